@@ -1,0 +1,2 @@
+/// Networks of datacenters, VPNs, Tor exits and Private Relay, compiled.
+pub static ADDRESSES: &[u8] = include_bytes!("../data/addresses.bin");

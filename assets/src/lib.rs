@@ -1,0 +1,11 @@
+//! What humanify carries with it: data as bytes, made by the scripts in `scripts/`.
+//!
+//! Nothing here is code but the names. Formats are read by the crate `humanify`, licences
+//! and origins are in `LICENSES.md`.
+
+mod addresses;
+mod crawlers;
+pub mod speech;
+
+pub use addresses::ADDRESSES;
+pub use crawlers::CRAWLERS;

@@ -1,0 +1,203 @@
+//! The constant that a handler becomes. Nothing here can fail.
+
+use humanify_syntax::{BotAction, Exempt};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, ReturnType, Type};
+
+use super::handler::Handler;
+use super::{Declared, Setting, types};
+use crate::syntax;
+
+/// A constant of type `Guarded<fn(…) -> BoxFuture<…>>`, with the function inside.
+pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
+    let Handler {
+        visibility,
+        signature,
+        body,
+        ..
+    } = handler;
+    let name = &signature.ident;
+    let (outer, inner): (Vec<_>, Vec<_>) = (
+        handler
+            .attributes
+            .iter()
+            .filter(|a| belongs_outside(a))
+            .collect(),
+        handler
+            .attributes
+            .iter()
+            .filter(|a| !belongs_outside(a))
+            .collect(),
+    );
+    let types: Vec<Type> = signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(argument) => Some(types::with_static_lifetimes((*argument.ty).clone())),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    // Such names are nobody's, so that no constant of the same name can be in the way.
+    let arguments: Vec<Ident> = (0..types.len())
+        .map(|index| format_ident!("__argument{index}", span = Span::mixed_site()))
+        .collect();
+    let function = Ident::new("__function", Span::mixed_site());
+    let holes = types.iter().map(|_| quote!(_));
+    let answer = Answer::of(&signature.output);
+    let taken = super::taken(&handler.ours);
+    let output = &answer.ty;
+    let assertion = &answer.assertion;
+    let policy = policy(name, declared);
+    // An error on the future, such as that it is not `Send`, points at the handler's name.
+    let future = answer.future(name, &quote!(#function(#(#arguments),*)));
+
+    quote! {
+        #[allow(non_upper_case_globals)]
+        #(#outer)*
+        #visibility const #name: ::humanify::Guarded<
+            fn(#(#types),*) -> ::humanify::__private::BoxFuture<#output>
+        > = {
+            #(#inner)*
+            #signature #body
+
+            #taken
+            #assertion
+            ::humanify::Guarded::new(
+                {
+                    static POLICY: ::humanify::__private::syntax::Policy = #policy;
+                    &POLICY
+                },
+                |#(#arguments),*| {
+                    // A function, and not the constant of another attribute under a new name.
+                    let #function: fn(#(#holes),*) -> _ = #name;
+                    #future
+                },
+            )
+        };
+    }
+}
+
+/// What the future of the constant gives.
+struct Answer {
+    ty: TokenStream,
+    assertion: Option<TokenStream>,
+    /// Where the type was written, if it cannot be named and so becomes a response.
+    unnameable: Option<Span>,
+}
+
+impl Answer {
+    fn of(output: &ReturnType) -> Answer {
+        match output {
+            ReturnType::Default => Answer {
+                ty: quote!(()),
+                assertion: None,
+                unnameable: None,
+            },
+            ReturnType::Type(_, ty) if types::impl_trait(ty).is_some() => Answer {
+                ty: quote!(::humanify::__private::Response),
+                assertion: None,
+                unnameable: Some(ty.span()),
+            },
+            ReturnType::Type(_, ty) => {
+                let ty = types::with_static_lifetimes((**ty).clone());
+                let span = ty.span();
+                let bound = quote_spanned!(span=> ::humanify::__private::IntoResponse);
+                let assertion = quote! {
+                    {
+                        const fn is_response<T: #bound>() {}
+                        is_response::<#ty>();
+                    }
+                };
+                Answer {
+                    ty: quote!(#ty),
+                    assertion: Some(assertion),
+                    unnameable: None,
+                }
+            }
+        }
+    }
+
+    /// Boxes the future of the call.
+    fn future(&self, name: &Ident, call: &TokenStream) -> TokenStream {
+        let span = name.span().resolved_at(Span::mixed_site());
+        match self.unnameable {
+            None => quote_spanned!(span=> ::std::boxed::Box::pin(#call)),
+            Some(place) => {
+                let place = place.resolved_at(Span::mixed_site());
+                let future = quote_spanned!(place=> __future.await);
+                let answer = quote_spanned!(
+                    place=> ::humanify::__private::IntoResponse::into_response(#future)
+                );
+                quote_spanned!(span=> {
+                    let __future = #call;
+                    ::std::boxed::Box::pin(async move { #answer })
+                })
+            }
+        }
+    }
+}
+
+/// Whether an attribute of the function belongs over the constant: what says whether the
+/// item is there, what it is for, and how lints see it. All others want a function.
+fn belongs_outside(attribute: &Attribute) -> bool {
+    const OUTSIDE: [&str; 7] = [
+        "cfg",
+        "doc",
+        "deprecated",
+        "allow",
+        "warn",
+        "deny",
+        "forbid",
+    ];
+    OUTSIDE.iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// The policy that all the attributes declare together.
+fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
+    let plain = handler.unraw().to_string();
+    let mut name = quote!(::core::concat!(::core::module_path!(), "::", #plain));
+    let mut named = false;
+    let mut bots = None;
+    let mut everyone = None;
+    let mut rates = Vec::new();
+    let mut exempt = Exempt::Nothing;
+    for declared in declared {
+        match &declared.setting {
+            Setting::Bots(action) => bots = Some(*action),
+            Setting::Everyone(demand) => everyone = Some(*demand),
+            Setting::Limits(more) => rates.extend(more.iter().map(|(rate, _)| *rate)),
+            Setting::Exempt(what) => exempt = *what,
+            Setting::Endpoint(given) => {
+                name = quote!(#given);
+                named = true;
+            }
+        }
+    }
+    let bots = syntax::option(bots.map(|action| match action {
+        BotAction::Challenge(demand) => {
+            let demand = syntax::demand(&demand);
+            quote!(::humanify::__private::syntax::BotAction::Challenge(#demand))
+        }
+        BotAction::Deny => quote!(::humanify::__private::syntax::BotAction::Deny),
+    }));
+    let everyone = syntax::option(everyone.map(|demand| syntax::demand(&demand)));
+    let limits = syntax::rates(&rates);
+    let exempt = match exempt {
+        Exempt::Nothing => quote!(Nothing),
+        Exempt::Limits => quote!(Limits),
+        Exempt::All => quote!(All),
+    };
+    quote! {
+        ::humanify::__private::syntax::Policy {
+            name: #name,
+            named: #named,
+            bots: #bots,
+            everyone: #everyone,
+            limits: #limits,
+            exempt: ::humanify::__private::syntax::Exempt::#exempt,
+        }
+    }
+}

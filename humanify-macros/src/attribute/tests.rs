@@ -1,0 +1,162 @@
+use super::*;
+
+fn expanded(kind: Kind, arguments: &str, item: &str) -> String {
+    expand(kind, arguments.parse().unwrap(), item.parse().unwrap()).to_string()
+}
+
+/// The expansion without white space, which differs between versions of the compiler.
+fn dense(kind: Kind, arguments: &str, item: &str) -> String {
+    expanded(kind, arguments, item).replace(' ', "")
+}
+
+#[test]
+fn all_attributes_become_one_policy() {
+    let expansion = dense(
+        Kind::RateLimit,
+        "\"5/minute\"",
+        "#[humanify::rate_limit(\"100/day\")] #[block_bots] #[doc = \"kept\"] \
+         #[always_challenge(hardness = 2)] #[instrument] pub(crate) async fn pay() {}",
+    );
+    for part in [
+        "#[doc=\"kept\"]pub(crate)constpay:::humanify::Guarded<fn()->",
+        "#[instrument]asyncfnpay(){}",
+        "named:false",
+        "bots:::core::option::Option::Some(::humanify::__private::syntax::BotAction::Deny)",
+        "Hardness::new(2u8)",
+        "Rate::new(5u32,60u32),::humanify::__private::syntax::Rate::new(100u32,86400u32)",
+        "exempt:::humanify::__private::syntax::Exempt::Nothing",
+    ] {
+        assert!(expansion.contains(part), "{part}\n{expansion}");
+    }
+}
+
+#[test]
+fn attributes_of_others_are_left_alone() {
+    let expansion = dense(
+        Kind::BlockBots,
+        "",
+        "#[other::exempt] #[poem::endpoint] async fn pay() {}",
+    );
+    assert!(expansion.contains("#[other::exempt]#[poem::endpoint]asyncfnpay"));
+    assert!(!expansion.contains("compile_error"));
+}
+
+#[test]
+fn lifetimes_that_are_left_out_become_static() {
+    let expansion = dense(
+        Kind::BlockBots,
+        "",
+        "async fn a(a: A<'_>, b: &str, c: fn(&str), (d, e): (B<'_, C<'_>>, &'static D)) -> \
+         Result<E<'_>, &'_ str> {}",
+    );
+    assert!(
+        expansion.contains(
+            "fn(A<'static>,&'staticstr,fn(&str),(B<'static,C<'static>>,&'staticD))->\
+             ::humanify::__private::BoxFuture<Result<E<'static>,&'staticstr>>"
+        ),
+        "{expansion}"
+    );
+}
+
+#[test]
+fn a_return_type_with_impl_trait_becomes_a_response() {
+    for (output, becomes) in [
+        ("", "BoxFuture<()>"),
+        ("-> Json<u8>", "BoxFuture<Json<u8>>"),
+        (
+            "-> impl IntoResponse",
+            "BoxFuture<::humanify::__private::Response>",
+        ),
+        (
+            "-> Result<impl A, B>",
+            "BoxFuture<::humanify::__private::Response>",
+        ),
+        (
+            "-> (A, [impl B; 2])",
+            "BoxFuture<::humanify::__private::Response>",
+        ),
+        (
+            "-> Pin<Box<dyn C<Output = impl B>>>",
+            "BoxFuture<::humanify::__private::Response>",
+        ),
+    ] {
+        let expansion = dense(Kind::BlockBots, "", &format!("async fn a() {output} {{}}"));
+        assert!(expansion.contains(becomes), "{output}\n{expansion}");
+    }
+}
+
+#[test]
+fn which_attributes_go_together() {
+    const BOTS: &str = "#[block_bots]";
+    const HUMAN: &str = "#[require_human]";
+    const STRICT: &str = "#[require_human(action = \"deny_access\")]";
+    const ALWAYS: &str = "#[always_challenge]";
+    const LIMIT: &str = "#[rate_limit(\"5/minute\")]";
+    const EXEMPT: &str = "#[exempt]";
+    const UNLIMITED: &str = "#[exempt(rate_limit)]";
+    for (a, b, fits) in [
+        (BOTS, ALWAYS, true),
+        (STRICT, ALWAYS, true),
+        (HUMAN, LIMIT, true),
+        (HUMAN, UNLIMITED, true),
+        (ALWAYS, UNLIMITED, true),
+        (HUMAN, ALWAYS, false),
+        (HUMAN, BOTS, false),
+        (STRICT, BOTS, false),
+        (EXEMPT, HUMAN, false),
+        (EXEMPT, BOTS, false),
+        (EXEMPT, ALWAYS, false),
+        (EXEMPT, LIMIT, false),
+        (EXEMPT, UNLIMITED, false),
+        (UNLIMITED, LIMIT, false),
+        (LIMIT, LIMIT, false),
+        (LIMIT, "#[rate_limit(\"9/hour\")]", true),
+    ] {
+        for (first, second) in [(a, b), (b, a)] {
+            let item = format!("{first} {second} async fn pay() {{}}");
+            let expansion = expanded(Kind::Endpoint, "\"pay\"", &item);
+            assert_eq!(
+                !expansion.contains("compile_error"),
+                fits,
+                "{item}\n{expansion}"
+            );
+        }
+    }
+}
+
+#[test]
+fn after_a_mistake_the_function_stays_as_it_was() {
+    let expansion = dense(
+        Kind::RequireHuman,
+        "nonsense = 1",
+        "#[block_bots] #[instrument] pub async fn pay(a: A) -> B { c }",
+    );
+    assert!(
+        expansion.starts_with("#[instrument]pubasyncfnpay(a:A)->B{c}"),
+        "{expansion}"
+    );
+}
+
+#[test]
+fn what_is_no_function_is_named() {
+    for (item, what) in [
+        ("pub struct A;", "a struct"),
+        ("enum A {}", "an enum"),
+        ("impl A {}", "an `impl` block"),
+        ("unsafe impl A for B {}", "an `impl` block"),
+        ("pub mod a {}", "a module"),
+        ("trait A {}", "a trait"),
+        ("const A: u8 = 1;", "a constant"),
+        ("async fn a();", "a function without a body"),
+        ("let a = || {};", "a statement"),
+        ("macro_rules! a { () => {} }", "a macro"),
+        ("|a| b", "something else"),
+        ("", "something else"),
+    ] {
+        let expansion = expanded(Kind::BlockBots, "", item);
+        assert!(
+            expansion.contains(&format!("this is {what}\\n")),
+            "{item}\n{expansion}"
+        );
+    }
+}

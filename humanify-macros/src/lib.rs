@@ -1,0 +1,235 @@
+//! The attributes and `protect!` of humanify: entry points only.
+//!
+//! An attribute is parsed with all others over the same handler, checked, and expanded; the
+//! same three stages read the statements of [`protect!`]. The crate is an implementation
+//! detail: depend on `humanify`, and under that name, since the expansions say `::humanify`.
+
+mod attribute;
+mod errors;
+mod literal;
+mod protect;
+mod split;
+mod suggest;
+mod syntax;
+
+use attribute::Kind;
+use proc_macro::TokenStream;
+
+/// Detected bots solve a challenge before they reach this handler, or are refused.
+///
+/// ```ignore
+/// #[require_human(hardness = 3, challenge_type = "audio")]
+/// async fn profile(State(users): State<Users>) -> impl IntoResponse {
+///     users.render()
+/// }
+/// ```
+///
+/// # Arguments
+/// All are optional.
+/// - `action = "challenge"`, the default, or `"deny_access"`, which refuses detected bots even
+///   with a clearance and is what [`macro@block_bots`] says shortly;
+/// - `hardness = 1` to `5`;
+/// - `challenge_type = "one_click"` or `"audio"`.
+///
+/// What is not said is as the builder has it.
+///
+/// # Concern
+/// Humans and bots: it replaces the rules `challenge`, `deny_access` and `always_challenge`
+/// for this handler. Limits and `always_deny` still hold.
+///
+/// # What is refused
+/// A function that is not `async`, is generic, has lifetimes of its own, takes `self` or
+/// `impl Trait`, or has more than sixteen arguments; anything that is no function. Unknown
+/// arguments, the attribute a second time, and others beside it that contradict it:
+/// [`macro@block_bots`], [`macro@exempt`], and, unless the action is `"deny_access"`,
+/// [`macro@always_challenge`]. The return type implements axum's `IntoResponse`, and the
+/// future is `Send`.
+///
+/// Attributes over one handler become one policy, in whatever order they stand. Attributes of
+/// others, such as `#[axum::debug_handler]`, stay with the function.
+/// # The handler becomes a constant
+/// The function turns into a `const` of type `humanify::Guarded<fn(…) -> …>`, which is an
+/// axum handler wherever the function was one, and is called like it: `hello(State(7)).await`.
+/// Such a direct call is **unprotected**; only requests that come through the layer are
+/// judged.
+///
+/// A constant cannot be shadowed: elsewhere in its module, `let data = …`, a parameter `data`
+/// or a pattern `Some(data)` does not compile beside a guarded handler `data`. There are two
+/// ways out: rename one of them, or put the handlers in a module of their own and write
+/// `get(handlers::data)`. Inside the handler itself the name is free.
+#[proc_macro_attribute]
+pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::RequireHuman, arguments.into(), item.into()).into()
+}
+
+/// Everyone solves a challenge before they reach this handler, bot or not.
+///
+/// ```ignore
+/// #[always_challenge(hardness = 2)]
+/// async fn login() -> &'static str {
+///     "Welcome"
+/// }
+/// ```
+///
+/// # Arguments
+/// `hardness = 1` to `5` and `challenge_type = "one_click"` or `"audio"`, both optional.
+///
+/// # Concern
+/// Humans and bots, as [`macro@require_human`]. With [`macro@block_bots`] beside it, detected
+/// bots are refused and everyone else solves a challenge. `#[require_human]` beside it is
+/// refused, since everyone is asked already, and so is `#[exempt]`.
+///
+/// What a guarded handler cannot be, that a direct call is unprotected and that the name
+/// cannot be shadowed is said at [`macro@require_human`].
+#[proc_macro_attribute]
+pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::AlwaysChallenge, arguments.into(), item.into()).into()
+}
+
+/// Detected bots are refused, clearance or not.
+///
+/// ```ignore
+/// #[block_bots]
+/// async fn admin() -> &'static str {
+///     "Admin"
+/// }
+/// ```
+///
+/// It takes no arguments, and is the short way to write
+/// `#[require_human(action = "deny_access")]`.
+///
+/// # Concern
+/// Humans and bots, as [`macro@require_human`]. [`macro@always_challenge`] may stand beside
+/// it; `#[require_human]` and `#[exempt]` may not.
+///
+/// What a guarded handler cannot be, that a direct call is unprotected and that the name
+/// cannot be shadowed is said at [`macro@require_human`].
+#[proc_macro_attribute]
+pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::BlockBots, arguments.into(), item.into()).into()
+}
+
+/// So many requests in so much time, per client.
+///
+/// ```ignore
+/// #[rate_limit("5/minute; 100/day")]
+/// async fn feed() -> &'static str {
+///     "feed"
+/// }
+/// ```
+///
+/// # Arguments
+/// One string with a rate, or several with `;` between them: `"5/minute"`, `"5 per minute"`,
+/// `"3/30 seconds"`. The units are second, minute, hour and day. The attribute may stand over
+/// a handler several times, and then all rates hold.
+///
+/// # Concern
+/// Limits: it replaces every `limit` of `protect!` for this handler, and speaks of nothing
+/// else. A rate that another makes useless is refused, and so are `#[exempt]` and
+/// `#[exempt(rate_limit)]` beside it.
+///
+/// What a guarded handler cannot be, that a direct call is unprotected and that the name
+/// cannot be shadowed is said at [`macro@require_human`].
+#[proc_macro_attribute]
+pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::RateLimit, arguments.into(), item.into()).into()
+}
+
+/// No rule and no limit touches this handler, not even `always_deny`.
+///
+/// ```ignore
+/// #[exempt]
+/// async fn status() -> &'static str {
+///     "up"
+/// }
+///
+/// #[block_bots]
+/// #[exempt(rate_limit)]
+/// async fn stream() -> &'static str {
+///     "as often as you like"
+/// }
+/// ```
+///
+/// # Arguments
+/// None, or `rate_limit`, which lifts limits only.
+///
+/// # Concern
+/// `#[exempt]` is about everything, so only [`macro@endpoint`] may stand beside it.
+/// `#[exempt(rate_limit)]` is about limits, and goes with all but [`macro@rate_limit`].
+///
+/// What a guarded handler cannot be, that a direct call is unprotected and that the name
+/// cannot be shadowed is said at [`macro@require_human`].
+#[proc_macro_attribute]
+pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::Exempt, arguments.into(), item.into()).into()
+}
+
+/// Names a handler, for the `endpoint` targets of [`protect!`].
+///
+/// ```ignore
+/// #[endpoint("billing.pay")]
+/// async fn pay() -> &'static str {
+///     "paid"
+/// }
+///
+/// protect! {
+///     always_challenge on endpoint "billing.*";
+/// }
+/// ```
+///
+/// # Arguments
+/// The name, one string without white space and wildcards. A guarded handler without this
+/// attribute is called by its module path without the crate, such as `billing::pay`.
+///
+/// # Concern
+/// None: the rules hold as they do without it. It goes with every other attribute.
+///
+/// What a guarded handler cannot be, that a direct call is unprotected and that the name
+/// cannot be shadowed is said at [`macro@require_human`].
+#[proc_macro_attribute]
+pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Kind::Endpoint, arguments.into(), item.into()).into()
+}
+
+/// The rules of a site, for `Humanify::builder().rules(…)`.
+///
+/// ```ignore
+/// let rules = protect! {
+///     limit "100/hour";
+///     limit "10/minute" on "/api/data", "/admin/{id}";
+///     exempt on "/assets/*";
+///     challenge on "/api/*" except "/api/public/*"
+///         when method in [POST, PUT] && headers.content-type ~ "application/json.*";
+///     always_challenge(audio, hardness = 3) on endpoint "billing::*";
+///     always_deny when client.ip in ["203.0.113.0/24", "2001:db8::/32"];
+///     observe deny_access on regex r"^/v[0-9]+/" when client.is_datacenter;
+/// };
+/// ```
+///
+/// # Statements
+/// Each is `[observe] action [on targets] [except targets] [when condition]`, and ends with
+/// `;`, which the last one may leave out. `no_default_exemptions;` is a statement of its own.
+///
+/// - Actions: `challenge`, `deny_access`, `always_challenge`, `always_deny`, `exempt` and
+///   `limit "N/time"`; `challenge` and `always_challenge` take a type and `hardness = 1` to
+///   `5` in brackets. `limit` without a rate is 10 in 10 seconds.
+/// - Targets, with commas between them: `"/path/*"`, `regex "…"`, `endpoint "…"`,
+///   `endpoint regex "…"` and `route "…"`. In a glob, `*` is any run of characters, `?` one
+///   character, `{id}` or `<id>` one segment.
+/// - Conditions: `&&`, `||`, `!` and brackets over signs (`client.is_vpn`) and comparisons
+///   (`==`, `!=`, `in [..]`, `~`, `!~`) of `method`, `path`, `host`, `scheme`, `args.NAME`,
+///   `headers.NAME`, `cookies.NAME`, `client.ip`, `client.crawler` and `client.vpn_provider`.
+///   A name may be quoted: `args["a[]"]`.
+///
+/// # What is refused
+/// Every literal is checked: globs, regular expressions, methods, names of headers, addresses,
+/// rates. So is whether an operator fits its field, and whether a statement can act at all:
+/// one that an earlier statement or the default exemptions always end first is a mistake.
+/// Several mistakes are reported in one run, each at its own place.
+///
+/// The expansion is a constant expression of type `RuleSet`; nothing is parsed at run time
+/// that was not checked here by the same functions.
+#[proc_macro]
+pub fn protect(statements: TokenStream) -> TokenStream {
+    protect::expand(statements.into()).into()
+}

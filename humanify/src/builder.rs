@@ -1,0 +1,520 @@
+//! Every setting.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, RuleSet, parse_network};
+use ipnet::IpNet;
+
+use crate::challenge::{
+    Challenges, Clearances, NoRandomness, SHORTEST_SECRET, Seal, Speaker, Task,
+};
+use crate::client::{ForwardedHeader, Trust};
+use crate::clock::{Clock, SharedClock, SystemClock};
+use crate::detect::{DamagedList, Detector, Group, Signals};
+use crate::humanify::Humanify;
+use crate::judge::Judge;
+use crate::layer::{Instance, Settings};
+use crate::pages::{ErrorPages, Pages};
+use crate::rules::Rules;
+use crate::secret::{self, SecretError};
+use crate::store::{Memory, Store};
+
+/// The pictures of the challenges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ImageDataset {
+    /// Dogs, of which the smiling ones are meant. Not in this version.
+    AiDogs,
+    /// Animals.
+    Animals,
+    /// Letters and digits. Not in this version.
+    Characters,
+    /// Keys. Not in this version.
+    Keys,
+}
+
+/// The recordings of the challenges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AudioDataset {
+    /// Spoken letters and digits.
+    Characters,
+}
+
+/// How many clients the memory has room for unless it is told otherwise.
+const MAX_CLIENTS: usize = 1_000_000;
+
+/// Every setting of a [`Humanify`]; made by [`Humanify::builder`].
+///
+/// ```
+/// # use humanify::prelude::*;
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder()
+///     .hardness(2)
+///     .behind_proxy(true)
+///     .rules(protect! {
+///         limit "100/hour";
+///         challenge on "/api/*" except "/api/public/*";
+///     })
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a builder does nothing before `build`"]
+pub struct Builder {
+    challenge_type: ChallengeType,
+    image_dataset: Option<ImageDataset>,
+    audio_dataset: Option<AudioDataset>,
+    retries: u32,
+    hardness: u8,
+    behind_proxy: bool,
+    trusted_proxies: Option<Vec<String>>,
+    forwarded_header: ForwardedHeader,
+    trust_unix_socket: bool,
+    https: bool,
+    use_client_id: bool,
+    rules: Vec<RuleSet>,
+    error_pages: Option<ErrorPages>,
+    secrets: Vec<Vec<u8>>,
+    secret_file: Option<PathBuf>,
+    signals: Signals,
+    additions: Vec<(Group, String)>,
+    removals: Vec<(Group, String)>,
+    mount: String,
+    site_name: Option<String>,
+    max_clients: usize,
+    clock: Option<SharedClock>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            challenge_type: ChallengeType::OneClick,
+            image_dataset: Some(ImageDataset::Animals),
+            audio_dataset: Some(AudioDataset::Characters),
+            retries: 3,
+            hardness: 1,
+            behind_proxy: false,
+            trusted_proxies: None,
+            forwarded_header: ForwardedHeader::default(),
+            trust_unix_socket: false,
+            https: false,
+            use_client_id: false,
+            rules: Vec::new(),
+            error_pages: None,
+            secrets: Vec::new(),
+            secret_file: None,
+            signals: Signals::default(),
+            additions: Vec::new(),
+            removals: Vec::new(),
+            mount: "/humanify".to_owned(),
+            site_name: None,
+            max_clients: MAX_CLIENTS,
+            clock: None,
+        }
+    }
+}
+
+impl Builder {
+    /// The challenge where nothing else is said. Default: [`ChallengeType::OneClick`].
+    pub fn challenge_type(mut self, challenge_type: ChallengeType) -> Self {
+        self.challenge_type = challenge_type;
+        self
+    }
+
+    /// The pictures; `None` for no picture challenge. Default: [`ImageDataset::Animals`].
+    pub fn image_dataset(mut self, dataset: impl Into<Option<ImageDataset>>) -> Self {
+        self.image_dataset = dataset.into();
+        self
+    }
+
+    /// The recordings; `None` for no sound challenge, which shuts out people who cannot see.
+    /// Default: [`AudioDataset::Characters`].
+    pub fn audio_dataset(mut self, dataset: impl Into<Option<AudioDataset>>) -> Self {
+        self.audio_dataset = dataset.into();
+        self
+    }
+
+    /// After how many wrong answers within an hour the challenge is closed to a client for
+    /// an hour. Default: 3.
+    ///
+    /// Whatever it is, a challenge has as many rounds as it takes so that at most 5 % of the
+    /// clients that only guess get through in an hour.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How hard challenges are where nothing else is said, 1 to 5. Default: 1.
+    pub fn hardness(mut self, hardness: u8) -> Self {
+        self.hardness = hardness;
+        self
+    }
+
+    /// Whether there is one proxy before this server, on the same machine or in a private
+    /// network, that tells the client's address: exactly its rightmost entry is believed,
+    /// and only from a loopback, link-local or private peer. Default: `false`.
+    pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {
+        self.behind_proxy = behind_proxy;
+        self
+    }
+
+    /// The networks of the proxies before this server. From the right, the first forwarded
+    /// entry that is in none of them is the client's address.
+    pub fn trusted_proxies<T: Into<String>>(
+        mut self,
+        networks: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.trusted_proxies = Some(networks.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Where a trusted proxy tells the client's address. Default: [`ForwardedHeader::Either`].
+    pub fn forwarded_header(mut self, header: ForwardedHeader) -> Self {
+        self.forwarded_header = header;
+        self
+    }
+
+    /// Whether to serve requests that come through a unix socket, whose peer has no address.
+    /// With a proxy trusted, that peer is one. Default: `false`.
+    pub fn trust_unix_socket(mut self, trust: bool) -> Self {
+        self.trust_unix_socket = trust;
+        self
+    }
+
+    /// Whether this server itself speaks HTTPS, so that cookies are `Secure`. A trusted proxy
+    /// tells it for each request. Default: `false`.
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = https;
+        self
+    }
+
+    /// Whether clients are known by an id in a sealed cookie, once it has come back, and not
+    /// by their address alone. An address gets at most sixteen ids an hour, and all limits
+    /// also hold for it at sixteen times. Default: `false`.
+    pub fn use_client_id(mut self, use_client_id: bool) -> Self {
+        self.use_client_id = use_client_id;
+        self
+    }
+
+    /// Adds rules, written with [`protect!`](crate::protect). Several blocks are one after the
+    /// other.
+    pub fn rules(mut self, rules: RuleSet) -> Self {
+        self.rules.push(rules);
+        self
+    }
+
+    /// Gives the application's own empty errors a page. Default: none do.
+    pub fn error_pages(mut self, pages: ErrorPages) -> Self {
+        self.error_pages = Some(pages);
+        self
+    }
+
+    /// The secret from which all keys are made, at least 32 bytes that nobody can guess.
+    ///
+    /// Said several times, the first one seals and all of them open, so that secrets can be
+    /// changed without a new challenge for everyone. Without it, the environment's
+    /// `HUMANIFY_SECRET` is taken, then [`secret_file`](Self::secret_file); without any, a
+    /// fresh one is made at each start.
+    pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
+        self.secrets.push(secret.into());
+        self
+    }
+
+    /// A file that holds the secret. It is made, with mode 0600, if it is not there.
+    pub fn secret_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.secret_file = Some(path.into());
+        self
+    }
+
+    /// Which signs make a bot. Default: all.
+    pub fn signals(mut self, signals: Signals) -> Self {
+        self.signals = signals;
+        self
+    }
+
+    /// Adds an address or a network to a group.
+    pub fn add_network(mut self, group: Group, network: impl Into<String>) -> Self {
+        self.additions.push((group, network.into()));
+        self
+    }
+
+    /// Takes an address or a network out of a group.
+    pub fn remove_network(mut self, group: Group, network: impl Into<String>) -> Self {
+        self.removals.push((group, network.into()));
+        self
+    }
+
+    /// Where humanify's own pages are. Default: `/humanify`.
+    pub fn mount(mut self, prefix: impl Into<String>) -> Self {
+        self.mount = prefix.into();
+        self
+    }
+
+    /// The name of the site, at the top of each page.
+    pub fn site_name(mut self, name: impl Into<String>) -> Self {
+        self.site_name = Some(name.into());
+        self
+    }
+
+    /// How many clients the memory has room for: that many limits, failed attempts and spent
+    /// challenges each, at 16 to 100 bytes. Default: 1,000,000.
+    pub fn max_clients(mut self, clients: usize) -> Self {
+        self.max_clients = clients;
+        self
+    }
+
+    /// Where the time comes from. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(SharedClock::new(clock));
+        self
+    }
+
+    /// Checks the settings and makes a [`Humanify`] of them.
+    ///
+    /// # Errors
+    /// The first setting that cannot work, with what to do about it.
+    pub fn build(self) -> Result<Humanify, ConfigError> {
+        let task = self.task()?;
+        let trust = self.trust()?;
+        if self.retries == 0 {
+            return Err(ConfigError::Retries);
+        }
+        if self.max_clients == 0 {
+            return Err(ConfigError::MaxClients);
+        }
+        let mount = mount(&self.mount)?;
+        let networks = |networks: &[(Group, String)]| {
+            networks
+                .iter()
+                .map(|(group, network)| Ok((*group, parse_network(network)?)))
+                .collect::<Result<Vec<(Group, IpNet)>, NetworkError>>()
+        };
+        let detector = Detector::embedded(
+            self.signals,
+            &networks(&self.additions)?,
+            &networks(&self.removals)?,
+        )?;
+        detector.report();
+        let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
+        let pages = Pages::new(self.site_name.as_deref())
+            .map_err(|error| ConfigError::Templates(error.to_string()))?;
+        let speaker = match self.audio_dataset {
+            Some(AudioDataset::Characters) => {
+                Some(Speaker::embedded().map_err(ConfigError::Recordings)?)
+            }
+            None => None,
+        };
+        let secrets = secret::find(self.secrets, self.secret_file.as_deref())?;
+        let seal = Arc::new(Seal::new(&secrets).ok_or(SecretError::Short)?);
+
+        let clock = self
+            .clock
+            .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
+        let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), self.max_clients));
+        let settings = Settings {
+            mount,
+            https: self.https,
+            trust,
+            forwarded_header: self.forwarded_header,
+            trust_unix_socket: self.trust_unix_socket,
+            use_client_id: self.use_client_id,
+            error_pages: self.error_pages,
+            pictures: self.image_dataset.is_some(),
+            sound: speaker.is_some(),
+        };
+        let judge = Judge {
+            rules,
+            store: Arc::clone(&store),
+            clearances: Clearances {
+                seal: Arc::clone(&seal),
+                store: Arc::clone(&store),
+                clock: clock.clone(),
+            },
+            task,
+        };
+        let challenges = Challenges::new(
+            Arc::clone(&seal),
+            Arc::clone(&store),
+            clock.clone(),
+            self.retries,
+            speaker,
+        );
+        let instance = Instance::new(
+            settings, judge, challenges, detector, pages, seal, store, clock,
+        );
+        Ok(Humanify::new(instance))
+    }
+
+    /// The default challenge, which has to be one that can be set.
+    fn task(&self) -> Result<Task, ConfigError> {
+        let hardness = Hardness::new(self.hardness).ok_or(ConfigError::Hardness(self.hardness))?;
+        let demands = self.rules.iter().flat_map(|rules| rules.statements);
+        let types = demands.filter_map(|statement| match statement.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => demand.challenge_type,
+            _ => None,
+        });
+        for challenge_type in std::iter::once(self.challenge_type).chain(types) {
+            if !challenge_type.is_available() {
+                return Err(ConfigError::ChallengeType(challenge_type));
+            }
+        }
+        match self.image_dataset {
+            None | Some(ImageDataset::Animals) => {}
+            Some(dataset) => return Err(ConfigError::ImageDataset(dataset)),
+        }
+        match (self.image_dataset, self.audio_dataset, self.challenge_type) {
+            (None, None, _) => Err(ConfigError::NoChallenge),
+            (_, None, ChallengeType::Audio) => Err(ConfigError::NoSound),
+            _ => Ok(Task {
+                challenge_type: self.challenge_type,
+                hardness,
+            }),
+        }
+    }
+
+    fn trust(&self) -> Result<Trust, ConfigError> {
+        let Some(networks) = &self.trusted_proxies else {
+            return Ok(if self.behind_proxy {
+                Trust::OneProxy
+            } else {
+                Trust::Nobody
+            });
+        };
+        if self.behind_proxy {
+            return Err(ConfigError::TwoKindsOfProxies);
+        }
+        if networks.is_empty() {
+            return Err(ConfigError::NoProxies);
+        }
+        networks
+            .iter()
+            .map(|text| {
+                let network = parse_network(text)?;
+                let widest = match network {
+                    IpNet::V4(_) => 8,
+                    IpNet::V6(_) => 16,
+                };
+                let mapped = matches!(network, IpNet::V6(v6)
+                    if v6.contains(&std::net::Ipv4Addr::UNSPECIFIED.to_ipv6_mapped())
+                        || v6.addr().to_ipv4_mapped().is_some());
+                if network.prefix_len() < widest || mapped {
+                    return Err(ConfigError::WideProxies(text.clone()));
+                }
+                Ok(network)
+            })
+            .collect::<Result<_, _>>()
+            .map(Trust::Networks)
+    }
+}
+
+fn mount(prefix: &str) -> Result<String, ConfigError> {
+    let is_plain = prefix.strip_prefix('/').is_some_and(|path| {
+        path.split('/').all(|segment| {
+            !segment.is_empty()
+                && segment.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+                && segment
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+    });
+    if is_plain {
+        Ok(prefix.to_owned())
+    } else {
+        Err(ConfigError::Mount(prefix.to_owned()))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The secrets stay out.
+        f.debug_struct("Builder")
+            .field("challenge_type", &self.challenge_type)
+            .field("hardness", &self.hardness)
+            .field("mount", &self.mount)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A setting that cannot work, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A hardness that is not between 1 and 5.
+    #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
+    Hardness(u8),
+    /// No answer would ever be looked at.
+    #[error("`retries(0)` would close every challenge; say at least 1")]
+    Retries,
+    /// There would be no room for anybody.
+    #[error("`max_clients(0)` leaves no room for anybody; say at least 1")]
+    MaxClients,
+    /// A type of challenge that this version cannot set.
+    #[error(
+        "the challenge type `{}` is not available in this version; say `OneClick` or `Audio`",
+        .0.name()
+    )]
+    ChallengeType(ChallengeType),
+    /// Pictures that this version does not have.
+    #[error("the image dataset `{0:?}` is not available in this version; say `Animals`")]
+    ImageDataset(ImageDataset),
+    /// Neither pictures nor sound.
+    #[error("there is neither an image dataset nor an audio dataset; say at least one")]
+    NoChallenge,
+    /// The challenge is of sound, and there is none.
+    #[error(
+        "the challenge type is `Audio`, but there is no audio dataset; say `audio_dataset(AudioDataset::Characters)`"
+    )]
+    NoSound,
+    /// An empty list of proxies.
+    #[error("`trusted_proxies` names no network; leave it out if there is no proxy")]
+    NoProxies,
+    /// Both ways to say where proxies are.
+    #[error(
+        "`behind_proxy(true)` and `trusted_proxies` are two ways to say where the proxy is; say one of them"
+    )]
+    TwoKindsOfProxies,
+    /// A network of proxies that holds half the world.
+    #[error(
+        "`trusted_proxies` names `{0}`, which holds far more than proxies: whoever is in it chooses its own address. Name the networks of your proxies, at least a /8 or, for IPv6, a /16; write IPv4 networks without `::ffff:`"
+    )]
+    WideProxies(String),
+    /// Something that is no network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A prefix that is no path.
+    #[error(
+        "`{0}` cannot hold humanify's pages; say a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
+    )]
+    Mount(String),
+    /// A rule that the macro would have refused.
+    #[error("a rule cannot be compiled: {0}")]
+    Rules(String),
+    /// A template that is malformed.
+    #[error("a template cannot be compiled: {0}")]
+    Templates(String),
+    /// Clips that are damaged.
+    #[error("the embedded recordings cannot be read: {0}")]
+    Recordings(String),
+    /// Lists that are damaged.
+    #[error(transparent)]
+    List(#[from] DamagedList),
+    /// A secret that is none.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The application has a route where humanify's pages are.
+    #[error(
+        "the application's route `{0}` is where humanify's own pages are; move one of them, humanify's with `mount(\"/another\")`"
+    )]
+    Collision(String),
+}
+
+impl From<NoRandomness> for ConfigError {
+    fn from(_: NoRandomness) -> Self {
+        ConfigError::Secret(SecretError::NoRandomness)
+    }
+}
+
+const _: () = assert!(SHORTEST_SECRET == 32, "the docs say 32 bytes");

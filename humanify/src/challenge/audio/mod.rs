@@ -1,0 +1,138 @@
+//! The sound challenge's ear and voice: codes of spoken characters, recordings of them, and
+//! what counts as the same when it is typed.
+//!
+//! A language is one file of clips, and nothing here knows more of it than the file says. No
+//! two characters of its alphabet sound alike; what a person may have heard instead is
+//! accepted for them.
+
+mod clips;
+mod mix;
+#[cfg(test)]
+mod tests;
+mod wav;
+
+use rand::{Rng, RngExt};
+
+use self::clips::Clips;
+
+/// What a recording is served as. Every browser plays it: 16-bit PCM, one channel.
+pub(crate) const MEDIA_TYPE: &str = "audio/wav";
+
+/// Characters of a code at the lowest hardness; each further step adds one.
+const SHORTEST_CODE: usize = 6;
+
+/// No longer code is spoken or accepted.
+const LONGEST_CODE: usize = 16;
+
+/// An answer of more bytes than this is wrong, whatever it says.
+const LONGEST_ANSWER: usize = 128;
+
+/// Where the decimal digits of scripts begin that people type codes in: Arabic-Indic, its
+/// eastern variant, Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada,
+/// Malayalam, Thai, Lao, Myanmar, Khmer, full-width.
+const ZEROS: [char; 16] = [
+    '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}',
+    '\u{c66}', '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{1040}', '\u{17e0}', '\u{ff10}',
+];
+
+/// Why there is no speech, or no recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SpeechError {
+    #[error("the clips are of no format that is known; make them with `make_speech.py`")]
+    Format,
+    #[error("the clips are of another version; make them with this version's `make_speech.py`")]
+    Version,
+    #[error("the clips are damaged; the crate needs to be built from intact sources")]
+    Checksum,
+    #[error("the clips contradict themselves: {0}")]
+    Table(&'static str),
+    #[error("a code has between 1 and {LONGEST_CODE} characters")]
+    Length,
+    #[error("the code has a character that no clip speaks")]
+    Unspoken,
+}
+
+/// The spoken characters of one language.
+#[derive(Debug)]
+pub(crate) struct Speech {
+    clips: Clips,
+}
+
+impl Speech {
+    /// Checks everything there is to check about the clips; afterwards they cannot fail.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(crate) fn embedded(data: &'static [u8]) -> Result<Speech, SpeechError> {
+        Clips::read(data).map(|clips| Speech { clips })
+    }
+
+    /// The alphabet from which codes are drawn: lower-case ASCII letters and digits.
+    pub(crate) fn characters(&self) -> &[char] {
+        self.clips.characters()
+    }
+
+    /// A new code, of six characters at hardness 1 and one more for each step above.
+    pub(crate) fn code(&self, hardness: u8, generator: &mut impl Rng) -> String {
+        let length = SHORTEST_CODE + usize::from(hardness.clamp(1, 5) - 1);
+        let characters = self.characters();
+        (0..length)
+            .filter_map(|_| characters.get(generator.random_range(0..characters.len())))
+            .collect()
+    }
+
+    /// The code, spoken: a WAV file. No two generators make the same.
+    ///
+    /// # Errors
+    /// The code is too long or has a character outside of the alphabet.
+    pub(crate) fn recording(
+        &self,
+        code: &str,
+        hardness: u8,
+        generator: &mut impl Rng,
+    ) -> Result<Vec<u8>, SpeechError> {
+        if code.is_empty() || code.len() > LONGEST_CODE {
+            return Err(SpeechError::Length);
+        }
+        let samples = mix::mix(&self.clips, code, hardness.clamp(1, 5), generator)?;
+        Ok(wav::write(self.clips.rate(), &samples))
+    }
+
+    /// Whether the answer is the code, as far as one can hear. Case, spaces, punctuation, the
+    /// script of digits and sound-alikes make no difference. How long it takes does not tell
+    /// where they differ.
+    pub(crate) fn accepts(&self, code: &str, answer: &str) -> bool {
+        if code.is_empty() || code.len() > LONGEST_CODE || answer.len() > LONGEST_ANSWER {
+            return false;
+        }
+        let typed: Vec<char> = answer
+            .chars()
+            .map(plain)
+            .filter(|character| character.is_alphanumeric())
+            .map(|character| self.clips.meant(character))
+            .collect();
+        let mut difference = u32::from(typed.len() != code.chars().count());
+        for (meant, typed) in code.chars().zip(typed) {
+            difference |= u32::from(meant) ^ u32::from(typed);
+        }
+        std::hint::black_box(difference) == 0
+    }
+}
+
+/// The character without its case, width, or the script that its digit is of.
+fn plain(character: char) -> char {
+    let digit = ZEROS.iter().find_map(|zero| {
+        let value = u32::from(character).checked_sub(u32::from(*zero))?;
+        char::from_digit(value, 10)
+    });
+    if let Some(digit) = digit {
+        return digit;
+    }
+    let narrow = match character {
+        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
+        _ => character,
+    };
+    narrow.to_lowercase().next().unwrap_or(narrow)
+}

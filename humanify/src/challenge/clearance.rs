@@ -1,0 +1,135 @@
+//! Who has a clearance, and how one is given.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+use super::random;
+use super::random::NoRandomness;
+use super::seal::Seal;
+use super::token::{CLEARANCE_LIFE, Clearance, Task};
+use crate::client::{Client, cookies, home_network};
+use crate::clock::SharedClock;
+use crate::store::{Network, Store, Who};
+
+/// The clearance cookie. Under HTTPS only the name that a browser protects is accepted.
+const COOKIE: &str = "humanify_clearance";
+const SECURE_COOKIE: &str = "__Host-humanify_clearance";
+
+/// More cookies of one name than this are not looked at.
+const MOST_COOKIES: usize = 4;
+
+/// Gives clearances, and says who has one.
+pub(crate) struct Clearances {
+    pub(crate) seal: Arc<Seal>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: SharedClock,
+}
+
+impl Clearances {
+    /// The best clearance that the request shows, if it is this client's.
+    pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Option<Task> {
+        let name = if client.is_https() {
+            SECURE_COOKIE
+        } else {
+            COOKIE
+        };
+        for token in cookies(headers, name).take(MOST_COOKIES) {
+            let Some(clearance) = Clearance::open(&self.seal, token) else {
+                continue;
+            };
+            if self.is_valid(client, &clearance).await {
+                return Some(clearance.task);
+            }
+        }
+        None
+    }
+
+    async fn is_valid(&self, client: &Client, clearance: &Clearance) -> bool {
+        let now = self.clock.milliseconds();
+        if now >= clearance.expires() || clearance.made > now {
+            return false;
+        }
+        if clearance.binding == binding(&self.seal, client, client.address()) {
+            return true;
+        }
+        if client.id().is_none() || clearance.binding != binding(&self.seal, client, client.who()) {
+            return false;
+        }
+        let Some(network) = home_network(client.address()) else {
+            return false;
+        };
+        clearance.home == home(&self.seal, Some(network))
+            || self
+                .store
+                .roam(clearance.id, network, clearance.expires())
+                .wait()
+                .await
+                // A store that fails opens nothing.
+                .unwrap_or(false)
+    }
+
+    /// The cookie for a client that solved `task`.
+    pub(crate) fn cookie(&self, client: &Client, task: Task) -> Result<String, NoRandomness> {
+        let clearance = Clearance {
+            made: self.clock.milliseconds(),
+            binding: binding(&self.seal, client, client.who()),
+            id: random::bytes()?,
+            home: home(&self.seal, home_network(client.address())),
+            task,
+        };
+        let token = clearance.seal(&self.seal)?;
+        Ok(set_cookie(
+            client.is_https(),
+            (COOKIE, SECURE_COOKIE),
+            &token,
+            CLEARANCE_LIFE / 1_000,
+        ))
+    }
+}
+
+/// A `Set-Cookie` that no script and no other site's request can use.
+pub(crate) fn set_cookie(
+    https: bool,
+    (plain, secure): (&str, &str),
+    value: &str,
+    seconds: u64,
+) -> String {
+    let (name, flag) = if https {
+        (secure, "; Secure")
+    } else {
+        (plain, "")
+    };
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{flag}")
+}
+
+/// To whom something is bound: `who`, and the user agent.
+pub(super) fn binding(seal: &Seal, client: &Client, who: Who) -> [u8; 16] {
+    let agent = client.user_agent_bytes();
+    match who {
+        Who::Address(network) => {
+            let (kind, bits) = bits(network);
+            seal.digest(&[kind, &bits, agent])
+        }
+        Who::Id(id) => seal.digest(&[b"id", &id, agent]),
+        Who::Unknown => seal.digest(&[b"unknown", agent]),
+        Who::Local => seal.digest(&[b"local", agent]),
+    }
+}
+
+fn home(seal: &Seal, network: Option<Network>) -> [u8; 16] {
+    match network {
+        Some(network) => {
+            let (kind, bits) = bits(network);
+            seal.digest(&[b"home", kind, &bits])
+        }
+        None => seal.digest(&[b"nowhere"]),
+    }
+}
+
+fn bits(network: Network) -> (&'static [u8], [u8; 8]) {
+    match network {
+        Network::V4(bits) => (b"v4", u64::from(bits).to_le_bytes()),
+        Network::V6(bits) => (b"v6", bits.to_le_bytes()),
+    }
+}

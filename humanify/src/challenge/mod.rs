@@ -1,0 +1,318 @@
+//! Challenges: setting them, looking at answers, giving clearances.
+//!
+//! Nothing is kept of a challenge that was set. What the server needs to know of it is in a
+//! sealed token, which the page carries; the store remembers that a token had its answer.
+
+mod audio;
+mod clearance;
+mod draw;
+mod pictures;
+mod random;
+mod rounds;
+mod seal;
+mod sound;
+mod token;
+mod workshop;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use clearance::{Clearances, set_cookie};
+pub(crate) use random::{NoRandomness, bytes as random_bytes};
+pub(crate) use seal::{Purpose, SHORTEST_SECRET, Seal};
+pub(crate) use sound::Speaker;
+pub(crate) use token::{DemandToken, Task};
+
+use crate::client::Client;
+use crate::clock::SharedClock;
+use crate::limit::{Counter, IDS_PER_ADDRESS};
+use crate::store::{Admission, Attempt, Key, Standing, Store, StoreError};
+use clearance::binding;
+use rounds::Rounds;
+use token::{ANSWER, ChallengeToken};
+use workshop::Workshop;
+
+/// The way in which a challenge is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sense {
+    Sight,
+    Hearing,
+}
+
+impl Sense {
+    fn purpose(self) -> Purpose {
+        match self {
+            Sense::Sight => Purpose::Pictures,
+            Sense::Hearing => Purpose::Sound,
+        }
+    }
+}
+
+/// A challenge, ready to be shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Challenge {
+    pub(crate) token: String,
+    /// Which round it is, from 1, and how many there are.
+    pub(crate) round: u8,
+    pub(crate) rounds: u8,
+    pub(crate) exhibit: Exhibit,
+}
+
+/// What is shown or played.
+#[derive(Debug, Clone)]
+pub(crate) enum Exhibit {
+    /// `data:` addresses.
+    Pictures { preview: String, tiles: Vec<String> },
+    /// A `data:` address.
+    Recording(String),
+}
+
+/// Where a client stands on its way to a clearance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Progress {
+    /// Challenges solved in a row.
+    pub(crate) streak: u8,
+    /// Wrong answers within the hour.
+    pub(crate) failures: u32,
+}
+
+/// No challenge could be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SetError {
+    #[error("too many challenges are being drawn")]
+    Busy,
+    #[error("there were too many wrong answers")]
+    Blocked { wait: Duration },
+    #[error("the challenge could not be drawn: {0}")]
+    Failed(&'static str),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<NoRandomness> for SetError {
+    fn from(_: NoRandomness) -> Self {
+        SetError::Failed("no randomness")
+    }
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Right, and the last of its rounds: the `Set-Cookie` of the clearance.
+    Cleared(String),
+    /// Right, with more rounds to come.
+    Next(Task, Progress),
+    /// Wrong.
+    Wrong { task: Task, failures: u32 },
+    /// The challenge had an answer already.
+    Used { task: Task, failures: u32 },
+    /// Expired, made for somebody else, or never made. It costs nothing.
+    Stale,
+    /// There were too many wrong answers.
+    Blocked { wait: Duration },
+    /// It could not be recorded, so it does not count.
+    Unavailable,
+}
+
+/// Sets challenges and looks at answers.
+pub(crate) struct Challenges {
+    pub(crate) seal: Arc<Seal>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: SharedClock,
+    pub(crate) retries: u32,
+    pub(crate) speaker: Option<Arc<Speaker>>,
+    workshop: Workshop,
+}
+
+impl Challenges {
+    pub(crate) fn new(
+        seal: Arc<Seal>,
+        store: Arc<dyn Store>,
+        clock: SharedClock,
+        retries: u32,
+        speaker: Option<Speaker>,
+    ) -> Self {
+        Challenges {
+            seal,
+            store,
+            clock,
+            retries,
+            speaker: speaker.map(Arc::new),
+            workshop: Workshop::default(),
+        }
+    }
+
+    /// How a client stands; an error if the challenge is closed to it.
+    pub(crate) async fn progress(&self, client: &Client) -> Result<Progress, SetError> {
+        let (own, address) = self.attempt_keys(client);
+        match self.store.standing(own, address).wait().await? {
+            Standing::Failures(failures) => Ok(Progress {
+                streak: 0,
+                failures,
+            }),
+            Standing::Blocked { wait } => Err(SetError::Blocked { wait }),
+        }
+    }
+
+    /// Sets a challenge for `client`, who returns to `next`. It is drawn on a thread of its
+    /// own; if too many are, this fails at once.
+    pub(crate) async fn set(
+        &self,
+        sense: Sense,
+        client: &Client,
+        task: Task,
+        next: &str,
+        progress: Progress,
+    ) -> Result<Challenge, SetError> {
+        let hardness = task.hardness.level();
+        let (answer, exhibit) = match (sense, &self.speaker) {
+            (Sense::Sight, _) => self.workshop.run(move || pictures::draw(hardness)).await?,
+            (Sense::Hearing, Some(speaker)) => {
+                let speaker = Arc::clone(speaker);
+                self.workshop.run(move || speaker.speak(hardness)).await?
+            }
+            (Sense::Hearing, None) => return Err(SetError::Failed("there is no sound")),
+        };
+        let rounds = self.rounds(sense).needed(progress.failures);
+        Ok(Challenge {
+            token: self.token(sense, client, task, next, progress, answer)?,
+            round: progress.streak.saturating_add(1).min(rounds),
+            rounds,
+            exhibit,
+        })
+    }
+
+    /// Seals what has to be known of a challenge once it is answered.
+    fn token(
+        &self,
+        sense: Sense,
+        client: &Client,
+        task: Task,
+        next: &str,
+        progress: Progress,
+        answer: SealedAnswer,
+    ) -> Result<String, NoRandomness> {
+        let token = ChallengeToken {
+            made: self.clock.milliseconds(),
+            binding: binding(&self.seal, client, client.who()),
+            id: random::bytes()?,
+            task,
+            streak: progress.streak,
+            failures: u8::try_from(progress.failures).unwrap_or(u8::MAX),
+            answer,
+        };
+        token.seal(&self.seal, sense.purpose(), next)
+    }
+
+    /// Looks at an answer. Whatever the client sends, at most one answer to a challenge is
+    /// looked at, and it counts as an attempt before it is.
+    pub(crate) async fn answer(
+        &self,
+        sense: Sense,
+        client: &Client,
+        token: &str,
+        next: &str,
+        answer: &str,
+        clearances: &Clearances,
+    ) -> Outcome {
+        let now = self.clock.milliseconds();
+        let opened = ChallengeToken::open(&self.seal, sense.purpose(), next, token.as_bytes());
+        let Some(token) = opened.filter(|token| self.is_answerable(token, client, now)) else {
+            return Outcome::Stale;
+        };
+        let (own, address) = self.attempt_keys(client);
+        let attempt = Attempt {
+            challenge: token.id,
+            expires: token.expires(),
+            client: own,
+            address,
+        };
+        let task = token.task;
+        let failures = match self.store.admit(attempt).wait().await {
+            Ok(Admission::Granted { failures }) => failures,
+            Ok(Admission::Spent { failures }) => return Outcome::Used { task, failures },
+            Ok(Admission::Blocked { wait }) => return Outcome::Blocked { wait },
+            Err(_) => return Outcome::Unavailable,
+        };
+        if !self.is_right(sense, &token, answer) {
+            return Outcome::Wrong {
+                task,
+                failures: failures.saturating_add(1),
+            };
+        }
+        if self.store.forgive(attempt).wait().await.is_err() {
+            return Outcome::Unavailable;
+        }
+        // A wrong answer since the challenge was set ends the row.
+        let streak = if u32::from(token.failures) == failures {
+            token.streak.saturating_add(1)
+        } else {
+            1
+        };
+        if streak < self.rounds(sense).needed(failures) {
+            return Outcome::Next(task, Progress { streak, failures });
+        }
+        clearances
+            .cookie(client, task)
+            .map_or(Outcome::Unavailable, Outcome::Cleared)
+    }
+
+    /// How many wrong answers a client has left.
+    pub(crate) fn tries_left(&self, failures: u32) -> u32 {
+        self.retries.saturating_sub(failures)
+    }
+
+    /// The right answer to a challenge, for the tests of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn reveal(&self, sense: Sense, token: &str, next: &str) -> Option<String> {
+        let token = ChallengeToken::open(&self.seal, sense.purpose(), next, token.as_bytes())?;
+        match sense {
+            Sense::Sight => token.answer.first().map(u8::to_string),
+            Sense::Hearing => sound::text(&token.answer).map(str::to_owned),
+        }
+    }
+
+    fn is_answerable(&self, token: &ChallengeToken, client: &Client, now: u64) -> bool {
+        let bound = [client.who(), client.address()]
+            .iter()
+            .any(|who| token.binding == binding(&self.seal, client, *who));
+        bound
+            && now < token.expires()
+            && token.made <= now
+            && token.made >= self.store.knows_since()
+    }
+
+    fn is_right(&self, sense: Sense, token: &ChallengeToken, answer: &str) -> bool {
+        match (sense, &self.speaker) {
+            (Sense::Sight, _) => pictures::is_right(&token.answer, answer),
+            (Sense::Hearing, Some(speaker)) => speaker.is_right(&token.answer, answer),
+            (Sense::Hearing, None) => false,
+        }
+    }
+
+    fn rounds(&self, sense: Sense) -> Rounds {
+        let chance = match (sense, &self.speaker) {
+            (Sense::Sight, _) => pictures::CHANCE,
+            (Sense::Hearing, Some(speaker)) => speaker.chance(),
+            (Sense::Hearing, None) => 1.0,
+        };
+        Rounds::new(chance, self.retries)
+    }
+
+    /// By what wrong answers are counted, and how many are allowed: for the client and, if
+    /// it has an id, for its address.
+    fn attempt_keys(&self, client: &Client) -> ((Key, u32), Option<(Key, u32)>) {
+        let own = (Counter::Attempts.key(client.who()), self.retries);
+        let address = client.has_id().then(|| {
+            let allowed = self.retries.saturating_mul(IDS_PER_ADDRESS);
+            (Counter::AddressAttempts.key(client.address()), allowed)
+        });
+        (own, address)
+    }
+}
+
+/// The answer of a challenge, as a token holds it.
+type SealedAnswer = [u8; ANSWER];

@@ -1,0 +1,193 @@
+//! Who asks.
+
+mod address;
+mod cookies;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+
+pub use address::ForwardedHeader;
+pub(crate) use address::{Origin, Peer, Trust, claims_forwarding, is_private, origin};
+pub(crate) use cookies::cookies;
+
+use crate::store::{Network, Who};
+
+/// Who asks: the address, found through the proxies that are trusted; what the client is
+/// counted by; the user agent.
+///
+/// It is an extractor. Outside humanify's layer it rejects with 500.
+///
+/// ```
+/// # use humanify::prelude::*;
+/// async fn hello(client: Client) -> String {
+///     match client.ip() {
+///         Some(ip) => format!("You come from {ip}"),
+///         None => "You come from nowhere".into(),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    peer: Peer,
+    origin: Origin,
+    id: Option<[u8; 16]>,
+    user_agent: Option<HeaderValue>,
+}
+
+impl Client {
+    pub(crate) fn new(
+        peer: Peer,
+        origin: Origin,
+        id: Option<[u8; 16]>,
+        user_agent: Option<HeaderValue>,
+    ) -> Self {
+        Client(Arc::new(Inner {
+            peer,
+            origin,
+            id,
+            user_agent,
+        }))
+    }
+
+    /// The client's address, IPv4 also where it came as IPv4-mapped IPv6. None for the other
+    /// end of a unix socket, and where a trusted proxy does not tell it.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.0.origin.ip
+    }
+
+    /// The user agent, as it was sent, if it is text. It is whatever the client wrote:
+    /// escape it before it goes anywhere.
+    #[must_use]
+    pub fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_ref()?.to_str().ok()
+    }
+
+    /// Whether the client is known by an id, and counted by that and not by its address.
+    #[must_use]
+    pub fn has_id(&self) -> bool {
+        self.0.id.is_some()
+    }
+
+    /// Whether the request came by HTTPS, as far as a trusted proxy says.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.origin.https
+    }
+
+    /// Whether the request came through a proxy that is trusted.
+    #[must_use]
+    pub fn is_proxied(&self) -> bool {
+        self.0.origin.proxied
+    }
+
+    pub(crate) fn user_agent_bytes(&self) -> &[u8] {
+        self.0
+            .user_agent
+            .as_ref()
+            .map_or(&[], HeaderValue::as_bytes)
+    }
+
+    pub(crate) fn id(&self) -> Option<[u8; 16]> {
+        self.0.id
+    }
+
+    /// What the client is counted by.
+    pub(crate) fn who(&self) -> Who {
+        self.0.id.map_or_else(|| self.address(), Who::Id)
+    }
+
+    /// What the client's address is counted by.
+    pub(crate) fn address(&self) -> Who {
+        match (self.0.origin.ip, self.0.peer) {
+            (Some(ip), _) => Who::Address(network(ip)),
+            (None, Peer::Local) if !self.0.origin.proxied => Who::Local,
+            (None, _) => Who::Unknown,
+        }
+    }
+
+    /// Whether the client sits on this machine, as a developer does.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.0.origin.ip.is_some_and(|ip| ip.is_loopback())
+    }
+}
+
+/// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
+fn network(ip: IpAddr) -> Network {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => Network::V4(v4.to_bits()),
+        IpAddr::V6(v6) => Network::V6(u64::try_from(v6.to_bits() >> 64).unwrap_or_default()),
+    }
+}
+
+/// The wider network in which a clearance is at home: /24 and /48.
+pub(crate) fn home_network(who: Who) -> Option<Network> {
+    match who {
+        Who::Address(Network::V4(bits)) => Some(Network::V4(bits & 0xffff_ff00)),
+        Who::Address(Network::V6(bits)) => Some(Network::V6(bits & 0xffff_ffff_ffff_0000)),
+        _ => None,
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("ip", &self.ip())
+            .field("user_agent", &self.0.user_agent)
+            .field("has_id", &self.has_id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = MissingLayer;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
+        parts.extensions.get().cloned().ok_or(MissingLayer)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get().cloned())
+    }
+}
+
+/// A handler asked for what humanify knows of a request that did not pass humanify's layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the request did not pass humanify's layer: call `humanify.protect(app)` after the last route"
+)]
+pub struct MissingLayer;
+
+impl IntoResponse for MissingLayer {
+    fn into_response(self) -> Response {
+        tracing::error!("{self}");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_a_64() {
+        let one = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
+        assert!(one("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
+        assert!(!one("2001:db8:1:2::1", "2001:db8:1:3::1"));
+        assert!(one("203.0.113.7", "::ffff:203.0.113.7"));
+        assert!(!one("203.0.113.7", "203.0.113.8"));
+    }
+}

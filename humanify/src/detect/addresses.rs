@@ -1,0 +1,171 @@
+//! Which groups an address is in: compiled sets and their look-up.
+//!
+//! Networks of all groups, which may overlap as they please, become *steps*: from this
+//! address on, these groups hold, until the next step. A look-up finds the last step at
+//! or before the address, which costs the same however many networks there are. IPv4
+//! addresses in IPv6 dress are undressed first, and one of a 6to4 tunnel is also in the
+//! groups of the router that it is behind: who has that router has the tunnel.
+
+use super::canonical::{canonical, six_to_four};
+use super::group_set::GroupSet;
+use super::groups::Group;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+mod date;
+mod format;
+mod sweep;
+mod trie;
+mod v4;
+mod v6;
+
+pub(crate) use date::DataDate;
+pub(crate) use format::FormatError;
+
+use sweep::Layers;
+use v4::IndexV4;
+use v6::IndexV6;
+
+/// The addresses of every group, ready for look-ups.
+///
+/// Immutable: what changes a set makes another one.
+#[derive(Clone, Debug)]
+pub(crate) struct AddressSets {
+    v4: IndexV4,
+    v6: IndexV6,
+    info: AddressInfo,
+}
+
+/// How much is known, and from when it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AddressInfo {
+    date: DataDate,
+    networks: [u32; Group::ALL.len()],
+}
+
+/// The steps of both families in order, the form between networks, files and look-ups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Steps {
+    v4: Vec<(u32, GroupSet)>,
+    v6: Vec<(u128, GroupSet)>,
+}
+
+impl AddressSets {
+    /// Reads compiled data, as [`compile`] writes it.
+    ///
+    /// # Errors
+    /// Says what is wrong with data that is damaged, cut short, or of another version.
+    pub(crate) fn embedded(bytes: &[u8]) -> Result<AddressSets, FormatError> {
+        let (steps, info) = format::decode(bytes)?;
+        Ok(AddressSets::new(&steps, info))
+    }
+
+    /// Sets without any address.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn empty(date: DataDate) -> AddressSets {
+        AddressSets::from_steps(&Steps::default(), date)
+    }
+
+    /// These sets with networks put into groups and others taken out of groups. A
+    /// network that is both stays out.
+    #[must_use]
+    pub(crate) fn with(
+        &self,
+        additions: &[(Group, IpNet)],
+        removals: &[(Group, IpNet)],
+    ) -> AddressSets {
+        let mut layers = Layers::default();
+        layers.base(&self.steps(), GroupSet::EMPTY);
+        layers.add(additions.iter().copied());
+        layers.remove(removals.iter().copied());
+        AddressSets::from_steps(&layers.into_steps(), self.info.date)
+    }
+
+    /// The groups that an address is in.
+    #[must_use]
+    pub(crate) fn lookup(&self, address: IpAddr) -> GroupSet {
+        match canonical(address) {
+            IpAddr::V4(v4) => self.lookup_v4(v4),
+            IpAddr::V6(v6) => self.lookup_v6(v6),
+        }
+    }
+
+    /// How much is known, and from when it is.
+    #[must_use]
+    pub(crate) fn info(&self) -> &AddressInfo {
+        &self.info
+    }
+
+    /// The groups without any address.
+    #[must_use]
+    pub(crate) fn empty_groups(&self) -> Vec<Group> {
+        let empty = |group: &Group| self.info.networks(*group) == 0;
+        Group::ALL.into_iter().filter(empty).collect()
+    }
+
+    fn lookup_v4(&self, address: Ipv4Addr) -> GroupSet {
+        self.v4.find(address.to_bits())
+    }
+
+    fn lookup_v6(&self, address: Ipv6Addr) -> GroupSet {
+        let found = self.v6.find(address.to_bits());
+        match six_to_four(address) {
+            Some(router) => found.union(self.lookup_v4(router)),
+            None => found,
+        }
+    }
+
+    fn new(steps: &Steps, info: AddressInfo) -> AddressSets {
+        AddressSets {
+            v4: IndexV4::new(&steps.v4),
+            v6: IndexV6::new(&steps.v6),
+            info,
+        }
+    }
+
+    fn from_steps(steps: &Steps, date: DataDate) -> AddressSets {
+        let networks = sweep::count_networks(steps);
+        AddressSets::new(steps, AddressInfo { date, networks })
+    }
+
+    fn steps(&self) -> Steps {
+        Steps {
+            v4: self.v4.steps(),
+            v6: self.v6.steps(),
+        }
+    }
+}
+
+impl AddressInfo {
+    /// The date of the data.
+    #[must_use]
+    pub(crate) fn date(&self) -> DataDate {
+        self.date
+    }
+
+    /// How many networks cover the group exactly; single addresses count as one each.
+    #[must_use]
+    pub(crate) fn networks(&self, group: Group) -> u32 {
+        self.networks
+            .get(usize::from(group.number()))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// Compiles networks into the bytes that [`AddressSets::embedded`] reads.
+#[cfg(test)]
+pub(crate) fn compile(
+    networks: impl IntoIterator<Item = (Group, IpNet)>,
+    date: DataDate,
+) -> Vec<u8> {
+    let mut layers = Layers::default();
+    layers.add(networks);
+    let steps = layers.into_steps();
+    let networks = sweep::count_networks(&steps);
+    format::encode(&steps, &AddressInfo { date, networks })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+use super::*;
+
+const LIST: &str = "humanify crawlers 1 2026-10-22\n\
+    -\tGooglebot-Image\tgooglebot-image\t\n\
+    -\tGooglebot\tgooglebot\t\n\
+    w\tds9\tds9\t\n\
+    -\tReader\tcurrent\trss reader\n\
+    s\tcurl\tcurl\t\n\
+    se\tNode.js\tnode\t\n";
+
+fn list() -> Crawlers {
+    Crawlers::embedded(LIST).unwrap()
+}
+
+fn embedded() -> Crawlers {
+    Crawlers::embedded(humanify_assets::CRAWLERS).unwrap()
+}
+
+#[test]
+fn a_text_counts_where_its_conditions_hold() {
+    let list = list();
+    for (agent, expected) in [
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", Some("Googlebot")),
+        ("GOOGLEBOT", Some("Googlebot")),
+        ("Googlebot-Image/1.0", Some("Googlebot-Image")),
+        ("Googlebot Googlebot-Image", Some("Googlebot-Image")),
+        ("ds9 2.0", Some("ds9")),
+        ("(ds9)", Some("ds9")),
+        ("odds9", None),
+        ("Current/1.0 (RSS Reader)", Some("Reader")),
+        ("RSS Reader (Current)", None),
+        ("RSS Reader Current RSS Reader", Some("Reader")),
+        ("current", None),
+        ("curl/8.0", Some("curl")),
+        ("libcurl/8.0", None),
+        ("node", Some("Node.js")),
+        (" node ", Some("Node.js")),
+        ("node.js", None),
+        ("", None),
+    ] {
+        assert_eq!(list.find(agent.as_bytes()), expected, "{agent}");
+    }
+}
+
+#[test]
+fn no_agent_is_a_panic_and_none_costs_more_than_its_prefix() {
+    let list = list();
+    assert_eq!(list.find(&[0xff, 0, b'\n', 0x80]), None);
+    assert_eq!(list.find(b"\xff\xffGooglebot\xff"), Some("Googlebot"));
+    let mut long = vec![b'x'; JUDGED_BYTES - 9];
+    long.extend(b"googlebot");
+    assert_eq!(list.find(&long), Some("Googlebot"));
+    long.insert(0, b'x');
+    assert_eq!(list.find(&long), None);
+    assert_eq!(list.find(&b"current".repeat(10_000)), None);
+}
+
+#[test]
+fn a_list_that_is_wrong_is_refused_with_its_line() {
+    let refusal = |list| {
+        Crawlers::embedded(list)
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
+    };
+    for (list, part) in [
+        ("", "first line"),
+        ("humanify crawlers 2 2026-10-22\n", "first line"),
+        ("humanify crawlers 1 2026-10-22\n-\tA\ta\n", "line 2"),
+        (
+            "humanify crawlers 1 2026-10-22\n-\tA\ta\t\nx\tA\ta\t\n",
+            "line 3",
+        ),
+        ("humanify crawlers 1 2026-10-22\n-\t\ta\t\n", "empty"),
+        ("humanify crawlers 1 2026-10-22\n-\tA\t\t\n", "empty"),
+    ] {
+        assert!(refusal(list).contains(part), "{}", refusal(list));
+    }
+}
+
+#[test]
+fn crawlers_libraries_and_tools_are_named() {
+    let list = embedded();
+    for (agent, expected) in [
+        (
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            "Googlebot",
+        ),
+        ("googlebot/2.1", "Googlebot"),
+        (
+            "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+            "bingbot",
+        ),
+        (
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+            "GPTBot",
+        ),
+        ("PostmanRuntime/7.43.0", "PostmanRuntime"),
+        ("python-requests/2.32.3", "python-requests"),
+        ("Python/3.12 aiohttp/3.9.1", "aiohttp"),
+        ("Go-http-client/2.0", "Go-http-client"),
+        ("okhttp/4.12.0", "okhttp"),
+        ("axios/1.7.2", "axios"),
+        (
+            "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)",
+            "node-fetch",
+        ),
+        ("undici", "undici"),
+        ("node", "Node.js"),
+        ("curl/8.5.0", "curl"),
+        ("CURL/8.5.0", "curl"),
+        ("Wget/1.21.4", "Wget"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/130.0.0.0 Safari/537.36",
+            "HeadlessChrome",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041",
+            "PowerShell",
+        ),
+        ("Java/17.0.2", "Java"),
+        ("sqlmap/1.8#stable (https://sqlmap.org)", "sqlmap"),
+        (
+            "FreshCrawlBot/0.1 (+https://example.com/bot)",
+            "unlisted crawler",
+        ),
+    ] {
+        assert_eq!(list.find(agent.as_bytes()), Some(expected), "{agent}");
+    }
+}
+
+#[test]
+fn people_are_not_named() {
+    let list = embedded();
+    for agent in [
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 9; CUBOT_X18_Plus) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/99.0.4844.88 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 11; KFTRWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/108.4.6 like Chrome/108.0.5359.220 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 6.1) AppleWebKit/535.11 (KHTML, like Gecko) Chrome/17.0.963.84 Safari/535.11 SE 2.X MetaSr 1.0",
+        "Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.18",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/440.0.0.30.108;FBDV/iPhone14,5]",
+    ] {
+        assert_eq!(list.find(agent.as_bytes()), None, "{agent}");
+    }
+}

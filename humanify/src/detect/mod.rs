@@ -1,0 +1,262 @@
+//! What is known of a client.
+
+mod addresses;
+mod canonical;
+mod crawlers;
+mod group_set;
+mod groups;
+mod routable;
+mod signals;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::request::Parts;
+use humanify_syntax::Sign;
+use ipnet::IpNet;
+
+pub use groups::{Group, VpnProvider};
+pub use signals::Signals;
+
+use crate::client::{Client, MissingLayer};
+use addresses::AddressSets;
+use crawlers::Crawlers;
+use group_set::GroupSet;
+
+/// The name under which a missing or empty user agent is a crawler: every browser sends one.
+const NO_USER_AGENT: &str = "no user agent";
+
+/// What is known of a client. Nothing is looked up before something is asked, and then once
+/// a request.
+///
+/// It is an extractor. Outside humanify's layer it rejects with 500.
+///
+/// ```
+/// # use humanify::prelude::*;
+/// async fn hello(detection: Detection) -> String {
+///     match detection.crawler() {
+///         Some(name) => format!("Hello, {name}!"),
+///         None if detection.is_bot() => "Hello, machine!".into(),
+///         None => "Hello, human!".into(),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Detection(Arc<Lazy>);
+
+struct Lazy {
+    detector: Arc<Detector>,
+    client: Client,
+    seen: OnceLock<Seen>,
+}
+
+struct Seen {
+    groups: GroupSet,
+    invalid_ip: bool,
+    crawler: Option<&'static str>,
+}
+
+impl Detection {
+    pub(crate) fn new(detector: Arc<Detector>, client: Client) -> Self {
+        Detection(Arc::new(Lazy {
+            detector,
+            client,
+            seen: OnceLock::new(),
+        }))
+    }
+
+    /// Whether a sign holds that [`Signals`] counts.
+    #[must_use]
+    pub fn is_bot(&self) -> bool {
+        self.0.detector.signals.counted().any(|sign| self.has(sign))
+    }
+
+    /// Whether the address is in a VPN provider's network.
+    #[must_use]
+    pub fn is_vpn(&self) -> bool {
+        self.vpn_provider().is_some()
+    }
+
+    /// The name of the VPN provider.
+    #[must_use]
+    pub fn vpn_provider(&self) -> Option<&'static str> {
+        self.seen().groups.vpn_provider().map(VpnProvider::name)
+    }
+
+    /// Whether the address is a known proxy.
+    #[must_use]
+    pub fn is_proxy(&self) -> bool {
+        self.is_in(Group::FireholProxies) || self.is_in(Group::AwesomeProxies)
+    }
+
+    /// Whether the address is in a datacenter.
+    #[must_use]
+    pub fn is_datacenter(&self) -> bool {
+        self.is_in(Group::Datacenter)
+    }
+
+    /// Whether the address is a Tor exit.
+    #[must_use]
+    pub fn is_tor(&self) -> bool {
+        self.is_in(Group::TorExitNodes)
+    }
+
+    /// Whether the address was reported to StopForumSpam.
+    #[must_use]
+    pub fn is_forum_spammer(&self) -> bool {
+        self.is_in(Group::StopForumSpam)
+    }
+
+    /// Whether the address is on Firehol level 1.
+    #[must_use]
+    pub fn is_firehol(&self) -> bool {
+        self.is_in(Group::FireholLevel1)
+    }
+
+    /// Whether the address is one that no client on the Internet has: loopback, private,
+    /// link-local, multicast, reserved; or none at all.
+    #[must_use]
+    pub fn is_invalid_ip(&self) -> bool {
+        self.seen().invalid_ip
+    }
+
+    /// Whether the user agent is a crawler's or a program's, or missing.
+    #[must_use]
+    pub fn is_crawler(&self) -> bool {
+        self.crawler().is_some()
+    }
+
+    /// The crawler's name, from humanify's list.
+    #[must_use]
+    pub fn crawler(&self) -> Option<&'static str> {
+        self.seen().crawler
+    }
+
+    /// Whether the address is in one of the sets.
+    #[must_use]
+    pub fn is_in(&self, group: Group) -> bool {
+        self.seen().groups.contains(group)
+    }
+
+    /// Whether a sign holds.
+    pub(crate) fn has(&self, sign: Sign) -> bool {
+        match sign {
+            Sign::Bot => self.is_bot(),
+            Sign::Vpn => self.is_vpn(),
+            Sign::Proxy => self.is_proxy(),
+            Sign::Datacenter => self.is_datacenter(),
+            Sign::Tor => self.is_tor(),
+            Sign::ForumSpammer => self.is_forum_spammer(),
+            Sign::Firehol => self.is_firehol(),
+            Sign::InvalidIp => self.is_invalid_ip(),
+            Sign::Crawler => self.is_crawler(),
+            // A sign that this version does not know: a doubt closes.
+            _ => true,
+        }
+    }
+
+    fn seen(&self) -> &Seen {
+        self.0
+            .seen
+            .get_or_init(|| self.0.detector.look(&self.0.client))
+    }
+}
+
+impl fmt::Debug for Detection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detection")
+            .field("is_bot", &self.is_bot())
+            .field("groups", &self.seen().groups)
+            .field("is_invalid_ip", &self.is_invalid_ip())
+            .field("crawler", &self.crawler())
+            .finish()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Detection {
+    type Rejection = MissingLayer;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
+        parts.extensions.get().cloned().ok_or(MissingLayer)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for Detection {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get().cloned())
+    }
+}
+
+/// The lists that came with the crate cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the embedded list of {list} is damaged: {reason}")]
+pub struct DamagedList {
+    list: &'static str,
+    reason: String,
+}
+
+/// The sets of addresses, the list of crawlers, and which of their signs count.
+pub(crate) struct Detector {
+    addresses: AddressSets,
+    crawlers: Crawlers,
+    signals: Signals,
+}
+
+impl Detector {
+    pub(crate) fn embedded(
+        signals: Signals,
+        additions: &[(Group, IpNet)],
+        removals: &[(Group, IpNet)],
+    ) -> Result<Detector, DamagedList> {
+        let damaged = |list, reason: String| DamagedList { list, reason };
+        let addresses = AddressSets::embedded(humanify_assets::ADDRESSES)
+            .map_err(|error| damaged("addresses", error.to_string()))?;
+        let crawlers = Crawlers::embedded(humanify_assets::CRAWLERS)
+            .map_err(|error| damaged("crawlers", error.to_string()))?;
+        let addresses = match (additions, removals) {
+            ([], []) => addresses,
+            _ => addresses.with(additions, removals),
+        };
+        Ok(Detector {
+            addresses,
+            crawlers,
+            signals,
+        })
+    }
+
+    /// Says in the log of what date the lists are, and which hold nothing.
+    pub(crate) fn report(&self) {
+        let empty: Vec<&str> = self
+            .addresses
+            .empty_groups()
+            .into_iter()
+            .map(Group::name)
+            .collect();
+        tracing::info!(
+            addresses = %self.addresses.info().date(),
+            crawlers = self.crawlers.date(),
+            empty = empty.join(", "),
+            "lists are of these dates, and these sets of addresses are empty"
+        );
+    }
+
+    fn look(&self, client: &Client) -> Seen {
+        let agent = client.user_agent_bytes();
+        let crawler = if agent.trim_ascii().is_empty() {
+            Some(NO_USER_AGENT)
+        } else {
+            self.crawlers.find(agent)
+        };
+        Seen {
+            groups: client
+                .ip()
+                .map_or_else(GroupSet::default, |ip| self.addresses.lookup(ip)),
+            invalid_ip: client.ip().is_none_or(|ip| !routable::is_routable(ip)),
+            crawler,
+        }
+    }
+}

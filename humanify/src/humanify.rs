@@ -1,0 +1,188 @@
+//! `Humanify`, and serving an application with it.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+use axum::serve::Listener;
+
+use crate::builder::{Builder, ConfigError};
+use crate::guard::BoxFuture;
+use crate::layer::{Connection, HumanifyLayer, Instance, PATHS, Telling, find_collision};
+
+/// The protection of one application. Clones are the same protection.
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use axum::{Router, routing::get};
+///
+/// #[require_human]
+/// async fn hello() -> &'static str {
+///     "Hello, human!"
+/// }
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder().build()?;
+/// let app: Router = humanify.protect(Router::new().route("/", get(hello)))?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Humanify {
+    pub(crate) instance: Arc<Instance>,
+}
+
+impl Humanify {
+    pub(crate) fn new(instance: Instance) -> Self {
+        Humanify {
+            instance: Arc::new(instance),
+        }
+    }
+
+    /// All settings, with their defaults.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Protects every route that the application has, and adds humanify's own pages.
+    ///
+    /// The server must tell the client's address: `humanify.serve` does, and so does
+    /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
+    /// afterwards are not protected.
+    ///
+    /// # Errors
+    /// If a route of the application is where humanify's own pages are.
+    pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
+        let mount = &self.instance.settings.mount;
+        if let Some(route) = find_collision(&app, mount, PATHS) {
+            return Err(ConfigError::Collision(route));
+        }
+        // The layer answers these before they are routed to anything. They are routes at all
+        // so that they are found under a prefix, too, and have no method so that two routers
+        // that are protected can be merged.
+        let app = PATHS.iter().fold(app, |app, path| {
+            app.route(&format!("{mount}/{path}"), MethodRouter::new())
+        });
+        // Giving the state finishes the router, so that all handlers are known now.
+        let app = app.layer(self.layer()).with_state(());
+        self.instance.check_targets();
+        Ok(app)
+    }
+
+    /// The layer alone, for those who put it into their stack themselves.
+    #[must_use]
+    pub fn layer(&self) -> HumanifyLayer {
+        HumanifyLayer {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// Protects the application and serves it, on any axum listener whose addresses are
+    /// socket addresses, IP addresses or unix sockets.
+    ///
+    /// ```no_run
+    /// # use humanify::prelude::*;
+    /// # use axum::Router;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = Router::new();
+    /// let humanify = Humanify::builder().build()?;
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    /// humanify
+    ///     .serve(listener, app)
+    ///     .with_graceful_shutdown(async { /* when to stop */ })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
+        Serve {
+            listener,
+            app: self.protect(app),
+        }
+    }
+}
+
+impl fmt::Debug for Humanify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Humanify")
+            .field("mount", &self.instance.settings.mount)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A server that runs when it is awaited; made by [`Humanify::serve`].
+#[must_use = "a server does nothing before it is awaited"]
+pub struct Serve<L> {
+    listener: L,
+    app: Result<Router, ConfigError>,
+}
+
+impl<L> Serve<L> {
+    /// Lets running requests end once `signal` is there, and then stops.
+    pub fn with_graceful_shutdown<F>(self, signal: F) -> ServeGracefully<L, F> {
+        ServeGracefully {
+            serve: self,
+            signal,
+        }
+    }
+}
+
+impl<L> IntoFuture for Serve<L>
+where
+    L: Listener,
+    L::Addr: 'static,
+{
+    type Output = io::Result<()>;
+    type IntoFuture = BoxFuture<io::Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let app = self.app.map_err(io::Error::other)?;
+            let app = app.into_make_service_with_connect_info::<Connection>();
+            axum::serve(Telling(self.listener), app).await
+        })
+    }
+}
+
+/// A server that stops when it is told to; made by [`Serve::with_graceful_shutdown`].
+#[must_use = "a server does nothing before it is awaited"]
+pub struct ServeGracefully<L, F> {
+    serve: Serve<L>,
+    signal: F,
+}
+
+impl<L, F> IntoFuture for ServeGracefully<L, F>
+where
+    L: Listener,
+    L::Addr: 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    type Output = io::Result<()>;
+    type IntoFuture = BoxFuture<io::Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let app = self.serve.app.map_err(io::Error::other)?;
+            let app = app.into_make_service_with_connect_info::<Connection>();
+            axum::serve(Telling(self.serve.listener), app)
+                .with_graceful_shutdown(self.signal)
+                .await
+        })
+    }
+}
+
+impl<L> fmt::Debug for Serve<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").finish_non_exhaustive()
+    }
+}
+
+impl<L, F> fmt::Debug for ServeGracefully<L, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServeGracefully").finish_non_exhaustive()
+    }
+}

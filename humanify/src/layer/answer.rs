@@ -1,0 +1,213 @@
+//! The answer to a request that does not pass.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{ACCEPT_LANGUAGE, HeaderValue, LOCATION};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use humanify_syntax::ChallengeType;
+
+use super::caller::{Caller, came_from};
+use super::instance::Instance;
+use super::own::Door;
+use crate::challenge::{DemandToken, Sense, SetError, Task, random_bytes};
+use crate::client::Client;
+use crate::judge::{Decision, Verdict};
+use crate::pages::{
+    Blocked, Context, Denied, Language, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
+};
+
+/// How soon a client is asked to come back where the server has too much to do.
+const SOON: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Everything that an answer depends on.
+pub(super) struct Answering<'a> {
+    pub(super) instance: &'a Instance,
+    pub(super) client: &'a Client,
+    /// The address that the client asked for.
+    pub(super) uri: &'a Uri,
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    /// The prefix under which the instance is nested.
+    pub(super) prefix: &'a str,
+}
+
+impl Answering<'_> {
+    /// The answer for a verdict that is not to pass.
+    pub(super) async fn answer(&self, decision: &Decision) -> Response {
+        match decision.verdict {
+            Verdict::Challenge(task) => self.demand(task).await,
+            Verdict::Deny => self.denied(),
+            Verdict::Limited(wait) => self.limited(wait),
+            Verdict::Pass | Verdict::Unavailable => self.busy(),
+        }
+    }
+
+    /// Sends a browser to the challenge, and tells a program where it is.
+    async fn demand(&self, task: Task) -> Response {
+        let caller = self.caller();
+        let next = match caller {
+            Caller::Navigation => {
+                let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
+                local(path).unwrap_or("/").to_owned()
+            }
+            Caller::Form | Caller::Program => came_from(self.uri, self.headers)
+                .filter(|path| local(path).is_some())
+                .unwrap_or_else(|| "/".to_owned()),
+        };
+        let sense = self.sense(task);
+        let demand = DemandToken {
+            task,
+            form: caller == Caller::Form,
+        };
+        let Ok(door) = Door::new(self, &next, demand) else {
+            return self.busy();
+        };
+        match caller {
+            Caller::Navigation => redirect(&door.address(sense)),
+            Caller::Form => {
+                let shown = door.show(self, sense, Some(Message::FormNotSent)).await;
+                with_status(shown, StatusCode::FORBIDDEN)
+            }
+            Caller::Program => {
+                let address = door.address(sense);
+                let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
+                respond(problem.page())
+            }
+        }
+    }
+
+    pub(super) fn denied(&self) -> Response {
+        if self.caller().takes_pages() {
+            let view = Denied { return_to: None };
+            self.page(|context| self.instance.pages.denied(context, &view))
+        } else {
+            respond(Problem::new(ProblemKind::AccessDenied).page())
+        }
+    }
+
+    pub(super) fn limited(&self, wait: std::time::Duration) -> Response {
+        if self.caller().takes_pages() {
+            let view = Waiting {
+                retry_after: wait,
+                return_to: self.here(),
+            };
+            self.page(|context| self.instance.pages.rate_limited(context, &view))
+        } else {
+            respond(
+                Problem::new(ProblemKind::RateLimited)
+                    .retry_after(wait)
+                    .page(),
+            )
+        }
+    }
+
+    /// The challenge is closed to a client with too many wrong answers.
+    pub(super) fn blocked(&self, wait: std::time::Duration, next: &str) -> Response {
+        let view = Blocked {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: wait,
+            return_to: Some(next),
+        };
+        self.page(|context| self.instance.pages.blocked(context, &view))
+    }
+
+    pub(super) fn busy(&self) -> Response {
+        if self.caller().takes_pages() {
+            let view = Waiting {
+                retry_after: SOON,
+                return_to: self.here(),
+            };
+            self.page(|context| self.instance.pages.busy(context, &view))
+        } else {
+            respond(Problem::new(ProblemKind::Busy).retry_after(SOON).page())
+        }
+    }
+
+    pub(super) fn bad_request(&self) -> Response {
+        self.error(StatusCode::BAD_REQUEST)
+    }
+
+    /// An error of humanify's own pages.
+    pub(super) fn error(&self, status: StatusCode) -> Response {
+        if self.caller().takes_pages() {
+            self.page(|context| self.instance.pages.error(context, status))
+        } else {
+            respond(Problem::new(ProblemKind::Status(status)).page())
+        }
+    }
+
+    /// What to say when no challenge could be set.
+    pub(super) fn not_set(&self, error: SetError, next: &str) -> Response {
+        match error {
+            SetError::Blocked { wait } => self.blocked(wait, next),
+            SetError::Busy => self.busy(),
+            SetError::Failed(_) | SetError::Store(_) => {
+                tracing::error!("{error}");
+                self.busy()
+            }
+        }
+    }
+
+    /// Renders a page for this client.
+    pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
+        let nonce = nonce();
+        let accepted = self.headers.get(ACCEPT_LANGUAGE);
+        respond(render(&Context {
+            nonce: &nonce,
+            language: Language::choose(accepted.map(HeaderValue::as_bytes)),
+            reference: None,
+        }))
+    }
+
+    pub(super) fn caller(&self) -> Caller {
+        Caller::of(self.method, self.headers)
+    }
+
+    /// By which of the senses that are offered a task is given.
+    pub(super) fn sense(&self, task: Task) -> Sense {
+        let settings = &self.instance.settings;
+        let by_ear = task.challenge_type == ChallengeType::Audio || !settings.pictures;
+        if by_ear && settings.sound {
+            Sense::Hearing
+        } else {
+            Sense::Sight
+        }
+    }
+
+    /// Where the client wanted to go, if a link can lead there.
+    fn here(&self) -> Option<&str> {
+        (*self.method == Method::GET)
+            .then(|| self.uri.path_and_query())
+            .flatten()
+            .and_then(|path| local(path.as_str()))
+    }
+}
+
+/// A page as axum sends it.
+pub(super) fn respond(page: Page) -> Response {
+    let mut response = Response::new(Body::from(page.body));
+    *response.status_mut() = page.status;
+    *response.headers_mut() = page.headers;
+    response
+}
+
+/// See Other: the challenge, or where the visitor came for.
+pub(super) fn redirect(address: &str) -> Response {
+    let mut response = respond(Page::redirect());
+    if let Ok(location) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+pub(super) fn with_status(mut response: Response, status: StatusCode) -> Response {
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+/// A nonce for a page. Without randomness the page goes out unstyled.
+pub(super) fn nonce() -> Nonce {
+    Nonce::new(random_bytes().unwrap_or_default())
+}

@@ -1,0 +1,201 @@
+//! Who is at the other end: a browser that navigates, one that sent a form, or a program.
+
+use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
+use http::{HeaderMap, Method, Uri};
+
+use crate::rules::host;
+
+/// What kind of answer the client can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A browser that follows a link.
+    Navigation,
+    /// A browser that sends a form.
+    Form,
+    /// Anything else: API clients, `fetch`, event streams, web sockets, prefetches.
+    Program,
+}
+
+impl Caller {
+    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Caller {
+        let navigates = header(headers, "sec-fetch-mode").is_none_or(|mode| mode == b"navigate");
+        if !navigates || is_prefetch(headers) || !takes_html(headers) {
+            return Caller::Program;
+        }
+        match *method {
+            Method::GET | Method::HEAD => Caller::Navigation,
+            _ => Caller::Form,
+        }
+    }
+
+    /// Whether the client shows pages to a person.
+    pub(crate) fn takes_pages(self) -> bool {
+        self != Caller::Program
+    }
+}
+
+/// Whether a browser loads something ahead, which nobody looks at yet.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .iter()
+        .filter_map(|name| header(headers, name))
+        .any(|value| {
+            let value = value.to_ascii_lowercase();
+            value.starts_with(b"prefetch") || value.starts_with(b"prerender")
+        })
+}
+
+/// Whether `Accept` names `text/html` without refusing it.
+fn takes_html(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .any(|range| {
+            let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+            let html = parts
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"text/html"));
+            html && !parts.any(|parameter| {
+                parameter
+                    .strip_prefix(b"q=")
+                    .or(parameter.strip_prefix(b"Q="))
+                    .is_some_and(|q| q.iter().all(|byte| matches!(byte, b'0' | b'.')))
+            })
+        })
+}
+
+/// Whether a request to change something was made by another site's page.
+pub(crate) fn is_cross_site(uri: &Uri, headers: &HeaderMap) -> bool {
+    if let Some(site) = header(headers, "sec-fetch-site") {
+        return site != b"same-origin" && site != b"none";
+    }
+    let Some(origin) = headers.get(ORIGIN) else {
+        return false;
+    };
+    let origin = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.parse::<Uri>().ok());
+    match origin {
+        Some(origin) if origin.host().is_some() => {
+            host(&origin, &HeaderMap::new()) != host(uri, headers)
+        }
+        _ => true,
+    }
+}
+
+/// The page of this site that the request came from, as a path.
+pub(crate) fn came_from(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+    let same = host(&referrer, &HeaderMap::new())? == host(uri, headers)?;
+    same.then(|| referrer.path_and_query().map(ToString::to_string))?
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a [u8]> {
+    headers
+        .get(HeaderName::from_static(name))
+        .map(|value| value.as_bytes().trim_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_browser_is_told_from_a_program() {
+        const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        for (method, lines, caller) in [
+            (Method::GET, &[HTML][..], Caller::Navigation),
+            (
+                Method::HEAD,
+                &[HTML, ("sec-fetch-mode", "navigate")],
+                Caller::Navigation,
+            ),
+            (Method::POST, &[HTML], Caller::Form),
+            (
+                Method::GET,
+                &[HTML, ("sec-fetch-mode", "cors")],
+                Caller::Program,
+            ),
+            (
+                Method::GET,
+                &[HTML, ("sec-purpose", "prefetch;prerender")],
+                Caller::Program,
+            ),
+            (
+                Method::GET,
+                &[HTML, ("purpose", "prefetch")],
+                Caller::Program,
+            ),
+            (Method::GET, &[("accept", "*/*")], Caller::Program),
+            (Method::GET, &[("accept", "text/html;q=0")], Caller::Program),
+            (
+                Method::GET,
+                &[("accept", "text/html;level=1;q=0.5")],
+                Caller::Navigation,
+            ),
+            (
+                Method::GET,
+                &[("accept", "text/event-stream")],
+                Caller::Program,
+            ),
+            (Method::GET, &[], Caller::Program),
+        ] {
+            assert_eq!(Caller::of(&method, &headers(lines)), caller, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn another_sites_form_is_told() {
+        for (lines, cross) in [
+            (&[("host", "a.example")][..], false),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "same-origin")],
+                false,
+            ),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "same-site")],
+                true,
+            ),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "cross-site")],
+                true,
+            ),
+            (
+                &[("host", "a.example:80"), ("origin", "http://a.example")],
+                false,
+            ),
+            (
+                &[("host", "a.example"), ("origin", "http://b.example")],
+                true,
+            ),
+            (&[("host", "a.example"), ("origin", "null")], true),
+        ] {
+            let uri = Uri::from_static("/humanify/verify");
+            assert_eq!(is_cross_site(&uri, &headers(lines)), cross, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_of_this_site_is_gone_back_to() {
+        let uri = Uri::from_static("/send");
+        for (referrer, path) in [
+            ("http://a.example/form?x=1", Some("/form?x=1")),
+            ("https://A.example:8080/form", Some("/form")),
+            ("http://b.example/form", None),
+            ("javascript:alert(1)", None),
+            ("/form", None),
+        ] {
+            let lines = headers(&[("host", "a.example"), ("referer", referrer)]);
+            assert_eq!(came_from(&uri, &lines).as_deref(), path, "{referrer}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! One `Humanify`: what all its layers share.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::response::Response;
+use http::HeaderMap;
+use http::request::Parts;
+use humanify_syntax::Policy;
+
+use super::answer::Answering;
+use super::warnings::Warnings;
+use crate::challenge::{Challenges, NoRandomness, Purpose, Seal, random_bytes, set_cookie};
+use crate::client::{
+    Client, ForwardedHeader, Peer, Trust, claims_forwarding, cookies, is_private, origin,
+};
+use crate::clock::SharedClock;
+use crate::detect::{Detection, Detector};
+use crate::guard::{Announced, BoxFuture, HiddenJudge, Mark};
+use crate::judge::{Judge, Verdict};
+use crate::limit::{Counter, NEW_IDS};
+use crate::pages::{ErrorPages, Pages};
+use crate::rules::Asked;
+use crate::store::{Bucket, Counted, Store};
+
+/// The cookie that holds a client's id, and how long it lives, in seconds.
+const ID_COOKIE: &str = "humanify_id";
+const SECURE_ID_COOKIE: &str = "__Host-humanify_id";
+const ID_LIFE: u64 = 365 * 86_400;
+
+/// What the builder was told and the layer needs.
+pub(crate) struct Settings {
+    /// Where humanify's own pages are: `/humanify`.
+    pub(crate) mount: String,
+    /// Whether the server itself speaks TLS.
+    pub(crate) https: bool,
+    pub(crate) trust: Trust,
+    pub(crate) forwarded_header: ForwardedHeader,
+    pub(crate) trust_unix_socket: bool,
+    pub(crate) use_client_id: bool,
+    pub(crate) error_pages: Option<ErrorPages>,
+    /// Whether the picture challenge is offered.
+    pub(crate) pictures: bool,
+    /// Whether the sound challenge is offered.
+    pub(crate) sound: bool,
+}
+
+/// Everything that one `Humanify` is made of.
+pub(crate) struct Instance {
+    pub(crate) id: usize,
+    pub(crate) settings: Settings,
+    pub(crate) judge: Judge,
+    pub(crate) challenges: Challenges,
+    pub(crate) detector: Arc<Detector>,
+    pub(crate) pages: Pages,
+    pub(crate) seal: Arc<Seal>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: SharedClock,
+    pub(crate) warnings: Warnings,
+    endpoints: Mutex<BTreeSet<&'static str>>,
+    targets_checked: AtomicBool,
+}
+
+impl Instance {
+    #[allow(clippy::too_many_arguments, reason = "it is put together in one place")]
+    pub(crate) fn new(
+        settings: Settings,
+        judge: Judge,
+        challenges: Challenges,
+        detector: Detector,
+        pages: Pages,
+        seal: Arc<Seal>,
+        store: Arc<dyn Store>,
+        clock: SharedClock,
+    ) -> Instance {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Instance {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            settings,
+            judge,
+            challenges,
+            detector: Arc::new(detector),
+            pages,
+            seal,
+            store,
+            clock,
+            warnings: Warnings::default(),
+            endpoints: Mutex::default(),
+            targets_checked: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes what a route announced.
+    pub(crate) fn learn(&self, announced: Announced) {
+        if let Announced::One(policy) = announced {
+            self.endpoints
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(policy.endpoint());
+        }
+    }
+
+    /// Says which statements name a handler that does not exist, now that all are known.
+    pub(crate) fn check_targets(&self) {
+        if self.targets_checked.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let names: Vec<&str> = self
+            .endpoints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .copied()
+            .collect();
+        for statement in self.judge.rules.unanswered(&names) {
+            tracing::warn!(
+                statement,
+                handlers = ?names,
+                "no guarded handler answers to an `endpoint` target of this statement; a handler \
+                 has a name only if it has an attribute"
+            );
+        }
+    }
+
+    /// Who sends a request.
+    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
+        let settings = &self.settings;
+        let mut origin = origin(peer, headers, &settings.trust, &settings.forwarded_header);
+        if !origin.proxied && claims_forwarding(headers) {
+            self.warnings.forwarding_is_ignored();
+        }
+        self.warnings.client_came(origin.ip.is_none_or(is_private));
+        origin.https |= settings.https;
+        let id = settings
+            .use_client_id
+            .then(|| self.client_id(origin.https, headers))
+            .flatten();
+        let user_agent = headers.get(http::header::USER_AGENT).cloned();
+        Client::new(peer, origin, id, user_agent)
+    }
+
+    fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
+        let name = if https { SECURE_ID_COOKIE } else { ID_COOKIE };
+        let token = cookies(headers, name).next()?;
+        let content: [u8; 24] = self.seal.open(Purpose::ClientId, b"", token)?;
+        let (id, made) = content.split_first_chunk::<16>()?;
+        let made = u64::from_le_bytes(made.try_into().ok()?);
+        let expires = made.saturating_add(ID_LIFE * 1_000);
+        (self.clock.milliseconds() < expires).then_some(*id)
+    }
+
+    /// A cookie with an id for a client that has none, if its address has not had too many.
+    pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
+        if !self.settings.use_client_id || client.has_id() {
+            return None;
+        }
+        let bucket = Bucket {
+            key: Counter::NewIds.key(client.address()),
+            rate: NEW_IDS,
+        };
+        match self.store.count(&[bucket]).wait().await {
+            Ok(Counted::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
+            _ => None,
+        }
+    }
+
+    fn client_id_cookie(&self, https: bool) -> Result<String, NoRandomness> {
+        let id: [u8; 16] = random_bytes()?;
+        let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
+        let token = self.seal.seal(Purpose::ClientId, b"", &content)?;
+        Ok(set_cookie(
+            https,
+            (ID_COOKIE, SECURE_ID_COOKIE),
+            &token,
+            ID_LIFE,
+        ))
+    }
+}
+
+impl HiddenJudge for Instance {
+    fn judge_hidden(
+        self: Arc<Self>,
+        policy: &'static Policy,
+        parts: Parts,
+    ) -> BoxFuture<Result<Parts, Box<Response>>> {
+        self.warnings.hidden_handler(policy.name);
+        Box::pin(async move {
+            let extensions = &parts.extensions;
+            let (Some(client), Some(detection), Some(mark)) = (
+                extensions.get::<Client>().cloned(),
+                extensions.get::<Detection>().cloned(),
+                extensions.get::<Mark>().cloned(),
+            ) else {
+                let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                return Err(Box::new(super::plain(status, "")));
+            };
+            let uri = super::visit::original_uri(&parts);
+            let route = super::visit::template(&parts);
+            let endpoint = Some(policy.endpoint());
+            let asked = Asked::new(
+                &parts,
+                &uri,
+                route.as_deref(),
+                endpoint,
+                &client,
+                &detection,
+            );
+            let decision = match &asked {
+                Some(asked) => self.judge.judge_hidden(asked, policy).await,
+                None => crate::judge::Decision::new(Verdict::Deny, true),
+            };
+            if decision.verdict == Verdict::Pass {
+                return Ok(parts);
+            }
+            let answering = Answering {
+                instance: &self,
+                client: &client,
+                uri: &uri,
+                method: &parts.method,
+                headers: &parts.headers,
+                prefix: &mark.prefix,
+            };
+            Err(Box::new(answering.answer(&decision).await))
+        })
+    }
+}

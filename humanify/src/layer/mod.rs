@@ -1,0 +1,134 @@
+//! The layer: it stands before every route of the application, knows each handler's policy,
+//! has every request judged, and gives the answer to those that do not pass.
+
+mod answer;
+mod caller;
+mod collision;
+mod instance;
+mod own;
+mod peer;
+mod visit;
+mod warnings;
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::StatusCode;
+use tower_layer::Layer;
+use tower_service::Service;
+
+pub(crate) use collision::find as find_collision;
+pub(crate) use instance::{Instance, Settings};
+pub(crate) use own::PATHS;
+pub(crate) use peer::{Connection, Telling};
+
+use crate::guard::{Announced, BoxFuture, Mark, announce_layer, listen};
+use visit::{Entry, Visit};
+
+/// The tower layer, for those who put it into their stack themselves;
+/// [`Humanify::protect`](crate::Humanify::protect) does it for everyone else.
+///
+/// It protects the routes that were added before it, as every layer of axum does:
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use axum::{Router, routing::get};
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder().build()?;
+/// let app: Router = Router::new()
+///     .route("/", get(|| async { "protected" }))
+///     .layer(humanify.layer())
+///     .route("/after", get(|| async { "not protected" }));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HumanifyLayer {
+    pub(crate) instance: Arc<Instance>,
+}
+
+impl<S: Clone> Layer<S> for HumanifyLayer {
+    type Service = Protected<S>;
+
+    fn layer(&self, inner: S) -> Protected<S> {
+        let announced = listen(|| drop(inner.clone())).announced();
+        self.instance.learn(announced);
+        Protected {
+            inner,
+            announced,
+            instance: Arc::clone(&self.instance),
+        }
+    }
+}
+
+/// A route behind the layer.
+pub struct Protected<S> {
+    inner: S,
+    announced: Announced,
+    instance: Arc<Instance>,
+}
+
+impl<S: Clone> Clone for Protected<S> {
+    fn clone(&self) -> Self {
+        announce_layer();
+        Protected {
+            inner: self.inner.clone(),
+            announced: self.announced,
+            instance: Arc::clone(&self.instance),
+        }
+    }
+}
+
+impl<S> Service<Request> for Protected<S>
+where
+    S: Service<Request, Response = Response> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = BoxFuture<Result<Response, S::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was made ready is the one to be called.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let judged = request
+            .extensions()
+            .get::<Mark>()
+            .is_some_and(|mark| mark.judged_by.contains(&self.instance.id));
+        if judged {
+            return Box::pin(inner.call(request));
+        }
+        let instance = Arc::clone(&self.instance);
+        let announced = self.announced;
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let visit = match Visit::begin(&instance, &mut parts) {
+                Ok(visit) => visit,
+                Err(response) => return Ok(*response),
+            };
+            match visit.enter(parts, body, announced).await {
+                Entry::Pass(request, exit) => {
+                    let response = inner.call(request).await?;
+                    Ok(exit.finish(response))
+                }
+                Entry::Answered(response) => Ok(*response),
+            }
+        })
+    }
+}
+
+/// An answer with nothing but a status and a line of text.
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,277 @@
+//! One request, from the way in to the way out.
+
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::response::Response;
+use http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, SET_COOKIE,
+};
+use http::request::Parts;
+use http::{Method, StatusCode, Uri};
+use humanify_syntax::Exempt;
+
+use super::answer::{Answering, nonce, respond};
+use super::caller::Caller;
+use super::instance::Instance;
+use super::{own, peer, plain};
+use crate::client::{Client, Peer};
+use crate::detect::Detection;
+use crate::guard::{Announced, Mark};
+use crate::judge::{Decision, Verdict};
+use crate::limit::set_headers;
+use crate::pages::{Context, Language};
+use crate::rules::Asked;
+use crate::store::Count;
+
+/// A request whose sender is known.
+pub(super) struct Visit<'a> {
+    instance: &'a Arc<Instance>,
+    client: Client,
+    detection: Detection,
+    uri: Uri,
+    route: Option<String>,
+    /// What of the path the router took off: the prefix under which the instance is nested.
+    prefix: String,
+}
+
+/// What becomes of a request at the entrance.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "almost every request passes, and is moved once"
+)]
+pub(super) enum Entry {
+    Pass(Request, Exit),
+    Answered(Box<Response>),
+}
+
+/// What is to be done on the way out.
+pub(super) struct Exit {
+    instance: Arc<Instance>,
+    private: bool,
+    counts: Vec<Count>,
+    id_cookie: Option<String>,
+    /// Set where an error gets a page.
+    language: Option<Language>,
+}
+
+impl<'a> Visit<'a> {
+    /// Finds out who sends the request. The error is the answer where that cannot be known.
+    pub(super) fn begin(
+        instance: &'a Arc<Instance>,
+        parts: &mut Parts,
+    ) -> Result<Visit<'a>, Box<Response>> {
+        let no_peer = |unix| {
+            let fix = instance.warnings.no_peer(unix);
+            Box::new(plain(StatusCode::INTERNAL_SERVER_ERROR, fix))
+        };
+        let peer = peer::peer(&mut parts.extensions).ok_or_else(|| no_peer(false))?;
+        if peer == Peer::Local && !instance.settings.trust_unix_socket {
+            return Err(no_peer(true));
+        }
+        let client = instance.client(peer, &parts.headers);
+        let detection = Detection::new(Arc::clone(&instance.detector), client.clone());
+        let uri = original_uri(parts);
+        Ok(Visit {
+            instance,
+            client,
+            detection,
+            route: template(parts),
+            prefix: prefix(&uri, &parts.uri),
+            uri,
+        })
+    }
+
+    /// Judges the request, and answers it unless it passes.
+    pub(super) async fn enter(self, mut parts: Parts, body: Body, announced: Announced) -> Entry {
+        let policy = match announced {
+            Announced::One(policy) => Some(policy),
+            Announced::Nothing | Announced::Several => None,
+        };
+        let answering = Answering {
+            instance: self.instance,
+            client: &self.client,
+            uri: &self.uri,
+            method: &parts.method,
+            headers: &parts.headers,
+            prefix: &self.prefix,
+        };
+        let asked = Asked::new(
+            &parts,
+            &self.uri,
+            self.route.as_deref(),
+            policy.map(humanify_syntax::Policy::endpoint),
+            &self.client,
+            &self.detection,
+        );
+        let Some(asked) = asked else {
+            return Entry::answered(answering.bad_request());
+        };
+        let mount = &self.instance.settings.mount;
+        if let Some(page) = own::page(parts.uri.path(), mount) {
+            let response = if self.instance.judge.is_shut_out(&asked) {
+                answering.answer(&Decision::new(Verdict::Deny, true)).await
+            } else {
+                own::serve(&answering, page, body).await
+            };
+            return Entry::answered(self.with_id(response, &parts).await);
+        }
+
+        let decision = self.instance.judge.judge(&asked, policy).await;
+        if decision.verdict != Verdict::Pass {
+            let mut response = answering.answer(&decision).await;
+            set_headers(response.headers_mut(), &decision.counts);
+            return Entry::answered(self.with_id(response, &parts).await);
+        }
+
+        let caller = Caller::of(&parts.method, &parts.headers);
+        let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
+        let id_cookie = if caller == Caller::Navigation && !exempt {
+            self.instance.new_client_id(&self.client).await
+        } else {
+            None
+        };
+        let shows_errors = self.instance.settings.error_pages.is_some()
+            && caller.takes_pages()
+            && parts.method != Method::HEAD;
+        let exit = Exit {
+            instance: Arc::clone(self.instance),
+            private: decision.private,
+            counts: decision.counts,
+            id_cookie,
+            language: shows_errors.then(|| language(&parts)),
+        };
+        let mut judged_by = parts
+            .extensions
+            .remove::<Mark>()
+            .map(|outer| outer.judged_by)
+            .unwrap_or_default();
+        judged_by.push(self.instance.id);
+        parts.extensions.insert(Mark {
+            judged_by,
+            policy,
+            hidden: Arc::clone(self.instance) as _,
+            prefix: self.prefix,
+        });
+        parts.extensions.insert(self.client);
+        parts.extensions.insert(self.detection);
+        Entry::Pass(Request::from_parts(parts, body), exit)
+    }
+
+    async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
+        if Caller::of(&parts.method, &parts.headers).takes_pages()
+            && let Some(cookie) = self.instance.new_client_id(&self.client).await
+        {
+            add_cookie(&mut response, &cookie);
+        }
+        response
+    }
+}
+
+impl Entry {
+    fn answered(response: Response) -> Entry {
+        Entry::Answered(Box::new(response))
+    }
+}
+
+impl Exit {
+    /// Adds to the application's answer what the judging owes it.
+    pub(super) fn finish(self, mut response: Response) -> Response {
+        if let (Some(pages), Some(language)) = (&self.instance.settings.error_pages, self.language)
+            && pages.covers(response.status())
+            && response.body().size_hint().exact() == Some(0)
+        {
+            let status = response.status();
+            let nonce = nonce();
+            let context = Context {
+                nonce: &nonce,
+                language,
+                reference: None,
+            };
+            let page = respond(pages.render(&self.instance.pages, &context, status));
+            let (head, body) = page.into_parts();
+            *response.body_mut() = body;
+            response.headers_mut().remove(CONTENT_LENGTH);
+            response.headers_mut().remove(CONTENT_TYPE);
+            for (name, value) in &head.headers {
+                response.headers_mut().insert(name, value.clone());
+            }
+        }
+        set_headers(response.headers_mut(), &self.counts);
+        let told = response.headers().contains_key(CACHE_CONTROL);
+        if self.private && !told {
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
+        if let Some(cookie) = self.id_cookie
+            && !is_shared(&response)
+        {
+            add_cookie(&mut response, &cookie);
+        }
+        response
+    }
+}
+
+/// Whether the application lets shared caches keep the answer, in which a client's own
+/// cookie has no place.
+fn is_shared(response: &Response) -> bool {
+    response
+        .headers()
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .any(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            !value
+                .split(|byte| *byte == b',')
+                .any(|directive| matches!(directive.trim_ascii(), b"private" | b"no-store"))
+        })
+}
+
+/// Adds a cookie, which no shared cache may then keep.
+fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+        response
+            .headers_mut()
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private"));
+    }
+}
+
+/// The address that the client asked for, also inside `nest`.
+pub(super) fn original_uri(parts: &Parts) -> Uri {
+    parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or_else(|| parts.uri.clone(), |original| original.0.clone())
+}
+
+/// The router's template.
+pub(super) fn template(parts: &Parts) -> Option<String> {
+    parts
+        .extensions
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned())
+}
+
+/// The visitor's language.
+pub(super) fn language(parts: &Parts) -> Language {
+    Language::choose(
+        parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .map(HeaderValue::as_bytes),
+    )
+}
+
+/// What the router took off the path on the way here.
+fn prefix(original: &Uri, here: &Uri) -> String {
+    original
+        .path()
+        .strip_suffix(here.path())
+        .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,50 @@
+#![doc = include_str!("../docs/crate.md")]
+
+mod builder;
+mod challenge;
+mod client;
+mod clock;
+mod detect;
+mod guard;
+mod humanify;
+mod judge;
+mod layer;
+mod limit;
+mod pages;
+mod rules;
+mod secret;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};
+pub use client::{Client, ForwardedHeader, MissingLayer};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use detect::{DamagedList, Detection, Group, Signals, VpnProvider};
+pub use guard::Guarded;
+pub use humanify::{Humanify, Serve, ServeGracefully};
+pub use humanify_macros::{
+    always_challenge, block_bots, endpoint, exempt, protect, rate_limit, require_human,
+};
+pub use humanify_syntax::{ChallengeType, Hardness, NetworkError, Rate, RuleSet};
+pub use layer::{HumanifyLayer, Protected};
+pub use pages::ErrorPages;
+pub use secret::SecretError;
+
+/// What a program that uses humanify needs: `use humanify::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        AudioDataset, ChallengeType, Client, Detection, ErrorPages, Humanify, ImageDataset,
+        Signals, always_challenge, block_bots, endpoint, exempt, protect, rate_limit,
+        require_human,
+    };
+}
+
+/// What the macros write. Not for anybody else: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use axum::response::{IntoResponse, Response};
+    pub use humanify_syntax as syntax;
+
+    pub use crate::guard::BoxFuture;
+}

@@ -1,0 +1,93 @@
+//! The headers that go out with every page: nothing may be loaded, framed, indexed or kept.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+
+/// What a page depends on, so that no cache hands one client's answer to another.
+const VARY_ON: &str = "Accept, Accept-Language, Cookie, Sec-Fetch-Mode";
+
+/// The number used once that lets a page's own style sheet through its policy.
+///
+/// Only bytes make one, so whatever it is made of, it is safe in a header and in an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Nonce(String);
+
+impl Nonce {
+    /// Writes sixteen random bytes as 32 hexadecimal digits.
+    pub(crate) fn new(random: [u8; 16]) -> Nonce {
+        Nonce(format!("{:032x}", u128::from_be_bytes(random)))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Nonce {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The headers of an HTML page whose style sheet carries `nonce`.
+pub(super) fn html(nonce: &Nonce, language: &'static str) -> HeaderMap {
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; media-src data:; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    // A nonce holds hexadecimal digits only, so this always is a legal value. Were it not,
+    // the page would lose its style, never its protection.
+    let policy = HeaderValue::from_str(&policy).unwrap_or(CLOSED_POLICY);
+    with_policy(policy, "text/html; charset=utf-8", language)
+}
+
+/// The headers of an answer that is not a page: nothing in it may be loaded or run.
+pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
+    with_policy(CLOSED_POLICY, content_type, language)
+}
+
+/// Adds `Retry-After` in whole seconds, rounded up, and at least one.
+pub(super) fn set_retry_after(headers: &mut HeaderMap, wait: Duration) {
+    headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+}
+
+/// A wait in whole seconds, rounded up so that nobody comes back too early.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs()
+        .saturating_add(u64::from(wait.subsec_nanos() > 0))
+        .max(1)
+}
+
+const CLOSED_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+fn with_policy(
+    policy: HeaderValue,
+    content_type: &'static str,
+    language: &'static str,
+) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(12);
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    let fixed = [
+        (CONTENT_TYPE, content_type),
+        (CONTENT_LANGUAGE, language),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, VARY_ON),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        // Forms are checked for coming from this origin, so they need their referrer.
+        (REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+}

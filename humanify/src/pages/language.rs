@@ -1,0 +1,173 @@
+//! Which of the twelve languages a page is written in.
+
+use super::texts::{self, Texts};
+
+/// Longest `Accept-Language` that is read; what comes after it is ignored.
+const LONGEST_HEADER: usize = 1024;
+
+/// Most entries of `Accept-Language` that are read.
+const MOST_ENTRIES: usize = 32;
+
+/// A language that humanify writes and speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Language {
+    Arabic,
+    Chinese,
+    #[default]
+    English,
+    French,
+    German,
+    Hindi,
+    Italian,
+    Japanese,
+    Korean,
+    Portuguese,
+    Russian,
+    Spanish,
+}
+
+/// Which way a language's lines run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    LeftToRight,
+    RightToLeft,
+}
+
+impl Language {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Language; 12] = [
+        Language::Arabic,
+        Language::Chinese,
+        Language::English,
+        Language::French,
+        Language::German,
+        Language::Hindi,
+        Language::Italian,
+        Language::Japanese,
+        Language::Korean,
+        Language::Portuguese,
+        Language::Russian,
+        Language::Spanish,
+    ];
+
+    /// The language that an `Accept-Language` header likes best (RFC 9110, section 12.5.4).
+    ///
+    /// The header is read as it comes, whatever it holds: at most 1,024 bytes and 32 entries of
+    /// it, and an entry that makes no sense is skipped. A region is ignored (`pt-BR` is
+    /// Portuguese), of equals the first wins, and where nothing fits it is English.
+    pub(crate) fn choose(accept_language: Option<&[u8]>) -> Language {
+        let header = accept_language.unwrap_or_default();
+        let header = match header.get(..LONGEST_HEADER) {
+            // A cut could leave half an entry, so the last one goes.
+            Some(start) => start
+                .iter()
+                .rposition(|byte| *byte == b',')
+                .and_then(|comma| start.get(..comma))
+                .unwrap_or_default(),
+            None => header,
+        };
+
+        let mut best = (Language::default(), 0);
+        for entry in header.split(|byte| *byte == b',').take(MOST_ENTRIES) {
+            if let Some((language, weight)) = entry_of(entry)
+                && weight > best.1
+            {
+                best = (language, weight);
+            }
+        }
+        best.0
+    }
+
+    /// The tag of the language (RFC 5646), as in the `lang` attribute.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Language::Arabic => "ar",
+            Language::Chinese => "zh-CN",
+            Language::English => "en",
+            Language::French => "fr",
+            Language::German => "de",
+            Language::Hindi => "hi",
+            Language::Italian => "it",
+            Language::Japanese => "ja",
+            Language::Korean => "ko",
+            Language::Portuguese => "pt",
+            Language::Russian => "ru",
+            Language::Spanish => "es",
+        }
+    }
+
+    /// Which way its lines run.
+    pub(crate) fn direction(self) -> Direction {
+        match self {
+            Language::Arabic => Direction::RightToLeft,
+            _ => Direction::LeftToRight,
+        }
+    }
+
+    /// Everything that the pages say in this language.
+    pub(super) fn texts(self) -> &'static Texts {
+        texts::of(self)
+    }
+
+    /// The language of a tag's first part, in any case.
+    fn from_primary(primary: &[u8]) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| {
+            let own = language.tag().as_bytes();
+            own.get(..2)
+                .is_some_and(|own| own.eq_ignore_ascii_case(primary))
+        })
+    }
+}
+
+impl Direction {
+    /// The value of the `dir` attribute.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Direction::LeftToRight => "ltr",
+            Direction::RightToLeft => "rtl",
+        }
+    }
+}
+
+/// One entry of the header: a language that we have, and its weight in thousandths.
+fn entry_of(entry: &[u8]) -> Option<(Language, u16)> {
+    let mut parts = entry.split(|byte| *byte == b';');
+    let range = parts.next()?.trim_ascii();
+    let weight = match parts.next() {
+        Some(parameter) => weight_of(parameter.trim_ascii())?,
+        None => 1000,
+    };
+    let primary = range.split(|byte| *byte == b'-').next()?;
+    let language = match primary {
+        b"*" => Language::default(),
+        _ => Language::from_primary(primary)?,
+    };
+    Some((language, weight))
+}
+
+/// `q=0.8` as 800.
+fn weight_of(parameter: &[u8]) -> Option<u16> {
+    let (name, value) = parameter.split_at_checked(1)?;
+    if !name.eq_ignore_ascii_case(b"q") {
+        return None;
+    }
+    let value = value.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
+    let (whole, fraction) = match value.split_first()? {
+        (b'0', rest) => (0, rest),
+        (b'1', rest) => (1000, rest),
+        _ => return None,
+    };
+    let digits = match fraction {
+        [] => fraction,
+        [b'.', digits @ ..] if digits.len() <= 3 => digits,
+        _ => return None,
+    };
+    let mut weight = whole;
+    for (digit, place) in digits.iter().zip([100, 10, 1]) {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        weight += u16::from(digit - b'0') * place;
+    }
+    (weight <= 1000).then_some(weight)
+}

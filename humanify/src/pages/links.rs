@@ -1,0 +1,65 @@
+//! Links on pages: within this site only, whatever a request asks for.
+
+/// The address, if every reader understands it as a path of this origin.
+///
+/// Refuses everything with a scheme or a host, and everything that some browser, proxy or
+/// later redirect might read as one: `//host`, `/\\host`, `/..//host`, control characters,
+/// and the same in percent-encoding, however often.
+pub(crate) fn local(address: &str) -> Option<&str> {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let plain = |bytes: &[u8]| {
+        bytes.first() == Some(&b'/')
+            && !bytes.windows(2).any(|pair| pair == b"//")
+            && !bytes.contains(&b'\\')
+            && !bytes.iter().any(|byte| byte.is_ascii_control())
+    };
+    let graphic = address.bytes().all(|byte| byte.is_ascii_graphic());
+    if !graphic || address.contains('\\') || address.len() > LONGEST || !plain(path.as_bytes()) {
+        return None;
+    }
+    let mut path = path.as_bytes().to_vec();
+    for _ in 0..DECODINGS {
+        let decoded: Vec<u8> = percent_encoding::percent_decode(&path).collect();
+        if decoded == path {
+            return Some(address);
+        }
+        if !plain(&decoded) {
+            return None;
+        }
+        path = decoded;
+    }
+    None
+}
+
+/// Longer addresses are not gone back to.
+const LONGEST: usize = 2_048;
+
+/// An address that is still encoded after so many rounds is nobody's.
+const DECODINGS: usize = 4;
+
+/// The address of one of humanify's own pages, which knows where the client wants to go and
+/// what was demanded of it.
+pub(crate) fn page_address(base: &str, page: &str, next: &str, ticket: &str) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .append_pair("for", ticket)
+        .finish();
+    format!("{base}/{page}?{query}")
+}
+
+/// The address to which one of humanify's own forms is sent.
+pub(crate) fn form_address(base: &str, page: &str) -> String {
+    format!("{base}/{page}")
+}
+
+/// Whether this is a `data:` address of a picture or sound and nothing besides.
+///
+/// Such an address goes into the page as it is: escaping would find nothing to escape but the
+/// slashes of Base64, and make the page a tenth larger.
+pub(super) fn is_plain_data(address: &str) -> bool {
+    (address.starts_with("data:image/") || address.starts_with("data:audio/"))
+        && address.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'+' | b'/' | b'=' | b':' | b';' | b',' | b'-' | b'.')
+        })
+}

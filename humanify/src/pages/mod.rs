@@ -1,0 +1,28 @@
+//! Every page and problem document that humanify writes.
+//!
+//! A page is complete in itself: it loads nothing, runs no script and carries the security
+//! headers that hold for it. What changes from request to request comes in as a view, is
+//! escaped by the template engine, and so can say nothing but text.
+
+mod error_pages;
+mod headers;
+mod html;
+mod language;
+mod links;
+mod problem;
+mod texts;
+mod views;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use error_pages::ErrorPages;
+pub(crate) use headers::Nonce;
+pub(crate) use html::{Page, Pages};
+pub(crate) use language::Language;
+pub(crate) use links::{form_address, local, page_address};
+pub(crate) use problem::{Problem, ProblemKind};
+pub(crate) use views::{
+    Blocked, Context, Denied, Message, PictureChallenge, SoundChallenge, Waiting,
+};

@@ -1,0 +1,137 @@
+//! Problem documents (RFC 9457): the same answers for clients that do not take HTML.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+
+use super::{Page, headers};
+
+/// What went wrong, with its fixed type, title and usual status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    ChallengeRequired,
+    AccessDenied,
+    RateLimited,
+    Busy,
+    /// Anything that its status says all about.
+    Status(StatusCode),
+}
+
+/// A problem document under construction.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem<'a> {
+    kind: ProblemKind,
+    status: StatusCode,
+    detail: &'a str,
+    challenge: Option<&'a str>,
+    retry_after: Option<Duration>,
+}
+
+impl<'a> Problem<'a> {
+    pub(crate) fn new(kind: ProblemKind) -> Problem<'a> {
+        Problem {
+            kind,
+            status: kind.status(),
+            detail: kind.detail(),
+            challenge: None,
+            retry_after: None,
+        }
+    }
+
+    /// The address at which a person can solve the challenge.
+    pub(crate) fn challenge(self, address: &'a str) -> Problem<'a> {
+        let challenge = Some(address);
+        Problem { challenge, ..self }
+    }
+
+    /// How long to wait: in the document in whole seconds, and as `Retry-After`.
+    pub(crate) fn retry_after(self, wait: Duration) -> Problem<'a> {
+        let retry_after = Some(wait);
+        Problem {
+            retry_after,
+            ..self
+        }
+    }
+
+    /// Writes the document.
+    pub(crate) fn page(&self) -> Page {
+        let mut headers = headers::plain("application/problem+json", "en");
+        if let Some(wait) = self.retry_after {
+            headers::set_retry_after(&mut headers, wait);
+        }
+        let document = Document {
+            kind: self.kind.address(),
+            title: self.kind.title(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            challenge: self.challenge,
+            retry_after: self.retry_after.map(headers::whole_seconds),
+        };
+        Page {
+            status: self.status,
+            headers,
+            // Strings and numbers always serialise. An empty object is a legal document, too.
+            body: serde_json::to_string(&document).unwrap_or_else(|_| "{}".to_owned()),
+        }
+    }
+}
+
+impl ProblemKind {
+    /// The status that goes with it unless the caller says otherwise.
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            ProblemKind::ChallengeRequired | ProblemKind::AccessDenied => StatusCode::FORBIDDEN,
+            ProblemKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ProblemKind::Status(status) => status,
+        }
+    }
+
+    /// An identifier to compare with, not an address to fetch.
+    fn address(self) -> &'static str {
+        match self {
+            ProblemKind::ChallengeRequired => "urn:humanify:problem:challenge-required",
+            ProblemKind::AccessDenied => "urn:humanify:problem:access-denied",
+            ProblemKind::RateLimited => "urn:humanify:problem:rate-limited",
+            ProblemKind::Busy => "urn:humanify:problem:busy",
+            ProblemKind::Status(_) => "about:blank",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            ProblemKind::ChallengeRequired => "Challenge required",
+            ProblemKind::AccessDenied => "Access denied",
+            ProblemKind::RateLimited => "Too many requests",
+            ProblemKind::Busy => "Too busy",
+            ProblemKind::Status(status) => status.canonical_reason().unwrap_or("Error"),
+        }
+    }
+
+    fn detail(self) -> &'static str {
+        match self {
+            ProblemKind::ChallengeRequired => {
+                "A person has to solve a challenge before this client gets an answer."
+            }
+            ProblemKind::AccessDenied => "This client does not get an answer here.",
+            ProblemKind::RateLimited => "This client sent more requests than its limit allows.",
+            ProblemKind::Busy => "The server has more to do than it can manage just now.",
+            ProblemKind::Status(_) => "",
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}

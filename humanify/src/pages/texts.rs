@@ -1,0 +1,137 @@
+//! Everything that the pages say, in one table with a column for each language.
+//!
+//! A text that counts says so in a way that needs no plural ("Tries left: 2"), since the
+//! languages form theirs in very different ways. `{name}` stands for a value; which names a
+//! text may hold is said beside it, and a test compares the languages.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod hi;
+mod it;
+mod ja;
+mod ko;
+mod pt;
+mod ru;
+mod zh_cn;
+
+use serde::Serialize;
+
+use super::Language;
+
+/// The texts of one language.
+#[derive(Debug, Serialize)]
+pub(super) struct Texts {
+    // Every page.
+    pub(super) reference: &'static str,
+    pub(super) try_again: &'static str,
+
+    // Both challenges.
+    pub(super) challenge: &'static str,
+    /// `{round}`, `{rounds}`.
+    pub(super) progress: &'static str,
+
+    // The picture challenge.
+    pub(super) choose_animal: &'static str,
+    pub(super) choose_character: &'static str,
+    pub(super) choose_key: &'static str,
+    pub(super) choose_smiling_dog: &'static str,
+    pub(super) choose_thing: &'static str,
+    pub(super) preview: &'static str,
+    pub(super) tiles: &'static str,
+    /// `{number}`, `{count}`.
+    pub(super) tile: &'static str,
+    pub(super) other_pictures: &'static str,
+    pub(super) use_sound: &'static str,
+
+    // The sound challenge.
+    pub(super) listen: &'static str,
+    pub(super) recording: &'static str,
+    pub(super) characters: &'static str,
+    pub(super) characters_hint: &'static str,
+    pub(super) submit: &'static str,
+    pub(super) other_recording: &'static str,
+    pub(super) use_pictures: &'static str,
+
+    // Messages above a challenge.
+    pub(super) wrong_answer: &'static str,
+    /// `{count}`.
+    pub(super) tries_left: &'static str,
+    pub(super) expired: &'static str,
+    pub(super) already_used: &'static str,
+    pub(super) form_not_sent: &'static str,
+    pub(super) unreadable: &'static str,
+    /// `{address}`; the name `Signals` stays as it is.
+    pub(super) loopback: &'static str,
+
+    // Pages without a challenge.
+    pub(super) blocked: &'static str,
+    pub(super) blocked_detail: &'static str,
+    pub(super) denied: &'static str,
+    pub(super) denied_detail: &'static str,
+    pub(super) denied_advice: &'static str,
+    pub(super) limited: &'static str,
+    pub(super) limited_detail: &'static str,
+    pub(super) cookies: &'static str,
+    pub(super) cookies_detail: &'static str,
+    pub(super) cookies_advice: &'static str,
+    pub(super) busy: &'static str,
+    pub(super) busy_detail: &'static str,
+
+    // Waiting.
+    /// `{time}`, which is one of the three below.
+    pub(super) wait: &'static str,
+    pub(super) wait_over: &'static str,
+    /// `{count}`.
+    pub(super) seconds: &'static str,
+    /// `{count}`.
+    pub(super) minutes: &'static str,
+    /// `{count}`.
+    pub(super) hours: &'static str,
+
+    // Error pages.
+    pub(super) not_found: &'static str,
+    pub(super) not_found_detail: &'static str,
+    pub(super) method_not_allowed: &'static str,
+    pub(super) method_not_allowed_detail: &'static str,
+    pub(super) server_error: &'static str,
+    pub(super) server_error_detail: &'static str,
+    pub(super) client_error_detail: &'static str,
+}
+
+/// The column of a language.
+pub(super) fn of(language: Language) -> &'static Texts {
+    match language {
+        Language::Arabic => &ar::TEXTS,
+        Language::Chinese => &zh_cn::TEXTS,
+        Language::English => &en::TEXTS,
+        Language::French => &fr::TEXTS,
+        Language::German => &de::TEXTS,
+        Language::Hindi => &hi::TEXTS,
+        Language::Italian => &it::TEXTS,
+        Language::Japanese => &ja::TEXTS,
+        Language::Korean => &ko::TEXTS,
+        Language::Portuguese => &pt::TEXTS,
+        Language::Russian => &ru::TEXTS,
+        Language::Spanish => &es::TEXTS,
+    }
+}
+
+/// Puts values into the places of a text. A value is never looked through for places.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, place)) = rest.split_once('{')
+        && let Some((name, after)) = place.split_once('}')
+    {
+        filled.push_str(before);
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            filled.push_str(value);
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}

@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Kennung",
+    try_again: "Erneut versuchen",
+
+    challenge: "Eine kurze Prüfung",
+    progress: "Runde {round} von {rounds}",
+
+    choose_animal: "Klicken Sie auf das Bild mit demselben Tier wie auf diesem.",
+    choose_character: "Klicken Sie auf das Bild mit demselben Zeichen wie auf diesem.",
+    choose_key: "Klicken Sie auf das Bild mit demselben Schlüssel wie auf diesem.",
+    choose_smiling_dog: "Klicken Sie auf den Hund, der so lächelt wie dieser.",
+    choose_thing: "Klicken Sie auf das Bild, das dasselbe zeigt wie dieses.",
+    preview: "Die Vorlage",
+    tiles: "Bilder zur Auswahl",
+    tile: "Bild {number} von {count}",
+    other_pictures: "Andere Bilder zeigen",
+    use_sound: "Stattdessen Ton verwenden",
+
+    listen: "Spielen Sie die Aufnahme ab und geben Sie die Zeichen ein, die Sie hören.",
+    recording: "Aufnahme",
+    characters: "Gehörte Zeichen",
+    characters_hint: "Buchstaben und Ziffern. Groß- und Kleinschreibung spielt keine Rolle.",
+    submit: "Prüfen",
+    other_recording: "Andere Aufnahme anfordern",
+    use_pictures: "Stattdessen Bilder verwenden",
+
+    wrong_answer: "Das war nicht die richtige Antwort.",
+    tries_left: "Verbleibende Versuche: {count}",
+    expired: "Die Zeit für die letzte Prüfung ist abgelaufen. Hier ist eine neue.",
+    already_used: "Die letzte Prüfung war schon beantwortet. Hier ist eine neue.",
+    form_not_sent: "Ihr Formular wurde nicht gesendet. Nach dieser Prüfung kommen Sie auf seine Seite zurück und können es erneut senden.",
+    unreadable: "Ihre Antwort kam nicht vollständig an. Hier ist eine neue Prüfung.",
+    loopback: "Für Entwickler: Sie sind auf localhost. {address} ist keine öffentlich erreichbare Adresse, und das gilt als Anzeichen für einen Bot. Signals schaltet das ab.",
+
+    blocked: "Zu viele falsche Antworten",
+    blocked_detail: "Die Prüfung ist für Sie eine Zeit lang gesperrt.",
+    denied: "Zugriff verweigert",
+    denied_detail: "Diese Seite steht Ihrer Verbindung nicht offen.",
+    denied_advice: "Wenn Sie ein VPN oder einen Proxy nutzen, schalten Sie es aus und versuchen Sie es erneut.",
+    limited: "Zu viele Anfragen",
+    limited_detail: "Von Ihrer Verbindung kamen mehr Anfragen, als diese Seite zulässt.",
+    cookies: "Cookies werden benötigt",
+    cookies_detail: "Die Prüfung merkt sich ihr Ergebnis in einem Cookie, und Ihr Browser hat ihn nicht zurückgeschickt.",
+    cookies_advice: "Erlauben Sie Cookies für diese Website und versuchen Sie es dann erneut.",
+    busy: "Gerade überlastet",
+    busy_detail: "Die Website hat im Moment mehr zu tun, als sie schafft. An Ihnen liegt es nicht.",
+
+    wait: "Sie können es in {time} erneut versuchen.",
+    wait_over: "Sie können es jetzt erneut versuchen.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Seite nicht gefunden",
+    not_found_detail: "Unter dieser Adresse gibt es nichts. Prüfen Sie, ob sie richtig geschrieben ist.",
+    method_not_allowed: "Methode nicht erlaubt",
+    method_not_allowed_detail: "Diese Adresse nimmt Anfragen dieser Art nicht an.",
+    server_error: "Etwas ist schiefgegangen",
+    server_error_detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es gleich noch einmal.",
+    client_error_detail: "Der Server konnte diese Anfrage nicht annehmen.",
+};

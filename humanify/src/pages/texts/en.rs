@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Reference",
+    try_again: "Try again",
+
+    challenge: "One quick check",
+    progress: "Round {round} of {rounds}",
+
+    choose_animal: "Click the picture that shows the same animal as this one.",
+    choose_character: "Click the picture that shows the same character as this one.",
+    choose_key: "Click the picture that shows the same key as this one.",
+    choose_smiling_dog: "Click the dog that smiles like this one.",
+    choose_thing: "Click the picture that shows the same thing as this one.",
+    preview: "The picture to match",
+    tiles: "Pictures to choose from",
+    tile: "Picture {number} of {count}",
+    other_pictures: "Show other pictures",
+    use_sound: "Use sound instead",
+
+    listen: "Play the recording, then type the characters that you hear.",
+    recording: "Recording",
+    characters: "Characters that you hear",
+    characters_hint: "Letters and digits. Capital or small makes no difference.",
+    submit: "Check",
+    other_recording: "Get another recording",
+    use_pictures: "Use pictures instead",
+
+    wrong_answer: "That was not the right answer.",
+    tries_left: "Tries left: {count}",
+    expired: "The last check ran out of time. Here is a new one.",
+    already_used: "The last check had been answered already. Here is a new one.",
+    form_not_sent: "Your form was not sent. After this check you return to its page and can send it again.",
+    unreadable: "Your answer did not arrive in full. Here is a new check.",
+    loopback: "For developers: you are on localhost. {address} is not a routable address, which counts as a sign of a bot. Signals turns that off.",
+
+    blocked: "Too many wrong answers",
+    blocked_detail: "The check is closed to you for a while.",
+    denied: "Access denied",
+    denied_detail: "This page is not open to your connection.",
+    denied_advice: "If you use a VPN or a proxy, switch it off and try again.",
+    limited: "Too many requests",
+    limited_detail: "More requests came from your connection than this page allows.",
+    cookies: "Cookies are needed",
+    cookies_detail: "The check keeps its result in a cookie, and your browser did not send it back.",
+    cookies_advice: "Allow cookies for this site, then try again.",
+    busy: "Too busy just now",
+    busy_detail: "The site has more to do than it can manage at the moment. You did nothing wrong.",
+
+    wait: "You can try again in {time}.",
+    wait_over: "You can try again now.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Page not found",
+    not_found_detail: "There is nothing at this address. Check it for a typing mistake.",
+    method_not_allowed: "Method not allowed",
+    method_not_allowed_detail: "This address does not take that kind of request.",
+    server_error: "Something went wrong",
+    server_error_detail: "The mistake is on our side. Please try again in a moment.",
+    client_error_detail: "The server could not accept this request.",
+};

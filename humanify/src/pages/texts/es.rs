@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Referencia",
+    try_again: "Volver a intentarlo",
+
+    challenge: "Una comprobación rápida",
+    progress: "Ronda {round} de {rounds}",
+
+    choose_animal: "Haga clic en la imagen que muestra el mismo animal que esta.",
+    choose_character: "Haga clic en la imagen que muestra el mismo carácter que esta.",
+    choose_key: "Haga clic en la imagen que muestra la misma llave que esta.",
+    choose_smiling_dog: "Haga clic en el perro que sonríe como este.",
+    choose_thing: "Haga clic en la imagen que muestra lo mismo que esta.",
+    preview: "La imagen de muestra",
+    tiles: "Imágenes para elegir",
+    tile: "Imagen {number} de {count}",
+    other_pictures: "Mostrar otras imágenes",
+    use_sound: "Usar sonido",
+
+    listen: "Reproduzca la grabación y escriba los caracteres que oiga.",
+    recording: "Grabación",
+    characters: "Caracteres que oye",
+    characters_hint: "Letras y cifras. Da igual usar mayúsculas o minúsculas.",
+    submit: "Comprobar",
+    other_recording: "Pedir otra grabación",
+    use_pictures: "Usar imágenes",
+
+    wrong_answer: "Esa no era la respuesta correcta.",
+    tries_left: "Intentos restantes: {count}",
+    expired: "Se agotó el tiempo de la comprobación anterior. Aquí tiene una nueva.",
+    already_used: "La comprobación anterior ya se había respondido. Aquí tiene una nueva.",
+    form_not_sent: "Su formulario no se ha enviado. Tras esta comprobación volverá a su página y podrá enviarlo de nuevo.",
+    unreadable: "Su respuesta no llegó completa. Aquí tiene una nueva comprobación.",
+    loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",
+
+    blocked: "Demasiadas respuestas incorrectas",
+    blocked_detail: "La comprobación queda cerrada para usted durante un tiempo.",
+    denied: "Acceso denegado",
+    denied_detail: "Esta página no está abierta a su conexión.",
+    denied_advice: "Si usa una VPN o un proxy, desactívelo y vuelva a intentarlo.",
+    limited: "Demasiadas solicitudes",
+    limited_detail: "Desde su conexión llegaron más solicitudes de las que esta página permite.",
+    cookies: "Se necesitan cookies",
+    cookies_detail: "La comprobación guarda su resultado en una cookie y su navegador no la devolvió.",
+    cookies_advice: "Permita las cookies de este sitio y vuelva a intentarlo.",
+    busy: "Demasiado ocupado ahora mismo",
+    busy_detail: "En este momento el sitio tiene más trabajo del que puede atender. Usted no ha hecho nada mal.",
+
+    wait: "Podrá volver a intentarlo dentro de {time}.",
+    wait_over: "Ya puede volver a intentarlo.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Página no encontrada",
+    not_found_detail: "No hay nada en esta dirección. Compruebe que esté bien escrita.",
+    method_not_allowed: "Método no permitido",
+    method_not_allowed_detail: "Esta dirección no admite ese tipo de solicitud.",
+    server_error: "Algo ha salido mal",
+    server_error_detail: "El fallo es nuestro. Vuelva a intentarlo dentro de un momento.",
+    client_error_detail: "El servidor no pudo aceptar esta solicitud.",
+};

@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Référence",
+    try_again: "Réessayer",
+
+    challenge: "Une petite vérification",
+    progress: "Étape {round} sur {rounds}",
+
+    choose_animal: "Cliquez sur l’image qui montre le même animal que celle-ci.",
+    choose_character: "Cliquez sur l’image qui montre le même caractère que celle-ci.",
+    choose_key: "Cliquez sur l’image qui montre la même clé que celle-ci.",
+    choose_smiling_dog: "Cliquez sur le chien qui sourit comme celui-ci.",
+    choose_thing: "Cliquez sur l’image qui montre la même chose que celle-ci.",
+    preview: "L’image modèle",
+    tiles: "Images au choix",
+    tile: "Image {number} sur {count}",
+    other_pictures: "Afficher d’autres images",
+    use_sound: "Utiliser le son",
+
+    listen: "Écoutez l’enregistrement, puis saisissez les caractères que vous entendez.",
+    recording: "Enregistrement",
+    characters: "Caractères entendus",
+    characters_hint: "Lettres et chiffres, en majuscules ou en minuscules.",
+    submit: "Vérifier",
+    other_recording: "Obtenir un autre enregistrement",
+    use_pictures: "Utiliser les images",
+
+    wrong_answer: "Ce n’était pas la bonne réponse.",
+    tries_left: "Essais restants : {count}",
+    expired: "La vérification précédente a expiré. En voici une nouvelle.",
+    already_used: "La vérification précédente avait déjà reçu une réponse. En voici une nouvelle.",
+    form_not_sent: "Votre formulaire n’a pas été envoyé. Après cette vérification, vous reviendrez à sa page et pourrez l’envoyer de nouveau.",
+    unreadable: "Votre réponse n’est pas arrivée en entier. Voici une nouvelle vérification.",
+    loopback: "Pour les développeurs : vous êtes sur localhost. {address} n’est pas une adresse routable, ce qui compte comme un indice de robot. Signals désactive cela.",
+
+    blocked: "Trop de mauvaises réponses",
+    blocked_detail: "La vérification vous est fermée pour un moment.",
+    denied: "Accès refusé",
+    denied_detail: "Cette page n’est pas ouverte à votre connexion.",
+    denied_advice: "Si vous utilisez un VPN ou un proxy, désactivez-le et réessayez.",
+    limited: "Trop de requêtes",
+    limited_detail: "Votre connexion a envoyé plus de requêtes que cette page n’en permet.",
+    cookies: "Les cookies sont nécessaires",
+    cookies_detail: "La vérification garde son résultat dans un cookie, et votre navigateur ne l’a pas renvoyé.",
+    cookies_advice: "Autorisez les cookies pour ce site, puis réessayez.",
+    busy: "Trop occupé pour le moment",
+    busy_detail: "Le site a en ce moment plus à faire qu’il ne peut. Vous n’y êtes pour rien.",
+
+    wait: "Vous pourrez réessayer dans {time}.",
+    wait_over: "Vous pouvez réessayer maintenant.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Page introuvable",
+    not_found_detail: "Il n’y a rien à cette adresse. Vérifiez qu’elle est bien écrite.",
+    method_not_allowed: "Méthode non autorisée",
+    method_not_allowed_detail: "Cette adresse n’accepte pas ce type de requête.",
+    server_error: "Une erreur s’est produite",
+    server_error_detail: "L’erreur vient de nous. Réessayez dans un instant.",
+    client_error_detail: "Le serveur n’a pas pu accepter cette requête.",
+};

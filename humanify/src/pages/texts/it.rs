@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Riferimento",
+    try_again: "Riprova",
+
+    challenge: "Una breve verifica",
+    progress: "Turno {round} di {rounds}",
+
+    choose_animal: "Fai clic sull’immagine che mostra lo stesso animale di questa.",
+    choose_character: "Fai clic sull’immagine che mostra lo stesso carattere di questa.",
+    choose_key: "Fai clic sull’immagine che mostra la stessa chiave di questa.",
+    choose_smiling_dog: "Fai clic sul cane che sorride come questo.",
+    choose_thing: "Fai clic sull’immagine che mostra la stessa cosa di questa.",
+    preview: "L’immagine di riferimento",
+    tiles: "Immagini tra cui scegliere",
+    tile: "Immagine {number} di {count}",
+    other_pictures: "Mostra altre immagini",
+    use_sound: "Usa l’audio",
+
+    listen: "Ascolta la registrazione, poi scrivi i caratteri che senti.",
+    recording: "Registrazione",
+    characters: "Caratteri che senti",
+    characters_hint: "Lettere e cifre, maiuscole o minuscole non importa.",
+    submit: "Verifica",
+    other_recording: "Richiedi un’altra registrazione",
+    use_pictures: "Usa le immagini",
+
+    wrong_answer: "Non era la risposta giusta.",
+    tries_left: "Tentativi rimasti: {count}",
+    expired: "Il tempo della verifica precedente è scaduto. Eccone una nuova.",
+    already_used: "La verifica precedente aveva già ricevuto una risposta. Eccone una nuova.",
+    form_not_sent: "Il modulo non è stato inviato. Dopo questa verifica tornerai alla sua pagina e potrai inviarlo di nuovo.",
+    unreadable: "La tua risposta non è arrivata per intero. Ecco una nuova verifica.",
+    loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",
+
+    blocked: "Troppe risposte sbagliate",
+    blocked_detail: "Per un po’ la verifica non è disponibile per te.",
+    denied: "Accesso negato",
+    denied_detail: "Questa pagina non è aperta alla tua connessione.",
+    denied_advice: "Se usi una VPN o un proxy, disattivali e riprova.",
+    limited: "Troppe richieste",
+    limited_detail: "Dalla tua connessione sono arrivate più richieste di quante questa pagina ne consenta.",
+    cookies: "Servono i cookie",
+    cookies_detail: "La verifica conserva il risultato in un cookie e il tuo browser non lo ha rimandato.",
+    cookies_advice: "Consenti i cookie per questo sito, poi riprova.",
+    busy: "Troppo occupato in questo momento",
+    busy_detail: "Al momento il sito ha più lavoro di quanto ne possa gestire. Non hai fatto nulla di sbagliato.",
+
+    wait: "Potrai riprovare tra {time}.",
+    wait_over: "Ora puoi riprovare.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Pagina non trovata",
+    not_found_detail: "A questo indirizzo non c’è nulla. Controlla che sia scritto bene.",
+    method_not_allowed: "Metodo non consentito",
+    method_not_allowed_detail: "Questo indirizzo non accetta quel tipo di richiesta.",
+    server_error: "Qualcosa è andato storto",
+    server_error_detail: "L’errore è nostro. Riprova tra un momento.",
+    client_error_detail: "Il server non ha potuto accettare questa richiesta.",
+};

@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "照会番号",
+    try_again: "もう一度試す",
+
+    challenge: "簡単な確認",
+    progress: "{rounds}回中{round}回目",
+
+    choose_animal: "この画像と同じ動物の画像をクリックしてください。",
+    choose_character: "この画像と同じ文字の画像をクリックしてください。",
+    choose_key: "この画像と同じ鍵の画像をクリックしてください。",
+    choose_smiling_dog: "この犬のように笑っている犬をクリックしてください。",
+    choose_thing: "この画像と同じものが写っている画像をクリックしてください。",
+    preview: "見本の画像",
+    tiles: "選択肢の画像",
+    tile: "画像 {number}/{count}",
+    other_pictures: "別の画像を表示",
+    use_sound: "音声で確認する",
+
+    listen: "録音を再生し、聞こえた文字を入力してください。",
+    recording: "録音",
+    characters: "聞こえた文字",
+    characters_hint: "英字と数字です。大文字と小文字は区別しません。",
+    submit: "確認",
+    other_recording: "別の録音にする",
+    use_pictures: "画像で確認する",
+
+    wrong_answer: "正しい答えではありませんでした。",
+    tries_left: "残り回数：{count}",
+    expired: "前の確認は時間切れになりました。新しい確認です。",
+    already_used: "前の確認にはすでに回答済みです。新しい確認です。",
+    form_not_sent: "フォームは送信されていません。この確認の後、フォームのページに戻り、もう一度送信できます。",
+    unreadable: "回答が完全に届きませんでした。新しい確認です。",
+    loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",
+
+    blocked: "誤答が多すぎます",
+    blocked_detail: "しばらくの間、確認を受けられません。",
+    denied: "アクセスが拒否されました",
+    denied_detail: "お使いの接続からはこのページを表示できません。",
+    denied_advice: "VPN やプロキシをお使いの場合は、オフにしてからもう一度お試しください。",
+    limited: "リクエストが多すぎます",
+    limited_detail: "お使いの接続から、このページの上限を超えるリクエストがありました。",
+    cookies: "Cookie が必要です",
+    cookies_detail: "確認の結果は Cookie に保存されますが、ブラウザーから送り返されませんでした。",
+    cookies_advice: "このサイトの Cookie を許可してから、もう一度お試しください。",
+    busy: "ただいま混み合っています",
+    busy_detail: "現在、サイトが処理しきれないほど混雑しています。お客様の操作に問題はありません。",
+
+    wait: "{time}後にもう一度お試しいただけます。",
+    wait_over: "もう一度お試しいただけます。",
+    seconds: "{count}秒",
+    minutes: "{count}分",
+    hours: "{count}時間",
+
+    not_found: "ページが見つかりません",
+    not_found_detail: "このアドレスには何もありません。入力に誤りがないかご確認ください。",
+    method_not_allowed: "許可されていないメソッドです",
+    method_not_allowed_detail: "このアドレスはその種類のリクエストを受け付けていません。",
+    server_error: "問題が発生しました",
+    server_error_detail: "サーバー側の問題です。しばらくしてからもう一度お試しください。",
+    client_error_detail: "サーバーはこのリクエストを受け付けられませんでした。",
+};

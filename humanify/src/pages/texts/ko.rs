@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "참조 번호",
+    try_again: "다시 시도",
+
+    challenge: "간단한 확인",
+    progress: "{rounds}단계 중 {round}단계",
+
+    choose_animal: "이 그림과 같은 동물이 있는 그림을 클릭하세요.",
+    choose_character: "이 그림과 같은 문자가 있는 그림을 클릭하세요.",
+    choose_key: "이 그림과 같은 열쇠가 있는 그림을 클릭하세요.",
+    choose_smiling_dog: "이 개처럼 웃고 있는 개를 클릭하세요.",
+    choose_thing: "이 그림과 같은 것이 있는 그림을 클릭하세요.",
+    preview: "기준 그림",
+    tiles: "선택할 그림",
+    tile: "그림 {number}/{count}",
+    other_pictures: "다른 그림 보기",
+    use_sound: "소리로 확인하기",
+
+    listen: "녹음을 재생하고 들리는 문자를 입력하세요.",
+    recording: "녹음",
+    characters: "들리는 문자",
+    characters_hint: "영문자와 숫자입니다. 대소문자는 구분하지 않습니다.",
+    submit: "확인",
+    other_recording: "다른 녹음 받기",
+    use_pictures: "그림으로 확인하기",
+
+    wrong_answer: "정답이 아닙니다.",
+    tries_left: "남은 횟수: {count}",
+    expired: "이전 확인의 시간이 지났습니다. 새로운 확인입니다.",
+    already_used: "이전 확인에는 이미 답했습니다. 새로운 확인입니다.",
+    form_not_sent: "양식이 전송되지 않았습니다. 확인을 마치면 양식 페이지로 돌아가 다시 보낼 수 있습니다.",
+    unreadable: "답이 온전히 도착하지 않았습니다. 새로운 확인입니다.",
+    loopback: "개발자 안내: localhost에 있습니다. {address}은(는) 라우팅할 수 있는 주소가 아니므로 봇의 징후로 간주됩니다. Signals에서 끌 수 있습니다.",
+
+    blocked: "틀린 답이 너무 많습니다",
+    blocked_detail: "한동안 확인을 진행할 수 없습니다.",
+    denied: "접근이 거부되었습니다",
+    denied_detail: "현재 연결로는 이 페이지를 볼 수 없습니다.",
+    denied_advice: "VPN이나 프록시를 사용 중이라면 끄고 다시 시도하세요.",
+    limited: "요청이 너무 많습니다",
+    limited_detail: "현재 연결에서 이 페이지의 허용량보다 많은 요청을 보냈습니다.",
+    cookies: "쿠키가 필요합니다",
+    cookies_detail: "확인 결과는 쿠키에 저장되는데, 브라우저가 쿠키를 돌려보내지 않았습니다.",
+    cookies_advice: "이 사이트의 쿠키를 허용한 다음 다시 시도하세요.",
+    busy: "지금은 혼잡합니다",
+    busy_detail: "현재 사이트가 처리할 수 있는 것보다 요청이 많습니다. 사용자의 잘못이 아닙니다.",
+
+    wait: "{time} 후에 다시 시도할 수 있습니다.",
+    wait_over: "이제 다시 시도할 수 있습니다.",
+    seconds: "{count}초",
+    minutes: "{count}분",
+    hours: "{count}시간",
+
+    not_found: "페이지를 찾을 수 없습니다",
+    not_found_detail: "이 주소에는 아무것도 없습니다. 주소를 올바르게 입력했는지 확인하세요.",
+    method_not_allowed: "허용되지 않는 메서드입니다",
+    method_not_allowed_detail: "이 주소는 그런 종류의 요청을 받지 않습니다.",
+    server_error: "문제가 발생했습니다",
+    server_error_detail: "서버 쪽의 오류입니다. 잠시 후 다시 시도하세요.",
+    client_error_detail: "서버가 이 요청을 받아들일 수 없습니다.",
+};

@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "Referência",
+    try_again: "Tentar de novo",
+
+    challenge: "Uma verificação rápida",
+    progress: "Rodada {round} de {rounds}",
+
+    choose_animal: "Clique na imagem que mostra o mesmo animal que esta.",
+    choose_character: "Clique na imagem que mostra o mesmo caractere que esta.",
+    choose_key: "Clique na imagem que mostra a mesma chave que esta.",
+    choose_smiling_dog: "Clique no cachorro que sorri como este.",
+    choose_thing: "Clique na imagem que mostra a mesma coisa que esta.",
+    preview: "A imagem de exemplo",
+    tiles: "Imagens para escolher",
+    tile: "Imagem {number} de {count}",
+    other_pictures: "Mostrar outras imagens",
+    use_sound: "Usar som",
+
+    listen: "Ouça a gravação e digite os caracteres que ouvir.",
+    recording: "Gravação",
+    characters: "Caracteres que você ouve",
+    characters_hint: "Letras e algarismos. Tanto faz usar maiúsculas ou minúsculas.",
+    submit: "Verificar",
+    other_recording: "Pedir outra gravação",
+    use_pictures: "Usar imagens",
+
+    wrong_answer: "Essa não era a resposta certa.",
+    tries_left: "Tentativas restantes: {count}",
+    expired: "O tempo da verificação anterior acabou. Aqui está uma nova.",
+    already_used: "A verificação anterior já tinha sido respondida. Aqui está uma nova.",
+    form_not_sent: "Seu formulário não foi enviado. Depois desta verificação, você volta à página dele e pode enviá-lo de novo.",
+    unreadable: "Sua resposta não chegou completa. Aqui está uma nova verificação.",
+    loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",
+
+    blocked: "Respostas erradas demais",
+    blocked_detail: "A verificação está fechada para você por algum tempo.",
+    denied: "Acesso negado",
+    denied_detail: "Esta página não está aberta à sua conexão.",
+    denied_advice: "Se você usa uma VPN ou um proxy, desative-o e tente de novo.",
+    limited: "Solicitações demais",
+    limited_detail: "Sua conexão enviou mais solicitações do que esta página permite.",
+    cookies: "Cookies são necessários",
+    cookies_detail: "A verificação guarda o resultado em um cookie, e seu navegador não o enviou de volta.",
+    cookies_advice: "Permita cookies para este site e tente de novo.",
+    busy: "Ocupado demais agora",
+    busy_detail: "No momento, o site tem mais trabalho do que consegue atender. Você não fez nada de errado.",
+
+    wait: "Você poderá tentar de novo em {time}.",
+    wait_over: "Você já pode tentar de novo.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    hours: "{count} h",
+
+    not_found: "Página não encontrada",
+    not_found_detail: "Não há nada neste endereço. Verifique se ele está escrito corretamente.",
+    method_not_allowed: "Método não permitido",
+    method_not_allowed_detail: "Este endereço não aceita esse tipo de solicitação.",
+    server_error: "Algo deu errado",
+    server_error_detail: "O erro é nosso. Tente de novo daqui a pouco.",
+    client_error_detail: "O servidor não pôde aceitar esta solicitação.",
+};

@@ -1,0 +1,63 @@
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    reference: "参考编号",
+    try_again: "重试",
+
+    challenge: "快速验证",
+    progress: "第 {round} 轮，共 {rounds} 轮",
+
+    choose_animal: "请点击与此图动物相同的图片。",
+    choose_character: "请点击与此图字符相同的图片。",
+    choose_key: "请点击与此图钥匙相同的图片。",
+    choose_smiling_dog: "请点击像这只狗一样微笑的狗。",
+    choose_thing: "请点击与此图内容相同的图片。",
+    preview: "示例图片",
+    tiles: "可选图片",
+    tile: "图片 {number}/{count}",
+    other_pictures: "换一组图片",
+    use_sound: "改用声音验证",
+
+    listen: "请播放录音，然后输入您听到的字符。",
+    recording: "录音",
+    characters: "听到的字符",
+    characters_hint: "字母和数字，不区分大小写。",
+    submit: "验证",
+    other_recording: "换一段录音",
+    use_pictures: "改用图片验证",
+
+    wrong_answer: "答案不正确。",
+    tries_left: "剩余次数：{count}",
+    expired: "上一次验证已超时，这是新的验证。",
+    already_used: "上一次验证已经回答过，这是新的验证。",
+    form_not_sent: "您的表单尚未发送。完成验证后将返回表单页面，您可以重新发送。",
+    unreadable: "您的答案未能完整送达，这是新的验证。",
+    loopback: "开发者提示：您正在使用 localhost。{address} 不是可路由的地址，会被视为机器人的迹象。可通过 Signals 关闭。",
+
+    blocked: "错误次数过多",
+    blocked_detail: "您暂时无法进行验证。",
+    denied: "访问被拒绝",
+    denied_detail: "您的网络连接无法访问此页面。",
+    denied_advice: "如果您正在使用 VPN 或代理，请将其关闭后重试。",
+    limited: "请求过多",
+    limited_detail: "来自您网络连接的请求超过了此页面的允许数量。",
+    cookies: "需要启用 Cookie",
+    cookies_detail: "验证结果保存在 Cookie 中，但您的浏览器没有将其发回。",
+    cookies_advice: "请允许此网站使用 Cookie，然后重试。",
+    busy: "当前繁忙",
+    busy_detail: "网站目前负载过高，与您的操作无关。",
+
+    wait: "请在 {time}后重试。",
+    wait_over: "现在可以重试了。",
+    seconds: "{count} 秒",
+    minutes: "{count} 分钟",
+    hours: "{count} 小时",
+
+    not_found: "找不到页面",
+    not_found_detail: "此地址没有任何内容，请检查是否输入有误。",
+    method_not_allowed: "不允许的方法",
+    method_not_allowed_detail: "此地址不接受这类请求。",
+    server_error: "出了点问题",
+    server_error_detail: "这是我们这边的错误，请稍后重试。",
+    client_error_detail: "服务器无法接受此请求。",
+};

@@ -1,0 +1,157 @@
+//! The rules of `protect!`, compiled for matching.
+//!
+//! Every literal was checked by the compiler; what is compiled here again cannot fail unless
+//! the rules were written by hand. Matching takes time linear in the request.
+
+mod asked;
+mod condition;
+mod path;
+mod target;
+
+use humanify_syntax::{Action, DEFAULT_EXEMPTIONS, Rate, RuleSet, Sign, Statement};
+
+pub(crate) use asked::{Asked, host};
+
+use condition::Test;
+use target::Matcher;
+
+/// All statements, in order, the default exemptions first.
+pub(crate) struct Rules {
+    rules: Vec<Rule>,
+}
+
+/// One statement.
+pub(crate) struct Rule {
+    pub(crate) action: Action,
+    pub(crate) observe: bool,
+    /// Its number in the block, from 1; 0 for the default exemptions.
+    pub(crate) number: usize,
+    /// Whether its condition decides who is meant, and not `client.is_bot`.
+    pub(crate) names_sign: bool,
+    on: Vec<Matcher>,
+    except: Vec<Matcher>,
+    when: Option<Test>,
+}
+
+impl Rules {
+    /// Compiles the rules.
+    ///
+    /// # Errors
+    /// The first literal that is wrong, which the macro would have refused.
+    pub(crate) fn compile(sets: &[RuleSet]) -> Result<Rules, String> {
+        let mut rules = Vec::new();
+        // One block that says `no_default_exemptions` is enough: they would open what it closes.
+        if sets.iter().all(|set| set.default_exemptions) {
+            let exemptions = Statement {
+                observe: false,
+                action: Action::Exempt,
+                on: DEFAULT_EXEMPTIONS,
+                except: &[],
+                when: None,
+            };
+            rules.push(Rule::compile(&exemptions, 0)?);
+        }
+        let statements = sets.iter().flat_map(|set| set.statements);
+        for (index, statement) in statements.enumerate() {
+            rules.push(Rule::compile(statement, index + 1)?);
+        }
+        Ok(Rules { rules })
+    }
+
+    /// The statements that speak of humans and bots, from top to bottom.
+    pub(crate) fn judging(&self) -> impl Iterator<Item = &Rule> {
+        self.rules
+            .iter()
+            .filter(|rule| !matches!(rule.action, Action::Limit(_) | Action::AlwaysDeny))
+    }
+
+    /// The statements that deny everyone.
+    pub(crate) fn denying(&self) -> impl Iterator<Item = &Rule> {
+        self.rules
+            .iter()
+            .filter(|rule| matches!(rule.action, Action::AlwaysDeny))
+    }
+
+    /// The limits that hold for a request, with whether each is only observed: all that
+    /// match, and the default ones where no other does.
+    pub(crate) fn limits<'a>(
+        &'a self,
+        asked: &'a Asked<'_>,
+    ) -> impl Iterator<Item = (&'a Rule, &'static [Rate])> {
+        let matching = move |default: bool| {
+            self.rules.iter().filter_map(move |rule| match rule.action {
+                Action::Limit(rates) if rule.on.is_empty() == default && rule.matches(asked) => {
+                    Some((rule, rates))
+                }
+                _ => None,
+            })
+        };
+        let special = matching(false).any(|(rule, _)| !rule.observe);
+        matching(false).chain(matching(true).filter(move |_| !special))
+    }
+
+    /// The targets on names that no handler answers to.
+    pub(crate) fn unanswered(&self, names: &[&str]) -> Vec<usize> {
+        self.rules
+            .iter()
+            .filter(|rule| {
+                rule.on.iter().chain(&rule.except).any(|target| {
+                    target.matches_endpoint("").is_some()
+                        && !names
+                            .iter()
+                            .any(|name| target.matches_endpoint(name) == Some(true))
+                })
+            })
+            .map(|rule| rule.number)
+            .collect()
+    }
+}
+
+impl Rule {
+    fn compile(statement: &Statement, number: usize) -> Result<Rule, String> {
+        let targets = |targets: &[humanify_syntax::Target]| {
+            targets
+                .iter()
+                .map(Matcher::compile)
+                .collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Rule {
+            action: statement.action,
+            observe: statement.observe,
+            number,
+            names_sign: statement.when.is_some_and(|when| when.names_sign()),
+            on: targets(statement.on)?,
+            except: targets(statement.except)?,
+            when: statement.when.as_ref().map(Test::compile).transpose()?,
+        })
+    }
+
+    /// Whether the statement is about the path, the handler or the route that is asked for,
+    /// whoever asks.
+    pub(crate) fn aims_at(&self, asked: &Asked<'_>) -> bool {
+        let protects = self.action.protects();
+        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, protects));
+        // What `except` takes out of a protecting statement is an exemption, and the other
+        // way round.
+        aimed && !self.except.iter().any(|out| out.matches(asked, !protects))
+    }
+
+    /// Whether the condition holds.
+    pub(crate) fn when(&self, asked: &Asked<'_>) -> bool {
+        let protects = self.action.protects();
+        self.when
+            .as_ref()
+            .is_none_or(|when| when.holds(asked, protects))
+    }
+
+    /// Whether the statement is about the request.
+    pub(crate) fn matches(&self, asked: &Asked<'_>) -> bool {
+        self.aims_at(asked) && self.when(asked)
+    }
+
+    /// Whether the client is one that a statement on detected bots means: `client.is_bot`,
+    /// unless the statement's own condition names a sign.
+    pub(crate) fn means(&self, asked: &Asked<'_>) -> bool {
+        self.names_sign || asked.detection.has(Sign::Bot)
+    }
+}

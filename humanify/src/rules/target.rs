@@ -1,0 +1,112 @@
+//! Which requests a statement is about.
+
+use humanify_syntax::{Glob, Target, compile_pattern};
+use regex::bytes::Regex;
+
+use super::Asked;
+
+/// A compiled target.
+pub(super) enum Matcher {
+    Path {
+        /// Compared with the path as it was sent.
+        raw: Text,
+        /// Compared with the normalised path.
+        normal: Text,
+    },
+    PathRegex(Regex),
+    Endpoint(Text),
+    EndpointRegex(Regex),
+    Route(&'static str),
+}
+
+/// A glob, in the cheapest form that matches it.
+pub(super) enum Text {
+    Exactly(Vec<u8>),
+    Prefix(Vec<u8>),
+    Pattern(Regex),
+}
+
+impl Text {
+    fn compile(glob: &Glob) -> Result<Text, String> {
+        if let Some(literal) = glob.literal() {
+            return Ok(Text::Exactly(literal.into_bytes()));
+        }
+        if let Some(prefix) = glob.prefix() {
+            return Ok(Text::Prefix(prefix.into_bytes()));
+        }
+        compile_pattern(&glob.to_pattern())
+            .map(Text::Pattern)
+            .map_err(|error| error.to_string())
+    }
+
+    fn matches(&self, text: &[u8]) -> bool {
+        match self {
+            Text::Exactly(expected) => text == expected,
+            Text::Prefix(prefix) => text.starts_with(prefix),
+            Text::Pattern(pattern) => pattern.is_match(text),
+        }
+    }
+}
+
+impl Matcher {
+    pub(super) fn compile(target: &Target) -> Result<Matcher, String> {
+        match *target {
+            Target::Path(glob) => {
+                let glob = Glob::path(glob).map_err(|error| error.to_string())?;
+                Ok(Matcher::Path {
+                    raw: Text::compile(&glob.percent_encoded())?,
+                    normal: Text::compile(&glob.without_trailing_slash())?,
+                })
+            }
+            Target::PathRegex(expression) => compile_pattern(expression)
+                .map(Matcher::PathRegex)
+                .map_err(|error| error.to_string()),
+            Target::Endpoint(glob) => {
+                let glob = Glob::name(glob).map_err(|error| error.to_string())?;
+                Ok(Matcher::Endpoint(Text::compile(&glob)?))
+            }
+            Target::EndpointRegex(expression) => compile_pattern(expression)
+                .map(Matcher::EndpointRegex)
+                .map_err(|error| error.to_string()),
+            Target::Route(template) => Ok(Matcher::Route(template)),
+        }
+    }
+
+    /// Whether the request is meant. A path that can be read in two ways is meant by a
+    /// statement that protects if either is, by one that exempts if both are.
+    pub(super) fn matches(&self, asked: &Asked<'_>, protects: bool) -> bool {
+        let both = |raw: bool, normal: bool| {
+            if protects {
+                raw || normal
+            } else {
+                raw && normal
+            }
+        };
+        match self {
+            Matcher::Path { raw, normal } => both(
+                raw.matches(asked.path.as_bytes()),
+                normal.matches(&asked.normal_path),
+            ),
+            Matcher::PathRegex(pattern) => both(
+                pattern.is_match(asked.path.as_bytes()),
+                pattern.is_match(&asked.normal_path),
+            ),
+            Matcher::Endpoint(text) => asked
+                .endpoint
+                .is_some_and(|name| text.matches(name.as_bytes())),
+            Matcher::EndpointRegex(pattern) => asked
+                .endpoint
+                .is_some_and(|name| pattern.is_match(name.as_bytes())),
+            Matcher::Route(template) => asked.route == Some(*template),
+        }
+    }
+
+    /// For a target on names: whether a handler of that name would be meant.
+    pub(super) fn matches_endpoint(&self, name: &str) -> Option<bool> {
+        match self {
+            Matcher::Endpoint(text) => Some(text.matches(name.as_bytes())),
+            Matcher::EndpointRegex(pattern) => Some(pattern.is_match(name.as_bytes())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `when`: what a statement asks of a request.
+
+/// Something that detection says of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Sign {
+    /// One of the signs that count, together.
+    Bot,
+    /// In a VPN provider's network.
+    Vpn,
+    /// A known proxy.
+    Proxy,
+    /// In a datacenter.
+    Datacenter,
+    /// A Tor exit.
+    Tor,
+    /// Reported to StopForumSpam.
+    ForumSpammer,
+    /// On Firehol level 1.
+    Firehol,
+    /// An address that is not routable.
+    InvalidIp,
+    /// The user agent of a crawler, or none.
+    Crawler,
+}
+
+impl Sign {
+    /// All of them, with the names that rules use.
+    pub const NAMES: &[(&str, Sign)] = &[
+        ("is_bot", Sign::Bot),
+        ("is_vpn", Sign::Vpn),
+        ("is_proxy", Sign::Proxy),
+        ("is_datacenter", Sign::Datacenter),
+        ("is_tor", Sign::Tor),
+        ("is_forum_spammer", Sign::ForumSpammer),
+        ("is_firehol", Sign::Firehol),
+        ("is_invalid_ip", Sign::InvalidIp),
+        ("is_crawler", Sign::Crawler),
+    ];
+}
+
+/// What a field holds, and so which operators and values it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text: every operator, values are strings.
+    Text,
+    /// A method: `==`, `!=` and `in`, values are methods.
+    Method,
+    /// An address: `==`, `!=` and `in`, values are addresses and networks.
+    Address,
+}
+
+/// A value of the request that can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Field {
+    /// The method.
+    Method,
+    /// The path, raw and normalised: two values.
+    Path,
+    /// The host, lower case, without the port.
+    Host,
+    /// `http` or `https`.
+    Scheme,
+    /// A parameter of the query string.
+    Arg(&'static str),
+    /// A header; the name is in lower case.
+    Header(&'static str),
+    /// A cookie.
+    Cookie(&'static str),
+    /// The client's address.
+    Ip,
+    /// The crawler's name.
+    Crawler,
+    /// The VPN provider's name.
+    VpnProvider,
+}
+
+impl Field {
+    /// What the field holds.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Field::Method => Kind::Method,
+            Field::Ip => Kind::Address,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// How a field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `== "value"` and `in ["value", …]`: equal to one of these (for an address: inside one).
+    In(&'static [&'static str]),
+    /// `!= "value"`: not equal.
+    NotIn(&'static [&'static str]),
+    /// `~ "regex"`: the expression is found in the value.
+    Matches(&'static str),
+    /// `!~ "regex"`: it is not.
+    NotMatches(&'static str),
+}
+
+/// What a statement asks of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// `a && b`.
+    All(&'static [Condition]),
+    /// `a || b`.
+    Any(&'static [Condition]),
+    /// `!a`.
+    Not(&'static Condition),
+    /// `client.is_vpn`.
+    Is(Sign),
+    /// `field op value`.
+    Compare(Field, Comparison),
+}
+
+impl Condition {
+    /// Whether the condition names something that detection says. Then the condition decides
+    /// who is meant, and not `client.is_bot`.
+    #[must_use]
+    pub fn names_sign(&self) -> bool {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().any(Condition::names_sign)
+            }
+            Condition::Not(part) => part.names_sign(),
+            Condition::Is(_) => true,
+            Condition::Compare(field, _) => matches!(field, Field::Crawler | Field::VpnProvider),
+        }
+    }
+}

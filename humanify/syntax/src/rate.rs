@@ -1,0 +1,228 @@
+//! `"5/minute"`: how many requests in how long.
+
+use std::fmt;
+use std::time::Duration;
+
+/// So many requests in so many seconds, both at least one.
+///
+/// As everywhere in humanify it is a GCRA limit: `count` at once, then one more each
+/// `period / count`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rate {
+    count: u32,
+    seconds: u32,
+}
+
+/// The units that a rate can name, each with its length in seconds.
+const UNITS: &[(&str, u32)] = &[
+    ("second", 1),
+    ("seconds", 1),
+    ("sec", 1),
+    ("minute", 60),
+    ("minutes", 60),
+    ("min", 60),
+    ("hour", 3_600),
+    ("hours", 3_600),
+    ("hr", 3_600),
+    ("day", 86_400),
+    ("days", 86_400),
+];
+
+/// The longest period, in seconds: 366 days.
+const LONGEST: u32 = 366 * 86_400;
+
+/// Why a text is no rate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RateError {
+    /// The text has not the form of a rate.
+    #[error("`{0}` is not a rate; write `\"5/minute\"`, `\"5 per minute\"` or `\"3/30 seconds\"`")]
+    Form(String),
+    /// The unit of time is not known.
+    #[error("unknown unit of time `{0}`; the units are second, minute, hour and day")]
+    Unit(String),
+    /// The count is zero or too large.
+    #[error("the count of a rate is between 1 and 4294967295, not `{0}`")]
+    Count(String),
+    /// The period is zero or too long.
+    #[error("the period of a rate is between 1 second and 366 days, not `{0}`")]
+    Period(String),
+}
+
+impl Rate {
+    /// The limit of a `limit` that names none: 10 in 10 seconds.
+    pub const DEFAULT: Rate = Rate::new(10, 10);
+
+    /// `count` requests in `seconds`; a zero counts as one, and no period is longer than
+    /// 366 days.
+    #[must_use]
+    pub const fn new(count: u32, seconds: u32) -> Rate {
+        Rate {
+            count: if count == 0 { 1 } else { count },
+            seconds: match seconds {
+                0 => 1,
+                seconds if seconds > LONGEST => LONGEST,
+                seconds => seconds,
+            },
+        }
+    }
+
+    /// How many requests the period has room for.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.count
+    }
+
+    /// The period, in seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u32 {
+        self.seconds
+    }
+
+    /// The period.
+    #[must_use]
+    pub const fn period(self) -> Duration {
+        Duration::from_secs(self.seconds as u64)
+    }
+
+    /// This rate with `factor` times the room.
+    #[must_use]
+    pub const fn times(self, factor: u32) -> Rate {
+        Rate::new(self.count.saturating_mul(factor), self.seconds)
+    }
+
+    /// Reads one rate.
+    ///
+    /// ```
+    /// use humanify_syntax::Rate;
+    /// assert_eq!(Rate::parse("5/minute"), Ok(Rate::new(5, 60)));
+    /// assert_eq!(Rate::parse("5 per 2 hours"), Ok(Rate::new(5, 7_200)));
+    /// assert!(Rate::parse("5/week").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// Anything that is not a rate, with what would be one.
+    pub fn parse(text: &str) -> Result<Rate, RateError> {
+        let form = || RateError::Form(text.trim().to_owned());
+        let (count, period) = text
+            .split_once('/')
+            .or_else(|| text.split_once(" per "))
+            .ok_or_else(form)?;
+        let (count, period) = (count.trim(), period.trim());
+        if count.is_empty() || period.is_empty() || !count.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(form());
+        }
+        let count = match count.parse::<u32>() {
+            Ok(number) if number > 0 => number,
+            _ => return Err(RateError::Count(count.to_owned())),
+        };
+        let digits = period.bytes().take_while(u8::is_ascii_digit).count();
+        let (multiple, unit) = period.split_at_checked(digits).ok_or_else(form)?;
+        let unit = unit.trim();
+        let length = UNITS
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(unit))
+            .map(|(_, seconds)| *seconds)
+            .ok_or_else(|| RateError::Unit(unit.to_owned()))?;
+        let multiple = match multiple {
+            "" => Some(1),
+            multiple => multiple.parse::<u32>().ok(),
+        };
+        match multiple.and_then(|multiple| multiple.checked_mul(length)) {
+            Some(seconds) if seconds > 0 && seconds <= LONGEST => Ok(Rate { count, seconds }),
+            _ => Err(RateError::Period(period.to_owned())),
+        }
+    }
+
+    /// Reads several rates, separated by `;`.
+    ///
+    /// # Errors
+    /// The first that is not a rate, or none at all.
+    pub fn parse_all(text: &str) -> Result<Vec<Rate>, RateError> {
+        text.split(';')
+            .map(str::trim)
+            .enumerate()
+            .filter(|(index, part)| *index == 0 || !part.is_empty())
+            .map(|(_, part)| Rate::parse(part))
+            .collect()
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (length, unit) = match self.seconds {
+            s if s.is_multiple_of(86_400) => (s / 86_400, "day"),
+            s if s.is_multiple_of(3_600) => (s / 3_600, "hour"),
+            s if s.is_multiple_of(60) => (s / 60, "minute"),
+            s => (s, "second"),
+        };
+        match length {
+            1 => write!(f, "{}/{unit}", self.count),
+            length => write!(f, "{}/{length} {unit}s", self.count),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_of_the_reference_is_read() {
+        for (text, count, seconds) in [
+            ("10/second", 10, 1),
+            ("10/seconds", 10, 1),
+            ("10/sec", 10, 1),
+            ("5 per minute", 5, 60),
+            ("5/min", 5, 60),
+            ("7/hr", 7, 3_600),
+            ("100/day", 100, 86_400),
+            ("3/30 seconds", 3, 30),
+            ("10/5 minutes", 10, 300),
+            (" 10 / 5minutes ", 10, 300),
+            ("4294967295/366 days", u32::MAX, LONGEST),
+        ] {
+            assert_eq!(Rate::parse(text), Ok(Rate::new(count, seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rate_is_refused() {
+        for (text, wrong) in [
+            ("", "Form"),
+            ("5", "Form"),
+            ("/minute", "Form"),
+            ("five/minute", "Form"),
+            ("-5/minute", "Form"),
+            ("5/", "Form"),
+            ("5/week", "Unit"),
+            ("5/minutely", "Unit"),
+            ("5/30", "Unit"),
+            ("0/minute", "Count"),
+            ("4294967296/minute", "Count"),
+            ("5/0 minutes", "Period"),
+            ("5/367 days", "Period"),
+            ("5/99999999999 days", "Period"),
+        ] {
+            let error = Rate::parse(text).unwrap_err();
+            assert!(format!("{error:?}").starts_with(wrong), "{text}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_reads_back_what_it_displays() {
+        for text in [
+            "5/minute",
+            "3/30 seconds",
+            "10/5 minutes",
+            "1/day",
+            "9/36 hours",
+        ] {
+            assert_eq!(Rate::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(
+            Rate::parse_all("5/minute; 100/day;").unwrap(),
+            [Rate::new(5, 60), Rate::new(100, 86_400)]
+        );
+        assert!(Rate::parse_all(" ").is_err());
+    }
+}

@@ -1,0 +1,333 @@
+//! The way through a challenge, as a visitor goes it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{any, get};
+use http::header::{ACCEPT, HeaderName, REFERER};
+use http::{Method, StatusCode};
+use humanify::{Builder, prelude::*};
+use humanify_tests::{DATACENTER, HOME, Site, Visitor};
+
+fn site() -> Site {
+    with(Humanify::builder())
+}
+
+fn with(builder: Builder) -> Site {
+    #[always_challenge]
+    async fn login() -> &'static str {
+        "the login page"
+    }
+    #[require_human]
+    async fn protected() -> &'static str {
+        "for humans"
+    }
+    #[require_human(hardness = 3)]
+    async fn hard() -> &'static str {
+        "for patient humans"
+    }
+    #[block_bots]
+    async fn admin() -> &'static str {
+        "no bots"
+    }
+    let app = Router::new()
+        .route("/login", any(login))
+        .route("/protected", get(protected))
+        .route("/hard", get(hard))
+        .route("/admin", get(admin))
+        .route("/form", any(|| async { "a form" }));
+    Site::new(builder, app)
+}
+
+#[tokio::test]
+async fn a_person_solves_and_is_where_they_wanted_to_be() {
+    let site = site();
+    let bot = site.browser(DATACENTER);
+    let solved = bot.get_in("/protected?page=2&q=a%20b").await;
+    assert_eq!(solved.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        solved.location().as_deref(),
+        Some("/protected?page=2&q=a%20b")
+    );
+    assert!(solved.clears());
+    let cookie = solved.header("set-cookie").unwrap();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    assert!(
+        cookie.contains("Max-Age=14400") && !cookie.contains("Secure"),
+        "{cookie}"
+    );
+    assert_eq!(bot.get("/protected").await.body, "for humans");
+    assert_eq!(bot.get("/login").await.body, "the login page");
+}
+
+#[tokio::test]
+async fn the_sound_challenge_is_another_way_in() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/login").await;
+    let page = visitor.follow(asked).await;
+    let html = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
+    let start = html.find("/humanify/audio_challenge").unwrap();
+    let link: String = html[start..].chars().take_while(|c| *c != '"').collect();
+    let sound = visitor.get(&link).await;
+    assert!(sound.body.contains("data:audio/wav;base64,"));
+    let solved = visitor.solve(sound).await;
+    assert_eq!(solved.location().as_deref(), Some("/login"));
+    assert_eq!(visitor.get("/login").await.body, "the login page");
+}
+
+#[tokio::test]
+async fn a_clearance_holds_for_four_hours() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    visitor.get_in("/login").await;
+    site.clock.advance(Duration::from_secs(4 * 3_600 - 1));
+    assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+    site.clock.advance(Duration::from_secs(1));
+    assert!(visitor.get("/login").await.demands_challenge());
+}
+
+#[tokio::test]
+async fn an_easy_clearance_does_not_open_a_hard_door() {
+    let site = site();
+    let bot = site.browser(DATACENTER);
+    bot.get_in("/protected").await;
+    assert!(bot.get("/hard").await.demands_challenge());
+    bot.get_in("/hard").await;
+    assert_eq!(bot.get("/hard").await.status, StatusCode::OK);
+    assert_eq!(bot.get("/protected").await.status, StatusCode::OK);
+    // What is denied stays denied.
+    assert_eq!(bot.get("/admin").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn three_wrong_answers_close_the_challenge_for_an_hour() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let other_tab = visitor.get("/humanify/challenge").await;
+    let mut page = visitor.get("/humanify/challenge").await;
+    for left in [2, 1] {
+        page = visitor.err(&page).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(page.body.contains(&left.to_string()));
+    }
+    let blocked = visitor.err(&page).await;
+    assert_eq!(blocked.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(blocked.header("retry-after"), Some("3600"));
+    assert_eq!(
+        visitor.get("/humanify/challenge").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(
+        visitor.answer(&other_tab).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    site.clock.advance(Duration::from_secs(3_600));
+    assert!(visitor.get_in("/login").await.clears());
+}
+
+#[tokio::test]
+async fn a_block_does_not_touch_those_who_have_a_clearance() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    visitor.get_in("/login").await;
+    let mut page = visitor.get("/humanify/challenge").await;
+    for _ in 0..3 {
+        page = visitor.err(&page).await;
+    }
+    assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn each_client_gets_the_answer_that_it_can_use() {
+    let site = site();
+    let html = "text/html,*/*;q=0.8";
+    let mode = HeaderName::from_static("sec-fetch-mode");
+    let browser = site.browser(HOME);
+    for (visitor, method, status) in [
+        (browser.clone(), Method::GET, StatusCode::SEE_OTHER),
+        (browser.clone(), Method::HEAD, StatusCode::SEE_OTHER),
+        (
+            browser.clone().without(mode.clone()),
+            Method::GET,
+            StatusCode::SEE_OTHER,
+        ),
+        (
+            browser.clone().with(mode.clone(), "cors"),
+            Method::GET,
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            browser.clone().with(mode, "websocket"),
+            Method::GET,
+            StatusCode::FORBIDDEN,
+        ),
+        (site.program(HOME), Method::GET, StatusCode::FORBIDDEN),
+        (
+            site.program(HOME).without(ACCEPT),
+            Method::GET,
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            browser
+                .clone()
+                .with(HeaderName::from_static("sec-purpose"), "prefetch"),
+            Method::GET,
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            site.program(HOME).with(ACCEPT, html),
+            Method::POST,
+            StatusCode::FORBIDDEN,
+        ),
+    ] {
+        let reply = visitor.send(method.clone(), "/login", "").await;
+        assert_eq!(
+            reply.status,
+            status,
+            "{visitor:?} {method}",
+            visitor = reply.body
+        );
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        let page = reply.header("content-type").unwrap_or_default();
+        if status == StatusCode::FORBIDDEN && method == Method::GET {
+            assert_eq!(page, "application/problem+json");
+            let problem: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            let challenge = problem["challenge"].as_str().unwrap();
+            assert!(challenge.starts_with("/humanify/challenge?"));
+            assert_eq!(browser.get(challenge).await.status, StatusCode::OK);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_gets_its_challenge_in_place_and_the_way_back_to_its_page() {
+    let site = site();
+    let visitor = site
+        .browser(HOME)
+        .with(REFERER, "http://site.example/form?step=2");
+    let page = visitor.post("/login", "name=x").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("not sent"), "{}", page.body);
+    let solved = visitor.solve(page).await;
+    assert_eq!(solved.location().as_deref(), Some("/form?step=2"));
+    let stranger = site
+        .browser(HOME)
+        .with(REFERER, "http://other.example/form");
+    let page = stranger.post("/login", "name=x").await;
+    assert_eq!(stranger.solve(page).await.location().as_deref(), Some("/"));
+}
+
+#[tokio::test]
+async fn the_back_button_after_success_does_no_harm() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/login").await;
+    let challenge = asked.location().unwrap();
+    visitor.get_in("/login").await;
+    let back = visitor.get(&challenge).await;
+    assert_eq!(back.location().as_deref(), Some("/login"));
+}
+
+#[tokio::test]
+async fn humanifys_pages_may_be_moved_and_nested() {
+    let site = with(Humanify::builder().mount("/check/humans"));
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/login").await;
+    assert!(
+        asked
+            .location()
+            .unwrap()
+            .starts_with("/check/humans/challenge?")
+    );
+    assert!(visitor.get_in("/login").await.clears());
+
+    // Protected first, then nested: links carry the prefix.
+    let mut nested = with(Humanify::builder());
+    nested.app = Router::new().nest("/shop", nested.app);
+    let visitor = nested.browser(HOME);
+    let asked = visitor.get("/shop/login").await;
+    assert!(
+        asked
+            .location()
+            .unwrap()
+            .starts_with("/shop/humanify/challenge?"),
+        "{asked:?}"
+    );
+    let page = visitor.follow(asked).await;
+    let solved = visitor.solve(page).await;
+    assert_eq!(solved.location().as_deref(), Some("/shop/login"));
+    assert_eq!(visitor.get("/shop/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn humanifys_pages_are_never_under_the_users_rules() {
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            deny_access on "*";
+            always_challenge;
+            limit "1/hour";
+        }),
+        Router::new(),
+    );
+    let visitor = site.browser(HOME);
+    for _ in 0..3 {
+        assert_eq!(
+            visitor.get("/humanify/challenge").await.status,
+            StatusCode::OK
+        );
+    }
+    for (path, status) in [
+        ("/humanify/access_denied", StatusCode::FORBIDDEN),
+        ("/humanify/rate_limited", StatusCode::TOO_MANY_REQUESTS),
+        ("/humanify/nothing", StatusCode::NOT_FOUND),
+        ("/humanify/verify", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let reply = visitor.get(path).await;
+        assert_eq!(reply.status, status, "{path}");
+        assert!(reply.body.contains("<!doctype html>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_developer_on_localhost_learns_why() {
+    let site = site();
+    let page = {
+        let visitor = site.browser("127.0.0.1");
+        let asked = visitor.get("/protected").await;
+        visitor.follow(asked).await
+    };
+    assert!(page.body.contains("127.0.0.1"));
+    let site = with(Humanify::builder().signals(Signals::default().invalid_ip(false)));
+    assert_eq!(
+        site.browser("127.0.0.1").get("/protected").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn every_challenge_is_another() {
+    let site = site();
+    let visitor: Visitor = site.browser(HOME);
+    let mut pages = std::collections::HashSet::new();
+    for _ in 0..5 {
+        let page = visitor.get("/humanify/challenge").await;
+        let pictures = page.body.matches("src=\"data:image/").count();
+        assert_eq!(pictures, 7);
+        for picture in page.body.split("src=\"data:image/").skip(1) {
+            assert!(pages.insert(picture.split('"').next().unwrap().to_owned()));
+        }
+        assert!(page.body.len() < 60_000, "{} bytes", page.body.len());
+    }
+}

@@ -1,0 +1,213 @@
+//! Settings: defaults that hold, and wrong ones that are refused with what to do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use axum::Router;
+use axum::routing::{any, get};
+use http::{Method, StatusCode};
+use humanify::prelude::*;
+use humanify::{Builder, ConfigError, ForwardedHeader};
+use humanify_tests::{HOME, Site};
+
+#[test]
+fn a_wrong_setting_is_refused_with_what_to_do() {
+    let builder = Humanify::builder;
+    let cases: Vec<(Builder, &str)> = vec![
+        (builder().hardness(9), "1 (easy) to 5 (hard)"),
+        (builder().hardness(0), "1 (easy) to 5 (hard)"),
+        (builder().retries(0), "at least 1"),
+        (builder().max_clients(0), "at least 1"),
+        (
+            builder().challenge_type(ChallengeType::Grid),
+            "not available in this version",
+        ),
+        (
+            builder().image_dataset(ImageDataset::AiDogs),
+            "not available in this version",
+        ),
+        (
+            builder().image_dataset(None).audio_dataset(None),
+            "at least one",
+        ),
+        (
+            builder()
+                .challenge_type(ChallengeType::Audio)
+                .audio_dataset(None),
+            "audio_dataset(AudioDataset::Characters)",
+        ),
+        (
+            builder().trusted_proxies(Vec::<String>::new()),
+            "leave it out",
+        ),
+        (builder().trusted_proxies(["0.0.0.0/0"]), "0.0.0.0/0"),
+        (builder().trusted_proxies(["::/0"]), "::/0"),
+        (builder().trusted_proxies(["10.0.0.0/7"]), "at least a /8"),
+        (
+            builder().trusted_proxies(["::ffff:10.0.0.0/8"]),
+            "neither an IP address nor a network",
+        ),
+        (
+            builder().trusted_proxies(["ten.0.0.0/8"]),
+            "neither an IP address nor a network",
+        ),
+        (
+            builder().behind_proxy(true).trusted_proxies(["10.0.0.0/8"]),
+            "say one of them",
+        ),
+        (builder().mount("humanify"), "a path such as `/humanify`"),
+        (builder().mount("/"), "a path such as `/humanify`"),
+        (
+            builder().mount("//evil.example"),
+            "a path such as `/humanify`",
+        ),
+        (builder().mount("/a/../b"), "a path such as `/humanify`"),
+        (builder().secret("short"), "at least 32 bytes"),
+        (builder().secret(""), "at least 32 bytes"),
+        (builder().secret([1; 32]).secret("old"), "at least 32 bytes"),
+        (
+            builder().add_network(humanify::Group::Datacenter, "1.2.3.4/99"),
+            "neither an IP address nor a network",
+        ),
+    ];
+    for (builder, expected) in cases {
+        let error = builder.build().expect_err(expected).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let builder = Humanify::builder().secret(secret);
+    assert!(!format!("{builder:?}").contains("0123"));
+    assert!(!format!("{:?}", builder.build().unwrap()).contains("0123"));
+    let error: ConfigError = Humanify::builder().secret("0123").build().unwrap_err();
+    assert!(!format!("{error:?} {error}").contains("0123"));
+}
+
+#[tokio::test]
+async fn under_https_cookies_are_secure_and_no_others_are_accepted() {
+    #[always_challenge]
+    async fn login() -> &'static str {
+        "in"
+    }
+    let app = || Router::new().route("/", any(login));
+    let site = Site::new(Humanify::builder().https(true).use_client_id(true), app());
+    let visitor = site.browser(HOME);
+    visitor.get("/").await;
+    let solved = visitor.get_in("/").await;
+    assert!(solved.header("set-cookie").unwrap().contains("Secure"));
+    let clearance = visitor.cookie("__Host-humanify_clearance").unwrap();
+    assert!(visitor.cookie("__Host-humanify_id").is_some());
+    assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+    let plain = site.browser(HOME);
+    plain.set_cookie("humanify_clearance", &clearance);
+    assert!(plain.get("/").await.demands_challenge());
+
+    // Behind a proxy, its word counts for each request.
+    let site = Site::new(Humanify::builder().behind_proxy(true), app());
+    let visitor = site
+        .browser("127.0.0.1")
+        .with_more("x-forwarded-for", HOME)
+        .with_more("x-forwarded-proto", "https");
+    assert!(
+        visitor
+            .get_in("/")
+            .await
+            .header("set-cookie")
+            .unwrap()
+            .starts_with("__Host-")
+    );
+    let liar = Site::new(Humanify::builder(), app())
+        .browser(HOME)
+        .with_more("x-forwarded-proto", "https");
+    assert!(
+        !liar
+            .get_in("/")
+            .await
+            .header("set-cookie")
+            .unwrap()
+            .contains("Secure")
+    );
+}
+
+#[tokio::test]
+async fn proxies_are_named_by_network_or_by_header() {
+    async fn whoami(client: Client) -> String {
+        client.ip().map(|ip| ip.to_string()).unwrap_or_default()
+    }
+    let app = || Router::new().route("/", get(whoami));
+    let networks = Site::new(
+        Humanify::builder().trusted_proxies(["10.0.0.0/8", "2001:db8::/32"]),
+        app(),
+    );
+    let visitor = networks.browser("10.0.0.1").with_more(
+        "x-forwarded-for",
+        "6.6.6.6, 84.140.1.2, 10.9.9.9, [2001:db8::1]:443",
+    );
+    assert_eq!(visitor.get("/").await.body, "84.140.1.2");
+    let real_ip = ForwardedHeader::Single("x-real-ip".parse().unwrap());
+    let header = Site::new(
+        Humanify::builder()
+            .behind_proxy(true)
+            .forwarded_header(real_ip),
+        app(),
+    );
+    let visitor = header
+        .browser("192.168.1.1")
+        .with_more("x-forwarded-for", "6.6.6.6")
+        .with_more("x-real-ip", "84.140.1.2");
+    assert_eq!(visitor.get("/").await.body, "84.140.1.2");
+}
+
+#[tokio::test]
+async fn empty_errors_get_a_page_and_keep_their_headers() {
+    let app = || {
+        Router::new()
+            .route("/get", get(|| async { "in" }))
+            .route(
+                "/own",
+                get(|| async { (StatusCode::NOT_FOUND, "my own words") }),
+            )
+            .route(
+                "/broken",
+                get(|| async { StatusCode::INTERNAL_SERVER_ERROR }),
+            )
+            .route("/gone", get(|| async { StatusCode::GONE }))
+    };
+    let site = Site::new(
+        Humanify::builder().error_pages(ErrorPages::default()),
+        app(),
+    );
+    let browser = site.browser(HOME);
+    for (method, path, status, page) in [
+        (Method::GET, "/nothing", 404, true),
+        (Method::POST, "/get", 405, true),
+        (Method::GET, "/broken", 500, true),
+        (Method::GET, "/own", 404, false),
+        (Method::GET, "/gone", 410, false),
+    ] {
+        let reply = browser.send(method, path, "").await;
+        assert_eq!(reply.status.as_u16(), status, "{path}");
+        assert_eq!(reply.body.contains("<!doctype html>"), page, "{path}");
+        assert_eq!(
+            reply.header("cache-control") == Some("no-store"),
+            page,
+            "{path}"
+        );
+    }
+    let refused = browser.send(Method::POST, "/get", "").await;
+    assert_eq!(refused.header("allow"), Some("GET,HEAD"));
+    assert_eq!(browser.get("/own").await.body, "my own words");
+    let program = site.program(HOME).get("/nothing").await;
+    assert!(!program.body.contains("<!doctype html>"));
+
+    let without = Site::new(Humanify::builder(), app());
+    assert_eq!(without.browser(HOME).get("/nothing").await.body, "");
+}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[require_human(hardness)]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[always_challenge(challenge_type = "grid")]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[endpoint("billing pay")]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[exempt(limits)]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[require_human(action = "deny_access", hardness = 3)]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use humanify::prelude::*;
+
+#[require_human]
+#[always_challenge]
+async fn hello() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[require_human(action = "deny")]
+async fn hello() {}
+
+fn main() {}

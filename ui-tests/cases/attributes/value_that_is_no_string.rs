@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[require_human(challenge_type = audio)]
+async fn hello() {}
+
+fn main() {}

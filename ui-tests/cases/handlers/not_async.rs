@@ -1,0 +1,8 @@
+use humanify::prelude::*;
+
+#[block_bots]
+fn hello() -> &'static str {
+    "hello"
+}
+
+fn main() {}

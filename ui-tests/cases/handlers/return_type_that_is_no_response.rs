@@ -1,0 +1,10 @@
+use humanify::prelude::*;
+
+#[block_bots]
+async fn hello() -> Page {
+    Page
+}
+
+struct Page;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[block_bots]
+struct Page;
+
+fn main() {}

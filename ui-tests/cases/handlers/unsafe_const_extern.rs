@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[block_bots]
+const unsafe extern "C" fn hello() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use humanify::prelude::*;
+
+fn main() {
+    let _ = protect! {
+        challenge when path == "admin";
+        challenge on route "admin";
+        challenge on route "/admin/*";
+    };
+}
