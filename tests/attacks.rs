@@ -243,7 +243,7 @@ async fn a_clearance_with_an_id_is_at_home_in_eight_networks() {
 
 #[tokio::test]
 async fn clients_that_guess_stay_out() {
-    // The bound of 5 % is reckoned, and held against twenty thousand clients, where rounds are
+    // The bound of 5 % is reckoned, and held against thousands of clients, where rounds are
     // counted. Here a hundred guess over the whole way, of whom four may be expected to get in.
     let site = site();
     let mut cleared = 0;

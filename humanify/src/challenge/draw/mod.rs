@@ -10,13 +10,14 @@ mod backdrop;
 mod dice;
 mod distort;
 mod figure;
-mod jpeg;
 mod paint;
 mod palette;
 mod shape;
 #[cfg(test)]
 mod tests;
 
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 use rand::Rng;
 use tiny_skia::Pixmap;
 
@@ -33,13 +34,15 @@ const SMALLEST_SIDE: u32 = 32;
 const LARGEST_SIDE: u32 = 1024;
 
 /// Of the encoding, from 1 to 100.
-const QUALITY: u8 = 76;
+const QUALITY: u8 = 70;
 
 /// Why there is no picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DrawError {
     #[error("a picture's side has between {SMALLEST_SIDE} and {LARGEST_SIDE} pixels")]
     Side,
+    #[error("the picture could not be encoded")]
+    Encoding,
 }
 
 /// One picture of the animal, `side` pixels square, as JPEG. Hardness is from 1 to 5; what is
@@ -67,6 +70,24 @@ fn draw(animal: Animal, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<
     paint::figure(dice, &mut picture, &figure, &palette, warp);
     distortion.cover(dice, &mut picture, &palette);
     distortion.grain(dice, &mut picture);
-    let side = usize::try_from(side).map_err(|_| DrawError::Side)?;
-    Ok(jpeg::encode(picture.data(), side, QUALITY))
+    encode(&picture)
+}
+
+fn encode(picture: &Pixmap) -> Result<Vec<u8>, DrawError> {
+    // The backdrop covers everything, so no colour is premultiplied by less than one.
+    let colours: Vec<u8> = picture
+        .pixels()
+        .iter()
+        .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
+        .collect();
+    let mut bytes = Vec::with_capacity(colours.len() / 4);
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
+        .write_image(
+            &colours,
+            picture.width(),
+            picture.height(),
+            ExtendedColorType::Rgb8,
+        )
+        .map_err(|_| DrawError::Encoding)?;
+    Ok(bytes)
 }

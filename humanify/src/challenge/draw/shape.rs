@@ -182,10 +182,6 @@ impl Shape {
         })
     }
 
-    pub(super) fn moved(self, dx: f32, dy: f32) -> Shape {
-        self.map(|[x, y]| [x + dx, y + dy])
-    }
-
     /// The shape on the other side of the vertical axis.
     pub(super) fn mirrored(self) -> Shape {
         self.map(|[x, y]| [-x, y])

@@ -203,7 +203,7 @@ fn winding_snake(figure: &mut Figure, dice: &mut Dice) {
         .map(|step| {
             let along = step as f32 / steps as f32;
             let height = (phase + along * bends as f32 * PI).sin() * swing;
-            let width = width * (along * 4.0).min(1.0).max(0.14);
+            let width = width * (along * 4.0).clamp(0.14, 1.0);
             [-1.1 + along * 1.9, height * (0.5 + along * 0.5), width]
         })
         .collect();
