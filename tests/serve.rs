@@ -1,0 +1,204 @@
+//! Real servers on real sockets: the contract program, and the ways to serve an application.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use humanify::prelude::*;
+use humanify_tests::{DATACENTER, HOME};
+
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// Sends a request over a connection of its own; the status and the whole answer.
+fn send(stream: &mut (impl Read + Write), path: &str, headers: &str) -> (u16, String) {
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n{headers}\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+struct Contract {
+    child: Child,
+    address: String,
+}
+
+impl Contract {
+    /// Starts `examples/complete.rs`, which is built together with the tests.
+    fn start() -> Option<Contract> {
+        let tests = std::env::current_exe().unwrap();
+        let program = tests.parent()?.parent()?.join("examples/complete");
+        if !program.exists() {
+            let missing = "the example `complete` is not built; run `cargo test --workspace`";
+            assert!(
+                std::env::var_os("HUMANIFY_REQUIRE_SERVICES").is_none(),
+                "{missing}"
+            );
+            println!("skipped: {missing}");
+            return None;
+        }
+        let mut child = Command::new(program)
+            .env("PORT", "0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take()?)
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().strip_prefix("http://")?.to_owned();
+        Some(Contract { child, address })
+    }
+
+    fn get(&self, ip: &str, path: &str, more: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let headers = format!("X-Forwarded-For: {ip}\r\nUser-Agent: {BROWSER}\r\n{more}");
+        send(&mut stream, path, &headers)
+    }
+}
+
+impl Drop for Contract {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_contract_program_behaves_as_its_comments_say() {
+    let Some(contract) = Contract::start() else {
+        return;
+    };
+    let html = "Accept: text/html\r\n";
+    let bot = "10.0.0.1";
+    for (ip, path, status, text) in [
+        (HOME, "/", 200, "Hello, Human!"),
+        (bot, "/", 200, "Hello, Human!"),
+        (HOME, "/login", 303, "/humanify/challenge?"),
+        (bot, "/login", 303, "/humanify/challenge?"),
+        (HOME, "/admin", 200, "Admin area"),
+        (bot, "/admin", 403, "<!doctype html>"),
+        (HOME, "/protected", 200, "Protected content"),
+        (bot, "/protected", 303, "/humanify/challenge?"),
+        (HOME, "/strict", 200, "Bots are blocked"),
+        (bot, "/strict", 403, "<!doctype html>"),
+        (HOME, "/whoami", 200, "\"is_bot\":false"),
+        (bot, "/whoami", 200, "\"is_invalid_ip\":true"),
+        (HOME, "/api/data", 200, "[1,2,3]"),
+        (bot, "/api/data", 303, "/humanify/challenge?"),
+        (bot, "/api/feed", 303, "/humanify/challenge?"),
+        (bot, "/api/public/status", 200, "ok"),
+        (HOME, "/nothing", 404, "<!doctype html>"),
+        (HOME, "/humanify/challenge", 200, "data:image/jpeg;base64,"),
+        (
+            HOME,
+            "/humanify/audio_challenge",
+            200,
+            "data:audio/wav;base64,",
+        ),
+    ] {
+        let (got, answer) = contract.get(ip, path, html);
+        assert_eq!(got, status, "{ip} {path}: {answer}");
+        assert!(answer.contains(text), "{ip} {path}: {answer}");
+    }
+    let count = |ip: &str, path: &str, requests: usize| {
+        (0..requests)
+            .filter(|_| contract.get(ip, path, "").0 == 200)
+            .count()
+    };
+    assert_eq!(count("84.140.1.20", "/api/data", 20), 10);
+    assert_eq!(count("84.140.1.20", "/api/feed", 20), 5);
+    assert_eq!(count("84.140.1.20", "/api/public/status", 110), 110);
+    assert_eq!(count("84.140.1.21", "/", 110), 100);
+}
+
+#[tokio::test]
+async fn serve_tells_the_address_and_stops_when_it_is_told() {
+    async fn whoami(
+        ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>,
+        client: Client,
+    ) -> String {
+        format!("{} {:?}", peer.ip(), client.ip())
+    }
+    let humanify = Humanify::builder().build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let app = Router::new().route("/", get(whoami));
+    let server = tokio::spawn(async move {
+        humanify
+            .serve(listener, app)
+            .with_graceful_shutdown(async {
+                let _ = stopped.await;
+            })
+            .await
+    });
+    let answer = tokio::task::spawn_blocking(move || {
+        send(&mut TcpStream::connect(address).unwrap(), "/", "")
+    });
+    let (status, answer) = answer.await.unwrap();
+    assert_eq!(status, 200);
+    assert!(answer.ends_with("127.0.0.1 Some(127.0.0.1)"), "{answer}");
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn serving_a_collision_is_an_error() {
+    let humanify = Humanify::builder().build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let app = Router::new().route("/humanify/challenge", get(|| async { "" }));
+    let error = humanify.serve(listener, app).await.unwrap_err();
+    assert!(error.to_string().contains("mount"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_is_served_if_it_is_trusted() {
+    use std::os::unix::net::UnixStream;
+
+    async fn whoami(client: Client) -> String {
+        format!("{:?}", client.ip())
+    }
+    let path = std::env::temp_dir().join(format!("humanify-{}.sock", std::process::id()));
+    for (trusted, status, text) in [
+        (true, 200, format!("Some({DATACENTER})")),
+        (false, 500, "trust_unix_socket(true)".to_owned()),
+    ] {
+        let _ = std::fs::remove_file(&path);
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let humanify = Humanify::builder()
+            .trust_unix_socket(trusted)
+            .behind_proxy(true)
+            .build()
+            .unwrap();
+        let app = Router::new().route("/", get(whoami));
+        let server = tokio::spawn(async move { humanify.serve(listener, app).await });
+        let socket = path.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let headers = format!("X-Forwarded-For: {DATACENTER}\r\n");
+            send(&mut UnixStream::connect(socket).unwrap(), "/", &headers)
+        });
+        let (got, answer) = answer.await.unwrap();
+        assert_eq!(got, status);
+        assert!(answer.contains(&text), "{answer}");
+        server.abort();
+    }
+    let _ = std::fs::remove_file(&path);
+}
