@@ -53,17 +53,21 @@ impl Contract {
             println!("skipped: {missing}");
             return None;
         }
-        let mut child = Command::new(program)
+        let child = Command::new(program)
             .env("PORT", "0")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut contract = Contract {
+            child,
+            address: String::new(),
+        };
         let mut line = String::new();
-        BufReader::new(child.stdout.take()?)
+        BufReader::new(contract.child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let address = line.trim().strip_prefix("http://")?.to_owned();
-        Some(Contract { child, address })
+        contract.address = line.trim().strip_prefix("http://").unwrap().to_owned();
+        Some(contract)
     }
 
     fn get(&self, ip: &str, path: &str, more: &str) -> (u16, String) {

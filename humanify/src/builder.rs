@@ -1,5 +1,7 @@
 //! Every setting.
 
+mod error;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,12 +9,10 @@ use std::sync::Arc;
 use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, RuleSet, parse_network};
 use ipnet::IpNet;
 
-use crate::challenge::{
-    Challenges, Clearances, NoRandomness, SHORTEST_SECRET, Seal, Speaker, Task,
-};
+use crate::challenge::{Challenges, Clearances, SHORTEST_SECRET, Seal, Speaker, Task};
 use crate::client::{ForwardedHeader, Trust};
 use crate::clock::{Clock, SharedClock, SystemClock};
-use crate::detect::{DamagedList, Detector, Group, Signals};
+use crate::detect::{Detector, Group, Signals};
 use crate::humanify::Humanify;
 use crate::judge::Judge;
 use crate::layer::{Instance, Settings};
@@ -20,6 +20,8 @@ use crate::pages::{ErrorPages, Pages};
 use crate::rules::Rules;
 use crate::secret::{self, SecretError};
 use crate::store::{Memory, Store};
+
+pub use error::ConfigError;
 
 /// The pictures of the challenges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -435,85 +437,6 @@ impl fmt::Debug for Builder {
             .field("hardness", &self.hardness)
             .field("mount", &self.mount)
             .finish_non_exhaustive()
-    }
-}
-
-/// A setting that cannot work, with what to do about it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A hardness that is not between 1 and 5.
-    #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
-    Hardness(u8),
-    /// No answer would ever be looked at.
-    #[error("`retries(0)` would close every challenge; say at least 1")]
-    Retries,
-    /// There would be no room for anybody.
-    #[error("`max_clients(0)` leaves no room for anybody; say at least 1")]
-    MaxClients,
-    /// A type of challenge that this version cannot set.
-    #[error(
-        "the challenge type `{}` is not available in this version; say `OneClick` or `Audio`",
-        .0.name()
-    )]
-    ChallengeType(ChallengeType),
-    /// Pictures that this version does not have.
-    #[error("the image dataset `{0:?}` is not available in this version; say `Animals`")]
-    ImageDataset(ImageDataset),
-    /// Neither pictures nor sound.
-    #[error("there is neither an image dataset nor an audio dataset; say at least one")]
-    NoChallenge,
-    /// The challenge is of sound, and there is none.
-    #[error(
-        "the challenge type is `Audio`, but there is no audio dataset; say `audio_dataset(AudioDataset::Characters)`"
-    )]
-    NoSound,
-    /// An empty list of proxies.
-    #[error("`trusted_proxies` names no network; leave it out if there is no proxy")]
-    NoProxies,
-    /// Both ways to say where proxies are.
-    #[error(
-        "`behind_proxy(true)` and `trusted_proxies` are two ways to say where the proxy is; say one of them"
-    )]
-    TwoKindsOfProxies,
-    /// A network of proxies that holds half the world.
-    #[error(
-        "`trusted_proxies` names `{0}`, which holds far more than proxies: whoever is in it chooses its own address. Name the networks of your proxies, at least a /8 or, for IPv6, a /16; write IPv4 networks without `::ffff:`"
-    )]
-    WideProxies(String),
-    /// Something that is no network.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// A prefix that is no path.
-    #[error(
-        "`{0}` cannot hold humanify's pages; say a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
-    )]
-    Mount(String),
-    /// A rule that the macro would have refused.
-    #[error("a rule cannot be compiled: {0}")]
-    Rules(String),
-    /// A template that is malformed.
-    #[error("a template cannot be compiled: {0}")]
-    Templates(String),
-    /// Clips that are damaged.
-    #[error("the embedded recordings cannot be read: {0}")]
-    Recordings(String),
-    /// Lists that are damaged.
-    #[error(transparent)]
-    List(#[from] DamagedList),
-    /// A secret that is none.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
-    /// The application has a route where humanify's pages are.
-    #[error(
-        "the application's route `{0}` is where humanify's own pages are; move one of them, humanify's with `mount(\"/another\")`"
-    )]
-    Collision(String),
-}
-
-impl From<NoRandomness> for ConfigError {
-    fn from(_: NoRandomness) -> Self {
-        ConfigError::Secret(SecretError::NoRandomness)
     }
 }
 

@@ -24,9 +24,13 @@ struct Game {
 
 impl Game {
     fn new(retries: u32) -> Game {
+        Game::with_room(retries, 1_000_000)
+    }
+
+    fn with_room(retries: u32, clients: usize) -> Game {
         let clock = SharedClock::new(ManualClock::default());
         let seal = Arc::new(Seal::new(&[vec![7; 32]]).unwrap());
-        let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), 1_000_000));
+        let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), clients));
         let clearances = Clearances {
             seal: Arc::clone(&seal),
             store: Arc::clone(&store),
@@ -125,5 +129,16 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
         if let Outcome::Next(_, progress) = game.guess(&client, rows[1]).await {
             assert_eq!(progress.streak, 1);
         }
+    }
+}
+
+#[tokio::test]
+async fn without_a_record_of_the_spending_there_is_no_clearance() {
+    // There is room for one spent challenge, and none is forgotten before it expires.
+    let mut game = Game::with_room(5, 1);
+    game.guess(&client(1), Progress::default()).await;
+    for number in 2..200 {
+        let outcome = game.guess(&client(number), Progress::default()).await;
+        assert_eq!(outcome, Outcome::Unavailable);
     }
 }
