@@ -329,7 +329,6 @@ async fn what_a_client_sends_is_not_written_into_pages() {
         format!("/humanify/challenge?next=/{hostile}"),
         format!("/humanify/challenge?for={hostile}"),
         format!("/humanify/audio_challenge?next=/{hostile}"),
-        format!("/humanify/{hostile}"),
         format!("/humanify/access_denied?return_url={hostile}"),
         format!("/humanify/rate_limited?return_url={hostile}"),
     ] {

@@ -291,13 +291,24 @@ async fn humanifys_pages_are_never_under_the_users_rules() {
     for (path, status) in [
         ("/humanify/access_denied", StatusCode::FORBIDDEN),
         ("/humanify/rate_limited", StatusCode::TOO_MANY_REQUESTS),
-        ("/humanify/nothing", StatusCode::NOT_FOUND),
         ("/humanify/verify", StatusCode::METHOD_NOT_ALLOWED),
     ] {
         let reply = visitor.get(path).await;
         assert_eq!(reply.status, status, "{path}");
         assert!(reply.body.contains("<!doctype html>"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn only_humanifys_own_pages_are_taken_from_the_application() {
+    let app = Router::new().route("/humanify/mine", get(|| async { "mine" }));
+    let site = Site::new(Humanify::builder(), app);
+    let visitor = site.browser(HOME);
+    assert_eq!(visitor.get("/humanify/mine").await.body, "mine");
+    assert_eq!(
+        visitor.get("/humanify/nothing").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

@@ -32,9 +32,11 @@ pub(crate) const PATHS: &[&str] = &[
     "rate_limited",
 ];
 
-/// The part of the path below the mount, if it is there.
+/// The page that a path is, if it is one of humanify's own.
 pub(super) fn page<'a>(path: &'a str, mount: &str) -> Option<&'a str> {
-    path.strip_prefix(mount)?.strip_prefix('/')
+    path.strip_prefix(mount)?
+        .strip_prefix('/')
+        .filter(|page| PATHS.contains(page))
 }
 
 /// Answers a request for one of humanify's own pages.
