@@ -112,6 +112,25 @@ async fn requests_are_counted_by_client_method_and_template() {
 }
 
 #[tokio::test]
+async fn a_limit_that_is_said_twice_counts_once() {
+    for ids in [false, true] {
+        let site = Site::new(
+            Humanify::builder().use_client_id(ids).rules(protect! {
+                limit "6/minute" on "/*";
+                limit "50/hour" on "/*";
+                limit "6/minute" on regex "^/x";
+            }),
+            Router::new()
+                .route("/", any(|| async { "in" }))
+                .route("/x", any(|| async { "in" })),
+        );
+        let visitor = site.browser(HOME);
+        visitor.get("/").await;
+        assert_eq!(passing(&visitor, Method::GET, "/x").await, 6);
+    }
+}
+
+#[tokio::test]
 async fn an_ipv6_client_is_a_64() {
     let site = site();
     let mut passed = 0;

@@ -135,8 +135,14 @@ impl Judge {
                 observed(rule, asked);
             }
         }
-        enforced.dedup_by_key(|bucket| bucket.key);
-        enforced
+        // Two statements that say the same are one bucket, in which a request counts once.
+        let mut distinct: Vec<Bucket> = Vec::with_capacity(enforced.len());
+        for bucket in enforced {
+            if !distinct.iter().any(|known| known.key == bucket.key) {
+                distinct.push(bucket);
+            }
+        }
+        distinct
     }
 
     async fn count(&self, buckets: &[Bucket]) -> Result<Vec<Count>, Decision> {
