@@ -123,6 +123,17 @@ async fn a_token_takes_one_answer_and_every_guess_is_an_attempt() {
     assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS));
 }
 
+/// A token that differs in one character, which is never the one that it had.
+fn with_one_character_changed(token: &str) -> String {
+    let middle = token.len() / 2;
+    let other = if token[middle..].starts_with('A') {
+        "B"
+    } else {
+        "A"
+    };
+    format!("{}{other}{}", &token[..middle], &token[middle + 1..])
+}
+
 #[tokio::test]
 async fn garbage_burns_nothing_and_costs_nothing() {
     let site = site();
@@ -132,7 +143,10 @@ async fn garbage_burns_nothing_and_costs_nothing() {
     for body in [
         String::new(),
         "token=x&answer=1".into(),
-        format!("token={}A&next={next}&answer=0", &token[..token.len() - 1]),
+        format!(
+            "token={}&next={next}&answer=0",
+            with_one_character_changed(&token)
+        ),
         format!("token={token}&next=/elsewhere&answer=0"),
         format!("token={}&answer=0", "A".repeat(8_000)),
         "%ff=%fe&token=%00".into(),

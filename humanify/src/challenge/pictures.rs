@@ -6,7 +6,7 @@ use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{RngExt, SeedableRng};
 
-use super::draw::{self, Animal};
+use super::draw::{self, Animal, Motif};
 use super::{Exhibit, SealedAnswer, SetError, random};
 
 /// Pictures on a page.
@@ -55,7 +55,7 @@ pub(super) fn is_right(sealed: &SealedAnswer, answer: &str) -> bool {
 }
 
 fn picture(animal: Animal, hardness: u8, side: u32) -> Result<String, SetError> {
-    let bytes = draw::picture(animal, hardness, side, &mut generator()?)
+    let bytes = draw::picture(Motif::Animal(animal), hardness, side, &mut generator()?)
         .map_err(|_| SetError::Failed("a picture could not be drawn"))?;
     Ok(format!(
         "data:{};base64,{}",

@@ -1,9 +1,9 @@
-//! The pictures of the `one_click` challenge: animals, each drawn anew.
+//! The pictures of the challenges, each drawn anew.
 //!
 //! Every picture is made by this code alone, from shapes: there are no files of pictures,
-//! so there is no set to learn by heart. An animal has its features and a pose; where it
+//! so there is no set to learn by heart. A motif has its features and a pose; where it
 //! stands, how large it is, which way it looks, its colours, its coat, the manner of the
-//! drawing and what lies behind it are chosen without regard to the animal.
+//! drawing and what lies behind it are chosen without regard to the motif.
 
 mod animals;
 mod backdrop;
@@ -24,6 +24,7 @@ use tiny_skia::Pixmap;
 pub(crate) use self::animals::Animal;
 use self::dice::Dice;
 use self::distort::Distortion;
+use self::figure::Figure;
 use self::palette::Palette;
 
 /// What a picture is served as.
@@ -45,18 +46,33 @@ pub(crate) enum DrawError {
     Encoding,
 }
 
-/// One picture of the animal, `side` pixels square, as JPEG. Hardness is from 1 to 5; what is
+/// What a picture shows. Two pictures that show equal motifs are alike to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Motif {
+    Animal(Animal),
+}
+
+impl Motif {
+    /// The motif in one of its poses.
+    fn figure(self, dice: &mut Dice) -> Figure {
+        match self {
+            Motif::Animal(animal) => animal.figure(dice),
+        }
+    }
+}
+
+/// One picture of the motif, `side` pixels square, as JPEG. Hardness is from 1 to 5; what is
 /// below or above counts as 1 or 5.
 pub(crate) fn picture(
-    animal: Animal,
+    motif: Motif,
     hardness: u8,
     side: u32,
     generator: &mut impl Rng,
 ) -> Result<Vec<u8>, DrawError> {
-    draw(animal, hardness, side, &mut Dice::new(generator))
+    draw(motif, hardness, side, &mut Dice::new(generator))
 }
 
-fn draw(animal: Animal, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<u8>, DrawError> {
+fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<u8>, DrawError> {
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
@@ -65,7 +81,7 @@ fn draw(animal: Animal, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<
     let palette = Palette::new(dice, distortion.contrast);
     backdrop::paint(dice, &mut picture, &palette);
     distortion.clutter(dice, &mut picture, &palette);
-    let figure = animal.figure(dice);
+    let figure = motif.figure(dice);
     let warp = distortion.warp(dice);
     paint::figure(dice, &mut picture, &figure, &palette, warp);
     distortion.cover(dice, &mut picture, &palette);

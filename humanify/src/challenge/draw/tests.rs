@@ -6,7 +6,12 @@ use rand::rngs::SmallRng;
 use super::*;
 
 fn draw(animal: Animal, hardness: u8, side: u32, seed: u64) -> Result<Vec<u8>, DrawError> {
-    picture(animal, hardness, side, &mut SmallRng::seed_from_u64(seed))
+    picture(
+        Motif::Animal(animal),
+        hardness,
+        side,
+        &mut SmallRng::seed_from_u64(seed),
+    )
 }
 
 #[test]
