@@ -394,14 +394,113 @@ async fn forged_addresses_are_ignored() {
         let visitor = site
             .browser("127.0.0.1")
             .with_more("x-forwarded-for", hidden);
-        assert!(
-            visitor.get("/protected").await.demands_challenge(),
-            "{hidden}"
+        let reply = visitor.get("/protected").await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{hidden}");
+    }
+    // A quote that the client leaves open does not swallow what the proxy adds behind it.
+    for (name, forged) in [
+        ("x-forwarded-for", format!("{HOME}%\", {DATACENTER}")),
+        ("x-forwarded-for", format!("\"{HOME}, {DATACENTER}")),
+        ("forwarded", format!("for={HOME}%\", for={DATACENTER}")),
+        ("forwarded", format!("for=\"{HOME}\\\", for={DATACENTER}")),
+    ] {
+        let visitor = site.browser("127.0.0.1").with_more(name, &forged);
+        assert_ne!(
+            visitor.get("/protected").await.status,
+            StatusCode::OK,
+            "{forged}"
         );
     }
     // Not even with a proxy trusted does a peer from outside count as one.
     let outside = site.browser(DATACENTER).with_more("x-forwarded-for", HOME);
     assert!(outside.get("/protected").await.demands_challenge());
+}
+
+#[tokio::test]
+async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
+    // Behind a trusted proxy anybody can make their own address unreadable.
+    let rules = protect! {
+        always_deny on "/denied" when client.ip in ["203.0.113.0/24"];
+        deny_access on "/vpn" when client.is_vpn;
+        deny_access on "/foreign" when !(client.ip in ["84.140.0.0/16"]);
+        deny_access on "/provider" when client.vpn_provider == "Mullvad";
+        exempt on "/inner" when client.ip in ["84.140.0.0/16"];
+        exempt on "/outer" when !client.is_vpn;
+        challenge on "/inner", "/outer", "/bots";
+    };
+    let signals = humanify::Signals::default().invalid_ip(false);
+    for builder in [Humanify::builder(), Humanify::builder().signals(signals)] {
+        let site = with(builder.behind_proxy(true).rules(rules));
+        let hidden = site
+            .browser("127.0.0.1")
+            .with_more("x-forwarded-for", "_hidden");
+        for path in [
+            "/denied",
+            "/vpn",
+            "/foreign",
+            "/provider",
+            "/inner",
+            "/outer",
+            "/bots",
+            "/login",
+            "/humanify/challenge",
+            "/humanify/audio_challenge",
+        ] {
+            let reply = hidden.get(path).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}");
+            assert!(
+                testing::solve(&site.humanify, &reply.body).is_none(),
+                "{path}"
+            );
+        }
+        // Nor does a challenge that was given to somebody else help.
+        let somebody = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
+        let (_, answer) = last_round(&site, &somebody, "/login").await;
+        let reply = hidden.post(&answer.action, &answer.body).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        assert!(!reply.clears());
+        assert!(somebody.post(&answer.action, &answer.body).await.clears());
+    }
+}
+
+#[tokio::test]
+async fn a_form_does_not_have_challenges_drawn_without_end() {
+    let site = site();
+    let visitor = site.browser(DATACENTER);
+    let mut drawn = 0;
+    for _ in 0..100 {
+        let reply = visitor.post("/protected", "a=b").await;
+        drawn += usize::from(reply.status == StatusCode::FORBIDDEN);
+    }
+    assert_eq!(drawn, 60, "as many as its own pages a minute");
+}
+
+#[tokio::test]
+async fn a_path_of_two_readings_does_not_choose_its_limit() {
+    let site = with(Humanify::builder().rules(protect! {
+        limit "2/hour";
+        limit "1000/hour" on "/assets/*";
+    }));
+    let visitor = site.browser(HOME);
+    let mut passed = 0;
+    for number in 0..10 {
+        let path = format!("/assets/..%2fapi/{number}");
+        passed += usize::from(visitor.get(&path).await.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 2);
+}
+
+#[tokio::test]
+async fn an_old_clearance_does_not_hide_a_better_one() {
+    let site = site();
+    let visitor = site.browser(DATACENTER);
+    visitor.get_in("/protected").await;
+    let easy = visitor.cookie("humanify_clearance").unwrap();
+    visitor.get_in("/hard").await;
+    let hard = visitor.cookie("humanify_clearance").unwrap();
+    let both = format!("humanify_clearance={easy}; humanify_clearance={hard}");
+    let visitor = site.browser(DATACENTER).with(COOKIE, &both);
+    assert_eq!(visitor.get("/hard").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -169,13 +169,13 @@ impl Judge {
         if let Some(demand) = policy.everyone {
             let task = self.task(demand);
             if !shown.satisfies(self, asked, task).await {
-                return Verdict::Challenge(task);
+                return demand_of(asked, task);
             }
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task(demand);
             if !shown.satisfies(self, asked, task).await && is_bot() {
-                return Verdict::Challenge(task);
+                return demand_of(asked, task);
             }
         }
         Verdict::Pass
@@ -217,7 +217,7 @@ impl Judge {
                 continue;
             }
             let verdict = match (rule.action, challenge) {
-                (_, Some(task)) => Verdict::Challenge(task),
+                (_, Some(task)) => demand_of(asked, task),
                 (Action::Exempt, _) => Verdict::Pass,
                 _ => Verdict::Deny,
             };
@@ -239,18 +239,25 @@ impl Decision {
 
 /// The clearance that a request shows, looked for when it is first needed.
 #[derive(Default)]
-struct Shown(Option<Option<Task>>);
+struct Shown(Option<Vec<Task>>);
 
 impl Shown {
     async fn satisfies(&mut self, judge: &Judge, asked: &Asked<'_>, demand: Task) -> bool {
-        let solved = match self.0 {
+        let solved = match &mut self.0 {
             Some(solved) => solved,
-            None => {
-                let solved = judge.clearances.shown(asked.client, asked.headers).await;
-                *self.0.insert(solved)
-            }
+            none => none.insert(judge.clearances.shown(asked.client, asked.headers).await),
         };
-        solved.is_some_and(|solved| solved.satisfies(demand))
+        solved.iter().any(|solved| solved.satisfies(demand))
+    }
+}
+
+/// A challenge, or a refusal for a client that could not be given a clearance: where its
+/// address is not known, one that it solves would open to everybody of whom that is true.
+fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
+    if asked.client.is_unknown() {
+        Verdict::Deny
+    } else {
+        Verdict::Challenge(task)
     }
 }
 

@@ -27,8 +27,13 @@ pub(crate) struct Clearances {
 }
 
 impl Clearances {
-    /// The best clearance that the request shows, if it is this client's.
-    pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Option<Task> {
+    /// What the clearances are worth that the request shows and that are this client's. A
+    /// client whose address is not known has none, since nothing tells it from others.
+    pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
+        let mut shown = Vec::new();
+        if client.is_unknown() {
+            return shown;
+        }
         let name = if client.is_https() {
             SECURE_COOKIE
         } else {
@@ -39,10 +44,10 @@ impl Clearances {
                 continue;
             };
             if self.is_valid(client, &clearance).await {
-                return Some(clearance.task);
+                shown.push(clearance.task);
             }
         }
-        None
+        shown
     }
 
     async fn is_valid(&self, client: &Client, clearance: &Clearance) -> bool {

@@ -173,12 +173,14 @@ fn pick(hops: &[Hop], trust: &Trust) -> Pick {
     Pick::Chosen(*untrusted.or(hops.first()).unwrap_or(rightmost))
 }
 
-/// All lines of a header are one list (RFC 9110, section 5.3).
+/// All lines of a header are one list (RFC 9110, section 5.3). These headers know no
+/// quotes: a proxy that adds its entry adds a comma and what stands behind it, whatever a
+/// client wrote before.
 fn list<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
     headers
         .get_all(name)
         .iter()
-        .flat_map(|line| split_unquoted(line.as_bytes(), b','))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
 }
 
 fn x_forwarded_for(headers: &HeaderMap) -> Vec<Hop> {
@@ -191,7 +193,18 @@ fn x_forwarded_for(headers: &HeaderMap) -> Vec<Hop> {
 }
 
 fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
-    list(headers, "forwarded")
+    headers
+        .get_all("forwarded")
+        .iter()
+        .flat_map(|line| {
+            let line = line.as_bytes();
+            // Where a quote is left open, or a quoted pair hides one, nobody can tell which
+            // part the proxy wrote: the whole line is one entry that cannot be read.
+            let quotes = line.iter().filter(|byte| **byte == b'"').count();
+            let readable = quotes.is_multiple_of(2) && !line.contains(&b'\\');
+            let line = if readable { line } else { b"unknown" };
+            split_unquoted(line, b',')
+        })
         .map(|element| {
             let mut hop = Hop::UNKNOWN;
             for pair in split_unquoted(element, b';') {
@@ -251,10 +264,20 @@ fn address(text: &[u8]) -> Option<IpAddr> {
             _ => text,
         }
     };
-    let bare = bare
-        .split_once('%')
-        .map_or(bare, |(address, _zone)| address);
-    bare.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+    let ip = match bare.split_once('%') {
+        // Only IPv6 has zones (RFC 6874).
+        Some((address, zone)) if is_zone(zone) => IpAddr::V6(address.parse().ok()?),
+        Some(_) => return None,
+        None => bare.parse().ok()?,
+    };
+    Some(ip.to_canonical())
+}
+
+fn is_zone(zone: &str) -> bool {
+    !zone.is_empty()
+        && zone
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 #[cfg(test)]
@@ -295,6 +318,11 @@ mod tests {
             ("\"[2001:db8::1]\"", Some("2001:db8::1")),
             ("::ffff:203.0.113.7", Some("203.0.113.7")),
             ("fe80::1%eth0", Some("fe80::1")),
+            ("[fe80::1%eth0]:80", Some("fe80::1")),
+            ("fe80::1%", None),
+            ("fe80::1%\"", None),
+            ("203.0.113.7%eth0", None),
+            ("8.8.8.8%\"", None),
             ("[2001:db8::1]x", None),
             ("_hidden", None),
             ("unknown", None),
@@ -338,6 +366,14 @@ mod tests {
             ),
             (&[(XFF, "6.6.6.6, 10.0.0.9")], Some("10.0.0.9")),
             (&[(XFF, "6.6.6.6, _hidden")], None),
+            // A client that leaves a quote open does not swallow what the proxy adds.
+            (&[(XFF, "8.8.8.8%\", 203.0.113.7")], Some("203.0.113.7")),
+            (&[(XFF, "\"8.8.8.8, 203.0.113.7")], Some("203.0.113.7")),
+            (&[("forwarded", "for=8.8.8.8%\", for=203.0.113.7")], None),
+            (
+                &[("forwarded", "for=\"8.8.8.8\\\", for=203.0.113.7\"")],
+                None,
+            ),
             (
                 &[("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:99\"")],
                 Some("2001:db8::7"),

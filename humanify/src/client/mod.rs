@@ -115,6 +115,12 @@ impl Client {
         }
     }
 
+    /// Whether nothing is known of where the client is: a trusted proxy does not tell its
+    /// address. Nobody can tell two such clients from each other, so neither can a binding.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.address() == Who::Unknown
+    }
+
     /// Whether the client sits on this machine, as a developer does.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0.origin.ip.is_some_and(|ip| ip.is_loopback())

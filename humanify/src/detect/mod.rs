@@ -67,10 +67,11 @@ impl Detection {
         }))
     }
 
-    /// Whether a sign holds that [`Signals`] counts.
+    /// Whether a sign holds that [`Signals`] counts, or a trusted proxy does not tell the
+    /// address, so that nobody knows which do.
     #[must_use]
     pub fn is_bot(&self) -> bool {
-        self.0.detector.signals.counted().any(|sign| self.has(sign))
+        self.0.client.is_unknown() || self.0.detector.signals.counted().any(|sign| self.has(sign))
     }
 
     /// Whether the address is in a VPN provider's network.

@@ -8,7 +8,7 @@ use humanify_syntax::ChallengeType;
 
 use super::caller::{Caller, came_from};
 use super::instance::Instance;
-use super::own::Door;
+use super::own::{Door, within_limits};
 use crate::challenge::{DemandToken, Sense, SetError, Task, random_bytes};
 use crate::client::Client;
 use crate::judge::{Decision, Verdict};
@@ -65,6 +65,10 @@ impl Answering<'_> {
         match caller {
             Caller::Navigation => redirect(&door.address(sense)),
             Caller::Form => {
+                // The challenge is drawn in place, which costs as much as its own page.
+                if let Err(response) = within_limits(self).await {
+                    return *response;
+                }
                 let shown = door.show(self, sense, Some(Message::FormNotSent)).await;
                 with_status(shown, StatusCode::FORBIDDEN)
             }

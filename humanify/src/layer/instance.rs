@@ -130,6 +130,9 @@ impl Instance {
         if !origin.proxied && claims_forwarding(headers) {
             self.warnings.forwarding_is_ignored();
         }
+        if origin.proxied && origin.ip.is_none() {
+            self.warnings.address_is_not_told();
+        }
         self.warnings.client_came(origin.ip.is_none_or(is_private));
         origin.https |= settings.https;
         let id = settings

@@ -44,31 +44,34 @@ pub(super) async fn serve(answering: &Answering<'_>, page: &str, body: Body) -> 
     let get = matches!(*answering.method, Method::GET | Method::HEAD);
     let post = *answering.method == Method::POST;
     let settings = &answering.instance.settings;
-    match page {
+    let allowed = match page {
+        "verify" | "verify_audio" => "POST",
+        _ => "GET, HEAD",
+    };
+    let mut response = match page {
         "challenge" if get && settings.pictures => challenge(answering, Sense::Sight).await,
         "audio_challenge" if get && settings.sound => challenge(answering, Sense::Hearing).await,
         "verify" if post && settings.pictures => verify(answering, Sense::Sight, body).await,
         "verify_audio" if post && settings.sound => verify(answering, Sense::Hearing, body).await,
         "access_denied" if get => answering.denied(),
         "rate_limited" if get => answering.limited(OWN_PAGES.period() / OWN_PAGES.count()),
-        "challenge" | "audio_challenge" | "access_denied" | "rate_limited" if !get => {
-            not_allowed(answering, "GET, HEAD")
+        _ if get == (allowed == "POST") || !(get || post) => {
+            answering.error(StatusCode::METHOD_NOT_ALLOWED)
         }
-        "verify" | "verify_audio" if !post => not_allowed(answering, "POST"),
         _ => answering.error(StatusCode::NOT_FOUND),
-    }
-}
-
-fn not_allowed(answering: &Answering<'_>, allow: &'static str) -> Response {
-    let mut response = answering.error(StatusCode::METHOD_NOT_ALLOWED);
+    };
+    // The routes of these pages have no methods, of which axum would tell an empty list.
     response
         .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allow));
+        .insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }
 
 /// Shows a challenge.
 async fn challenge(answering: &Answering<'_>, sense: Sense) -> Response {
+    if answering.client.is_unknown() {
+        return answering.denied();
+    }
     if let Err(response) = within_limits(answering).await {
         return *response;
     }
@@ -83,7 +86,7 @@ async fn challenge(answering: &Answering<'_>, sense: Sense) -> Response {
             .clearances
             .shown(answering.client, answering.headers)
             .await;
-        if shown.is_some_and(|solved| solved.satisfies(demand.task)) {
+        if shown.iter().any(|solved| solved.satisfies(demand.task)) {
             return redirect(&door.next);
         }
     }
@@ -96,7 +99,7 @@ async fn challenge(answering: &Answering<'_>, sense: Sense) -> Response {
 
 /// Looks at an answer.
 async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response {
-    if is_cross_site(answering.uri, answering.headers) {
+    if answering.client.is_unknown() || is_cross_site(answering.uri, answering.headers) {
         return answering.denied();
     }
     if let Err(response) = within_limits(answering).await {
@@ -179,7 +182,7 @@ async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response
 }
 
 /// Counts a request for a page that costs something.
-async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<Response>> {
+pub(super) async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<Response>> {
     let buckets: Vec<_> = Counter::OwnPages
         .buckets(answering.client, OWN_PAGES)
         .collect();

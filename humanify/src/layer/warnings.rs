@@ -11,6 +11,7 @@ const PRIVATE: u32 = 1_000;
 #[derive(Default)]
 pub(crate) struct Warnings {
     forwarding: AtomicBool,
+    address: AtomicBool,
     peer: AtomicBool,
     /// Requests from private addresses while there was no other; the highest value once
     /// there was one, or once it was said.
@@ -26,6 +27,18 @@ impl Warnings {
                 "a request came with a forwarded address from a peer that is not trusted; the \
                  address was ignored. If there is a proxy before this server, say \
                  `behind_proxy(true)` or `trusted_proxies([...])`"
+            );
+        }
+    }
+
+    /// A proxy that is trusted does not tell a client's address.
+    pub(crate) fn address_is_not_told(&self) {
+        if !self.address.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request came through a trusted proxy that does not tell the client's \
+                 address, or tells it in a way that cannot be read. Such clients are refused \
+                 wherever something is protected. If the proxy always sets one certain header, \
+                 name it by `forwarded_header(...)`"
             );
         }
     }

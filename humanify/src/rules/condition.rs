@@ -58,7 +58,12 @@ impl Test {
     /// Whether the request fits. Where a field has several values, one that fits is enough
     /// for a statement that protects, and all must fit for one that exempts.
     pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> bool {
+        let unknown = asked.client.is_unknown();
         match self {
+            // Of a client whose address is not known, nobody can say whether it is in a list
+            // or a network: it might be, so what protects holds and what exempts does not.
+            Test::Is(sign, _) if unknown && sign.needs_address() => protects,
+            Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
             Test::All(parts) => parts.iter().all(|part| part.holds(asked, protects)),
             Test::Any(parts) => parts.iter().any(|part| part.holds(asked, protects)),
             Test::Is(sign, affirmed) => asked.detection.has(*sign) == *affirmed,

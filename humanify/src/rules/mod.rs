@@ -86,7 +86,9 @@ impl Rules {
                 _ => None,
             })
         };
-        let special = matching(false).any(|(rule, _)| !rule.observe);
+        // The default limit gives way only to one that is beyond doubt about this request:
+        // a path that can be read in two ways does not choose the laxer one.
+        let special = matching(false).any(|(rule, _)| !rule.observe && rule.surely_matches(asked));
         matching(false).chain(matching(true).filter(move |_| !special))
     }
 
@@ -147,6 +149,17 @@ impl Rule {
     /// Whether the statement is about the request.
     pub(crate) fn matches(&self, asked: &Asked<'_>) -> bool {
         self.aims_at(asked) && self.when(asked)
+    }
+
+    /// Whether the statement is about the request in every way in which it can be read.
+    fn surely_matches(&self, asked: &Asked<'_>) -> bool {
+        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, false));
+        aimed
+            && !self.except.iter().any(|out| out.matches(asked, true))
+            && self
+                .when
+                .as_ref()
+                .is_none_or(|when| when.holds(asked, false))
     }
 
     /// Whether the client is one that a statement on detected bots means: `client.is_bot`,

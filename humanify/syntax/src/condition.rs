@@ -37,6 +37,13 @@ impl Sign {
         ("is_invalid_ip", Sign::InvalidIp),
         ("is_crawler", Sign::Crawler),
     ];
+
+    /// Whether the sign is that the address is in a list, and so cannot be told of a client
+    /// whose address is not known.
+    #[must_use]
+    pub const fn needs_address(self) -> bool {
+        !matches!(self, Sign::Bot | Sign::InvalidIp | Sign::Crawler)
+    }
 }
 
 /// What a field holds, and so which operators and values it takes.
