@@ -13,7 +13,9 @@ use crate::challenge::{
 };
 use crate::judge::Verdict;
 use crate::limit::{Counter, OWN_PAGES};
-use crate::pages::{Message, PictureChallenge, SoundChallenge, form_address, local, page_address};
+use crate::pages::{
+    Message, PictureChallenge, SoundChallenge, Subject, form_address, local, page_address,
+};
 use crate::store::Counted;
 
 /// What an answer to a challenge may weigh, in bytes.
@@ -328,6 +330,8 @@ impl Door {
                     token: &challenge.token,
                     ticket: &self.ticket,
                     next: &self.next,
+                    // The question names no animal, so that any stands for all of them.
+                    subject: &Subject::Animal("cat"),
                     preview,
                     tiles,
                     round: challenge.round,

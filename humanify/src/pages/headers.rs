@@ -37,14 +37,15 @@ impl fmt::Display for Nonce {
 
 /// The headers of an HTML page whose style sheet carries `nonce`.
 pub(super) fn html(nonce: &Nonce, language: &'static str) -> HeaderMap {
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; media-src data:; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    // A nonce holds hexadecimal digits only, so this always is a legal value. Were it not,
-    // the page would lose its style, never its protection.
-    let policy = HeaderValue::from_str(&policy).unwrap_or(CLOSED_POLICY);
+    let policy = page_policy(nonce, "");
     with_policy(policy, "text/html; charset=utf-8", language)
+}
+
+/// Lets the script through that carries the nonce, and workers of this site. A worker obeys
+/// the policy of its own script's answer.
+pub(super) fn allow_script(headers: &mut HeaderMap, nonce: &Nonce) {
+    let sources = format!("script-src 'nonce-{nonce}'; worker-src 'self'; ");
+    headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
 }
 
 /// The headers of an answer that is not a page: nothing in it may be loaded or run.
@@ -67,6 +68,17 @@ pub(super) fn whole_seconds(wait: Duration) -> u64 {
 const CLOSED_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
+
+/// What a page may load besides its own style and embedded pictures and sounds is in `more`.
+fn page_policy(nonce: &Nonce, more: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; {more}style-src 'nonce-{nonce}'; img-src data:; media-src data:; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    // A nonce holds hexadecimal digits only, so this always is a legal value. Were it not,
+    // the page would lose its style, never its protection.
+    HeaderValue::from_str(&policy).unwrap_or(CLOSED_POLICY)
+}
 
 fn with_policy(
     policy: HeaderValue,

@@ -1,22 +1,21 @@
 //! The template engine and the pages that come out of it.
 
-use std::time::Duration;
-
 use http::{HeaderMap, StatusCode};
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior, Value, context};
 
-use super::texts::fill;
-use super::views::{Blocked, Context, Denied, PictureChallenge, SoundChallenge, Waiting};
-use super::wording::{messages, progress, steps, time};
-use super::{Language, headers, links};
+use super::views::Context;
+use super::{Language, headers};
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("heading.html", include_str!("templates/heading.html")),
     ("developer.html", include_str!("templates/developer.html")),
     ("messages.html", include_str!("templates/messages.html")),
     ("pictures.html", include_str!("templates/pictures.html")),
+    ("grid.html", include_str!("templates/grid.html")),
+    ("work.html", include_str!("templates/work.html")),
+    ("ways.html", include_str!("templates/ways.html")),
     ("sound.html", include_str!("templates/sound.html")),
     ("notice.html", include_str!("templates/notice.html")),
     ("error.html", include_str!("templates/error.html")),
@@ -73,161 +72,7 @@ impl Pages {
         })
     }
 
-    /// The picture challenge.
-    pub(crate) fn challenge(&self, context: &Context<'_>, view: &PictureChallenge<'_>) -> Page {
-        let texts = context.language.texts();
-        let count = view.tiles.len().to_string();
-        let tiles = view.tiles.iter().enumerate().map(|(position, tile)| {
-            let number = (position + 1).to_string();
-            let names = [("number", number.as_str()), ("count", count.as_str())];
-            context! { source => data_address(tile), name => fill(texts.tile, &names) }
-        });
-        let values = context! {
-            task => texts.choose_animal,
-            action => view.action,
-            ticket => view.ticket,
-            token => view.token,
-            next => view.next,
-            preview => data_address(view.preview),
-            tiles => tiles.collect::<Vec<_>>(),
-            another => view.another,
-            alternative => view.alternative,
-            progress => progress(texts, view.round, view.rounds),
-            steps => steps(view.round, view.rounds),
-            ..messages(texts, view.message, view.loopback),
-        };
-        self.render("pictures.html", context, view.status, values)
-    }
-
-    /// The sound challenge.
-    pub(crate) fn sound_challenge(&self, context: &Context<'_>, view: &SoundChallenge<'_>) -> Page {
-        let texts = context.language.texts();
-        let values = context! {
-            task => texts.listen,
-            action => view.action,
-            ticket => view.ticket,
-            token => view.token,
-            next => view.next,
-            recording => data_address(view.recording),
-            longest_answer => view.longest_answer,
-            another => view.another,
-            alternative => view.alternative,
-            progress => progress(texts, view.round, view.rounds),
-            steps => steps(view.round, view.rounds),
-            ..messages(texts, view.message, view.loopback),
-        };
-        self.render("sound.html", context, view.status, values)
-    }
-
-    /// Too many wrong answers.
-    pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
-        let texts = context.language.texts();
-        let notice = Notice {
-            status: view.status,
-            icon: "lock",
-            heading: texts.blocked,
-            details: &[texts.blocked_detail],
-            wait: Some(view.retry_after),
-            return_to: view.return_to,
-        };
-        self.notice(context, &notice)
-    }
-
-    /// Access denied.
-    pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
-        let texts = context.language.texts();
-        let notice = Notice {
-            status: StatusCode::FORBIDDEN,
-            icon: "shield",
-            heading: texts.denied,
-            details: &[texts.denied_detail, texts.denied_advice],
-            wait: None,
-            return_to: view.return_to,
-        };
-        self.notice(context, &notice)
-    }
-
-    /// Too many requests.
-    pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
-        let texts = context.language.texts();
-        let notice = Notice {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            icon: "clock",
-            heading: texts.limited,
-            details: &[texts.limited_detail],
-            wait: Some(view.retry_after),
-            return_to: view.return_to,
-        };
-        self.notice(context, &notice)
-    }
-
-    /// The server sheds load.
-    pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
-        let texts = context.language.texts();
-        let notice = Notice {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            icon: "clock",
-            heading: texts.busy,
-            details: &[texts.busy_detail],
-            wait: Some(view.retry_after),
-            return_to: view.return_to,
-        };
-        self.notice(context, &notice)
-    }
-
-    /// The page of an error status: 404, 405, 500 in their own words, others by their reason.
-    pub(crate) fn error(&self, context: &Context<'_>, status: StatusCode) -> Page {
-        let texts = context.language.texts();
-        let (title, message) = match status {
-            StatusCode::NOT_FOUND => (Some(texts.not_found), texts.not_found_detail),
-            StatusCode::METHOD_NOT_ALLOWED => (
-                Some(texts.method_not_allowed),
-                texts.method_not_allowed_detail,
-            ),
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                (Some(texts.server_error), texts.server_error_detail)
-            }
-            _ if status.is_server_error() => (None, texts.server_error_detail),
-            _ => (None, texts.client_error_detail),
-        };
-        // Registered reasons are English, which the page says, so that they are read out right.
-        let title_language = match title {
-            Some(_) => context.language,
-            None => Language::English,
-        };
-        let values = context! {
-            EXCEPTION_CODE => status.as_u16(),
-            EXCEPTION_TITLE => title.or(status.canonical_reason()).unwrap_or("Error"),
-            EXCEPTION_MESSAGE => message,
-            title_lang => title_language.tag(),
-        };
-        self.render("error.html", context, status, values)
-    }
-
-    fn notice(&self, context: &Context<'_>, notice: &Notice<'_>) -> Page {
-        let texts = context.language.texts();
-        let wait = notice.wait.map(|wait| {
-            let time = time(texts, wait);
-            context! {
-                seconds => headers::whole_seconds(wait),
-                text => fill(texts.wait, &[("time", &time)]),
-            }
-        });
-        let values = context! {
-            icon => notice.icon,
-            heading => notice.heading,
-            details => notice.details.to_vec(),
-            wait => wait,
-            return_to => notice.return_to.and_then(links::local),
-        };
-        let mut page = self.render("notice.html", context, notice.status, values);
-        if let Some(wait) = notice.wait {
-            headers::set_retry_after(&mut page.headers, wait);
-        }
-        page
-    }
-
-    fn render(
+    pub(super) fn render(
         &self,
         template: &str,
         context: &Context<'_>,
@@ -260,24 +105,6 @@ impl Pages {
                 body: format!("{status}\n"),
             },
         }
-    }
-}
-
-/// A page that says something and asks for nothing.
-struct Notice<'a> {
-    status: StatusCode,
-    icon: &'static str,
-    heading: &'static str,
-    details: &'a [&'static str],
-    wait: Option<Duration>,
-    return_to: Option<&'a str>,
-}
-
-/// A `data:` address as it is, if it holds nothing that would need escaping.
-fn data_address(address: &str) -> Value {
-    match links::is_plain_data(address) {
-        true => Value::from_safe_string(address.to_owned()),
-        false => Value::from(""),
     }
 }
 

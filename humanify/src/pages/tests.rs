@@ -1,5 +1,7 @@
 //! What must hold of every page, whatever stands in its view.
 
+mod challenges;
+
 use std::time::Duration;
 
 use http::StatusCode;
@@ -46,7 +48,11 @@ impl Fixture {
             language,
             reference: Some(text),
         };
-        let tiles = vec![text.to_owned(); 6];
+        let tiles = vec![text.to_owned(); 9];
+        let thing = Subject::Thing(text.to_owned());
+        let cookies = Cookies {
+            return_to: Some(text),
+        };
         let blocked = Blocked {
             status: StatusCode::FORBIDDEN,
             retry_after: Duration::from_secs(3600),
@@ -65,6 +71,7 @@ impl Fixture {
             ("denied".to_owned(), pages.denied(&context, &denied)),
             ("limited".to_owned(), pages.rate_limited(&context, &waiting)),
             ("busy".to_owned(), pages.busy(&context, &waiting)),
+            ("cookies".to_owned(), pages.cookies(&context, &cookies)),
         ];
         for message in messages() {
             let view = PictureChallenge {
@@ -77,6 +84,23 @@ impl Fixture {
             };
             let page = pages.challenge(&context, &view);
             all.push((format!("pictures {message:?}"), page));
+            let view = GridChallenge {
+                token: text,
+                next: text,
+                subject: &thing,
+                message,
+                ..grid(&tiles)
+            };
+            let page = pages.grid_challenge(&context, &view);
+            all.push((format!("grid {message:?}"), page));
+            let view = WorkChallenge {
+                token: text,
+                next: text,
+                message,
+                ..work()
+            };
+            let page = pages.work_challenge(&context, &view);
+            all.push((format!("work {message:?}"), page));
             let view = SoundChallenge {
                 token: text,
                 next: text,
@@ -102,7 +126,7 @@ fn nothing_that_a_view_holds_becomes_markup() {
         for (name, page) in Fixture::of_site(Some(hostile)).all(Language::English, hostile) {
             let body = page.body.to_ascii_lowercase();
             for mark in [
-                "<script",
+                "<script>",
                 "<img src=x",
                 "<svg onload",
                 "href=\"javascript",
@@ -115,7 +139,16 @@ fn nothing_that_a_view_holds_becomes_markup() {
             ] {
                 assert!(!body.contains(mark), "{name} with {hostile:?}: {mark}");
             }
-            assert_eq!(body.matches("</style").count(), 1, "{name} {hostile:?}");
+            let scripts = usize::from(name.starts_with("work"));
+            assert_eq!(body.matches("<script").count(), scripts, "{name}");
+            assert_eq!(body.matches("</script").count(), scripts, "{name}");
+            // Without a script, the page of proof of work hides what then makes no sense.
+            let styles = 1 + scripts;
+            assert_eq!(
+                body.matches("</style").count(),
+                styles,
+                "{name} {hostile:?}"
+            );
             assert_eq!(body.matches("</title").count(), 1, "{name} {hostile:?}");
             assert!(page.headers.get("set-cookie").is_none());
         }
@@ -143,14 +176,9 @@ fn every_page_in_every_language_is_complete() {
             ] {
                 assert!(body.contains(part), "{name} lacks {part}");
             }
-            for foreign in [
-                "<script",
-                "http://",
-                "https://",
-                " style=\"",
-                "{count}",
-                "{{",
-            ] {
+            let scripts = usize::from(name.starts_with("work"));
+            assert_eq!(body.matches("<script").count(), scripts, "{name}");
+            for foreign in ["http://", "https://", " style=\"", "{count}", "{{"] {
                 assert!(!body.contains(foreign), "{name} holds {foreign}");
             }
         }
@@ -176,7 +204,13 @@ fn every_page_carries_the_security_headers() {
     ];
     for (name, page) in fixture.all(Language::English, "/") {
         for (header, value) in expected {
-            assert_eq!(page.headers.get(header).unwrap(), value, "{name}");
+            let mut value = value.to_owned();
+            if name.starts_with("work") && value == policy {
+                let script = "'none'; script-src 'nonce-abababababababababababababababab'; \
+                              worker-src 'self'; style-src";
+                value = value.replace("'none'; style-src", script);
+            }
+            assert_eq!(page.headers.get(header).unwrap(), &value, "{name}");
         }
     }
 }
@@ -210,7 +244,10 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
         ("error 405", 405, None),
         ("error 500", 500, None),
         ("error 599", 599, None),
+        ("cookies", 403, None),
         ("pictures None", 200, None),
+        ("grid None", 200, None),
+        ("work None", 200, None),
         ("sound None", 403, None),
     ];
     let all = Fixture::new().all(Language::English, "/");
@@ -626,10 +663,46 @@ fn pictures(tiles: &[String]) -> PictureChallenge<'_> {
         ticket: "ticket",
         token: "sealed-token",
         next: "a b&c",
+        subject: &Subject::Animal("cat"),
         preview: ADDRESS,
         tiles,
         round: 1,
         rounds: 2,
+        message: None,
+        loopback: None,
+    }
+}
+
+fn grid(tiles: &[String]) -> GridChallenge<'_> {
+    GridChallenge {
+        status: StatusCode::OK,
+        action: "/app/humanify/verify",
+        another: "/app/humanify/challenge?next=a+b%26c&for=ticket",
+        alternative: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
+        ticket: "ticket",
+        token: "sealed-token",
+        next: "a b&c",
+        subject: &Subject::Animal("octopus"),
+        tiles,
+        round: 1,
+        rounds: 2,
+        message: None,
+        loopback: None,
+    }
+}
+
+fn work() -> WorkChallenge<'static> {
+    WorkChallenge {
+        status: StatusCode::OK,
+        action: "/humanify/verify_work",
+        ticket: "ticket",
+        token: "sealed-token",
+        next: "sealed-next",
+        script: "/humanify/work.0123456789abcdef.js",
+        bits: 14,
+        puzzles: 16,
+        pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
+        sound: Some("/humanify/audio_challenge?next=sealed-next&for=ticket"),
         message: None,
         loopback: None,
     }

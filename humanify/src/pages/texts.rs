@@ -28,17 +28,24 @@ pub(super) struct Texts {
     pub(super) reference: &'static str,
     pub(super) try_again: &'static str,
 
-    // Both challenges.
+    // Every challenge.
     pub(super) challenge: &'static str,
     /// `{round}`, `{rounds}`.
     pub(super) progress: &'static str,
 
-    // The picture challenge.
+    // The picture challenges.
     pub(super) choose_animal: &'static str,
     pub(super) choose_character: &'static str,
     pub(super) choose_key: &'static str,
     pub(super) choose_smiling_dog: &'static str,
     pub(super) choose_thing: &'static str,
+    /// A subject follows: an animal, or one of the three below.
+    pub(super) select_every: &'static str,
+    pub(super) smiling_dog: &'static str,
+    /// `{character}`.
+    pub(super) character: &'static str,
+    /// `{shape}`.
+    pub(super) key: &'static str,
     pub(super) preview: &'static str,
     pub(super) tiles: &'static str,
     /// `{number}`, `{count}`.
@@ -55,6 +62,15 @@ pub(super) struct Texts {
     pub(super) other_recording: &'static str,
     pub(super) use_pictures: &'static str,
 
+    // Proof of work.
+    pub(super) compute: &'static str,
+    pub(super) compute_progress: &'static str,
+    pub(super) computing: &'static str,
+    pub(super) computed: &'static str,
+    pub(super) cannot_compute: &'static str,
+    pub(super) needs_script: &'static str,
+    pub(super) other_way: &'static str,
+
     // Messages above a challenge.
     pub(super) wrong_answer: &'static str,
     /// `{count}`.
@@ -62,7 +78,6 @@ pub(super) struct Texts {
     pub(super) expired: &'static str,
     pub(super) already_used: &'static str,
     pub(super) form_not_sent: &'static str,
-    pub(super) unreadable: &'static str,
     /// `{address}`; the name `Signals` stays as it is.
     pub(super) loopback: &'static str,
 

@@ -1,0 +1,152 @@
+//! The pages that say something and ask for nothing.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use minijinja::context;
+
+use super::texts::fill;
+use super::views::{Blocked, Context, Cookies, Denied, Waiting};
+use super::wording::time;
+use super::{Language, Page, Pages, headers, links};
+
+impl Pages {
+    /// Too many wrong answers.
+    pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: view.status,
+            icon: "lock",
+            heading: texts.blocked,
+            details: &[texts.blocked_detail],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// Access denied.
+    pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::FORBIDDEN,
+            icon: "shield",
+            heading: texts.denied,
+            details: &[texts.denied_detail, texts.denied_advice],
+            wait: None,
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// Too many requests.
+    pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            icon: "clock",
+            heading: texts.limited,
+            details: &[texts.limited_detail],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The browser keeps no cookies.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "nothing finds out yet that a cookie did not come back"
+        )
+    )]
+    pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::FORBIDDEN,
+            icon: "cookie",
+            heading: texts.cookies,
+            details: &[texts.cookies_detail, texts.cookies_advice],
+            wait: None,
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The server sheds load.
+    pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            icon: "clock",
+            heading: texts.busy,
+            details: &[texts.busy_detail],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The page of an error status: 404, 405, 500 in their own words, others by their reason.
+    pub(crate) fn error(&self, context: &Context<'_>, status: StatusCode) -> Page {
+        let texts = context.language.texts();
+        let (title, message) = match status {
+            StatusCode::NOT_FOUND => (Some(texts.not_found), texts.not_found_detail),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                Some(texts.method_not_allowed),
+                texts.method_not_allowed_detail,
+            ),
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                (Some(texts.server_error), texts.server_error_detail)
+            }
+            _ if status.is_server_error() => (None, texts.server_error_detail),
+            _ => (None, texts.client_error_detail),
+        };
+        // Registered reasons are English, which the page says, so that they are read out right.
+        let title_language = match title {
+            Some(_) => context.language,
+            None => Language::English,
+        };
+        let values = context! {
+            EXCEPTION_CODE => status.as_u16(),
+            EXCEPTION_TITLE => title.or(status.canonical_reason()).unwrap_or("Error"),
+            EXCEPTION_MESSAGE => message,
+            title_lang => title_language.tag(),
+        };
+        self.render("error.html", context, status, values)
+    }
+
+    fn notice(&self, context: &Context<'_>, notice: &Notice<'_>) -> Page {
+        let texts = context.language.texts();
+        let wait = notice.wait.map(|wait| {
+            let time = time(texts, wait);
+            context! {
+                seconds => headers::whole_seconds(wait),
+                text => fill(texts.wait, &[("time", &time)]),
+            }
+        });
+        let values = context! {
+            icon => notice.icon,
+            heading => notice.heading,
+            details => notice.details.to_vec(),
+            wait => wait,
+            return_to => notice.return_to.and_then(links::local),
+        };
+        let mut page = self.render("notice.html", context, notice.status, values);
+        if let Some(wait) = notice.wait {
+            headers::set_retry_after(&mut page.headers, wait);
+        }
+        page
+    }
+}
+
+/// A page that says something and asks for nothing.
+struct Notice<'a> {
+    status: StatusCode,
+    icon: &'static str,
+    heading: &'static str,
+    details: &'a [&'static str],
+    wait: Option<Duration>,
+    return_to: Option<&'a str>,
+}

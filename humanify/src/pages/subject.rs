@@ -1,0 +1,115 @@
+//! What a challenge asks for, and what it is called in each language.
+
+use std::borrow::Cow;
+
+use super::Language;
+use super::texts::fill;
+
+/// What is to be found in pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the grid names its subject; other datasets follow"
+    )
+)]
+pub(crate) enum Subject {
+    /// An animal of [`ANIMALS`].
+    Animal(&'static str),
+    SmilingDogs,
+    Character(char),
+    /// A key by the shape of its head, one of [`KEY_HEADS`].
+    Key(&'static str),
+    /// What the site's owner calls it, which is said in every language as it is.
+    Thing(String),
+}
+
+/// A name with its translations, in the order of [`Language::ALL`]:
+/// ar, zh, en, fr, de, hi, it, ja, ko, pt, ru, es.
+type Names = [(&'static str, [&'static str; Language::ALL.len()])];
+
+impl Subject {
+    /// What completes "Select every picture that shows:".
+    pub(super) fn name(&self, language: Language) -> Cow<'_, str> {
+        let texts = language.texts();
+        match self {
+            Subject::Animal(animal) => translated(ANIMALS, animal, language).into(),
+            Subject::SmilingDogs => texts.smiling_dog.into(),
+            Subject::Character(character) => {
+                let character = character.to_string();
+                fill(texts.character, &[("character", &character)]).into()
+            }
+            Subject::Key(head) => {
+                let shape = translated(KEY_HEADS, head, language);
+                fill(texts.key, &[("shape", shape)]).into()
+            }
+            Subject::Thing(name) => name.into(),
+        }
+    }
+
+    /// What is asked beside a picture to compare with.
+    pub(super) fn question(&self, language: Language) -> &'static str {
+        let texts = language.texts();
+        match self {
+            Subject::Animal(_) => texts.choose_animal,
+            Subject::SmilingDogs => texts.choose_smiling_dog,
+            Subject::Character(_) => texts.choose_character,
+            Subject::Key(_) => texts.choose_key,
+            Subject::Thing(_) => texts.choose_thing,
+        }
+    }
+}
+
+/// The name in that language. One that the table lacks stays as it is.
+fn translated(names: &Names, wanted: &'static str, language: Language) -> &'static str {
+    names
+        .iter()
+        .find(|(name, _)| *name == wanted)
+        .and_then(|(_, names)| names.get(language as usize))
+        .unwrap_or(&wanted)
+}
+
+/// The animals, each as one of its kind.
+#[rustfmt::skip]
+pub(super) const ANIMALS: &Names = &[
+    ("butterfly", ["فراشة", "蝴蝶", "a butterfly", "un papillon", "ein Schmetterling", "तितली", "una farfalla", "チョウ", "나비", "uma borboleta", "бабочка", "una mariposa"]),
+    ("camel", ["جمل", "骆驼", "a camel", "un chameau", "ein Kamel", "ऊँट", "un cammello", "ラクダ", "낙타", "um camelo", "верблюд", "un camello"]),
+    ("cat", ["قطة", "猫", "a cat", "un chat", "eine Katze", "बिल्ली", "un gatto", "ネコ", "고양이", "um gato", "кошка", "un gato"]),
+    ("crab", ["سلطعون", "螃蟹", "a crab", "un crabe", "eine Krabbe", "केकड़ा", "un granchio", "カニ", "게", "um caranguejo", "краб", "un cangrejo"]),
+    ("crocodile", ["تمساح", "鳄鱼", "a crocodile", "un crocodile", "ein Krokodil", "मगरमच्छ", "un coccodrillo", "ワニ", "악어", "um crocodilo", "крокодил", "un cocodrilo"]),
+    ("duck", ["بطة", "鸭子", "a duck", "un canard", "eine Ente", "बत्तख", "un’anatra", "アヒル", "오리", "um pato", "утка", "un pato"]),
+    ("elephant", ["فيل", "大象", "an elephant", "un éléphant", "ein Elefant", "हाथी", "un elefante", "ゾウ", "코끼리", "um elefante", "слон", "un elefante"]),
+    ("fish", ["سمكة", "鱼", "a fish", "un poisson", "ein Fisch", "मछली", "un pesce", "魚", "물고기", "um peixe", "рыба", "un pez"]),
+    ("flamingo", ["طائر الفلامنغو", "火烈鸟", "a flamingo", "un flamant rose", "ein Flamingo", "फ़्लेमिंगो", "un fenicottero", "フラミンゴ", "홍학", "um flamingo", "фламинго", "un flamenco (el ave)"]),
+    ("giraffe", ["زرافة", "长颈鹿", "a giraffe", "une girafe", "eine Giraffe", "जिराफ़", "una giraffa", "キリン", "기린", "uma girafa", "жираф", "una jirafa"]),
+    ("hedgehog", ["قنفذ", "刺猬", "a hedgehog", "un hérisson", "ein Igel", "काँटाचूहा (हेजहॉग)", "un riccio", "ハリネズミ", "고슴도치", "um ouriço", "ёж", "un erizo"]),
+    ("mouse", ["فأر", "老鼠", "a mouse", "une souris", "eine Maus", "चूहा", "un topo", "ネズミ", "쥐", "um rato", "мышь", "un ratón"]),
+    ("octopus", ["أخطبوط", "章鱼", "an octopus", "une pieuvre", "ein Oktopus", "ऑक्टोपस", "un polpo", "タコ", "문어", "um polvo", "осьминог", "un pulpo"]),
+    ("owl", ["بومة", "猫头鹰", "an owl", "un hibou", "eine Eule", "उल्लू", "un gufo", "フクロウ", "부엉이", "uma coruja", "сова", "un búho"]),
+    ("penguin", ["بطريق", "企鹅", "a penguin", "un pingouin", "ein Pinguin", "पेंगुइन", "un pinguino", "ペンギン", "펭귄", "um pinguim", "пингвин", "un pingüino"]),
+    ("pig", ["خنزير", "猪", "a pig", "un cochon", "ein Schwein", "सूअर", "un maiale", "ブタ", "돼지", "um porco", "свинья", "un cerdo"]),
+    ("rabbit", ["أرنب", "兔子", "a rabbit", "un lapin", "ein Kaninchen", "खरगोश", "un coniglio", "ウサギ", "토끼", "um coelho", "кролик", "un conejo"]),
+    ("sheep", ["خروف", "绵羊", "a sheep", "un mouton", "ein Schaf", "भेड़", "una pecora", "ヒツジ", "양", "uma ovelha", "овца", "una oveja"]),
+    ("snail", ["حلزون", "蜗牛", "a snail", "un escargot", "eine Schnecke", "घोंघा", "una lumaca", "カタツムリ", "달팽이", "um caracol", "улитка", "un caracol"]),
+    ("snake", ["ثعبان", "蛇", "a snake", "un serpent", "eine Schlange", "साँप", "un serpente", "ヘビ", "뱀", "uma cobra", "змея", "una serpiente"]),
+    ("spider", ["عنكبوت", "蜘蛛", "a spider", "une araignée", "eine Spinne", "मकड़ी", "un ragno", "クモ", "거미", "uma aranha", "паук", "una araña"]),
+    ("turtle", ["سلحفاة", "乌龟", "a turtle", "une tortue", "eine Schildkröte", "कछुआ", "una tartaruga", "カメ", "거북이", "uma tartaruga", "черепаха", "una tortuga"]),
+    ("whale", ["حوت", "鲸鱼", "a whale", "une baleine", "ein Wal", "व्हेल", "una balena", "クジラ", "고래", "uma baleia", "кит", "una ballena"]),
+];
+
+/// The shapes of keys' heads, in the case that each language's sentence about keys wants.
+#[rustfmt::skip]
+pub(super) const KEY_HEADS: &Names = &[
+    ("ring", ["حلقة", "圆环形", "a ring", "un anneau", "einem Ring", "छल्ले", "anello", "輪", "고리", "um anel", "кольца", "un anillo"]),
+    ("heart", ["قلب", "心形", "a heart", "un cœur", "einem Herz", "दिल", "cuore", "ハート", "하트", "um coração", "сердца", "un corazón"]),
+    ("star", ["نجمة", "星形", "a star", "une étoile", "einem Stern", "तारे", "stella", "星", "별", "uma estrela", "звезды", "una estrella"]),
+    ("square", ["مربع", "方形", "a square", "un carré", "einem Quadrat", "चौकोर डिब्बे", "quadrato", "四角", "네모", "um quadrado", "квадрата", "un cuadrado"]),
+    ("triangle", ["مثلث", "三角形", "a triangle", "un triangle", "einem Dreieck", "त्रिकोण", "triangolo", "三角", "세모", "um triângulo", "треугольника", "un triángulo"]),
+    ("clover", ["ورقة برسيم", "三叶草形", "a clover leaf", "un trèfle", "einem Kleeblatt", "तिपतिया पत्ती", "trifoglio", "クローバー", "클로버", "um trevo", "листа клевера", "un trébol"]),
+    ("crown", ["تاج", "王冠形", "a crown", "une couronne", "einer Krone", "मुकुट", "corona", "王冠", "왕관", "uma coroa", "короны", "una corona"]),
+    ("drop", ["قطرة ماء", "水滴形", "a drop", "une goutte d’eau", "einem Tropfen", "पानी की बूँद", "goccia", "しずく", "물방울", "uma gota", "капли", "una gota"]),
+    ("crescent", ["هلال", "月牙形", "a crescent moon", "un croissant de lune", "einer Mondsichel", "अर्धचंद्र", "mezzaluna", "三日月", "초승달", "uma lua crescente", "полумесяца", "una media luna"]),
+    ("flower", ["زهرة", "花形", "a flower", "une fleur", "einer Blume", "फूल", "fiore", "花", "꽃", "uma flor", "цветка", "una flor"]),
+    ("fish", ["سمكة", "鱼形", "a fish", "un poisson", "einem Fisch", "मछली", "pesce", "魚", "물고기", "um peixe", "рыбы", "un pez"]),
+];

@@ -1,0 +1,221 @@
+//! What must hold of the pages that set a challenge.
+
+use super::super::subject::{ANIMALS, KEY_HEADS};
+use super::*;
+
+/// Every kind of subject, with each name of those that have a table.
+fn subjects() -> Vec<Subject> {
+    let mut subjects: Vec<_> = [
+        Subject::SmilingDogs,
+        Subject::Character('W'),
+        Subject::Thing("Hammer".to_owned()),
+    ]
+    .into();
+    subjects.extend(ANIMALS.iter().map(|(name, _)| Subject::Animal(name)));
+    subjects.extend(KEY_HEADS.iter().map(|(name, _)| Subject::Key(name)));
+    subjects
+}
+
+#[test]
+fn a_subject_has_a_name_of_its_own_in_every_language() {
+    for language in Language::ALL {
+        let mut seen = std::collections::HashSet::new();
+        for subject in subjects() {
+            let name = subject.name(language).into_owned();
+            let shown = format!("{} {subject:?} {name:?}", language.tag());
+            assert!(!name.trim().is_empty() && !name.contains('{'), "{shown}");
+            assert!(seen.insert(name.clone()), "twice: {shown}");
+            let english = subject.name(Language::English);
+            let is_told_as_it_is = matches!(subject, Subject::Thing(_));
+            let is_the_same = language == Language::English || name != english;
+            assert!(is_the_same || is_told_as_it_is, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_grid_says_in_words_what_it_looks_for() {
+    let table = [
+        (Subject::Animal("octopus"), Language::English, "an octopus"),
+        (Subject::Animal("octopus"), Language::German, "ein Oktopus"),
+        (Subject::Animal("cat"), Language::Japanese, "ネコ"),
+        (Subject::SmilingDogs, Language::English, "a smiling dog"),
+        (
+            Subject::Character('7'),
+            Language::English,
+            "the character 7",
+        ),
+        (
+            Subject::Key("heart"),
+            Language::English,
+            "a key whose head is a heart",
+        ),
+        (
+            Subject::Key("heart"),
+            Language::Russian,
+            "ключ с головкой в форме сердца",
+        ),
+        (
+            Subject::Thing("<Hämmer & Nägel>".to_owned()),
+            Language::Hindi,
+            "&lt;Hämmer &amp; Nägel&gt;",
+        ),
+        // A name that nobody translated is better than no name.
+        (Subject::Animal("unicorn"), Language::French, "unicorn"),
+    ];
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 9];
+    for (subject, language, words) in table {
+        let context = Context {
+            language,
+            ..context(&fixture.nonce)
+        };
+        let view = GridChallenge {
+            subject: &subject,
+            ..grid(&tiles)
+        };
+        let page = fixture.pages.grid_challenge(&context, &view);
+        let name = format!(
+            "{} <strong><bdi>{words}</bdi></strong></legend>",
+            language.texts().select_every
+        );
+        assert!(page.body.contains(&name), "{subject:?}: {}", page.body);
+    }
+}
+
+#[test]
+fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 9];
+    let page = fixture
+        .pages
+        .grid_challenge(&context(&fixture.nonce), &grid(&tiles));
+    for position in 0..9 {
+        let tile = format!(
+            "<label><input type=\"checkbox\" name=\"answer\" value=\"{position}\"><img src=\"{ADDRESS}\" alt=\"Picture {} of 9\"",
+            position + 1
+        );
+        assert!(page.body.contains(&tile), "{}", page.body);
+    }
+    for part in [
+        "method=\"post\" action=\"&#x2f;app&#x2f;humanify&#x2f;verify\"",
+        "name=\"token\" value=\"sealed-token\"",
+        "name=\"next\" value=\"a b&amp;c\"",
+        "name=\"for\" value=\"ticket\"",
+        "<button class=\"submit\">Check</button>",
+        "Round 1 of 2",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+}
+
+#[test]
+fn the_question_fits_what_is_to_be_compared() {
+    let table = [
+        (Subject::Animal("cat"), "the same animal"),
+        (Subject::SmilingDogs, "the dog that smiles"),
+        (Subject::Character('A'), "the same character"),
+        (Subject::Key("star"), "the same key"),
+        (Subject::Thing("Tool".to_owned()), "the same thing"),
+    ];
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 6];
+    for (subject, words) in table {
+        let view = PictureChallenge {
+            subject: &subject,
+            ..pictures(&tiles)
+        };
+        let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
+        assert!(page.body.contains(words), "{subject:?}: {}", page.body);
+        assert!(!page.body.contains("Tool"), "the preview names its subject");
+    }
+}
+
+#[test]
+fn proof_of_work_tells_its_script_everything_and_holds_no_code() {
+    let fixture = Fixture::new();
+    for language in Language::ALL {
+        let texts = language.texts();
+        let context = Context {
+            language,
+            ..context(&fixture.nonce)
+        };
+        let page = fixture.pages.work_challenge(&context, &work());
+        let nonce = fixture.nonce.as_str();
+        let script = "&#x2f;humanify&#x2f;work.0123456789abcdef.js";
+        for part in [
+            &format!("<script src=\"{script}\" nonce=\"{nonce}\" defer></script>"),
+            "<form id=\"work\" method=\"post\" action=\"&#x2f;humanify&#x2f;verify_work\" data-bits=\"14\" data-puzzles=\"16\"",
+            &format!("data-computing=\"{}\"", texts.computing),
+            &format!("data-computed=\"{}\"", texts.computed),
+            &format!("data-failed=\"{}\"", texts.cannot_compute),
+            "name=\"token\" value=\"sealed-token\"",
+            "name=\"next\" value=\"sealed-next\"",
+            "name=\"for\" value=\"ticket\"",
+            "name=\"answer\" value=\"\"",
+            "<progress id=\"work-progress\"",
+            "id=\"work-status\" role=\"status\"",
+            "<div id=\"work-fallback\" hidden>",
+        ] {
+            assert!(page.body.contains(part), "{part} in {}", page.body);
+        }
+        assert!(!page.body.contains("<button"));
+    }
+}
+
+#[test]
+fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
+    let table = [
+        (Some("/pictures?a&b"), Some("/sound"), true, true),
+        (Some("/pictures?a&b"), None, true, false),
+        (None, Some("/sound"), false, true),
+        (None, None, false, false),
+    ];
+    let fixture = Fixture::new();
+    for (pictures, sound, to_pictures, to_sound) in table {
+        let view = WorkChallenge {
+            pictures,
+            sound,
+            ..work()
+        };
+        let page = fixture
+            .pages
+            .work_challenge(&context(&fixture.nonce), &view);
+        let (_, fallback) = page.body.split_once("id=\"work-fallback\"").unwrap();
+        let (fallback, rest) = fallback.split_once("<noscript>").unwrap();
+        let (without_script, always) = rest.split_once("</noscript>").unwrap();
+        for part in [fallback, without_script, always] {
+            let link = part.contains("href=\"&#x2f;pictures?a&amp;b\"");
+            assert_eq!(link, to_pictures, "{part}");
+            assert_eq!(part.contains("href=\"&#x2f;sound\""), to_sound, "{part}");
+        }
+        assert!(without_script.contains("Allow JavaScript"));
+    }
+}
+
+#[test]
+fn a_browser_without_cookies_is_told_what_to_do() {
+    let fixture = Fixture::new();
+    let view = Cookies {
+        return_to: Some("/orders?page=2"),
+    };
+    let page = fixture.pages.cookies(&context(&fixture.nonce), &view);
+    for part in [
+        "<h1>Cookies are needed</h1>",
+        "Allow cookies for this site",
+        "href=\"&#x2f;orders?page=2\"",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+}
+
+#[test]
+fn a_challenge_page_without_its_pictures_is_small() {
+    let fixture = Fixture::new();
+    for language in Language::ALL {
+        for (name, page) in fixture.all(language, "") {
+            let size = page.body.len();
+            assert!(size < 12 * 1024, "{} {name}: {size}", language.tag());
+        }
+    }
+}
