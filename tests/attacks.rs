@@ -307,9 +307,10 @@ async fn the_way_back_leads_nowhere_else() {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
             .finish();
+        let visitor = visitor.clone().forgetful();
         let page = visitor.get(&format!("/humanify/challenge?{query}")).await;
         assert!(!page.body.contains("evil.example"), "{next}");
-        let solved = visitor.clone().forgetful().solve(page).await;
+        let solved = visitor.solve(page).await;
         assert_eq!(solved.location().as_deref(), Some("/"), "{next}");
         site.clock.advance(Duration::from_secs(60));
     }

@@ -24,16 +24,20 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
         (builder().retries(0), "at least 1"),
         (builder().max_clients(0), "at least 1"),
         (
-            builder().challenge_type(ChallengeType::Grid),
-            "not available in this version",
-        ),
-        (
             builder().image_dataset(ImageDataset::AiDogs),
             "not available in this version",
         ),
         (
             builder().image_dataset(None).audio_dataset(None),
-            "at least one",
+            "neither an image dataset nor an audio dataset",
+        ),
+        (
+            builder()
+                .image_dataset(None)
+                .audio_dataset(None)
+                .challenge_type(ChallengeType::ProofOfWork)
+                .rules(protect! { challenge(grid); }),
+            "the challenge type `grid` is asked for",
         ),
         (
             builder()

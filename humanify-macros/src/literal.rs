@@ -7,7 +7,7 @@ use humanify_syntax::{
 use syn::Lit;
 
 use crate::errors::with_help;
-use crate::suggest::{listed, nearest, unknown};
+use crate::suggest::{nearest, unknown};
 
 /// A glob on the path.
 pub(crate) fn path_glob(text: &str) -> Result<Glob, String> {
@@ -133,29 +133,14 @@ pub(crate) fn hardness(literal: &Lit) -> Result<Hardness, String> {
     })
 }
 
-/// A type of challenge that this version can set.
+/// A type of challenge.
 pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, String> {
-    let available: Vec<&str> = ChallengeType::NAMES
-        .iter()
-        .filter(|(_, kind)| kind.is_available())
-        .map(|(name, _)| *name)
-        .collect();
-    match ChallengeType::NAMES
+    let names: Vec<&str> = ChallengeType::NAMES.iter().map(|(name, _)| *name).collect();
+    ChallengeType::NAMES
         .iter()
         .find(|(known, _)| *known == name)
-    {
-        Some((_, kind)) if kind.is_available() => Ok(*kind),
-        Some(_) => Err(with_help(
-            format_args!("the challenge type `{name}` is not available in this version"),
-            format_args!("the available types are {}", listed(available)),
-        )),
-        None => Err(unknown(
-            "challenge type",
-            name,
-            "the available types are",
-            &available,
-        )),
-    }
+        .map(|(_, kind)| *kind)
+        .ok_or_else(|| unknown("challenge type", name, "the types are", &names))
 }
 
 /// The name that `#[endpoint]` gives.

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, RuleSet, parse_network};
 use ipnet::IpNet;
 
-use crate::challenge::{Challenges, Clearances, SHORTEST_SECRET, Seal, Speaker, Task};
+use crate::challenge::{
+    Challenges, Clearances, Dataset, Layout, Means, SHORTEST_SECRET, Seal, Speaker, Task,
+};
 use crate::client::{ForwardedHeader, Trust};
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::detect::{Detector, Group, Signals};
@@ -279,7 +281,6 @@ impl Builder {
     /// # Errors
     /// The first setting that cannot work, with what to do about it.
     pub fn build(self) -> Result<Humanify, ConfigError> {
-        let task = self.task()?;
         let trust = self.trust()?;
         if self.retries == 0 {
             return Err(ConfigError::Retries);
@@ -303,12 +304,8 @@ impl Builder {
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
         let pages = Pages::new(self.site_name.as_deref())
             .map_err(|error| ConfigError::Templates(error.to_string()))?;
-        let speaker = match self.audio_dataset {
-            Some(AudioDataset::Characters) => {
-                Some(Speaker::embedded().map_err(ConfigError::Recordings)?)
-            }
-            None => None,
-        };
+        let means = self.means()?;
+        let task = self.task(&means)?;
         let secrets = secret::find(self.secrets, self.secret_file.as_deref())?;
         let seal = Arc::new(Seal::new(&secrets).ok_or(SecretError::Short)?);
 
@@ -324,8 +321,6 @@ impl Builder {
             trust_unix_socket: self.trust_unix_socket,
             use_client_id: self.use_client_id,
             error_pages: self.error_pages,
-            pictures: self.image_dataset.is_some(),
-            sound: speaker.is_some(),
         };
         let judge = Judge {
             rules,
@@ -342,7 +337,7 @@ impl Builder {
             Arc::clone(&store),
             clock.clone(),
             self.retries,
-            speaker,
+            means,
         );
         let instance = Instance::new(
             settings, judge, challenges, detector, pages, seal, store, clock,
@@ -350,30 +345,55 @@ impl Builder {
         Ok(Humanify::new(instance))
     }
 
+    /// What challenges are made of.
+    fn means(&self) -> Result<Means, ConfigError> {
+        let pictures = match self.image_dataset {
+            Some(ImageDataset::Animals) => Some(Dataset::Animals),
+            Some(dataset) => return Err(ConfigError::ImageDataset(dataset)),
+            None => None,
+        };
+        let speaker = match self.audio_dataset {
+            Some(AudioDataset::Characters) => {
+                let speaker = Speaker::embedded().map_err(ConfigError::Recordings)?;
+                Some(Arc::new(speaker))
+            }
+            None => None,
+        };
+        let layout = match self.challenge_type {
+            ChallengeType::Grid => Layout::Grid,
+            _ => Layout::OneClick,
+        };
+        Ok(Means {
+            layout,
+            pictures,
+            speaker,
+        })
+    }
+
     /// The default challenge, which has to be one that can be set.
-    fn task(&self) -> Result<Task, ConfigError> {
+    fn task(&self, means: &Means) -> Result<Task, ConfigError> {
         let hardness = Hardness::new(self.hardness).ok_or(ConfigError::Hardness(self.hardness))?;
+        let task = Task {
+            challenge_type: self.challenge_type,
+            hardness,
+        };
         let demands = self.rules.iter().flat_map(|rules| rules.statements);
-        let types = demands.filter_map(|statement| match statement.action {
+        let demanded = demands.filter_map(|statement| match statement.action {
             Action::Challenge(demand) | Action::AlwaysChallenge(demand) => demand.challenge_type,
             _ => None,
         });
-        for challenge_type in std::iter::once(self.challenge_type).chain(types) {
-            if !challenge_type.is_available() {
-                return Err(ConfigError::ChallengeType(challenge_type));
+        for challenge_type in std::iter::once(self.challenge_type).chain(demanded) {
+            let task = Task {
+                challenge_type,
+                hardness,
+            };
+            if means.medium(task).is_none() {
+                return Err(ConfigError::NoChallenge(challenge_type));
             }
         }
-        match self.image_dataset {
-            None | Some(ImageDataset::Animals) => {}
-            Some(dataset) => return Err(ConfigError::ImageDataset(dataset)),
-        }
-        match (self.image_dataset, self.audio_dataset, self.challenge_type) {
-            (None, None, _) => Err(ConfigError::NoChallenge),
-            (_, None, ChallengeType::Audio) => Err(ConfigError::NoSound),
-            _ => Ok(Task {
-                challenge_type: self.challenge_type,
-                hardness,
-            }),
+        match (self.audio_dataset, self.challenge_type) {
+            (None, ChallengeType::Audio) => Err(ConfigError::NoSound),
+            _ => Ok(task),
         }
     }
 

@@ -11,7 +11,7 @@ use axum::serve::Listener;
 
 use crate::builder::{Builder, ConfigError};
 use crate::guard::BoxFuture;
-use crate::layer::{Connection, HumanifyLayer, Instance, PATHS, Telling, find_collision};
+use crate::layer::{Connection, HumanifyLayer, Instance, Page, Telling, find_collision};
 
 /// The protection of one application. Clones are the same protection.
 ///
@@ -57,13 +57,14 @@ impl Humanify {
     /// If a route of the application is where humanify's own pages are.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
-        if let Some(route) = find_collision(&app, mount, PATHS) {
+        let paths = Page::ALL.map(Page::path);
+        if let Some(route) = find_collision(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
         // The layer answers these before they are routed to anything. They are routes at all
         // so that they are found under a prefix, too, and have no method so that two routers
         // that are protected can be merged.
-        let app = PATHS.iter().fold(app, |app, path| {
+        let app = paths.iter().fold(app, |app, path| {
             app.route(&format!("{mount}/{path}"), MethodRouter::new())
         });
         // Giving the state finishes the router, so that all handlers are known now.

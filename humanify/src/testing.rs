@@ -1,10 +1,54 @@
-//! For an application's own tests: solving the challenges of a `Humanify` that the test
-//! itself has made. Feature `testing`; it has no place in a program that is deployed.
+//! For an application's own tests: clearances, challenges that are solved or failed, and
+//! clients of which the test decides what they are. Feature `testing`; it has no place in a
+//! program that is deployed.
 //!
-//! [`ManualClock`](crate::ManualClock) sets the time, and
-//! [`Builder::add_network`](crate::Builder::add_network) what addresses are.
+//! [`ManualClock`](crate::ManualClock) sets the time.
+//!
+//! ```
+//! # use humanify::{Group, prelude::*, testing::{self, Known}};
+//! # use axum::{Router, body::Body, extract::connect_info::MockConnectInfo, routing::get};
+//! # use http::{Request, StatusCode, header};
+//! # use std::net::SocketAddr;
+//! # use tower::ServiceExt;
+//! #[always_challenge]
+//! async fn login() -> &'static str {
+//!     "Log in"
+//! }
+//!
+//! #[block_bots]
+//! async fn shop() -> &'static str {
+//!     "Buy"
+//! }
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let humanify = Humanify::builder().build()?;
+//! let app = Router::new().route("/login", get(login)).route("/shop", get(shop));
+//! let peer = SocketAddr::from(([203, 0, 113, 7], 40_000));
+//! let app = humanify.protect(app)?.layer(MockConnectInfo(peer));
+//!
+//! // A visitor who has solved the challenge.
+//! let cookie = testing::clearance(&humanify, peer.ip(), "Firefox").expect("randomness");
+//! let request = Request::get("/login")
+//!     .header(header::USER_AGENT, "Firefox")
+//!     .header(header::COOKIE, cookie)
+//!     .body(Body::empty())?;
+//! assert_eq!(app.clone().oneshot(request).await?.status(), StatusCode::OK);
+//!
+//! // A client in a datacenter, whatever its address.
+//! let mut request = Request::get("/shop").body(Body::empty())?;
+//! request.extensions_mut().insert(Known::human().in_group(Group::Datacenter));
+//! assert_eq!(app.oneshot(request).await?.status(), StatusCode::FORBIDDEN);
+//! # Ok(()) }
+//! ```
 
-use crate::challenge::Sense;
+use std::net::IpAddr;
+
+use http::HeaderValue;
+use humanify_syntax::{ChallengeType, Hardness};
+
+use crate::challenge::{Medium, Task};
+use crate::client::{Client, Origin, Peer};
+use crate::detect::Group;
 use crate::humanify::Humanify;
 
 /// The form of a challenge page, filled in.
@@ -16,9 +60,71 @@ pub struct Answer {
     pub body: String,
 }
 
+/// What a test says of a client, in place of what humanify would find out. Put it into the
+/// extensions of a request; nothing that comes over the network can.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) invalid_ip: bool,
+    pub(crate) crawler: Option<&'static str>,
+}
+
+impl Known {
+    /// A client of which no sign holds.
+    #[must_use]
+    pub fn human() -> Self {
+        Known::default()
+    }
+
+    /// The same client with its address in this group, too.
+    #[must_use]
+    pub fn in_group(mut self, group: Group) -> Self {
+        self.groups.push(group);
+        self
+    }
+
+    /// The same client with an address that is not routable.
+    #[must_use]
+    pub fn invalid_ip(mut self) -> Self {
+        self.invalid_ip = true;
+        self
+    }
+
+    /// The same client with a crawler's user agent.
+    #[must_use]
+    pub fn crawler(mut self, name: &'static str) -> Self {
+        self.crawler = Some(name);
+        self
+    }
+}
+
+/// A clearance for a client with this address and user agent, as the `Cookie` header that it
+/// would send. It is worth the hardest challenge. `None` without randomness.
+///
+/// Under a proxy that tells of HTTPS the cookie has another name; such a test solves a
+/// challenge instead.
+#[must_use]
+pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<String> {
+    let instance = &humanify.instance;
+    let origin = Origin {
+        ip: Some(ip.to_canonical()),
+        proxied: false,
+        https: instance.settings.https,
+    };
+    let user_agent = HeaderValue::from_bytes(user_agent.as_bytes()).ok();
+    let client = Client::new(Peer::Address(ip), origin, None, user_agent);
+    let task = Task {
+        challenge_type: ChallengeType::Grid,
+        hardness: Hardness::HARDEST,
+    };
+    let cookie = instance.judge.clearances.cookie(&client, task).ok()?;
+    cookie.split(';').next().map(str::to_owned)
+}
+
 /// Fills in the challenge page of a `Humanify` as a person would who solves it.
 ///
-/// `None` if the page is no challenge, or one of another `Humanify`.
+/// `None` if the page is no challenge, or one of another `Humanify`. An answer is taken from
+/// a browser only that sends the page's cookies along.
 ///
 /// ```
 /// # use humanify::{prelude::*, testing};
@@ -31,19 +137,18 @@ pub struct Answer {
 /// let app = humanify.protect(Router::new())?
 ///     .layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 80))));
 ///
-/// let mut page = app
-///     .clone()
-///     .oneshot(Request::get("/humanify/challenge").body(Body::empty())?)
-///     .await?;
-/// // Two rounds of pictures, then the clearance.
-/// while page.headers().get(header::SET_COOKIE).is_none() {
-///     let html = String::from_utf8(to_bytes(page.into_body(), usize::MAX).await?.into())?;
-///     let answer = testing::solve(&humanify, &html).expect("a challenge");
-///     let request = Request::post(answer.action)
-///         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-///         .body(Body::from(answer.body))?;
-///     page = app.clone().oneshot(request).await?;
-/// }
+/// let page = Request::get("/humanify/audio_challenge").body(Body::empty())?;
+/// let page = app.clone().oneshot(page).await?;
+/// let cookie = page.headers()[header::SET_COOKIE].clone();
+/// let html = String::from_utf8(to_bytes(page.into_body(), usize::MAX).await?.into())?;
+///
+/// let answer = testing::solve(&humanify, &html).expect("a challenge");
+/// let request = Request::post(answer.action)
+///     .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+///     .header(header::COOKIE, cookie)
+///     .body(Body::from(answer.body))?;
+/// let solved = app.oneshot(request).await?;
+/// assert!(solved.headers().contains_key(header::SET_COOKIE));
 /// # Ok(()) }
 /// ```
 #[must_use]
@@ -56,22 +161,25 @@ pub fn solve(humanify: &Humanify, page: &str) -> Option<Answer> {
 #[must_use]
 pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
     let right = right_answer(humanify, page)?;
-    fill(page, if right == "0" { "1" } else { "0" })
+    let wrong = if right == ["0"] { "1" } else { "0" };
+    fill(page, &[wrong.to_owned()])
 }
 
-fn right_answer(humanify: &Humanify, page: &str) -> Option<String> {
+fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
     let (token, next) = (field(page, "token")?, field(page, "next")?);
-    [Sense::Sight, Sense::Hearing]
+    Medium::ALL
         .into_iter()
-        .find_map(|sense| humanify.instance.challenges.reveal(sense, &token, &next))
+        .find_map(|medium| humanify.instance.challenges.reveal(medium, &token, &next))
 }
 
-fn fill(page: &str, answer: &str) -> Option<Answer> {
+fn fill(page: &str, answers: &[String]) -> Option<Answer> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     for name in ["token", "next", "for"] {
         body.append_pair(name, &field(page, name)?);
     }
-    body.append_pair("answer", answer);
+    for answer in answers {
+        body.append_pair("answer", answer);
+    }
     Some(Answer {
         action: unescape(between(page, "action=\"", "\"")?),
         body: body.finish(),

@@ -236,10 +236,7 @@ fn demand(settings: Option<TokenStream>, errors: &mut Errors) -> Demand {
 }
 
 fn unknown_setting(text: &str) -> String {
-    let types = ChallengeType::NAMES
-        .iter()
-        .filter(|(_, kind)| kind.is_available())
-        .map(|(name, _)| *name);
+    let types = ChallengeType::NAMES.iter().map(|(name, _)| *name);
     with_help(
         format_args!("unknown setting `{text}`"),
         format_args!(

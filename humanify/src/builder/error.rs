@@ -20,18 +20,15 @@ pub enum ConfigError {
     /// There would be no room for anybody.
     #[error("`max_clients(0)` leaves no room for anybody; say at least 1")]
     MaxClients,
-    /// A type of challenge that this version cannot set.
-    #[error(
-        "the challenge type `{}` is not available in this version; say `OneClick` or `Audio`",
-        .0.name()
-    )]
-    ChallengeType(ChallengeType),
     /// Pictures that this version does not have.
     #[error("the image dataset `{0:?}` is not available in this version; say `Animals`")]
     ImageDataset(ImageDataset),
-    /// Neither pictures nor sound.
-    #[error("there is neither an image dataset nor an audio dataset; say at least one")]
-    NoChallenge,
+    /// A type of challenge is asked for, and everything that it could be made of is off.
+    #[error(
+        "the challenge type `{}` is asked for, but there is neither an image dataset nor an audio dataset; say one, or make it `ProofOfWork`",
+        .0.name()
+    )]
+    NoChallenge(ChallengeType),
     /// The challenge is of sound, and there is none.
     #[error(
         "the challenge type is `Audio`, but there is no audio dataset; say `audio_dataset(AudioDataset::Characters)`"

@@ -5,13 +5,16 @@
 
 mod audio;
 mod clearance;
+mod dataset;
 mod draw;
+mod means;
 mod pictures;
 mod random;
 mod rounds;
 mod seal;
 mod sound;
 mod token;
+mod work;
 mod workshop;
 
 #[cfg(test)]
@@ -21,10 +24,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use clearance::{Clearances, set_cookie};
+pub(crate) use dataset::{Dataset, Subject};
+pub(crate) use means::Means;
+pub(crate) use pictures::Layout;
 pub(crate) use random::{NoRandomness, bytes as random_bytes};
 pub(crate) use seal::{Purpose, SHORTEST_SECRET, Seal};
 pub(crate) use sound::Speaker;
-pub(crate) use token::{DemandToken, Task};
+pub(crate) use token::{CHALLENGE_LIFE, DemandToken, Task};
+pub(crate) use work::{SCRIPT as WORK_SCRIPT, script_hash};
 
 use crate::client::Client;
 use crate::clock::SharedClock;
@@ -37,16 +44,20 @@ use workshop::Workshop;
 
 /// The way in which a challenge is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sense {
-    Sight,
-    Hearing,
+pub(crate) enum Medium {
+    Pictures,
+    Sound,
+    Work,
 }
 
-impl Sense {
+impl Medium {
+    pub(crate) const ALL: [Medium; 3] = [Medium::Pictures, Medium::Sound, Medium::Work];
+
     fn purpose(self) -> Purpose {
         match self {
-            Sense::Sight => Purpose::Pictures,
-            Sense::Hearing => Purpose::Sound,
+            Medium::Pictures => Purpose::Pictures,
+            Medium::Sound => Purpose::Sound,
+            Medium::Work => Purpose::Work,
         }
     }
 }
@@ -64,10 +75,16 @@ pub(crate) struct Challenge {
 /// What is shown or played.
 #[derive(Debug, Clone)]
 pub(crate) enum Exhibit {
-    /// `data:` addresses.
-    Pictures { preview: String, tiles: Vec<String> },
+    /// The pictures are `data:` addresses; a grid has no preview.
+    Pictures {
+        subject: Subject,
+        preview: Option<String>,
+        tiles: Vec<String>,
+    },
     /// A `data:` address.
     Recording(String),
+    /// So many puzzles, each of which takes a hash with so many zero bits.
+    Work { puzzles: u8, bits: u8 },
 }
 
 /// Where a client stands on its way to a clearance.
@@ -123,7 +140,7 @@ pub(crate) struct Challenges {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) retries: u32,
-    pub(crate) speaker: Option<Arc<Speaker>>,
+    means: Means,
     workshop: Workshop,
 }
 
@@ -133,14 +150,14 @@ impl Challenges {
         store: Arc<dyn Store>,
         clock: SharedClock,
         retries: u32,
-        speaker: Option<Speaker>,
+        means: Means,
     ) -> Self {
         Challenges {
             seal,
             store,
             clock,
             retries,
-            speaker: speaker.map(Arc::new),
+            means,
             workshop: Workshop::default(),
         }
     }
@@ -161,24 +178,33 @@ impl Challenges {
     /// own; if too many are, this fails at once.
     pub(crate) async fn set(
         &self,
-        sense: Sense,
+        medium: Medium,
         client: &Client,
         task: Task,
         next: &str,
         progress: Progress,
     ) -> Result<Challenge, SetError> {
         let hardness = task.hardness.level();
-        let (answer, exhibit) = match (sense, &self.speaker) {
-            (Sense::Sight, _) => self.workshop.run(move || pictures::draw(hardness)).await?,
-            (Sense::Hearing, Some(speaker)) => {
-                let speaker = Arc::clone(speaker);
+        let (answer, exhibit) = match medium {
+            Medium::Pictures => {
+                let dataset = self.means.pictures.clone().ok_or(NO_MEANS)?;
+                let layout = self.means.layout(task);
+                let draw = move || pictures::draw(&dataset, layout, hardness);
+                self.workshop.run(draw).await?
+            }
+            Medium::Sound => {
+                let speaker = self.means.speaker.clone().ok_or(NO_MEANS)?;
                 self.workshop.run(move || speaker.speak(hardness)).await?
             }
-            (Sense::Hearing, None) => return Err(SetError::Failed("there is no sound")),
+            // What is to be hashed is the token itself.
+            Medium::Work => {
+                let (puzzles, bits) = (work::PUZZLES, work::bits(task.hardness));
+                (SealedAnswer::default(), Exhibit::Work { puzzles, bits })
+            }
         };
-        let rounds = self.rounds(sense).needed(progress.failures);
+        let rounds = self.rounds(medium, task).needed(progress.failures);
         Ok(Challenge {
-            token: self.token(sense, client, task, next, progress, answer)?,
+            token: self.token(medium, client, task, next, progress, answer)?,
             round: progress.streak.saturating_add(1).min(rounds),
             rounds,
             exhibit,
@@ -188,7 +214,7 @@ impl Challenges {
     /// Seals what has to be known of a challenge once it is answered.
     fn token(
         &self,
-        sense: Sense,
+        medium: Medium,
         client: &Client,
         task: Task,
         next: &str,
@@ -204,40 +230,40 @@ impl Challenges {
             failures: u8::try_from(progress.failures).unwrap_or(u8::MAX),
             answer,
         };
-        token.seal(&self.seal, sense.purpose(), next)
+        token.seal(&self.seal, medium.purpose(), next)
     }
 
     /// Looks at an answer. Whatever the client sends, at most one answer to a challenge is
     /// looked at, and it counts as an attempt before it is.
     pub(crate) async fn answer(
         &self,
-        sense: Sense,
+        medium: Medium,
         client: &Client,
         token: &str,
         next: &str,
-        answer: &str,
+        answer: &[String],
         clearances: &Clearances,
     ) -> Outcome {
         let now = self.clock.milliseconds();
-        let opened = ChallengeToken::open(&self.seal, sense.purpose(), next, token.as_bytes());
-        let Some(token) = opened.filter(|token| self.is_answerable(token, client, now)) else {
+        let opened = ChallengeToken::open(&self.seal, medium.purpose(), next, token.as_bytes());
+        let Some(opened) = opened.filter(|opened| self.is_answerable(opened, client, now)) else {
             return Outcome::Stale;
         };
         let (own, address) = self.attempt_keys(client);
         let attempt = Attempt {
-            challenge: token.id,
-            expires: token.expires(),
+            challenge: opened.id,
+            expires: opened.expires(),
             client: own,
             address,
         };
-        let task = token.task;
+        let task = opened.task;
         let failures = match self.store.admit(attempt).wait().await {
             Ok(Admission::Granted { failures }) => failures,
             Ok(Admission::Spent { failures }) => return Outcome::Used { task, failures },
             Ok(Admission::Blocked { wait }) => return Outcome::Blocked { wait },
             Err(_) => return Outcome::Unavailable,
         };
-        if !self.is_right(sense, &token, answer) {
+        if !self.is_right(medium, token, &opened, answer) {
             return Outcome::Wrong {
                 task,
                 failures: failures.saturating_add(1),
@@ -247,12 +273,12 @@ impl Challenges {
             return Outcome::Unavailable;
         }
         // A wrong answer since the challenge was set ends the row.
-        let streak = if u32::from(token.failures) == failures {
-            token.streak.saturating_add(1)
+        let streak = if u32::from(opened.failures) == failures {
+            opened.streak.saturating_add(1)
         } else {
             1
         };
-        if streak < self.rounds(sense).needed(failures) {
+        if streak < self.rounds(medium, task).needed(failures) {
             return Outcome::Next(task, Progress { streak, failures });
         }
         clearances
@@ -267,12 +293,23 @@ impl Challenges {
 
     /// The right answer to a challenge, for the tests of an application.
     #[cfg(feature = "testing")]
-    pub(crate) fn reveal(&self, sense: Sense, token: &str, next: &str) -> Option<String> {
-        let token = ChallengeToken::open(&self.seal, sense.purpose(), next, token.as_bytes())?;
-        match sense {
-            Sense::Sight => token.answer.first().map(u8::to_string),
-            Sense::Hearing => sound::text(&token.answer).map(str::to_owned),
-        }
+    pub(crate) fn reveal(&self, medium: Medium, token: &str, next: &str) -> Option<Vec<String>> {
+        let opened = ChallengeToken::open(&self.seal, medium.purpose(), next, token.as_bytes())?;
+        Some(match medium {
+            Medium::Pictures => pictures::positions(&opened.answer),
+            Medium::Sound => vec![sound::text(&opened.answer)?.to_owned()],
+            Medium::Work => vec![work::solve(token, opened.task.hardness)],
+        })
+    }
+
+    /// In which way a task is given; see [`Means::medium`].
+    pub(crate) fn medium(&self, task: Task) -> Option<Medium> {
+        self.means.medium(task)
+    }
+
+    /// Whether a task can be given in this way.
+    pub(crate) fn offers(&self, medium: Medium, task: Task) -> bool {
+        self.means.offers(medium, task)
     }
 
     fn is_answerable(&self, token: &ChallengeToken, client: &Client, now: u64) -> bool {
@@ -285,19 +322,30 @@ impl Challenges {
             && token.made >= self.store.knows_since()
     }
 
-    fn is_right(&self, sense: Sense, token: &ChallengeToken, answer: &str) -> bool {
-        match (sense, &self.speaker) {
-            (Sense::Sight, _) => pictures::is_right(&token.answer, answer),
-            (Sense::Hearing, Some(speaker)) => speaker.is_right(&token.answer, answer),
-            (Sense::Hearing, None) => false,
+    fn is_right(
+        &self,
+        medium: Medium,
+        token: &str,
+        opened: &ChallengeToken,
+        answer: &[String],
+    ) -> bool {
+        match (medium, answer) {
+            (Medium::Pictures, chosen) => pictures::is_right(&opened.answer, chosen),
+            (Medium::Sound, [typed]) => {
+                let speaker = self.means.speaker.as_ref();
+                speaker.is_some_and(|speaker| speaker.is_right(&opened.answer, typed))
+            }
+            (Medium::Work, [numbers]) => work::is_right(token, opened.task.hardness, numbers),
+            _ => false,
         }
     }
 
-    fn rounds(&self, sense: Sense) -> Rounds {
-        let chance = match (sense, &self.speaker) {
-            (Sense::Sight, _) => pictures::CHANCE,
-            (Sense::Hearing, Some(speaker)) => speaker.chance(),
-            (Sense::Hearing, None) => 1.0,
+    fn rounds(&self, medium: Medium, task: Task) -> Rounds {
+        let chance = match medium {
+            Medium::Pictures => self.means.layout(task).chance(),
+            Medium::Sound => self.means.speaker.as_ref().map_or(1.0, |it| it.chance()),
+            // Whoever does the work has done it.
+            Medium::Work => 0.0,
         };
         Rounds::new(chance, self.retries)
     }
@@ -313,6 +361,9 @@ impl Challenges {
         (own, address)
     }
 }
+
+/// A challenge of something that the builder has switched off.
+const NO_MEANS: SetError = SetError::Failed("there is nothing to make it of");
 
 /// The answer of a challenge, as a token holds it.
 type SealedAnswer = [u8; ANSWER];

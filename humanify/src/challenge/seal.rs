@@ -35,6 +35,8 @@ pub(crate) enum Purpose {
     Pictures,
     /// A challenge of sound.
     Sound,
+    /// A challenge of proof of work.
+    Work,
     /// The cookie that proves that a challenge was solved.
     Clearance,
     /// The cookie that holds a client's id.
@@ -42,10 +44,11 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Purpose; 5] = [
+    const ALL: [Purpose; 6] = [
         Purpose::Demand,
         Purpose::Pictures,
         Purpose::Sound,
+        Purpose::Work,
         Purpose::Clearance,
         Purpose::ClientId,
     ];
@@ -55,6 +58,7 @@ impl Purpose {
             Purpose::Demand => b"humanify 1 demand",
             Purpose::Pictures => b"humanify 1 pictures",
             Purpose::Sound => b"humanify 1 sound",
+            Purpose::Work => b"humanify 1 work",
             Purpose::Clearance => b"humanify 1 clearance",
             Purpose::ClientId => b"humanify 1 client id",
         }
@@ -63,7 +67,7 @@ impl Purpose {
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 5],
+    ciphers: [XChaCha20Poly1305; 6],
     digest: [u8; 32],
 }
 
@@ -75,21 +79,22 @@ impl Keys {
             hkdf.expand(purpose.info(), &mut key).ok()?;
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
-        let [a, b, c, d, e] = Purpose::ALL.map(cipher);
+        let [a, b, c, d, e, f] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?],
+            ciphers: [a?, b?, c?, d?, e?, f?],
             digest,
         })
     }
 
     fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
-        let [demand, pictures, sound, clearance, client_id] = &self.ciphers;
+        let [demand, pictures, sound, work, clearance, client_id] = &self.ciphers;
         match purpose {
             Purpose::Demand => demand,
             Purpose::Pictures => pictures,
             Purpose::Sound => sound,
+            Purpose::Work => work,
             Purpose::Clearance => clearance,
             Purpose::ClientId => client_id,
         }

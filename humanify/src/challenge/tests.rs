@@ -6,15 +6,18 @@ use humanify_syntax::{ChallengeType, Hardness};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
+use super::pictures::Plan;
 use super::*;
 use crate::client::{Origin, Peer};
 use crate::clock::ManualClock;
 use crate::store::Memory;
 
-const TASK: Task = Task {
-    challenge_type: ChallengeType::OneClick,
-    hardness: Hardness::EASIEST,
-};
+fn task(challenge_type: ChallengeType) -> Task {
+    Task {
+        challenge_type,
+        hardness: Hardness::EASIEST,
+    }
+}
 
 struct Game {
     challenges: Challenges,
@@ -24,60 +27,82 @@ struct Game {
 
 impl Game {
     fn new(retries: u32) -> Game {
-        Game::with_room(retries, 1_000_000)
+        Game::with(retries, 1_000_000, Dataset::Animals)
     }
 
-    fn with_room(retries: u32, clients: usize) -> Game {
+    fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
         let clock = SharedClock::new(ManualClock::default());
         let seal = Arc::new(Seal::new(&[vec![7; 32]]).unwrap());
         let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), clients));
+        let means = Means {
+            layout: Layout::OneClick,
+            pictures: Some(dataset),
+            speaker: Some(Arc::new(Speaker::embedded().unwrap())),
+        };
         let clearances = Clearances {
             seal: Arc::clone(&seal),
             store: Arc::clone(&store),
             clock: clock.clone(),
         };
         Game {
-            challenges: Challenges::new(seal, store, clock, retries, None),
+            challenges: Challenges::new(seal, store, clock, retries, means),
             clearances,
             generator: SmallRng::seed_from_u64(1),
         }
     }
 
-    /// Sets a challenge and guesses.
-    async fn guess(&mut self, client: &Client, progress: Progress) -> Outcome {
-        let mut answer = SealedAnswer::default();
-        answer[0] = self.generator.random_range(0..6);
+    /// Sets a challenge, without drawing it, and guesses as well as one can.
+    async fn guess(
+        &mut self,
+        medium: Medium,
+        task: Task,
+        client: &Client,
+        progress: Progress,
+    ) -> Outcome {
+        let (answer, guess) = match medium {
+            Medium::Pictures => {
+                let dataset = self.challenges.means.pictures.clone().unwrap();
+                let layout = self.challenges.means.layout(task);
+                let [right, guess] =
+                    [(); 2].map(|()| Plan::new(&dataset, layout, &mut self.generator).unwrap());
+                (right.answer(), pictures::positions(&guess.answer()))
+            }
+            Medium::Sound => {
+                // No language has fewer characters than the ten digits.
+                let mut code = || format!("{:06}", self.generator.random_range(0..1_000_000));
+                let mut right = SealedAnswer::default();
+                right[..6].copy_from_slice(code().as_bytes());
+                (right, vec![code()])
+            }
+            Medium::Work => {
+                let numbers: Vec<String> = (0..work::PUZZLES)
+                    .map(|_| format!("{:x}", self.generator.random::<u32>()))
+                    .collect();
+                (SealedAnswer::default(), vec![numbers.join(".")])
+            }
+        };
         let token = self
             .challenges
-            .token(Sense::Sight, client, TASK, "/", progress, answer)
+            .token(medium, client, task, "/", progress, answer)
             .unwrap();
-        let guess = self.generator.random_range(0..6_u8).to_string();
         self.challenges
-            .answer(Sense::Sight, client, &token, "/", &guess, &self.clearances)
+            .answer(medium, client, &token, "/", &guess, &self.clearances)
             .await
     }
-}
 
-fn client(number: u32) -> Client {
-    let ip = IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0000 + number));
-    let origin = Origin {
-        ip: Some(ip),
-        proxied: false,
-        https: false,
-    };
-    Client::new(Peer::Address(ip), origin, None, None)
-}
+    async fn guess_one(&mut self, client: &Client, progress: Progress) -> Outcome {
+        let task = task(ChallengeType::OneClick);
+        self.guess(Medium::Pictures, task, client, progress).await
+    }
 
-#[tokio::test]
-async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
-    for retries in [1, 3, 10] {
-        let mut game = Game::new(retries);
+    /// How many of so many clients get a clearance by guessing until they are shut out.
+    async fn cleared(&mut self, clients: u32, medium: Medium, task: Task) -> u32 {
         let mut cleared = 0;
-        for number in 0..5_000 {
+        for number in 0..clients {
             let client = client(number);
             let mut progress = Progress::default();
             loop {
-                match game.guess(&client, progress).await {
+                match self.guess(medium, task, &client, progress).await {
                     Outcome::Next(_, next) => progress = next,
                     Outcome::Wrong { failures, .. } => {
                         progress = Progress {
@@ -94,10 +119,45 @@ async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
                 }
             }
         }
-        assert!(
-            cleared <= 1_000,
-            "{cleared} of 20,000 with {retries} retries"
-        );
+        cleared
+    }
+}
+
+fn client(number: u32) -> Client {
+    let ip = IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0000 + number));
+    let origin = Origin {
+        ip: Some(ip),
+        proxied: false,
+        https: false,
+    };
+    Client::new(Peer::Address(ip), origin, None, None)
+}
+
+#[tokio::test]
+async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
+    const CLIENTS: u32 = 5_000;
+    for dataset in Dataset::BUILT_IN {
+        for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+            for retries in [1, 3, 10] {
+                let mut game = Game::with(retries, 1_000_000, dataset.clone());
+                let cleared = game
+                    .cleared(CLIENTS, Medium::Pictures, task(challenge_type))
+                    .await;
+                assert!(
+                    cleared <= CLIENTS / 20,
+                    "{cleared} with {dataset:?}, {challenge_type:?} and {retries} retries"
+                );
+            }
+        }
+    }
+    for (medium, challenge_type) in [
+        (Medium::Sound, ChallengeType::Audio),
+        (Medium::Work, ChallengeType::ProofOfWork),
+    ] {
+        let cleared = Game::new(10)
+            .cleared(1_000, medium, task(challenge_type))
+            .await;
+        assert_eq!(cleared, 0, "{medium:?}");
     }
 }
 
@@ -109,8 +169,8 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     let (client, rows) = loop {
         number += 1;
         let client = client(number);
-        let first = game.guess(&client, Progress::default()).await;
-        let second = game.guess(&client, Progress::default()).await;
+        let first = game.guess_one(&client, Progress::default()).await;
+        let second = game.guess_one(&client, Progress::default()).await;
         if let (Outcome::Next(_, first), Outcome::Next(_, second)) = (first, second) {
             break (client, [first, second]);
         }
@@ -118,7 +178,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     };
     // After a wrong answer in one, the other begins anew, and has more rounds.
     let failed = loop {
-        match game.guess(&client, rows[0]).await {
+        match game.guess_one(&client, rows[0]).await {
             Outcome::Wrong { failures, .. } => break failures,
             Outcome::Cleared(_) => {}
             outcome => panic!("{outcome:?}"),
@@ -126,7 +186,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     };
     assert_eq!(failed, 1);
     for _ in 0..4 {
-        if let Outcome::Next(_, progress) = game.guess(&client, rows[1]).await {
+        if let Outcome::Next(_, progress) = game.guess_one(&client, rows[1]).await {
             assert_eq!(progress.streak, 1);
         }
     }
@@ -135,10 +195,10 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
 #[tokio::test]
 async fn without_a_record_of_the_spending_there_is_no_clearance() {
     // There is room for one spent challenge, and none is forgotten before it expires.
-    let mut game = Game::with_room(5, 1);
-    game.guess(&client(1), Progress::default()).await;
+    let mut game = Game::with(5, 1, Dataset::Animals);
+    game.guess_one(&client(1), Progress::default()).await;
     for number in 2..200 {
-        let outcome = game.guess(&client(number), Progress::default()).await;
+        let outcome = game.guess_one(&client(number), Progress::default()).await;
         assert_eq!(outcome, Outcome::Unavailable);
     }
 }

@@ -67,6 +67,29 @@ impl Detection {
         }))
     }
 
+    /// What a test says of a client.
+    #[cfg(feature = "testing")]
+    pub(crate) fn given(
+        detector: Arc<Detector>,
+        client: Client,
+        known: &crate::testing::Known,
+    ) -> Self {
+        let mut groups = GroupSet::default();
+        for group in &known.groups {
+            groups.insert(*group);
+        }
+        let seen = Seen {
+            groups,
+            invalid_ip: known.invalid_ip,
+            crawler: known.crawler,
+        };
+        Detection(Arc::new(Lazy {
+            detector,
+            client,
+            seen: OnceLock::from(seen),
+        }))
+    }
+
     /// Whether a sign holds that [`Signals`] counts, or a trusted proxy does not tell the
     /// address, so that nobody knows which do.
     #[must_use]

@@ -4,16 +4,17 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{ACCEPT_LANGUAGE, HeaderValue, LOCATION};
 use http::{HeaderMap, Method, StatusCode, Uri};
-use humanify_syntax::ChallengeType;
 
 use super::caller::{Caller, came_from};
+use super::door::Door;
 use super::instance::Instance;
-use super::own::{Door, within_limits};
-use crate::challenge::{DemandToken, Sense, SetError, Task, random_bytes};
+use super::own::within_limits;
+use crate::challenge::{DemandToken, SetError, Task, random_bytes};
 use crate::client::Client;
 use crate::judge::{Decision, Verdict};
 use crate::pages::{
-    Blocked, Context, Denied, Language, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
+    Blocked, Context, Cookies, Denied, Language, Message, Nonce, Page, Problem, ProblemKind,
+    Waiting, local,
 };
 
 /// How soon a client is asked to come back where the server has too much to do.
@@ -54,7 +55,13 @@ impl Answering<'_> {
                 .filter(|path| local(path).is_some())
                 .unwrap_or_else(|| "/".to_owned()),
         };
-        let sense = self.sense(task);
+        let Some(medium) = self.instance.challenges.medium(task) else {
+            tracing::error!(
+                challenge = task.challenge_type.name(),
+                "this challenge is demanded, but nothing that it is made of is switched on"
+            );
+            return self.denied();
+        };
         let demand = DemandToken {
             task,
             form: caller == Caller::Form,
@@ -63,17 +70,17 @@ impl Answering<'_> {
             return self.busy();
         };
         match caller {
-            Caller::Navigation => redirect(&door.address(sense)),
+            Caller::Navigation => redirect(&door.address(medium)),
             Caller::Form => {
                 // The challenge is drawn in place, which costs as much as its own page.
                 if let Err(response) = within_limits(self).await {
                     return *response;
                 }
-                let shown = door.show(self, sense, Some(Message::FormNotSent)).await;
+                let shown = door.show(self, medium, Some(Message::FormNotSent)).await;
                 with_status(shown, StatusCode::FORBIDDEN)
             }
             Caller::Program => {
-                let address = door.address(sense);
+                let address = door.address(medium);
                 let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
                 respond(problem.page())
             }
@@ -87,6 +94,14 @@ impl Answering<'_> {
         } else {
             respond(Problem::new(ProblemKind::AccessDenied).page())
         }
+    }
+
+    /// The client's browser keeps no cookies, without which nothing can be solved.
+    pub(super) fn cookies(&self, challenge: &str) -> Response {
+        let view = Cookies {
+            return_to: Some(challenge),
+        };
+        self.page(|context| self.instance.pages.cookies(context, &view))
     }
 
     pub(super) fn limited(&self, wait: std::time::Duration) -> Response {
@@ -165,17 +180,6 @@ impl Answering<'_> {
 
     pub(super) fn caller(&self) -> Caller {
         Caller::of(self.method, self.headers)
-    }
-
-    /// By which of the senses that are offered a task is given.
-    pub(super) fn sense(&self, task: Task) -> Sense {
-        let settings = &self.instance.settings;
-        let by_ear = task.challenge_type == ChallengeType::Audio || !settings.pictures;
-        if by_ear && settings.sound {
-            Sense::Hearing
-        } else {
-            Sense::Sight
-        }
     }
 
     /// Where the client wanted to go, if a link can lead there.

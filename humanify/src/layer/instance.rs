@@ -40,10 +40,6 @@ pub(crate) struct Settings {
     pub(crate) trust_unix_socket: bool,
     pub(crate) use_client_id: bool,
     pub(crate) error_pages: Option<ErrorPages>,
-    /// Whether the picture challenge is offered.
-    pub(crate) pictures: bool,
-    /// Whether the sound challenge is offered.
-    pub(crate) sound: bool,
 }
 
 /// Everything that one `Humanify` is made of.

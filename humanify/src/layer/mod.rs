@@ -4,9 +4,11 @@
 mod answer;
 mod caller;
 mod collision;
+mod door;
 mod instance;
 mod own;
 mod peer;
+mod trial;
 mod visit;
 mod warnings;
 
@@ -22,7 +24,7 @@ use tower_service::Service;
 
 pub(crate) use collision::find as find_collision;
 pub(crate) use instance::{Instance, Settings};
-pub(crate) use own::PATHS;
+pub(crate) use own::Page;
 pub(crate) use peer::{Connection, Telling};
 
 use crate::guard::{Announced, BoxFuture, Mark, announce_layer, listen};

@@ -1,66 +1,93 @@
 //! Humanify's own pages.
 
+use std::sync::LazyLock;
+
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE, VARY};
 use http::{Method, StatusCode};
-use humanify_syntax::Demand;
 
-use super::answer::{Answering, redirect, with_status};
+use super::answer::{Answering, redirect, respond, with_status};
 use super::caller::is_cross_site;
-use crate::challenge::{
-    Challenge, DemandToken, Exhibit, NoRandomness, Outcome, Progress, Sense, Task,
-};
+use super::door::{Door, field, fields};
+use super::trial;
+use crate::challenge::{Medium, Outcome, Progress, WORK_SCRIPT, script_hash};
 use crate::judge::Verdict;
 use crate::limit::{Counter, OWN_PAGES};
-use crate::pages::{
-    Message, PictureChallenge, SoundChallenge, Subject, form_address, local, page_address,
-};
+use crate::pages::{Message, Page as Html};
 use crate::store::Counted;
 
 /// What an answer to a challenge may weigh, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
 
-/// Characters that can be typed as the answer to a sound challenge.
-const LONGEST_ANSWER: u16 = 64;
+/// More fields of an answer than this are not looked at: more than there are pictures.
+const MOST_ANSWERS: usize = 10;
 
-/// The paths below the mount.
-pub(crate) const PATHS: &[&str] = &[
-    "challenge",
-    "audio_challenge",
-    "verify",
-    "verify_audio",
-    "access_denied",
-    "rate_limited",
-];
+/// One of humanify's own pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    Challenge(Medium),
+    Verify(Medium),
+    Script,
+    AccessDenied,
+    RateLimited,
+}
 
-/// The page that a path is, if it is one of humanify's own.
-pub(super) fn page<'a>(path: &'a str, mount: &str) -> Option<&'a str> {
-    path.strip_prefix(mount)?
-        .strip_prefix('/')
-        .filter(|page| PATHS.contains(page))
+/// The script of proof of work. Its name changes with its content, so that it can be kept
+/// for ever.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
+
+impl Page {
+    pub(crate) const ALL: [Page; 9] = [
+        Page::Challenge(Medium::Pictures),
+        Page::Challenge(Medium::Sound),
+        Page::Challenge(Medium::Work),
+        Page::Verify(Medium::Pictures),
+        Page::Verify(Medium::Sound),
+        Page::Verify(Medium::Work),
+        Page::Script,
+        Page::AccessDenied,
+        Page::RateLimited,
+    ];
+
+    /// Its path below the mount.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Page::Challenge(Medium::Pictures) => "challenge",
+            Page::Challenge(Medium::Sound) => "audio_challenge",
+            Page::Challenge(Medium::Work) => "work_challenge",
+            Page::Verify(Medium::Pictures) => "verify",
+            Page::Verify(Medium::Sound) => "verify_audio",
+            Page::Verify(Medium::Work) => "verify_work",
+            Page::Script => SCRIPT.as_str(),
+            Page::AccessDenied => "access_denied",
+            Page::RateLimited => "rate_limited",
+        }
+    }
+
+    /// The page that a path is, if it is one.
+    pub(super) fn at(path: &str, mount: &str) -> Option<Page> {
+        let path = path.strip_prefix(mount)?.strip_prefix('/')?;
+        Page::ALL.into_iter().find(|page| page.path() == path)
+    }
 }
 
 /// Answers a request for one of humanify's own pages.
-pub(super) async fn serve(answering: &Answering<'_>, page: &str, body: Body) -> Response {
-    let get = matches!(*answering.method, Method::GET | Method::HEAD);
-    let post = *answering.method == Method::POST;
-    let settings = &answering.instance.settings;
-    let allowed = match page {
-        "verify" | "verify_audio" => "POST",
-        _ => "GET, HEAD",
+pub(super) async fn serve(answering: &Answering<'_>, page: Page, body: Body) -> Response {
+    let (allowed, is_allowed) = match page {
+        Page::Verify(_) => ("POST", *answering.method == Method::POST),
+        _ => (
+            "GET, HEAD",
+            matches!(*answering.method, Method::GET | Method::HEAD),
+        ),
     };
     let mut response = match page {
-        "challenge" if get && settings.pictures => challenge(answering, Sense::Sight).await,
-        "audio_challenge" if get && settings.sound => challenge(answering, Sense::Hearing).await,
-        "verify" if post && settings.pictures => verify(answering, Sense::Sight, body).await,
-        "verify_audio" if post && settings.sound => verify(answering, Sense::Hearing, body).await,
-        "access_denied" if get => answering.denied(),
-        "rate_limited" if get => answering.limited(OWN_PAGES.period() / OWN_PAGES.count()),
-        _ if get == (allowed == "POST") || !(get || post) => {
-            answering.error(StatusCode::METHOD_NOT_ALLOWED)
-        }
-        _ => answering.error(StatusCode::NOT_FOUND),
+        _ if !is_allowed => answering.error(StatusCode::METHOD_NOT_ALLOWED),
+        Page::Challenge(medium) => challenge(answering, medium).await,
+        Page::Verify(medium) => verify(answering, medium, body).await,
+        Page::Script => script(),
+        Page::AccessDenied => answering.denied(),
+        Page::RateLimited => answering.limited(OWN_PAGES.period() / OWN_PAGES.count()),
     };
     // The routes of these pages have no methods, of which axum would tell an empty list.
     response
@@ -69,8 +96,19 @@ pub(super) async fn serve(answering: &Answering<'_>, page: &str, body: Body) -> 
     response
 }
 
+fn script() -> Response {
+    let mut response = respond(Html::script(WORK_SCRIPT));
+    let headers = response.headers_mut();
+    headers.remove(VARY);
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    response
+}
+
 /// Shows a challenge.
-async fn challenge(answering: &Answering<'_>, sense: Sense) -> Response {
+async fn challenge(answering: &Answering<'_>, medium: Medium) -> Response {
     if answering.client.is_unknown() {
         return answering.denied();
     }
@@ -92,15 +130,18 @@ async fn challenge(answering: &Answering<'_>, sense: Sense) -> Response {
             return redirect(&door.next);
         }
     }
+    if !answering.instance.challenges.offers(medium, door.task) {
+        return answering.error(StatusCode::NOT_FOUND);
+    }
     let message = door
         .demanded
         .is_some_and(|demand| demand.form)
         .then_some(Message::FormNotSent);
-    door.show(answering, sense, message).await
+    door.show(answering, medium, message).await
 }
 
 /// Looks at an answer.
-async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response {
+async fn verify(answering: &Answering<'_>, medium: Medium, body: Body) -> Response {
     if answering.client.is_unknown() || is_cross_site(answering.uri, answering.headers) {
         return answering.denied();
     }
@@ -125,16 +166,24 @@ async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response
     let Ok(door) = Door::open(answering, &form) else {
         return answering.busy();
     };
-    let (token, answer) = (field(&form, "token"), field(&form, "answer"));
     let instance = answering.instance;
+    if !instance.challenges.offers(medium, door.task) {
+        return answering.error(StatusCode::NOT_FOUND);
+    }
+    if !trial::came_back(answering) {
+        // An answer would earn a cookie that does not come back either.
+        return answering.cookies(&door.address(medium));
+    }
+    let token = field(&form, "token").unwrap_or_default();
+    let answer = fields(&form, "answer", MOST_ANSWERS);
     let outcome = instance
         .challenges
         .answer(
-            sense,
+            medium,
             answering.client,
-            token.as_deref().unwrap_or_default(),
+            &token,
             &door.next,
-            answer.as_deref().unwrap_or_default(),
+            &answer,
             &instance.judge.clearances,
         )
         .await;
@@ -147,13 +196,13 @@ async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response
         async move {
             if let Some(0) = tries_left(failures) {
                 // The page says how long the challenge stays closed.
-                return door.show(answering, sense, None).await;
+                return door.show(answering, medium, None).await;
             }
             let progress = Progress {
                 streak: 0,
                 failures,
             };
-            let shown = door.set(answering, sense, progress, Some(message)).await;
+            let shown = door.set(answering, medium, progress, Some(message)).await;
             with_status(shown, StatusCode::FORBIDDEN)
         }
     };
@@ -167,7 +216,7 @@ async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response
         }
         Outcome::Next(task, progress) => {
             let door = door.with_task(task);
-            door.set(answering, sense, progress, None).await
+            door.set(answering, medium, progress, None).await
         }
         Outcome::Wrong { task, failures } => {
             let tries_left = tries_left(failures);
@@ -175,7 +224,7 @@ async fn verify(answering: &Answering<'_>, sense: Sense, body: Body) -> Response
         }
         Outcome::Used { task, failures } => again(task, failures, Message::AlreadyUsed).await,
         Outcome::Stale => {
-            let shown = door.show(answering, sense, Some(Message::Expired)).await;
+            let shown = door.show(answering, medium, Some(Message::Expired)).await;
             with_status(shown, StatusCode::FORBIDDEN)
         }
         Outcome::Blocked { wait } => answering.blocked(wait, &door.next),
@@ -197,169 +246,4 @@ pub(super) async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<R
         Verdict::Limited(wait) => answering.limited(wait),
         _ => answering.busy(),
     }))
-}
-
-/// The first field of that name in a form or a query.
-fn field(form: &[u8], name: &str) -> Option<String> {
-    form_urlencoded::parse(form)
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-}
-
-/// The way to a challenge, and from there to where the visitor wants to go.
-#[derive(Clone)]
-pub(super) struct Door {
-    next: String,
-    /// What was demanded, as far as the client can prove it.
-    demanded: Option<DemandToken>,
-    task: Task,
-    /// The sealed demand, for links and forms.
-    ticket: String,
-    base: String,
-}
-
-impl Door {
-    /// A door for a demand that was just made.
-    pub(super) fn new(
-        answering: &Answering<'_>,
-        next: &str,
-        demand: DemandToken,
-    ) -> Result<Door, NoRandomness> {
-        Ok(Door {
-            ticket: demand.seal(&answering.instance.seal, next)?,
-            next: next.to_owned(),
-            demanded: Some(demand),
-            task: demand.task,
-            base: format!("{}{}", answering.prefix, answering.instance.settings.mount),
-        })
-    }
-
-    /// The door that a query or a form leads to. A demand that does not open, or none, is
-    /// the builder's, and leads no farther than to a path of this site.
-    fn open(answering: &Answering<'_>, fields: &[u8]) -> Result<Door, NoRandomness> {
-        let next = field(fields, "next").unwrap_or_default();
-        let next = local(&next).unwrap_or("/");
-        let sealed = field(fields, "for").and_then(|ticket| {
-            DemandToken::open(&answering.instance.seal, next, ticket.as_bytes())
-        });
-        let demand = sealed.unwrap_or(DemandToken {
-            task: answering.instance.judge.task(Demand::DEFAULT),
-            form: false,
-        });
-        let mut door = Door::new(answering, next, demand)?;
-        door.demanded = sealed;
-        Ok(door)
-    }
-
-    fn with_task(&self, task: Task) -> Door {
-        Door {
-            task,
-            ..self.clone()
-        }
-    }
-
-    /// The address of the challenge.
-    pub(super) fn address(&self, sense: Sense) -> String {
-        let page = match sense {
-            Sense::Sight => "challenge",
-            Sense::Hearing => "audio_challenge",
-        };
-        page_address(&self.base, page, &self.next, &self.ticket)
-    }
-
-    /// Shows a challenge, if it is not closed to the client.
-    pub(super) async fn show(
-        &self,
-        answering: &Answering<'_>,
-        sense: Sense,
-        message: Option<Message>,
-    ) -> Response {
-        match answering
-            .instance
-            .challenges
-            .progress(answering.client)
-            .await
-        {
-            Ok(progress) => self.set(answering, sense, progress, message).await,
-            Err(error) => answering.not_set(error, &self.next),
-        }
-    }
-
-    /// Sets a challenge and shows it.
-    async fn set(
-        &self,
-        answering: &Answering<'_>,
-        sense: Sense,
-        progress: Progress,
-        message: Option<Message>,
-    ) -> Response {
-        let set = answering
-            .instance
-            .challenges
-            .set(sense, answering.client, self.task, &self.next, progress)
-            .await;
-        match set {
-            Ok(challenge) => self.page(answering, sense, &challenge, message),
-            Err(error) => answering.not_set(error, &self.next),
-        }
-    }
-
-    fn page(
-        &self,
-        answering: &Answering<'_>,
-        sense: Sense,
-        challenge: &Challenge,
-        message: Option<Message>,
-    ) -> Response {
-        let settings = &answering.instance.settings;
-        let pages = &answering.instance.pages;
-        let another = self.address(sense);
-        let loopback = answering
-            .client
-            .is_loopback()
-            .then(|| answering.client.ip())
-            .flatten();
-        match &challenge.exhibit {
-            Exhibit::Pictures { preview, tiles } => {
-                let alternative = settings.sound.then(|| self.address(Sense::Hearing));
-                let view = PictureChallenge {
-                    status: StatusCode::OK,
-                    action: &form_address(&self.base, "verify"),
-                    another: &another,
-                    alternative: alternative.as_deref(),
-                    token: &challenge.token,
-                    ticket: &self.ticket,
-                    next: &self.next,
-                    // The question names no animal, so that any stands for all of them.
-                    subject: &Subject::Animal("cat"),
-                    preview,
-                    tiles,
-                    round: challenge.round,
-                    rounds: challenge.rounds,
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.challenge(context, &view))
-            }
-            Exhibit::Recording(recording) => {
-                let alternative = settings.pictures.then(|| self.address(Sense::Sight));
-                let view = SoundChallenge {
-                    status: StatusCode::OK,
-                    action: &form_address(&self.base, "verify_audio"),
-                    another: &another,
-                    alternative: alternative.as_deref(),
-                    token: &challenge.token,
-                    ticket: &self.ticket,
-                    next: &self.next,
-                    recording,
-                    longest_answer: LONGEST_ANSWER,
-                    round: challenge.round,
-                    rounds: challenge.rounds,
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.sound_challenge(context, &view))
-            }
-        }
-    }
 }

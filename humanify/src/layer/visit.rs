@@ -15,6 +15,7 @@ use humanify_syntax::Exempt;
 use super::answer::{Answering, nonce, respond};
 use super::caller::Caller;
 use super::instance::Instance;
+use super::own::Page;
 use super::{own, peer, plain};
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
@@ -71,7 +72,14 @@ impl<'a> Visit<'a> {
             return Err(no_peer(true));
         }
         let client = instance.client(peer, &parts.headers);
-        let detection = Detection::new(Arc::clone(&instance.detector), client.clone());
+        let detector = Arc::clone(&instance.detector);
+        #[cfg(feature = "testing")]
+        let detection = match parts.extensions.get::<crate::testing::Known>() {
+            Some(known) => Detection::given(detector, client.clone(), known),
+            None => Detection::new(detector, client.clone()),
+        };
+        #[cfg(not(feature = "testing"))]
+        let detection = Detection::new(detector, client.clone());
         let uri = original_uri(parts);
         Ok(Visit {
             instance,
@@ -109,7 +117,7 @@ impl<'a> Visit<'a> {
             return Entry::answered(answering.bad_request());
         };
         let mount = &self.instance.settings.mount;
-        if let Some(page) = own::page(parts.uri.path(), mount) {
+        if let Some(page) = Page::at(parts.uri.path(), mount) {
             let response = if self.instance.judge.is_shut_out(&asked) {
                 answering.answer(&Decision::new(Verdict::Deny, true)).await
             } else {

@@ -29,10 +29,6 @@ impl Pages {
     }
 
     /// The picture challenge of nine tiles.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no challenge of this type is set yet")
-    )]
     pub(crate) fn grid_challenge(&self, context: &Context<'_>, view: &GridChallenge<'_>) -> Page {
         let texts = context.language.texts();
         let values = context! {
@@ -52,10 +48,6 @@ impl Pages {
     }
 
     /// Proof of work. It alone may load a script: the one that carries the page's nonce.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no challenge of this type is set yet")
-    )]
     pub(crate) fn work_challenge(&self, context: &Context<'_>, view: &WorkChallenge<'_>) -> Page {
         let texts = context.language.texts();
         let values = context! {

@@ -49,6 +49,17 @@ impl Page {
     }
 }
 
+impl Page {
+    /// A script of this site.
+    pub(crate) fn script(source: &str) -> Page {
+        Page {
+            status: StatusCode::OK,
+            headers: headers::plain("text/javascript; charset=utf-8", "en"),
+            body: source.to_owned(),
+        }
+    }
+}
+
 impl Pages {
     /// Compiles the templates. The site's name stands at the top of each page, if there is one.
     ///

@@ -1,8 +1,9 @@
 //! Every page and problem document that humanify writes.
 //!
 //! A page is complete in itself: it loads nothing, runs no script and carries the security
-//! headers that hold for it; proof of work alone loads a script, which is this site's. What changes from request to request comes in as a view, is
-//! escaped by the template engine, and so can say nothing but text.
+//! headers that hold for it; proof of work alone loads a script, which is this site's.
+//! What changes from request to request comes in as a view, is escaped by the template engine,
+//! and so can say nothing but text.
 
 mod challenges;
 mod error_pages;
@@ -26,12 +27,7 @@ pub(crate) use html::{Page, Pages};
 pub(crate) use language::Language;
 pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};
-pub(crate) use subject::Subject;
 pub(crate) use views::{
-    Blocked, Context, Denied, Message, PictureChallenge, SoundChallenge, Waiting,
+    Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
+    Waiting, WorkChallenge,
 };
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "no challenge of these types is set yet")
-)]
-pub(crate) use views::{Cookies, GridChallenge, WorkChallenge};

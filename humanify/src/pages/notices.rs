@@ -54,13 +54,6 @@ impl Pages {
     }
 
     /// The browser keeps no cookies.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "nothing finds out yet that a cookie did not come back"
-        )
-    )]
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {

@@ -4,26 +4,7 @@ use std::borrow::Cow;
 
 use super::Language;
 use super::texts::fill;
-
-/// What is to be found in pictures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the grid names its subject; other datasets follow"
-    )
-)]
-pub(crate) enum Subject {
-    /// An animal of [`ANIMALS`].
-    Animal(&'static str),
-    SmilingDogs,
-    Character(char),
-    /// A key by the shape of its head, one of [`KEY_HEADS`].
-    Key(&'static str),
-    /// What the site's owner calls it, which is said in every language as it is.
-    Thing(String),
-}
+use crate::challenge::Subject;
 
 /// A name with its translations, in the order of [`Language::ALL`]:
 /// ar, zh, en, fr, de, hi, it, ja, ko, pt, ru, es.

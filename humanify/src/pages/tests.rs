@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::texts::fill;
 use super::*;
+use crate::challenge::Subject;
 
 /// What somebody might smuggle into any field that reaches a page.
 const HOSTILE: [&str; 9] = [

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Language, Nonce, Subject};
+use super::{Language, Nonce};
+use crate::challenge::Subject;
 
 /// What every page needs to know.
 #[derive(Clone, Copy, Debug)]

@@ -36,13 +36,6 @@ impl ChallengeType {
             ChallengeType::ProofOfWork => "proof_of_work",
         }
     }
-
-    /// Whether this version of humanify can set such a challenge. The macros and the builder
-    /// refuse the others.
-    #[must_use]
-    pub const fn is_available(self) -> bool {
-        matches!(self, ChallengeType::OneClick | ChallengeType::Audio)
-    }
 }
 
 /// How hard a challenge is, from 1 to 5.

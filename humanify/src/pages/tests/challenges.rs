@@ -2,6 +2,7 @@
 
 use super::super::subject::{ANIMALS, KEY_HEADS};
 use super::*;
+use crate::challenge::Subject;
 
 /// Every kind of subject, with each name of those that have a table.
 fn subjects() -> Vec<Subject> {

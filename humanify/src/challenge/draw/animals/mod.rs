@@ -69,6 +69,35 @@ impl Animal {
         Animal::Whale,
     ];
 
+    /// What it is called, in English.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Animal::Butterfly => "butterfly",
+            Animal::Camel => "camel",
+            Animal::Cat => "cat",
+            Animal::Crab => "crab",
+            Animal::Crocodile => "crocodile",
+            Animal::Duck => "duck",
+            Animal::Elephant => "elephant",
+            Animal::Fish => "fish",
+            Animal::Flamingo => "flamingo",
+            Animal::Giraffe => "giraffe",
+            Animal::Hedgehog => "hedgehog",
+            Animal::Mouse => "mouse",
+            Animal::Octopus => "octopus",
+            Animal::Owl => "owl",
+            Animal::Penguin => "penguin",
+            Animal::Pig => "pig",
+            Animal::Rabbit => "rabbit",
+            Animal::Sheep => "sheep",
+            Animal::Snail => "snail",
+            Animal::Snake => "snake",
+            Animal::Spider => "spider",
+            Animal::Turtle => "turtle",
+            Animal::Whale => "whale",
+        }
+    }
+
     /// The animal in one of its poses.
     pub(super) fn figure(self, dice: &mut Dice) -> Figure {
         let mut figure = Figure::new(dice);

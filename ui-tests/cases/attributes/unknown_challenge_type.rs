@@ -1,6 +1,6 @@
 use humanify::prelude::*;
 
-#[always_challenge(challenge_type = "grid")]
+#[always_challenge(challenge_type = "proof-of-work")]
 async fn hello() {}
 
 fn main() {}
