@@ -2,16 +2,16 @@
 
 use std::f32::consts::TAU;
 
-use tiny_skia::{Color, FillRule, Pixmap, Transform};
-
+use super::canvas::{Canvas, Layer};
+use super::color::{Color, Paint, mix};
 use super::dice::Dice;
-use super::paint::{gradient, paint_with, path, solid, stroke};
-use super::palette::{Palette, mix};
+use super::palette::Palette;
 use super::shape::{Shape, circle, curve, outline};
+use super::trace::Trace;
 
 /// Paints over the whole picture.
-pub(super) fn paint(dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
-    let side = picture.width() as f32;
+pub(super) fn paint(dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
     let [first, second] = palette.backdrop;
     let (sine, cosine) = dice.between(0.0, TAU).sin_cos();
     let end = |sign: f32| {
@@ -20,39 +20,28 @@ pub(super) fn paint(dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
             side * (0.5 + sign * sine * 0.6),
         ]
     };
-    let whole = square(side);
-    if dice.chance(0.6) {
-        fill_with(
-            picture,
-            &[whole],
-            &paint_with(gradient(first, second, end(-1.0), end(1.0))),
-        );
+    canvas.cover(&if dice.chance(0.6) {
+        Paint::Gradient {
+            colors: [first, second],
+            ends: [end(-1.0), end(1.0)],
+        }
     } else {
-        picture.fill(first);
-    }
+        Paint::Solid(first)
+    });
     let other = mix(first, second, dice.between(0.6, 1.0));
     match dice.whole(0, 7) {
-        0 | 1 => hills(dice, picture, palette),
-        2 => bands(dice, picture, other),
-        3 => bubbles(dice, picture, palette),
-        4 => rays(dice, picture, other),
-        5 => disc(dice, picture, other),
+        0 | 1 => hills(dice, canvas, palette),
+        2 => bands(dice, canvas, other),
+        3 => bubbles(dice, canvas, palette),
+        4 => rays(dice, canvas, other),
+        5 => disc(dice, canvas, other),
         _ => {}
     }
 }
 
-fn square(side: f32) -> Shape {
-    outline(&[
-        [0.0, 0.0, 0.0],
-        [side, 0.0, 0.0],
-        [side, side, 0.0],
-        [0.0, side, 0.0],
-    ])
-}
-
 /// Two or three ridges, one behind the other.
-fn hills(dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
-    let side = picture.width() as f32;
+fn hills(dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
     let [first, second] = palette.backdrop;
     let ridges = dice.whole(1, 3);
     let mut height = dice.between(0.35, 0.75);
@@ -68,13 +57,13 @@ fn hills(dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
             [-0.2 * side, 1.1 * side, 0.0],
         ]);
         let color = mix(first, second, ridge as f32 / ridges as f32);
-        fill_with(picture, &[hill], &solid(color));
+        fill(canvas, &[hill], color);
         height += 0.16;
     }
 }
 
-fn bands(dice: &mut Dice, picture: &mut Pixmap, color: Color) {
-    let side = picture.width() as f32;
+fn bands(dice: &mut Dice, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
     let step = dice.between(0.12, 0.34) * side;
     let angle = dice.between(0.0, TAU);
     let bend = dice.around(0.0, 0.15) * side;
@@ -91,25 +80,24 @@ fn bands(dice: &mut Dice, picture: &mut Pixmap, color: Color) {
             .turned(angle, [side / 2.0, side / 2.0])
         })
         .collect();
-    if let Some(path) = path(&shapes, |point| point) {
-        let stroke = stroke(step * dice.between(0.25, 0.6));
-        picture.stroke_path(&path, &solid(color), &stroke, Transform::identity(), None);
-    }
+    let trace = Trace::of(&shapes, |point| point);
+    let width = step * dice.between(0.25, 0.6);
+    canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
 }
 
-fn bubbles(dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
-    let side = picture.width() as f32;
+fn bubbles(dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
     let [first, second] = palette.backdrop;
     for _ in 0..dice.whole(4, 10) {
         let (x, y) = (dice.between(0.0, side), dice.between(0.0, side));
         let bubble = circle(x, y, dice.between(0.04, 0.2) * side);
         let color = mix(first, second, dice.between(0.3, 1.0));
-        fill_with(picture, &[bubble], &solid(color));
+        fill(canvas, &[bubble], color);
     }
 }
 
-fn rays(dice: &mut Dice, picture: &mut Pixmap, color: Color) {
-    let side = picture.width() as f32;
+fn rays(dice: &mut Dice, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
     let [x, y] = [dice.between(0.0, side), dice.between(0.0, side)];
     let count = dice.whole(5, 9);
     let start = dice.between(0.0, TAU);
@@ -124,18 +112,17 @@ fn rays(dice: &mut Dice, picture: &mut Pixmap, color: Color) {
             outline(&[[x, y, 0.0], end(angle - half), end(angle + half)])
         })
         .collect();
-    fill_with(picture, &shapes, &solid(color));
+    fill(canvas, &shapes, color);
 }
 
-fn disc(dice: &mut Dice, picture: &mut Pixmap, color: Color) {
-    let side = picture.width() as f32;
+fn disc(dice: &mut Dice, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
     let (x, y) = (dice.between(0.2, 0.8) * side, dice.between(0.2, 0.8) * side);
     let disc = circle(x, y, dice.between(0.25, 0.45) * side);
-    fill_with(picture, &[disc], &solid(color));
+    fill(canvas, &[disc], color);
 }
 
-fn fill_with(picture: &mut Pixmap, shapes: &[Shape], paint: &tiny_skia::Paint<'_>) {
-    if let Some(path) = path(shapes, |point| point) {
-        picture.fill_path(&path, paint, FillRule::Winding, Transform::identity(), None);
-    }
+fn fill(canvas: &mut Canvas, shapes: &[Shape], color: Color) {
+    let trace = Trace::of(shapes, |point| point);
+    canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
 }

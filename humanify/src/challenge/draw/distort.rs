@@ -2,12 +2,12 @@
 
 use std::f32::consts::TAU;
 
-use tiny_skia::{FillRule, Pixmap, Transform};
-
+use super::canvas::{Canvas, Layer};
+use super::color::{Paint, mix};
 use super::dice::Dice;
-use super::paint::{path, solid, stroke};
-use super::palette::{Palette, mix};
+use super::palette::Palette;
 use super::shape::{Point, circle, curve, ellipse, limb};
+use super::trace::Trace;
 
 /// How much of each there is at a hardness.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +55,8 @@ impl Distortion {
     }
 
     /// Shapes that mean nothing, to be painted before the figure.
-    pub(super) fn clutter(&self, dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
-        let side = picture.width() as f32;
+    pub(super) fn clutter(&self, dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+        let side = canvas.side();
         for _ in 0..self.clutter {
             let (x, y) = (dice.between(0.0, side), dice.between(0.0, side));
             let size = dice.between(0.04, 0.13) * side;
@@ -72,36 +72,21 @@ impl Distortion {
             let [ground, _] = palette.backdrop;
             let color = mix(ground, palette.coat, dice.between(0.25, 0.7));
             let shape = shape.turned(dice.between(0.0, TAU), [x, y]);
-            if let Some(path) = path(&[shape], |point| point) {
-                let paint = solid(color);
-                picture.fill_path(
-                    &path,
-                    &paint,
-                    FillRule::Winding,
-                    Transform::identity(),
-                    None,
-                );
-            }
+            let trace = Trace::of(&[shape], |point| point);
+            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
         }
     }
 
     /// Lines and holes, to be painted over the figure.
-    pub(super) fn cover(&self, dice: &mut Dice, picture: &mut Pixmap, palette: &Palette) {
-        let side = picture.width() as f32;
+    pub(super) fn cover(&self, dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+        let side = canvas.side();
         let [ground, other] = palette.backdrop;
         for _ in 0..self.holes {
             let (x, y) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9));
             let hole = circle(x * side, y * side, dice.between(0.025, 0.055) * side);
-            if let Some(path) = path(&[hole], |point| point) {
-                let paint = solid(mix(ground, other, dice.between(0.0, 1.0)));
-                picture.fill_path(
-                    &path,
-                    &paint,
-                    FillRule::Winding,
-                    Transform::identity(),
-                    None,
-                );
-            }
+            let color = mix(ground, other, dice.between(0.0, 1.0));
+            let trace = Trace::of(&[hole], |point| point);
+            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
         }
         for _ in 0..self.lines {
             let middle = [side / 2.0, side / 2.0];
@@ -114,32 +99,32 @@ impl Distortion {
                 [1.2 * side, swing()],
             ];
             let line = curve(&points).turned(dice.between(0.0, TAU), middle);
-            if let Some(path) = path(&[line], |point| point) {
-                let color = if dice.chance(0.5) {
-                    ground
-                } else {
-                    palette.body[0]
-                };
-                let stroke = stroke(dice.between(0.01, 0.022) * side);
-                picture.stroke_path(&path, &solid(color), &stroke, Transform::identity(), None);
-            }
+            let color = if dice.chance(0.5) {
+                ground
+            } else {
+                palette.body[0]
+            };
+            let width = dice.between(0.01, 0.022) * side;
+            let trace = Trace::of(&[line], |point| point);
+            canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
         }
     }
 
     /// Grain over everything.
-    pub(super) fn grain(&self, dice: &mut Dice, picture: &mut Pixmap) {
+    pub(super) fn grain(&self, dice: &mut Dice, canvas: &mut Canvas) {
         if self.grain == 0 {
             return;
         }
-        let mut state = dice.seed();
-        for pixel in picture.data_mut().chunks_exact_mut(4) {
+        let mut state = u64::from(dice.seed());
+        for four in canvas.brightness().chunks_mut(4) {
             // Marsaglia's xorshift: grain need not be unforeseeable.
             state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            let [first, second, ..] = state.to_le_bytes();
-            let change = (i32::from(first) + i32::from(second) - 255) * self.grain / 128;
-            for value in pixel.iter_mut().take(3) {
+            state ^= state >> 7;
+            state ^= state << 17;
+            let bytes = state.to_le_bytes();
+            for (value, pair) in four.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                let [first, second] = pair.map(i32::from);
+                let change = (first + second - 255) * self.grain / 128;
                 *value = (i32::from(*value) + change).clamp(0, 255) as u8;
             }
         }

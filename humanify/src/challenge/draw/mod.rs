@@ -7,6 +7,9 @@
 
 mod animals;
 mod backdrop;
+mod canvas;
+mod color;
+mod coverage;
 mod dice;
 mod distort;
 mod figure;
@@ -15,13 +18,12 @@ mod palette;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod trace;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageEncoder};
 use rand::Rng;
-use tiny_skia::Pixmap;
 
 pub(crate) use self::animals::Animal;
+use self::canvas::Canvas;
 use self::dice::Dice;
 use self::distort::Distortion;
 use self::figure::Figure;
@@ -76,34 +78,15 @@ fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<u8
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
-    let mut picture = Pixmap::new(side, side).ok_or(DrawError::Side)?;
+    let mut canvas = Canvas::new(side);
     let distortion = Distortion::of(hardness);
     let palette = Palette::new(dice, distortion.contrast);
-    backdrop::paint(dice, &mut picture, &palette);
-    distortion.clutter(dice, &mut picture, &palette);
+    backdrop::paint(dice, &mut canvas, &palette);
+    distortion.clutter(dice, &mut canvas, &palette);
     let figure = motif.figure(dice);
     let warp = distortion.warp(dice);
-    paint::figure(dice, &mut picture, &figure, &palette, warp);
-    distortion.cover(dice, &mut picture, &palette);
-    distortion.grain(dice, &mut picture);
-    encode(&picture)
-}
-
-fn encode(picture: &Pixmap) -> Result<Vec<u8>, DrawError> {
-    // The backdrop covers everything, so no colour is premultiplied by less than one.
-    let colours: Vec<u8> = picture
-        .pixels()
-        .iter()
-        .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
-        .collect();
-    let mut bytes = Vec::with_capacity(colours.len() / 4);
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-        .write_image(
-            &colours,
-            picture.width(),
-            picture.height(),
-            ExtendedColorType::Rgb8,
-        )
-        .map_err(|_| DrawError::Encoding)?;
-    Ok(bytes)
+    paint::figure(dice, &mut canvas, &figure, &palette, warp);
+    distortion.cover(dice, &mut canvas, &palette);
+    distortion.grain(dice, &mut canvas);
+    canvas.encode(QUALITY).map_err(|_| DrawError::Encoding)
 }

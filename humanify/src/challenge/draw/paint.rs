@@ -1,16 +1,13 @@
 //! Puts a figure into a picture: turned, bent, scaled to fit, and in the palette's colours.
 
-use tiny_skia::{
-    BlendMode, Color, FillRule, FilterQuality, GradientStop, LineCap, LineJoin, LinearGradient,
-    Paint, Path, PathBuilder, Pixmap, PixmapPaint, Point as PixelPoint, Shader, SpreadMode, Stroke,
-    Transform,
-};
-
+use super::canvas::{Canvas, Layer};
+use super::color::Paint;
 use super::dice::Dice;
 use super::distort::Warp;
 use super::figure::{Figure, Ink, Part};
-use super::palette::{Palette, mix};
-use super::shape::{Point, Shape, circle, curve};
+use super::palette::Palette;
+use super::shape::{Point, circle, curve};
+use super::trace::Trace;
 
 /// Where the points of a figure lie in the picture.
 struct Frame {
@@ -86,85 +83,58 @@ impl Frame {
 /// Paints the figure over what the picture shows.
 pub(super) fn figure(
     dice: &mut Dice,
-    picture: &mut Pixmap,
+    canvas: &mut Canvas,
     figure: &Figure,
     palette: &Palette,
     warp: Warp,
 ) {
-    let side = picture.width() as f32;
+    let side = canvas.side();
     let frame = Frame::fit(dice, figure, warp, side);
-    let Some(mut layer) = Pixmap::new(picture.width(), picture.height()) else {
-        return;
-    };
-    let body = body_shader(dice, palette, side);
-    let edge = palette
-        .edge
-        .map(|(color, width)| (color, stroke((width * frame.scale).max(side / 110.0))));
+    let body = body_paint(dice, palette, side);
+    let finest = side / 110.0;
     for part in &figure.parts {
         match part {
             Part::Fill { ink, shapes } => {
-                let Some(path) = path(shapes, |point| frame.place(point)) else {
-                    continue;
-                };
-                if let Some((color, stroke)) = &edge {
-                    let mut stroke = stroke.clone();
+                let trace = Trace::of(shapes, |point| frame.place(point));
+                if let Some((color, width)) = palette.edge {
                     // Half of the edge is painted over by the fill.
-                    stroke.width *= 2.0;
-                    let paint = solid(*color);
-                    layer.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
+                    let width = (width * frame.scale).max(finest) * 2.0;
+                    canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Figure);
                 }
                 let paint = match ink {
-                    Ink::Body => paint_with(body.clone()),
-                    ink => solid(palette.ink(*ink)),
+                    Ink::Body => body,
+                    ink => Paint::Solid(palette.ink(*ink)),
                 };
-                layer.fill_path(
-                    &path,
-                    &paint,
-                    FillRule::Winding,
-                    Transform::identity(),
-                    None,
-                );
+                canvas.fill(&trace, &paint, Layer::Figure);
             }
             Part::Stroke { shape, width, ink } => {
                 let shapes = std::slice::from_ref(shape);
-                if let Some(path) = path(shapes, |point| frame.place(point)) {
-                    let stroke = stroke((width * frame.scale).max(side / 110.0));
-                    let paint = solid(palette.ink(*ink));
-                    layer.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
-                }
+                let trace = Trace::of(shapes, |point| frame.place(point));
+                let width = (width * frame.scale).max(finest);
+                let paint = Paint::Solid(palette.ink(*ink));
+                canvas.stroke(&trace, width, &paint, Layer::Figure);
             }
-            Part::Coat => coat(dice, &mut layer, palette, side),
+            Part::Coat => coat(dice, canvas, palette),
         }
     }
-    picture.draw_pixmap(
-        0,
-        0,
-        layer.as_ref(),
-        &PixmapPaint {
-            quality: FilterQuality::Nearest,
-            ..PixmapPaint::default()
-        },
-        Transform::identity(),
-        None,
-    );
 }
 
-fn body_shader(dice: &mut Dice, palette: &Palette, side: f32) -> Shader<'static> {
+fn body_paint(dice: &mut Dice, palette: &Palette, side: f32) -> Paint {
     let [from, to] = palette.body;
     if from == to {
-        return Shader::SolidColor(from);
+        return Paint::Solid(from);
     }
     let (sine, cosine) = dice.between(0.0, std::f32::consts::TAU).sin_cos();
-    gradient(
-        from,
-        to,
-        [side * (0.5 - cosine * 0.4), side * (0.5 - sine * 0.4)],
-        [side * (0.5 + cosine * 0.4), side * (0.5 + sine * 0.4)],
-    )
+    Paint::Gradient {
+        colors: [from, to],
+        ends: [-0.4, 0.4].map(|way| [side * (0.5 + cosine * way), side * (0.5 + sine * way)]),
+    }
 }
 
-/// A pattern over all that the layer shows so far, and nowhere else.
-fn coat(dice: &mut Dice, layer: &mut Pixmap, palette: &Palette, side: f32) {
+/// A pattern over all of the figure that has been painted so far, and nowhere else.
+fn coat(dice: &mut Dice, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
+    let paint = Paint::Solid(palette.coat);
     let mut shapes = Vec::new();
     let kind = dice.whole(0, 7);
     match kind {
@@ -198,14 +168,9 @@ fn coat(dice: &mut Dice, layer: &mut Pixmap, palette: &Palette, side: f32) {
                 ];
                 shapes.push(curve(&points).turned(angle, middle));
             }
-            if let Some(path) = path(&shapes, |point| point) {
-                let paint = Paint {
-                    blend_mode: BlendMode::SourceAtop,
-                    ..solid(palette.coat)
-                };
-                let stroke = stroke(step * dice.between(0.25, 0.45));
-                layer.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
-            }
+            let trace = Trace::of(&shapes, |point| point);
+            let width = step * dice.between(0.25, 0.45);
+            canvas.stroke(&trace, width, &paint, Layer::OnFigure);
             return;
         }
         // A few large patches.
@@ -217,67 +182,6 @@ fn coat(dice: &mut Dice, layer: &mut Pixmap, palette: &Palette, side: f32) {
         }
         _ => return,
     }
-    if let Some(path) = path(&shapes, |point| point) {
-        let paint = Paint {
-            blend_mode: BlendMode::SourceAtop,
-            ..solid(palette.coat)
-        };
-        layer.fill_path(
-            &path,
-            &paint,
-            FillRule::Winding,
-            Transform::identity(),
-            None,
-        );
-    }
-}
-
-/// The shapes as one path, each point where `place` puts it.
-pub(super) fn path(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Option<Path> {
-    let mut builder = PathBuilder::new();
-    for shape in shapes {
-        let [x, y] = place(shape.start);
-        builder.move_to(x, y);
-        for curve in &shape.curves {
-            let [[ax, ay], [bx, by], [x, y]] = curve.map(&place);
-            builder.cubic_to(ax, ay, bx, by, x, y);
-        }
-        if shape.closed {
-            builder.close();
-        }
-    }
-    builder.finish()
-}
-
-pub(super) fn solid(color: Color) -> Paint<'static> {
-    paint_with(Shader::SolidColor(color))
-}
-
-pub(super) fn paint_with(shader: Shader<'static>) -> Paint<'static> {
-    Paint {
-        shader,
-        ..Paint::default()
-    }
-}
-
-pub(super) fn stroke(width: f32) -> Stroke {
-    Stroke {
-        width,
-        line_cap: LineCap::Round,
-        line_join: LineJoin::Round,
-        ..Stroke::default()
-    }
-}
-
-/// From one colour to the other between two points of the picture.
-pub(super) fn gradient(from: Color, to: Color, start: Point, end: Point) -> Shader<'static> {
-    let point = |[x, y]: Point| PixelPoint::from_xy(x, y);
-    LinearGradient::new(
-        point(start),
-        point(end),
-        vec![GradientStop::new(0.0, from), GradientStop::new(1.0, to)],
-        SpreadMode::Pad,
-        Transform::identity(),
-    )
-    .unwrap_or(Shader::SolidColor(mix(from, to, 0.5)))
+    let trace = Trace::of(&shapes, |point| point);
+    canvas.fill(&trace, &paint, Layer::OnFigure);
 }

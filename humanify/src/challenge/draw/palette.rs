@@ -1,7 +1,6 @@
 //! Colours: natural or not, but always apart from what lies behind.
 
-use tiny_skia::Color;
-
+use super::color::{Color, mix};
 use super::dice::Dice;
 use super::figure::Ink;
 
@@ -104,7 +103,7 @@ impl Palette {
                     tone(
                         ground_hue,
                         ground_saturation,
-                        (turn(luminance(ground)) - 0.1).max(0.02),
+                        (turn(ground.luminance()) - 0.1).max(0.02),
                     )
                 };
                 let stroke = tone(hue, saturation, (figure + 0.18).min(0.96));
@@ -164,20 +163,5 @@ pub(super) fn shade(hue: f32, saturation: f32, brightness: f32) -> Color {
         };
         (brightness + (full - brightness) * saturation).clamp(0.0, 1.0)
     });
-    Color::from_rgba(red, green, blue, 1.0).unwrap_or(Color::BLACK)
-}
-
-pub(super) fn mix(one: Color, other: Color, share: f32) -> Color {
-    let part = |a: f32, b: f32| (a + (b - a) * share).clamp(0.0, 1.0);
-    Color::from_rgba(
-        part(one.red(), other.red()),
-        part(one.green(), other.green()),
-        part(one.blue(), other.blue()),
-        1.0,
-    )
-    .unwrap_or(one)
-}
-
-pub(super) fn luminance(color: Color) -> f32 {
-    0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue()
+    Color::new(red, green, blue)
 }
