@@ -28,6 +28,10 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
             "not available in this version",
         ),
         (
+            builder().image_dataset(ImageDataset::Folder("nowhere".into())),
+            "`nowhere` cannot be read",
+        ),
+        (
             builder().image_dataset(None).audio_dataset(None),
             "neither an image dataset nor an audio dataset",
         ),

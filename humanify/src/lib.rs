@@ -18,6 +18,8 @@ mod store;
 pub mod testing;
 
 pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};
+#[cfg(feature = "image-folder")]
+pub use challenge::FolderError;
 pub use client::{Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use detect::{DamagedList, Detection, Group, Signals, VpnProvider};

@@ -23,6 +23,10 @@ pub enum ConfigError {
     /// Pictures that this version does not have.
     #[error("the image dataset `{0:?}` is not available in this version; say `Animals`")]
     ImageDataset(ImageDataset),
+    /// A folder of pictures that cannot be used.
+    #[cfg(feature = "image-folder")]
+    #[error(transparent)]
+    Folder(#[from] crate::challenge::FolderError),
     /// A type of challenge is asked for, and everything that it could be made of is off.
     #[error(
         "the challenge type `{}` is asked for, but there is neither an image dataset nor an audio dataset; say one, or make it `ProofOfWork`",

@@ -1,13 +1,20 @@
 //! What pictures can show, and what of it a challenge asks for.
 
+#[cfg(feature = "image-folder")]
+use std::sync::Arc;
+
 use rand::Rng;
 
+#[cfg(feature = "image-folder")]
+use super::Folder;
 use super::draw::{self, Animal, DrawError, Motif};
 
 /// A set of labels, of each of which any number of pictures can be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Dataset {
     Animals,
+    #[cfg(feature = "image-folder")]
+    Folder(Arc<Folder>),
 }
 
 /// One of the labels of a dataset. Two pictures of one label show the same to a person.
@@ -51,6 +58,8 @@ impl Dataset {
     pub(super) fn subject(&self, Label(index): Label) -> Subject {
         match self {
             Dataset::Animals => Subject::Animal(animal(index).name()),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(folder) => Subject::Thing(folder.name(index).to_owned()),
         }
     }
 
@@ -64,6 +73,10 @@ impl Dataset {
     ) -> Result<Vec<u8>, DrawError> {
         let motif = match self {
             Dataset::Animals => Motif::Animal(animal(index)),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(folder) => {
+                return folder.picture(index, hardness, side, generator);
+            }
         };
         draw::picture(motif, hardness, side, generator)
     }
@@ -71,6 +84,8 @@ impl Dataset {
     fn labels(&self) -> impl Iterator<Item = Label> {
         let count = match self {
             Dataset::Animals => Animal::ALL.len(),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(folder) => folder.len(),
         };
         (0..count).map(Label)
     }

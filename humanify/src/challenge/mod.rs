@@ -7,6 +7,8 @@ mod audio;
 mod clearance;
 mod dataset;
 mod draw;
+#[cfg(feature = "image-folder")]
+mod folder;
 mod means;
 mod pictures;
 mod random;
@@ -25,6 +27,10 @@ use std::time::Duration;
 
 pub(crate) use clearance::{Clearances, set_cookie};
 pub(crate) use dataset::{Dataset, Subject};
+#[cfg(feature = "image-folder")]
+pub(crate) use folder::Folder;
+#[cfg(feature = "image-folder")]
+pub use folder::FolderError;
 pub(crate) use means::Means;
 pub(crate) use pictures::Layout;
 pub(crate) use random::{NoRandomness, bytes as random_bytes};
@@ -51,6 +57,7 @@ pub(crate) enum Medium {
 }
 
 impl Medium {
+    #[cfg(feature = "testing")]
     pub(crate) const ALL: [Medium; 3] = [Medium::Pictures, Medium::Sound, Medium::Work];
 
     fn purpose(self) -> Purpose {

@@ -61,6 +61,17 @@ impl Canvas {
         }
     }
 
+    /// Gives each pixel, by its column and row, a colour.
+    #[cfg(feature = "image-folder")]
+    pub(super) fn paint(&mut self, mut color: impl FnMut(usize, usize) -> Color) {
+        let [brightness, blue, red] = &mut self.planes;
+        let pixels = brightness.iter_mut().zip(blue).zip(red).enumerate();
+        for (index, ((brightness, blue), red)) in pixels {
+            let parts = color(index % self.side, index / self.side).parts();
+            [*brightness, *blue, *red] = parts;
+        }
+    }
+
     /// Paints what lies within the trace.
     pub(super) fn fill(&mut self, trace: &Trace, paint: &Paint, layer: Layer) {
         trace.fill(&mut self.coverage);

@@ -15,6 +15,8 @@ mod distort;
 mod figure;
 mod paint;
 mod palette;
+#[cfg(feature = "image-folder")]
+mod photo;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,8 @@ use self::dice::Dice;
 use self::distort::Distortion;
 use self::figure::Figure;
 use self::palette::Palette;
+#[cfg(feature = "image-folder")]
+pub(crate) use self::photo::photo;
 
 /// What a picture is served as.
 pub(crate) const MEDIA_TYPE: &str = "image/jpeg";
