@@ -20,7 +20,7 @@ use crate::detect::{Detector, Group, Signals};
 use crate::humanify::Humanify;
 use crate::judge::Judge;
 use crate::layer::{Instance, Settings};
-use crate::pages::{ErrorPages, Pages};
+use crate::pages::{Appearance, ErrorPages, Pages};
 use crate::rules::Rules;
 use crate::secret::{self, SecretError};
 use crate::store::{Memory, Store};
@@ -98,7 +98,7 @@ pub struct Builder {
     additions: Vec<(Group, String)>,
     removals: Vec<(Group, String)>,
     mount: String,
-    site_name: Option<String>,
+    appearance: Appearance,
     max_clients: usize,
     clock: Option<SharedClock>,
 }
@@ -125,7 +125,7 @@ impl Default for Builder {
             additions: Vec::new(),
             removals: Vec::new(),
             mount: "/humanify".to_owned(),
-            site_name: None,
+            appearance: Appearance::default(),
             max_clients: MAX_CLIENTS,
             clock: None,
         }
@@ -268,9 +268,9 @@ impl Builder {
         self
     }
 
-    /// The name of the site, at the top of each page.
-    pub fn site_name(mut self, name: impl Into<String>) -> Self {
-        self.site_name = Some(name.into());
+    /// The name, logo and colours of the pages, and templates of your own.
+    pub fn appearance(mut self, appearance: Appearance) -> Self {
+        self.appearance = appearance;
         self
     }
 
@@ -313,8 +313,7 @@ impl Builder {
         )?;
         detector.report();
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
-        let pages = Pages::new(self.site_name.as_deref())
-            .map_err(|error| ConfigError::Templates(error.to_string()))?;
+        let pages = Pages::new(&self.appearance)?;
         let means = self.means()?;
         let task = self.task(&means)?;
         let secrets = secret::find(self.secrets, self.secret_file.as_deref())?;

@@ -30,7 +30,7 @@ pub use humanify_macros::{
 };
 pub use humanify_syntax::{ChallengeType, Hardness, NetworkError, Rate, RuleSet};
 pub use layer::{HumanifyLayer, Protected};
-pub use pages::ErrorPages;
+pub use pages::{Appearance, AppearanceError, ErrorPages, Templates};
 pub use secret::SecretError;
 
 /// What a program that uses humanify needs: `use humanify::prelude::*;`.

@@ -5,6 +5,7 @@ use humanify_syntax::{ChallengeType, NetworkError};
 use super::ImageDataset;
 use crate::challenge::NoRandomness;
 use crate::detect::DamagedList;
+use crate::pages::AppearanceError;
 use crate::secret::SecretError;
 
 /// A setting that cannot work, with what to do about it.
@@ -62,9 +63,9 @@ pub enum ConfigError {
     /// A rule that the macro would have refused.
     #[error("a rule cannot be compiled: {0}")]
     Rules(String),
-    /// A template that is malformed.
-    #[error("a template cannot be compiled: {0}")]
-    Templates(String),
+    /// Pages that cannot look like that.
+    #[error(transparent)]
+    Appearance(#[from] AppearanceError),
     /// Clips that are damaged.
     #[error("the embedded recordings cannot be read: {0}")]
     Recordings(String),

@@ -22,10 +22,6 @@ pub(crate) enum Dataset {
 pub(crate) struct Label(usize);
 
 /// What a challenge asks for, to be put into words.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the other datasets are being drawn")
-)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// An animal, by its English name.

@@ -1,25 +1,14 @@
 //! The template engine and the pages that come out of it.
 
+use std::error::Error as _;
+use std::sync::OnceLock;
+
 use http::{HeaderMap, StatusCode};
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Error, Value, context};
 
 use super::views::Context;
-use super::{Language, headers};
-
-const TEMPLATES: [(&str, &str); 11] = [
-    ("layout.html", include_str!("templates/layout.html")),
-    ("heading.html", include_str!("templates/heading.html")),
-    ("developer.html", include_str!("templates/developer.html")),
-    ("messages.html", include_str!("templates/messages.html")),
-    ("pictures.html", include_str!("templates/pictures.html")),
-    ("grid.html", include_str!("templates/grid.html")),
-    ("work.html", include_str!("templates/work.html")),
-    ("ways.html", include_str!("templates/ways.html")),
-    ("sound.html", include_str!("templates/sound.html")),
-    ("notice.html", include_str!("templates/notice.html")),
-    ("error.html", include_str!("templates/error.html")),
-];
+use super::{Appearance, AppearanceError, Language, headers, samples, templates};
 
 /// An answer that is complete but for being turned into the server's type.
 #[derive(Clone, Debug)]
@@ -33,6 +22,10 @@ pub(crate) struct Page {
 #[derive(Debug)]
 pub(crate) struct Pages {
     environment: Environment<'static>,
+    /// What is rendered where a template of the site's owner fails.
+    built_in: Option<Environment<'static>>,
+    /// The first failure of a template.
+    failure: OnceLock<String>,
     texts: [Value; Language::ALL.len()],
 }
 
@@ -61,26 +54,45 @@ impl Page {
 }
 
 impl Pages {
-    /// Compiles the templates. The site's name stands at the top of each page, if there is one.
+    /// Compiles the templates and, if some are not the built-in ones, renders all of them in
+    /// all languages.
     ///
     /// # Errors
     ///
-    /// When a template is malformed, which the tests rule out for those that are built in.
-    pub(crate) fn new(site_name: Option<&str>) -> Result<Pages, Error> {
-        let mut environment = Environment::new();
-        // A value that a template misses is an error, so that no page goes out with a hole.
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
-        for (name, source) in TEMPLATES {
-            environment.add_template(name, source)?;
-        }
-        let style = compact(include_str!("templates/style.css"));
-        environment.add_global("style", Value::from_safe_string(style));
-        environment.add_global("site", site_name.unwrap_or_default());
-        Ok(Pages {
-            environment,
+    /// When the appearance cannot be shown.
+    pub(crate) fn new(appearance: &Appearance) -> Result<Pages, AppearanceError> {
+        let look = appearance.look()?;
+        let compile = |replacements| {
+            let failed = |error| AppearanceError::Template(explain(&error));
+            templates::compile(&look, replacements).map_err(failed)
+        };
+        let is_replaced = !look.templates.is_empty();
+        let pages = Pages {
+            environment: compile(&look.templates)?,
+            built_in: is_replaced.then(|| compile(&[])).transpose()?,
+            failure: OnceLock::new(),
             texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
-        })
+        };
+        if is_replaced {
+            pages.check()?;
+        }
+        Ok(pages)
+    }
+
+    /// Renders every page in every language, and looks for what each cannot do without.
+    fn check(&self) -> Result<(), AppearanceError> {
+        for language in Language::ALL {
+            for sample in samples::render(self, language) {
+                if let Some(failure) = self.failure.get() {
+                    return Err(AppearanceError::Template(failure.clone()));
+                }
+                if let Some(lacks) = sample.lacks() {
+                    let template = sample.template;
+                    return Err(AppearanceError::Incomplete { template, lacks });
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn render(
@@ -99,10 +111,16 @@ impl Pages {
             reference => context.reference,
             ..values
         };
-        let rendered = self
-            .environment
-            .get_template(template)
-            .and_then(|template| template.render(values));
+        let from = |environment: &Environment<'_>| {
+            let template = environment.get_template(template)?;
+            template.render(&values)
+        };
+        let rendered = from(&self.environment).or_else(|error| {
+            if self.failure.set(explain(&error)).is_ok() {
+                tracing::error!("a template failed: {}", explain(&error));
+            }
+            self.built_in.as_ref().map_or(Err(error), from)
+        });
         match rendered {
             Ok(body) => Page {
                 status,
@@ -119,14 +137,13 @@ impl Pages {
     }
 }
 
-/// The style sheet without its indentation and comments, since it goes out with each page.
-fn compact(style: &str) -> String {
-    let mut compact = String::with_capacity(style.len());
-    for line in style.lines().map(str::trim) {
-        if !(line.is_empty() || line.starts_with("/*") && line.ends_with("*/")) {
-            compact.push_str(line);
-            compact.push('\n');
-        }
+/// The error with all of its causes.
+fn explain(error: &Error) -> String {
+    let mut explained = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        explained = format!("{explained}: {error}");
+        cause = error.source();
     }
-    compact
+    explained
 }

@@ -5,15 +5,20 @@
 //! What changes from request to request comes in as a view, is escaped by the template engine,
 //! and so can say nothing but text.
 
+mod appearance;
 mod challenges;
+mod colors;
 mod error_pages;
 mod headers;
 mod html;
 mod language;
 mod links;
+mod logo;
 mod notices;
 mod problem;
+mod samples;
 mod subject;
+mod templates;
 mod texts;
 mod views;
 mod wording;
@@ -21,12 +26,14 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use appearance::{Appearance, AppearanceError};
 pub use error_pages::ErrorPages;
 pub(crate) use headers::Nonce;
 pub(crate) use html::{Page, Pages};
 pub(crate) use language::Language;
 pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};
+pub use templates::Templates;
 pub(crate) use views::{
     Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
     Waiting, WorkChallenge,

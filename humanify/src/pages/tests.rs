@@ -1,5 +1,6 @@
 //! What must hold of every page, whatever stands in its view.
 
+mod appearance;
 mod challenges;
 
 use std::time::Duration;
@@ -37,7 +38,8 @@ impl Fixture {
 
     fn of_site(name: Option<&str>) -> Fixture {
         Fixture {
-            pages: Pages::new(name).unwrap(),
+            pages: Pages::new(&name.map_or(Appearance::new(), |name| Appearance::new().name(name)))
+                .unwrap(),
             nonce: Nonce::new([0xab; 16]),
         }
     }

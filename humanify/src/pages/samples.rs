@@ -1,0 +1,319 @@
+//! Every page with made-up values, to see whether templates work.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::{
+    Blocked, Context, Cookies, Denied, GridChallenge, Language, Message, Nonce, Page, Pages,
+    PictureChallenge, SoundChallenge, Waiting, WorkChallenge,
+};
+use crate::challenge::Subject;
+
+/// A page with made-up values.
+pub(super) struct Sample {
+    /// The name of the template that makes it.
+    pub(super) template: &'static str,
+    page: Page,
+    musts: &'static [Must],
+}
+
+/// What a page has to hold: how its source says it, and what a tag of the page then holds.
+type Must = (&'static str, &'static [&'static str]);
+
+/// What every form of a challenge has to hold.
+const FORM: Must = (
+    "`<form method=\"post\" action=\"{{ action }}\">`",
+    &["form", "method=post", "action=sample-action"],
+);
+const TOKEN: Must = (
+    "`<input type=\"hidden\" name=\"token\" value=\"{{ token }}\">`",
+    &["input", "name=token", "value=sample-token"],
+);
+const NEXT: Must = (
+    "`<input type=\"hidden\" name=\"next\" value=\"{{ next }}\">`",
+    &["input", "name=next", "value=sample-next"],
+);
+const TICKET: Must = (
+    "`<input type=\"hidden\" name=\"for\" value=\"{{ ticket }}\">`",
+    &["input", "name=for", "value=sample-ticket"],
+);
+
+/// The way out for those who cannot see, or cannot hear.
+const ALTERNATIVE: Must = (
+    "a link to `{{ alternative }}` where it is not `none`",
+    &["a", "href=sample-alternative"],
+);
+
+/// What can be said only of a page with everything stands at the end.
+const PICTURES: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the picture to match, `{{ preview }}`",
+        &["img", "src=data:image/png;base64,preview"],
+    ),
+    (
+        "the pictures to choose from, `{{ tile.source }}` for each of `tiles`",
+        &["img", "src=data:image/png;base64,last"],
+    ),
+    (
+        "`name=\"answer\" value=\"{{ loop.index0 }}\"` for each of `tiles`",
+        &["name=answer", "value=0"],
+    ),
+    (
+        "`name=\"answer\" value=\"{{ loop.index0 }}\"` for each of `tiles`",
+        &["name=answer", "value=5"],
+    ),
+    ALTERNATIVE,
+];
+
+const GRID: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the pictures to choose from, `{{ tile.source }}` for each of `tiles`",
+        &["img", "src=data:image/png;base64,last"],
+    ),
+    (
+        "`<input type=\"checkbox\" name=\"answer\" value=\"{{ loop.index0 }}\">` for each of `tiles`",
+        &["input", "type=checkbox", "name=answer", "value=0"],
+    ),
+    (
+        "`<input type=\"checkbox\" name=\"answer\" value=\"{{ loop.index0 }}\">` for each of `tiles`",
+        &["input", "type=checkbox", "name=answer", "value=8"],
+    ),
+    ALTERNATIVE,
+];
+
+const SOUND: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the recording, `{{ recording }}`",
+        &["src=data:audio/wav;base64,recording"],
+    ),
+    ("`<input name=\"answer\">`", &["input", "name=answer"]),
+    ALTERNATIVE,
+];
+
+const WORK: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "`<form id=\"work\" data-bits=\"{{ bits }}\" data-puzzles=\"{{ puzzles }}\">`",
+        &["form", "id=work", "data-bits=14", "data-puzzles=16"],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"answer\" value=\"\">`",
+        &["input", "name=answer"],
+    ),
+    (
+        "`<script src=\"{{ script }}\" nonce=\"{{ nonce }}\" defer>`",
+        &[
+            "script",
+            "src=sample-script",
+            "nonce=00000000000000000000000000000000",
+            "defer",
+        ],
+    ),
+    ("`<progress id=\"work-progress\">`", &["id=work-progress"]),
+    ("`<p id=\"work-status\">`", &["id=work-status"]),
+    ("`<div id=\"work-fallback\" hidden>`", &["id=work-fallback"]),
+    (
+        "a link to `{{ pictures }}` where it is not `none`",
+        &["a", "href=sample-pictures"],
+    ),
+    (
+        "a link to `{{ sound }}` where it is not `none`",
+        &["a", "href=sample-sound"],
+    ),
+];
+
+impl Sample {
+    /// The first of what the page has to hold and does not.
+    pub(super) fn lacks(&self) -> Option<&'static str> {
+        let tags: Vec<Vec<String>> = self
+            .page
+            .body
+            .split('<')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('>'))
+            .map(|(tag, _)| {
+                let plain = tag.replace(['"', '\''], "").to_ascii_lowercase();
+                let plain = plain.trim_end_matches('/');
+                plain.split_whitespace().map(str::to_owned).collect()
+            })
+            .collect();
+        let holds = |wanted: &[&str]| {
+            tags.iter()
+                .any(|tag| wanted.iter().all(|part| tag.iter().any(|own| own == part)))
+        };
+        self.musts
+            .iter()
+            .find(|(_, wanted)| !holds(wanted))
+            .map(|(must, _)| *must)
+    }
+}
+
+/// Every page: with everything that it can hold, and with as little as it can.
+pub(super) fn render(pages: &Pages, language: Language) -> Vec<Sample> {
+    let nonce = Nonce::new([0; 16]);
+    let wait = Duration::from_secs(90);
+    let mut samples = Vec::new();
+    for full in [true, false] {
+        let context = &Context {
+            nonce: &nonce,
+            language,
+            reference: full.then_some("sample-reference"),
+        };
+        let waiting = Waiting {
+            retry_after: wait,
+            return_to: full.then_some("/"),
+        };
+        let blocked = Blocked {
+            status: StatusCode::FORBIDDEN,
+            retry_after: wait,
+            return_to: full.then_some("/"),
+        };
+        let denied = Denied {
+            return_to: full.then_some("/"),
+        };
+        let cookies = Cookies {
+            return_to: full.then_some("/"),
+        };
+        let mut add = |template, musts, page| {
+            samples.push(Sample {
+                template,
+                page,
+                musts,
+            });
+        };
+        let musts = |musts: &'static [Must], links: usize| match full {
+            true => musts,
+            false => musts.get(..musts.len() - links).unwrap_or(musts),
+        };
+        let page = pictures(pages, context, full);
+        add("pictures.html", musts(PICTURES, 1), page);
+        add("grid.html", musts(GRID, 1), grid(pages, context, full));
+        add("sound.html", musts(SOUND, 1), sound(pages, context, full));
+        add("work.html", musts(WORK, 2), work(pages, context, full));
+        for page in [
+            pages.blocked(context, &blocked),
+            pages.denied(context, &denied),
+            pages.rate_limited(context, &waiting),
+            pages.busy(context, &waiting),
+            pages.cookies(context, &cookies),
+        ] {
+            add("notice.html", &[], page);
+        }
+        for status in [StatusCode::NOT_FOUND, StatusCode::IM_A_TEAPOT] {
+            add("error.html", &[], pages.error(context, status));
+        }
+    }
+    samples
+}
+
+fn message(full: bool) -> Option<Message> {
+    let tries_left = Some(2);
+    full.then_some(Message::WrongAnswer { tries_left })
+}
+
+/// Tiles of which the last one is told from the others.
+fn tiles(count: usize) -> Vec<String> {
+    let mut tiles = vec!["data:image/png;base64,tile".to_owned(); count - 1];
+    tiles.push("data:image/png;base64,last".to_owned());
+    tiles
+}
+
+fn pictures(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+    let subject = match full {
+        true => Subject::SmilingDogs,
+        false => Subject::Character('7'),
+    };
+    let view = PictureChallenge {
+        status: StatusCode::OK,
+        action: "sample-action",
+        another: "sample-another",
+        alternative: full.then_some("sample-alternative"),
+        ticket: "sample-ticket",
+        token: "sample-token",
+        next: "sample-next",
+        subject: &subject,
+        preview: "data:image/png;base64,preview",
+        tiles: &tiles(6),
+        round: 1,
+        rounds: 1 + u8::from(full),
+        message: message(full),
+        loopback: full.then_some([127, 0, 0, 1].into()),
+    };
+    pages.challenge(context, &view)
+}
+
+fn grid(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+    let subject = match full {
+        true => Subject::Key("heart"),
+        false => Subject::Thing("sample".to_owned()),
+    };
+    let view = GridChallenge {
+        status: StatusCode::OK,
+        action: "sample-action",
+        another: "sample-another",
+        alternative: full.then_some("sample-alternative"),
+        ticket: "sample-ticket",
+        token: "sample-token",
+        next: "sample-next",
+        subject: &subject,
+        tiles: &tiles(9),
+        round: 1,
+        rounds: 1 + u8::from(full),
+        message: message(full),
+        loopback: full.then_some([127, 0, 0, 1].into()),
+    };
+    pages.grid_challenge(context, &view)
+}
+
+fn sound(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+    let view = SoundChallenge {
+        status: StatusCode::OK,
+        action: "sample-action",
+        another: "sample-another",
+        alternative: full.then_some("sample-alternative"),
+        ticket: "sample-ticket",
+        token: "sample-token",
+        next: "sample-next",
+        recording: "data:audio/wav;base64,recording",
+        longest_answer: 12,
+        round: 1,
+        rounds: 1 + u8::from(full),
+        message: message(full),
+        loopback: full.then_some([127, 0, 0, 1].into()),
+    };
+    pages.sound_challenge(context, &view)
+}
+
+fn work(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+    let view = WorkChallenge {
+        status: StatusCode::OK,
+        action: "sample-action",
+        ticket: "sample-ticket",
+        token: "sample-token",
+        next: "sample-next",
+        script: "sample-script",
+        bits: 14,
+        puzzles: 16,
+        pictures: full.then_some("sample-pictures"),
+        sound: full.then_some("sample-sound"),
+        message: message(full),
+        loopback: full.then_some([127, 0, 0, 1].into()),
+    };
+    pages.work_challenge(context, &view)
+}
