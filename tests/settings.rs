@@ -90,6 +90,34 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_handler_that_demands_what_is_switched_off_is_refused() {
+    #[always_challenge(challenge_type = "grid")]
+    async fn login() -> &'static str {
+        "in"
+    }
+    #[always_challenge(challenge_type = "proof_of_work")]
+    async fn work() -> &'static str {
+        "in"
+    }
+    let protect = |app: Router| {
+        Humanify::builder()
+            .challenge_type(ChallengeType::ProofOfWork)
+            .image_dataset(None)
+            .audio_dataset(None)
+            .build()
+            .unwrap()
+            .protect(app)
+    };
+    assert!(protect(Router::new().route("/", any(work))).is_ok());
+    let error = protect(Router::new().nest("/a", Router::new().route("/", any(login))));
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("login` demands the challenge type `grid`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_secret_is_never_shown() {
     let secret = "0123456789abcdef0123456789abcdef";
     let builder = Humanify::builder().secret(secret);

@@ -54,7 +54,8 @@ impl Humanify {
     /// afterwards are not protected.
     ///
     /// # Errors
-    /// If a route of the application is where humanify's own pages are.
+    /// If a route of the application is where humanify's own pages are, or a handler demands
+    /// a challenge of which the builder has switched everything off.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
         let paths = Page::ALL.map(Page::path);
@@ -69,6 +70,12 @@ impl Humanify {
         });
         // Giving the state finishes the router, so that all handlers are known now.
         let app = app.layer(self.layer()).with_state(());
+        if let Some((handler, challenge_type)) = self.instance.impossible_demand() {
+            return Err(ConfigError::ImpossibleDemand {
+                handler,
+                challenge_type,
+            });
+        }
         self.instance.check_targets();
         Ok(app)
     }

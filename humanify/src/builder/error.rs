@@ -34,6 +34,17 @@ pub enum ConfigError {
         .0.name()
     )]
     NoChallenge(ChallengeType),
+    /// A handler demands a challenge, and everything that it could be made of is off.
+    #[error(
+        "the handler `{handler}` demands the challenge type `{}`, but there is neither an image dataset nor an audio dataset; say one in the builder, or `challenge_type = \"proof_of_work\"` over the handler",
+        challenge_type.name()
+    )]
+    ImpossibleDemand {
+        /// The name of the handler.
+        handler: &'static str,
+        /// What it demands.
+        challenge_type: ChallengeType,
+    },
     /// The challenge is of sound, and there is none.
     #[error(
         "the challenge type is `Audio`, but there is no audio dataset; say `audio_dataset(AudioDataset::Characters)`"

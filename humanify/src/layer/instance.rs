@@ -1,13 +1,13 @@
 //! One `Humanify`: what all its layers share.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use http::HeaderMap;
 use http::request::Parts;
-use humanify_syntax::Policy;
+use humanify_syntax::{BotAction, ChallengeType, Policy};
 
 use super::answer::Answering;
 use super::warnings::Warnings;
@@ -54,7 +54,8 @@ pub(crate) struct Instance {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) warnings: Warnings,
-    endpoints: Mutex<BTreeSet<&'static str>>,
+    /// The policies of the handlers that the layer knows, by name.
+    policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
     targets_checked: AtomicBool,
 }
 
@@ -82,7 +83,7 @@ impl Instance {
             store,
             clock,
             warnings: Warnings::default(),
-            endpoints: Mutex::default(),
+            policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
         }
     }
@@ -90,11 +91,28 @@ impl Instance {
     /// Notes what a route announced.
     pub(crate) fn learn(&self, announced: Announced) {
         if let Announced::One(policy) = announced {
-            self.endpoints
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(policy.endpoint());
+            self.policies().insert(policy.endpoint(), policy);
         }
+    }
+
+    /// The first handler that demands a challenge which cannot be set, and the type of that.
+    pub(crate) fn impossible_demand(&self) -> Option<(&'static str, ChallengeType)> {
+        let policies = self.policies();
+        policies.iter().find_map(|(name, policy)| {
+            let of_bots = match policy.bots {
+                Some(BotAction::Challenge(demand)) => Some(demand),
+                _ => None,
+            };
+            let demands = [of_bots, policy.everyone].into_iter().flatten();
+            demands
+                .map(|demand| self.judge.task(demand))
+                .find(|task| self.challenges.medium(*task).is_none())
+                .map(|task| (*name, task.challenge_type))
+        })
+    }
+
+    fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
+        self.policies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says which statements name a handler that does not exist, now that all are known.
@@ -102,13 +120,7 @@ impl Instance {
         if self.targets_checked.swap(true, Ordering::Relaxed) {
             return;
         }
-        let names: Vec<&str> = self
-            .endpoints
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .copied()
-            .collect();
+        let names: Vec<&str> = self.policies().keys().copied().collect();
         for statement in self.judge.rules.unanswered(&names) {
             tracing::warn!(
                 statement,
