@@ -1,0 +1,234 @@
+//! A headless Chromium, driven through chromedriver. Each test has one of its own, which takes
+//! a second, so that none of them finds another's cookies, history or open pages.
+
+use std::env;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::ops::Deref;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+
+/// A browser with one window. It ends, and chromedriver after it, when this is dropped.
+pub(crate) struct Chromium {
+    window: WebDriver,
+    // Dropped after the window, since it is what closes windows.
+    _chromedriver: Chromedriver,
+}
+
+/// How a visitor looks at pages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    /// `Accept-Language`.
+    pub(crate) language: &'static str,
+    /// Width of the window in CSS pixels.
+    pub(crate) width: u32,
+    /// Whether a dark colour scheme is preferred.
+    pub(crate) dark: bool,
+    /// Whether scripts run.
+    pub(crate) scripts: bool,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look {
+            language: "en",
+            width: 1280,
+            dark: false,
+            scripts: true,
+        }
+    }
+}
+
+impl Chromium {
+    /// Starts a browser, or says on stderr what is missing and that a test is skipped.
+    pub(crate) async fn start() -> Option<Chromium> {
+        Chromium::start_with(json!({})).await
+    }
+
+    /// The same, with preferences of the browser's profile.
+    pub(crate) async fn start_with(preferences: Value) -> Option<Chromium> {
+        let Some(chromedriver) = Chromedriver::start() else {
+            missing("chromedriver");
+            return None;
+        };
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+        ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        capabilities
+            .add_experimental_option("prefs", preferences)
+            .unwrap();
+        for log in ["browser", "performance"] {
+            capabilities
+                .set_logging_prefs(log, LoggingPrefsLogLevel::All)
+                .unwrap();
+        }
+        // Chromedriver gives each session a new profile, and deletes it at the end.
+        let window = match WebDriver::new(chromedriver.address(), capabilities).await {
+            Ok(window) => window,
+            Err(error) if error.to_string().contains("cannot find") => {
+                missing("chromium");
+                return None;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        let patience = Duration::from_secs(30);
+        window.set_page_load_timeout(patience).await.unwrap();
+        window.set_script_timeout(patience).await.unwrap();
+        Some(Chromium {
+            window,
+            _chromedriver: chromedriver,
+        })
+    }
+
+    /// Looks at pages differently from now on. `peer` is what a proxy would say of the
+    /// visitor's address, and nothing if there is none.
+    pub(crate) async fn set_look(&self, look: Look, peer: Option<&str>) {
+        let scheme = if look.dark { "dark" } else { "light" };
+        let mut headers = json!({ "Accept-Language": look.language });
+        if let Some(peer) = peer {
+            headers["X-Forwarded-For"] = json!(peer);
+        }
+        for (command, parameters) in [
+            ("Network.enable", json!({})),
+            ("Network.setExtraHTTPHeaders", json!({ "headers": headers })),
+            (
+                "Emulation.setEmulatedMedia",
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+            ),
+            (
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": look.width, "height": 720, "deviceScaleFactor": 1, "mobile": false }),
+            ),
+            ("Emulation.setScrollbarsHidden", json!({ "hidden": true })),
+            (
+                "Emulation.setScriptExecutionDisabled",
+                json!({ "value": !look.scripts }),
+            ),
+        ] {
+            self.devtools(command, parameters).await;
+        }
+    }
+
+    /// A picture of the whole page, as PNG in Base64.
+    pub(crate) async fn whole_page(&self) -> String {
+        // The window may just have got another size, and its old picture still be there.
+        let drawn = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+        self.execute_async(drawn, Vec::new()).await.unwrap();
+        let taken = self
+            .devtools(
+                "Page.captureScreenshot",
+                json!({ "format": "png", "captureBeyondViewport": true }),
+            )
+            .await;
+        taken["data"].as_str().unwrap().to_owned()
+    }
+
+    /// Runs a script, which may well do so where the page's own may not.
+    pub(crate) async fn evaluate(&self, script: &str) -> Value {
+        let returned = self.execute(script, Vec::new()).await.unwrap();
+        returned.json().clone()
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.cdp().send_raw(command, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+}
+
+impl Deref for Chromium {
+    type Target = WebDriver;
+
+    fn deref(&self) -> &WebDriver {
+        &self.window
+    }
+}
+
+/// Says that a test is skipped, or fails where nothing may be missing.
+pub(crate) fn missing(what: &str) {
+    let message = format!("{what} is missing, see .ci/run for how to install it");
+    assert!(
+        env::var_os("HUMANIFY_REQUIRE_SERVICES").is_none(),
+        "{message}"
+    );
+    // Not `eprintln!`, which the test harness keeps to itself.
+    let _ = writeln!(std::io::stderr(), "skipped: {message}");
+}
+
+/// The program that starts browsers and drives them.
+struct Chromedriver {
+    program: Child,
+    port: u16,
+    // Kept open, so that the program never writes to nobody.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Chromedriver {
+    /// `None` if there is no such program.
+    fn start() -> Option<Chromedriver> {
+        let started = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut program = match started {
+            Ok(program) => program,
+            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Err(error) => panic!("chromedriver: {error}"),
+        };
+        let mut output = BufReader::new(program.stdout.take().unwrap());
+        let port = loop {
+            let mut line = String::new();
+            let read = output.read_line(&mut line).unwrap();
+            assert_ne!(read, 0, "chromedriver ended without a port");
+            // "ChromeDriver was started successfully on port 36307."
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                break port.trim_end().trim_end_matches('.').parse().unwrap();
+            }
+        };
+        Some(Chromedriver {
+            program,
+            port,
+            _output: output,
+        })
+    }
+
+    fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks it to end, which it does after its browsers. Killed, it would leave them behind.
+    fn shut_down(&self) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let port = self.port;
+        write!(
+            stream,
+            "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+        )?;
+        stream.read_to_end(&mut Vec::new())?;
+        Ok(())
+    }
+}
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        if self.shut_down().is_err() {
+            let _ = self.program.kill();
+        }
+        let _ = self.program.wait();
+    }
+}

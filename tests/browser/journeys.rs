@@ -1,0 +1,192 @@
+//! The ways through a challenge.
+
+use std::time::Duration;
+
+use humanify::{Builder, ChallengeType};
+use thirtyfour::prelude::*;
+
+use crate::chromium::{Chromium, Look};
+use crate::person::Person;
+use crate::site::{Served, settings};
+
+/// Somebody at a site with these settings, if there is a browser.
+async fn person(settings: Builder, look: Look) -> Option<Person> {
+    let browser = Chromium::start().await?;
+    browser.set_look(look, None).await;
+    Some(Person {
+        browser,
+        site: Served::start(settings).await,
+    })
+}
+
+const WITHOUT_SCRIPTS: Look = Look {
+    language: "en",
+    width: 1280,
+    dark: false,
+    scripts: false,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_lead_to_where_one_wanted_to_go() {
+    for look in [Look::default(), WITHOUT_SCRIPTS] {
+        let Some(person) = person(settings(), look).await else {
+            return;
+        };
+        let wanted = "/protected?page=2&q=a%20b";
+        person.go(wanted).await;
+        assert!(person.place().await.starts_with("/humanify/challenge?"));
+        assert!(person.text().await.contains("localhost"));
+
+        // A mistake is told, with what is left, and there is another challenge.
+        let first = person.right_answer().await;
+        let pictures = person.browser.source().await.unwrap();
+        assert!(first.is_some());
+        person.err().await;
+        let alert = person.one("[role=alert]").await.text().await.unwrap();
+        assert!(alert.contains("not the right answer"), "{alert}");
+        assert!(alert.contains("Tries left: 2"), "{alert}");
+        assert!(person.is_challenged().await);
+        assert_ne!(person.browser.source().await.unwrap(), pictures);
+
+        // Other pictures, the sound, and back to pictures: the way is not lost.
+        person.follow("/humanify/challenge").await;
+        assert!(person.is_challenged().await);
+        person.follow("/humanify/audio_challenge").await;
+        assert!(
+            person
+                .place()
+                .await
+                .starts_with("/humanify/audio_challenge")
+        );
+        person.follow("/humanify/challenge").await;
+        assert!(person.place().await.starts_with("/humanify/challenge"));
+        person.solve().await;
+        assert_eq!(person.place().await, wanted);
+        assert_eq!(person.text().await, "for humans");
+
+        // And no second time.
+        person.go("/login").await;
+        assert_eq!(person.text().await, "the login page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_chosen_by_keyboard_alone() {
+    let Some(person) = person(settings(), Look::default()).await else {
+        return;
+    };
+    person.go("/login").await;
+    while let Some(answer) = person.right_answer().await {
+        let tile = format!("button[name=answer][value='{}']", answer[0]);
+        let page = person.one("html").await;
+        person.tab_to(&tile).await;
+        person.press(Key::Enter).await;
+        person.wait_for_the_page_after(&page).await;
+    }
+    assert_eq!(person.text().await, "the login page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recording_plays_and_is_typed() {
+    for look in [Look::default(), WITHOUT_SCRIPTS] {
+        let settings = settings().challenge_type(ChallengeType::Audio);
+        let Some(person) = person(settings, look).await else {
+            return;
+        };
+        person.go("/login?from=here").await;
+        assert!(
+            person
+                .place()
+                .await
+                .starts_with("/humanify/audio_challenge?")
+        );
+        let loaded = "const [audio, done] = [document.querySelector('audio'), arguments[0]];
+            const tell = () => done([audio.duration, audio.error && audio.error.message]);
+            if (audio.readyState > 0 || audio.error) tell();
+            audio.onloadedmetadata = audio.onerror = tell;";
+        let loaded = person.browser.execute_async(loaded, Vec::new()).await;
+        let loaded = loaded.unwrap().json().clone();
+        assert!(loaded[0].as_f64() > Some(2.0), "{loaded}");
+        assert!(loaded[1].is_null(), "{loaded}");
+        person.err().await;
+        assert!(person.text().await.contains("Tries left: 2"));
+        person.solve().await;
+        assert_eq!(person.place().await, "/login?from=here");
+        assert_eq!(person.text().await, "the login page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_back_button_after_success_does_no_harm() {
+    let Some(person) = person(settings(), Look::default()).await else {
+        return;
+    };
+    person.go("/").await;
+    person.go("/login").await;
+    person.solve().await;
+    assert_eq!(person.text().await, "the login page");
+    // Past the rounds to where they came from, and no challenge on the way.
+    while person.place().await != "/" {
+        person.browser.back().await.unwrap();
+        assert!(!person.is_challenged().await, "{}", person.text().await);
+    }
+    assert_eq!(person.text().await, "home");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_do_not_spoil_each_other() {
+    let Some(person) = person(settings(), Look::default()).await else {
+        return;
+    };
+    let first = person.browser.window().await.unwrap();
+    person.go("/login").await;
+    let second = person.browser.new_tab().await.unwrap();
+    person
+        .browser
+        .switch_to_window(second.clone())
+        .await
+        .unwrap();
+    person.go("/protected").await;
+
+    // One round here, one round there.
+    person.answer().await;
+    person.browser.switch_to_window(first).await.unwrap();
+    person.solve().await;
+    assert_eq!(person.text().await, "the login page");
+    person.browser.switch_to_window(second).await.unwrap();
+    person.solve().await;
+    assert_eq!(person.text().await, "for humans");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_challenged_in_place_and_its_page_is_gone_back_to() {
+    for look in [Look::default(), WITHOUT_SCRIPTS] {
+        let Some(person) = person(settings(), look).await else {
+            return;
+        };
+        person.go("/contact?topic=roses").await;
+        let message = person.one("input[name=message]").await;
+        message.send_keys("Hello").await.unwrap();
+        person.leave_by("form button").await;
+        assert_eq!(person.place().await, "/send");
+        assert_eq!(person.status().await, 403);
+        assert!(person.text().await.contains("was not sent"));
+        person.solve().await;
+        assert_eq!(person.place().await, "/contact?topic=roses");
+        person.leave_by("form button").await;
+        assert_eq!(person.text().await, "thank you");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lets_a_challenge_lie_gets_a_new_one() {
+    let Some(person) = person(settings(), Look::default()).await else {
+        return;
+    };
+    person.go("/login").await;
+    person.wait(Duration::from_secs(601));
+    person.answer().await;
+    assert!(person.text().await.contains("ran out of time"));
+    person.solve().await;
+    assert_eq!(person.text().await, "the login page");
+}

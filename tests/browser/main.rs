@@ -1,0 +1,19 @@
+//! humanify's pages in a real browser, as people meet them.
+//!
+//! Needs chromium, chromedriver and axe-core; see `.ci/run` for how to install them. Where
+//! one is missing, the tests that need it are skipped, which stderr says, unless
+//! `HUMANIFY_REQUIRE_SERVICES` is set. Screenshots go to `target/screenshots`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod chromium;
+mod journeys;
+mod pages;
+mod person;
+mod site;

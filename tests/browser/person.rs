@@ -1,0 +1,170 @@
+//! What a person does at a challenge: looks, clicks, types.
+
+use std::time::Duration;
+
+use humanify::testing::{self, Answer};
+use thirtyfour::prelude::*;
+
+use crate::chromium::Chromium;
+use crate::site::Served;
+
+/// Rounds after which nobody goes on.
+const MOST_ROUNDS: usize = 10;
+
+/// Somebody in front of a browser, at a site.
+pub(crate) struct Person {
+    pub(crate) browser: Chromium,
+    pub(crate) site: Served,
+}
+
+impl Person {
+    /// Types an address.
+    pub(crate) async fn go(&self, path: &str) {
+        self.browser.goto(self.site.at(path)).await.unwrap();
+    }
+
+    /// The path and query of the page that is shown.
+    pub(crate) async fn place(&self) -> String {
+        let address = self.browser.current_url().await.unwrap().to_string();
+        match address.strip_prefix(&self.site.origin) {
+            Some(path) => path.to_owned(),
+            None => address,
+        }
+    }
+
+    /// The status of the page that is shown.
+    pub(crate) async fn status(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
+        self.browser.evaluate(script).await.as_u64().unwrap()
+    }
+
+    /// What the page says.
+    pub(crate) async fn text(&self) -> String {
+        self.one("body").await.text().await.unwrap()
+    }
+
+    /// The only element that fits.
+    pub(crate) async fn one(&self, selector: &str) -> WebElement {
+        let mut found = self.all(selector).await;
+        assert_eq!(found.len(), 1, "`{selector}` on {}", self.place().await);
+        found.remove(0)
+    }
+
+    /// Every element that fits.
+    pub(crate) async fn all(&self, selector: &str) -> Vec<WebElement> {
+        self.browser.find_all(By::Css(selector)).await.unwrap()
+    }
+
+    /// Follows a link by a part of its address.
+    pub(crate) async fn follow(&self, address: &str) {
+        let link = format!("main a[href*='{address}']");
+        self.leave_by(&link).await;
+    }
+
+    /// Clicks what leads to another page, and sees that page.
+    pub(crate) async fn leave_by(&self, selector: &str) {
+        let page = self.one("html").await;
+        self.one(selector).await.click().await.unwrap();
+        self.wait_for_the_page_after(&page).await;
+    }
+
+    /// A busy browser may still show the page for a moment that a click has left.
+    pub(crate) async fn wait_for_the_page_after(&self, page: &WebElement) {
+        for _ in 0..2_000 {
+            if !page.is_present().await.unwrap() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nothing follows {}", self.place().await);
+    }
+
+    /// Whether a challenge is shown.
+    pub(crate) async fn is_challenged(&self) -> bool {
+        self.right_answer().await.is_some()
+    }
+
+    /// Answers the challenge that is shown rightly, once.
+    pub(crate) async fn answer(&self) {
+        let answer = self.right_answer().await.expect("a challenge");
+        self.give(&answer).await;
+    }
+
+    /// Answers the challenge that is shown wrongly, once.
+    pub(crate) async fn err(&self) {
+        let page = self.browser.source().await.unwrap();
+        let answer = testing::fail(&self.site.humanify, &page).expect("a challenge");
+        self.give(&answers(&answer)).await;
+    }
+
+    /// Answers until there is no challenge any more.
+    pub(crate) async fn solve(&self) {
+        for _ in 0..MOST_ROUNDS {
+            match self.right_answer().await {
+                Some(answer) => self.give(&answer).await,
+                None => return,
+            }
+        }
+        panic!("more than {MOST_ROUNDS} rounds");
+    }
+
+    /// The right answers to the challenge that is shown.
+    pub(crate) async fn right_answer(&self) -> Option<Vec<String>> {
+        let page = self.browser.source().await.unwrap();
+        testing::solve(&self.site.humanify, &page).map(|answer| answers(&answer))
+    }
+
+    /// Gives an answer with the means that the page offers.
+    async fn give(&self, answer: &[String]) {
+        if let [field] = &self.all("input[name=answer][type=text]").await[..] {
+            field.send_keys(answer.join("")).await.unwrap();
+            self.leave_by("button.submit").await;
+        } else if !self
+            .all("input[name=answer][type=checkbox]")
+            .await
+            .is_empty()
+        {
+            for value in answer {
+                let tile = format!("label:has(input[name=answer][value='{value}'])");
+                self.one(&tile).await.click().await.unwrap();
+            }
+            self.leave_by("button.submit").await;
+        } else {
+            let tile = format!("button[name=answer][value='{}']", answer[0]);
+            self.leave_by(&tile).await;
+        }
+    }
+
+    /// Presses a key where the focus is.
+    pub(crate) async fn press(&self, key: Key) {
+        let keys = self.browser.action_chain().send_keys(key);
+        keys.perform().await.unwrap();
+    }
+
+    /// Presses the tabulator until the focus is on an element, which is then seen to have it.
+    pub(crate) async fn tab_to(&self, selector: &str) {
+        for _ in 0..30 {
+            self.press(Key::Tab).await;
+            let script = format!("return document.activeElement.matches(`{selector}`)");
+            if self.browser.evaluate(&script).await == true {
+                let style = "return getComputedStyle(document.activeElement).outlineStyle";
+                assert_ne!(self.browser.evaluate(style).await, "none", "{selector}");
+                return;
+            }
+        }
+        panic!("the focus never comes to `{selector}`");
+    }
+
+    /// Moves the site's clock.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.site.clock.advance(time);
+    }
+}
+
+/// The answers in a form that was filled in.
+fn answers(form: &Answer) -> Vec<String> {
+    form_urlencoded::parse(form.body.as_bytes())
+        .filter(|(name, _)| name == "answer")
+        .map(|(_, value)| value.into_owned())
+        .collect()
+}
