@@ -24,10 +24,6 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
         (builder().retries(0), "at least 1"),
         (builder().max_clients(0), "at least 1"),
         (
-            builder().image_dataset(ImageDataset::AiDogs),
-            "not available in this version",
-        ),
-        (
             builder().image_dataset(ImageDataset::Folder("nowhere".into())),
             "`nowhere` cannot be read",
         ),

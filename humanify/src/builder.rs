@@ -31,13 +31,13 @@ pub use error::ConfigError;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageDataset {
-    /// Dogs, of which the smiling ones are meant. Not in this version.
+    /// Dogs, of which the smiling ones are meant.
     AiDogs,
     /// Animals.
     Animals,
-    /// Letters and digits. Not in this version.
+    /// Letters and digits, in many hands.
     Characters,
-    /// Keys. Not in this version.
+    /// Keys, of which those fit each other whose heads have the same shape.
     Keys,
     /// Pictures of your own, in a folder for each label: `label/*.png`, `*.jpg`, `*.jpeg` or
     /// `*.webp`. Feature `image-folder`, which is on by default.
@@ -107,7 +107,7 @@ impl Default for Builder {
     fn default() -> Self {
         Builder {
             challenge_type: ChallengeType::OneClick,
-            image_dataset: Some(ImageDataset::Animals),
+            image_dataset: Some(ImageDataset::AiDogs),
             audio_dataset: Some(AudioDataset::Characters),
             retries: 3,
             hardness: 1,
@@ -139,7 +139,7 @@ impl Builder {
         self
     }
 
-    /// The pictures; `None` for no picture challenge. Default: [`ImageDataset::Animals`].
+    /// The pictures; `None` for no picture challenge. Default: [`ImageDataset::AiDogs`].
     pub fn image_dataset(mut self, dataset: impl Into<Option<ImageDataset>>) -> Self {
         self.image_dataset = dataset.into();
         self
@@ -362,8 +362,10 @@ impl Builder {
             Some(ImageDataset::Folder(path)) => {
                 Some(Dataset::Folder(Arc::new(Folder::read(path)?)))
             }
+            Some(ImageDataset::AiDogs) => Some(Dataset::Dogs),
             Some(ImageDataset::Animals) => Some(Dataset::Animals),
-            Some(dataset) => return Err(ConfigError::ImageDataset(dataset.clone())),
+            Some(ImageDataset::Characters) => Some(Dataset::Characters),
+            Some(ImageDataset::Keys) => Some(Dataset::Keys),
             None => None,
         };
         let speaker = match self.audio_dataset {

@@ -2,7 +2,6 @@
 
 use humanify_syntax::{ChallengeType, NetworkError};
 
-use super::ImageDataset;
 use crate::challenge::NoRandomness;
 use crate::detect::DamagedList;
 use crate::pages::AppearanceError;
@@ -21,9 +20,6 @@ pub enum ConfigError {
     /// There would be no room for anybody.
     #[error("`max_clients(0)` leaves no room for anybody; say at least 1")]
     MaxClients,
-    /// Pictures that this version does not have.
-    #[error("the image dataset `{0:?}` is not available in this version; say `Animals`")]
-    ImageDataset(ImageDataset),
     /// A folder of pictures that cannot be used.
     #[cfg(feature = "image-folder")]
     #[error(transparent)]

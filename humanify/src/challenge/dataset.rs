@@ -7,12 +7,16 @@ use rand::Rng;
 
 #[cfg(feature = "image-folder")]
 use super::Folder;
-use super::draw::{self, Animal, DrawError, Motif};
+use super::draw::{self, Animal, Character, Dog, DrawError, Key, Motif};
 
 /// A set of labels, of each of which any number of pictures can be had.
 #[derive(Debug, Clone)]
 pub(crate) enum Dataset {
+    /// Of which the smiling ones are asked for.
+    Dogs,
     Animals,
+    Characters,
+    Keys,
     #[cfg(feature = "image-folder")]
     Folder(Arc<Folder>),
 }
@@ -38,11 +42,18 @@ pub(crate) enum Subject {
 
 impl Dataset {
     #[cfg(test)]
-    pub(super) const BUILT_IN: [Dataset; 1] = [Dataset::Animals];
+    pub(super) const BUILT_IN: [Dataset; 4] = [
+        Dataset::Dogs,
+        Dataset::Animals,
+        Dataset::Characters,
+        Dataset::Keys,
+    ];
 
     /// The labels that can be asked for.
     pub(super) fn subjects(&self) -> Vec<Label> {
-        self.labels().collect()
+        self.labels()
+            .filter(|label| self.motif(*label) != Some(Motif::Dog(Dog::Serious)))
+            .collect()
     }
 
     /// The labels that are wrong where `wanted` is right.
@@ -51,43 +62,63 @@ impl Dataset {
     }
 
     /// What is asked for where `label` is right.
-    pub(super) fn subject(&self, Label(index): Label) -> Subject {
-        match self {
-            Dataset::Animals => Subject::Animal(animal(index).name()),
-            #[cfg(feature = "image-folder")]
-            Dataset::Folder(folder) => Subject::Thing(folder.name(index).to_owned()),
+    pub(super) fn subject(&self, label: Label) -> Subject {
+        match self.motif(label) {
+            Some(Motif::Dog(_)) => Subject::SmilingDogs,
+            Some(Motif::Animal(animal)) => Subject::Animal(animal.name()),
+            Some(Motif::Character(character)) => Subject::Character(character.character()),
+            Some(Motif::Key(key)) => Subject::Key(key.name()),
+            None => Subject::Thing(self.name(label).to_owned()),
         }
     }
 
     /// One picture of a label, `side` pixels square, as JPEG.
     pub(super) fn picture(
         &self,
-        Label(index): Label,
+        label: Label,
         hardness: u8,
         side: u32,
         generator: &mut impl Rng,
     ) -> Result<Vec<u8>, DrawError> {
-        let motif = match self {
-            Dataset::Animals => Motif::Animal(animal(index)),
+        match (self, self.motif(label)) {
             #[cfg(feature = "image-folder")]
-            Dataset::Folder(folder) => {
-                return folder.picture(index, hardness, side, generator);
-            }
-        };
-        draw::picture(motif, hardness, side, generator)
+            (Dataset::Folder(folder), _) => folder.picture(label.0, hardness, side, generator),
+            (_, Some(motif)) => draw::picture(motif, hardness, side, generator),
+            // Labels are made here alone, so there is no other.
+            (_, None) => Err(DrawError::Nothing),
+        }
     }
 
-    fn labels(&self) -> impl Iterator<Item = Label> {
+    fn labels(&self) -> impl Iterator<Item = Label> + use<> {
         let count = match self {
+            Dataset::Dogs => Dog::ALL.len(),
             Dataset::Animals => Animal::ALL.len(),
+            Dataset::Characters => Character::ALL.len(),
+            Dataset::Keys => Key::ALL.len(),
             #[cfg(feature = "image-folder")]
             Dataset::Folder(folder) => folder.len(),
         };
         (0..count).map(Label)
     }
-}
 
-/// The animal of that index. Labels are made here alone, so that there is one.
-fn animal(index: usize) -> Animal {
-    Animal::ALL.get(index).copied().unwrap_or(Animal::Cat)
+    /// What is drawn for a label, if it is drawn.
+    fn motif(&self, Label(index): Label) -> Option<Motif> {
+        match self {
+            Dataset::Dogs => Dog::ALL.get(index).copied().map(Motif::Dog),
+            Dataset::Animals => Animal::ALL.get(index).copied().map(Motif::Animal),
+            Dataset::Characters => Character::ALL.get(index).copied().map(Motif::Character),
+            Dataset::Keys => Key::ALL.get(index).copied().map(Motif::Key),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(_) => None,
+        }
+    }
+
+    /// What the site's owner calls a label.
+    fn name(&self, label: Label) -> &str {
+        match (self, label) {
+            #[cfg(feature = "image-folder")]
+            (Dataset::Folder(folder), Label(index)) => folder.name(index),
+            _ => "",
+        }
+    }
 }

@@ -138,8 +138,8 @@ impl Folder {
         side: u32,
         generator: &mut impl Rng,
     ) -> Result<Vec<u8>, DrawError> {
-        let (_, pictures) = self.labels.get(index).ok_or(DrawError::Encoding)?;
-        let kept = pictures.choose(generator).ok_or(DrawError::Encoding)?;
+        let (_, pictures) = self.labels.get(index).ok_or(DrawError::Nothing)?;
+        let kept = pictures.choose(generator).ok_or(DrawError::Nothing)?;
         let picture = image::load_from_memory(kept).map_err(|_| DrawError::Encoding)?;
         draw::photo(&picture.into_rgb8(), hardness, side, generator)
     }

@@ -89,8 +89,9 @@ pub(super) const KEY_HEADS: &Names = &[
     ("triangle", ["مثلث", "三角形", "a triangle", "un triangle", "einem Dreieck", "त्रिकोण", "triangolo", "三角", "세모", "um triângulo", "треугольника", "un triángulo"]),
     ("clover", ["ورقة برسيم", "三叶草形", "a clover leaf", "un trèfle", "einem Kleeblatt", "तिपतिया पत्ती", "trifoglio", "クローバー", "클로버", "um trevo", "листа клевера", "un trébol"]),
     ("crown", ["تاج", "王冠形", "a crown", "une couronne", "einer Krone", "मुकुट", "corona", "王冠", "왕관", "uma coroa", "короны", "una corona"]),
-    ("drop", ["قطرة ماء", "水滴形", "a drop", "une goutte d’eau", "einem Tropfen", "पानी की बूँद", "goccia", "しずく", "물방울", "uma gota", "капли", "una gota"]),
     ("crescent", ["هلال", "月牙形", "a crescent moon", "un croissant de lune", "einer Mondsichel", "अर्धचंद्र", "mezzaluna", "三日月", "초승달", "uma lua crescente", "полумесяца", "una media luna"]),
-    ("flower", ["زهرة", "花形", "a flower", "une fleur", "einer Blume", "फूल", "fiore", "花", "꽃", "uma flor", "цветка", "una flor"]),
     ("fish", ["سمكة", "鱼形", "a fish", "un poisson", "einem Fisch", "मछली", "pesce", "魚", "물고기", "um peixe", "рыбы", "un pez"]),
+    ("bolt", ["صاعقة", "闪电形", "a lightning bolt", "un éclair", "einem Blitz", "बिजली", "fulmine", "稲妻", "번개", "um raio", "молнии", "un rayo"]),
+    ("butterfly", ["فراشة", "蝴蝶形", "a butterfly", "un papillon", "einem Schmetterling", "तितली", "farfalla", "チョウ", "나비", "uma borboleta", "бабочки", "una mariposa"]),
+    ("cat", ["رأس قطة", "猫头形", "a cat’s head", "une tête de chat", "einem Katzenkopf", "बिल्ली के सिर", "testa di gatto", "ネコの頭", "고양이 머리", "uma cabeça de gato", "головы кошки", "una cabeza de gato"]),
 ];

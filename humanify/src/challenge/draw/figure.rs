@@ -47,6 +47,8 @@ pub(super) struct Figure {
     pub(super) parts: Vec<Part>,
     /// How far the whole may be turned either way, in radians.
     pub(super) tilt: f32,
+    /// Whether it may be shown the other way round.
+    pub(super) mirrors: bool,
     eyes: Eyes,
     /// Whether the next fill begins a part of its own.
     apart: bool,
@@ -65,6 +67,7 @@ impl Figure {
         Figure {
             parts: Vec::with_capacity(24),
             tilt: 0.24,
+            mirrors: true,
             eyes,
             apart: false,
         }

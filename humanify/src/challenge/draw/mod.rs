@@ -8,11 +8,14 @@
 mod animals;
 mod backdrop;
 mod canvas;
+mod characters;
 mod color;
 mod coverage;
 mod dice;
 mod distort;
+mod dogs;
 mod figure;
+mod keys;
 mod paint;
 mod palette;
 #[cfg(feature = "image-folder")]
@@ -26,9 +29,12 @@ use rand::Rng;
 
 pub(crate) use self::animals::Animal;
 use self::canvas::Canvas;
+pub(crate) use self::characters::Character;
 use self::dice::Dice;
 use self::distort::Distortion;
+pub(crate) use self::dogs::Dog;
 use self::figure::Figure;
+pub(crate) use self::keys::Key;
 use self::palette::Palette;
 #[cfg(feature = "image-folder")]
 pub(crate) use self::photo::photo;
@@ -50,12 +56,17 @@ pub(crate) enum DrawError {
     Side,
     #[error("the picture could not be encoded")]
     Encoding,
+    #[error("there is no such label")]
+    Nothing,
 }
 
 /// What a picture shows. Two pictures that show equal motifs are alike to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Motif {
     Animal(Animal),
+    Character(Character),
+    Dog(Dog),
+    Key(Key),
 }
 
 impl Motif {
@@ -63,6 +74,9 @@ impl Motif {
     fn figure(self, dice: &mut Dice) -> Figure {
         match self {
             Motif::Animal(animal) => animal.figure(dice),
+            Motif::Character(character) => character.figure(dice),
+            Motif::Dog(dog) => dog.figure(dice),
+            Motif::Key(key) => key.figure(dice),
         }
     }
 }

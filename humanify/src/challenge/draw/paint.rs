@@ -24,7 +24,8 @@ impl Frame {
     /// Turns and bends the figure at random and then fits it into the picture.
     fn fit(dice: &mut Dice, figure: &Figure, warp: Warp, side: f32) -> Frame {
         let tilt = dice.around(0.0, figure.tilt);
-        let stretch = dice.between(0.86, 1.18) * dice.sign();
+        let way = if figure.mirrors { dice.sign() } else { 1.0 };
+        let stretch = dice.between(0.86, 1.18) * way;
         let mut frame = Frame {
             stretch,
             sine: tilt.sin(),

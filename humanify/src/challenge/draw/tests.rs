@@ -5,61 +5,81 @@ use rand::rngs::SmallRng;
 
 use super::*;
 
-fn draw(animal: Animal, hardness: u8, side: u32, seed: u64) -> Result<Vec<u8>, DrawError> {
-    picture(
-        Motif::Animal(animal),
-        hardness,
-        side,
-        &mut SmallRng::seed_from_u64(seed),
-    )
+fn motifs() -> Vec<Motif> {
+    let animals = Animal::ALL.iter().copied().map(Motif::Animal);
+    let characters = Character::ALL.iter().copied().map(Motif::Character);
+    let dogs = Dog::ALL.iter().copied().map(Motif::Dog);
+    let keys = Key::ALL.iter().copied().map(Motif::Key);
+    animals.chain(characters).chain(dogs).chain(keys).collect()
+}
+
+fn draw(motif: Motif, hardness: u8, side: u32, seed: u64) -> Result<Vec<u8>, DrawError> {
+    picture(motif, hardness, side, &mut SmallRng::seed_from_u64(seed))
 }
 
 #[test]
-fn every_animal_is_drawn_at_every_hardness() {
-    for animal in Animal::ALL {
+fn every_motif_is_drawn_at_every_hardness() {
+    for motif in motifs() {
         for hardness in 0..=6 {
-            let bytes = draw(*animal, hardness, 64, 7).unwrap();
+            let bytes = draw(motif, hardness, 64, 7).unwrap();
             let picture = image::load_from_memory(&bytes).unwrap();
-            assert_eq!((picture.width(), picture.height()), (64, 64), "{animal:?}");
+            assert_eq!((picture.width(), picture.height()), (64, 64), "{motif:?}");
         }
     }
 }
 
 #[test]
 fn a_seed_makes_one_picture() {
-    let one = draw(Animal::Cat, 3, 100, 1).unwrap();
-    assert_eq!(one, draw(Animal::Cat, 3, 100, 1).unwrap());
-    assert_ne!(one, draw(Animal::Cat, 3, 100, 2).unwrap());
+    for motif in motifs() {
+        let one = draw(motif, 3, 100, 1).unwrap();
+        assert_eq!(one, draw(motif, 3, 100, 1).unwrap());
+        assert_ne!(one, draw(motif, 3, 100, 2).unwrap());
+    }
 }
 
 #[test]
 fn sides_are_bounded() {
     for side in [0, 31, 1025, u32::MAX] {
-        assert_eq!(draw(Animal::Cat, 1, side, 1), Err(DrawError::Side));
+        let cat = Motif::Animal(Animal::Cat);
+        assert_eq!(draw(cat, 1, side, 1), Err(DrawError::Side));
     }
 }
 
 #[test]
-fn no_two_pictures_of_an_animal_are_nearly_the_same() {
-    // A difference hash of 64 bits: whether each of 8 × 8 places is lighter than the next.
-    let hash = |seed| {
-        let bytes = draw(Animal::Rabbit, 1, 64, seed).unwrap();
-        let small = image::load_from_memory(&bytes).unwrap().to_luma8();
-        let mean = |column: u32, row: u32| -> u32 {
-            (0..7)
-                .flat_map(|dx| (0..8).map(move |dy| (dx, dy)))
-                .map(|(dx, dy)| u32::from(small.get_pixel(column * 7 + dx, row * 8 + dy).0[0]))
-                .sum()
-        };
-        (0..64_u32).fold(0_u64, |hash, place| {
-            let (column, row) = (place % 8, place / 8);
-            hash << 1 | u64::from(mean(column, row) > mean(column + 1, row))
-        })
-    };
-    let hashes: Vec<u64> = (0..60).map(hash).collect();
-    for (index, one) in hashes.iter().enumerate() {
-        for other in hashes.iter().skip(index + 1) {
-            assert!((one ^ other).count_ones() >= 2, "{one:x} {other:x}");
-        }
+fn no_two_of_a_thousand_pictures_of_a_label_are_nearly_the_same() {
+    for motif in [
+        Motif::Animal(Animal::Rabbit),
+        Motif::Character(Character::ALL[4]),
+        Motif::Dog(Dog::Smiling),
+        Motif::Dog(Dog::Serious),
+        Motif::Key(Key::Heart),
+    ] {
+        let hashes: Vec<[u64; 4]> = (0..1_000).map(|seed| hash(motif, seed)).collect();
+        let near = hashes.iter().enumerate().flat_map(|(index, one)| {
+            let others = hashes.iter().skip(index + 1);
+            others.map(move |other| difference(one, other))
+        });
+        let nearest = near.min().unwrap();
+        println!("{motif:?}: the nearest two differ in {nearest} of 256 bits");
+        assert!(nearest >= 10, "{motif:?} {nearest}");
     }
+}
+
+fn difference(one: &[u64; 4], other: &[u64; 4]) -> u32 {
+    let pairs = one.iter().zip(other);
+    pairs.map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
+/// A difference hash of 256 bits: whether each of 16 × 16 places is lighter than the next.
+fn hash(motif: Motif, seed: u64) -> [u64; 4] {
+    let bytes = draw(motif, 1, 100, seed).unwrap();
+    let picture = image::load_from_memory(&bytes).unwrap().to_luma8();
+    let small = image::imageops::thumbnail(&picture, 17, 16);
+    let mut hash = [0; 4];
+    for place in 0..256_u32 {
+        let (column, row) = (place % 16, place / 16);
+        let lighter = small.get_pixel(column, row).0 > small.get_pixel(column + 1, row).0;
+        hash[place as usize / 64] |= u64::from(lighter) << (place % 64);
+    }
+    hash
 }
