@@ -123,6 +123,23 @@ impl Chromium {
         }
     }
 
+    /// Runs a script before those of each page, until the id that this returns is forgotten.
+    pub(crate) async fn run_before_pages(&self, script: &str) -> String {
+        let added = self
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({ "source": script }),
+            )
+            .await;
+        added["identifier"].as_str().unwrap().to_owned()
+    }
+
+    /// Runs such a script no more.
+    pub(crate) async fn forget(&self, id: &str) {
+        let command = "Page.removeScriptToEvaluateOnNewDocument";
+        self.devtools(command, json!({ "identifier": id })).await;
+    }
+
     /// A picture of the whole page, as PNG in Base64.
     pub(crate) async fn whole_page(&self) -> String {
         // The window may just have got another size, and its old picture still be there.

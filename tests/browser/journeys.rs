@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use humanify::{Builder, ChallengeType};
+use serde_json::json;
 use thirtyfour::prelude::*;
 
 use crate::chromium::{Chromium, Look};
@@ -189,4 +190,83 @@ async fn who_lets_a_challenge_lie_gets_a_new_one() {
     assert!(person.text().await.contains("ran out of time"));
     person.solve().await;
     assert_eq!(person.text().await, "the login page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grid_is_ticked_and_sent() {
+    for look in [Look::default(), WITHOUT_SCRIPTS] {
+        let settings = settings().challenge_type(ChallengeType::Grid);
+        let Some(person) = person(settings, look).await else {
+            return;
+        };
+        person.go("/protected?page=2").await;
+        assert_eq!(person.all("input[type=checkbox]").await.len(), 9);
+        person.err().await;
+        assert!(person.text().await.contains("Tries left: 2"));
+        person.solve().await;
+        assert_eq!(person.place().await, "/protected?page=2");
+        assert_eq!(person.text().await, "for humans");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grid_is_ticked_by_keyboard_alone() {
+    let settings = settings().challenge_type(ChallengeType::Grid);
+    let Some(person) = person(settings, Look::default()).await else {
+        return;
+    };
+    person.go("/login").await;
+    while let Some(answer) = person.right_answer().await {
+        for value in answer {
+            person
+                .tab_to(&format!("input[name=answer][value='{value}']"))
+                .await;
+            person.press(Key::Space).await;
+        }
+        let page = person.one("html").await;
+        person.tab_to("button.submit").await;
+        person.press(Key::Enter).await;
+        person.wait_for_the_page_after(&page).await;
+    }
+    assert_eq!(person.text().await, "the login page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_computes_and_goes_on_by_itself() {
+    let settings = settings().challenge_type(ChallengeType::ProofOfWork);
+    let Some(person) = person(settings, Look::default()).await else {
+        return;
+    };
+    person.go("/protected?page=2").await;
+    person.wait_for("for humans").await;
+    assert_eq!(person.place().await, "/protected?page=2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_compute_looks_or_listens() {
+    for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
+        let settings = settings().challenge_type(ChallengeType::ProofOfWork);
+        let Some(person) = person(settings, WITHOUT_SCRIPTS).await else {
+            return;
+        };
+        person.go("/protected?page=2").await;
+        person.follow(way).await;
+        person.solve().await;
+        assert_eq!(person.place().await, "/protected?page=2");
+        assert_eq!(person.text().await, "for humans");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocked_cookies_are_told_and_do_not_loop() {
+    let preferences = json!({ "profile.default_content_setting_values.cookies": 2 });
+    let Some(browser) = Chromium::start_with(preferences).await else {
+        return;
+    };
+    let site = Served::start(settings()).await;
+    let person = Person { browser, site };
+    person.go("/login").await;
+    person.answer().await;
+    assert!(!person.is_challenged().await);
+    assert!(person.text().await.contains("Cookies are needed"));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use humanify::Builder;
+use humanify::{Builder, ChallengeType};
 use humanify_tests::DATACENTER;
 use serde_json::{Value, json};
 
@@ -23,6 +23,8 @@ struct Page {
     /// Where the visitor comes from; nobody stands between a developer and localhost.
     peer: Option<&'static str>,
     path: &'static str,
+    /// What runs before the page's own script.
+    script: &'static str,
     then: Then,
 }
 
@@ -39,6 +41,8 @@ enum Then {
     Late,
     /// Answers, and sends the same once more by reloading.
     Twice,
+    /// Answers when the cookies are gone.
+    Forget,
     /// Sends the form.
     Send,
 }
@@ -49,6 +53,7 @@ const PAGE: Page = Page {
     settings: None,
     peer: Some(DATACENTER),
     path: "",
+    script: "",
     then: Then::Look,
 };
 
@@ -114,6 +119,42 @@ const PAGES: &[Page] = &[
         status: 403,
         path: "/humanify/audio_challenge",
         then: Then::Err(1),
+        ..PAGE
+    },
+    Page {
+        name: "grid",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Grid)),
+        path: "/protected",
+        ..PAGE
+    },
+    Page {
+        name: "grid_wrong",
+        status: 403,
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Grid)),
+        path: "/protected",
+        then: Then::Err(1),
+        ..PAGE
+    },
+    Page {
+        name: "work",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::ProofOfWork)),
+        path: "/protected",
+        // Nothing is ever found, so that the page stands still.
+        script: "Worker.prototype.postMessage = () => {}",
+        ..PAGE
+    },
+    Page {
+        name: "work_impossible",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::ProofOfWork)),
+        path: "/protected",
+        script: "delete window.Worker",
+        ..PAGE
+    },
+    Page {
+        name: "cookies",
+        status: 403,
+        path: "/protected",
+        then: Then::Forget,
         ..PAGE
     },
     Page {
@@ -259,8 +300,10 @@ async fn visit_every_page(
         };
         browser.set_look(look, page.peer).await;
         let person = Person { browser, site };
+        let script = person.browser.run_before_pages(page.script).await;
         open(&person, page).await;
         visit(&person, page).await;
+        person.browser.forget(&script).await;
         // Blocks and limits end, so that the next page begins anew.
         person.wait(Duration::from_secs(5 * 3_600));
         browser = person.browser;
@@ -296,6 +339,10 @@ async fn open(person: &Person, page: &Page) {
         Then::Twice => {
             person.answer().await;
             person.browser.refresh().await.unwrap();
+        }
+        Then::Forget => {
+            person.browser.delete_all_cookies().await.unwrap();
+            person.answer().await;
         }
         Then::Send => person.leave_by("form button").await,
     }

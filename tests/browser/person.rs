@@ -43,9 +43,14 @@ impl Person {
         self.one("body").await.text().await.unwrap()
     }
 
-    /// The only element that fits.
+    /// The only element that is shown and fits.
     pub(crate) async fn one(&self, selector: &str) -> WebElement {
-        let mut found = self.all(selector).await;
+        let mut found = Vec::new();
+        for element in self.all(selector).await {
+            if selector == "html" || element.is_displayed().await.unwrap() {
+                found.push(element);
+            }
+        }
         assert_eq!(found.len(), 1, "`{selector}` on {}", self.place().await);
         found.remove(0)
     }
@@ -66,6 +71,20 @@ impl Person {
         let page = self.one("html").await;
         self.one(selector).await.click().await.unwrap();
         self.wait_for_the_page_after(&page).await;
+    }
+
+    /// Waits for a page that comes by itself and says this.
+    pub(crate) async fn wait_for(&self, text: &str) {
+        for _ in 0..2_000 {
+            // Between two pages there may be nothing that says anything.
+            if let Ok(body) = self.browser.find(By::Tag("body")).await
+                && body.text().await.is_ok_and(|said| said.contains(text))
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no `{text}` on {}", self.text().await);
     }
 
     /// A busy browser may still show the page for a moment that a click has left.
@@ -147,8 +166,11 @@ impl Person {
             self.press(Key::Tab).await;
             let script = format!("return document.activeElement.matches(`{selector}`)");
             if self.browser.evaluate(&script).await == true {
-                let style = "return getComputedStyle(document.activeElement).outlineStyle";
-                assert_ne!(self.browser.evaluate(style).await, "none", "{selector}");
+                // A check box may leave it to its label to show the focus.
+                let seen = "const focused = document.activeElement;
+                    return [focused, focused.closest('label') || focused]
+                        .some(element => getComputedStyle(element).outlineStyle !== 'none');";
+                assert_eq!(self.browser.evaluate(seen).await, true, "{selector}");
                 return;
             }
         }

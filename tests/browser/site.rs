@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
-use humanify::{Builder, ErrorPages, prelude::*};
+use humanify::{Appearance, Builder, ErrorPages, prelude::*};
 use humanify_tests::Site;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -27,7 +27,7 @@ pub(crate) struct Served {
 pub(crate) fn settings() -> Builder {
     let codes = [404, 405, 410, 500].map(|code| StatusCode::from_u16(code).unwrap());
     Humanify::builder()
-        .site_name("Example Garden")
+        .appearance(Appearance::default().name("Example Garden"))
         .behind_proxy(true)
         .max_clients(1_000)
         .error_pages(ErrorPages::default().codes(codes))
