@@ -140,18 +140,20 @@ impl Chromium {
         self.devtools(command, json!({ "identifier": id })).await;
     }
 
-    /// A picture of the whole page, as PNG in Base64.
-    pub(crate) async fn whole_page(&self) -> String {
-        // The window may just have got another size, and its old picture still be there.
+    /// A picture of the page in a window of this width, as high as the page, as PNG in Base64.
+    pub(crate) async fn whole_page(&self, width: u32) -> String {
+        let height = "return document.documentElement.scrollHeight";
+        let height = self.evaluate(height).await;
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await;
+        // The window has got another size, and its old picture may still be there.
         let drawn = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
         self.execute_async(drawn, Vec::new()).await.unwrap();
-        let taken = self
-            .devtools(
-                "Page.captureScreenshot",
-                json!({ "format": "png", "captureBeyondViewport": true }),
-            )
-            .await;
-        taken["data"].as_str().unwrap().to_owned()
+        let taken = self.devtools("Page.captureScreenshot", json!({ "format": "png" }));
+        taken.await["data"].as_str().unwrap().to_owned()
     }
 
     /// Runs a script, which may well do so where the page's own may not.
