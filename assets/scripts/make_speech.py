@@ -3,23 +3,22 @@
     python3 make_speech.py [--wav FOLDER] [LANGUAGE ...]
 
 Without a language it makes all of them. With --wav it also writes each clip, as it will be
-decoded, for listening. A language is an entry in LANGUAGES and nothing else.
+decoded, for listening. A language is an entry in speech_languages.py and nothing else.
 
 The file, numbers little-endian:
 
     8 bytes   "humanspk"
-    u16       version, 1
+    u16       version, 2
     u16       samples a second
     u16       how many characters are spoken
     u16       how many sound-alikes are accepted
     for each character:   u32 code point, u8 number of its clips
     for each sound-alike: u32 code point typed, u32 code point meant
     for each clip, in the order of the characters:
-              u16 samples, u8 first step, then 4 bits a sample, the low half of a byte first
+              u16 samples, u8 first step, then 3 bits a sample, eight samples in three bytes
     u64       FNV-1a of all that precedes
 
-A sample's 4 bits are its difference from the last one in an adaptive step, as in IMA ADPCM, with
-87 steps that grow by a tenth (STEPS below). Decoding starts at zero.
+What the 3 bits mean is told in speech_codec.py. Decoding starts at zero.
 """
 
 import argparse
@@ -30,16 +29,20 @@ import subprocess
 import sys
 import tempfile
 import wave
-from dataclasses import dataclass
+from multiprocessing import Pool
 from operator import mul
 from pathlib import Path
+
+from speech_codec import encode, packed
+from speech_distance import LEAST, closest
+from speech_languages import LANGUAGES
 
 ESPEAK = "espeak-ng"
 ESPEAK_VERSION = "1.51"
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "speech"
 
 MAGIC = b"humanspk"
-VERSION = 1
+VERSION = 2
 
 # espeak-ng speaks at twice this rate.
 RATE = 11025
@@ -49,56 +52,7 @@ LOUDNESS = 3600
 PEAK = 20000
 
 # A file larger than this is not meant to be embedded.
-LARGEST = 400_000
-
-
-@dataclass(frozen=True)
-class Voice:
-    """A way of speaking: a voice of espeak-ng, words a minute, pitch from 0 to 99."""
-
-    name: str
-    speed: int
-    pitch: int
-
-
-@dataclass(frozen=True)
-class Language:
-    """What is said for each character that codes are made of, by which voices.
-
-    "alike" maps what a person may type for what was heard to the character that was meant. No two
-    spoken characters may be easily taken for each other: of such a group, one is spoken
-    and the others are listed here.
-    """
-
-    voices: list[Voice]
-    spoken: dict[str, str]
-    alike: dict[str, str]
-
-
-LANGUAGES = {
-    "en": Language(
-        voices=[
-            Voice("en-us+klatt2", 130, 45),
-            Voice("en-us+klatt4", 138, 75),
-            Voice("en-us+klatt3", 132, 25),
-            Voice("en-us+m6", 135, 55),
-            Voice("en-us+f2", 148, 45),
-        ],
-        spoken={
-            "0": "zero", "1": "one", "2": "two", "3": "three", "4": "four",
-            "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine",
-            "k": "kay", "l": "el", "m": "em", "q": "cue", "r": "ar", "s": "ess",
-            "w": "double you", "x": "ex",
-        },
-        # "three" stands for all that ends in the same vowel, "eight" for "ay" and "aitch",
-        # and so on. Every letter and digit that is not spoken has its place here.
-        alike={
-            **dict.fromkeys("bcdegptvz", "3"),
-            **dict.fromkeys("ah", "8"),
-            "f": "s", "i": "5", "j": "k", "n": "m", "o": "0", "u": "q", "y": "1",
-        },
-    ),
-}
+LARGEST = 200_000
 
 
 def main():
@@ -107,26 +61,42 @@ def main():
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE")
     arguments = parser.parse_args()
     check_espeak()
-    for tag in arguments.languages or LANGUAGES:
+    tags = arguments.languages or list(LANGUAGES)
+    for tag in tags:
         if tag not in LANGUAGES:
             sys.exit(f"no language {tag!r}; there are {', '.join(LANGUAGES)}")
-        make(tag, LANGUAGES[tag], arguments.wav)
+    with Pool() as pool:
+        made = pool.starmap(make, [(tag, arguments.wav) for tag in tags], chunksize=1)
+    for report, _ in made:
+        print(report)
+    if any(refused for _, refused in made):
+        sys.exit("some languages were refused")
 
 
-def make(tag, language, wav_folder):
+def make(tag, wav_folder):
+    """Writes a language's file. What there is to tell of it, and whether it was refused."""
+    language = LANGUAGES[tag]
     check(tag, language)
     clips = {
         character: [encode(even(trim(halve(speak(text, voice))))) for voice in language.voices]
         for character, text in language.spoken.items()
     }
     data = pack(language, clips)
-    if len(data) > LARGEST:
-        sys.exit(f"{tag}: {len(data)} bytes are more than {LARGEST}")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{tag}.bin").write_bytes(data)
-    report(tag, clips, len(data))
+    heard = {
+        character: [clip.heard for clip in variants] for character, variants in clips.items()
+    }
+    pairs = closest(heard, RATE)
+    close = [f"{one} and {other}" for distance, one, other in pairs if distance < LEAST]
+    told = report(tag, clips, pairs, len(data))
     if wav_folder:
         write_wavs(wav_folder / tag, clips)
+    if close:
+        return f"{told}\n  REFUSED: {', '.join(close)} sound alike", True
+    if len(data) > LARGEST:
+        return f"{told}\n  REFUSED: {len(data)} bytes are more than {LARGEST}", True
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{tag}.bin").write_bytes(data)
+    return told, False
 
 
 def check_espeak():
@@ -220,50 +190,6 @@ def rms(samples):
     return math.sqrt(sum(sample * sample for sample in samples) / max(1, len(samples)))
 
 
-def steps():
-    table = [7]
-    while table[-1] < 16000:
-        table.append(table[-1] + max(1, table[-1] // 10))
-    return table
-
-
-STEPS = steps()
-CHANGES = [-1, -1, -1, -1, 2, 4, 6, 8]
-
-
-def follow(value, at, code):
-    """The decoder's next sample and step."""
-    difference = (2 * (code & 7) + 1) * STEPS[at] // 8
-    value = value - difference if code & 8 else value + difference
-    return max(-32768, min(32767, value)), max(0, min(len(STEPS) - 1, at + CHANGES[code & 7]))
-
-
-@dataclass(frozen=True)
-class Clip:
-    """An encoded clip, and how it will be heard."""
-
-    first: int
-    codes: list[int]
-    heard: list[int]
-
-
-def encode(samples):
-    def attempt(first):
-        value, at, codes, heard, error = 0, first, [], [], 0
-        for sample in samples:
-            difference = sample - value
-            size = min(7, abs(difference) * 4 // STEPS[at])
-            code = size | (8 if difference < 0 else 0)
-            value, at = follow(value, at, code)
-            codes.append(code)
-            heard.append(value)
-            error += (sample - value) ** 2
-        return error, first, codes, heard
-
-    _, first, codes, heard = min(attempt(first) for first in range(0, 40, 8))
-    return Clip(first, codes, heard)
-
-
 def pack(language, clips):
     parts = [
         MAGIC,
@@ -273,9 +199,8 @@ def pack(language, clips):
     ]
     for variants in clips.values():
         for clip in variants:
-            pairs = clip.codes + [0] * (len(clip.codes) % 2)
             parts.append(struct.pack("<HB", len(clip.codes), clip.first))
-            parts.append(bytes(low | high << 4 for low, high in zip(pairs[::2], pairs[1::2])))
+            parts.append(packed(clip.codes))
     data = b"".join(parts)
     return data + struct.pack("<Q", fnv(data))
 
@@ -287,20 +212,21 @@ def fnv(data):
     return checksum
 
 
-def report(tag, clips, size):
+def report(tag, clips, pairs, size):
     def decibels(value):
         return 20 * math.log10(max(value, 1) / 32767)
 
-    print(f"{tag}: {size} bytes; for each clip milliseconds / loudness / peak in dB")
-    levels = []
-    for character, variants in clips.items():
-        told = []
-        for clip in variants:
-            level, peak = decibels(loudness(clip.heard)), decibels(max(map(abs, clip.heard)))
-            levels.append(level)
-            told.append(f"{1000 * len(clip.heard) // RATE:4}/{level:.1f}/{peak:.1f}")
-        print(f"  {character}  {'  '.join(told)}")
-    print(f"  loudness from {min(levels):.2f} to {max(levels):.2f} dB")
+    heard = [clip.heard for variants in clips.values() for clip in variants]
+    levels = [decibels(loudness(samples)) for samples in heard]
+    peak = max(decibels(max(map(abs, samples))) for samples in heard)
+    lengths = [1000 * len(samples) // RATE for samples in heard]
+    near = ", ".join(f"{one} {other} {distance:.1f}" for distance, one, other in pairs[:8])
+    return (
+        f"{tag}: {size} bytes, {len(clips)} characters, {len(heard)} clips"
+        f" of {min(lengths)} to {max(lengths)} ms\n"
+        f"  loudness {min(levels):.1f} to {max(levels):.1f} dB, peak {peak:.1f} dB\n"
+        f"  closest: {near}"
+    )
 
 
 def write_wavs(folder, clips):

@@ -8,6 +8,7 @@ mod detect;
 mod guard;
 mod humanify;
 mod judge;
+mod language;
 mod layer;
 mod limit;
 mod pages;

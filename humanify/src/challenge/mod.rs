@@ -41,6 +41,7 @@ pub(crate) use work::{SCRIPT as WORK_SCRIPT, script_hash};
 
 use crate::client::Client;
 use crate::clock::SharedClock;
+use crate::language::Language;
 use crate::limit::{Counter, IDS_PER_ADDRESS};
 use crate::store::{Admission, Attempt, Key, Standing, Store, StoreError};
 use clearance::binding;
@@ -181,11 +182,12 @@ impl Challenges {
         }
     }
 
-    /// Sets a challenge for `client`, who returns to `next`. It is drawn on a thread of its
-    /// own; if too many are, this fails at once.
+    /// Sets a challenge for `client`, who understands `language` and returns to `next`. It is
+    /// drawn on a thread of its own; if too many are, this fails at once.
     pub(crate) async fn set(
         &self,
         medium: Medium,
+        language: Language,
         client: &Client,
         task: Task,
         next: &str,
@@ -201,7 +203,8 @@ impl Challenges {
             }
             Medium::Sound => {
                 let speaker = self.means.speaker.clone().ok_or(NO_MEANS)?;
-                self.workshop.run(move || speaker.speak(hardness)).await?
+                let speak = move || speaker.speak(language, hardness);
+                self.workshop.run(speak).await?
             }
             // What is to be hashed is the token itself.
             Medium::Work => {

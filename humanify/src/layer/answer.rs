@@ -12,9 +12,9 @@ use super::own::within_limits;
 use crate::challenge::{DemandToken, SetError, Task, random_bytes};
 use crate::client::Client;
 use crate::judge::{Decision, Verdict};
+use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, Denied, Language, Message, Nonce, Page, Problem, ProblemKind,
-    Waiting, local,
+    Blocked, Context, Cookies, Denied, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
 };
 
 /// How soon a client is asked to come back where the server has too much to do.
@@ -170,12 +170,17 @@ impl Answering<'_> {
     /// Renders a page for this client.
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
-        let accepted = self.headers.get(ACCEPT_LANGUAGE);
         respond(render(&Context {
             nonce: &nonce,
-            language: Language::choose(accepted.map(HeaderValue::as_bytes)),
+            language: self.language(),
             reference: None,
         }))
+    }
+
+    /// The language that this client reads and hears.
+    pub(super) fn language(&self) -> Language {
+        let accepted = self.headers.get(ACCEPT_LANGUAGE);
+        Language::choose(accepted.map(HeaderValue::as_bytes))
     }
 
     pub(super) fn caller(&self) -> Caller {

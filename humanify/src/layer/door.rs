@@ -123,7 +123,14 @@ impl Door {
         let set = answering
             .instance
             .challenges
-            .set(medium, answering.client, self.task, &self.next, progress)
+            .set(
+                medium,
+                answering.language(),
+                answering.client,
+                self.task,
+                &self.next,
+                progress,
+            )
             .await;
         match set {
             Ok(challenge) => self.page(answering, medium, &challenge, message),

@@ -21,8 +21,9 @@ use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::guard::{Announced, Mark};
 use crate::judge::{Decision, Verdict};
+use crate::language::Language;
 use crate::limit::set_headers;
-use crate::pages::{Context, Language};
+use crate::pages::Context;
 use crate::rules::Asked;
 use crate::store::Count;
 

@@ -11,7 +11,6 @@ mod colors;
 mod error_pages;
 mod headers;
 mod html;
-mod language;
 mod links;
 mod logo;
 mod notices;
@@ -26,11 +25,12 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+use crate::language::Language;
 pub use appearance::{Appearance, AppearanceError};
+
 pub use error_pages::ErrorPages;
 pub(crate) use headers::Nonce;
 pub(crate) use html::{Page, Pages};
-pub(crate) use language::Language;
 pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};
 pub use templates::Templates;

@@ -19,7 +19,7 @@ mod zh_cn;
 
 use serde::Serialize;
 
-use super::Language;
+use crate::language::Language;
 
 /// The texts of one language.
 #[derive(Debug, Serialize)]
@@ -116,21 +116,23 @@ pub(super) struct Texts {
     pub(super) client_error_detail: &'static str,
 }
 
-/// The column of a language.
-pub(super) fn of(language: Language) -> &'static Texts {
-    match language {
-        Language::Arabic => &ar::TEXTS,
-        Language::Chinese => &zh_cn::TEXTS,
-        Language::English => &en::TEXTS,
-        Language::French => &fr::TEXTS,
-        Language::German => &de::TEXTS,
-        Language::Hindi => &hi::TEXTS,
-        Language::Italian => &it::TEXTS,
-        Language::Japanese => &ja::TEXTS,
-        Language::Korean => &ko::TEXTS,
-        Language::Portuguese => &pt::TEXTS,
-        Language::Russian => &ru::TEXTS,
-        Language::Spanish => &es::TEXTS,
+impl Language {
+    /// Its column.
+    pub(super) fn texts(self) -> &'static Texts {
+        match self {
+            Language::Arabic => &ar::TEXTS,
+            Language::Chinese => &zh_cn::TEXTS,
+            Language::English => &en::TEXTS,
+            Language::French => &fr::TEXTS,
+            Language::German => &de::TEXTS,
+            Language::Hindi => &hi::TEXTS,
+            Language::Italian => &it::TEXTS,
+            Language::Japanese => &ja::TEXTS,
+            Language::Korean => &ko::TEXTS,
+            Language::Portuguese => &pt::TEXTS,
+            Language::Russian => &ru::TEXTS,
+            Language::Spanish => &es::TEXTS,
+        }
     }
 }
 

@@ -1,18 +1,18 @@
 //! The file of clips: its format, and how a clip is decoded.
 //!
 //! `make_speech.py` describes the format and writes it. All of a file is checked when it is
-//! read. Clips stay encoded, 4 bits a sample, until they are spoken.
+//! read. Clips stay encoded, 3 bits a sample, until they are spoken.
 
 use super::SpeechError;
 
 const MAGIC: &[u8] = b"humanspk";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 8;
 
-/// An alphabet of fewer characters is too easily guessed; there are 36 letters and digits.
-const CHARACTERS: std::ops::RangeInclusive<u16> = 16..=36;
+/// Codes of fewer than ten characters are too easily guessed; there are 36 letters and digits.
+const CHARACTERS: std::ops::RangeInclusive<u16> = 10..=36;
 
 /// More clips of one character are not carried.
 const MOST_CLIPS: u8 = 32;
@@ -27,7 +27,7 @@ const LONGEST_CLIP: u32 = 2;
 const RATES: std::ops::RangeInclusive<u16> = 8_000..=48_000;
 
 /// Steps of the differences between samples: each is a tenth more than the one before. As
-/// many as `make_speech.py` has, since the last one is a limit.
+/// many as `speech_codec.py` has, since the last one is a limit.
 const STEPS: [i32; 87] = {
     let mut table = [7; 87];
     let (mut step, mut at) = (7, 0);
@@ -41,6 +41,18 @@ const STEPS: [i32; 87] = {
     }
     table
 };
+
+/// How the step moves after a difference of 0 to 3 halves of it.
+const CHANGES: [isize; 4] = [-2, 0, 3, 6];
+
+/// The expected sample is the sum of so many before it, by weights in parts of `1 << SHIFT`
+/// that learn a difference `>> LEARNING` at a time.
+const TAPS: usize = 8;
+const SHIFT: u32 = 13;
+const LEARNING: u32 = 4;
+
+/// Samples whose codes fill three bytes.
+const PACKED: usize = 8;
 
 /// The clips of one language.
 #[derive(Debug)]
@@ -58,7 +70,7 @@ pub(super) struct Clips {
 pub(super) struct Clip {
     samples: u16,
     first_step: u8,
-    codes: &'static [u8],
+    packed: &'static [u8],
 }
 
 impl Clips {
@@ -92,6 +104,15 @@ impl Clips {
     pub(super) fn of(&self, character: char) -> Option<&[Clip]> {
         let at = self.characters.iter().position(|own| *own == character)?;
         self.spoken.get(at).map(Vec::as_slice)
+    }
+
+    /// Samples of the longest clip.
+    pub(super) fn longest(&self) -> usize {
+        let clips = self.spoken.iter().flatten();
+        clips
+            .map(|clip| usize::from(clip.samples))
+            .max()
+            .unwrap_or(0)
     }
 
     /// What was meant by a character that was typed.
@@ -153,27 +174,44 @@ impl Clips {
 impl Clip {
     /// The samples, between -1 and 1.
     pub(super) fn decode(&self) -> Vec<f32> {
-        let (mut value, mut at) = (0_i32, usize::from(self.first_step));
-        let codes = self.codes.iter().flat_map(|pair| [pair & 15, pair >> 4]);
-        codes
+        let mut weights = [0_i32; TAPS];
+        let mut last = [0_i32; TAPS];
+        weights[0] = 1 << SHIFT;
+        let mut at = usize::from(self.first_step);
+        self.codes()
             .take(usize::from(self.samples))
             .map(|code| {
-                let size = usize::from(code & 7);
+                let size = code & 3;
                 let step = STEPS.get(at).copied().unwrap_or_default();
-                let difference = (2 * i32::from(code & 7) + 1) * step / 8;
-                value += if code & 8 == 0 {
-                    difference
-                } else {
-                    -difference
-                };
-                value = value.clamp(-32_768, 32_767);
-                at = match size {
-                    0..=3 => at.saturating_sub(1),
-                    _ => (at + 2 * (size - 3)).min(STEPS.len() - 1),
-                };
+                let moved = (2 * i32::from(size) + 1) * step / 4;
+                let moved = if code & 4 == 0 { moved } else { -moved };
+                let sum: i64 = weights
+                    .iter()
+                    .zip(last)
+                    .map(|(weight, old)| i64::from(*weight) * i64::from(old))
+                    .sum();
+                let expected = i32::try_from(sum >> SHIFT).unwrap_or_default();
+                let value = expected.saturating_add(moved).clamp(-32_768, 32_767);
+                let learned = moved >> LEARNING;
+                for (weight, old) in weights.iter_mut().zip(last) {
+                    *weight = weight.saturating_add(if old >= 0 { learned } else { -learned });
+                }
+                last.rotate_right(1);
+                last[0] = value;
+                let change = CHANGES.get(usize::from(size)).copied().unwrap_or_default();
+                at = at.saturating_add_signed(change).min(STEPS.len() - 1);
                 value as f32 / 32_768.0
             })
             .collect()
+    }
+
+    /// Three bits for each sample, and some more at the end.
+    fn codes(&self) -> impl Iterator<Item = u8> {
+        let (threes, _) = self.packed.as_chunks::<3>();
+        threes.iter().flat_map(|[low, middle, high]| {
+            let bits = u32::from_le_bytes([*low, *middle, *high, 0]);
+            (0..PACKED).map(move |place| (bits >> (3 * place) & 7) as u8)
+        })
     }
 }
 
@@ -217,11 +255,11 @@ impl Reader {
         if usize::from(first_step) >= STEPS.len() {
             return Err(SpeechError::Table("a clip has no such step"));
         }
-        let codes = self.take(usize::from(samples).div_ceil(2))?;
+        let packed = self.take(3 * usize::from(samples).div_ceil(PACKED))?;
         Ok(Clip {
             samples,
             first_step,
-            codes,
+            packed,
         })
     }
 }

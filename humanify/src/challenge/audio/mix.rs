@@ -1,8 +1,9 @@
 //! From a code to sound: each character in a voice, at a pace and a level of its own, in a
-//! room that is never quite still.
+//! room where others talk.
 //!
 //! Loudness is relative to the clips, which are all equally loud. The background grows with
-//! hardness and stays well below the words.
+//! hardness and stays below the words. All recordings of one hardness in one language last
+//! equally long, so that their size tells nothing of the code.
 
 use std::f32::consts::TAU;
 
@@ -10,6 +11,7 @@ use rand::{Rng, RngExt};
 
 use super::SpeechError;
 use super::clips::Clips;
+use super::wav::SILENCE;
 
 /// Root mean square of the clips' loud parts.
 const LOUDNESS: f32 = 0.11;
@@ -17,11 +19,14 @@ const LOUDNESS: f32 = 0.11;
 /// The highest sample of a recording.
 const PEAK: f32 = 0.95;
 
-/// Seconds before the first character, after the last, and between two of them. A person
-/// types one while waiting for the next.
-const BEFORE: (f32, f32) = (0.35, 0.6);
-const AFTER: (f32, f32) = (0.4, 0.6);
-const BETWEEN: (f32, f32) = (0.42, 0.62);
+/// Seconds before the first character and after the last, at least.
+const MARGIN: f32 = 0.3;
+
+/// Seconds between two characters, at least. A person types one while waiting for the next.
+const BETWEEN: f32 = 0.28;
+
+/// Walls that throw the words back.
+const WALLS: usize = 4;
 
 /// How a recording of one hardness is mixed.
 struct Setting {
@@ -31,10 +36,11 @@ struct Setting {
     waver: f32,
     /// Decibels by which characters differ in loudness, up and down.
     level: f32,
-    /// Decibels by which noise, hum and babble lie below the words.
+    /// Decibels by which noise, hum, babble and the echo of all walls lie below the words.
     noise: f32,
     hum: f32,
     babble: f32,
+    echo: f32,
     /// People who babble.
     crowd: usize,
 }
@@ -43,12 +49,13 @@ impl Setting {
     fn of(hardness: u8) -> Setting {
         let step = f32::from(hardness.clamp(1, 5) - 1);
         Setting {
-            pace: 0.03 + 0.01 * step,
-            waver: 0.004 + 0.003 * step,
-            level: 1.0 + 0.4 * step,
-            noise: 30.0 - 3.0 * step,
-            hum: 32.0 - 2.5 * step,
-            babble: 30.0 - 4.5 * step,
+            pace: 0.07 + 0.01 * step,
+            waver: 0.01 + 0.004 * step,
+            level: 1.5 + 0.4 * step,
+            noise: 26.0 - 2.0 * step,
+            hum: 28.0 - 1.5 * step,
+            babble: 14.0 - 2.0 * step,
+            echo: 12.0 - step,
             crowd: usize::from(hardness.clamp(1, 5)) + 1,
         }
     }
@@ -60,46 +67,80 @@ pub(super) fn mix(
     code: &str,
     hardness: u8,
     generator: &mut impl Rng,
-) -> Result<Vec<i16>, SpeechError> {
+) -> Result<Vec<u8>, SpeechError> {
     let setting = Setting::of(hardness);
     let rate = clips.rate() as f32;
-    let mut track = Vec::new();
-    silence(&mut track, BEFORE, rate, generator);
-    for (at, character) in code.chars().enumerate() {
-        if at > 0 {
-            silence(&mut track, BETWEEN, rate, generator);
-        }
+    let mut words = Vec::with_capacity(code.len());
+    for character in code.chars() {
         let variants = clips.of(character).ok_or(SpeechError::Unspoken)?;
         let clip = choose(variants, generator).ok_or(SpeechError::Unspoken)?;
-        say(&mut track, &clip.decode(), &setting, generator);
+        words.push(said(&clip.decode(), &setting, generator));
     }
-    silence(&mut track, AFTER, rate, generator);
-
-    echo(&mut track, rate, generator);
+    let length = length(clips, words.len(), &setting);
+    let mut track = spread(&words, length, rate, generator);
+    echo(&mut track, &setting, rate, generator);
     add_noise(&mut track, LOUDNESS * ratio(-setting.noise), generator);
     add_hum(&mut track, LOUDNESS * ratio(-setting.hum), rate, generator);
     add_babble(&mut track, clips, &setting, generator);
     Ok(finish(&track))
 }
 
-/// Says a character behind what the track holds, a little faster or slower, louder or softer.
-fn say(track: &mut Vec<f32>, clip: &[f32], setting: &Setting, generator: &mut impl Rng) {
+/// Samples of every recording of so many characters: all fit in, even if each is the longest,
+/// said as slowly as can be.
+fn length(clips: &Clips, characters: usize, setting: &Setting) -> usize {
+    let slowest = (1.0 - setting.pace) * (1.0 - setting.waver);
+    let longest = (clips.longest() as f32 / slowest) as usize + 1;
+    let pauses = 2.0 * MARGIN + BETWEEN * characters.saturating_sub(1) as f32;
+    characters * longest + (pauses * clips.rate() as f32) as usize
+}
+
+/// The words one after another. The time that they leave is shared out among the pauses
+/// by chance.
+fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng) -> Vec<f32> {
+    let mut least = vec![BETWEEN * rate; words.len() + 1];
+    for margin in [0, words.len()] {
+        if let Some(pause) = least.get_mut(margin) {
+            *pause = MARGIN * rate;
+        }
+    }
+    let shares: Vec<f32> = least
+        .iter()
+        .map(|_| generator.random_range(0.4..=1.0))
+        .collect();
+    let spoken: usize = words.iter().map(Vec::len).sum();
+    let spare = length as f32 - spoken as f32 - least.iter().sum::<f32>();
+    let share = spare.max(0.0) / shares.iter().sum::<f32>();
+
+    let mut track = Vec::with_capacity(length);
+    let mut pauses = least.iter().zip(&shares);
+    for word in words {
+        if let Some((least, part)) = pauses.next() {
+            track.resize(track.len() + (least + share * part) as usize, 0.0);
+        }
+        track.extend_from_slice(word);
+    }
+    track.resize(length, 0.0);
+    track
+}
+
+/// A character as it is said this time: a little faster or slower, louder or softer.
+fn said(clip: &[f32], setting: &Setting, generator: &mut impl Rng) -> Vec<f32> {
     let pace = 1.0 + generator.random_range(-setting.pace..=setting.pace);
     let waver = generator.random_range(0.0..=setting.waver);
     let start = generator.random_range(0.0..TAU);
     let gain = ratio(generator.random_range(-setting.level..=setting.level));
     let turn = TAU * generator.random_range(1.0..2.0) / clip.len().max(1) as f32;
-    let mut place = 0.0_f32;
-    let (mut written, mut step) = (0_u32, pace);
+    let mut word = Vec::with_capacity(clip.len() + clip.len() / 4);
+    let (mut place, mut step) = (0.0_f32, pace);
     while let Some(sample) = between(clip, place) {
-        track.push(sample * gain);
         // The pace changes so slowly that looking after it now and then is enough.
-        if written.is_multiple_of(32) {
+        if word.len().is_multiple_of(32) {
             step = pace * (1.0 + waver * (start + turn * place).sin());
         }
-        written += 1;
+        word.push(sample * gain);
         place += step;
     }
+    word
 }
 
 /// The clip's value at a place between samples, by the cubic through the four around it.
@@ -114,19 +155,17 @@ fn between(clip: &[f32], place: f32) -> Option<f32> {
     Some(b + part * (slope + part * (bend + part * twist)))
 }
 
-/// Nobody speaks for a while.
-fn silence(track: &mut Vec<f32>, (least, most): (f32, f32), rate: f32, generator: &mut impl Rng) {
-    let samples = (generator.random_range(least..=most) * rate) as usize;
-    track.resize(track.len() + samples, 0.0);
-}
-
-/// A wall throws the words back, faintly.
-fn echo(track: &mut [f32], rate: f32, generator: &mut impl Rng) {
-    let delay = (generator.random_range(0.006..0.03) * rate) as usize;
-    let gain = generator.random_range(0.05..0.2);
+/// A room's walls throw the words back, each later one more faintly.
+fn echo(track: &mut [f32], setting: &Setting, rate: f32, generator: &mut impl Rng) {
     let dry = track.to_vec();
-    for (sample, earlier) in track.iter_mut().skip(delay).zip(dry) {
-        *sample += gain * earlier;
+    let (mut seconds, mut gain) = (0.0, ratio(-setting.echo));
+    for _ in 0..WALLS {
+        seconds += generator.random_range(0.006..0.03);
+        let sign = if generator.random() { 1.0 } else { -1.0 };
+        for (sample, earlier) in track.iter_mut().skip((seconds * rate) as usize).zip(&dry) {
+            *sample += sign * gain * earlier;
+        }
+        gain *= generator.random_range(0.6..0.85);
     }
 }
 
@@ -162,7 +201,7 @@ fn add_hum(track: &mut [f32], level: f32, rate: f32, generator: &mut impl Rng) {
 /// People talk far away, backwards, without a pause.
 fn add_babble(track: &mut [f32], clips: &Clips, setting: &Setting, generator: &mut impl Rng) {
     let mut heard = Vec::new();
-    for _ in 0..2 * setting.crowd {
+    for _ in 0..setting.crowd + 2 {
         let character = choose(clips.characters(), generator);
         let variants = character.and_then(|character| clips.of(*character));
         let clip = variants.and_then(|variants| choose(variants, generator));
@@ -212,11 +251,17 @@ fn ratio(decibels: f32) -> f32 {
     10.0_f32.powf(decibels / 20.0)
 }
 
-/// The samples as 16-bit numbers, all softer where one would be too loud.
-fn finish(track: &[f32]) -> Vec<i16> {
+/// The samples as 8-bit numbers, as loud as they go without clipping. What rounding adds is
+/// far below the noise.
+fn finish(track: &[f32]) -> Vec<u8> {
     let peak = track
         .iter()
-        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    let scale = f32::from(i16::MAX) * if peak > PEAK { PEAK / peak } else { 1.0 };
-    track.iter().map(|sample| (sample * scale) as i16).collect()
+        .fold(LOUDNESS, |peak, sample| peak.max(sample.abs()));
+    let scale = 127.0 * PEAK / peak;
+    // Numbers are cut off, so half of one more rounds.
+    let silence = f32::from(SILENCE) + 0.5;
+    track
+        .iter()
+        .map(|sample| (silence + sample * scale) as u8)
+        .collect()
 }

@@ -15,7 +15,7 @@ use rand::{Rng, RngExt};
 
 use self::clips::Clips;
 
-/// What a recording is served as. Every browser plays it: 16-bit PCM, one channel.
+/// What a recording is served as. Every browser plays it: 8-bit PCM, one channel.
 pub(crate) const MEDIA_TYPE: &str = "audio/wav";
 
 /// Characters of a code at the lowest hardness; each further step adds one.

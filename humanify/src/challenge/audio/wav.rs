@@ -1,32 +1,35 @@
-//! WAV files of 16-bit samples, one channel.
+//! WAV files of 8-bit samples, one channel.
 
 /// Bytes before the samples.
 pub(super) const HEADER: usize = 44;
 
-const BYTES_PER_SAMPLE: u16 = 2;
+/// Between the lowest sample, 0, and the highest, 255: silence.
+pub(super) const SILENCE: u8 = 128;
 
 /// A whole file. Recordings are seconds long, so that no length exceeds 32 bits.
-pub(super) fn write(rate: u32, samples: &[i16]) -> Vec<u8> {
-    let bytes = samples.len() * usize::from(BYTES_PER_SAMPLE);
+pub(super) fn write(rate: u32, samples: &[u8]) -> Vec<u8> {
+    let padding = samples.len() % 2;
     let length = |more: usize| {
-        u32::try_from(bytes + more)
+        u32::try_from(samples.len() + more)
             .unwrap_or(u32::MAX)
             .to_le_bytes()
     };
-    let mut file = Vec::with_capacity(HEADER + bytes);
+    let mut file = Vec::with_capacity(HEADER + samples.len() + padding);
     file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&length(HEADER - 8));
+    file.extend_from_slice(&length(padding + HEADER - 8));
     file.extend_from_slice(b"WAVEfmt ");
     file.extend_from_slice(&16_u32.to_le_bytes());
-    // PCM, one channel.
+    // PCM, one channel, one byte a sample.
     file.extend_from_slice(&1_u16.to_le_bytes());
     file.extend_from_slice(&1_u16.to_le_bytes());
     file.extend_from_slice(&rate.to_le_bytes());
-    file.extend_from_slice(&(rate * u32::from(BYTES_PER_SAMPLE)).to_le_bytes());
-    file.extend_from_slice(&BYTES_PER_SAMPLE.to_le_bytes());
-    file.extend_from_slice(&(8 * BYTES_PER_SAMPLE).to_le_bytes());
+    file.extend_from_slice(&rate.to_le_bytes());
+    file.extend_from_slice(&1_u16.to_le_bytes());
+    file.extend_from_slice(&8_u16.to_le_bytes());
     file.extend_from_slice(b"data");
     file.extend_from_slice(&length(0));
-    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    file.extend_from_slice(samples);
+    // A chunk of an odd length has a byte behind it that does not count.
+    file.resize(file.len() + padding, 0);
     file
 }

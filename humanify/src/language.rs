@@ -1,6 +1,4 @@
-//! Which of the twelve languages a page is written in.
-
-use super::texts::{self, Texts};
+//! The twelve languages in which pages are written and codes are spoken.
 
 /// Longest `Accept-Language` that is read; what comes after it is ignored.
 const LONGEST_HEADER: usize = 1024;
@@ -102,11 +100,6 @@ impl Language {
             Language::Arabic => Direction::RightToLeft,
             _ => Direction::LeftToRight,
         }
-    }
-
-    /// Everything that the pages say in this language.
-    pub(super) fn texts(self) -> &'static Texts {
-        texts::of(self)
     }
 
     /// The language of a tag's first part, in any case.

@@ -1,0 +1,172 @@
+"""What is said for each character in each language: the tables that make_speech.py speaks from.
+
+Which characters a language has:
+
+- digits always, as they are read out one by one: German says "zwo" for 2, Chinese "yao" for 1,
+  Korean mixes its two rows of numbers as soldiers and taxi drivers do on the radio, all of it
+  because the usual words are taken for each other ("zwei" and "drei", "yi" and "qi", "il" and "chil");
+- Latin letters where one name of the letter is known to all who speak the language. A letter
+  with several names ("i griega", "ye") or none of its own is not spoken. In Arabic and Chinese,
+  letters have French, English or improvised names depending on whom one asks: digits only;
+- no two characters whose clips are closer than speech_distance.py allows, and no two that phonetics
+  takes for one in a noisy room (m and n, f and s), whatever their clips measure.
+
+What sounds like a spoken character is accepted for it ("alike"), and so is the letter o for the digit,
+which it looks like, and what a keyboard of another script has in the letter's place.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A way of speaking: a voice of espeak-ng, words a minute, pitch from 0 to 99."""
+
+    name: str
+    speed: int
+    pitch: int
+
+
+@dataclass(frozen=True)
+class Language:
+    """What is said for each character that codes are made of, by which voices.
+
+    "alike" maps what a person may type for what was heard to the character that was meant.
+    """
+
+    voices: list[Voice]
+    spoken: dict[str, str]
+    alike: dict[str, str]
+
+
+def three(name, speed=125):
+    """A low, a high and a middle voice of one language."""
+    return [
+        Voice(f"{name}+m3", speed, 40),
+        Voice(f"{name}+f4", speed + 8, 50),
+        Voice(f"{name}+m6", speed + 4, 58),
+    ]
+
+
+def names(characters, text):
+    """The words of a text, each for one character."""
+    words = text.split("|")
+    if len(words) != len(characters):
+        raise ValueError(f"{len(words)} words for {characters!r}")
+    return dict(zip(characters, words))
+
+
+DIGITS = "0123456789"
+
+# Numerals as they are written in Chinese and Japanese.
+HAN = names("〇零一二三四五六七八九", "0|0|1|2|3|4|5|6|7|8|9")
+
+LANGUAGES = {
+    "ar": Language(
+        voices=three("ar", 120),
+        # espeak-ng reads a digit better than the word for it, whose vowels are not written.
+        spoken=names(DIGITS, "0|1|2|3|4|5|6|7|8|9"),
+        alike={"o": "0"},
+    ),
+    "de": Language(
+        voices=three("de"),
+        spoken={
+            **names(DIGITS, "null|eins|zwo|drei|vier|fünf|sechs|sieben|acht|neun"),
+            **names("jklmqvxy", "jott|ka|ell|emm|ku|vau|iks|Ypsilon"),
+        },
+        alike={"o": "0", "a": "k", "h": "k", "n": "m", "u": "q"},
+    ),
+    "en": Language(
+        voices=[
+            *three("en-us", 130),
+            Voice("en-us+klatt2", 130, 45),
+        ],
+        spoken={
+            **names(DIGITS, "zero|one|two|three|four|five|six|seven|eight|nine"),
+            **names("lmrsw", "el|em|ar|ess|double you"),
+        },
+        # "three" stands for all that ends in the same vowel, "eight" for "ay" and "aitch",
+        # and so on. Every letter and digit that is not spoken has its place here.
+        alike={
+            **dict.fromkeys("bcdegptvz", "3"),
+            **dict.fromkeys("ahjk", "8"),
+            "f": "s", "i": "5", "n": "m", "o": "0", "q": "2", "u": "2", "x": "s", "y": "1",
+        },
+    ),
+    "es": Language(
+        voices=three("es-419"),
+        spoken={
+            **names(DIGITS, "cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"),
+            **names("hjkmqxz", "hache|jota|ka|eme|cu|equis|zeta"),
+        },
+        alike={"o": "0", "a": "k", "n": "m", "u": "q"},
+    ),
+    "fr": Language(
+        voices=three("fr"),
+        spoken={
+            **names(DIGITS, "zéro|un|deux|trois|quatre|cinq|six|sept|huit|neuf"),
+            **names("hlmqswyz", "ache|elle|èmme|ku|esse|double vé|i grec|zède"),
+        },
+        alike={"o": "0", "f": "s", "n": "m", "u": "q"},
+    ),
+    "hi": Language(
+        voices=three("hi"),
+        spoken={
+            **names(DIGITS, "शून्य|एक|दो|तीन|चार|पाँच|छह|सात|आठ|नौ"),
+            **names("lmqwyz", "एल|एम|क्यू|डब्ल्यू|वाई|ज़ेड"),
+        },
+        alike={"o": "0", "n": "m", "u": "q", "i": "y"},
+    ),
+    "it": Language(
+        voices=three("it"),
+        spoken={
+            **names(DIGITS, "zero|uno|due|tre|quattro|cinque|sei|sette|otto|nove"),
+            **names("hjlmqwxyz", "acca|i lunga|elle|emme|cu|doppia vu|ics|ipsilon|zeta"),
+        },
+        alike={"o": "0", "n": "m", "u": "q", "k": "h"},
+    ),
+    "ja": Language(
+        voices=three("ja"),
+        spoken={
+            **names(DIGITS, "ぜろ|いち|に|さん|よん|ご|ろく|なな|はち|きゅう"),
+            **names("kmrwxy", "けー|えむ|あーる|だぶりゅー|えっくす|わい"),
+        },
+        alike={"o": "0", "a": "k", "j": "k", "h": "1", "n": "m", "q": "9", "u": "9", **HAN},
+    ),
+    "ko": Language(
+        voices=three("ko"),
+        spoken={
+            **names(DIGITS, "공|하나|둘|삼|넷|오|여섯|칠|팔|아홉"),
+            **names("hklmqswy", "에이치|케이|엘|엠|큐|에스|더블유|와이"),
+        },
+        alike={
+            "o": "0", "a": "k", "j": "k", "f": "s", "x": "s", "n": "m", "u": "q", "i": "y",
+            "r": "8", **names("공영일이둘삼사넷오육칠팔구", "0|0|1|2|2|3|4|4|5|6|7|8|9"),
+        },
+    ),
+    "pt": Language(
+        voices=three("pt-br"),
+        spoken={
+            **names(DIGITS, "zero|um|dois|três|quatro|cinco|seis|sete|oito|nove"),
+            **names("hjmwxy", "agá|jota|eme|dáblio|xis|ípsilon"),
+        },
+        alike={"o": "0", "n": "m"},
+    ),
+    "ru": Language(
+        voices=three("ru"),
+        spoken={
+            **names(DIGITS, "ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"),
+            **names("kmqswxyz", "ка|эм|ку|эс|дубль вэ|икс|игрек|зет"),
+        },
+        # The Cyrillic letters are what sounds the same, or looks it.
+        alike={
+            "o": "0", "a": "k", "n": "m", "f": "s", "u": "q", "i": "x",
+            **names("окамнсфхуз", "0|k|k|m|m|s|s|x|y|z"),
+        },
+    ),
+    "zh-CN": Language(
+        voices=three("cmn-latn-pinyin", 120),
+        spoken=names(DIGITS, "ling2|yao1|er4|san1|si4|wu3|liu4|qi1|ba1|jiu3"),
+        alike={"o": "0", **HAN, "幺": "1", "两": "2"},
+    ),
+}
