@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{any, get};
-use http::header::{ACCEPT, HeaderName, REFERER, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, REFERER, USER_AGENT};
 use http::{Method, StatusCode};
 use humanify::{Builder, ChallengeType, prelude::*, testing};
 use humanify_tests::{DATACENTER, HOME, Site, VPN, Visitor};
@@ -271,6 +271,34 @@ async fn a_test_gets_a_clearance_and_decides_who_is_a_bot() {
             .await
             .demands_challenge()
     );
+}
+
+#[tokio::test]
+async fn a_recording_speaks_the_visitors_language_and_takes_its_digits() {
+    let site = site();
+    for (accepted, zero) in [
+        ("ar-EG,en;q=0.5", '\u{660}'),
+        ("zh-CN", '\u{ff10}'),
+        ("zh-TW", '\u{ff10}'),
+    ] {
+        let visitor = site.browser(HOME).with(ACCEPT_LANGUAGE, accepted);
+        let page = visitor.get("/humanify/audio_challenge").await;
+        let answer = testing::solve(&site.humanify, &page.body).unwrap();
+        let (form, code) = answer.body.split_once("&answer=").unwrap();
+        // In these two languages only digits are spoken.
+        assert!(code.bytes().all(|own| own.is_ascii_digit()), "{code}");
+        let typed: String = code
+            .bytes()
+            .filter_map(|own| char::from_u32(u32::from(zero) + u32::from(own - b'0')))
+            .collect();
+        let mut body = form_urlencoded::Serializer::new(form.to_owned());
+        // What was spoken counts, not what the browser prefers by now.
+        let visitor = visitor.with(ACCEPT_LANGUAGE, "de");
+        let solved = visitor
+            .post(&answer.action, &body.append_pair("answer", &typed).finish())
+            .await;
+        assert!(solved.clears(), "{accepted} {code} {typed}");
+    }
 }
 
 #[tokio::test]

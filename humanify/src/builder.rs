@@ -54,7 +54,8 @@ pub enum ImageDataset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AudioDataset {
-    /// Spoken letters and digits.
+    /// Spoken letters and digits, in the visitor's language if it is one of the twelve that the
+    /// pages are written in, and in English otherwise.
     Characters,
 }
 

@@ -36,7 +36,8 @@ struct Setting {
     waver: f32,
     /// Decibels by which characters differ in loudness, up and down.
     level: f32,
-    /// Decibels by which noise, hum, babble and the echo of all walls lie below the words.
+    /// Decibels by which noise, hum, babble and what the first wall throws back lie below the
+    /// words.
     noise: f32,
     hum: f32,
     babble: f32,
