@@ -194,17 +194,18 @@ impl Challenges {
         progress: Progress,
     ) -> Result<Challenge, SetError> {
         let hardness = task.hardness.level();
+        let address = client.address();
         let (answer, exhibit) = match medium {
             Medium::Pictures => {
                 let dataset = self.means.pictures.clone().ok_or(NO_MEANS)?;
                 let layout = self.means.layout(task);
                 let draw = move || pictures::draw(&dataset, layout, hardness);
-                self.workshop.run(draw).await?
+                self.workshop.run(address, draw).await?
             }
             Medium::Sound => {
                 let speaker = self.means.speaker.clone().ok_or(NO_MEANS)?;
                 let speak = move || speaker.speak(language, hardness);
-                self.workshop.run(speak).await?
+                self.workshop.run(address, speak).await?
             }
             // What is to be hashed is the token itself.
             Medium::Work => {
