@@ -1,0 +1,101 @@
+//! More visitors than the server can draw for.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::thread::available_parallelism;
+
+use axum::Router;
+use axum::routing::get;
+use http::StatusCode;
+use humanify::prelude::*;
+use humanify_tests::{HOME, Reply, Site};
+use tokio::task::JoinSet;
+
+const CHALLENGE: &str = "/humanify/challenge";
+const SOUND: &str = "/humanify/audio_challenge";
+
+fn site() -> Site {
+    let app = Router::new().route("/", get(|| async { "in" }));
+    Site::new(Humanify::builder().hardness(5), app)
+}
+
+/// All of these ask at once.
+async fn ask(site: &Site, who: impl IntoIterator<Item = (String, &'static str)>) -> Vec<Reply> {
+    let mut asked = JoinSet::new();
+    for (ip, path) in who {
+        let visitor = site.browser(&ip);
+        asked.spawn(async move { visitor.get(path).await });
+    }
+    asked.join_all().await
+}
+
+/// Clients enough to fill the queue of any machine, each at an address of its own.
+fn crowd() -> impl Iterator<Item = String> {
+    let cores = available_parallelism().map_or(1, usize::from).min(16);
+    (0..1_000 + cores * 100).map(|number| format!("84.141.{}.{}", number / 250, 1 + number % 250))
+}
+
+fn shed(replies: &[Reply]) -> usize {
+    let mut shed = 0;
+    for reply in replies {
+        match reply.status {
+            StatusCode::OK => assert!(reply.body.contains("base64,")),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                let wait: u32 = reply.header("retry-after").unwrap().parse().unwrap();
+                assert!((1..=60).contains(&wait));
+                assert!(!reply.body.contains("base64,"));
+                shed += 1;
+            }
+            status => panic!("{status}"),
+        }
+    }
+    shed
+}
+
+#[tokio::test]
+async fn a_flood_is_shed_and_afterwards_all_is_well() {
+    let site = site();
+    for path in [CHALLENGE, SOUND] {
+        let replies = ask(&site, crowd().map(|ip| (ip, path))).await;
+        let shed = shed(&replies);
+        assert!(shed > 0 && shed < replies.len(), "{shed}");
+        let after = site.browser(HOME).get(path).await;
+        assert_eq!(after.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_no_challenge_does_not_notice_a_flood() {
+    let site = site();
+    let mut flood = JoinSet::new();
+    for ip in crowd() {
+        let visitor = site.browser(&ip);
+        flood.spawn(async move { visitor.get(CHALLENGE).await });
+    }
+    // Everybody has asked, and the queue is full.
+    tokio::task::yield_now().await;
+    assert_eq!(site.browser(HOME).get("/").await.body, "in");
+    assert!(!flood.is_empty());
+    flood.join_all().await;
+}
+
+#[tokio::test]
+async fn one_address_does_not_take_the_places_of_others() {
+    let site = site();
+    // Sixty are allowed in a minute, all at once.
+    let mut greedy = JoinSet::new();
+    for _ in 0..60 {
+        let visitor = site.browser(HOME);
+        greedy.spawn(async move { visitor.get(CHALLENGE).await });
+    }
+    tokio::task::yield_now().await;
+    let others = (1..=8).map(|number| (format!("84.142.0.{number}"), CHALLENGE));
+    assert_eq!(shed(&ask(&site, others).await), 0);
+    assert!(shed(&greedy.join_all().await) < 60);
+}
