@@ -288,6 +288,24 @@ async fn what_is_hidden_is_still_enforced_and_lifts_nothing() {
 }
 
 #[tokio::test]
+async fn an_exempt_handler_speaks_for_the_service_that_it_is_alone_in() {
+    // As the documentation of `#[exempt]` says; the router's own methods keep them apart.
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! { deny_access; }),
+        Router::new()
+            .route_service("/service", get(exempted).post(open))
+            .route("/route", get(exempted).post(open)),
+    );
+    assert_eq!(statuses(&site, Method::POST, "/service").await, (200, 200));
+    assert_eq!(statuses(&site, Method::GET, "/route").await, (200, 200));
+    assert_eq!(statuses(&site, Method::POST, "/route").await, (403, 200));
+}
+
+#[tokio::test]
 async fn a_hidden_challenge_can_be_solved() {
     let inner = Router::new()
         .route("/login", get(login))

@@ -157,6 +157,10 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[exempt]` is about everything, so only [`macro@endpoint`] may stand beside it.
 /// `#[exempt(rate_limit)]` is about limits, and goes with all but [`macro@rate_limit`].
 ///
+/// What a route holds is known by its guarded handlers alone: where a whole router or method
+/// router is put into `route_service` and an exempt handler is the only guarded one in it,
+/// the others there are exempt with it. `route`, `nest` and `merge` keep them apart.
+///
 /// What a guarded handler cannot be, that a direct call is unprotected and that the name
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
