@@ -90,7 +90,8 @@ impl Person {
     /// A busy browser may still show the page for a moment that a click has left.
     pub(crate) async fn wait_for_the_page_after(&self, page: &WebElement) {
         for _ in 0..2_000 {
-            if !page.is_present().await.unwrap() {
+            // Asked in the moment of leaving, chromedriver answers with an error of its own.
+            if !page.is_present().await.unwrap_or(false) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
