@@ -356,11 +356,30 @@ async fn a_block_does_not_touch_those_who_have_a_clearance() {
     let site = site();
     let visitor = site.browser(HOME);
     visitor.get_in("/login").await;
-    let mut page = visitor.get("/humanify/challenge").await;
+    // Somebody else with the same address and browser errs until the challenge is closed.
+    let other = visitor.clone().forgetful();
+    let mut page = other.get("/humanify/challenge").await;
     for _ in 0..3 {
-        page = visitor.err(&page).await;
+        page = other.err(&page).await;
     }
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_after_success_leads_on() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/login").await;
+    let first = visitor.follow(asked).await;
+    let answer = testing::solve(&site.humanify, &first.body).unwrap();
+    let second = visitor.post(&answer.action, &answer.body).await;
+    assert!(visitor.answer(&second).await.clears());
+    // The first answer is sent once more, as a browser does that goes back and loads again.
+    let again = visitor.post(&answer.action, &answer.body).await;
+    assert_eq!(again.location().as_deref(), Some("/login"));
+    assert!(!again.clears());
+    assert_eq!(visitor.get("/login").await.body, "the login page");
 }
 
 #[tokio::test]

@@ -118,6 +118,7 @@
     function fail() {
       workers.forEach((worker) => worker.terminate());
       progress.hidden = true;
+      form.querySelector(".task").hidden = true;
       status.textContent = form.dataset.failed;
       fallback.hidden = false;
     }

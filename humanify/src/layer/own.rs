@@ -119,16 +119,8 @@ async fn challenge(answering: &Answering<'_>, medium: Medium) -> Response {
     let Ok(door) = Door::open(answering, query.as_bytes()) else {
         return answering.busy();
     };
-    // Whoever has solved it, and came back with the back button, is sent on.
-    if let Some(demand) = door.demanded {
-        let judge = &answering.instance.judge;
-        let shown = judge
-            .clearances
-            .shown(answering.client, answering.headers)
-            .await;
-        if shown.iter().any(|solved| solved.satisfies(demand.task)) {
-            return redirect(&door.next);
-        }
+    if is_solved(answering, &door).await {
+        return redirect(&door.next);
     }
     if !answering.instance.challenges.offers(medium, door.task) {
         return answering.error(StatusCode::NOT_FOUND);
@@ -138,6 +130,17 @@ async fn challenge(answering: &Answering<'_>, medium: Medium) -> Response {
         .is_some_and(|demand| demand.form)
         .then_some(Message::FormNotSent);
     door.show(answering, medium, message).await
+}
+
+/// Whether the client has solved what is demanded already, and came back with the back
+/// button or loaded a page again.
+async fn is_solved(answering: &Answering<'_>, door: &Door) -> bool {
+    let Some(demand) = door.demanded else {
+        return false;
+    };
+    let clearances = &answering.instance.judge.clearances;
+    let shown = clearances.shown(answering.client, answering.headers).await;
+    shown.iter().any(|solved| solved.satisfies(demand.task))
 }
 
 /// Looks at an answer.
@@ -169,6 +172,9 @@ async fn verify(answering: &Answering<'_>, medium: Medium, body: Body) -> Respon
     let instance = answering.instance;
     if !instance.challenges.offers(medium, door.task) {
         return answering.error(StatusCode::NOT_FOUND);
+    }
+    if is_solved(answering, &door).await {
+        return redirect(&door.next);
     }
     if !trial::came_back(answering) {
         // An answer would earn a cookie that does not come back either.
