@@ -4,6 +4,8 @@
 //! and origins are in `LICENSES.md`.
 
 mod addresses;
+#[cfg(feature = "altcha")]
+pub mod altcha;
 mod crawlers;
 pub mod speech;
 
