@@ -300,7 +300,7 @@ impl Builder {
         if self.max_clients == 0 {
             return Err(ConfigError::MaxClients);
         }
-        let mount = mount(&self.mount)?;
+        let mount = mount_path(&self.mount)?;
         let networks = |networks: &[(Group, String)]| {
             networks
                 .iter()
@@ -449,7 +449,8 @@ impl Builder {
     }
 }
 
-fn mount(prefix: &str) -> Result<String, ConfigError> {
+/// A prefix under which humanify's own routes can be.
+pub(crate) fn mount_path(prefix: &str) -> Result<String, ConfigError> {
     let is_plain = prefix.strip_prefix('/').is_some_and(|path| {
         path.split('/').all(|segment| {
             !segment.is_empty()

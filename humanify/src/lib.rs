@@ -1,6 +1,8 @@
 #![doc = include_str!("../docs/crate.md")]
 
 mod builder;
+#[cfg(feature = "captcha")]
+pub mod captcha;
 mod challenge;
 mod client;
 mod clock;

@@ -22,6 +22,8 @@ use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "captcha")]
+pub(crate) use caller::Caller;
 pub(crate) use collision::find as find_collision;
 pub(crate) use instance::{Instance, Settings};
 pub(crate) use own::Page;

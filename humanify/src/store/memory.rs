@@ -116,6 +116,12 @@ impl Store for Memory {
         Reply::Now(self.challenges().admit(attempt, self.clock.milliseconds()))
     }
 
+    #[cfg(feature = "captcha")]
+    fn spend(&self, id: [u8; 16], expires: u64) -> Reply<'_, bool> {
+        let now = self.clock.milliseconds();
+        Reply::Now(self.challenges().spent.spend(id, expires, now))
+    }
+
     fn forgive(&self, attempt: Attempt) -> Reply<'_, ()> {
         let mut challenges = self.challenges();
         for (key, _) in [Some(attempt.client), attempt.address]

@@ -137,6 +137,10 @@ pub(crate) trait Store: Send + Sync {
     /// more than the attempts that are left for a client.
     fn admit(&self, attempt: Attempt) -> Reply<'_, Admission>;
 
+    /// Spends an id until it expires, in milliseconds since 1970; `false` if it was spent.
+    #[cfg(feature = "captcha")]
+    fn spend(&self, id: [u8; 16], expires: u64) -> Reply<'_, bool>;
+
     /// Gives the attempt back: the answer was right.
     fn forgive(&self, attempt: Attempt) -> Reply<'_, ()>;
 

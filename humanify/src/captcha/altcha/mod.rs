@@ -1,0 +1,231 @@
+//! ALTCHA: a number that a browser has to try for, set and checked by this server.
+//!
+//! A challenge says of itself how hard it is, when it was made and until when it holds, and all
+//! of that is under the MAC. Nothing is kept until a solution is accepted; then its id is spent.
+//!
+//! In both protocols the secret number of hardness `h` is drawn from 10,000 · h to 25,000 · h,
+//! and one try costs one SHA-256. Version 1 hashes a salt with the number's digits behind it; a
+//! salt that could go on with digits of its own would let a number be cut in two places
+//! ([CVE-2025-68113]), so it ends with `&` and has one layout only. Version 2 hashes fixed
+//! lengths.
+//!
+//! [CVE-2025-68113]: https://nvd.nist.gov/vuln/detail/CVE-2025-68113
+
+mod files;
+mod v1;
+mod v2;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use humanify_syntax::Hardness;
+use sha2::Sha256;
+
+use super::{Captchas, ErrorCode, VerifyError};
+use crate::challenge::{NoRandomness, random_bytes};
+
+pub(super) use files::Files;
+
+/// The protocol of ALTCHA's challenges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum AltchaProtocol {
+    /// The first: SHA-256 of a salt and a number. All versions of the widget speak it.
+    V1,
+    /// The second: a key derivation, here one SHA-256. Widgets from version 3 speak it.
+    #[default]
+    V2,
+}
+
+/// Who sets and checks the challenges of one secret.
+pub(super) struct Issuer {
+    pub(super) secret: Vec<u8>,
+    pub(super) protocol: AltchaProtocol,
+    pub(super) hardness: Hardness,
+    pub(super) lifetime: Duration,
+    pub(super) files: Files,
+}
+
+/// What a solution that is right is the solution of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Solved {
+    /// What it is known by, however the solution is written.
+    pub(super) id: Vec<u8>,
+    pub(super) terms: Terms,
+}
+
+/// What a challenge says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Terms {
+    pub(super) hardness: Hardness,
+    /// In milliseconds since 1970.
+    pub(super) made: u64,
+    /// In seconds since 1970.
+    pub(super) expires: u64,
+}
+
+impl Issuer {
+    /// A new challenge, as the JSON that the widget takes.
+    pub(super) fn challenge(&self, hardness: Hardness, now: u64) -> Result<String, NoRandomness> {
+        let terms = Terms {
+            hardness,
+            made: now,
+            expires: (now / 1_000).saturating_add(self.lifetime.as_secs()),
+        };
+        let number = terms.draw()?;
+        match self.protocol {
+            AltchaProtocol::V1 => v1::challenge(self, terms, number),
+            AltchaProtocol::V2 => v2::challenge(self, terms, number),
+        }
+    }
+
+    /// What a token is the solution of, if it is one of a challenge of this secret's.
+    pub(super) fn check(&self, token: &str) -> Result<Solved, VerifyError> {
+        let json = STANDARD.decode(token).map_err(|_| VerifyError::Malformed)?;
+        v2::check(self, &json)
+            .or_else(|| v1::check(self, &json))
+            .unwrap_or(Err(VerifyError::Malformed))
+    }
+
+    fn sign(&self, message: &[u8]) -> String {
+        let tag = self.mac(message).finalize().into_bytes();
+        hex(&tag)
+    }
+
+    /// Whether a signature in hexadecimal is the message's, in constant time.
+    fn is_signed(&self, message: &[u8], signature: &str) -> bool {
+        from_hex::<32>(signature).is_some_and(|tag| self.mac(message).verify_slice(&tag).is_ok())
+    }
+
+    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
+        let mut mac = keyed(&self.secret);
+        mac.update(message);
+        mac
+    }
+}
+
+impl Terms {
+    /// The largest number that may be the secret one.
+    fn max_number(&self) -> u32 {
+        25_000 * u32::from(self.hardness.level())
+    }
+
+    /// The secret number.
+    fn draw(&self) -> Result<u32, NoRandomness> {
+        let least = 10_000 * u32::from(self.hardness.level());
+        let range = u64::from(self.max_number() - least + 1);
+        let drawn = u64::from_le_bytes(random_bytes()?) % range;
+        // The remainder of 64 bits by a range of 17 is as good as even.
+        Ok(least + u32::try_from(drawn).unwrap_or_default())
+    }
+}
+
+/// HMAC takes keys of any length.
+#[allow(clippy::expect_used, reason = "it is documented not to fail")]
+fn keyed(secret: &[u8]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length")
+}
+
+/// A solution that does not fit its challenge, or a challenge that is not this secret's.
+fn wrong() -> VerifyError {
+    VerifyError::Rejected(vec![ErrorCode::InvalidResponse])
+}
+
+/// A challenge where it is asked for, and the files of the widget below.
+pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> Router<S> {
+    if captchas.0.altcha.is_none() {
+        return Router::new();
+    }
+    let mount = &captchas.0.mount;
+    let setting = captchas.clone();
+    let serving = captchas.clone();
+    Router::new()
+        .route(
+            &format!("{mount}/altcha"),
+            get(move |RawQuery(query): RawQuery| async move { set(&setting, query.as_deref()) }),
+        )
+        .route(
+            &format!("{mount}/altcha/{{file}}"),
+            get(move |Path(file): Path<String>| async move { serve(&serving, &file) }),
+        )
+}
+
+/// A new challenge.
+fn set(captchas: &Captchas, query: Option<&str>) -> Response {
+    let Ok(issuer) = captchas.issuer() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let asked = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "hardness")
+        .map(|(_, level)| level.parse().ok().and_then(Hardness::new));
+    let hardness = match asked {
+        None => issuer.hardness,
+        Some(Some(hardness)) => hardness,
+        Some(None) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    match issuer.challenge(hardness, captchas.0.clock.milliseconds()) {
+        Ok(challenge) => {
+            let headers = [
+                (CONTENT_TYPE, "application/json"),
+                (CACHE_CONTROL, "no-store"),
+            ];
+            (headers, challenge).into_response()
+        }
+        Err(error) => {
+            tracing::error!("{error}");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// A file of the widget, by the name that holds the digest of what is in it.
+fn serve(captchas: &Captchas, name: &str) -> Response {
+    let file = captchas
+        .issuer()
+        .ok()
+        .and_then(|issuer| issuer.files.named(name));
+    let Some(file) = file else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (CONTENT_TYPE, file.content_type),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (http::header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, file.content.clone()).into_response()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Exactly `N` bytes from lower-case hexadecimal.
+fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != N * 2 {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        match pair {
+            [high, low] => *byte = digit(*high)? << 4 | digit(*low)?,
+            _ => return None,
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests;

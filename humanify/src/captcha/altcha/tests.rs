@@ -1,0 +1,203 @@
+use super::*;
+
+fn issuer(protocol: AltchaProtocol) -> Issuer {
+    Issuer {
+        secret: vec![7; 32],
+        protocol,
+        hardness: Hardness::EASIEST,
+        lifetime: Duration::from_secs(600),
+        files: Files::new(),
+    }
+}
+
+/// Every number that could be the secret one, tried as a client has to.
+fn solve(challenge: &serde_json::Value) -> serde_json::Value {
+    use sha2::Digest;
+    if let Some(parameters) = challenge.get("parameters") {
+        let bytes = |name: &str| from_hex::<16>(parameters[name].as_str().unwrap()).unwrap();
+        let (salt, nonce) = (bytes("salt"), bytes("nonce"));
+        for counter in 0..200_000_u32 {
+            let key = Sha256::digest([&salt[..], &nonce, &counter.to_be_bytes()].concat());
+            if hex(&key).starts_with(parameters["keyPrefix"].as_str().unwrap()) {
+                let solution =
+                    serde_json::json!({ "counter": counter, "derivedKey": hex(&key), "time": 1.5 });
+                return serde_json::json!({ "challenge": challenge, "solution": solution });
+            }
+        }
+    } else {
+        let mut payload = challenge.clone();
+        let salt = challenge["salt"].as_str().unwrap();
+        for number in 0..200_000 {
+            if hex(&Sha256::digest(format!("{salt}{number}")))
+                == challenge["challenge"].as_str().unwrap()
+            {
+                payload["number"] = number.into();
+                payload["took"] = serde_json::json!(12.5);
+                payload.as_object_mut().unwrap().remove("maxnumber");
+                return payload;
+            }
+        }
+    }
+    panic!("there is no solution");
+}
+
+fn token(payload: &serde_json::Value) -> String {
+    STANDARD.encode(payload.to_string())
+}
+
+fn solved(protocol: AltchaProtocol, level: u8) -> (Issuer, serde_json::Value) {
+    let issuer = issuer(protocol);
+    let challenge = issuer
+        .challenge(Hardness::new(level).unwrap(), 1_767_225_600_123)
+        .unwrap();
+    let payload = solve(&serde_json::from_str(&challenge).unwrap());
+    (issuer, payload)
+}
+
+#[test]
+fn a_solution_says_of_which_challenge_it_is() {
+    for protocol in [AltchaProtocol::V1, AltchaProtocol::V2] {
+        for level in [1, 5] {
+            let (issuer, payload) = solved(protocol, level);
+            let solved = issuer.check(&token(&payload)).unwrap();
+            assert_eq!(
+                solved.terms,
+                Terms {
+                    hardness: Hardness::new(level).unwrap(),
+                    made: 1_767_225_600_123,
+                    expires: 1_767_226_200,
+                }
+            );
+            let mut again = payload.clone();
+            again["took"] = 99.into();
+            assert_eq!(issuer.check(&token(&again)).unwrap().id, solved.id);
+        }
+    }
+}
+
+#[test]
+fn the_secret_number_keeps_to_its_range() {
+    for level in 1..=5 {
+        let terms = Terms {
+            hardness: Hardness::new(level).unwrap(),
+            made: 0,
+            expires: 0,
+        };
+        let range = 10_000 * u32::from(level)..=25_000 * u32::from(level);
+        let drawn: Vec<u32> = (0..2_000).map(|_| terms.draw().unwrap()).collect();
+        assert!(drawn.iter().all(|number| range.contains(number)));
+        let middle = range.start().midpoint(*range.end());
+        assert!(drawn.iter().any(|number| *number < middle));
+        assert!(drawn.iter().any(|number| *number > middle));
+        assert_eq!(terms.max_number(), *range.end());
+    }
+}
+
+#[test]
+fn a_salt_cannot_be_cut_elsewhere() {
+    let (issuer, payload) = solved(AltchaProtocol::V1, 1);
+    let salt = payload["salt"].as_str().unwrap();
+    let number = payload["number"].as_u64().unwrap().to_string();
+    assert!(salt.ends_with('&'));
+    // The same text before it is hashed, cut at every digit of the number.
+    for cut in 1..number.len() {
+        let (into_salt, rest) = number.split_at(cut);
+        let mut spliced = payload.clone();
+        spliced["salt"] = format!("{salt}{into_salt}").into();
+        spliced["number"] = rest.parse::<u64>().unwrap().into();
+        assert_eq!(issuer.check(&token(&spliced)), Err(wrong()), "{spliced}");
+    }
+    // Without the sign at the end, and with a longer life written over the number.
+    for other in [
+        salt.trim_end_matches('&').to_owned(),
+        salt.replace("expires=1", "expires=11"),
+        salt.replace("expires=1", "expires=+1"),
+        salt.replace("hardness=1", "hardness=5"),
+        salt.replace("hardness=1", "hardness=01"),
+        format!("{salt}expires=9999999999&"),
+        format!("{salt}&"),
+        salt.to_uppercase(),
+    ] {
+        let mut changed = payload.clone();
+        changed["salt"] = other.into();
+        assert_eq!(issuer.check(&token(&changed)), Err(wrong()), "{changed}");
+    }
+}
+
+#[test]
+fn whatever_is_changed_is_refused() {
+    for protocol in [AltchaProtocol::V1, AltchaProtocol::V2] {
+        let (issuer, payload) = solved(protocol, 1);
+        let text = payload.to_string();
+        let mut refused = 0;
+        for position in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[position] ^= 1;
+            let Ok(json) = String::from_utf8(changed) else {
+                continue;
+            };
+            // How long it took is nobody's business, and so may be anything.
+            let same = serde_json::from_str::<serde_json::Value>(&json).is_ok_and(|mut other| {
+                let mut payload = payload.clone();
+                for value in [&mut other, &mut payload] {
+                    let object = value.as_object_mut().unwrap();
+                    object.retain(|name, _| {
+                        [
+                            "challenge",
+                            "solution",
+                            "salt",
+                            "signature",
+                            "number",
+                            "algorithm",
+                        ]
+                        .contains(&name.as_str())
+                    });
+                    if let Some(solution) = object
+                        .get_mut("solution")
+                        .and_then(|value| value.as_object_mut())
+                    {
+                        solution
+                            .retain(|name, _| ["counter", "derivedKey"].contains(&name.as_str()));
+                    }
+                }
+                other == payload
+            });
+            if !same {
+                assert!(issuer.check(&STANDARD.encode(&json)).is_err(), "{json}");
+                refused += 1;
+            }
+        }
+        assert!(refused > 200, "{refused}");
+        let other = Issuer {
+            secret: vec![8; 32],
+            ..issuer
+        };
+        assert_eq!(other.check(&token(&payload)), Err(wrong()));
+    }
+}
+
+#[test]
+fn garbage_is_malformed() {
+    let issuer = issuer(AltchaProtocol::V2);
+    for garbage in [
+        "",
+        "A",
+        "====",
+        "not base64",
+        "bm8ganNvbg==",
+        "e30=",
+        "W10=",
+        "bnVsbA==",
+        &token(&serde_json::json!({ "challenge": null, "solution": null, "test": true })),
+        &token(
+            &serde_json::json!({ "algorithm": "SHA-256", "challenge": "", "number": -1, "salt": "", "signature": "" }),
+        ),
+        &STANDARD.encode("[".repeat(10_000)),
+    ] {
+        assert_eq!(
+            issuer.check(garbage),
+            Err(VerifyError::Malformed),
+            "{garbage}"
+        );
+    }
+}

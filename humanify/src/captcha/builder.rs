@@ -1,0 +1,351 @@
+//! What the application says about its captchas.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use humanify_syntax::Hardness;
+
+use super::altcha::{AltchaProtocol, Files, Issuer};
+use super::provider::{Account, Provider, Secret, Service};
+use super::settings::{check, is_host_name, is_language, is_private_enough};
+use super::{CaptchaError, Captchas, Inner};
+use crate::builder::mount_path;
+use crate::challenge::SHORTEST_SECRET;
+use crate::clock::{Clock, SharedClock, SystemClock};
+use crate::humanify::Humanify;
+use crate::store::{Memory, Store};
+
+/// How light or dark a widget is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// As the visitor's browser prefers.
+    #[default]
+    Auto,
+}
+
+/// What to do while a provider cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum WhenUnavailable {
+    /// Nobody gets through: [`VerifyError::Unavailable`](super::VerifyError::Unavailable).
+    #[default]
+    Closed,
+    /// Everybody with any token gets through, and the
+    /// [`Verification`](super::Verification) says that nothing was checked. Whoever can slow
+    /// the provider down, or make it stumble over a token, gets through as well.
+    Open,
+}
+
+/// How many accepted tokens a store of its own has room for.
+const CAPACITY: usize = 1_000_000;
+
+/// How old a captcha may be that a provider says was solved, unless said otherwise.
+const MAX_AGE: Duration = Duration::from_secs(600);
+
+/// How long a provider may take, unless said otherwise.
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Every setting of [`Captchas`]; made by [`Captchas::builder`].
+///
+/// ```
+/// use humanify::captcha::{Captchas, Theme};
+///
+/// # fn main() -> Result<(), humanify::captcha::CaptchaError> {
+/// let captchas = Captchas::builder()
+///     .theme(Theme::Dark)
+///     .language("de")
+///     .turnstile("1x00000000000000000000AA", "1x0000000000000000000000000000000AA")
+///     .altcha("a secret of at least thirty-two bytes")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a builder does nothing before `build`"]
+#[derive(Debug)]
+pub struct CaptchasBuilder {
+    theme: Theme,
+    language: Option<String>,
+    accounts: Vec<Account>,
+    endpoints: Vec<(Provider, String)>,
+    altcha: Option<Secret>,
+    altcha_protocol: AltchaProtocol,
+    altcha_hardness: u8,
+    altcha_lifetime: Duration,
+    hostnames: Vec<String>,
+    max_age: Duration,
+    timeout: Duration,
+    send_client_address: bool,
+    when_unavailable: WhenUnavailable,
+    mount: Option<String>,
+    humanify: Option<Humanify>,
+    clock: Option<SharedClock>,
+}
+
+impl Default for CaptchasBuilder {
+    fn default() -> Self {
+        CaptchasBuilder {
+            theme: Theme::default(),
+            language: None,
+            accounts: Vec::new(),
+            endpoints: Vec::new(),
+            altcha: None,
+            altcha_protocol: AltchaProtocol::default(),
+            altcha_hardness: 1,
+            altcha_lifetime: MAX_AGE,
+            hostnames: Vec::new(),
+            max_age: MAX_AGE,
+            timeout: TIMEOUT,
+            send_client_address: false,
+            when_unavailable: WhenUnavailable::default(),
+            mount: None,
+            humanify: None,
+            clock: None,
+        }
+    }
+}
+
+impl CaptchasBuilder {
+    /// How the widgets look. Default: [`Theme::Auto`].
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// The language of the widgets, as a tag such as `de` or `pt-BR`, or `auto` for the
+    /// visitor's own. Default: `auto`.
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into()).filter(|language| language != "auto");
+        self
+    }
+
+    /// reCAPTCHA version 2, the check box.
+    pub fn recaptcha(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.account(Service::RecaptchaV2, site_key.into(), secret.into())
+    }
+
+    /// reCAPTCHA version 3, which shows nothing and gives a score from 0 (a bot) to 1. A token
+    /// is accepted if it was made for `action` and its score is at least `min_score`.
+    pub fn recaptcha_v3(
+        self,
+        site_key: impl Into<String>,
+        secret: impl Into<String>,
+        action: impl Into<String>,
+        min_score: f64,
+    ) -> Self {
+        let action = action.into();
+        let service = Service::RecaptchaV3 { action, min_score };
+        self.account(service, site_key.into(), secret.into())
+    }
+
+    /// hCaptcha.
+    pub fn hcaptcha(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.account(Service::Hcaptcha, site_key.into(), secret.into())
+    }
+
+    /// Turnstile.
+    pub fn turnstile(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.account(Service::Turnstile, site_key.into(), secret.into())
+    }
+
+    /// Friendly Captcha version 2.
+    pub fn friendly(self, site_key: impl Into<String>, api_key: impl Into<String>) -> Self {
+        self.account(Service::FriendlyV2, site_key.into(), api_key.into())
+    }
+
+    /// Friendly Captcha version 1.
+    pub fn friendly_v1(self, site_key: impl Into<String>, api_key: impl Into<String>) -> Self {
+        self.account(Service::FriendlyV1, site_key.into(), api_key.into())
+    }
+
+    /// ALTCHA, under a secret of at least 32 bytes that nobody can guess.
+    ///
+    /// Its challenges and its widget come from routes of this application: merge
+    /// [`Captchas::router`] into it. Several processes need the same secret.
+    pub fn altcha(mut self, secret: impl Into<String>) -> Self {
+        self.altcha = Some(Secret(secret.into()));
+        self
+    }
+
+    /// The protocol of ALTCHA's challenges. Both are always accepted. Default:
+    /// [`AltchaProtocol::V2`].
+    pub fn altcha_protocol(mut self, protocol: AltchaProtocol) -> Self {
+        self.altcha_protocol = protocol;
+        self
+    }
+
+    /// How hard ALTCHA is where nothing else is said, 1 to 5. Default: 1.
+    pub fn altcha_hardness(mut self, hardness: u8) -> Self {
+        self.altcha_hardness = hardness;
+        self
+    }
+
+    /// How long an ALTCHA challenge can be answered. Default: ten minutes.
+    pub fn altcha_lifetime(mut self, lifetime: Duration) -> Self {
+        self.altcha_lifetime = lifetime;
+        self
+    }
+
+    /// The host names of this application's pages. A captcha that was solved on another is
+    /// refused, as far as the provider tells: reCAPTCHA, hCaptcha, Turnstile and Friendly
+    /// Captcha version 2 do. Default: none, and nothing is checked.
+    pub fn hostnames<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.hostnames = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How long ago a captcha may have been solved, as far as the provider tells: all but
+    /// Friendly Captcha version 1 do. Default: ten minutes.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// How long a provider may take to answer, connection included. It is asked directly:
+    /// proxies that the environment names are not used. Default: 3 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Whether the provider is told the client's address. Friendly Captcha never is. Default:
+    /// `false`.
+    pub fn send_client_address(mut self, send: bool) -> Self {
+        self.send_client_address = send;
+        self
+    }
+
+    /// What to do while a provider cannot be asked. Default: [`WhenUnavailable::Closed`].
+    pub fn when_unavailable(mut self, policy: WhenUnavailable) -> Self {
+        self.when_unavailable = policy;
+        self
+    }
+
+    /// Asks somebody else than the provider, a proxy or a test's own server, whether tokens are
+    /// right. The address is `https`, or `http` on this machine.
+    pub fn endpoint(mut self, provider: Provider, address: impl Into<String>) -> Self {
+        self.endpoints.push((provider, address.into()));
+        self
+    }
+
+    /// Where the routes of [`Captchas::router`] are. Default: that of the [`Humanify`] whose
+    /// store is shared, or else `/humanify`.
+    pub fn mount(mut self, prefix: impl Into<String>) -> Self {
+        self.mount = Some(prefix.into());
+        self
+    }
+
+    /// Keeps what was accepted where `humanify` keeps its spent challenges, and takes its time
+    /// and mount. Default: a memory of its own, for a million tokens.
+    pub fn store_of(mut self, humanify: &Humanify) -> Self {
+        self.humanify = Some(humanify.clone());
+        self
+    }
+
+    /// Where the time comes from. Default: that of the [`Humanify`] whose store is shared, or
+    /// else [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(SharedClock::new(clock));
+        self
+    }
+
+    /// Checks the settings and makes [`Captchas`] of them.
+    ///
+    /// # Errors
+    /// The first setting that cannot work, with what to do about it.
+    pub fn build(self) -> Result<Captchas, CaptchaError> {
+        if self.accounts.is_empty() && self.altcha.is_none() {
+            return Err(CaptchaError::NoProvider);
+        }
+        if let Some(language) = &self.language
+            && !is_language(language)
+        {
+            return Err(CaptchaError::Language(language.clone()));
+        }
+        if self.timeout.is_zero() || self.max_age.is_zero() || self.altcha_lifetime.as_secs() == 0 {
+            return Err(CaptchaError::NoTime);
+        }
+        let mut accounts = BTreeMap::new();
+        for account in self.accounts {
+            check(&account)?;
+            accounts.insert(account.service.provider().name(), account);
+        }
+        for (provider, address) in self.endpoints {
+            let Some(account) = accounts.get_mut(provider.name()) else {
+                return Err(CaptchaError::NotConfigured(provider));
+            };
+            if !is_private_enough(&address) {
+                return Err(CaptchaError::Endpoint(address));
+            }
+            account.endpoint = Some(address);
+        }
+        for name in &self.hostnames {
+            if !is_host_name(name) {
+                return Err(CaptchaError::Hostname(name.clone()));
+            }
+        }
+        let shared = self.humanify.map(|humanify| humanify.instance);
+        let mount = match (self.mount, &shared) {
+            (Some(mount), _) => {
+                mount_path(&mount).map_err(|_| CaptchaError::Mount(mount.clone()))?
+            }
+            (None, Some(instance)) => instance.settings.mount.clone(),
+            (None, None) => "/humanify".to_owned(),
+        };
+        let clock = match (self.clock, &shared) {
+            (Some(clock), _) => clock,
+            (None, Some(instance)) => instance.clock.clone(),
+            (None, None) => SharedClock::new(SystemClock::default()),
+        };
+        let store: Arc<dyn Store> = match shared {
+            Some(instance) => Arc::clone(&instance.store),
+            None => Arc::new(Memory::new(clock.clone(), CAPACITY)),
+        };
+        let hardness = Hardness::new(self.altcha_hardness)
+            .ok_or(CaptchaError::Hardness(self.altcha_hardness))?;
+        let altcha = match self.altcha {
+            Some(Secret(secret)) if secret.len() < SHORTEST_SECRET => {
+                return Err(CaptchaError::ShortSecret);
+            }
+            secret => secret.map(|Secret(secret)| Issuer {
+                secret: secret.into_bytes(),
+                protocol: self.altcha_protocol,
+                hardness,
+                lifetime: self.altcha_lifetime,
+                files: Files::new(),
+            }),
+        };
+        Ok(Captchas(Arc::new(Inner {
+            theme: self.theme,
+            language: self.language,
+            accounts: accounts.into_values().collect(),
+            altcha,
+            mount,
+            store,
+            clock,
+            #[cfg(feature = "captcha-verify")]
+            verifying: super::verify::Verifying {
+                hostnames: self.hostnames,
+                max_age: self.max_age,
+                send_client_address: self.send_client_address,
+                when_unavailable: self.when_unavailable,
+                client: super::http::HttpClient::new(self.timeout)?,
+            },
+        })))
+    }
+
+    fn account(mut self, service: Service, site_key: String, secret: String) -> Self {
+        self.accounts.push(Account {
+            service,
+            site_key,
+            secret: Secret(secret),
+            endpoint: None,
+        });
+        self
+    }
+}

@@ -1,0 +1,71 @@
+//! What settings have to look like.
+
+use super::CaptchaError;
+use super::provider::{Account, Service};
+
+/// Whether the keys of a third party could be keys.
+pub(super) fn check(account: &Account) -> Result<(), CaptchaError> {
+    let provider = account.service.provider();
+    for (key, value) in [
+        ("site key", &account.site_key),
+        ("secret", &account.secret.0),
+    ] {
+        if value.is_empty()
+            || value.contains(|char: char| char.is_whitespace() || char.is_control())
+        {
+            return Err(CaptchaError::Key { provider, key });
+        }
+    }
+    if let Service::RecaptchaV3 { action, min_score } = &account.service {
+        if !(0.0..=1.0).contains(min_score) {
+            return Err(CaptchaError::Score(*min_score));
+        }
+        if !is_action(action) {
+            return Err(CaptchaError::Action(action.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// What reCAPTCHA takes for an action; Turnstile takes `-` as well, and no `/`.
+pub(super) fn is_action(action: &str) -> bool {
+    (1..=100).contains(&action.len())
+        && action
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte))
+}
+
+/// Whether a text is a language's tag, by its form.
+pub(super) fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+/// Whether a secret may be sent to an address.
+pub(super) fn is_private_enough(address: &str) -> bool {
+    let Ok(uri) = address.parse::<http::Uri>() else {
+        return false;
+    };
+    let here = uri.host().is_some_and(|host| {
+        let host = host.trim_matches(['[', ']']);
+        host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback())
+    });
+    match uri.scheme_str() {
+        Some("https") => uri.host().is_some_and(|host| !host.is_empty()),
+        Some("http") => here,
+        _ => false,
+    }
+}
+
+/// Whether a text is a host name, without anything before or behind it.
+pub(super) fn is_host_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', ':', ' ', '*'])
+}

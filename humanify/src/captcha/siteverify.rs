@@ -1,0 +1,240 @@
+//! What providers are asked, and what they answer.
+
+use std::net::IpAddr;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Request, StatusCode, Uri};
+use http_body_util::Full;
+use serde::Deserialize;
+
+use super::provider::{Account, Provider, Service};
+use super::time::since_1970;
+use super::verify::Asked;
+use super::{Captchas, ErrorCode, Unavailable, Verification, VerifyError, WhenUnavailable};
+
+impl Captchas {
+    pub(super) async fn check_third_party(
+        &self,
+        asked: &Asked,
+        token: &str,
+        client: Option<IpAddr>,
+    ) -> Result<Verification, VerifyError> {
+        let account = self.account(asked.provider)?;
+        let verifying = &self.0.verifying;
+        let client = client.filter(|_| verifying.send_client_address);
+        let provider = asked.provider;
+        let unavailable = |cause| VerifyError::Unavailable(provider, cause);
+        let answer = match request(account, token, client) {
+            Some(request) => verifying.client.send(request).await,
+            None => Err(Unavailable::Connection(
+                "the request cannot be written".to_owned(),
+            )),
+        };
+        let verification = answer
+            .map_err(unavailable)
+            .and_then(|(status, body)| read(account, status, &body))
+            .and_then(|answer| self.judge(account, asked, answer));
+        let verification = match verification {
+            Err(VerifyError::Unavailable(_, cause))
+                if verifying.when_unavailable == WhenUnavailable::Open =>
+            {
+                tracing::warn!("{provider} cannot be asked, and so a form gets through: {cause}");
+                return Ok(Verification {
+                    checked: false,
+                    ..Verification::new(provider)
+                });
+            }
+            verification => verification?,
+        };
+        // It is refused for its age before it is forgotten.
+        let age = verifying.max_age.saturating_mul(2);
+        let kept = self.0.clock.now().saturating_add(age);
+        let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
+        self.spend(provider, token.as_bytes(), kept).await?;
+        Ok(verification)
+    }
+
+    /// Whether what the provider tells of a token is what the application demands.
+    fn judge(
+        &self,
+        account: &Account,
+        asked: &Asked,
+        answer: Answer,
+    ) -> Result<Verification, VerifyError> {
+        let verifying = &self.0.verifying;
+        // Version 1 of Friendly Captcha tells nothing but yes or no.
+        let tells = account.service != Service::FriendlyV1;
+        let names = &verifying.hostnames;
+        let known = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        if tells && !names.is_empty() && !answer.hostname.as_deref().is_some_and(known) {
+            return Err(VerifyError::WrongHostname(answer.hostname));
+        }
+        let now = self.0.clock.now();
+        let in_time = |solved: Duration| now.abs_diff(solved) <= verifying.max_age;
+        if tells && !answer.solved_at.is_some_and(in_time) {
+            return Err(VerifyError::Expired);
+        }
+        let (action, min_score) = match &account.service {
+            Service::RecaptchaV3 { action, min_score } => (Some(action.as_str()), Some(*min_score)),
+            _ => (None, None),
+        };
+        let action = asked.action.or(action);
+        if action.is_some() && answer.action.as_deref() != action {
+            return Err(VerifyError::WrongAction(answer.action));
+        }
+        let is_v3 = matches!(account.service, Service::RecaptchaV3 { .. });
+        for min_score in [min_score, asked.min_score].into_iter().flatten() {
+            if !(is_v3 && answer.score.is_some_and(|score| score >= min_score)) {
+                return Err(VerifyError::LowScore(answer.score));
+            }
+        }
+        Ok(Verification {
+            hostname: answer.hostname,
+            action: answer.action,
+            score: answer.score,
+            solved_at: answer
+                .solved_at
+                .and_then(|time| UNIX_EPOCH.checked_add(time)),
+            ..Verification::new(asked.provider)
+        })
+    }
+}
+
+/// What a provider tells of a token that it accepts.
+struct Answer {
+    hostname: Option<String>,
+    action: Option<String>,
+    score: Option<f64>,
+    /// Since 1970.
+    solved_at: Option<Duration>,
+}
+
+/// The question, as the provider wants it put.
+fn request(account: &Account, token: &str, client: Option<IpAddr>) -> Option<Request<Full<Bytes>>> {
+    let secret = account.secret.0.as_str();
+    let sitekey = account.site_key.as_str();
+    let mut header = None;
+    let (content_type, body) = match &account.service {
+        Service::FriendlyV2 => {
+            let mut key = HeaderValue::from_str(secret).ok()?;
+            key.set_sensitive(true);
+            header = Some((HeaderName::from_static("x-api-key"), key));
+            let body = serde_json::json!({ "response": token, "sitekey": sitekey });
+            ("application/json", body.to_string())
+        }
+        service => {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.append_pair("secret", secret);
+            match service {
+                Service::FriendlyV1 => form.append_pair("solution", token),
+                _ => form.append_pair("response", token),
+            };
+            if matches!(service, Service::Hcaptcha | Service::FriendlyV1) {
+                form.append_pair("sitekey", sitekey);
+            }
+            if let (Some(ip), true) = (client, *service != Service::FriendlyV1) {
+                form.append_pair("remoteip", &ip.to_canonical().to_string());
+            }
+            ("application/x-www-form-urlencoded", form.finish())
+        }
+    };
+    let endpoint = account.endpoint.as_deref();
+    let uri: Uri = endpoint
+        .unwrap_or(account.service.endpoint())
+        .parse()
+        .ok()?;
+    let mut request = Request::new(Full::from(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.extend(header);
+    Some(request)
+}
+
+/// What any of the providers answers; each fills in its own fields.
+#[derive(Deserialize)]
+struct Document {
+    success: bool,
+    // reCAPTCHA, hCaptcha, Turnstile.
+    #[serde(rename = "error-codes")]
+    error_codes: Option<Vec<String>>,
+    challenge_ts: Option<String>,
+    hostname: Option<String>,
+    action: Option<String>,
+    score: Option<f64>,
+    // Friendly Captcha version 1.
+    errors: Option<Vec<String>>,
+    // Friendly Captcha version 2.
+    error: Option<FriendlyError>,
+    data: Option<FriendlyData>,
+}
+
+#[derive(Deserialize)]
+struct FriendlyError {
+    error_code: String,
+}
+
+#[derive(Deserialize)]
+struct FriendlyData {
+    challenge: FriendlyChallenge,
+}
+
+#[derive(Deserialize)]
+struct FriendlyChallenge {
+    timestamp: String,
+    origin: Option<String>,
+}
+
+/// Reads an answer; an error unless it says, without any doubt, that the token is right.
+fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<Answer, VerifyError> {
+    let provider = account.service.provider();
+    let unavailable = |cause| Err(VerifyError::Unavailable(provider, cause));
+    let is_answer = status.is_success() || status.is_client_error();
+    if !is_answer || status == StatusCode::TOO_MANY_REQUESTS {
+        return unavailable(Unavailable::Status(status.as_u16()));
+    }
+    let Ok(document) = serde_json::from_slice::<Document>(body) else {
+        return unavailable(match status.is_success() {
+            true => Unavailable::Unreadable,
+            false => Unavailable::Status(status.as_u16()),
+        });
+    };
+    let codes: Vec<ErrorCode> = [document.error_codes, document.errors]
+        .into_iter()
+        .flatten()
+        .flatten()
+        .chain(document.error.map(|error| error.error_code))
+        .map(|code| ErrorCode::parse(&code))
+        .collect();
+    if codes.contains(&ErrorCode::InternalError) {
+        return unavailable(Unavailable::Internal);
+    }
+    if codes.iter().any(ErrorCode::is_misconfiguration) {
+        return Err(VerifyError::Misconfigured(codes));
+    }
+    if !document.success || !codes.is_empty() || status != StatusCode::OK {
+        return Err(VerifyError::Rejected(codes));
+    }
+    let (hostname, solved_at) = match (provider, document.data) {
+        (Provider::Friendly, Some(data)) => (
+            data.challenge.origin.as_deref().and_then(host_of),
+            Some(data.challenge.timestamp),
+        ),
+        _ => (document.hostname, document.challenge_ts),
+    };
+    Ok(Answer {
+        hostname,
+        action: document.action,
+        score: document.score,
+        solved_at: solved_at.as_deref().and_then(since_1970),
+    })
+}
+
+/// The host of an origin such as `https://shop.example:8443`, or of a name alone.
+fn host_of(origin: &str) -> Option<String> {
+    origin.parse::<Uri>().ok()?.host().map(str::to_owned)
+}

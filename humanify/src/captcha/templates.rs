@@ -1,0 +1,93 @@
+//! The captchas as values of minijinja templates.
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Kwargs, Object, ObjectRepr, from_args};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
+
+use super::provider::Provider;
+use super::{CaptchaError, Captchas, Widget};
+
+/// Adds one value for each provider, and one for each hardness of ALTCHA.
+pub(super) fn register(captchas: &Captchas, environment: &mut Environment<'_>) {
+    for provider in Provider::ALL {
+        add(captchas, environment, provider, None);
+    }
+    for hardness in 1..=5 {
+        add(captchas, environment, Provider::Altcha, Some(hardness));
+    }
+}
+
+fn add(
+    captchas: &Captchas,
+    environment: &mut Environment<'_>,
+    provider: Provider,
+    hardness: Option<u8>,
+) {
+    let name = match hardness {
+        Some(hardness) => format!("{}{hardness}", provider.name()),
+        None => provider.name().to_owned(),
+    };
+    let template = Template {
+        captchas: captchas.clone(),
+        provider,
+        hardness,
+    };
+    // What is not configured is a value that says so as soon as it is used.
+    let value = match template.widget() {
+        Ok(_) => Value::from_object(template),
+        Err(error) => Value::from(to_template_error(&error)),
+    };
+    environment.add_global(name, value);
+}
+
+/// `{{ turnstile|safe }}`, or `{{ turnstile(nonce=nonce, action="login")|safe }}`.
+#[derive(Debug)]
+struct Template {
+    captchas: Captchas,
+    provider: Provider,
+    hardness: Option<u8>,
+}
+
+impl Template {
+    fn widget(&self) -> Result<Widget<'_>, CaptchaError> {
+        match self.hardness {
+            Some(hardness) => self.captchas.altcha_at(hardness),
+            None => self.captchas.widget(self.provider),
+        }
+    }
+}
+
+impl Object for Template {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn call(self: &Arc<Self>, _: &mut State<'_, '_>, arguments: &[Value]) -> Result<Value, Error> {
+        let (named,): (Kwargs,) = from_args(arguments)?;
+        let mut widget = self.widget().map_err(|error| to_template_error(&error))?;
+        if let Some(nonce) = named.get::<Option<String>>("nonce")? {
+            widget = widget.nonce(nonce);
+        }
+        if let Some(action) = named.get::<Option<String>>("action")? {
+            widget = widget
+                .action(action)
+                .map_err(|error| to_template_error(&error))?;
+        }
+        named.assert_all_used()?;
+        Ok(Value::from_safe_string(widget.to_string()))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.widget() {
+            Ok(widget) => fmt::Display::fmt(&widget, f),
+            // It was there when the value was made, and settings do not change.
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn to_template_error(error: &CaptchaError) -> Error {
+    Error::new(ErrorKind::InvalidOperation, error.to_string())
+}
