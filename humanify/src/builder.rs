@@ -317,6 +317,7 @@ impl Builder {
         let pages = Pages::new(&self.appearance)?;
         let means = self.means()?;
         let task = self.task(&means)?;
+        let error_pages = self.error_pages.map(|pages| pages.compile()).transpose()?;
         let secrets = secret::find(self.secrets, self.secret_file.as_deref())?;
         let seal = Arc::new(Seal::new(&secrets).ok_or(SecretError::Short)?);
 
@@ -331,7 +332,7 @@ impl Builder {
             forwarded_header: self.forwarded_header,
             trust_unix_socket: self.trust_unix_socket,
             use_client_id: self.use_client_id,
-            error_pages: self.error_pages,
+            error_pages,
         };
         let judge = Judge {
             rules,

@@ -33,7 +33,9 @@ pub use humanify_macros::{
 };
 pub use humanify_syntax::{ChallengeType, Hardness, NetworkError, Rate, RuleSet};
 pub use layer::{HumanifyLayer, Protected};
-pub use pages::{Appearance, AppearanceError, ErrorPages, Templates};
+pub use pages::{
+    Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, Templates,
+};
 pub use secret::SecretError;
 
 /// What a program that uses humanify needs: `use humanify::prelude::*;`.

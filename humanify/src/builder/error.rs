@@ -4,7 +4,7 @@ use humanify_syntax::{ChallengeType, NetworkError};
 
 use crate::challenge::NoRandomness;
 use crate::detect::DamagedList;
-use crate::pages::AppearanceError;
+use crate::pages::{AppearanceError, ErrorTemplateError};
 use crate::secret::SecretError;
 
 /// A setting that cannot work, with what to do about it.
@@ -73,6 +73,9 @@ pub enum ConfigError {
     /// Pages that cannot look like that.
     #[error(transparent)]
     Appearance(#[from] AppearanceError),
+    /// Error pages that cannot be shown.
+    #[error(transparent)]
+    ErrorPages(#[from] ErrorTemplateError),
     /// Clips that are damaged.
     #[error("the embedded recordings cannot be read: {0}")]
     Recordings(String),

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 
 use super::caller::{Caller, came_from};
 use super::door::Door;
+use super::errors::Own;
 use super::instance::Instance;
 use super::own::within_limits;
 use crate::challenge::{DemandToken, SetError, Task, random_bytes};
@@ -201,6 +202,7 @@ pub(super) fn respond(page: Page) -> Response {
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = page.status;
     *response.headers_mut() = page.headers;
+    response.extensions_mut().insert(Own);
     response
 }
 

@@ -20,7 +20,7 @@ use crate::detect::{Detection, Detector};
 use crate::guard::{Announced, BoxFuture, HiddenJudge, Mark};
 use crate::judge::{Judge, Verdict};
 use crate::limit::{Counter, NEW_IDS};
-use crate::pages::{ErrorPages, Pages};
+use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
 use crate::store::{Bucket, Counted, Store};
 
@@ -39,7 +39,7 @@ pub(crate) struct Settings {
     pub(crate) forwarded_header: ForwardedHeader,
     pub(crate) trust_unix_socket: bool,
     pub(crate) use_client_id: bool,
-    pub(crate) error_pages: Option<ErrorPages>,
+    pub(crate) error_pages: Option<CompiledErrorPages>,
 }
 
 /// Everything that one `Humanify` is made of.
@@ -86,6 +86,12 @@ impl Instance {
             policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
         }
+    }
+
+    /// Whether a handler that panics is answered for.
+    pub(crate) fn catches_panics(&self) -> bool {
+        let pages = self.settings.error_pages.as_ref();
+        pages.is_some_and(CompiledErrorPages::catches_panics)
     }
 
     /// Notes what a route announced.

@@ -5,6 +5,7 @@ mod answer;
 mod caller;
 mod collision;
 mod door;
+mod errors;
 mod instance;
 mod own;
 mod peer;
@@ -121,7 +122,13 @@ where
             };
             match visit.enter(parts, body, announced).await {
                 Entry::Pass(request, exit) => {
-                    let response = inner.call(request).await?;
+                    let response = if instance.catches_panics() {
+                        let method = request.method().clone();
+                        let path = request.uri().path().to_owned();
+                        errors::catch(|| inner.call(request), &method, &path).await?
+                    } else {
+                        inner.call(request).await?
+                    };
                     Ok(exit.finish(response))
                 }
                 Entry::Answered(response) => Ok(*response),

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::response::Response;
-use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, SET_COOKIE,
-};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
-use http::{Method, StatusCode, Uri};
+use http::{StatusCode, Uri};
 use humanify_syntax::Exempt;
 
-use super::answer::{Answering, nonce, respond};
+use super::answer::Answering;
 use super::caller::Caller;
+use super::errors::{Audience, explain};
 use super::instance::Instance;
 use super::own::Page;
 use super::{own, peer, plain};
@@ -23,7 +22,6 @@ use crate::guard::{Announced, Mark};
 use crate::judge::{Decision, Verdict};
 use crate::language::Language;
 use crate::limit::set_headers;
-use crate::pages::Context;
 use crate::rules::Asked;
 use crate::store::Count;
 
@@ -54,8 +52,8 @@ pub(super) struct Exit {
     private: bool,
     counts: Vec<Count>,
     id_cookie: Option<String>,
-    /// Set where an error gets a page.
-    language: Option<Language>,
+    /// Who is told of an error, if anybody is.
+    audience: Option<Audience>,
 }
 
 impl<'a> Visit<'a> {
@@ -141,15 +139,12 @@ impl<'a> Visit<'a> {
         } else {
             None
         };
-        let shows_errors = self.instance.settings.error_pages.is_some()
-            && caller.takes_pages()
-            && parts.method != Method::HEAD;
         let exit = Exit {
             instance: Arc::clone(self.instance),
             private: decision.private,
             counts: decision.counts,
             id_cookie,
-            language: shows_errors.then(|| language(&parts)),
+            audience: Audience::of(&parts),
         };
         let mut judged_by = parts
             .extensions
@@ -187,25 +182,8 @@ impl Entry {
 impl Exit {
     /// Adds to the application's answer what the judging owes it.
     pub(super) fn finish(self, mut response: Response) -> Response {
-        if let (Some(pages), Some(language)) = (&self.instance.settings.error_pages, self.language)
-            && pages.covers(response.status())
-            && response.body().size_hint().exact() == Some(0)
-        {
-            let status = response.status();
-            let nonce = nonce();
-            let context = Context {
-                nonce: &nonce,
-                language,
-                reference: None,
-            };
-            let page = respond(pages.render(&self.instance.pages, &context, status));
-            let (head, body) = page.into_parts();
-            *response.body_mut() = body;
-            response.headers_mut().remove(CONTENT_LENGTH);
-            response.headers_mut().remove(CONTENT_TYPE);
-            for (name, value) in &head.headers {
-                response.headers_mut().insert(name, value.clone());
-            }
+        if let Some(audience) = self.audience {
+            explain(&self.instance, audience, &mut response);
         }
         set_headers(response.headers_mut(), &self.counts);
         let told = response.headers().contains_key(CACHE_CONTROL);

@@ -53,6 +53,15 @@ pub(super) fn plain(content_type: &'static str, language: &'static str) -> Heade
     with_policy(CLOSED_POLICY, content_type, language)
 }
 
+/// The headers of an HTML page whose markup is the application's, and so is what it may load.
+pub(super) fn for_own_markup(language: &'static str) -> HeaderMap {
+    let mut headers = plain("text/html; charset=utf-8", language);
+    headers.remove(CONTENT_SECURITY_POLICY);
+    headers.remove(REFERRER_POLICY);
+    headers.remove(X_FRAME_OPTIONS);
+    headers
+}
+
 /// Adds `Retry-After` in whole seconds, rounded up, and at least one.
 pub(super) fn set_retry_after(headers: &mut HeaderMap, wait: Duration) {
     headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));

@@ -9,6 +9,8 @@ mod appearance;
 mod challenges;
 mod colors;
 mod error_pages;
+mod error_template;
+mod error_texts;
 mod headers;
 mod html;
 mod links;
@@ -27,8 +29,9 @@ mod tests;
 
 use crate::language::Language;
 pub use appearance::{Appearance, AppearanceError};
-
+pub(crate) use error_pages::CompiledErrorPages;
 pub use error_pages::ErrorPages;
+pub use error_template::{ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::Nonce;
 pub(crate) use html::{Page, Pages};
 pub(crate) use links::{form_address, local, page_address};

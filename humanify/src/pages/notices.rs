@@ -8,7 +8,7 @@ use minijinja::context;
 use super::texts::fill;
 use super::views::{Blocked, Context, Cookies, Denied, Waiting};
 use super::wording::time;
-use super::{Language, Page, Pages, headers, links};
+use super::{Page, Pages, error_texts, headers, links};
 
 impl Pages {
     /// Too many wrong answers.
@@ -81,31 +81,13 @@ impl Pages {
         self.notice(context, &notice)
     }
 
-    /// The page of an error status: 404, 405, 500 in their own words, others by their reason.
+    /// The page of an error status.
     pub(crate) fn error(&self, context: &Context<'_>, status: StatusCode) -> Page {
-        let texts = context.language.texts();
-        let (title, message) = match status {
-            StatusCode::NOT_FOUND => (Some(texts.not_found), texts.not_found_detail),
-            StatusCode::METHOD_NOT_ALLOWED => (
-                Some(texts.method_not_allowed),
-                texts.method_not_allowed_detail,
-            ),
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                (Some(texts.server_error), texts.server_error_detail)
-            }
-            _ if status.is_server_error() => (None, texts.server_error_detail),
-            _ => (None, texts.client_error_detail),
-        };
-        // Registered reasons are English, which the page says, so that they are read out right.
-        let title_language = match title {
-            Some(_) => context.language,
-            None => Language::English,
-        };
+        let (title, message) = error_texts::of(context.language, status);
         let values = context! {
             EXCEPTION_CODE => status.as_u16(),
-            EXCEPTION_TITLE => title.or(status.canonical_reason()).unwrap_or("Error"),
+            EXCEPTION_TITLE => title,
             EXCEPTION_MESSAGE => message,
-            title_lang => title_language.tag(),
         };
         self.render("error.html", context, status, values)
     }

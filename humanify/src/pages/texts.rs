@@ -105,15 +105,6 @@ pub(super) struct Texts {
     pub(super) minutes: &'static str,
     /// `{count}`.
     pub(super) hours: &'static str,
-
-    // Error pages.
-    pub(super) not_found: &'static str,
-    pub(super) not_found_detail: &'static str,
-    pub(super) method_not_allowed: &'static str,
-    pub(super) method_not_allowed_detail: &'static str,
-    pub(super) server_error: &'static str,
-    pub(super) server_error_detail: &'static str,
-    pub(super) client_error_detail: &'static str,
 }
 
 impl Language {

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} ث",
     minutes: "{count} د",
     hours: "{count} س",
-
-    not_found: "الصفحة غير موجودة",
-    not_found_detail: "لا يوجد شيء في هذا العنوان. تأكد من كتابته بشكل صحيح.",
-    method_not_allowed: "الطريقة غير مسموح بها",
-    method_not_allowed_detail: "هذا العنوان لا يقبل هذا النوع من الطلبات.",
-    server_error: "حدث خطأ ما",
-    server_error_detail: "الخطأ من جانبنا. يُرجى المحاولة مرة أخرى بعد قليل.",
-    client_error_detail: "لم يتمكن الخادم من قبول هذا الطلب.",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Seite nicht gefunden",
-    not_found_detail: "Unter dieser Adresse gibt es nichts. Prüfen Sie, ob sie richtig geschrieben ist.",
-    method_not_allowed: "Methode nicht erlaubt",
-    method_not_allowed_detail: "Diese Adresse nimmt Anfragen dieser Art nicht an.",
-    server_error: "Etwas ist schiefgegangen",
-    server_error_detail: "Der Fehler liegt bei uns. Bitte versuchen Sie es gleich noch einmal.",
-    client_error_detail: "Der Server konnte diese Anfrage nicht annehmen.",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Page not found",
-    not_found_detail: "There is nothing at this address. Check it for a typing mistake.",
-    method_not_allowed: "Method not allowed",
-    method_not_allowed_detail: "This address does not take that kind of request.",
-    server_error: "Something went wrong",
-    server_error_detail: "The mistake is on our side. Please try again in a moment.",
-    client_error_detail: "The server could not accept this request.",
 };

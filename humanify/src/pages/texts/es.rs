@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Página no encontrada",
-    not_found_detail: "No hay nada en esta dirección. Compruebe que esté bien escrita.",
-    method_not_allowed: "Método no permitido",
-    method_not_allowed_detail: "Esta dirección no admite ese tipo de solicitud.",
-    server_error: "Algo ha salido mal",
-    server_error_detail: "El fallo es nuestro. Vuelva a intentarlo dentro de un momento.",
-    client_error_detail: "El servidor no pudo aceptar esta solicitud.",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Page introuvable",
-    not_found_detail: "Il n’y a rien à cette adresse. Vérifiez qu’elle est bien écrite.",
-    method_not_allowed: "Méthode non autorisée",
-    method_not_allowed_detail: "Cette adresse n’accepte pas ce type de requête.",
-    server_error: "Une erreur s’est produite",
-    server_error_detail: "L’erreur vient de nous. Réessayez dans un instant.",
-    client_error_detail: "Le serveur n’a pas pu accepter cette requête.",
 };

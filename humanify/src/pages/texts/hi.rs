@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} सेकंड",
     minutes: "{count} मिनट",
     hours: "{count} घंटे",
-
-    not_found: "पेज नहीं मिला",
-    not_found_detail: "इस पते पर कुछ नहीं है। देखें कि पता सही लिखा है या नहीं।",
-    method_not_allowed: "इस विधि की अनुमति नहीं है",
-    method_not_allowed_detail: "यह पता इस तरह का अनुरोध स्वीकार नहीं करता।",
-    server_error: "कुछ गड़बड़ हो गई",
-    server_error_detail: "गलती हमारी ओर से है। कृपया थोड़ी देर में फिर से कोशिश करें।",
-    client_error_detail: "सर्वर यह अनुरोध स्वीकार नहीं कर सका।",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Pagina non trovata",
-    not_found_detail: "A questo indirizzo non c’è nulla. Controlla che sia scritto bene.",
-    method_not_allowed: "Metodo non consentito",
-    method_not_allowed_detail: "Questo indirizzo non accetta quel tipo di richiesta.",
-    server_error: "Qualcosa è andato storto",
-    server_error_detail: "L’errore è nostro. Riprova tra un momento.",
-    client_error_detail: "Il server non ha potuto accettare questa richiesta.",
 };

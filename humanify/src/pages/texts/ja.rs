@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count}秒",
     minutes: "{count}分",
     hours: "{count}時間",
-
-    not_found: "ページが見つかりません",
-    not_found_detail: "このアドレスには何もありません。入力に誤りがないかご確認ください。",
-    method_not_allowed: "許可されていないメソッドです",
-    method_not_allowed_detail: "このアドレスはその種類のリクエストを受け付けていません。",
-    server_error: "問題が発生しました",
-    server_error_detail: "サーバー側の問題です。しばらくしてからもう一度お試しください。",
-    client_error_detail: "サーバーはこのリクエストを受け付けられませんでした。",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count}초",
     minutes: "{count}분",
     hours: "{count}시간",
-
-    not_found: "페이지를 찾을 수 없습니다",
-    not_found_detail: "이 주소에는 아무것도 없습니다. 주소를 올바르게 입력했는지 확인하세요.",
-    method_not_allowed: "허용되지 않는 메서드입니다",
-    method_not_allowed_detail: "이 주소는 그런 종류의 요청을 받지 않습니다.",
-    server_error: "문제가 발생했습니다",
-    server_error_detail: "서버 쪽의 오류입니다. 잠시 후 다시 시도하세요.",
-    client_error_detail: "서버가 이 요청을 받아들일 수 없습니다.",
 };

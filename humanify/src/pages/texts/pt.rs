@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} s",
     minutes: "{count} min",
     hours: "{count} h",
-
-    not_found: "Página não encontrada",
-    not_found_detail: "Não há nada neste endereço. Verifique se ele está escrito corretamente.",
-    method_not_allowed: "Método não permitido",
-    method_not_allowed_detail: "Este endereço não aceita esse tipo de solicitação.",
-    server_error: "Algo deu errado",
-    server_error_detail: "O erro é nosso. Tente de novo daqui a pouco.",
-    client_error_detail: "O servidor não pôde aceitar esta solicitação.",
 };

@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} с",
     minutes: "{count} мин",
     hours: "{count} ч",
-
-    not_found: "Страница не найдена",
-    not_found_detail: "По этому адресу ничего нет. Проверьте, нет ли в нём опечатки.",
-    method_not_allowed: "Метод не разрешён",
-    method_not_allowed_detail: "Этот адрес не принимает запросы такого вида.",
-    server_error: "Что-то пошло не так",
-    server_error_detail: "Ошибка на нашей стороне. Попробуйте ещё раз чуть позже.",
-    client_error_detail: "Сервер не смог принять этот запрос.",
 };

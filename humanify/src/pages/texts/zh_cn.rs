@@ -63,12 +63,4 @@ pub(super) const TEXTS: Texts = Texts {
     seconds: "{count} 秒",
     minutes: "{count} 分钟",
     hours: "{count} 小时",
-
-    not_found: "找不到页面",
-    not_found_detail: "此地址没有任何内容，请检查是否输入有误。",
-    method_not_allowed: "不允许的方法",
-    method_not_allowed_detail: "此地址不接受这类请求。",
-    server_error: "出了点问题",
-    server_error_detail: "这是我们这边的错误，请稍后重试。",
-    client_error_detail: "服务器无法接受此请求。",
 };

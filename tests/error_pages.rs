@@ -1,0 +1,441 @@
+//! Pages for the application's own errors.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE};
+use http::{Method, StatusCode};
+use http_body::Frame;
+use humanify::{ConfigError, ErrorTemplate, prelude::*};
+use humanify_tests::{HOME, Reply, Site};
+
+/// Answers with the code in its path and nothing else.
+async fn code(Path(code): Path<u16>) -> StatusCode {
+    StatusCode::from_u16(code).unwrap()
+}
+
+fn site(pages: ErrorPages) -> Site {
+    async fn headers() -> Response {
+        let headers = [
+            ("allow", "GET"),
+            ("retry-after", "120"),
+            ("www-authenticate", "Basic realm=\"x\""),
+            ("content-range", "bytes */100"),
+            ("set-cookie", "a=b"),
+            ("vary", "Origin"),
+            ("x-own", "1"),
+            ("etag", "\"1\""),
+            ("content-encoding", "gzip"),
+            ("content-disposition", "attachment"),
+            ("content-security-policy", "default-src 'self'"),
+        ];
+        (StatusCode::UNAUTHORIZED, headers).into_response()
+    }
+    async fn streamed() -> Response {
+        let chunks = Chunks(vec!["my own ", "words"]);
+        let mut response = Response::new(Body::new(chunks));
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
+    }
+    async fn panics() -> StatusCode {
+        let nothing: Option<StatusCode> = None;
+        nothing.expect("a secret\nof the handler's")
+    }
+    let app = Router::new()
+        .route("/code/{code}", get(code))
+        .route("/post", post(|| async { "sent" }))
+        .route("/headers", get(headers))
+        .route(
+            "/own",
+            get(|| async { (StatusCode::NOT_FOUND, "my own words") }),
+        )
+        .route("/streamed", get(streamed))
+        .route("/unchanged", get(|| async { StatusCode::NOT_MODIFIED }))
+        .route("/fine", get(|| async { "fine" }))
+        .route("/panics", get(panics));
+    Site::new(Humanify::builder().error_pages(pages), app)
+}
+
+/// A body whose length is not known before its end.
+struct Chunks(Vec<&'static str>);
+
+impl HttpBody for Chunks {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let next = (!self.0.is_empty()).then(|| self.0.remove(0));
+        std::task::Poll::Ready(
+            next.map(|chunk| Ok(Frame::data(Bytes::from_static(chunk.as_bytes())))),
+        )
+    }
+}
+
+/// Every registered error, and 418.
+fn registered() -> impl Iterator<Item = u16> {
+    (400..=418)
+        .chain(421..=426)
+        .chain([428, 429, 431, 451])
+        .chain(500..=508)
+        .chain([510, 511])
+}
+
+fn is_page(reply: &Reply) -> bool {
+    reply.body.starts_with("<!doctype html>")
+}
+
+#[tokio::test]
+async fn every_registered_error_has_a_page() {
+    let site = site(ErrorPages::all());
+    let visitor = site.browser(HOME).with(ACCEPT_LANGUAGE, "fr");
+    for code in registered() {
+        let reply = visitor.get(&format!("/code/{code}")).await;
+        assert_eq!(reply.status.as_u16(), code);
+        assert!(is_page(&reply), "{code}");
+        assert!(
+            reply.body.contains(r#"<html lang="fr" dir="ltr">"#),
+            "{code}"
+        );
+        assert!(
+            reply
+                .body
+                .contains(&format!(r#"<p class="code">{code}</p>"#)),
+            "{code}"
+        );
+        assert_eq!(reply.header("cache-control"), Some("no-store"), "{code}");
+        assert_eq!(reply.header("content-language"), Some("fr"));
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    }
+    for code in [419, 427, 499, 599] {
+        let reply = visitor.get(&format!("/code/{code}")).await;
+        assert!(
+            !is_page(&reply),
+            "{code} is not registered, and was not asked for"
+        );
+    }
+    assert!(is_page(&visitor.get("/nowhere").await));
+    assert_eq!(visitor.get("/fine").await.body, "fine");
+}
+
+#[tokio::test]
+async fn chosen_errors_have_a_page_and_no_others() {
+    let chosen = [404, 500, 599].map(|code| StatusCode::from_u16(code).unwrap());
+    let site = site(ErrorPages::default().codes(chosen));
+    for (code, page) in [
+        (404, true),
+        (500, true),
+        (599, true),
+        (403, false),
+        (503, false),
+    ] {
+        let reply = site.browser(HOME).get(&format!("/code/{code}")).await;
+        assert_eq!((reply.status.as_u16(), is_page(&reply)), (code, page));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_keeps_its_headers() {
+    let site = site(ErrorPages::all());
+    let reply = site.browser(HOME).get("/headers").await;
+    assert!(is_page(&reply));
+    for (name, value) in [
+        ("allow", "GET"),
+        ("retry-after", "120"),
+        ("www-authenticate", "Basic realm=\"x\""),
+        ("content-range", "bytes */100"),
+        ("set-cookie", "a=b"),
+        ("x-own", "1"),
+    ] {
+        assert_eq!(reply.header(name), Some(value), "{name}");
+    }
+    // What was true of the body that is gone is gone with it.
+    for name in ["etag", "content-encoding", "content-disposition"] {
+        assert_eq!(reply.header(name), None, "{name}");
+    }
+    let vary: Vec<_> = reply.headers.get_all("vary").iter().collect();
+    assert!(vary.len() == 2 && vary[0] == "Origin", "{vary:?}");
+    let refused = site.browser(HOME).get("/post").await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(is_page(&refused));
+    assert_eq!(refused.header("allow"), Some("POST"));
+    let length = refused.header("content-length");
+    assert!(length.is_none_or(|length| length == refused.body.len().to_string()));
+}
+
+#[tokio::test]
+async fn what_has_a_body_of_its_own_is_left_alone_unless_asked() {
+    for (replace, words_stay) in [(false, true), (true, false)] {
+        let site = site(ErrorPages::all().replace_bodies(replace));
+        let visitor = site.browser(HOME);
+        let own = visitor.get("/own").await;
+        assert_eq!(own.body == "my own words", words_stay);
+        assert_eq!(is_page(&own), !words_stay);
+        assert_eq!(visitor.get("/streamed").await.body, "my own words");
+        let unchanged = visitor.get("/unchanged").await;
+        assert_eq!(
+            (unchanged.status, unchanged.body.as_str()),
+            (StatusCode::NOT_MODIFIED, "")
+        );
+        for path in ["/own", "/nowhere", "/code/500"] {
+            let head = visitor.send(Method::HEAD, path, "").await;
+            assert_eq!(head.body, "", "{path}");
+            assert_eq!(head.header("content-language"), None, "{path}");
+        }
+        assert_eq!(visitor.get("/fine").await.body, "fine");
+    }
+}
+
+#[tokio::test]
+async fn what_humanify_says_itself_is_never_replaced() {
+    #[always_challenge]
+    async fn hidden() -> &'static str {
+        "in"
+    }
+    // Its guard answers inside of the application, where the layer cannot see it.
+    let inner = Router::new().route("/form", post(hidden));
+    let app = Router::new().nest_service("/hidden", inner);
+    let pages = ErrorPages::all().replace_bodies(true);
+    let site = Site::new(Humanify::builder().error_pages(pages), app);
+    let reply = site.browser(HOME).post("/hidden/form", "name=Ada").await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(reply.body.contains("name=\"token\""), "{}", reply.body);
+    let program = site.program(HOME).post("/hidden/form", "").await;
+    assert!(
+        program.body.contains("challenge-required"),
+        "{}",
+        program.body
+    );
+}
+
+#[tokio::test]
+async fn a_program_gets_a_problem_document() {
+    let site = site(ErrorPages::all());
+    for accept in ["application/json", "*/*", "image/avif,image/webp,*/*;q=0.8"] {
+        for (path, code, title) in [
+            ("/nowhere", 404, "Not Found"),
+            ("/post", 405, "Method Not Allowed"),
+            ("/code/503", 503, "Service Unavailable"),
+        ] {
+            let reply = site.program(HOME).with(ACCEPT, accept).get(path).await;
+            assert_eq!(reply.status.as_u16(), code);
+            assert_eq!(
+                reply.header("content-type"),
+                Some("application/problem+json")
+            );
+            let document: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            let expected =
+                serde_json::json!({"type": "about:blank", "title": title, "status": code});
+            assert_eq!(document, expected);
+        }
+    }
+    let own = site.program(HOME).get("/own").await;
+    assert_eq!(own.body, "my own words");
+}
+
+#[tokio::test]
+async fn templates_are_the_applications_own() {
+    let folder = std::env::temp_dir().join(format!("humanify-errors-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let plain = "<title>EXCEPTION_TITLE</title>EXCEPTION_CODE EXCEPTION_CODE: EXCEPTION_MESSAGE!";
+    let jinja = "<html lang={{ lang }} dir={{ dir }}>{{ EXCEPTION_CODE }} {{ EXCEPTION_TITLE }} \
+                 {% if EXCEPTION_CODE >= 500 %}ours{% else %}yours{% endif %}: {{ EXCEPTION_MESSAGE }}";
+    fs::write(folder.join("plain.html"), plain).unwrap();
+    fs::write(folder.join("error.jinja"), jinja).unwrap();
+    const GERMAN: &str = "Diese Teekanne kocht keinen Kaffee.";
+    let plain_page = format!("<title>Ich bin eine Teekanne</title>418 418: {GERMAN}!");
+    let jinja_page = format!("<html lang=de dir=ltr>418 Ich bin eine Teekanne yours: {GERMAN}");
+    for (template, page) in [
+        (ErrorTemplate::plain(plain), &plain_page),
+        (
+            ErrorTemplate::plain_file(folder.join("plain.html")),
+            &plain_page,
+        ),
+        (ErrorTemplate::minijinja(jinja), &jinja_page),
+        (
+            ErrorTemplate::minijinja_file(folder.join("error.jinja")),
+            &jinja_page,
+        ),
+    ] {
+        let for_all = site(ErrorPages::all().template(template.clone()));
+        let visitor = for_all.browser(HOME).with(ACCEPT_LANGUAGE, "de");
+        let reply = visitor.get("/code/418").await;
+        assert_eq!(&reply.body, page);
+        assert_eq!(
+            reply.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+        assert_eq!(reply.header("content-language"), Some("de"));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert_eq!(reply.header("content-security-policy"), None);
+        // The policy of a page whose markup is the application's is the application's.
+        let policy = visitor.get("/headers").await;
+        assert_eq!(
+            policy.header("content-security-policy"),
+            Some("default-src 'self'")
+        );
+
+        let status = StatusCode::IM_A_TEAPOT;
+        let for_one = site(ErrorPages::default().template_for(status, template));
+        let visitor = for_one.browser(HOME).with(ACCEPT_LANGUAGE, "de");
+        assert_eq!(&visitor.get("/code/418").await.body, page);
+        assert!(
+            visitor
+                .get("/nowhere")
+                .await
+                .body
+                .contains("class=\"code\"")
+        );
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn whatever_is_inserted_is_escaped() {
+    // French has an apostrophe in what it says of 404.
+    for template in [
+        ErrorTemplate::plain("<p title='EXCEPTION_MESSAGE'>EXCEPTION_TITLE"),
+        ErrorTemplate::minijinja("<p title='{{ EXCEPTION_MESSAGE }}'>{{ EXCEPTION_TITLE }}"),
+    ] {
+        let site = site(ErrorPages::all().template(template));
+        for language in [
+            "ar", "zh", "en", "fr", "de", "hi", "it", "ja", "ko", "pt", "ru", "es",
+        ] {
+            let visitor = site.browser(HOME).with(ACCEPT_LANGUAGE, language);
+            for code in registered() {
+                let path = format!("/code/{code}?%3Cscript%3E='%22%3Cb%3E");
+                let page = visitor.get(&path).await.body;
+                assert_eq!(page.matches('\'').count(), 2, "{page}");
+                assert_eq!(page.matches('<').count(), 1, "{page}");
+                assert!(!page.contains('"') && !page.contains("script"), "{page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_template_is_found_before_anybody_visits() {
+    let missing = std::env::temp_dir().join("humanify-no-such-template.html");
+    for (template, says) in [
+        (
+            ErrorTemplate::minijinja("{{ EXCEPTION_TITEL }}"),
+            "undefined value",
+        ),
+        (
+            ErrorTemplate::minijinja("{% if EXCEPTION_CODE %}"),
+            "syntax error",
+        ),
+        (
+            ErrorTemplate::minijinja("{% include 'head.html' %}"),
+            "head.html",
+        ),
+        (
+            // Only some errors come to the mistake.
+            ErrorTemplate::minijinja(
+                "{% if EXCEPTION_CODE == 451 %}{{ nothing.at.all }}{% endif %}",
+            ),
+            "undefined value",
+        ),
+        (
+            ErrorTemplate::minijinja("{{ EXCEPTION_TITLE|nofilter }}"),
+            "nofilter",
+        ),
+        (ErrorTemplate::plain("  "), "empty"),
+        (
+            ErrorTemplate::plain_file(&missing),
+            "humanify-no-such-template.html",
+        ),
+        (
+            ErrorTemplate::minijinja_file(&missing),
+            "humanify-no-such-template.html",
+        ),
+    ] {
+        for pages in [
+            ErrorPages::default().template(template.clone()),
+            ErrorPages::default().template_for(StatusCode::GONE, template),
+        ] {
+            match Humanify::builder().error_pages(pages).build() {
+                Err(ConfigError::ErrorPages(error)) => {
+                    assert!(error.to_string().contains(says), "{error}");
+                }
+                other => panic!("{says}: {other:?}"),
+            }
+        }
+    }
+}
+
+/// Keeps what is logged as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_a_page_and_a_line_in_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let site = site(ErrorPages::default().catch_panics(true));
+    let reply = site.browser(HOME).get("/panics?%0Aforged").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(is_page(&reply) && !reply.body.contains("secret"));
+    let reply = site.program(HOME).get("/panics").await;
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/problem+json")
+    );
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = written
+        .lines()
+        .filter(|line| line.contains("panicked"))
+        .collect();
+    assert_eq!(lines.len(), 2, "{written}");
+    for line in lines {
+        assert!(
+            line.contains("ERROR") && line.contains("method=GET"),
+            "{line}"
+        );
+        assert!(
+            line.contains("/panics") && line.contains(r"a secret\nof"),
+            "{line}"
+        );
+    }
+    // The next request is none the worse for it.
+    assert_eq!(site.browser(HOME).get("/fine").await.body, "fine");
+}
+
+#[tokio::test]
+async fn a_panic_is_the_servers_business_unless_asked() {
+    let site = site(ErrorPages::default());
+    let visit = tokio::spawn(async move { site.browser(HOME).get("/panics").await });
+    assert!(visit.await.unwrap_err().is_panic());
+}
