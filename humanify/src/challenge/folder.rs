@@ -140,7 +140,7 @@ impl Folder {
     ) -> Result<Vec<u8>, DrawError> {
         let (_, pictures) = self.labels.get(index).ok_or(DrawError::Nothing)?;
         let kept = pictures.choose(generator).ok_or(DrawError::Nothing)?;
-        let picture = image::load_from_memory(kept).map_err(|_| DrawError::Encoding)?;
+        let picture = image::load_from_memory(kept).map_err(|_| DrawError::Unreadable)?;
         draw::photo(&picture.into_rgb8(), hardness, side, generator)
     }
 }

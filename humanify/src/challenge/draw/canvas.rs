@@ -4,13 +4,9 @@
 //! linear, so it makes no difference whether colours are mixed before they are taken apart
 //! or after.
 
-use jpeg_encoder::{
-    ChromaSubsamplingMethod, Encoder, EncodingError, ImageBuffer, JpegColorType, SamplingFactor,
-};
-
 use super::color::{Color, Paint};
 use super::coverage::Coverage;
-use super::shape::Point;
+use super::jpeg;
 use super::trace::Trace;
 
 /// Where paint goes.
@@ -75,14 +71,13 @@ impl Canvas {
     /// Paints what lies within the trace.
     pub(super) fn fill(&mut self, trace: &Trace, paint: &Paint, layer: Layer) {
         trace.fill(&mut self.coverage);
-        self.lay(trace.span(), 0.0, paint, layer);
+        self.lay(paint, layer);
     }
 
     /// Draws along the trace with a round pen of this width.
     pub(super) fn stroke(&mut self, trace: &Trace, width: f32, paint: &Paint, layer: Layer) {
-        let reach = width / 2.0;
-        trace.stroke(&mut self.coverage, reach);
-        self.lay(trace.span(), reach, paint, layer);
+        trace.stroke(&mut self.coverage, width / 2.0);
+        self.lay(paint, layer);
     }
 
     /// The brightness of all pixels, row by row.
@@ -91,30 +86,18 @@ impl Canvas {
         brightness
     }
 
-    /// The picture as JPEG, its colours at half the resolution.
-    pub(super) fn encode(&self, quality: u8) -> Result<Vec<u8>, EncodingError> {
-        let mut bytes = Vec::with_capacity(self.side * self.side / 2);
-        let mut encoder = Encoder::new(&mut bytes, quality);
-        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-        encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Nearest);
-        encoder.encode_image(self)?;
-        Ok(bytes)
+    /// The picture as JPEG.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let side = u16::try_from(self.side).unwrap_or(u16::MAX);
+        jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice))
     }
 
-    /// Paints what is covered, which lies within `reach` around the span.
-    fn lay(&mut self, [low, high]: [Point; 2], reach: f32, paint: &Paint, layer: Layer) {
+    /// Paints what is covered.
+    fn lay(&mut self, paint: &Paint, layer: Layer) {
         let side = self.side;
-        let [columns, rows] = [0, 1].map(|axis| {
-            let [low, high] = [low, high].map(|point| match axis {
-                0 => point[0],
-                _ => point[1],
-            });
-            let end = (high + reach + 1.0).max(0.0) as usize;
-            ((low - reach).max(0.0) as usize).min(side)..end.min(side)
-        });
         let values = Values::of(paint);
         let (planes, figure) = (&mut self.planes, &mut self.figure);
-        self.coverage.rows(columns, rows, |row, start, covered| {
+        self.coverage.rows(|row, start, covered| {
             let first = row * side + start;
             let place = first..first + covered.len();
             if layer != Layer::Ground
@@ -134,44 +117,6 @@ impl Canvas {
                 }
             }
         });
-    }
-}
-
-impl ImageBuffer for &Canvas {
-    fn get_jpeg_color_type(&self) -> JpegColorType {
-        JpegColorType::Ycbcr
-    }
-
-    fn width(&self) -> u16 {
-        u16::try_from(self.side).unwrap_or(u16::MAX)
-    }
-
-    fn height(&self) -> u16 {
-        self.width()
-    }
-
-    /// The encoder takes the first of each two by two differences of colour: in its place it
-    /// finds their mean. The others it never looks at.
-    fn fill_buffers(&self, row: u16, buffers: &mut [Vec<u8>; 4]) {
-        let start = usize::from(row) * self.side;
-        let [brightness, differences @ ..] = buffers;
-        let [plane, planes @ ..] = &self.planes;
-        brightness.extend_from_slice(plane.get(start..start + self.side).unwrap_or_default());
-        for (plane, buffer) in planes.iter().zip(differences) {
-            let rows = plane.get(start..).unwrap_or_default();
-            let (upper, lower) = rows.split_at(self.side.min(rows.len()));
-            let filled = buffer.len();
-            buffer.extend_from_slice(upper);
-            if row.is_multiple_of(2)
-                && let Some(means) = buffer.get_mut(filled..)
-            {
-                let pairs = upper.as_chunks().0.iter().zip(lower.as_chunks().0);
-                for ([mean, _], ([a, b], [c, d])) in means.as_chunks_mut().0.iter_mut().zip(pairs) {
-                    let sum = [a, b, c, d].map(|value| u16::from(*value));
-                    *mean = (sum.iter().sum::<u16>() / 4) as u8;
-                }
-            }
-        }
     }
 }
 

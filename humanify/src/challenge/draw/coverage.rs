@@ -18,7 +18,29 @@ pub(super) struct Coverage {
     side: usize,
     /// Row by row, the change of coverage from the pixel to the left, two more than pixels.
     changes: Vec<i32>,
+    /// Where each row's changes begin and end.
+    spans: Vec<Span>,
+    /// The rows that have any.
+    rows: Span,
     row: Vec<u16>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    const EMPTY: Span = Span {
+        start: usize::MAX,
+        end: 0,
+    };
+
+    fn include(&mut self, start: usize, end: usize) {
+        self.start = self.start.min(start);
+        self.end = self.end.max(end);
+    }
 }
 
 impl Coverage {
@@ -26,6 +48,8 @@ impl Coverage {
         Coverage {
             side,
             changes: vec![0; (side + 2) * side],
+            spans: vec![Span::EMPTY; side],
+            rows: Span::EMPTY,
             row: vec![0; side],
         }
     }
@@ -72,105 +96,110 @@ impl Coverage {
     /// Adds an edge that goes down within the picture.
     fn down(&mut self, sign: f32, [mut x, mut y]: Point, [to_x, to_y]: Point) {
         let stride = self.side + 2;
-        let first = y as usize;
+        let first = y as i32 as usize;
+        let changes = self.changes.get_mut(first * stride..).unwrap_or_default();
+        let spans = self.spans.get_mut(first..).unwrap_or_default();
+        let mut rows = changes.chunks_exact_mut(stride).zip(spans);
         let mut bottom = (first + 1) as f32;
-        let Some(rows) = self.changes.get_mut(first * stride..) else {
-            return;
-        };
-        let mut rows = rows.chunks_exact_mut(stride);
+        let mut last = first;
         if bottom < to_y {
             let slope = (to_x - x) / (to_y - y);
-            let (low, high) = (x.min(to_x), x.max(to_x));
+            let (low, high) = in_order(x, to_x);
             let mut next = x + slope * (bottom - y);
             while bottom < to_y {
-                let Some(changes) = rows.next() else {
+                let Some((changes, span)) = rows.next() else {
                     return;
                 };
                 next = next.clamp(low, high);
-                across(changes, x, next, sign * (bottom - y));
+                across(changes, span, in_order(x, next), sign * (bottom - y));
                 (x, y) = (next, bottom);
                 next += slope;
                 bottom += 1.0;
+                last += 1;
             }
         }
-        if let Some(changes) = rows.next() {
-            across(changes, x, to_x, sign * (to_y - y));
+        if let Some((changes, span)) = rows.next() {
+            across(changes, span, in_order(x, to_x), sign * (to_y - y));
+            self.rows.include(first, last + 1);
+        } else {
+            self.rows.include(first, last);
         }
     }
 
     /// Gives, for each row that is covered, its number, the first column and the coverage from
-    /// there on, from 0 to 256; and forgets the edges. They touch no other columns and rows.
-    pub(super) fn rows(
-        &mut self,
-        columns: std::ops::Range<usize>,
-        rows: std::ops::Range<usize>,
-        mut lay: impl FnMut(usize, usize, &mut [u16]),
-    ) {
-        let stride = self.side + 2;
-        let all = self.changes.chunks_exact_mut(stride).enumerate();
-        for (index, changes) in all.take(rows.end).skip(rows.start) {
-            // Where nothing changes, and nothing has changed before, nothing is covered.
-            let Some(touched) = changes.get_mut(columns.start..columns.end + 2) else {
-                return;
-            };
-            let Some(first) = touched.iter().position(|change| *change != 0) else {
+    /// there on, from 0 to 256; and forgets the edges.
+    pub(super) fn rows(&mut self, mut lay: impl FnMut(usize, usize, &mut [u16])) {
+        let touched = std::mem::replace(&mut self.rows, Span::EMPTY);
+        let all = self.changes.chunks_exact_mut(self.side + 2);
+        let all = all.zip(&mut self.spans).enumerate();
+        for (index, (changes, span)) in all.take(touched.end).skip(touched.start) {
+            let Span { start, end } = std::mem::replace(span, Span::EMPTY);
+            let Some(changes) = changes.get_mut(start..end) else {
                 continue;
             };
-            let last = touched.iter().rposition(|change| *change != 0);
-            let touched = touched.get_mut(first..=last.unwrap_or(first));
-            let touched = touched.unwrap_or_default();
-            let start = columns.start + first;
-            let width = touched.len().min(self.side - start.min(self.side));
             let mut sum = 0;
-            for change in &mut *touched {
+            for change in &mut *changes {
                 sum += *change;
                 *change = sum;
             }
-            let Some(row) = self.row.get_mut(..width) else {
-                return;
-            };
-            for (covered, sum) in row.iter_mut().zip(&*touched) {
+            let width = end.min(self.side).saturating_sub(start);
+            let row = self.row.get_mut(..width).unwrap_or_default();
+            for (covered, sum) in row.iter_mut().zip(&*changes) {
                 *covered = (sum.abs() >> 8).min(256) as u16;
             }
-            touched.fill(0);
+            changes.fill(0);
             lay(index, start, row);
         }
     }
 }
 
-/// Adds the part of an edge that crosses one row between two places.
-#[inline]
-fn across(changes: &mut [i32], one: f32, other: f32, amount: f32) {
-    let (left, right) = if one < other {
+fn in_order(one: f32, other: f32) -> (f32, f32) {
+    if one < other {
         (one, other)
     } else {
         (other, one)
-    };
-    let (first, last) = (left as usize, right as usize);
-    if first == last {
-        let Some([here, next, ..]) = changes.get_mut(first..) else {
-            return;
-        };
-        let beyond = (((left + right) * 0.5 - first as f32) * amount) as i32;
-        *here += amount as i32 - beyond;
-        *next += beyond;
-        return;
     }
-    // The area to the right of the edge grows as a parabola below it and as a line beyond.
-    let width = right - left;
-    let area = |x: f32| {
-        let below = (x - left).min(width);
-        0.5 * below * below / width + (x - right).max(0.0)
-    };
-    let Some(changes) = changes.get_mut(first..=last + 1) else {
+}
+
+/// Adds the part of an edge that crosses one row from a place to another further right.
+#[inline]
+fn across(changes: &mut [i32], span: &mut Span, (left, right): (f32, f32), amount: f32) {
+    let (first, last) = (left as i32 as usize, right as i32 as usize);
+    span.include(first, last + 2);
+    let Some(changes) = changes.get_mut(first..last + 2) else {
         return;
     };
-    let (mut x, mut reached, mut before) = (first as f32, 0.0, 0);
-    for change in changes {
-        x += 1.0;
-        let reach = area(x);
-        let covered = ((reach - reached) * amount) as i32;
-        *change += covered - before;
-        (reached, before) = (reach, covered);
+    // Right of the edge everything is covered; below it, what is not is a triangle.
+    match changes {
+        [here, next] => {
+            let share = (left + right) * 0.5 - first as f32;
+            let beyond = (share * amount) as i32;
+            *here += amount as i32 - beyond;
+            *next += beyond;
+        }
+        [here, next, after] => {
+            let half = 0.5 * amount / (right - left);
+            let (into, over) = (last as f32 - left, right - last as f32);
+            let covered = (into * into * half) as i32;
+            let beyond = (over * over * half) as i32;
+            *here += covered;
+            *next += amount as i32 - beyond - covered;
+            *after += beyond;
+        }
+        changes => {
+            let width = right - left;
+            let area = |x: f32| {
+                let below = (x - left).min(width);
+                0.5 * below * below / width + (x - right).max(0.0)
+            };
+            let (mut x, mut reached, mut before) = (first as f32, 0.0, 0);
+            for change in changes {
+                x += 1.0;
+                let reach = area(x);
+                let covered = ((reach - reached) * amount) as i32;
+                *change += covered - before;
+                (reached, before) = (reach, covered);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ mod dice;
 mod distort;
 mod dogs;
 mod figure;
+mod jpeg;
 mod keys;
 mod paint;
 mod palette;
@@ -46,18 +47,16 @@ pub(crate) const MEDIA_TYPE: &str = "image/jpeg";
 const SMALLEST_SIDE: u32 = 32;
 const LARGEST_SIDE: u32 = 1024;
 
-/// Of the encoding, from 1 to 100.
-const QUALITY: u8 = 70;
-
 /// Why there is no picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DrawError {
     #[error("a picture's side has between {SMALLEST_SIDE} and {LARGEST_SIDE} pixels")]
     Side,
-    #[error("the picture could not be encoded")]
-    Encoding,
     #[error("there is no such label")]
     Nothing,
+    #[cfg(feature = "image-folder")]
+    #[error("a picture could not be read")]
+    Unreadable,
 }
 
 /// What a picture shows. Two pictures that show equal motifs are alike to a person.
@@ -106,5 +105,5 @@ fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut Dice) -> Result<Vec<u8
     paint::figure(dice, &mut canvas, &figure, &palette, warp);
     distortion.cover(dice, &mut canvas, &palette);
     distortion.grain(dice, &mut canvas);
-    canvas.encode(QUALITY).map_err(|_| DrawError::Encoding)
+    Ok(canvas.encode())
 }

@@ -93,27 +93,35 @@ pub(super) fn figure(
     let frame = Frame::fit(dice, figure, warp, side);
     let body = body_paint(dice, palette, side);
     let finest = side / 110.0;
-    for part in &figure.parts {
+    let is_coat = |part: &Part| matches!(part, Part::Coat);
+    let last_coat = figure.parts.iter().rposition(is_coat).unwrap_or(0);
+    for (index, part) in figure.parts.iter().enumerate() {
+        // Only a coat asks where the figure is.
+        let layer = if index < last_coat {
+            Layer::Figure
+        } else {
+            Layer::Ground
+        };
         match part {
             Part::Fill { ink, shapes } => {
                 let trace = Trace::of(shapes, |point| frame.place(point));
                 if let Some((color, width)) = palette.edge {
                     // Half of the edge is painted over by the fill.
                     let width = (width * frame.scale).max(finest) * 2.0;
-                    canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Figure);
+                    canvas.stroke(&trace, width, &Paint::Solid(color), layer);
                 }
                 let paint = match ink {
                     Ink::Body => body,
                     ink => Paint::Solid(palette.ink(*ink)),
                 };
-                canvas.fill(&trace, &paint, Layer::Figure);
+                canvas.fill(&trace, &paint, layer);
             }
             Part::Stroke { shape, width, ink } => {
                 let shapes = std::slice::from_ref(shape);
                 let trace = Trace::of(shapes, |point| frame.place(point));
                 let width = (width * frame.scale).max(finest);
                 let paint = Paint::Solid(palette.ink(*ink));
-                canvas.stroke(&trace, width, &paint, Layer::Figure);
+                canvas.stroke(&trace, width, &paint, layer);
             }
             Part::Coat => coat(dice, canvas, palette),
         }

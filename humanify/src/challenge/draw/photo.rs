@@ -10,7 +10,7 @@ use super::dice::Dice;
 use super::distort::{Distortion, Warp};
 use super::palette::Palette;
 use super::shape::Point;
-use super::{DrawError, LARGEST_SIDE, QUALITY, SMALLEST_SIDE};
+use super::{DrawError, LARGEST_SIDE, SMALLEST_SIDE};
 
 /// A view of the picture, `side` pixels square, as JPEG. Hardness is as for drawn pictures.
 pub(crate) fn photo(
@@ -37,7 +37,7 @@ pub(crate) fn photo(
     let palette = Palette::new(dice, distortion.contrast);
     distortion.cover(dice, &mut canvas, &palette);
     distortion.grain(dice, &mut canvas);
-    canvas.encode(QUALITY).map_err(|_| DrawError::Encoding)
+    Ok(canvas.encode())
 }
 
 /// Which part of the picture is seen. Points are between -1 and 1.

@@ -57,18 +57,6 @@ impl Trace {
         self.points.push(to);
     }
 
-    /// The lower and upper ends of what the lines span.
-    pub(super) fn span(&self) -> [Point; 2] {
-        self.points
-            .iter()
-            .fold([[f32::MAX; 2], [f32::MIN; 2]], |[low, high], &[x, y]| {
-                [
-                    [low[0].min(x), low[1].min(y)],
-                    [high[0].max(x), high[1].max(y)],
-                ]
-            })
-    }
-
     /// The lines of one shape after the other, and whether they end where they began.
     fn lines(&self) -> impl Iterator<Item = (&[Point], bool)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));

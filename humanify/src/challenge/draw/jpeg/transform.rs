@@ -1,0 +1,151 @@
+//! From the pixels of a block to its coefficients.
+//!
+//! The cosine transform of Arai, Agui and Nakajima (1988), which leaves factors in its
+//! results; they are divided out together with the steps.
+
+use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
+use std::ops::{Add, Mul, Sub};
+
+use super::tables::STEPS;
+
+/// The factors that the transform leaves: the square root of two times a cosine, save for the
+/// first.
+const LEFT: [f32; 8] = [
+    1.0,
+    1.387_039_9,
+    1.306_563,
+    1.175_875_6,
+    1.0,
+    0.785_694_96,
+    0.541_196_1,
+    0.275_899_38,
+];
+
+/// Eight numbers at once.
+#[derive(Clone, Copy)]
+struct Eight([f32; 8]);
+
+impl Eight {
+    fn with(mut self, other: Eight, operation: impl Fn(f32, f32) -> f32) -> Eight {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one = operation(*one, other);
+        }
+        self
+    }
+}
+
+impl Add for Eight {
+    type Output = Eight;
+    fn add(self, other: Eight) -> Eight {
+        self.with(other, |one, other| one + other)
+    }
+}
+
+impl Sub for Eight {
+    type Output = Eight;
+    fn sub(self, other: Eight) -> Eight {
+        self.with(other, |one, other| one - other)
+    }
+}
+
+impl Mul<f32> for Eight {
+    type Output = Eight;
+    fn mul(self, factor: f32) -> Eight {
+        self.with(self, |one, _| one * factor)
+    }
+}
+
+/// How the coefficients of one kind of block are scaled.
+pub(super) struct Scale {
+    /// How coarsely each coefficient is kept, row by row.
+    pub(super) steps: [u8; 64],
+    /// By what the results of the transform are multiplied, column by column.
+    factors: [Eight; 8],
+}
+
+impl Scale {
+    /// Of brightness or of the differences of colour, at a quality from 1 to 100.
+    pub(super) fn of(kind: &[u8; 64], quality: u8) -> Scale {
+        let quality = u32::from(quality.clamp(1, 100));
+        let percent = if quality < 50 {
+            5_000 / quality
+        } else {
+            200 - 2 * quality
+        };
+        let steps = kind.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u8);
+        let mut factors = [Eight([0.0; 8]); 8];
+        for (x, (column, across)) in factors.iter_mut().zip(LEFT).enumerate() {
+            let rows = steps.iter().skip(x).step_by(8).zip(LEFT);
+            for (factor, (step, down)) in column.0.iter_mut().zip(rows) {
+                *factor = 1.0 / (8.0 * across * down * f32::from(*step));
+            }
+        }
+        Scale { steps, factors }
+    }
+
+    pub(super) fn both(quality: u8) -> [Scale; 2] {
+        STEPS.each_ref().map(|kind| Scale::of(kind, quality))
+    }
+
+    /// The coefficients of a block of rows, column by column.
+    pub(super) fn coefficients(&self, rows: &[[u8; 8]; 8]) -> [i16; 64] {
+        let rows = rows.map(|row| Eight(row.map(|pixel| f32::from(pixel) - 128.0)));
+        let columns = transform(transposed(transform(rows)));
+        let mut coefficients = [0; 64];
+        let scaled = columns.iter().zip(&self.factors);
+        for (to, (column, factors)) in coefficients.as_chunks_mut::<8>().0.iter_mut().zip(scaled) {
+            for (to, (value, factor)) in to.iter_mut().zip(column.0.iter().zip(factors.0)) {
+                // Added to a number this large, the fraction is rounded away.
+                const ROUND: f32 = 12_582_912.0;
+                let rounded = (value * factor + ROUND).to_bits();
+                *to = rounded.wrapping_sub(ROUND.to_bits()) as i16;
+            }
+        }
+        coefficients
+    }
+
+    /// The first coefficient of a block that is of one value.
+    pub(super) fn level(&self, value: u8) -> i16 {
+        let [step, ..] = self.steps;
+        let (level, step) = ((i16::from(value) - 128) * 8, i16::from(step));
+        (level + step / 2 * level.signum()) / step
+    }
+}
+
+/// Of eight rows, the transform of each column.
+fn transform([a, b, c, d, e, f, g, h]: [Eight; 8]) -> [Eight; 8] {
+    let (outer, inner) = (a + h, d + e);
+    let (second, third) = (b + g, c + f);
+    let (even, odd) = (outer + inner, second + third);
+    let tilted = outer - inner;
+    let turned = (second - third + tilted) * FRAC_1_SQRT_2;
+
+    let (near, middle, far) = (d - e + (c - f), c - f + (b - g), b - g + (a - h));
+    let shared = (near - far) * 0.382_683_43;
+    let low = near * 0.541_196_1 + shared;
+    let high = far * 1.306_563 + shared;
+    let half = middle * (SQRT_2 / 2.0);
+    let (sum, difference) = (a - h + half, a - h - half);
+    [
+        even + odd,
+        sum + high,
+        tilted + turned,
+        difference - low,
+        even - odd,
+        difference + low,
+        tilted - turned,
+        sum - high,
+    ]
+}
+
+fn transposed(rows: [Eight; 8]) -> [Eight; 8] {
+    let mut columns = [Eight([0.0; 8]); 8];
+    for (at, row) in rows.iter().enumerate() {
+        for (column, value) in columns.iter_mut().zip(row.0) {
+            if let Some(to) = column.0.get_mut(at) {
+                *to = value;
+            }
+        }
+    }
+    columns
+}
