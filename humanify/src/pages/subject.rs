@@ -92,6 +92,4 @@ pub(super) const KEY_HEADS: &Names = &[
     ("crescent", ["هلال", "月牙形", "a crescent moon", "un croissant de lune", "einer Mondsichel", "अर्धचंद्र", "mezzaluna", "三日月", "초승달", "uma lua crescente", "полумесяца", "una media luna"]),
     ("fish", ["سمكة", "鱼形", "a fish", "un poisson", "einem Fisch", "मछली", "pesce", "魚", "물고기", "um peixe", "рыбы", "un pez"]),
     ("bolt", ["صاعقة", "闪电形", "a lightning bolt", "un éclair", "einem Blitz", "बिजली", "fulmine", "稲妻", "번개", "um raio", "молнии", "un rayo"]),
-    ("butterfly", ["فراشة", "蝴蝶形", "a butterfly", "un papillon", "einem Schmetterling", "तितली", "farfalla", "チョウ", "나비", "uma borboleta", "бабочки", "una mariposa"]),
-    ("cat", ["رأس قطة", "猫头形", "a cat’s head", "une tête de chat", "einem Katzenkopf", "बिल्ली के सिर", "testa di gatto", "ネコの頭", "고양이 머리", "uma cabeça de gato", "головы кошки", "una cabeza de gato"]),
 ];

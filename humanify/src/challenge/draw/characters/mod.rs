@@ -3,8 +3,8 @@
 //! A character is a skeleton, the way that a pen takes; a hand writes it: how thick, how
 //! slanted, with which ends and of what. There are no fonts, so a picture is in no font's
 //! shape. Of characters that a person takes for each other in one hand or another, or when
-//! they are tilted, only one is here: 0 D O Q, 1 I L, 2 Z, 3 8 B, 5 S, 6 9 G C, M N W, P R F,
-//! U V.
+//! they are tilted, at most one is here: 0 D O Q U V, 1 I L, 2 Z, 3 8 B J, 4 A, 5 S, 6 9 G C,
+//! M N W, P R F.
 
 mod hand;
 mod pen;
@@ -24,8 +24,6 @@ pub(crate) struct Character(char);
 impl Character {
     pub(crate) const ALL: &[Character] = &[
         Character('2'),
-        Character('3'),
-        Character('4'),
         Character('7'),
         Character('A'),
         Character('D'),
@@ -39,7 +37,6 @@ impl Character {
         Character('R'),
         Character('S'),
         Character('T'),
-        Character('U'),
         Character('X'),
         Character('Y'),
     ];

@@ -7,8 +7,6 @@ use super::pen::Pen;
 pub(super) fn write(character: char, pen: &mut Pen, dice: &mut Dice) {
     let draw = match character {
         '2' => two,
-        '3' => three,
-        '4' => four,
         '7' => seven,
         'A' => a,
         'D' => d,
@@ -22,7 +20,6 @@ pub(super) fn write(character: char, pen: &mut Pen, dice: &mut Dice) {
         'R' => r,
         'S' => s,
         'T' => t,
-        'U' => u,
         'X' => x,
         _ => y,
     };
@@ -33,23 +30,6 @@ fn two(pen: &mut Pen, dice: &mut Dice) {
     let (start, end) = (dice.between(-2.2, -1.8), dice.between(0.2, 0.5));
     pen.lift().arc([0.0, -0.45], [0.5, 0.55], start, end);
     pen.to(-0.52, 1.0).to(0.54, 1.0);
-}
-
-fn three(pen: &mut Pen, dice: &mut Dice) {
-    let waist = dice.around(-0.02, 0.1);
-    let (top, bottom) = ((1.0 + waist) / 2.0, (1.0 - waist) / 2.0);
-    let reach = dice.between(1.6, 1.95);
-    pen.lift()
-        .arc([-0.04, top - 1.0], [0.46, top], -reach, 1.0)
-        .to(-0.14, waist);
-    pen.lift()
-        .to(-0.14, waist)
-        .arc([-0.04, 1.0 - bottom], [0.54, bottom], -1.0, reach);
-}
-
-fn four(pen: &mut Pen, dice: &mut Dice) {
-    let (bar, stem) = (dice.between(0.28, 0.5), dice.between(0.1, 0.26));
-    pen.line(&[[stem, 1.0], [stem, -1.0], [-0.58, bar], [0.58, bar]]);
 }
 
 fn seven(pen: &mut Pen, dice: &mut Dice) {
@@ -168,14 +148,6 @@ fn t(pen: &mut Pen, dice: &mut Dice) {
     let half = dice.between(0.5, 0.66);
     pen.line(&[[-half, -1.0], [half, -1.0]]);
     pen.line(&[[0.0, -1.0], [0.0, 1.0]]);
-}
-
-fn u(pen: &mut Pen, dice: &mut Dice) {
-    let base = dice.between(0.25, 0.55);
-    pen.lift()
-        .to(-0.52, -1.0)
-        .arc([0.0, base], [0.52, 1.0 - base], 2.0, 0.0)
-        .to(0.52, -1.0);
 }
 
 fn x(pen: &mut Pen, dice: &mut Dice) {

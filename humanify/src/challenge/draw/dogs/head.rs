@@ -60,12 +60,10 @@ impl Head {
         }
         let [x, y] = self.muzzle;
         let [w, h] = self.muzzle_size;
-        let muzzle_ink = if dice.chance(0.75) {
-            Ink::Light
-        } else {
-            Ink::Body
-        };
-        figure.part(muzzle_ink, ellipse(x, y, w, h));
+        // Its edge must not be taken for a mouth, so many have none, and it is wide.
+        if dice.chance(0.55) {
+            figure.part(Ink::Light, ellipse(x, y, w * 1.12, h * 1.08));
+        }
         self.eyes(figure, dice);
     }
 

@@ -15,7 +15,7 @@ pub(super) fn draw(figure: &mut Figure, dice: &mut Dice, head: &Head, dog: Dog) 
         y: y + height * dice.between(0.05, 0.2),
         half: width * dice.between(0.78, 1.0),
         lift: height * dice.between(0.5, 0.72),
-        line: dice.between(0.065, 0.1),
+        line: dice.between(0.08, 0.115),
     };
     // From the nose to the mouth.
     if dice.chance(0.6) {

@@ -4,7 +4,7 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 
 use super::super::dice::Dice;
 use super::super::figure::{Figure, Ink, Part};
-use super::super::shape::{Point, Shape, circle, curve, ellipse, limb, outline};
+use super::super::shape::{Point, Shape, circle, curve, limb, outline};
 use super::Key;
 
 /// A head before it is made of anything.
@@ -19,8 +19,6 @@ struct Head {
 pub(super) fn forge(key: Key, figure: &mut Figure, dice: &mut Dice) {
     let head = match key {
         Key::Bolt => bolt(dice),
-        Key::Butterfly => butterfly(dice),
-        Key::Cat => cat(dice),
         Key::Clover => clover(dice),
         Key::Crescent => crescent(dice),
         Key::Crown => crown(dice),
@@ -32,11 +30,8 @@ pub(super) fn forge(key: Key, figure: &mut Figure, dice: &mut Dice) {
         Key::Triangle => triangle(dice),
     };
     head.cast(figure, dice);
-    match key {
-        Key::Butterfly => feelers(figure, dice),
-        Key::Cat => face(figure, dice),
-        Key::Fish => gill(figure),
-        _ => {}
+    if key == Key::Fish {
+        gill(figure);
     }
 }
 
@@ -268,85 +263,6 @@ fn bolt(dice: &mut Dice) -> Head {
         shapes: vec![outline(&corners.map(|[x, y]| [x - 0.08, y, 0.0]))],
         middle: [0.2, -0.1],
         room: 0.0,
-    }
-}
-
-fn butterfly(dice: &mut Dice) -> Head {
-    let (tip, tail) = (dice.between(-0.95, -0.75), dice.between(0.75, 0.98));
-    let upper = outline(&[
-        [0.0, 0.1, 0.2],
-        [0.2, -0.45, 0.8],
-        [0.85, tip, 0.9],
-        [1.15, -0.5, 1.0],
-        [0.85, 0.02, 1.0],
-        [0.0, 0.24, 0.2],
-    ]);
-    let lower = outline(&[
-        [0.0, 0.1, 0.2],
-        [0.62, 0.14, 0.8],
-        [0.9, 0.46, 1.0],
-        [0.62, tail, 1.0],
-        [0.24, 0.72, 1.0],
-        [0.0, 0.4, 0.2],
-    ]);
-    Head {
-        shapes: vec![
-            upper.clone(),
-            upper.mirrored(),
-            lower.clone(),
-            lower.mirrored(),
-        ],
-        middle: [0.0, 0.0],
-        room: 0.0,
-    }
-}
-
-/// The butterfly's body and feelers, and a spot on each wing.
-fn feelers(figure: &mut Figure, dice: &mut Dice) {
-    let spread = dice.between(0.2, 0.4);
-    for side in [-1.0, 1.0] {
-        let feeler = curve(&[
-            [0.0, -0.35],
-            [side * spread * 0.5, -0.75],
-            [side * spread, -0.95],
-        ]);
-        figure.stroke(Ink::Thread, feeler, 0.08);
-    }
-    if dice.chance(0.5) {
-        let spot = circle(0.72, -0.42, dice.between(0.12, 0.2));
-        figure.pair(Ink::Line, spot);
-    }
-    let body = limb(&[[0.0, -0.36, 0.1], [0.0, 0.2, 0.12], [0.0, 0.95, 0.09]]);
-    figure.fill(Ink::Line, body);
-}
-
-fn cat(dice: &mut Dice) -> Head {
-    let (tip, high) = (dice.between(0.66, 0.82), dice.between(-1.1, -0.9));
-    let ear = outline(&[[0.84, 0.1, 0.3], [tip, high, 0.1], [0.08, -0.4, 0.3]]);
-    Head {
-        shapes: vec![ellipse(0.0, 0.22, 0.88, 0.72), ear.clone(), ear.mirrored()],
-        middle: [0.0, 0.2],
-        room: 0.0,
-    }
-}
-
-/// The cat's eyes, nose and whiskers.
-fn face(figure: &mut Figure, dice: &mut Dice) {
-    let (apart, radius) = (dice.between(0.32, 0.42), dice.between(0.12, 0.17));
-    figure.pair(Ink::Line, circle(apart, 0.06, radius));
-    figure.fill(
-        Ink::Line,
-        outline(&[[-0.13, 0.34, 0.3], [0.13, 0.34, 0.3], [0.0, 0.52, 0.3]]),
-    );
-    let droop = dice.around(0.0, 0.1);
-    for side in [-1.0, 1.0] {
-        for row in [-1.0, 1.0] {
-            let whisker = curve(&[
-                [side * 0.55, 0.42 + row * 0.07],
-                [side * 1.2, 0.42 + row * 0.2 + droop],
-            ]);
-            figure.stroke(Ink::Thread, whisker, 0.06);
-        }
     }
 }
 

@@ -15,8 +15,6 @@ use super::figure::Figure;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     Bolt,
-    Butterfly,
-    Cat,
     Clover,
     Crescent,
     Crown,
@@ -31,8 +29,6 @@ pub(crate) enum Key {
 impl Key {
     pub(crate) const ALL: &[Key] = &[
         Key::Bolt,
-        Key::Butterfly,
-        Key::Cat,
         Key::Clover,
         Key::Crescent,
         Key::Crown,
@@ -48,8 +44,6 @@ impl Key {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Key::Bolt => "bolt",
-            Key::Butterfly => "butterfly",
-            Key::Cat => "cat",
             Key::Clover => "clover",
             Key::Crescent => "crescent",
             Key::Crown => "crown",
