@@ -52,7 +52,7 @@ impl Stage {
     pub(crate) fn say(&self, status: u16, body: &str) {
         self.learn(Line {
             bytes: format!(
-                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
                 body.len()
             )
             .into_bytes(),
