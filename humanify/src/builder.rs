@@ -349,6 +349,7 @@ impl Builder {
             Arc::clone(&store),
             clock.clone(),
             self.retries,
+            self.use_client_id,
             means,
         );
         let instance = Instance::new(

@@ -85,6 +85,11 @@ impl SharedClock {
         self.0.now()
     }
 
+    /// Microseconds since 1970.
+    pub(crate) fn microseconds(&self) -> u64 {
+        u64::try_from(self.now().as_micros()).unwrap_or(u64::MAX)
+    }
+
     /// Milliseconds since 1970.
     pub(crate) fn milliseconds(&self) -> u64 {
         u64::try_from(self.now().as_millis()).unwrap_or(u64::MAX)

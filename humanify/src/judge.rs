@@ -10,7 +10,7 @@ use humanify_syntax::{Action, BotAction, Demand, Exempt, Policy, Rate, Sign};
 use crate::challenge::{Clearances, Task};
 use crate::limit::Counter;
 use crate::rules::{Asked, Rule, Rules};
-use crate::store::{Bucket, Count, Counted, Store, StoreError};
+use crate::store::{Bucket, Count, Counted, Counting, Store, StoreError};
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,9 @@ impl Judge {
                 statement: rule.number,
             };
             let buckets = buckets(asked, counter, rates);
-            if let Ok(Counted::Over { .. }) = self.store.count(&buckets).wait().await {
+            if let Ok(Counted::Over { .. }) =
+                self.store.count(&buckets, Counting::Take).wait().await
+            {
                 observed(rule, asked);
             }
         }
@@ -149,9 +151,9 @@ impl Judge {
         if buckets.is_empty() {
             return Ok(Vec::new());
         }
-        match self.store.count(buckets).wait().await {
+        match self.store.count(buckets, Counting::Take).wait().await {
             Ok(Counted::Within(counts)) => Ok(counts),
-            Ok(Counted::Over { wait, counts, .. }) => Err(Decision {
+            Ok(Counted::Over { wait, counts }) => Err(Decision {
                 verdict: Verdict::Limited(wait),
                 private: true,
                 counts,

@@ -52,7 +52,8 @@ impl Captchas {
         let age = verifying.max_age.saturating_mul(2);
         let kept = self.0.clock.now().saturating_add(age);
         let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
-        self.spend(provider, token.as_bytes(), kept).await?;
+        let now = self.0.clock.milliseconds();
+        self.spend(provider, token.as_bytes(), now, kept).await?;
         Ok(verification)
     }
 

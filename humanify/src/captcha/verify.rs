@@ -8,6 +8,7 @@ use humanify_syntax::Hardness;
 use sha2::{Digest, Sha256};
 
 use super::{CaptchaError, Captchas, ErrorCode, Provider};
+use crate::store::Spending;
 
 /// A token that was accepted, and what its provider told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,16 +187,16 @@ impl Captchas {
         if asked.min_score.is_some() {
             return Err(VerifyError::LowScore(None));
         }
-        // A challenge from before the store was made may have been spent without its knowing.
         let terms = solved.terms;
         let expires = terms.expires.saturating_mul(1_000);
-        if now >= expires || terms.made < self.0.store.knows_since() {
+        if now >= expires {
             return Err(VerifyError::Expired);
         }
         if terms.hardness < asked.hardness.unwrap_or(issuer.hardness) {
             return Err(VerifyError::TooEasy(terms.hardness.level()));
         }
-        self.spend(Provider::Altcha, &solved.id, expires).await?;
+        self.spend(Provider::Altcha, &solved.id, terms.made, expires)
+            .await?;
         Ok(Verification {
             hardness: Some(terms.hardness.level()),
             solved_at: UNIX_EPOCH.checked_add(Duration::from_millis(terms.made)),
@@ -208,17 +209,15 @@ impl Captchas {
         &self,
         provider: Provider,
         token: &[u8],
+        made: u64,
         expires: u64,
     ) -> Result<(), VerifyError> {
-        match self
-            .0
-            .store
-            .spend(digest(provider, token), expires)
-            .wait()
-            .await
-        {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(VerifyError::AlreadyUsed),
+        let id = digest(provider, token);
+        match self.0.store.spend(id, made, expires).wait().await {
+            Ok(Spending::First) => Ok(()),
+            Ok(Spending::Again) => Err(VerifyError::AlreadyUsed),
+            // It may have been spent without the store's knowing.
+            Ok(Spending::Forgotten) => Err(VerifyError::Expired),
             Err(error) => {
                 let cause = Unavailable::Store(error.to_string());
                 Err(VerifyError::Unavailable(provider, cause))

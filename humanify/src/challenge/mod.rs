@@ -43,7 +43,7 @@ use crate::client::Client;
 use crate::clock::SharedClock;
 use crate::language::Language;
 use crate::limit::{Counter, IDS_PER_ADDRESS};
-use crate::store::{Admission, Attempt, Key, Standing, Store, StoreError};
+use crate::store::{Admission, Attempt, Failures, Key, Standing, Store, StoreError, Who};
 use clearance::binding;
 use rounds::Rounds;
 use token::{ANSWER, ChallengeToken};
@@ -101,7 +101,7 @@ pub(crate) struct Progress {
     /// Challenges solved in a row.
     pub(crate) streak: u8,
     /// Wrong answers within the hour.
-    pub(crate) failures: u32,
+    pub(crate) failures: Failures,
 }
 
 /// No challenge could be set.
@@ -131,9 +131,9 @@ pub(crate) enum Outcome {
     /// Right, with more rounds to come.
     Next(Task, Progress),
     /// Wrong.
-    Wrong { task: Task, failures: u32 },
+    Wrong { task: Task, failures: Failures },
     /// The challenge had an answer already.
-    Used { task: Task, failures: u32 },
+    Used { task: Task, failures: Failures },
     /// Expired, made for somebody else, or never made. It costs nothing.
     Stale,
     /// There were too many wrong answers.
@@ -148,6 +148,8 @@ pub(crate) struct Challenges {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) retries: u32,
+    /// Whether clients are known by ids, so that an address may have several.
+    pub(crate) ids: bool,
     means: Means,
     workshop: Workshop,
 }
@@ -158,6 +160,7 @@ impl Challenges {
         store: Arc<dyn Store>,
         clock: SharedClock,
         retries: u32,
+        ids: bool,
         means: Means,
     ) -> Self {
         Challenges {
@@ -165,6 +168,7 @@ impl Challenges {
             store,
             clock,
             retries,
+            ids,
             means,
             workshop: Workshop::default(),
         }
@@ -238,7 +242,7 @@ impl Challenges {
             id: random::bytes()?,
             task,
             streak: progress.streak,
-            failures: u8::try_from(progress.failures).unwrap_or(u8::MAX),
+            failures: u8::try_from(progress.failures.client).unwrap_or(u8::MAX),
             answer,
         };
         token.seal(&self.seal, medium.purpose(), next)
@@ -263,28 +267,34 @@ impl Challenges {
         let (own, address) = self.attempt_keys(client);
         let attempt = Attempt {
             challenge: opened.id,
+            made: opened.made,
             expires: opened.expires(),
             client: own,
             address,
+            network: match client.address() {
+                Who::Address(network) => Some(network),
+                _ => None,
+            },
         };
         let task = opened.task;
         let failures = match self.store.admit(attempt).wait().await {
             Ok(Admission::Granted { failures }) => failures,
             Ok(Admission::Spent { failures }) => return Outcome::Used { task, failures },
+            Ok(Admission::Forgotten) => return Outcome::Stale,
             Ok(Admission::Blocked { wait }) => return Outcome::Blocked { wait },
             Err(_) => return Outcome::Unavailable,
         };
         if !self.is_right(medium, token, &opened, answer) {
             return Outcome::Wrong {
                 task,
-                failures: failures.saturating_add(1),
+                failures: failures.and_one(),
             };
         }
         if self.store.forgive(attempt).wait().await.is_err() {
             return Outcome::Unavailable;
         }
         // A wrong answer since the challenge was set ends the row.
-        let streak = if u32::from(opened.failures) == failures {
+        let streak = if u32::from(opened.failures) == failures.client {
             opened.streak.saturating_add(1)
         } else {
             1
@@ -298,8 +308,8 @@ impl Challenges {
     }
 
     /// How many wrong answers a client has left.
-    pub(crate) fn tries_left(&self, failures: u32) -> u32 {
-        self.retries.saturating_sub(failures)
+    pub(crate) fn tries_left(&self, failures: Failures) -> u32 {
+        self.retries.saturating_sub(failures.client)
     }
 
     /// The right answer to a challenge, for the tests of an application.
@@ -327,10 +337,7 @@ impl Challenges {
         let bound = [client.who(), client.address()]
             .iter()
             .any(|who| token.binding == binding(&self.seal, client, *who));
-        bound
-            && now < token.expires()
-            && token.made <= now
-            && token.made >= self.store.knows_since()
+        bound && now < token.expires() && token.made <= now
     }
 
     fn is_right(
@@ -358,14 +365,18 @@ impl Challenges {
             // Whoever does the work has done it.
             Medium::Work => 0.0,
         };
-        Rounds::new(chance, self.retries)
+        Rounds::new(
+            chance,
+            self.retries,
+            if self.ids { IDS_PER_ADDRESS } else { 1 },
+        )
     }
 
-    /// By what wrong answers are counted, and how many are allowed: for the client and, if
-    /// it has an id, for its address.
+    /// By what wrong answers are counted, and how many are allowed: for the client and, where
+    /// clients have ids, for its address, also while a client has none yet.
     fn attempt_keys(&self, client: &Client) -> ((Key, u32), Option<(Key, u32)>) {
         let own = (Counter::Attempts.key(client.who()), self.retries);
-        let address = client.has_id().then(|| {
+        let address = self.ids.then(|| {
             let allowed = self.retries.saturating_mul(IDS_PER_ADDRESS);
             (Counter::AddressAttempts.key(client.address()), allowed)
         });

@@ -45,7 +45,7 @@ impl Game {
             clock: clock.clone(),
         };
         Game {
-            challenges: Challenges::new(seal, store, clock, retries, means),
+            challenges: Challenges::new(seal, store, clock, retries, false, means),
             clearances,
             generator: SmallRng::seed_from_u64(1),
         }
@@ -162,6 +162,55 @@ async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
 }
 
 #[tokio::test]
+async fn the_ids_of_an_address_guess_no_better_than_one_client() {
+    const ADDRESSES: u32 = 3_000;
+    let mut game = Game::new(3);
+    game.challenges.ids = true;
+    let mut cleared = 0;
+    for number in 0..ADDRESSES {
+        // The address itself, and sixteen ids, which take turns.
+        let mut players: Vec<_> = (0..17_u8)
+            .map(|id| {
+                let plain = client(number);
+                let origin = Origin {
+                    ip: plain.ip(),
+                    proxied: false,
+                    https: false,
+                };
+                let peer = Peer::Address(plain.ip().unwrap());
+                let id = (id > 0).then(|| [id; 16]);
+                (Client::new(peer, origin, id, None), Progress::default())
+            })
+            .collect();
+        let mut won = false;
+        while !won && !players.is_empty() {
+            let mut left = Vec::new();
+            for (client, mut progress) in players {
+                match game.guess_one(&client, progress).await {
+                    Outcome::Next(_, next) => progress = next,
+                    Outcome::Wrong { failures, .. } => {
+                        progress = Progress {
+                            streak: 0,
+                            failures,
+                        };
+                    }
+                    Outcome::Cleared(_) => won = true,
+                    Outcome::Blocked { .. } => continue,
+                    outcome => panic!("{outcome:?}"),
+                }
+                left.push((client, progress));
+            }
+            players = left;
+        }
+        cleared += u32::from(won);
+    }
+    assert!(
+        cleared * 20 <= ADDRESSES,
+        "{cleared} of {ADDRESSES} addresses got in"
+    );
+}
+
+#[tokio::test]
 async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() {
     let mut game = Game::new(5);
     // Two first rounds are won, side by side.
@@ -184,7 +233,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
             outcome => panic!("{outcome:?}"),
         }
     };
-    assert_eq!(failed, 1);
+    assert_eq!(failed.client, 1);
     for _ in 0..4 {
         if let Outcome::Next(_, progress) = game.guess_one(&client, rows[1]).await {
             assert_eq!(progress.streak, 1);

@@ -22,7 +22,7 @@ use crate::judge::{Judge, Verdict};
 use crate::limit::{Counter, NEW_IDS};
 use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
-use crate::store::{Bucket, Counted, Store};
+use crate::store::{Bucket, Counted, Counting, Store};
 
 /// The cookie that holds a client's id, and how long it lives, in seconds.
 const ID_COOKIE: &str = "humanify_id";
@@ -172,11 +172,8 @@ impl Instance {
         if !self.settings.use_client_id || client.has_id() {
             return None;
         }
-        let bucket = Bucket {
-            key: Counter::NewIds.key(client.address()),
-            rate: NEW_IDS,
-        };
-        match self.store.count(&[bucket]).wait().await {
+        let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
+        match self.store.count(&[bucket], Counting::Take).wait().await {
             Ok(Counted::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
             _ => None,
         }

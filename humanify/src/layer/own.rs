@@ -15,7 +15,7 @@ use crate::challenge::{Medium, Outcome, Progress, WORK_SCRIPT, script_hash};
 use crate::judge::Verdict;
 use crate::limit::{Counter, OWN_PAGES};
 use crate::pages::{Message, Page as Html};
-use crate::store::Counted;
+use crate::store::{Counted, Counting};
 
 /// What an answer to a challenge may weigh, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -243,7 +243,8 @@ pub(super) async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<R
     let buckets: Vec<_> = Counter::OwnPages
         .buckets(answering.client, OWN_PAGES)
         .collect();
-    let verdict = match answering.instance.store.count(&buckets).wait().await {
+    let store = &answering.instance.store;
+    let verdict = match store.count(&buckets, Counting::Take).wait().await {
         Ok(Counted::Within(_)) => return Ok(()),
         Ok(Counted::Over { wait, .. }) => Verdict::Limited(wait),
         Err(_) => Verdict::Unavailable,

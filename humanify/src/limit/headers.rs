@@ -1,6 +1,6 @@
-//! `RateLimit` and `RateLimit-Policy`, as [draft-ietf-httpapi-ratelimit-headers-10] has them.
+//! `RateLimit` and `RateLimit-Policy`, as [draft-ietf-httpapi-ratelimit-headers-11] has them.
 //!
-//! [draft-ietf-httpapi-ratelimit-headers-10]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10
+//! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
             limits,
             "{separator}\"{rate}\";r={};t={}",
             count.remaining,
-            whole_seconds(count.full_in)
+            whole_seconds(count.next_in)
         );
         let _ = write!(
             policies,
@@ -60,7 +60,8 @@ mod tests {
         let count = |rate, remaining, milliseconds| Count {
             rate,
             remaining,
-            full_in: Duration::from_millis(milliseconds),
+            next_in: Duration::from_millis(milliseconds),
+            over: false,
         };
         set_headers(
             &mut headers,

@@ -59,24 +59,19 @@ impl<'a> Counter<'a> {
     /// The buckets of a client under a rate: its own and, if it has an id, its address's.
     pub(crate) fn buckets(self, client: &Client, rate: Rate) -> impl Iterator<Item = Bucket> {
         let what = self.number(rate);
-        let own = Bucket {
-            key: Key {
-                who: client.who(),
-                what,
-            },
-            rate,
+        let own = Key {
+            who: client.who(),
+            what,
         };
         let shared = client.has_id().then(|| {
             let rate = rate.times(IDS_PER_ADDRESS);
-            Bucket {
-                key: Key {
-                    who: client.address(),
-                    what: self.number(rate) ^ ADDRESS,
-                },
-                rate,
-            }
+            let key = Key {
+                who: client.address(),
+                what: self.number(rate) ^ ADDRESS,
+            };
+            Bucket::new(key, rate)
         });
-        std::iter::once(own).chain(shared)
+        std::iter::once(Bucket::new(own, rate)).chain(shared)
     }
 
     /// The key of something that is counted without a rate of its own.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::{Key, Standing};
+use super::Key;
 
 /// How long a wrong answer counts, and how long a client with too many is blocked, in
 /// milliseconds.
@@ -34,19 +34,17 @@ impl Attempts {
         }
     }
 
-    pub(super) fn standing(&self, key: Key, allowed: u32, now: u64) -> Standing {
-        match self.records.get(&key) {
-            Some(record) if now < record.last.saturating_add(WINDOW_MS) => {
-                if record.failures >= allowed {
-                    let end = record.last.saturating_add(WINDOW_MS);
-                    Standing::Blocked {
-                        wait: Duration::from_millis(end.saturating_sub(now)),
-                    }
-                } else {
-                    Standing::Failures(record.failures)
-                }
-            }
-            _ => Standing::Failures(0),
+    /// How many wrong answers a client has, or how long it has to wait if there are as many
+    /// as are allowed.
+    pub(super) fn standing(&self, key: Key, allowed: u32, now: u64) -> Result<u32, Duration> {
+        let Some(record) = self.records.get(&key) else {
+            return Ok(0);
+        };
+        let end = record.last.saturating_add(WINDOW_MS);
+        match end.checked_sub(now) {
+            None | Some(0) => Ok(0),
+            Some(wait) if record.failures >= allowed => Err(Duration::from_millis(wait)),
+            Some(_) => Ok(record.failures),
         }
     }
 
@@ -109,20 +107,15 @@ mod tests {
     fn three_wrong_answers_block_for_an_hour() {
         let mut attempts = Attempts::new(100);
         for failures in 0..3 {
-            assert_eq!(
-                attempts.standing(key(1), 3, 0),
-                Standing::Failures(failures)
-            );
+            assert_eq!(attempts.standing(key(1), 3, 0), Ok(failures));
             attempts.add(key(1), 0);
         }
         assert_eq!(
             attempts.standing(key(1), 3, HOUR - 1),
-            Standing::Blocked {
-                wait: Duration::from_millis(1)
-            }
+            Err(Duration::from_millis(1))
         );
-        assert_eq!(attempts.standing(key(1), 3, HOUR), Standing::Failures(0));
-        assert_eq!(attempts.standing(key(2), 3, 0), Standing::Failures(0));
+        assert_eq!(attempts.standing(key(1), 3, HOUR), Ok(0));
+        assert_eq!(attempts.standing(key(2), 3, 0), Ok(0));
     }
 
     #[test]
@@ -130,7 +123,7 @@ mod tests {
         let mut attempts = Attempts::new(100);
         attempts.add(key(1), 0);
         attempts.remove(key(1));
-        assert_eq!(attempts.standing(key(1), 3, 1), Standing::Failures(0));
+        assert_eq!(attempts.standing(key(1), 3, 1), Ok(0));
     }
 
     #[test]

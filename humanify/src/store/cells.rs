@@ -1,17 +1,17 @@
 //! The bounded memory of the limits: for each bucket, when it will be full again.
 //!
-//! A table of sets of eight cells, as in a processor's cache. A new bucket takes the cell of
-//! its set that matters least, which is the one that is full again soonest; a client that
-//! keeps asking pushes that instant ahead of itself and so stays. Memory is fixed by the
-//! number of cells and touched only as it is used; whatever the flood, nothing grows.
+//! A table of sets of eight cells, as in a processor's cache. Where a set has no room for
+//! another bucket, the one that matters least makes way: first what is full again, then what
+//! never had to refuse anybody, and of those the bucket of which the smallest part is used.
+//! The part, and not the time, decides, so that buckets of a day do not flush those of a
+//! second. Memory is fixed by the number of cells and touched only as it is used; whatever
+//! the flood, nothing grows.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use governor::nanos::Nanos;
-use governor::state::StateStore;
-
-use super::Key;
+use super::gcra::{Cell as Asked, Pace};
+use super::{Bucket, Count, Counted, Counting, Key};
 
 /// Cells in a set.
 const WAYS: usize = 8;
@@ -19,35 +19,42 @@ const WAYS: usize = 8;
 /// Locks over the table; each holds a part of the sets.
 const SHARDS: usize = 256;
 
+/// The bits of a tag that say how long the bucket takes to fill, in quarters of a power of two.
+const SPAN: u64 = 0xff;
+
+/// The bit of a tag that says that the bucket refused somebody.
+const REFUSED: u64 = 0x100;
+
+/// Sixteen bytes for a bucket.
 #[derive(Clone, Copy, Default)]
 struct Cell {
-    /// Which bucket it is; zero is nobody's.
-    fingerprint: u64,
-    /// The theoretical arrival time of its next request, in nanoseconds since the store was
-    /// made: when the bucket is full again.
+    /// Which bucket it is, in 55 bits, and the bits above; zero is nobody's.
+    tag: u64,
+    /// When the bucket is full again, in microseconds since 1970.
     arrival: u64,
 }
 
 type Set = [Cell; WAYS];
+type Shard<'a> = MutexGuard<'a, Vec<Set>>;
 
-/// The table. Clones are the same table.
-#[derive(Clone)]
+/// The table.
 pub(super) struct Cells {
-    shards: Arc<[Mutex<Vec<Set>>]>,
+    shards: Box<[Mutex<Vec<Set>>]>,
     sets_per_shard: usize,
     hasher: RandomState,
 }
 
-/// A bucket, as the limiter of its rate asks for it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) key: Key,
-    /// How long after the store its limiter was made, in nanoseconds: the limiter's zero.
-    pub(super) offset: u64,
+/// Where a bucket is in the table.
+#[derive(Clone, Copy)]
+struct Place {
+    shard: usize,
+    set: usize,
+    tag: u64,
 }
 
 impl Cells {
-    /// A table with room for at least `capacity` buckets.
+    /// A table with room for at least `capacity` buckets, at sixteen bytes each, rounded up
+    /// to whole sets in each of 256 parts.
     pub(super) fn new(capacity: usize) -> Self {
         Cells {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -55,45 +62,195 @@ impl Cells {
             hasher: RandomState::new(),
         }
     }
+
+    /// Counts a request in all the buckets or in none, in one step.
+    pub(super) fn count(&self, buckets: &[Bucket], counting: Counting, now: u64) -> Counted {
+        let mut asked: Vec<Line> = buckets
+            .iter()
+            .map(|bucket| {
+                let pace = Pace::new(bucket.rate, bucket.cost);
+                Line {
+                    place: self.place(bucket.key, pace.span),
+                    pace,
+                    arrival: 0,
+                }
+            })
+            .collect();
+        // Each part is locked once, and always in the same order, so that two requests never
+        // wait for each other.
+        let mut numbers: Vec<usize> = asked.iter().map(|line| line.place.shard).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut shards: Vec<(usize, Shard<'_>)> = numbers
+            .into_iter()
+            .filter_map(|number| Some((number, self.lock(number)?)))
+            .collect();
+        let mut wait = None;
+        for line in &mut asked {
+            line.arrival =
+                set_of(&mut shards, line.place).map_or(0, |set| arrival(set, line.place.tag));
+            if let (Asked::Over(more), Counting::Take | Counting::Look) =
+                (line.pace.ask(line.arrival, now), counting)
+            {
+                wait = wait.max(Some(more));
+            }
+        }
+        for line in &mut asked {
+            let arrival = match (counting, wait) {
+                (Counting::Take, None) | (Counting::Charge, _) => {
+                    line.pace.charged(line.arrival, now)
+                }
+                (Counting::Return, _) => line.pace.returned(line.arrival),
+                (Counting::Look, _) | (Counting::Take, Some(_)) => line.arrival,
+            };
+            let refuses = matches!(line.pace.ask(line.arrival, now), Asked::Over(_));
+            if let Some(set) = set_of(&mut shards, line.place)
+                && (arrival != line.arrival || refuses)
+                && counting != Counting::Look
+            {
+                put(set, line.place.tag, arrival, refuses, now);
+            }
+            line.arrival = arrival;
+        }
+        drop(shards);
+
+        let counts = buckets
+            .iter()
+            .zip(&asked)
+            .map(|(bucket, line)| {
+                let over =
+                    wait.is_some() && matches!(line.pace.ask(line.arrival, now), Asked::Over(_));
+                Count::new(bucket, line.pace, line.arrival, now, over)
+            })
+            .collect();
+        Counted::new(counts, wait)
+    }
+
+    /// Forgets a bucket.
+    pub(super) fn forget(&self, bucket: &Bucket) {
+        let place = self.place(bucket.key, Pace::new(bucket.rate, 1).span);
+        if let Some(mut shard) = self.lock(place.shard)
+            && let Some(cell) = shard
+                .get_mut(place.set)
+                .and_then(|set| find(set, place.tag))
+        {
+            *cell = Cell::default();
+        }
+    }
+
+    fn place(&self, key: Key, span: u64) -> Place {
+        let position = self.hasher.hash_one((key, 1_u8));
+        let fingerprint = self.hasher.hash_one((key, 0_u8)) & !(SPAN | REFUSED);
+        let shards = SHARDS as u64;
+        let number = |number: u64| usize::try_from(number).unwrap_or_default();
+        Place {
+            shard: number(position % shards),
+            set: number(position / shards % self.sets_per_shard as u64),
+            // Whichever it is, it is not zero.
+            tag: fingerprint.max(REFUSED << 1) | logarithm(span),
+        }
+    }
+
+    fn lock(&self, number: usize) -> Option<Shard<'_>> {
+        let mut shard = self
+            .shards
+            .get(number)?
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if shard.is_empty() {
+            shard.resize(self.sets_per_shard, Set::default());
+        }
+        Some(shard)
+    }
+
+    /// How much memory the table takes, in bytes.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.shards
+            .iter()
+            .map(|shard| shard.lock().unwrap().capacity() * size_of::<Set>())
+            .sum()
+    }
 }
 
-impl StateStore for Cells {
-    type Key = Place;
+/// A bucket while it is looked at.
+struct Line {
+    place: Place,
+    pace: Pace,
+    arrival: u64,
+}
 
-    fn measure_and_replace<T, F, E>(&self, place: &Place, decide: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let fingerprint = self.hasher.hash_one((place.key, 0_u8)).max(1);
-        let position = self.hasher.hash_one((place.key, 1_u8));
-        let shard = usize::try_from(position % SHARDS as u64).unwrap_or_default();
-        let set = usize::try_from(position / SHARDS as u64 % self.sets_per_shard as u64)
-            .unwrap_or_default();
+fn set_of<'a>(shards: &'a mut [(usize, Shard<'_>)], place: Place) -> Option<&'a mut Set> {
+    let (_, shard) = shards
+        .iter_mut()
+        .find(|(number, _)| *number == place.shard)?;
+    shard.get_mut(place.set)
+}
 
-        let Some(shard) = self.shards.get(shard) else {
-            return decide(None).map(|(outcome, _)| outcome);
+fn find(set: &mut Set, tag: u64) -> Option<&mut Cell> {
+    set.iter_mut().find(|cell| cell.tag & !REFUSED == tag)
+}
+
+fn arrival(set: &mut Set, tag: u64) -> u64 {
+    find(set, tag).map_or(0, |cell| cell.arrival)
+}
+
+fn put(set: &mut Set, tag: u64, arrival: u64, refuses: bool, now: u64) {
+    let cell = if set.iter().any(|cell| cell.tag & !REFUSED == tag) {
+        find(set, tag)
+    } else {
+        set.iter_mut().min_by_key(|cell| weight(cell, now))
+    };
+    if let Some(cell) = cell {
+        // Who was refused counts as such until the bucket was full once.
+        let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
+        *cell = Cell {
+            tag: tag | if refuses || again { REFUSED } else { 0 },
+            arrival,
         };
-        let mut sets = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if sets.is_empty() {
-            sets.resize(self.sets_per_shard, Set::default());
-        }
-        let Some(set) = sets.get_mut(set) else {
-            return decide(None).map(|(outcome, _)| outcome);
-        };
+    }
+}
 
-        if let Some(cell) = set.iter_mut().find(|cell| cell.fingerprint == fingerprint) {
-            let arrival = Nanos::new(cell.arrival.saturating_sub(place.offset));
-            let (outcome, arrival) = decide(Some(arrival))?;
-            cell.arrival = arrival.as_u64().saturating_add(place.offset);
-            return Ok(outcome);
+/// How much a bucket matters.
+fn weight(cell: &Cell, now: u64) -> (bool, u64, u64) {
+    let used = cell.arrival.saturating_sub(now);
+    if cell.tag == 0 || used == 0 {
+        return (false, 0, 0);
+    }
+    let part = used.saturating_mul(256) / span(cell.tag).max(1);
+    (cell.tag & REFUSED != 0, part, used)
+}
+
+/// A span in eight bits, to a fifth.
+fn logarithm(span: u64) -> u64 {
+    let power = u64::from(span.max(4).ilog2());
+    let quarter = (span.max(4) >> (power - 2)) & 3;
+    (power << 2 | quarter) & SPAN
+}
+
+/// About the span of which these bits are the logarithm.
+fn span(tag: u64) -> u64 {
+    let bits = tag & SPAN;
+    let (power, quarter) = (bits >> 2, bits & 3);
+    (4 | quarter) << power.saturating_sub(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_takes_sixteen_bytes_and_knows_its_span_to_a_fifth() {
+        assert_eq!(size_of::<Cell>(), 16);
+        for power in 2..62 {
+            for step in 0..16_u64 {
+                let exact = (1_u64 << power) + (step << power >> 4);
+                let about = span(logarithm(exact));
+                assert!(
+                    about <= exact && exact - about <= exact / 5,
+                    "{exact} {about}"
+                );
+            }
         }
-        let (outcome, arrival) = decide(None)?;
-        if let Some(cell) = set.iter_mut().min_by_key(|cell| cell.arrival) {
-            *cell = Cell {
-                fingerprint,
-                arrival: arrival.as_u64().saturating_add(place.offset),
-            };
-        }
-        Ok(outcome)
     }
 }

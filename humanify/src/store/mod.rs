@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cells;
+mod gcra;
 mod memory;
 mod spent;
 
@@ -39,34 +40,88 @@ pub(crate) enum Network {
     V6(u64),
 }
 
+impl Network {
+    /// The wider network that this one is in: so many bits of IPv4, and so many of IPv6.
+    pub(crate) fn wider(self, v4: u32, v6: u32) -> Network {
+        match self {
+            Network::V4(bits) => Network::V4(bits & !u32::MAX.checked_shr(v4).unwrap_or(0)),
+            Network::V6(bits) => Network::V6(bits & !u64::MAX.checked_shr(v6).unwrap_or(0)),
+        }
+    }
+}
+
 /// One bucket that a request counts in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
     pub(crate) key: Key,
     pub(crate) rate: Rate,
+    /// How many units the request takes.
+    pub(crate) cost: u32,
 }
 
-/// What counting said of one bucket.
+impl Bucket {
+    /// A bucket of which each request takes one unit.
+    pub(crate) fn new(key: Key, rate: Rate) -> Bucket {
+        Bucket { key, rate, cost: 1 }
+    }
+}
+
+/// What is done with a request in its buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// It counts in all of them if it fits into all of them, and otherwise in none.
+    Take,
+    /// It is looked whether it would fit.
+    Look,
+    /// It counts, whether it fits or not.
+    Charge,
+    /// It counted, and is taken back.
+    Return,
+}
+
+/// How a client stands in one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) rate: Rate,
-    /// How many more requests would pass at this instant.
+    /// How many more units there are at this instant.
     pub(crate) remaining: u32,
-    /// How long until the whole of the rate is there again.
-    pub(crate) full_in: Duration,
+    /// How long until there is one more; nothing, if all of them are there.
+    pub(crate) next_in: Duration,
+    /// Whether this bucket refused the request.
+    pub(crate) over: bool,
 }
 
-/// What counting a request in several buckets said.
+impl Count {
+    fn new(bucket: &Bucket, pace: gcra::Pace, arrival: u64, now: u64, over: bool) -> Count {
+        Count {
+            rate: bucket.rate,
+            remaining: pace.remaining(arrival, now),
+            next_in: pace.next_in(arrival, now),
+            over,
+        }
+    }
+}
+
+/// What counting a request in several buckets said; the counts are in the order of the
+/// buckets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// It fits into all of them.
     Within(Vec<Count>),
-    /// It does not fit into one, which has room again after `wait`.
-    Over {
-        wait: Duration,
-        rate: Rate,
-        counts: Vec<Count>,
-    },
+    /// It does not fit into all of them, and will after `wait`.
+    Over { wait: Duration, counts: Vec<Count> },
+}
+
+impl Counted {
+    fn new(counts: Vec<Count>, wait: Option<u64>) -> Counted {
+        match wait {
+            None => Counted::Within(counts),
+            Some(wait) => Counted::Over {
+                wait: Duration::from_micros(wait),
+                counts,
+            },
+        }
+    }
 }
 
 /// An answer that somebody wants to have looked at.
@@ -74,30 +129,68 @@ pub(crate) enum Counted {
 pub(crate) struct Attempt {
     /// The challenge, which takes one answer.
     pub(crate) challenge: [u8; 16],
+    /// When it was made, in milliseconds since 1970.
+    pub(crate) made: u64,
     /// When the challenge expires, in milliseconds since 1970.
     pub(crate) expires: u64,
     /// Who answers, and how many wrong answers they have.
     pub(crate) client: (Key, u32),
-    /// The address that they come from, and how many it has; with client ids only.
+    /// The address that they come from, and how many it may have; with client ids only.
     pub(crate) address: Option<(Key, u32)>,
+    /// Where the address is.
+    pub(crate) network: Option<Network>,
+}
+
+/// Wrong answers in the last hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Failures {
+    /// Those of the client.
+    pub(crate) client: u32,
+    /// Those of all clients at its address, where clients have ids.
+    pub(crate) address: u32,
+}
+
+impl Failures {
+    /// With one more.
+    pub(crate) fn and_one(self) -> Failures {
+        Failures {
+            client: self.client.saturating_add(1),
+            address: self.address.saturating_add(1),
+        }
+    }
 }
 
 /// Whether an answer is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// It is; it counts as wrong until it is forgiven. `failures` are those before it.
-    Granted { failures: u32 },
+    Granted { failures: Failures },
     /// The challenge had an answer already; this one counts as wrong.
-    Spent { failures: u32 },
+    Spent { failures: Failures },
+    /// The challenge is older than what the store remembers, so that it may have had its
+    /// answer. It costs nothing.
+    Forgotten,
     /// There were too many wrong answers.
     Blocked { wait: Duration },
+}
+
+/// What became of an id that somebody wanted to spend.
+#[cfg(feature = "captcha")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spending {
+    /// It is spent now.
+    First,
+    /// It was spent before.
+    Again,
+    /// It is older than what the store remembers.
+    Forgotten,
 }
 
 /// What is known of a client's wrong answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// So many in the last hour.
-    Failures(u32),
+    Failures(Failures),
     /// Too many.
     Blocked { wait: Duration },
 }
@@ -105,7 +198,8 @@ pub(crate) enum Standing {
 /// The store could not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StoreError {
-    /// More challenges were answered in ten minutes than there is room to remember.
+    /// More challenges were answered in ten minutes, in all or from one network, than there
+    /// is room to remember.
     #[error("the memory for spent challenges is full")]
     Full,
 }
@@ -128,18 +222,20 @@ impl<T> Reply<'_, T> {
 
 /// What must be shared between processes.
 pub(crate) trait Store: Send + Sync {
-    /// Counts one request in all the buckets. A request that is over one of them counts in
-    /// those with a longer period no more.
-    fn count<'a>(&'a self, buckets: &'a [Bucket]) -> Reply<'a, Counted>;
+    /// Counts one request in all the buckets, or in none of them, in one step.
+    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: Counting) -> Reply<'a, Counted>;
+
+    /// Forgets buckets.
+    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> Reply<'a, ()>;
 
     /// Takes the one answer that a challenge has, and one of the client's attempts, in one
     /// step: of any number at the same time, at most one is granted for a challenge, and no
     /// more than the attempts that are left for a client.
     fn admit(&self, attempt: Attempt) -> Reply<'_, Admission>;
 
-    /// Spends an id until it expires, in milliseconds since 1970; `false` if it was spent.
+    /// Spends an id that was made and expires at these instants, in milliseconds since 1970.
     #[cfg(feature = "captcha")]
-    fn spend(&self, id: [u8; 16], expires: u64) -> Reply<'_, bool>;
+    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending>;
 
     /// Gives the attempt back: the answer was right.
     fn forgive(&self, attempt: Attempt) -> Reply<'_, ()>;
@@ -150,8 +246,4 @@ pub(crate) trait Store: Send + Sync {
     /// Notes that a clearance was shown in a network away from home, and says whether that
     /// is still allowed: at most seven beside the one in which it was made.
     fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> Reply<'_, bool>;
-
-    /// Challenges made before this instant, in milliseconds since 1970, may have been spent
-    /// without this store knowing.
-    fn knows_since(&self) -> u64;
 }

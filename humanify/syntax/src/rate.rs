@@ -5,12 +5,13 @@ use std::time::Duration;
 
 /// So many requests in so many seconds, both at least one.
 ///
-/// As everywhere in humanify it is a GCRA limit: `count` at once, then one more each
-/// `period / count`.
+/// As everywhere in humanify it is a GCRA limit: `burst` at once, which is `count` unless it
+/// is said, then one more each `period / count`, reckoned in whole microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
     count: u32,
     seconds: u32,
+    burst: u32,
 }
 
 /// The units that a rate can name, each with its length in seconds.
@@ -31,6 +32,9 @@ const UNITS: &[(&str, u32)] = &[
 /// The longest period, in seconds: 366 days.
 const LONGEST: u32 = 366 * 86_400;
 
+/// The most requests in a second: one each microsecond.
+const FASTEST: u32 = 1_000_000;
+
 /// Why a text is no rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
@@ -43,6 +47,9 @@ pub enum RateError {
     /// The count is zero or too large.
     #[error("the count of a rate is between 1 and 4294967295, not `{0}`")]
     Count(String),
+    /// More than a million in a second.
+    #[error("a rate is at most 1000000 in a second, which `{0}` exceeds")]
+    Fast(String),
     /// The period is zero or too long.
     #[error("the period of a rate is between 1 second and 366 days, not `{0}`")]
     Period(String),
@@ -56,13 +63,24 @@ impl Rate {
     /// 366 days.
     #[must_use]
     pub const fn new(count: u32, seconds: u32) -> Rate {
+        let count = if count == 0 { 1 } else { count };
         Rate {
-            count: if count == 0 { 1 } else { count },
+            count,
             seconds: match seconds {
                 0 => 1,
                 seconds if seconds > LONGEST => LONGEST,
                 seconds => seconds,
             },
+            burst: count,
+        }
+    }
+
+    /// The same rate with room for `burst` requests at once; a zero counts as one.
+    #[must_use]
+    pub const fn with_burst(self, burst: u32) -> Rate {
+        Rate {
+            burst: if burst == 0 { 1 } else { burst },
+            ..self
         }
     }
 
@@ -70,6 +88,20 @@ impl Rate {
     #[must_use]
     pub const fn count(self) -> u32 {
         self.count
+    }
+
+    /// How many requests pass at once.
+    #[must_use]
+    pub const fn burst(self) -> u32 {
+        self.burst
+    }
+
+    /// How long after one request there is room for the next, in whole microseconds, at
+    /// least one.
+    #[must_use]
+    pub const fn each_microseconds(self) -> u64 {
+        let each = self.seconds as u64 * 1_000_000 / self.count as u64;
+        if each == 0 { 1 } else { each }
     }
 
     /// The period, in seconds.
@@ -88,6 +120,7 @@ impl Rate {
     #[must_use]
     pub const fn times(self, factor: u32) -> Rate {
         Rate::new(self.count.saturating_mul(factor), self.seconds)
+            .with_burst(self.burst.saturating_mul(factor))
     }
 
     /// Reads one rate.
@@ -128,7 +161,13 @@ impl Rate {
             multiple => multiple.parse::<u32>().ok(),
         };
         match multiple.and_then(|multiple| multiple.checked_mul(length)) {
-            Some(seconds) if seconds > 0 && seconds <= LONGEST => Ok(Rate { count, seconds }),
+            Some(seconds) if seconds > 0 && seconds <= LONGEST => {
+                if count / seconds > FASTEST || (count / seconds == FASTEST && count % seconds > 0)
+                {
+                    return Err(RateError::Fast(text.trim().to_owned()));
+                }
+                Ok(Rate::new(count, seconds))
+            }
             _ => Err(RateError::Period(period.to_owned())),
         }
     }
@@ -178,6 +217,7 @@ mod tests {
             ("100/day", 100, 86_400),
             ("3/30 seconds", 3, 30),
             ("10/5 minutes", 10, 300),
+            ("1000000/second", 1_000_000, 1),
             (" 10 / 5minutes ", 10, 300),
             ("4294967295/366 days", u32::MAX, LONGEST),
         ] {
@@ -199,6 +239,9 @@ mod tests {
             ("5/30", "Unit"),
             ("0/minute", "Count"),
             ("4294967296/minute", "Count"),
+            ("1000001/second", "Fast"),
+            ("2000001/2 seconds", "Fast"),
+            ("4294967295/minute", "Fast"),
             ("5/0 minutes", "Period"),
             ("5/367 days", "Period"),
             ("5/99999999999 days", "Period"),

@@ -1,0 +1,294 @@
+//! The store in memory, by a clock that is turned by hand.
+
+use std::time::Duration;
+
+use humanify_syntax::Rate;
+
+use super::*;
+use crate::clock::ManualClock;
+
+fn memory(capacity: usize) -> (ManualClock, Memory) {
+    let clock = ManualClock::default();
+    (
+        clock.clone(),
+        Memory::new(SharedClock::new(clock), capacity),
+    )
+}
+
+fn now<T>(reply: Reply<'_, T>) -> T {
+    match reply {
+        Reply::Now(result) => result.unwrap(),
+        Reply::Later(_) => unreachable!("memory answers at once"),
+    }
+}
+
+fn key(number: u32) -> Key {
+    Key {
+        who: crate::store::Who::Address(Network::V4(number)),
+        what: 0,
+    }
+}
+
+fn passes(memory: &Memory, buckets: &[Bucket]) -> bool {
+    matches!(
+        now(memory.count(buckets, Counting::Take)),
+        Counted::Within(_)
+    )
+}
+
+#[test]
+fn so_many_at_once_then_one_each_part_of_the_period() {
+    let (clock, memory) = memory(1_000);
+    let bucket = [Bucket::new(key(1), Rate::new(5, 60))];
+    for remaining in (0..5).rev() {
+        let Counted::Within(counts) = now(memory.count(&bucket, Counting::Take)) else {
+            panic!("within the limit");
+        };
+        assert_eq!(counts[0].remaining, remaining);
+    }
+    let Counted::Over { wait, .. } = now(memory.count(&bucket, Counting::Take)) else {
+        panic!("the sixth is over");
+    };
+    assert_eq!(wait, Duration::from_secs(12));
+    clock.advance(wait - Duration::from_micros(1));
+    assert!(!passes(&memory, &bucket));
+    clock.advance(Duration::from_micros(1));
+    assert!(passes(&memory, &bucket));
+    assert!(!passes(&memory, &bucket));
+}
+
+#[test]
+fn who_keeps_asking_stays_limited_during_a_flood() {
+    let (_clock, memory) = memory(2_000);
+    let rate = Rate::new(3, 3_600);
+    let heavy = [Bucket::new(key(0), rate)];
+    for _ in 0..3 {
+        assert!(passes(&memory, &heavy));
+    }
+    for number in 1..100_000 {
+        let other = [Bucket::new(key(number), rate)];
+        passes(&memory, &other);
+        if number % 1_000 == 0 {
+            assert!(!passes(&memory, &heavy), "after {number} others");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_long_limits_leaves_the_short_ones_alone() {
+    let (clock, memory) = memory(2_000);
+    let bucket = |number, rate| [Bucket::new(key(number), rate)];
+    let mut other = 1_000_000;
+    for (short, long) in [
+        (Rate::new(5, 1), Rate::new(1_000, 86_400)),
+        (Rate::new(10, 60), Rate::new(100, 366 * 86_400)),
+        // One of these fills its bucket at once; what was refused stays all the same.
+        (Rate::new(10, 60), Rate::new(1, 86_400)),
+    ] {
+        let heavy = bucket(0, short);
+        while passes(&memory, &heavy) {}
+        for round in 0..100 {
+            for _ in 0..500 {
+                other += 1;
+                passes(&memory, &bucket(other, long));
+            }
+            assert!(!passes(&memory, &heavy), "{short} beside {long}, {round}");
+            // What flows back is used at once, as by somebody who keeps asking.
+            clock.advance(Duration::from_micros(short.each_microseconds()));
+            assert!(passes(&memory, &heavy), "{short} beside {long}, {round}");
+        }
+        clock.advance(Duration::from_secs(366 * 86_400));
+    }
+}
+
+#[test]
+fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
+    let (clock, memory) = memory(1_000);
+    let buckets = [
+        Bucket::new(key(1), Rate::new(3, 1)),
+        Bucket::new(key(2), Rate::new(7, 60).with_burst(5)),
+        Bucket::new(key(3), Rate::new(40, 3_600)),
+    ];
+    for _ in 0..500 {
+        match now(memory.count(&buckets, Counting::Take)) {
+            Counted::Within(counts) => assert!(counts.iter().all(|count| !count.over)),
+            Counted::Over { wait, counts } => {
+                assert!(counts.iter().any(|count| count.over));
+                clock.advance(wait - Duration::from_micros(1));
+                assert!(!passes(&memory, &buckets));
+                clock.advance(Duration::from_micros(1));
+                assert!(passes(&memory, &buckets));
+            }
+        }
+    }
+}
+
+#[test]
+fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
+    let (_clock, memory) = memory(1_000);
+    let bucket = [Bucket {
+        cost: 5,
+        ..Bucket::new(key(1), Rate::new(10, 60))
+    }];
+    let ask = |counting| match now(memory.count(&bucket, counting)) {
+        Counted::Within(counts) => Ok(counts[0].remaining),
+        Counted::Over { wait, .. } => Err(wait.as_secs()),
+    };
+    for _ in 0..20 {
+        assert_eq!(ask(Counting::Look), Ok(10));
+    }
+    assert_eq!(ask(Counting::Take), Ok(5));
+    assert_eq!(ask(Counting::Take), Ok(0));
+    assert_eq!(ask(Counting::Look), Err(30));
+    assert_eq!(ask(Counting::Return), Ok(5));
+    assert_eq!(ask(Counting::Take), Ok(0));
+    // Whatever is charged is owed, and waited for.
+    assert_eq!(ask(Counting::Charge), Ok(0));
+    assert_eq!(ask(Counting::Take), Err(60));
+    now(memory.forget(&bucket));
+    assert_eq!(ask(Counting::Look), Ok(10));
+}
+
+#[test]
+fn of_many_threads_exactly_so_many_pass() {
+    let (_clock, memory) = memory(1_000);
+    let buckets = [
+        Bucket::new(key(1), Rate::new(1_000, 86_400)),
+        Bucket::new(key(2), Rate::new(1_500, 86_400)),
+    ];
+    let passed: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|thread| {
+                let (memory, mut buckets) = (&memory, buckets);
+                // In whatever order they are named.
+                if thread % 2 == 0 {
+                    buckets.reverse();
+                }
+                scope.spawn(move || (0..500).filter(|_| passes(memory, &buckets)).count())
+            })
+            .collect();
+        threads.into_iter().map(|t| t.join().unwrap()).sum()
+    });
+    assert_eq!(passed, 1_000);
+}
+
+/// Ten million clients, half of them with IPv6, in room for one million. It takes a few
+/// seconds: `cargo test -p humanify --lib ten_million -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes seconds"]
+fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() {
+    const ROOM: usize = 1_000_000;
+    let (clock, memory) = memory(ROOM);
+    let rate = Rate::new(100, 3_600);
+    let before = resident();
+    let bucket = |who| [Bucket::new(Key { who, what: 1 }, rate)];
+    let heavy: Vec<_> = (0..1_000_u32)
+        .map(|number| bucket(crate::store::Who::Address(Network::V4(number))))
+        .collect();
+    for heavy in &heavy {
+        while passes(&memory, heavy) {}
+    }
+    let started = std::time::Instant::now();
+    for number in 0..10_000_000_u32 {
+        let network = if number % 2 == 0 {
+            Network::V4(0x0100_0000 + number)
+        } else {
+            Network::V6((u64::from(number) << 16) | 0x2a02_0000_0000_0000)
+        };
+        assert!(passes(
+            &memory,
+            &bucket(crate::store::Who::Address(network))
+        ));
+        if number % 1_000_000 == 999_999 {
+            clock.advance(Duration::from_secs(36));
+            // Each has room for one more by now, and for no other.
+            for heavy in &heavy {
+                assert!(passes(&memory, heavy));
+                assert!(!passes(&memory, heavy));
+            }
+        }
+    }
+    let each = started.elapsed() / 10_000_000;
+    let table = memory.cells.bytes();
+    println!(
+        "{each:?} each, a table of {table} bytes, {:?} more resident",
+        resident().zip(before)
+    );
+    assert!(table <= ROOM * 16 * 101 / 100, "{table}");
+    if let (Some(before), Some(after)) = (before, resident()) {
+        assert!(after - before <= 20_000_000, "{before} {after}");
+    }
+}
+
+/// How much memory this process has, in bytes.
+fn resident() -> Option<usize> {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4_096)
+}
+
+#[test]
+fn what_one_limit_refuses_does_not_use_up_a_longer_one() {
+    let (clock, memory) = memory(1_000);
+    let buckets = [
+        Bucket::new(key(2), Rate::new(3, 3_600)),
+        Bucket::new(key(1), Rate::new(1, 1)),
+    ];
+    assert!(passes(&memory, &buckets));
+    for _ in 0..10 {
+        assert!(!passes(&memory, &buckets));
+    }
+    for _ in 0..2 {
+        clock.advance(Duration::from_secs(1));
+        assert!(passes(&memory, &buckets));
+    }
+}
+
+fn failures(client: u32, address: u32) -> Failures {
+    Failures { client, address }
+}
+
+#[test]
+fn one_of_many_answers_to_a_challenge_is_looked_at() {
+    let (_clock, memory) = memory(1_000);
+    let attempt = Attempt {
+        challenge: [1; 16],
+        made: u64::MAX,
+        expires: u64::MAX,
+        client: (key(1), 3),
+        address: None,
+        network: Some(Network::V4(1)),
+    };
+    assert_eq!(
+        now(memory.admit(attempt)),
+        Admission::Granted {
+            failures: failures(0, 0)
+        }
+    );
+    assert_eq!(
+        now(memory.admit(attempt)),
+        Admission::Spent {
+            failures: failures(2, 1)
+        }
+    );
+    assert_eq!(
+        now(memory.admit(attempt)),
+        Admission::Spent {
+            failures: failures(3, 1)
+        }
+    );
+    assert!(matches!(
+        now(memory.admit(attempt)),
+        Admission::Blocked { .. }
+    ));
+}
+
+#[test]
+fn a_clearance_is_at_home_in_eight_networks() {
+    let (_clock, memory) = memory(1_000);
+    for number in 0..7 {
+        assert!(now(memory.roam([1; 16], Network::V4(number), u64::MAX)));
+    }
+    assert!(now(memory.roam([1; 16], Network::V4(3), u64::MAX)));
+    assert!(!now(memory.roam([1; 16], Network::V4(7), u64::MAX)));
+    assert!(now(memory.roam([2; 16], Network::V4(7), u64::MAX)));
+}
