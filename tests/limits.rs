@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{any, get};
-use http::{Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 use humanify_tests::{HOME, Site, Visitor};
 
@@ -270,4 +270,364 @@ async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
     );
     forger.set_cookie("humanify_id", "x");
     assert!(passing(&forger, Method::GET, "/").await <= 5);
+}
+
+/// How many of twenty requests in a row pass, each as `request` makes it.
+async fn passing_each(request: impl AsyncFn(usize) -> StatusCode) -> usize {
+    let mut passed = 0;
+    for number in 0..20 {
+        match request(number).await {
+            StatusCode::TOO_MANY_REQUESTS => {}
+            status if status.is_server_error() => panic!("{status}"),
+            _ => passed += 1,
+        }
+    }
+    passed
+}
+
+#[tokio::test]
+async fn a_limit_says_more_than_its_rate() {
+    #[rate_limit("5/minute", burst = 12)]
+    async fn burst() -> &'static str {
+        "in"
+    }
+    #[rate_limit("10/minute", cost = 5)]
+    async fn cost() -> &'static str {
+        "in"
+    }
+    #[rate_limit("3/minute", methods = [POST, PUT])]
+    async fn methods() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "2/minute", burst = 6 on "/rule/{id}";
+            limit "8/minute", scope = "api" on "/api/*";
+        }),
+        Router::new()
+            .route("/burst", any(burst))
+            .route("/cost", any(cost))
+            .route("/methods", any(methods))
+            .route("/rule/{id}", any(|| async { "in" }))
+            .route("/api/a", any(|| async { "in" }))
+            .route("/api/b", any(|| async { "in" })),
+    );
+    for (method, path, expected) in [
+        (Method::GET, "/burst", 12),
+        (Method::GET, "/cost", 2),
+        (Method::GET, "/methods", 20),
+        (Method::POST, "/methods", 3),
+        (Method::GET, "/rule/1", 6),
+        // Together they have eight, whatever the method.
+        (Method::GET, "/api/a", 8),
+        (Method::GET, "/api/b", 0),
+        (Method::POST, "/api/b", 0),
+    ] {
+        let visitor = site.browser(HOME);
+        assert_eq!(passing(&visitor, method, path).await, expected, "{path}");
+    }
+    let told = site.browser("84.140.1.7").get("/burst").await;
+    assert_eq!(
+        told.header("ratelimit-policy"),
+        Some("\"5/minute\";q=5;w=60;humanify-burst=12")
+    );
+    let told = site.browser("84.140.1.7").get("/api/a").await;
+    assert_eq!(
+        told.header("ratelimit"),
+        Some("\"8/minute in api\";r=7;t=8")
+    );
+}
+
+#[tokio::test]
+async fn what_a_client_chooses_counts_beside_its_own_bucket() {
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "6/minute", key = "headers.x-api-key" on "/key";
+            limit "6/minute", key = "args.tenant" on "/tenant";
+            limit "6/minute", key = "path" on "/items/*";
+        }),
+        Router::new()
+            .route("/key", any(|| async { "in" }))
+            .route("/tenant", any(|| async { "in" }))
+            .route("/items/{id}", any(|| async { "in" })),
+    );
+    // A new key, or path, for each request buys nothing.
+    let mine = async |number| {
+        let visitor = site.browser(HOME);
+        let key = HeaderName::from_static("x-api-key");
+        visitor
+            .with(key, &format!("key{number}"))
+            .get("/key")
+            .await
+            .status
+    };
+    assert_eq!(passing_each(mine).await, 6);
+    let mine = async |n| {
+        site.browser(HOME)
+            .get(&format!("/tenant?tenant={n}"))
+            .await
+            .status
+    };
+    assert_eq!(passing_each(mine).await, 6);
+    let mine = async |n| site.browser(HOME).get(&format!("/items/{n}")).await.status;
+    assert_eq!(passing_each(mine).await, 6);
+    // One key from many addresses is one bucket, also if it is sent with others.
+    let shared = async |number: usize| {
+        let mut visitor = site
+            .browser(&format!("84.140.7.{number}"))
+            .with(HeaderName::from_static("x-api-key"), "shared");
+        for more in 0..number % 3 {
+            visitor = visitor.with_more("x-api-key", &format!("other{number}{more}"));
+        }
+        visitor.get("/key").await.status
+    };
+    assert_eq!(passing_each(shared).await, 6);
+    let many = async |n| {
+        site.browser(&format!("84.140.8.{n}"))
+            .get("/items/x")
+            .await
+            .status
+    };
+    assert_eq!(passing_each(many).await, 6);
+}
+
+#[tokio::test]
+async fn a_limit_may_count_failures_only() {
+    #[rate_limit("3/hour", count = "failures")]
+    async fn login(body: String) -> StatusCode {
+        if body == "right" {
+            StatusCode::OK
+        } else {
+            StatusCode::UNAUTHORIZED
+        }
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "10/minute", count = "failures";
+        }),
+        Router::new()
+            .route("/login", any(login))
+            .route("/page", any(|| async { "in" })),
+    );
+    let visitor = site.browser(HOME);
+    let post = async |body| visitor.send(Method::POST, "/login", body).await.status;
+    assert_eq!(passing_each(async |_| post("right").await).await, 20);
+    assert_eq!(passing_each(async |_| post("wrong").await).await, 3);
+    // Now also the right one has to wait.
+    assert_eq!(post("right").await, StatusCode::TOO_MANY_REQUESTS);
+    site.clock.advance(Duration::from_secs(20 * 60));
+    assert_eq!(post("right").await, StatusCode::OK);
+
+    // A scanner is throttled, and whoever finds what is there is not.
+    let scan = async |n| visitor.get(&format!("/nowhere/{n}")).await.status;
+    assert_eq!(
+        passing_each(async |_| visitor.get("/page").await.status).await,
+        20
+    );
+    assert_eq!(passing_each(scan).await, 10);
+}
+
+#[tokio::test]
+async fn of_many_logins_at_once_no_more_are_tried_than_the_limit_has() {
+    static TRIED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    #[rate_limit("5/hour", count = "failures")]
+    async fn login() -> StatusCode {
+        TRIED.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        StatusCode::UNAUTHORIZED
+    }
+    let site = Site::new(
+        Humanify::builder(),
+        Router::new().route("/login", any(login)),
+    );
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let visitor = site.browser(HOME);
+        tasks.spawn(async move { visitor.post("/login", "a=b").await.status });
+    }
+    let statuses = tasks.join_all().await;
+    let refused = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.count(), 95);
+    assert_eq!(TRIED.load(std::sync::atomic::Ordering::SeqCst), 5);
+}
+
+#[tokio::test]
+async fn who_waits_as_long_as_the_worst_window_says_is_let_in() {
+    #[rate_limit("3/second; 5/minute; 20/hour")]
+    async fn windows() -> &'static str {
+        "in"
+    }
+    let site = Site::new(Humanify::builder(), Router::new().route("/", any(windows)));
+    let visitor = site.program(HOME);
+    let mut refused = 0;
+    for number in 0..300 {
+        // At odd instants, so that the waits are no whole seconds.
+        site.clock
+            .advance(Duration::from_millis(137 * (number % 7)));
+        let reply = visitor.get("/").await;
+        if reply.status != StatusCode::TOO_MANY_REQUESTS {
+            continue;
+        }
+        refused += 1;
+        let wait: u64 = reply.header("retry-after").unwrap().parse().unwrap();
+        let t = reply.header("ratelimit").unwrap().to_owned();
+        let ends = t
+            .split("t=")
+            .skip(1)
+            .map(|part| part.split(',').next().unwrap().parse::<u64>().unwrap());
+        let over = t.split(", ").filter(|item| item.contains(";r=0;"));
+        assert!(over.count() > 0 && ends.max() >= Some(wait), "{t} {wait}");
+        let problem: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+        assert_eq!(
+            problem["type"],
+            "https://iana.org/assignments/http-problem-types#quota-exceeded"
+        );
+        assert!(!problem["violated-policies"].as_array().unwrap().is_empty());
+        site.clock.advance(Duration::from_secs(wait - 1));
+        assert_eq!(
+            visitor.get("/").await.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "a second before {wait}"
+        );
+        site.clock.advance(Duration::from_secs(1));
+        assert_eq!(visitor.get("/").await.status, StatusCode::OK, "{wait}");
+    }
+    assert!(refused > 50, "{refused}");
+}
+
+#[tokio::test]
+async fn limits_can_be_looked_at_and_lifted() {
+    let site = site();
+    let limiter = site.humanify.limiter();
+    let home: std::net::IpAddr = HOME.parse().unwrap();
+    let visitor = site.browser(HOME);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    visitor.get("/items/1").await;
+    visitor.send(Method::POST, "/items/2", "").await;
+
+    for _ in 0..3 {
+        let stats = limiter.stats(home).await.unwrap();
+        let shown: Vec<_> = stats
+            .iter()
+            .map(|stats| {
+                (
+                    stats.route.as_str(),
+                    stats.limit.as_str(),
+                    stats.current_requests,
+                    stats.next_reset.as_secs(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("/items/{id}:GET", "5/minute", 1, 12),
+                ("/items/{id}:POST", "5/minute", 1, 12),
+                ("/three:GET", "3/minute", 3, 20),
+            ]
+        );
+    }
+    let other = "84.140.1.9".parse::<std::net::IpAddr>().unwrap();
+    assert_eq!(limiter.stats(other).await.unwrap(), []);
+
+    limiter.reset(home, Some("/three")).await.unwrap();
+    assert_eq!(limiter.stats(home).await.unwrap().len(), 2);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    limiter.reset(home, None).await.unwrap();
+    assert_eq!(limiter.stats(home).await.unwrap(), []);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+}
+
+#[tokio::test]
+async fn whether_a_client_is_limited_can_be_asked_without_counting() {
+    use axum::extract::{ConnectInfo, Request, State};
+
+    #[rate_limit("2/minute")]
+    async fn ask(State(limiter): State<Option<humanify::Limiter>>, request: Request) -> String {
+        limiter.unwrap().is_limited(&request).await.to_string()
+    }
+    let humanify = Humanify::builder()
+        .rules(protect! { limit "3/minute"; })
+        .clock(humanify::ManualClock::default())
+        .build()
+        .unwrap();
+    let limiter = humanify.limiter();
+    let app = humanify
+        .protect(
+            Router::new()
+                .route("/ask", get(ask))
+                .with_state(Some(limiter.clone())),
+        )
+        .unwrap();
+    let request = |path: &str| {
+        let mut request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let peer = std::net::SocketAddr::from(([84, 140, 1, 2], 1));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    };
+    let send = async |path: &str| {
+        let response = tower::ServiceExt::oneshot(app.clone(), request(path))
+            .await
+            .unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    // In the handler, of the request's own limit.
+    assert_eq!(send("/ask").await, "false");
+    assert_eq!(send("/ask").await, "true");
+    // Outside, of the rules.
+    for expected in [false, false, false, true, true] {
+        for _ in 0..5 {
+            assert_eq!(limiter.is_limited(&request("/nowhere")).await, expected);
+        }
+        send("/nowhere").await;
+    }
+    let nobody = Request::get("/nowhere").body(()).unwrap();
+    assert!(limiter.is_limited(&nobody).await, "nobody knows who asks");
+}
+
+#[tokio::test]
+async fn limits_count_by_the_id_or_not_whatever_the_rest_does() {
+    for (ids, limits) in [(true, false), (false, true)] {
+        let site = Site::new(
+            Humanify::builder()
+                .use_client_id(ids)
+                .limit_by_client_id(limits)
+                .rules(protect! { limit "5/hour"; }),
+            Router::new()
+                .route("/", any(|| async { "in" }))
+                .route("/home", any(|| async { "in" })),
+        );
+        let mut passed = 0;
+        for _ in 0..3 {
+            let visitor = site.browser(HOME);
+            visitor.get("/home").await;
+            assert!(visitor.cookie("humanify_id").is_some());
+            passed += passing(&visitor, Method::GET, "/").await;
+        }
+        assert_eq!(passed, if limits { 15 } else { 5 });
+    }
+}
+
+#[tokio::test]
+async fn what_holds_is_described() {
+    let site = site();
+    let all = site.humanify.describe().to_string();
+    for line in [
+        "limit \"5/minute\"",
+        "limit \"7/minute\" on \"/special\"",
+        "three: rate_limit(\"3/minute\")",
+        "free: exempt(rate_limit)",
+    ] {
+        assert!(all.contains(line), "{line} in {all}");
+    }
+    let special = site.humanify.describe().path("/special").to_string();
+    assert!(
+        special.contains("7/minute") && !special.contains("\"5/minute\""),
+        "{special}"
+    );
 }

@@ -6,6 +6,7 @@
 
 mod attribute;
 mod errors;
+mod limit;
 mod literal;
 mod protect;
 mod split;
@@ -121,7 +122,16 @@ pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Arguments
 /// One string with a rate, or several with `;` between them: `"5/minute"`, `"5 per minute"`,
 /// `"3/30 seconds"`. The units are second, minute, hour and day. The attribute may stand over
-/// a handler several times, and then all rates hold.
+/// a handler several times, and then all rates hold. After the string, all optional:
+///
+/// - `burst = 20`: so many at once, and not as many as the rate says.
+/// - `cost = 5`: a request takes so many units.
+/// - `key = "headers.x-api-key"`: everybody who shows the same value shares one more bucket
+///   of that rate. A key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`. The
+///   client's own bucket always holds beside it, since a client chooses what it shows.
+/// - `scope = "api"`: one bucket of the client for all routes with the same scope.
+/// - `count = "failures"`: only requests that the handler answers with 401, 403 or 404 count.
+/// - `methods = [POST, PUT]`: only these are limited.
 ///
 /// # Concern
 /// Limits: it replaces every `limit` of `protect!` for this handler, and speaks of nothing
@@ -216,7 +226,12 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - Actions: `challenge`, `deny_access`, `always_challenge`, `always_deny`, `exempt` and
 ///   `limit "N/time"`; `challenge` and `always_challenge` take a type and `hardness = 1` to
-///   `5` in brackets. `limit` without a rate is 10 in 10 seconds.
+///   `5` in brackets. `limit` without a rate is 10 in 10 seconds; after its string it takes
+///   the settings of [`macro@rate_limit`].
+/// - `trap on "/wp-admin/*"` refuses everyone, and `ban "10 denials/minute" for "1 hour";`, a
+///   statement of its own, shuts an address out for a while. What is counted are `denials`,
+///   which are refusals of any kind, or only `overruns` of limits, `failures` at challenges
+///   or `traps`.
 /// - Targets, with commas between them: `"/path/*"`, `regex "…"`, `endpoint "…"`,
 ///   `endpoint regex "…"` and `route "…"`. In a glob, `*` is any run of characters, `?` one
 ///   character, `{id}` or `<id>` one segment.

@@ -94,7 +94,7 @@ pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, String> {
 /// nothing beside it: as many at once or more, and as often or more.
 pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
-    strict.count() <= loose.count() && interval(strict, loose) >= interval(loose, strict)
+    strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
 }
 
 /// What is wrong with two rates that hold side by side.

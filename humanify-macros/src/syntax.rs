@@ -44,8 +44,9 @@ pub(crate) fn demand(demand: &Demand) -> TokenStream {
 /// A slice of `Rate`s.
 pub(crate) fn rates(rates: &[Rate]) -> TokenStream {
     let rates = rates.iter().map(|rate| {
-        let (count, seconds) = (rate.count(), rate.seconds());
-        quote!(::humanify::__private::syntax::Rate::new(#count, #seconds))
+        let (count, seconds, burst) = (rate.count(), rate.seconds(), rate.burst());
+        let burst = (burst != count).then(|| quote!(.with_burst(#burst)));
+        quote!(::humanify::__private::syntax::Rate::new(#count, #seconds) #burst)
     });
     quote!(&[#(#rates),*])
 }

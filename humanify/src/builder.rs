@@ -5,10 +5,13 @@ mod error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "redis")]
+use std::time::Duration;
 
 use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, RuleSet, parse_network};
 use ipnet::IpNet;
 
+use crate::ban::Bans;
 #[cfg(feature = "image-folder")]
 use crate::challenge::Folder;
 use crate::challenge::{
@@ -20,10 +23,13 @@ use crate::detect::{Detector, Group, Signals};
 use crate::humanify::Humanify;
 use crate::judge::Judge;
 use crate::layer::{Instance, Settings};
+use crate::limit::Routes;
 use crate::pages::{Appearance, ErrorPages, Pages};
 use crate::rules::Rules;
 use crate::secret::{self, SecretError};
-use crate::store::{Memory, Store};
+#[cfg(feature = "redis")]
+use crate::store::{Failover, Redis, Server};
+use crate::store::{Memory, OnStoreFailure, Store};
 
 pub use error::ConfigError;
 
@@ -91,6 +97,7 @@ pub struct Builder {
     trust_unix_socket: bool,
     https: bool,
     use_client_id: bool,
+    limit_by_client_id: Option<bool>,
     rules: Vec<RuleSet>,
     error_pages: Option<ErrorPages>,
     secrets: Vec<Vec<u8>>,
@@ -101,6 +108,11 @@ pub struct Builder {
     mount: String,
     appearance: Appearance,
     max_clients: usize,
+    on_store_failure: OnStoreFailure,
+    #[cfg(feature = "redis")]
+    redis: Option<Server>,
+    #[cfg(feature = "redis")]
+    redis_timeout: Duration,
     clock: Option<SharedClock>,
 }
 
@@ -118,6 +130,7 @@ impl Default for Builder {
             trust_unix_socket: false,
             https: false,
             use_client_id: false,
+            limit_by_client_id: None,
             rules: Vec::new(),
             error_pages: None,
             secrets: Vec::new(),
@@ -128,6 +141,11 @@ impl Default for Builder {
             mount: "/humanify".to_owned(),
             appearance: Appearance::default(),
             max_clients: MAX_CLIENTS,
+            on_store_failure: OnStoreFailure::Fallback,
+            #[cfg(feature = "redis")]
+            redis: None,
+            #[cfg(feature = "redis")]
+            redis_timeout: Duration::from_millis(250),
             clock: None,
         }
     }
@@ -215,6 +233,13 @@ impl Builder {
         self
     }
 
+    /// Whether limits count clients by their id. Default: as
+    /// [`use_client_id`](Self::use_client_id) says.
+    pub fn limit_by_client_id(mut self, use_client_id: bool) -> Self {
+        self.limit_by_client_id = Some(use_client_id);
+        self
+    }
+
     /// Adds rules, written with [`protect!`](crate::protect). Several blocks are one after the
     /// other.
     pub fn rules(mut self, rules: RuleSet) -> Self {
@@ -282,6 +307,46 @@ impl Builder {
         self
     }
 
+    /// Shares limits, attempts, spent challenges and bans with all processes that use the same
+    /// Redis (6.2 or later) or Valkey: `redis://user:password@host:6379/0`, `rediss://…` for TLS
+    /// with the feature `redis-tls`, or `unix:///path`. Feature `redis`.
+    ///
+    /// All of them need the same [`secret`](Self::secret) and the same limits. The server
+    /// should not evict keys (`maxmemory-policy noeviction`): an evicted key is a challenge
+    /// that can be answered again.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, address: impl Into<String>) -> Self {
+        self.redis = Some(Server::One(address.into()));
+        self
+    }
+
+    /// As [`redis`](Self::redis), with a cluster, of which some nodes are named. All keys are
+    /// in one slot, since the buckets of a request are counted in one step.
+    #[cfg(feature = "redis")]
+    pub fn redis_cluster<T: Into<String>>(
+        mut self,
+        addresses: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.redis = Some(Server::Cluster(
+            addresses.into_iter().map(Into::into).collect(),
+        ));
+        self
+    }
+
+    /// How long a request waits for Redis before it counts as failing. Default: 250 ms.
+    #[cfg(feature = "redis")]
+    pub fn redis_timeout(mut self, time_out: Duration) -> Self {
+        self.redis_timeout = time_out;
+        self
+    }
+
+    /// What becomes of limits while the shared store cannot be reached. Default:
+    /// [`OnStoreFailure::Fallback`]. Challenges never fall back: they cannot be solved then.
+    pub fn on_store_failure(mut self, on_failure: OnStoreFailure) -> Self {
+        self.on_store_failure = on_failure;
+        self
+    }
+
     /// Where the time comes from. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
@@ -324,7 +389,33 @@ impl Builder {
         let clock = self
             .clock
             .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
-        let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), self.max_clients));
+        let memory = Memory::new(clock.clone(), self.max_clients);
+        #[cfg(not(feature = "redis"))]
+        let store: Arc<dyn Store> = Arc::new(memory);
+        #[cfg(feature = "redis")]
+        let store: Arc<dyn Store> = match self.redis {
+            None => Arc::new(memory),
+            Some(server) => {
+                let redis = Redis::new(server, self.redis_timeout, clock.clone(), self.max_clients)
+                    .map_err(|error| ConfigError::Redis(error.to_string()))?;
+                Arc::new(Failover::new(
+                    Arc::new(redis),
+                    memory,
+                    self.on_store_failure,
+                ))
+            }
+        };
+        let spared = match &trust {
+            Trust::Networks(networks) => networks.clone(),
+            Trust::Nobody | Trust::OneProxy => Vec::new(),
+        };
+        let bans = Bans::new(
+            rules.bans.clone(),
+            spared,
+            self.max_clients,
+            Arc::clone(&store),
+            clock.clone(),
+        );
         let settings = Settings {
             mount,
             https: self.https,
@@ -332,6 +423,7 @@ impl Builder {
             forwarded_header: self.forwarded_header,
             trust_unix_socket: self.trust_unix_socket,
             use_client_id: self.use_client_id,
+            limit_by_client_id: self.limit_by_client_id.unwrap_or(self.use_client_id),
             error_pages,
         };
         let judge = Judge {
@@ -343,6 +435,8 @@ impl Builder {
                 clock: clock.clone(),
             },
             task,
+            on_store_failure: self.on_store_failure,
+            routes: Routes::default(),
         };
         let challenges = Challenges::new(
             Arc::clone(&seal),
@@ -353,7 +447,7 @@ impl Builder {
             means,
         );
         let instance = Instance::new(
-            settings, judge, challenges, detector, pages, seal, store, clock,
+            settings, judge, challenges, detector, pages, seal, store, clock, bans,
         );
         Ok(Humanify::new(instance))
     }

@@ -9,9 +9,12 @@ use axum::Router;
 use axum::routing::MethodRouter;
 use axum::serve::Listener;
 
+use crate::ban::BanList;
 use crate::builder::{Builder, ConfigError};
+use crate::describe::Description;
 use crate::guard::BoxFuture;
 use crate::layer::{Connection, HumanifyLayer, Instance, Page, Telling, find_collision};
+use crate::limit::Limiter;
 
 /// The protection of one application. Clones are the same protection.
 ///
@@ -86,6 +89,29 @@ impl Humanify {
         HumanifyLayer {
             instance: Arc::clone(&self.instance),
         }
+    }
+
+    /// The limits, to look at and to lift.
+    #[must_use]
+    pub fn limiter(&self) -> Limiter {
+        Limiter {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// The bans, to list and to lift.
+    #[must_use]
+    pub fn bans(&self) -> BanList {
+        BanList {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// What holds, as text: `println!("{}", humanify.describe())`, once the application is
+    /// protected.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        Description::new(&self.instance)
     }
 
     /// Protects the application and serves it, on any axum listener whose addresses are

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
-use http::{HeaderMap, Method};
-use humanify_syntax::{Action, BotAction, Demand, Exempt, Policy, Rate, Sign};
+use http::{HeaderMap, Method, StatusCode};
+use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Limit, Offence, Policy, Sign};
 
 use crate::challenge::{Clearances, Task};
-use crate::limit::Counter;
+use crate::limit::{Counter, Routes, buckets, is_about};
 use crate::rules::{Asked, Rule, Rules};
-use crate::store::{Bucket, Count, Counted, Counting, Store, StoreError};
+use crate::store::{Bucket, Count, Counted, Counting, OnStoreFailure, Store};
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(crate) enum Verdict {
     /// The client solves this first.
     Challenge(Task),
     Deny,
+    /// Denied, where nobody has any business.
+    Trapped,
     /// There is room again after this long.
     Limited(Duration),
     /// It could not be found out whether the request may pass.
@@ -26,13 +28,44 @@ pub(crate) enum Verdict {
 }
 
 /// A verdict, and what it says of the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Decision {
     pub(crate) verdict: Verdict,
     /// Whether the answer is for this client only.
     pub(crate) private: bool,
     /// How the client stands in its limits.
     pub(crate) counts: Vec<Count>,
+    /// What is settled once the answer is there.
+    pub(crate) owed: Owed,
+}
+
+/// The buckets of limits that count failures only.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Owed {
+    buckets: Vec<Bucket>,
+}
+
+impl Owed {
+    /// Settles once the answer is known: what was looked at is charged for a failure, and
+    /// what was taken is given back for anything else.
+    pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode) {
+        let failed = matches!(
+            status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+        );
+        let (looked, taken): (Vec<_>, Vec<_>) =
+            self.buckets.into_iter().partition(|bucket| bucket.look);
+        let (buckets, counting) = if failed {
+            (looked, Counting::Charge)
+        } else {
+            (taken, Counting::Return)
+        };
+        if !buckets.is_empty()
+            && let Err(error) = store.count(&buckets, counting).wait().await
+        {
+            tracing::warn!(%error, "a failure was not counted as it should be");
+        }
+    }
 }
 
 /// The rules, and what is asked to apply them.
@@ -42,6 +75,8 @@ pub(crate) struct Judge {
     pub(crate) clearances: Clearances,
     /// The challenge where nothing else is said.
     pub(crate) task: Task,
+    pub(crate) on_store_failure: OnStoreFailure,
+    pub(crate) routes: Routes,
 }
 
 impl Judge {
@@ -55,17 +90,10 @@ impl Judge {
         if exempt == Exempt::All {
             return Decision::new(Verdict::Pass, false);
         }
-        if self.is_shut_out(asked) {
-            return Decision::new(Verdict::Deny, true);
+        if let Some(verdict) = self.shut_out(asked) {
+            return Decision::new(verdict, true);
         }
-        let buckets = match policy {
-            _ if exempt == Exempt::Limits => Vec::new(),
-            Some(policy) if !policy.limits.is_empty() => {
-                let counter = Counter::route(asked.route, asked.method);
-                buckets(asked, counter, policy.limits)
-            }
-            _ => self.limits_by_rule(asked).await,
-        };
+        let buckets = self.limits(asked, policy, true).await;
         let counts = match self.count(&buckets).await {
             Ok(counts) => counts,
             Err(decision) => return decision,
@@ -74,10 +102,23 @@ impl Judge {
             Some(policy) if policy.judges() => (self.by_policy(asked, policy).await, true),
             _ => self.by_rules(asked, policy.is_some()).await,
         };
-        Decision {
-            verdict,
-            private,
-            counts,
+        self.decided(asked, verdict, private, (counts, buckets))
+            .await
+    }
+
+    /// Whether a request like this one would be over a limit.
+    pub(crate) async fn is_limited(
+        &self,
+        asked: &Asked<'_>,
+        policy: Option<&'static Policy>,
+    ) -> bool {
+        if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
+            return false;
+        }
+        let buckets = self.limits(asked, policy, false).await;
+        match self.store.count(&buckets, Counting::Look).wait().await {
+            Ok(counted) => matches!(counted, Counted::Over { .. }),
+            Err(_) => self.on_store_failure != OnStoreFailure::Allow,
         }
     }
 
@@ -92,23 +133,30 @@ impl Judge {
             handler: policy.name,
             method: asked.method.as_str(),
         };
-        let counts = match self.count(&buckets(asked, counter, policy.limits)).await {
+        let buckets = limits_of(counter, asked, policy.limits);
+        self.routes.note(counter, &buckets);
+        let counts = match self.count(&buckets).await {
             Ok(counts) => counts,
             Err(decision) => return decision,
         };
-        Decision {
-            verdict: self.by_policy(asked, policy).await,
-            private: policy.judges(),
-            counts,
-        }
+        let verdict = self.by_policy(asked, policy).await;
+        self.decided(asked, verdict, policy.judges(), (counts, buckets))
+            .await
     }
 
-    /// Whether `always_deny` holds, above which stands nothing but `#[exempt]`.
-    pub(crate) fn is_shut_out(&self, asked: &Asked<'_>) -> bool {
-        self.rules
-            .denying()
-            .filter(|rule| rule.matches(asked))
-            .any(|rule| !observed(rule, asked))
+    /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
+    pub(crate) fn shut_out(&self, asked: &Asked<'_>) -> Option<Verdict> {
+        let mut denied = None;
+        for rule in self.rules.denying().filter(|rule| rule.matches(asked)) {
+            if observed(rule, asked) {
+                continue;
+            }
+            if rule.action == Action::Trap {
+                return Some(Verdict::Trapped);
+            }
+            denied = Some(Verdict::Deny);
+        }
+        denied
     }
 
     /// The challenge that a demand asks for.
@@ -119,32 +167,76 @@ impl Judge {
         }
     }
 
-    async fn limits_by_rule(&self, asked: &Asked<'_>) -> Vec<Bucket> {
+    /// The verdict, with what is owed for failures. A request that does not get to the
+    /// application has not failed there.
+    async fn decided(
+        &self,
+        asked: &Asked<'_>,
+        verdict: Verdict,
+        private: bool,
+        (counts, mut buckets): (Vec<Count>, Vec<Bucket>),
+    ) -> Decision {
+        buckets.retain(|bucket| bucket.label.failures);
+        let mut owed = Owed { buckets };
+        if verdict != Verdict::Pass && !owed.buckets.is_empty() {
+            let owed = std::mem::take(&mut owed);
+            owed.settle(&*self.store, StatusCode::OK).await;
+        }
+        tracing::trace!(path = ?asked.path, ?verdict, "judged");
+        Decision {
+            verdict,
+            private,
+            counts,
+            owed,
+        }
+    }
+
+    /// The buckets that a request counts in.
+    async fn limits(
+        &self,
+        asked: &Asked<'_>,
+        policy: Option<&'static Policy>,
+        counts: bool,
+    ) -> Vec<Bucket> {
+        let counter = Counter::route(asked.route, asked.method);
+        let buckets = match policy {
+            Some(policy) if policy.exempt != Exempt::Nothing => return Vec::new(),
+            Some(policy) if !policy.limits.is_empty() => limits_of(counter, asked, policy.limits),
+            _ => self.limits_by_rule(asked, counts).await,
+        };
+        if counts && !buckets.is_empty() {
+            self.routes.note(counter, &buckets);
+        }
+        buckets
+    }
+
+    async fn limits_by_rule(&self, asked: &Asked<'_>, counts: bool) -> Vec<Bucket> {
         let mut enforced = Vec::new();
-        for (rule, rates) in self.rules.limits(asked) {
+        for (rule, limit) in self.rules.limits(asked) {
+            if !is_about(limit, asked.method) {
+                continue;
+            }
             if !rule.observe {
                 let counter = Counter::route(asked.route, asked.method);
-                enforced.extend(buckets(asked, counter, rates));
+                enforced.extend(buckets(counter, asked, limit));
+                continue;
+            }
+            if !counts {
                 continue;
             }
             let counter = Counter::Observed {
                 statement: rule.number,
             };
-            let buckets = buckets(asked, counter, rates);
-            if let Ok(Counted::Over { .. }) =
-                self.store.count(&buckets, Counting::Take).wait().await
-            {
+            let mut observing = *limit;
+            // What is only observed is counted apart, and before anything has failed.
+            (observing.scope, observing.counts) = (None, Counts::Requests);
+            let buckets = buckets(counter, asked, &observing);
+            let counted = self.store.count(&buckets, Counting::Take).wait().await;
+            if let Ok(Counted::Over { .. }) = counted {
                 observed(rule, asked);
             }
         }
-        // Two statements that say the same are one bucket, in which a request counts once.
-        let mut distinct: Vec<Bucket> = Vec::with_capacity(enforced.len());
-        for bucket in enforced {
-            if !distinct.iter().any(|known| known.key == bucket.key) {
-                distinct.push(bucket);
-            }
-        }
-        distinct
+        distinct(enforced)
     }
 
     async fn count(&self, buckets: &[Bucket]) -> Result<Vec<Count>, Decision> {
@@ -154,11 +246,11 @@ impl Judge {
         match self.store.count(buckets, Counting::Take).wait().await {
             Ok(Counted::Within(counts)) => Ok(counts),
             Ok(Counted::Over { wait, counts }) => Err(Decision {
-                verdict: Verdict::Limited(wait),
-                private: true,
                 counts,
+                ..Decision::new(Verdict::Limited(wait), true)
             }),
-            Err(StoreError::Full) => Err(Decision::new(Verdict::Unavailable, true)),
+            Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(Vec::new()),
+            Err(_) => Err(Decision::new(Verdict::Unavailable, true)),
         }
     }
 
@@ -230,11 +322,22 @@ impl Judge {
 }
 
 impl Decision {
+    /// What a client that gets this answer has done.
+    pub(crate) fn offence(&self) -> Option<Offence> {
+        match self.verdict {
+            Verdict::Deny => Some(Offence::Denial),
+            Verdict::Trapped => Some(Offence::Trap),
+            Verdict::Limited(_) => Some(Offence::Overrun),
+            Verdict::Pass | Verdict::Challenge(_) | Verdict::Unavailable => None,
+        }
+    }
+
     pub(crate) fn new(verdict: Verdict, private: bool) -> Self {
         Decision {
             verdict,
             private,
             counts: Vec::new(),
+            owed: Owed::default(),
         }
     }
 }
@@ -263,11 +366,23 @@ fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
     }
 }
 
-fn buckets(asked: &Asked<'_>, counter: Counter<'_>, rates: &[Rate]) -> Vec<Bucket> {
-    rates
+fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> Vec<Bucket> {
+    let held = limits
         .iter()
-        .flat_map(|rate| counter.buckets(asked.client, *rate))
-        .collect()
+        .filter(|limit| is_about(limit, asked.method))
+        .flat_map(|limit| buckets(counter, asked, limit));
+    distinct(held.collect())
+}
+
+/// Two statements that say the same are one bucket, in which a request counts once.
+fn distinct(buckets: Vec<Bucket>) -> Vec<Bucket> {
+    let mut distinct: Vec<Bucket> = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        if !distinct.iter().any(|known| known.key == bucket.key) {
+            distinct.push(bucket);
+        }
+    }
+    distinct
 }
 
 /// For a statement that only observes: reports what it would have done.
@@ -276,6 +391,7 @@ fn observed(rule: &Rule, asked: &Asked<'_>) -> bool {
         tracing::info!(
             target: "humanify::observe",
             statement = rule.number,
+            source = rule.source,
             action = rule.action.name(),
             ip = ?asked.client.ip(),
             path = ?asked.path,

@@ -1,11 +1,13 @@
 #![doc = include_str!("../docs/crate.md")]
 
+mod ban;
 mod builder;
 #[cfg(feature = "captcha")]
 pub mod captcha;
 mod challenge;
 mod client;
 mod clock;
+mod describe;
 mod detect;
 mod guard;
 mod humanify;
@@ -20,11 +22,13 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use ban::{BanList, Banned};
 pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
 pub use client::{Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use describe::Description;
 pub use detect::{DamagedList, Detection, Group, Signals, VpnProvider};
 pub use guard::Guarded;
 pub use humanify::{Humanify, Serve, ServeGracefully};
@@ -33,10 +37,12 @@ pub use humanify_macros::{
 };
 pub use humanify_syntax::{ChallengeType, Hardness, NetworkError, Rate, RuleSet};
 pub use layer::{HumanifyLayer, Protected};
+pub use limit::{ClientKey, Limiter, RouteStats};
 pub use pages::{
     Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, Templates,
 };
 pub use secret::SecretError;
+pub use store::{OnStoreFailure, StoreError};
 
 /// What a program that uses humanify needs: `use humanify::prelude::*;`.
 pub mod prelude {

@@ -1,6 +1,6 @@
 //! What stands in the brackets of an attribute.
 
-use humanify_syntax::{BotAction, Demand, Exempt, Rate};
+use humanify_syntax::{BotAction, Demand, Exempt};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -9,6 +9,7 @@ use syn::{Lit, LitStr, Token};
 
 use super::{Attached, Declared, Kind, Setting};
 use crate::errors::{Errors, with_help};
+use crate::limit::{self, Limit};
 use crate::literal;
 use crate::split::split;
 use crate::suggest::unknown;
@@ -93,19 +94,38 @@ fn block_bots(attached: &Attached, errors: &mut Errors) -> Setting {
 }
 
 fn rate_limit(attached: &Attached, errors: &mut Errors) -> Option<Setting> {
-    let literal = only_string(
-        attached,
-        "`#[rate_limit]` takes its rates as one string",
-        "write `#[rate_limit(\"5/minute\")]`, or `#[rate_limit(\"5/minute; 100/day\")]` for two",
-        errors,
-    )?;
-    let rates: Vec<Rate> = errors.keep(&literal, literal::rates(&literal.value()))?;
-    Some(Setting::Limits(
-        rates
-            .into_iter()
-            .map(|rate| (rate, literal.clone()))
-            .collect(),
-    ))
+    let parser = |input: ParseStream| {
+        let rates: LitStr = input.parse().map_err(|_| misread(attached))?;
+        let settings = limit::settings(input)?;
+        if input.is_empty() {
+            Ok((rates, settings))
+        } else {
+            Err(misread(attached))
+        }
+    };
+    let (rates, settings) = match parser.parse2(attached.arguments.clone()) {
+        Ok(read) => read,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    Limit::new(&rates, &settings, errors).map(|limit| Setting::Limits(limit, rates))
+}
+
+fn misread(attached: &Attached) -> syn::Error {
+    let place = if attached.arguments.is_empty() {
+        &attached.place
+    } else {
+        &attached.arguments
+    };
+    syn::Error::new_spanned(
+        place,
+        with_help(
+            "`#[rate_limit]` takes its rates as one string",
+            "write `#[rate_limit(\"5/minute\")]`, or `#[rate_limit(\"5/minute; 100/day\")]` for two",
+        ),
+    )
 }
 
 fn exempt(attached: &Attached, errors: &mut Errors) -> Option<Setting> {

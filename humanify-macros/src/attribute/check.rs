@@ -56,14 +56,14 @@ fn contradiction(one: &Declared, other: &Declared) -> Option<String> {
         (Setting::Exempt(Exempt::All), _) => Some(with_help(
             format_args!("`#[exempt]` takes everything off a handler, so `#[{b}]` does nothing"),
             match other.setting {
-                Setting::Limits(_) => "leave out one of the two".to_owned(),
+                Setting::Limits(..) => "leave out one of the two".to_owned(),
                 _ => format!(
                     "leave out one of the two; to keep `#[{b}]` and lift limits only, write \
                      `#[exempt(rate_limit)]`"
                 ),
             },
         )),
-        (Setting::Exempt(Exempt::Limits), Setting::Limits(_)) => Some(with_help(
+        (Setting::Exempt(Exempt::Limits), Setting::Limits(..)) => Some(with_help(
             "`#[exempt(rate_limit)]` lifts every limit, and `#[rate_limit]` sets one",
             "leave out one of the two; `#[rate_limit]` alone already replaces the limits of \
              `protect!`",
@@ -88,22 +88,27 @@ fn contradiction(one: &Declared, other: &Declared) -> Option<String> {
     }
 }
 
-/// Rates that another makes useless.
+/// Rates that those of another attribute make useless.
 pub(super) fn rates(declared: &[Declared], errors: &mut Errors) {
-    let rates: Vec<_> = declared
+    let limits: Vec<_> = declared
         .iter()
         .filter_map(|declared| match &declared.setting {
-            Setting::Limits(rates) => Some(rates),
+            Setting::Limits(limit, place) => Some((limit, place)),
             _ => None,
         })
-        .flatten()
         .collect();
-    for (index, (second, place)) in rates.iter().enumerate() {
-        for (first, _) in rates.iter().take(index) {
-            if let Some(message) = literal::useless_rate(*first, *second) {
-                errors.at(place, message);
-                break;
-            }
+    for (index, (second, place)) in limits.iter().enumerate() {
+        let message = limits
+            .iter()
+            .take(index)
+            .filter(|(first, _)| first.counts_like(second))
+            .flat_map(|(first, _)| &first.rates)
+            .find_map(|first| {
+                let mut rates = second.rates.iter();
+                rates.find_map(|second| literal::useless_rate(*first, *second))
+            });
+        if let Some(message) = message {
+            errors.at(place, message);
         }
     }
 }

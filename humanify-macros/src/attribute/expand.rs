@@ -162,13 +162,13 @@ fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
     let mut named = false;
     let mut bots = None;
     let mut everyone = None;
-    let mut rates = Vec::new();
+    let mut limits = Vec::new();
     let mut exempt = Exempt::Nothing;
     for declared in declared {
         match &declared.setting {
             Setting::Bots(action) => bots = Some(*action),
             Setting::Everyone(demand) => everyone = Some(*demand),
-            Setting::Limits(more) => rates.extend(more.iter().map(|(rate, _)| *rate)),
+            Setting::Limits(limit, _) => limits.push(limit),
             Setting::Exempt(what) => exempt = *what,
             Setting::Endpoint(given) => {
                 name = quote!(#given);
@@ -184,7 +184,6 @@ fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
         BotAction::Deny => quote!(::humanify::__private::syntax::BotAction::Deny),
     }));
     let everyone = syntax::option(everyone.map(|demand| syntax::demand(&demand)));
-    let limits = syntax::rates(&rates);
     let exempt = match exempt {
         Exempt::Nothing => quote!(Nothing),
         Exempt::Limits => quote!(Limits),
@@ -196,7 +195,7 @@ fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
             named: #named,
             bots: #bots,
             everyone: #everyone,
-            limits: #limits,
+            limits: &[#(#limits),*],
             exempt: ::humanify::__private::syntax::Exempt::#exempt,
         }
     }

@@ -6,12 +6,13 @@ mod expand;
 mod handler;
 mod types;
 
-use humanify_syntax::{BotAction, Demand, Exempt, Rate};
+use humanify_syntax::{BotAction, Demand, Exempt};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, LitStr, Meta};
 
 use crate::errors::Errors;
+use crate::limit::Limit;
 use handler::Handler;
 
 /// Which attribute.
@@ -114,7 +115,7 @@ fn taken(attached: &[Attached]) -> TokenStream {
 enum Setting {
     Bots(BotAction),
     Everyone(Demand),
-    Limits(Vec<(Rate, LitStr)>),
+    Limits(Limit, LitStr),
     Exempt(Exempt),
     Endpoint(String),
 }

@@ -23,7 +23,8 @@ fn all_attributes_become_one_policy() {
         "named:false",
         "bots:::core::option::Option::Some(::humanify::__private::syntax::BotAction::Deny)",
         "Hardness::new(2u8)",
-        "Rate::new(5u32,60u32),::humanify::__private::syntax::Rate::new(100u32,86400u32)",
+        "Limit{rates:&[::humanify::__private::syntax::Rate::new(5u32,60u32)],cost:1u32",
+        "Limit{rates:&[::humanify::__private::syntax::Rate::new(100u32,86400u32)],cost:1u32",
         "exempt:::humanify::__private::syntax::Exempt::Nothing",
     ] {
         assert!(expansion.contains(part), "{part}\n{expansion}");

@@ -1,6 +1,6 @@
 //! What a statement does, with its settings.
 
-use humanify_syntax::{ChallengeType, Demand, Rate};
+use humanify_syntax::{ChallengeType, Demand};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -9,17 +9,19 @@ use syn::{Lit, LitStr, Token, token};
 use super::model::Action;
 use super::statement::peek_word;
 use crate::errors::{Errors, with_help};
+use crate::limit::{self, Limit};
 use crate::literal;
 use crate::split::split;
 use crate::suggest::{listed, nearest, unknown};
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "challenge",
     "deny_access",
     "always_challenge",
     "always_deny",
     "exempt",
     "limit",
+    "trap",
 ];
 
 /// Names from elsewhere, attributes above all, with the action that is meant.
@@ -80,6 +82,7 @@ pub(super) fn read(
         "deny_access" => Some(without(settings, &name, Action::DenyAccess, errors)),
         "always_deny" => Some(without(settings, &name, Action::AlwaysDeny, errors)),
         "exempt" => Some(without(settings, &name, Action::Exempt, errors)),
+        "trap" => Some(without(settings, &name, Action::Trap, errors)),
         "limit" => {
             if let Some(settings) = settings {
                 errors.at(
@@ -90,7 +93,7 @@ pub(super) fn read(
                     ),
                 );
             }
-            limit(input, errors)
+            limit(input, errors)?
         }
         _ => {
             let error = syn::Error::new_spanned(&word, unknown_action(&name, observe));
@@ -246,20 +249,12 @@ fn unknown_setting(text: &str) -> String {
     )
 }
 
-/// The rates after `limit`; none is the default.
-fn limit(input: ParseStream, errors: &mut Errors) -> Option<Action> {
+/// The rates and settings after `limit`; none is the default.
+fn limit(input: ParseStream, errors: &mut Errors) -> syn::Result<Option<Action>> {
     if !input.peek(LitStr) {
-        return Some(Action::Limit(vec![Rate::DEFAULT]));
+        return Ok(Some(Action::Limit(Limit::plain())));
     }
-    let literal: LitStr = input.parse().ok()?;
-    let rates = errors.keep(&literal, literal::rates(&literal.value()))?;
-    for (index, second) in rates.iter().enumerate() {
-        for first in rates.iter().take(index) {
-            if let Some(message) = literal::useless_rate(*first, *second) {
-                errors.at(&literal, message);
-                return None;
-            }
-        }
-    }
-    Some(Action::Limit(rates))
+    let rates: LitStr = input.parse()?;
+    let settings = limit::settings(input)?;
+    Ok(Limit::new(&rates, &settings, errors).map(Action::Limit))
 }

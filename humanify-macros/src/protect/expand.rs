@@ -10,11 +10,23 @@ use crate::syntax;
 /// A block with the rules in a constant.
 pub(super) fn rules(rules: &Rules) -> TokenStream {
     let statements = rules.statements.iter().map(statement);
+    let bans = rules.bans.iter().map(|ban| {
+        let offence = syntax::variant(ban.offence);
+        let (count, period, seconds) = (ban.rate.count(), ban.rate.seconds(), ban.seconds);
+        quote! {
+            ::humanify::__private::syntax::Ban {
+                offence: ::humanify::__private::syntax::Offence::#offence,
+                rate: ::humanify::__private::syntax::Rate::new(#count, #period),
+                seconds: #seconds,
+            }
+        }
+    });
     let default_exemptions = rules.no_default_exemptions.is_none();
     quote! {{
         const RULES: ::humanify::__private::syntax::RuleSet =
             ::humanify::__private::syntax::RuleSet {
                 statements: &[#(#statements),*],
+                bans: &[#(#bans),*],
                 default_exemptions: #default_exemptions,
             };
         RULES
@@ -36,6 +48,7 @@ fn statement(statement: &Statement) -> TokenStream {
     let on = statement.on.iter().map(target);
     let except = statement.except.iter().map(target);
     let when = syntax::option(statement.when.as_ref().map(condition));
+    let source = statement.tokens.to_string();
     quote! {
         ::humanify::__private::syntax::Statement {
             observe: #observe,
@@ -43,6 +56,7 @@ fn statement(statement: &Statement) -> TokenStream {
             on: &[#(#on),*],
             except: &[#(#except),*],
             when: #when,
+            source: #source,
         }
     }
 }
@@ -60,10 +74,8 @@ fn action(action: &Action) -> TokenStream {
         }
         Action::AlwaysDeny => quote!(AlwaysDeny),
         Action::Exempt => quote!(Exempt),
-        Action::Limit(rates) => {
-            let rates = syntax::rates(rates);
-            quote!(Limit(#rates))
-        }
+        Action::Limit(limit) => quote!(Limit(#limit)),
+        Action::Trap => quote!(Trap),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `protect!`: the rules of a site.
 
 mod action;
+mod ban;
 mod comparison;
 mod condition;
 mod expand;

@@ -1,12 +1,15 @@
 //! What the statements say, with the tokens that they came from.
 
-use humanify_syntax::{Demand, Kind, Rate, Sign};
+use humanify_syntax::{Ban, Demand, Kind, Sign};
 use proc_macro2::TokenStream;
+
+use crate::limit::Limit;
 
 /// All statements that could be read, in order.
 #[derive(Default)]
 pub(super) struct Rules {
     pub(super) statements: Vec<Statement>,
+    pub(super) bans: Vec<Ban>,
     pub(super) no_default_exemptions: Option<TokenStream>,
 }
 
@@ -28,7 +31,8 @@ pub(super) enum Action {
     AlwaysChallenge(Demand),
     AlwaysDeny,
     Exempt,
-    Limit(Vec<Rate>),
+    Limit(Limit),
+    Trap,
 }
 
 /// How a target is compared, and with what.

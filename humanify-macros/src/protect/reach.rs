@@ -91,7 +91,8 @@ fn ends(earlier: &Action, later: &Statement) -> bool {
     let bots_only = later.when.as_ref().is_none_or(|when| !when.names_sign());
     match (earlier, &later.action) {
         (Action::Exempt, action) => is_ended_by_exempt(action),
-        (Action::AlwaysDeny, action) => !matches!(action, Action::Limit(_)),
+        (Action::AlwaysDeny, action) => !matches!(action, Action::Limit(_) | Action::Trap),
+        (Action::Trap, action) => !matches!(action, Action::Limit(_)),
         (Action::DenyAccess, Action::DenyAccess | Action::Challenge(_)) => bots_only,
         (
             Action::AlwaysChallenge(one),
@@ -103,7 +104,7 @@ fn ends(earlier: &Action, later: &Statement) -> bool {
 }
 
 fn is_ended_by_exempt(action: &Action) -> bool {
-    !matches!(action, Action::Limit(_) | Action::AlwaysDeny)
+    !matches!(action, Action::Limit(_) | Action::AlwaysDeny | Action::Trap)
 }
 
 /// Two limits on the same targets, of which one is always met first.
@@ -111,7 +112,7 @@ fn useless_limit(earlier: &Statement, statement: &Statement) -> Option<String> {
     let (Action::Limit(first), Action::Limit(second)) = (&earlier.action, &statement.action) else {
         return None;
     };
-    if earlier.observe || !same_targets(&earlier.on, &statement.on) {
+    if earlier.observe || !first.counts_like(second) || !same_targets(&earlier.on, &statement.on) {
         return None;
     }
     let covered = |strict: &[_], loose: &[_]| {
@@ -120,7 +121,7 @@ fn useless_limit(earlier: &Statement, statement: &Statement) -> Option<String> {
             .all(|loose| strict.iter().any(|strict| makes_useless(*strict, *loose)))
     };
     let always = |statement: &Statement| statement.when.is_none() && statement.except.is_empty();
-    if always(earlier) && covered(first, second) {
+    if always(earlier) && covered(&first.rates, &second.rates) {
         return Some(with_help(
             format_args!(
                 "this limit can never act: `{}` is always met first",
@@ -129,7 +130,7 @@ fn useless_limit(earlier: &Statement, statement: &Statement) -> Option<String> {
             "leave it out, or lower its rate",
         ));
     }
-    if always(statement) && !statement.observe && covered(second, first) {
+    if always(statement) && !statement.observe && covered(&second.rates, &first.rates) {
         return Some(with_help(
             format_args!(
                 "the limit `{}` can never act: this one is always met first",

@@ -5,13 +5,14 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 
-use super::model::{Rules, Statement};
-use super::{action, condition, target};
+use super::model::{Action, Rules, Statement};
+use super::{action, ban, condition, target};
 use crate::errors::{Errors, with_help};
 use crate::split::split;
 use crate::suggest::nearest;
 
 const NO_DEFAULTS: &str = "no_default_exemptions";
+const BAN: &str = "ban";
 
 /// The parts that may follow an action, in this order.
 const CLAUSES: [&str; 3] = ["on", "except", "when"];
@@ -52,6 +53,19 @@ fn read(input: ParseStream, rules: &mut Rules, errors: &mut Errors) -> syn::Resu
         rules.no_default_exemptions = Some(word.into_token_stream());
         return end(input, "`;` follows here", errors);
     }
+    if let Some(word) = peek_word(input).filter(|word| word == BAN) {
+        Ident::parse_any(input)?;
+        if let Some(ban) = ban::read(input, &word, errors)? {
+            if rules.bans.contains(&ban) {
+                errors.at(
+                    tokens_between(&start, input),
+                    with_help("this ban is said twice", "leave one of them out"),
+                );
+            }
+            rules.bans.push(ban);
+        }
+        return end(input, "`;` follows here", errors);
+    }
     let observe = peek_word(input).is_some_and(|word| word == "observe");
     if observe {
         Ident::parse_any(input)?;
@@ -73,6 +87,15 @@ fn read(input: ParseStream, rules: &mut Rules, errors: &mut Errors) -> syn::Resu
             _ => when = Some(condition::read(input, &word, errors)?),
         }
         next = clause + 1;
+    }
+    if matches!(action, Some(Action::Trap)) && on.is_empty() {
+        errors.at(
+            tokens_between(&start, input),
+            with_help(
+                "a trap without `on` would refuse everyone everywhere",
+                "name the paths that nobody has any business at: `trap on \"/wp-admin/*\"`",
+            ),
+        );
     }
     let expected = match CLAUSES.get(next..) {
         Some(clauses @ [_, ..]) => {
@@ -109,7 +132,7 @@ fn end(input: ParseStream, expected: &str, errors: &mut Errors) -> syn::Result<(
         ));
     };
     let text = word.to_string();
-    if action::is_name(&text) || text == "observe" || text == NO_DEFAULTS {
+    if action::is_name(&text) || text == "observe" || text == NO_DEFAULTS || text == BAN {
         errors.at(
             &word,
             with_help(

@@ -85,6 +85,12 @@ pub enum ConfigError {
     /// A secret that is none.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// No address of a Redis server.
+    #[cfg(feature = "redis")]
+    #[error(
+        "the address of Redis cannot be used: {0}; write it as in `redis://:password@localhost:6379/0`"
+    )]
+    Redis(String),
     /// The application has a route where humanify's pages are.
     #[error(
         "the application's route `{0}` is where humanify's own pages are; move one of them, humanify's with `mount(\"/another\")`"

@@ -117,6 +117,7 @@ pub(super) fn binding(seal: &Seal, client: &Client, who: Who) -> [u8; 16] {
             seal.digest(&[kind, &bits, agent])
         }
         Who::Id(id) => seal.digest(&[b"id", &id, agent]),
+        Who::Value(value) => seal.digest(&[b"value", &value, agent]),
         Who::Unknown => seal.digest(&[b"unknown", agent]),
         Who::Local => seal.digest(&[b"local", agent]),
     }

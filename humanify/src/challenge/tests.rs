@@ -178,7 +178,7 @@ async fn the_ids_of_an_address_guess_no_better_than_one_client() {
                     https: false,
                 };
                 let peer = Peer::Address(plain.ip().unwrap());
-                let id = (id > 0).then(|| [id; 16]);
+                let id = (id > 0).then_some([id; 16]);
                 (Client::new(peer, origin, id, None), Progress::default())
             })
             .collect();

@@ -40,6 +40,9 @@ struct Inner {
     peer: Peer,
     origin: Origin,
     id: Option<[u8; 16]>,
+    /// The id by which limits count, which may be none though there is one, and the other
+    /// way round.
+    limit_id: Option<[u8; 16]>,
     user_agent: Option<HeaderValue>,
 }
 
@@ -54,8 +57,33 @@ impl Client {
             peer,
             origin,
             id,
+            limit_id: id,
             user_agent,
         }))
+    }
+
+    /// The same client, as limits count it.
+    pub(crate) fn limited_by(self, limit_id: Option<[u8; 16]>) -> Self {
+        if self.0.limit_id == limit_id {
+            return self;
+        }
+        Client(Arc::new(Inner {
+            peer: self.0.peer,
+            origin: self.0.origin,
+            id: self.0.id,
+            limit_id,
+            user_agent: self.0.user_agent.clone(),
+        }))
+    }
+
+    /// What limits count the client by.
+    pub(crate) fn limited_as(&self) -> Who {
+        self.0.limit_id.map_or_else(|| self.address(), Who::Id)
+    }
+
+    /// Whether limits count the client by an id.
+    pub(crate) fn is_limited_by_id(&self) -> bool {
+        self.0.limit_id.is_some()
     }
 
     /// The client's address, IPv4 also where it came as IPv4-mapped IPv6. None for the other
@@ -128,7 +156,7 @@ impl Client {
 }
 
 /// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
-fn network(ip: IpAddr) -> Network {
+pub(crate) fn network(ip: IpAddr) -> Network {
     match ip.to_canonical() {
         IpAddr::V4(v4) => Network::V4(v4.to_bits()),
         IpAddr::V6(v6) => Network::V6(u64::try_from(v6.to_bits() >> 64).unwrap_or_default()),
@@ -138,8 +166,7 @@ fn network(ip: IpAddr) -> Network {
 /// The wider network in which a clearance is at home: /24 and /48.
 pub(crate) fn home_network(who: Who) -> Option<Network> {
     match who {
-        Who::Address(Network::V4(bits)) => Some(Network::V4(bits & 0xffff_ff00)),
-        Who::Address(Network::V6(bits)) => Some(Network::V6(bits & 0xffff_ffff_ffff_0000)),
+        Who::Address(network) => Some(network.wider(24, 48)),
         _ => None,
     }
 }

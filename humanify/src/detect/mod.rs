@@ -18,6 +18,7 @@ use humanify_syntax::Sign;
 use ipnet::IpNet;
 
 pub use groups::{Group, VpnProvider};
+pub(crate) use routable::is_routable;
 pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{ACCEPT_LANGUAGE, HeaderValue, LOCATION};
 use http::{HeaderMap, Method, StatusCode, Uri};
+use humanify_syntax::Offence;
 
 use super::caller::{Caller, came_from};
 use super::door::Door;
@@ -17,6 +18,7 @@ use crate::language::Language;
 use crate::pages::{
     Blocked, Context, Cookies, Denied, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
 };
+use crate::store::Count;
 
 /// How soon a client is asked to come back where the server has too much to do.
 const SOON: std::time::Duration = std::time::Duration::from_secs(2);
@@ -38,8 +40,8 @@ impl Answering<'_> {
     pub(super) async fn answer(&self, decision: &Decision) -> Response {
         match decision.verdict {
             Verdict::Challenge(task) => self.demand(task).await,
-            Verdict::Deny => self.denied(),
-            Verdict::Limited(wait) => self.limited(wait),
+            Verdict::Deny | Verdict::Trapped => self.denied(),
+            Verdict::Limited(wait) => self.limited(wait, &decision.counts),
             Verdict::Pass | Verdict::Unavailable => self.busy(),
         }
     }
@@ -88,6 +90,13 @@ impl Answering<'_> {
         }
     }
 
+    /// Counts what the client did towards a ban.
+    pub(super) async fn offend(&self, offence: Offence) {
+        self.instance
+            .offend(self.client, self.uri, self.headers, offence)
+            .await;
+    }
+
     pub(super) fn denied(&self) -> Response {
         if self.caller().takes_pages() {
             let view = Denied { return_to: None };
@@ -105,7 +114,7 @@ impl Answering<'_> {
         self.page(|context| self.instance.pages.cookies(context, &view))
     }
 
-    pub(super) fn limited(&self, wait: std::time::Duration) -> Response {
+    pub(super) fn limited(&self, wait: std::time::Duration, counts: &[Count]) -> Response {
         if self.caller().takes_pages() {
             let view = Waiting {
                 retry_after: wait,
@@ -113,9 +122,15 @@ impl Answering<'_> {
             };
             self.page(|context| self.instance.pages.rate_limited(context, &view))
         } else {
+            let violated: Vec<String> = counts
+                .iter()
+                .filter(|count| count.over)
+                .map(Count::name)
+                .collect();
             respond(
                 Problem::new(ProblemKind::RateLimited)
                     .retry_after(wait)
+                    .violated(&violated)
                     .page(),
             )
         }

@@ -34,6 +34,18 @@ impl Caller {
     }
 }
 
+/// Whether what comes of a request is the client's own doing: nobody is banned for what
+/// another site has a browser load, or for what a browser loads ahead.
+pub(crate) fn is_own_doing(uri: &Uri, headers: &HeaderMap) -> bool {
+    let from_elsewhere = || {
+        let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+        Some(host(&referrer, &HeaderMap::new())? != host(uri, headers)?)
+    };
+    !is_prefetch(headers)
+        && !is_cross_site(uri, headers)
+        && (header(headers, "sec-fetch-site").is_some() || !from_elsewhere().unwrap_or(false))
+}
+
 /// Whether a browser loads something ahead, which nobody looks at yet.
 fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-purpose", "x-moz"]

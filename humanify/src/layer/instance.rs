@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
-use humanify_syntax::{BotAction, ChallengeType, Policy};
+use http::{HeaderMap, Uri};
+use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::answer::Answering;
+use super::caller::is_own_doing;
 use super::warnings::Warnings;
+use crate::ban::Bans;
 use crate::challenge::{Challenges, NoRandomness, Purpose, Seal, random_bytes, set_cookie};
 use crate::client::{
     Client, ForwardedHeader, Peer, Trust, claims_forwarding, cookies, is_private, origin,
@@ -39,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) forwarded_header: ForwardedHeader,
     pub(crate) trust_unix_socket: bool,
     pub(crate) use_client_id: bool,
+    /// Whether limits count clients by their id.
+    pub(crate) limit_by_client_id: bool,
     pub(crate) error_pages: Option<CompiledErrorPages>,
 }
 
@@ -53,6 +57,7 @@ pub(crate) struct Instance {
     pub(crate) seal: Arc<Seal>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
+    pub(crate) bans: Bans,
     pub(crate) warnings: Warnings,
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
@@ -70,6 +75,7 @@ impl Instance {
         seal: Arc<Seal>,
         store: Arc<dyn Store>,
         clock: SharedClock,
+        bans: Bans,
     ) -> Instance {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Instance {
@@ -82,6 +88,7 @@ impl Instance {
             seal,
             store,
             clock,
+            bans,
             warnings: Warnings::default(),
             policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
@@ -98,6 +105,24 @@ impl Instance {
     pub(crate) fn learn(&self, announced: Announced) {
         if let Announced::One(policy) = announced {
             self.policies().insert(policy.endpoint(), policy);
+        }
+    }
+
+    /// The policies of the handlers that are known.
+    pub(crate) fn known_policies(&self) -> Vec<&'static Policy> {
+        self.policies().values().copied().collect()
+    }
+
+    /// Counts what a client did towards a ban.
+    pub(crate) async fn offend(
+        &self,
+        client: &Client,
+        uri: &Uri,
+        headers: &HeaderMap,
+        offence: Offence,
+    ) {
+        if !self.bans.rules().is_empty() && is_own_doing(uri, headers) {
+            self.bans.offend(client, offence).await;
         }
     }
 
@@ -119,6 +144,16 @@ impl Instance {
 
     fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the shared list of bans read again if it is time. No request waits for that.
+    pub(crate) fn refresh_bans(self: &Arc<Self>) {
+        if self.bans.is_due()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let instance = Arc::clone(self);
+            runtime.spawn(async move { instance.bans.refresh().await });
+        }
     }
 
     /// Says which statements name a handler that does not exist, now that all are known.
@@ -149,12 +184,13 @@ impl Instance {
         }
         self.warnings.client_came(origin.ip.is_none_or(is_private));
         origin.https |= settings.https;
-        let id = settings
-            .use_client_id
+        let id = (settings.use_client_id || settings.limit_by_client_id)
             .then(|| self.client_id(origin.https, headers))
             .flatten();
         let user_agent = headers.get(http::header::USER_AGENT).cloned();
-        Client::new(peer, origin, id, user_agent)
+        let general = id.filter(|_| settings.use_client_id);
+        Client::new(peer, origin, general, user_agent)
+            .limited_by(id.filter(|_| settings.limit_by_client_id))
     }
 
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
@@ -169,7 +205,9 @@ impl Instance {
 
     /// A cookie with an id for a client that has none, if its address has not had too many.
     pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
-        if !self.settings.use_client_id || client.has_id() {
+        let settings = &self.settings;
+        let wanted = settings.use_client_id || settings.limit_by_client_id;
+        if !wanted || client.has_id() || client.is_limited_by_id() {
             return None;
         }
         let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
@@ -226,6 +264,9 @@ impl HiddenJudge for Instance {
             };
             if decision.verdict == Verdict::Pass {
                 return Ok(parts);
+            }
+            if let Some(offence) = decision.offence() {
+                self.offend(&client, &uri, &parts.headers, offence).await;
             }
             let answering = Answering {
                 instance: &self,

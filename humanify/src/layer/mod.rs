@@ -15,11 +15,13 @@ mod warnings;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -29,9 +31,10 @@ pub(crate) use collision::find as find_collision;
 pub(crate) use instance::{Instance, Settings};
 pub(crate) use own::Page;
 pub(crate) use peer::{Connection, Telling};
+pub(crate) use visit::Visit;
 
 use crate::guard::{Announced, BoxFuture, Mark, announce_layer, listen};
-use visit::{Entry, Visit};
+use visit::Entry;
 
 /// The tower layer, for those who put it into their stack themselves;
 /// [`Humanify::protect`](crate::Humanify::protect) does it for everyone else.
@@ -129,12 +132,26 @@ where
                     } else {
                         inner.call(request).await?
                     };
-                    Ok(exit.finish(response))
+                    Ok(exit.finish(response).await)
                 }
                 Entry::Answered(response) => Ok(*response),
             }
         })
     }
+}
+
+/// The answer to a client that is banned, which costs next to nothing.
+fn shut_out(wait: Duration) -> Response {
+    let mut response = plain(StatusCode::FORBIDDEN, "Access denied for now.\n");
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
 }
 
 /// An answer with nothing but a status and a line of text.

@@ -6,13 +6,13 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE, VARY};
 use http::{Method, StatusCode};
+use humanify_syntax::Offence;
 
 use super::answer::{Answering, redirect, respond, with_status};
 use super::caller::is_cross_site;
 use super::door::{Door, field, fields};
 use super::trial;
 use crate::challenge::{Medium, Outcome, Progress, WORK_SCRIPT, script_hash};
-use crate::judge::Verdict;
 use crate::limit::{Counter, OWN_PAGES};
 use crate::pages::{Message, Page as Html};
 use crate::store::{Counted, Counting};
@@ -87,7 +87,7 @@ pub(super) async fn serve(answering: &Answering<'_>, page: Page, body: Body) -> 
         Page::Verify(medium) => verify(answering, medium, body).await,
         Page::Script => script(),
         Page::AccessDenied => answering.denied(),
-        Page::RateLimited => answering.limited(OWN_PAGES.period() / OWN_PAGES.count()),
+        Page::RateLimited => answering.limited(OWN_PAGES.period() / OWN_PAGES.count(), &[]),
     };
     // The routes of these pages have no methods, of which axum would tell an empty list.
     response
@@ -212,6 +212,9 @@ async fn verify(answering: &Answering<'_>, medium: Medium, body: Body) -> Respon
             with_status(shown, StatusCode::FORBIDDEN)
         }
     };
+    if matches!(outcome, Outcome::Wrong { .. } | Outcome::Used { .. }) {
+        answering.offend(Offence::Failure).await;
+    }
     match outcome {
         Outcome::Cleared(cookie) => {
             let mut response = redirect(&door.next);
@@ -244,13 +247,12 @@ pub(super) async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<R
         .buckets(answering.client, OWN_PAGES)
         .collect();
     let store = &answering.instance.store;
-    let verdict = match store.count(&buckets, Counting::Take).wait().await {
-        Ok(Counted::Within(_)) => return Ok(()),
-        Ok(Counted::Over { wait, .. }) => Verdict::Limited(wait),
-        Err(_) => Verdict::Unavailable,
-    };
-    Err(Box::new(match verdict {
-        Verdict::Limited(wait) => answering.limited(wait),
-        _ => answering.busy(),
-    }))
+    match store.count(&buckets, Counting::Take).wait().await {
+        Ok(Counted::Within(_)) => Ok(()),
+        Ok(Counted::Over { wait, counts }) => {
+            answering.offend(Offence::Overrun).await;
+            Err(Box::new(answering.limited(wait, &counts)))
+        }
+        Err(_) => Err(Box::new(answering.busy())),
+    }
 }

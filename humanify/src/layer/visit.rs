@@ -8,25 +8,25 @@ use axum::response::Response;
 use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{StatusCode, Uri};
-use humanify_syntax::Exempt;
+use humanify_syntax::{Exempt, Policy};
 
 use super::answer::Answering;
 use super::caller::Caller;
 use super::errors::{Audience, explain};
 use super::instance::Instance;
 use super::own::Page;
-use super::{own, peer, plain};
+use super::{own, peer, plain, shut_out};
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::guard::{Announced, Mark};
-use crate::judge::{Decision, Verdict};
+use crate::judge::{Decision, Owed, Verdict};
 use crate::language::Language;
 use crate::limit::set_headers;
 use crate::rules::Asked;
 use crate::store::Count;
 
 /// A request whose sender is known.
-pub(super) struct Visit<'a> {
+pub(crate) struct Visit<'a> {
     instance: &'a Arc<Instance>,
     client: Client,
     detection: Detection,
@@ -51,6 +51,7 @@ pub(super) struct Exit {
     instance: Arc<Instance>,
     private: bool,
     counts: Vec<Count>,
+    owed: Owed,
     id_cookie: Option<String>,
     /// Who is told of an error, if anybody is.
     audience: Option<Audience>,
@@ -58,7 +59,7 @@ pub(super) struct Exit {
 
 impl<'a> Visit<'a> {
     /// Finds out who sends the request. The error is the answer where that cannot be known.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         instance: &'a Arc<Instance>,
         parts: &mut Parts,
     ) -> Result<Visit<'a>, Box<Response>> {
@@ -71,6 +72,10 @@ impl<'a> Visit<'a> {
             return Err(no_peer(true));
         }
         let client = instance.client(peer, &parts.headers);
+        instance.refresh_bans();
+        if let Some(wait) = instance.bans.wait(&client) {
+            return Err(Box::new(shut_out(wait)));
+        }
         let detector = Arc::clone(&instance.detector);
         #[cfg(feature = "testing")]
         let detection = match parts.extensions.get::<crate::testing::Known>() {
@@ -90,6 +95,23 @@ impl<'a> Visit<'a> {
         })
     }
 
+    /// The request as the rules see it; none, if its path is encoded so often that nobody
+    /// means it.
+    pub(crate) fn asked<'b>(
+        &'b self,
+        parts: &'b Parts,
+        policy: Option<&'static Policy>,
+    ) -> Option<Asked<'b>> {
+        Asked::new(
+            parts,
+            &self.uri,
+            self.route.as_deref(),
+            policy.map(Policy::endpoint),
+            &self.client,
+            &self.detection,
+        )
+    }
+
     /// Judges the request, and answers it unless it passes.
     pub(super) async fn enter(self, mut parts: Parts, body: Body, announced: Announced) -> Entry {
         let policy = match announced {
@@ -104,21 +126,17 @@ impl<'a> Visit<'a> {
             headers: &parts.headers,
             prefix: &self.prefix,
         };
-        let asked = Asked::new(
-            &parts,
-            &self.uri,
-            self.route.as_deref(),
-            policy.map(humanify_syntax::Policy::endpoint),
-            &self.client,
-            &self.detection,
-        );
-        let Some(asked) = asked else {
+        let Some(asked) = self.asked(&parts, policy) else {
             return Entry::answered(answering.bad_request());
         };
         let mount = &self.instance.settings.mount;
         if let Some(page) = Page::at(parts.uri.path(), mount) {
-            let response = if self.instance.judge.is_shut_out(&asked) {
-                answering.answer(&Decision::new(Verdict::Deny, true)).await
+            let response = if let Some(verdict) = self.instance.judge.shut_out(&asked) {
+                let decision = Decision::new(verdict, true);
+                if let Some(offence) = decision.offence() {
+                    answering.offend(offence).await;
+                }
+                answering.answer(&decision).await
             } else {
                 own::serve(&answering, page, body).await
             };
@@ -127,6 +145,9 @@ impl<'a> Visit<'a> {
 
         let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
+            if let Some(offence) = decision.offence() {
+                answering.offend(offence).await;
+            }
             let mut response = answering.answer(&decision).await;
             set_headers(response.headers_mut(), &decision.counts);
             return Entry::answered(self.with_id(response, &parts).await);
@@ -143,6 +164,7 @@ impl<'a> Visit<'a> {
             instance: Arc::clone(self.instance),
             private: decision.private,
             counts: decision.counts,
+            owed: decision.owed,
             id_cookie,
             audience: Audience::of(&parts),
         };
@@ -181,7 +203,10 @@ impl Entry {
 
 impl Exit {
     /// Adds to the application's answer what the judging owes it.
-    pub(super) fn finish(self, mut response: Response) -> Response {
+    pub(super) async fn finish(self, mut response: Response) -> Response {
+        self.owed
+            .settle(&*self.instance.store, response.status())
+            .await;
         if let Some(audience) = self.audience {
             explain(&self.instance, audience, &mut response);
         }

@@ -1,16 +1,21 @@
 //! Which buckets a request counts in, and what the answer says of them.
 
+mod counter;
 mod headers;
-
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod limiter;
+mod routes;
 
 use http::Method;
-use humanify_syntax::Rate;
+use humanify_syntax::{Counts, Limit, Rate};
 
+pub(crate) use counter::Counter;
 pub(crate) use headers::set_headers;
+pub use limiter::{ClientKey, Limiter, RouteStats};
+pub(crate) use routes::Routes;
 
 use crate::client::Client;
-use crate::store::{Bucket, Key, Who};
+use crate::rules::Asked;
+use crate::store::{Bucket, Key, Label, Part, Who};
 
 /// Limits also hold for an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
@@ -21,86 +26,102 @@ pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 /// How often a client may ask for one of humanify's own pages.
 pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
 
-/// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Counter<'a> {
-    /// Requests to a route. The same limit on the same route is one bucket, whoever says it.
-    Route {
-        /// The router's template; everything that has none counts together.
-        template: Option<&'a str>,
-        method: &'a str,
-    },
-    /// Requests to a handler that the layer did not know of.
-    Hidden { handler: &'a str, method: &'a str },
-    /// What an observed statement would have counted.
-    Observed { statement: usize },
-    /// New client ids.
-    NewIds,
-    /// Wrong answers to challenges, of a client.
-    Attempts,
-    /// Wrong answers to challenges, of all clients with an id at an address.
-    AddressAttempts,
-    /// Humanify's own pages that cost something: challenges, and answers to them.
-    OwnPages,
+/// So many values of a key are counted; a request that shows more of them counts in the
+/// first ones.
+const MOST_VALUES: usize = 16;
+
+/// The buckets of a request under a limit: for each rate the client's own, that of its address
+/// if the client has an id, and one for each value of the key that it shows.
+pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) -> Vec<Bucket> {
+    let counter = match limit.scope {
+        Some(name) => Counter::Scope { name },
+        None => counter,
+    };
+    let failures = limit.counts == Counts::Failures;
+    // What fails may be a login, of which no two are to be tried at once; what only asks is
+    // looked at, and charged when it has failed.
+    let look = failures && asked.method.is_safe();
+    let label = |part| Label {
+        scope: limit.scope,
+        failures,
+        part,
+    };
+    let mut buckets = Vec::new();
+    for rate in limit.rates {
+        let what = counter.number(*rate, limit);
+        for (part, who, rate) in held(asked.client, *rate) {
+            let what = match part {
+                Part::Address => what ^ ADDRESS,
+                _ => what,
+            };
+            buckets.push(Bucket {
+                key: Key { who, what },
+                rate,
+                cost: limit.cost,
+                look,
+                label: label(part),
+            });
+        }
+        for value in values(asked, limit) {
+            let key = Key {
+                who: Who::Value(value),
+                what,
+            };
+            // Values of which one is sent twice are one bucket.
+            if !buckets.iter().any(|known| known.key == key) {
+                buckets.push(Bucket {
+                    key,
+                    rate: *rate,
+                    cost: limit.cost,
+                    look,
+                    label: label(Part::Key),
+                });
+            }
+        }
+    }
+    buckets
 }
 
-impl<'a> Counter<'a> {
-    /// Requests to a route. HEAD counts as GET, and what is no method of the router is one.
-    pub(crate) fn route(template: Option<&'a str>, method: &'a Method) -> Self {
-        Counter::Route {
-            template,
-            method: match template {
-                None => "",
-                Some(_) => method_name(method),
-            },
-        }
-    }
+/// Whether a limit is about requests with this method; HEAD is GET.
+pub(crate) fn is_about(limit: &Limit, method: &Method) -> bool {
+    let method = match *method {
+        Method::HEAD => "GET",
+        ref method => method.as_str(),
+    };
+    limit.methods.is_empty()
+        || limit
+            .methods
+            .iter()
+            .any(|known| *known == method || (*known == "HEAD" && method == "GET"))
+}
 
-    /// The buckets of a client under a rate: its own and, if it has an id, its address's.
-    pub(crate) fn buckets(self, client: &Client, rate: Rate) -> impl Iterator<Item = Bucket> {
-        let what = self.number(rate);
-        let own = Key {
-            who: client.who(),
-            what,
-        };
-        let shared = client.has_id().then(|| {
-            let rate = rate.times(IDS_PER_ADDRESS);
-            let key = Key {
-                who: client.address(),
-                what: self.number(rate) ^ ADDRESS,
-            };
-            Bucket::new(key, rate)
+/// By what a client is counted, and at which rate: by itself and, if it has an id, by its
+/// address.
+fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, Who, Rate)> {
+    let shared = client
+        .is_limited_by_id()
+        .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
+    std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
+}
+
+/// The values of a limit's key that a request shows, each as the start of its SHA-256, which
+/// is the same in every process and tells nobody who reads the store what was sent.
+fn values(asked: &Asked<'_>, limit: &Limit) -> Vec<[u8; 16]> {
+    use sha2::{Digest, Sha256};
+
+    let mut values = Vec::new();
+    if let Some(field) = limit.key {
+        asked.each_key(field, &mut |value| {
+            let digest = Sha256::digest(value);
+            if let Some(start) = digest.first_chunk()
+                && values.len() < MOST_VALUES
+            {
+                values.push(*start);
+            }
         });
-        std::iter::once(Bucket::new(own, rate)).chain(shared)
     }
-
-    /// The key of something that is counted without a rate of its own.
-    pub(crate) fn key(self, who: Who) -> Key {
-        Key {
-            who,
-            what: self.number(Rate::DEFAULT),
-        }
-    }
-
-    fn number(self, rate: Rate) -> u64 {
-        // Only what the developer wrote goes in, so nobody can look for collisions.
-        let mut hasher = DefaultHasher::new();
-        (self, rate).hash(&mut hasher);
-        hasher.finish()
-    }
+    values
 }
 
 /// Tells the buckets that all clients of an address share from those of one client.
 const ADDRESS: u64 = 0x5bd1_e995_9d1b_58a7;
-
-fn method_name(method: &Method) -> &'static str {
-    match *method {
-        Method::GET | Method::HEAD => "GET",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::DELETE => "DELETE",
-        Method::PATCH => "PATCH",
-        Method::OPTIONS => "OPTIONS",
-        _ => "",
-    }
-}

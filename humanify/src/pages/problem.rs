@@ -26,6 +26,7 @@ pub(crate) struct Problem<'a> {
     detail: &'a str,
     challenge: Option<&'a str>,
     retry_after: Option<Duration>,
+    violated: &'a [String],
 }
 
 impl<'a> Problem<'a> {
@@ -36,6 +37,7 @@ impl<'a> Problem<'a> {
             detail: kind.detail(),
             challenge: None,
             retry_after: None,
+            violated: &[],
         }
     }
 
@@ -54,6 +56,11 @@ impl<'a> Problem<'a> {
         }
     }
 
+    /// The names of the limits that the client is over.
+    pub(crate) fn violated(self, violated: &'a [String]) -> Problem<'a> {
+        Problem { violated, ..self }
+    }
+
     /// Writes the document.
     pub(crate) fn page(&self) -> Page {
         let mut headers = headers::plain("application/problem+json", "en");
@@ -67,6 +74,7 @@ impl<'a> Problem<'a> {
             detail: self.detail,
             challenge: self.challenge,
             retry_after: self.retry_after.map(headers::whole_seconds),
+            violated: self.violated,
         };
         Page {
             status: self.status,
@@ -93,7 +101,9 @@ impl ProblemKind {
         match self {
             ProblemKind::ChallengeRequired => "urn:humanify:problem:challenge-required",
             ProblemKind::AccessDenied => "urn:humanify:problem:access-denied",
-            ProblemKind::RateLimited => "urn:humanify:problem:rate-limited",
+            ProblemKind::RateLimited => {
+                "https://iana.org/assignments/http-problem-types#quota-exceeded"
+            }
             ProblemKind::Busy => "urn:humanify:problem:busy",
             ProblemKind::Status(_) => "about:blank",
         }
@@ -134,4 +144,9 @@ struct Document<'a> {
     challenge: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
+    #[serde(
+        rename = "violated-policies",
+        skip_serializing_if = "<[String]>::is_empty"
+    )]
+    violated: &'a [String],
 }

@@ -554,10 +554,22 @@ fn a_value_is_not_looked_through_for_places() {
 #[test]
 fn problem_documents_say_the_same_as_the_pages() {
     let table = [
-        (ProblemKind::ChallengeRequired, 403, "challenge-required"),
-        (ProblemKind::AccessDenied, 403, "access-denied"),
-        (ProblemKind::RateLimited, 429, "rate-limited"),
-        (ProblemKind::Busy, 503, "busy"),
+        (
+            ProblemKind::ChallengeRequired,
+            403,
+            "urn:humanify:problem:challenge-required",
+        ),
+        (
+            ProblemKind::AccessDenied,
+            403,
+            "urn:humanify:problem:access-denied",
+        ),
+        (
+            ProblemKind::RateLimited,
+            429,
+            "https://iana.org/assignments/http-problem-types#quota-exceeded",
+        ),
+        (ProblemKind::Busy, 503, "urn:humanify:problem:busy"),
     ];
     for (kind, status, name) in table {
         for hostile in HOSTILE {
@@ -567,7 +579,7 @@ fn problem_documents_say_the_same_as_the_pages() {
                 .page();
             let document: serde_json::Value = serde_json::from_str(&page.body).unwrap();
             let expected = serde_json::json!({
-                "type": format!("urn:humanify:problem:{name}"),
+                "type": name,
                 "title": document["title"],
                 "status": status,
                 "detail": document["detail"],

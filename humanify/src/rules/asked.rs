@@ -52,6 +52,15 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// Gives every value of a limit's key. Of a path only the one reading, so that nobody
+    /// counts a path twice.
+    pub(crate) fn each_key(&self, field: Field, take: &mut dyn FnMut(&[u8])) {
+        match field {
+            Field::Path => take(&self.normal_path),
+            field => self.each_value(field, &mut |value| take(&value)),
+        }
+    }
+
     /// Gives every value that a field has. A parameter, a header or a cookie may come
     /// several times; a path has two readings.
     pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(Value<'_>)) {

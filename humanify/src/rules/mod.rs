@@ -8,7 +8,7 @@ mod condition;
 mod path;
 mod target;
 
-use humanify_syntax::{Action, DEFAULT_EXEMPTIONS, Rate, RuleSet, Sign, Statement};
+use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Limit, RuleSet, Sign, Statement};
 
 pub(crate) use asked::{Asked, host};
 
@@ -18,6 +18,7 @@ use target::Matcher;
 /// All statements, in order, the default exemptions first.
 pub(crate) struct Rules {
     rules: Vec<Rule>,
+    pub(crate) bans: Vec<Ban>,
 }
 
 /// One statement.
@@ -26,6 +27,8 @@ pub(crate) struct Rule {
     pub(crate) observe: bool,
     /// Its number in the block, from 1; 0 for the default exemptions.
     pub(crate) number: usize,
+    /// As it was written.
+    pub(crate) source: &'static str,
     /// Whether its condition decides who is meant, and not `client.is_bot`.
     pub(crate) names_sign: bool,
     on: Vec<Matcher>,
@@ -48,6 +51,7 @@ impl Rules {
                 on: DEFAULT_EXEMPTIONS,
                 except: &[],
                 when: None,
+                source: "exempt on the default exemptions",
             };
             rules.push(Rule::compile(&exemptions, 0)?);
         }
@@ -55,21 +59,35 @@ impl Rules {
         for (index, statement) in statements.enumerate() {
             rules.push(Rule::compile(statement, index + 1)?);
         }
-        Ok(Rules { rules })
+        let mut bans: Vec<Ban> = Vec::new();
+        for ban in sets.iter().flat_map(|set| set.bans) {
+            if !bans.contains(ban) {
+                bans.push(*ban);
+            }
+        }
+        Ok(Rules { rules, bans })
     }
 
     /// The statements that speak of humans and bots, from top to bottom.
     pub(crate) fn judging(&self) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(|rule| !matches!(rule.action, Action::Limit(_) | Action::AlwaysDeny))
+        self.rules.iter().filter(|rule| {
+            !matches!(
+                rule.action,
+                Action::Limit(_) | Action::AlwaysDeny | Action::Trap
+            )
+        })
     }
 
     /// The statements that deny everyone.
     pub(crate) fn denying(&self) -> impl Iterator<Item = &Rule> {
         self.rules
             .iter()
-            .filter(|rule| matches!(rule.action, Action::AlwaysDeny))
+            .filter(|rule| matches!(rule.action, Action::AlwaysDeny | Action::Trap))
+    }
+
+    /// All statements.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
     }
 
     /// The limits that hold for a request, with whether each is only observed: all that
@@ -77,14 +95,18 @@ impl Rules {
     pub(crate) fn limits<'a>(
         &'a self,
         asked: &'a Asked<'_>,
-    ) -> impl Iterator<Item = (&'a Rule, &'static [Rate])> {
+    ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
         let matching = move |default: bool| {
-            self.rules.iter().filter_map(move |rule| match rule.action {
-                Action::Limit(rates) if rule.on.is_empty() == default && rule.matches(asked) => {
-                    Some((rule, rates))
-                }
-                _ => None,
-            })
+            self.rules
+                .iter()
+                .filter_map(move |rule| match &rule.action {
+                    Action::Limit(limit)
+                        if rule.on.is_empty() == default && rule.matches(asked) =>
+                    {
+                        Some((rule, limit))
+                    }
+                    _ => None,
+                })
         };
         // The default limit gives way only to one that is beyond doubt about this request:
         // a path that can be read in two ways does not choose the laxer one.
@@ -121,6 +143,7 @@ impl Rule {
             action: statement.action,
             observe: statement.observe,
             number,
+            source: statement.source,
             names_sign: statement.when.is_some_and(|when| when.names_sign()),
             on: targets(statement.on)?,
             except: targets(statement.except)?,
@@ -136,6 +159,37 @@ impl Rule {
         // What `except` takes out of a protecting statement is an exemption, and the other
         // way round.
         aimed && !self.except.iter().any(|out| out.matches(asked, !protects))
+    }
+
+    /// Whether the statement is about a path, whatever else the request is; nothing, if that
+    /// depends on more than the path.
+    pub(crate) fn may_be_about(&self, path: &str) -> Option<bool> {
+        let any = |targets: &[Matcher]| {
+            let mut unknown = false;
+            for target in targets {
+                match target.matches_path(path) {
+                    Some(true) => return Some(true),
+                    Some(false) => {}
+                    None => unknown = true,
+                }
+            }
+            if unknown { None } else { Some(false) }
+        };
+        let on = if self.on.is_empty() {
+            Some(true)
+        } else {
+            any(&self.on)
+        };
+        match (on, any(&self.except)) {
+            (Some(false), _) | (_, Some(true)) => Some(false),
+            (Some(true), Some(false)) if self.when.is_none() => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Whether the statement names nothing, and so is about everything.
+    pub(crate) fn is_default(&self) -> bool {
+        self.on.is_empty()
     }
 
     /// Whether the condition holds.

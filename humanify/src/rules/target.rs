@@ -4,6 +4,7 @@ use humanify_syntax::{Glob, Target, compile_pattern};
 use regex::bytes::Regex;
 
 use super::Asked;
+use super::path::normalise;
 
 /// A compiled target.
 pub(super) enum Matcher {
@@ -98,6 +99,18 @@ impl Matcher {
                 .endpoint
                 .is_some_and(|name| pattern.is_match(name.as_bytes())),
             Matcher::Route(template) => asked.route == Some(*template),
+        }
+    }
+
+    /// Whether a path is meant; nothing, if the path alone does not tell.
+    pub(super) fn matches_path(&self, path: &str) -> Option<bool> {
+        match self {
+            Matcher::Path { raw, normal } => {
+                let normalised = normalise(path)?;
+                Some(raw.matches(path.as_bytes()) || normal.matches(&normalised))
+            }
+            Matcher::PathRegex(pattern) => Some(pattern.is_match(path.as_bytes())),
+            Matcher::Endpoint(_) | Matcher::EndpointRegex(_) | Matcher::Route(_) => None,
         }
     }
 

@@ -3,11 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::Key;
-
-/// How long a wrong answer counts, and how long a client with too many is blocked, in
-/// milliseconds.
-const WINDOW_MS: u64 = 3_600_000;
+use super::{Key, WINDOW_MS};
 
 #[derive(Clone, Copy)]
 struct Record {

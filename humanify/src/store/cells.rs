@@ -16,8 +16,8 @@ use super::{Bucket, Count, Counted, Counting, Key};
 /// Cells in a set.
 const WAYS: usize = 8;
 
-/// Locks over the table; each holds a part of the sets.
-const SHARDS: usize = 256;
+/// Locks over the table; each holds a part of the sets, by eight bits of a position.
+const SHARDS: usize = 1 << 8;
 
 /// The bits of a tag that say how long the bucket takes to fill, in quarters of a power of two.
 const SPAN: u64 = 0xff;
@@ -65,6 +65,9 @@ impl Cells {
 
     /// Counts a request in all the buckets or in none, in one step.
     pub(super) fn count(&self, buckets: &[Bucket], counting: Counting, now: u64) -> Counted {
+        if let [bucket] = buckets {
+            return self.count_one(bucket, counting, now);
+        }
         let mut asked: Vec<Line> = buckets
             .iter()
             .map(|bucket| {
@@ -89,20 +92,14 @@ impl Cells {
         for line in &mut asked {
             line.arrival =
                 set_of(&mut shards, line.place).map_or(0, |set| arrival(set, line.place.tag));
-            if let (Asked::Over(more), Counting::Take | Counting::Look) =
-                (line.pace.ask(line.arrival, now), counting)
+            if let Asked::Over(more) = line.pace.ask(line.arrival, now)
+                && counting.asks()
             {
                 wait = wait.max(Some(more));
             }
         }
-        for line in &mut asked {
-            let arrival = match (counting, wait) {
-                (Counting::Take, None) | (Counting::Charge, _) => {
-                    line.pace.charged(line.arrival, now)
-                }
-                (Counting::Return, _) => line.pace.returned(line.arrival),
-                (Counting::Look, _) | (Counting::Take, Some(_)) => line.arrival,
-            };
+        for (line, bucket) in asked.iter_mut().zip(buckets) {
+            let arrival = line.after(counting, bucket.look, wait.is_some(), now);
             let refuses = matches!(line.pace.ask(line.arrival, now), Asked::Over(_));
             if let Some(set) = set_of(&mut shards, line.place)
                 && (arrival != line.arrival || refuses)
@@ -126,6 +123,36 @@ impl Cells {
         Counted::new(counts, wait)
     }
 
+    /// The same for the one bucket that most requests have, without a list of anything.
+    fn count_one(&self, bucket: &Bucket, counting: Counting, now: u64) -> Counted {
+        let pace = Pace::new(bucket.rate, bucket.cost);
+        let mut line = Line {
+            place: self.place(bucket.key, pace.span),
+            pace,
+            arrival: 0,
+        };
+        let mut wait = None;
+        if let Some(mut shard) = self.lock(line.place.shard)
+            && let Some(set) = shard.get_mut(line.place.set)
+        {
+            line.arrival = arrival(set, line.place.tag);
+            if let Asked::Over(more) = pace.ask(line.arrival, now) {
+                wait = Some(more).filter(|_| counting.asks());
+                if counting != Counting::Look {
+                    put(set, line.place.tag, line.arrival, true, now);
+                }
+            }
+            let arrival = line.after(counting, bucket.look, wait.is_some(), now);
+            if arrival != line.arrival {
+                let refuses = matches!(pace.ask(line.arrival, now), Asked::Over(_));
+                put(set, line.place.tag, arrival, refuses, now);
+                line.arrival = arrival;
+            }
+        }
+        let count = Count::new(bucket, pace, line.arrival, now, wait.is_some());
+        Counted::new(vec![count], wait)
+    }
+
     /// Forgets a bucket.
     pub(super) fn forget(&self, bucket: &Bucket) {
         let place = self.place(bucket.key, Pace::new(bucket.rate, 1).span);
@@ -139,15 +166,16 @@ impl Cells {
     }
 
     fn place(&self, key: Key, span: u64) -> Place {
-        let position = self.hasher.hash_one((key, 1_u8));
-        let fingerprint = self.hasher.hash_one((key, 0_u8)) & !(SPAN | REFUSED);
-        let shards = SHARDS as u64;
-        let number = |number: u64| usize::try_from(number).unwrap_or_default();
+        let hash = self.hasher.hash_one(key);
+        // The position depends on all bits of the hash, so that the tag need not hold them all.
+        let position = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let shard = position >> 56;
+        let set = (u128::from(position << 8) * self.sets_per_shard as u128) >> 64;
         Place {
-            shard: number(position % shards),
-            set: number(position / shards % self.sets_per_shard as u64),
+            shard: usize::try_from(shard).unwrap_or_default(),
+            set: usize::try_from(set).unwrap_or_default(),
             // Whichever it is, it is not zero.
-            tag: fingerprint.max(REFUSED << 1) | logarithm(span),
+            tag: (hash & !(SPAN | REFUSED)).max(REFUSED << 1) | logarithm(span),
         }
     }
 
@@ -178,6 +206,18 @@ struct Line {
     place: Place,
     pace: Pace,
     arrival: u64,
+}
+
+impl Line {
+    /// When the bucket is full again after the request, if it was over a bucket or not.
+    fn after(&self, counting: Counting, look: bool, over: bool, now: u64) -> u64 {
+        match counting {
+            Counting::Take if !look && !over => self.pace.charged(self.arrival, now),
+            Counting::Charge => self.pace.charged(self.arrival, now),
+            Counting::Return => self.pace.returned(self.arrival),
+            Counting::Take | Counting::Look => self.arrival,
+        }
+    }
 }
 
 fn set_of<'a>(shards: &'a mut [(usize, Shard<'_>)], place: Place) -> Option<&'a mut Set> {

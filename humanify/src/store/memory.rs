@@ -9,13 +9,10 @@ use super::attempts::Attempts;
 use super::cells::Cells;
 use super::spent::Spent;
 use super::{
-    Admission, Attempt, Bucket, Counted, Counting, Failures, Key, Network, Reply, Standing, Store,
-    StoreError,
+    Admission, Attempt, Bucket, Counted, Counting, Failures, Key, Network, ROAMING, Reply,
+    Standing, Store, StoreError,
 };
 use crate::clock::SharedClock;
-
-/// Networks beside the first that a clearance may be shown in.
-const ROAMING: usize = 7;
 
 /// Everything in this process's memory, bounded. It starts with an empty memory of what was
 /// spent, so it refuses challenges that were made before it.

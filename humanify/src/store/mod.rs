@@ -2,16 +2,34 @@
 
 mod attempts;
 mod cells;
+#[cfg(feature = "redis")]
+mod failover;
 mod gcra;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 mod spent;
 
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
 use std::time::Duration;
 
 use humanify_syntax::Rate;
+use ipnet::{IpNet, Ipv6Net};
 
+#[cfg(feature = "redis")]
+pub(crate) use self::redis::{Redis, Server};
+#[cfg(feature = "redis")]
+pub(crate) use failover::Failover;
 pub(crate) use memory::Memory;
+
+/// How long a wrong answer counts, and how long a client with too many is blocked, in
+/// milliseconds.
+const WINDOW_MS: u64 = 3_600_000;
+
+/// Networks beside the first that a clearance may be shown in.
+const ROAMING: usize = 7;
 
 /// What is counted: who asks, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +45,8 @@ pub(crate) enum Who {
     Address(Network),
     /// A client id.
     Id([u8; 16]),
+    /// Whoever shows a value: the start of its SHA-256.
+    Value([u8; 16]),
     /// Somebody whose address a trusted proxy does not tell.
     Unknown,
     /// The other end of a unix socket.
@@ -41,12 +61,40 @@ pub(crate) enum Network {
 }
 
 impl Network {
+    /// The part of a network that counts as one: of IPv4 the address, of IPv6 the first 64 bits.
+    #[cfg(feature = "redis")]
+    pub(crate) fn of(net: IpNet) -> Network {
+        match net {
+            IpNet::V4(net) => Network::V4(net.addr().to_bits()),
+            IpNet::V6(net) => {
+                Network::V6(u64::try_from(net.addr().to_bits() >> 64).unwrap_or_default())
+            }
+        }
+    }
+
+    /// As a network: one address, or a /64.
+    pub(crate) fn to_net(self) -> IpNet {
+        match self {
+            Network::V4(bits) => IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(bits))),
+            Network::V6(bits) => {
+                let start = Ipv6Addr::from_bits(u128::from(bits) << 64);
+                IpNet::V6(Ipv6Net::new_assert(start, 64))
+            }
+        }
+    }
+
     /// The wider network that this one is in: so many bits of IPv4, and so many of IPv6.
     pub(crate) fn wider(self, v4: u32, v6: u32) -> Network {
         match self {
             Network::V4(bits) => Network::V4(bits & !u32::MAX.checked_shr(v4).unwrap_or(0)),
             Network::V6(bits) => Network::V6(bits & !u64::MAX.checked_shr(v6).unwrap_or(0)),
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_net().fmt(f)
     }
 }
 
@@ -57,12 +105,42 @@ pub(crate) struct Bucket {
     pub(crate) rate: Rate,
     /// How many units the request takes.
     pub(crate) cost: u32,
+    /// Whether it is only looked whether the request fits in.
+    pub(crate) look: bool,
+    pub(crate) label: Label,
+}
+
+/// What tells limits of the same rate from each other, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Label {
+    pub(crate) scope: Option<&'static str>,
+    /// Whether only failures count.
+    pub(crate) failures: bool,
+    pub(crate) part: Part,
+}
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Part {
+    /// The client's own.
+    #[default]
+    Client,
+    /// That of all clients at an address.
+    Address,
+    /// That of all who show a value.
+    Key,
 }
 
 impl Bucket {
     /// A bucket of which each request takes one unit.
     pub(crate) fn new(key: Key, rate: Rate) -> Bucket {
-        Bucket { key, rate, cost: 1 }
+        Bucket {
+            key,
+            rate,
+            cost: 1,
+            look: false,
+            label: Label::default(),
+        }
     }
 }
 
@@ -79,10 +157,18 @@ pub(crate) enum Counting {
     Return,
 }
 
+impl Counting {
+    /// Whether it matters that the request fits in.
+    fn asks(self) -> bool {
+        matches!(self, Counting::Take | Counting::Look)
+    }
+}
+
 /// How a client stands in one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) rate: Rate,
+    pub(crate) label: Label,
     /// How many more units there are at this instant.
     pub(crate) remaining: u32,
     /// How long until there is one more; nothing, if all of them are there.
@@ -92,9 +178,28 @@ pub(crate) struct Count {
 }
 
 impl Count {
+    /// The name of the limit in headers, problem documents and statistics. It is of letters,
+    /// digits, spaces and a few signs, and needs no escape.
+    pub(crate) fn name(&self) -> String {
+        let mut name = self.rate.to_string();
+        if let Some(scope) = self.label.scope {
+            name = format!("{name} in {scope}");
+        }
+        if self.label.failures {
+            name.push_str(" failures");
+        }
+        match self.label.part {
+            Part::Client => {}
+            Part::Address => name.push_str(" per address"),
+            Part::Key => name.push_str(" per key"),
+        }
+        name
+    }
+
     fn new(bucket: &Bucket, pace: gcra::Pace, arrival: u64, now: u64, over: bool) -> Count {
         Count {
             rate: bucket.rate,
+            label: bucket.label,
             remaining: pace.remaining(arrival, now),
             next_in: pace.next_in(arrival, now),
             over,
@@ -195,19 +300,39 @@ pub(crate) enum Standing {
     Blocked { wait: Duration },
 }
 
+/// What becomes of limits while the store that processes share cannot be reached. Challenges
+/// never fall back: without a record of the spending there is no clearance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnStoreFailure {
+    /// Each process counts in its own memory.
+    #[default]
+    Fallback,
+    /// What is limited is answered with 503.
+    Deny,
+    /// Nothing is limited.
+    Allow,
+}
+
 /// The store could not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StoreError {
+#[non_exhaustive]
+pub enum StoreError {
     /// More challenges were answered in ten minutes, in all or from one network, than there
     /// is room to remember.
     #[error("the memory for spent challenges is full")]
     Full,
+    /// The store does not answer, or not in time.
+    #[error("the store cannot be reached")]
+    Unreachable,
 }
 
 /// What a store says: at once if it is in memory, later if it is far away.
 pub(crate) enum Reply<'a, T> {
     Now(Result<T, StoreError>),
-    #[allow(dead_code, reason = "the store in memory is the only one so far")]
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory answers at once")
+    )]
     Later(Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>),
 }
 
@@ -246,4 +371,30 @@ pub(crate) trait Store: Send + Sync {
     /// Notes that a clearance was shown in a network away from home, and says whether that
     /// is still allowed: at most seven beside the one in which it was made.
     fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> Reply<'_, bool>;
+
+    /// How often the store began to fail.
+    fn failures(&self) -> u64 {
+        0
+    }
+
+    /// Whether other processes use the same store.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Writes a ban into the list that processes share, which has room for so many.
+    fn ban(&self, _network: Network, _time: Duration, _room: usize) -> Reply<'_, ()> {
+        Reply::Now(Ok(()))
+    }
+
+    /// Takes a ban out of the list that processes share, and says whether it was in there.
+    fn lift(&self, _network: Network) -> Reply<'_, bool> {
+        Reply::Now(Ok(false))
+    }
+
+    /// The list that processes share, with the instant when each ban ends, in milliseconds
+    /// since 1970; nothing, if none is shared.
+    fn bans(&self) -> Reply<'_, Option<Vec<(Network, u64)>>> {
+        Reply::Now(Ok(None))
+    }
 }

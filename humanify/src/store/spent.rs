@@ -7,7 +7,7 @@ use super::{Network, StoreError};
 /// The parts of the address space of which each has a share of the room: how many bits of
 /// IPv4 and of IPv6, and the part of the capacity. So whoever has many addresses fills its
 /// own share, and only who lives beside it waits.
-const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
+pub(super) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 
 /// How much longer than its challenge a spent id is kept, in milliseconds.
 const MARGIN: u64 = 1_000;

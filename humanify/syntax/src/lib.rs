@@ -7,16 +7,20 @@
 //! Everything here can stand in a `const`. The crate is an implementation detail of
 //! `humanify`: depend on that one.
 
+mod ban;
 mod condition;
 mod glob;
+mod limit;
 mod pattern;
 mod policy;
 mod rate;
 mod rule;
 mod token;
 
+pub use ban::{Ban, BanError, Offence};
 pub use condition::{Comparison, Condition, Field, Kind, Sign};
 pub use glob::{Glob, GlobError};
+pub use limit::{Counts, Limit};
 pub use pattern::{PatternError, compile_pattern};
 pub use policy::{BotAction, ChallengeType, Demand, Exempt, Hardness, Policy};
 pub use rate::{Rate, RateError};

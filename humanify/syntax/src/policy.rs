@@ -1,6 +1,6 @@
 //! What the attributes of one handler declare.
 
-use crate::Rate;
+use crate::Limit;
 
 /// The kinds of challenge, by the names that rules and attributes use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -114,7 +114,7 @@ pub struct Policy {
     /// `#[always_challenge]`.
     pub everyone: Option<Demand>,
     /// `#[rate_limit]`; empty where it is not said.
-    pub limits: &'static [Rate],
+    pub limits: &'static [Limit],
     /// `#[exempt]`.
     pub exempt: Exempt,
 }

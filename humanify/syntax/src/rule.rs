@@ -1,6 +1,6 @@
 //! What the statements of `protect!` declare.
 
-use crate::{Condition, Demand, Rate};
+use crate::{Ban, Condition, Demand, Limit};
 
 /// The paths that are exempt by default, as if written first.
 pub const DEFAULT_EXEMPTIONS: &[Target] = &[
@@ -49,7 +49,9 @@ pub enum Action {
     /// The rules end.
     Exempt,
     /// Requests are counted, per client, method and route.
-    Limit(&'static [Rate]),
+    Limit(Limit),
+    /// Nobody has any business here: everyone is refused, and bans count it.
+    Trap,
 }
 
 impl Action {
@@ -63,6 +65,7 @@ impl Action {
             Action::AlwaysDeny => "always_deny",
             Action::Exempt => "exempt",
             Action::Limit(_) => "limit",
+            Action::Trap => "trap",
         }
     }
 
@@ -86,6 +89,8 @@ pub struct Statement {
     pub except: &'static [Target],
     /// What it asks of the request.
     pub when: Option<Condition>,
+    /// As it was written.
+    pub source: &'static str,
 }
 
 /// The rules of `protect!`, checked when they were compiled.
@@ -93,6 +98,8 @@ pub struct Statement {
 pub struct RuleSet {
     /// The statements, in order.
     pub statements: &'static [Statement],
+    /// Who is banned.
+    pub bans: &'static [Ban],
     /// Whether [`DEFAULT_EXEMPTIONS`] stand before them.
     pub default_exemptions: bool,
 }
@@ -101,6 +108,7 @@ impl RuleSet {
     /// No statement, and the default exemptions.
     pub const EMPTY: RuleSet = RuleSet {
         statements: &[],
+        bans: &[],
         default_exemptions: true,
     };
 }

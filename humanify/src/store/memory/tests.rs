@@ -220,6 +220,54 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
     }
 }
 
+/// Against `governor` bare, with a million keys on two threads:
+/// `cargo test --release -p humanify --lib million_keys -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes seconds, and its figures mean something in a release build only"]
+fn a_decision_with_a_million_keys_on_two_threads() {
+    use governor::{Quota, RateLimiter};
+
+    const KEYS: u32 = 1_000_000;
+    const EACH: u32 = 3_000_000;
+    let store = Memory::new(
+        SharedClock::new(crate::clock::SystemClock::default()),
+        2 * KEYS as usize,
+    );
+    let quota = Quota::per_second(100.try_into().unwrap());
+    let governor = RateLimiter::keyed(quota);
+    let network = |number: u32| {
+        let number = number.wrapping_mul(2_654_435_761) % KEYS;
+        key(number).who
+    };
+    let ours = |number| {
+        let key = Key {
+            who: network(number),
+            what: 7,
+        };
+        passes(&store, &[Bucket::new(key, Rate::new(100, 1))])
+    };
+    let theirs = |number| governor.check_key(&(network(number), 7_u64)).is_ok();
+    let time = |decide: &(dyn Fn(u32) -> bool + Sync)| {
+        let started = std::time::Instant::now();
+        std::thread::scope(|scope| {
+            for thread in 0..2_u32 {
+                scope.spawn(move || {
+                    let start = thread * 1_000_003;
+                    (start..start + EACH)
+                        .filter(|number| decide(*number))
+                        .count()
+                });
+            }
+        });
+        started.elapsed() / EACH
+    };
+    for round in 0..4 {
+        // One after the other, so that both are warm and meet the same machine.
+        let (ours, theirs) = (time(&ours), time(&theirs));
+        println!("round {round}: ours {ours:?}, governor {theirs:?} for each thread's decision");
+    }
+}
+
 /// How much memory this process has, in bytes.
 fn resident() -> Option<usize> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;

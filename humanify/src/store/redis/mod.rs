@@ -1,0 +1,316 @@
+//! The store of several processes: Redis 6.2 or later, or Valkey.
+//!
+//! Each step is one script and one round trip. All keys carry the same hash tag, so that the
+//! buckets of a request can be counted in one step on a cluster, too; there they live in one
+//! slot. The time is that of the server, the one clock that all processes share. Every key
+//! expires by itself, but for the one that tells the server's runs from each other.
+
+mod connection;
+mod scripts;
+
+use std::time::Duration;
+
+use redis::{FromRedisValue, ScriptInvocation};
+
+use self::connection::Connection;
+use self::scripts::Scripts;
+#[cfg(feature = "captcha")]
+use super::Spending;
+use super::gcra::Pace;
+use super::spent::{SHARES, room};
+use super::{
+    Admission, Attempt, Bucket, Count, Counted, Counting, Failures, Key, Network, ROAMING, Reply,
+    Standing, Store, StoreError, WINDOW_MS, Who,
+};
+use crate::clock::SharedClock;
+
+pub(crate) use connection::Server;
+
+/// How much longer than its challenge a spent id is kept, in milliseconds: as much as clocks
+/// may differ, and more.
+const MARGIN: u64 = 60_000;
+
+/// What processes share, in Redis.
+pub(crate) struct Redis {
+    connection: Connection,
+    scripts: Scripts,
+    clock: SharedClock,
+    capacity: usize,
+}
+
+impl Redis {
+    /// A store that connects when it is first needed. A network may have its share of
+    /// `capacity` spent challenges.
+    pub(crate) fn new(
+        server: Server,
+        time_out: Duration,
+        clock: SharedClock,
+        capacity: usize,
+    ) -> Result<Self, redis::RedisError> {
+        Ok(Redis {
+            connection: Connection::new(server, time_out)?,
+            scripts: Scripts::new(),
+            clock,
+            capacity,
+        })
+    }
+
+    async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, StoreError> {
+        self.connection.run(&script).await
+    }
+
+    async fn count_in_one_step(
+        &self,
+        buckets: &[Bucket],
+        counting: Counting,
+    ) -> Result<Counted, StoreError> {
+        if buckets.is_empty() {
+            return Ok(Counted::Within(Vec::new()));
+        }
+        let mut script = self.scripts.count.prepare_invoke();
+        script.arg(match counting {
+            Counting::Take => "take",
+            Counting::Look => "look",
+            Counting::Charge => "charge",
+            Counting::Return => "return",
+        });
+        let paces: Vec<Pace> = buckets
+            .iter()
+            .map(|bucket| Pace::new(bucket.rate, bucket.cost))
+            .collect();
+        for (bucket, pace) in buckets.iter().zip(&paces) {
+            script.key(name('l', bucket.key));
+            script.arg(pace.each).arg(pace.span).arg(pace.step);
+            script.arg(u8::from(bucket.look));
+        }
+        let answer: Vec<i64> = self.run(script).await?;
+        let [wait, now, arrivals @ ..] = answer.as_slice() else {
+            return Err(StoreError::Unreachable);
+        };
+        if arrivals.len() != buckets.len() {
+            return Err(StoreError::Unreachable);
+        }
+        let wait = u64::try_from(*wait).ok();
+        let now = u64::try_from(*now).unwrap_or_default();
+        let counts = buckets
+            .iter()
+            .zip(&paces)
+            .zip(arrivals)
+            .map(|((bucket, pace), arrival)| {
+                let arrival = u64::try_from(*arrival).unwrap_or_default();
+                let over = wait.is_some() && pace.charged(arrival, now) > now + pace.span;
+                Count::new(bucket, *pace, arrival, now, over)
+            })
+            .collect();
+        Ok(Counted::new(counts, wait))
+    }
+
+    async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
+        let now = self.clock.milliseconds();
+        let kept = attempt.expires.saturating_sub(now).saturating_add(MARGIN);
+        let counted: Vec<(Key, u32)> = [Some(attempt.client), attempt.address]
+            .into_iter()
+            .flatten()
+            .collect();
+        let mut script = self.scripts.admit.prepare_invoke();
+        script
+            .key(RUN)
+            .key(format!("{TAG}:s:{}", hex(attempt.challenge)));
+        script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
+        script.arg(counted.len());
+        for (key, allowed) in counted {
+            script.key(name('f', key)).arg(allowed);
+        }
+        for (v4, v6, part) in SHARES {
+            if let Some(network) = attempt.network {
+                let network = network.wider(v4, v6);
+                script.key(format!("{TAG}:n:{part}:{network}"));
+                script.arg(room(self.capacity, part));
+            }
+        }
+        let (outcome, wait, client, address): (String, u64, u32, u32) = self.run(script).await?;
+        let failures = Failures { client, address };
+        match outcome.as_str() {
+            "granted" => Ok(Admission::Granted { failures }),
+            "spent" => Ok(Admission::Spent {
+                failures: failures.and_one(),
+            }),
+            "forgotten" => Ok(Admission::Forgotten),
+            "blocked" => Ok(Admission::Blocked {
+                wait: Duration::from_millis(wait),
+            }),
+            "full" => Err(StoreError::Full),
+            _ => Err(StoreError::Unreachable),
+        }
+    }
+
+    async fn standing_of(
+        &self,
+        client: (Key, u32),
+        address: Option<(Key, u32)>,
+    ) -> Result<Standing, StoreError> {
+        let mut script = self.scripts.standing.prepare_invoke();
+        script.key(RUN).arg(self.clock.milliseconds());
+        script.key(name('f', client.0));
+        if let Some((key, _)) = address {
+            script.key(name('f', key));
+        }
+        let answer: Vec<u64> = self.run(script).await?;
+        let mut failures = [0; 2];
+        let mut blocked = None;
+        let allowed = [Some(client.1), address.map(|(_, allowed)| allowed)];
+        let pairs = answer.chunks_exact(2).zip(allowed.into_iter().flatten());
+        for ((pair, allowed), failures) in pairs.zip(&mut failures) {
+            let [count, wait] = pair else {
+                return Err(StoreError::Unreachable);
+            };
+            *failures = u32::try_from(*count).unwrap_or(u32::MAX);
+            if *failures >= allowed && *wait > 0 {
+                blocked = blocked.max(Some(Duration::from_millis(*wait)));
+            }
+        }
+        let [client, address] = failures;
+        Ok(match blocked {
+            Some(wait) => Standing::Blocked { wait },
+            None => Standing::Failures(Failures { client, address }),
+        })
+    }
+}
+
+impl Store for Redis {
+    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: Counting) -> Reply<'a, Counted> {
+        Reply::Later(Box::pin(self.count_in_one_step(buckets, counting)))
+    }
+
+    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> Reply<'a, ()> {
+        let names: Vec<String> = buckets.iter().map(|bucket| name('l', bucket.key)).collect();
+        Reply::Later(Box::pin(async move {
+            if names.is_empty() {
+                return Ok(());
+            }
+            let mut command = redis::cmd("DEL");
+            command.arg(names);
+            self.connection.command(&command).await
+        }))
+    }
+
+    fn admit(&self, attempt: Attempt) -> Reply<'_, Admission> {
+        Reply::Later(Box::pin(self.admit_in_one_step(attempt)))
+    }
+
+    #[cfg(feature = "captcha")]
+    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
+        Reply::Later(Box::pin(async move {
+            let now = self.clock.milliseconds();
+            let kept = expires.saturating_sub(now).saturating_add(MARGIN);
+            let mut script = self.scripts.spend.prepare_invoke();
+            script.key(RUN).key(format!("{TAG}:s:{}", hex(id)));
+            script.arg(now).arg(made).arg(kept);
+            let outcome: String = self.run(script).await?;
+            match outcome.as_str() {
+                "first" => Ok(Spending::First),
+                "again" => Ok(Spending::Again),
+                "forgotten" => Ok(Spending::Forgotten),
+                _ => Err(StoreError::Unreachable),
+            }
+        }))
+    }
+
+    fn forgive(&self, attempt: Attempt) -> Reply<'_, ()> {
+        Reply::Later(Box::pin(async move {
+            let mut script = self.scripts.forgive.prepare_invoke();
+            script.key(name('f', attempt.client.0));
+            if let Some((key, _)) = attempt.address {
+                script.key(name('f', key));
+            }
+            self.run(script).await
+        }))
+    }
+
+    fn standing(&self, client: (Key, u32), address: Option<(Key, u32)>) -> Reply<'_, Standing> {
+        Reply::Later(Box::pin(self.standing_of(client, address)))
+    }
+
+    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> Reply<'_, bool> {
+        Reply::Later(Box::pin(async move {
+            let time = expires
+                .saturating_sub(self.clock.milliseconds())
+                .saturating_add(MARGIN);
+            let mut script = self.scripts.roam.prepare_invoke();
+            script.key(format!("{TAG}:r:{}", hex(clearance)));
+            script.arg(network.to_string()).arg(ROAMING).arg(time);
+            self.run(script).await
+        }))
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, ()> {
+        Reply::Later(Box::pin(async move {
+            let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            let mut script = self.scripts.ban.prepare_invoke();
+            script
+                .key(BANS)
+                .arg(network.to_string())
+                .arg(time)
+                .arg(room);
+            self.run(script).await
+        }))
+    }
+
+    fn lift(&self, network: Network) -> Reply<'_, bool> {
+        Reply::Later(Box::pin(async move {
+            let mut command = redis::cmd("ZREM");
+            command.arg(BANS).arg(network.to_string());
+            self.connection.command(&command).await
+        }))
+    }
+
+    fn bans(&self) -> Reply<'_, Option<Vec<(Network, u64)>>> {
+        Reply::Later(Box::pin(async move {
+            let mut script = self.scripts.bans.prepare_invoke();
+            let list: Vec<(String, u64)> = self
+                .run({
+                    script.key(BANS);
+                    script
+                })
+                .await?;
+            let now = self.clock.milliseconds();
+            Ok(Some(
+                list.into_iter()
+                    .filter_map(|(text, wait)| {
+                        let network = Network::of(text.parse().ok()?);
+                        Some((network, now.saturating_add(wait)))
+                    })
+                    .collect(),
+            ))
+        }))
+    }
+}
+
+/// What all keys begin with: the hash tag puts them into one slot of a cluster.
+const TAG: &str = "{humanify}";
+
+/// Which run of the server it is, and since when.
+const RUN: &str = "{humanify}:run";
+
+/// The bans.
+const BANS: &str = "{humanify}:bans";
+
+/// The name of a bucket or of a count of failures.
+fn name(kind: char, key: Key) -> String {
+    let what = key.what;
+    match key.who {
+        Who::Address(network) => format!("{TAG}:{kind}:{network}:{what:x}"),
+        Who::Id(id) => format!("{TAG}:{kind}:i{}:{what:x}", hex(id)),
+        Who::Value(value) => format!("{TAG}:{kind}:v{}:{what:x}", hex(value)),
+        Who::Unknown => format!("{TAG}:{kind}:unknown:{what:x}"),
+        Who::Local => format!("{TAG}:{kind}:local:{what:x}"),
+    }
+}
+
+fn hex(bytes: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(bytes))
+}

@@ -1,0 +1,100 @@
+//! What runs inside of Redis, each in one step.
+
+use redis::Script;
+
+/// The scripts, each known to the server by its SHA-1 once it has run.
+pub(super) struct Scripts {
+    pub(super) count: Script,
+    pub(super) admit: Script,
+    #[cfg(feature = "captcha")]
+    pub(super) spend: Script,
+    pub(super) forgive: Script,
+    pub(super) standing: Script,
+    pub(super) roam: Script,
+    pub(super) ban: Script,
+    pub(super) bans: Script,
+}
+
+impl Scripts {
+    pub(super) fn new() -> Self {
+        Scripts {
+            count: Script::new(include_str!("limits.lua")),
+            admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
+            #[cfg(feature = "captcha")]
+            spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
+            forgive: Script::new(FORGIVE),
+            standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
+            roam: Script::new(ROAM),
+            ban: Script::new(BAN),
+            bans: Script::new(BANS),
+        }
+    }
+}
+
+/// Spends an id; ARGV, after our time: when it was made, for how long it is remembered.
+#[cfg(feature = "captcha")]
+const SPEND: &str = r"
+if tonumber(ARGV[2]) < since then
+  return 'forgotten'
+end
+return redis.call('SET', KEYS[2], '', 'NX', 'PX', ARGV[3]) and 'first' or 'again'
+";
+
+/// Takes one failure back from each key.
+const FORGIVE: &str = r"
+for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or 0) > 0 then
+    redis.call('DECR', key)
+  end
+end
+";
+
+/// The failures of each key but the first, and how long it is until they are forgotten. A
+/// challenge is made after this, so that the run's time begins before it.
+const STANDING: &str = r"
+local answer = {}
+for i = 2, #KEYS do
+  answer[2 * i - 3] = tonumber(redis.call('GET', KEYS[i]) or 0)
+  answer[2 * i - 2] = math.max(redis.call('PTTL', KEYS[i]), 0)
+end
+return answer
+";
+
+/// Notes a network of a clearance; ARGV: the network, how many there may be, for how long.
+const ROAM: &str = r"
+if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then
+  return 1
+end
+if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+";
+
+/// Writes a ban; ARGV: the network, for how long, for how many there is room.
+const BAN: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local over = redis.call('ZCARD', KEYS[1]) + 1 - tonumber(ARGV[3])
+if over > 0 then
+  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1)
+end
+redis.call('ZADD', KEYS[1], 'GT', now + tonumber(ARGV[2]), ARGV[1])
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+redis.call('PEXPIRE', KEYS[1], math.max(tonumber(last[2]) - now, 1))
+";
+
+/// The bans, each with how much longer it lasts.
+const BANS: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local answer = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+for i = 2, #answer, 2 do
+  answer[i] = string.format('%.0f', tonumber(answer[i]) - now)
+end
+return answer
+";

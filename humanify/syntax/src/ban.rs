@@ -1,0 +1,182 @@
+//! Who is shut out for a while.
+
+use std::fmt;
+
+use crate::{Rate, RateError};
+
+/// What a client did that can get it banned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Offence {
+    /// Being refused, for whatever reason: by a rule or an attribute, by a limit, for a wrong
+    /// answer to a challenge, or at a trap.
+    Denial,
+    /// A request over a limit.
+    Overrun,
+    /// A wrong answer to a challenge.
+    Failure,
+    /// A request for a trap.
+    Trap,
+}
+
+impl Offence {
+    /// All of them, with the names that bans use.
+    pub const NAMES: &[(&str, Offence)] = &[
+        ("denials", Offence::Denial),
+        ("overruns", Offence::Overrun),
+        ("failures", Offence::Failure),
+        ("traps", Offence::Trap),
+    ];
+
+    /// The name that bans use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Offence::NAMES
+            .iter()
+            .find(|(_, offence)| *offence == self)
+            .map_or("denials", |(name, _)| name)
+    }
+}
+
+/// `ban "10 denials/minute" for "1 hour"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ban {
+    /// What is counted.
+    pub offence: Offence,
+    /// Whoever has used this up is banned.
+    pub rate: Rate,
+    /// For how long, in seconds.
+    pub seconds: u32,
+}
+
+/// Why a text says nothing about a ban.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BanError {
+    /// The text has not the form of so many offences in so long.
+    #[error("`{0}` does not say how many offences in how long; write `\"10 denials/minute\"`")]
+    Form(String),
+    /// The offence is not known.
+    #[error(
+        "unknown offence `{0}`; the offences are `denials`, `overruns`, `failures` and `traps`"
+    )]
+    Offence(String),
+    /// The rate is none.
+    #[error(transparent)]
+    Rate(#[from] RateError),
+}
+
+impl Ban {
+    /// Reads `"10 denials/minute"` and `"1 hour"`.
+    ///
+    /// ```
+    /// use humanify_syntax::{Ban, Offence, Rate};
+    /// let ban = Ban::parse("10 denials/minute", "1 hour").unwrap();
+    /// assert_eq!(ban.offence, Offence::Denial);
+    /// assert_eq!((ban.rate, ban.seconds), (Rate::new(10, 60), 3_600));
+    /// assert_eq!(ban.to_string(), "10 denials/minute for 1 hour");
+    /// ```
+    ///
+    /// # Errors
+    /// Anything else, with what would be right.
+    pub fn parse(offences: &str, time: &str) -> Result<Ban, BanError> {
+        let (offence, rate) = Ban::parse_offences(offences)?;
+        Ok(Ban {
+            offence,
+            rate,
+            seconds: Ban::parse_time(time)?,
+        })
+    }
+
+    /// Reads `"10 denials/minute"`.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse_offences(text: &str) -> Result<(Offence, Rate), BanError> {
+        let form = || BanError::Form(text.trim().to_owned());
+        let (count, rest) = text
+            .trim()
+            .split_once(char::is_whitespace)
+            .ok_or_else(form)?;
+        let (noun, period) = rest
+            .split_once('/')
+            .or_else(|| rest.split_once(" per "))
+            .ok_or_else(form)?;
+        let noun = noun.trim();
+        let (_, offence) = Offence::NAMES
+            .iter()
+            // One of them is named without the `s`.
+            .find(|(name, _)| *name == noun || name.strip_suffix('s') == Some(noun))
+            .ok_or_else(|| BanError::Offence(noun.to_owned()))?;
+        Ok((*offence, Rate::parse(&format!("{count}/{period}"))?))
+    }
+
+    /// Reads `"1 hour"`, in seconds.
+    ///
+    /// # Errors
+    /// Anything that is no time.
+    pub fn parse_time(text: &str) -> Result<u32, RateError> {
+        Rate::parse(&format!("1/{text}"))
+            .map(Rate::seconds)
+            .map_err(|error| match error {
+                RateError::Form(_) => RateError::Period(text.trim().to_owned()),
+                error => error,
+            })
+    }
+}
+
+impl fmt::Display for Ban {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = self.rate.to_string();
+        let period = rate.split_once('/').map_or("", |(_, period)| period);
+        let time = Rate::new(1, self.seconds).to_string();
+        let time = time.split_once('/').map_or("", |(_, time)| time);
+        let one = if time.starts_with(|first: char| first.is_ascii_digit()) {
+            ""
+        } else {
+            "1 "
+        };
+        write!(
+            f,
+            "{} {}/{period} for {one}{time}",
+            self.rate.count(),
+            self.offence.name()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ban_reads_back_what_it_displays() {
+        for (offences, time, shown) in [
+            (
+                "10 denials/minute",
+                "1 hour",
+                "10 denials/minute for 1 hour",
+            ),
+            ("1 trap per day", "2 days", "1 traps/day for 2 days"),
+            (
+                " 3  failures / 2 hours",
+                "90 sec",
+                "3 failures/2 hours for 90 seconds",
+            ),
+        ] {
+            assert_eq!(Ban::parse(offences, time).unwrap().to_string(), shown);
+        }
+        for (offences, time, wrong) in [
+            ("10/minute", "1 hour", "Form"),
+            ("ten", "1 hour", "Form"),
+            ("10 sins/minute", "1 hour", "Offence"),
+            ("0 traps/minute", "1 hour", "Rate(Count"),
+            ("10 traps/week", "1 hour", "Rate(Unit"),
+            ("10 traps/minute", "forever", "Rate(Unit"),
+            ("10 traps/minute", "0 hours", "Rate(Period"),
+            ("10 traps/minute", "", "Rate(Period"),
+        ] {
+            let error = format!("{:?}", Ban::parse(offences, time).unwrap_err());
+            assert!(error.starts_with(wrong), "{offences} {time}: {error}");
+        }
+    }
+}

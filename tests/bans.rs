@@ -1,0 +1,218 @@
+//! Who keeps being refused is shut out for a while.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::any;
+use http::{HeaderName, StatusCode};
+use humanify::prelude::*;
+use humanify::{Builder, testing};
+use humanify_tests::{DATACENTER, HOME, Site, Visitor};
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+fn site() -> Site {
+    with(Humanify::builder())
+}
+
+fn with(builder: Builder) -> Site {
+    #[always_challenge]
+    async fn login() -> &'static str {
+        "in"
+    }
+    Site::new(
+        builder.rules(protect! {
+            trap on "/wp-admin/*", "/.env";
+            ban "3 traps/hour" for "1 day";
+            ban "8 denials/minute" for "1 hour";
+            limit "5/minute" on "/limited";
+            deny_access on "/no-bots";
+        }),
+        Router::new()
+            .route("/", any(|| async { "in" }))
+            .route("/limited", any(|| async { "in" }))
+            .route("/no-bots", any(|| async { "in" }))
+            .route("/wp-admin/{*rest}", any(|| async { "a real page" }))
+            .route("/login", any(login)),
+    )
+}
+
+async fn is_in(visitor: &Visitor) -> bool {
+    visitor.get("/").await.status == StatusCode::OK
+}
+
+#[tokio::test]
+async fn who_walks_into_traps_is_shut_out_of_everything_for_a_day() {
+    let site = site();
+    let scanner = site.browser(HOME);
+    for path in ["/.env", "/wp-admin/setup.php"] {
+        assert_eq!(scanner.get(path).await.status, StatusCode::FORBIDDEN);
+        assert!(is_in(&scanner).await);
+    }
+    scanner.get("/%2eenv").await;
+    for path in ["/", "/humanify/challenge", "/robots.txt", "/nowhere"] {
+        let refused = scanner.get(path).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(refused.header("retry-after"), Some("86400"));
+        assert_eq!(refused.header("cache-control"), Some("no-store"));
+    }
+    assert!(is_in(&site.browser("84.140.1.3")).await);
+    site.clock.advance(Duration::from_secs(86_399));
+    assert!(!is_in(&scanner).await);
+    site.clock.advance(Duration::from_secs(1));
+    assert!(is_in(&scanner).await);
+}
+
+#[tokio::test]
+async fn refusals_of_any_kind_count_and_slow_ones_do_not() {
+    let site = site();
+    let bot = site.browser(DATACENTER);
+    for _ in 0..7 {
+        assert_eq!(bot.get("/no-bots").await.status, StatusCode::FORBIDDEN);
+    }
+    assert!(is_in(&bot).await);
+    bot.get("/no-bots").await;
+    assert!(!is_in(&bot).await);
+
+    let hasty = site.browser("84.140.1.4");
+    for _ in 0..5 + 8 {
+        assert!(is_in(&hasty).await);
+        hasty.get("/limited").await;
+    }
+    assert!(!is_in(&hasty).await);
+
+    let patient = site.browser("84.140.200.9");
+    for _ in 0..100 {
+        patient.get("/no-bots").await;
+        site.clock.advance(Duration::from_secs(8));
+    }
+    assert!(is_in(&patient).await);
+}
+
+#[tokio::test]
+async fn wrong_answers_count() {
+    let site = with(Humanify::builder().retries(100));
+    let guesser = site.browser(HOME);
+    let mut asked = guesser.get("/login").await;
+    asked = guesser.follow(asked).await;
+    for _ in 0..8 {
+        assert!(is_in(&guesser).await);
+        let answer = testing::fail(&site.humanify, &asked.body).unwrap();
+        asked = guesser.post(&answer.action, &answer.body).await;
+    }
+    assert!(!is_in(&guesser).await);
+}
+
+#[tokio::test]
+async fn what_another_site_makes_a_browser_load_bans_nobody() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let prefetch = HeaderName::from_static("sec-purpose");
+    for made_to in [
+        visitor.clone().with(SITE, "cross-site"),
+        visitor.clone().with(SITE, "same-site"),
+        visitor.clone().with(prefetch, "prefetch"),
+        visitor
+            .clone()
+            .without(SITE)
+            .with(http::header::REFERER, "https://evil.example/"),
+    ] {
+        for _ in 0..20 {
+            assert_eq!(made_to.get("/.env").await.status, StatusCode::FORBIDDEN);
+        }
+    }
+    assert!(is_in(&visitor).await);
+    for _ in 0..3 {
+        visitor.get("/.env").await;
+    }
+    assert!(!is_in(&visitor).await);
+}
+
+#[tokio::test]
+async fn proxies_and_unroutable_peers_are_never_banned() {
+    let site = with(Humanify::builder().trusted_proxies(["84.140.9.0/24"]));
+    for ip in ["127.0.0.1", "10.1.2.3", "fe80::1", "84.140.9.1"] {
+        let peer = site.browser(ip);
+        for _ in 0..20 {
+            peer.get("/.env").await;
+        }
+        assert!(is_in(&peer).await, "{ip}");
+        let banned = Duration::from_secs(60);
+        let bans = site.humanify.bans();
+        bans.ban(ip.parse().unwrap(), banned).await.unwrap();
+        assert!(is_in(&peer).await, "{ip}");
+    }
+    // Behind the proxy, it is the client who is banned.
+    let forwarded = HeaderName::from_static("x-forwarded-for");
+    let client = site.browser("84.140.9.1").with(forwarded.clone(), HOME);
+    for _ in 0..3 {
+        client.get("/.env").await;
+    }
+    assert!(!is_in(&client).await);
+    assert!(is_in(&client.with(forwarded, "84.140.1.3")).await);
+}
+
+#[tokio::test]
+async fn an_ipv6_client_is_banned_by_its_64() {
+    let site = site();
+    for number in 1..4 {
+        site.browser(&format!("2a02:8100:1:2::{number}"))
+            .get("/.env")
+            .await;
+    }
+    assert!(!is_in(&site.browser("2a02:8100:1:2:ffff::")).await);
+    assert!(is_in(&site.browser("2a02:8100:1:3::1")).await);
+}
+
+#[tokio::test]
+async fn bans_are_listed_and_lifted() {
+    let site = site();
+    let bans = site.humanify.bans();
+    let (home, v6): (IpAddr, IpAddr) = (HOME.parse().unwrap(), "2a02:8100::1".parse().unwrap());
+    assert_eq!(bans.list().await.unwrap(), []);
+    bans.ban(home, Duration::from_secs(60)).await.unwrap();
+    bans.ban(v6, Duration::from_secs(90)).await.unwrap();
+    let list = bans.list().await.unwrap();
+    let shown: Vec<_> = list
+        .iter()
+        .map(|ban| (ban.network.to_string(), ban.wait.as_secs()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("2a02:8100::/64".to_owned(), 90),
+            ("84.140.1.2/32".to_owned(), 60)
+        ]
+    );
+    assert!(!is_in(&site.browser(HOME)).await);
+    assert!(bans.lift(home).await.unwrap());
+    assert!(!bans.lift(home).await.unwrap());
+    assert!(is_in(&site.browser(HOME)).await);
+    site.clock.advance(Duration::from_secs(90));
+    assert_eq!(bans.list().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_flood_of_bans_takes_no_more_room() {
+    let site = with(Humanify::builder().max_clients(100));
+    let bans = site.humanify.bans();
+    for number in 0..1_000_u32 {
+        let ip = IpAddr::from(std::net::Ipv4Addr::from_bits(0x548c_0000 + number));
+        bans.ban(ip, Duration::from_secs(60 + u64::from(number)))
+            .await
+            .unwrap();
+    }
+    let list = bans.list().await.unwrap();
+    assert_eq!(list.len(), 100);
+    // Those that end soonest made way.
+    assert!(list.iter().all(|ban| ban.wait.as_secs() >= 960));
+}

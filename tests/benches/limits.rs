@@ -1,0 +1,190 @@
+//! What a limit costs: a whole route against the same under `tower_governor`, and the store
+//! in Redis beside `redis-benchmark` of the same script.
+//!
+//! `cargo bench -p humanify-tests --bench limits`; a single decision against `governor` bare
+//! is `cargo test --release -p humanify --lib million_keys -- --ignored --nocapture`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking, and prints"
+)]
+
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use humanify::prelude::*;
+use tower::ServiceExt;
+use tower_governor::GovernorLayer;
+use tower_governor::governor::GovernorConfigBuilder;
+
+const CLIENTS: u32 = 10_000;
+const REQUESTS: u32 = 200_000;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let routes = [
+            ("bare", bare()),
+            ("tower_governor", bare().layer(governor())),
+            ("humanify", limited(Humanify::builder())),
+        ];
+        println!("a route of {CLIENTS} clients, on one thread");
+        let mut best = [Duration::MAX; 3];
+        for _ in 0..5 {
+            // In turns, so that all of them meet the same machine.
+            for (best, (_, app)) in best.iter_mut().zip(&routes) {
+                *best = (*best).min(time(app, REQUESTS).await);
+            }
+        }
+        for (best, (name, _)) in best.iter().zip(&routes) {
+            println!("  {name:16} {best:>10.1?} a request");
+        }
+    });
+    redis();
+}
+
+fn bare() -> Router {
+    Router::new().route("/", get(|| async { "in" }))
+}
+
+fn limited(builder: humanify::Builder) -> Router {
+    let humanify = builder
+        .secret([7; 32])
+        .rules(protect! {
+            no_default_exemptions;
+            limit "1000000/second";
+        })
+        .build()
+        .unwrap();
+    humanify.protect(bare()).unwrap()
+}
+
+fn governor() -> GovernorLayer<
+    tower_governor::key_extractor::PeerIpKeyExtractor,
+    governor::middleware::NoOpMiddleware<governor::clock::QuantaInstant>,
+    Body,
+> {
+    let config = GovernorConfigBuilder::default()
+        .period(Duration::from_nanos(1_000))
+        .burst_size(1_000_000)
+        .finish()
+        .unwrap();
+    GovernorLayer::new(Arc::new(config))
+}
+
+async fn time(app: &Router, requests: u32) -> Duration {
+    let started = Instant::now();
+    for number in 0..requests {
+        let bits = 0x5400_0000 + number.wrapping_mul(2_654_435_761) % CLIENTS;
+        let ip = IpAddr::from(std::net::Ipv4Addr::from_bits(bits));
+        let mut request = Request::get("/").body(Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(ip, 1)));
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+    started.elapsed() / requests
+}
+
+/// Fifty requests at a time through the whole route, and fifty connections of
+/// `redis-benchmark` with the same script.
+fn redis() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let Ok(mut server) = Command::new("redis-server")
+        .args([
+            "--port",
+            &port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+        ])
+        .stdout(Stdio::null())
+        .spawn()
+    else {
+        println!("there is no redis-server");
+        return;
+    };
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::yield_now();
+    }
+    println!("Redis, fifty at a time");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let app = limited(
+        Humanify::builder()
+            .redis(format!("redis://127.0.0.1:{port}"))
+            .redis_timeout(Duration::from_secs(5)),
+    );
+    let started = Instant::now();
+    runtime.block_on(async {
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..50 {
+            let app = app.clone();
+            tasks.spawn(async move { time(&app, 1_000).await });
+        }
+        tasks.join_all().await;
+    });
+    println!(
+        "  a limited route  {:>8.0} a second",
+        50_000.0 / started.elapsed().as_secs_f64()
+    );
+    let script = include_str!("../../humanify/src/store/redis/limits.lua");
+    let load = Command::new("redis-cli")
+        .args(["-p", &port.to_string(), "SCRIPT", "LOAD", script])
+        .output()
+        .unwrap();
+    let sha = String::from_utf8(load.stdout).unwrap();
+    let benchmark = Command::new("redis-benchmark")
+        .args([
+            "-p",
+            &port.to_string(),
+            "-n",
+            "50000",
+            "-c",
+            "50",
+            "-r",
+            "10000",
+            "-q",
+        ])
+        .args([
+            "EVALSHA",
+            sha.trim(),
+            "1",
+            "{humanify}:l:84.0.0.0/32:__rand_int__",
+        ])
+        .args(["take", "1", "1000000", "1", "0"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&benchmark.stdout).replace('\r', "\n");
+    if let Some(line) = text
+        .lines()
+        .rev()
+        .find(|line| line.contains("requests per second"))
+    {
+        let (_, figures) = line.split_once(": ").unwrap_or(("", line));
+        println!("  redis-benchmark  {figures}");
+    }
+    let _ = server.kill();
+    let _ = server.wait();
+}
