@@ -154,6 +154,13 @@ async fn until(what: &str, done: impl AsyncFn() -> bool) {
     }
 }
 
+/// Somebody who keeps cookies, and has no clearance.
+fn browser(site: &Site, ip: &str) -> Visitor {
+    let visitor = site.browser(ip);
+    visitor.set_cookie("humanify_trial", "1");
+    visitor
+}
+
 /// The last answer of a solved challenge, not sent yet.
 async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::Answer {
     let asked = visitor.get("/login").await;
@@ -274,7 +281,7 @@ async fn a_challenge_is_accepted_once_on_either_process() {
     let last = solved_but_for_the_last(&sites[0], &person).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..16 {
-        let visitor = sites[number % 2].browser(HOME);
+        let visitor = browser(&sites[number % 2], HOME);
         let last = last.clone();
         tasks.spawn(async move { visitor.post(&last.action, &last.body).await.clears() });
     }
@@ -364,7 +371,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
             passed += u32::from(status(&person, "/few").await == StatusCode::OK);
         }
         assert_eq!(passed, 3);
-        let other = site.browser("84.140.1.3");
+        let other = browser(&site, "84.140.1.3");
         let refused = other.post(&unspent.action, &unspent.body).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(site.humanify.limiter().store_failures(), 1);
@@ -374,8 +381,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
             site.humanify.bans().list().await.is_ok()
         })
         .await;
-        for (visitor, answer) in [(&person, &spent), (&other, &unspent)] {
-            let replayed = visitor.clone().forgetful();
+        for (replayed, answer) in [(browser(&site, HOME), &spent), (other, &unspent)] {
             let reply = replayed.post(&answer.action, &answer.body).await;
             assert!(!reply.clears(), "made before the server's time");
             assert_eq!(reply.status, StatusCode::FORBIDDEN);
