@@ -88,7 +88,7 @@ fn read(input: ParseStream, rules: &mut Rules, errors: &mut Errors) -> syn::Resu
         }
         next = clause + 1;
     }
-    if matches!(action, Some(Action::Trap)) && on.is_empty() {
+    if matches!(action, Some(Action::Trap)) && on.is_empty() && errors.count() == before {
         errors.at(
             tokens_between(&start, input),
             with_help(
