@@ -395,6 +395,113 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
 }
 
 #[tokio::test]
+async fn bans_outlive_a_server_that_forgot_them() {
+    let Some(mut server) = Server::start(&[]) else {
+        return;
+    };
+    let sites = [behind(&server), behind(&server)];
+    sites[0].browser(HOME).get("/.env").await;
+    until("the other process learns of the ban", async || {
+        status(&sites[1].browser(HOME), "/").await == StatusCode::FORBIDDEN
+    })
+    .await;
+    server.kill();
+    server.start_again();
+    for site in &sites {
+        until("the server is found again", async || {
+            site.humanify.bans().list().await.is_ok()
+        })
+        .await;
+        server.ask("CONFIG RESETSTAT");
+        // Each reading of the list is a GET within its script.
+        let reads = || {
+            server
+                .ask("INFO commandstats")
+                .matches("cmdstat_get:")
+                .count()
+        };
+        until("the list is read from the server", async || {
+            let status = status(&site.browser(HOME), "/").await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            reads() > 0
+        })
+        .await;
+        assert_eq!(
+            status(&site.browser(HOME), "/").await,
+            StatusCode::FORBIDDEN
+        );
+    }
+}
+
+#[test]
+#[ignore = "what the next test starts"]
+fn tls_worker() {
+    let address = std::env::var("HUMANIFY_TEST_REDIS").unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let builder = Humanify::builder().redis(address);
+        let site = process(builder.on_store_failure(OnStoreFailure::Deny));
+        println!(
+            "status={}",
+            status(&site.program(HOME), "/few").await.as_u16()
+        );
+    });
+}
+
+/// The certificates that a program trusts are those of its environment, so a program of its
+/// own asks the server.
+#[test]
+fn a_server_may_speak_tls() {
+    let folder = std::env::temp_dir().join(format!("humanify-tls-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (certificate, key) = (file("server.crt"), file("server.key"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
+        .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])
+        .args(["-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", &key, "-out", &certificate])
+        .output();
+    if made.is_err() && std::env::var_os("HUMANIFY_REQUIRE_SERVICES").is_none() {
+        eprintln!("skipped: there is no openssl");
+        return;
+    }
+    assert!(made.unwrap().status.success());
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let Some(_server) = Server::start(&[
+        "--tls-port",
+        &port.to_string(),
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-auth-clients",
+        "no",
+    ]) else {
+        return;
+    };
+    for (trusted, expected) in [(Some(&certificate), "status=200"), (None, "status=503")] {
+        let mut worker = Command::new(std::env::current_exe().unwrap());
+        worker
+            .args(["--exact", "tls_worker", "--ignored", "--nocapture"])
+            .env("HUMANIFY_TEST_REDIS", format!("rediss://127.0.0.1:{port}"));
+        if let Some(trusted) = trusted {
+            worker.env("SSL_CERT_FILE", trusted);
+        }
+        let output = worker.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(expected), "{text}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
 async fn while_the_server_is_away_limits_do_as_they_are_told() {
     let Some(mut server) = Server::start(&[]) else {
         return;

@@ -15,11 +15,22 @@ use crate::clock::SharedClock;
 use crate::detect::is_routable;
 use crate::layer::Instance;
 use crate::limit::Counter;
-use crate::store::{Bucket, Counted, Counting, Network, Store, StoreError, Who};
+use crate::store::{Bucket, Counted, Counting, Network, SharedBans, Store, StoreError, Who};
 
 /// How old the list may be before it is read again, where processes share one, in
 /// milliseconds.
 const FRESH: u64 = 1_000;
+
+/// The version of the list before one was read.
+const UNREAD: u64 = u64::MAX;
+
+/// The version of a list in which nothing was ever written: that of a server which lost what
+/// it had, too, so that the bans which are known go on.
+const NEVER_CHANGED: u64 = 0;
+
+/// Where there is no more room, so much of it is made at once, so that it costs little for
+/// each ban.
+const ROOM_MADE: usize = 16;
 
 /// The addresses that are banned.
 ///
@@ -34,6 +45,8 @@ pub(crate) struct Bans {
     count: AtomicUsize,
     room: usize,
     read_at: AtomicU64,
+    /// Which list was read last, where processes share one.
+    version: AtomicU64,
     store: Arc<dyn Store>,
     clock: SharedClock,
 }
@@ -53,6 +66,7 @@ impl Bans {
             count: AtomicUsize::new(0),
             room,
             read_at: AtomicU64::new(0),
+            version: AtomicU64::new(UNREAD),
             store,
             clock,
         }
@@ -124,7 +138,13 @@ impl Bans {
         if !mine {
             return;
         }
-        if let Ok(Some(bans)) = self.store.bans().wait().await {
+        let known = self.version.load(Ordering::Relaxed);
+        let known = (known != UNREAD).then_some(known);
+        if let Ok(SharedBans::List { version, bans }) = self.store.bans(known).wait().await {
+            self.version.store(version, Ordering::Relaxed);
+            if version == NEVER_CHANGED {
+                return;
+            }
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
             *list = bans.into_iter().take(self.room).collect();
             self.count.store(list.len(), Ordering::Relaxed);
@@ -146,13 +166,7 @@ impl Bans {
         {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
             if list.len() >= self.room {
-                list.retain(|_, until| *until > now);
-            }
-            if list.len() >= self.room
-                && let Some(soonest) = list.iter().min_by_key(|(_, until)| **until)
-            {
-                let soonest = *soonest.0;
-                list.remove(&soonest);
+                make_room(&mut list, now, self.room);
             }
             let longest = list.entry(network).or_insert(until);
             *longest = until.max(*longest);
@@ -178,6 +192,18 @@ impl Bans {
         let spared = !is_routable(ip) || self.spared.iter().any(|proxy| proxy.contains(&ip));
         (!spared).then(|| network(ip))
     }
+}
+
+/// Takes out what has ended, and if that is not enough what ends soonest.
+fn make_room(list: &mut HashMap<Network, u64>, now: u64, room: usize) {
+    let mut ends: Vec<u64> = list.values().copied().filter(|end| *end > now).collect();
+    let made = (room / ROOM_MADE).max(1);
+    let over = (ends.len() + made).saturating_sub(room);
+    let last = match over.checked_sub(1) {
+        Some(index) if index < ends.len() => *ends.select_nth_unstable(index).1,
+        _ => now,
+    };
+    list.retain(|_, end| *end > last);
 }
 
 /// The bans of a [`Humanify`](crate::Humanify), made by [`bans`](crate::Humanify::bans).
@@ -226,9 +252,9 @@ impl BanList {
     pub async fn list(&self) -> Result<Vec<Banned>, StoreError> {
         let bans = &self.instance.bans;
         let now = bans.clock.milliseconds();
-        let list = match bans.store.bans().wait().await? {
-            Some(shared) => shared,
-            None => {
+        let list = match bans.store.bans(None).wait().await? {
+            SharedBans::List { bans, .. } => bans,
+            SharedBans::NotShared | SharedBans::Unchanged => {
                 let list = bans.list.read().unwrap_or_else(PoisonError::into_inner);
                 list.iter()
                     .map(|(network, until)| (*network, *until))

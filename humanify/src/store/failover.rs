@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Spending;
 use super::{
     Admission, Attempt, Bucket, Counted, Counting, Key, Memory, Network, OnStoreFailure, Reply,
-    Standing, Store, StoreError,
+    SharedBans, Standing, Store, StoreError,
 };
 
 /// The shared store, with this process's memory behind it for limits.
@@ -128,9 +128,9 @@ impl Store for Failover {
         }))
     }
 
-    fn bans(&self) -> Reply<'_, Option<Vec<(Network, u64)>>> {
+    fn bans(&self, known: Option<u64>) -> Reply<'_, SharedBans> {
         Reply::Later(Box::pin(async move {
-            self.note(self.shared.bans().wait().await)
+            self.note(self.shared.bans(known).wait().await)
         }))
     }
 }

@@ -291,6 +291,28 @@ pub(crate) enum Spending {
     Forgotten,
 }
 
+/// The list of bans that processes share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SharedBans {
+    /// They share none.
+    NotShared,
+    /// It is the one that is known.
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory shares nothing")
+    )]
+    Unchanged,
+    /// Each network with the instant when its ban ends, in milliseconds since 1970.
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory shares nothing")
+    )]
+    List {
+        version: u64,
+        bans: Vec<(Network, u64)>,
+    },
+}
+
 /// What is known of a client's wrong answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -392,9 +414,8 @@ pub(crate) trait Store: Send + Sync {
         Reply::Now(Ok(false))
     }
 
-    /// The list that processes share, with the instant when each ban ends, in milliseconds
-    /// since 1970; nothing, if none is shared.
-    fn bans(&self) -> Reply<'_, Option<Vec<(Network, u64)>>> {
-        Reply::Now(Ok(None))
+    /// The list that processes share, unless it is still the one of this version.
+    fn bans(&self, _known: Option<u64>) -> Reply<'_, SharedBans> {
+        Reply::Now(Ok(SharedBans::NotShared))
     }
 }

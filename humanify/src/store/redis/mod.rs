@@ -20,7 +20,7 @@ use super::gcra::Pace;
 use super::spent::{SHARES, room};
 use super::{
     Admission, Attempt, Bucket, Count, Counted, Counting, Failures, Key, Network, ROAMING, Reply,
-    Standing, Store, StoreError, WINDOW_MS, Who,
+    SharedBans, Standing, Store, StoreError, WINDOW_MS, Who,
 };
 use crate::clock::SharedClock;
 
@@ -253,6 +253,7 @@ impl Store for Redis {
             let mut script = self.scripts.ban.prepare_invoke();
             script
                 .key(BANS)
+                .key(CHANGED)
                 .arg(network.to_string())
                 .arg(time)
                 .arg(room);
@@ -262,30 +263,30 @@ impl Store for Redis {
 
     fn lift(&self, network: Network) -> Reply<'_, bool> {
         Reply::Later(Box::pin(async move {
-            let mut command = redis::cmd("ZREM");
-            command.arg(BANS).arg(network.to_string());
-            self.connection.command(&command).await
+            let mut script = self.scripts.lift.prepare_invoke();
+            script.key(BANS).key(CHANGED).arg(network.to_string());
+            self.run(script).await
         }))
     }
 
-    fn bans(&self) -> Reply<'_, Option<Vec<(Network, u64)>>> {
+    fn bans(&self, known: Option<u64>) -> Reply<'_, SharedBans> {
         Reply::Later(Box::pin(async move {
             let mut script = self.scripts.bans.prepare_invoke();
-            let list: Vec<(String, u64)> = self
-                .run({
-                    script.key(BANS);
-                    script
-                })
-                .await?;
+            script.key(BANS).key(CHANGED);
+            script.arg(known.map_or_else(String::new, |version| version.to_string()));
+            let answer: Option<(u64, Vec<(String, u64)>)> = self.run(script).await?;
+            let Some((version, list)) = answer else {
+                return Ok(SharedBans::Unchanged);
+            };
             let now = self.clock.milliseconds();
-            Ok(Some(
-                list.into_iter()
-                    .filter_map(|(text, wait)| {
-                        let network = Network::of(text.parse().ok()?);
-                        Some((network, now.saturating_add(wait)))
-                    })
-                    .collect(),
-            ))
+            let bans = list.into_iter().filter_map(|(text, wait)| {
+                let network = Network::of(text.parse().ok()?);
+                Some((network, now.saturating_add(wait)))
+            });
+            Ok(SharedBans::List {
+                version,
+                bans: bans.collect(),
+            })
         }))
     }
 }
@@ -298,6 +299,9 @@ const RUN: &str = "{humanify}:run";
 
 /// The bans.
 const BANS: &str = "{humanify}:bans";
+
+/// When the bans were last changed, in microseconds by the server's clock.
+const CHANGED: &str = "{humanify}:bans:changed";
 
 /// The name of a bucket or of a count of failures.
 fn name(kind: char, key: Key) -> String {

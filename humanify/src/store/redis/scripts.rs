@@ -12,6 +12,7 @@ pub(super) struct Scripts {
     pub(super) standing: Script,
     pub(super) roam: Script,
     pub(super) ban: Script,
+    pub(super) lift: Script,
     pub(super) bans: Script,
 }
 
@@ -26,6 +27,7 @@ impl Scripts {
             standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
             roam: Script::new(ROAM),
             ban: Script::new(BAN),
+            lift: Script::new(LIFT),
             bans: Script::new(BANS),
         }
     }
@@ -84,17 +86,35 @@ if over > 0 then
 end
 redis.call('ZADD', KEYS[1], 'GT', now + tonumber(ARGV[2]), ARGV[1])
 local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-redis.call('PEXPIRE', KEYS[1], math.max(tonumber(last[2]) - now, 1))
+local longest = math.max(tonumber(last[2]) - now, 1)
+redis.call('PEXPIRE', KEYS[1], longest)
+redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', longest)
 ";
 
-/// The bans, each with how much longer it lasts.
+/// Lifts a ban; ARGV: the network. An hour is more than a process takes to notice.
+const LIFT: &str = r"
+local lifted = redis.call('ZREM', KEYS[1], ARGV[1])
+if lifted == 1 then
+  local time = redis.call('TIME')
+  redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', 3600000)
+end
+return lifted
+";
+
+/// When the bans were last changed, and each with how much longer it lasts; nothing, if ARGV
+/// is that instant.
 const BANS: &str = r"
+local changed = redis.call('GET', KEYS[2]) or '0'
+if changed == ARGV[1] then
+  return nil
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local answer = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-for i = 2, #answer, 2 do
-  answer[i] = string.format('%.0f', tonumber(answer[i]) - now)
+local list = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+local bans = {}
+for i = 2, #list, 2 do
+  bans[i / 2] = {list[i - 1], string.format('%.0f', tonumber(list[i]) - now)}
 end
-return answer
+return {changed, bans}
 ";
