@@ -64,6 +64,15 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
             builder().behind_proxy(true).trusted_proxies(["10.0.0.0/8"]),
             "say one of them",
         ),
+        (
+            builder().behind_proxy(true).trusted_hops(2),
+            "say one of them",
+        ),
+        (
+            builder().trusted_hops(2).trusted_proxies(["10.0.0.0/8"]),
+            "say one of them",
+        ),
+        (builder().trusted_hops(0), "leave it out"),
         (builder().mount("humanify"), "a path such as `/humanify`"),
         (builder().mount("/"), "a path such as `/humanify`"),
         (
@@ -170,9 +179,10 @@ async fn under_https_cookies_are_secure_and_no_others_are_accepted() {
 }
 
 #[tokio::test]
-async fn proxies_are_named_by_network_or_by_header() {
+async fn proxies_are_named_by_network_by_number_or_by_header() {
     async fn whoami(client: Client) -> String {
-        client.ip().map(|ip| ip.to_string()).unwrap_or_default()
+        let ip = client.ip().map(|ip| ip.to_string()).unwrap_or_default();
+        format!("{ip} by {}", client.address_source())
     }
     let app = || Router::new().route("/", get(whoami));
     let networks = Site::new(
@@ -183,7 +193,12 @@ async fn proxies_are_named_by_network_or_by_header() {
         "x-forwarded-for",
         "6.6.6.6, 84.140.1.2, 10.9.9.9, [2001:db8::1]:443",
     );
-    assert_eq!(visitor.get("/").await.body, "84.140.1.2");
+    assert_eq!(visitor.get("/").await.body, "84.140.1.2 by X-Forwarded-For");
+    let hops = Site::new(Humanify::builder().trusted_hops(2), app());
+    let visitor = hops
+        .browser("10.0.0.1")
+        .with_more("x-forwarded-for", "6.6.6.6, 84.140.1.2, 198.41.0.4");
+    assert_eq!(visitor.get("/").await.body, "84.140.1.2 by X-Forwarded-For");
     let real_ip = ForwardedHeader::Single("x-real-ip".parse().unwrap());
     let header = Site::new(
         Humanify::builder()
@@ -195,7 +210,10 @@ async fn proxies_are_named_by_network_or_by_header() {
         .browser("192.168.1.1")
         .with_more("x-forwarded-for", "6.6.6.6")
         .with_more("x-real-ip", "84.140.1.2");
-    assert_eq!(visitor.get("/").await.body, "84.140.1.2");
+    assert_eq!(
+        visitor.get("/").await.body,
+        "84.140.1.2 by the proxy's header"
+    );
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod error;
 
 use std::fmt;
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::sync::Arc;
 #[cfg(feature = "redis")]
@@ -92,6 +93,7 @@ pub struct Builder {
     retries: u32,
     hardness: u8,
     behind_proxy: bool,
+    trusted_hops: Option<u8>,
     trusted_proxies: Option<Vec<String>>,
     forwarded_header: ForwardedHeader,
     trust_unix_socket: bool,
@@ -125,6 +127,7 @@ impl Default for Builder {
             retries: 3,
             hardness: 1,
             behind_proxy: false,
+            trusted_hops: None,
             trusted_proxies: None,
             forwarded_header: ForwardedHeader::default(),
             trust_unix_socket: false,
@@ -192,6 +195,16 @@ impl Builder {
     /// and only from a loopback, link-local or private peer. Default: `false`.
     pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {
         self.behind_proxy = behind_proxy;
+        self
+    }
+
+    /// How many proxies there are before this server, the nearest on the same machine or in a
+    /// private network, each of which adds the address that it was asked from:
+    /// `trusted_hops(2)` believes the entry that is the second from the right.
+    /// `behind_proxy(true)` is `trusted_hops(1)`. Where the farthest proxies are on the
+    /// Internet, make sure that nobody reaches the nearest one past them, or name networks.
+    pub fn trusted_hops(mut self, hops: u8) -> Self {
+        self.trusted_hops = Some(hops);
         self
     }
 
@@ -407,7 +420,7 @@ impl Builder {
         };
         let spared = match &trust {
             Trust::Networks(networks) => networks.clone(),
-            Trust::Nobody | Trust::OneProxy => Vec::new(),
+            Trust::Nobody | Trust::Hops(_) => Vec::new(),
         };
         let bans = Bans::new(
             rules.bans.clone(),
@@ -511,16 +524,20 @@ impl Builder {
     }
 
     fn trust(&self) -> Result<Trust, ConfigError> {
-        let Some(networks) = &self.trusted_proxies else {
-            return Ok(if self.behind_proxy {
-                Trust::OneProxy
-            } else {
-                Trust::Nobody
-            });
+        let hops = match (self.behind_proxy, self.trusted_hops) {
+            (true, Some(_)) => return Err(ConfigError::TwoKindsOfProxies),
+            (true, None) => Some(1),
+            (false, hops) => hops,
         };
-        if self.behind_proxy {
-            return Err(ConfigError::TwoKindsOfProxies);
-        }
+        let networks = match (&self.trusted_proxies, hops) {
+            (Some(_), Some(_)) => return Err(ConfigError::TwoKindsOfProxies),
+            (Some(networks), None) => networks,
+            (None, Some(hops)) => {
+                let hops = NonZeroU8::new(hops).ok_or(ConfigError::NoHops)?;
+                return Ok(Trust::Hops(hops));
+            }
+            (None, None) => return Ok(Trust::Nobody),
+        };
         if networks.is_empty() {
             return Err(ConfigError::NoProxies);
         }

@@ -26,7 +26,7 @@ pub use ban::{BanList, Banned};
 pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
-pub use client::{Client, ForwardedHeader, MissingLayer};
+pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use describe::Description;
 pub use detect::{DamagedList, Detection, Group, Signals, VpnProvider};

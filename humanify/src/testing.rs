@@ -107,9 +107,8 @@ impl Known {
 pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<String> {
     let instance = &humanify.instance;
     let origin = Origin {
-        ip: Some(ip.to_canonical()),
-        proxied: false,
         https: instance.settings.https,
+        ..Origin::of_peer(Some(ip.to_canonical()))
     };
     let user_agent = HeaderValue::from_bytes(user_agent.as_bytes()).ok();
     let client = Client::new(Peer::Address(ip), origin, None, user_agent);

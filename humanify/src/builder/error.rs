@@ -49,9 +49,12 @@ pub enum ConfigError {
     /// An empty list of proxies.
     #[error("`trusted_proxies` names no network; leave it out if there is no proxy")]
     NoProxies,
-    /// Both ways to say where proxies are.
+    /// No hop at all.
+    #[error("`trusted_hops(0)` trusts no proxy; leave it out if there is none")]
+    NoHops,
+    /// Several ways to say where proxies are.
     #[error(
-        "`behind_proxy(true)` and `trusted_proxies` are two ways to say where the proxy is; say one of them"
+        "`behind_proxy(true)`, `trusted_hops` and `trusted_proxies` are three ways to say where the proxies are; say one of them"
     )]
     TwoKindsOfProxies,
     /// A network of proxies that holds half the world.

@@ -125,12 +125,7 @@ impl Game {
 
 fn client(number: u32) -> Client {
     let ip = IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0000 + number));
-    let origin = Origin {
-        ip: Some(ip),
-        proxied: false,
-        https: false,
-    };
-    Client::new(Peer::Address(ip), origin, None, None)
+    Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)
 }
 
 #[tokio::test]
@@ -172,11 +167,7 @@ async fn the_ids_of_an_address_guess_no_better_than_one_client() {
         let mut players: Vec<_> = (0..17_u8)
             .map(|id| {
                 let plain = client(number);
-                let origin = Origin {
-                    ip: plain.ip(),
-                    proxied: false,
-                    https: false,
-                };
+                let origin = Origin::of_peer(plain.ip());
                 let peer = Peer::Address(plain.ip().unwrap());
                 let id = (id > 0).then_some([id; 16]);
                 (Client::new(peer, origin, id, None), Progress::default())

@@ -1,7 +1,8 @@
 //! Who asks.
 
-mod address;
 mod cookies;
+mod forwarded;
+mod origin;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -13,9 +14,9 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
-pub use address::ForwardedHeader;
-pub(crate) use address::{Origin, Peer, Trust, claims_forwarding, is_private, origin};
 pub(crate) use cookies::cookies;
+pub use origin::{AddressSource, ForwardedHeader};
+pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, origin};
 
 use crate::store::{Network, Who};
 
@@ -91,6 +92,12 @@ impl Client {
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.0.origin.ip
+    }
+
+    /// How the address was found.
+    #[must_use]
+    pub fn address_source(&self) -> AddressSource {
+        self.0.origin.source
     }
 
     /// The user agent, as it was sent, if it is text. It is whatever the client wrote:
@@ -175,6 +182,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("ip", &self.ip())
+            .field("address_source", &self.address_source())
             .field("user_agent", &self.0.user_agent)
             .field("has_id", &self.has_id())
             .finish_non_exhaustive()
