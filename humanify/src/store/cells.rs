@@ -34,7 +34,11 @@ struct Cell {
     arrival: u64,
 }
 
-type Set = [Cell; WAYS];
+/// Two lines of a processor's cache, and no part of a third.
+#[derive(Clone, Copy, Default)]
+#[repr(align(128))]
+struct Set([Cell; WAYS]);
+
 type Shard<'a> = MutexGuard<'a, Vec<Set>>;
 
 /// The table.
@@ -91,7 +95,7 @@ impl Cells {
         let mut wait = None;
         for line in &mut asked {
             line.arrival =
-                set_of(&mut shards, line.place).map_or(0, |set| arrival(set, line.place.tag));
+                set_of(&mut shards, line.place).map_or(0, |set| set.find(line.place.tag).1);
             if let Asked::Over(more) = line.pace.ask(line.arrival, now)
                 && counting.asks()
             {
@@ -105,7 +109,7 @@ impl Cells {
                 && (arrival != line.arrival || refuses)
                 && counting != Counting::Look
             {
-                put(set, line.place.tag, arrival, refuses, now);
+                set.put(None, line.place.tag, arrival, refuses, now);
             }
             line.arrival = arrival;
         }
@@ -135,18 +139,16 @@ impl Cells {
         if let Some(mut shard) = self.lock(line.place.shard)
             && let Some(set) = shard.get_mut(line.place.set)
         {
-            line.arrival = arrival(set, line.place.tag);
-            if let Asked::Over(more) = pace.ask(line.arrival, now) {
+            let (index, before) = set.find(line.place.tag);
+            line.arrival = before;
+            let mut refuses = false;
+            if let Asked::Over(more) = pace.ask(before, now) {
                 wait = Some(more).filter(|_| counting.asks());
-                if counting != Counting::Look {
-                    put(set, line.place.tag, line.arrival, true, now);
-                }
+                refuses = counting != Counting::Look;
             }
-            let arrival = line.after(counting, bucket.look, wait.is_some(), now);
-            if arrival != line.arrival {
-                let refuses = matches!(pace.ask(line.arrival, now), Asked::Over(_));
-                put(set, line.place.tag, arrival, refuses, now);
-                line.arrival = arrival;
+            line.arrival = line.after(counting, bucket.look, wait.is_some(), now);
+            if refuses || line.arrival != before {
+                set.put(index, line.place.tag, line.arrival, refuses, now);
             }
         }
         let count = Count::new(bucket, pace, line.arrival, now, wait.is_some());
@@ -157,9 +159,9 @@ impl Cells {
     pub(super) fn forget(&self, bucket: &Bucket) {
         let place = self.place(bucket.key, Pace::new(bucket.rate, 1).span);
         if let Some(mut shard) = self.lock(place.shard)
-            && let Some(cell) = shard
-                .get_mut(place.set)
-                .and_then(|set| find(set, place.tag))
+            && let Some(set) = shard.get_mut(place.set)
+            && let (Some(index), _) = set.find(place.tag)
+            && let Some(cell) = set.0.get_mut(index)
         {
             *cell = Cell::default();
         }
@@ -227,27 +229,33 @@ fn set_of<'a>(shards: &'a mut [(usize, Shard<'_>)], place: Place) -> Option<&'a 
     shard.get_mut(place.set)
 }
 
-fn find(set: &mut Set, tag: u64) -> Option<&mut Cell> {
-    set.iter_mut().find(|cell| cell.tag & !REFUSED == tag)
-}
+impl Set {
+    /// Where a bucket is, and when it is full again.
+    fn find(&self, tag: u64) -> (Option<usize>, u64) {
+        let mut found = (None, 0);
+        for (index, cell) in self.0.iter().enumerate() {
+            if cell.tag & !REFUSED == tag {
+                found = (Some(index), cell.arrival);
+            }
+        }
+        found
+    }
 
-fn arrival(set: &mut Set, tag: u64) -> u64 {
-    find(set, tag).map_or(0, |cell| cell.arrival)
-}
-
-fn put(set: &mut Set, tag: u64, arrival: u64, refuses: bool, now: u64) {
-    let cell = if set.iter().any(|cell| cell.tag & !REFUSED == tag) {
-        find(set, tag)
-    } else {
-        set.iter_mut().min_by_key(|cell| weight(cell, now))
-    };
-    if let Some(cell) = cell {
-        // Who was refused counts as such until the bucket was full once.
-        let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
-        *cell = Cell {
-            tag: tag | if refuses || again { REFUSED } else { 0 },
-            arrival,
+    /// Writes a bucket where it is, or where the one is that matters least.
+    fn put(&mut self, index: Option<usize>, tag: u64, arrival: u64, refuses: bool, now: u64) {
+        let index = index.or_else(|| self.find(tag).0);
+        let cell = match index {
+            Some(index) => self.0.get_mut(index),
+            None => self.0.iter_mut().min_by_key(|cell| weight(cell, now)),
         };
+        if let Some(cell) = cell {
+            // Who was refused counts as such until the bucket was full once.
+            let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
+            *cell = Cell {
+                tag: tag | if refuses || again { REFUSED } else { 0 },
+                arrival,
+            };
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use humanify_syntax::Rate;
+use proptest::prelude::*;
 
 use super::*;
 use crate::clock::ManualClock;
@@ -34,6 +35,37 @@ fn passes(memory: &Memory, buckets: &[Bucket]) -> bool {
         now(memory.count(buckets, Counting::Take)),
         Counted::Within(_)
     )
+}
+
+proptest! {
+    /// The crate `governor` is the measure of what the algorithm decides.
+    #[test]
+    fn decisions_are_those_of_governor(
+        burst in 1..30_u32,
+        seconds in 1..5_000_u32,
+        steps in proptest::collection::vec((0..20_000_000_u64, 1..4_u32), 1..60),
+    ) {
+        use governor::{Quota, RateLimiter, clock::FakeRelativeClock};
+        use std::num::NonZeroU32;
+
+        // One each so many milliseconds.
+        let rate = Rate::new(1_000, seconds).with_burst(burst);
+        let quota = Quota::with_period(Duration::from_millis(seconds.into()))
+            .unwrap()
+            .allow_burst(burst.try_into().unwrap());
+        let time = FakeRelativeClock::default();
+        let governor = RateLimiter::direct_with_clock(quota, time.clone());
+        let (clock, memory) = memory(100);
+        for (microseconds, cost) in steps {
+            let passed = Duration::from_micros(microseconds);
+            clock.advance(passed);
+            time.advance(passed);
+            let bucket = Bucket { cost, ..Bucket::new(key(1), rate) };
+            let cost = NonZeroU32::new(cost).unwrap();
+            let theirs = matches!(governor.check_n(cost), Ok(Ok(())));
+            prop_assert_eq!(passes(&memory, &[bucket]), theirs);
+        }
+    }
 }
 
 #[test]
