@@ -218,7 +218,7 @@ impl Judge {
             }
             if !rule.observe {
                 let counter = Counter::route(asked.route, asked.method);
-                enforced.extend(buckets(counter, asked, limit));
+                add(&mut enforced, buckets(counter, asked, limit));
                 continue;
             }
             if !counts {
@@ -236,7 +236,7 @@ impl Judge {
                 observed(rule, asked);
             }
         }
-        distinct(enforced)
+        enforced
     }
 
     async fn count(&self, buckets: &[Bucket]) -> Result<Vec<Count>, Decision> {
@@ -367,22 +367,25 @@ fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
 }
 
 fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> Vec<Bucket> {
-    let held = limits
-        .iter()
-        .filter(|limit| is_about(limit, asked.method))
-        .flat_map(|limit| buckets(counter, asked, limit));
-    distinct(held.collect())
+    let mut held = Vec::new();
+    for limit in limits.iter().filter(|limit| is_about(limit, asked.method)) {
+        add(&mut held, buckets(counter, asked, limit));
+    }
+    held
 }
 
-/// Two statements that say the same are one bucket, in which a request counts once.
-fn distinct(buckets: Vec<Bucket>) -> Vec<Bucket> {
-    let mut distinct: Vec<Bucket> = Vec::with_capacity(buckets.len());
-    for bucket in buckets {
-        if !distinct.iter().any(|known| known.key == bucket.key) {
-            distinct.push(bucket);
+/// Adds buckets to others. Two statements that say the same are one bucket, in which a request
+/// counts once.
+fn add(buckets: &mut Vec<Bucket>, more: Vec<Bucket>) {
+    if buckets.is_empty() {
+        *buckets = more;
+        return;
+    }
+    for bucket in more {
+        if !buckets.iter().any(|known| known.key == bucket.key) {
+            buckets.push(bucket);
         }
     }
-    distinct
 }
 
 /// For a statement that only observes: reports what it would have done.

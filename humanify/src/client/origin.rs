@@ -171,9 +171,12 @@ fn told(
 
 /// Whether a request carries a header by which proxies tell addresses.
 pub(crate) fn claims_forwarding(headers: &HeaderMap) -> bool {
-    ["x-forwarded-for", "forwarded", "x-real-ip"]
-        .iter()
-        .any(|name| headers.contains_key(*name))
+    static NAMES: [HeaderName; 3] = [
+        HeaderName::from_static("x-forwarded-for"),
+        HeaderName::from_static("forwarded"),
+        HeaderName::from_static("x-real-ip"),
+    ];
+    NAMES.iter().any(|name| headers.contains_key(name))
 }
 
 /// Loopback, private (RFC 1918), unique local (RFC 4193) and link-local addresses.

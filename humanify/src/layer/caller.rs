@@ -5,6 +5,18 @@ use http::{HeaderMap, Method, Uri};
 
 use crate::rules::host;
 
+// Each is made once, and not for every request.
+static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// By which browsers tell that they load something ahead.
+static PURPOSES: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-purpose"),
+    HeaderName::from_static("x-moz"),
+];
+
 /// What kind of answer the client can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -18,7 +30,7 @@ pub(crate) enum Caller {
 
 impl Caller {
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Caller {
-        let navigates = header(headers, "sec-fetch-mode").is_none_or(|mode| mode == b"navigate");
+        let navigates = header(headers, &SEC_FETCH_MODE).is_none_or(|mode| mode == b"navigate");
         if !navigates || is_prefetch(headers) || !takes_html(headers) {
             return Caller::Program;
         }
@@ -43,12 +55,12 @@ pub(crate) fn is_own_doing(uri: &Uri, headers: &HeaderMap) -> bool {
     };
     !is_prefetch(headers)
         && !is_cross_site(uri, headers)
-        && (header(headers, "sec-fetch-site").is_some() || !from_elsewhere().unwrap_or(false))
+        && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
 }
 
 /// Whether a browser loads something ahead, which nobody looks at yet.
 fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+    PURPOSES
         .iter()
         .filter_map(|name| header(headers, name))
         .any(|value| {
@@ -79,7 +91,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 
 /// Whether a request to change something was made by another site's page.
 pub(crate) fn is_cross_site(uri: &Uri, headers: &HeaderMap) -> bool {
-    if let Some(site) = header(headers, "sec-fetch-site") {
+    if let Some(site) = header(headers, &SEC_FETCH_SITE) {
         return site != b"same-origin" && site != b"none";
     }
     let Some(origin) = headers.get(ORIGIN) else {
@@ -104,10 +116,8 @@ pub(crate) fn came_from(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     same.then(|| referrer.path_and_query().map(ToString::to_string))?
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a [u8]> {
-    headers
-        .get(HeaderName::from_static(name))
-        .map(|value| value.as_bytes().trim_ascii())
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
+    headers.get(name).map(|value| value.as_bytes().trim_ascii())
 }
 
 #[cfg(test)]

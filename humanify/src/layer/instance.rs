@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
@@ -176,7 +177,7 @@ impl Instance {
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin = origin(peer, headers, &settings.trust, &settings.forwarded_header);
-        if !origin.proxied && claims_forwarding(headers) {
+        if !origin.proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
             self.warnings.forwarding_is_ignored();
         }
         if origin.proxied && origin.ip.is_none() {
@@ -203,11 +204,16 @@ impl Instance {
         (self.clock.milliseconds() < expires).then_some(*id)
     }
 
-    /// A cookie with an id for a client that has none, if its address has not had too many.
-    pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
+    /// Whether a client is to get an id.
+    pub(crate) fn wants_id(&self, client: &Client) -> bool {
         let settings = &self.settings;
         let wanted = settings.use_client_id || settings.limit_by_client_id;
-        if !wanted || client.has_id() || client.is_limited_by_id() {
+        wanted && !client.has_id() && !client.is_limited_by_id()
+    }
+
+    /// A cookie with an id for a client that has none, if its address has not had too many.
+    pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
+        if !self.wants_id(client) {
             return None;
         }
         let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
@@ -253,7 +259,7 @@ impl HiddenJudge for Instance {
             let asked = Asked::new(
                 &parts,
                 &uri,
-                route.as_deref(),
+                route.as_ref().map(MatchedPath::as_str),
                 endpoint,
                 &client,
                 &detection,

@@ -31,7 +31,7 @@ pub(crate) struct Visit<'a> {
     client: Client,
     detection: Detection,
     uri: Uri,
-    route: Option<String>,
+    route: Option<MatchedPath>,
     /// What of the path the router took off: the prefix under which the instance is nested.
     prefix: String,
 }
@@ -105,7 +105,7 @@ impl<'a> Visit<'a> {
         Asked::new(
             parts,
             &self.uri,
-            self.route.as_deref(),
+            self.route.as_ref().map(MatchedPath::as_str),
             policy.map(Policy::endpoint),
             &self.client,
             &self.detection,
@@ -153,9 +153,11 @@ impl<'a> Visit<'a> {
             return Entry::answered(self.with_id(response, &parts).await);
         }
 
-        let caller = Caller::of(&parts.method, &parts.headers);
         let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
-        let id_cookie = if caller == Caller::Navigation && !exempt {
+        let wants_id = !exempt
+            && self.instance.wants_id(&self.client)
+            && Caller::of(&parts.method, &parts.headers) == Caller::Navigation;
+        let id_cookie = if wants_id {
             self.instance.new_client_id(&self.client).await
         } else {
             None
@@ -166,7 +168,10 @@ impl<'a> Visit<'a> {
             counts: decision.counts,
             owed: decision.owed,
             id_cookie,
-            audience: Audience::of(&parts),
+            audience: match &self.instance.settings.error_pages {
+                Some(_) => Audience::of(&parts),
+                None => None,
+            },
         };
         let mut judged_by = parts
             .extensions
@@ -186,7 +191,8 @@ impl<'a> Visit<'a> {
     }
 
     async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
-        if Caller::of(&parts.method, &parts.headers).takes_pages()
+        if self.instance.wants_id(&self.client)
+            && Caller::of(&parts.method, &parts.headers).takes_pages()
             && let Some(cookie) = self.instance.new_client_id(&self.client).await
         {
             add_cookie(&mut response, &cookie);
@@ -261,11 +267,8 @@ pub(super) fn original_uri(parts: &Parts) -> Uri {
 }
 
 /// The router's template.
-pub(super) fn template(parts: &Parts) -> Option<String> {
-    parts
-        .extensions
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned())
+pub(super) fn template(parts: &Parts) -> Option<MatchedPath> {
+    parts.extensions.get().cloned()
 }
 
 /// The visitor's language.

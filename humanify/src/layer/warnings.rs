@@ -20,6 +20,11 @@ pub(crate) struct Warnings {
 }
 
 impl Warnings {
+    /// Whether nobody was told yet that forwarded addresses are ignored.
+    pub(crate) fn expects_forwarding(&self) -> bool {
+        !self.forwarding.load(Ordering::Relaxed)
+    }
+
     /// A peer that is not trusted sent a header that only proxies send.
     pub(crate) fn forwarding_is_ignored(&self) {
         if !self.forwarding.swap(true, Ordering::Relaxed) {

@@ -2,12 +2,11 @@
 //!
 //! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::store::Count;
+use crate::store::{Count, push_number};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -17,26 +16,25 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if counts.is_empty() || headers.contains_key(RATE_LIMIT) {
         return;
     }
-    let (mut limits, mut policies) = (String::new(), String::new());
+    let room = counts.len() * 64;
+    let (mut limits, mut policies) = (String::with_capacity(room), String::with_capacity(room));
     for count in counts {
-        let separator = if limits.is_empty() { "" } else { ", " };
         let rate = count.rate;
-        let name = count.name();
-        // Writing to a string cannot fail.
-        let _ = write!(
-            limits,
-            "{separator}\"{name}\";r={};t={}",
-            count.remaining,
-            whole_seconds(count.next_in)
-        );
-        let _ = write!(
-            policies,
-            "{separator}\"{name}\";q={};w={}",
-            rate.count(),
-            rate.seconds()
-        );
+        for text in [&mut limits, &mut policies] {
+            text.push_str(if text.is_empty() { "\"" } else { ", \"" });
+            count.push_name(text);
+            text.push('"');
+        }
+        let parameter = |text: &mut String, name: &str, value: u64| {
+            text.push_str(name);
+            push_number(text, value);
+        };
+        parameter(&mut limits, ";r=", count.remaining.into());
+        parameter(&mut limits, ";t=", whole_seconds(count.next_in));
+        parameter(&mut policies, ";q=", rate.count().into());
+        parameter(&mut policies, ";w=", rate.seconds().into());
         if rate.burst() != rate.count() {
-            let _ = write!(policies, ";humanify-burst={}", rate.burst());
+            parameter(&mut policies, ";humanify-burst=", rate.burst().into());
         }
     }
     for (name, text) in [(RATE_LIMIT, limits), (RATE_LIMIT_POLICY, policies)] {

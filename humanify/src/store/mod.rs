@@ -181,19 +181,36 @@ impl Count {
     /// The name of the limit in headers, problem documents and statistics. It is of letters,
     /// digits, spaces and a few signs, and needs no escape.
     pub(crate) fn name(&self) -> String {
-        let mut name = self.rate.to_string();
+        let mut name = String::new();
+        self.push_name(&mut name);
+        name
+    }
+
+    /// Writes the name, without the machinery of formatting: every answer has it.
+    pub(crate) fn push_name(&self, text: &mut String) {
+        push_number(text, self.rate.count().into());
+        text.push('/');
+        let (length, unit) = self.rate.period_in_units();
+        if length == 1 {
+            text.push_str(unit);
+        } else {
+            push_number(text, length.into());
+            text.push(' ');
+            text.push_str(unit);
+            text.push('s');
+        }
         if let Some(scope) = self.label.scope {
-            name = format!("{name} in {scope}");
+            text.push_str(" in ");
+            text.push_str(scope);
         }
         if self.label.failures {
-            name.push_str(" failures");
+            text.push_str(" failures");
         }
-        match self.label.part {
-            Part::Client => {}
-            Part::Address => name.push_str(" per address"),
-            Part::Key => name.push_str(" per key"),
-        }
-        name
+        text.push_str(match self.label.part {
+            Part::Client => "",
+            Part::Address => " per address",
+            Part::Key => " per key",
+        });
     }
 
     fn new(bucket: &Bucket, pace: gcra::Pace, arrival: u64, now: u64, over: bool) -> Count {
@@ -205,6 +222,16 @@ impl Count {
             over,
         }
     }
+}
+
+/// Writes a number in decimal.
+pub(crate) fn push_number(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    // A digit is one byte.
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    text.push(char::from(b'0' + digit));
 }
 
 /// What counting a request in several buckets said; the counts are in the order of the

@@ -104,6 +104,17 @@ impl Rate {
         if each == 0 { 1 } else { each }
     }
 
+    /// The period, as so many of the largest unit that fits: `(2, "hour")`.
+    #[must_use]
+    pub const fn period_in_units(self) -> (u32, &'static str) {
+        match self.seconds {
+            s if s.is_multiple_of(86_400) => (s / 86_400, "day"),
+            s if s.is_multiple_of(3_600) => (s / 3_600, "hour"),
+            s if s.is_multiple_of(60) => (s / 60, "minute"),
+            s => (s, "second"),
+        }
+    }
+
     /// The period, in seconds.
     #[must_use]
     pub const fn seconds(self) -> u32 {
@@ -188,12 +199,7 @@ impl Rate {
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (length, unit) = match self.seconds {
-            s if s.is_multiple_of(86_400) => (s / 86_400, "day"),
-            s if s.is_multiple_of(3_600) => (s / 3_600, "hour"),
-            s if s.is_multiple_of(60) => (s / 60, "minute"),
-            s => (s, "second"),
-        };
+        let (length, unit) = self.period_in_units();
         match length {
             1 => write!(f, "{}/{unit}", self.count),
             length => write!(f, "{}/{length} {unit}s", self.count),
