@@ -109,7 +109,7 @@ impl Bans {
             let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
                 continue;
             };
-            if counts.first().is_some_and(|count| count.remaining == 0) {
+            if counts.first().is_some_and(|count| count.remaining() == 0) {
                 tracing::info!(
                     target: "humanify::ban",
                     %network,

@@ -21,6 +21,7 @@ use http::StatusCode;
 use http::request::Parts;
 use humanify_syntax::Policy;
 use pin_project_lite::pin_project;
+use smallvec::SmallVec;
 
 /// A boxed future, as the guarded handlers give it.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -262,7 +263,7 @@ pub(crate) trait HiddenJudge: Send + Sync {
 #[derive(Clone)]
 pub(crate) struct Mark {
     /// The instances that have judged this request, outermost first.
-    pub(crate) judged_by: Vec<usize>,
+    pub(crate) judged_by: SmallVec<[usize; 2]>,
     /// The policy by which the innermost of them judged.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) hidden: Arc<dyn HiddenJudge>,

@@ -10,7 +10,7 @@ use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Limit, Offence,
 use crate::challenge::{Clearances, Task};
 use crate::limit::{Counter, Routes, buckets, is_about};
 use crate::rules::{Asked, Rule, Rules};
-use crate::store::{Bucket, Count, Counted, Counting, OnStoreFailure, Store};
+use crate::store::{Bucket, BucketList, CountList, Counted, Counting, OnStoreFailure, Store};
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) struct Decision {
     /// Whether the answer is for this client only.
     pub(crate) private: bool,
     /// How the client stands in its limits.
-    pub(crate) counts: Vec<Count>,
+    pub(crate) counts: CountList,
     /// What is settled once the answer is there.
     pub(crate) owed: Owed,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Decision {
 /// The buckets of limits that count failures only.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Owed {
-    buckets: Vec<Bucket>,
+    buckets: BucketList,
 }
 
 impl Owed {
@@ -53,7 +53,7 @@ impl Owed {
             status,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
         );
-        let (looked, taken): (Vec<_>, Vec<_>) =
+        let (looked, taken): (BucketList, BucketList) =
             self.buckets.into_iter().partition(|bucket| bucket.look);
         let (buckets, counting) = if failed {
             (looked, Counting::Charge)
@@ -174,7 +174,7 @@ impl Judge {
         asked: &Asked<'_>,
         verdict: Verdict,
         private: bool,
-        (counts, mut buckets): (Vec<Count>, Vec<Bucket>),
+        (counts, mut buckets): (CountList, BucketList),
     ) -> Decision {
         buckets.retain(|bucket| bucket.label.failures);
         let mut owed = Owed { buckets };
@@ -197,10 +197,10 @@ impl Judge {
         asked: &Asked<'_>,
         policy: Option<&'static Policy>,
         counts: bool,
-    ) -> Vec<Bucket> {
+    ) -> BucketList {
         let counter = Counter::route(asked.route, asked.method);
         let buckets = match policy {
-            Some(policy) if policy.exempt != Exempt::Nothing => return Vec::new(),
+            Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
             Some(policy) if !policy.limits.is_empty() => limits_of(counter, asked, policy.limits),
             _ => self.limits_by_rule(asked, counts).await,
         };
@@ -210,8 +210,8 @@ impl Judge {
         buckets
     }
 
-    async fn limits_by_rule(&self, asked: &Asked<'_>, counts: bool) -> Vec<Bucket> {
-        let mut enforced = Vec::new();
+    async fn limits_by_rule(&self, asked: &Asked<'_>, counts: bool) -> BucketList {
+        let mut enforced = BucketList::new();
         for (rule, limit) in self.rules.limits(asked) {
             if !is_about(limit, asked.method) {
                 continue;
@@ -239,9 +239,9 @@ impl Judge {
         enforced
     }
 
-    async fn count(&self, buckets: &[Bucket]) -> Result<Vec<Count>, Decision> {
+    async fn count(&self, buckets: &[Bucket]) -> Result<CountList, Decision> {
         if buckets.is_empty() {
-            return Ok(Vec::new());
+            return Ok(CountList::new());
         }
         match self.store.count(buckets, Counting::Take).wait().await {
             Ok(Counted::Within(counts)) => Ok(counts),
@@ -249,7 +249,7 @@ impl Judge {
                 counts,
                 ..Decision::new(Verdict::Limited(wait), true)
             }),
-            Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(Vec::new()),
+            Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(CountList::new()),
             Err(_) => Err(Decision::new(Verdict::Unavailable, true)),
         }
     }
@@ -336,7 +336,7 @@ impl Decision {
         Decision {
             verdict,
             private,
-            counts: Vec::new(),
+            counts: CountList::new(),
             owed: Owed::default(),
         }
     }
@@ -366,8 +366,8 @@ fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
     }
 }
 
-fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> Vec<Bucket> {
-    let mut held = Vec::new();
+fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> BucketList {
+    let mut held = BucketList::new();
     for limit in limits.iter().filter(|limit| is_about(limit, asked.method)) {
         add(&mut held, buckets(counter, asked, limit));
     }
@@ -376,7 +376,7 @@ fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> Vec<B
 
 /// Adds buckets to others. Two statements that say the same are one bucket, in which a request
 /// counts once.
-fn add(buckets: &mut Vec<Bucket>, more: Vec<Bucket>) {
+fn add(buckets: &mut BucketList, more: BucketList) {
     if buckets.is_empty() {
         *buckets = more;
         return;

@@ -14,7 +14,7 @@ mod visit;
 mod warnings;
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -105,25 +105,39 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        // The service that was made ready is the one to be called.
-        let clone = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, clone);
         let judged = request
             .extensions()
             .get::<Mark>()
             .is_some_and(|mark| mark.judged_by.contains(&self.instance.id));
         if judged {
-            return Box::pin(inner.call(request));
+            return Box::pin(self.inner.call(request));
         }
+        let mut entering = Box::pin(enter(Arc::clone(&self.instance), request, self.announced));
+        // Almost every request is judged without waiting for anything, and then the service
+        // that was made ready is called at once, with no copy of it.
+        if !self.instance.catches_panics() {
+            let mut nobody = Context::from_waker(Waker::noop());
+            match entering.as_mut().poll(&mut nobody) {
+                Poll::Ready(Entry::Pass(request, exit)) => {
+                    let inner = self.inner.call(request);
+                    return Box::pin(async move {
+                        let response = inner.await?;
+                        Ok(exit.finish(response).await)
+                    });
+                }
+                Poll::Ready(Entry::Answered(response)) => {
+                    return Box::pin(async move { Ok(*response) });
+                }
+                // It is polled again below, with the waker of whoever waits.
+                Poll::Pending => {}
+            }
+        }
+        // The service that was made ready is the one to be called.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
         let instance = Arc::clone(&self.instance);
-        let announced = self.announced;
         Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
-            let visit = match Visit::begin(&instance, &mut parts) {
-                Ok(visit) => visit,
-                Err(response) => return Ok(*response),
-            };
-            match visit.enter(parts, body, announced).await {
+            match entering.await {
                 Entry::Pass(request, exit) => {
                     let response = if instance.catches_panics() {
                         let method = request.method().clone();
@@ -137,6 +151,15 @@ where
                 Entry::Answered(response) => Ok(*response),
             }
         })
+    }
+}
+
+/// Finds out who asks, and judges the request.
+async fn enter(instance: Arc<Instance>, request: Request, announced: Announced) -> Entry {
+    let (mut parts, body) = request.into_parts();
+    match Visit::begin(&instance, &mut parts) {
+        Ok(visit) => visit.enter(parts, body, announced).await,
+        Err(response) => Entry::Answered(response),
     }
 }
 

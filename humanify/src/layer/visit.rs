@@ -23,7 +23,7 @@ use crate::judge::{Decision, Owed, Verdict};
 use crate::language::Language;
 use crate::limit::set_headers;
 use crate::rules::Asked;
-use crate::store::Count;
+use crate::store::CountList;
 
 /// A request whose sender is known.
 pub(crate) struct Visit<'a> {
@@ -50,7 +50,7 @@ pub(super) enum Entry {
 pub(super) struct Exit {
     instance: Arc<Instance>,
     private: bool,
-    counts: Vec<Count>,
+    counts: CountList,
     owed: Owed,
     id_cookie: Option<String>,
     /// Who is told of an error, if anybody is.

@@ -29,8 +29,8 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
             text.push_str(name);
             push_number(text, value);
         };
-        parameter(&mut limits, ";r=", count.remaining.into());
-        parameter(&mut limits, ";t=", whole_seconds(count.next_in));
+        parameter(&mut limits, ";r=", count.remaining().into());
+        parameter(&mut limits, ";t=", whole_seconds(count.next_in()));
         parameter(&mut policies, ";q=", rate.count().into());
         parameter(&mut policies, ";w=", rate.seconds().into());
         if rate.burst() != rate.count() {
@@ -53,8 +53,10 @@ fn whole_seconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Label, Part};
+    use crate::store::{Bucket, Key, Label, Part, Who};
     use humanify_syntax::Rate;
+
+    const NOW: u64 = 1_767_225_600_000_000;
 
     #[test]
     fn a_client_learns_how_it_stands() {
@@ -64,27 +66,25 @@ mod tests {
             failures: true,
             part: Part::Key,
         };
-        let count = |rate, remaining, milliseconds| Count {
-            rate,
-            label: Label::default(),
-            remaining,
-            next_in: Duration::from_millis(milliseconds),
-            over: false,
+        let count = |rate, label, used_ms: u64| {
+            let who = Who::Unknown;
+            let bucket = Bucket {
+                label,
+                ..Bucket::new(Key { who, what: 0 }, rate)
+            };
+            Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
         };
         set_headers(
             &mut headers,
             &[
-                count(Rate::new(10, 60), 7, 17_001),
-                count(Rate::new(100, 7_200), 0, 7_200_000),
-                Count {
-                    label: keyed,
-                    ..count(Rate::new(5, 1).with_burst(20), 20, 0)
-                },
+                count(Rate::new(10, 60), Label::default(), 17_001),
+                count(Rate::new(100, 7_200), Label::default(), 7_200_000),
+                count(Rate::new(5, 1).with_burst(20), keyed, 0),
             ],
         );
         assert_eq!(
             headers["ratelimit"],
-            "\"10/minute\";r=7;t=18, \"100/2 hours\";r=0;t=7200, \
+            "\"10/minute\";r=7;t=6, \"100/2 hours\";r=0;t=72, \
              \"5/second in api failures per key\";r=20;t=0"
         );
         assert_eq!(

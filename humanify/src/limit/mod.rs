@@ -15,7 +15,7 @@ pub(crate) use routes::Routes;
 
 use crate::client::Client;
 use crate::rules::Asked;
-use crate::store::{Bucket, Key, Label, Part, Who};
+use crate::store::{Bucket, BucketList, Key, Label, Part, Who};
 
 /// Limits also hold for an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
@@ -32,7 +32,7 @@ const MOST_VALUES: usize = 16;
 
 /// The buckets of a request under a limit: for each rate the client's own, that of its address
 /// if the client has an id, and one for each value of the key that it shows.
-pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) -> Vec<Bucket> {
+pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) -> BucketList {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -46,7 +46,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
         failures,
         part,
     };
-    let mut buckets = Vec::new();
+    let mut buckets = BucketList::new();
     for rate in limit.rates {
         let what = counter.number(*rate, limit);
         for (part, who, rate) in held(asked.client, *rate) {

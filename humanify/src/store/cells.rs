@@ -10,6 +10,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use smallvec::smallvec;
+
 use super::gcra::{Cell as Asked, Pace};
 use super::{Bucket, Count, Counted, Counting, Key};
 
@@ -121,7 +123,7 @@ impl Cells {
             .map(|(bucket, line)| {
                 let over =
                     wait.is_some() && matches!(line.pace.ask(line.arrival, now), Asked::Over(_));
-                Count::new(bucket, line.pace, line.arrival, now, over)
+                Count::new(bucket, line.arrival, now, over)
             })
             .collect();
         Counted::new(counts, wait)
@@ -151,8 +153,8 @@ impl Cells {
                 set.put(index, line.place.tag, line.arrival, refuses, now);
             }
         }
-        let count = Count::new(bucket, pace, line.arrival, now, wait.is_some());
-        Counted::new(vec![count], wait)
+        let count = Count::new(bucket, line.arrival, now, wait.is_some());
+        Counted::new(smallvec![count], wait)
     }
 
     /// Forgets a bucket.

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use humanify_syntax::Rate;
 use ipnet::{IpNet, Ipv6Net};
+use smallvec::SmallVec;
 
 #[cfg(feature = "redis")]
 pub(crate) use self::redis::{Redis, Server};
@@ -144,6 +145,12 @@ impl Bucket {
     }
 }
 
+/// The buckets of one request, of which most have one.
+pub(crate) type BucketList = SmallVec<[Bucket; 1]>;
+
+/// How a client stands in each of them.
+pub(crate) type CountList = SmallVec<[Count; 1]>;
+
 /// What is done with a request in its buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counting {
@@ -169,15 +176,35 @@ impl Counting {
 pub(crate) struct Count {
     pub(crate) rate: Rate,
     pub(crate) label: Label,
-    /// How many more units there are at this instant.
-    pub(crate) remaining: u32,
-    /// How long until there is one more; nothing, if all of them are there.
-    pub(crate) next_in: Duration,
+    /// When the bucket is full again, and the instant of the request, in microseconds.
+    arrival: u64,
+    now: u64,
     /// Whether this bucket refused the request.
     pub(crate) over: bool,
 }
 
 impl Count {
+    /// How many more units there are at this instant.
+    pub(crate) fn remaining(&self) -> u32 {
+        gcra::Pace::new(self.rate, 1).remaining(self.arrival, self.now)
+    }
+
+    /// How long until there is one more; nothing, if all of them are there.
+    pub(crate) fn next_in(&self) -> Duration {
+        gcra::Pace::new(self.rate, 1).next_in(self.arrival, self.now)
+    }
+
+    /// How a client stands in a bucket that is full again at `arrival`.
+    pub(crate) fn new(bucket: &Bucket, arrival: u64, now: u64, over: bool) -> Count {
+        Count {
+            rate: bucket.rate,
+            label: bucket.label,
+            arrival,
+            now,
+            over,
+        }
+    }
+
     /// The name of the limit in headers, problem documents and statistics. It is of letters,
     /// digits, spaces and a few signs, and needs no escape.
     pub(crate) fn name(&self) -> String {
@@ -212,16 +239,6 @@ impl Count {
             Part::Key => " per key",
         });
     }
-
-    fn new(bucket: &Bucket, pace: gcra::Pace, arrival: u64, now: u64, over: bool) -> Count {
-        Count {
-            rate: bucket.rate,
-            label: bucket.label,
-            remaining: pace.remaining(arrival, now),
-            next_in: pace.next_in(arrival, now),
-            over,
-        }
-    }
 }
 
 /// Writes a number in decimal.
@@ -239,13 +256,13 @@ pub(crate) fn push_number(text: &mut String, number: u64) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// It fits into all of them.
-    Within(Vec<Count>),
+    Within(CountList),
     /// It does not fit into all of them, and will after `wait`.
-    Over { wait: Duration, counts: Vec<Count> },
+    Over { wait: Duration, counts: CountList },
 }
 
 impl Counted {
-    fn new(counts: Vec<Count>, wait: Option<u64>) -> Counted {
+    fn new(counts: CountList, wait: Option<u64>) -> Counted {
         match wait {
             None => Counted::Within(counts),
             Some(wait) => Counted::Over {
@@ -396,7 +413,7 @@ impl<T> Reply<'_, T> {
 
 /// What must be shared between processes.
 pub(crate) trait Store: Send + Sync {
-    /// Counts one request in all the buckets, or in none of them, in one step.
+    /// CountList one request in all the buckets, or in none of them, in one step.
     fn count<'a>(&'a self, buckets: &'a [Bucket], counting: Counting) -> Reply<'a, Counted>;
 
     /// Forgets buckets.

@@ -76,7 +76,7 @@ fn so_many_at_once_then_one_each_part_of_the_period() {
         let Counted::Within(counts) = now(memory.count(&bucket, Counting::Take)) else {
             panic!("within the limit");
         };
-        assert_eq!(counts[0].remaining, remaining);
+        assert_eq!(counts[0].remaining(), remaining);
     }
     let Counted::Over { wait, .. } = now(memory.count(&bucket, Counting::Take)) else {
         panic!("the sixth is over");
@@ -163,7 +163,7 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
         ..Bucket::new(key(1), Rate::new(10, 60))
     }];
     let ask = |counting| match now(memory.count(&bucket, counting)) {
-        Counted::Within(counts) => Ok(counts[0].remaining),
+        Counted::Within(counts) => Ok(counts[0].remaining()),
         Counted::Over { wait, .. } => Err(wait.as_secs()),
     };
     for _ in 0..20 {

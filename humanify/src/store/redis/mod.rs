@@ -19,8 +19,8 @@ use super::Spending;
 use super::gcra::Pace;
 use super::spent::{SHARES, room};
 use super::{
-    Admission, Attempt, Bucket, Count, Counted, Counting, Failures, Key, Network, ROAMING, Reply,
-    SharedBans, Standing, Store, StoreError, WINDOW_MS, Who,
+    Admission, Attempt, Bucket, Count, CountList, Counted, Counting, Failures, Key, Network,
+    ROAMING, Reply, SharedBans, Standing, Store, StoreError, WINDOW_MS, Who,
 };
 use crate::clock::SharedClock;
 
@@ -65,7 +65,7 @@ impl Redis {
         counting: Counting,
     ) -> Result<Counted, StoreError> {
         if buckets.is_empty() {
-            return Ok(Counted::Within(Vec::new()));
+            return Ok(Counted::Within(CountList::new()));
         }
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
@@ -99,7 +99,7 @@ impl Redis {
             .map(|((bucket, pace), arrival)| {
                 let arrival = u64::try_from(*arrival).unwrap_or_default();
                 let over = wait.is_some() && pace.charged(arrival, now) > now + pace.span;
-                Count::new(bucket, *pace, arrival, now, over)
+                Count::new(bucket, arrival, now, over)
             })
             .collect();
         Ok(Counted::new(counts, wait))
