@@ -46,6 +46,11 @@ pub(crate) struct Owed {
 }
 
 impl Owed {
+    /// Whether there is nothing to settle.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
     /// Settles once the answer is known: what was looked at is charged for a failure, and
     /// what was taken is given back for anything else.
     pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode) {
@@ -178,9 +183,9 @@ impl Judge {
     ) -> Decision {
         buckets.retain(|bucket| bucket.label.failures);
         let mut owed = Owed { buckets };
-        if verdict != Verdict::Pass && !owed.buckets.is_empty() {
+        if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
-            owed.settle(&*self.store, StatusCode::OK).await;
+            Box::pin(owed.settle(&*self.store, StatusCode::OK)).await;
         }
         tracing::trace!(path = ?asked.path, ?verdict, "judged");
         Decision {
@@ -350,7 +355,10 @@ impl Shown {
     async fn satisfies(&mut self, judge: &Judge, asked: &Asked<'_>, demand: Task) -> bool {
         let solved = match &mut self.0 {
             Some(solved) => solved,
-            none => none.insert(judge.clearances.shown(asked.client, asked.headers).await),
+            none => {
+                let shown = judge.clearances.shown(asked.client, asked.headers);
+                none.insert(Box::pin(shown).await)
+            }
         };
         solved.iter().any(|solved| solved.satisfies(demand))
     }

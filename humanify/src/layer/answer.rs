@@ -36,6 +36,14 @@ pub(super) struct Answering<'a> {
 }
 
 impl Answering<'_> {
+    /// The answer for a verdict that is not to pass, which counts towards a ban.
+    pub(super) async fn refuse(&self, decision: &Decision) -> Response {
+        if let Some(offence) = decision.offence() {
+            self.offend(offence).await;
+        }
+        self.answer(decision).await
+    }
+
     /// The answer for a verdict that is not to pass.
     pub(super) async fn answer(&self, decision: &Decision) -> Response {
         match decision.verdict {

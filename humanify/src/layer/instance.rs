@@ -271,9 +271,6 @@ impl HiddenJudge for Instance {
             if decision.verdict == Verdict::Pass {
                 return Ok(parts);
             }
-            if let Some(offence) = decision.offence() {
-                self.offend(&client, &uri, &parts.headers, offence).await;
-            }
             let answering = Answering {
                 instance: &self,
                 client: &client,
@@ -282,7 +279,7 @@ impl HiddenJudge for Instance {
                 headers: &parts.headers,
                 prefix: &mark.prefix,
             };
-            Err(Box::new(answering.answer(&decision).await))
+            Err(Box::new(answering.refuse(&decision).await))
         })
     }
 }

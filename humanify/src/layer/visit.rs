@@ -113,6 +113,9 @@ impl<'a> Visit<'a> {
     }
 
     /// Judges the request, and answers it unless it passes.
+    ///
+    /// What is done for the few requests that do not simply pass is boxed, so that the others
+    /// do not carry the room for it along.
     pub(super) async fn enter(self, mut parts: Parts, body: Body, announced: Announced) -> Entry {
         let policy = match announced {
             Announced::One(policy) => Some(policy),
@@ -131,26 +134,21 @@ impl<'a> Visit<'a> {
         };
         let mount = &self.instance.settings.mount;
         if let Some(page) = Page::at(parts.uri.path(), mount) {
-            let response = if let Some(verdict) = self.instance.judge.shut_out(&asked) {
-                let decision = Decision::new(verdict, true);
-                if let Some(offence) = decision.offence() {
-                    answering.offend(offence).await;
+            let response = match self.instance.judge.shut_out(&asked) {
+                Some(verdict) => {
+                    let decision = Decision::new(verdict, true);
+                    Box::pin(answering.refuse(&decision)).await
                 }
-                answering.answer(&decision).await
-            } else {
-                own::serve(&answering, page, body).await
+                None => Box::pin(own::serve(&answering, page, body)).await,
             };
-            return Entry::answered(self.with_id(response, &parts).await);
+            return Entry::answered(Box::pin(self.with_id(response, &parts)).await);
         }
 
         let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
-            if let Some(offence) = decision.offence() {
-                answering.offend(offence).await;
-            }
-            let mut response = answering.answer(&decision).await;
+            let mut response = Box::pin(answering.refuse(&decision)).await;
             set_headers(response.headers_mut(), &decision.counts);
-            return Entry::answered(self.with_id(response, &parts).await);
+            return Entry::answered(Box::pin(self.with_id(response, &parts)).await);
         }
 
         let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
@@ -158,7 +156,7 @@ impl<'a> Visit<'a> {
             && self.instance.wants_id(&self.client)
             && Caller::of(&parts.method, &parts.headers) == Caller::Navigation;
         let id_cookie = if wants_id {
-            self.instance.new_client_id(&self.client).await
+            Box::pin(self.instance.new_client_id(&self.client)).await
         } else {
             None
         };
@@ -210,9 +208,10 @@ impl Entry {
 impl Exit {
     /// Adds to the application's answer what the judging owes it.
     pub(super) async fn finish(self, mut response: Response) -> Response {
-        self.owed
-            .settle(&*self.instance.store, response.status())
-            .await;
+        if !self.owed.is_nothing() {
+            let settled = self.owed.settle(&*self.instance.store, response.status());
+            Box::pin(settled).await;
+        }
         if let Some(audience) = self.audience {
             explain(&self.instance, audience, &mut response);
         }
