@@ -1,18 +1,24 @@
-"""Makes data/crawlers.txt from the PyPI package crawler-user-agents and a table of our own.
+"""Makes data/crawlers.txt from the PyPI package crawler-user-agents and tables of our own.
 
 The package's list holds regular expressions, of which nearly all are plain text with
 an anchor at most. They are turned into plain text here, so that the runtime needs one
 automaton and no regular expression. A pattern that can't be turned fails the script,
-naming it: give it a line in REWRITTEN.
+naming it: give it a line in REWRITTEN of crawler_tables.py.
 
-A line of the output is four fields between tabs:
+A line of the output is six fields between tabs:
 
-    conditions  name  text  further text
+    conditions  kind  name  operator  text  further text
 
 "text" is lower case and must occur in the agent, "further text", where it is not empty,
 must follow it. Conditions are letters: "s" at the agent's start, "e" at its end, "w" not
 behind a letter or digit, "-" none. Lines stand in the order in which they are preferred
-as the name of an agent that fits several: crawlers, libraries, general signs.
+as the name of an agent that fits several: crawlers, libraries, general signs. A line with
+the condition "b" is the mark of a browser and has a text only.
+
+    python3 make_crawlers.py [--before 2026-01-01 OUTPUT]
+
+With --before the list holds nothing that was added from that day on, nor any of KNOWN: for
+measure_crawlers.py, to see what a list finds of that which it does not know.
 """
 
 import json
@@ -21,200 +27,16 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlparse
+
+from crawler_tables import (
+    ASSISTANTS, BROWSERS, DOMAINS, GENERIC, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
+    REWRITTEN,
+)
 
 PACKAGE = "crawler-user-agents"
 VERSION = "1.67.0"
 OUTPUT = Path(__file__).resolve().parent.parent / "data" / "crawlers.txt"
-
-# Patterns that are no plain text, or that would flag a person's browser: for each the
-# conditions, the text and the further text that stand for it.
-REWRITTEN = {
-    r"AdsBot-Google([^-]|$)": [("-", "adsbot-google", "")],
-    r"Ahrefs(Bot|SiteAudit)": [("-", "ahrefsbot", ""), ("-", "ahrefssiteaudit", "")],
-    r"Automaton|Newsify Feed Fetcher": [("-", "automaton", ""), ("-", "newsify feed fetcher", "")],
-    r"BlogTraffic\/\d\.\d+ Feed-Fetcher": [("-", "blogtraffic/", "feed-fetcher")],
-    r"Chirp|gotosocial": [("w", "chirp", ""), ("-", "gotosocial", "")],
-    r"ContextualBot[\s\S]*outcomes\.net": [("-", "contextualbot", "outcomes.net")],
-    r"Current[\s\S]*RSS Reader": [("w", "current", "rss reader")],
-    r"Netumo|netumo": [("-", "netumo", "")],
-    r"Spider[\s\S]*spider\.com": [("w", "spider;", "spider.com")],
-    r"(sistrix|SISTRIX) [cC]rawler": [("-", "sistrix crawler", "")],
-    # Other agents have "-fetch/" in their names.
-    r"Fetch\/": [("s", "fetch/", "")],
-    # The Sogou browser and input method name themselves too.
-    r"Sogou": [("-", "sogou", "spider")],
-    # The messenger's built-in browser carries its name behind a browser's agent.
-    r"Viber": [("s", "viber", "")],
-}
-
-# Names that the rule in display_name() gets wrong.
-NAMES = {
-    "curl": "curl",
-    "wget": "Wget",
-    "mechanize": "Mechanize",
-    "sentry/": "Sentry",
-    "ptst/": "WebPageTest",
-    "current": "Current RSS Reader",
-    "spider;": "Spider",
-    "lcc ": "LCC",
-    "um-ln": "um-LN",
-    "httpx": "HTTPX",
-    "sogou": "Sogou Spider",
-    "gotosocial": "GoToSocial",
-    "contextualbot": "ContextualBot",
-    "https://developers.cloudflare.com/security-center/": "Cloudflare Security Center",
-}
-
-# Programs and libraries that speak HTTP, which the package lacks or has in one spelling
-# only. Short or common words are bound to the agent's start.
-LIBRARIES = [
-    ("-", "PostmanRuntime", "postmanruntime"),
-    ("-", "python-requests", "python-requests"),
-    ("-", "Python-urllib", "python-urllib"),
-    ("s", "urllib3", "urllib3"),
-    ("s", "python-urllib3", "python-urllib3"),
-    ("-", "aiohttp", "aiohttp/"),
-    ("-", "HTTPX", "python-httpx"),
-    ("-", "PycURL", "pycurl"),
-    ("-", "curl_cffi", "curl_cffi"),
-    ("-", "tls-client", "tls-client"),
-    ("-", "Go-http-client", "go-http-client"),
-    ("-", "Go http package", "package http"),
-    ("-", "fasthttp", "fasthttp"),
-    ("-", "go-resty", "go-resty"),
-    ("-", "okhttp", "okhttp"),
-    ("s", "Java", "java/"),
-    ("-", "Java-http-client", "java-http-client"),
-    ("-", "Apache-HttpClient", "apache-httpclient"),
-    ("-", "Apache-HttpAsyncClient", "apache-httpasyncclient"),
-    ("-", "Jakarta Commons-HttpClient", "commons-httpclient"),
-    ("s", "HttpUrlConnection", "httpurlconnection"),
-    ("s", "Jersey", "jersey/"),
-    ("-", "ReactorNetty", "reactornetty"),
-    ("s", "Ktor", "ktor "),
-    ("s", "Ktor", "ktor-"),
-    ("s", "Ktor", "ktor/"),
-    ("-", "Vert.x WebClient", "vert.x-webclient"),
-    ("-", "Akka HTTP", "akka-http"),
-    ("-", "Pekko HTTP", "pekko-http"),
-    ("-", "Finagle", "finagle"),
-    ("-", "jsoup", "jsoup"),
-    ("s", "unirest", "unirest"),
-    ("-", "axios", "axios"),
-    ("-", "node-fetch", "node-fetch"),
-    ("-", "undici", "undici"),
-    ("se", "Node.js", "node"),
-    ("s", "Node.js", "node.js"),
-    ("-", "superagent", "node-superagent"),
-    ("s", "got", "got "),
-    ("s", "got", "got/"),
-    ("s", "needle", "needle/"),
-    ("s", "Deno", "deno/"),
-    ("s", "Bun", "bun/"),
-    ("s", "Guzzle", "guzzle"),
-    ("-", "Guzzle", "guzzlehttp"),
-    ("-", "Symfony HttpClient", "symfony httpclient"),
-    ("-", "PHP HTTP_Request", "http_request"),
-    ("-", "Zend_Http_Client", "zend_http_client"),
-    ("s", "PHP", "php/"),
-    ("se", "PHP", "php"),
-    ("se", "Ruby", "ruby"),
-    ("s", "Ruby", "ruby/"),
-    ("s", "Faraday", "faraday"),
-    ("s", "http.rb", "http.rb/"),
-    ("s", "rest-client", "rest-client/"),
-    ("-", "Typhoeus", "typhoeus"),
-    ("s", "Excon", "excon/"),
-    ("s", "HTTParty", "httparty"),
-    ("-", "libwww-perl", "libwww-perl"),
-    ("s", "LWP", "lwp"),
-    ("s", "Mojolicious", "mojolicious"),
-    ("s", "reqwest", "reqwest"),
-    ("s", "ureq", "ureq/"),
-    ("s", "hyper", "hyper/"),
-    ("s", "isahc", "isahc/"),
-    ("s", "surf", "surf/"),
-    ("-", "RestSharp", "restsharp"),
-    ("s", ".NET HttpClient", ".net"),
-    ("-", "PowerShell", "windowspowershell"),
-    ("w", "PowerShell", "powershell/"),
-    ("-", "WinHttp", "winhttp"),
-    ("-", "Indy Library", "indy library"),
-    ("-", "Embarcadero URI client", "embarcadero uri"),
-    ("s", "Dart", "dart/"),
-    ("s", "hackney", "hackney/"),
-    ("s", "Mint", "mint/"),
-    ("s", "Finch", "finch/"),
-    ("s", "Req", "req/"),
-    ("s", "lua-resty-http", "lua-resty-http"),
-    ("s", "libcurl", "libcurl"),
-    ("s", "curl", "curl"),
-    ("s", "Wget", "wget"),
-    ("s", "aria2", "aria2/"),
-    ("s", "Axel", "axel/"),
-    ("s", "HTTPie", "httpie"),
-    ("s", "xh", "xh/"),
-    ("s", "Insomnia", "insomnia/"),
-    ("s", "Paw", "paw/"),
-    ("s", "RapidAPI", "rapidapi/"),
-    ("-", "Bruno", "bruno-runtime"),
-    ("s", "Hoppscotch", "hoppscotch"),
-    ("-", "Thunder Client", "thunder client"),
-    ("-", "HeadlessChrome", "headlesschrome"),
-    ("-", "PhantomJS", "phantomjs"),
-    ("-", "SlimerJS", "slimerjs"),
-    ("-", "Puppeteer", "puppeteer"),
-    ("-", "Playwright", "playwright"),
-    ("-", "Selenium", "selenium"),
-    ("-", "WebDriver", "webdriver"),
-    ("w", "Cypress", "cypress/"),
-    ("-", "Scrapy", "scrapy"),
-    ("-", "Crawlee", "crawlee"),
-    ("-", "HTTrack", "httrack"),
-    ("-", "WebCopier", "webcopier"),
-    ("-", "Teleport Pro", "teleport pro"),
-    ("s", "ApacheBench", "apachebench"),
-    ("-", "Apache JMeter", "jmeter"),
-    ("s", "k6", "k6/"),
-    ("s", "k6", "grafana k6"),
-    ("s", "Vegeta", "vegeta"),
-    ("s", "autocannon", "autocannon"),
-    ("-", "Siege", "(joedog)"),
-    ("s", "Siege", "siege/"),
-    ("s", "hey", "hey/"),
-    ("s", "Locust", "locust"),
-    ("-", "Nuclei", "nuclei"),
-    ("-", "sqlmap", "sqlmap"),
-    ("-", "Nikto", "nikto/"),
-    ("-", "Nmap", "nmap scripting"),
-    ("w", "masscan", "masscan"),
-    ("w", "zgrab", "zgrab"),
-    ("s", "Gobuster", "gobuster"),
-    ("-", "feroxbuster", "feroxbuster"),
-    ("-", "ffuf", "fuzz faster u fool"),
-    ("s", "ffuf", "ffuf"),
-    ("-", "WPScan", "wpscan"),
-    ("s", "Prometheus", "prometheus/"),
-    ("-", "Blackbox Exporter", "blackbox exporter"),
-    ("-", "kube-probe", "kube-probe/"),
-    ("-", "ELB-HealthChecker", "elb-healthchecker"),
-    ("s", "GoogleHC", "googlehc/"),
-]
-
-# What crawlers that no list names yet say of themselves.
-GENERIC = [
-    ("-", "unlisted crawler", "http://"),
-    ("-", "unlisted crawler", "https://"),
-    ("-", "unlisted crawler", " bot"),
-    ("-", "unlisted crawler", "crawler"),
-    ("-", "unlisted crawler", "spider"),
-    ("-", "unlisted crawler", "scraper"),
-    ("-", "unlisted crawler", "bot/"),
-    ("-", "unlisted crawler", "bot;"),
-    ("-", "unlisted crawler", "-bot"),
-    ("-", "unlisted crawler", "(bot"),
-    ("e", "unlisted crawler", "bot"),
-]
 
 SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
@@ -229,6 +51,10 @@ def load_package():
         )
         path = Path(folder) / "crawleruseragents" / "crawler-user-agents.json"
         return json.loads(path.read_text(encoding="utf-8"))
+
+
+def date_of(crawler):
+    return crawler.get("addition_date", "").replace("/", "-")
 
 
 def plain_text(pattern):
@@ -271,7 +97,18 @@ def fits(rule, agent):
     return False
 
 
-def display_name(text, instances):
+def rules_of(crawler):
+    """The texts that stand for an entry of the package."""
+    rules = REWRITTEN.get(crawler["pattern"]) or [plain_text(crawler["pattern"])]
+    # Short texts occur by chance inside other words.
+    bound = [("w", text, further) if conditions == "-" and len(text) < 8 else (conditions, text, further)
+             for conditions, text, further in rules]
+    if all(any(fits(rule, agent) for rule in bound) for agent in crawler["instances"]):
+        return bound
+    return rules
+
+
+def name_of(text, instances):
     """The text as the first agent that holds it spells it, without what surrounds a name."""
     spelled = text
     for instance in instances:
@@ -286,44 +123,83 @@ def display_name(text, instances):
     return name
 
 
-def main():
-    crawlers = load_package()
+def kind_of(text, tags):
+    if text in ASSISTANTS:
+        return "ai_assistant"
+    return next(kind for tag, kind in KINDS.items() if tag in tags)
+
+
+def domain_of(address):
+    """The name under which an address is registered."""
+    host = urlparse(address if "//" in address else f"http://{address}").hostname or ""
+    labels = host.split(".")
+    wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in ("ac", "co", "com", "gov", "ne", "net", "or", "org")
+    domain = ".".join(labels[-3 if wide else -2:])
+    return domain if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain) and not labels[-1].isdigit() else ""
+
+
+def operator_of(text, kind, crawler):
+    """Who operates a crawler: by its name, else by the address that it gives of itself, else by
+    the one that the package has. Nobody operates a library: whoever uses it does."""
+    if kind == "library":
+        return ""
+    for part, operator in OPERATORS:
+        if part in text:
+            return operator
+    addresses = re.findall(r"https?://[^\s;,)]+", " ".join(crawler["instances"]))
+    for address in [*addresses, crawler.get("url") or ""]:
+        domain = domain_of(address.lower())
+        if domain and domain not in OTHERS_SITES:
+            return DOMAINS.get(domain, domain)
+    return ""
+
+
+def make(crawlers, known):
+    """The lines of the list."""
     listed, libraries = {}, {}
-    missed = 0
+    for kind, name, operator, *text in known:
+        text = text[0] if text else name.lower()
+        conditions = "s" if text == "whatsapp" else "w" if len(text) < 8 else "-"
+        listed[text] = (conditions, kind, name, operator, text, "")
     for crawler in crawlers:
-        pattern, instances = crawler["pattern"], crawler["instances"]
-        rules = REWRITTEN.get(pattern) or [plain_text(pattern)]
-        # Three or four letters occur by chance inside other words.
-        bound = [("w", text, further) if conditions == "-" and len(text) < 6 else (conditions, text, further)
-                 for conditions, text, further in rules]
-        if all(any(fits(rule, agent) for rule in bound) for agent in instances):
-            rules = bound
-        missed += sum(not any(fits(rule, agent) for rule in rules) for agent in instances)
-        place = libraries if "http-library" in crawler["tags"] else listed
-        for conditions, text, further in rules:
+        for conditions, text, further in rules_of(crawler):
             if len(text) < 3 or not text.isascii() or not text.isprintable():
-                sys.exit(f"too short or not ASCII: {pattern}")
-            place.setdefault((conditions, text, further), display_name(text, instances))
+                sys.exit(f"too short or not ASCII: {crawler['pattern']}")
+            kind = kind_of(text, crawler["tags"])
+            same = next((listed[form] for form in (text, text.rstrip("/")) if form in listed and form in KNOWN_TEXTS), None)
+            if same and not further:
+                continue
+            place = libraries if kind == "library" else listed
+            place.setdefault(text + further, (
+                conditions, kind, name_of(text, crawler["instances"]), operator_of(text, kind, crawler), text, further,
+            ))
     for conditions, name, text in LIBRARIES:
-        libraries.setdefault((conditions, text, ""), name)
+        kind = "scanner" if name in SCANNERS else "library"
+        libraries.setdefault(text, (conditions, kind, name, "", text, ""))
+    lines = []
+    for part in (listed, libraries):
+        lines += sorted(part.values(), key=lambda line: (-len(line[4]) - len(line[5]), line[4:], line))
+    lines += [(conditions, "other", "unlisted crawler", "", text, "") for conditions, text in GENERIC]
+    lines += [("b", "", "", "", text, "") for text in BROWSERS]
+    return lines
 
-    def by_length(rule):
-        (conditions, text, further), _ = rule
-        return -len(text) - len(further), text, further, conditions
 
-    date = max(crawler.get("addition_date", "") for crawler in crawlers).replace("/", "-")
-    lines = [f"humanify crawlers 1 {date}"]
-    seen = set()
-    for (conditions, text, further), name in sorted(listed.items(), key=by_length):
-        lines.append(f"{conditions}\t{name}\t{text}\t{further}")
-        seen.add((conditions, text, further))
-    for (conditions, text, further), name in sorted(libraries.items(), key=by_length):
-        if (conditions, text, further) not in seen:
-            lines.append(f"{conditions}\t{name}\t{text}\t{further}")
-    for conditions, name, text in GENERIC:
-        lines.append(f"{conditions}\t{name}\t{text}\t")
-    OUTPUT.write_text("\n".join(lines) + "\n", encoding="ascii")
-    print(f"{len(lines) - 1} lines, {missed} instances missed, list of {date}")
+KNOWN_TEXTS = {(entry[3] if len(entry) > 3 else entry[1].lower()) for entry in KNOWN}
+SCANNERS = {"Nuclei", "sqlmap", "Nikto", "Nmap", "masscan", "zgrab", "Gobuster", "feroxbuster", "ffuf", "WPScan"}
+
+
+def main():
+    crawlers = [crawler for crawler in load_package() if crawler["pattern"] not in OMITTED]
+    known, output = KNOWN, OUTPUT
+    if sys.argv[1:2] == ["--before"]:
+        crawlers = [crawler for crawler in crawlers if date_of(crawler) < sys.argv[2]]
+        known, output = [], Path(sys.argv[3])
+    lines = make(crawlers, known)
+    date = max(map(date_of, crawlers))
+    output.write_text(
+        "\n".join([f"humanify crawlers 2 {date}"] + ["\t".join(line) for line in lines]) + "\n", encoding="ascii",
+    )
+    print(f"{len(lines)} lines, list of {date}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 //! shows the text with a caret under it, since an error cannot point into a string literal.
 
 use humanify_syntax::{
-    ChallengeType, Glob, GlobError, Hardness, METHODS, Rate, compile_pattern, parse_network,
+    ChallengeType, CrawlerKind, Glob, GlobError, Hardness, METHODS, Rate, compile_pattern,
+    parse_network,
 };
 use syn::Lit;
 
@@ -182,6 +183,25 @@ pub(crate) fn method(name: &str) -> Result<&'static str, String> {
         )),
         _ => Err(unknown("method", name, "the methods are", METHODS)),
     }
+}
+
+/// A kind of crawler, or a group of kinds.
+pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, String> {
+    if let Some(kind) = CrawlerKind::named(name) {
+        return Ok(vec![kind]);
+    }
+    if let Some(kinds) = CrawlerKind::group(name) {
+        return Ok(kinds.to_vec());
+    }
+    let groups = CrawlerKind::GROUPS.iter().map(|(name, _)| *name);
+    let kinds = CrawlerKind::NAMES.iter().map(|(name, _)| *name);
+    let names: Vec<&str> = groups.chain(kinds).collect();
+    Err(unknown(
+        "kind of crawler",
+        &name.replace('-', "_"),
+        "the kinds are",
+        &names,
+    ))
 }
 
 /// An address or a network, in the one form in which two that are the same are equal.

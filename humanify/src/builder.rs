@@ -392,6 +392,9 @@ impl Builder {
         )?;
         detector.report();
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
+        for (rule, name) in rules.crawlers() {
+            detector.report_crawler(rule, name);
+        }
         let pages = Pages::new(&self.appearance)?;
         let means = self.means()?;
         let task = self.task(&means)?;

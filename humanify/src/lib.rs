@@ -29,13 +29,13 @@ pub use challenge::FolderError;
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use describe::Description;
-pub use detect::{DamagedList, Detection, Group, Signals, VpnProvider};
+pub use detect::{Crawler, Crawlers, DamagedList, Detection, Group, Signals, VpnProvider};
 pub use guard::Guarded;
 pub use humanify::{Humanify, Serve, ServeGracefully};
 pub use humanify_macros::{
     always_challenge, block_bots, endpoint, exempt, protect, rate_limit, require_human,
 };
-pub use humanify_syntax::{ChallengeType, Hardness, NetworkError, Rate, RuleSet};
+pub use humanify_syntax::{ChallengeType, CrawlerKind, Hardness, NetworkError, Rate, RuleSet};
 pub use layer::{HumanifyLayer, Protected};
 pub use limit::{ClientKey, Limiter, RouteStats};
 pub use pages::{

@@ -216,7 +216,7 @@ fn operator(input: ParseStream, field: &Field) -> syn::Result<(&'static str, Tok
 const fn operators(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "`==`, `!=`, `in [..]`, `~` and `!~`",
-        Kind::Method | Kind::Address => "`==`, `!=` and `in [..]`",
+        Kind::Method | Kind::Address | Kind::CrawlerKind => "`==`, `!=` and `in [..]`",
     }
 }
 
@@ -225,5 +225,6 @@ const fn described(kind: Kind) -> &'static str {
         Kind::Text => "a text",
         Kind::Method => "a method",
         Kind::Address => "an address",
+        Kind::CrawlerKind => "a kind of crawler",
     }
 }

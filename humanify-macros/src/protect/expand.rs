@@ -133,6 +133,7 @@ fn field(what: &What) -> TokenStream {
         What::Cookie(name) => quote!(Cookie(#name)),
         What::Ip => quote!(Ip),
         What::Crawler => quote!(Crawler),
+        What::CrawlerKind => quote!(CrawlerKind),
         What::VpnProvider => quote!(VpnProvider),
     }
 }

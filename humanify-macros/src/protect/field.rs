@@ -33,9 +33,10 @@ const NAMED: [(&str, &str); 3] = [
 ];
 
 /// Fields of `client` that are no signs.
-const CLIENT: [(&str, What); 3] = [
+const CLIENT: [(&str, What); 4] = [
     ("ip", What::Ip),
     ("crawler", What::Crawler),
+    ("crawler_kind", What::CrawlerKind),
     ("vpn_provider", What::VpnProvider),
 ];
 

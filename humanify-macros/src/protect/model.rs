@@ -70,7 +70,9 @@ impl Condition {
             }
             Condition::Not(part) => part.names_sign(),
             Condition::Is(_) => true,
-            Condition::Compare(what, _) => matches!(what, What::Crawler | What::VpnProvider),
+            Condition::Compare(what, _) => {
+                matches!(what, What::Crawler | What::CrawlerKind | What::VpnProvider)
+            }
         }
     }
 }
@@ -95,6 +97,7 @@ pub(super) enum What {
     Cookie(String),
     Ip,
     Crawler,
+    CrawlerKind,
     VpnProvider,
 }
 
@@ -104,6 +107,7 @@ impl What {
         match self {
             What::Method => Kind::Method,
             What::Ip => Kind::Address,
+            What::CrawlerKind => Kind::CrawlerKind,
             _ => Kind::Text,
         }
     }

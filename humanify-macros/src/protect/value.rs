@@ -1,5 +1,7 @@
 //! The values that fields are compared with.
 
+use std::collections::HashSet;
+
 use humanify_syntax::Kind;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -15,9 +17,8 @@ use crate::suggest::unknown;
 /// The one value after `==` or `!=`.
 pub(super) fn one(value: &TokenTree, field: &Field, errors: &mut Errors) -> Vec<String> {
     checked(value.to_token_stream(), field, errors)
-        .map(|value| value.text)
-        .into_iter()
-        .collect()
+        .map(|value| value.texts)
+        .unwrap_or_default()
 }
 
 /// The values between the brackets of `in [..]`.
@@ -53,12 +54,17 @@ pub(super) fn values(
             values.push(value);
         }
     }
-    values.into_iter().map(|value| value.text).collect()
+    let mut texts: Vec<String> = values.into_iter().flat_map(|value| value.texts).collect();
+    // A group of kinds may stand beside one of its own.
+    let mut known = HashSet::new();
+    texts.retain(|text| known.insert(text.clone()));
+    texts
 }
 
 /// A value, and the form in which two that mean the same are equal.
 struct Value {
-    text: String,
+    /// What the field is compared with. Several, if the value is a group.
+    texts: Vec<String>,
     same: String,
 }
 
@@ -66,7 +72,8 @@ struct Value {
 fn checked(tokens: TokenStream, field: &Field, errors: &mut Errors) -> Option<Value> {
     let mut parts = tokens.clone().into_iter();
     let (first, more) = (parts.next().map(ungrouped)?, parts.next());
-    if more.is_some() {
+    let crawler_kind = field.what.kind() == Kind::CrawlerKind;
+    if more.is_some() && !crawler_kind {
         errors.at(
             &tokens,
             with_help(
@@ -77,12 +84,16 @@ fn checked(tokens: TokenStream, field: &Field, errors: &mut Errors) -> Option<Va
         return None;
     }
     let text = match (string(&first), field.what.kind(), &first) {
+        // A hyphen makes several tokens of a word.
+        (_, Kind::CrawlerKind, _) if more.is_some() => tokens.to_string().replace(' ', ""),
         (Some(text), ..) => text,
+        (None, Kind::CrawlerKind, TokenTree::Ident(word)) => word.to_string(),
         (None, Kind::Method, TokenTree::Ident(word)) => word.to_string(),
         (None, kind, found) => {
             let quoted = found.to_string();
             let help = match kind {
                 Kind::Method => "write a method, such as `POST`".to_owned(),
+                Kind::CrawlerKind => "write a kind, such as `search` or `ai`".to_owned(),
                 Kind::Address => format!("write it between quotes: `{}`", example(field, "==")),
                 _ if matches!(found, TokenTree::Group(_) | TokenTree::Punct(_)) => {
                     format!(
@@ -103,12 +114,18 @@ fn checked(tokens: TokenStream, field: &Field, errors: &mut Errors) -> Option<Va
         }
     };
     let fit = match &field.what {
-        What::Method => literal::method(&text).map(|method| (method.to_owned(), method.to_owned())),
-        What::Ip => literal::network(&text).map(|network| (text, network)),
-        what => fit(what, &text).map(|()| (text.clone(), text)),
+        What::Method => {
+            literal::method(&text).map(|method| (vec![method.to_owned()], method.to_owned()))
+        }
+        What::Ip => literal::network(&text).map(|network| (vec![text], network)),
+        What::CrawlerKind => literal::crawler_kinds(&text).map(|kinds| {
+            let names = kinds.iter().map(|kind| kind.name().to_owned());
+            (names.collect(), text)
+        }),
+        what => fit(what, &text).map(|()| (vec![text.clone()], text)),
     };
-    let (text, same) = errors.keep(&tokens, fit)?;
-    Some(Value { text, same })
+    let (texts, same) = errors.keep(&tokens, fit)?;
+    Some(Value { texts, same })
 }
 
 /// Whether a text can ever be equal to the field.
@@ -167,6 +184,7 @@ const fn expected(kind: Kind) -> &'static str {
         Kind::Text => "a string",
         Kind::Method => "a method",
         Kind::Address => "an address between quotes",
+        Kind::CrawlerKind => "a kind of crawler",
     }
 }
 
@@ -177,6 +195,9 @@ pub(super) fn example(field: &Field, operator: &str) -> &'static str {
         (What::Method, _) => "POST",
         (What::Ip, "in") => "[\"203.0.113.0/24\"]",
         (What::Ip, _) => "\"203.0.113.0/24\"",
+        (What::CrawlerKind, "in") => "[ai, seo]",
+        (What::CrawlerKind, _) => "ai",
+        (What::Crawler, "==" | "!=") => "\"GPTBot\"",
         (What::Path, "==" | "!=") => "\"/admin\"",
         (What::Host, "==" | "!=") => "\"example.org\"",
         (What::Scheme, "==" | "!=") => "\"https\"",

@@ -14,20 +14,17 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
-use humanify_syntax::Sign;
+use humanify_syntax::{CrawlerKind, Sign};
 use ipnet::IpNet;
 
+pub use crawlers::{Crawler, Crawlers};
 pub use groups::{Group, VpnProvider};
 pub(crate) use routable::is_routable;
 pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};
 use addresses::AddressSets;
-use crawlers::Crawlers;
 use group_set::GroupSet;
-
-/// The name under which a missing or empty user agent is a crawler: every browser sends one.
-const NO_USER_AGENT: &str = "no user agent";
 
 /// What is known of a client. Nothing is looked up before something is asked, and then once
 /// a request.
@@ -56,7 +53,7 @@ struct Lazy {
 struct Seen {
     groups: GroupSet,
     invalid_ip: bool,
-    crawler: Option<&'static str>,
+    crawler: Option<Crawler>,
 }
 
 impl Detection {
@@ -82,7 +79,10 @@ impl Detection {
         let seen = Seen {
             groups,
             invalid_ip: known.invalid_ip,
-            crawler: known.crawler,
+            crawler: known.crawler.map(|name| {
+                let listed = detector.crawlers.named(name);
+                listed.unwrap_or(Crawler::unlisted(name))
+            }),
         };
         Detection(Arc::new(Lazy {
             detector,
@@ -150,13 +150,27 @@ impl Detection {
     /// Whether the user agent is a crawler's or a program's, or missing.
     #[must_use]
     pub fn is_crawler(&self) -> bool {
-        self.crawler().is_some()
+        self.seen().crawler.is_some()
     }
 
-    /// The crawler's name, from humanify's list.
+    /// The crawler's name, from humanify's list. An agent that is no browser's and not listed
+    /// is `unlisted crawler`, a missing one `no user agent`.
     #[must_use]
     pub fn crawler(&self) -> Option<&'static str> {
-        self.seen().crawler
+        self.seen().crawler.map(|crawler| crawler.name)
+    }
+
+    /// What the crawler is for.
+    #[must_use]
+    pub fn crawler_kind(&self) -> Option<CrawlerKind> {
+        self.seen().crawler.map(|crawler| crawler.kind)
+    }
+
+    /// Who operates the crawler, by name or by domain. None for what anybody runs, such as a
+    /// library, and where it is not known.
+    #[must_use]
+    pub fn crawler_operator(&self) -> Option<&'static str> {
+        self.seen().crawler?.operator
     }
 
     /// Whether the address is in one of the sets.
@@ -224,6 +238,15 @@ pub struct DamagedList {
     reason: String,
 }
 
+impl DamagedList {
+    fn new(list: &'static str, reason: &dyn fmt::Display) -> DamagedList {
+        DamagedList {
+            list,
+            reason: reason.to_string(),
+        }
+    }
+}
+
 /// The sets of addresses, the list of crawlers, and which of their signs count.
 pub(crate) struct Detector {
     addresses: AddressSets,
@@ -237,11 +260,9 @@ impl Detector {
         additions: &[(Group, IpNet)],
         removals: &[(Group, IpNet)],
     ) -> Result<Detector, DamagedList> {
-        let damaged = |list, reason: String| DamagedList { list, reason };
         let addresses = AddressSets::embedded(humanify_assets::ADDRESSES)
-            .map_err(|error| damaged("addresses", error.to_string()))?;
-        let crawlers = Crawlers::embedded(humanify_assets::CRAWLERS)
-            .map_err(|error| damaged("crawlers", error.to_string()))?;
+            .map_err(|error| DamagedList::new("addresses", &error))?;
+        let crawlers = Crawlers::embedded()?;
         let addresses = match (additions, removals) {
             ([], []) => addresses,
             _ => addresses.with(additions, removals),
@@ -269,19 +290,29 @@ impl Detector {
         );
     }
 
+    /// Says in the log that a rule names a crawler that the list does not have. The compiler
+    /// does not refuse it: names are data, which come and go with the list, and a crawler that
+    /// left the list must not break anybody's build.
+    pub(crate) fn report_crawler(&self, rule: &str, name: &str) {
+        if let Err(nearest) = self.crawlers.check_name(name) {
+            tracing::warn!(
+                rule,
+                crawler = name,
+                did_you_mean = nearest.unwrap_or("no name that is near"),
+                list = self.crawlers.date(),
+                "a rule names a crawler that the list does not have, so it never holds; \
+                 `client.crawler ~ \"...\"` searches the name, `headers.user-agent ~ \"...\"` the agent"
+            );
+        }
+    }
+
     fn look(&self, client: &Client) -> Seen {
-        let agent = client.user_agent_bytes();
-        let crawler = if agent.trim_ascii().is_empty() {
-            Some(NO_USER_AGENT)
-        } else {
-            self.crawlers.find(agent)
-        };
         Seen {
             groups: client
                 .ip()
                 .map_or_else(GroupSet::default, |ip| self.addresses.lookup(ip)),
             invalid_ip: client.ip().is_none_or(|ip| !routable::is_routable(ip)),
-            crawler,
+            crawler: self.crawlers.find(client.user_agent_bytes()),
         }
     }
 }

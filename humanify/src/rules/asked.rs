@@ -106,6 +106,11 @@ impl<'a> Asked<'a> {
                     take(name.as_bytes().into());
                 }
             }
+            Field::CrawlerKind => {
+                if let Some(kind) = self.detection.crawler_kind() {
+                    take(kind.name().as_bytes().into());
+                }
+            }
             Field::VpnProvider => {
                 if let Some(name) = self.detection.vpn_provider() {
                     take(name.as_bytes().into());

@@ -55,6 +55,17 @@ impl Test {
         })
     }
 
+    /// The texts that a field is compared with, wherever in the condition.
+    pub(super) fn texts(&self, field: Field, texts: &mut Vec<&'static str>) {
+        match self {
+            Test::All(parts) | Test::Any(parts) => {
+                parts.iter().for_each(|part| part.texts(field, texts));
+            }
+            Test::Compare(of, Values::Texts(values), _) if *of == field => texts.extend(values),
+            Test::Is(..) | Test::Compare(..) => {}
+        }
+    }
+
     /// Whether the request fits. Where a field has several values, one that fits is enough
     /// for a statement that protects, and all must fit for one that exempts.
     pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> bool {

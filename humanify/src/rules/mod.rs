@@ -8,7 +8,7 @@ mod condition;
 mod path;
 mod target;
 
-use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Limit, RuleSet, Sign, Statement};
+use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
 pub(crate) use asked::{Asked, host};
 
@@ -128,6 +128,19 @@ impl Rules {
             })
             .map(|rule| rule.number)
             .collect()
+    }
+
+    /// The crawlers that conditions name, each with the statement that does.
+    pub(crate) fn crawlers(&self) -> Vec<(&'static str, &'static str)> {
+        let mut crawlers = Vec::new();
+        for rule in &self.rules {
+            let mut names = Vec::new();
+            if let Some(when) = &rule.when {
+                when.texts(Field::Crawler, &mut names);
+            }
+            crawlers.extend(names.into_iter().map(|name| (rule.source, name)));
+        }
+        crawlers
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Kind {
     Method,
     /// An address: `==`, `!=` and `in`, values are addresses and networks.
     Address,
+    /// A kind of crawler: `==`, `!=` and `in`, values are kinds and groups of them.
+    CrawlerKind,
 }
 
 /// A value of the request that can be compared.
@@ -79,6 +81,8 @@ pub enum Field {
     Ip,
     /// The crawler's name.
     Crawler,
+    /// What the crawler is for.
+    CrawlerKind,
     /// The VPN provider's name.
     VpnProvider,
 }
@@ -90,6 +94,7 @@ impl Field {
         match self {
             Field::Method => Kind::Method,
             Field::Ip => Kind::Address,
+            Field::CrawlerKind => Kind::CrawlerKind,
             _ => Kind::Text,
         }
     }
@@ -134,7 +139,10 @@ impl Condition {
             }
             Condition::Not(part) => part.names_sign(),
             Condition::Is(_) => true,
-            Condition::Compare(field, _) => matches!(field, Field::Crawler | Field::VpnProvider),
+            Condition::Compare(field, _) => matches!(
+                field,
+                Field::Crawler | Field::CrawlerKind | Field::VpnProvider
+            ),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod ban;
 mod condition;
+mod crawler_kind;
 mod glob;
 mod limit;
 mod pattern;
@@ -19,6 +20,7 @@ mod token;
 
 pub use ban::{Ban, BanError, Offence};
 pub use condition::{Comparison, Condition, Field, Kind, Sign};
+pub use crawler_kind::CrawlerKind;
 pub use glob::{Glob, GlobError};
 pub use limit::{Counts, Limit};
 pub use pattern::{PatternError, compile_pattern};

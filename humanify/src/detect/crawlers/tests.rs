@@ -1,19 +1,25 @@
 use super::*;
 
-const LIST: &str = "humanify crawlers 1 2026-10-22\n\
-    -\tGooglebot-Image\tgooglebot-image\t\n\
-    -\tGooglebot\tgooglebot\t\n\
-    w\tds9\tds9\t\n\
-    -\tReader\tcurrent\trss reader\n\
-    s\tcurl\tcurl\t\n\
-    se\tNode.js\tnode\t\n";
+const LIST: &str = "humanify crawlers 2 2026-10-22\n\
+    -\tsearch\tGooglebot-Image\tGoogle\tgooglebot-image\t\n\
+    -\tsearch\tGooglebot\tGoogle\tgooglebot\t\n\
+    w\tlibrary\tds9\t\tds9\t\n\
+    -\tfeed\tReader\t\tcurrent\trss reader\n\
+    s\tlibrary\tcurl\t\tcurl\t\n\
+    se\tlibrary\tNode.js\t\tnode\t\n\
+    b\t\t\t\tmozilla\t\n\
+    b\t\t\t\tgecko/\t\n";
 
 fn list() -> Crawlers {
-    Crawlers::embedded(LIST).unwrap()
+    Crawlers::read(LIST).unwrap()
 }
 
 fn embedded() -> Crawlers {
-    Crawlers::embedded(humanify_assets::CRAWLERS).unwrap()
+    Crawlers::embedded().unwrap()
+}
+
+fn name(list: &Crawlers, agent: &[u8]) -> Option<&'static str> {
+    list.find(agent).map(|crawler| crawler.name)
 }
 
 #[test]
@@ -26,55 +32,62 @@ fn a_text_counts_where_its_conditions_hold() {
         ("Googlebot Googlebot-Image", Some("Googlebot-Image")),
         ("ds9 2.0", Some("ds9")),
         ("(ds9)", Some("ds9")),
-        ("odds9", None),
+        ("odds9", Some("unlisted crawler")),
+        ("Mozilla odds9", None),
         ("Current/1.0 (RSS Reader)", Some("Reader")),
-        ("RSS Reader (Current)", None),
+        ("RSS Reader (Current) Mozilla", None),
         ("RSS Reader Current RSS Reader", Some("Reader")),
-        ("current", None),
+        ("current", Some("unlisted crawler")),
+        ("mozilla/5.0 current", None),
         ("curl/8.0", Some("curl")),
-        ("libcurl/8.0", None),
+        ("libcurl/8.0", Some("unlisted crawler")),
         ("node", Some("Node.js")),
         (" node ", Some("Node.js")),
-        ("node.js", None),
-        ("", None),
+        ("node.js", Some("unlisted crawler")),
+        ("GECKO/20100101", None),
+        ("", Some("no user agent")),
+        (" \t", Some("no user agent")),
     ] {
-        assert_eq!(list.find(agent.as_bytes()), expected, "{agent}");
+        assert_eq!(name(&list, agent.as_bytes()), expected, "{agent}");
     }
 }
 
 #[test]
 fn no_agent_is_a_panic_and_none_costs_more_than_its_prefix() {
     let list = list();
-    assert_eq!(list.find(&[0xff, 0, b'\n', 0x80]), None);
-    assert_eq!(list.find(b"\xff\xffGooglebot\xff"), Some("Googlebot"));
+    assert_eq!(
+        name(&list, &[0xff, 0, b'\n', 0x80]),
+        Some("unlisted crawler")
+    );
+    assert_eq!(name(&list, b"\xff\xffGooglebot\xff"), Some("Googlebot"));
     let mut long = vec![b'x'; JUDGED_BYTES - 9];
     long.extend(b"googlebot");
-    assert_eq!(list.find(&long), Some("Googlebot"));
+    assert_eq!(name(&list, &long), Some("Googlebot"));
     long.insert(0, b'x');
-    assert_eq!(list.find(&long), None);
-    assert_eq!(list.find(&b"current".repeat(10_000)), None);
+    assert_eq!(name(&list, &long), Some("unlisted crawler"));
+    assert_eq!(
+        name(&list, &b"current".repeat(10_000)),
+        Some("unlisted crawler")
+    );
 }
 
 #[test]
 fn a_list_that_is_wrong_is_refused_with_its_line() {
-    let refusal = |list| {
-        Crawlers::embedded(list)
-            .map(|_| ())
-            .unwrap_err()
-            .to_string()
-    };
-    for (list, part) in [
+    let refusal = |list| Crawlers::read(list).map(|_| ()).unwrap_err().to_string();
+    for (lines, part) in [
         ("", "first line"),
-        ("humanify crawlers 2 2026-10-22\n", "first line"),
-        ("humanify crawlers 1 2026-10-22\n-\tA\ta\n", "line 2"),
+        ("humanify crawlers 1 2026-10-22\n", "first line"),
+        ("humanify crawlers 2 d\n-\tseo\tA\t\ta\n", "line 2"),
         (
-            "humanify crawlers 1 2026-10-22\n-\tA\ta\t\nx\tA\ta\t\n",
+            "humanify crawlers 2 d\n-\tseo\tA\t\ta\t\nx\tseo\tA\t\ta\t\n",
             "line 3",
         ),
-        ("humanify crawlers 1 2026-10-22\n-\t\ta\t\n", "empty"),
-        ("humanify crawlers 1 2026-10-22\n-\tA\t\t\n", "empty"),
+        ("humanify crawlers 2 d\n-\tseo\t\t\ta\t\n", "name is empty"),
+        ("humanify crawlers 2 d\n-\tseo\tA\t\t\t\n", "text is empty"),
+        ("humanify crawlers 2 d\nb\t\t\t\t\t\n", "text is empty"),
+        ("humanify crawlers 2 d\n-\tai\tA\t\ta\t\n", "no such kind"),
     ] {
-        assert!(refusal(list).contains(part), "{}", refusal(list));
+        assert!(refusal(lines).contains(part), "{}", refusal(lines));
     }
 }
 
@@ -125,7 +138,7 @@ fn crawlers_libraries_and_tools_are_named() {
             "unlisted crawler",
         ),
     ] {
-        assert_eq!(list.find(agent.as_bytes()), Some(expected), "{agent}");
+        assert_eq!(name(&list, agent.as_bytes()), Some(expected), "{agent}");
     }
 }
 
@@ -146,5 +159,82 @@ fn people_are_not_named() {
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/440.0.0.30.108;FBDV/iPhone14,5]",
     ] {
         assert_eq!(list.find(agent.as_bytes()), None, "{agent}");
+    }
+}
+
+#[test]
+fn crawlers_that_many_know_have_the_names_that_they_write() {
+    use CrawlerKind::*;
+    let list = embedded();
+    for (expected, kind, operator) in [
+        ("Googlebot", Search, "Google"),
+        ("Googlebot-Image", Search, "Google"),
+        ("AdsBot-Google", Advertising, "Google"),
+        ("bingbot", Search, "Microsoft"),
+        ("DuckDuckBot", Search, "DuckDuckGo"),
+        ("YandexBot", Search, "Yandex"),
+        ("Baiduspider", Search, "Baidu"),
+        ("Applebot", Search, "Apple"),
+        ("PetalBot", Search, "Huawei"),
+        ("GPTBot", AiTraining, "OpenAI"),
+        ("ChatGPT-User", AiAssistant, "OpenAI"),
+        ("OAI-SearchBot", AiAssistant, "OpenAI"),
+        ("ClaudeBot", AiTraining, "Anthropic"),
+        ("Claude-User", AiAssistant, "Anthropic"),
+        ("Claude-SearchBot", AiAssistant, "Anthropic"),
+        ("PerplexityBot", AiAssistant, "Perplexity"),
+        ("Perplexity-User", AiAssistant, "Perplexity"),
+        ("CCBot", AiTraining, "Common Crawl"),
+        ("Bytespider", AiTraining, "ByteDance"),
+        ("Amazonbot", AiTraining, "Amazon"),
+        ("Applebot-Extended", AiTraining, "Apple"),
+        ("meta-externalagent", AiTraining, "Meta"),
+        ("AhrefsBot", Seo, "Ahrefs"),
+        ("SemrushBot", Seo, "Semrush"),
+        ("MJ12bot", Seo, "Majestic"),
+        ("facebookexternalhit", Preview, "Meta"),
+        ("Twitterbot", Preview, "X"),
+        ("LinkedInBot", Preview, "LinkedIn"),
+        ("Slackbot", Preview, "Slack"),
+        ("Discordbot", Preview, "Discord"),
+        ("TelegramBot", Preview, "Telegram"),
+        ("WhatsApp", Preview, "Meta"),
+        ("UptimeRobot", Monitor, "UptimeRobot"),
+        ("Pingdom", Monitor, "SolarWinds"),
+        ("archive.org_bot", Archiver, "Internet Archive"),
+        ("CensysInspect", Scanner, "Censys"),
+        ("Feedly", Feed, "Feedly"),
+    ] {
+        for agent in [
+            format!("{expected}/1.0"),
+            format!("{}/1.0", expected.to_uppercase()),
+        ] {
+            let crawler = list.find(agent.as_bytes()).unwrap();
+            assert_eq!(crawler.name, expected, "{agent}");
+            assert_eq!(crawler.kind, kind, "{agent}");
+            assert_eq!(crawler.operator, Some(operator), "{agent}");
+        }
+    }
+    for library in ["curl", "python-requests", "Go-http-client", "okhttp"] {
+        let crawler = list.find(format!("{library}/1.0").as_bytes()).unwrap();
+        assert_eq!(crawler.name, library);
+        assert_eq!((crawler.kind, crawler.operator), (Library, None));
+    }
+}
+
+#[test]
+fn a_name_that_is_not_listed_has_a_nearest_one() {
+    let list = embedded();
+    for (name, expected) in [
+        ("GPTBot", Ok(())),
+        ("unlisted crawler", Ok(())),
+        ("no user agent", Ok(())),
+        ("GTPBot", Err(Some("GPTBot"))),
+        ("googlebot", Err(Some("Googlebot"))),
+        ("Bingbot", Err(Some("bingbot"))),
+        ("The crawler of our own search", Err(None)),
+        ("", Err(None)),
+    ] {
+        assert_eq!(list.check_name(name), expected, "{name}");
     }
 }
