@@ -8,6 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod agents;
+
+pub use agents::Agents;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 

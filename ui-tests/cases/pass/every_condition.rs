@@ -18,6 +18,8 @@ fn main() {
             || client.is_invalid_ip || client.is_crawler || client.is_bot;
         challenge on "/10" when client.crawler == "Googlebot" || client.vpn_provider ~ "(?i)nord";
         challenge on "/11" when !(method == GET) && (!client.is_tor || !!client.is_vpn);
+        challenge on "/13" when client.crawler_kind == ai || client.crawler_kind != ai_training
+            || client.crawler_kind in [ai, ai_assistant, search, "seo"];
         challenge on "/12" when ((client.is_tor));
     };
 }

@@ -1,0 +1,187 @@
+//! Which browser an agent claims to be.
+
+/// A browser as an agent claims it, word for word as this browser writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub(super) browser: Browser,
+    /// Of Chrome, Edge, Opera and Samsung Internet that of Chromium.
+    pub(super) version: u16,
+    /// Of Safari the second number, too.
+    minor: u16,
+    pub(super) system: System,
+    /// Whether the agent is that of a telephone.
+    pub(super) mobile: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Browser {
+    /// And what does not tell itself from it: Brave, Vivaldi, Chromium.
+    Chrome,
+    Edge,
+    Opera,
+    Samsung,
+    Firefox,
+    Safari,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum System {
+    Windows,
+    Mac,
+    Linux,
+    ChromeOs,
+    Android,
+    Ios,
+}
+
+/// As much of an agent is read; those of the browsers that are judged are shorter.
+const LONGEST: usize = 300;
+
+impl Claim {
+    /// None for what is not word for word the agent of one of the browsers.
+    pub(super) fn read(user_agent: &[u8]) -> Option<Claim> {
+        if user_agent.len() > LONGEST {
+            return None;
+        }
+        let agent = std::str::from_utf8(user_agent).ok()?.trim();
+        let (system, engine) = agent.strip_prefix("Mozilla/5.0 (")?.split_once(") ")?;
+        let place = place(system)?;
+        if let Some(rest) = engine.strip_prefix("Gecko/") {
+            return firefox(rest, system, place);
+        }
+        let (number, rest) = engine
+            .strip_prefix("AppleWebKit/")?
+            .split_once(" (KHTML, like Gecko) ")?;
+        if !is_version(number) {
+            return None;
+        }
+        match place {
+            System::Ios => safari(rest, place, true),
+            System::Mac if rest.starts_with("Version/") => safari(rest, place, false),
+            _ => chromium(rest, system, place),
+        }
+    }
+
+    /// Whether this version sends `Sec-Fetch-Site`, `-Mode` and `-Dest` over HTTPS: Chromium
+    /// since 80, Firefox since 90, Safari since 16.4.
+    pub(super) fn sends_fetch_metadata(&self) -> bool {
+        match self.browser {
+            Browser::Firefox => self.version >= 90,
+            Browser::Safari => (self.version, self.minor) >= (16, 4),
+            _ => self.version >= 80,
+        }
+    }
+
+    /// Whether the browser has client hints.
+    pub(super) fn has_client_hints(&self) -> bool {
+        !matches!(self.browser, Browser::Firefox | Browser::Safari)
+    }
+}
+
+/// The system, from between the first brackets. WebViews of Android say `wv` there.
+fn place(system: &str) -> Option<System> {
+    let mut words = system.split("; ");
+    let first = words.next()?;
+    if system.contains("compatible") || words.any(|word| word == "wv") {
+        return None;
+    }
+    let second = system.split("; ").nth(1).unwrap_or_default();
+    Some(match first {
+        _ if first.starts_with("Windows NT ") => System::Windows,
+        "Macintosh" => System::Mac,
+        "X11" | "Wayland" if second.starts_with("CrOS ") => System::ChromeOs,
+        "X11" | "Wayland" => System::Linux,
+        "Linux" if second.starts_with("Android ") => System::Android,
+        // Firefox.
+        _ if first.starts_with("Android ") => System::Android,
+        "iPhone" | "iPad" | "iPod touch" => System::Ios,
+        _ => return None,
+    })
+}
+
+/// `20100101 Firefox/147.0` to the end.
+fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
+    let (_, version) = rest.split_once(" Firefox/")?;
+    Some(Claim {
+        browser: Browser::Firefox,
+        version: major(version)?,
+        minor: 0,
+        system: place,
+        mobile: system.contains("; Mobile;"),
+    })
+}
+
+/// `Version/18.5 Mobile/15E148 Safari/604.1` to the end. Programs that show pages, and other
+/// browsers on iOS, write no `Version` or a word more.
+fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
+    let mut words = rest.split(' ');
+    let version = words.next()?.strip_prefix("Version/")?;
+    let mut last = words.next()?;
+    if mobile {
+        last.strip_prefix("Mobile/")?;
+        last = words.next()?;
+    }
+    let number = last.strip_prefix("Safari/")?;
+    if words.next().is_some() || !is_version(number) {
+        return None;
+    }
+    let minor = version.split('.').nth(1);
+    Some(Claim {
+        browser: Browser::Safari,
+        version: major(version)?,
+        minor: minor.and_then(|minor| minor.parse().ok()).unwrap_or(0),
+        system,
+        mobile,
+    })
+}
+
+/// `Chrome/147.0.0.0 Mobile Safari/537.36 Edg/147.0.0.0` to the end.
+fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
+    let mut words = rest.split(' ').peekable();
+    let mut browser = Browser::Chrome;
+    if words
+        .next_if(|word| word.starts_with("SamsungBrowser/"))
+        .is_some()
+    {
+        browser = Browser::Samsung;
+    }
+    let version = major(words.next()?.strip_prefix("Chrome/")?)?;
+    let mobile = words.next_if_eq(&"Mobile").is_some();
+    if !is_version(words.next()?.strip_prefix("Safari/")?) {
+        return None;
+    }
+    if let Some(word) = words.next() {
+        browser = match word.split_once('/')? {
+            ("Edg" | "EdgA", number) if is_version(number) => Browser::Edge,
+            ("OPR", number) if is_version(number) => Browser::Opera,
+            _ => return None,
+        };
+    }
+    // Television sets and consoles write Linux or Android and words of their own.
+    if words.next().is_some() || system.contains("TV") {
+        return None;
+    }
+    Some(Claim {
+        browser,
+        version,
+        minor: 0,
+        system: place,
+        mobile,
+    })
+}
+
+/// The first number of a version.
+fn major(version: &str) -> Option<u16> {
+    if !is_version(version) {
+        return None;
+    }
+    version.split('.').next()?.parse().ok()
+}
+
+/// Whether a word is numbers with dots between them.
+fn is_version(word: &str) -> bool {
+    !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+}

@@ -1,0 +1,183 @@
+//! Crawlers: who is told, who is not, and what rules make of it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use http::header::USER_AGENT;
+use http::{Request, StatusCode};
+use humanify::prelude::*;
+use humanify::testing::Known;
+use humanify::{Crawlers, RuleSet};
+use humanify_tests::{Agents, HOME, Site};
+use tower::ServiceExt;
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+#[test]
+fn of_the_public_list_of_crawlers_nearly_all_are_told() {
+    let crawlers = Crawlers::embedded().unwrap();
+    let agents = Agents::Crawlers.read();
+    let missed: Vec<&String> = agents
+        .iter()
+        .filter(|agent| crawlers.find(agent.as_bytes()).is_none())
+        .collect();
+    assert!(agents.len() > 2_000);
+    assert!(
+        missed.len() * 1_000 <= agents.len() * 5,
+        "{} of {}: {missed:#?}",
+        missed.len(),
+        agents.len()
+    );
+}
+
+#[test]
+fn of_ten_thousand_browsers_at_most_one_in_a_thousand_is_taken_for_a_crawler() {
+    let crawlers = Crawlers::embedded().unwrap();
+    let agents = Agents::People.read();
+    let taken: Vec<_> = agents
+        .iter()
+        .filter_map(|agent| Some((crawlers.find(agent.as_bytes())?.name, agent)))
+        .collect();
+    assert_eq!(agents.len(), 10_000);
+    assert!(taken.len() <= 10, "{}: {taken:#?}", taken.len());
+}
+
+#[test]
+fn what_is_known_of_a_crawler_is_plain_text() {
+    let crawlers = Crawlers::embedded().unwrap();
+    for agent in Agents::Crawlers.read() {
+        let Some(crawler) = crawlers.find(agent.as_bytes()) else {
+            continue;
+        };
+        for text in [Some(crawler.name), crawler.operator].into_iter().flatten() {
+            assert!(!text.is_empty() && text.len() <= 64, "{text}");
+            assert!(!text.contains(['<', '>', '"', '&']), "{text}");
+            assert!(!text.contains(char::is_control), "{text}");
+        }
+    }
+}
+
+fn site(rules: RuleSet) -> Site {
+    let app = Router::new()
+        .route("/who", get(who))
+        .fallback(|| async { "in" });
+    Site::new(Humanify::builder().rules(rules), app)
+}
+
+async fn who(detection: Detection) -> String {
+    format!(
+        "{:?} {:?} {:?}",
+        detection.crawler(),
+        detection.crawler_kind(),
+        detection.crawler_operator()
+    )
+}
+
+async fn status(site: &Site, agent: &str, path: &str) -> StatusCode {
+    let visitor = site.program(HOME).with(USER_AGENT, agent);
+    visitor.get(path).await.status
+}
+
+#[tokio::test]
+async fn rules_tell_crawlers_by_kind_and_by_name() {
+    let site = site(protect! {
+        deny_access on "/ai" when client.crawler_kind == ai;
+        deny_access on "/training" when client.crawler_kind == ai_training;
+        deny_access on "/sellers" when client.crawler_kind in [seo, "advertising"];
+        deny_access on "/crawlers-but-search" when client.is_crawler && client.crawler_kind != search;
+        deny_access on "/anyone-but-search" when client.crawler_kind != search;
+        deny_access on "/gptbot" when client.crawler == "GPTBot";
+    });
+    let gptbot = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)";
+    let claude_user = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Claude-User/1.0; +Claude-User@anthropic.com)";
+    let ahrefs = "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)";
+    let google = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    for (agent, refused) in [
+        (
+            gptbot,
+            &[
+                "/ai",
+                "/training",
+                "/crawlers-but-search",
+                "/anyone-but-search",
+                "/gptbot",
+            ][..],
+        ),
+        (
+            claude_user,
+            &["/ai", "/crawlers-but-search", "/anyone-but-search"],
+        ),
+        (
+            ahrefs,
+            &["/sellers", "/crawlers-but-search", "/anyone-but-search"],
+        ),
+        (google, &[]),
+        // What is missing equals nothing.
+        (FIREFOX, &["/anyone-but-search"]),
+    ] {
+        for path in [
+            "/ai",
+            "/training",
+            "/sellers",
+            "/crawlers-but-search",
+            "/anyone-but-search",
+            "/gptbot",
+        ] {
+            let expected = if refused.contains(&path) {
+                StatusCode::FORBIDDEN
+            } else {
+                StatusCode::OK
+            };
+            assert_eq!(status(&site, agent, path).await, expected, "{agent} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_learns_who_crawls() {
+    let site = site(protect! {});
+    for (agent, expected) in [
+        (
+            "ClaudeBot/1.0",
+            r#"Some("ClaudeBot") Some(AiTraining) Some("Anthropic")"#,
+        ),
+        ("curl/8.5.0", r#"Some("curl") Some(Library) None"#),
+        ("made up", r#"Some("unlisted crawler") Some(Other) None"#),
+        ("", r#"Some("no user agent") Some(Other) None"#),
+        (FIREFOX, "None None None"),
+    ] {
+        let visitor = site.program(HOME).with(USER_AGENT, agent);
+        assert_eq!(visitor.get("/who").await.body, expected, "{agent}");
+    }
+}
+
+#[tokio::test]
+async fn a_test_of_an_application_says_which_crawler_asks() {
+    let site = site(protect! {
+        deny_access on "/ai" when client.crawler_kind == ai;
+    });
+    for (name, expected) in [
+        ("GPTBot", StatusCode::FORBIDDEN),
+        ("Googlebot", StatusCode::OK),
+        ("a crawler of the test's own", StatusCode::OK),
+    ] {
+        let mut request = Request::get("/ai").body(Body::empty()).unwrap();
+        let peer = SocketAddr::new(HOME.parse().unwrap(), 40_000);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+            .extensions_mut()
+            .insert(Known::human().crawler(name));
+        let response = site.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), expected, "{name}");
+    }
+}
