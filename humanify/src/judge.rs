@@ -261,7 +261,7 @@ impl Judge {
 
     async fn by_policy(&self, asked: &Asked<'_>, policy: &Policy) -> Verdict {
         let mut shown = Shown::default();
-        let is_bot = || asked.detection.has(Sign::Bot);
+        let is_bot = || asked.has(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) && is_bot() {
             return Verdict::Deny;
         }

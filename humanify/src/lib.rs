@@ -29,7 +29,9 @@ pub use challenge::FolderError;
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use describe::Description;
-pub use detect::{Crawler, Crawlers, DamagedList, Detection, Group, Signals, VpnProvider};
+pub use detect::{
+    Crawler, Crawlers, DamagedList, Detection, Group, Inconsistency, Signals, VpnProvider,
+};
 pub use guard::Guarded;
 pub use humanify::{Humanify, Serve, ServeGracefully};
 pub use humanify_macros::{

@@ -48,7 +48,7 @@ use humanify_syntax::{ChallengeType, Hardness};
 
 use crate::challenge::{Medium, Task};
 use crate::client::{Client, Origin, Peer};
-use crate::detect::Group;
+use crate::detect::{Group, Inconsistency};
 use crate::humanify::Humanify;
 
 /// The form of a challenge page, filled in.
@@ -67,6 +67,7 @@ pub struct Known {
     pub(crate) groups: Vec<Group>,
     pub(crate) invalid_ip: bool,
     pub(crate) crawler: Option<&'static str>,
+    pub(crate) inconsistencies: Vec<Inconsistency>,
 }
 
 impl Known {
@@ -94,6 +95,13 @@ impl Known {
     #[must_use]
     pub fn crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
+        self
+    }
+
+    /// The same client with headers that do not fit its browser in this way, too.
+    #[must_use]
+    pub fn inconsistent(mut self, how: Inconsistency) -> Self {
+        self.inconsistencies.push(how);
         self
     }
 }

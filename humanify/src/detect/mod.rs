@@ -2,6 +2,7 @@
 
 mod addresses;
 mod canonical;
+mod consistency;
 mod crawlers;
 mod group_set;
 mod groups;
@@ -13,10 +14,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::HeaderMap;
 use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
 use ipnet::IpNet;
 
+pub use consistency::Inconsistency;
 pub use crawlers::{Crawler, Crawlers};
 pub use groups::{Group, VpnProvider};
 pub(crate) use routable::is_routable;
@@ -24,6 +27,7 @@ pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};
 use addresses::AddressSets;
+use consistency::Noted;
 use group_set::GroupSet;
 
 /// What is known of a client. Nothing is looked up before something is asked, and then once
@@ -48,6 +52,8 @@ struct Lazy {
     detector: Arc<Detector>,
     client: Client,
     seen: OnceLock<Seen>,
+    noted: OnceLock<Noted>,
+    inconsistencies: OnceLock<Vec<Inconsistency>>,
 }
 
 struct Seen {
@@ -62,6 +68,8 @@ impl Detection {
             detector,
             client,
             seen: OnceLock::new(),
+            noted: OnceLock::new(),
+            inconsistencies: OnceLock::new(),
         }))
     }
 
@@ -88,6 +96,8 @@ impl Detection {
             detector,
             client,
             seen: OnceLock::from(seen),
+            noted: OnceLock::new(),
+            inconsistencies: OnceLock::from(known.inconsistencies.clone()),
         }))
     }
 
@@ -173,10 +183,53 @@ impl Detection {
         self.seen().crawler?.operator
     }
 
+    /// Whether headers do not fit the browser that the user agent claims. It is not counted by
+    /// [`is_bot`](Detection::is_bot) unless [`Signals::inconsistent`] says so.
+    #[must_use]
+    pub fn is_inconsistent(&self) -> bool {
+        !self.inconsistencies().is_empty()
+    }
+
+    /// How headers do not fit the browser that the user agent claims. Empty for crawlers, which
+    /// claim no browser, and for a detection that was taken out of a request's extensions by
+    /// hand: the extractor and the rules of `protect!` look at the headers.
+    #[must_use]
+    pub fn inconsistencies(&self) -> &[Inconsistency] {
+        let client = &self.0.client;
+        if let Some(known) = self.0.inconsistencies.get() {
+            return known;
+        }
+        match self.0.noted.get() {
+            Some(noted) => self.0.inconsistencies.get_or_init(|| {
+                if self.is_crawler() {
+                    return Vec::new();
+                }
+                consistency::judge(client.user_agent_bytes(), noted, client.is_https())
+            }),
+            None => &[],
+        }
+    }
+
     /// Whether the address is in one of the sets.
     #[must_use]
     pub fn is_in(&self, group: Group) -> bool {
         self.seen().groups.contains(group)
+    }
+
+    /// Notes of the headers what [`inconsistencies`](Detection::inconsistencies) needs. The
+    /// request path does so when something asks, since most requests are not asked.
+    pub(crate) fn note(&self, headers: &HeaderMap) {
+        let proxied = self.0.client.is_proxied();
+        self.0.noted.get_or_init(|| Noted::new(headers, proxied));
+    }
+
+    /// Whether a sign depends on headers that have to be noted.
+    pub(crate) fn needs_headers(&self, sign: Sign) -> bool {
+        match sign {
+            Sign::Inconsistent => true,
+            Sign::Bot => self.0.detector.signals.counts_inconsistent(),
+            _ => false,
+        }
     }
 
     /// Whether a sign holds.
@@ -191,6 +244,7 @@ impl Detection {
             Sign::Firehol => self.is_firehol(),
             Sign::InvalidIp => self.is_invalid_ip(),
             Sign::Crawler => self.is_crawler(),
+            Sign::Inconsistent => self.is_inconsistent(),
             // A sign that this version does not know: a doubt closes.
             _ => true,
         }
@@ -210,6 +264,7 @@ impl fmt::Debug for Detection {
             .field("groups", &self.seen().groups)
             .field("is_invalid_ip", &self.is_invalid_ip())
             .field("crawler", &self.crawler())
+            .field("inconsistencies", &self.inconsistencies())
             .finish()
     }
 }
@@ -218,7 +273,7 @@ impl<S: Sync> FromRequestParts<S> for Detection {
     type Rejection = MissingLayer;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
-        parts.extensions.get().cloned().ok_or(MissingLayer)
+        extracted(parts).ok_or(MissingLayer)
     }
 }
 
@@ -226,8 +281,14 @@ impl<S: Sync> OptionalFromRequestParts<S> for Detection {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get().cloned())
+        Ok(extracted(parts))
     }
+}
+
+fn extracted(parts: &Parts) -> Option<Detection> {
+    let detection: Detection = parts.extensions.get().cloned()?;
+    detection.note(&parts.headers);
+    Some(detection)
 }
 
 /// The lists that came with the crate cannot be read.

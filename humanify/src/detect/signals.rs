@@ -2,7 +2,8 @@
 
 use humanify_syntax::Sign;
 
-/// Which signs make a client a detected bot. All of them by default.
+/// Which signs make a client a detected bot. By default all of them but
+/// [`inconsistent`](Signals::inconsistent).
 ///
 /// ```
 /// use humanify::Signals;
@@ -22,6 +23,7 @@ pub struct Signals {
     firehol: bool,
     invalid_ip: bool,
     crawler: bool,
+    inconsistent: bool,
 }
 
 impl Default for Signals {
@@ -35,6 +37,7 @@ impl Default for Signals {
             firehol: true,
             invalid_ip: true,
             crawler: true,
+            inconsistent: false,
         }
     }
 }
@@ -72,9 +75,17 @@ setters! {
     invalid_ip
     /// Whether a crawler's user agent, or none, makes a bot.
     crawler
+    /// Whether headers that do not fit the browser of the user agent make a bot. Not by
+    /// default: see [`Inconsistency`](crate::Inconsistency) for what is judged.
+    inconsistent
 }
 
 impl Signals {
+    /// Whether headers that do not fit count.
+    pub(crate) const fn counts_inconsistent(self) -> bool {
+        self.inconsistent
+    }
+
     /// The signs that count, the cheapest to find out first.
     pub(crate) fn counted(self) -> impl Iterator<Item = Sign> {
         [
@@ -86,6 +97,7 @@ impl Signals {
             (self.forum_spammer, Sign::ForumSpammer),
             (self.firehol, Sign::Firehol),
             (self.crawler, Sign::Crawler),
+            (self.inconsistent, Sign::Inconsistent),
         ]
         .into_iter()
         .filter_map(|(counts, sign)| counts.then_some(sign))

@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{StatusCode, Uri};
-use humanify_syntax::{Exempt, Policy};
+use humanify_syntax::{Exempt, Policy, Sign};
 
 use super::answer::Answering;
 use super::caller::Caller;
@@ -184,6 +184,10 @@ impl<'a> Visit<'a> {
             prefix: self.prefix,
         });
         parts.extensions.insert(self.client);
+        // Whoever asks later without the extractor must not be told less than was judged by.
+        if self.detection.needs_headers(Sign::Bot) {
+            self.detection.note(&parts.headers);
+        }
         parts.extensions.insert(self.detection);
         Entry::Pass(Request::from_parts(parts, body), exit)
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
-use humanify_syntax::Field;
+use humanify_syntax::{Field, Sign};
 
 use super::condition::Value;
 use super::path::normalise;
@@ -50,6 +50,14 @@ impl<'a> Asked<'a> {
             client,
             detection,
         })
+    }
+
+    /// Whether a sign holds of the client.
+    pub(crate) fn has(&self, sign: Sign) -> bool {
+        if self.detection.needs_headers(sign) {
+            self.detection.note(self.headers);
+        }
+        self.detection.has(sign)
     }
 
     /// Gives every value of a limit's key. Of a path only the one reading, so that nobody

@@ -77,7 +77,7 @@ impl Test {
             Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
             Test::All(parts) => parts.iter().all(|part| part.holds(asked, protects)),
             Test::Any(parts) => parts.iter().any(|part| part.holds(asked, protects)),
-            Test::Is(sign, affirmed) => asked.detection.has(*sign) == *affirmed,
+            Test::Is(sign, affirmed) => asked.has(*sign) == *affirmed,
             Test::Compare(Field::Ip, Values::Networks(networks), affirmed) => {
                 let inside = asked
                     .client

@@ -232,6 +232,6 @@ impl Rule {
     /// Whether the client is one that a statement on detected bots means: `client.is_bot`,
     /// unless the statement's own condition names a sign.
     pub(crate) fn means(&self, asked: &Asked<'_>) -> bool {
-        self.names_sign || asked.detection.has(Sign::Bot)
+        self.names_sign || asked.has(Sign::Bot)
     }
 }

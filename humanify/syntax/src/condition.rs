@@ -22,6 +22,8 @@ pub enum Sign {
     InvalidIp,
     /// The user agent of a crawler, or none.
     Crawler,
+    /// Headers that do not fit the browser that the user agent claims.
+    Inconsistent,
 }
 
 impl Sign {
@@ -36,13 +38,17 @@ impl Sign {
         ("is_firehol", Sign::Firehol),
         ("is_invalid_ip", Sign::InvalidIp),
         ("is_crawler", Sign::Crawler),
+        ("is_inconsistent", Sign::Inconsistent),
     ];
 
     /// Whether the sign is that the address is in a list, and so cannot be told of a client
     /// whose address is not known.
     #[must_use]
     pub const fn needs_address(self) -> bool {
-        !matches!(self, Sign::Bot | Sign::InvalidIp | Sign::Crawler)
+        !matches!(
+            self,
+            Sign::Bot | Sign::InvalidIp | Sign::Crawler | Sign::Inconsistent
+        )
     }
 }
 

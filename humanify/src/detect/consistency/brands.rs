@@ -75,7 +75,11 @@ mod tests {
             ),
             (
                 r#""(Not;A,Brand";v="99","Chromium"; v="147.0.1""#,
-                &[("(Not;A,Brand", Some(99)), ("Chromium", None), ("147.0.1", None)],
+                &[
+                    ("(Not;A,Brand", Some(99)),
+                    ("Chromium", None),
+                    ("147.0.1", None),
+                ],
             ),
             (r#""Chromium""#, &[("Chromium", None)]),
             (r#""Chromium";v="x""#, &[("Chromium", None)]),
