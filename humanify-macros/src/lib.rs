@@ -237,7 +237,8 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///   character, `{id}` or `<id>` one segment.
 /// - Conditions: `&&`, `||`, `!` and brackets over signs (`client.is_vpn`) and comparisons
 ///   (`==`, `!=`, `in [..]`, `~`, `!~`) of `method`, `path`, `host`, `scheme`, `args.NAME`,
-///   `headers.NAME`, `cookies.NAME`, `client.ip`, `client.crawler` and `client.vpn_provider`.
+///   `headers.NAME`, `cookies.NAME`, `client.ip`, `client.crawler`, `client.crawler_kind` and
+///   `client.vpn_provider`.
 ///   A name may be quoted: `args["a[]"]`.
 ///
 /// # What is refused

@@ -51,6 +51,15 @@ impl Chromium {
 
     /// The same, with preferences of the browser's profile.
     pub(crate) async fn start_with(preferences: Value) -> Option<Chromium> {
+        Chromium::launch(preferences, None).await
+    }
+
+    /// The same, with another user agent for everything that the browser sends.
+    pub(crate) async fn start_as(agent: &str) -> Option<Chromium> {
+        Chromium::launch(json!({}), Some(agent)).await
+    }
+
+    async fn launch(preferences: Value, agent: Option<&str>) -> Option<Chromium> {
         let Some(chromedriver) = Chromedriver::start() else {
             missing("chromedriver");
             return None;
@@ -67,6 +76,10 @@ impl Chromium {
             "--disable-quic",
         ] {
             capabilities.add_arg(argument).unwrap();
+        }
+        if let Some(agent) = agent {
+            let argument = format!("--user-agent={agent}");
+            capabilities.add_arg(&argument).unwrap();
         }
         capabilities
             .add_experimental_option("prefs", preferences)
@@ -121,6 +134,13 @@ impl Chromium {
         ] {
             self.devtools(command, parameters).await;
         }
+    }
+
+    /// Sends another user agent from now on, and nothing else otherwise.
+    pub(crate) async fn send_agent(&self, agent: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let headers = json!({ "headers": { "User-Agent": agent } });
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
     /// Runs a script before those of each page, until the id that this returns is forgotten.

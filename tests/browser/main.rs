@@ -13,6 +13,7 @@
 )]
 
 mod chromium;
+mod headers;
 mod journeys;
 mod pages;
 mod person;

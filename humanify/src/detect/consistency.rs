@@ -122,8 +122,9 @@ fn hints(claim: &Claim, brands: &Brands<'_>, noted: &Noted, found: &mut Vec<Inco
     if named("HeadlessChrome") {
         found.push(Inconsistency::Headless);
     }
-    // A policy of old Chromes wrote 99 in place of the version.
-    let differs = |version| version != claim.version && claim.version != 99;
+    // A policy of old Chromes wrote 99 in place of the version, and some browsers tell their
+    // own version as that of Chromium: 7, say, which was long before there were hints.
+    let differs = |version| version != claim.version && version >= 89 && claim.version != 99;
     if brands
         .version_of("Chromium")
         .is_some_and(|version| version.is_some_and(differs))

@@ -170,6 +170,8 @@ fn people_are_not_found_fault_with() {
         (SAMSUNG, "136", "Samsung Internet", "?1", "Android"),
         (SAMSUNG, "136", "Samsung Internet", "?0", "Android"),
         (CHROME, "147", "Google Chrome", "?0", "Unknown"),
+        // A browser of its own making, with its own version.
+        (CHROME, "7", "Chromium", "?0", "Windows"),
         // Programs that show pages and write what agent they like.
         (CHROME, "143", "Android WebView", "?1", "Android"),
         (CHROME, "143", "Microsoft Edge WebView2", "?0", "Windows"),

@@ -1,0 +1,171 @@
+//! What a browser sends, for everything that pages ask it to send, fits its agent.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use humanify::prelude::*;
+use humanify_tests::Site;
+use tokio::net::TcpListener;
+
+use crate::chromium::Chromium;
+
+/// For each path that was asked for, what did not fit, or which crawler asked.
+type Seen = Arc<Mutex<BTreeMap<String, String>>>;
+
+async fn record(
+    State(seen): State<Seen>,
+    OriginalUri(uri): OriginalUri,
+    detection: Detection,
+) -> Response {
+    let faults: Vec<&str> = detection
+        .inconsistencies()
+        .iter()
+        .map(|how| how.name())
+        .collect();
+    let found = match detection.crawler() {
+        Some(name) => name.to_owned(),
+        None => faults.join(" "),
+    };
+    seen.lock().unwrap().insert(uri.path().to_owned(), found);
+    let (kind, body) = match uri.path() {
+        "/" => ("text/html", PAGE),
+        "/worker.js" => ("text/javascript", "fetch('/by-worker')"),
+        "/service-worker.js" => (
+            "text/javascript",
+            "self.oninstall = () => self.skipWaiting();
+             self.onactivate = event => event.waitUntil(fetch('/by-service-worker'))",
+        ),
+        "/module.js" | "/script.js" => ("text/javascript", ""),
+        "/style.css" => (
+            "text/css",
+            "@font-face { font-family: f; src: url(/font.woff2) } body { font-family: f }",
+        ),
+        "/events" => ("text/event-stream", ""),
+        "/frame" | "/sent" => ("text/html", "<title>there</title>"),
+        _ => ("text/plain", ""),
+    };
+    ([(CONTENT_TYPE, kind)], body).into_response()
+}
+
+const PAGE: &str = "<!doctype html><title>page</title>
+<link rel=stylesheet href=/style.css><link rel=prefetch href=/prefetched><link rel=preload as=fetch href=/preloaded>
+<link rel=icon href=/icon.png><link rel=manifest href=/manifest.json>
+<body>text<img src=/image.png><video src=/video.mp4 preload=auto></video><audio src=/audio.ogg preload=auto></audio>
+<iframe src=/frame></iframe><object data=/object></object>
+<form action=/sent method=post target=hidden><input name=a></form><iframe name=hidden></iframe>
+<script src=/script.js></script><script type=module src=/module.js></script>
+<script>
+fetch('/fetched'); fetch('/posted', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+fetch('/kept', { method: 'POST', keepalive: true }); navigator.sendBeacon('/beacon', 'x');
+const request = new XMLHttpRequest(); request.open('GET', '/xhr'); request.send();
+new EventSource('/events'); new WebSocket(`ws://${location.host}/socket`); new Worker('/worker.js');
+navigator.serviceWorker.register('/service-worker.js'); document.forms[0].submit();
+</script>";
+
+const EXPECTED: &[&str] = &[
+    "/",
+    "/audio.ogg",
+    "/beacon",
+    "/by-service-worker",
+    "/by-worker",
+    "/events",
+    "/fetched",
+    "/font.woff2",
+    "/frame",
+    "/image.png",
+    "/kept",
+    "/module.js",
+    "/object",
+    "/posted",
+    "/prefetched",
+    "/preloaded",
+    "/script.js",
+    "/sent",
+    "/service-worker.js",
+    "/socket",
+    "/style.css",
+    "/video.mp4",
+    "/worker.js",
+    "/xhr",
+];
+
+/// Serves the page as over HTTPS, as which browsers take this machine.
+async fn serve(seen: Seen) -> String {
+    let app = Router::new().fallback(any(record)).with_state(seen);
+    let site = Site::new(Humanify::builder().https(true), app);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}/", listener.local_addr().unwrap());
+    let app = site.app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    origin
+}
+
+/// The agent that the browser here would have if it had a window.
+async fn agent() -> Option<String> {
+    let browser = Chromium::start().await?;
+    let agent = browser.evaluate("return navigator.userAgent").await;
+    let agent = agent.as_str().unwrap();
+    assert!(agent.contains("HeadlessChrome/"), "{agent}");
+    Some(agent.replace("HeadlessChrome", "Chrome"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_chromium_sends_lacks_what_it_always_sends() {
+    let Some(agent) = agent().await else {
+        return;
+    };
+    let seen = Seen::default();
+    let origin = serve(Arc::clone(&seen)).await;
+    // It sends this agent everywhere, and no client hints.
+    let browser = Chromium::start_as(&agent).await.unwrap();
+    browser.goto(&origin).await.unwrap();
+    let missing = || {
+        let seen = seen.lock().unwrap();
+        let missing = EXPECTED.iter().filter(|path| !seen.contains_key(**path));
+        missing.copied().collect::<Vec<_>>()
+    };
+    for _ in 0..300 {
+        if missing().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(missing(), Vec::<&str>::new());
+    for (path, found) in &*seen.lock().unwrap() {
+        assert_eq!(found, "", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn client_hints_of_chromium_fit_its_agent_and_no_other() {
+    let Some(agent) = agent().await else {
+        return;
+    };
+    let seen = Seen::default();
+    let origin = serve(Arc::clone(&seen)).await;
+    let browser = Chromium::start().await.unwrap();
+    let found = async || {
+        browser.goto(&origin).await.unwrap();
+        seen.lock().unwrap()["/"].clone()
+    };
+    assert_eq!(found().await, "HeadlessChrome");
+    let windows = agent.replace("X11; Linux x86_64", "Windows NT 10.0; Win64; x64");
+    let old = agent.replace("Chrome/1", "Chrome/");
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+    for (agent, expected) in [
+        (agent.as_str(), ""),
+        (&windows, "other_platform"),
+        (&old, "other_version"),
+        (firefox, "foreign_client_hints"),
+    ] {
+        browser.send_agent(agent).await;
+        assert_eq!(found().await, expected, "{agent}");
+    }
+}
