@@ -1,5 +1,5 @@
 //! What it costs to tell a crawler by its user agent, and how many are told, beside the crates
-//! `isbot` and `woothee`.
+//! `isbot` and `woothee`; and what it costs to see whether a browser's headers fit its agent.
 //!
 //! `cargo bench -p humanify-tests --bench crawlers`
 
@@ -10,11 +10,19 @@
 )]
 
 use std::hint::black_box;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use humanify::Crawlers;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use humanify::prelude::*;
+use humanify::{Crawlers, RuleSet};
 use humanify_tests::Agents;
 use isbot::Bots;
+use tower::ServiceExt;
 use woothee::parser::Parser;
 
 /// Every contender tells the same agents so often, in turns.
@@ -23,6 +31,14 @@ const ROUNDS: u32 = 20;
 type Tell<'a> = Box<dyn Fn(&str) -> bool + 'a>;
 
 fn main() {
+    tell();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(fit());
+}
+
+fn tell() {
     let started = Instant::now();
     let crawlers = Crawlers::embedded().unwrap();
     println!("humanify's list is ready after {:.1?}", started.elapsed());
@@ -71,4 +87,94 @@ fn main() {
             );
         }
     }
+}
+
+/// Requests of a browser, with all its headers, to handlers and rules that ask more and more.
+async fn fit() {
+    const REQUESTS: u32 = 20_000;
+    let route = || Router::new().route("/", get(async || "in"));
+    let sites = [
+        ("nothing is asked", site(protect! {}, route())),
+        (
+            "the handler asks for the crawler",
+            site(
+                protect! {},
+                Router::new().route(
+                    "/",
+                    get(async |detection: Detection| detection.crawler().unwrap_or("none")),
+                ),
+            ),
+        ),
+        (
+            "the handler asks for what does not fit",
+            site(
+                protect! {},
+                Router::new().route(
+                    "/",
+                    get(async |detection: Detection| detection.inconsistencies().len().to_string()),
+                ),
+            ),
+        ),
+        (
+            "a rule asks for the crawler",
+            site(protect! { deny_access when client.is_crawler; }, route()),
+        ),
+        (
+            "a rule asks for what does not fit",
+            site(
+                protect! { deny_access when client.is_inconsistent; },
+                route(),
+            ),
+        ),
+    ];
+    println!("a request of a browser with 13 headers");
+    let mut best = [Duration::MAX; 5];
+    for _ in 0..ROUNDS {
+        for (best, (_, app)) in best.iter_mut().zip(&sites) {
+            let started = Instant::now();
+            for _ in 0..REQUESTS {
+                let response = app.clone().oneshot(request()).await.unwrap();
+                assert_eq!(response.status(), StatusCode::OK);
+            }
+            *best = (*best).min(started.elapsed());
+        }
+    }
+    for (best, (name, _)) in best.iter().zip(&sites) {
+        println!(
+            "  {name:40} {:>6.0} ns",
+            best.as_secs_f64() * 1e9 / f64::from(REQUESTS)
+        );
+    }
+}
+
+fn site(rules: RuleSet, app: Router) -> Router {
+    let builder = Humanify::builder().https(true).secret([7; 32]);
+    builder.rules(rules).build().unwrap().protect(app).unwrap()
+}
+
+fn request() -> Request<Body> {
+    let peer = SocketAddr::from(([84, 140, 1, 2], 40_000));
+    Request::get("/")
+        .extension(ConnectInfo(peer))
+        .header("host", "site.example")
+        .header(
+            "user-agent",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36",
+        )
+        .header("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8")
+        .header("accept-language", "en-US,en;q=0.9")
+        .header("accept-encoding", "gzip, deflate, br, zstd")
+        .header(
+            "sec-ch-ua",
+            r#""Google Chrome";v="147", "Not.A/Brand";v="8", "Chromium";v="147""#,
+        )
+        .header("sec-ch-ua-mobile", "?0")
+        .header("sec-ch-ua-platform", "\"Windows\"")
+        .header("sec-fetch-site", "none")
+        .header("sec-fetch-mode", "navigate")
+        .header("sec-fetch-user", "?1")
+        .header("sec-fetch-dest", "document")
+        .header("upgrade-insecure-requests", "1")
+        .body(Body::empty())
+        .unwrap()
 }

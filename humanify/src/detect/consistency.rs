@@ -90,8 +90,8 @@ pub(super) fn judge(user_agent: &[u8], noted: &Noted, https: bool) -> Vec<Incons
     let Some(claim) = Claim::read(user_agent) else {
         return found;
     };
-    let brands = Brands::new(noted.brands());
-    if noted.is_from_an_app() || brands.any(|brand| APPS.contains(&brand.name)) {
+    let brands = noted.brands().map(Brands::read);
+    if noted.is_from_an_app() || brands.is_some_and(|brands| brands.app) {
         return found;
     }
     if !noted.may_lack_headers() {
@@ -104,35 +104,28 @@ pub(super) fn judge(user_agent: &[u8], noted: &Noted, https: bool) -> Vec<Incons
             found.push(Inconsistency::NoLanguage);
         }
     }
-    if noted.brands().is_some() {
-        hints(&claim, &brands, noted, &mut found);
+    if let Some(brands) = brands {
+        hints(&claim, brands, noted, &mut found);
     }
     found
 }
 
-/// Brands of programs that show pages in a browser's engine and write an agent as they like.
-const APPS: [&str; 2] = ["Android WebView", "Microsoft Edge WebView2"];
-
-fn hints(claim: &Claim, brands: &Brands<'_>, noted: &Noted, found: &mut Vec<Inconsistency>) {
+fn hints(claim: &Claim, brands: Brands, noted: &Noted, found: &mut Vec<Inconsistency>) {
     if !claim.has_client_hints() {
         found.push(Inconsistency::ForeignClientHints);
         return;
     }
-    let named = |name: &str| brands.any(|brand| brand.name == name);
-    if named("HeadlessChrome") {
+    if brands.headless {
         found.push(Inconsistency::Headless);
     }
     // A policy of old Chromes wrote 99 in place of the version, and some browsers tell their
     // own version as that of Chromium: 7, say, which was long before there were hints.
     let differs = |version| version != claim.version && version >= 89 && claim.version != 99;
-    if brands
-        .version_of("Chromium")
-        .is_some_and(|version| version.is_some_and(differs))
-    {
+    if brands.chromium.is_some_and(differs) {
         found.push(Inconsistency::OtherVersion);
     }
     // Not the other way round: Edge takes its name out of the agent for some sites.
-    if claim.browser == Browser::Edge && named("Google Chrome") {
+    if claim.browser == Browser::Edge && brands.google_chrome {
         found.push(Inconsistency::OtherBrand);
     }
     if noted

@@ -11,7 +11,7 @@ mod format;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use humanify_syntax::CrawlerKind;
 
-use format::{Line, lines};
+use format::Line;
 
 /// How much of an agent is judged: its first bytes. The longest of the agents that the
 /// list was made from has 285 bytes, the longest of browsers that were looked at 268.
@@ -226,13 +226,14 @@ impl Crawlers {
 
     /// Reads a list as `make_crawlers.py` of humanify-assets writes it.
     pub(crate) fn read(data: &'static str) -> Result<Crawlers, CrawlersError> {
-        let (date, lines) = lines(data)?;
+        let (date, lines) = format::split(data).ok_or(CrawlersError::NotCrawlers)?;
         let mut entries = Vec::new();
         let mut texts = Vec::new();
         let mut roles = Vec::new();
         let mut pairs = 0;
-        for (number, line) in lines {
-            let (conditions, crawler, text, further) = match line? {
+        for (line, content) in (2..).zip(lines) {
+            let wrong = |problem| CrawlersError::Line { line, problem };
+            let (conditions, crawler, text, further) = match format::read(content).map_err(wrong)? {
                 Line::Browser(text) => {
                     texts.push(text);
                     roles.push(Role::Browser);
@@ -251,10 +252,7 @@ impl Crawlers {
             let pair = (!further.is_empty()).then_some(pairs);
             if pair.is_some() {
                 if pairs == MOST_PAIRS {
-                    return Err(CrawlersError::Line {
-                        line: number,
-                        problem: "too many entries have a further text",
-                    });
+                    return Err(wrong("too many entries have a further text"));
                 }
                 pairs += 1;
                 texts.push(further);
@@ -268,6 +266,7 @@ impl Crawlers {
                 pair,
             });
         }
+        // A DFA would tell a browser in two thirds of the time, in ten times the memory.
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)

@@ -1,56 +1,49 @@
 //! `Sec-CH-UA`: a list of strings with their versions, as RFC 9651 writes lists.
 
-/// The brands of a browser.
-pub(super) struct Brands<'a>(&'a str);
-
-/// A brand, such as `"Chromium";v="147"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Brand<'a> {
-    /// As it was sent between the quotes.
-    pub(super) name: &'a str,
-    /// The first number of the version.
-    pub(super) version: Option<u16>,
+/// What the brands of a browser tell, as far as it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Brands {
+    /// The first number of Chromium's version.
+    pub(super) chromium: Option<u16>,
+    /// Whether Google Chrome is among them.
+    pub(super) google_chrome: bool,
+    /// Whether there is no window.
+    pub(super) headless: bool,
+    /// Whether it is a program that shows pages in a browser's engine and writes an agent as
+    /// it likes.
+    pub(super) app: bool,
 }
 
-impl<'a> Brands<'a> {
-    /// No brands, if there is no header or none that is text.
-    pub(super) fn new(header: Option<&'a [u8]>) -> Brands<'a> {
-        let text = header.and_then(|header| std::str::from_utf8(header).ok());
-        Brands(text.unwrap_or_default())
-    }
-
-    /// Whether one of the brands is so.
-    pub(super) fn any(&self, is: impl Fn(Brand<'a>) -> bool) -> bool {
-        self.iter().any(is)
-    }
-
-    /// The version of a brand; none, if it is not there.
-    pub(super) fn version_of(&self, name: &str) -> Option<Option<u16>> {
-        let mut brands = self.iter();
-        brands
-            .find(|brand| brand.name == name)
-            .map(|brand| brand.version)
-    }
-
-    /// A name in quotes, then whatever is not in quotes but the version. Of what is no
-    /// such list, nothing or less is read. Names with an escaped quote are made up by
-    /// browsers so that nobody relies on names; they come apart, and are none that is sought.
-    fn iter(&self) -> impl Iterator<Item = Brand<'a>> {
-        let mut quoted = self.0.split('"').skip(1).step_by(2).peekable();
-        let mut between = self.0.split('"').skip(2).step_by(2);
-        std::iter::from_fn(move || {
-            let name = quoted.next()?;
-            let versioned = between.next().is_some_and(|text| text.trim() == ";v=");
-            let version = versioned.then(|| quoted.next()).flatten();
+impl Brands {
+    /// Reads the list in one pass. Of what is no such list, nothing or less is read, and so
+    /// behind an escaped quote, which browsers no longer put into the names that they make up.
+    pub(super) fn read(header: &[u8]) -> Brands {
+        let mut brands = Brands::default();
+        let Ok(text) = std::str::from_utf8(header) else {
+            return brands;
+        };
+        // What is in quotes and what is between them, in turns.
+        let mut parts = text.split('"').skip(1);
+        while let Some(name) = parts.next() {
+            let versioned = parts.next().is_some_and(|between| between == ";v=");
+            let version = versioned.then(|| parts.next()).flatten();
             if versioned {
-                between.next();
+                parts.next();
             }
-            Some(Brand {
-                name,
-                version: version.and_then(|version| version.split('.').next()?.parse().ok()),
-            })
-        })
+            match name {
+                "Chromium" => brands.chromium = version.and_then(first_number),
+                "Google Chrome" => brands.google_chrome = true,
+                "HeadlessChrome" => brands.headless = true,
+                "Android WebView" | "Microsoft Edge WebView2" => brands.app = true,
+                _ => {}
+            }
+        }
+        brands
     }
+}
+
+fn first_number(version: &str) -> Option<u16> {
+    version.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -59,38 +52,42 @@ mod tests {
 
     #[test]
     fn brands_are_read_from_what_browsers_send_and_from_garbage() {
-        let brands = |text: &'static str| -> Vec<(&str, Option<u16>)> {
-            let brands = Brands::new(Some(text.as_bytes()));
-            let brands = brands.iter();
-            brands.map(|brand| (brand.name, brand.version)).collect()
+        let none = Brands::default();
+        let chromium = |version| Brands {
+            chromium: Some(version),
+            ..none
         };
         for (text, expected) in [
             (
                 r#""Google Chrome";v="147", "Not.A/Brand";v="8", "Chromium";v="147""#,
-                &[
-                    ("Google Chrome", Some(147)),
-                    ("Not.A/Brand", Some(8)),
-                    ("Chromium", Some(147)),
-                ][..],
+                Brands {
+                    google_chrome: true,
+                    ..chromium(147)
+                },
             ),
             (
-                r#""(Not;A,Brand";v="99","Chromium"; v="147.0.1""#,
-                &[
-                    ("(Not;A,Brand", Some(99)),
-                    ("Chromium", None),
-                    ("147.0.1", None),
-                ],
+                r#""(Not;A,Brand";v="99","Chromium";v="147.0.1""#,
+                chromium(147),
             ),
-            (r#""Chromium""#, &[("Chromium", None)]),
-            (r#""Chromium";v="x""#, &[("Chromium", None)]),
-            (r#""Chromium";v="99999999""#, &[("Chromium", None)]),
-            (r#""Chromium";v="#, &[("Chromium", None)]),
-            (r#"""#, &[("", None)]),
-            ("Chromium", &[]),
-            ("", &[]),
+            (
+                r#""\\Not\"A;Brand";v="99", "HeadlessChrome";v="147", "Chromium";v="147""#,
+                none,
+            ),
+            (r#""Android WebView";v="143""#, Brands { app: true, ..none }),
+            (
+                r#""Not Chromium";v="1", "Chromium2";v="1", "chromium";v="1""#,
+                none,
+            ),
+            (r#""Chromium""#, none),
+            (r#""Chromium";v="x""#, none),
+            (r#""Chromium";v="99999999""#, none),
+            (r#""Chromium";v="#, none),
+            (r#"""#, none),
+            ("Chromium", none),
+            ("", none),
         ] {
-            assert_eq!(brands(text), expected, "{text}");
+            assert_eq!(Brands::read(text.as_bytes()), expected, "{text}");
         }
-        assert_eq!(Brands::new(Some(b"\xff\"a\"")).iter().count(), 0);
+        assert_eq!(Brands::read(b"\xff\"HeadlessChrome\""), none);
     }
 }

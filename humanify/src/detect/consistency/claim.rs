@@ -44,14 +44,14 @@ impl Claim {
             return None;
         }
         let agent = std::str::from_utf8(user_agent).ok()?.trim();
-        let (system, engine) = agent.strip_prefix("Mozilla/5.0 (")?.split_once(") ")?;
+        let (system, engine) = agent.strip_prefix("Mozilla/5.0 (")?.split_once(')')?;
+        let engine = engine.strip_prefix(' ')?;
         let place = place(system)?;
         if let Some(rest) = engine.strip_prefix("Gecko/") {
             return firefox(rest, system, place);
         }
-        let (number, rest) = engine
-            .strip_prefix("AppleWebKit/")?
-            .split_once(" (KHTML, like Gecko) ")?;
+        let (number, rest) = engine.strip_prefix("AppleWebKit/")?.split_once(' ')?;
+        let rest = rest.strip_prefix("(KHTML, like Gecko) ")?;
         if !is_version(number) {
             return None;
         }
@@ -80,12 +80,12 @@ impl Claim {
 
 /// The system, from between the first brackets. WebViews of Android say `wv` there.
 fn place(system: &str) -> Option<System> {
-    let mut words = system.split("; ");
+    let mut words = system.split(';').map(str::trim_start);
     let first = words.next()?;
-    if system.contains("compatible") || words.any(|word| word == "wv") {
+    let second = words.clone().next().unwrap_or_default();
+    if words.any(|word| word == "wv" || word == "compatible") {
         return None;
     }
-    let second = system.split("; ").nth(1).unwrap_or_default();
     Some(match first {
         _ if first.starts_with("Windows NT ") => System::Windows,
         "Macintosh" => System::Mac,
@@ -101,13 +101,13 @@ fn place(system: &str) -> Option<System> {
 
 /// `20100101 Firefox/147.0` to the end.
 fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
-    let (_, version) = rest.split_once(" Firefox/")?;
+    let version = rest.split_once(' ')?.1.strip_prefix("Firefox/")?;
     Some(Claim {
         browser: Browser::Firefox,
         version: major(version)?,
         minor: 0,
         system: place,
-        mobile: system.contains("; Mobile;"),
+        mobile: system.split(';').any(|word| word.trim_start() == "Mobile"),
     })
 }
 

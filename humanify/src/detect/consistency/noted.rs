@@ -1,9 +1,28 @@
 //! What of a request's headers is kept, until somebody asks whether they fit.
 
 use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, RANGE, UPGRADE, VIA,
+    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HeaderName, RANGE,
+    UPGRADE, VIA,
 };
 use http::{HeaderMap, HeaderValue};
+
+const SEC_CH_UA: HeaderName = HeaderName::from_static("sec-ch-ua");
+const SEC_CH_UA_MOBILE: HeaderName = HeaderName::from_static("sec-ch-ua-mobile");
+const SEC_CH_UA_PLATFORM: HeaderName = HeaderName::from_static("sec-ch-ua-platform");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+
+/// Headers of requests that browsers send from elsewhere than from pages.
+const ELSEWHERE: [HeaderName; 6] = [
+    UPGRADE,
+    RANGE,
+    ACCESS_CONTROL_REQUEST_METHOD,
+    HeaderName::from_static("sec-websocket-key"),
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+];
 
 /// What the headers say of the browser. Values are counted references, so that noting
 /// allocates nothing.
@@ -12,9 +31,9 @@ pub(crate) struct Noted {
     brands: Option<HeaderValue>,
     mobile: Option<HeaderValue>,
     platform: Option<HeaderValue>,
+    accept: Option<HeaderValue>,
     fetch_metadata: bool,
     language: bool,
-    page: bool,
     app: bool,
     may_lack: bool,
 }
@@ -22,31 +41,27 @@ pub(crate) struct Noted {
 impl Noted {
     /// Notes what is needed of a request's headers.
     pub(crate) fn new(headers: &HeaderMap, proxied: bool) -> Noted {
-        let has = |name: &str| headers.contains_key(name);
-        let is = |name, words: &[&str]| {
-            headers
-                .get(name)
-                .is_some_and(|value| words.iter().any(|word| holds(value.as_bytes(), word)))
-        };
+        let has = |name: &HeaderName| headers.contains_key(name);
+        let fetch_metadata = [SEC_FETCH_SITE, SEC_FETCH_MODE, SEC_FETCH_DEST]
+            .iter()
+            .any(has);
+        let language = headers.contains_key(ACCEPT_LANGUAGE);
         Noted {
-            brands: headers.get("sec-ch-ua").cloned(),
-            mobile: headers.get("sec-ch-ua-mobile").cloned(),
-            platform: headers.get("sec-ch-ua-platform").cloned(),
-            fetch_metadata: has("sec-fetch-site") || has("sec-fetch-mode") || has("sec-fetch-dest"),
-            language: headers.contains_key(ACCEPT_LANGUAGE),
-            page: is(ACCEPT, &["text/html"]),
+            brands: headers.get(SEC_CH_UA).cloned(),
+            mobile: headers.get(SEC_CH_UA_MOBILE).cloned(),
+            platform: headers.get(SEC_CH_UA_PLATFORM).cloned(),
+            accept: headers.get(ACCEPT).cloned(),
+            fetch_metadata,
+            language,
             // A WebView of Android tells the program's name, `com.example`.
             app: headers
-                .get("x-requested-with")
+                .get(X_REQUESTED_WITH)
                 .is_some_and(|value| value.as_bytes().contains(&b'.')),
-            may_lack: headers.contains_key(UPGRADE)
-                || has("sec-websocket-key")
-                || headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-                || headers.contains_key(RANGE)
-                || has("sec-purpose")
-                || has("purpose")
-                || is(CONTENT_TYPE, &REPORTS)
-                || (!proxied && headers.contains_key(VIA)),
+            // Nobody asks where nothing is missing.
+            may_lack: !(fetch_metadata && language)
+                && (ELSEWHERE.iter().any(has)
+                    || headers.get(CONTENT_TYPE).is_some_and(is_report)
+                    || (!proxied && headers.contains_key(VIA))),
         }
     }
 
@@ -82,7 +97,8 @@ impl Noted {
 
     /// Whether the request is for a page.
     pub(super) fn asks_for_a_page(&self) -> bool {
-        self.page
+        let accept = self.accept.as_ref();
+        accept.is_some_and(|accept| holds(accept, "text/html"))
     }
 
     /// Whether the request is from a program on Android that shows pages.
@@ -98,17 +114,19 @@ impl Noted {
     }
 }
 
-/// What browsers report by themselves.
-const REPORTS: [&str; 4] = [
-    "application/csp-report",
-    "application/reports+json",
-    "application/expect-ct-report",
-    "text/ping",
-];
+/// Whether a body's type is one of what browsers report by themselves.
+fn is_report(content_type: &HeaderValue) -> bool {
+    let types = [
+        "application/csp-report",
+        "application/reports+json",
+        "application/expect-ct-report",
+        "text/ping",
+    ];
+    types.iter().any(|name| holds(content_type, name))
+}
 
 /// Whether a value holds a word that is in lower case, in whichever case.
-fn holds(value: &[u8], word: &str) -> bool {
-    value
-        .windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+fn holds(value: &HeaderValue, word: &str) -> bool {
+    let mut parts = value.as_bytes().windows(word.len());
+    parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

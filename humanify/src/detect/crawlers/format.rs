@@ -3,7 +3,7 @@
 
 use humanify_syntax::CrawlerKind;
 
-use super::{Crawler, CrawlersError};
+use super::Crawler;
 
 /// A line of the list.
 pub(super) enum Line {
@@ -19,31 +19,15 @@ pub(super) enum Line {
     Browser(&'static str),
 }
 
-/// The date of a list, and its lines with their numbers.
-pub(super) fn lines(
-    data: &'static str,
-) -> Result<
-    (
-        &'static str,
-        impl Iterator<Item = (usize, Result<Line, CrawlersError>)>,
-    ),
-    CrawlersError,
-> {
-    let (header, lines) = data.split_once('\n').ok_or(CrawlersError::NotCrawlers)?;
-    let date = header
-        .strip_prefix("humanify crawlers 2 ")
-        .ok_or(CrawlersError::NotCrawlers)?;
-    let lines = (2..).zip(lines.lines()).map(|(number, line)| {
-        let wrong = |problem| CrawlersError::Line {
-            line: number,
-            problem,
-        };
-        (number, read(line).map_err(wrong))
-    });
-    Ok((date, lines))
+/// The date of a list, and its lines.
+pub(super) fn split(data: &'static str) -> Option<(&'static str, std::str::Lines<'static>)> {
+    let (header, lines) = data.split_once('\n')?;
+    let date = header.strip_prefix("humanify crawlers 2 ")?;
+    Some((date, lines.lines()))
 }
 
-fn read(line: &'static str) -> Result<Line, &'static str> {
+/// Reads a line. The error says what is wrong with it.
+pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
     let mut fields = line.split('\t');
     let (Some(conditions), Some(kind), Some(name), Some(operator), Some(text), Some(further), None) = (
         fields.next(),
