@@ -8,6 +8,7 @@
 )]
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -179,5 +180,58 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
             .insert(Known::human().crawler(name));
         let response = site.app.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), expected, "{name}");
+    }
+}
+
+/// Keeps what is logged as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    site(protect! {
+        deny_access on "/a" when client.crawler in ["GPTBot", "GTPBot"] || client.is_vpn;
+        deny_access on "/b" when !(client.crawler != "Something of our own");
+        deny_access on "/c" when client.crawler == "ClaudeBot" && client.crawler ~ "^X";
+    });
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let warnings: Vec<&str> = written
+        .lines()
+        .filter(|line| line.contains("WARN") && line.contains("crawler"))
+        .collect();
+    assert_eq!(warnings.len(), 2, "{written}");
+    for (warning, parts) in warnings.iter().zip([
+        [
+            "crawler=\"GTPBot\"",
+            "did_you_mean=\"GPTBot\"",
+            "\\\"/a\\\"",
+        ],
+        [
+            "crawler=\"Something of our own\"",
+            "no name that is near",
+            "\\\"/b\\\"",
+        ],
+    ]) {
+        for part in parts {
+            assert!(warning.contains(part), "{part}: {warning}");
+        }
     }
 }

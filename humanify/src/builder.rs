@@ -283,7 +283,7 @@ impl Builder {
         self
     }
 
-    /// Which signs make a bot. Default: all.
+    /// Which signs make a bot. Default: [`Signals::default`].
     pub fn signals(mut self, signals: Signals) -> Self {
         self.signals = signals;
         self
