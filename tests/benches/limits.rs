@@ -7,10 +7,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark fails by panicking, and prints"
 )]
 
+use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -53,7 +55,62 @@ fn main() {
             println!("  {name:16} {best:>10.1?} a request");
         }
     });
+    http();
     redis();
+}
+
+/// The same routes behind a server, asked by one connection that waits for each answer.
+fn http() {
+    let connected = |app: Router| app.into_make_service_with_connect_info::<SocketAddr>();
+    let apps = [
+        ("bare", bare()),
+        ("tower_governor", bare().layer(governor())),
+        ("with headers", bare().layer(governor_with_headers())),
+        ("humanify", limited(Humanify::builder())),
+    ];
+    let mut connections: Vec<(&str, TcpStream, Duration)> = apps
+        .into_iter()
+        .map(|(name, app)| {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.set_nonblocking(true).unwrap();
+            let address = listener.local_addr().unwrap();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                runtime.block_on(async {
+                    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                    axum::serve(listener, connected(app)).await.unwrap();
+                });
+            });
+            let connection = TcpStream::connect(address).unwrap();
+            connection.set_nodelay(true).unwrap();
+            (name, connection, Duration::MAX)
+        })
+        .collect();
+    println!("the same over HTTP");
+    for _ in 0..9 {
+        for (_, connection, best) in &mut connections {
+            *best = (*best).min(ask(connection, REQUESTS / 10));
+        }
+    }
+    for (name, _, best) in connections {
+        println!("  {name:16} {best:>10.1?} a request");
+    }
+}
+
+fn ask(connection: &mut TcpStream, requests: u32) -> Duration {
+    let started = Instant::now();
+    let mut answer = [0; 1_024];
+    for _ in 0..requests {
+        connection
+            .write_all(b"GET / HTTP/1.1\r\nhost: a.example\r\n\r\n")
+            .unwrap();
+        let length = connection.read(&mut answer).unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200"));
+    }
+    started.elapsed() / requests
 }
 
 fn bare() -> Router {
