@@ -13,14 +13,22 @@ use axum::routing::any;
 use humanify::prelude::*;
 use humanify_tests::Site;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::chromium::Chromium;
 
 /// For each path that was asked for, what did not fit, or which crawler asked.
 type Seen = Arc<Mutex<BTreeMap<String, String>>>;
 
+/// What the site keeps, and that there is more of it.
+#[derive(Clone, Default)]
+struct Records {
+    seen: Seen,
+    more: Arc<Notify>,
+}
+
 async fn record(
-    State(seen): State<Seen>,
+    State(records): State<Records>,
     OriginalUri(uri): OriginalUri,
     detection: Detection,
 ) -> Response {
@@ -33,7 +41,9 @@ async fn record(
         Some(name) => name.to_owned(),
         None => faults.join(" "),
     };
-    seen.lock().unwrap().insert(uri.path().to_owned(), found);
+    let path = uri.path().to_owned();
+    records.seen.lock().unwrap().insert(path, found);
+    records.more.notify_one();
     let (kind, body) = match uri.path() {
         "/" => ("text/html", PAGE),
         "/worker.js" => ("text/javascript", "fetch('/by-worker')"),
@@ -97,8 +107,8 @@ const EXPECTED: &[&str] = &[
 ];
 
 /// Serves the page as over HTTPS, as which browsers take this machine.
-async fn serve(seen: Seen) -> String {
-    let app = Router::new().fallback(any(record)).with_state(seen);
+async fn serve(records: Records) -> String {
+    let app = Router::new().fallback(any(record)).with_state(records);
     let site = Site::new(Humanify::builder().https(true), app);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}/", listener.local_addr().unwrap());
@@ -121,8 +131,9 @@ async fn nothing_that_chromium_sends_lacks_what_it_always_sends() {
     let Some(agent) = agent().await else {
         return;
     };
-    let seen = Seen::default();
-    let origin = serve(Arc::clone(&seen)).await;
+    let records = Records::default();
+    let (seen, more) = (Arc::clone(&records.seen), Arc::clone(&records.more));
+    let origin = serve(records).await;
     // It sends this agent everywhere, and no client hints.
     let browser = Chromium::start_as(&agent).await.unwrap();
     browser.goto(&origin).await.unwrap();
@@ -131,13 +142,11 @@ async fn nothing_that_chromium_sends_lacks_what_it_always_sends() {
         let missing = EXPECTED.iter().filter(|path| !seen.contains_key(**path));
         missing.copied().collect::<Vec<_>>()
     };
-    for _ in 0..300 {
-        if missing().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    while !missing().is_empty() {
+        let patience = Duration::from_secs(30);
+        let came = tokio::time::timeout(patience, more.notified()).await;
+        assert!(came.is_ok(), "{:?} never came", missing());
     }
-    assert_eq!(missing(), Vec::<&str>::new());
     for (path, found) in &*seen.lock().unwrap() {
         assert_eq!(found, "", "{path}");
     }
@@ -148,8 +157,9 @@ async fn client_hints_of_chromium_fit_its_agent_and_no_other() {
     let Some(agent) = agent().await else {
         return;
     };
-    let seen = Seen::default();
-    let origin = serve(Arc::clone(&seen)).await;
+    let records = Records::default();
+    let seen = Arc::clone(&records.seen);
+    let origin = serve(records).await;
     let browser = Chromium::start().await.unwrap();
     let found = async || {
         browser.goto(&origin).await.unwrap();
