@@ -8,6 +8,8 @@ mod addresses;
 pub mod altcha;
 mod crawlers;
 pub mod speech;
+mod verification;
 
 pub use addresses::ADDRESSES;
 pub use crawlers::CRAWLERS;
+pub use verification::VERIFICATION;
