@@ -682,7 +682,7 @@ async fn a_missing_or_strange_agent_is_a_bots() {
     for agent in [
         "",
         " ",
-        "googlebot",
+        "mojeekbot",
         "PostmanRuntime/7.39.0",
         "curl/8.5.0",
         "python-requests/2.31",

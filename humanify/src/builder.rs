@@ -31,6 +31,7 @@ use crate::secret::{self, SecretError};
 #[cfg(feature = "redis")]
 use crate::store::{Failover, Redis, Server};
 use crate::store::{Memory, OnStoreFailure, Store};
+use crate::verify::{Resolve, Verifier};
 
 pub use error::ConfigError;
 
@@ -115,6 +116,8 @@ pub struct Builder {
     redis: Option<Server>,
     #[cfg(feature = "redis")]
     redis_timeout: Duration,
+    verify_crawlers: bool,
+    crawler_resolver: Option<Arc<dyn Resolve>>,
     clock: Option<SharedClock>,
 }
 
@@ -149,6 +152,8 @@ impl Default for Builder {
             redis: None,
             #[cfg(feature = "redis")]
             redis_timeout: Duration::from_millis(250),
+            verify_crawlers: true,
+            crawler_resolver: None,
             clock: None,
         }
     }
@@ -360,6 +365,22 @@ impl Builder {
         self
     }
 
+    /// Whether clients that name a crawler in their user agent are checked to be it: see
+    /// [`verify`](crate::verify). Where they are not, `client.is_verified_crawler` and
+    /// `client.is_impostor` hold for nobody. Default: `true`.
+    pub fn verify_crawlers(mut self, verify: bool) -> Self {
+        self.verify_crawlers = verify;
+        self
+    }
+
+    /// What asks the DNS whether crawlers are who they say. Default: with the feature
+    /// `verify-dns` the servers of the system's configuration, otherwise nothing, so that
+    /// crawlers are verified only whose networks are published.
+    pub fn crawler_resolver(mut self, resolver: impl Resolve) -> Self {
+        self.crawler_resolver = Some(Arc::new(resolver));
+        self
+    }
+
     /// Where the time comes from. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
@@ -385,11 +406,18 @@ impl Builder {
                 .map(|(group, network)| Ok((*group, parse_network(network)?)))
                 .collect::<Result<Vec<(Group, IpNet)>, NetworkError>>()
         };
-        let detector = Detector::embedded(
+        let clock = self
+            .clock
+            .clone()
+            .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
+        let mut detector = Detector::embedded(
             self.signals,
             &networks(&self.additions)?,
             &networks(&self.removals)?,
         )?;
+        if self.verify_crawlers {
+            detector = detector.verifying(Verifier::embedded(self.resolver(), &clock)?);
+        }
         detector.report();
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
         for (rule, name) in rules.crawlers() {
@@ -402,9 +430,6 @@ impl Builder {
         let secrets = secret::find(self.secrets, self.secret_file.as_deref())?;
         let seal = Arc::new(Seal::new(&secrets).ok_or(SecretError::Short)?);
 
-        let clock = self
-            .clock
-            .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
         let memory = Memory::new(clock.clone(), self.max_clients);
         #[cfg(not(feature = "redis"))]
         let store: Arc<dyn Store> = Arc::new(memory);
@@ -466,6 +491,21 @@ impl Builder {
             settings, judge, challenges, detector, pages, seal, store, clock, bans,
         );
         Ok(Humanify::new(instance))
+    }
+
+    /// What asks the DNS whether crawlers are who they say.
+    fn resolver(&self) -> Option<Arc<dyn Resolve>> {
+        #[cfg(feature = "verify-dns")]
+        if self.crawler_resolver.is_none() {
+            return match crate::verify::SystemResolver::new() {
+                Ok(resolver) => Some(Arc::new(resolver)),
+                Err(error) => {
+                    tracing::warn!(%error, "crawlers are not looked up in the DNS");
+                    None
+                }
+            };
+        }
+        self.crawler_resolver.clone()
     }
 
     /// What challenges are made of.

@@ -25,6 +25,8 @@ pub(crate) enum Verdict {
     Limited(Duration),
     /// It could not be found out whether the request may pass.
     Unavailable,
+    /// Who the client claims to be is being checked.
+    Checking,
 }
 
 /// A verdict, and what it says of the answer.
@@ -151,17 +153,20 @@ impl Judge {
 
     /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
     pub(crate) fn shut_out(&self, asked: &Asked<'_>) -> Option<Verdict> {
-        let mut denied = None;
-        for rule in self.rules.denying().filter(|rule| rule.matches(asked)) {
-            if observed(rule, asked) {
-                continue;
+        let (mut denied, mut checking) = (None, None);
+        for rule in self.rules.denying().filter(|rule| rule.aims_at(asked)) {
+            match rule.when(asked) {
+                Some(true) if !observed(rule, asked) => {
+                    if rule.action == Action::Trap {
+                        return Some(Verdict::Trapped);
+                    }
+                    denied = Some(Verdict::Deny);
+                }
+                None if !rule.observe => checking = Some(Verdict::Checking),
+                _ => {}
             }
-            if rule.action == Action::Trap {
-                return Some(Verdict::Trapped);
-            }
-            denied = Some(Verdict::Deny);
         }
-        denied
+        denied.or(checking)
     }
 
     /// The challenge that a demand asks for.
@@ -261,9 +266,13 @@ impl Judge {
 
     async fn by_policy(&self, asked: &Asked<'_>, policy: &Policy) -> Verdict {
         let mut shown = Shown::default();
-        let is_bot = || asked.has(Sign::Bot);
-        if policy.bots == Some(BotAction::Deny) && is_bot() {
-            return Verdict::Deny;
+        let is_bot = || asked.tell(Sign::Bot);
+        if policy.bots == Some(BotAction::Deny) {
+            match is_bot() {
+                Some(true) => return Verdict::Deny,
+                None => return Verdict::Checking,
+                Some(false) => {}
+            }
         }
         if let Some(demand) = policy.everyone {
             let task = self.task(demand);
@@ -273,7 +282,7 @@ impl Judge {
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task(demand);
-            if !shown.satisfies(self, asked, task).await && is_bot() {
+            if !shown.satisfies(self, asked, task).await && is_bot() != Some(false) {
                 return demand_of(asked, task);
             }
         }
@@ -285,6 +294,8 @@ impl Judge {
         // A browser asks for permission without cookies and without a way to show a page.
         let preflight = !guarded && is_preflight(asked.method, asked.headers);
         let mut private = false;
+        // Nothing, once it is being found out whether a statement exempts.
+        let mut exempt = Some(false);
         for rule in self.rules.judging() {
             if !rule.aims_at(asked) {
                 continue;
@@ -300,7 +311,11 @@ impl Judge {
                 // answer for it.
                 private = true;
             }
-            if (challenge.is_some() && preflight) || !rule.when(asked) {
+            if challenge.is_some() && preflight {
+                continue;
+            }
+            let mut acts = rule.when(asked);
+            if acts == Some(false) {
                 continue;
             }
             if let Some(task) = challenge
@@ -308,16 +323,31 @@ impl Judge {
             {
                 continue;
             }
-            let acts = match rule.action {
-                Action::Challenge(_) | Action::DenyAccess => rule.means(asked),
-                _ => true,
-            };
-            if !acts || observed(rule, asked) {
-                continue;
+            if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
+                acts = match (acts, rule.means(asked)) {
+                    (_, Some(false)) => Some(false),
+                    (Some(true), means) => means,
+                    (acts, _) => acts,
+                };
+            }
+            match acts {
+                Some(true) if observed(rule, asked) => continue,
+                Some(true) => {}
+                // Nothing is reported before it is known.
+                None if !rule.observe => {
+                    if rule.action != Action::Exempt {
+                        return (Verdict::Checking, private);
+                    }
+                    // It matters only if the request does not pass anyway.
+                    exempt = None;
+                    continue;
+                }
+                _ => continue,
             }
             let verdict = match (rule.action, challenge) {
-                (_, Some(task)) => demand_of(asked, task),
                 (Action::Exempt, _) => Verdict::Pass,
+                _ if exempt.is_none() => Verdict::Checking,
+                (_, Some(task)) => demand_of(asked, task),
                 _ => Verdict::Deny,
             };
             return (verdict, private);
@@ -333,7 +363,9 @@ impl Decision {
             Verdict::Deny => Some(Offence::Denial),
             Verdict::Trapped => Some(Offence::Trap),
             Verdict::Limited(_) => Some(Offence::Overrun),
-            Verdict::Pass | Verdict::Challenge(_) | Verdict::Unavailable => None,
+            Verdict::Pass | Verdict::Challenge(_) | Verdict::Unavailable | Verdict::Checking => {
+                None
+            }
         }
     }
 
@@ -365,10 +397,13 @@ impl Shown {
 }
 
 /// A challenge, or a refusal for a client that could not be given a clearance: where its
-/// address is not known, one that it solves would open to everybody of whom that is true.
+/// address is not known, one that it solves would open to everybody of whom that is true. A
+/// crawler that is being checked comes back later, since it can solve nothing.
 fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
     if asked.client.is_unknown() {
         Verdict::Deny
+    } else if asked.detection.is_being_checked() {
+        Verdict::Checking
     } else {
         Verdict::Challenge(task)
     }

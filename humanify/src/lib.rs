@@ -21,6 +21,7 @@ mod secret;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod verify;
 
 pub use ban::{BanList, Banned};
 pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};

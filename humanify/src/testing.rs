@@ -50,6 +50,7 @@ use crate::challenge::{Medium, Task};
 use crate::client::{Client, Origin, Peer};
 use crate::detect::{Group, Inconsistency};
 use crate::humanify::Humanify;
+use crate::verify::Proof;
 
 /// The form of a challenge page, filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub struct Known {
     pub(crate) invalid_ip: bool,
     pub(crate) crawler: Option<&'static str>,
     pub(crate) inconsistencies: Vec<Inconsistency>,
+    pub(crate) proof: Proof,
 }
 
 impl Known {
@@ -95,6 +97,22 @@ impl Known {
     #[must_use]
     pub fn crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
+        self
+    }
+
+    /// The same client with the user agent of this crawler, and verified to be it.
+    #[must_use]
+    pub fn verified_crawler(mut self, name: &'static str) -> Self {
+        self.crawler = Some(name);
+        self.proof = Proof::Verified;
+        self
+    }
+
+    /// The same client with the user agent of this crawler, which it is proved not to be.
+    #[must_use]
+    pub fn impostor(mut self, name: &'static str) -> Self {
+        self.crawler = Some(name);
+        self.proof = Proof::Impostor;
         self
     }
 

@@ -26,6 +26,7 @@ pub(crate) use routable::is_routable;
 pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};
+use crate::verify::{Proof, Verifier};
 use addresses::AddressSets;
 use consistency::Noted;
 use group_set::GroupSet;
@@ -54,6 +55,7 @@ struct Lazy {
     seen: OnceLock<Seen>,
     noted: OnceLock<Noted>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
+    proof: OnceLock<Proof>,
 }
 
 struct Seen {
@@ -70,6 +72,7 @@ impl Detection {
             seen: OnceLock::new(),
             noted: OnceLock::new(),
             inconsistencies: OnceLock::new(),
+            proof: OnceLock::new(),
         }))
     }
 
@@ -98,14 +101,16 @@ impl Detection {
             seen: OnceLock::from(seen),
             noted: OnceLock::new(),
             inconsistencies: OnceLock::from(known.inconsistencies.clone()),
+            proof: OnceLock::from(known.proof),
         }))
     }
 
-    /// Whether a sign holds that [`Signals`] counts, or a trusted proxy does not tell the
-    /// address, so that nobody knows which do.
+    /// Whether a sign holds that [`Signals`] counts, or the client is an impostor, or a trusted
+    /// proxy does not tell the address, so that nobody knows what it is. Who claims to be a
+    /// crawler and is still being checked is a bot, too.
     #[must_use]
     pub fn is_bot(&self) -> bool {
-        self.0.client.is_unknown() || self.0.detector.signals.counted().any(|sign| self.has(sign))
+        self.tell(Sign::Bot).unwrap_or(true)
     }
 
     /// Whether the address is in a VPN provider's network.
@@ -183,6 +188,20 @@ impl Detection {
         self.seen().crawler?.operator
     }
 
+    /// Whether the client is the crawler that its user agent names, as the operator's published
+    /// networks or names in the DNS prove: see [`verify`](crate::verify). Not while it is being
+    /// checked.
+    #[must_use]
+    pub fn is_verified_crawler(&self) -> bool {
+        self.tell(Sign::VerifiedCrawler).unwrap_or(false)
+    }
+
+    /// Whether the user agent names a crawler that the client is proved not to be.
+    #[must_use]
+    pub fn is_impostor(&self) -> bool {
+        self.tell(Sign::Impostor).unwrap_or(false)
+    }
+
     /// Whether headers do not fit the browser that the user agent claims. It is not counted by
     /// [`is_bot`](Detection::is_bot) unless [`Signals::inconsistent`] says so.
     #[must_use]
@@ -232,10 +251,20 @@ impl Detection {
         }
     }
 
-    /// Whether a sign holds.
-    pub(crate) fn has(&self, sign: Sign) -> bool {
-        match sign {
-            Sign::Bot => self.is_bot(),
+    /// Whether a sign holds; nothing, while what the client claims is being checked and
+    /// decides it.
+    pub(crate) fn tell(&self, sign: Sign) -> Option<bool> {
+        Some(match sign {
+            Sign::Bot => {
+                let mut counted = self.0.detector.signals.counted();
+                let is_bot =
+                    self.0.client.is_unknown() || counted.any(|sign| self.tell(sign) == Some(true));
+                return if is_bot {
+                    Some(true)
+                } else {
+                    self.tell(Sign::Impostor)
+                };
+            }
             Sign::Vpn => self.is_vpn(),
             Sign::Proxy => self.is_proxy(),
             Sign::Datacenter => self.is_datacenter(),
@@ -245,9 +274,36 @@ impl Detection {
             Sign::InvalidIp => self.is_invalid_ip(),
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
+            Sign::VerifiedCrawler | Sign::Impostor => match self.proof() {
+                Proof::Checking => return None,
+                Proof::Verified => sign == Sign::VerifiedCrawler,
+                Proof::Impostor => sign == Sign::Impostor,
+                Proof::None => false,
+            },
             // A sign that this version does not know: a doubt closes.
             _ => true,
-        }
+        })
+    }
+
+    /// Whether the user agent names a crawler, and it is being found out whether that is true.
+    pub(crate) fn is_being_checked(&self) -> bool {
+        self.proof() == Proof::Checking
+    }
+
+    /// What became of what the user agent claims. Within a request that does not change.
+    fn proof(&self) -> Proof {
+        *self.0.proof.get_or_init(|| {
+            let (detector, client) = (&self.0.detector, &self.0.client);
+            // What can be checked is a crawler of the list, so nobody else is looked at.
+            match (&detector.verifier, self.seen().crawler) {
+                (Some(verifier), Some(crawler)) => verifier.proof(
+                    client.user_agent_bytes(),
+                    client.ip().map(canonical::canonical),
+                    crawler.operator,
+                ),
+                _ => Proof::None,
+            }
+        })
     }
 
     fn seen(&self) -> &Seen {
@@ -265,6 +321,7 @@ impl fmt::Debug for Detection {
             .field("is_invalid_ip", &self.is_invalid_ip())
             .field("crawler", &self.crawler())
             .field("inconsistencies", &self.inconsistencies())
+            .field("proof", &self.0.proof.get())
             .finish()
     }
 }
@@ -300,7 +357,7 @@ pub struct DamagedList {
 }
 
 impl DamagedList {
-    fn new(list: &'static str, reason: &dyn fmt::Display) -> DamagedList {
+    pub(crate) fn new(list: &'static str, reason: &dyn fmt::Display) -> DamagedList {
         DamagedList {
             list,
             reason: reason.to_string(),
@@ -313,6 +370,7 @@ pub(crate) struct Detector {
     addresses: AddressSets,
     crawlers: Crawlers,
     signals: Signals,
+    verifier: Option<Verifier>,
 }
 
 impl Detector {
@@ -332,7 +390,14 @@ impl Detector {
             addresses,
             crawlers,
             signals,
+            verifier: None,
         })
+    }
+
+    /// The same, with what checks who claims to be a crawler.
+    pub(crate) fn verifying(self, verifier: Verifier) -> Detector {
+        let verifier = Some(verifier);
+        Detector { verifier, ..self }
     }
 
     /// Says in the log of what date the lists are, and which hold nothing.
@@ -346,6 +411,7 @@ impl Detector {
         tracing::info!(
             addresses = %self.addresses.info().date(),
             crawlers = self.crawlers.date(),
+            verification = self.verifier.as_ref().map(Verifier::date),
             empty = empty.join(", "),
             "lists are of these dates, and these sets of addresses are empty"
         );

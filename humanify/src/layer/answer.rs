@@ -23,6 +23,9 @@ use crate::store::Count;
 /// How soon a client is asked to come back where the server has too much to do.
 const SOON: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// How soon a crawler is asked to come back while it is being checked: longer than that takes.
+const CHECKED: std::time::Duration = std::time::Duration::from_secs(6);
+
 /// Everything that an answer depends on.
 pub(super) struct Answering<'a> {
     pub(super) instance: &'a Instance,
@@ -50,6 +53,7 @@ impl Answering<'_> {
             Verdict::Challenge(task) => self.demand(task).await,
             Verdict::Deny | Verdict::Trapped => self.denied(),
             Verdict::Limited(wait) => self.limited(wait, &decision.counts),
+            Verdict::Checking => self.checking(),
             Verdict::Pass | Verdict::Unavailable => self.busy(),
         }
     }
@@ -155,14 +159,24 @@ impl Answering<'_> {
     }
 
     pub(super) fn busy(&self) -> Response {
+        self.later(ProblemKind::Busy, SOON)
+    }
+
+    /// Who the client claims to be is being checked. Only programs make such claims, so the
+    /// page that is for people says no more than that they can come back.
+    fn checking(&self) -> Response {
+        self.later(ProblemKind::Checking, CHECKED)
+    }
+
+    fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
         if self.caller().takes_pages() {
             let view = Waiting {
-                retry_after: SOON,
+                retry_after: wait,
                 return_to: self.here(),
             };
             self.page(|context| self.instance.pages.busy(context, &view))
         } else {
-            respond(Problem::new(ProblemKind::Busy).retry_after(SOON).page())
+            respond(Problem::new(kind).retry_after(wait).page())
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) enum ProblemKind {
     AccessDenied,
     RateLimited,
     Busy,
+    Checking,
     /// Anything that its status says all about.
     Status(StatusCode),
 }
@@ -91,7 +92,7 @@ impl ProblemKind {
         match self {
             ProblemKind::ChallengeRequired | ProblemKind::AccessDenied => StatusCode::FORBIDDEN,
             ProblemKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ProblemKind::Busy | ProblemKind::Checking => StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Status(status) => status,
         }
     }
@@ -105,6 +106,7 @@ impl ProblemKind {
                 "https://iana.org/assignments/http-problem-types#quota-exceeded"
             }
             ProblemKind::Busy => "urn:humanify:problem:busy",
+            ProblemKind::Checking => "urn:humanify:problem:checking",
             ProblemKind::Status(_) => "about:blank",
         }
     }
@@ -115,6 +117,7 @@ impl ProblemKind {
             ProblemKind::AccessDenied => "Access denied",
             ProblemKind::RateLimited => "Too many requests",
             ProblemKind::Busy => "Too busy",
+            ProblemKind::Checking => "Being checked",
             ProblemKind::Status(status) => status.canonical_reason().unwrap_or("Error"),
         }
     }
@@ -127,6 +130,9 @@ impl ProblemKind {
             ProblemKind::AccessDenied => "This client does not get an answer here.",
             ProblemKind::RateLimited => "This client sent more requests than its limit allows.",
             ProblemKind::Busy => "The server has more to do than it can manage just now.",
+            ProblemKind::Checking => {
+                "Whether this client is the crawler that it says is being checked. Ask again soon."
+            }
             ProblemKind::Status(_) => "",
         }
     }

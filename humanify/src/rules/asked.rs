@@ -52,12 +52,12 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// Whether a sign holds of the client.
-    pub(crate) fn has(&self, sign: Sign) -> bool {
+    /// Whether a sign holds of the client; nothing, while that is being found out.
+    pub(crate) fn tell(&self, sign: Sign) -> Option<bool> {
         if self.detection.needs_headers(sign) {
             self.detection.note(self.headers);
         }
-        self.detection.has(sign)
+        self.detection.tell(sign)
     }
 
     /// Gives every value of a limit's key. Of a path only the one reading, so that nobody

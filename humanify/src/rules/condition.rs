@@ -66,18 +66,19 @@ impl Test {
         }
     }
 
-    /// Whether the request fits. Where a field has several values, one that fits is enough
-    /// for a statement that protects, and all must fit for one that exempts.
-    pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> bool {
+    /// Whether the request fits; nothing, while it is being found out whether the client is
+    /// the crawler that it claims to be, and that decides. Where a field has several values, one
+    /// that fits is enough for a statement that protects, and all must fit for one that exempts.
+    pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> Option<bool> {
         let unknown = asked.client.is_unknown();
-        match self {
+        Some(match self {
             // Of a client whose address is not known, nobody can say whether it is in a list
             // or a network: it might be, so what protects holds and what exempts does not.
             Test::Is(sign, _) if unknown && sign.needs_address() => protects,
             Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
-            Test::All(parts) => parts.iter().all(|part| part.holds(asked, protects)),
-            Test::Any(parts) => parts.iter().any(|part| part.holds(asked, protects)),
-            Test::Is(sign, affirmed) => asked.has(*sign) == *affirmed,
+            Test::All(parts) => return decided(parts, false, asked, protects),
+            Test::Any(parts) => return decided(parts, true, asked, protects),
+            Test::Is(sign, affirmed) => asked.tell(*sign)? == *affirmed,
             Test::Compare(Field::Ip, Values::Networks(networks), affirmed) => {
                 let inside = asked
                     .client
@@ -101,8 +102,21 @@ impl Test {
                     (true, false) => all,
                 }
             }
+        })
+    }
+}
+
+/// Whether all parts hold, or any, where one part that is `decisive` decides for all.
+fn decided(parts: &[Test], decisive: bool, asked: &Asked<'_>, protects: bool) -> Option<bool> {
+    let mut answer = Some(!decisive);
+    for part in parts {
+        match part.holds(asked, protects) {
+            Some(holds) if holds == decisive => return Some(decisive),
+            Some(_) => {}
+            None => answer = None,
         }
     }
+    answer
 }
 
 impl Values {

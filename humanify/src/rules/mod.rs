@@ -205,17 +205,18 @@ impl Rule {
         self.on.is_empty()
     }
 
-    /// Whether the condition holds.
-    pub(crate) fn when(&self, asked: &Asked<'_>) -> bool {
+    /// Whether the condition holds; nothing, while that is being found out.
+    pub(crate) fn when(&self, asked: &Asked<'_>) -> Option<bool> {
         let protects = self.action.protects();
-        self.when
-            .as_ref()
-            .is_none_or(|when| when.holds(asked, protects))
+        let Some(when) = &self.when else {
+            return Some(true);
+        };
+        when.holds(asked, protects)
     }
 
-    /// Whether the statement is about the request.
-    pub(crate) fn matches(&self, asked: &Asked<'_>) -> bool {
-        self.aims_at(asked) && self.when(asked)
+    /// Whether a limit is about the request. It is as long as that is being found out.
+    fn matches(&self, asked: &Asked<'_>) -> bool {
+        self.aims_at(asked) && self.when(asked).unwrap_or(!self.observe)
     }
 
     /// Whether the statement is about the request in every way in which it can be read.
@@ -226,12 +227,16 @@ impl Rule {
             && self
                 .when
                 .as_ref()
-                .is_none_or(|when| when.holds(asked, false))
+                .is_none_or(|when| when.holds(asked, false) == Some(true))
     }
 
     /// Whether the client is one that a statement on detected bots means: `client.is_bot`,
-    /// unless the statement's own condition names a sign.
-    pub(crate) fn means(&self, asked: &Asked<'_>) -> bool {
-        self.names_sign || asked.has(Sign::Bot)
+    /// unless the statement's own condition names a sign. Nothing, while that is being found
+    /// out.
+    pub(crate) fn means(&self, asked: &Asked<'_>) -> Option<bool> {
+        if self.names_sign {
+            return Some(true);
+        }
+        asked.tell(Sign::Bot)
     }
 }

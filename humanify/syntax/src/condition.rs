@@ -24,6 +24,10 @@ pub enum Sign {
     Crawler,
     /// Headers that do not fit the browser that the user agent claims.
     Inconsistent,
+    /// A crawler that is proved to be who it says.
+    VerifiedCrawler,
+    /// One that is proved not to be.
+    Impostor,
 }
 
 impl Sign {
@@ -39,6 +43,8 @@ impl Sign {
         ("is_invalid_ip", Sign::InvalidIp),
         ("is_crawler", Sign::Crawler),
         ("is_inconsistent", Sign::Inconsistent),
+        ("is_verified_crawler", Sign::VerifiedCrawler),
+        ("is_impostor", Sign::Impostor),
     ];
 
     /// Whether the sign is that the address is in a list, and so cannot be told of a client

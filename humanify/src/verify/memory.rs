@@ -1,0 +1,95 @@
+//! Answers that are remembered for a while, so many at most.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+
+/// What is remembered of addresses. When it is full, the oldest goes.
+pub(super) struct Memory<T> {
+    entries: HashMap<IpAddr, Entry<T>>,
+    /// The addresses in the order in which they were noted, each with when that was.
+    order: VecDeque<(IpAddr, u64)>,
+    room: usize,
+}
+
+struct Entry<T> {
+    value: T,
+    noted: u64,
+    until: u64,
+}
+
+impl<T: Copy> Memory<T> {
+    pub(super) fn new(room: usize) -> Self {
+        Memory {
+            entries: HashMap::new(),
+            order: VecDeque::new(),
+            room,
+        }
+    }
+
+    /// What is remembered of an address, and since when, in milliseconds.
+    pub(super) fn get(&self, address: IpAddr, now: u64) -> Option<(T, u64)> {
+        let entry = self.entries.get(&address)?;
+        (now < entry.until).then_some((entry.value, entry.noted))
+    }
+
+    /// Remembers something for so many milliseconds.
+    pub(super) fn put(&mut self, address: IpAddr, value: T, now: u64, time: u64) {
+        if self.order.len() >= self.room
+            && let Some((oldest, noted)) = self.order.pop_front()
+        {
+            let known = self.entries.get(&oldest);
+            // An address that was noted again since has a later place in the order, too.
+            if known.is_some_and(|entry| entry.noted == noted) {
+                self.entries.remove(&oldest);
+            }
+        }
+        let until = now.saturating_add(time);
+        let entry = Entry {
+            value,
+            noted: now,
+            until,
+        };
+        self.entries.insert(address, entry);
+        self.order.push_back((address, now));
+    }
+
+    pub(super) fn forget(&mut self, address: IpAddr) {
+        self.entries.remove(&address);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from_bits(number).into()
+    }
+
+    #[test]
+    fn what_is_remembered_is_forgotten_in_time() {
+        let mut memory = Memory::new(10);
+        memory.put(address(1), 'a', 100, 50);
+        assert_eq!(memory.get(address(1), 149), Some(('a', 100)));
+        assert_eq!(memory.get(address(1), 150), None);
+        assert_eq!(memory.get(address(2), 100), None);
+        memory.put(address(1), 'b', 150, 50);
+        assert_eq!(memory.get(address(1), 199), Some(('b', 150)));
+        memory.forget(address(1));
+        assert_eq!(memory.get(address(1), 199), None);
+    }
+
+    #[test]
+    fn there_is_never_more_than_there_is_room_for() {
+        let mut memory = Memory::new(100);
+        for number in 0..10_000 {
+            // One of them is noted again and again.
+            memory.put(address(number), (), u64::from(number), 1_000_000);
+            memory.put(address(7), (), u64::from(number), 1_000_000);
+            assert!(memory.entries.len() <= 100 && memory.order.len() <= 100);
+        }
+        assert!(memory.get(address(7), 10_000).is_some());
+        assert!(memory.get(address(9_999), 10_000).is_some());
+        assert!(memory.get(address(9_000), 10_000).is_none());
+    }
+}
