@@ -9,6 +9,10 @@ use super::{Network, StoreError};
 /// own share, and only who lives beside it waits.
 pub(super) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 
+/// What a share has at least, where the capacity allows it: a household answers several
+/// challenges while one of them is remembered.
+const LEAST_ROOM: usize = 256;
+
 /// How much longer than its challenge a spent id is kept, in milliseconds.
 const MARGIN: u64 = 1_000;
 
@@ -105,7 +109,8 @@ fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
 
 /// How many a part of the address space may have, of so many in all.
 pub(super) fn room(capacity: usize, part: usize) -> u32 {
-    u32::try_from(capacity / part).unwrap_or(u32::MAX).max(1)
+    let room = (capacity / part).max(LEAST_ROOM).min(capacity);
+    u32::try_from(room).unwrap_or(u32::MAX).max(1)
 }
 
 #[cfg(test)]
@@ -132,6 +137,17 @@ mod tests {
         assert_eq!(spent.spend(id(3), None, 5_000, 2_000), Ok(true));
         // Who comes by no network has no share, and those that are empty are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
+    }
+
+    #[test]
+    fn in_a_small_memory_one_address_can_still_answer_many_challenges() {
+        for (capacity, granted) in [(1_000, 256), (100, 100)] {
+            let mut spent = Spent::new(capacity);
+            let home = Some(Network::V4(0x5401_0203));
+            let first =
+                (0..300).take_while(|number| spent.spend(id(*number), home, HOUR, 0).is_ok());
+            assert_eq!(first.count(), granted);
+        }
     }
 
     #[test]
