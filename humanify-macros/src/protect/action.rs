@@ -146,7 +146,7 @@ fn unknown_action(name: &str, observe: bool) -> String {
     if observe {
         return unknown("action", name, "after `observe` comes one of", &NAMES);
     }
-    match nearest(name, ["observe", "no_default_exemptions"]) {
+    match nearest(name, ["ban", "observe", "no_default_exemptions"]) {
         Some(word) => with_help(
             format_args!("unknown statement `{name}`"),
             format_args!("did you mean `{word}`? {list}"),

@@ -16,7 +16,7 @@ fn main() {
         challenge on "/9" when client.is_vpn || client.is_proxy || client.is_datacenter
             || client.is_tor || client.is_forum_spammer || client.is_firehol
             || client.is_invalid_ip || client.is_crawler || client.is_inconsistent
-            || client.is_bot;
+            || client.is_verified_crawler || client.is_impostor || client.is_bot;
         challenge on "/10" when client.crawler == "Googlebot" || client.vpn_provider ~ "(?i)nord";
         challenge on "/11" when !(method == GET) && (!client.is_tor || !!client.is_vpn);
         challenge on "/12" when ((client.is_tor));
