@@ -45,10 +45,11 @@ use std::net::IpAddr;
 
 use http::HeaderValue;
 use humanify_syntax::{ChallengeType, Hardness};
+use ipnet::IpNet;
 
 use crate::challenge::{Medium, Task};
 use crate::client::{Client, Origin, Peer};
-use crate::detect::{Group, Inconsistency};
+use crate::detect::{AddressSets, DataDate, Group, Inconsistency};
 use crate::humanify::Humanify;
 use crate::verify::Proof;
 
@@ -70,6 +71,37 @@ pub struct Known {
     pub(crate) crawler: Option<&'static str>,
     pub(crate) inconsistencies: Vec<Inconsistency>,
     pub(crate) proof: Proof,
+}
+
+/// Sets of addresses by themselves, without an application, to measure what they cost.
+#[derive(Debug, Clone)]
+pub struct Addresses(AddressSets);
+
+impl Addresses {
+    /// Compiles networks, which may overlap.
+    #[must_use]
+    pub fn compile(networks: impl IntoIterator<Item = (Group, IpNet)>) -> Self {
+        Addresses(AddressSets::compile(networks, DataDate::EPOCH))
+    }
+
+    /// Whether an address is in any group.
+    #[must_use]
+    #[inline]
+    pub fn contain(&self, address: IpAddr) -> bool {
+        !self.0.lookup(address).is_empty()
+    }
+
+    /// What a cache keeps of them.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_bytes(0)
+    }
+
+    /// Reads what a cache kept; `None` if it is damaged.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        AddressSets::from_bytes(bytes, 0).ok().map(Addresses)
+    }
 }
 
 impl Known {

@@ -6,12 +6,14 @@
 //! addresses in IPv6 dress are undressed first, and one of a 6to4 tunnel is also in the
 //! groups of the router that it is behind: who has that router has the tunnel.
 
-use super::canonical::{canonical, six_to_four};
+use super::canonical::{six_to_four, translated};
 use super::group_set::GroupSet;
 use super::groups::Group;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+#[cfg(any(test, feature = "testing"))]
+mod compiled;
 mod date;
 mod format;
 mod sweep;
@@ -51,20 +53,43 @@ struct Steps {
 }
 
 impl AddressSets {
-    /// Reads compiled data, as [`compile`] writes it.
+    /// Compiles networks, which may overlap.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub(crate) fn compile(
+        networks: impl IntoIterator<Item = (Group, IpNet)>,
+        date: DataDate,
+    ) -> AddressSets {
+        let mut layers = Layers::default();
+        layers.add(networks);
+        AddressSets::from_steps(&layers.into_steps(), date)
+    }
+
+    /// Reads what [`to_bytes`](AddressSets::to_bytes) wrote of the same lists.
+    ///
+    /// # Errors
+    /// Says what is wrong with data that is damaged, cut short, of another version, or of
+    /// other lists.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn from_bytes(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
+        compiled::decode(bytes, of)
+    }
+
+    /// These sets as they are in memory, with a checksum. `of` says of which lists they were
+    /// compiled, so that they are not taken for those of others.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub(crate) fn to_bytes(&self, of: u64) -> Vec<u8> {
+        compiled::encode(self, of)
+    }
+
+    /// Reads packed data, as [`pack`] writes it.
     ///
     /// # Errors
     /// Says what is wrong with data that is damaged, cut short, or of another version.
     pub(crate) fn embedded(bytes: &[u8]) -> Result<AddressSets, FormatError> {
         let (steps, info) = format::decode(bytes)?;
         Ok(AddressSets::new(&steps, info))
-    }
-
-    /// Sets without any address.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn empty(date: DataDate) -> AddressSets {
-        AddressSets::from_steps(&Steps::default(), date)
     }
 
     /// These sets with networks put into groups and others taken out of groups. A
@@ -84,10 +109,14 @@ impl AddressSets {
 
     /// The groups that an address is in.
     #[must_use]
+    #[inline]
     pub(crate) fn lookup(&self, address: IpAddr) -> GroupSet {
-        match canonical(address) {
+        match address {
             IpAddr::V4(v4) => self.lookup_v4(v4),
-            IpAddr::V6(v6) => self.lookup_v6(v6),
+            IpAddr::V6(v6) => match translated(v6) {
+                Some(v4) => self.lookup_v4(v4),
+                None => self.lookup_v6(v6),
+            },
         }
     }
 
@@ -104,10 +133,12 @@ impl AddressSets {
         Group::ALL.into_iter().filter(empty).collect()
     }
 
+    #[inline]
     fn lookup_v4(&self, address: Ipv4Addr) -> GroupSet {
         self.v4.find(address.to_bits())
     }
 
+    #[inline]
     fn lookup_v6(&self, address: Ipv6Addr) -> GroupSet {
         let found = self.v6.find(address.to_bits());
         match six_to_four(address) {
@@ -154,17 +185,11 @@ impl AddressInfo {
     }
 }
 
-/// Compiles networks into the bytes that [`AddressSets::embedded`] reads.
+/// Packs networks into the bytes that [`AddressSets::embedded`] reads.
 #[cfg(test)]
-pub(crate) fn compile(
-    networks: impl IntoIterator<Item = (Group, IpNet)>,
-    date: DataDate,
-) -> Vec<u8> {
-    let mut layers = Layers::default();
-    layers.add(networks);
-    let steps = layers.into_steps();
-    let networks = sweep::count_networks(&steps);
-    format::encode(&steps, &AddressInfo { date, networks })
+pub(crate) fn pack(networks: impl IntoIterator<Item = (Group, IpNet)>, date: DataDate) -> Vec<u8> {
+    let sets = AddressSets::compile(networks, date);
+    format::encode(&sets.steps(), &sets.info)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// (`64:ff9b::/96`, RFC 6052), as which a server without IPv4 sees clients that have
 /// nothing else.
 #[must_use]
+#[inline]
 pub(crate) fn canonical(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => translated(v6).map_or(address, IpAddr::V4),
@@ -34,14 +35,16 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
 
 /// The IPv4 address of the router that a 6to4 address (`2002::/16`, RFC 3056) is behind.
 #[must_use]
+#[inline]
 pub(crate) fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [0x20, 0x02, a, b, c, d, ..] = address.octets() else {
-        return None;
-    };
-    Some(Ipv4Addr::new(a, b, c, d))
+    let bits = address.to_bits();
+    (bits >> 112 == 0x2002).then(|| Ipv4Addr::from_bits((bits >> 80) as u32))
 }
 
-fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// The IPv4 address that an IPv6 address only stands for.
+#[must_use]
+#[inline]
+pub(crate) fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
     const MAPPED: u128 = 0xffff << 32;
     const TRANSLATED: u128 = 0x0064_ff9b << 96;
     let bits = address.to_bits();

@@ -41,7 +41,7 @@ impl GroupSet {
     }
 
     /// Whether no group is in the set.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     #[must_use]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0

@@ -19,6 +19,9 @@ use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
 use ipnet::IpNet;
 
+pub(crate) use addresses::AddressSets;
+#[cfg(feature = "testing")]
+pub(crate) use addresses::DataDate;
 pub use consistency::Inconsistency;
 pub use crawlers::{Crawler, Crawlers};
 pub use groups::{Group, VpnProvider};
@@ -27,7 +30,6 @@ pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};
 use crate::verify::{Proof, Verifier};
-use addresses::AddressSets;
 use consistency::Noted;
 use group_set::GroupSet;
 

@@ -11,6 +11,14 @@ pub(crate) struct DataDate {
 }
 
 impl DataDate {
+    /// The first day of 1970, for sets that are of no day.
+    #[cfg(feature = "testing")]
+    pub(crate) const EPOCH: DataDate = DataDate {
+        year: 1970,
+        month: 1,
+        day: 1,
+    };
+
     /// The day, or nothing if no calendar has it.
     #[must_use]
     pub(crate) fn new(year: u16, month: u8, day: u8) -> Option<DataDate> {
@@ -31,7 +39,7 @@ impl DataDate {
 
 impl DataDate {
     /// The date as files hold it.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub(super) fn to_bytes(self) -> [u8; 4] {
         let [low, high] = self.year.to_le_bytes();
         [low, high, self.month, self.day]

@@ -1,4 +1,6 @@
-//! The file that compiled sets are kept in.
+//! The form in which the crate carries the sets: as short as can be, so that it is cheap to
+//! download, and made into the sets for look-ups in some milliseconds. What was made can be
+//! kept as it is (`compiled`).
 //!
 //! All numbers are little endian. The parts follow each other without gaps:
 //!
@@ -29,32 +31,40 @@ const VERSION: u16 = 1;
 const GROUPS: usize = Group::ALL.len();
 const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
 
-/// What is wrong with compiled address data.
+/// What is wrong with address data, packed or compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum FormatError {
     /// Something else was given.
-    #[error("this is no compiled address data: it does not begin with `HMNADDRS`")]
+    #[error("this is no address data: it does not begin as such data does")]
     NotAddresses,
     /// Another version of humanify wrote it.
     #[error(
-        "compiled address data of version {found}, this humanify reads version {VERSION}: compile it again"
+        "address data of version {found}, this humanify reads version {expected}: compile it again"
     )]
     Version {
         /// The version that the data claims.
         found: u16,
+        /// The version that is read.
+        expected: u16,
     },
+    /// It was compiled from other lists than those that are there now.
+    #[error("compiled address data is of other lists")]
+    OtherLists,
+    /// Its parts do not fit each other.
+    #[error("compiled address data has parts that do not fit each other")]
+    Misfit,
     /// It ends early.
-    #[error("compiled address data is cut short")]
+    #[error("address data is cut short")]
     Truncated,
     /// Something follows the end.
-    #[error("compiled address data is followed by {excess} bytes that do not belong to it")]
+    #[error("address data is followed by {excess} bytes that do not belong to it")]
     TooLong {
         /// How many bytes are too many.
         excess: usize,
     },
     /// Its checksum does not fit.
-    #[error("compiled address data is damaged: its checksum is {found:08x}, not {expected:08x}")]
+    #[error("address data is damaged: its checksum is {found:08x}, not {expected:08x}")]
     Checksum {
         /// The checksum that the data claims.
         expected: u32,
@@ -62,7 +72,7 @@ pub(crate) enum FormatError {
         found: u32,
     },
     /// Its date is on no calendar.
-    #[error("compiled address data has the date {year}-{month}-{day}, which does not exist")]
+    #[error("address data has the date {year}-{month}-{day}, which does not exist")]
     Date {
         /// The year.
         year: u16,
@@ -72,16 +82,16 @@ pub(crate) enum FormatError {
         day: u8,
     },
     /// It knows more groups, or fewer.
-    #[error("compiled address data has {found} groups, this humanify has {GROUPS}")]
+    #[error("address data has {found} groups, this humanify has {GROUPS}")]
     Groups {
         /// How many groups the data has.
         found: u16,
     },
     /// A step names a set that is not there, or a set a group that is not there.
-    #[error("compiled address data refers to a set of groups that does not exist")]
+    #[error("address data refers to a set of groups that does not exist")]
     UnknownSet,
     /// Steps overlap, repeat or go back.
-    #[error("compiled address data is out of order at IPv{family} step {position}")]
+    #[error("address data is out of order at IPv{family} step {position}")]
     OutOfOrder {
         /// 4 or 6.
         family: u8,
@@ -98,22 +108,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> 
     }
     let found = rest.u16()?;
     if found != VERSION {
-        return Err(FormatError::Version { found });
+        let expected = VERSION;
+        return Err(FormatError::Version { found, expected });
     }
     // With the file's frame read, a damaged file is called so, whatever the damage.
-    let (body, checksum) = bytes.split_last_chunk().ok_or(FormatError::Truncated)?;
-    let (expected, found) = (u32::from_le_bytes(*checksum), crc32fast::hash(body));
-    if expected != found {
-        return Err(FormatError::Checksum { expected, found });
-    }
-    rest.bytes = body.get(MAGIC.len() + 2..).ok_or(FormatError::Truncated)?;
-
-    let found = rest.u16()?;
-    if usize::from(found) != GROUPS {
-        return Err(FormatError::Groups { found });
-    }
-    let (year, [month, day]) = (rest.u16()?, rest.array()?);
-    let date = DataDate::new(year, month, day).ok_or(FormatError::Date { year, month, day })?;
+    rest.bytes = checked(bytes)?
+        .get(MAGIC.len() + 2..)
+        .ok_or(FormatError::Truncated)?;
+    let date = rest.groups_and_date()?;
     let (sets, v4, v6) = (rest.u32()?, rest.u32()?, rest.u32()?);
     let mut networks = [0; GROUPS];
     for count in &mut networks {
@@ -141,13 +143,20 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> 
         };
         Ok((higher | lower, set_of(number & !LOWER_HALF_FOLLOWS)?))
     })?;
-    if !rest.bytes.is_empty() {
-        let excess = rest.bytes.len();
-        return Err(FormatError::TooLong { excess });
-    }
+    rest.end()?;
     check_order(4, &v4)?;
     check_order(6, &v6)?;
     Ok((Steps { v4, v6 }, AddressInfo { date, networks }))
+}
+
+/// What stands before a checksum that fits.
+pub(super) fn checked(bytes: &[u8]) -> Result<&[u8], FormatError> {
+    let (body, checksum) = bytes.split_last_chunk().ok_or(FormatError::Truncated)?;
+    let (expected, found) = (u32::from_le_bytes(*checksum), crc32fast::hash(body));
+    match expected == found {
+        true => Ok(body),
+        false => Err(FormatError::Checksum { expected, found }),
+    }
 }
 
 /// Writes a file.
@@ -211,12 +220,30 @@ fn check_order<K: Ord>(family: u8, steps: &[(K, GroupSet)]) -> Result<(), Format
 }
 
 /// What is still to be read.
-struct Reader<'a> {
-    bytes: &'a [u8],
+pub(super) struct Reader<'a> {
+    pub(super) bytes: &'a [u8],
 }
 
 impl Reader<'_> {
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
+    /// The number of groups, which is to be ours, and the date.
+    pub(super) fn groups_and_date(&mut self) -> Result<DataDate, FormatError> {
+        let found = self.u16()?;
+        if usize::from(found) != GROUPS {
+            return Err(FormatError::Groups { found });
+        }
+        let (year, [month, day]) = (self.u16()?, self.array()?);
+        DataDate::new(year, month, day).ok_or(FormatError::Date { year, month, day })
+    }
+
+    /// That nothing is left.
+    pub(super) fn end(&self) -> Result<(), FormatError> {
+        match self.bytes.len() {
+            0 => Ok(()),
+            excess => Err(FormatError::TooLong { excess }),
+        }
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
         let (array, rest) = self
             .bytes
             .split_first_chunk()
@@ -225,15 +252,15 @@ impl Reader<'_> {
         Ok(*array)
     }
 
-    fn u16(&mut self) -> Result<u16, FormatError> {
+    pub(super) fn u16(&mut self) -> Result<u16, FormatError> {
         self.array().map(u16::from_le_bytes)
     }
 
-    fn u32(&mut self) -> Result<u32, FormatError> {
+    pub(super) fn u32(&mut self) -> Result<u32, FormatError> {
         self.array().map(u32::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Result<u64, FormatError> {
+    pub(super) fn u64(&mut self) -> Result<u64, FormatError> {
         self.array().map(u64::from_le_bytes)
     }
 

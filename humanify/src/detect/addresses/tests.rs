@@ -18,7 +18,7 @@ fn address(text: &str) -> IpAddr {
 
 fn sets(networks: &[(Group, &str)]) -> AddressSets {
     let networks = networks.iter().map(|(group, text)| (*group, network(text)));
-    AddressSets::embedded(&compile(networks, date())).unwrap()
+    AddressSets::embedded(&pack(networks, date())).unwrap()
 }
 
 /// What a walk over the list of networks says.
@@ -143,14 +143,14 @@ fn networks_can_be_put_in_and_taken_out() {
 #[test]
 fn taking_out_wins_over_putting_in() {
     let home = (MULLVAD, network("192.0.2.0/24"));
-    let sets = AddressSets::empty(date()).with(&[home], &[home]);
+    let sets = AddressSets::compile([], date()).with(&[home], &[home]);
     assert!(sets.lookup(address("192.0.2.1")).is_empty());
     assert_eq!(sets.info().networks(MULLVAD), 0);
 }
 
 #[test]
 fn damaged_data_is_refused_with_the_reason() {
-    let good = compile(
+    let good = pack(
         [
             (Group::Datacenter, network("198.18.0.0/15")),
             (Group::TorExitNodes, network("2001:db8::1/128")),
@@ -171,7 +171,10 @@ fn damaged_data_is_refused_with_the_reason() {
     assert_eq!(sealed(&|body| body[0] ^= 1), FormatError::NotAddresses);
     assert_eq!(
         sealed(&|body| body[8] = 2),
-        FormatError::Version { found: 2 }
+        FormatError::Version {
+            found: 2,
+            expected: 1
+        }
     );
     assert_eq!(
         sealed(&|body| body[10] = 17),
@@ -214,7 +217,7 @@ fn damaged_data_is_refused_with_the_reason() {
 
 #[test]
 fn no_byte_can_change_unnoticed_and_no_cut_is_a_panic() {
-    let good = compile(
+    let good = pack(
         [
             (Group::Datacenter, network("198.18.0.0/15")),
             (Group::TorExitNodes, network("2001:db8::1/128")),
@@ -232,10 +235,189 @@ fn no_byte_can_change_unnoticed_and_no_cut_is_a_panic() {
 }
 
 #[test]
+fn compiled_sets_are_read_as_they_were_written() {
+    let all = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
+    let none = AddressSets::compile([], date());
+    for sets in [all, none] {
+        let read = AddressSets::from_bytes(&sets.to_bytes(7), 7).unwrap();
+        assert_eq!(read.info(), sets.info());
+        assert_eq!(read.steps(), sets.steps());
+        for address in scattered(1_000) {
+            assert_eq!(read.lookup(address), sets.lookup(address), "{address}");
+        }
+    }
+}
+
+#[test]
+fn damaged_compiled_sets_are_refused_with_the_reason() {
+    let good = AddressSets::compile([(Group::Datacenter, network("198.18.0.0/15"))], date());
+    let good = good.to_bytes(7);
+    let read = |bytes: &[u8]| AddressSets::from_bytes(bytes, 7).map(|_| ()).unwrap_err();
+    let sealed = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut body = good[..good.len() - 4].to_vec();
+        change(&mut body);
+        let checksum = crc32fast::hash(&body);
+        body.extend(checksum.to_le_bytes());
+        read(&body)
+    };
+    // A header of 24 bytes, sixteen counts, the bits of the index, six lengths.
+    let bits = 24 + 64;
+    let lengths = bits + 4;
+    assert_eq!(read(b""), FormatError::NotAddresses);
+    assert_eq!(read(humanify_assets::ADDRESSES), FormatError::NotAddresses);
+    assert_eq!(
+        sealed(&|body| body[8] = 9),
+        FormatError::Version {
+            found: 9,
+            expected: 1
+        }
+    );
+    assert_eq!(
+        sealed(&|body| body[10] = 17),
+        FormatError::Groups { found: 17 }
+    );
+    assert!(matches!(
+        sealed(&|body| body[15] = 32),
+        FormatError::Date { day: 32, .. }
+    ));
+    assert_eq!(sealed(&|body| body[16] = 8), FormatError::OtherLists);
+    assert_eq!(sealed(&|body| body[bits] = 17), FormatError::Misfit);
+    assert_eq!(sealed(&|body| body[bits] = 200), FormatError::Misfit);
+    for list in 0..6 {
+        let length = lengths + 4 * list;
+        let huge = sealed(&|body| body[length..length + 4].fill(0xff));
+        assert_eq!(huge, FormatError::Truncated, "list {list}");
+    }
+    assert_eq!(
+        sealed(&|body| body.push(0)),
+        FormatError::TooLong { excess: 1 }
+    );
+    for place in (0..good.len()).step_by(997).chain(0..lengths + 24) {
+        assert!(AddressSets::from_bytes(&good[..place], 7).is_err());
+        let mut bytes = good.clone();
+        bytes[place] ^= 1;
+        assert!(AddressSets::from_bytes(&bytes, 7).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
+    let networks = [
+        (Group::Datacenter, network("198.18.0.0/15")),
+        (Group::TorExitNodes, network("2001:db8::1/128")),
+        (Group::TorExitNodes, network("2001:db8:8000::/33")),
+    ];
+    let good = AddressSets::compile(networks, date()).to_bytes(7);
+    let body = good.len() - 4;
+    let addresses: Vec<_> = networks
+        .iter()
+        .flat_map(|(_, network)| edges(*network))
+        .chain(scattered(50))
+        .collect();
+    for seed in 1..=40_u64 {
+        let mut bytes = good[..body].to_vec();
+        // Nothing of the header, which would only be refused; half of it not at all random.
+        for place in (120..body).step_by(1 + seed as usize % 7) {
+            let mixed = (seed << 32 | place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            bytes[place] = if seed % 2 == 0 {
+                (mixed >> 56) as u8
+            } else {
+                0xff
+            };
+        }
+        let checksum = crc32fast::hash(&bytes);
+        bytes.extend(checksum.to_le_bytes());
+        if let Ok(sets) = AddressSets::from_bytes(&bytes, 7) {
+            for address in &addresses {
+                let _ = sets.lookup(*address);
+            }
+            let _ = sets.steps();
+        }
+    }
+}
+
+/// Half of the addresses are at the edges of networks or beside them, the others anywhere
+/// near. The scan is over numbers, since a million times three hundred networks are many.
+#[test]
+fn a_million_addresses_are_found_as_a_scan_finds_them() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut networks = Vec::new();
+    for number in 0..300 {
+        let group = Group::ALL[number % Group::ALL.len()];
+        let bits = random();
+        let network = if number % 2 == 0 {
+            let address = Ipv4Addr::from_bits(0x5400_0000 | (bits as u32 & 0x03ff_ffff));
+            IpNet::new_assert(address.into(), 8 + (bits >> 40) as u8 % 25)
+        } else {
+            let high = 0x2a02_0000_0000_0000 | (bits & 0x00ff_0000_ffff_ffff);
+            let address = Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(random()));
+            IpNet::new_assert(address.into(), 20 + (bits >> 40) as u8 % 109)
+        };
+        networks.push((group, network.trunc()));
+    }
+    let sets = AddressSets::compile(networks.clone(), date());
+    let number = |address: IpAddr| match address {
+        IpAddr::V4(v4) => u128::from(v4.to_bits()),
+        IpAddr::V6(v6) => v6.to_bits(),
+    };
+    let ranges = |v4: bool| -> Vec<(u128, u128, GroupSet)> {
+        networks
+            .iter()
+            .filter(|(_, network)| network.addr().is_ipv4() == v4)
+            .map(|(group, network)| {
+                let (first, last) = (number(network.network()), number(network.broadcast()));
+                (first, last, GroupSet::of(*group))
+            })
+            .collect()
+    };
+    let ranges = [ranges(false), ranges(true)];
+    for round in 0..500_000 {
+        let (_, network) = networks[round % networks.len()];
+        let spread = random();
+        let beside = [-1, 0, 0, 1][round / networks.len() % 4];
+        let (near, anywhere) = match network {
+            IpNet::V4(net) => {
+                let edge = [net.network(), net.broadcast()][round / 1_200 % 2].to_bits();
+                let near = edge.wrapping_add_signed(beside);
+                let anywhere = 0x5400_0000 | (spread as u32 & 0x03ff_ffff);
+                (u128::from(near), u128::from(anywhere))
+            }
+            IpNet::V6(net) => {
+                let edge = [net.network(), net.broadcast()][round / 1_200 % 2].to_bits();
+                let near = edge.wrapping_add_signed(i128::from(beside));
+                let high = 0x2a02_0000_0000_0000 | (spread & 0x00ff_0000_ffff_ffff);
+                (near, u128::from(high) << 64 | u128::from(spread))
+            }
+        };
+        let v4 = network.addr().is_ipv4();
+        for bits in [near, anywhere] {
+            let mut expected = GroupSet::EMPTY;
+            for (first, last, group) in &ranges[usize::from(v4)] {
+                if *first <= bits && bits <= *last {
+                    expected = expected.union(*group);
+                }
+            }
+            let address: IpAddr = if v4 {
+                Ipv4Addr::from_bits(bits as u32).into()
+            } else {
+                Ipv6Addr::from_bits(bits).into()
+            };
+            assert_eq!(sets.lookup(address), expected, "{address}");
+        }
+    }
+}
+
+#[test]
 fn the_embedded_data_is_what_this_code_would_write() {
     let sets = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
     let networks = networks_of(&sets);
-    let written = compile(networks, sets.info().date());
+    let written = pack(networks, sets.info().date());
     assert!(written == humanify_assets::ADDRESSES);
 }
 
@@ -334,7 +516,7 @@ proptest! {
         additions in some_networks(),
         removals in some_networks(),
     ) {
-        let compiled = AddressSets::embedded(&compile(networks.clone(), date())).unwrap();
+        let compiled = AddressSets::embedded(&pack(networks.clone(), date())).unwrap();
         let changed = compiled.with(&additions, &removals);
         let all = networks.iter().chain(&additions).chain(&removals);
         for address in all.flat_map(|(_, network)| edges(*network)) {

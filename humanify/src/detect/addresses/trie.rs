@@ -2,22 +2,33 @@
 
 use std::ops::Range;
 
-/// For each number, which few of the sorted steps can hold there.
+use super::v6::Held;
+
+/// For each number what holds there, or which few of the sorted steps can.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trie {
     /// The first 2^16 nodes are the root's children, by the highest 16 bits.
-    nodes: Vec<Node>,
+    pub(super) nodes: Vec<Node>,
 }
 
 /// What lies below a run of leading bits.
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    /// Of a branch its first child, of a leaf the last step at or before its first key.
-    first: u32,
-    /// Of a leaf how many steps are searched, `first` included; of a branch zero.
-    steps: u16,
+pub(super) struct Node {
+    /// Of a branch its first child, of a leaf the last step at or before its first key, or
+    /// what it holds where no other step is in the leaf.
+    pub(super) first: u32,
+    /// Of a leaf how many steps are searched, `first` included, or zero where there is
+    /// nothing to search; of a branch zero.
+    pub(super) steps: u16,
     /// How many further bits of the key pick the child; of a leaf zero.
-    bits: u16,
+    pub(super) bits: u16,
+}
+
+/// What a trie knows of a key.
+pub(super) enum Found {
+    Held(Held),
+    /// One of these steps holds.
+    Among(Range<usize>),
 }
 
 const ROOT_BITS: u32 = 16;
@@ -31,7 +42,7 @@ const MOST_BRANCH_BITS: u32 = 12;
 
 impl Trie {
     /// The trie over steps in ascending order, of which the first is at zero.
-    pub(super) fn over<T>(steps: &[(u64, T)]) -> Trie {
+    pub(super) fn over(steps: &[(u64, Held)]) -> Trie {
         let mut builder = Builder {
             steps,
             nodes: Vec::with_capacity(1 << ROOT_BITS),
@@ -43,29 +54,45 @@ impl Trie {
         }
     }
 
-    /// Where the steps are of which one holds at a key.
+    /// Whether there is a root, and no branch that is wider than any can be.
+    pub(super) fn fits(&self) -> bool {
+        self.nodes.len() >= 1 << ROOT_BITS
+            && self
+                .nodes
+                .iter()
+                .all(|node| u32::from(node.bits) <= MOST_BRANCH_BITS)
+    }
+
+    /// What holds at a key.
     #[inline]
-    pub(super) fn leaf(&self, key: u64) -> Option<Range<usize>> {
+    pub(super) fn find(&self, key: u64) -> Option<Found> {
         let mut depth = ROOT_BITS;
         let mut node = self.nodes.get(bits(key, 0, ROOT_BITS))?;
         while node.bits != 0 {
             let width = u32::from(node.bits);
+            // No trie that was made here is deeper than its keys are long.
+            if depth + width > u64::BITS {
+                return None;
+            }
             let child = node.first as usize + bits(key, depth, width);
             node = self.nodes.get(child)?;
             depth += width;
         }
         let first = node.first as usize;
-        Some(first..first + usize::from(node.steps))
+        Some(match node.steps {
+            0 => Found::Held(Held(node.first)),
+            steps => Found::Among(first..first + usize::from(steps)),
+        })
     }
 }
 
 /// The trie while it is built.
-struct Builder<'a, T> {
-    steps: &'a [(u64, T)],
+struct Builder<'a> {
+    steps: &'a [(u64, Held)],
     nodes: Vec<Node>,
 }
 
-impl<T> Builder<'_, T> {
+impl Builder<'_> {
     /// Appends the children of a branch that begins at `start`, `depth` bits deep. `next`
     /// is the first step that is not before it.
     fn children(&mut self, start: u64, depth: u32, width: u32, mut next: usize) {
@@ -86,9 +113,13 @@ impl<T> Builder<'_, T> {
             if branch_bits > 0 {
                 branches.push((self.nodes.len(), first, branch_bits, next));
             }
+            let (first, steps) = match (further, self.steps.get(floor)) {
+                (0, Some((_, held))) => (held.0, 0),
+                _ => (number(floor), further + 1),
+            };
             self.nodes.push(Node {
-                first: number(floor),
-                steps: u16::try_from(further + 1).unwrap_or(u16::MAX),
+                first,
+                steps: u16::try_from(steps).unwrap_or(u16::MAX),
                 bits: 0,
             });
             next += inside;

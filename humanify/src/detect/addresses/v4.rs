@@ -6,27 +6,28 @@ use super::super::group_set::GroupSet;
 #[derive(Clone, Debug)]
 pub(super) struct IndexV4 {
     /// How many of the highest bits the index is by, 16 or more.
-    bits: u32,
+    pub(super) bits: u32,
     /// For each value of these bits where its steps begin, of which the first is at its
     /// first address; then once more the end.
-    entries: Vec<u32>,
+    pub(super) entries: Vec<u32>,
     /// The lower 16 bits of the address from which on the groups hold, then the groups'
     /// bits. All that one look-up searches is in one or two cache lines.
-    steps: Vec<u32>,
+    pub(super) steps: Vec<u32>,
 }
 
 const FEWEST_BITS: u32 = 16;
-const MOST_BITS: u32 = 21;
+/// More make the search shorter and the index larger than what processors keep close.
+const MOST_BITS: u32 = 20;
 
-/// An index entry stands for this many steps on average, where there are many.
-const STEPS_PER_ENTRY: usize = 4;
+/// An index entry stands for this many steps on average, or a little fewer.
+const STEPS_PER_ENTRY: usize = 3;
 
 impl IndexV4 {
     /// Takes steps in ascending order of their addresses.
     pub(super) fn new(sorted: &[(u32, GroupSet)]) -> IndexV4 {
         let bits = (sorted.len() / STEPS_PER_ENTRY)
-            .checked_ilog2()
-            .unwrap_or_default()
+            .next_power_of_two()
+            .ilog2()
             .clamp(FEWEST_BITS, MOST_BITS);
         IndexV4::by(bits, sorted)
     }
@@ -55,6 +56,11 @@ impl IndexV4 {
             entries,
             steps,
         }
+    }
+
+    /// Whether the parts fit each other, so that every address has an entry.
+    pub(super) fn fits(&self) -> bool {
+        (FEWEST_BITS..=MOST_BITS).contains(&self.bits) && self.entries.len() == (1 << self.bits) + 1
     }
 
     /// The groups that hold at an address.

@@ -3,24 +3,42 @@
 //! their own.
 
 use super::super::group_set::GroupSet;
-use super::trie::Trie;
+use super::trie::{Found, Trie};
 
 /// Steps by the higher 64 bits under a trie, and by the lower 64 in nests.
 #[derive(Clone, Debug)]
 pub(super) struct IndexV6 {
-    trie: Trie,
-    outer: Vec<(u64, Held)>,
+    pub(super) trie: Trie,
+    /// The higher half from which on something holds, and what, in ascending order from zero.
+    pub(super) outer: Vec<(u64, Held)>,
     /// Where the steps of each nest begin in `inner`; then once more the end.
-    nests: Vec<u32>,
-    inner: Vec<(u64, GroupSet)>,
+    pub(super) nests: Vec<u32>,
+    pub(super) inner: Vec<(u64, GroupSet)>,
 }
 
-/// What holds from a step on.
+/// What holds from a step on: the bits of groups or, with the highest bit set, for one
+/// higher half the steps of the nest of this number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
-    Groups(GroupSet),
-    /// For one higher half: the steps of this nest.
-    Nest(u32),
+pub(super) struct Held(pub(super) u32);
+
+impl Held {
+    const NEST: u32 = 1 << 31;
+
+    fn groups(set: GroupSet) -> Held {
+        Held(u32::from(set.bits()))
+    }
+
+    fn nest(number: u32) -> Held {
+        Held(number | Held::NEST)
+    }
+
+    #[inline]
+    fn get(self) -> Result<GroupSet, u32> {
+        match self.0 & Held::NEST {
+            0 => Ok(GroupSet::from_bits(self.0 as u16)),
+            _ => Err(self.0 & !Held::NEST),
+        }
+    }
 }
 
 impl IndexV6 {
@@ -28,7 +46,7 @@ impl IndexV6 {
     pub(super) fn new(steps: &[(u128, GroupSet)]) -> IndexV6 {
         let mut index = IndexV6 {
             trie: Trie::default(),
-            outer: vec![(0, Held::Groups(GroupSet::EMPTY))],
+            outer: vec![(0, Held::groups(GroupSet::EMPTY))],
             nests: Vec::new(),
             inner: Vec::new(),
         };
@@ -40,9 +58,9 @@ impl IndexV6 {
     /// The groups that hold at an address.
     #[inline]
     pub(super) fn find(&self, address: u128) -> GroupSet {
-        match self.find_half(high(address)) {
-            Some(Held::Groups(set)) => set,
-            Some(Held::Nest(nest)) => self.find_in_nest(nest, low(address)),
+        match self.find_half(high(address)).map(Held::get) {
+            Some(Ok(set)) => set,
+            Some(Err(nest)) => self.find_in_nest(nest, low(address)),
             None => GroupSet::EMPTY,
         }
     }
@@ -59,10 +77,10 @@ impl IndexV6 {
         };
         for (half, held) in &self.outer {
             let start = u128::from(*half) << 64;
-            match held {
-                Held::Groups(set) => step(start, *set),
-                Held::Nest(nest) => {
-                    for (low, set) in self.nest(*nest) {
+            match held.get() {
+                Ok(set) => step(start, set),
+                Err(nest) => {
+                    for (low, set) in self.nest(nest) {
                         step(start | u128::from(*low), *set);
                     }
                 }
@@ -79,9 +97,9 @@ impl IndexV6 {
             };
             let half = high(first.0);
             if same_half.len() == 1 && low(first.0) == 0 {
-                self.step(half, Held::Groups(first.1));
+                self.step(half, Held::groups(first.1));
             } else {
-                self.step(half, Held::Nest(length(&self.nests)));
+                self.step(half, Held::nest(length(&self.nests)));
                 self.nests.push(length(&self.inner));
                 if low(first.0) != 0 {
                     self.inner.push((0, before));
@@ -89,7 +107,7 @@ impl IndexV6 {
                 let inner = same_half.iter().map(|(start, set)| (low(*start), *set));
                 self.inner.extend(inner);
                 if let Some(after) = half.checked_add(1) {
-                    self.step(after, Held::Groups(last.1));
+                    self.step(after, Held::groups(last.1));
                 }
             }
             before = last.1;
@@ -107,7 +125,10 @@ impl IndexV6 {
 
     #[inline]
     fn find_half(&self, half: u64) -> Option<Held> {
-        let steps = self.outer.get(self.trie.leaf(half)?)?;
+        let steps = match self.trie.find(half)? {
+            Found::Held(held) => return Some(held),
+            Found::Among(steps) => self.outer.get(steps)?,
+        };
         let after = steps.partition_point(|(start, _)| *start <= half);
         steps.get(after.checked_sub(1)?).map(|step| step.1)
     }
