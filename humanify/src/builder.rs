@@ -32,6 +32,8 @@ use crate::secret::{self, SecretError};
 use crate::store::{Failover, Redis, Server};
 use crate::store::{Memory, OnStoreFailure, Store};
 use crate::verify::{Resolve, Verifier};
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::{SignatureChecker, SignedAgents};
 
 pub use error::ConfigError;
 
@@ -118,6 +120,8 @@ pub struct Builder {
     redis_timeout: Duration,
     verify_crawlers: bool,
     crawler_resolver: Option<Arc<dyn Resolve>>,
+    #[cfg(feature = "web-bot-auth")]
+    signed_agents: Option<SignedAgents>,
     clock: Option<SharedClock>,
 }
 
@@ -154,6 +158,8 @@ impl Default for Builder {
             redis_timeout: Duration::from_millis(250),
             verify_crawlers: true,
             crawler_resolver: None,
+            #[cfg(feature = "web-bot-auth")]
+            signed_agents: None,
             clock: None,
         }
     }
@@ -381,6 +387,14 @@ impl Builder {
         self
     }
 
+    /// The agents that are known by the signatures of their requests: Web Bot Auth, feature
+    /// `web-bot-auth`. Each is `client.is_verified_crawler`. Default: none.
+    #[cfg(feature = "web-bot-auth")]
+    pub fn signed_agents(mut self, agents: SignedAgents) -> Self {
+        self.signed_agents = Some(agents);
+        self
+    }
+
     /// Where the time comes from. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
@@ -421,6 +435,12 @@ impl Builder {
         detector.report();
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
         for (rule, name) in rules.crawlers() {
+            #[cfg(feature = "web-bot-auth")]
+            if let Some(agents) = &self.signed_agents
+                && agents.names().any(|known| known == name)
+            {
+                continue;
+            }
             detector.report_crawler(rule, name);
         }
         let pages = Pages::new(&self.appearance)?;
@@ -488,8 +508,21 @@ impl Builder {
             means,
         );
         let instance = Instance::new(
-            settings, judge, challenges, detector, pages, seal, store, clock, bans,
+            settings,
+            judge,
+            challenges,
+            detector,
+            pages,
+            seal,
+            Arc::clone(&store),
+            clock.clone(),
+            bans,
         );
+        #[cfg(feature = "web-bot-auth")]
+        let instance = match self.signed_agents {
+            Some(agents) => instance.checking(SignatureChecker::new(agents, store, clock)),
+            None => instance,
+        };
         Ok(Humanify::new(instance))
     }
 

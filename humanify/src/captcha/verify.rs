@@ -8,7 +8,7 @@ use humanify_syntax::Hardness;
 use sha2::{Digest, Sha256};
 
 use super::{CaptchaError, Captchas, ErrorCode, Provider};
-use crate::store::Spending;
+use crate::store::{Spendable, Spending};
 
 /// A token that was accepted, and what its provider told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -213,7 +213,13 @@ impl Captchas {
         expires: u64,
     ) -> Result<(), VerifyError> {
         let id = digest(provider, token);
-        match self.0.store.spend(id, made, expires).wait().await {
+        match self
+            .0
+            .store
+            .spend(Spendable::Token, id, made, expires)
+            .wait()
+            .await
+        {
             Ok(Spending::First) => Ok(()),
             Ok(Spending::Again) => Err(VerifyError::AlreadyUsed),
             // It may have been spent without the store's knowing.

@@ -46,6 +46,16 @@ pub struct Crawler {
 }
 
 impl Crawler {
+    /// An agent that a site's owner knows by its key.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) const fn signing(name: &'static str, kind: CrawlerKind) -> Crawler {
+        Crawler {
+            name,
+            operator: None,
+            kind,
+        }
+    }
+
     /// What a test says of a client: the name is all that is known.
     #[cfg(feature = "testing")]
     pub(crate) const fn unlisted(name: &'static str) -> Crawler {

@@ -58,6 +58,9 @@ struct Lazy {
     noted: OnceLock<Noted>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
     proof: OnceLock<Proof>,
+    /// Whose signature the request has.
+    #[cfg(feature = "web-bot-auth")]
+    signer: OnceLock<Crawler>,
 }
 
 struct Seen {
@@ -75,7 +78,15 @@ impl Detection {
             noted: OnceLock::new(),
             inconsistencies: OnceLock::new(),
             proof: OnceLock::new(),
+            #[cfg(feature = "web-bot-auth")]
+            signer: OnceLock::new(),
         }))
+    }
+
+    /// Notes whose signature the request has, before anything is asked.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) fn sign(&self, signer: Crawler) {
+        self.0.signer.get_or_init(|| signer);
     }
 
     /// What a test says of a client.
@@ -104,6 +115,8 @@ impl Detection {
             noted: OnceLock::new(),
             inconsistencies: OnceLock::from(known.inconsistencies.clone()),
             proof: OnceLock::from(known.proof),
+            #[cfg(feature = "web-bot-auth")]
+            signer: OnceLock::new(),
         }))
     }
 
@@ -295,23 +308,48 @@ impl Detection {
     /// What became of what the user agent claims. Within a request that does not change.
     fn proof(&self) -> Proof {
         *self.0.proof.get_or_init(|| {
-            let (detector, client) = (&self.0.detector, &self.0.client);
-            // What can be checked is a crawler of the list, so nobody else is looked at.
-            match (&detector.verifier, self.seen().crawler) {
-                (Some(verifier), Some(crawler)) => verifier.proof(
-                    client.user_agent_bytes(),
-                    client.ip().map(canonical::canonical),
-                    crawler.operator,
-                ),
-                _ => Proof::None,
+            let Some(signer) = self.signer() else {
+                return self.proof_of(self.seen().crawler);
+            };
+            // A key proves the name that it is known by, and no other that the agent gives.
+            let client = &self.0.client;
+            let claimed = self.0.detector.crawlers.find(client.user_agent_bytes());
+            let other = claimed.filter(|claimed| claimed.name != signer.name);
+            match self.proof_of(other) {
+                Proof::None | Proof::Verified => Proof::Verified,
+                open => open,
             }
         })
     }
 
+    /// What becomes of the user agent's claim to be a crawler.
+    fn proof_of(&self, claimed: Option<Crawler>) -> Proof {
+        let (detector, client) = (&self.0.detector, &self.0.client);
+        // What can be checked is a crawler of the list, so nobody else is looked at.
+        match (&detector.verifier, claimed) {
+            (Some(verifier), Some(crawler)) => verifier.proof(
+                client.user_agent_bytes(),
+                client.ip().map(canonical::canonical),
+                crawler.operator,
+            ),
+            _ => Proof::None,
+        }
+    }
+
+    /// Whose signature the request has.
+    fn signer(&self) -> Option<Crawler> {
+        #[cfg(feature = "web-bot-auth")]
+        return self.0.signer.get().copied();
+        #[cfg(not(feature = "web-bot-auth"))]
+        None
+    }
+
     fn seen(&self) -> &Seen {
-        self.0
-            .seen
-            .get_or_init(|| self.0.detector.look(&self.0.client))
+        self.0.seen.get_or_init(|| {
+            let seen = self.0.detector.look(&self.0.client);
+            let crawler = self.signer().or(seen.crawler);
+            Seen { crawler, ..seen }
+        })
     }
 }
 

@@ -26,6 +26,8 @@ use crate::limit::{Counter, NEW_IDS};
 use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
 use crate::store::{Bucket, Counted, Counting, Store};
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::SignatureChecker;
 
 /// The cookie that holds a client's id, and how long it lives, in seconds.
 const ID_COOKIE: &str = "humanify_id";
@@ -60,6 +62,9 @@ pub(crate) struct Instance {
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
     pub(crate) warnings: Warnings,
+    /// What checks the signatures of agents, if any are known.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) signatures: Option<SignatureChecker>,
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
     targets_checked: AtomicBool,
@@ -91,9 +96,18 @@ impl Instance {
             clock,
             bans,
             warnings: Warnings::default(),
+            #[cfg(feature = "web-bot-auth")]
+            signatures: None,
             policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
         }
+    }
+
+    /// The same, with what checks the signatures of agents.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) fn checking(self, signatures: SignatureChecker) -> Instance {
+        let signatures = Some(signatures);
+        Instance { signatures, ..self }
     }
 
     /// Whether a handler that panics is answered for.

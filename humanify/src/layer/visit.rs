@@ -24,6 +24,8 @@ use crate::language::Language;
 use crate::limit::set_headers;
 use crate::rules::Asked;
 use crate::store::CountList;
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::Message;
 
 /// A request whose sender is known.
 pub(crate) struct Visit<'a> {
@@ -117,6 +119,8 @@ impl<'a> Visit<'a> {
     /// What is done for the few requests that do not simply pass is boxed, so that the others
     /// do not carry the room for it along.
     pub(super) async fn enter(self, mut parts: Parts, body: Body, announced: Announced) -> Entry {
+        #[cfg(feature = "web-bot-auth")]
+        self.look_for_a_signature(&parts).await;
         let policy = match announced {
             Announced::One(policy) => Some(policy),
             Announced::Nothing | Announced::Several => None,
@@ -190,6 +194,25 @@ impl<'a> Visit<'a> {
         }
         parts.extensions.insert(self.detection);
         Entry::Pass(Request::from_parts(parts, body), exit)
+    }
+
+    /// Finds out whose signature the request has, if it has one and any agents are known.
+    #[cfg(feature = "web-bot-auth")]
+    async fn look_for_a_signature(&self, parts: &Parts) {
+        let Some(signatures) = &self.instance.signatures else {
+            return;
+        };
+        let message = Message {
+            method: &parts.method,
+            uri: &self.uri,
+            headers: &parts.headers,
+            https: self.client.is_https(),
+        };
+        if message.is_signed()
+            && let Some(signer) = Box::pin(signatures.signer(&message)).await
+        {
+            self.detection.sign(signer);
+        }
     }
 
     async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-#[cfg(feature = "captcha")]
-use super::Spending;
 use super::{
     Admission, Attempt, Bucket, Counted, Counting, Key, Memory, Network, OnStoreFailure, Reply,
     SharedBans, Standing, Store, StoreError,
 };
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+use super::{Spendable, Spending};
 
 /// The shared store, with this process's memory behind it for limits.
 pub(crate) struct Failover {
@@ -83,10 +83,10 @@ impl Store for Failover {
         }))
     }
 
-    #[cfg(feature = "captcha")]
-    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
+    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+    fn spend(&self, what: Spendable, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
         Reply::Later(Box::pin(async move {
-            self.note(self.shared.spend(id, made, expires).wait().await)
+            self.note(self.shared.spend(what, id, made, expires).wait().await)
         }))
     }
 

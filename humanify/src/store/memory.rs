@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-#[cfg(feature = "captcha")]
-use super::Spending;
 use super::attempts::Attempts;
 use super::cells::Cells;
+#[cfg(feature = "web-bot-auth")]
+use super::nonces::Nonces;
 use super::spent::Spent;
 use super::{
     Admission, Attempt, Bucket, Counted, Counting, Failures, Key, Network, ROAMING, Reply,
     Standing, Store, StoreError,
 };
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+use super::{Spendable, Spending};
 use crate::clock::SharedClock;
 
 /// Everything in this process's memory, bounded. It starts with an empty memory of what was
@@ -21,6 +23,8 @@ pub(crate) struct Memory {
     since: u64,
     cells: Cells,
     challenges: Mutex<Challenges>,
+    #[cfg(feature = "web-bot-auth")]
+    nonces: Mutex<Nonces>,
     capacity: usize,
 }
 
@@ -47,6 +51,8 @@ impl Memory {
                 attempts: Attempts::new(capacity),
                 roaming: HashMap::new(),
             }),
+            #[cfg(feature = "web-bot-auth")]
+            nonces: Mutex::new(Nonces::new(capacity)),
             clock,
             capacity,
         }
@@ -79,13 +85,22 @@ impl Store for Memory {
         Reply::Now(self.challenges().admit(attempt, self.clock.milliseconds()))
     }
 
-    #[cfg(feature = "captcha")]
-    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
+    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+    fn spend(&self, what: Spendable, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
         if made < self.since {
             return Reply::Now(Ok(Spending::Forgotten));
         }
         let now = self.clock.milliseconds();
-        let first = self.challenges().spent.spend(id, None, expires, now);
+        let first = match what {
+            #[cfg(feature = "captcha")]
+            Spendable::Token => self.challenges().spent.spend(id, None, expires, now),
+            #[cfg(feature = "web-bot-auth")]
+            Spendable::Nonce => {
+                let nonces = self.nonces.lock();
+                let mut nonces = nonces.unwrap_or_else(PoisonError::into_inner);
+                nonces.spend(id, expires, now)
+            }
+        };
         Reply::Now(first.map(|first| match first {
             true => Spending::First,
             false => Spending::Again,

@@ -6,6 +6,8 @@ mod cells;
 mod failover;
 mod gcra;
 mod memory;
+#[cfg(feature = "web-bot-auth")]
+mod nonces;
 #[cfg(feature = "redis")]
 mod redis;
 mod spent;
@@ -323,8 +325,20 @@ pub(crate) enum Admission {
     Blocked { wait: Duration },
 }
 
+/// What can be spent once. Each kind has room of its own, so that none is in another's way.
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spendable {
+    /// The token of a captcha.
+    #[cfg(feature = "captcha")]
+    Token,
+    /// The nonce of an agent's signature.
+    #[cfg(feature = "web-bot-auth")]
+    Nonce,
+}
+
 /// What became of an id that somebody wanted to spend.
-#[cfg(feature = "captcha")]
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spending {
     /// It is spent now.
@@ -425,8 +439,8 @@ pub(crate) trait Store: Send + Sync {
     fn admit(&self, attempt: Attempt) -> Reply<'_, Admission>;
 
     /// Spends an id that was made and expires at these instants, in milliseconds since 1970.
-    #[cfg(feature = "captcha")]
-    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending>;
+    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+    fn spend(&self, what: Spendable, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending>;
 
     /// Gives the attempt back: the answer was right.
     fn forgive(&self, attempt: Attempt) -> Reply<'_, ()>;

@@ -37,6 +37,8 @@ mod lookups;
 mod memory;
 mod resolve;
 mod reverse;
+#[cfg(feature = "web-bot-auth")]
+mod signed;
 #[cfg(feature = "verify-dns")]
 mod system;
 
@@ -45,6 +47,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use resolve::{Resolve, ResolveError, Resolving};
+#[cfg(feature = "web-bot-auth")]
+pub(crate) use signed::{Message, SignatureChecker};
+#[cfg(feature = "web-bot-auth")]
+pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]
 pub use system::{SystemResolver, SystemResolverError};
 

@@ -14,14 +14,14 @@ use redis::{FromRedisValue, ScriptInvocation};
 
 use self::connection::Connection;
 use self::scripts::Scripts;
-#[cfg(feature = "captcha")]
-use super::Spending;
 use super::gcra::Pace;
 use super::spent::{SHARES, room};
 use super::{
     Admission, Attempt, Bucket, Count, CountList, Counted, Counting, Failures, Key, Network,
     ROAMING, Reply, SharedBans, Standing, Store, StoreError, WINDOW_MS, Who,
 };
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+use super::{Spendable, Spending};
 use crate::clock::SharedClock;
 
 pub(crate) use connection::Server;
@@ -198,8 +198,14 @@ impl Store for Redis {
         Reply::Later(Box::pin(self.admit_in_one_step(attempt)))
     }
 
-    #[cfg(feature = "captcha")]
-    fn spend(&self, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
+    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+    fn spend(
+        &self,
+        _what: Spendable,
+        id: [u8; 16],
+        made: u64,
+        expires: u64,
+    ) -> Reply<'_, Spending> {
         Reply::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
             let kept = expires.saturating_sub(now).saturating_add(MARGIN);

@@ -6,7 +6,7 @@ use redis::Script;
 pub(super) struct Scripts {
     pub(super) count: Script,
     pub(super) admit: Script,
-    #[cfg(feature = "captcha")]
+    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
     pub(super) spend: Script,
     pub(super) forgive: Script,
     pub(super) standing: Script,
@@ -21,7 +21,7 @@ impl Scripts {
         Scripts {
             count: Script::new(include_str!("limits.lua")),
             admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
-            #[cfg(feature = "captcha")]
+            #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
             spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
             forgive: Script::new(FORGIVE),
             standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
@@ -34,7 +34,7 @@ impl Scripts {
 }
 
 /// Spends an id; ARGV, after our time: when it was made, for how long it is remembered.
-#[cfg(feature = "captcha")]
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 const SPEND: &str = r"
 if tonumber(ARGV[2]) < since then
   return 'forgotten'

@@ -1,0 +1,167 @@
+//! A signature of a request, and what it has to hold: the profile of Web Bot Auth
+//! (draft-meunier-web-bot-auth-architecture, draft-ietf-webbotauth-httpsig-protocol).
+
+use sfv::{BareItem, InnerList, ListEntry};
+
+use super::key::Key;
+use super::message::Message;
+use super::{SIGNATURE, SIGNATURE_AGENT, SIGNATURE_INPUT};
+use crate::store::StoreError;
+
+/// By how many seconds an agent's clock may be ahead.
+pub(super) const SKEW: u64 = 10;
+
+/// For how many seconds a signature may count, which the drafts recommend.
+const LONGEST_LIFE: u64 = 86_400;
+
+/// How many signatures of a request are looked at.
+const MOST_SIGNATURES: usize = 8;
+
+/// A signature, as a request describes it.
+#[derive(Debug)]
+pub(super) struct Claim {
+    label: String,
+    input: InnerList,
+    pub(super) key_id: String,
+}
+
+/// From when to when a signature counts, in seconds since 1970, and what makes it the only
+/// one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Terms {
+    pub(super) created: u64,
+    pub(super) expires: u64,
+    pub(super) nonce: String,
+}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("its signature is by nobody who is known")]
+    Unknown,
+    #[error("its fields cannot be read")]
+    Unreadable,
+    #[error("its signature covers what the request does not have, or has twice")]
+    Component,
+    #[error("its signature is for another host")]
+    Authority,
+    #[error("its signature does not cover `@authority`")]
+    NoAuthority,
+    #[error("its signature does not cover the `Signature-Agent` that it comes with")]
+    AgentNotCovered,
+    #[error("its signature lacks `created`, `expires` or `nonce`")]
+    Parameters,
+    #[error("its signature is of another algorithm")]
+    Algorithm,
+    #[error("its signature has expired")]
+    Expired,
+    #[error("its signature was made in the future")]
+    Future,
+    #[error("its signature counts for longer than a day")]
+    LongLife,
+    #[error("its signature is wrong")]
+    Wrong,
+    #[error("its nonce was used before")]
+    Replayed,
+    #[error("its signature was made before this store began")]
+    Forgotten,
+    #[error("its nonce cannot be spent: {0}")]
+    NotSpent(StoreError),
+}
+
+impl Claim {
+    /// The signatures of a request that name a key, as they stand.
+    pub(super) fn all(message: &Message<'_>) -> Result<Vec<Claim>, Refusal> {
+        let inputs = message.dictionary(&SIGNATURE_INPUT)?.unwrap_or_default();
+        if inputs.len() > MOST_SIGNATURES {
+            return Err(Refusal::Unreadable);
+        }
+        let claims = inputs.into_iter().filter_map(|(label, input)| {
+            let ListEntry::InnerList(input) = input else {
+                return None;
+            };
+            let key_id = text(&input, "keyid")?.to_owned();
+            Some(Claim {
+                label: label.as_str().to_owned(),
+                input,
+                key_id,
+            })
+        });
+        Ok(claims.collect())
+    }
+
+    /// Whether it is an agent's, by its tag.
+    pub(super) fn is_agents(&self) -> bool {
+        text(&self.input, "tag") == Some("web-bot-auth")
+    }
+
+    /// The terms of the signature, if it counts now.
+    pub(super) fn terms(&self, now: u64) -> Result<Terms, Refusal> {
+        let nonce = text(&self.input, "nonce").filter(|nonce| !nonce.is_empty());
+        let (Some(created), Some(expires), Some(nonce)) = (
+            seconds(&self.input, "created"),
+            seconds(&self.input, "expires"),
+            nonce,
+        ) else {
+            return Err(Refusal::Parameters);
+        };
+        if self.input.params.contains_key("alg") && text(&self.input, "alg") != Some("ed25519") {
+            return Err(Refusal::Algorithm);
+        }
+        if expires <= now || expires <= created {
+            return Err(Refusal::Expired);
+        }
+        if created > now.saturating_add(SKEW) {
+            return Err(Refusal::Future);
+        }
+        if expires.saturating_sub(created) > LONGEST_LIFE {
+            return Err(Refusal::LongLife);
+        }
+        Ok(Terms {
+            created,
+            expires,
+            nonce: nonce.to_owned(),
+        })
+    }
+
+    /// Whether the signature is the key's, and covers what it has to.
+    pub(super) fn verify(&self, message: &Message<'_>, key: &Key) -> Result<(), Refusal> {
+        if !self.covers("@authority") {
+            return Err(Refusal::NoAuthority);
+        }
+        if message.headers.contains_key(&SIGNATURE_AGENT) && !self.covers("signature-agent") {
+            return Err(Refusal::AgentNotCovered);
+        }
+        let signatures = message.dictionary(&SIGNATURE)?.unwrap_or_default();
+        let signature: [u8; 64] = match signatures.get(self.label.as_str()) {
+            Some(ListEntry::Item(item)) => item.bare_item.as_byte_sequence(),
+            _ => None,
+        }
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(Refusal::Wrong)?;
+        let base = message.signature_base(&self.input)?;
+        if key.has_signed(base.as_bytes(), &signature) {
+            Ok(())
+        } else {
+            Err(Refusal::Wrong)
+        }
+    }
+
+    /// Whether a component is covered, or a member of it.
+    fn covers(&self, name: &str) -> bool {
+        self.input.items.iter().any(|item| {
+            let covered = item.bare_item.as_string();
+            covered.is_some_and(|covered| covered.as_str() == name)
+        })
+    }
+}
+
+fn text<'a>(input: &'a InnerList, name: &str) -> Option<&'a str> {
+    let value = input.params.get(name).and_then(BareItem::as_string)?;
+    Some(value.as_str())
+}
+
+fn seconds(input: &InnerList, name: &str) -> Option<u64> {
+    let value = input.params.get(name).and_then(BareItem::as_integer)?;
+    u64::try_from(i64::from(value)).ok()
+}

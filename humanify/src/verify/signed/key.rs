@@ -1,0 +1,94 @@
+//! Public keys of agents.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, VerifyingKey};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+
+use super::settings::SignedAgentsError;
+
+/// The key of [RFC 9421](https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4), of which
+/// everybody has the private half.
+const TEST_KEY: &str = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
+
+/// A public key of Ed25519, with the thumbprint by which requests name it.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    id: String,
+    verifying: VerifyingKey,
+}
+
+/// What of a JSON Web Key (RFC 7517, RFC 8037) is looked at.
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    #[serde(default)]
+    crv: String,
+    #[serde(default)]
+    x: String,
+    d: Option<IgnoredAny>,
+}
+
+impl Key {
+    /// Reads a key as a site's owner writes it: a JSON Web Key, or its `x` alone.
+    pub(super) fn read(text: &str) -> Result<Key, SignedAgentsError> {
+        let text = text.trim();
+        if !text.starts_with('{') {
+            return Key::of_x(text);
+        }
+        let jwk: Jwk = serde_json::from_str(text)
+            .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
+        if jwk.d.is_some() {
+            return Err(SignedAgentsError::Private);
+        }
+        if (jwk.kty.as_str(), jwk.crv.as_str()) != ("OKP", "Ed25519") {
+            return Err(SignedAgentsError::Algorithm);
+        }
+        Key::of_x(&jwk.x)
+    }
+
+    fn of_x(x: &str) -> Result<Key, SignedAgentsError> {
+        if x == TEST_KEY {
+            return Err(SignedAgentsError::TestKey);
+        }
+        Key::any(x)
+    }
+
+    /// A key, be it the one of the tests, too.
+    pub(super) fn any(x: &str) -> Result<Key, SignedAgentsError> {
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD
+            .decode(x)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(SignedAgentsError::Key)?;
+        // With a weak key, one signature is right for many messages.
+        let verifying = VerifyingKey::from_bytes(&bytes)
+            .ok()
+            .filter(|key| !key.is_weak())
+            .ok_or(SignedAgentsError::Key)?;
+        Ok(Key {
+            id: thumbprint(x),
+            verifying,
+        })
+    }
+
+    /// The thumbprint, by which requests name the key.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether a signature of these bytes is this key's. Nothing that is malleable passes.
+    pub(super) fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        let signature = Signature::from_bytes(signature);
+        self.verifying.verify_strict(message, &signature).is_ok()
+    }
+}
+
+/// The thumbprint of a key (RFC 7638, RFC 8037 appendix A.3). Of no two spellings of `x` both
+/// are decoded, so the text may stand for the bytes.
+fn thumbprint(x: &str) -> String {
+    let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
+}

@@ -1,0 +1,171 @@
+//! What of a request can be signed ([RFC 9421](https://www.rfc-editor.org/rfc/rfc9421)).
+
+use http::header::HOST;
+use http::{HeaderMap, HeaderName, Method, Uri};
+use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, ListEntry, Parser};
+
+use super::SIGNATURE_INPUT;
+use super::claim::Refusal;
+
+/// The longest field that is read, all its lines together. Those of agents have less than a
+/// thousand bytes.
+const LONGEST_FIELD: usize = 8 * 1024;
+
+/// How much can be signed.
+const MOST_COMPONENTS: usize = 32;
+
+/// A request, as it can be signed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message<'a> {
+    pub(crate) method: &'a Method,
+    /// The address that the client asked for.
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) https: bool,
+}
+
+impl Message<'_> {
+    /// Whether there is anything like a signature.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.headers.contains_key(&SIGNATURE_INPUT)
+    }
+
+    /// The host and, if it is not the scheme's, the port that the client asks for (section
+    /// 2.2.3). None where there are several, or none.
+    pub(super) fn authority(&self) -> Option<String> {
+        let mut lines = self.headers.get_all(HOST).iter();
+        let host = match (lines.next(), lines.next()) {
+            (Some(host), None) => Some(host.to_str().ok()?),
+            (None, _) => None,
+            _ => return None,
+        };
+        let authority = match (self.uri.authority(), host) {
+            (None, host) => host?,
+            (Some(authority), None) => authority.as_str(),
+            (Some(authority), Some(host)) => {
+                let same = normal_authority(authority.as_str()) == normal_authority(host);
+                same.then_some(host)?
+            }
+        };
+        Some(normal_authority(authority))
+    }
+
+    /// A field as a dictionary (RFC 9651). Nothing, if it is not there.
+    pub(super) fn dictionary(&self, name: &HeaderName) -> Result<Option<Dictionary>, Refusal> {
+        let Some(text) = self.field(name)? else {
+            return Ok(None);
+        };
+        let dictionary = Parser::new(&text).parse();
+        dictionary.map(Some).map_err(|_| Refusal::Unreadable)
+    }
+
+    /// The lines of a field as one (section 2.1). Nothing, if it is not there.
+    pub(super) fn field(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
+        let mut whole: Option<String> = None;
+        for line in self.headers.get_all(name) {
+            let line = line.to_str().map_err(|_| Refusal::Unreadable)?.trim();
+            match &mut whole {
+                None => whole = Some(line.to_owned()),
+                Some(whole) => {
+                    whole.push_str(", ");
+                    whole.push_str(line);
+                }
+            }
+            if whole
+                .as_ref()
+                .is_some_and(|whole| whole.len() > LONGEST_FIELD)
+            {
+                return Err(Refusal::Unreadable);
+            }
+        }
+        Ok(whole)
+    }
+
+    /// The bytes that are signed (section 2.5).
+    pub(super) fn signature_base(&self, input: &InnerList) -> Result<String, Refusal> {
+        if input.items.len() > MOST_COMPONENTS {
+            return Err(Refusal::Unreadable);
+        }
+        let mut base = String::new();
+        let mut known: Vec<&Item> = Vec::new();
+        for item in &input.items {
+            if known.contains(&item) {
+                return Err(Refusal::Component);
+            }
+            known.push(item);
+            base.push_str(&item.serialize());
+            base.push_str(": ");
+            base.push_str(&self.component(item)?);
+            base.push('\n');
+        }
+        let input = vec![ListEntry::InnerList(input.clone())];
+        base.push_str("\"@signature-params\": ");
+        base.push_str(&input.serialize().ok_or(Refusal::Unreadable)?);
+        Ok(base)
+    }
+
+    /// The value of a component. An error, if the request does not have it, or if it is of a
+    /// kind that is not known here: single parameters of the query, trailers, and fields that
+    /// are wrapped or written anew, except for a member of a dictionary.
+    fn component(&self, item: &Item) -> Result<String, Refusal> {
+        let BareItem::String(name) = &item.bare_item else {
+            return Err(Refusal::Unreadable);
+        };
+        let name = name.as_str();
+        let mut parameters = item.params.iter();
+        let member = match (parameters.next(), parameters.next()) {
+            (None, _) => None,
+            (Some((key, BareItem::String(member))), None) if key.as_str() == "key" => Some(member),
+            _ => return Err(Refusal::Component),
+        };
+        if let Some(derived) = name.strip_prefix('@') {
+            let value = if member.is_none() {
+                self.derived(derived)
+            } else {
+                None
+            };
+            return value.ok_or(Refusal::Component);
+        }
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(Refusal::Component);
+        }
+        let name: HeaderName = name.parse().map_err(|_| Refusal::Component)?;
+        let Some(member) = member else {
+            return self.field(&name)?.ok_or(Refusal::Component);
+        };
+        let members = self.dictionary(&name)?.ok_or(Refusal::Component)?;
+        let value = members.get(member.as_str()).ok_or(Refusal::Component)?;
+        match value {
+            ListEntry::Item(item) => Ok(item.serialize()),
+            ListEntry::InnerList(list) => vec![ListEntry::InnerList(list.clone())]
+                .serialize()
+                .ok_or(Refusal::Component),
+        }
+    }
+
+    /// What is no field (section 2.2), without the `@` of its name.
+    fn derived(&self, name: &str) -> Option<String> {
+        let path_and_query = || self.uri.path_and_query().map_or("/", |path| path.as_str());
+        let scheme = if self.https { "https" } else { "http" };
+        Some(match name {
+            "method" => self.method.as_str().to_owned(),
+            "authority" => self.authority()?,
+            "scheme" => scheme.to_owned(),
+            "target-uri" => format!("{scheme}://{}{}", self.authority()?, path_and_query()),
+            "request-target" => path_and_query().to_owned(),
+            "path" => self.uri.path().to_owned(),
+            "query" => format!("?{}", self.uri.query().unwrap_or_default()),
+            _ => return None,
+        })
+    }
+}
+
+/// An authority in lower case and without a scheme's own port. Nothing else is served at these
+/// ports, so the scheme need not be known, which a proxy may not tell.
+pub(super) fn normal_authority(authority: &str) -> String {
+    let plain = authority
+        .strip_suffix(":443")
+        .or_else(|| authority.strip_suffix(":80"))
+        .unwrap_or(authority);
+    plain.to_ascii_lowercase()
+}

@@ -1,0 +1,146 @@
+//! Which agents are known, and by which keys.
+
+use std::collections::HashMap;
+
+use http::uri::Authority;
+use humanify_syntax::CrawlerKind;
+
+use super::Agent;
+use super::key::Key;
+use super::message::normal_authority;
+use crate::detect::Crawler;
+
+/// The agents whose signatures count, and the hosts that they may have signed for. Feature
+/// `web-bot-auth`; see [`verify`](crate::verify).
+///
+/// ```
+/// use humanify::prelude::*;
+/// use humanify::CrawlerKind;
+/// use humanify::verify::SignedAgents;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let agents = SignedAgents::new(["shop.example", "www.shop.example"])?.key(
+///     "Acme Assistant",
+///     CrawlerKind::AiAssistant,
+///     r#"{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+/// )?;
+/// let humanify = Humanify::builder()
+///     .signed_agents(agents)
+///     .rules(protect! {
+///         exempt when client.is_verified_crawler && client.crawler_kind == ai_assistant;
+///         challenge;
+///     })
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct SignedAgents {
+    hosts: Vec<String>,
+    agents: HashMap<String, Agent>,
+}
+
+impl SignedAgents {
+    /// No agents yet, for a site of these hosts: `shop.example`, with the port where it is not
+    /// the scheme's.
+    ///
+    /// A signature counts for one of them only. The host that a request names is not enough:
+    /// whoever gets a signed request for a site of his own could pass it on to yours, with
+    /// his host in it.
+    ///
+    /// # Errors
+    /// If there is no host, or one is none.
+    pub fn new<T: AsRef<str>>(
+        hosts: impl IntoIterator<Item = T>,
+    ) -> Result<SignedAgents, SignedAgentsError> {
+        let hosts: Vec<String> = hosts
+            .into_iter()
+            .map(|host| host_of(host.as_ref()))
+            .collect::<Result<_, _>>()?;
+        if hosts.is_empty() {
+            return Err(SignedAgentsError::NoHost);
+        }
+        Ok(SignedAgents {
+            hosts,
+            agents: HashMap::new(),
+        })
+    }
+
+    /// Adds an agent by its public key of Ed25519: a JSON Web Key, or its `x` alone, which is
+    /// base64url. An agent may have several. `name` and `kind` are what `client.crawler` and
+    /// `client.crawler_kind` say of it.
+    ///
+    /// # Errors
+    /// If the key is none, or another agent has it.
+    pub fn key(
+        mut self,
+        name: &'static str,
+        kind: CrawlerKind,
+        key: &str,
+    ) -> Result<SignedAgents, SignedAgentsError> {
+        let key = Key::read(key)?;
+        let crawler = Crawler::signing(name, kind);
+        let id = key.id().to_owned();
+        match self.agents.insert(id, Agent { crawler, key }) {
+            Some(other) if other.crawler != crawler => {
+                Err(SignedAgentsError::SameKey(other.crawler.name, name))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// The names of the agents.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.agents.values().map(|agent| agent.crawler.name)
+    }
+
+    pub(super) fn agent(&self, key_id: &str) -> Option<&Agent> {
+        self.agents.get(key_id)
+    }
+
+    pub(super) fn is_host(&self, authority: &str) -> bool {
+        self.hosts.iter().any(|host| host == authority)
+    }
+}
+
+/// What cannot be an agent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignedAgentsError {
+    /// No host at all.
+    #[error("name the hosts of your site: a signature counts for them only")]
+    NoHost,
+    /// A host that is none.
+    #[error("`{0}` is no host; write it as in `shop.example` or `shop.example:8443`")]
+    Host(String),
+    /// JSON that is no key.
+    #[error("the JSON Web Key cannot be read: {0}")]
+    Json(String),
+    /// A private key.
+    #[error(
+        "this JSON Web Key has a `d`: it is private, and belongs to nobody but the agent; take the public one"
+    )]
+    Private,
+    /// A key of another kind.
+    #[error("only keys of Ed25519 are known: `\"kty\": \"OKP\", \"crv\": \"Ed25519\"`")]
+    Algorithm,
+    /// Something that is no key, or one that proves nothing.
+    #[error("the key is none of Ed25519: `x` has to be 32 bytes in base64url without padding")]
+    Key,
+    /// The key of RFC 9421.
+    #[error("this is the test key of RFC 9421: everybody can sign with it")]
+    TestKey,
+    /// Two agents with one key.
+    #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
+    SameKey(&'static str, &'static str),
+}
+
+fn host_of(text: &str) -> Result<String, SignedAgentsError> {
+    let no_host = || SignedAgentsError::Host(text.to_owned());
+    let authority: Authority = text.parse().map_err(|_| no_host())?;
+    let whole = authority.host().len() + authority.port().map_or(0, |port| port.as_str().len() + 1);
+    if authority.host().is_empty() || whole != text.len() {
+        return Err(no_host());
+    }
+    Ok(normal_authority(text))
+}
