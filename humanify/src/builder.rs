@@ -324,8 +324,8 @@ impl Builder {
         self
     }
 
-    /// How many clients the memory has room for: that many limits, failed attempts and spent
-    /// challenges each, at 16 to 100 bytes. Default: 1,000,000.
+    /// How many clients the memory has room for: that many limits, failed attempts, spent
+    /// challenges and nonces of agents each, at 16 to 100 bytes. Default: 1,000,000.
     pub fn max_clients(mut self, clients: usize) -> Self {
         self.max_clients = clients;
         self
@@ -372,8 +372,8 @@ impl Builder {
     }
 
     /// Whether clients that name a crawler in their user agent are checked to be it: see
-    /// [`verify`](crate::verify). Where they are not, `client.is_verified_crawler` and
-    /// `client.is_impostor` hold for nobody. Default: `true`.
+    /// [`verify`](crate::verify). Where they are not, `client.is_impostor` holds for nobody,
+    /// and `client.is_verified_crawler` only for agents that sign. Default: `true`.
     pub fn verify_crawlers(mut self, verify: bool) -> Self {
         self.verify_crawlers = verify;
         self

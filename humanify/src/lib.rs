@@ -15,6 +15,8 @@ mod judge;
 mod language;
 mod layer;
 mod limit;
+#[cfg(feature = "web-bot-auth")]
+mod outgoing;
 mod pages;
 mod rules;
 mod secret;

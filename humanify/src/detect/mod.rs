@@ -29,6 +29,8 @@ pub(crate) use routable::is_routable;
 pub use signals::Signals;
 
 use crate::client::{Client, MissingLayer};
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::SignedBy;
 use crate::verify::{Proof, Verifier};
 use consistency::Noted;
 use group_set::GroupSet;
@@ -60,7 +62,7 @@ struct Lazy {
     proof: OnceLock<Proof>,
     /// Whose signature the request has.
     #[cfg(feature = "web-bot-auth")]
-    signer: OnceLock<Crawler>,
+    signed_by: OnceLock<SignedBy>,
 }
 
 struct Seen {
@@ -79,14 +81,14 @@ impl Detection {
             inconsistencies: OnceLock::new(),
             proof: OnceLock::new(),
             #[cfg(feature = "web-bot-auth")]
-            signer: OnceLock::new(),
+            signed_by: OnceLock::new(),
         }))
     }
 
     /// Notes whose signature the request has, before anything is asked.
     #[cfg(feature = "web-bot-auth")]
-    pub(crate) fn sign(&self, signer: Crawler) {
-        self.0.signer.get_or_init(|| signer);
+    pub(crate) fn sign(&self, signed_by: SignedBy) {
+        self.0.signed_by.get_or_init(|| signed_by);
     }
 
     /// What a test says of a client.
@@ -116,7 +118,7 @@ impl Detection {
             inconsistencies: OnceLock::from(known.inconsistencies.clone()),
             proof: OnceLock::from(known.proof),
             #[cfg(feature = "web-bot-auth")]
-            signer: OnceLock::new(),
+            signed_by: OnceLock::new(),
         }))
     }
 
@@ -204,8 +206,8 @@ impl Detection {
     }
 
     /// Whether the client is the crawler that its user agent names, as the operator's published
-    /// networks or names in the DNS prove: see [`verify`](crate::verify). Not while it is being
-    /// checked.
+    /// networks or names in the DNS prove, or an agent that is known by its signature: see
+    /// [`verify`](crate::verify). Not while it is being checked.
     #[must_use]
     pub fn is_verified_crawler(&self) -> bool {
         self.tell(Sign::VerifiedCrawler).unwrap_or(false)
@@ -309,7 +311,12 @@ impl Detection {
     fn proof(&self) -> Proof {
         *self.0.proof.get_or_init(|| {
             let Some(signer) = self.signer() else {
-                return self.proof_of(self.seen().crawler);
+                let proof = self.proof_of(self.seen().crawler);
+                #[cfg(feature = "web-bot-auth")]
+                if proof != Proof::Impostor && self.0.signed_by.get() == Some(&SignedBy::NotYet) {
+                    return Proof::Checking;
+                }
+                return proof;
             };
             // A key proves the name that it is known by, and no other that the agent gives.
             let client = &self.0.client;
@@ -339,8 +346,9 @@ impl Detection {
     /// Whose signature the request has.
     fn signer(&self) -> Option<Crawler> {
         #[cfg(feature = "web-bot-auth")]
-        return self.0.signer.get().copied();
-        #[cfg(not(feature = "web-bot-auth"))]
+        if let Some(SignedBy::Agent(crawler)) = self.0.signed_by.get() {
+            return Some(*crawler);
+        }
         None
     }
 

@@ -209,9 +209,9 @@ impl<'a> Visit<'a> {
             https: self.client.is_https(),
         };
         if message.is_signed()
-            && let Some(signer) = Box::pin(signatures.signer(&message)).await
+            && let Some(signed_by) = Box::pin(signatures.signer(&message)).await
         {
-            self.detection.sign(signer);
+            self.detection.sign(signed_by);
         }
     }
 

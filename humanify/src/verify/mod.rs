@@ -28,6 +28,28 @@
 //! # }
 //! ```
 //!
+//! Other agents sign their requests: Web Bot Auth, a profile of HTTP Message Signatures
+//! ([RFC 9421](https://www.rfc-editor.org/rfc/rfc9421),
+//! [draft](https://datatracker.ietf.org/doc/draft-meunier-web-bot-auth-architecture/)). With the
+//! feature `web-bot-auth` the builder's `signed_agents` takes those whose signatures count,
+//! `SignedAgents`: each by its key, or by the directory of its keys, with the name
+//! and the kind that rules see. No other directory is ever asked. A signed agent is verified,
+//! whatever its address; where its user agent names another crawler, that has to be true, too.
+//!
+//! A signature counts if it is of Ed25519, by the key's own thumbprint, with the tag
+//! `web-bot-auth`; covers `@authority`, which is one of the site's hosts, and the
+//! `Signature-Agent` if there is one; was made at most ten seconds ahead of this computer's
+//! clock, has not expired, and counts for a day at most; and has a `nonce` that was not used
+//! before. Anything else is as if it were not there: the client is judged as before, and is no
+//! impostor. Nonces are in the store: with Redis, they count once for all processes. In memory
+//! there is room for as many as for clients, and a signature that was made before the process
+//! began, or up to ten seconds after that, does not count, since it may have been used.
+//!
+//! What is not covered is not proved: an agent that signs for the host alone says nothing of
+//! the path or the body. `@query-param` and fields with the flags `sf`, `bs` or `tr` are not
+//! known, so that signatures which cover these do not count. A proxy has to pass on `Host`
+//! and, for agents that cover `@target-uri` or `@scheme`, tell that it was asked by HTTPS.
+//!
 //! Everything is bounded: 64 look-ups at once, 600 begun in a minute, 16 of them for one
 //! network, five seconds each, and 16,384 answers remembered of crawlers and of others. What
 //! is more gets 503 until there is room. A DNS that does not answer verifies nobody.
@@ -48,7 +70,7 @@ use std::sync::Arc;
 
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
-pub(crate) use signed::{Message, SignatureChecker};
+pub(crate) use signed::{Message, SignatureChecker, SignedBy};
 #[cfg(feature = "web-bot-auth")]
 pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]

@@ -1,7 +1,7 @@
 //! A signature of a request, and what it has to hold: the profile of Web Bot Auth
 //! (draft-meunier-web-bot-auth-architecture, draft-ietf-webbotauth-httpsig-protocol).
 
-use sfv::{BareItem, InnerList, ListEntry};
+use sfv::{BareItem, Dictionary, InnerList, Item, ListEntry, Parser};
 
 use super::key::Key;
 use super::message::Message;
@@ -39,6 +39,10 @@ pub(super) struct Terms {
 pub(super) enum Refusal {
     #[error("its signature is by nobody who is known")]
     Unknown,
+    #[error("its signature is by a key that is not in the directory of the agent")]
+    NotInDirectory,
+    #[error("its signature is by a key that does not count any longer, or not yet")]
+    OldKey,
     #[error("its fields cannot be read")]
     Unreadable,
     #[error("its signature covers what the request does not have, or has twice")]
@@ -124,14 +128,19 @@ impl Claim {
         })
     }
 
-    /// Whether the signature is the key's, and covers what it has to.
-    pub(super) fn verify(&self, message: &Message<'_>, key: &Key) -> Result<(), Refusal> {
+    /// Whether the signature covers what it has to.
+    pub(super) fn covers_enough(&self, message: &Message<'_>) -> Result<(), Refusal> {
         if !self.covers("@authority") {
             return Err(Refusal::NoAuthority);
         }
         if message.headers.contains_key(&SIGNATURE_AGENT) && !self.covers("signature-agent") {
             return Err(Refusal::AgentNotCovered);
         }
+        Ok(())
+    }
+
+    /// Whether the signature is the key's.
+    pub(super) fn verify(&self, message: &Message<'_>, key: &Key) -> Result<(), Refusal> {
         let signatures = message.dictionary(&SIGNATURE)?.unwrap_or_default();
         let signature: [u8; 64] = match signatures.get(self.label.as_str()) {
             Some(ListEntry::Item(item)) => item.bare_item.as_byte_sequence(),
@@ -154,6 +163,75 @@ impl Claim {
             covered.is_some_and(|covered| covered.as_str() == name)
         })
     }
+}
+
+/// Where the keys of those who signed are, as the request says.
+#[derive(Debug)]
+pub(super) enum SignatureAgent {
+    None,
+    /// One address for all, as agents say who follow the early drafts.
+    One(String),
+    Members(Dictionary),
+}
+
+impl SignatureAgent {
+    /// What cannot be read is as if it were not there; a signature has to cover it still.
+    pub(super) fn of(message: &Message<'_>) -> Result<SignatureAgent, Refusal> {
+        let Some(text) = message.field(&SIGNATURE_AGENT)? else {
+            return Ok(SignatureAgent::None);
+        };
+        if text.starts_with('"') {
+            let item: Option<Item> = Parser::new(&text).parse().ok();
+            return Ok(match item.as_ref().and_then(directory) {
+                Some(url) => SignatureAgent::One(url.to_owned()),
+                None => SignatureAgent::None,
+            });
+        }
+        let members = Parser::new(&text).parse();
+        Ok(members.map_or(SignatureAgent::None, SignatureAgent::Members))
+    }
+
+    /// The address that a signature covers as its own: the only member that it covers, or of
+    /// several the one with its label.
+    pub(super) fn of_claim(&self, claim: &Claim) -> Option<&str> {
+        let covered = claim.input.items.iter().filter(|item| {
+            let name = item.bare_item.as_string();
+            name.is_some_and(|name| name.as_str() == "signature-agent")
+        });
+        let mut whole = false;
+        let mut keys = Vec::new();
+        for item in covered {
+            match item.params.get("key") {
+                None => whole = true,
+                Some(key) => keys.push(key.as_string()?.as_str()),
+            }
+        }
+        match self {
+            SignatureAgent::None => None,
+            SignatureAgent::One(url) => whole.then_some(url),
+            SignatureAgent::Members(members) => {
+                let key = match keys.as_slice() {
+                    [] if whole && members.len() == 1 => members.keys().next()?.as_str(),
+                    [key] => key,
+                    keys => keys.iter().find(|key| **key == claim.label)?,
+                };
+                match members.get(key)? {
+                    ListEntry::Item(item) => directory(item),
+                    ListEntry::InnerList(_) => None,
+                }
+            }
+        }
+    }
+}
+
+/// The address of a directory, if that is what an item is; there are other ways to find keys.
+fn directory(item: &Item) -> Option<&str> {
+    let is_directory = item.params.get("type").is_none_or(|kind| {
+        let kind = kind.as_token();
+        kind.is_some_and(|kind| kind.as_str() == "directory")
+    });
+    let url = item.bare_item.as_string()?;
+    is_directory.then_some(url.as_str())
 }
 
 fn text<'a>(input: &'a InnerList, name: &str) -> Option<&'a str> {

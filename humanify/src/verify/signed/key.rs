@@ -18,6 +18,9 @@ const TEST_KEY: &str = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
 pub(super) struct Key {
     id: String,
     verifying: VerifyingKey,
+    /// From when to when it counts, in seconds since 1970.
+    from: u64,
+    until: u64,
 }
 
 /// What of a JSON Web Key (RFC 7517, RFC 8037) is looked at.
@@ -29,6 +32,9 @@ struct Jwk {
     #[serde(default)]
     x: String,
     d: Option<IgnoredAny>,
+    #[serde(default)]
+    nbf: u64,
+    exp: Option<u64>,
 }
 
 impl Key {
@@ -38,7 +44,13 @@ impl Key {
         if !text.starts_with('{') {
             return Key::of_x(text);
         }
-        let jwk: Jwk = serde_json::from_str(text)
+        let jwk = serde_json::from_str(text)
+            .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
+        Key::of_jwk(jwk)
+    }
+
+    pub(super) fn of_jwk(jwk: serde_json::Value) -> Result<Key, SignedAgentsError> {
+        let jwk: Jwk = serde_json::from_value(jwk)
             .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
         if jwk.d.is_some() {
             return Err(SignedAgentsError::Private);
@@ -46,7 +58,11 @@ impl Key {
         if (jwk.kty.as_str(), jwk.crv.as_str()) != ("OKP", "Ed25519") {
             return Err(SignedAgentsError::Algorithm);
         }
-        Key::of_x(&jwk.x)
+        Ok(Key {
+            from: seconds(jwk.nbf),
+            until: jwk.exp.map_or(u64::MAX, seconds),
+            ..Key::of_x(&jwk.x)?
+        })
     }
 
     fn of_x(x: &str) -> Result<Key, SignedAgentsError> {
@@ -71,6 +87,8 @@ impl Key {
         Ok(Key {
             id: thumbprint(x),
             verifying,
+            from: 0,
+            until: u64::MAX,
         })
     }
 
@@ -79,10 +97,24 @@ impl Key {
         &self.id
     }
 
+    /// Whether it is one that counts at this instant, in seconds since 1970.
+    pub(super) fn counts_at(&self, now: u64) -> bool {
+        (self.from..self.until).contains(&now)
+    }
+
     /// Whether a signature of these bytes is this key's. Nothing that is malleable passes.
     pub(super) fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let signature = Signature::from_bytes(signature);
         self.verifying.verify_strict(message, &signature).is_ok()
+    }
+}
+
+/// An instant in seconds. Some directories say milliseconds, which seconds are not before the
+/// year 5138.
+fn seconds(instant: u64) -> u64 {
+    match instant {
+        100_000_000_000.. => instant / 1_000,
+        _ => instant,
     }
 }
 

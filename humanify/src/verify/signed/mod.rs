@@ -1,13 +1,14 @@
 //! Agents that sign their requests, known by their keys: Web Bot Auth.
 
 mod claim;
+mod directory;
+mod fetch;
 mod key;
 mod message;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -16,7 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::clock::SharedClock;
 use crate::detect::Crawler;
 use crate::store::{Spendable, Spending, Store};
-use claim::{Claim, Refusal};
+use claim::{Claim, Refusal, SignatureAgent};
+use directory::{Directory, Found};
 use key::Key;
 pub(crate) use message::Message;
 pub use settings::{SignedAgents, SignedAgentsError};
@@ -26,7 +28,7 @@ static SIGNATURE: HeaderName = HeaderName::from_static("signature");
 static SIGNATURE_AGENT: HeaderName = HeaderName::from_static("signature-agent");
 
 /// An agent whose key is known, as rules see it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Agent {
     crawler: Crawler,
     key: Key,
@@ -35,13 +37,24 @@ struct Agent {
 /// Checks the signatures of requests.
 pub(crate) struct SignatureChecker {
     agents: SignedAgents,
+    directories: Vec<Arc<Directory>>,
     store: Arc<dyn Store>,
     clock: SharedClock,
+}
+
+/// Whose signature a request has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignedBy {
+    /// This agent's.
+    Agent(Crawler),
+    /// It says that it is somebody's whose keys are being fetched.
+    NotYet,
 }
 
 impl SignatureChecker {
     pub(crate) fn new(agents: SignedAgents, store: Arc<dyn Store>, clock: SharedClock) -> Self {
         SignatureChecker {
+            directories: agents.directories(&clock),
             agents,
             store,
             clock,
@@ -49,9 +62,9 @@ impl SignatureChecker {
     }
 
     /// Whose signature a request has, if it is right and was not seen before.
-    pub(crate) async fn signer(&self, message: &Message<'_>) -> Option<Crawler> {
+    pub(crate) async fn signer(&self, message: &Message<'_>) -> Option<SignedBy> {
         match self.check(message).await {
-            Ok(crawler) => Some(crawler),
+            Ok(signed_by) => Some(signed_by),
             Err(Refusal::Unknown) => None,
             Err(refusal) => {
                 tracing::debug!(%refusal, "a signed request is taken for one without a signature");
@@ -60,50 +73,74 @@ impl SignatureChecker {
         }
     }
 
-    async fn check(&self, message: &Message<'_>) -> Result<Crawler, Refusal> {
-        let mut found = None;
-        for claim in Claim::all(message)? {
-            if claim.is_agents()
-                && let Some(agent) = self.agents.agent(&claim.key_id)
-            {
-                found = Some((claim, agent));
-                break;
-            }
-        }
-        let (claim, agent) = found.ok_or(Refusal::Unknown)?;
+    async fn check(&self, message: &Message<'_>) -> Result<SignedBy, Refusal> {
+        let signature_agent = SignatureAgent::of(message)?;
+        let claims = Claim::all(message)?.into_iter();
+        let (claim, known) = claims
+            .filter(Claim::is_agents)
+            .find_map(|claim| {
+                let known = self.known(&claim, &signature_agent)?;
+                Some((claim, known))
+            })
+            .ok_or(Refusal::Unknown)?;
         let now = self.clock.milliseconds() / 1_000;
         let terms = claim.terms(now)?;
         let authority = message.authority().ok_or(Refusal::Authority)?;
         if !self.agents.is_host(&authority) {
             return Err(Refusal::Authority);
         }
+        claim.covers_enough(message)?;
+        let agent = match known {
+            Known::Key(agent) => agent,
+            Known::Directory(directory) => match directory.find(&claim.key_id) {
+                Found::Agent(agent) => agent,
+                Found::NotYet => return Ok(SignedBy::NotYet),
+                Found::Nobody => return Err(Refusal::NotInDirectory),
+            },
+        };
+        if !agent.key.counts_at(now) {
+            return Err(Refusal::OldKey);
+        }
         claim.verify(message, &agent.key)?;
 
         // The store forgets what was made before it knew what was spent; a signature may have
         // been, for as long as clocks may differ.
         let made = terms.created.saturating_sub(claim::SKEW);
+        // Another process may take it for valid a little longer.
+        let expires = terms.expires.saturating_add(claim::SKEW);
         let id = nonce_id(&claim.key_id, &terms.nonce);
         let spending = self.store.spend(
             Spendable::Nonce,
             id,
             made.saturating_mul(1_000),
-            terms.expires.saturating_mul(1_000),
+            expires.saturating_mul(1_000),
         );
         match spending.wait().await {
-            Ok(Spending::First) => Ok(agent.crawler),
+            Ok(Spending::First) => Ok(SignedBy::Agent(agent.crawler)),
             Ok(Spending::Again) => Err(Refusal::Replayed),
             Ok(Spending::Forgotten) => Err(Refusal::Forgotten),
             Err(error) => Err(Refusal::NotSpent(error)),
         }
     }
+
+    /// Where the key of a signature is, if it is an agent's that is known. A directory's keys
+    /// count for its own address only, so that none signs in the name of another.
+    fn known(&self, claim: &Claim, signature_agent: &SignatureAgent) -> Option<Known<'_>> {
+        if let Some(agent) = self.agents.agent(&claim.key_id) {
+            return Some(Known::Key(Arc::clone(agent)));
+        }
+        let url = signature_agent.of_claim(claim)?;
+        let mut directories = self.directories.iter();
+        directories
+            .find(|directory| directory.is_at(url))
+            .map(Known::Directory)
+    }
 }
 
-impl fmt::Debug for SignatureChecker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignatureChecker")
-            .field("agents", &self.agents)
-            .finish_non_exhaustive()
-    }
+/// Where a key is.
+enum Known<'a> {
+    Key(Arc<Agent>),
+    Directory(&'a Arc<Directory>),
 }
 
 /// By what the store knows a nonce: each key has nonces of its own.

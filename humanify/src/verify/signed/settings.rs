@@ -1,13 +1,17 @@
 //! Which agents are known, and by which keys.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use http::uri::Authority;
 use humanify_syntax::CrawlerKind;
 
 use super::Agent;
+use super::directory::Directory;
+use super::fetch::Fetcher;
 use super::key::Key;
 use super::message::normal_authority;
+use crate::clock::SharedClock;
 use crate::detect::Crawler;
 
 /// The agents whose signatures count, and the hosts that they may have signed for. Feature
@@ -19,11 +23,11 @@ use crate::detect::Crawler;
 /// use humanify::verify::SignedAgents;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let agents = SignedAgents::new(["shop.example", "www.shop.example"])?.key(
-///     "Acme Assistant",
-///     CrawlerKind::AiAssistant,
-///     r#"{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
-/// )?;
+/// let key =
+///     r#"{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+/// let agents = SignedAgents::new(["shop.example", "www.shop.example"])?
+///     .key("Acme Assistant", CrawlerKind::AiAssistant, key)?
+///     .directory("ChatGPT agent", CrawlerKind::AiAssistant, "https://chatgpt.com")?;
 /// let humanify = Humanify::builder()
 ///     .signed_agents(agents)
 ///     .rules(protect! {
@@ -37,7 +41,9 @@ use crate::detect::Crawler;
 #[derive(Clone, Debug)]
 pub struct SignedAgents {
     hosts: Vec<String>,
-    agents: HashMap<String, Agent>,
+    agents: HashMap<String, Arc<Agent>>,
+    directories: Vec<(String, Crawler)>,
+    fetcher: Option<Fetcher>,
 }
 
 impl SignedAgents {
@@ -63,6 +69,8 @@ impl SignedAgents {
         Ok(SignedAgents {
             hosts,
             agents: HashMap::new(),
+            directories: Vec::new(),
+            fetcher: None,
         })
     }
 
@@ -81,7 +89,7 @@ impl SignedAgents {
         let key = Key::read(key)?;
         let crawler = Crawler::signing(name, kind);
         let id = key.id().to_owned();
-        match self.agents.insert(id, Agent { crawler, key }) {
+        match self.agents.insert(id, Arc::new(Agent { crawler, key })) {
             Some(other) if other.crawler != crawler => {
                 Err(SignedAgentsError::SameKey(other.crawler.name, name))
             }
@@ -89,12 +97,54 @@ impl SignedAgents {
         }
     }
 
-    /// The names of the agents.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.agents.values().map(|agent| agent.crawler.name)
+    /// Adds an agent by the directory of its keys, which requests name in `Signature-Agent`:
+    /// `https://agent.example`, without a path.
+    ///
+    /// The directory is fetched by HTTPS in the background when the first request names it,
+    /// which gets 503 with `Retry-After` where it would be challenged; then every hour, if it is
+    /// still named. Keys are kept while the server cannot be reached, for a week at most. Other
+    /// directories that requests name are never fetched.
+    ///
+    /// # Errors
+    /// If that is no origin, or not of HTTPS, except on this machine; or another agent has it.
+    pub fn directory(
+        mut self,
+        name: &'static str,
+        kind: CrawlerKind,
+        origin: &str,
+    ) -> Result<SignedAgents, SignedAgentsError> {
+        let origin = origin_of(origin)?;
+        let mut known = self.directories.iter();
+        if let Some((_, other)) = known.find(|(known, _)| *known == origin) {
+            return Err(SignedAgentsError::SameDirectory(other.name, name));
+        }
+        if self.fetcher.is_none() {
+            self.fetcher = Some(Fetcher::new().map_err(SignedAgentsError::Tls)?);
+        }
+        self.directories
+            .push((origin, Crawler::signing(name, kind)));
+        Ok(self)
     }
 
-    pub(super) fn agent(&self, key_id: &str) -> Option<&Agent> {
+    /// The names of the agents.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let by_key = self.agents.values().map(|agent| agent.crawler.name);
+        by_key.chain(self.directories.iter().map(|(_, crawler)| crawler.name))
+    }
+
+    pub(super) fn directories(&self, clock: &SharedClock) -> Vec<Arc<Directory>> {
+        let Some(fetcher) = &self.fetcher else {
+            return Vec::new();
+        };
+        let directories = self.directories.iter().cloned();
+        directories
+            .map(|(origin, crawler)| {
+                Directory::new(origin, crawler, fetcher.clone(), clock.clone())
+            })
+            .collect()
+    }
+
+    pub(super) fn agent(&self, key_id: &str) -> Option<&Arc<Agent>> {
         self.agents.get(key_id)
     }
 
@@ -133,6 +183,36 @@ pub enum SignedAgentsError {
     /// Two agents with one key.
     #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
     SameKey(&'static str, &'static str),
+    /// Something that is no origin.
+    #[error(
+        "`{0}` is no directory of keys; write it as in `https://agent.example`, without a path"
+    )]
+    Origin(String),
+    /// Two agents with one directory.
+    #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
+    SameDirectory(&'static str, &'static str),
+    /// Directories cannot be fetched.
+    #[error("the client that fetches directories cannot be set up: {0}")]
+    Tls(String),
+}
+
+/// An origin in lower case and without the slash at its end.
+fn origin_of(text: &str) -> Result<String, SignedAgentsError> {
+    let no_origin = || SignedAgentsError::Origin(text.to_owned());
+    let (scheme, authority) = text.split_once("://").ok_or_else(no_origin)?;
+    let authority = authority.strip_suffix('/').unwrap_or(authority);
+    let authority = host_of(authority).map_err(|_| no_origin())?;
+    let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
+        let port = authority.strip_prefix(host);
+        port.is_some_and(|port| port.is_empty() || port.starts_with(':'))
+    });
+    let scheme = scheme.to_ascii_lowercase();
+    match scheme.as_str() {
+        "https" => {}
+        "http" if local => {}
+        _ => return Err(no_origin()),
+    }
+    Ok(format!("{scheme}://{authority}"))
 }
 
 fn host_of(text: &str) -> Result<String, SignedAgentsError> {

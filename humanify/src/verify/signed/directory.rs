@@ -1,0 +1,141 @@
+//! A directory of an agent's keys, fetched in the background when it is needed, and remembered.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Agent;
+use super::fetch::Fetcher;
+use super::key::Key;
+use crate::clock::SharedClock;
+use crate::detect::Crawler;
+
+/// For how many seconds keys are fresh; then they are fetched anew, and used meanwhile.
+const FRESH: u64 = 3_600;
+
+/// For how many seconds keys are used without an answer of the server: while they are
+/// fetched, and while the server cannot be reached.
+const USED_MEANWHILE: u64 = 86_400;
+const USED_IN_NEED: u64 = 7 * 86_400;
+
+/// How many seconds are between two questions to a server, whoever claims what.
+const PAUSE: u64 = 60;
+
+/// A directory, of which nothing is known before the first signature names it.
+pub(super) struct Directory {
+    /// Its host, as signatures name it: `https://agent.example`.
+    origin: String,
+    crawler: Crawler,
+    fetcher: Fetcher,
+    clock: SharedClock,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    agents: HashMap<String, Arc<Agent>>,
+    /// When the keys were fetched, and when the server was last asked, in seconds since 1970.
+    fetched: Option<u64>,
+    asked: Option<u64>,
+    is_asked: bool,
+}
+
+/// What is known of a key.
+pub(super) enum Found {
+    Agent(Arc<Agent>),
+    /// It may be in the directory, which is being fetched.
+    NotYet,
+    Nobody,
+}
+
+impl Directory {
+    pub(super) fn new(
+        origin: String,
+        crawler: Crawler,
+        fetcher: Fetcher,
+        clock: SharedClock,
+    ) -> Arc<Directory> {
+        Arc::new(Directory {
+            origin,
+            crawler,
+            fetcher,
+            clock,
+            state: Mutex::default(),
+        })
+    }
+
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        let origin = url.strip_suffix('/').unwrap_or(url);
+        origin.eq_ignore_ascii_case(&self.origin)
+    }
+
+    /// Whose key this is. Nobody waits for the server.
+    pub(super) fn find(self: &Arc<Self>, key_id: &str) -> Found {
+        let now = self.clock.milliseconds() / 1_000;
+        let mut state = self.state();
+        let age = state.fetched.map(|fetched| now.saturating_sub(fetched));
+        let is_used = |agent: &&Arc<Agent>| {
+            agent.key.counts_at(now) && age.is_some_and(|age| age < USED_IN_NEED)
+        };
+        let agent = state.agents.get(key_id).filter(is_used).cloned();
+        // A key that is not known may be a new one.
+        let due = agent.is_none() || age.is_none_or(|age| age >= FRESH);
+        let paused = state
+            .asked
+            .is_some_and(|asked| now.saturating_sub(asked) < PAUSE);
+        if due && !paused && !state.is_asked {
+            self.begin(&mut state, now);
+        }
+        let is_old = age.is_none_or(|age| age >= USED_MEANWHILE);
+        match agent {
+            Some(agent) if !(is_old && state.is_asked) => Found::Agent(agent),
+            _ if state.is_asked => Found::NotYet,
+            _ => Found::Nobody,
+        }
+    }
+
+    fn begin(self: &Arc<Self>, state: &mut State, now: u64) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        state.is_asked = true;
+        state.asked = Some(now);
+        let asking = Asking(Arc::clone(self));
+        runtime.spawn(async move {
+            let directory = &asking.0;
+            match directory.fetcher.fetch(&directory.origin).await {
+                Ok(keys) => directory.learn(keys),
+                Err(error) => tracing::warn!(
+                    directory = directory.origin,
+                    %error,
+                    "the keys of an agent cannot be fetched"
+                ),
+            }
+        });
+    }
+
+    /// The server's answer takes the place of what was known: a key that it has no more does
+    /// not count any longer.
+    fn learn(&self, keys: Vec<Key>) {
+        let now = self.clock.milliseconds() / 1_000;
+        let mut state = self.state();
+        let agents = keys.into_iter().map(|key| {
+            let crawler = self.crawler;
+            (key.id().to_owned(), Arc::new(Agent { crawler, key }))
+        });
+        state.agents = agents.collect();
+        state.fetched = Some(now);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A question that is under way. It has ended when this is dropped, however it ended.
+struct Asking(Arc<Directory>);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.state().is_asked = false;
+    }
+}

@@ -1,0 +1,113 @@
+//! A server that has a directory of keys, and answers as it is told.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+const PATH: &str = "/.well-known/http-message-signatures-directory";
+const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
+
+/// What a server does that is asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Does {
+    /// It has these keys.
+    Keys(Vec<String>),
+    /// It says this.
+    Says(String),
+    /// It says this, as another type.
+    Type(String, &'static str),
+    /// It answers with this status.
+    Status(u16),
+    /// It sends to another path, where the keys are.
+    Redirects(Vec<String>),
+    /// It answers when it is told to, with these keys.
+    Waits(Vec<String>),
+}
+
+#[derive(Clone)]
+pub(crate) struct DirectoryServer {
+    pub(crate) origin: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    does: Mutex<Does>,
+    questions: Mutex<usize>,
+    go_on: Semaphore,
+}
+
+impl DirectoryServer {
+    pub(crate) async fn start(does: Does) -> DirectoryServer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = DirectoryServer {
+            origin: format!("http://{}", listener.local_addr().unwrap()),
+            shared: Arc::new(Shared {
+                does: Mutex::new(does),
+                questions: Mutex::default(),
+                go_on: Semaphore::new(0),
+            }),
+        };
+        let app = Router::new()
+            .route(PATH, get(answer))
+            .route("/elsewhere", get(elsewhere))
+            .with_state(server.clone());
+        tokio::spawn(async { axum::serve(listener, app).await });
+        server
+    }
+
+    pub(crate) fn does(&self) -> MutexGuard<'_, Does> {
+        self.shared.does.lock().unwrap()
+    }
+
+    /// How often it was asked.
+    pub(crate) fn questions(&self) -> usize {
+        *self.shared.questions.lock().unwrap()
+    }
+
+    /// Lets an answer that waits go.
+    pub(crate) fn go_on(&self) {
+        self.shared.go_on.add_permits(1);
+    }
+}
+
+async fn answer(State(server): State<DirectoryServer>) -> Response {
+    *server.shared.questions.lock().unwrap() += 1;
+    let does = server.does().clone();
+    match does {
+        Does::Keys(keys) => set(&keys),
+        Does::Says(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
+        Does::Type(text, media_type) => ([(CONTENT_TYPE, media_type)], text).into_response(),
+        Does::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Does::Redirects(_) => (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response(),
+        Does::Waits(keys) => {
+            server.shared.go_on.acquire().await.unwrap().forget();
+            set(&keys)
+        }
+    }
+}
+
+async fn elsewhere(State(server): State<DirectoryServer>) -> Response {
+    match &*server.does() {
+        Does::Redirects(keys) => set(keys),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A set of keys as text.
+pub(crate) fn key_set(keys: &[String]) -> String {
+    format!(
+        "{{\"keys\": [{}], \"purpose\": \"tests\"}}",
+        keys.join(", ")
+    )
+}
+
+fn set(keys: &[String]) -> Response {
+    ([(CONTENT_TYPE, MEDIA_TYPE)], key_set(keys)).into_response()
+}
