@@ -10,17 +10,26 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "web_bot_auth/signer.rs"]
+#[allow(
+    dead_code,
+    reason = "the tests of Web Bot Auth sign in more ways than this one"
+)]
+mod signer;
+
 use std::net::{IpAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::routing::any;
-use http::{Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, ManualClock, OnStoreFailure, testing};
+use humanify::verify::SignedAgents;
+use humanify::{Builder, Clock, CrawlerKind, ManualClock, OnStoreFailure, testing};
 use humanify_tests::{HOME, Reply, Site, Visitor};
+use signer::{Signed, Signer};
 
 /// A Redis server, which ends with the test.
 struct Server {
@@ -287,6 +296,62 @@ async fn a_challenge_is_accepted_once_on_either_process() {
     }
     let cleared = tasks.join_all().await;
     assert_eq!(cleared.into_iter().filter(|cleared| *cleared).count(), 1);
+}
+
+#[tokio::test]
+async fn an_agents_nonce_counts_once_on_either_process() {
+    const ACME: Signer = Signer([1; 32]);
+    let Some(server) = Server::start(&[]) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    clock.advance(real.saturating_sub(clock.now()));
+    let sites = [(); 2].map(|()| {
+        let agents = SignedAgents::new(["site.example"]).unwrap();
+        let agents = agents.key("Acme", CrawlerKind::AiAssistant, &ACME.x());
+        let humanify = Humanify::builder()
+            .redis(server.address())
+            .redis_timeout(Duration::from_secs(5))
+            .secret([7; 32])
+            .signed_agents(agents.unwrap())
+            .rules(protect! { always_deny when !client.is_verified_crawler; })
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let app = Router::new().route("/", any(|| async { "in" }));
+        Site {
+            app: humanify.protect(app).unwrap(),
+            humanify,
+            clock: clock.clone(),
+        }
+    });
+    let signed = |nonce: &str| {
+        let now = clock.now().as_secs();
+        Signed::new(ACME, "site.example", now).nonce(nonce)
+    };
+    let ask = async |site: &Site, signed: &Signed| {
+        let agent = site
+            .program(HOME)
+            .with(HeaderName::from_static("signature-input"), &signed.input())
+            .with(HeaderName::from_static("signature"), &signed.signature());
+        status(&agent, "/").await
+    };
+    // The server cannot know what was used before it began.
+    let early = ask(&sites[0], &signed("early")).await;
+    assert_eq!(early, StatusCode::FORBIDDEN);
+    clock.advance(Duration::from_secs(60));
+    for round in 0..8 {
+        let signed = signed(&format!("round {round}"));
+        let (one, other) = tokio::join!(ask(&sites[0], &signed), ask(&sites[1], &signed));
+        let mut both = [one, other];
+        both.sort_unstable();
+        assert_eq!(both, [StatusCode::OK, StatusCode::FORBIDDEN]);
+    }
+    // While nobody can say what was used, nobody is verified.
+    let signed = signed("last");
+    drop(server);
+    assert_eq!(ask(&sites[0], &signed).await, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
