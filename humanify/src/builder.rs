@@ -25,6 +25,7 @@ use crate::humanify::Humanify;
 use crate::judge::Judge;
 use crate::layer::{Instance, Settings};
 use crate::limit::Routes;
+use crate::lists::{Lists, ListsError, Settings as ListSettings};
 use crate::pages::{Appearance, ErrorPages, Pages};
 use crate::rules::Rules;
 use crate::secret::{self, SecretError};
@@ -110,6 +111,7 @@ pub struct Builder {
     signals: Signals,
     additions: Vec<(Group, String)>,
     removals: Vec<(Group, String)>,
+    lists: ListSettings,
     mount: String,
     appearance: Appearance,
     max_clients: usize,
@@ -148,6 +150,7 @@ impl Default for Builder {
             signals: Signals::default(),
             additions: Vec::new(),
             removals: Vec::new(),
+            lists: ListSettings::default(),
             mount: "/humanify".to_owned(),
             appearance: Appearance::default(),
             max_clients: MAX_CLIENTS,
@@ -312,6 +315,42 @@ impl Builder {
         self
     }
 
+    /// Where the sets of addresses come from. Default: `Lists::Fresh`, which fetches them in the
+    /// background; [`Lists::Embedded`] without the feature `lists`, or with the feature
+    /// `testing`.
+    pub fn lists(mut self, lists: Lists) -> Self {
+        self.lists.lists = lists;
+        self
+    }
+
+    /// The directory where fetched lists are kept, a file for each. Several processes may share
+    /// it, and then fetch each list once between them. Default: `humanify` in `$XDG_CACHE_HOME`
+    /// or in `~/.cache`. Feature `lists`.
+    #[cfg(feature = "lists")]
+    pub fn lists_cache(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.lists.cache = Some(directory.into());
+        self
+    }
+
+    /// A server of your own to fetch lists from, for machines that reach no other:
+    /// `https://check.torproject.org/torbulkexitlist` is then asked for at
+    /// `https://lists.example/check.torproject.org/torbulkexitlist`. Feature `lists`.
+    #[cfg(feature = "lists")]
+    pub fn lists_mirror(mut self, address: impl Into<String>) -> Self {
+        self.lists.mirror = Some(address.into());
+        self
+    }
+
+    /// Leaves out a list of [those that are fetched][lists], such as `stopforumspam`. Feature
+    /// `lists`.
+    ///
+    /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
+    #[cfg(feature = "lists")]
+    pub fn without_list(mut self, name: impl Into<String>) -> Self {
+        self.lists.without.push(name.into());
+        self
+    }
+
     /// Where humanify's own pages are. Default: `/humanify`.
     pub fn mount(mut self, prefix: impl Into<String>) -> Self {
         self.mount = prefix.into();
@@ -424,13 +463,16 @@ impl Builder {
             .clock
             .clone()
             .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
-        let mut detector = Detector::embedded(
-            self.signals,
-            &networks(&self.additions)?,
-            &networks(&self.removals)?,
+        let supply = self.lists.open(
+            networks(&self.additions)?,
+            networks(&self.removals)?,
+            &clock,
         )?;
+        let mut detector =
+            Detector::new(self.signals, supply.addresses()).map_err(ListsError::from)?;
         if self.verify_crawlers {
-            detector = detector.verifying(Verifier::embedded(self.resolver(), &clock)?);
+            let verifier = Verifier::embedded(self.resolver(), &clock).map_err(ListsError::from)?;
+            detector = detector.verifying(verifier);
         }
         detector.report();
         let rules = Rules::compile(&self.rules).map_err(ConfigError::Rules)?;
@@ -512,6 +554,7 @@ impl Builder {
             judge,
             challenges,
             detector,
+            supply,
             pages,
             seal,
             Arc::clone(&store),

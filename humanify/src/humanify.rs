@@ -86,6 +86,7 @@ impl Humanify {
     /// The layer alone, for those who put it into their stack themselves.
     #[must_use]
     pub fn layer(&self) -> HumanifyLayer {
+        self.instance.supply.start();
         HumanifyLayer {
             instance: Arc::clone(&self.instance),
         }

@@ -7,6 +7,9 @@ pub mod captcha;
 mod challenge;
 mod client;
 mod clock;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod command;
 mod describe;
 mod detect;
 mod guard;
@@ -15,7 +18,12 @@ mod judge;
 mod language;
 mod layer;
 mod limit;
-#[cfg(feature = "web-bot-auth")]
+mod lists;
+#[cfg(any(
+    feature = "captcha-verify",
+    feature = "lists",
+    feature = "web-bot-auth"
+))]
 mod outgoing;
 mod pages;
 mod rules;
@@ -43,6 +51,7 @@ pub use humanify_macros::{
 pub use humanify_syntax::{ChallengeType, CrawlerKind, Hardness, NetworkError, Rate, RuleSet};
 pub use layer::{HumanifyLayer, Protected};
 pub use limit::{ClientKey, Limiter, RouteStats};
+pub use lists::{Lists, ListsError};
 pub use pages::{
     Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, Templates,
 };

@@ -222,6 +222,25 @@ pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
     fill(page, &[wrong.to_owned()])
 }
 
+/// Asks for every list that is due by the clock of a `Humanify` that was built with
+/// `Lists::ByHand`, and puts the new sets in place. Each list's name, with the reason if the last
+/// good one stays. Feature `lists`.
+#[cfg(feature = "lists")]
+pub async fn refresh_lists(humanify: &Humanify) -> Vec<(&'static str, Result<(), String>)> {
+    let Some(background) = humanify.instance.supply.background() else {
+        return Vec::new();
+    };
+    let outcomes = background.refresher().lock().await.pass().await;
+    let told = outcomes.into_iter().map(|outcome| {
+        let result = outcome
+            .result
+            .map(|_| ())
+            .map_err(|refusal| refusal.to_string());
+        (outcome.source.name, result)
+    });
+    told.collect()
+}
+
 fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
     let (token, next) = (field(page, "token")?, field(page, "next")?);
     Medium::ALL

@@ -3,7 +3,7 @@
 use humanify_syntax::{ChallengeType, NetworkError};
 
 use crate::challenge::NoRandomness;
-use crate::detect::DamagedList;
+use crate::lists::ListsError;
 use crate::pages::{AppearanceError, ErrorTemplateError};
 use crate::secret::SecretError;
 
@@ -82,9 +82,9 @@ pub enum ConfigError {
     /// Clips that are damaged.
     #[error("the embedded recordings cannot be read: {0}")]
     Recordings(String),
-    /// Lists that are damaged.
+    /// Lists that are damaged, or cannot be had as they are asked for.
     #[error(transparent)]
-    List(#[from] DamagedList),
+    List(#[from] ListsError),
     /// A secret that is none.
     #[error(transparent)]
     Secret(#[from] SecretError),

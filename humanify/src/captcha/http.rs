@@ -6,12 +6,11 @@ use std::time::Duration;
 use axum::body::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use super::{CaptchaError, Unavailable};
+use crate::outgoing::{self, Connector, with_causes};
 
 /// The longest answer that is read, in bytes. Providers answer in a few hundred.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -19,19 +18,14 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 /// A client whose clones share their connections.
 #[derive(Clone)]
 pub(super) struct HttpClient {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
     timeout: Duration,
 }
 
 impl HttpClient {
     pub(super) fn new(timeout: Duration) -> Result<HttpClient, CaptchaError> {
         // Plain HTTP is for this machine only, which the builder has seen to.
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .map_err(|error| CaptchaError::Tls(error.to_string()))?
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let connector = outgoing::connector().map_err(CaptchaError::Tls)?;
         Ok(HttpClient {
             client: Client::builder(TokioExecutor::new()).build(connector),
             timeout,
@@ -66,15 +60,4 @@ impl HttpClient {
             .await
             .unwrap_or(Err(Unavailable::TimedOut))
     }
-}
-
-/// An error and what caused it, which hyper's own text leaves out.
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -6,6 +6,9 @@
 //! addresses in IPv6 dress are undressed first, and one of a 6to4 tunnel is also in the
 //! groups of the router that it is behind: who has that router has the tunnel.
 
+use super::DamagedList;
+#[cfg(any(test, feature = "cli"))]
+use super::canonical::canonical;
 use super::canonical::{six_to_four, translated};
 use super::group_set::GroupSet;
 use super::groups::Group;
@@ -92,6 +95,15 @@ impl AddressSets {
         Ok(AddressSets::new(&steps, info))
     }
 
+    /// The sets that came with the crate.
+    ///
+    /// # Errors
+    /// Says what is wrong with them, which a test rules out.
+    pub(crate) fn shipped() -> Result<AddressSets, DamagedList> {
+        AddressSets::embedded(humanify_assets::ADDRESSES)
+            .map_err(|error| DamagedList::new("addresses", &error))
+    }
+
     /// These sets with networks put into groups and others taken out of groups. A
     /// network that is both stays out.
     #[must_use]
@@ -100,11 +112,42 @@ impl AddressSets {
         additions: &[(Group, IpNet)],
         removals: &[(Group, IpNet)],
     ) -> AddressSets {
+        let (additions, removals) = (additions.iter().copied(), removals.iter().copied());
+        self.renewed(GroupSet::EMPTY, additions, removals)
+    }
+
+    /// As [`with`](AddressSets::with), with some groups emptied before.
+    #[must_use]
+    pub(crate) fn renewed(
+        &self,
+        emptied: GroupSet,
+        additions: impl IntoIterator<Item = (Group, IpNet)>,
+        removals: impl IntoIterator<Item = (Group, IpNet)>,
+    ) -> AddressSets {
         let mut layers = Layers::default();
-        layers.base(&self.steps(), GroupSet::EMPTY);
-        layers.add(additions.iter().copied());
-        layers.remove(removals.iter().copied());
+        layers.base(&self.steps(), emptied);
+        layers.add(additions);
+        layers.remove(removals);
         AddressSets::from_steps(&layers.into_steps(), self.info.date)
+    }
+
+    /// The fewest networks that cover a group exactly. It goes through all of them.
+    #[cfg(feature = "lists")]
+    pub(crate) fn networks(&self, group: Group) -> impl Iterator<Item = IpNet> {
+        sweep::networks(&self.steps(), group)
+    }
+
+    /// Which network of a group holds an address. It goes through all of them.
+    #[cfg(any(test, feature = "cli"))]
+    pub(crate) fn covering(&self, group: Group, address: IpAddr) -> Option<IpNet> {
+        let address = canonical(address);
+        let router = match address {
+            IpAddr::V6(v6) => six_to_four(v6).map(IpAddr::V4),
+            IpAddr::V4(_) => None,
+        };
+        self.networks(group).find(|network| {
+            network.contains(&address) || router.is_some_and(|router| network.contains(&router))
+        })
     }
 
     /// The groups that an address is in.

@@ -13,17 +13,20 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::HeaderMap;
 use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
-use ipnet::IpNet;
 
-pub(crate) use addresses::AddressSets;
-#[cfg(feature = "testing")]
-pub(crate) use addresses::DataDate;
+pub(crate) use addresses::{AddressSets, DataDate};
+#[cfg(all(feature = "lists", any(test, feature = "cli")))]
+pub(crate) use canonical::six_to_four;
+#[cfg(feature = "lists")]
+pub(crate) use canonical::{canonical, canonical_network};
 pub use consistency::Inconsistency;
 pub use crawlers::{Crawler, Crawlers};
+pub(crate) use group_set::GroupSet;
 pub use groups::{Group, VpnProvider};
 pub(crate) use routable::is_routable;
 pub use signals::Signals;
@@ -33,7 +36,6 @@ use crate::client::{Client, MissingLayer};
 use crate::verify::SignedBy;
 use crate::verify::{Proof, Verifier};
 use consistency::Noted;
-use group_set::GroupSet;
 
 /// What is known of a client. Nothing is looked up before something is asked, and then once
 /// a request.
@@ -415,28 +417,21 @@ impl DamagedList {
 
 /// The sets of addresses, the list of crawlers, and which of their signs count.
 pub(crate) struct Detector {
-    addresses: AddressSets,
+    /// Replaced as a whole when lists are refreshed.
+    addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Crawlers,
     signals: Signals,
     verifier: Option<Verifier>,
 }
 
 impl Detector {
-    pub(crate) fn embedded(
+    pub(crate) fn new(
         signals: Signals,
-        additions: &[(Group, IpNet)],
-        removals: &[(Group, IpNet)],
+        addresses: Arc<ArcSwap<AddressSets>>,
     ) -> Result<Detector, DamagedList> {
-        let addresses = AddressSets::embedded(humanify_assets::ADDRESSES)
-            .map_err(|error| DamagedList::new("addresses", &error))?;
-        let crawlers = Crawlers::embedded()?;
-        let addresses = match (additions, removals) {
-            ([], []) => addresses,
-            _ => addresses.with(additions, removals),
-        };
         Ok(Detector {
             addresses,
-            crawlers,
+            crawlers: Crawlers::embedded()?,
             signals,
             verifier: None,
         })
@@ -448,20 +443,12 @@ impl Detector {
         Detector { verifier, ..self }
     }
 
-    /// Says in the log of what date the lists are, and which hold nothing.
+    /// Says in the log of what date the lists are that come with the crate alone.
     pub(crate) fn report(&self) {
-        let empty: Vec<&str> = self
-            .addresses
-            .empty_groups()
-            .into_iter()
-            .map(Group::name)
-            .collect();
         tracing::info!(
-            addresses = %self.addresses.info().date(),
             crawlers = self.crawlers.date(),
             verification = self.verifier.as_ref().map(Verifier::date),
-            empty = empty.join(", "),
-            "lists are of these dates, and these sets of addresses are empty"
+            "lists are of these dates"
         );
     }
 
@@ -485,7 +472,7 @@ impl Detector {
         Seen {
             groups: client
                 .ip()
-                .map_or_else(GroupSet::default, |ip| self.addresses.lookup(ip)),
+                .map_or_else(GroupSet::default, |ip| self.addresses.load().lookup(ip)),
             invalid_ip: client.ip().is_none_or(|ip| !routable::is_routable(ip)),
             crawler: self.crawlers.find(client.user_agent_bytes()),
         }

@@ -23,6 +23,7 @@ use crate::detect::{Detection, Detector};
 use crate::guard::{Announced, BoxFuture, HiddenJudge, Mark};
 use crate::judge::{Judge, Verdict};
 use crate::limit::{Counter, NEW_IDS};
+use crate::lists::Supply;
 use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
 use crate::store::{Bucket, Counted, Counting, Store};
@@ -56,6 +57,8 @@ pub(crate) struct Instance {
     pub(crate) judge: Judge,
     pub(crate) challenges: Challenges,
     pub(crate) detector: Arc<Detector>,
+    /// What keeps the detector's sets of addresses fresh.
+    pub(crate) supply: Supply,
     pub(crate) pages: Pages,
     pub(crate) seal: Arc<Seal>,
     pub(crate) store: Arc<dyn Store>,
@@ -77,6 +80,7 @@ impl Instance {
         judge: Judge,
         challenges: Challenges,
         detector: Detector,
+        supply: Supply,
         pages: Pages,
         seal: Arc<Seal>,
         store: Arc<dyn Store>,
@@ -90,6 +94,7 @@ impl Instance {
             judge,
             challenges,
             detector: Arc::new(detector),
+            supply,
             pages,
             seal,
             store,

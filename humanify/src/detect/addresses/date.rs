@@ -1,6 +1,7 @@
 //! The day that data is from.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A day of the calendar, in UTC. Prints as `2026-10-05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,42 @@ impl DataDate {
         (1..=days)
             .contains(&day)
             .then_some(DataDate { year, month, day })
+    }
+
+    /// The day that is so many days after 1970-01-01.
+    #[must_use]
+    pub(crate) fn from_days(days: u64) -> DataDate {
+        // Years that begin in March have their leap day at the end, and eras of 400 of them
+        // have 146,097 days each. Day 719,468 of the first era is the first of January 1970.
+        let day = days.saturating_add(719_468);
+        let (era, day) = (day / 146_097, day % 146_097);
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, next_year) = match month {
+            0..10 => (month + 3, 0),
+            _ => (month - 9, 1),
+        };
+        let year = era.saturating_mul(400).saturating_add(year + next_year);
+        DataDate {
+            year: u16::try_from(year).unwrap_or(u16::MAX),
+            month: u8::try_from(month).unwrap_or(12),
+            day: u8::try_from(day).unwrap_or(31),
+        }
+    }
+
+    /// How long after 1970-01-01 the day begins; zero if it was before.
+    #[must_use]
+    pub(crate) fn since_1970(self) -> Duration {
+        let (year, month) = (u64::from(self.year), u64::from(self.month));
+        let (year, month) = match month {
+            3.. => (year, month - 3),
+            _ => (year.saturating_sub(1), month + 9),
+        };
+        let leap_days = year / 4 - year / 100 + year / 400;
+        let days = 365 * year + leap_days + (153 * month + 2) / 5 + u64::from(self.day) - 1;
+        Duration::from_secs(days.saturating_sub(719_468) * 86_400)
     }
 }
 
@@ -73,5 +110,36 @@ mod tests {
             assert_eq!(DataDate::new(year, month, day), None);
         }
         assert!(DataDate::new(2028, 2, 29).is_some());
+    }
+
+    #[test]
+    fn days_are_counted_as_the_calendar_has_them() {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (58, "1970-02-28"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_731, "2026-10-05"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ] {
+            let found = DataDate::from_days(days);
+            assert_eq!(found.to_string(), date);
+            assert_eq!(
+                found.since_1970(),
+                Duration::from_secs(days * 86_400),
+                "{date}"
+            );
+        }
+        for days in 0..60_000 {
+            let date = DataDate::from_days(days);
+            assert_eq!(DataDate::new(date.year, date.month, date.day), Some(date));
+            assert_eq!(
+                date.since_1970(),
+                Duration::from_secs(days * 86_400),
+                "{date}"
+            );
+        }
     }
 }

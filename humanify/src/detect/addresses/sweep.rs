@@ -84,7 +84,7 @@ impl Layers {
 }
 
 /// The fewest networks that cover a group exactly.
-pub(super) fn networks(steps: &Steps, group: Group) -> impl Iterator<Item = IpNet> {
+pub(super) fn networks(steps: &Steps, group: Group) -> impl Iterator<Item = IpNet> + use<> {
     let v4 = ranges(&steps.v4, group, u32::MAX, |after| after.wrapping_sub(1));
     let v6 = ranges(&steps.v6, group, u128::MAX, |after| after.wrapping_sub(1));
     let v4 = v4.into_iter().map(|(first, last)| {

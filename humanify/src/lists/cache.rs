@@ -1,0 +1,207 @@
+//! Lists on disk, a file for each source, so that a start needs no network.
+//!
+//! A file is written beside its place and then put there, so that whoever reads it, in this
+//! process or another, finds the old one or the new one, whole. It is text:
+//!
+//! ```text
+//! humanify list 1
+//! source tor-exits
+//! fetched 1790000000
+//! etag "abc"
+//! last-modified Mon, 05 Oct 2026 10:00:00 GMT
+//! crc32 0badcafe
+//!
+//! 8.8.8.8/32
+//! ```
+//!
+//! The checksum is of everything but its own line.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use http::HeaderValue;
+use ipnet::IpNet;
+
+use super::fetch::Validators;
+use super::networks::Networks;
+use super::sources::Source;
+
+/// The first line. Its number changes with the format.
+const MAGIC: &str = "humanify list 1";
+/// The longest file that is read, in bytes.
+const LONGEST: u64 = 128 << 20;
+
+/// A list as it was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) networks: Arc<Networks>,
+    /// When a server last said that this is the list, in seconds since 1970.
+    pub(crate) fetched: u64,
+    pub(crate) validators: Validators,
+}
+
+impl Kept {
+    /// How long ago the list was fetched, zero if that is still to come.
+    pub(crate) fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(Duration::from_secs(self.fetched))
+    }
+}
+
+/// Why a file is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CacheError {
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("is longer than {LONGEST} bytes")]
+    TooLong,
+    #[error("is no list of this version of humanify")]
+    NoList,
+    #[error("is damaged: its checksum does not fit")]
+    Checksum,
+    #[error("is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+/// The directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    directory: PathBuf,
+}
+
+impl Cache {
+    pub(crate) fn new(directory: impl Into<PathBuf>) -> Cache {
+        Cache {
+            directory: directory.into(),
+        }
+    }
+
+    /// The cache of this user: `$XDG_CACHE_HOME/humanify`, or `~/.cache/humanify`. `None` if the
+    /// environment tells of neither.
+    pub(crate) fn of_user() -> Option<Cache> {
+        let absolute = |name| {
+            let path = PathBuf::from(std::env::var_os(name)?);
+            path.is_absolute().then_some(path)
+        };
+        let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+        Some(Cache::new(caches?.join("humanify")))
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where the list of a source is kept.
+    pub(crate) fn path(&self, source: &Source) -> PathBuf {
+        self.directory.join(format!("{}.list", source.name))
+    }
+
+    /// The list of a source; `None` if there is none.
+    pub(crate) fn load(&self, source: &Source) -> Result<Option<Kept>, CacheError> {
+        let file = match File::open(self.path(source)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut text = String::new();
+        file.take(LONGEST + 1).read_to_string(&mut text)?;
+        if u64::try_from(text.len()).is_ok_and(|length| length > LONGEST) {
+            return Err(CacheError::TooLong);
+        }
+        read(&text, source).map(Some)
+    }
+
+    /// Keeps the list of a source, in place of the one before.
+    pub(crate) fn save(&self, source: &Source, kept: &Kept) -> io::Result<()> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        fs::create_dir_all(&self.directory)?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let process = std::process::id();
+        let beside = format!(".{}.{process}.{number}", source.name);
+        let beside = self.directory.join(beside);
+        let put = || {
+            let mut file = File::create(&beside)?;
+            file.write_all(written(source, kept).as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&beside, self.path(source))
+        };
+        let put = put();
+        if put.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        put
+    }
+}
+
+fn written(source: &Source, kept: &Kept) -> String {
+    let mut head = format!(
+        "{MAGIC}\nsource {}\nfetched {}\n",
+        source.name, kept.fetched
+    );
+    let validators = [
+        ("etag", &kept.validators.etag),
+        ("last-modified", &kept.validators.last_modified),
+    ];
+    for (name, value) in validators {
+        // A value that is no text is not worth the trouble: the list is fetched whole again.
+        if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
+            let _ = writeln!(head, "{name} {value}");
+        }
+    }
+    let mut body = String::from("\n");
+    for network in kept.networks.iter() {
+        let _ = writeln!(body, "{network}");
+    }
+    let checksum = checksum(&head, &body);
+    format!("{head}crc32 {checksum:08x}\n{body}")
+}
+
+fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
+    let rest = text.strip_prefix(MAGIC).ok_or(CacheError::NoList)?;
+    let (head, body) = rest
+        .find("\n\n")
+        .and_then(|end| rest.split_at_checked(end + 1))
+        .ok_or(CacheError::Damaged("it ends early"))?;
+    let (fields, claimed) = head
+        .rsplit_once("crc32 ")
+        .ok_or(CacheError::Damaged("it has no checksum"))?;
+    let fits = u32::from_str_radix(claimed.trim_end(), 16)
+        .is_ok_and(|claimed| claimed == checksum(&format!("{MAGIC}{fields}"), body));
+    if !fits {
+        return Err(CacheError::Checksum);
+    }
+    let field = |name: &str| {
+        let mut fields = fields.lines().filter_map(|line| line.split_once(' '));
+        fields.find(|field| field.0 == name).map(|field| field.1)
+    };
+    if field("source") != Some(source.name) {
+        return Err(CacheError::Damaged("it is the list of another source"));
+    }
+    let fetched = field("fetched").and_then(|seconds| seconds.parse().ok());
+    let header = |name| HeaderValue::from_str(field(name)?).ok();
+    let networks = body
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(str::parse::<IpNet>)
+        .collect::<Result<Networks, _>>()
+        .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
+    Ok(Kept {
+        networks: Arc::new(networks),
+        fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
+        validators: Validators {
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+        },
+    })
+}
+
+fn checksum(head: &str, body: &str) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(head.as_bytes());
+    hasher.update(body.as_bytes());
+    hasher.finalize()
+}

@@ -1,0 +1,131 @@
+//! Texts out of a JSON document, by the keys that they stand under. Nothing but them is kept,
+//! so a document costs no more memory than its own bytes.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::parse::ParseError;
+
+/// Hands out every text that is a value of one of the keys, or in a list that is, at any depth.
+/// What follows the document is not read.
+pub(super) fn strings(
+    body: &[u8],
+    keys: &[&str],
+    mut found: impl FnMut(&str) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    let mut failed = None;
+    let mut walk = Walk {
+        keys,
+        wanted: false,
+        found: &mut |text| {
+            found(text).map_err(|error| {
+                failed = Some(error);
+            })
+        },
+    };
+    let mut document = serde_json::Deserializer::from_slice(body);
+    let walked = walk.inner(false).deserialize(&mut document);
+    match (failed, walked) {
+        (Some(error), _) => Err(error),
+        (None, Err(error)) => Err(ParseError::Json(error.to_string())),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// Walks over one value.
+struct Walk<'a> {
+    keys: &'a [&'a str],
+    /// Whether the value stands under one of the keys.
+    wanted: bool,
+    found: &'a mut dyn FnMut(&str) -> Result<(), ()>,
+}
+
+impl Walk<'_> {
+    fn inner(&mut self, wanted: bool) -> Walk<'_> {
+        Walk {
+            keys: self.keys,
+            wanted,
+            found: self.found,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        if self.wanted {
+            return (self.found)(text).map_err(|()| E::custom("refused"));
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
+        let wanted = self.wanted;
+        while sequence.next_element_seed(self.inner(wanted))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(wanted) = map.next_key_seed(Key(self.keys))? {
+            map.next_value_seed(self.inner(wanted))?;
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Whether a key is one of these.
+struct Key<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(self.0.contains(&key))
+    }
+}

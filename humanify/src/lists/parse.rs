@@ -1,0 +1,363 @@
+//! From what a server answers to a set of addresses, or to the reason why not.
+//!
+//! Nothing here trusts the text: it may be of any kind, of any length, and meant to harm.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+use super::json;
+use super::networks::{Networks, Stretch};
+use crate::detect::{canonical, canonical_network};
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// An address, a network (`192.0.2.0/24`) or a range (`192.0.2.1-192.0.2.9`) a line; what
+    /// follows a space, `#` or `;` is a comment.
+    Lines,
+    /// Comma-separated values, of which the first is an address or a network.
+    Csv,
+    /// JSON, with the addresses in the values of these keys, at any depth, alone or in a list.
+    /// What follows the document is not read.
+    Json(&'static [&'static str]),
+}
+
+/// Why a list is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ParseError {
+    #[error("it is a web page, not a list")]
+    WebPage,
+    #[error("it is no JSON: {0}")]
+    Json(String),
+    #[error("{unreadable} of its {entries} entries are neither addresses nor networks")]
+    Garbage { unreadable: usize, entries: usize },
+    #[error("it has more than {MOST_ENTRIES} entries")]
+    TooMany,
+    #[error("it holds {0}, which is too much of the Internet to be meant")]
+    TooWide(String),
+    #[error("all of its entries together are too much of the Internet to be meant")]
+    TooMuch,
+    #[error("it names no routable address")]
+    Empty,
+}
+
+/// The most entries that a list may have: each takes 34 bytes until they are merged.
+const MOST_ENTRIES: usize = 2_000_000;
+/// The most addresses that one entry may have, those left out that are not routable: a network
+/// of 8 bits in IPv4, and of 16 in IPv6, where it is counted in networks of 64 bits.
+const WIDEST_V4: u64 = 1 << 24;
+const WIDEST_V6: u64 = 1 << 48;
+/// The same for a list as a whole: a quarter of IPv4, and of the part of IPv6 that is in use.
+const MOST_V4: u64 = 1 << 30;
+const MOST_V6: u64 = 1 << 59;
+/// The longest entry that is looked at, in bytes. A range of two IPv6 addresses is shorter.
+const LONGEST_ENTRY: usize = 120;
+
+/// Reads a list: what is routable in it, merged.
+///
+/// # Errors
+/// Says why the list is not to be believed.
+pub(crate) fn parse(body: &[u8], format: Format) -> Result<Networks, ParseError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.trim_ascii_start().starts_with(b"<") {
+        return Err(ParseError::WebPage);
+    }
+    let mut entries = Entries::default();
+    match format {
+        Format::Lines => {
+            for line in body.split(|byte| *byte == b'\n') {
+                let ends = |byte: &u8| matches!(byte, b'#' | b';');
+                let entry = line.split(ends).next().unwrap_or_default();
+                entries.add(entry.trim_ascii())?;
+            }
+        }
+        Format::Csv => {
+            for line in body.split(|byte| *byte == b'\n') {
+                let entry = line.split(|byte| *byte == b',').next().unwrap_or_default();
+                let entry = entry.trim_ascii();
+                let bare = entry
+                    .strip_prefix(b"\"")
+                    .and_then(|e| e.strip_suffix(b"\""));
+                match bare.unwrap_or(entry) {
+                    [b'#', ..] => {}
+                    entry => entries.add(entry)?,
+                }
+            }
+        }
+        Format::Json(keys) => {
+            json::strings(body, keys, |entry| entries.add(entry.trim().as_bytes()))?;
+        }
+    }
+    entries.into_networks()
+}
+
+/// What a list has said so far.
+#[derive(Default)]
+struct Entries {
+    stretches: Vec<Stretch>,
+    unreadable: usize,
+    unroutable: Option<Networks>,
+}
+
+impl Entries {
+    fn add(&mut self, entry: &[u8]) -> Result<(), ParseError> {
+        if entry.is_empty() {
+            return Ok(());
+        }
+        if self.stretches.len() + self.unreadable >= MOST_ENTRIES {
+            return Err(ParseError::TooMany);
+        }
+        match stretch(entry) {
+            Some(stretch) => {
+                self.check_width(stretch)?;
+                self.stretches.push(stretch);
+            }
+            None => self.unreadable += 1,
+        }
+        Ok(())
+    }
+
+    /// A slip of a maintainer or a cut line must not make everybody a bot.
+    fn check_width(&mut self, stretch: Stretch) -> Result<(), ParseError> {
+        let whole = Networks::new([stretch]);
+        let is_wide =
+            |set: &Networks| set.v4_addresses() > WIDEST_V4 || set.v6_networks() > WIDEST_V6;
+        if !is_wide(&whole) {
+            return Ok(());
+        }
+        let unroutable = self.unroutable.get_or_insert_with(Networks::unroutable);
+        if is_wide(&whole.without(unroutable)) {
+            let (first, last) = stretch;
+            let named = whole.iter().next().filter(|_| whole.count() == 1);
+            let named = named.map(|network| network.to_string());
+            return Err(ParseError::TooWide(
+                named.unwrap_or_else(|| format!("{first}-{last}")),
+            ));
+        }
+        Ok(())
+    }
+
+    fn into_networks(self) -> Result<Networks, ParseError> {
+        let entries = self.stretches.len() + self.unreadable;
+        // The heading of a table is no garbage, nor is a slip in a long list.
+        if self.unreadable > 1.max(entries / 20) || self.stretches.is_empty() && entries > 0 {
+            return Err(ParseError::Garbage {
+                unreadable: self.unreadable,
+                entries,
+            });
+        }
+        let networks = Networks::new(self.stretches).without(&Networks::unroutable());
+        if networks.is_empty() {
+            return Err(ParseError::Empty);
+        }
+        if networks.v4_addresses() > MOST_V4 || networks.v6_networks() > MOST_V6 {
+            return Err(ParseError::TooMuch);
+        }
+        Ok(networks)
+    }
+}
+
+/// An address, a network or a range.
+fn stretch(entry: &[u8]) -> Option<Stretch> {
+    let head = entry.get(..LONGEST_ENTRY).unwrap_or(entry);
+    let text = std::str::from_utf8(head).ok()?;
+    if let Some((first, last)) = text.split_once('-') {
+        let first = address(first.trim_ascii())?;
+        let last = address(word(last.trim_ascii())?)?;
+        let in_order = first.is_ipv4() == last.is_ipv4() && first <= last;
+        return in_order.then_some((first, last));
+    }
+    let text = word(text)?;
+    if text.contains('/') {
+        let network = canonical_network(text.parse::<IpNet>().ok()?.trunc());
+        return Some((network.network(), network.broadcast()));
+    }
+    address(text).map(|address| (address, address))
+}
+
+/// The text up to the first space.
+fn word(text: &str) -> Option<&str> {
+    text.split_ascii_whitespace().next()
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    let v4 = text.parse::<Ipv4Addr>().map(IpAddr::V4);
+    let address = v4.or_else(|_| text.parse::<Ipv6Addr>().map(IpAddr::V6));
+    address.ok().map(canonical)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PREFIXES: Format = Format::Json(&["ipv4Prefix", "ipv6Prefix"]);
+
+    fn read(text: &str, format: Format) -> Vec<String> {
+        let networks = parse(text.as_bytes(), format).unwrap();
+        networks.iter().map(|network| network.to_string()).collect()
+    }
+
+    fn refused(text: &str, format: Format) -> String {
+        parse(text.as_bytes(), format).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_format_is_read() {
+        for (text, format, expected) in [
+            (
+                "# Tor\r\n8.8.8.8\r\n\r\n9.9.9.0/24 ; comment\n2600::1 seen\n1.1.1.1 - 1.1.1.4\n",
+                Format::Lines,
+                &[
+                    "1.1.1.1/32",
+                    "1.1.1.2/31",
+                    "1.1.1.4/32",
+                    "8.8.8.8/32",
+                    "9.9.9.0/24",
+                    "2600::1/128",
+                ][..],
+            ),
+            (
+                "\u{feff}8.8.8.8\n::ffff:9.9.9.9",
+                Format::Lines,
+                &["8.8.8.8/32", "9.9.9.9/32"],
+            ),
+            ("8.8.8.8/24", Format::Lines, &["8.8.8.0/24"]),
+            (
+                "dest_ip,dest_port,comment\n8.8.8.8,80,\"a, b\"\n\"9.9.9.9\",1,\n# end",
+                Format::Csv,
+                &["8.8.8.8/32", "9.9.9.9/32"],
+            ),
+            (
+                "2a02:26f7:b000::/45,DE,DE-BE,Berlin,\n8.8.4.0/31,US,US-CA,,\n",
+                Format::Csv,
+                &["8.8.4.0/31", "2a02:26f7:b000::/45"],
+            ),
+            (
+                r#"{"syncToken": "1", "prefixes": [{"ipv4Prefix": "34.1.208.0/20", "scope": "1.2.3.4"}, {"ipv6Prefix": "2600:1900::/35"}]}"#,
+                PREFIXES,
+                &["34.1.208.0/20", "2600:1900::/35"],
+            ),
+            (
+                r#"{"addresses": ["23.235.32.0/20"], "ipv6_addresses": ["2a04:4e40::/32"]}"#,
+                Format::Json(&["addresses", "ipv6_addresses"]),
+                &["23.235.32.0/20", "2a04:4e40::/32"],
+            ),
+            (
+                r#"[{"ipv4_addr_in": "31.171.153.66", "ipv6_addr_in": null, "port": 1, "deep": {"ipv4_addr_in": "8.8.8.8"}}]"#,
+                Format::Json(&["ipv4_addr_in", "ipv6_addr_in"]),
+                &["8.8.8.8/32", "31.171.153.66/32"],
+            ),
+            (
+                "{\"regions\": [{\"servers\": {\"wg\": [{\"ip\": \"8.8.8.8\", \"cn\": \"x\"}]}}]}\n\nQ2VydGlmaWNhdGU=",
+                Format::Json(&["ip"]),
+                &["8.8.8.8/32"],
+            ),
+        ] {
+            assert_eq!(read(text, format), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn private_and_reserved_networks_are_cut_out() {
+        let firehol = "0.0.0.0/8\n10.0.0.0/8\n127.0.0.0/8\n192.0.0.0/23\n224.0.0.0/3\n5.5.5.5\n";
+        assert_eq!(read(firehol, Format::Lines), ["5.5.5.5/32", "192.0.1.0/24"]);
+        assert_eq!(
+            refused("10.1.2.3\n::1\nfe80::/10\n", Format::Lines),
+            "it names no routable address"
+        );
+    }
+
+    #[test]
+    fn what_would_make_everybody_a_bot_is_refused() {
+        for (text, named) in [
+            ("8.8.8.8\n0.0.0.0/0\n", "0.0.0.0/0"),
+            ("8.8.8.8\n::/0\n", "::/0"),
+            ("8.0.0.0/7", "8.0.0.0/7"),
+            ("2600::/15", "2600::/15"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("0.0.0.0-255.255.255.255", "0.0.0.0/0"),
+            ("8.0.0.1-10.0.0.0", "8.0.0.1-10.0.0.0"),
+        ] {
+            let expected =
+                format!("it holds {named}, which is too much of the Internet to be meant");
+            assert_eq!(refused(text, Format::Lines), expected, "{text}");
+        }
+        assert_eq!(read("8.0.0.0/8\n2600::/16", Format::Lines).len(), 2);
+        let many: String = (11..80).map(|n| format!("{n}.0.0.0/8\n")).collect();
+        assert_eq!(
+            refused(&many, Format::Lines),
+            "all of its entries together are too much of the Internet to be meant"
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for (text, format, reason) in [
+            (
+                "<!DOCTYPE html><p>8.8.8.8",
+                Format::Lines,
+                "it is a web page, not a list",
+            ),
+            ("  <Error>", PREFIXES, "it is a web page, not a list"),
+            (
+                "8.8.8.8\nNot\nFound\n",
+                Format::Lines,
+                "2 of its 3 entries are neither addresses nor networks",
+            ),
+            (
+                "Not Found",
+                Format::Lines,
+                "1 of its 1 entries are neither addresses nor networks",
+            ),
+            (
+                "8.8.8.256",
+                Format::Lines,
+                "1 of its 1 entries are neither addresses nor networks",
+            ),
+            (
+                "8.8.8.9-8.8.8.1",
+                Format::Lines,
+                "1 of its 1 entries are neither addresses nor networks",
+            ),
+            ("", Format::Lines, "it names no routable address"),
+            ("{}", PREFIXES, "it names no routable address"),
+        ] {
+            assert_eq!(refused(text, format), reason, "{text}");
+        }
+        let cut = r#"{"prefixes": [{"ipv4Prefix": "34.1.208.0/20"}, {"ipv4"#;
+        assert!(refused(cut, PREFIXES).starts_with("it is no JSON: EOF"));
+        let deep = "[".repeat(100_000);
+        assert!(refused(&deep, PREFIXES).starts_with("it is no JSON: recursion limit"));
+    }
+
+    #[test]
+    fn a_list_without_end_is_refused_before_it_fills_the_memory() {
+        let many = "8.8.8.8\n".repeat(MOST_ENTRIES + 1);
+        assert_eq!(
+            refused(&many, Format::Lines),
+            "it has more than 2000000 entries"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_text_nothing_unroutable_comes_out(
+            body in prop::collection::vec(any::<u8>(), 0..400),
+            lines in "([0-9a-f:./ -]{0,30}\n){0,8}",
+            json in r#"[\[\]{}",:a-c0-9.]{0,80}"#,
+        ) {
+            for body in [body.as_slice(), lines.as_bytes(), json.as_bytes()] {
+                for format in [Format::Lines, Format::Csv, Format::Json(&["a", "b"])] {
+                    let Ok(networks) = parse(body, format) else { continue };
+                    for network in networks.iter() {
+                        prop_assert!(crate::detect::is_routable(network.network()));
+                        prop_assert!(crate::detect::is_routable(network.broadcast()));
+                    }
+                }
+            }
+        }
+    }
+}

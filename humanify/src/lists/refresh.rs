@@ -1,0 +1,396 @@
+//! Keeps the lists fresh: asks for what is due, believes what can be believed, and puts new
+//! sets in place of the old.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::cache::{Cache, Kept};
+use super::fetch::{FetchError, Fetched, Fetcher};
+use super::library::Library;
+use super::parse::{ParseError, parse};
+use super::schedule;
+use super::sources::Source;
+use crate::clock::SharedClock;
+use crate::detect::AddressSets;
+
+/// How many servers are asked at the same time.
+const AT_ONCE: usize = 4;
+/// How long lists that are there wait for those that are still to come.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the background task sleeps at least, whatever the clock says.
+const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// What keeps the lists fresh.
+pub(crate) struct Refresher {
+    tracked: Vec<Tracked>,
+    library: Library,
+    addresses: Arc<ArcSwap<AddressSets>>,
+    cache: Option<Cache>,
+    fetcher: Fetcher,
+    clock: SharedClock,
+    /// A number that nobody can foresee, for each wait.
+    roll: fn() -> u32,
+    /// Whether a list may be less than half of the one before.
+    accepts_shrunken: bool,
+}
+
+/// A source, and when it is asked.
+struct Tracked {
+    source: &'static Source,
+    /// Since 1970.
+    due: Duration,
+    failures: u32,
+}
+
+/// What became of a source that was due.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) source: &'static Source,
+    pub(crate) result: Result<Change, Refusal>,
+}
+
+/// What a source gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// The list is the one that is known already.
+    Unchanged,
+    /// There is a new list.
+    Fetched,
+    /// Another process has fetched it a moment ago.
+    Shared,
+}
+
+/// Why the last list stays.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("the list is refused: {0}")]
+    Parse(#[from] ParseError),
+    #[error("the list is refused: it has {now} networks, less than half of the {before} before")]
+    Shrunken { before: usize, now: usize },
+    #[error("the program ends, or has a bug")]
+    Stopped,
+}
+
+impl Refresher {
+    /// Takes what the cache holds. Nothing is fetched.
+    pub(crate) fn new(
+        sources: impl IntoIterator<Item = &'static Source>,
+        mut library: Library,
+        cache: Option<Cache>,
+        fetcher: Fetcher,
+        clock: SharedClock,
+        roll: fn() -> u32,
+    ) -> Refresher {
+        let mut tracked = Vec::new();
+        for source in sources {
+            let kept = cache.as_ref().and_then(|cache| load(cache, source));
+            let due = kept.as_ref().map(|kept| next(source, kept, 0, roll()));
+            if let Some(kept) = kept {
+                library.keep(source, kept);
+            }
+            tracked.push(Tracked {
+                source,
+                due: due.unwrap_or_default(),
+                failures: 0,
+            });
+        }
+        Refresher {
+            addresses: Arc::new(ArcSwap::from_pointee(library.compile())),
+            tracked,
+            library,
+            cache,
+            fetcher,
+            clock,
+            roll,
+            accepts_shrunken: false,
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    /// Lets a list be less than half of the one before.
+    pub(crate) fn accept_shrunken(&mut self) {
+        self.accepts_shrunken = true;
+    }
+
+    /// Where the sets for look-ups are.
+    pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
+        Arc::clone(&self.addresses)
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    #[cfg(feature = "cli")]
+    /// Makes every source due.
+    pub(crate) fn hurry(&mut self) {
+        for tracked in &mut self.tracked {
+            tracked.due = Duration::ZERO;
+        }
+    }
+
+    /// How long nothing is due.
+    pub(crate) fn idle(&self) -> Duration {
+        let due = self.tracked.iter().map(|tracked| tracked.due).min();
+        due.unwrap_or(Duration::MAX)
+            .saturating_sub(self.clock.now())
+            .max(SHORTEST_SLEEP)
+    }
+
+    /// Asks for all that is due. New sets are in place when it is done, those that did not have
+    /// to wait for a slow server before.
+    pub(crate) async fn pass(&mut self) -> Vec<Outcome> {
+        let now = self.clock.now();
+        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        let mut attempts = JoinSet::new();
+        for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
+            let attempt = Attempt {
+                source: tracked.source,
+                known: self.library.kept(tracked.source).cloned(),
+                cache: self.cache.clone(),
+                fetcher: self.fetcher.clone(),
+                clock: self.clock.clone(),
+                accepts_shrunken: self.accepts_shrunken,
+            };
+            let permits = Arc::clone(&permits);
+            attempts.spawn(async move {
+                // The semaphore is never closed.
+                let _permit = permits.acquire_owned().await;
+                (attempt.source, attempt.run().await)
+            });
+        }
+        let mut outcomes = Vec::new();
+        let mut is_new = false;
+        while !attempts.is_empty() {
+            match tokio::time::timeout(PATIENCE, attempts.join_next()).await {
+                Ok(Some(Ok((source, result)))) => {
+                    let result = self.note(source, result, now);
+                    is_new |= matches!(result, Ok(Change::Fetched | Change::Shared));
+                    outcomes.push(Outcome { source, result });
+                }
+                Ok(_) => {}
+                Err(_) if is_new => {
+                    is_new = false;
+                    self.publish().await;
+                }
+                Err(_) => {}
+            }
+        }
+        if is_new {
+            self.publish().await;
+        }
+        // Whatever did not come back, such as an attempt that panicked, has failed.
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.due <= now) {
+            let is_noted = |outcome: &Outcome| outcome.source.name == tracked.source.name;
+            if !outcomes.iter().any(is_noted) {
+                tracked.fail(now, (self.roll)());
+                outcomes.push(Outcome {
+                    source: tracked.source,
+                    result: Err(Refusal::Stopped),
+                });
+            }
+        }
+        report(&outcomes, self.cache.as_ref().map(Cache::directory));
+        outcomes
+    }
+
+    fn note(
+        &mut self,
+        source: &'static Source,
+        result: Result<(Change, Kept), Refusal>,
+        now: Duration,
+    ) -> Result<Change, Refusal> {
+        let roll = (self.roll)();
+        let tracked = self.tracked.iter_mut();
+        let tracked = tracked.filter(|tracked| tracked.source.name == source.name);
+        match result {
+            Ok((change, kept)) => {
+                for tracked in tracked {
+                    tracked.due = next(source, &kept, 0, roll);
+                    tracked.failures = 0;
+                }
+                self.library.keep(source, kept);
+                Ok(change)
+            }
+            Err(refusal) => {
+                for tracked in tracked {
+                    tracked.fail(now, roll);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Makes the sets and puts them in place: who is looking something up goes on with those
+    /// that it has.
+    async fn publish(&self) {
+        let library = self.library.clone();
+        if let Ok(sets) = tokio::task::spawn_blocking(move || library.compile()).await {
+            self.addresses.store(Arc::new(sets));
+        }
+    }
+}
+
+impl Tracked {
+    fn fail(&mut self, now: Duration, roll: u32) {
+        self.failures = self.failures.saturating_add(1);
+        let wait = schedule::wait(self.source.every, self.failures, roll);
+        self.due = now.saturating_add(wait);
+    }
+}
+
+/// One question to one source.
+struct Attempt {
+    source: &'static Source,
+    known: Option<Kept>,
+    cache: Option<Cache>,
+    fetcher: Fetcher,
+    clock: SharedClock,
+    accepts_shrunken: bool,
+}
+
+impl Attempt {
+    async fn run(self) -> Result<(Change, Kept), Refusal> {
+        if let Some(kept) = self.shared().await {
+            return Ok((Change::Shared, kept));
+        }
+        let known = self.known.as_ref();
+        let validators = known
+            .map(|kept| kept.validators.clone())
+            .unwrap_or_default();
+        let answer = self.fetcher.fetch(self.source, &validators).await?;
+        let fetched = self.clock.now().as_secs();
+        let (change, kept) = match (answer, known) {
+            (Fetched::Unchanged, None) => return Err(FetchError::Status(304).into()),
+            (Fetched::Unchanged, Some(known)) => {
+                let kept = Kept {
+                    fetched,
+                    ..known.clone()
+                };
+                (Change::Unchanged, kept)
+            }
+            (Fetched::Changed { body, validators }, known) => {
+                let format = self.source.format;
+                let parsed = tokio::task::spawn_blocking(move || {
+                    parse(&body, format).map(|networks| (networks.count(), networks))
+                });
+                let (count, networks) = parsed.await.map_err(|_| Refusal::Stopped)??;
+                let before = known.map_or(0, |known| known.networks.count());
+                if count < before.div_ceil(2) && !self.accepts_shrunken {
+                    return Err(Refusal::Shrunken { before, now: count });
+                }
+                let is_same = known.is_some_and(|known| *known.networks == networks);
+                let kept = Kept {
+                    networks: Arc::new(networks),
+                    fetched,
+                    validators,
+                };
+                let change = match is_same {
+                    true => Change::Unchanged,
+                    false => Change::Fetched,
+                };
+                (change, kept)
+            }
+        };
+        self.save(&kept).await;
+        Ok((change, kept))
+    }
+
+    /// What another process has fetched since, if that is recent enough not to ask again.
+    async fn shared(&self) -> Option<Kept> {
+        let (cache, source) = (self.cache.clone()?, self.source);
+        let load = tokio::task::spawn_blocking(move || load(&cache, source));
+        let kept = load.await.ok()??;
+        let is_newer = self
+            .known
+            .as_ref()
+            .is_none_or(|known| known.fetched < kept.fetched);
+        let is_recent = kept.age(self.clock.now()) < source.every.mul_f64(0.8);
+        (is_newer && is_recent).then_some(kept)
+    }
+
+    async fn save(&self, kept: &Kept) {
+        let Some(cache) = self.cache.clone() else {
+            return;
+        };
+        let (source, kept) = (self.source, kept.clone());
+        let path = cache.path(source);
+        let save = tokio::task::spawn_blocking(move || cache.save(source, &kept));
+        if let Ok(Err(error)) = save.await {
+            tracing::warn!(
+                path = %path.display(),
+                "a list of addresses cannot be kept on disk, so that the next start fetches it \
+                 again; `lists_cache` says where to: {error}"
+            );
+        }
+    }
+}
+
+/// When a list is due, since 1970.
+fn next(source: &Source, kept: &Kept, failures: u32, roll: u32) -> Duration {
+    let wait = schedule::wait(source.every, failures, roll);
+    Duration::from_secs(kept.fetched).saturating_add(wait)
+}
+
+fn load(cache: &Cache, source: &Source) -> Option<Kept> {
+    cache.load(source).unwrap_or_else(|error| {
+        tracing::warn!(
+            path = %cache.path(source).display(),
+            "a list of addresses on disk {error}; it is fetched again"
+        );
+        None
+    })
+}
+
+/// One line for what is new and one for what failed, whatever the number of lists.
+fn report(outcomes: &[Outcome], cache: Option<&Path>) {
+    let named = |change: Change| {
+        let are = outcomes
+            .iter()
+            .filter(move |outcome| matches!(outcome.result, Ok(is) if is == change));
+        are.map(|outcome| outcome.source.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if outcomes.iter().any(|outcome| outcome.result.is_ok()) {
+        tracing::info!(
+            new = named(Change::Fetched),
+            unchanged = named(Change::Unchanged),
+            shared = named(Change::Shared),
+            cache = cache.map(|cache| tracing::field::display(cache.display())),
+            "lists of addresses are refreshed"
+        );
+    }
+    let failed: Vec<String> = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.failure())
+        .collect();
+    if !failed.is_empty() {
+        tracing::warn!(
+            failed = failed.join("; "),
+            "lists of addresses could not be refreshed; the last good ones stay, and they are \
+             tried again"
+        );
+    }
+}
+
+impl Outcome {
+    fn failure(&self) -> Option<String> {
+        let refusal = self.result.as_ref().err()?;
+        Some(format!("{}: {refusal}", self.source.name))
+    }
+}
+
+impl fmt::Debug for Refresher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Refresher").finish_non_exhaustive()
+    }
+}

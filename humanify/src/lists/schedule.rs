@@ -1,0 +1,51 @@
+//! When a list is asked for again.
+
+use std::time::Duration;
+
+/// How long after the first failure it is tried again. Each further one doubles it.
+const FIRST_RETRY: Duration = Duration::from_secs(5 * 60);
+
+/// How long to wait for a source that is asked every so often, after so many failures in a row.
+///
+/// `roll` is a random number: without it, all processes that were started together, on all
+/// machines, would ask at the same second for ever. It moves the time by a tenth either way.
+pub(crate) fn wait(every: Duration, failures: u32, roll: u32) -> Duration {
+    let wait = match failures.checked_sub(1) {
+        None => every,
+        Some(doublings) => FIRST_RETRY
+            .saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX))
+            .min(every),
+    };
+    let share = 0.9 + 0.2 * (f64::from(roll) / f64::from(u32::MAX));
+    wait.mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_asked_at_its_pace_and_sooner_after_a_failure() {
+        let (day, middle) = (Duration::from_secs(86_400), u32::MAX / 2 + 1);
+        for (failures, minutes) in [
+            (0, 1440),
+            (1, 5),
+            (2, 10),
+            (5, 80),
+            (9, 1280),
+            (10, 1440),
+            (40, 1440),
+            (u32::MAX, 1440),
+        ] {
+            let wait = wait(day, failures, middle).as_secs_f64().round();
+            assert_eq!(wait, f64::from(minutes) * 60.0, "{failures}");
+        }
+    }
+
+    #[test]
+    fn chance_moves_it_by_a_tenth_either_way() {
+        let day = Duration::from_secs(86_400);
+        assert_eq!(wait(day, 0, 0), Duration::from_secs(77_760));
+        assert_eq!(wait(day, 0, u32::MAX).as_secs_f64().round(), 95_040.0);
+    }
+}

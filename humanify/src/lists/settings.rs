@@ -1,0 +1,192 @@
+//! What an application says about lists, and the sets that come of it.
+
+#[cfg(feature = "lists")]
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use ipnet::IpNet;
+
+use super::Lists;
+use super::report::{self, Remedy};
+use crate::clock::SharedClock;
+use crate::detect::{AddressSets, DamagedList, Group};
+
+#[cfg(feature = "lists")]
+use super::{
+    background::Background,
+    cache::Cache,
+    fetch::{Fetcher, Mirror},
+    library::Library,
+    refresh::Refresher,
+    sources::{SOURCES, Source},
+};
+
+/// What the builder was told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) lists: Lists,
+    /// `None` for the user's own.
+    #[cfg(feature = "lists")]
+    pub(crate) cache: Option<PathBuf>,
+    #[cfg(feature = "lists")]
+    pub(crate) mirror: Option<String>,
+    #[cfg(feature = "lists")]
+    pub(crate) without: Vec<String>,
+}
+
+/// Lists that cannot be had as they are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListsError {
+    /// The lists that came with the crate cannot be read.
+    #[error(transparent)]
+    Damaged(#[from] DamagedList),
+    /// No source has this name.
+    #[cfg(feature = "lists")]
+    #[error(
+        "there is no list `{name}`{}; there are {}",
+        .nearest.map(|nearest| format!(", did you mean `{nearest}`?")).unwrap_or_default(),
+        SOURCES.iter().map(|source| source.name).collect::<Vec<_>>().join(", ")
+    )]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The name that is most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A mirror that anybody on the way could change.
+    #[cfg(feature = "lists")]
+    #[error(
+        "`{0}` is no address for a mirror of the lists: say one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
+    )]
+    Mirror(String),
+    /// TLS cannot be set up.
+    #[cfg(feature = "lists")]
+    #[error("lists cannot be fetched: {0}; `lists(Lists::Embedded)` does without")]
+    Setup(String),
+}
+
+/// The sets for look-ups, and what keeps them fresh.
+pub(crate) struct Supply {
+    addresses: Arc<ArcSwap<AddressSets>>,
+    #[cfg(feature = "lists")]
+    background: Option<Background>,
+    #[cfg(feature = "lists")]
+    lists: Lists,
+}
+
+impl Settings {
+    /// Makes the sets from what is on this machine, and says in the log what is missing or old.
+    pub(crate) fn open(
+        &self,
+        additions: Vec<(Group, IpNet)>,
+        removals: Vec<(Group, IpNet)>,
+        clock: &SharedClock,
+    ) -> Result<Supply, ListsError> {
+        let embedded = AddressSets::shipped()?;
+        #[cfg(feature = "lists")]
+        if self.lists != Lists::Embedded {
+            let library = Library::new(embedded, additions, removals);
+            let refresher = self.refresher(library, clock.clone())?;
+            let addresses = refresher.addresses();
+            let kept = |group| refresher.library().fetched_at(group);
+            report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
+            return Ok(Supply {
+                addresses,
+                background: Some(Background::new(refresher)),
+                lists: self.lists,
+            });
+        }
+        let addresses = match (additions.as_slice(), removals.as_slice()) {
+            ([], []) => embedded,
+            (additions, removals) => embedded.with(additions, removals),
+        };
+        report::at_start(&addresses, |_| None, clock.now(), Remedy::Fetch);
+        Ok(Supply {
+            addresses: Arc::new(ArcSwap::from_pointee(addresses)),
+            #[cfg(feature = "lists")]
+            background: None,
+            #[cfg(feature = "lists")]
+            lists: self.lists,
+        })
+    }
+
+    #[cfg(feature = "lists")]
+    pub(crate) fn refresher(
+        &self,
+        library: Library,
+        clock: SharedClock,
+    ) -> Result<Refresher, ListsError> {
+        for name in &self.without {
+            known(name)?;
+        }
+        let mirror = match &self.mirror {
+            None => None,
+            Some(address) => {
+                let mirror = Mirror::new(address);
+                Some(mirror.ok_or_else(|| ListsError::Mirror(address.clone()))?)
+            }
+        };
+        let cache = self.cache.clone().map(Cache::new).or_else(Cache::of_user);
+        if cache.is_none() {
+            tracing::warn!(
+                "there is no directory to keep lists of addresses in, so that each start fetches \
+                 them again: neither `lists_cache` is said nor XDG_CACHE_HOME or HOME is set"
+            );
+        }
+        let fetcher = Fetcher::new(mirror).map_err(|error| ListsError::Setup(error.to_string()))?;
+        let is_wanted = |source: &&Source| self.without.iter().all(|name| name != source.name);
+        let sources = SOURCES.iter().filter(is_wanted);
+        Ok(Refresher::new(
+            sources, library, cache, fetcher, clock, roll,
+        ))
+    }
+}
+
+impl Supply {
+    pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
+        Arc::clone(&self.addresses)
+    }
+
+    /// Begins to refresh, if it is to be and has not begun yet.
+    pub(crate) fn start(&self) {
+        #[cfg(feature = "lists")]
+        if let Some(background) = self
+            .background
+            .as_ref()
+            .filter(|_| self.lists == Lists::Fresh)
+        {
+            background.start();
+        }
+    }
+
+    #[cfg(all(feature = "lists", feature = "testing"))]
+    pub(crate) fn background(&self) -> Option<&Background> {
+        self.background.as_ref()
+    }
+}
+
+/// The source of this name, or the one that may be meant.
+#[cfg(feature = "lists")]
+pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
+    Source::named(name).ok_or_else(|| {
+        let names = SOURCES.iter().map(|source| source.name);
+        let nearest = names
+            .map(|known| (strsim::jaro_winkler(name, known), known))
+            .max_by(|one, other| one.0.total_cmp(&other.0));
+        ListsError::Unknown {
+            name: name.to_owned(),
+            nearest: nearest
+                .filter(|nearest| nearest.0 > 0.8)
+                .map(|nearest| nearest.1),
+        }
+    })
+}
+
+/// A number that nobody can foresee. Without randomness it is the middle, and all processes ask
+/// at the same time.
+#[cfg(feature = "lists")]
+fn roll() -> u32 {
+    crate::challenge::random_bytes().map_or(u32::MAX / 2, u32::from_le_bytes)
+}

@@ -1,0 +1,314 @@
+//! Where published lists are, whom they tell of, and how they are read: one table.
+//!
+//! `docs/lists.md` says for each what its terms are and what could be tried of it.
+
+use std::time::Duration;
+
+use super::parse::Format;
+use crate::detect::{Group, VpnProvider};
+
+/// A published list.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// What it is called in the log, on the command line and in the cache.
+    pub(crate) name: &'static str,
+    pub(crate) target: Target,
+    /// Where it is. Always `https://`.
+    pub(crate) address: &'static str,
+    pub(crate) format: Format,
+    /// Whether the answer is compressed with gzip.
+    pub(crate) gzip: bool,
+    /// What its maintainers allow.
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "only the command line shows it")
+    )]
+    pub(crate) licence: &'static str,
+    /// The longest answer that is read, in bytes, unpacked.
+    pub(crate) longest: usize,
+    /// How often it is asked for.
+    pub(crate) every: Duration,
+    /// Whether it names everything that the group is to hold, so that what came with the crate
+    /// is forgotten once it is there.
+    pub(crate) complete: bool,
+}
+
+/// What becomes of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Its networks are in this group.
+    Group(Group),
+}
+
+impl Source {
+    /// The source of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Source> {
+        SOURCES.iter().find(|source| source.name == name)
+    }
+
+    /// The group that its networks are in.
+    pub(crate) fn group(&self) -> Group {
+        let Target::Group(group) = self.target;
+        group
+    }
+}
+
+/// Every list that humanify knows.
+pub(crate) const SOURCES: &[Source] = &[
+    Source {
+        every: hours(2),
+        complete: true,
+        ..lines(
+            "tor-exits",
+            Group::TorExitNodes,
+            "https://check.torproject.org/torbulkexitlist",
+            "no terms stated; the project's data are CC0",
+        )
+    },
+    Source {
+        complete: true,
+        ..lines(
+            "firehol-level1",
+            Group::FireholLevel1,
+            "https://raw.githubusercontent.com/firehol/blocklist-ipsets/master/firehol_level1.netset",
+            FIREHOL,
+        )
+    },
+    Source {
+        complete: true,
+        longest: 32 * MIB,
+        ..lines(
+            "firehol-proxies",
+            Group::FireholProxies,
+            "https://raw.githubusercontent.com/firehol/blocklist-ipsets/master/firehol_proxies.netset",
+            FIREHOL,
+        )
+    },
+    Source {
+        complete: true,
+        ..csv(
+            "awesome-proxies",
+            Group::AwesomeProxies,
+            "https://raw.githubusercontent.com/mthcht/awesome-lists/main/Lists/PROXY/ALL_PROXY_Lists.csv",
+            "MIT",
+        )
+    },
+    // At most two downloads a day are allowed from an address.
+    Source {
+        complete: true,
+        gzip: true,
+        every: hours(24),
+        ..lines(
+            "stopforumspam",
+            Group::StopForumSpam,
+            "https://www.stopforumspam.com/downloads/listed_ip_30_ipv46.gz",
+            "may be used on commercial sites, may not be sold or passed on; two downloads a day",
+        )
+    },
+    lines(
+        "x4bnet-datacenter-v4",
+        Group::Datacenter,
+        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv4.txt",
+        "MIT",
+    ),
+    lines(
+        "x4bnet-datacenter-v6",
+        Group::Datacenter,
+        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv6.txt",
+        "MIT",
+    ),
+    json(
+        "aws",
+        "https://ip-ranges.amazonaws.com/ip-ranges.json",
+        &["ip_prefix", "ipv6_prefix"],
+    ),
+    json(
+        "google-cloud",
+        "https://www.gstatic.com/ipranges/cloud.json",
+        &["ipv4Prefix", "ipv6Prefix"],
+    ),
+    json(
+        "oracle-cloud",
+        "https://docs.oracle.com/iaas/tools/public_ip_ranges.json",
+        &["cidr"],
+    ),
+    csv(
+        "digitalocean",
+        Group::Datacenter,
+        "https://www.digitalocean.com/geo/google.csv",
+        PUBLISHED,
+    ),
+    csv(
+        "linode",
+        Group::Datacenter,
+        "https://geoip.linode.com/",
+        PUBLISHED,
+    ),
+    json(
+        "fastly",
+        "https://api.fastly.com/public-ip-list",
+        &["addresses", "ipv6_addresses"],
+    ),
+    lines(
+        "cloudflare-v4",
+        Group::Datacenter,
+        "https://www.cloudflare.com/ips-v4/",
+        PUBLISHED,
+    ),
+    lines(
+        "cloudflare-v6",
+        Group::Datacenter,
+        "https://www.cloudflare.com/ips-v6/",
+        PUBLISHED,
+    ),
+    lines(
+        "nordvpn",
+        vpn(VpnProvider::NordVpn),
+        "https://raw.githubusercontent.com/Joe12387/open-source-vpn-ip-lists/master/nordvpn.txt",
+        "CC0",
+    ),
+    lines(
+        "protonvpn",
+        vpn(VpnProvider::ProtonVpn),
+        "https://raw.githubusercontent.com/Joe12387/open-source-vpn-ip-lists/master/protonvpn.txt",
+        "CC0",
+    ),
+    lines(
+        "surfshark",
+        vpn(VpnProvider::Surfshark),
+        "https://raw.githubusercontent.com/Joe12387/open-source-vpn-ip-lists/master/surfshark.txt",
+        "CC0",
+    ),
+    Source {
+        target: Target::Group(vpn(VpnProvider::PrivateInternetAccess)),
+        ..json(
+            "private-internet-access",
+            "https://serverlist.piaservers.net/vpninfo/servers/v6",
+            &["ip"],
+        )
+    },
+    Source {
+        target: Target::Group(vpn(VpnProvider::Mullvad)),
+        ..json(
+            "mullvad",
+            "https://api.mullvad.net/www/relays/all/",
+            &["ipv4_addr_in", "ipv6_addr_in"],
+        )
+    },
+    lines(
+        "x4bnet-vpn-v4",
+        vpn(VpnProvider::Other),
+        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv4.txt",
+        "MIT",
+    ),
+    lines(
+        "x4bnet-vpn-v6",
+        vpn(VpnProvider::Other),
+        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv6.txt",
+        "MIT",
+    ),
+    Source {
+        complete: true,
+        longest: 64 * MIB,
+        ..csv(
+            "private-relay",
+            Group::PrivateRelay,
+            "https://mask-api.icloud.com/egress-ip-ranges.csv",
+            PUBLISHED,
+        )
+    },
+];
+
+const MIB: usize = 1 << 20;
+const PUBLISHED: &str = "published by the operator for this use";
+const FIREHOL: &str = "put together by FireHOL; each list in it has its own maintainer and terms";
+
+const fn hours(hours: u64) -> Duration {
+    Duration::from_secs(hours * 3600)
+}
+
+const fn vpn(provider: VpnProvider) -> Group {
+    Group::Vpn(provider)
+}
+
+const fn lines(
+    name: &'static str,
+    group: Group,
+    address: &'static str,
+    licence: &'static str,
+) -> Source {
+    Source {
+        name,
+        target: Target::Group(group),
+        address,
+        format: Format::Lines,
+        gzip: false,
+        licence,
+        longest: 16 * MIB,
+        every: hours(24),
+        complete: false,
+    }
+}
+
+const fn csv(
+    name: &'static str,
+    group: Group,
+    address: &'static str,
+    licence: &'static str,
+) -> Source {
+    Source {
+        format: Format::Csv,
+        ..lines(name, group, address, licence)
+    }
+}
+
+/// What an operator publishes of its own network.
+const fn json(name: &'static str, address: &'static str, keys: &'static [&'static str]) -> Source {
+    Source {
+        format: Format::Json(keys),
+        ..lines(name, Group::Datacenter, address, PUBLISHED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use http::Uri;
+
+    use super::*;
+
+    #[test]
+    fn every_source_can_be_told_from_the_others_and_is_fetched_over_tls() {
+        let names: HashSet<_> = SOURCES.iter().map(|source| source.name).collect();
+        let addresses: HashSet<_> = SOURCES.iter().map(|source| source.address).collect();
+        assert_eq!(
+            (names.len(), addresses.len()),
+            (SOURCES.len(), SOURCES.len())
+        );
+        for source in SOURCES {
+            let address: Uri = source.address.parse().unwrap();
+            assert_eq!(address.scheme_str(), Some("https"), "{}", source.name);
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(
+                source.name.chars().all(is_plain),
+                "it is the name of a file"
+            );
+            assert!(
+                source.every >= hours(1),
+                "{}: servers are not ours to burden",
+                source.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_groups_without_a_source_are_those_that_the_documentation_names() {
+        let fed: HashSet<_> = SOURCES.iter().map(Source::group).collect();
+        let without = Group::ALL.into_iter().filter(|group| !fed.contains(group));
+        assert_eq!(
+            without.map(Group::name).collect::<Vec<_>>(),
+            ["ExpressVPN", "CyberGhost", "TunnelBear"]
+        );
+    }
+}

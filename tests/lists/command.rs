@@ -1,0 +1,151 @@
+//! The program `humanify`, as somebody at a terminal sees it.
+
+use std::fs;
+
+use humanify::command::{Failure, run};
+
+use crate::publisher::{Answer, Publisher, TOR};
+
+/// What it prints, and whether all is well.
+async fn humanify(arguments: &str) -> (String, Result<bool, Failure>) {
+    let arguments: Vec<_> = arguments.split_whitespace().map(Into::into).collect();
+    let runs = tokio::task::spawn_blocking(|| {
+        let mut out = Vec::new();
+        let result = run(arguments, &mut out);
+        (String::from_utf8(out).unwrap(), result)
+    });
+    runs.await.unwrap()
+}
+
+#[tokio::test]
+async fn lists_are_fetched_shown_and_looked_up_in() {
+    let publisher = Publisher::new().await;
+    let mullvad = "api.mullvad.net/www/relays/all/";
+    publisher.publish(TOR, "84.140.7.6\n84.140.7.7\n");
+    publisher.publish(mullvad, r#"[{"ipv4_addr_in": "84.140.6.6"}]"#);
+    let cache = publisher.cache.0.display();
+    let update = format!(
+        "lists update --cache {cache} --mirror {}",
+        publisher.address
+    );
+
+    let (told, well) = humanify(&format!("{update} --only tor-exits --only mullvad")).await;
+    assert!(well.unwrap());
+    assert_eq!(
+        told,
+        format!(
+            "tor-exits                        1 networks, new\n\
+             mullvad                          1 networks, new\n\nThey are in {cache}.\n"
+        )
+    );
+
+    publisher.say(TOR, Answer::bytes(500, "", ""));
+    let (told, well) = humanify(&update).await;
+    assert!(!well.unwrap());
+    let has = |line: &str| {
+        assert!(
+            told.lines().any(|told| told.contains(line)),
+            "{line}\n{told}"
+        )
+    };
+    has(
+        "tor-exits                        1 networks, kept as they were: the server answered with status 500",
+    );
+    has("mullvad                          1 networks, unchanged");
+    has("firehol-level1                   - the server answered with status 404");
+
+    let (told, well) = humanify(&format!("lists show --cache {cache}")).await;
+    assert!(well.unwrap());
+    let has = |line: &str| {
+        assert!(
+            told.lines().any(|told| told.contains(line)),
+            "{line}\n{told}"
+        )
+    };
+    has("tor-exits                TorExitNodes                   1  20");
+    has("firehol-level1           FireholLevel1                  -  -           never fetched");
+
+    let (told, well) = humanify(&format!(
+        "lookup --cache {cache} 84.140.7.7 84.140.9.9 127.0.0.1"
+    ))
+    .await;
+    assert!(!well.unwrap());
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[1]
+            .starts_with("  TorExitNodes           84.140.7.6/31        in tor-exits, fetched 20"),
+        "{told}"
+    );
+    assert_eq!(
+        [&lines[..1], &lines[2..]].concat(),
+        [
+            "84.140.7.7",
+            "  counts as a bot: client.is_tor",
+            "84.140.9.9",
+            "  in no list",
+            "  counts as no bot",
+            "127.0.0.1",
+            "  no client on the Internet has this address",
+            "  in no list",
+            "  counts as a bot: client.is_invalid_ip",
+        ]
+    );
+    let (told, well) = humanify(&format!("lookup --cache {cache} 84.140.9.9")).await;
+    assert!(well.unwrap(), "{told}");
+
+    fs::write(publisher.cache.0.join("tor-exits.list"), "x").unwrap();
+    let (told, _) = humanify(&format!("lookup --cache {cache} 84.140.7.7")).await;
+    assert!(told.contains("tor-exits.list is no list of this version of humanify; `humanify lists update` fetches it again"), "{told}");
+}
+
+#[tokio::test]
+async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, "84.140.7.1\n84.140.7.3\n84.140.7.5\n");
+    let cache = publisher.cache.0.display();
+    let update = format!(
+        "lists update --cache {cache} --mirror {} --only tor-exits",
+        publisher.address
+    );
+    assert!(humanify(&update).await.1.unwrap());
+    publisher.publish(TOR, "84.140.7.1\n");
+    let (told, well) = humanify(&update).await;
+    assert!(!well.unwrap());
+    assert!(
+        told.contains("it has 1 networks, less than half of the 3 before"),
+        "{told}"
+    );
+    let (told, well) = humanify(&format!("{update} --accept-shrunken")).await;
+    assert!(well.unwrap(), "{told}");
+}
+
+#[tokio::test]
+async fn what_it_does_not_understand_it_says() {
+    for (arguments, told) in [
+        ("", "say what to do"),
+        ("list", "`list` is nothing to do"),
+        ("lists", "say `lists show` or `lists update`"),
+        (
+            "lists fetch",
+            "`lists fetch` is nothing to do; say `lists show` or `lists update`",
+        ),
+        ("lookup", "say which address to look up"),
+        ("lookup example.com", "`example.com` is no IP address"),
+        (
+            "lookup 8.8.8.8 --only tor-exits",
+            "--only belongs to `lists update`",
+        ),
+        ("lists update --only tor", "there is no list `tor`"),
+        ("lists update --onyl tor-exits", "invalid option '--onyl'"),
+        (
+            "lists update --mirror http://lists.example",
+            "is no address for a mirror",
+        ),
+    ] {
+        let (_, result) = humanify(arguments).await;
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(told), "{arguments}: {error}");
+    }
+    let (help, well) = humanify("--help").await;
+    assert!(well.unwrap() && help.contains("humanify lookup ADDRESS..."));
+}

@@ -1,0 +1,179 @@
+//! A server that plays all who publish lists: it answers what a test tells it to, byte for byte.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use humanify::{Builder, Humanify, Lists};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Where the list of Tor exits is.
+pub(crate) const TOR: &str = "check.torproject.org/torbulkexitlist";
+
+/// A publisher on this machine, and a directory to keep lists in.
+#[derive(Clone)]
+pub(crate) struct Publisher {
+    pub(crate) address: String,
+    pub(crate) cache: Arc<Directory>,
+    answers: Arc<Mutex<HashMap<String, Answer>>>,
+    asked: Arc<Mutex<Vec<Question>>>,
+}
+
+/// What it says of an address.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// These bytes, and then the connection is closed.
+    Bytes(Vec<u8>),
+    /// The list, or that it did not change.
+    List { body: Vec<u8>, etag: &'static str },
+    /// The head of an answer, and then addresses without end.
+    Endless(&'static str),
+    /// Nothing, and the connection stays open.
+    Silence,
+}
+
+/// What it was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// Host and path of what is mirrored.
+    pub(crate) path: String,
+    pub(crate) head: String,
+}
+
+/// A directory that is gone with the test.
+pub(crate) struct Directory(pub(crate) PathBuf);
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Publisher {
+    pub(crate) async fn new() -> Publisher {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("humanify-lists-{}-{number}", std::process::id());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let publisher = Publisher {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            cache: Arc::new(Directory(std::env::temp_dir().join(name))),
+            answers: Arc::default(),
+            asked: Arc::default(),
+        };
+        let player = publisher.clone();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(player.clone().play(connection));
+            }
+        });
+        publisher
+    }
+
+    /// A builder of a `Humanify` that fetches from here when a test says so.
+    pub(crate) fn builder(&self) -> Builder {
+        Humanify::builder()
+            .lists(Lists::ByHand)
+            .lists_mirror(&self.address)
+            .lists_cache(&self.cache.0)
+    }
+
+    /// What it says of an address from now on. What it was not told of, it does not find.
+    pub(crate) fn say(&self, path: &str, answer: Answer) {
+        self.answers.lock().unwrap().insert(path.to_owned(), answer);
+    }
+
+    /// Publishes a list.
+    pub(crate) fn publish(&self, path: &str, body: &str) {
+        self.say(path, Answer::bytes(200, "", body));
+    }
+
+    /// The questions since the last time.
+    pub(crate) fn questions(&self) -> Vec<Question> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    /// How often an address was asked for since the last time.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        let asked = self.questions();
+        asked
+            .iter()
+            .filter(|question| question.path == path)
+            .count()
+    }
+
+    async fn play(self, mut connection: TcpStream) {
+        let mut head = Vec::new();
+        let mut buffer = [0; 4_096];
+        while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            match connection.read(&mut buffer).await {
+                Ok(read) if read > 0 => head.extend_from_slice(&buffer[..read]),
+                _ => return,
+            }
+        }
+        let head = String::from_utf8(head).unwrap();
+        let path = head
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .trim_start_matches('/')
+            .to_owned();
+        let answer = self.answers.lock().unwrap().get(&path).cloned();
+        let etag = header(&head, "if-none-match").map(str::to_owned);
+        self.asked.lock().unwrap().push(Question { path, head });
+        let bytes = match answer {
+            None => Answer::bytes(404, "", "Not Found"),
+            Some(Answer::List { etag: of_list, .. }) if etag.as_deref() == Some(of_list) => {
+                Answer::Bytes(b"HTTP/1.1 304 X\r\nconnection: close\r\n\r\n".to_vec())
+            }
+            Some(Answer::List { body, etag }) => {
+                Answer::whole(200, &format!("etag: {etag}\r\n"), &body)
+            }
+            Some(answer) => answer,
+        };
+        // A client that has had enough closes the connection.
+        match bytes {
+            Answer::Bytes(bytes) => {
+                let _ = connection.write_all(&bytes).await;
+                let _ = connection.shutdown().await;
+            }
+            Answer::Endless(head) => {
+                let _ = connection.write_all(head.as_bytes()).await;
+                while connection
+                    .write_all(&b"84.140.1.1\n".repeat(1_000))
+                    .await
+                    .is_ok()
+                {}
+            }
+            Answer::Silence | Answer::List { .. } => {
+                let _ = connection.read(&mut buffer).await;
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// A whole answer of text.
+    pub(crate) fn bytes(status: u16, headers: &str, body: &str) -> Answer {
+        Answer::whole(status, headers, body.as_bytes())
+    }
+
+    /// A whole answer.
+    pub(crate) fn whole(status: u16, headers: &str, body: &[u8]) -> Answer {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
+        );
+        Answer::Bytes([head.as_bytes(), body].concat())
+    }
+}
+
+/// The value of a header of a question.
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(": ")?;
+        found.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
