@@ -465,6 +465,7 @@ async fn a_damaged_file_is_passed_over_and_mended() {
     ]);
     for bytes in damaged {
         fs::write(&file, &bytes).unwrap();
+        fs::remove_file(publisher.cache.0.join("sets.compiled")).ok();
         let site = self::site(publisher.builder());
         assert_eq!(
             groups_of(&site, LISTED).await,
@@ -477,6 +478,55 @@ async fn a_damaged_file_is_passed_over_and_mended() {
     refresh(&site, "tor-exits").await.unwrap().unwrap();
     assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
     assert_eq!(fs::read(&file).unwrap().len(), good.len());
+}
+
+#[tokio::test]
+async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, &exits(3));
+    let site = self::site(publisher.builder());
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    let list = publisher.cache.0.join("tor-exits.list");
+    let compiled = publisher.cache.0.join("sets.compiled");
+    let (good_list, good) = (fs::read(&list).unwrap(), fs::read(&compiled).unwrap());
+    let found = async || groups_of(&self::site(publisher.builder()), LISTED).await;
+
+    // The list is not read: it could not be, and yet the last good sets are there.
+    let mut damaged = good_list.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    fs::write(&list, &damaged).unwrap();
+    assert_eq!(found().await, "TorExitNodes");
+
+    // What the application adds is none of what is kept.
+    let mine = publisher
+        .builder()
+        .add_network(Group::Datacenter, "84.140.9.9");
+    assert_eq!(groups_of(&self::site(mine), UNLISTED).await, "Datacenter");
+    assert_eq!(
+        groups_of(&self::site(publisher.builder()), UNLISTED).await,
+        ""
+    );
+
+    fs::write(&list, &good_list).unwrap();
+    let places = (0..good.len()).step_by(good.len() / 20);
+    let flipped = places.flat_map(|place| {
+        let mut flipped = good.clone();
+        flipped[place] ^= 1;
+        [flipped, good[..place].to_vec()]
+    });
+    for bytes in flipped {
+        fs::write(&compiled, bytes).unwrap();
+        assert_eq!(found().await, "TorExitNodes");
+        assert!(fs::read(&compiled).unwrap() == good, "it is mended");
+    }
+
+    // Another process has fetched another list since they were compiled.
+    publisher.publish(TOR, &format!("{}{UNLISTED}\n", exits(3)));
+    site.clock.advance(24 * HOUR);
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    fs::write(&compiled, &good).unwrap();
+    let site = self::site(publisher.builder());
+    assert_eq!(groups_of(&site, UNLISTED).await, "TorExitNodes");
 }
 
 #[tokio::test]
@@ -504,13 +554,14 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
     assert_eq!(refresh(&other, "tor-exits").await, Some(Ok(())));
     assert_eq!(publisher.count(TOR), 0);
     assert_eq!(groups_of(&other, LISTED).await, "TorExitNodes");
-    let left: Vec<PathBuf> = fs::read_dir(&publisher.cache.0)
+    let mut left: Vec<PathBuf> = fs::read_dir(&publisher.cache.0)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
+    left.sort();
     assert_eq!(
         left,
-        [publisher.cache.0.join("tor-exits.list")],
+        ["sets.compiled", "tor-exits.list"].map(|name| publisher.cache.0.join(name)),
         "nothing else is left behind"
     );
 }

@@ -149,3 +149,22 @@ async fn what_it_does_not_understand_it_says() {
     let (help, well) = humanify("--help").await;
     assert!(well.unwrap() && help.contains("humanify lookup ADDRESS..."));
 }
+
+#[tokio::test]
+async fn the_documentation_has_every_list() {
+    let publisher = Publisher::new().await;
+    let cache = publisher.cache.0.display();
+    let (told, _) = humanify(&format!("lists show --cache {cache}")).await;
+    let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/lists.md"));
+    let table = table.unwrap();
+    let rows = told.lines().filter(|line| line.contains("never fetched"));
+    let mut count = 0;
+    for row in rows {
+        let mut words = row.split_whitespace();
+        let (name, set) = (words.next().unwrap(), words.next().unwrap());
+        let row = format!("| `{name}` | {set} | <https://");
+        assert!(table.contains(&row), "{row}");
+        count += 1;
+    }
+    assert_eq!(table.matches("| <https://").count(), count);
+}

@@ -15,7 +15,7 @@ use super::groups::Group;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "lists", feature = "testing"))]
 mod compiled;
 mod date;
 mod format;
@@ -73,14 +73,14 @@ impl AddressSets {
     /// # Errors
     /// Says what is wrong with data that is damaged, cut short, of another version, or of
     /// other lists.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     pub(crate) fn from_bytes(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
         compiled::decode(bytes, of)
     }
 
     /// These sets as they are in memory, with a checksum. `of` says of which lists they were
     /// compiled, so that they are not taken for those of others.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     #[must_use]
     pub(crate) fn to_bytes(&self, of: u64) -> Vec<u8> {
         compiled::encode(self, of)

@@ -19,6 +19,8 @@ use http::HeaderMap;
 use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
 
+#[cfg(feature = "lists")]
+pub(crate) use addresses::FormatError;
 pub(crate) use addresses::{AddressSets, DataDate};
 #[cfg(all(feature = "lists", any(test, feature = "cli")))]
 pub(crate) use canonical::six_to_four;

@@ -1,5 +1,8 @@
 //! Lists on disk, a file for each source, so that a start needs no network.
 //!
+//! Beside them are the sets that were compiled of them, as they are looked up in, so that a start
+//! neither reads lists nor compiles them unless they changed.
+//!
 //! A file is written beside its place and then put there, so that whoever reads it, in this
 //! process or another, finds the old one or the new one, whole. It is text:
 //!
@@ -7,6 +10,7 @@
 //! humanify list 1
 //! source tor-exits
 //! fetched 1790000000
+//! content 1badcafe
 //! etag "abc"
 //! last-modified Mon, 05 Oct 2026 10:00:00 GMT
 //! crc32 0badcafe
@@ -14,7 +18,7 @@
 //! 8.8.8.8/32
 //! ```
 //!
-//! The checksum is of everything but its own line.
+//! The last checksum is of everything but its own line, the one before of the networks alone.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -30,9 +34,14 @@ use ipnet::IpNet;
 use super::fetch::Validators;
 use super::networks::Networks;
 use super::sources::Source;
+use crate::detect::{AddressSets, FormatError};
 
 /// The first line. Its number changes with the format.
 const MAGIC: &str = "humanify list 1";
+/// How much of a file its head may be, in bytes.
+const LONGEST_HEAD: u64 = 16 << 10;
+/// The file of the compiled sets.
+const COMPILED: &str = "sets.compiled";
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 128 << 20;
 
@@ -43,9 +52,27 @@ pub(crate) struct Kept {
     /// When a server last said that this is the list, in seconds since 1970.
     pub(crate) fetched: u64,
     pub(crate) validators: Validators,
+    /// A checksum of the networks.
+    pub(crate) content: u32,
+}
+
+/// What the head of a file says of the list in it, before the list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) fetched: u64,
+    pub(crate) content: u32,
 }
 
 impl Kept {
+    pub(crate) fn new(networks: Networks, fetched: u64, validators: Validators) -> Kept {
+        Kept {
+            content: crc32fast::hash(body(&networks).as_bytes()),
+            networks: Arc::new(networks),
+            fetched,
+            validators,
+        }
+    }
+
     /// How long ago the list was fetched, zero if that is still to come.
     pub(crate) fn age(&self, now: Duration) -> Duration {
         now.saturating_sub(Duration::from_secs(self.fetched))
@@ -65,6 +92,8 @@ pub(crate) enum CacheError {
     Checksum,
     #[error("is damaged: {0}")]
     Damaged(&'static str),
+    #[error("is not taken: {0}")]
+    Format(#[from] FormatError),
 }
 
 /// The directory.
@@ -115,19 +144,70 @@ impl Cache {
         read(&text, source).map(Some)
     }
 
+    /// What the list of a source is, without reading it; `None` if there is none.
+    pub(crate) fn head(&self, source: &Source) -> Result<Option<Head>, CacheError> {
+        let file = match File::open(self.path(source)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut start = Vec::new();
+        file.take(LONGEST_HEAD).read_to_end(&mut start)?;
+        let start = String::from_utf8_lossy(&start);
+        let rest = start.strip_prefix(MAGIC).ok_or(CacheError::NoList)?;
+        let (fields, _) = rest
+            .split_once("\n\n")
+            .ok_or(CacheError::Damaged("it ends early"))?;
+        if field(fields, "source") != Some(source.name) {
+            return Err(CacheError::Damaged("it is the list of another source"));
+        }
+        head(fields).map(Some)
+    }
+
     /// Keeps the list of a source, in place of the one before.
     pub(crate) fn save(&self, source: &Source, kept: &Kept) -> io::Result<()> {
+        let path = self.path(source);
+        self.put(&path, source.name, written(source, kept).as_bytes())
+    }
+
+    /// Where the compiled sets are kept.
+    pub(crate) fn compiled(&self) -> PathBuf {
+        self.directory.join(COMPILED)
+    }
+
+    /// The sets that were compiled of these lists; `None` if there are none.
+    pub(crate) fn load_compiled(&self, of: u64) -> Result<Option<AddressSets>, CacheError> {
+        let file = match File::open(self.compiled()) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let mut bytes = Vec::new();
+        file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+        match AddressSets::from_bytes(&bytes, of) {
+            Ok(sets) => Ok(Some(sets)),
+            Err(FormatError::OtherLists) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the sets that were compiled of these lists, in place of those before.
+    pub(crate) fn save_compiled(&self, sets: &AddressSets, of: u64) -> io::Result<()> {
+        self.put(&self.compiled(), COMPILED, &sets.to_bytes(of))
+    }
+
+    fn put(&self, path: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         fs::create_dir_all(&self.directory)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
-        let beside = format!(".{}.{process}.{number}", source.name);
+        let beside = format!(".{name}.{process}.{number}");
         let beside = self.directory.join(beside);
         let put = || {
             let mut file = File::create(&beside)?;
-            file.write_all(written(source, kept).as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()?;
-            fs::rename(&beside, self.path(source))
+            fs::rename(&beside, path)
         };
         let put = put();
         if put.is_err() {
@@ -139,8 +219,8 @@ impl Cache {
 
 fn written(source: &Source, kept: &Kept) -> String {
     let mut head = format!(
-        "{MAGIC}\nsource {}\nfetched {}\n",
-        source.name, kept.fetched
+        "{MAGIC}\nsource {}\nfetched {}\ncontent {:08x}\n",
+        source.name, kept.fetched, kept.content
     );
     let validators = [
         ("etag", &kept.validators.etag),
@@ -152,21 +232,40 @@ fn written(source: &Source, kept: &Kept) -> String {
             let _ = writeln!(head, "{name} {value}");
         }
     }
-    let mut body = String::from("\n");
-    for network in kept.networks.iter() {
-        let _ = writeln!(body, "{network}");
-    }
+    let body = body(&kept.networks);
     let checksum = checksum(&head, &body);
     format!("{head}crc32 {checksum:08x}\n{body}")
 }
 
+fn body(networks: &Networks) -> String {
+    let mut body = String::from("\n");
+    for network in networks.iter() {
+        let _ = writeln!(body, "{network}");
+    }
+    body
+}
+
+fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
+    let mut fields = fields.lines().filter_map(|line| line.split_once(' '));
+    fields.find(|field| field.0 == name).map(|field| field.1)
+}
+
+fn head(fields: &str) -> Result<Head, CacheError> {
+    let fetched = field(fields, "fetched").and_then(|seconds| seconds.parse().ok());
+    let content = field(fields, "content").and_then(|sum| u32::from_str_radix(sum, 16).ok());
+    Ok(Head {
+        fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
+        content: content.ok_or(CacheError::Damaged("it does not say what is in it"))?,
+    })
+}
+
 fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
     let rest = text.strip_prefix(MAGIC).ok_or(CacheError::NoList)?;
-    let (head, body) = rest
+    let (start, body) = rest
         .find("\n\n")
         .and_then(|end| rest.split_at_checked(end + 1))
         .ok_or(CacheError::Damaged("it ends early"))?;
-    let (fields, claimed) = head
+    let (fields, claimed) = start
         .rsplit_once("crc32 ")
         .ok_or(CacheError::Damaged("it has no checksum"))?;
     let fits = u32::from_str_radix(claimed.trim_end(), 16)
@@ -174,15 +273,11 @@ fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
     if !fits {
         return Err(CacheError::Checksum);
     }
-    let field = |name: &str| {
-        let mut fields = fields.lines().filter_map(|line| line.split_once(' '));
-        fields.find(|field| field.0 == name).map(|field| field.1)
-    };
-    if field("source") != Some(source.name) {
+    if field(fields, "source") != Some(source.name) {
         return Err(CacheError::Damaged("it is the list of another source"));
     }
-    let fetched = field("fetched").and_then(|seconds| seconds.parse().ok());
-    let header = |name| HeaderValue::from_str(field(name)?).ok();
+    let Head { fetched, content } = head(fields)?;
+    let header = |name| HeaderValue::from_str(field(fields, name)?).ok();
     let networks = body
         .lines()
         .filter(|line| !line.is_empty())
@@ -191,7 +286,8 @@ fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
         .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
     Ok(Kept {
         networks: Arc::new(networks),
-        fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
+        fetched,
+        content,
         validators: Validators {
             etag: header("etag"),
             last_modified: header("last-modified"),

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 #[cfg(any(test, feature = "cli"))]
 use std::net::IpAddr;
-use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -57,13 +56,27 @@ impl Library {
         self.kept.get(source.name)
     }
 
+    /// Whether nothing was fetched.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     /// Takes what was fetched from a source in place of what was before.
     pub(crate) fn keep(&mut self, source: &'static Source, kept: Kept) {
         self.kept.insert(source.name, kept);
     }
 
-    /// The sets for look-ups. With a million networks it takes about half a second.
-    pub(crate) fn compile(&self) -> AddressSets {
+    /// Which lists these are: another number, as far as 32 bits can tell, if any is another.
+    pub(crate) fn identity(&self) -> u64 {
+        identity(self.fetched().map(|(source, kept)| (source, kept.content)))
+    }
+
+    /// The sets of all lists, without what the application adds and takes away. With a million
+    /// networks it takes about half a second.
+    pub(crate) fn published(&self) -> AddressSets {
+        if self.kept.is_empty() {
+            return self.embedded.clone();
+        }
         let fetched = self.fetched().flat_map(|(source, kept)| {
             let group = source.group();
             kept.networks.iter().map(move |network| (group, network))
@@ -72,10 +85,12 @@ impl Library {
         let hidden = relay
             .iter()
             .flat_map(|network| COVER_PRIVATE_RELAY.map(|group| (group, network)));
-        let published = match self.kept.is_empty() {
-            true => self.embedded.clone(),
-            false => self.embedded.renewed(self.replaced(), fetched, hidden),
-        };
+        self.embedded.renewed(self.replaced(), fetched, hidden)
+    }
+
+    /// The sets for look-ups: those of all lists, with what the application adds and takes
+    /// away.
+    pub(crate) fn completed(&self, published: AddressSets) -> AddressSets {
         match (self.additions.as_slice(), self.removals.as_slice()) {
             ([], []) => published,
             (additions, removals) => published.with(additions, removals),
@@ -111,14 +126,6 @@ impl Library {
         found
     }
 
-    /// When the oldest of the lists that were fetched for a group was, since 1970.
-    pub(crate) fn fetched_at(&self, group: Group) -> Option<Duration> {
-        self.fetched()
-            .filter(|(source, _)| source.group() == group)
-            .map(|(_, kept)| Duration::from_secs(kept.fetched))
-            .min()
-    }
-
     fn fetched(&self) -> impl Iterator<Item = (&'static Source, &Kept)> {
         SOURCES
             .iter()
@@ -141,4 +148,16 @@ impl Library {
         let fetched = fetched.flat_map(|(_, kept)| kept.networks.iter());
         fetched.chain(embedded.into_iter().flatten()).collect()
     }
+}
+
+/// Which lists these are, in the order of [`SOURCES`], over those that came with the crate.
+pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u32)>) -> u64 {
+    let mut hasher = crc32fast::Hasher::new();
+    for (source, content) in lists {
+        hasher.update(source.name.as_bytes());
+        hasher.update(&[0]);
+        hasher.update(&content.to_le_bytes());
+    }
+    let embedded = crc32fast::hash(humanify_assets::ADDRESSES);
+    u64::from(embedded) << 32 | u64::from(hasher.finalize())
 }

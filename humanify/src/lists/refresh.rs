@@ -10,14 +10,14 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::cache::{Cache, Kept};
+use super::cache::{Cache, CacheError, Head, Kept};
 use super::fetch::{FetchError, Fetched, Fetcher};
-use super::library::Library;
+use super::library::{Library, identity};
 use super::parse::{ParseError, parse};
 use super::schedule;
 use super::sources::Source;
 use crate::clock::SharedClock;
-use crate::detect::AddressSets;
+use crate::detect::{AddressSets, Group};
 
 /// How many servers are asked at the same time.
 const AT_ONCE: usize = 4;
@@ -30,6 +30,9 @@ const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
 pub(crate) struct Refresher {
     tracked: Vec<Tracked>,
     library: Library,
+    /// Whether the library is still to be read from the cache, of which so far only the
+    /// compiled sets are known.
+    is_unread: bool,
     addresses: Arc<ArcSwap<AddressSets>>,
     cache: Option<Cache>,
     fetcher: Fetcher,
@@ -43,6 +46,8 @@ pub(crate) struct Refresher {
 /// A source, and when it is asked.
 struct Tracked {
     source: &'static Source,
+    /// When its list was fetched, since 1970.
+    fetched: Option<Duration>,
     /// Since 1970.
     due: Duration,
     failures: u32,
@@ -80,38 +85,100 @@ pub(crate) enum Refusal {
 }
 
 impl Refresher {
-    /// Takes what the cache holds. Nothing is fetched.
+    /// Takes what the cache holds. Nothing is fetched, and if the cache has sets that were
+    /// compiled of its lists, the lists are not read before some are due.
     pub(crate) fn new(
         sources: impl IntoIterator<Item = &'static Source>,
-        mut library: Library,
+        library: Library,
         cache: Option<Cache>,
         fetcher: Fetcher,
         clock: SharedClock,
         roll: fn() -> u32,
     ) -> Refresher {
-        let mut tracked = Vec::new();
-        for source in sources {
-            let kept = cache.as_ref().and_then(|cache| load(cache, source));
-            let due = kept.as_ref().map(|kept| next(source, kept, 0, roll()));
-            if let Some(kept) = kept {
-                library.keep(source, kept);
-            }
-            tracked.push(Tracked {
-                source,
-                due: due.unwrap_or_default(),
-                failures: 0,
-            });
-        }
-        Refresher {
-            addresses: Arc::new(ArcSwap::from_pointee(library.compile())),
-            tracked,
+        let untracked = |source| Tracked {
+            source,
+            fetched: None,
+            due: Duration::ZERO,
+            failures: 0,
+        };
+        let mut refresher = Refresher {
+            tracked: sources.into_iter().map(untracked).collect(),
+            addresses: Arc::new(ArcSwap::from_pointee(library.published())),
             library,
+            is_unread: false,
             cache,
             fetcher,
             clock,
             roll,
             accepts_shrunken: false,
+        };
+        let published = match refresher.compiled() {
+            Some(published) => {
+                refresher.is_unread = true;
+                published
+            }
+            None => {
+                let read = read(refresher.cache.as_ref(), &refresher.sources());
+                refresher.take(read);
+                compile(&refresher.library, refresher.cache.as_ref())
+            }
+        };
+        let sets = refresher.library.completed(published);
+        refresher.addresses.store(Arc::new(sets));
+        refresher
+    }
+
+    /// The sets that were compiled of the lists in the cache, if there are such.
+    fn compiled(&mut self) -> Option<AddressSets> {
+        let cache = self.cache.as_ref()?;
+        let heads: Result<Vec<Option<Head>>, CacheError> = self
+            .tracked
+            .iter()
+            .map(|tracked| cache.head(tracked.source))
+            .collect();
+        let heads = heads.ok()?;
+        let lists = self.tracked.iter().zip(&heads);
+        let of = identity(lists.filter_map(|(t, head)| Some((t.source, (*head)?.content))));
+        let compiled = cache.load_compiled(of).unwrap_or_else(|error| {
+            tracing::warn!(
+                path = %cache.compiled().display(),
+                "the compiled sets of addresses {error}; they are compiled again"
+            );
+            None
+        })?;
+        let roll = self.roll;
+        for (tracked, head) in self.tracked.iter_mut().zip(heads) {
+            tracked.is_fetched(head.map(|head| head.fetched), roll());
         }
+        Some(compiled)
+    }
+
+    fn sources(&self) -> Vec<&'static Source> {
+        self.tracked.iter().map(|tracked| tracked.source).collect()
+    }
+
+    /// Takes what was read from the cache.
+    fn take(&mut self, read: Vec<Option<Kept>>) {
+        let roll = self.roll;
+        for (tracked, kept) in self.tracked.iter_mut().zip(read) {
+            let fetched = kept.as_ref().map(|kept| kept.fetched);
+            if tracked.fetched != fetched.map(Duration::from_secs) || fetched.is_none() {
+                tracked.is_fetched(fetched, roll());
+            }
+            if let Some(kept) = kept {
+                self.library.keep(tracked.source, kept);
+            }
+        }
+        self.is_unread = false;
+    }
+
+    /// When the oldest of the lists that were fetched for a group was, since 1970.
+    pub(crate) fn fetched_at(&self, group: Group) -> Option<Duration> {
+        let of_group = self
+            .tracked
+            .iter()
+            .filter(|tracked| tracked.source.group() == group);
+        of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
     #[cfg(feature = "cli")]
@@ -125,6 +192,7 @@ impl Refresher {
         Arc::clone(&self.addresses)
     }
 
+    #[cfg(feature = "cli")]
     pub(crate) fn library(&self) -> &Library {
         &self.library
     }
@@ -149,6 +217,12 @@ impl Refresher {
     /// to wait for a slow server before.
     pub(crate) async fn pass(&mut self) -> Vec<Outcome> {
         let now = self.clock.now();
+        if self.is_unread {
+            let (cache, sources) = (self.cache.clone(), self.sources());
+            let read = tokio::task::spawn_blocking(move || read(cache.as_ref(), &sources));
+            let read = read.await.unwrap_or_default();
+            self.take(read);
+        }
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
@@ -214,8 +288,7 @@ impl Refresher {
         match result {
             Ok((change, kept)) => {
                 for tracked in tracked {
-                    tracked.due = next(source, &kept, 0, roll);
-                    tracked.failures = 0;
+                    tracked.is_fetched(Some(kept.fetched), roll);
                 }
                 self.library.keep(source, kept);
                 Ok(change)
@@ -232,14 +305,24 @@ impl Refresher {
     /// Makes the sets and puts them in place: who is looking something up goes on with those
     /// that it has.
     async fn publish(&self) {
-        let library = self.library.clone();
-        if let Ok(sets) = tokio::task::spawn_blocking(move || library.compile()).await {
+        let (library, cache) = (self.library.clone(), self.cache.clone());
+        let compile = move || library.completed(compile(&library, cache.as_ref()));
+        if let Ok(sets) = tokio::task::spawn_blocking(compile).await {
             self.addresses.store(Arc::new(sets));
         }
     }
 }
 
 impl Tracked {
+    /// Sets when it is due, which is at once if it never was fetched.
+    fn is_fetched(&mut self, at: Option<u64>, roll: u32) {
+        self.fetched = at.map(Duration::from_secs);
+        self.failures = 0;
+        self.due = self.fetched.map_or(Duration::ZERO, |fetched| {
+            fetched.saturating_add(schedule::wait(self.source.every, 0, roll))
+        });
+    }
+
     fn fail(&mut self, now: Duration, roll: u32) {
         self.failures = self.failures.saturating_add(1);
         let wait = schedule::wait(self.source.every, self.failures, roll);
@@ -288,11 +371,7 @@ impl Attempt {
                     return Err(Refusal::Shrunken { before, now: count });
                 }
                 let is_same = known.is_some_and(|known| *known.networks == networks);
-                let kept = Kept {
-                    networks: Arc::new(networks),
-                    fetched,
-                    validators,
-                };
+                let kept = Kept::new(networks, fetched, validators);
                 let change = match is_same {
                     true => Change::Unchanged,
                     false => Change::Fetched,
@@ -334,10 +413,25 @@ impl Attempt {
     }
 }
 
-/// When a list is due, since 1970.
-fn next(source: &Source, kept: &Kept, failures: u32, roll: u32) -> Duration {
-    let wait = schedule::wait(source.every, failures, roll);
-    Duration::from_secs(kept.fetched).saturating_add(wait)
+/// The lists that the cache has of these sources.
+fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<Kept>> {
+    let read = |source: &&'static Source| cache.and_then(|cache| load(cache, source));
+    sources.iter().map(read).collect()
+}
+
+/// The sets of all lists, which are kept on disk as well.
+fn compile(library: &Library, cache: Option<&Cache>) -> AddressSets {
+    let published = library.published();
+    if let Some(cache) = cache.filter(|_| !library.is_bare())
+        && let Err(error) = cache.save_compiled(&published, library.identity())
+    {
+        tracing::warn!(
+            path = %cache.compiled().display(),
+            "the compiled sets of addresses cannot be kept on disk, so that the next start \
+             compiles them again: {error}"
+        );
+    }
+    published
 }
 
 fn load(cache: &Cache, source: &Source) -> Option<Kept> {

@@ -90,7 +90,7 @@ impl Settings {
             let library = Library::new(embedded, additions, removals);
             let refresher = self.refresher(library, clock.clone())?;
             let addresses = refresher.addresses();
-            let kept = |group| refresher.library().fetched_at(group);
+            let kept = |group| refresher.fetched_at(group);
             report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
             return Ok(Supply {
                 addresses,

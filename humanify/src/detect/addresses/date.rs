@@ -76,7 +76,7 @@ impl DataDate {
 
 impl DataDate {
     /// The date as files hold it.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     pub(super) fn to_bytes(self) -> [u8; 4] {
         let [low, high] = self.year.to_le_bytes();
         [low, high, self.month, self.day]

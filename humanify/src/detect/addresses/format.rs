@@ -48,9 +48,11 @@ pub(crate) enum FormatError {
         /// The version that is read.
         expected: u16,
     },
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     /// It was compiled from other lists than those that are there now.
     #[error("compiled address data is of other lists")]
     OtherLists,
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     /// Its parts do not fit each other.
     #[error("compiled address data has parts that do not fit each other")]
     Misfit,

@@ -54,6 +54,7 @@ impl Trie {
         }
     }
 
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     /// Whether there is a root, and no branch that is wider than any can be.
     pub(super) fn fits(&self) -> bool {
         self.nodes.len() >= 1 << ROOT_BITS

@@ -58,6 +58,7 @@ impl IndexV4 {
         }
     }
 
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
     /// Whether the parts fit each other, so that every address has an entry.
     pub(super) fn fits(&self) -> bool {
         (FEWEST_BITS..=MOST_BITS).contains(&self.bits) && self.entries.len() == (1 << self.bits) + 1
