@@ -1,0 +1,84 @@
+//! What clients are judged by.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::DamagedList;
+use super::addresses::AddressSets;
+use super::crawlers::{Crawler, Crawlers};
+use super::group_set::GroupSet;
+use super::routable::is_routable;
+use super::signals::Signals;
+use crate::client::Client;
+use crate::verify::Verifier;
+
+/// The sets of addresses, the list of crawlers, and which of their signs count.
+pub(crate) struct Detector {
+    /// Replaced as a whole when lists are refreshed.
+    addresses: Arc<ArcSwap<AddressSets>>,
+    pub(super) crawlers: Crawlers,
+    pub(super) signals: Signals,
+    pub(super) verifier: Option<Verifier>,
+}
+
+impl Detector {
+    pub(crate) fn new(
+        signals: Signals,
+        addresses: Arc<ArcSwap<AddressSets>>,
+    ) -> Result<Detector, DamagedList> {
+        Ok(Detector {
+            addresses,
+            crawlers: Crawlers::embedded()?,
+            signals,
+            verifier: None,
+        })
+    }
+
+    /// The same, with what checks who claims to be a crawler.
+    pub(crate) fn verifying(self, verifier: Verifier) -> Detector {
+        let verifier = Some(verifier);
+        Detector { verifier, ..self }
+    }
+
+    /// Says in the log of what date the lists are that come with the crate alone.
+    pub(crate) fn report(&self) {
+        tracing::info!(
+            crawlers = self.crawlers.date(),
+            verification = self.verifier.as_ref().map(Verifier::date),
+            "lists are of these dates"
+        );
+    }
+
+    /// Says in the log that a rule names a crawler that the list does not have. The compiler
+    /// does not refuse it: names are data, which come and go with the list, and a crawler that
+    /// left the list must not break anybody's build.
+    pub(crate) fn report_crawler(&self, rule: &str, name: &str) {
+        if let Err(nearest) = self.crawlers.check_name(name) {
+            tracing::warn!(
+                rule,
+                crawler = name,
+                did_you_mean = nearest.unwrap_or("no name that is near"),
+                list = self.crawlers.date(),
+                "a rule names a crawler that the list does not have, so it never holds; \
+                 `client.crawler ~ \"...\"` searches the name, `headers.user-agent ~ \"...\"` the agent"
+            );
+        }
+    }
+
+    pub(super) fn look(&self, client: &Client) -> Seen {
+        Seen {
+            groups: client
+                .ip()
+                .map_or_else(GroupSet::default, |ip| self.addresses.load().lookup(ip)),
+            invalid_ip: client.ip().is_none_or(|ip| !is_routable(ip)),
+            crawler: self.crawlers.find(client.user_agent_bytes()),
+        }
+    }
+}
+
+pub(super) struct Seen {
+    pub(super) groups: GroupSet,
+    pub(super) invalid_ip: bool,
+    pub(super) crawler: Option<Crawler>,
+}
