@@ -55,11 +55,11 @@ pub enum Lists {
     ///
     /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
     #[cfg(feature = "lists")]
-    #[cfg_attr(not(feature = "testing"), default)]
+    #[cfg_attr(not(any(test, feature = "testing")), default)]
     Fresh,
     /// From the crate alone, as they were when it was made: nothing is fetched and nothing is
     /// kept on disk. The sets that nobody may pass on are empty.
-    #[cfg_attr(any(not(feature = "lists"), feature = "testing"), default)]
+    #[cfg_attr(any(not(feature = "lists"), test, feature = "testing"), default)]
     Embedded,
     /// As [`Fresh`](Lists::Fresh), but only when
     /// [`testing::refresh_lists`](crate::testing::refresh_lists) says so. Feature `testing`.
