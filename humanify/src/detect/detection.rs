@@ -100,9 +100,9 @@ impl Detection {
         }))
     }
 
-    /// Whether a sign holds that [`Signals`] counts, or the client is an impostor, or a trusted
-    /// proxy does not tell the address, so that nobody knows what it is. Who claims to be a
-    /// crawler and is still being checked is a bot, too.
+    /// Whether a sign holds that [`Signals`](crate::Signals) counts, or the client is an impostor,
+    /// or a trusted proxy does not tell the address, so that nobody knows what it is. Who claims
+    /// to be a crawler and is still being checked is a bot, too.
     #[must_use]
     pub fn is_bot(&self) -> bool {
         self.tell(Sign::Bot).unwrap_or(true)
@@ -198,7 +198,8 @@ impl Detection {
     }
 
     /// Whether headers do not fit the browser that the user agent claims. It is not counted by
-    /// [`is_bot`](Detection::is_bot) unless [`Signals::inconsistent`] says so.
+    /// [`is_bot`](Detection::is_bot) unless
+    /// [`Signals::inconsistent`](crate::Signals::inconsistent) says so.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         !self.inconsistencies().is_empty()
