@@ -241,6 +241,10 @@ async fn every_source_is_read_into_its_group() {
     }
     let site = self::site(publisher.builder());
     let outcomes = refresh_lists(&site.humanify).await;
+    let outcomes = outcomes.into_iter();
+    let outcomes: Vec<_> = outcomes
+        .filter(|(name, _)| CRAWLERS.iter().all(|crawler| crawler.0 != *name))
+        .collect();
     assert_eq!(
         outcomes.len(),
         table.len(),
@@ -253,6 +257,126 @@ async fn every_source_is_read_into_its_group() {
         assert_eq!(groups_of(&site, ip).await, *group, "{ip}");
     }
     assert_eq!(groups_of(&site, "2003:c0::1").await, "StopForumSpam");
+}
+
+/// The lists of crawlers' networks, where they are, and an agent that is checked by them.
+const CRAWLERS: [(&str, &str, &str); 14] = [
+    (
+        "ahrefs-crawler",
+        "api.ahrefs.com/v3/public/crawler-ip-ranges",
+        "AhrefsBot/7.0",
+    ),
+    (
+        "apple-applebot",
+        "search.developer.apple.com/applebot.json",
+        "Applebot/0.1",
+    ),
+    (
+        "bing-bingbot",
+        "www.bing.com/toolbox/bingbot.json",
+        "bingbot/2.0",
+    ),
+    (
+        "commoncrawl-ccbot",
+        "index.commoncrawl.org/ccbot.json",
+        "CCBot/2.0",
+    ),
+    (
+        "duckduckgo-duckduckbot",
+        "duckduckgo.com/duckduckbot.json",
+        "DuckDuckBot/1.1",
+    ),
+    (
+        "google-googlebot",
+        "developers.google.com/static/search/apis/ipranges/googlebot.json",
+        "Googlebot/2.1",
+    ),
+    (
+        "google-special",
+        "developers.google.com/static/search/apis/ipranges/special-crawlers.json",
+        "GoogleOther",
+    ),
+    (
+        "google-user-triggered-agents",
+        "developers.google.com/static/search/apis/ipranges/user-triggered-agents.json",
+        "Google-Agent",
+    ),
+    (
+        "google-user-triggered-google",
+        "developers.google.com/static/search/apis/ipranges/user-triggered-fetchers-google.json",
+        "Google-Site-Verification",
+    ),
+    (
+        "openai-chatgpt-user",
+        "openai.com/chatgpt-user.json",
+        "ChatGPT-User/1.0",
+    ),
+    ("openai-gptbot", "openai.com/gptbot.json", "GPTBot/1.3"),
+    (
+        "openai-searchbot",
+        "openai.com/searchbot.json",
+        "OAI-SearchBot/1.3",
+    ),
+    (
+        "perplexity-bot",
+        "www.perplexity.ai/perplexitybot.json",
+        "PerplexityBot/1.0",
+    ),
+    (
+        "perplexity-user",
+        "www.perplexity.ai/perplexity-user.json",
+        "Perplexity-User/1.0",
+    ),
+];
+
+#[tokio::test]
+async fn crawlers_are_verified_by_the_networks_that_their_operators_publish_now() {
+    let publisher = Publisher::new().await;
+    let address = |place: usize| format!("84.140.{}.5", 100 + place);
+    for (place, (_, path, _)) in CRAWLERS.iter().enumerate() {
+        let network = format!("84.140.{}.0/24", 100 + place);
+        let body = format!(
+            r#"{{"creationTime": "2026-11-01T00:00:00", "prefixes": [{{"ipv4Prefix": "{network}"}}]}}"#
+        );
+        publisher.publish(path, &body);
+    }
+    let app = || Router::new().route("/proof", get(proof));
+    let proof_of = async |site: &Site, ip: &str, agent: &str| {
+        let visitor = site.browser(ip).with(http::header::USER_AGENT, agent);
+        visitor.get("/proof").await.body
+    };
+    let site = Site::new(publisher.builder(), app());
+    // Of those that are checked by networks alone, so that no name is looked up.
+    let (gptbot, shipped) = ("Mozilla/5.0 (compatible; GPTBot/1.3)", "20.171.206.1");
+    assert_eq!(proof_of(&site, shipped, gptbot).await, "verified");
+    assert_eq!(proof_of(&site, &address(10), gptbot).await, "an impostor");
+
+    let outcomes = refresh_lists(&site.humanify).await;
+    let nobody = publisher.builder().lists_mirror("http://127.0.0.1:9");
+    let next = Site::new(nobody, app());
+    for (place, (name, _, agent)) in CRAWLERS.iter().enumerate() {
+        assert!(outcomes.contains(&(*name, Ok(()))), "{name}");
+        let agent = format!("Mozilla/5.0 (compatible; {agent})");
+        for site in [&site, &next] {
+            assert_eq!(
+                proof_of(site, &address(place), &agent).await,
+                "verified",
+                "{name}"
+            );
+        }
+        let elsewhere = proof_of(&site, "84.140.99.5", &agent).await;
+        assert_ne!(elsewhere, "verified", "{name}");
+    }
+    // An address that its operator has given up is anybody's.
+    assert_eq!(proof_of(&site, shipped, gptbot).await, "an impostor");
+}
+
+async fn proof(detection: Detection) -> &'static str {
+    match (detection.is_verified_crawler(), detection.is_impostor()) {
+        (true, false) => "verified",
+        (false, true) => "an impostor",
+        _ => "neither",
+    }
 }
 
 #[tokio::test]

@@ -471,7 +471,8 @@ impl Builder {
         let mut detector =
             Detector::new(self.signals, supply.addresses()).map_err(ListsError::from)?;
         if self.verify_crawlers {
-            let verifier = Verifier::embedded(self.resolver(), &clock).map_err(ListsError::from)?;
+            let verifier = Verifier::embedded(self.resolver(), supply.crawlers(), &clock)
+                .map_err(ListsError::from)?;
             detector = detector.verifying(verifier);
         }
         detector.report();

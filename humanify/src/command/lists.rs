@@ -78,7 +78,8 @@ pub(super) fn show(place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
             Err(CacheError::Io(_)) => ("-".to_owned(), "-".to_owned(), "unreadable"),
             Err(_) => ("-".to_owned(), "-".to_owned(), "damaged"),
         };
-        let (name, group, licence) = (source.name, source.group(), source.licence);
+        let (name, licence) = (source.name, source.licence);
+        let group = source.group().map_or("crawlers", Group::name);
         writeln!(
             out,
             "{name:24} {group:22} {networks:>9}  {date:10}  {state:14} {licence}"

@@ -11,6 +11,7 @@ use super::cache::Kept;
 use super::networks::Networks;
 use super::sources::{SOURCES, Source};
 use crate::detect::{AddressSets, Group, GroupSet, VpnProvider};
+use crate::verify::CrawlerNetworks;
 
 /// The lists. A copy shares what is large.
 #[derive(Debug, Clone)]
@@ -77,15 +78,25 @@ impl Library {
         if self.kept.is_empty() {
             return self.embedded.clone();
         }
-        let fetched = self.fetched().flat_map(|(source, kept)| {
-            let group = source.group();
-            kept.networks.iter().map(move |network| (group, network))
+        let fetched = self.fetched().filter_map(|(source, kept)| {
+            let group = source.group()?;
+            Some(kept.networks.iter().map(move |network| (group, network)))
         });
+        let fetched = fetched.flatten();
         let relay = self.private_relay();
         let hidden = relay
             .iter()
             .flat_map(|network| COVER_PRIVATE_RELAY.map(|group| (group, network)));
         self.embedded.renewed(self.replaced(), fetched, hidden)
+    }
+
+    /// The networks of crawlers, by the names of their sets.
+    pub(crate) fn crawlers(&self) -> CrawlerNetworks {
+        let crawlers = self
+            .fetched()
+            .filter(|(source, _)| source.group().is_none());
+        let networks = crawlers.map(|(source, kept)| (source.name, kept.networks.iter().collect()));
+        networks.collect()
     }
 
     /// The sets for look-ups: those of all lists, with what the application adds and takes
@@ -113,7 +124,7 @@ impl Library {
         });
         let fetched = self.fetched().filter_map(|(source, kept)| {
             Some(Match {
-                group: source.group(),
+                group: source.group()?,
                 list: Some(source.name),
                 network: kept.networks.covering(address)?,
                 fetched: Some(kept.fetched),
@@ -135,7 +146,7 @@ impl Library {
     /// The groups of which a list that was fetched names everything.
     fn replaced(&self) -> GroupSet {
         let complete = self.fetched().filter(|(source, _)| source.complete);
-        complete.map(|(source, _)| source.group()).collect()
+        complete.filter_map(|(source, _)| source.group()).collect()
     }
 
     fn private_relay(&self) -> Networks {
@@ -144,7 +155,9 @@ impl Library {
             true => None,
             false => Some(self.embedded.networks(group)),
         };
-        let fetched = self.fetched().filter(|(source, _)| source.group() == group);
+        let fetched = self
+            .fetched()
+            .filter(|(source, _)| source.group() == Some(group));
         let fetched = fetched.flat_map(|(_, kept)| kept.networks.iter());
         fetched.chain(embedded.into_iter().flatten()).collect()
     }

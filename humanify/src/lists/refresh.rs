@@ -18,6 +18,7 @@ use super::schedule;
 use super::sources::Source;
 use crate::clock::SharedClock;
 use crate::detect::{AddressSets, Group};
+use crate::verify::CrawlerNetworks;
 
 /// How many servers are asked at the same time.
 const AT_ONCE: usize = 4;
@@ -34,6 +35,7 @@ pub(crate) struct Refresher {
     /// compiled sets are known.
     is_unread: bool,
     addresses: Arc<ArcSwap<AddressSets>>,
+    crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
     fetcher: Fetcher,
     clock: SharedClock,
@@ -104,6 +106,7 @@ impl Refresher {
         let mut refresher = Refresher {
             tracked: sources.into_iter().map(untracked).collect(),
             addresses: Arc::new(ArcSwap::from_pointee(library.published())),
+            crawlers: Arc::default(),
             library,
             is_unread: false,
             cache,
@@ -115,6 +118,7 @@ impl Refresher {
         let published = match refresher.compiled() {
             Some(published) => {
                 refresher.is_unread = true;
+                refresher.take_crawlers();
                 published
             }
             None => {
@@ -125,6 +129,9 @@ impl Refresher {
         };
         let sets = refresher.library.completed(published);
         refresher.addresses.store(Arc::new(sets));
+        refresher
+            .crawlers
+            .store(Arc::new(refresher.library.crawlers()));
         refresher
     }
 
@@ -153,6 +160,17 @@ impl Refresher {
         Some(compiled)
     }
 
+    /// Takes the networks of crawlers from the cache, which are few and not compiled.
+    fn take_crawlers(&mut self) {
+        let Some(cache) = &self.cache else { return };
+        let sources = self.tracked.iter().map(|tracked| tracked.source);
+        for source in sources.filter(|source| source.group().is_none()) {
+            if let Some(kept) = load(cache, source) {
+                self.library.keep(source, kept);
+            }
+        }
+    }
+
     fn sources(&self) -> Vec<&'static Source> {
         self.tracked.iter().map(|tracked| tracked.source).collect()
     }
@@ -177,7 +195,7 @@ impl Refresher {
         let of_group = self
             .tracked
             .iter()
-            .filter(|tracked| tracked.source.group() == group);
+            .filter(|tracked| tracked.source.group() == Some(group));
         of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
@@ -190,6 +208,11 @@ impl Refresher {
     /// Where the sets for look-ups are.
     pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
         Arc::clone(&self.addresses)
+    }
+
+    /// Where the networks of crawlers are.
+    pub(crate) fn crawlers(&self) -> Arc<ArcSwap<CrawlerNetworks>> {
+        Arc::clone(&self.crawlers)
     }
 
     #[cfg(feature = "cli")]
@@ -305,6 +328,7 @@ impl Refresher {
     /// Makes the sets and puts them in place: who is looking something up goes on with those
     /// that it has.
     async fn publish(&self) {
+        self.crawlers.store(Arc::new(self.library.crawlers()));
         let (library, cache) = (self.library.clone(), self.cache.clone());
         let compile = move || library.completed(compile(&library, cache.as_ref()));
         if let Ok(sets) = tokio::task::spawn_blocking(compile).await {

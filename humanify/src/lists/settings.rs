@@ -11,6 +11,7 @@ use super::Lists;
 use super::report::{self, Remedy};
 use crate::clock::SharedClock;
 use crate::detect::{AddressSets, DamagedList, Group};
+use crate::verify::CrawlerNetworks;
 
 #[cfg(feature = "lists")]
 use super::{
@@ -70,6 +71,7 @@ pub enum ListsError {
 /// The sets for look-ups, and what keeps them fresh.
 pub(crate) struct Supply {
     addresses: Arc<ArcSwap<AddressSets>>,
+    crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     #[cfg(feature = "lists")]
     background: Option<Background>,
     #[cfg(feature = "lists")]
@@ -94,6 +96,7 @@ impl Settings {
             report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
             return Ok(Supply {
                 addresses,
+                crawlers: refresher.crawlers(),
                 background: Some(Background::new(refresher)),
                 lists: self.lists,
             });
@@ -105,6 +108,7 @@ impl Settings {
         report::at_start(&addresses, |_| None, clock.now(), Remedy::Fetch);
         Ok(Supply {
             addresses: Arc::new(ArcSwap::from_pointee(addresses)),
+            crawlers: Arc::default(),
             #[cfg(feature = "lists")]
             background: None,
             #[cfg(feature = "lists")]
@@ -147,6 +151,11 @@ impl Settings {
 impl Supply {
     pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
         Arc::clone(&self.addresses)
+    }
+
+    /// The networks of crawlers that were fetched.
+    pub(crate) fn crawlers(&self) -> Arc<ArcSwap<CrawlerNetworks>> {
+        Arc::clone(&self.crawlers)
     }
 
     /// Begins to refresh, if it is to be and has not begun yet.

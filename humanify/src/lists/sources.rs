@@ -38,6 +38,8 @@ pub(crate) struct Source {
 pub(crate) enum Target {
     /// Its networks are in this group.
     Group(Group),
+    /// Its networks are those of crawlers, the set of this name in what verifies them.
+    Crawlers,
 }
 
 impl Source {
@@ -46,10 +48,12 @@ impl Source {
         SOURCES.iter().find(|source| source.name == name)
     }
 
-    /// The group that its networks are in.
-    pub(crate) fn group(&self) -> Group {
-        let Target::Group(group) = self.target;
-        group
+    /// The group that its networks are in, unless they are those of crawlers.
+    pub(crate) fn group(&self) -> Option<Group> {
+        match self.target {
+            Target::Group(group) => Some(group),
+            Target::Crawlers => None,
+        }
     }
 }
 
@@ -217,6 +221,53 @@ pub(crate) const SOURCES: &[Source] = &[
             PUBLISHED,
         )
     },
+    crawlers(
+        "ahrefs-crawler",
+        "https://api.ahrefs.com/v3/public/crawler-ip-ranges",
+    ),
+    crawlers(
+        "apple-applebot",
+        "https://search.developer.apple.com/applebot.json",
+    ),
+    crawlers("bing-bingbot", "https://www.bing.com/toolbox/bingbot.json"),
+    crawlers(
+        "commoncrawl-ccbot",
+        "https://index.commoncrawl.org/ccbot.json",
+    ),
+    crawlers(
+        "duckduckgo-duckduckbot",
+        "https://duckduckgo.com/duckduckbot.json",
+    ),
+    crawlers(
+        "google-googlebot",
+        "https://developers.google.com/static/search/apis/ipranges/googlebot.json",
+    ),
+    crawlers(
+        "google-special",
+        "https://developers.google.com/static/search/apis/ipranges/special-crawlers.json",
+    ),
+    crawlers(
+        "google-user-triggered-agents",
+        "https://developers.google.com/static/search/apis/ipranges/user-triggered-agents.json",
+    ),
+    crawlers(
+        "google-user-triggered-google",
+        "https://developers.google.com/static/search/apis/ipranges/user-triggered-fetchers-google.json",
+    ),
+    crawlers(
+        "openai-chatgpt-user",
+        "https://openai.com/chatgpt-user.json",
+    ),
+    crawlers("openai-gptbot", "https://openai.com/gptbot.json"),
+    crawlers("openai-searchbot", "https://openai.com/searchbot.json"),
+    crawlers(
+        "perplexity-bot",
+        "https://www.perplexity.ai/perplexitybot.json",
+    ),
+    crawlers(
+        "perplexity-user",
+        "https://www.perplexity.ai/perplexity-user.json",
+    ),
 ];
 
 const MIB: usize = 1 << 20;
@@ -270,6 +321,16 @@ const fn json(name: &'static str, address: &'static str, keys: &'static [&'stati
     }
 }
 
+/// The networks that an operator's crawlers ask from.
+const fn crawlers(name: &'static str, address: &'static str) -> Source {
+    Source {
+        target: Target::Crawlers,
+        longest: MIB,
+        complete: true,
+        ..json(name, address, &["ipv4Prefix", "ipv6Prefix"])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -304,7 +365,7 @@ mod tests {
 
     #[test]
     fn the_groups_without_a_source_are_those_that_the_documentation_names() {
-        let fed: HashSet<_> = SOURCES.iter().map(Source::group).collect();
+        let fed: HashSet<_> = SOURCES.iter().filter_map(Source::group).collect();
         let without = Group::ALL.into_iter().filter(|group| !fed.contains(group));
         assert_eq!(
             without.map(Group::name).collect::<Vec<_>>(),

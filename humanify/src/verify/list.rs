@@ -1,5 +1,6 @@
 //! How the crawlers are checked that say how: the data of humanify-assets, ready for look-ups.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
@@ -20,7 +21,7 @@ pub(super) type Groups = u64;
 pub(super) struct CheckList {
     automaton: AhoCorasick,
     crawlers: Vec<Checkable>,
-    sets: Vec<Networks>,
+    sets: Vec<(&'static str, Networks)>,
     /// The groups of names.
     names: Vec<Vec<Name>>,
     date: &'static str,
@@ -38,9 +39,24 @@ pub(super) struct Checkable {
     pub(super) complete: bool,
 }
 
+/// Sets of networks of crawlers by their names, which are those of the data.
+pub(crate) type CrawlerNetworks = BTreeMap<&'static str, Networks>;
+
 /// A set of networks, as ranges in order.
 #[derive(Debug, Default)]
-struct Networks(Vec<RangeInclusive<IpAddr>>);
+pub(crate) struct Networks(Vec<RangeInclusive<IpAddr>>);
+
+/// Of networks that do not overlap.
+impl FromIterator<IpNet> for Networks {
+    fn from_iter<I: IntoIterator<Item = IpNet>>(networks: I) -> Networks {
+        let ranges = networks.into_iter();
+        let mut ranges: Vec<_> = ranges
+            .map(|network| network.network()..=network.broadcast())
+            .collect();
+        ranges.sort_unstable_by_key(|range| *range.start());
+        Networks(ranges)
+    }
+}
 
 /// Names in the DNS: a domain and what is under it, or what begins in a way right under it.
 #[derive(Debug)]
@@ -94,7 +110,7 @@ impl CheckList {
         Ok(CheckList {
             automaton,
             crawlers,
-            sets: known.sets,
+            sets: known.set_names.into_iter().zip(known.sets).collect(),
             names: known.names,
             date,
         })
@@ -121,10 +137,16 @@ impl CheckList {
             .filter_map(|found| self.crawlers.get(found.pattern().as_usize()))
     }
 
-    /// Whether an address is in the networks of a crawler.
-    pub(super) fn holds(&self, crawler: &Checkable, address: IpAddr) -> bool {
+    /// Whether an address is in the networks of a crawler: those that were fetched, or else
+    /// those of the data.
+    pub(super) fn holds(
+        &self,
+        crawler: &Checkable,
+        address: IpAddr,
+        fetched: &CrawlerNetworks,
+    ) -> bool {
         let mut sets = crawler.sets.iter().filter_map(|set| self.sets.get(*set));
-        sets.any(|set| set.contains(address))
+        sets.any(|(name, set)| fetched.get(name).unwrap_or(set).contains(address))
     }
 
     /// The groups that a name in the DNS is of.
@@ -215,14 +237,12 @@ impl Known {
 
 impl Networks {
     fn read(text: &str) -> Option<Networks> {
-        let mut ranges = Vec::new();
-        for network in text.split(' ') {
-            let network: IpNet = network.parse().ok()?;
-            ranges.push(network.network()..=network.broadcast());
-        }
-        ranges.sort_unstable_by_key(|range| *range.start());
-        let apart = ranges.is_sorted_by(|one, next| one.end() < next.start());
-        apart.then_some(Networks(ranges))
+        let networks = text.split(' ').map(|network| network.parse::<IpNet>().ok());
+        let networks: Networks = networks.collect::<Option<_>>()?;
+        let apart = networks
+            .0
+            .is_sorted_by(|one, next| one.end() < next.start());
+        apart.then_some(networks)
     }
 
     /// In a time that grows with the logarithm of the number of networks.

@@ -7,7 +7,8 @@
 //! a bot whatever [`Signals`](crate::Signals) counts. Crawlers whose operator publishes nothing
 //! are neither.
 //!
-//! Networks are looked at in process, and came with the crate. The DNS is asked in the
+//! Networks are looked at in process; they came with the crate, and are kept fresh as the sets
+//! of addresses are ([`Lists`](crate::Lists)). The DNS is asked in the
 //! background, once a resolver is there: the feature `verify-dns` brings one. Where a rule would
 //! need to know what is not known yet, and where a challenge would be shown, the client gets
 //! 503 with `Retry-After`. Only agents that claim to be such a crawler are ever looked up, so
@@ -68,6 +69,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use signed::{Message, SignatureChecker, SignedBy};
@@ -78,6 +81,7 @@ pub use system::{SystemResolver, SystemResolverError};
 
 use crate::clock::SharedClock;
 use crate::detect::{DamagedList, is_routable};
+pub(crate) use list::CrawlerNetworks;
 use list::{CheckList, Checkable};
 use lookups::{Known, Lookups};
 
@@ -98,13 +102,17 @@ pub(crate) enum Proof {
 /// Checks what agents claim.
 pub(crate) struct Verifier {
     list: Arc<CheckList>,
+    /// Networks that were fetched, in place of those that came with the crate.
+    fetched: Arc<ArcSwap<CrawlerNetworks>>,
     lookups: Option<Arc<Lookups>>,
 }
 
 impl Verifier {
-    /// With the data that came with the crate, and a resolver if there is one.
+    /// With the data that came with the crate, the networks that are fetched, and a resolver
+    /// if there is one.
     pub(crate) fn embedded(
         resolver: Option<Arc<dyn Resolve>>,
+        fetched: Arc<ArcSwap<CrawlerNetworks>>,
         clock: &SharedClock,
     ) -> Result<Verifier, DamagedList> {
         let list = CheckList::read(humanify_assets::VERIFICATION)
@@ -112,7 +120,11 @@ impl Verifier {
         let list = Arc::new(list);
         let lookups =
             resolver.map(|resolver| Lookups::new(resolver, Arc::clone(&list), clock.clone()));
-        Ok(Verifier { list, lookups })
+        Ok(Verifier {
+            list,
+            fetched,
+            lookups,
+        })
     }
 
     /// The day of the data, as `2026-09-02`.
@@ -135,11 +147,12 @@ impl Verifier {
         let Some(address) = address.filter(|_| claimed.peek().is_some()) else {
             return Proof::None;
         };
+        let fetched = self.fetched.load();
         let mut open: Vec<&Checkable> = Vec::new();
         let mut fits = true;
         for crawler in claimed {
             fits &= operator.is_none_or(|operator| crawler.is_of(operator));
-            if self.list.holds(crawler, address) {
+            if self.list.holds(crawler, address, &fetched) {
                 continue;
             }
             // Nobody on the Internet has such an address, and its names are anybody's.
