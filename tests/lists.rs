@@ -19,7 +19,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::routing::get;
@@ -206,6 +206,12 @@ async fn every_source_is_read_into_its_group() {
             "84.140.75.1\n",
         ),
         (
+            "84.140.80.1",
+            "TunnelBear",
+            format!("{github}/tn3w/TunnelBear-IPs/master/tunnelbear_ips.txt"),
+            "#\n# tunnelbear_ips.txt\n#\n84.140.80.1\n",
+        ),
+        (
             "84.140.76.1",
             "PrivateInternetAccess",
             "serverlist.piaservers.net/vpninfo/servers/v6".into(),
@@ -332,12 +338,12 @@ const CRAWLERS: [(&str, &str, &str); 14] = [
 #[tokio::test]
 async fn crawlers_are_verified_by_the_networks_that_their_operators_publish_now() {
     let publisher = Publisher::new().await;
-    let address = |place: usize| format!("84.140.{}.5", 100 + place);
+    let address = |place: usize| format!("84.140.{}.1", 100 + place);
     for (place, (_, path, _)) in CRAWLERS.iter().enumerate() {
-        let network = format!("84.140.{}.0/24", 100 + place);
-        let body = format!(
-            r#"{{"creationTime": "2026-11-01T00:00:00", "prefixes": [{{"ipv4Prefix": "{network}"}}]}}"#
-        );
+        let prefix = |host| format!(r#"{{"ipv4Prefix": "84.140.{}.{host}/30"}}"#, 100 + place);
+        let prefixes: Vec<_> = (0..=255).step_by(8).map(prefix).collect();
+        let prefixes = prefixes.join(", ");
+        let body = format!(r#"{{"creationTime": "2026-11-01", "prefixes": [{prefixes}]}}"#);
         publisher.publish(path, &body);
     }
     let app = || Router::new().route("/proof", get(proof));
@@ -367,8 +373,11 @@ async fn crawlers_are_verified_by_the_networks_that_their_operators_publish_now(
         let elsewhere = proof_of(&site, "84.140.99.5", &agent).await;
         assert_ne!(elsewhere, "verified", "{name}");
     }
-    // An address that its operator has given up is anybody's.
+    // An address that its operator has given up is anybody's, but for a list that is far shorter
+    // than what came with the crate.
     assert_eq!(proof_of(&site, shipped, gptbot).await, "an impostor");
+    let (duckduckbot, shipped) = ("Mozilla/5.0 (compatible; DuckDuckBot/1.1)", "4.144.148.23");
+    assert_eq!(proof_of(&site, shipped, duckduckbot).await, "verified");
 }
 
 async fn proof(detection: Detection) -> &'static str {
@@ -425,6 +434,10 @@ async fn what_cannot_be_believed_leaves_the_last_good_list() {
         (Answer::bytes(200, "", &everybody), "it holds 0.0.0.0/0"),
         (Answer::bytes(200, "", &half), "it holds 0.0.0.0/1"),
         (
+            Answer::bytes(200, "", &format!("{}84.128.0.0/12\n", exits(9))),
+            "it covers more of the Internet than a list of its kind can",
+        ),
+        (
             Answer::bytes(200, "", &exits(4)),
             "it has 4 networks, less than half of the 9 before",
         ),
@@ -470,15 +483,107 @@ async fn what_cannot_be_believed_leaves_the_last_good_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_nothing_is_left_after_two_minutes() {
+async fn a_server_that_says_nothing_or_stops_midway_is_left_after_two_minutes() {
     let publisher = Publisher::new().await;
-    publisher.say(TOR, Answer::Silence);
+    let midway = "HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n84.140.7.7\n";
+    for answer in [Answer::Silence, Answer::Stops(midway)] {
+        publisher.say(TOR, answer);
+        let site = self::site(publisher.builder());
+        let outcome = refresh(&site, "tor-exits").await.unwrap();
+        assert_eq!(
+            outcome.unwrap_err(),
+            "the server took longer than 120 seconds"
+        );
+        assert_eq!(groups_of(&site, LISTED).await, "");
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_as_many_networks_that_covers_far_less_frees_nobody() {
+    let publisher = Publisher::new().await;
+    let github = "raw.githubusercontent.com";
+    let firehol = format!("{github}/firehol/blocklist-ipsets/master/firehol_level1.netset");
+    publisher.publish(&firehol, "84.140.7.0/24\n84.140.9.0/24\n2003:7::/52\n");
     let site = self::site(publisher.builder());
-    let outcome = refresh(&site, "tor-exits").await.unwrap();
-    assert_eq!(
-        outcome.unwrap_err(),
-        "the server took longer than 120 seconds"
-    );
+    refresh(&site, "firehol-level1").await.unwrap().unwrap();
+    for hollow in [
+        "84.140.7.0/32\n84.140.9.0/32\n2003:7::/52\n",
+        "84.140.7.0/24\n84.140.9.0/24\n2003:7::/128\n",
+        "84.140.7.0/24\n84.140.9.0/24\n",
+    ] {
+        publisher.publish(&firehol, hollow);
+        site.clock.advance(48 * HOUR);
+        let outcome = refresh(&site, "firehol-level1").await.unwrap();
+        assert_eq!(
+            outcome.unwrap_err(),
+            "the list is refused: it covers less than half of the addresses that it did before"
+        );
+        for held in [LISTED, "2003:7::7"] {
+            assert_eq!(groups_of(&site, held).await, "FireholLevel1", "{hollow}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_private_relay_frees_no_wide_range() {
+    let publisher = Publisher::new().await;
+    let relay = "mask-api.icloud.com/egress-ip-ranges.csv";
+    publisher.publish("www.cloudflare.com/ips-v4/", "84.140.0.0/16");
+    publisher.publish(relay, "84.0.0.0/9,DE,,,\n");
+    let site = self::site(publisher.builder());
+    let outcome = refresh(&site, "private-relay").await.unwrap();
+    assert!(outcome.unwrap_err().contains("covers more"));
+    assert_eq!(groups_of(&site, LISTED).await, "Datacenter");
+}
+
+#[tokio::test]
+async fn a_tag_of_endless_length_is_neither_kept_nor_sent_back() {
+    let publisher = Publisher::new().await;
+    let tag = format!("etag: \"{}\"\r\n", "x".repeat(100_000));
+    publisher.say(TOR, Answer::bytes(200, &tag, &exits(3)));
+    let site = self::site(publisher.builder());
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    let file = publisher.cache.0.join("tor-exits.list");
+    assert!(fs::metadata(file).unwrap().len() < 1_000);
+    publisher.questions();
+    site.clock.advance(3 * HOUR);
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    let asked = publisher.questions();
+    let second = asked.iter().find(|question| question.path == TOR).unwrap();
+    assert_eq!(header(&second.head, "if-none-match"), None);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_wrong_does_not_stop_the_refreshing() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, &exits(3));
+    let site = self::site(publisher.builder());
+    site.clock.advance(20_000 * 24 * HOUR);
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+
+    let site = self::site(publisher.builder());
+    assert_eq!(refresh(&site, "tor-exits").await, None);
+    site.clock.advance(3 * HOUR);
+    assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
+}
+
+#[tokio::test]
+async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
+    let publisher = Publisher::new().await;
+    let site = self::site(publisher.builder());
+    for answer in [
+        Answer::bytes(200, "", "<html>"),
+        Answer::bytes(200, "", "0.0.0.0/0\n"),
+        Answer::bytes(429, "", ""),
+        Answer::bytes(404, "", ""),
+        Answer::bytes(302, "location: http://127.0.0.1/\r\n", ""),
+    ] {
+        publisher.say(TOR, answer);
+        assert!(refresh(&site, "tor-exits").await.unwrap().is_err());
+        site.clock.advance(HOUR);
+        assert_eq!(refresh(&site, "tor-exits").await, None);
+        site.clock.advance(2 * HOUR);
+    }
 }
 
 #[tokio::test]
@@ -651,6 +756,18 @@ async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
     fs::write(&compiled, &good).unwrap();
     let site = self::site(publisher.builder());
     assert_eq!(groups_of(&site, UNLISTED).await, "TorExitNodes");
+
+    // One that another process fetches after this one began is there when a list is due, though
+    // the server says that it did not change.
+    fs::write(&list, &good_list).unwrap();
+    fs::write(&compiled, &good).unwrap();
+    let site = self::site(publisher.builder());
+    let other = self::site(publisher.builder());
+    other.clock.advance(24 * HOUR);
+    refresh(&other, "tor-exits").await.unwrap().unwrap();
+    site.clock.advance(26 * HOUR);
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    assert_eq!(groups_of(&site, UNLISTED).await, "TorExitNodes");
 }
 
 #[tokio::test]
@@ -678,6 +795,18 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
     assert_eq!(refresh(&other, "tor-exits").await, Some(Ok(())));
     assert_eq!(publisher.count(TOR), 0);
     assert_eq!(groups_of(&other, LISTED).await, "TorExitNodes");
+    // What is left of a process that ended while it wrote is removed, what may be written is not.
+    let begun = [".new.1.1", ".new.2.1"].map(|name| publisher.cache.0.join(name));
+    for (path, age) in begun.iter().zip([2 * HOUR, HOUR / 2]) {
+        let file = fs::File::create(path).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+    one.clock.advance(3 * HOUR);
+    publisher.publish(TOR, &exits(4));
+    refresh(&one, "tor-exits").await.unwrap().unwrap();
+    let [old, young] = begun;
+    assert!(!old.exists() && young.exists());
+    fs::remove_file(young).unwrap();
     let mut left: Vec<PathBuf> = fs::read_dir(&publisher.cache.0)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -809,7 +938,7 @@ fn is_refreshing() -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
     let publisher = Publisher::new().await;
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     let fresh = || publisher.builder().lists(Lists::Fresh);
 
     publisher.say(TOR, Answer::Silence);

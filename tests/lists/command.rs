@@ -39,6 +39,12 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
         )
     );
 
+    // What is compiled is of all lists, whichever are asked for.
+    let compiled = || fs::read(publisher.cache.0.join("sets.compiled")).unwrap();
+    let before = compiled();
+    let (_, well) = humanify(&format!("{update} --only tor-exits")).await;
+    assert!(well.unwrap() && compiled() == before);
+
     publisher.say(TOR, Answer::bytes(500, "", ""));
     let (told, well) = humanify(&update).await;
     assert!(!well.unwrap());

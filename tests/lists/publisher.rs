@@ -32,6 +32,8 @@ pub(crate) enum Answer {
     Endless(&'static str),
     /// Nothing, and the connection stays open.
     Silence,
+    /// The beginning of an answer, and the connection stays open.
+    Stops(&'static str),
 }
 
 /// What it was asked.
@@ -146,6 +148,10 @@ impl Publisher {
                     .await
                     .is_ok()
                 {}
+            }
+            Answer::Stops(beginning) => {
+                let _ = connection.write_all(beginning.as_bytes()).await;
+                let _ = connection.read(&mut buffer).await;
             }
             Answer::Silence | Answer::List { .. } => {
                 let _ = connection.read(&mut buffer).await;

@@ -27,8 +27,8 @@ Options:
   --only NAME         Only this list; may be said several times.
   --mirror URL        A server that has copies of the lists, each under
                       /host/path of where it really is.
-  --accept-shrunken   Takes a list that has less than half of the networks
-                      that it had before.
+  --accept-shrunken   Takes a list that has, or covers, less than half of what
+                      it did before.
   --help, --version
 
 Exit codes: 0 if no address counts as a bot, or all lists are fresh; 1 if one

@@ -15,7 +15,7 @@ use crate::lists::{
 pub(super) fn update(place: &Place, update: &Update, out: &mut dyn Write) -> Result<bool, Failure> {
     let cache = cache(place)?;
     let mut refresher = refresher(place, update).map_err(impossible)?;
-    refresher.hurry();
+    refresher.hurry(&update.only);
     if update.accept_shrunken {
         refresher.accept_shrunken();
     }
@@ -49,7 +49,11 @@ pub(super) fn update(place: &Place, update: &Update, out: &mut dyn Write) -> Res
             Err(refusal) => writeln!(out, "{name:24} {:>9} {refusal}", "-")?,
         }
     }
-    writeln!(out, "\nThey are in {}.", cache.directory().display())?;
+    let directory = cache.directory().display();
+    match outcomes.iter().any(|outcome| outcome.result.is_ok()) {
+        true => writeln!(out, "\nThey are in {directory}.")?,
+        false => writeln!(out, "\nNothing in {directory} has changed.")?,
+    }
     Ok(outcomes.iter().all(|outcome| outcome.result.is_ok()))
 }
 
@@ -121,14 +125,9 @@ pub(super) fn impossible(error: impl ToString) -> Failure {
 
 fn refresher(place: &Place, update: &Update) -> Result<Refresher, ListsError> {
     let library = Library::new(AddressSets::shipped()?, Vec::new(), Vec::new());
-    let is_left_out = |source: &&Source| {
-        !update.only.is_empty() && update.only.iter().all(|only| only.name != source.name)
-    };
-    let left_out = SOURCES.iter().filter(is_left_out);
     let settings = Settings {
         cache: place.0.clone(),
         mirror: update.mirror.clone(),
-        without: left_out.map(|source| source.name.to_owned()).collect(),
         ..Settings::default()
     };
     settings.refresher(library, clock())

@@ -4,10 +4,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 
 use super::refresh::Refresher;
+
+/// How long a process has to live before it asks anybody: tests and other short programs
+/// burden no server.
+const BEFORE_FIRST: Duration = Duration::from_secs(2);
 
 /// The refresher of one `Humanify`. Its thread ends with it.
 #[derive(Debug)]
@@ -68,6 +73,7 @@ fn run(refresher: &AsyncMutex<Refresher>, stopped: oneshot::Receiver<()>) {
     };
     runtime.block_on(async {
         let refresh = async {
+            tokio::time::sleep(BEFORE_FIRST).await;
             loop {
                 let mut refresher = refresher.lock().await;
                 refresher.pass().await;

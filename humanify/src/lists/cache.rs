@@ -10,7 +10,7 @@
 //! humanify list 1
 //! source tor-exits
 //! fetched 1790000000
-//! content 1badcafe
+//! content 0123456789abcdef
 //! etag "abc"
 //! last-modified Mon, 05 Oct 2026 10:00:00 GMT
 //! crc32 0badcafe
@@ -18,7 +18,8 @@
 //! 8.8.8.8/32
 //! ```
 //!
-//! The last checksum is of everything but its own line, the one before of the networks alone.
+//! The checksum is of everything but its own line; `content` tells one set of networks from
+//! another.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -45,6 +46,11 @@ const COMPILED: &str = "sets.compiled";
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 128 << 20;
 
+/// What the names of files begin with that are being written.
+const BEGUN: &str = ".new.";
+/// After how long nobody writes a file any more.
+const LONGEST_WRITE: Duration = Duration::from_secs(3_600);
+
 /// A list as it was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
@@ -52,21 +58,21 @@ pub(crate) struct Kept {
     /// When a server last said that this is the list, in seconds since 1970.
     pub(crate) fetched: u64,
     pub(crate) validators: Validators,
-    /// A checksum of the networks.
-    pub(crate) content: u32,
+    /// [`Networks::digest`] of the networks.
+    pub(crate) content: u64,
 }
 
 /// What the head of a file says of the list in it, before the list is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) fetched: u64,
-    pub(crate) content: u32,
+    pub(crate) content: u64,
 }
 
 impl Kept {
     pub(crate) fn new(networks: Networks, fetched: u64, validators: Validators) -> Kept {
         Kept {
-            content: crc32fast::hash(body(&networks).as_bytes()),
+            content: networks.digest(),
             networks: Arc::new(networks),
             fetched,
             validators,
@@ -167,7 +173,7 @@ impl Cache {
     /// Keeps the list of a source, in place of the one before.
     pub(crate) fn save(&self, source: &Source, kept: &Kept) -> io::Result<()> {
         let path = self.path(source);
-        self.put(&path, source.name, written(source, kept).as_bytes())
+        self.put(&path, written(source, kept).as_bytes())
     }
 
     /// Where the compiled sets are kept.
@@ -193,16 +199,33 @@ impl Cache {
 
     /// Keeps the sets that were compiled of these lists, in place of those before.
     pub(crate) fn save_compiled(&self, sets: &AddressSets, of: u64) -> io::Result<()> {
-        self.put(&self.compiled(), COMPILED, &sets.to_bytes(of))
+        self.clear();
+        self.put(&self.compiled(), &sets.to_bytes(of))
     }
 
-    fn put(&self, path: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Removes what processes left behind that ended while they wrote: one that ends so again
+    /// and again must not fill the disk.
+    fn clear(&self) {
+        let Ok(files) = fs::read_dir(&self.directory) else {
+            return;
+        };
+        for file in files.flatten() {
+            let is_begun = file.file_name().to_string_lossy().starts_with(BEGUN);
+            let modified = file.metadata().and_then(|metadata| metadata.modified());
+            let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+            if is_begun && age.is_some_and(|age| age > LONGEST_WRITE) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+
+    /// Puts a file in place of the one before, in one step.
+    fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         fs::create_dir_all(&self.directory)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
-        let beside = format!(".{name}.{process}.{number}");
-        let beside = self.directory.join(beside);
+        let beside = self.directory.join(format!("{BEGUN}{process}.{number}"));
         let put = || {
             let mut file = File::create(&beside)?;
             file.write_all(bytes)?;
@@ -219,7 +242,7 @@ impl Cache {
 
 fn written(source: &Source, kept: &Kept) -> String {
     let mut head = format!(
-        "{MAGIC}\nsource {}\nfetched {}\ncontent {:08x}\n",
+        "{MAGIC}\nsource {}\nfetched {}\ncontent {:016x}\n",
         source.name, kept.fetched, kept.content
     );
     let validators = [
@@ -252,7 +275,7 @@ fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
 
 fn head(fields: &str) -> Result<Head, CacheError> {
     let fetched = field(fields, "fetched").and_then(|seconds| seconds.parse().ok());
-    let content = field(fields, "content").and_then(|sum| u32::from_str_radix(sum, 16).ok());
+    let content = field(fields, "content").and_then(|sum| u64::from_str_radix(sum, 16).ok());
     Ok(Head {
         fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
         content: content.ok_or(CacheError::Damaged("it does not say what is in it"))?,

@@ -24,6 +24,8 @@ use crate::outgoing::{self, Connector, with_causes};
 const LONGEST: Duration = Duration::from_secs(120);
 /// How often a server may send the question elsewhere.
 const MOST_REDIRECTS: usize = 3;
+/// The longest tag or date that is sent back, in bytes: it is kept on disk, too.
+const LONGEST_VALIDATOR: usize = 1024;
 const AGENT: &str = concat!(
     "humanify/",
     env!("CARGO_PKG_VERSION"),
@@ -161,7 +163,12 @@ impl Fetcher {
             true => unpack(&body, source.longest)?,
             false => body.into(),
         };
-        let header = |name: HeaderName| head.headers.get(name).cloned();
+        let header = |name: HeaderName| {
+            let value = head.headers.get(name);
+            value
+                .filter(|value| value.len() <= LONGEST_VALIDATOR)
+                .cloned()
+        };
         let validators = Validators {
             etag: header(ETAG),
             last_modified: header(LAST_MODIFIED),
@@ -186,7 +193,8 @@ fn question(uri: &Uri, known: &Validators) -> Request<Full<Bytes>> {
     request
 }
 
-/// Where a server sends the question: anywhere by HTTPS, or to another path of itself.
+/// Where a server sends the question: by HTTPS to a host with a full name, which those inside
+/// of a network seldom have, or to another path of itself.
 fn next_place(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
     let location = headers.get(LOCATION)?.to_str().ok()?;
     if location.starts_with('/') && !location.starts_with("//") {
@@ -195,7 +203,10 @@ fn next_place(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
         return Uri::from_parts(parts).ok();
     }
     let uri: Uri = location.parse().ok()?;
-    (uri.scheme() == Some(&Scheme::HTTPS)).then_some(uri)
+    let host = uri.host()?.trim_end_matches('.');
+    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
+    let is_public = host.contains('.') && !is_address && !host.ends_with(".localhost");
+    (uri.scheme() == Some(&Scheme::HTTPS) && is_public).then_some(uri)
 }
 
 fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, FetchError> {
@@ -257,6 +268,11 @@ mod tests {
             ("/x?y=1", Some("https://a.example/x?y=1")),
             ("http://b.example/", None),
             ("//b.example/", None),
+            ("https://127.0.0.1/", None),
+            ("https://169.254.169.254/latest", None),
+            ("https://[::1]/", None),
+            ("https://localhost:8443/", None),
+            ("https://database/", None),
             ("ftp://b.example/", None),
             ("x", None),
             ("", None),

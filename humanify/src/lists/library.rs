@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use sha2::{Digest, Sha256};
 
 use super::cache::Kept;
-use super::networks::Networks;
+use super::networks::{Networks, first_number};
 use super::sources::{SOURCES, Source};
 use crate::detect::{AddressSets, Group, GroupSet, VpnProvider};
 use crate::verify::CrawlerNetworks;
@@ -67,7 +68,7 @@ impl Library {
         self.kept.insert(source.name, kept);
     }
 
-    /// Which lists these are: another number, as far as 32 bits can tell, if any is another.
+    /// Which lists these are: another number if any is another.
     pub(crate) fn identity(&self) -> u64 {
         identity(self.fetched().map(|(source, kept)| (source, kept.content)))
     }
@@ -143,10 +144,16 @@ impl Library {
             .filter_map(|source| Some((source, self.kept(source)?)))
     }
 
-    /// The groups of which a list that was fetched names everything.
+    /// The groups of which a list that was fetched names everything. What came with the crate
+    /// is the last good list of those that were never fetched before, so it stays where the
+    /// new one is less than half of it.
     fn replaced(&self) -> GroupSet {
-        let complete = self.fetched().filter(|(source, _)| source.complete);
-        complete.filter_map(|(source, _)| source.group()).collect()
+        let complete = self.fetched().filter_map(|(source, kept)| {
+            let group = source.group().filter(|_| source.complete)?;
+            let embedded = self.embedded.info().networks(group);
+            (kept.networks.count() >= embedded.div_ceil(2) as usize).then_some(group)
+        });
+        complete.collect()
     }
 
     fn private_relay(&self) -> Networks {
@@ -163,14 +170,92 @@ impl Library {
     }
 }
 
-/// Which lists these are, in the order of [`SOURCES`], over those that came with the crate.
-pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u32)>) -> u64 {
-    let mut hasher = crc32fast::Hasher::new();
+/// Which lists these are, in the order of [`SOURCES`], over those that came with the crate, for
+/// this version of humanify. Who publishes one of the lists cannot make it another's number.
+pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) -> u64 {
+    let mut hash = Sha256::new();
+    let mut tell = |what: &str| {
+        hash.update((what.len() as u64).to_le_bytes());
+        hash.update(what);
+    };
+    tell(env!("CARGO_PKG_VERSION"));
+    // What came with the crate ends with a checksum of itself.
+    let embedded = humanify_assets::ADDRESSES.last_chunk::<4>();
+    tell(&format!("{embedded:?}"));
     for (source, content) in lists {
-        hasher.update(source.name.as_bytes());
-        hasher.update(&[0]);
-        hasher.update(&content.to_le_bytes());
+        let (name, complete) = (source.name, source.complete);
+        // Those of crawlers are not compiled.
+        if let Some(group) = source.group() {
+            tell(&format!("{name} {group} {complete} {content:016x}"));
+        }
     }
-    let embedded = crc32fast::hash(humanify_assets::ADDRESSES);
-    u64::from(embedded) << 32 | u64::from(hasher.finalize())
+    first_number(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::detect::DataDate;
+    use crate::lists::fetch::Validators;
+
+    fn list(texts: &[&str]) -> Kept {
+        let networks = texts.iter().map(|text| text.parse::<IpNet>().unwrap());
+        let networks = networks.collect::<Networks>();
+        Kept::new(networks, 0, Validators::default())
+    }
+
+    fn library(embedded: &[&str]) -> Library {
+        let embedded = embedded.iter();
+        let embedded = embedded.map(|text| (Group::TorExitNodes, text.parse().unwrap()));
+        let embedded = AddressSets::compile(embedded, DataDate::from_days(0));
+        Library::new(embedded, Vec::new(), Vec::new())
+    }
+
+    fn source(name: &str) -> &'static Source {
+        Source::named(name).unwrap()
+    }
+
+    #[test]
+    fn the_first_list_frees_nobody_who_came_with_the_crate_if_it_is_far_shorter() {
+        for (fetched, is_forgotten) in [
+            (&["5.5.5.5/32"][..], false),
+            (&["5.5.5.5/32", "6.6.6.6/32"], true),
+        ] {
+            let mut library = library(&["8.8.8.8/32", "9.9.9.9/32", "7.7.7.7/32"]);
+            library.keep(source("tor-exits"), list(fetched));
+            let is_tor = |text: &str| {
+                let address = text.parse().unwrap();
+                let is_in = library
+                    .published()
+                    .lookup(address)
+                    .contains(Group::TorExitNodes);
+                assert_eq!(is_in, !library.explain(address).is_empty(), "{text}");
+                is_in
+            };
+            assert!(is_tor("5.5.5.5"));
+            assert_eq!(is_tor("8.8.8.8"), !is_forgotten);
+        }
+    }
+
+    #[test]
+    fn lists_are_told_apart_by_all_that_is_in_them() {
+        let with = |name, networks: &[&str]| {
+            let mut library = library(&[]);
+            library.keep(source(name), list(networks));
+            library
+        };
+        let libraries = [
+            with("tor-exits", &["8.8.8.8/32"]),
+            with("tor-exits", &["8.8.8.9/32"]),
+            with("tor-exits", &["8.8.8.8/32", "2600::/64"]),
+            with("mullvad", &["8.8.8.8/32"]),
+            library(&[]),
+        ];
+        let identities: HashSet<u64> = libraries.iter().map(Library::identity).collect();
+        assert_eq!(identities.len(), libraries.len());
+        let again = with("tor-exits", &["8.8.8.8/32"]);
+        assert!(identities.contains(&again.identity()));
+    }
 }

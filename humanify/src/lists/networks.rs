@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
+use sha2::{Digest, Sha256};
 
 use crate::detect::canonical_network;
 #[cfg(any(test, feature = "cli"))]
@@ -17,6 +18,35 @@ pub(crate) type Stretch = (IpAddr, IpAddr);
 pub(crate) struct Networks {
     v4: Vec<(u32, u32)>,
     v6: Vec<(u128, u128)>,
+}
+
+/// How much of the Internet a set has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Addresses.
+    v4: u64,
+    /// Networks of 64 bits, rounded up for each stretch.
+    v6: u64,
+}
+
+impl Extent {
+    /// That of one network of each family which leaves so many bits open.
+    pub(crate) const fn bits(v4: u32, v6_networks: u32) -> Extent {
+        Extent {
+            v4: 1 << v4,
+            v6: 1 << v6_networks,
+        }
+    }
+
+    /// Whether it is more, in either family.
+    pub(crate) fn exceeds(self, most: Extent) -> bool {
+        self.v4 > most.v4 || self.v6 > most.v6
+    }
+
+    /// Whether it is less than half, in either family.
+    pub(crate) fn is_less_than_half_of(self, before: Extent) -> bool {
+        self.v4 < before.v4.div_ceil(2) || self.v6 < before.v6.div_ceil(2)
+    }
 }
 
 impl Networks {
@@ -86,24 +116,37 @@ impl Networks {
         self.iter().count()
     }
 
+    /// A number that another set has only by intent.
+    pub(crate) fn digest(&self) -> u64 {
+        let mut hash = Sha256::new();
+        for (first, last) in &self.v4 {
+            hash.update(first.to_le_bytes());
+            hash.update(last.to_le_bytes());
+        }
+        // No stretch of IPv4 begins with its end.
+        hash.update([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+        for (first, last) in &self.v6 {
+            hash.update(first.to_le_bytes());
+            hash.update(last.to_le_bytes());
+        }
+        first_number(&hash.finalize())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
-    /// How many IPv4 addresses are in the set.
-    pub(crate) fn v4_addresses(&self) -> u64 {
-        let lengths = self.v4.iter();
-        lengths
-            .map(|(first, last)| u64::from(last - first) + 1)
-            .sum()
-    }
-
-    /// How much of IPv6 is in the set, in networks of 64 bits, rounded down for each stretch.
-    pub(crate) fn v6_networks(&self) -> u64 {
-        let lengths = self.v6.iter();
-        lengths
-            .map(|(first, last)| u64::try_from((last - first) >> 64).unwrap_or(u64::MAX))
-            .fold(0, u64::saturating_add)
+    /// How much of the Internet is in the set.
+    pub(crate) fn extent(&self) -> Extent {
+        let v4 = self.v4.iter();
+        let v6 = self.v6.iter();
+        Extent {
+            v4: v4.map(|(first, last)| u64::from(last - first) + 1).sum(),
+            v6: v6
+                .map(|(first, last)| u64::try_from((last - first) >> 64).unwrap_or(u64::MAX))
+                .map(|networks| networks.saturating_add(1))
+                .fold(0, u64::saturating_add),
+        }
     }
 
     #[cfg(any(test, feature = "cli"))]
@@ -133,6 +176,12 @@ impl FromIterator<IpNet> for Networks {
             (network.network(), network.broadcast())
         }))
     }
+}
+
+/// The number that a hash begins with.
+pub(crate) fn first_number(hash: &[u8]) -> u64 {
+    hash.first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// These are the networks for which `is_routable` is false; a test holds that they agree.
@@ -294,8 +343,7 @@ mod tests {
     #[test]
     fn the_ends_of_the_world_are_no_edge_to_fall_over() {
         let all = networks(&["0.0.0.0/0", "::/0"]);
-        assert_eq!(all.v4_addresses(), 1 << 32);
-        assert_eq!(all.v6_networks(), u64::MAX);
+        assert_eq!((all.extent().v4, all.extent().v6), (1 << 32, u64::MAX));
         assert_eq!(all.without(&all), Networks::default());
         assert_eq!(all.without(&Networks::default()), all);
         assert_eq!(written(&all), ["0.0.0.0/0", "::/0"]);

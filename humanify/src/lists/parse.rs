@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::json;
-use super::networks::{Networks, Stretch};
+use super::networks::{Extent, Networks, Stretch};
 use crate::detect::{canonical, canonical_network};
 
 /// How a list is written.
@@ -34,9 +34,11 @@ pub(crate) enum ParseError {
     Garbage { unreadable: usize, entries: usize },
     #[error("it has more than {MOST_ENTRIES} entries")]
     TooMany,
+    #[error("its ranges are more than {MOST_ENTRIES} networks")]
+    TooFine,
     #[error("it holds {0}, which is too much of the Internet to be meant")]
     TooWide(String),
-    #[error("all of its entries together are too much of the Internet to be meant")]
+    #[error("it covers more of the Internet than a list of its kind can")]
     TooMuch,
     #[error("it names no routable address")]
     Empty,
@@ -46,19 +48,15 @@ pub(crate) enum ParseError {
 const MOST_ENTRIES: usize = 2_000_000;
 /// The most addresses that one entry may have, those left out that are not routable: a network
 /// of 8 bits in IPv4, and of 16 in IPv6, where it is counted in networks of 64 bits.
-const WIDEST_V4: u64 = 1 << 24;
-const WIDEST_V6: u64 = 1 << 48;
-/// The same for a list as a whole: a quarter of IPv4, and of the part of IPv6 that is in use.
-const MOST_V4: u64 = 1 << 30;
-const MOST_V6: u64 = 1 << 59;
+const WIDEST: Extent = Extent::bits(24, 48);
 /// The longest entry that is looked at, in bytes. A range of two IPv6 addresses is shorter.
 const LONGEST_ENTRY: usize = 120;
 
-/// Reads a list: what is routable in it, merged.
+/// Reads a list that covers no more than `most`: what is routable in it, merged.
 ///
 /// # Errors
 /// Says why the list is not to be believed.
-pub(crate) fn parse(body: &[u8], format: Format) -> Result<Networks, ParseError> {
+pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<Networks, ParseError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii_start().starts_with(b"<") {
         return Err(ParseError::WebPage);
@@ -89,7 +87,7 @@ pub(crate) fn parse(body: &[u8], format: Format) -> Result<Networks, ParseError>
             json::strings(body, keys, |entry| entries.add(entry.trim().as_bytes()))?;
         }
     }
-    entries.into_networks()
+    entries.into_networks(most)
 }
 
 /// What a list has said so far.
@@ -121,8 +119,7 @@ impl Entries {
     /// A slip of a maintainer or a cut line must not make everybody a bot.
     fn check_width(&mut self, stretch: Stretch) -> Result<(), ParseError> {
         let whole = Networks::new([stretch]);
-        let is_wide =
-            |set: &Networks| set.v4_addresses() > WIDEST_V4 || set.v6_networks() > WIDEST_V6;
+        let is_wide = |set: &Networks| set.extent().exceeds(WIDEST);
         if !is_wide(&whole) {
             return Ok(());
         }
@@ -138,7 +135,7 @@ impl Entries {
         Ok(())
     }
 
-    fn into_networks(self) -> Result<Networks, ParseError> {
+    fn into_networks(self, most: Extent) -> Result<Networks, ParseError> {
         let entries = self.stretches.len() + self.unreadable;
         // The heading of a table is no garbage, nor is a slip in a long list.
         if self.unreadable > 1.max(entries / 20) || self.stretches.is_empty() && entries > 0 {
@@ -151,8 +148,12 @@ impl Entries {
         if networks.is_empty() {
             return Err(ParseError::Empty);
         }
-        if networks.v4_addresses() > MOST_V4 || networks.v6_networks() > MOST_V6 {
+        if networks.extent().exceeds(most) {
             return Err(ParseError::TooMuch);
+        }
+        // A range may be hundreds of networks, and these are what memory and disk hold.
+        if networks.iter().nth(MOST_ENTRIES).is_some() {
+            return Err(ParseError::TooFine);
         }
         Ok(networks)
     }
@@ -193,15 +194,17 @@ mod tests {
 
     use super::*;
 
+    /// What is a list of any kind.
+    const ANY: Extent = Extent::bits(30, 59);
     const PREFIXES: Format = Format::Json(&["ipv4Prefix", "ipv6Prefix"]);
 
     fn read(text: &str, format: Format) -> Vec<String> {
-        let networks = parse(text.as_bytes(), format).unwrap();
+        let networks = parse(text.as_bytes(), format, ANY).unwrap();
         networks.iter().map(|network| network.to_string()).collect()
     }
 
     fn refused(text: &str, format: Format) -> String {
-        parse(text.as_bytes(), format).unwrap_err().to_string()
+        parse(text.as_bytes(), format, ANY).unwrap_err().to_string()
     }
 
     #[test]
@@ -287,9 +290,28 @@ mod tests {
         }
         assert_eq!(read("8.0.0.0/8\n2600::/16", Format::Lines).len(), 2);
         let many: String = (11..80).map(|n| format!("{n}.0.0.0/8\n")).collect();
+        let reason = "it covers more of the Internet than a list of its kind can";
+        assert_eq!(refused(&many, Format::Lines), reason);
+        let few = |text: &str| parse(text.as_bytes(), Format::Lines, Extent::bits(8, 16));
+        for (text, is_taken) in [
+            ("8.8.8.0/24", true),
+            ("8.8.8.0/24\n8.8.9.0", false),
+            ("2600::/48", true),
+            ("2600::/48\n2601::/64", false),
+        ] {
+            assert_eq!(few(text).is_ok(), is_taken, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_are_written_short_and_are_many_networks_are_refused() {
+        // Each of them is 166 networks: the list has 2 MB, what it says would have 130 MB.
+        let ranges: String = (0..20_000)
+            .map(|n| format!("2600:{n:x}:0:1::1-2600:{n:x}:0:ffff:ffff:ffff:ffff:fffe\n"))
+            .collect();
         assert_eq!(
-            refused(&many, Format::Lines),
-            "all of its entries together are too much of the Internet to be meant"
+            refused(&ranges, Format::Lines),
+            "its ranges are more than 2000000 networks"
         );
     }
 
@@ -351,7 +373,7 @@ mod tests {
         ) {
             for body in [body.as_slice(), lines.as_bytes(), json.as_bytes()] {
                 for format in [Format::Lines, Format::Csv, Format::Json(&["a", "b"])] {
-                    let Ok(networks) = parse(body, format) else { continue };
+                    let Ok(networks) = parse(body, format, ANY) else { continue };
                     for network in networks.iter() {
                         prop_assert!(crate::detect::is_routable(network.network()));
                         prop_assert!(crate::detect::is_routable(network.broadcast()));

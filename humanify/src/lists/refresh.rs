@@ -1,6 +1,7 @@
 //! Keeps the lists fresh: asks for what is due, believes what can be believed, and puts new
 //! sets in place of the old.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use super::cache::{Cache, CacheError, Head, Kept};
 use super::fetch::{FetchError, Fetched, Fetcher};
 use super::library::{Library, identity};
+use super::networks::Networks;
 use super::parse::{ParseError, parse};
 use super::schedule;
 use super::sources::Source;
@@ -34,6 +36,8 @@ pub(crate) struct Refresher {
     /// Whether the library is still to be read from the cache, of which so far only the
     /// compiled sets are known.
     is_unread: bool,
+    /// Of which lists the compiled sets are that are known.
+    is_of: u64,
     addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
@@ -82,8 +86,23 @@ pub(crate) enum Refusal {
     Parse(#[from] ParseError),
     #[error("the list is refused: it has {now} networks, less than half of the {before} before")]
     Shrunken { before: usize, now: usize },
+    #[error("the list is refused: it covers less than half of the addresses that it did before")]
+    Shallow,
     #[error("the program ends, or has a bug")]
     Stopped,
+}
+
+impl Refusal {
+    /// Whether the server gave a list, or said that it gives none. To ask again soon brings the
+    /// same, and some publishers count.
+    fn is_answer(&self) -> bool {
+        match self {
+            Refusal::Parse(_) | Refusal::Shrunken { .. } | Refusal::Shallow => true,
+            Refusal::Fetch(FetchError::TooLong(_) | FetchError::Redirected) => true,
+            Refusal::Fetch(FetchError::Status(status)) => (400..500).contains(status),
+            Refusal::Fetch(_) | Refusal::Stopped => false,
+        }
+    }
 }
 
 impl Refresher {
@@ -109,6 +128,7 @@ impl Refresher {
             crawlers: Arc::default(),
             library,
             is_unread: false,
+            is_of: 0,
             cache,
             fetcher,
             clock,
@@ -153,10 +173,11 @@ impl Refresher {
             );
             None
         })?;
-        let roll = self.roll;
+        let (roll, now) = (self.roll, self.clock.now());
         for (tracked, head) in self.tracked.iter_mut().zip(heads) {
-            tracked.is_fetched(head.map(|head| head.fetched), roll());
+            tracked.is_fetched(head.map(|head| head.fetched), roll(), now);
         }
+        self.is_of = of;
         Some(compiled)
     }
 
@@ -175,19 +196,21 @@ impl Refresher {
         self.tracked.iter().map(|tracked| tracked.source).collect()
     }
 
-    /// Takes what was read from the cache.
-    fn take(&mut self, read: Vec<Option<Kept>>) {
-        let roll = self.roll;
+    /// Takes what was read from the cache. Whether that is other than what the compiled sets are
+    /// of.
+    fn take(&mut self, read: Vec<Option<Kept>>) -> bool {
+        let (roll, now) = (self.roll, self.clock.now());
         for (tracked, kept) in self.tracked.iter_mut().zip(read) {
             let fetched = kept.as_ref().map(|kept| kept.fetched);
             if tracked.fetched != fetched.map(Duration::from_secs) || fetched.is_none() {
-                tracked.is_fetched(fetched, roll());
+                tracked.is_fetched(fetched, roll(), now);
             }
             if let Some(kept) = kept {
                 self.library.keep(tracked.source, kept);
             }
         }
         self.is_unread = false;
+        self.library.identity() != self.is_of
     }
 
     /// When the oldest of the lists that were fetched for a group was, since 1970.
@@ -221,10 +244,18 @@ impl Refresher {
     }
 
     #[cfg(feature = "cli")]
-    /// Makes every source due.
-    pub(crate) fn hurry(&mut self) {
+    /// Makes these sources due and no other, or all, if it is given none.
+    pub(crate) fn hurry(&mut self, only: &[&'static Source]) {
+        if self.is_unread {
+            let read = read(self.cache.as_ref(), &self.sources());
+            self.take(read);
+        }
         for tracked in &mut self.tracked {
-            tracked.due = Duration::ZERO;
+            let is_named = only.iter().any(|only| only.name == tracked.source.name);
+            tracked.due = match only.is_empty() || is_named {
+                true => Duration::ZERO,
+                false => Duration::MAX,
+            };
         }
     }
 
@@ -240,11 +271,12 @@ impl Refresher {
     /// to wait for a slow server before.
     pub(crate) async fn pass(&mut self) -> Vec<Outcome> {
         let now = self.clock.now();
-        if self.is_unread {
+        let mut is_new = false;
+        if self.is_unread && self.tracked.iter().any(|tracked| tracked.due <= now) {
             let (cache, sources) = (self.cache.clone(), self.sources());
             let read = tokio::task::spawn_blocking(move || read(cache.as_ref(), &sources));
             let read = read.await.unwrap_or_default();
-            self.take(read);
+            is_new = self.take(read);
         }
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut attempts = JoinSet::new();
@@ -265,7 +297,6 @@ impl Refresher {
             });
         }
         let mut outcomes = Vec::new();
-        let mut is_new = false;
         while !attempts.is_empty() {
             match tokio::time::timeout(PATIENCE, attempts.join_next()).await {
                 Ok(Some(Ok((source, result)))) => {
@@ -311,14 +342,17 @@ impl Refresher {
         match result {
             Ok((change, kept)) => {
                 for tracked in tracked {
-                    tracked.is_fetched(Some(kept.fetched), roll);
+                    tracked.is_fetched(Some(kept.fetched), roll, now);
                 }
                 self.library.keep(source, kept);
                 Ok(change)
             }
             Err(refusal) => {
                 for tracked in tracked {
-                    tracked.fail(now, roll);
+                    match refusal.is_answer() {
+                        true => tracked.due = now.saturating_add(tracked.pace(roll)),
+                        false => tracked.fail(now, roll),
+                    }
                 }
                 Err(refusal)
             }
@@ -338,13 +372,18 @@ impl Refresher {
 }
 
 impl Tracked {
-    /// Sets when it is due, which is at once if it never was fetched.
-    fn is_fetched(&mut self, at: Option<u64>, roll: u32) {
+    /// Sets when it is due, which is at once if it never was fetched. A list that says to be of
+    /// the future, from when a clock was wrong, is as if it were of now.
+    fn is_fetched(&mut self, at: Option<u64>, roll: u32, now: Duration) {
         self.fetched = at.map(Duration::from_secs);
         self.failures = 0;
         self.due = self.fetched.map_or(Duration::ZERO, |fetched| {
-            fetched.saturating_add(schedule::wait(self.source.every, 0, roll))
+            fetched.min(now).saturating_add(self.pace(roll))
         });
+    }
+
+    fn pace(&self, roll: u32) -> Duration {
+        schedule::wait(self.source.every, 0, roll)
     }
 
     fn fail(&mut self, now: Duration, roll: u32) {
@@ -385,17 +424,18 @@ impl Attempt {
                 (Change::Unchanged, kept)
             }
             (Fetched::Changed { body, validators }, known) => {
-                let format = self.source.format;
+                let before = known.filter(|_| !self.accepts_shrunken);
+                let before = before.map(|known| Arc::clone(&known.networks));
+                let (format, most) = (self.source.format, self.source.most);
                 let parsed = tokio::task::spawn_blocking(move || {
-                    parse(&body, format).map(|networks| (networks.count(), networks))
+                    let networks = parse(&body, format, most)?;
+                    if let Some(before) = before {
+                        check_size(&before, &networks)?;
+                    }
+                    Ok::<_, Refusal>(Kept::new(networks, fetched, validators))
                 });
-                let (count, networks) = parsed.await.map_err(|_| Refusal::Stopped)??;
-                let before = known.map_or(0, |known| known.networks.count());
-                if count < before.div_ceil(2) && !self.accepts_shrunken {
-                    return Err(Refusal::Shrunken { before, now: count });
-                }
-                let is_same = known.is_some_and(|known| *known.networks == networks);
-                let kept = Kept::new(networks, fetched, validators);
+                let kept = parsed.await.map_err(|_| Refusal::Stopped)??;
+                let is_same = known.is_some_and(|known| known.networks == kept.networks);
                 let change = match is_same {
                     true => Change::Unchanged,
                     false => Change::Fetched,
@@ -434,6 +474,19 @@ impl Attempt {
                  again; `lists_cache` says where to: {error}"
             );
         }
+    }
+}
+
+/// Refuses a list that shrank by more than half, in what it says or in what that covers.
+fn check_size(before: &Networks, now: &Networks) -> Result<(), Refusal> {
+    let counts = (before.count(), now.count());
+    if counts.1 < counts.0.div_ceil(2) {
+        let (before, now) = counts;
+        return Err(Refusal::Shrunken { before, now });
+    }
+    match now.extent().is_less_than_half_of(before.extent()) {
+        true => Err(Refusal::Shallow),
+        false => Ok(()),
     }
 }
 
@@ -487,23 +540,22 @@ fn report(outcomes: &[Outcome], cache: Option<&Path>) {
             "lists of addresses are refreshed"
         );
     }
-    let failed: Vec<String> = outcomes
-        .iter()
-        .filter_map(|outcome| outcome.failure())
-        .collect();
+    // Without a network, all of them fail for one reason.
+    let mut failed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for outcome in outcomes {
+        if let Err(refusal) = &outcome.result {
+            let names = failed.entry(refusal.to_string()).or_default();
+            names.push(outcome.source.name);
+        }
+    }
     if !failed.is_empty() {
+        let failed = failed.iter();
+        let failed = failed.map(|(reason, names)| format!("{}: {reason}", names.join(", ")));
         tracing::warn!(
-            failed = failed.join("; "),
+            failed = failed.collect::<Vec<_>>().join("; "),
             "lists of addresses could not be refreshed; the last good ones stay, and they are \
              tried again"
         );
-    }
-}
-
-impl Outcome {
-    fn failure(&self) -> Option<String> {
-        let refusal = self.result.as_ref().err()?;
-        Some(format!("{}: {refusal}", self.source.name))
     }
 }
 

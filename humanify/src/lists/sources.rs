@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::networks::Extent;
 use super::parse::Format;
 use crate::detect::{Group, VpnProvider};
 
@@ -26,6 +27,9 @@ pub(crate) struct Source {
     pub(crate) licence: &'static str,
     /// The longest answer that is read, in bytes, unpacked.
     pub(crate) longest: usize,
+    /// The most of the Internet that it can cover, several times what it is known to, so that
+    /// who takes its server over makes nobody a bot but a few.
+    pub(crate) most: Extent,
     /// How often it is asked for.
     pub(crate) every: Duration,
     /// Whether it names everything that the group is to hold, so that what came with the crate
@@ -62,6 +66,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source {
         every: hours(2),
         complete: true,
+        most: Extent::bits(16, 16),
         ..lines(
             "tor-exits",
             Group::TorExitNodes,
@@ -71,6 +76,7 @@ pub(crate) const SOURCES: &[Source] = &[
     },
     Source {
         complete: true,
+        most: Extent::bits(27, 16),
         ..lines(
             "firehol-level1",
             Group::FireholLevel1,
@@ -81,6 +87,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source {
         complete: true,
         longest: 32 * MIB,
+        most: Extent::bits(24, 16),
         ..lines(
             "firehol-proxies",
             Group::FireholProxies,
@@ -109,62 +116,92 @@ pub(crate) const SOURCES: &[Source] = &[
             "may be used on commercial sites, may not be sold or passed on; two downloads a day",
         )
     },
-    lines(
-        "x4bnet-datacenter-v4",
-        Group::Datacenter,
-        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv4.txt",
-        "MIT",
-    ),
-    lines(
-        "x4bnet-datacenter-v6",
-        Group::Datacenter,
-        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv6.txt",
-        "MIT",
-    ),
-    json(
-        "aws",
-        "https://ip-ranges.amazonaws.com/ip-ranges.json",
-        &["ip_prefix", "ipv6_prefix"],
-    ),
-    json(
-        "google-cloud",
-        "https://www.gstatic.com/ipranges/cloud.json",
-        &["ipv4Prefix", "ipv6Prefix"],
-    ),
-    json(
-        "oracle-cloud",
-        "https://docs.oracle.com/iaas/tools/public_ip_ranges.json",
-        &["cidr"],
-    ),
-    csv(
-        "digitalocean",
-        Group::Datacenter,
-        "https://www.digitalocean.com/geo/google.csv",
-        PUBLISHED,
-    ),
-    csv(
-        "linode",
-        Group::Datacenter,
-        "https://geoip.linode.com/",
-        PUBLISHED,
-    ),
-    json(
-        "fastly",
-        "https://api.fastly.com/public-ip-list",
-        &["addresses", "ipv6_addresses"],
-    ),
-    lines(
-        "cloudflare-v4",
-        Group::Datacenter,
-        "https://www.cloudflare.com/ips-v4/",
-        PUBLISHED,
-    ),
-    lines(
-        "cloudflare-v6",
-        Group::Datacenter,
-        "https://www.cloudflare.com/ips-v6/",
-        PUBLISHED,
-    ),
+    Source {
+        most: Extent::bits(29, 48),
+        ..lines(
+            "x4bnet-datacenter-v4",
+            Group::Datacenter,
+            "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv4.txt",
+            "MIT",
+        )
+    },
+    Source {
+        most: Extent::bits(29, 48),
+        ..lines(
+            "x4bnet-datacenter-v6",
+            Group::Datacenter,
+            "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/datacenter/ipv6.txt",
+            "MIT",
+        )
+    },
+    Source {
+        most: Extent::bits(28, 44),
+        ..json(
+            "aws",
+            "https://ip-ranges.amazonaws.com/ip-ranges.json",
+            &["ip_prefix", "ipv6_prefix"],
+        )
+    },
+    Source {
+        most: Extent::bits(26, 42),
+        ..json(
+            "google-cloud",
+            "https://www.gstatic.com/ipranges/cloud.json",
+            &["ipv4Prefix", "ipv6Prefix"],
+        )
+    },
+    Source {
+        most: Extent::bits(24, 42),
+        ..json(
+            "oracle-cloud",
+            "https://docs.oracle.com/iaas/tools/public_ip_ranges.json",
+            &["cidr"],
+        )
+    },
+    Source {
+        most: Extent::bits(24, 40),
+        ..csv(
+            "digitalocean",
+            Group::Datacenter,
+            "https://www.digitalocean.com/geo/google.csv",
+            PUBLISHED,
+        )
+    },
+    Source {
+        most: Extent::bits(24, 40),
+        ..csv(
+            "linode",
+            Group::Datacenter,
+            "https://geoip.linode.com/",
+            PUBLISHED,
+        )
+    },
+    Source {
+        most: Extent::bits(22, 40),
+        ..json(
+            "fastly",
+            "https://api.fastly.com/public-ip-list",
+            &["addresses", "ipv6_addresses"],
+        )
+    },
+    Source {
+        most: Extent::bits(22, 40),
+        ..lines(
+            "cloudflare-v4",
+            Group::Datacenter,
+            "https://www.cloudflare.com/ips-v4/",
+            PUBLISHED,
+        )
+    },
+    Source {
+        most: Extent::bits(22, 40),
+        ..lines(
+            "cloudflare-v6",
+            Group::Datacenter,
+            "https://www.cloudflare.com/ips-v6/",
+            PUBLISHED,
+        )
+    },
     lines(
         "nordvpn",
         vpn(VpnProvider::NordVpn),
@@ -183,6 +220,12 @@ pub(crate) const SOURCES: &[Source] = &[
         "https://raw.githubusercontent.com/Joe12387/open-source-vpn-ip-lists/master/surfshark.txt",
         "CC0",
     ),
+    lines(
+        "tunnelbear",
+        vpn(VpnProvider::TunnelBear),
+        "https://raw.githubusercontent.com/tn3w/TunnelBear-IPs/master/tunnelbear_ips.txt",
+        "Apache-2.0",
+    ),
     Source {
         target: Target::Group(vpn(VpnProvider::PrivateInternetAccess)),
         ..json(
@@ -199,21 +242,28 @@ pub(crate) const SOURCES: &[Source] = &[
             &["ipv4_addr_in", "ipv6_addr_in"],
         )
     },
-    lines(
-        "x4bnet-vpn-v4",
-        vpn(VpnProvider::Other),
-        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv4.txt",
-        "MIT",
-    ),
-    lines(
-        "x4bnet-vpn-v6",
-        vpn(VpnProvider::Other),
-        "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv6.txt",
-        "MIT",
-    ),
+    Source {
+        most: Extent::bits(26, 46),
+        ..lines(
+            "x4bnet-vpn-v4",
+            vpn(VpnProvider::Other),
+            "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv4.txt",
+            "MIT",
+        )
+    },
+    Source {
+        most: Extent::bits(26, 46),
+        ..lines(
+            "x4bnet-vpn-v6",
+            vpn(VpnProvider::Other),
+            "https://raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv6.txt",
+            "MIT",
+        )
+    },
     Source {
         complete: true,
         longest: 64 * MIB,
+        most: Extent::bits(22, 42),
         ..csv(
             "private-relay",
             Group::PrivateRelay,
@@ -296,6 +346,7 @@ const fn lines(
         gzip: false,
         licence,
         longest: 16 * MIB,
+        most: Extent::bits(22, 22),
         every: hours(24),
         complete: false,
     }
@@ -326,6 +377,7 @@ const fn crawlers(name: &'static str, address: &'static str) -> Source {
     Source {
         target: Target::Crawlers,
         longest: MIB,
+        most: Extent::bits(18, 18),
         complete: true,
         ..json(name, address, &["ipv4Prefix", "ipv6Prefix"])
     }
@@ -356,6 +408,11 @@ mod tests {
                 "it is the name of a file"
             );
             assert!(
+                !source.most.exceeds(Extent::bits(29, 48)),
+                "{}: an eighth of IPv4 is more than any list has",
+                source.name
+            );
+            assert!(
                 source.every >= hours(1),
                 "{}: servers are not ours to burden",
                 source.name
@@ -369,7 +426,7 @@ mod tests {
         let without = Group::ALL.into_iter().filter(|group| !fed.contains(group));
         assert_eq!(
             without.map(Group::name).collect::<Vec<_>>(),
-            ["ExpressVPN", "CyberGhost", "TunnelBear"]
+            ["ExpressVPN", "CyberGhost"]
         );
     }
 }

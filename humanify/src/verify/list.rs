@@ -137,8 +137,8 @@ impl CheckList {
             .filter_map(|found| self.crawlers.get(found.pattern().as_usize()))
     }
 
-    /// Whether an address is in the networks of a crawler: those that were fetched, or else
-    /// those of the data.
+    /// Whether an address is in the networks of a crawler: those that were fetched, or else, and
+    /// also where these are less than half of them, those of the data.
     pub(super) fn holds(
         &self,
         crawler: &Checkable,
@@ -146,7 +146,13 @@ impl CheckList {
         fetched: &CrawlerNetworks,
     ) -> bool {
         let mut sets = crawler.sets.iter().filter_map(|set| self.sets.get(*set));
-        sets.any(|(name, set)| fetched.get(name).unwrap_or(set).contains(address))
+        sets.any(|(name, set)| match fetched.get(name) {
+            Some(fetched) => {
+                let is_short = fetched.0.len() < set.0.len().div_ceil(2);
+                fetched.contains(address) || is_short && set.contains(address)
+            }
+            None => set.contains(address),
+        })
     }
 
     /// The groups that a name in the DNS is of.
