@@ -16,6 +16,11 @@ use crate::{literal, syntax};
 /// What can be said after the rates.
 const SETTINGS: [&str; 6] = ["burst", "cost", "key", "scope", "count", "methods"];
 
+/// Whether a limit has a setting of this name.
+pub(crate) fn is_setting(name: &str) -> bool {
+    SETTINGS.contains(&name)
+}
+
 /// The longest time that a bucket may take to fill, in seconds: ten years.
 const LONGEST: u64 = 10 * 366 * 86_400;
 
@@ -87,7 +92,7 @@ impl Limit {
     }
 
     fn set(&mut self, name: &str, setting: &Setting, errors: &mut Errors) {
-        if !SETTINGS.contains(&name) {
+        if !is_setting(name) {
             errors.at(
                 &setting.name,
                 unknown("setting", name, "the settings of a limit are", &SETTINGS),

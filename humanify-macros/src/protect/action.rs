@@ -89,7 +89,7 @@ pub(super) fn read(
                     settings,
                     with_help(
                         "`limit` takes its rate without brackets",
-                        "write `limit \"5/minute\"`",
+                        "write `limit \"5/minute\"`; settings follow after a comma: `limit \"5/minute\", burst = 20`",
                     ),
                 );
             }
@@ -256,5 +256,17 @@ fn limit(input: ParseStream, errors: &mut Errors) -> syn::Result<Option<Action>>
     }
     let rates: LitStr = input.parse()?;
     let settings = limit::settings(input)?;
+    if let Some(word) = peek_word(input).filter(|word| limit::is_setting(&word.to_string())) {
+        return Err(syn::Error::new_spanned(
+            &word,
+            with_help(
+                format_args!("a `,` is missing before `{word}`"),
+                format_args!(
+                    "settings follow after a comma: `limit {}, {word} = ..`",
+                    quote::quote!(#rates)
+                ),
+            ),
+        ));
+    }
     Ok(Limit::new(&rates, &settings, errors).map(Action::Limit))
 }

@@ -209,6 +209,14 @@ fn every_mistake_has_its_message() {
         ),
         ("challenge on endpoint \"a b\"", "white space"),
         ("challenge on b\"/a\"", "expected a string"),
+        (
+            "limit(\"5/minute\", burst = 20)",
+            "settings follow after a comma",
+        ),
+        (
+            "limit \"5/minute\" burst = 20",
+            "a `,` is missing before `burst`",
+        ),
         ("limit 5 on \"/a\"", "`limit` takes its rates as one string"),
         (
             "limit \"5/minute\", \"9/day\"",
