@@ -222,6 +222,16 @@ pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
     fill(page, &[wrong.to_owned()])
 }
 
+/// How many networks a published list holds, which has the name that
+/// [`Builder::without_list`](crate::Builder::without_list) knows. Feature `lists`.
+///
+/// # Errors
+/// If there is no such list, or what is read cannot be it; says why.
+#[cfg(feature = "lists")]
+pub fn read_list(name: &str, body: &[u8]) -> Result<usize, String> {
+    crate::lists::read(name, body)
+}
+
 /// Asks for every list that is due by the clock of a `Humanify` that was built with
 /// `Lists::ByHand`, and puts the new sets in place. Each list's name, with the reason if the last
 /// good one stays. Feature `lists`.

@@ -41,6 +41,15 @@ pub(crate) use {
 pub use settings::ListsError;
 pub(crate) use settings::{Settings, Supply};
 
+/// How many networks a list holds, by the name of its source.
+#[cfg(all(feature = "lists", feature = "testing"))]
+pub(crate) fn read(name: &str, body: &[u8]) -> Result<usize, String> {
+    let source = sources::Source::named(name).ok_or("there is no such list")?;
+    let networks = parse::parse(body, source.format, source.most);
+    let networks = networks.map_err(|error| error.to_string())?;
+    Ok(networks.count())
+}
+
 /// Where the sets of addresses come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
