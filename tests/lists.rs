@@ -819,6 +819,28 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
     );
 }
 
+/// The directory may be one that others write to, or one that processes of several machines
+/// share which have the same number.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_written_through_what_stands_where_a_list_is_begun() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, &exits(3));
+    fs::create_dir_all(&publisher.cache.0).unwrap();
+    let precious = publisher.cache.0.join("precious");
+    fs::write(&precious, "precious").unwrap();
+    for number in 0..1_000 {
+        let name = format!(".new.{}.{number}", std::process::id());
+        std::os::unix::fs::symlink(&precious, publisher.cache.0.join(name)).unwrap();
+    }
+    let site = self::site(publisher.builder());
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+    let kept = publisher.cache.0.join("tor-exits.list");
+    assert!(fs::symlink_metadata(kept).unwrap().is_file());
+}
+
 #[tokio::test]
 async fn what_the_application_adds_takes_away_and_trusts_survives() {
     let publisher = Publisher::new().await;

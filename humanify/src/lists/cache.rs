@@ -26,7 +26,6 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -35,6 +34,7 @@ use ipnet::IpNet;
 use super::fetch::Validators;
 use super::networks::Networks;
 use super::sources::Source;
+use crate::challenge::random_bytes;
 use crate::detect::{AddressSets, FormatError};
 
 /// The first line. Its number changes with the format.
@@ -220,19 +220,18 @@ impl Cache {
     }
 
     /// Puts a file in place of the one before, in one step.
+    ///
+    /// Processes in containers that share the directory may all have the same number, so what
+    /// is begun has a name that no other process takes, and nothing that stands there is
+    /// written through.
     fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         fs::create_dir_all(&self.directory)?;
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let process = std::process::id();
-        let beside = self.directory.join(format!("{BEGUN}{process}.{number}"));
-        let put = || {
-            let mut file = File::create(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, path)
-        };
-        let put = put();
+        let number = random_bytes().map(u64::from_le_bytes);
+        let number = number.map_err(io::Error::other)?;
+        let beside = self.directory.join(format!("{BEGUN}{number:016x}"));
+        let mut file = File::create_new(&beside)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let put = written.and_then(|()| fs::rename(&beside, path));
         if put.is_err() {
             let _ = fs::remove_file(&beside);
         }
