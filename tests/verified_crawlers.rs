@@ -14,6 +14,7 @@ mod name_server;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -402,6 +403,23 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
 }
 
 #[tokio::test]
+async fn a_dns_that_fails_is_left_alone_for_a_while_whoever_is_known() {
+    let flaky = Flaky::default();
+    let site = site(shop().crawler_resolver(flaky.clone()));
+    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    flaky.fails.store(true, Ordering::Relaxed);
+    site.clock.advance(Duration::from_secs(13 * 3_600));
+    for minute in 1..4 {
+        for _ in 0..100 {
+            assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(flaky.asked.load(Ordering::Relaxed), 1 + minute);
+        site.clock.advance(Duration::from_secs(61));
+    }
+}
+
+#[tokio::test]
 async fn one_network_has_no_more_than_its_share() {
     let held = Held::default();
     let site = site(shop().crawler_resolver(held.clone()));
@@ -428,6 +446,29 @@ impl Resolve for Nobody {
 
     fn addresses<'a>(&'a self, name: &'a str, _: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
         panic!("{name} is looked up");
+    }
+}
+
+/// A DNS that knows all addresses as Yandex's, while it works.
+#[derive(Clone, Default)]
+struct Flaky {
+    asked: Arc<AtomicUsize>,
+    fails: Arc<AtomicBool>,
+}
+
+impl Resolve for Flaky {
+    fn names(&self, _: IpAddr) -> Resolving<'_, Vec<String>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            match self.fails.load(Ordering::Relaxed) {
+                true => Err(ResolveError::Failed),
+                false => Ok(vec!["spider.yandex.com.".to_owned()]),
+            }
+        })
+    }
+
+    fn addresses<'a>(&'a self, _: &'a str, like: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
+        Box::pin(async move { Ok(vec![like]) })
     }
 }
 

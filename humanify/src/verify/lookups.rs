@@ -99,7 +99,9 @@ impl Lookups {
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
         if let Some((groups, noted)) = confirmed {
-            let due = now >= noted.saturating_add(RENEWED);
+            // A DNS that has just failed is not asked with every request.
+            let has_failed = state.others.get(address, now).is_some();
+            let due = !has_failed && now >= noted.saturating_add(RENEWED);
             if due && state.may_begin(address, now, true) {
                 self.begin(&mut state, address);
             }
