@@ -117,6 +117,9 @@ async fn published_networks_tell_a_crawler_from_who_pretends() {
         (HOME, MOJEEKBOT, "challenge"),
         (OPENAI, "MojeekBot/0.11 GPTBot/1.2", "challenge"),
         (OPENAI, "GPTBot/1.2 MojeekBot/0.11", "challenge"),
+        // Nor where nobody knows who operates the other one, a search engine's.
+        (OPENAI, "YisouSpider/5.0 GPTBot/1.2", "challenge"),
+        (OPENAI, "GPTBot/1.2 YisouSpider/5.0", "challenge"),
         (HOME, "MyGooglebot/1.0", "challenge"),
     ] {
         assert_eq!(
@@ -124,6 +127,16 @@ async fn published_networks_tell_a_crawler_from_who_pretends() {
             expected,
             "{ip} {agent}"
         );
+    }
+}
+
+#[tokio::test]
+async fn space_before_a_name_does_not_hide_the_claim() {
+    let site = site(shop().crawler_resolver(Nobody));
+    // HTTP/2 leaves it in a header's value.
+    for room in [1, 500, 512, 5_000] {
+        let agent = format!("{}{GPTBOT}", " ".repeat(room));
+        assert_eq!(ask(&site, HOME, &agent, "/shop").await, "deny", "{room}");
     }
 }
 

@@ -46,6 +46,11 @@ pub struct Crawler {
 }
 
 impl Crawler {
+    /// Whether the list has no name for it.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        self.name == UNLISTED.name
+    }
+
     /// An agent that a site's owner knows by its key.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) const fn signing(name: &'static str, kind: CrawlerKind) -> Crawler {

@@ -316,7 +316,7 @@ impl Detection {
             (Some(verifier), Some(crawler)) => verifier.proof(
                 client.user_agent_bytes(),
                 client.ip().map(canonical),
-                crawler.operator,
+                &crawler,
             ),
             _ => Proof::None,
         }

@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ipnet::IpNet;
 
+use crate::detect::Crawler;
+
 /// How much of an agent is looked at, as for the list of crawlers.
 const JUDGED_BYTES: usize = 512;
 
@@ -30,6 +32,8 @@ pub(super) struct CheckList {
 /// A crawler that can be checked.
 #[derive(Debug)]
 pub(super) struct Checkable {
+    /// What an agent names it by.
+    token: &'static str,
     operator: &'static str,
     /// The places of its sets of networks.
     sets: Vec<usize>,
@@ -95,8 +99,8 @@ impl CheckList {
             match fields.as_slice() {
                 ["networks", name, networks] => known.add(name, networks).ok_or(wrong)?,
                 ["crawler", token, operator, sets, names, proof] => {
-                    let crawler = known.crawler(operator, sets, names, proof);
-                    crawlers.push(crawler.filter(|_| !token.is_empty()).ok_or(wrong)?);
+                    let crawler = known.crawler(token, operator, sets, names, proof);
+                    crawlers.push(crawler.ok_or(wrong)?);
                     tokens.push(*token);
                 }
                 _ => return Err(wrong),
@@ -123,6 +127,7 @@ impl CheckList {
 
     /// The crawlers that an agent names, as words of their own.
     pub(super) fn claimed<'a>(&'a self, agent: &'a [u8]) -> impl Iterator<Item = &'a Checkable> {
+        let agent = agent.trim_ascii();
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
         let is_word = |place: Option<usize>| {
             place
@@ -176,8 +181,12 @@ impl Checkable {
         !self.sets.is_empty()
     }
 
-    /// Whether the crawler is operated by somebody whom the list of crawlers names.
-    pub(super) fn is_of(&self, operator: &str) -> bool {
+    /// Whether it may be what the list of crawlers takes an agent for: one of the same operator,
+    /// itself, or one that has no name there.
+    pub(super) fn may_be(&self, found: &Crawler) -> bool {
+        let Some(operator) = found.operator else {
+            return found.is_unlisted() || found.name.eq_ignore_ascii_case(self.token);
+        };
         let mut spellings = self.operator.split('|');
         spellings.any(|spelling| spelling.eq_ignore_ascii_case(operator))
     }
@@ -201,6 +210,7 @@ impl Known {
 
     fn crawler(
         &mut self,
+        token: &'static str,
         operator: &'static str,
         sets: &str,
         names: &'static str,
@@ -217,8 +227,10 @@ impl Known {
             "some" => false,
             _ => return None,
         };
-        let checkable = !operator.is_empty() && (names != 0 || !sets.is_empty());
+        let is_named = !token.is_empty() && !operator.is_empty();
+        let checkable = is_named && (names != 0 || !sets.is_empty());
         checkable.then_some(Checkable {
+            token,
             operator,
             sets,
             names,
@@ -345,10 +357,7 @@ mod tests {
             let claimed: Vec<&Checkable> = list.claimed(agent.as_bytes()).collect();
             assert!(!claimed.is_empty(), "{token}");
             for claim in claimed {
-                let same = crawler
-                    .operator
-                    .is_none_or(|operator| claim.is_of(operator));
-                assert!(same, "{token}: {crawler:?} and {claim:?}");
+                assert!(claim.may_be(&crawler), "{token}: {crawler:?} and {claim:?}");
             }
         }
     }
@@ -396,7 +405,7 @@ mod tests {
         ] {
             assert_eq!(claimed(agent), operators, "{agent}");
         }
-        let far = [&[b' '; JUDGED_BYTES][..], b"Googlebot"].concat();
+        let far = [&[b'-'; JUDGED_BYTES][..], b"Googlebot"].concat();
         assert_eq!(list.claimed(&far).count(), 0);
     }
 

@@ -80,7 +80,7 @@ pub use signed::{SignedAgents, SignedAgentsError};
 pub use system::{SystemResolver, SystemResolverError};
 
 use crate::clock::SharedClock;
-use crate::detect::{DamagedList, is_routable};
+use crate::detect::{Crawler, DamagedList, is_routable};
 pub(crate) use list::CrawlerNetworks;
 use list::{CheckList, Checkable};
 use lookups::{Known, Lookups};
@@ -132,17 +132,12 @@ impl Verifier {
         self.list.date()
     }
 
-    /// Whether an agent is who it says, asked from this address. `operator` is whose crawler
-    /// the list of crawlers takes it for, if it knows.
+    /// Whether an agent is who it says, asked from this address. `found` is what the list of
+    /// crawlers takes it for.
     ///
     /// An agent that names several crawlers has to be all of them, and none that is operated
     /// by anybody else: what is proved of one says nothing of another one's name and kind.
-    pub(crate) fn proof(
-        &self,
-        agent: &[u8],
-        address: Option<IpAddr>,
-        operator: Option<&str>,
-    ) -> Proof {
+    pub(crate) fn proof(&self, agent: &[u8], address: Option<IpAddr>, found: &Crawler) -> Proof {
         let mut claimed = self.list.claimed(agent).peekable();
         let Some(address) = address.filter(|_| claimed.peek().is_some()) else {
             return Proof::None;
@@ -151,7 +146,7 @@ impl Verifier {
         let mut open: Vec<&Checkable> = Vec::new();
         let mut fits = true;
         for crawler in claimed {
-            fits &= operator.is_none_or(|operator| crawler.is_of(operator));
+            fits &= crawler.may_be(found);
             if self.list.holds(crawler, address, &fetched) {
                 continue;
             }
