@@ -793,6 +793,54 @@ async fn an_agent_is_known_by_its_directory() {
 }
 
 #[tokio::test]
+async fn no_agent_is_denied_for_what_its_directory_would_tell() {
+    let server = DirectoryServer::start(Does::Waits(vec![ACME.jwk()])).await;
+    let agents = SignedAgents::new(["site.example"]).unwrap();
+    let agents = agents
+        .directory("Acme", CrawlerKind::AiAssistant, &server.origin)
+        .unwrap();
+    let builder = Humanify::builder().signed_agents(agents).rules(protect! {
+        always_deny on "/others" when client.crawler != "Acme";
+        exempt on "/kind" when client.is_verified_crawler && client.crawler_kind == ai_assistant;
+        exempt on "/name" when client.is_verified_crawler && client.crawler == "Acme";
+        exempt on "/sign" when client.is_verified_crawler && client.is_crawler;
+        deny_access on "/kind", "/name", "/sign";
+    });
+    let site = Site::new(builder, Router::new().fallback(|| async { "in" }));
+    site.clock.advance(Duration::from_secs(60));
+    // An agent that drives a browser has a browser's user agent, and a datacenter's address.
+    let browser = site.browser("84.140.200.1");
+    let value = format!("\"{}\"", server.origin);
+    let asking = |nonce: &str| {
+        let signed = Signed::new(ACME, "site.example", now(&site.clock))
+            .nonce(nonce)
+            .cover("\"signature-agent\";key=\"sig1\"", &value);
+        sending(browser.clone(), &signed).with(AGENT, &format!("sig1={value}"))
+    };
+    let paths = ["/others", "/kind", "/name", "/sign"];
+    for path in paths {
+        let early = outcome(&asking(path).get(path).await);
+        assert_eq!(early, "later", "{path}");
+    }
+    server.go_on();
+    for number in 0..10_000 {
+        let nonce = format!("again {number}");
+        match outcome(&asking(&nonce).get("/kind").await) {
+            "later" => tokio::time::sleep(Duration::from_millis(1)).await,
+            outcome => {
+                assert_eq!(outcome, "pass");
+                break;
+            }
+        }
+    }
+    for path in paths {
+        assert_eq!(outcome(&asking(path).get(path).await), "pass", "{path}");
+    }
+    let unsigned = browser.get("/kind").await;
+    assert_eq!(unsigned.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn only_directories_that_are_known_are_asked() {
     let server = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
     let known = DirectoryServer::start(Does::Keys(vec![STRANGER.jwk()])).await;

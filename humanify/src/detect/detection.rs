@@ -268,6 +268,8 @@ impl Detection {
             Sign::ForumSpammer => self.is_forum_spammer(),
             Sign::Firehol => self.is_firehol(),
             Sign::InvalidIp => self.is_invalid_ip(),
+            // Who signs is a crawler, too, whatever the user agent says.
+            Sign::Crawler if self.may_be_signed() && !self.is_crawler() => return None,
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
             Sign::VerifiedCrawler | Sign::Impostor => match self.proof() {
@@ -286,13 +288,22 @@ impl Detection {
         self.proof() == Proof::Checking
     }
 
+    /// Whether it is being found out who signed the request. Its name and kind are not the user
+    /// agent's if somebody did.
+    pub(crate) fn may_be_signed(&self) -> bool {
+        #[cfg(feature = "web-bot-auth")]
+        if self.0.signed_by.get() == Some(&SignedBy::NotYet) {
+            return true;
+        }
+        false
+    }
+
     /// What became of what the user agent claims. Within a request that does not change.
     fn proof(&self) -> Proof {
         *self.0.proof.get_or_init(|| {
             let Some(signer) = self.signer() else {
                 let proof = self.proof_of(self.seen().crawler);
-                #[cfg(feature = "web-bot-auth")]
-                if proof != Proof::Impostor && self.0.signed_by.get() == Some(&SignedBy::NotYet) {
+                if proof != Proof::Impostor && self.may_be_signed() {
                     return Proof::Checking;
                 }
                 return proof;

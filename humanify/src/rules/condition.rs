@@ -67,7 +67,7 @@ impl Test {
     }
 
     /// Whether the request fits; nothing, while it is being found out whether the client is
-    /// the crawler that it claims to be, and that decides. Where a field has several values, one
+    /// the crawler that it claims to be, or whose signature it has, and that decides. Where a field has several values, one
     /// that fits is enough for a statement that protects, and all must fit for one that exempts.
     pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> Option<bool> {
         let unknown = asked.client.is_unknown();
@@ -76,6 +76,11 @@ impl Test {
             // or a network: it might be, so what protects holds and what exempts does not.
             Test::Is(sign, _) if unknown && sign.needs_address() => protects,
             Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
+            Test::Compare(Field::Crawler | Field::CrawlerKind, ..)
+                if asked.detection.may_be_signed() =>
+            {
+                return None;
+            }
             Test::All(parts) => return decided(parts, false, asked, protects),
             Test::Any(parts) => return decided(parts, true, asked, protects),
             Test::Is(sign, affirmed) => asked.tell(*sign)? == *affirmed,
