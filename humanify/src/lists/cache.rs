@@ -94,6 +94,8 @@ pub(crate) enum CacheError {
     TooLong,
     #[error("is no list of this version of humanify")]
     NoList,
+    #[error("covers more of the Internet than a list of its kind can")]
+    TooMuch,
     #[error("is damaged: its checksum does not fit")]
     Checksum,
     #[error("is damaged: {0}")]
@@ -306,6 +308,10 @@ fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
         .map(str::parse::<IpNet>)
         .collect::<Result<Networks, _>>()
         .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
+    // An older version may have believed more, and what shrinks to the right size is refused.
+    if networks.extent().exceeds(source.most) {
+        return Err(CacheError::TooMuch);
+    }
     Ok(Kept {
         networks: Arc::new(networks),
         fetched,
@@ -322,4 +328,25 @@ fn checksum(head: &str, body: &str) -> u32 {
     hasher.update(head.as_bytes());
     hasher.update(body.as_bytes());
     hasher.finalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_server_may_say_of_the_internet_no_file_may_either() {
+        let tor = Source::named("tor-exits").unwrap();
+        for (network, is_taken) in [
+            ("8.8.0.0/16", true),
+            ("8.0.0.0/8", false),
+            ("0.0.0.0/0", false),
+            ("::/0", false),
+        ] {
+            let networks = Networks::from_iter([network.parse::<IpNet>().unwrap()]);
+            let kept = Kept::new(networks, 0, Validators::default());
+            let found = read(&written(tor, &kept), tor);
+            assert_eq!(found.is_ok(), is_taken, "{network}: {found:?}");
+        }
+    }
 }
