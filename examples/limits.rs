@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt::init();
     let humanify = Humanify::builder()
         .rules(protect! {
-            // Every route by itself, where no other limit holds.
+            // Every route by itself, where no other limit counts the same.
             limit "100/hour";
             // All items together, two windows at once.
             limit "10/minute; 200/day" on "/items/{id}";
@@ -85,7 +85,7 @@ struct Login {
     password: String,
 }
 
-/// Only what fails counts, so that nobody guesses and nobody is kept from logging in.
+/// Only what fails counts, so that nobody guesses, and who knows the password may log in often.
 #[rate_limit("3/minute", count = "failures")]
 async fn login(Form(login): Form<Login>) -> StatusCode {
     if login.password == "open sesame" {

@@ -15,7 +15,7 @@ use axum::Router;
 use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, testing};
+use humanify::{Builder, ForwardedHeader, testing};
 use humanify_tests::{DATACENTER, HOME, Site, Visitor};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -117,10 +117,14 @@ async fn what_another_site_makes_a_browser_load_bans_nobody() {
     let site = site();
     let visitor = site.browser(HOME);
     let prefetch = HeaderName::from_static("sec-purpose");
+    let destination = HeaderName::from_static("sec-fetch-dest");
     for made_to in [
         visitor.clone().with(SITE, "cross-site"),
         visitor.clone().with(SITE, "same-site"),
-        visitor.clone().with(prefetch, "prefetch"),
+        visitor.clone().with(prefetch.clone(), "prefetch"),
+        // A picture that another visitor has put into a page of this site.
+        visitor.clone().with(destination.clone(), "image"),
+        visitor.clone().with(destination.clone(), "iframe"),
         visitor
             .clone()
             .without(SITE)
@@ -135,6 +139,42 @@ async fn what_another_site_makes_a_browser_load_bans_nobody() {
         visitor.get("/.env").await;
     }
     assert!(!is_in(&visitor).await);
+    // No browser sends anything ahead, and no page's picture does.
+    let sender = site.browser("84.140.1.9").with(prefetch, "prefetch");
+    let sender = sender.with(destination, "image");
+    for _ in 0..3 {
+        sender.post("/.env", "a=b").await;
+    }
+    assert!(!is_in(&sender).await);
+}
+
+#[tokio::test]
+async fn who_contradicts_the_proxy_is_as_banned_as_before() {
+    let forwarded = HeaderName::from_static("forwarded");
+    let for_header = HeaderName::from_static("x-forwarded-for");
+    let real_ip = HeaderName::from_static("x-real-ip");
+    for header in [
+        ForwardedHeader::Either,
+        ForwardedHeader::Single(real_ip.clone()),
+    ] {
+        let builder = Humanify::builder().trusted_proxies(["84.140.9.0/24"]);
+        let site = with(builder.forwarded_header(header));
+        let behind = |ip: &str| {
+            let proxy = site.browser("84.140.9.1");
+            proxy.with(for_header.clone(), ip).with(real_ip.clone(), ip)
+        };
+        let client = behind(HOME);
+        for _ in 0..3 {
+            client.get("/.env").await;
+        }
+        assert!(!is_in(&client).await);
+        for name in ["_x", "6.6.6.6", "unknown"] {
+            let told = format!("for={name};proto=https");
+            let client = client.clone().with(forwarded.clone(), &told);
+            assert!(!is_in(&client.with_more("x-real-ip", name)).await, "{name}");
+        }
+        assert!(is_in(&behind("84.140.1.3")).await);
+    }
 }
 
 #[tokio::test]

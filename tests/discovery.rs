@@ -19,7 +19,7 @@ use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, get_service, post};
+use axum::routing::{any, get, get_service, post};
 use axum::{Json, Router};
 use humanify::prelude::*;
 use humanify_tests::{DATACENTER, HOME, Site};
@@ -285,6 +285,51 @@ async fn what_is_hidden_is_still_enforced_and_lifts_nothing() {
         visitor.get("/nested/open").await.status,
         StatusCode::TOO_MANY_REQUESTS
     );
+}
+
+#[tokio::test]
+async fn a_hidden_limit_counts_as_any_other() {
+    #[rate_limit("2/hour")]
+    async fn limited() -> &'static str {
+        "in"
+    }
+    #[rate_limit("2/hour", count = "failures")]
+    async fn login(request: Request) -> StatusCode {
+        match request.uri().query() {
+            Some("right") => StatusCode::OK,
+            _ => StatusCode::UNAUTHORIZED,
+        }
+    }
+    let inner = Router::new()
+        .route("/limited", any(limited))
+        .route("/login", any(login))
+        .into_service::<Body>();
+    let site = protect(Router::new().nest_service("/in", inner));
+    let visitor = site.browser(HOME);
+    let mut passed = 0;
+    for method in ["GET", "HEAD", "GET"] {
+        let method = method.parse().unwrap();
+        let reply = visitor.send(method, "/in/limited", "").await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 2, "HEAD counts as GET");
+    let mut passed = 0;
+    for number in 0..20 {
+        let method = Method::from_bytes(format!("MADE-UP-{number}").as_bytes()).unwrap();
+        let reply = visitor.send(method, "/in/limited", "").await;
+        passed += usize::from(reply.status == StatusCode::OK);
+        assert!(reply.header("ratelimit").is_some());
+    }
+    assert_eq!(passed, 2, "no name of a method is a bucket of its own");
+    for method in [Method::GET, Method::POST] {
+        let mut tried = 0;
+        for number in 0..20 {
+            let path = ["/in/login?right", "/in/login"][number % 2];
+            let reply = visitor.send(method.clone(), path, "").await;
+            tried += usize::from(reply.status == StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(tried, 2, "{method}");
+    }
 }
 
 #[tokio::test]

@@ -454,6 +454,166 @@ async fn of_many_logins_at_once_no_more_are_tried_than_the_limit_has() {
 }
 
 #[tokio::test]
+async fn of_many_logins_by_a_header_at_once_no_more_are_tried_than_the_limit_has() {
+    #[rate_limit("5/hour", count = "failures")]
+    async fn login() -> StatusCode {
+        tokio::task::yield_now().await;
+        StatusCode::UNAUTHORIZED
+    }
+    let site = Site::new(
+        Humanify::builder(),
+        Router::new().route("/login", any(login)),
+    );
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let visitor = site
+            .browser(HOME)
+            .with(http::header::AUTHORIZATION, "Basic YTpi");
+        tasks.spawn(async move { visitor.get("/login").await.status });
+    }
+    let statuses = tasks.join_all().await;
+    let tried = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::UNAUTHORIZED);
+    assert_eq!(tried.count(), 5);
+}
+
+#[tokio::test]
+async fn the_default_limit_gives_way_only_to_one_that_counts_the_same_requests() {
+    #[rate_limit("4/minute", methods = [POST])]
+    async fn form() -> &'static str {
+        "in"
+    }
+    #[rate_limit("4/minute", count = "failures")]
+    async fn found() -> &'static str {
+        "in"
+    }
+    let app = Router::new()
+        .route("/form", any(form))
+        .route("/found", any(found))
+        .fallback(|| async { "in" });
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "5/minute";
+            limit "3/minute", methods = [POST] on "/login";
+            limit "2/minute", count = "failures" on "/page", "/search";
+            limit "7/minute" on "/search";
+        }),
+        app,
+    );
+    let table = [
+        (Method::POST, "/login", 3),
+        (Method::GET, "/login", 5),
+        (Method::GET, "/page", 5),
+        (Method::GET, "/search", 7),
+        (Method::POST, "/form", 4),
+        (Method::GET, "/form", 5),
+        (Method::GET, "/found", 5),
+    ];
+    for (place, (method, path, expected)) in table.into_iter().enumerate() {
+        let ip = format!("84.140.1.{place}");
+        let visitor = site.browser(&ip);
+        let passed = passing(&visitor, method.clone(), path).await;
+        assert_eq!(passed, expected, "{method} {path}");
+    }
+    let described = site.humanify.describe();
+    for (path, has_default) in [("/login", true), ("/page", true), ("/search", false)] {
+        let text = described.clone().path(path).to_string();
+        assert_eq!(text.contains("5/minute"), has_default, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_is_one_bucket_whatever_its_requests_cost() {
+    #[rate_limit("10/minute", scope = "api")]
+    async fn list() -> &'static str {
+        "in"
+    }
+    #[rate_limit("10/minute", scope = "api", cost = 5)]
+    async fn export() -> &'static str {
+        "in"
+    }
+    #[rate_limit("10/minute", scope = "api", methods = [POST])]
+    async fn send() -> &'static str {
+        "in"
+    }
+    #[rate_limit("10/minute", scope = "api", key = "args.tenant")]
+    async fn tenant() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder(),
+        Router::new()
+            .route("/list", any(list))
+            .route("/export", any(export))
+            .route("/send", any(send))
+            .route("/tenant", any(tenant)),
+    );
+    let visitor = site.browser(HOME);
+    for (method, path, remaining) in [
+        (Method::GET, "/list", "9"),
+        (Method::GET, "/export", "4"),
+        (Method::POST, "/send", "3"),
+        (Method::GET, "/tenant?tenant=a", "2"),
+    ] {
+        let reply = visitor.send(method, path, "").await;
+        let limits = reply.header("ratelimit").unwrap();
+        let own = format!("\"10/minute in api\";r={remaining};");
+        assert!(limits.starts_with(&own), "{path}: {limits}");
+    }
+    assert_eq!(
+        visitor.get("/export").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
+
+#[tokio::test]
+async fn of_many_values_of_a_key_the_last_counts_too() {
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "3/minute", key = "args.tenant" on "/tenant";
+        }),
+        Router::new().route("/tenant", any(|| async { "in" })),
+    );
+    let mut passed = 0;
+    for client in 0..10 {
+        let visitor = site.browser(&format!("84.141.1.{client}"));
+        let other = |number| format!("tenant={client}-{number}&");
+        let others: String = (0..40).map(other).collect();
+        let reply = visitor.get(&format!("/tenant?{others}tenant=shop")).await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 3);
+}
+
+#[tokio::test]
+async fn a_client_is_told_how_it_stands_after_the_answer_was_counted() {
+    #[rate_limit("3/hour", count = "failures")]
+    async fn login(method: Method, uri: http::Uri) -> StatusCode {
+        match (method, uri.query()) {
+            (_, Some("right")) => StatusCode::OK,
+            _ => StatusCode::UNAUTHORIZED,
+        }
+    }
+    let site = Site::new(
+        Humanify::builder(),
+        Router::new().route("/login", any(login)),
+    );
+    let visitor = site.browser(HOME);
+    for (method, path, remaining) in [
+        (Method::POST, "/login?right", ";r=3;"),
+        (Method::POST, "/login", ";r=2;"),
+        (Method::GET, "/login?right", ";r=3;"),
+        (Method::GET, "/login", ";r=2;"),
+        (Method::GET, "/login?right", ";r=2;"),
+    ] {
+        let reply = visitor.send(method, path, "").await;
+        let limits = reply.header("ratelimit").unwrap();
+        assert!(limits.contains(remaining), "{path}: {limits}");
+    }
+}
+
+#[tokio::test]
 async fn who_waits_as_long_as_the_worst_window_says_is_let_in() {
     #[rate_limit("3/second; 5/minute; 20/hour")]
     async fn windows() -> &'static str {

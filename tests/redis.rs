@@ -498,6 +498,71 @@ async fn bans_outlive_a_server_that_forgot_them() {
     }
 }
 
+#[tokio::test]
+async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() {
+    let Some(mut server) = Server::start(&[]) else {
+        return;
+    };
+    let (early, late, other) = ("84.140.1.11", "84.140.1.12", "84.140.1.13");
+    let is_out =
+        async |site: &Site, ip: &str| status(&site.browser(ip), "/").await == StatusCode::FORBIDDEN;
+    let modes = [
+        OnStoreFailure::Fallback,
+        OnStoreFailure::Deny,
+        OnStoreFailure::Allow,
+    ];
+    for on_failure in modes {
+        let builder = Humanify::builder().redis(server.address());
+        let site = process(builder.on_store_failure(on_failure));
+        site.browser(early).get("/.env").await;
+        assert!(is_out(&site, early).await, "{on_failure:?}");
+        server.kill();
+        // Whatever becomes of limits, who walks into a trap is shut out.
+        site.browser(late).get("/.env").await;
+        assert!(is_out(&site, late).await, "{on_failure:?}");
+        server.start_again();
+        // Somebody else is banned by another process before this one has looked.
+        let neighbour = behind(&server);
+        until("the server is found again", async || {
+            neighbour.browser(other).get("/.env").await;
+            let bans = neighbour.humanify.bans().list().await;
+            bans.is_ok_and(|bans| !bans.is_empty())
+        })
+        .await;
+        let both = async |ip: &str| is_out(&site, ip).await & is_out(&neighbour, ip).await;
+        for ip in [early, late, other] {
+            let what = format!("{on_failure:?}: both know {ip}");
+            until(&what, async || both(ip).await).await;
+        }
+        // And a ban that is lifted is lifted for both.
+        neighbour
+            .humanify
+            .bans()
+            .lift(early.parse().unwrap())
+            .await
+            .unwrap();
+        for site in [&site, &neighbour] {
+            until("the ban is lifted", async || !is_out(site, early).await).await;
+        }
+        server.ask("FLUSHALL");
+    }
+}
+
+#[tokio::test]
+async fn a_ban_for_ever_is_no_error() {
+    let Some(server) = Server::start(&[]) else {
+        return;
+    };
+    let site = behind(&server);
+    let ip = HOME.parse().unwrap();
+    site.humanify.bans().ban(ip, Duration::MAX).await.unwrap();
+    let bans = site.humanify.bans().list().await.unwrap();
+    assert!(bans[0].wait > Duration::from_secs(9 * 365 * 86_400));
+    let other = "84.140.1.9".parse().unwrap();
+    let short = Duration::from_secs(60);
+    site.humanify.bans().ban(other, short).await.unwrap();
+}
+
 #[test]
 #[ignore = "what the next test starts"]
 fn tls_worker() {

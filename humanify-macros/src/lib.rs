@@ -129,13 +129,18 @@ pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `key = "headers.x-api-key"`: everybody who shows the same value shares one more bucket
 ///   of that rate. A key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`. The
 ///   client's own bucket always holds beside it, since a client chooses what it shows.
-/// - `scope = "api"`: one bucket of the client for all routes with the same scope.
+/// - `scope = "api"`: one bucket of the client for all routes with the same scope and rate,
+///   whatever each of them costs.
 /// - `count = "failures"`: only requests that the handler answers with 401, 403 or 404 count.
+///   What sends something, or has an `Authorization` header, counts from the start until it has
+///   succeeded, so that no more are tried at once than the limit has. Other requests with GET,
+///   HEAD and OPTIONS count once they have failed: many at once may all fail.
 /// - `methods = [POST, PUT]`: only these are limited.
 ///
 /// # Concern
-/// Limits: it replaces every `limit` of `protect!` for this handler, and speaks of nothing
-/// else. A rate that another makes useless is refused, and so are `#[exempt]` and
+/// Limits: it replaces every `limit` of `protect!` for this handler, but for those that count
+/// what it does not: failures beside requests, or other methods. It speaks of nothing else. A
+/// rate that another makes useless is refused, and so are `#[exempt]` and
 /// `#[exempt(rate_limit)]` beside it.
 ///
 /// What a guarded handler cannot be, that a direct call is unprotected and that the name
@@ -231,7 +236,10 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `trap on "/wp-admin/*"` refuses everyone, and `ban "10 denials/minute" for "1 hour";`, a
 ///   statement of its own, shuts an address out for a while. What is counted are `denials`,
 ///   which are refusals of any kind, or only `overruns` of limits, `failures` at challenges
-///   or `traps`.
+///   or `traps`. What a browser says that another site, a picture or frame of a page, or
+///   loading ahead made it ask for is refused and never counted, so that nobody is banned for
+///   what others did; a program may say so, too. Trusted proxies and addresses that are not
+///   routable are never banned.
 /// - Targets, with commas between them: `"/path/*"`, `regex "…"`, `endpoint "…"`,
 ///   `endpoint regex "…"` and `route "…"`. In a glob, `*` is any run of characters, `?` one
 ///   character, `{id}` or `<id>` one segment.

@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use humanify_syntax::{Ban, Offence};
 use ipnet::IpNet;
+use smallvec::{SmallVec, smallvec};
 
 use crate::client::{Client, network};
 use crate::clock::SharedClock;
 use crate::detect::is_routable;
 use crate::layer::Instance;
 use crate::limit::Counter;
-use crate::store::{Bucket, Counted, Counting, Network, SharedBans, Store, StoreError, Who};
+use crate::store::{
+    Bucket, Counted, Counting, Memory, Network, SharedBans, Store, StoreError, Who,
+};
 
 /// How old the list may be before it is read again, where processes share one, in
 /// milliseconds.
@@ -24,9 +27,14 @@ const FRESH: u64 = 1_000;
 /// The version of the list before one was read.
 const UNREAD: u64 = u64::MAX;
 
-/// The version of a list in which nothing was ever written: that of a server which lost what
-/// it had, too, so that the bans which are known go on.
-const NEVER_CHANGED: u64 = 0;
+/// When a list was begun that nobody has read yet, or in which nothing was ever written.
+const NO_LIST: u64 = 0;
+
+/// So many bans are written to the shared list in one go that it does not have.
+const SHARED_AT_ONCE: usize = 256;
+
+/// The longest ban, ten years.
+const LONGEST: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 /// Where there is no more room, so much of it is made at once, so that it costs little for
 /// each ban.
@@ -40,15 +48,29 @@ pub(crate) struct Bans {
     rules: Vec<Ban>,
     /// The addresses that are never banned, beside those that are not routable.
     spared: Vec<IpNet>,
-    list: RwLock<HashMap<Network, u64>>,
+    list: RwLock<HashMap<Network, Shut>>,
     /// How many there are, so that nobody waits for a lock while nobody is banned.
     count: AtomicUsize,
     room: usize,
     read_at: AtomicU64,
     /// Which list was read last, where processes share one.
     version: AtomicU64,
+    /// When that list was begun.
+    since: AtomicU64,
     store: Arc<dyn Store>,
+    /// Where offences are counted while the store cannot, whatever becomes of limits then.
+    fallback: Memory,
     clock: SharedClock,
+}
+
+/// How somebody is shut out.
+#[derive(Debug, Clone, Copy)]
+struct Shut {
+    /// Until when, in milliseconds since 1970.
+    until: u64,
+    /// When the shared store had it, too, as far as is known. What it has not is kept whatever
+    /// the list in the store says, and written there again.
+    shared_at: Option<u64>,
 }
 
 impl Bans {
@@ -67,7 +89,9 @@ impl Bans {
             room,
             read_at: AtomicU64::new(0),
             version: AtomicU64::new(UNREAD),
+            since: AtomicU64::new(NO_LIST),
             store,
+            fallback: Memory::new(clock.clone(), room),
             clock,
         }
     }
@@ -76,23 +100,34 @@ impl Bans {
         &self.rules
     }
 
-    /// How much longer a client is shut out, if it is.
-    pub(crate) fn wait(&self, client: &Client) -> Option<Duration> {
+    /// How much longer a client is shut out, if it is. Where a proxy does not tell clearly who
+    /// the client is, it may be any of those that are `named`: a client that contradicts what
+    /// the proxy says is not let in by that.
+    pub(crate) fn wait(
+        &self,
+        client: &Client,
+        named: impl FnOnce() -> Vec<IpAddr>,
+    ) -> Option<Duration> {
         if self.count.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let network = self.bannable(client)?;
+        let ips = match client.ip() {
+            Some(ip) => smallvec![ip],
+            None if client.is_unknown() => SmallVec::<[IpAddr; 1]>::from_vec(named()),
+            None => return None,
+        };
+        let now = self.clock.milliseconds();
         let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
-        let wait = list
-            .get(&network)?
-            .checked_sub(self.clock.milliseconds())
-            .filter(|wait| *wait > 0)?;
+        let ends = ips
+            .into_iter()
+            .filter_map(|ip| Some(list.get(&self.bannable(ip)?)?.until));
+        let wait = ends.max()?.checked_sub(now).filter(|wait| *wait > 0)?;
         Some(Duration::from_millis(wait))
     }
 
     /// Counts what a client did, and bans it if that was too often.
     pub(crate) async fn offend(&self, client: &Client, offence: Offence) {
-        let Some(network) = self.bannable(client) else {
+        let Some(network) = client.ip().and_then(|ip| self.bannable(ip)) else {
             return;
         };
         let counted = |ban: &&Ban| ban.offence == Offence::Denial || ban.offence == offence;
@@ -105,7 +140,11 @@ impl Bans {
                 rate: ban.rate,
                 ..Bucket::new(counter.key(Who::Address(network)), ban.rate)
             };
-            let counted = self.store.count(&[bucket], Counting::Charge).wait().await;
+            let buckets = [bucket];
+            let mut counted = self.store.count(&buckets, Counting::Charge).wait().await;
+            if counted.is_err() {
+                counted = self.fallback.count(&buckets, Counting::Charge).wait().await;
+            }
             let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
                 continue;
             };
@@ -119,7 +158,7 @@ impl Bans {
                 );
                 let time = Duration::from_secs(ban.seconds.into());
                 if let Err(error) = self.ban(network, time).await {
-                    tracing::error!(%error, "the ban holds in this process only");
+                    tracing::error!(%error, "the ban holds in this process only, for now");
                 }
             }
         }
@@ -140,15 +179,80 @@ impl Bans {
         }
         let known = self.version.load(Ordering::Relaxed);
         let known = (known != UNREAD).then_some(known);
-        if let Ok(SharedBans::List { version, bans }) = self.store.bans(known).wait().await {
-            self.version.store(version, Ordering::Relaxed);
-            if version == NEVER_CHANGED {
+        match self.store.bans(known).wait().await {
+            Ok(SharedBans::List {
+                version,
+                since,
+                bans,
+            }) => {
+                self.version.store(version, Ordering::Relaxed);
+                self.merge(bans, since, now);
+            }
+            Ok(SharedBans::Unchanged) => {}
+            Ok(SharedBans::NotShared) | Err(_) => return,
+        }
+        self.share(now).await;
+    }
+
+    /// Takes over the shared list, for which was asked at `now`. What it has not any more was
+    /// lifted, unless the store has begun a new one, because it lost what it had.
+    fn merge(&self, bans: Vec<(Network, u64)>, since: u64, now: u64) {
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        self.note(&mut list, since);
+        list.retain(|_, shut| shut.until > now && shut.shared_at.is_none_or(|at| at >= now));
+        for (network, until) in bans.into_iter().take(self.room) {
+            let there = Shut {
+                until,
+                shared_at: Some(now),
+            };
+            let shut = list.entry(network).or_insert(there);
+            if shut.until <= until {
+                *shut = there;
+            }
+        }
+        self.count.store(list.len(), Ordering::Relaxed);
+    }
+
+    /// Notes when the shared list was begun. Of another one than before it is not known what
+    /// it has.
+    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64) {
+        let before = self.since.load(Ordering::Relaxed);
+        if before != NO_LIST && before != since {
+            for shut in list.values_mut() {
+                shut.shared_at = None;
+            }
+        }
+        if since != NO_LIST {
+            self.since.store(since, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes to the shared list what it does not have yet.
+    async fn share(&self, now: u64) {
+        let open: Vec<(Network, u64)> = {
+            let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
+            let open = list.iter().filter(|(_, shut)| shut.shared_at.is_none());
+            let open = open.filter(|(_, shut)| shut.until > now);
+            open.take(SHARED_AT_ONCE)
+                .map(|(network, shut)| (*network, shut.until))
+                .collect()
+        };
+        for (network, until) in open {
+            let time = Duration::from_millis(until - now);
+            if self.write(network, until, time).await.is_err() {
                 return;
             }
-            let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-            *list = bans.into_iter().take(self.room).collect();
-            self.count.store(list.len(), Ordering::Relaxed);
         }
+    }
+
+    async fn write(&self, network: Network, until: u64, time: Duration) -> Result<(), StoreError> {
+        let since = self.store.ban(network, time, self.room).wait().await?;
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        self.note(&mut list, since);
+        if let Some(shut) = list.get_mut(&network).filter(|shut| shut.until <= until) {
+            shut.shared_at = Some(self.clock.milliseconds());
+        }
+        Ok(())
     }
 
     /// Whether the store is worth asking for a list.
@@ -162,17 +266,24 @@ impl Bans {
 
     async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {
         let now = self.clock.milliseconds();
+        let time = time.min(LONGEST);
         let until = now.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
             if list.len() >= self.room {
                 make_room(&mut list, now, self.room);
             }
-            let longest = list.entry(network).or_insert(until);
-            *longest = until.max(*longest);
+            let new = Shut {
+                until,
+                shared_at: None,
+            };
+            let shut = list.entry(network).or_insert(new);
+            if shut.until < until {
+                *shut = new;
+            }
             self.count.store(list.len(), Ordering::Relaxed);
         }
-        self.store.ban(network, time, self.room).wait().await
+        self.write(network, until, time).await
     }
 
     async fn lift(&self, network: Network) -> Result<bool, StoreError> {
@@ -186,24 +297,24 @@ impl Bans {
         Ok(here || there)
     }
 
-    /// By what a client is banned; nothing, if it never is.
-    fn bannable(&self, client: &Client) -> Option<Network> {
-        let ip = client.ip()?;
+    /// By what an address is banned; nothing, if it never is.
+    fn bannable(&self, ip: IpAddr) -> Option<Network> {
         let spared = !is_routable(ip) || self.spared.iter().any(|proxy| proxy.contains(&ip));
         (!spared).then(|| network(ip))
     }
 }
 
 /// Takes out what has ended, and if that is not enough what ends soonest.
-fn make_room(list: &mut HashMap<Network, u64>, now: u64, room: usize) {
-    let mut ends: Vec<u64> = list.values().copied().filter(|end| *end > now).collect();
+fn make_room(list: &mut HashMap<Network, Shut>, now: u64, room: usize) {
+    let ends = list.values().map(|shut| shut.until);
+    let mut ends: Vec<u64> = ends.filter(|end| *end > now).collect();
     let made = (room / ROOM_MADE).max(1);
     let over = (ends.len() + made).saturating_sub(room);
     let last = match over.checked_sub(1) {
         Some(index) if index < ends.len() => *ends.select_nth_unstable(index).1,
         _ => now,
     };
-    list.retain(|_, end| *end > last);
+    list.retain(|_, shut| shut.until > last);
 }
 
 /// The bans of a [`Humanify`](crate::Humanify), made by [`bans`](crate::Humanify::bans).
@@ -252,16 +363,22 @@ impl BanList {
     pub async fn list(&self) -> Result<Vec<Banned>, StoreError> {
         let bans = &self.instance.bans;
         let now = bans.clock.milliseconds();
-        let list = match bans.store.bans(None).wait().await? {
-            SharedBans::List { bans, .. } => bans,
-            SharedBans::NotShared | SharedBans::Unchanged => {
-                let list = bans.list.read().unwrap_or_else(PoisonError::into_inner);
-                list.iter()
-                    .map(|(network, until)| (*network, *until))
-                    .collect()
-            }
+        let (shared, alone) = match bans.store.bans(None).wait().await? {
+            SharedBans::List { bans, .. } => (bans, false),
+            SharedBans::NotShared | SharedBans::Unchanged => (Vec::new(), true),
         };
-        let mut list: Vec<Banned> = list
+        let mut known: HashMap<Network, u64> = shared.into_iter().collect();
+        {
+            let list = bans.list.read().unwrap_or_else(PoisonError::into_inner);
+            for (network, shut) in list
+                .iter()
+                .filter(|(_, shut)| alone || shut.shared_at.is_none())
+            {
+                let until = known.entry(*network).or_insert(shut.until);
+                *until = shut.until.max(*until);
+            }
+        }
+        let mut list: Vec<Banned> = known
             .into_iter()
             .filter(|(_, until)| *until > now)
             .map(|(network, until)| Banned {

@@ -70,12 +70,16 @@ impl Description {
             .filter(about)
             .partition(|rule| matches!(rule.action, Action::Limit(_)));
         if let Some(path) = &self.path {
-            let surely = |rule: &&Rule| {
-                !rule.is_default() && !rule.observe && rule.may_be_about(path) == Some(true)
-            };
-            if limits.iter().any(surely) {
-                limits.retain(|rule| !rule.is_default());
-            }
+            let special: Vec<Counts> = limits
+                .iter()
+                .filter(|rule| {
+                    !rule.is_default() && !rule.observe && rule.may_be_about(path) == Some(true)
+                })
+                .filter_map(|rule| rule.limit().filter(|limit| limit.methods.is_empty()))
+                .map(|limit| limit.counts)
+                .collect();
+            let gives_way = |limit: &Limit| special.contains(&limit.counts);
+            limits.retain(|rule| !(rule.is_default() && rule.limit().is_some_and(gives_way)));
         }
         (limits, others)
     }

@@ -132,17 +132,13 @@ where
         }
         let judge = Arc::clone(&mark.hidden);
         let (parts, body) = request.into_parts();
-        let verdict = judge.judge_hidden(self.policy, parts);
+        let (policy, handler) = (self.policy, self.handler);
+        let inside = Box::new(move |parts| -> BoxFuture<Response> {
+            let request = Request::from_parts(parts, body);
+            Box::pin(handler.call(request, state))
+        });
         GuardFuture::Waits {
-            future: Box::pin(async move {
-                match verdict.await {
-                    Ok(parts) => {
-                        let request = Request::from_parts(parts, body);
-                        self.handler.call(request, state).await
-                    }
-                    Err(response) => *response,
-                }
-            }),
+            future: judge.judge_hidden(policy, parts, inside),
         }
     }
 }
@@ -250,13 +246,14 @@ fn hear(note: impl FnOnce(&mut Heard)) {
 
 /// The judge, as a guard sees it.
 pub(crate) trait HiddenJudge: Send + Sync {
-    /// Judges a request by a policy that the layer could not find out: it goes in, or has its
-    /// answer.
+    /// Judges a request by a policy that the layer could not find out, and lets it inside if
+    /// it passes.
     fn judge_hidden(
         self: Arc<Self>,
         policy: &'static Policy,
         parts: Parts,
-    ) -> BoxFuture<Result<Parts, Box<Response>>>;
+        inside: Box<dyn FnOnce(Parts) -> BoxFuture<Response> + Send>,
+    ) -> BoxFuture<Response>;
 }
 
 /// What the layer leaves in a request that it has judged.

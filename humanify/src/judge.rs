@@ -6,11 +6,14 @@ use std::time::Duration;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderMap, Method, StatusCode};
 use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Limit, Offence, Policy, Sign};
+use smallvec::SmallVec;
 
 use crate::challenge::{Clearances, Task};
-use crate::limit::{Counter, Routes, buckets, is_about};
+use crate::limit::{Counter, Routes, buckets, counted_method};
 use crate::rules::{Asked, Rule, Rules};
-use crate::store::{Bucket, BucketList, CountList, Counted, Counting, OnStoreFailure, Store};
+use crate::store::{
+    Bucket, BucketList, Count, CountList, Counted, Counting, OnStoreFailure, Store,
+};
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +44,10 @@ pub(crate) struct Decision {
     pub(crate) owed: Owed,
 }
 
-/// The buckets of limits that count failures only.
+/// The buckets of limits that count failures only, each with its place among the counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Owed {
-    buckets: BucketList,
+    buckets: SmallVec<[(usize, Bucket); 1]>,
 }
 
 impl Owed {
@@ -53,24 +56,54 @@ impl Owed {
         self.buckets.is_empty()
     }
 
+    /// What a request owes that counted so in these buckets. It owes nothing where it was not
+    /// counted, since the store failed.
+    fn of(buckets: &[Bucket], counts: &[Count]) -> Owed {
+        let counted = buckets.iter().zip(counts).enumerate();
+        let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures);
+        let owed = owed.map(|(place, (bucket, count))| {
+            let taken = count.arrival;
+            (place, Bucket { taken, ..*bucket })
+        });
+        Owed {
+            buckets: owed.collect(),
+        }
+    }
+
     /// Settles once the answer is known: what was looked at is charged for a failure, and
-    /// what was taken is given back for anything else.
-    pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode) {
+    /// what was taken is given back for anything else. The counts then say how the client
+    /// stands.
+    pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode, counts: &mut [Count]) {
         let failed = matches!(
             status,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
         );
-        let (looked, taken): (BucketList, BucketList) =
-            self.buckets.into_iter().partition(|bucket| bucket.look);
-        let (buckets, counting) = if failed {
-            (looked, Counting::Charge)
-        } else {
-            (taken, Counting::Return)
+        let (counting, look) = match failed {
+            true => (Counting::Charge, true),
+            false => (Counting::Return, false),
         };
-        if !buckets.is_empty()
-            && let Err(error) = store.count(&buckets, counting).wait().await
-        {
-            tracing::warn!(%error, "a failure was not counted as it should be");
+        let open = self.buckets.into_iter();
+        let (places, buckets): (SmallVec<[usize; 1]>, BucketList) =
+            open.filter(|(_, bucket)| bucket.look == look).unzip();
+        if buckets.is_empty() {
+            return;
+        }
+        match store.count(&buckets, counting).wait().await {
+            Ok(
+                Counted::Within(settled)
+                | Counted::Over {
+                    counts: settled, ..
+                },
+            ) => {
+                for (place, count) in places.into_iter().zip(settled) {
+                    if let Some(known) = counts.get_mut(place) {
+                        *known = count;
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a failure was not counted as it should be");
+            }
         }
     }
 }
@@ -138,7 +171,7 @@ impl Judge {
     ) -> Decision {
         let counter = Counter::Hidden {
             handler: policy.name,
-            method: asked.method.as_str(),
+            method: counted_method(asked.method),
         };
         let buckets = limits_of(counter, asked, policy.limits);
         self.routes.note(counter, &buckets);
@@ -184,13 +217,12 @@ impl Judge {
         asked: &Asked<'_>,
         verdict: Verdict,
         private: bool,
-        (counts, mut buckets): (CountList, BucketList),
+        (mut counts, buckets): (CountList, BucketList),
     ) -> Decision {
-        buckets.retain(|bucket| bucket.label.failures);
-        let mut owed = Owed { buckets };
+        let mut owed = Owed::of(&buckets, &counts);
         if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
-            Box::pin(owed.settle(&*self.store, StatusCode::OK)).await;
+            Box::pin(owed.settle(&*self.store, StatusCode::OK, &mut counts)).await;
         }
         tracing::trace!(path = ?asked.path, ?verdict, "judged");
         Decision {
@@ -209,21 +241,36 @@ impl Judge {
         counts: bool,
     ) -> BucketList {
         let counter = Counter::route(asked.route, asked.method);
-        let buckets = match policy {
+        let declared = match policy {
             Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
-            Some(policy) if !policy.limits.is_empty() => limits_of(counter, asked, policy.limits),
-            _ => self.limits_by_rule(asked, counts).await,
+            Some(policy) => policy.limits,
+            None => &[],
         };
+        let mut buckets = limits_of(counter, asked, declared);
+        add(
+            &mut buckets,
+            self.limits_by_rule(asked, declared, counts).await,
+        );
         if counts && !buckets.is_empty() {
             self.routes.note(counter, &buckets);
         }
         buckets
     }
 
-    async fn limits_by_rule(&self, asked: &Asked<'_>, counts: bool) -> BucketList {
+    /// The buckets of the rules' limits, but for those in whose place the handler has declared
+    /// one that counts the same.
+    async fn limits_by_rule(
+        &self,
+        asked: &Asked<'_>,
+        declared: &[Limit],
+        counts: bool,
+    ) -> BucketList {
         let mut enforced = BucketList::new();
         for (rule, limit) in self.rules.limits(asked) {
-            if !is_about(limit, asked.method) {
+            let replaces = |declared: &Limit| {
+                declared.counts == limit.counts && declared.is_about(asked.method.as_str())
+            };
+            if declared.iter().any(replaces) {
                 continue;
             }
             if !rule.observe {
@@ -411,22 +458,24 @@ fn demand_of(asked: &Asked<'_>, task: Task) -> Verdict {
 
 fn limits_of(counter: Counter<'_>, asked: &Asked<'_>, limits: &[Limit]) -> BucketList {
     let mut held = BucketList::new();
-    for limit in limits.iter().filter(|limit| is_about(limit, asked.method)) {
+    let method = asked.method.as_str();
+    for limit in limits.iter().filter(|limit| limit.is_about(method)) {
         add(&mut held, buckets(counter, asked, limit));
     }
     held
 }
 
 /// Adds buckets to others. Two statements that say the same are one bucket, in which a request
-/// counts once.
+/// counts once, at the higher cost.
 fn add(buckets: &mut BucketList, more: BucketList) {
     if buckets.is_empty() {
         *buckets = more;
         return;
     }
     for bucket in more {
-        if !buckets.iter().any(|known| known.key == bucket.key) {
-            buckets.push(bucket);
+        match buckets.iter_mut().find(|known| known.key == bucket.key) {
+            Some(known) => known.cost = known.cost.max(bucket.cost),
+            None => buckets.push(bucket),
         }
     }
 }

@@ -75,11 +75,11 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
         .collect()
 }
 
-/// The rightmost entry of `X-Forwarded-Proto`, which the nearest proxy wrote.
-pub(super) fn x_forwarded_proto(headers: &HeaderMap) -> bool {
-    list(headers, "x-forwarded-proto")
-        .last()
-        .is_some_and(|scheme| scheme.trim_ascii().eq_ignore_ascii_case(b"https"))
+/// Whether the rightmost entry of `X-Forwarded-Proto`, which the nearest proxy wrote, is HTTPS;
+/// none, if there is no such header.
+pub(super) fn x_forwarded_proto(headers: &HeaderMap) -> Option<bool> {
+    let scheme = list(headers, "x-forwarded-proto").last()?;
+    Some(scheme.trim_ascii().eq_ignore_ascii_case(b"https"))
 }
 
 fn split_unquoted(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {

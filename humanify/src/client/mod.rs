@@ -16,7 +16,7 @@ use http::{HeaderValue, StatusCode};
 
 pub(crate) use cookies::cookies;
 pub use origin::{AddressSource, ForwardedHeader};
-pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, origin};
+pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, named, origin};
 
 use crate::store::{Network, Who};
 
@@ -44,6 +44,8 @@ struct Inner {
     /// The id by which limits count, which may be none though there is one, and the other
     /// way round.
     limit_id: Option<[u8; 16]>,
+    /// Whether limits count clients by ids, if they have one.
+    limits_by_ids: bool,
     user_agent: Option<HeaderValue>,
 }
 
@@ -59,13 +61,23 @@ impl Client {
             origin,
             id,
             limit_id: id,
+            limits_by_ids: id.is_some(),
             user_agent,
         }))
     }
 
-    /// The same client, as limits count it.
-    pub(crate) fn limited_by(self, limit_id: Option<[u8; 16]>) -> Self {
-        if self.0.limit_id == limit_id {
+    /// The same client, as limits count it: by its id or, before it has one, by its address.
+    pub(crate) fn limited_by_ids(self, limit_id: Option<[u8; 16]>) -> Self {
+        self.limited(limit_id, true)
+    }
+
+    /// The same client, which limits count by its address, whether it has an id or not.
+    pub(crate) fn limited_by_address(self) -> Self {
+        self.limited(None, false)
+    }
+
+    fn limited(self, limit_id: Option<[u8; 16]>, limits_by_ids: bool) -> Self {
+        if self.0.limit_id == limit_id && self.0.limits_by_ids == limits_by_ids {
             return self;
         }
         Client(Arc::new(Inner {
@@ -73,6 +85,7 @@ impl Client {
             origin: self.0.origin,
             id: self.0.id,
             limit_id,
+            limits_by_ids,
             user_agent: self.0.user_agent.clone(),
         }))
     }
@@ -85,6 +98,11 @@ impl Client {
     /// Whether limits count the client by an id.
     pub(crate) fn is_limited_by_id(&self) -> bool {
         self.0.limit_id.is_some()
+    }
+
+    /// Whether others at its address may be counted by their ids.
+    pub(crate) fn shares_its_address(&self) -> bool {
+        self.0.limits_by_ids
     }
 
     /// The client's address, IPv4 also where it came as IPv4-mapped IPv6. None for the other

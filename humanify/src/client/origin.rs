@@ -119,7 +119,10 @@ pub(crate) fn origin(
         ip: hop.ip,
         source: hop.ip.map_or(AddressSource::Nowhere, |_| source),
         proxied: true,
-        https: hop.https.unwrap_or_else(|| x_forwarded_proto(headers)),
+        https: hop
+            .https
+            .or_else(|| x_forwarded_proto(headers))
+            .unwrap_or(false),
     }
 }
 
@@ -163,11 +166,45 @@ fn told(
         }
         ForwardedHeader::Either => match (x_forwarded_for(), forwarded()) {
             (told, None) | (None, told) => told,
-            (Some((_, a)), Some((source, b))) if a.ip == b.ip => Some((source, b)),
+            (Some((_, a)), Some((source, b))) if a.ip == b.ip => {
+                // A client that knows its own address may have written one of the two.
+                let https = match (b.https, x_forwarded_proto(headers)) {
+                    (Some(one), Some(other)) => Some(one && other),
+                    (one, other) => one.or(other),
+                };
+                Some((source, Hop { https, ..b }))
+            }
             (Some((source, _)), Some(_)) => Some((source, Hop::UNKNOWN)),
         },
     }
 }
+
+/// The addresses that a request names in the headers that are read: one of them is the
+/// client's where the proxy tells its address, but not which. The last ones, if there are very
+/// many.
+pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
+    let mut hops = match header {
+        ForwardedHeader::XForwardedFor => x_forwarded_for(headers),
+        ForwardedHeader::Forwarded => forwarded(headers),
+        ForwardedHeader::Either => {
+            let mut hops = x_forwarded_for(headers);
+            hops.drain(..hops.len().saturating_sub(MOST_NAMED));
+            hops.extend(forwarded(headers));
+            hops
+        }
+        ForwardedHeader::Single(name) => {
+            let values = headers.get_all(name).iter();
+            values
+                .map(|value| Hop::of(address(value.as_bytes())))
+                .collect()
+        }
+    };
+    hops.drain(..hops.len().saturating_sub(2 * MOST_NAMED));
+    hops.into_iter().filter_map(|hop| hop.ip).collect()
+}
+
+/// So many of the addresses in a header are looked at where it is not clear which it is.
+const MOST_NAMED: usize = 16;
 
 /// Whether a request carries a header by which proxies tell addresses.
 pub(crate) fn claims_forwarding(headers: &HeaderMap) -> bool {
@@ -300,6 +337,33 @@ mod tests {
         ] {
             let found = find("127.0.0.1", lines, &ONE_PROXY);
             assert_eq!(found, expected.map(ip), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
+        const XFP: &str = "x-forwarded-proto";
+        const ADDRESS: (&str, &str) = (XFF, "203.0.113.7");
+        const CLAIM: (&str, &str) = ("forwarded", "for=203.0.113.7;proto=https");
+        for (lines, expected) in [
+            (&[ADDRESS, (XFP, "https")][..], true),
+            (&[ADDRESS, (XFP, "http")], false),
+            (&[CLAIM], true),
+            (&[ADDRESS, CLAIM, (XFP, "http")], false),
+            (&[ADDRESS, CLAIM, (XFP, "https")], true),
+            (
+                &[
+                    ADDRESS,
+                    (XFP, "https"),
+                    ("forwarded", "for=203.0.113.7;proto=http"),
+                ],
+                false,
+            ),
+        ] {
+            let peer = Peer::Address(ip("127.0.0.1"));
+            let found = origin(peer, &headers(lines), &ONE_PROXY, &ForwardedHeader::Either);
+            assert_eq!(found.https, expected, "{lines:?}");
+            assert_eq!(found.ip, Some(ip("203.0.113.7")));
         }
     }
 

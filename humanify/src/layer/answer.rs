@@ -105,7 +105,7 @@ impl Answering<'_> {
     /// Counts what the client did towards a ban.
     pub(super) async fn offend(&self, offence: Offence) {
         self.instance
-            .offend(self.client, self.uri, self.headers, offence)
+            .offend(self.client, (self.method, self.uri, self.headers), offence)
             .await;
     }
 

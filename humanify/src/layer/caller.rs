@@ -6,6 +6,7 @@ use http::{HeaderMap, Method, Uri};
 use crate::rules::host;
 
 // Each is made once, and not for every request.
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -47,15 +48,24 @@ impl Caller {
 }
 
 /// Whether what comes of a request is the client's own doing: nobody is banned for what
-/// another site has a browser load, or for what a browser loads ahead.
-pub(crate) fn is_own_doing(uri: &Uri, headers: &HeaderMap) -> bool {
+/// another site has a browser load, for what a browser loads ahead, or for the pictures and
+/// frames of a page, which another visitor may have put there.
+pub(crate) fn is_own_doing(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    let only_asks = matches!(*method, Method::GET | Method::HEAD);
     let from_elsewhere = || {
         let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
         Some(host(&referrer, &HeaderMap::new())? != host(uri, headers)?)
     };
-    !is_prefetch(headers)
+    !(only_asks && (is_prefetch(headers) || is_part_of_a_page(headers)))
         && !is_cross_site(uri, headers)
         && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
+}
+
+/// Whether a browser loads something because a page has it: a picture, a sound, a frame. What
+/// a page's own script asks for is `empty`.
+fn is_part_of_a_page(headers: &HeaderMap) -> bool {
+    header(headers, &SEC_FETCH_DEST)
+        .is_some_and(|destination| !matches!(destination, b"document" | b"empty"))
 }
 
 /// Whether a browser loads something ahead, which nobody looks at yet.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::answer::Answering;
@@ -16,13 +17,13 @@ use super::warnings::Warnings;
 use crate::ban::Bans;
 use crate::challenge::{Challenges, NoRandomness, Purpose, Seal, random_bytes, set_cookie};
 use crate::client::{
-    Client, ForwardedHeader, Peer, Trust, claims_forwarding, cookies, is_private, origin,
+    Client, ForwardedHeader, Peer, Trust, claims_forwarding, cookies, is_private, named, origin,
 };
 use crate::clock::SharedClock;
 use crate::detect::{Detection, Detector};
 use crate::guard::{Announced, BoxFuture, HiddenJudge, Mark};
 use crate::judge::{Judge, Verdict};
-use crate::limit::{Counter, NEW_IDS};
+use crate::limit::{Counter, NEW_IDS, set_headers};
 use crate::lists::Supply;
 use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
@@ -137,11 +138,10 @@ impl Instance {
     pub(crate) async fn offend(
         &self,
         client: &Client,
-        uri: &Uri,
-        headers: &HeaderMap,
+        (method, uri, headers): (&Method, &Uri, &HeaderMap),
         offence: Offence,
     ) {
-        if !self.bans.rules().is_empty() && is_own_doing(uri, headers) {
+        if !self.bans.rules().is_empty() && is_own_doing(method, uri, headers) {
             self.bans.offend(client, offence).await;
         }
     }
@@ -164,6 +164,13 @@ impl Instance {
 
     fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much longer a client is shut out, if it is.
+    pub(crate) fn banned(&self, client: &Client, headers: &HeaderMap) -> Option<Duration> {
+        let settings = &self.settings;
+        self.bans
+            .wait(client, || named(headers, &settings.forwarded_header))
     }
 
     /// Has the shared list of bans read again if it is time. No request waits for that.
@@ -209,8 +216,11 @@ impl Instance {
             .flatten();
         let user_agent = headers.get(http::header::USER_AGENT).cloned();
         let general = id.filter(|_| settings.use_client_id);
-        Client::new(peer, origin, general, user_agent)
-            .limited_by(id.filter(|_| settings.limit_by_client_id))
+        let client = Client::new(peer, origin, general, user_agent);
+        match settings.limit_by_client_id {
+            true => client.limited_by_ids(id),
+            false => client.limited_by_address(),
+        }
     }
 
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
@@ -260,7 +270,8 @@ impl HiddenJudge for Instance {
         self: Arc<Self>,
         policy: &'static Policy,
         parts: Parts,
-    ) -> BoxFuture<Result<Parts, Box<Response>>> {
+        inside: Box<dyn FnOnce(Parts) -> BoxFuture<Response> + Send>,
+    ) -> BoxFuture<Response> {
         self.warnings.hidden_handler(policy.name);
         Box::pin(async move {
             let extensions = &parts.extensions;
@@ -270,7 +281,7 @@ impl HiddenJudge for Instance {
                 extensions.get::<Mark>().cloned(),
             ) else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-                return Err(Box::new(super::plain(status, "")));
+                return super::plain(status, "");
             };
             let uri = super::visit::original_uri(&parts);
             let route = super::visit::template(&parts);
@@ -283,12 +294,19 @@ impl HiddenJudge for Instance {
                 &client,
                 &detection,
             );
-            let decision = match &asked {
+            let mut decision = match &asked {
                 Some(asked) => self.judge.judge_hidden(asked, policy).await,
                 None => crate::judge::Decision::new(Verdict::Deny, true),
             };
             if decision.verdict == Verdict::Pass {
-                return Ok(parts);
+                let mut response = inside(parts).await;
+                let settled =
+                    decision
+                        .owed
+                        .settle(&*self.store, response.status(), &mut decision.counts);
+                settled.await;
+                set_headers(response.headers_mut(), &decision.counts);
+                return response;
             }
             let answering = Answering {
                 instance: &self,
@@ -298,7 +316,9 @@ impl HiddenJudge for Instance {
                 headers: &parts.headers,
                 prefix: &mark.prefix,
             };
-            Err(Box::new(answering.refuse(&decision).await))
+            let mut response = answering.refuse(&decision).await;
+            set_headers(response.headers_mut(), &decision.counts);
+            response
         })
     }
 }

@@ -13,7 +13,7 @@ use super::caller::is_cross_site;
 use super::door::{Door, field, fields};
 use super::trial;
 use crate::challenge::{Medium, Outcome, Progress, WORK_SCRIPT, script_hash};
-use crate::limit::{Counter, OWN_PAGES};
+use crate::limit::{Counter, OWN_PAGES, set_headers};
 use crate::pages::{Message, Page as Html};
 use crate::store::{Counted, Counting};
 
@@ -251,7 +251,9 @@ pub(super) async fn within_limits(answering: &Answering<'_>) -> Result<(), Box<R
         Ok(Counted::Within(_)) => Ok(()),
         Ok(Counted::Over { wait, counts }) => {
             answering.offend(Offence::Overrun).await;
-            Err(Box::new(answering.limited(wait, &counts)))
+            let mut response = answering.limited(wait, &counts);
+            set_headers(response.headers_mut(), &counts);
+            Err(Box::new(response))
         }
         Err(_) => Err(Box::new(answering.busy())),
     }

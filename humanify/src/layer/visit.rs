@@ -75,7 +75,7 @@ impl<'a> Visit<'a> {
         }
         let client = instance.client(peer, &parts.headers);
         instance.refresh_bans();
-        if let Some(wait) = instance.bans.wait(&client) {
+        if let Some(wait) = instance.banned(&client, &parts.headers) {
             return Err(Box::new(shut_out(wait)));
         }
         let detector = Arc::clone(&instance.detector);
@@ -234,9 +234,10 @@ impl Entry {
 
 impl Exit {
     /// Adds to the application's answer what the judging owes it.
-    pub(super) async fn finish(self, mut response: Response) -> Response {
+    pub(super) async fn finish(mut self, mut response: Response) -> Response {
         if !self.owed.is_nothing() {
-            let settled = self.owed.settle(&*self.instance.store, response.status());
+            let store = &*self.instance.store;
+            let settled = self.owed.settle(store, response.status(), &mut self.counts);
             Box::pin(settled).await;
         }
         if let Some(audience) = self.audience {

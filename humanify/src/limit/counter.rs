@@ -37,13 +37,13 @@ pub(crate) enum Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    /// Requests to a route. HEAD counts as GET, and what is no method of the router is one.
+    /// Requests to a route.
     pub(crate) fn route(template: Option<&'a str>, method: &'a Method) -> Self {
         Counter::Route {
             template,
             method: match template {
                 None => "",
-                Some(_) => method_name(method),
+                Some(_) => counted_method(method),
             },
         }
     }
@@ -66,7 +66,7 @@ impl<'a> Counter<'a> {
 
     /// The buckets of a client under a rate: its own and, if it has an id, its address's.
     pub(crate) fn buckets(self, client: &Client, rate: Rate) -> impl Iterator<Item = Bucket> {
-        let what = self.number(rate, &Limit::DEFAULT);
+        let what = self.number(rate, &Limit::DEFAULT, Part::Client);
         held(client, rate).map(move |(part, who, rate)| {
             let what = match part {
                 Part::Address => what ^ ADDRESS,
@@ -86,16 +86,22 @@ impl<'a> Counter<'a> {
     pub(crate) fn key(self, who: Who) -> Key {
         Key {
             who,
-            what: self.number(Rate::DEFAULT, &Limit::DEFAULT),
+            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
         }
     }
 
-    /// A number for what is counted under one rate of a limit, the same in every process.
-    pub(super) fn number(self, rate: Rate, limit: &Limit) -> u64 {
+    /// A number for what is counted under one rate of a limit, the same in every process of a
+    /// build. The client's own bucket of a scope is one, whatever else the limits with this
+    /// scope say.
+    pub(super) fn number(self, rate: Rate, limit: &Limit, part: Part) -> u64 {
         // Only what the developer wrote goes in, so nobody can look for collisions.
         let mut hasher = Fnv::default();
-        (self, rate, limit.cost, limit.counts, limit.methods).hash(&mut hasher);
-        match limit.key {
+        (self, rate, limit.counts).hash(&mut hasher);
+        let is_shared = matches!(self, Counter::Scope { .. });
+        if !is_shared {
+            (limit.cost, limit.methods).hash(&mut hasher);
+        }
+        match limit.key.filter(|_| !is_shared || part == Part::Key) {
             None => {}
             Some(Field::Arg(name)) => ("arg", name).hash(&mut hasher),
             Some(Field::Header(name)) => ("header", name).hash(&mut hasher),
@@ -106,8 +112,7 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// FNV-1a, which is the same in every process and every version of the compiler
-/// (draft-eastlake-fnv).
+/// FNV-1a (draft-eastlake-fnv), which has no key that would be another in each process.
 struct Fnv(u64);
 
 impl Default for Fnv {
@@ -128,7 +133,9 @@ impl Hasher for Fnv {
     }
 }
 
-fn method_name(method: &Method) -> &'static str {
+/// The name that requests with a method are counted under: HEAD counts as GET, and what is no
+/// method of the router is one.
+pub(crate) fn counted_method(method: &Method) -> &'static str {
     match *method {
         Method::GET | Method::HEAD => "GET",
         Method::POST => "POST",

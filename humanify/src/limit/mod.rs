@@ -6,9 +6,10 @@ mod limiter;
 mod routes;
 
 use http::Method;
+use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
-pub(crate) use counter::Counter;
+pub(crate) use counter::{Counter, counted_method};
 pub(crate) use headers::set_headers;
 pub use limiter::{ClientKey, Limiter, RouteStats};
 pub(crate) use routes::Routes;
@@ -26,8 +27,8 @@ pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 /// How often a client may ask for one of humanify's own pages.
 pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
 
-/// So many values of a key are counted; a request that shows more of them counts in the
-/// first ones.
+/// So many values of a key are counted; of a request that shows more of them the first ones
+/// and the last, since applications take the one or the other.
 const MOST_VALUES: usize = 16;
 
 /// The buckets of a request under a limit: for each rate the client's own, that of its address
@@ -40,7 +41,9 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
     let failures = limit.counts == Counts::Failures;
     // What fails may be a login, of which no two are to be tried at once; what only asks is
     // looked at, and charged when it has failed.
-    let look = failures && asked.method.is_safe();
+    let only_asks = matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
+        && !asked.headers.contains_key(AUTHORIZATION);
+    let look = failures && only_asks;
     let label = |part| Label {
         scope: limit.scope,
         failures,
@@ -48,7 +51,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
     };
     let mut buckets = BucketList::new();
     for rate in limit.rates {
-        let what = counter.number(*rate, limit);
+        let what = counter.number(*rate, limit, Part::Client);
         for (part, who, rate) in held(asked.client, *rate) {
             let what = match part {
                 Part::Address => what ^ ADDRESS,
@@ -59,9 +62,11 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
                 rate,
                 cost: limit.cost,
                 look,
+                taken: 0,
                 label: label(part),
             });
         }
+        let what = counter.number(*rate, limit, Part::Key);
         for value in values(asked, limit) {
             let key = Key {
                 who: Who::Value(value),
@@ -74,6 +79,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
                     rate: *rate,
                     cost: limit.cost,
                     look,
+                    taken: 0,
                     label: label(Part::Key),
                 });
             }
@@ -82,24 +88,11 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
     buckets
 }
 
-/// Whether a limit is about requests with this method; HEAD is GET.
-pub(crate) fn is_about(limit: &Limit, method: &Method) -> bool {
-    let method = match *method {
-        Method::HEAD => "GET",
-        ref method => method.as_str(),
-    };
-    limit.methods.is_empty()
-        || limit
-            .methods
-            .iter()
-            .any(|known| *known == method || (*known == "HEAD" && method == "GET"))
-}
-
-/// By what a client is counted, and at which rate: by itself and, if it has an id, by its
-/// address.
+/// By what a client is counted, and at which rate: by itself and, where ids count, by its
+/// address, with those at the address that have an id.
 fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, Who, Rate)> {
     let shared = client
-        .is_limited_by_id()
+        .shares_its_address()
         .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
     std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
 }
@@ -113,9 +106,8 @@ fn values(asked: &Asked<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     if let Some(field) = limit.key {
         asked.each_key(field, &mut |value| {
             let digest = Sha256::digest(value);
-            if let Some(start) = digest.first_chunk()
-                && values.len() < MOST_VALUES
-            {
+            if let Some(start) = digest.first_chunk() {
+                values.truncate(MOST_VALUES - 1);
                 values.push(*start);
             }
         });

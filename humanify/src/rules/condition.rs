@@ -67,8 +67,9 @@ impl Test {
     }
 
     /// Whether the request fits; nothing, while it is being found out whether the client is
-    /// the crawler that it claims to be, or whose signature it has, and that decides. Where a field has several values, one
-    /// that fits is enough for a statement that protects, and all must fit for one that exempts.
+    /// the crawler that it claims to be, or whose signature it has, and that decides. Where a
+    /// field has several values, one that fits is enough for a statement that protects, and all
+    /// must fit for one that exempts.
     pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> Option<bool> {
         let unknown = asked.client.is_unknown();
         Some(match self {

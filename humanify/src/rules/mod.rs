@@ -91,7 +91,8 @@ impl Rules {
     }
 
     /// The limits that hold for a request, with whether each is only observed: all that
-    /// match, and the default ones where no other does.
+    /// match and are about its method, and the default ones where no other that counts the
+    /// same does.
     pub(crate) fn limits<'a>(
         &'a self,
         asked: &'a Asked<'_>,
@@ -101,7 +102,9 @@ impl Rules {
                 .iter()
                 .filter_map(move |rule| match &rule.action {
                     Action::Limit(limit)
-                        if rule.on.is_empty() == default && rule.matches(asked) =>
+                        if rule.on.is_empty() == default
+                            && limit.is_about(asked.method.as_str())
+                            && rule.matches(asked) =>
                     {
                         Some((rule, limit))
                     }
@@ -110,8 +113,12 @@ impl Rules {
         };
         // The default limit gives way only to one that is beyond doubt about this request:
         // a path that can be read in two ways does not choose the laxer one.
-        let special = matching(false).any(|(rule, _)| !rule.observe && rule.surely_matches(asked));
-        matching(false).chain(matching(true).filter(move |_| !special))
+        let gives_way = move |default: &Limit| {
+            matching(false).any(|(rule, limit)| {
+                limit.counts == default.counts && !rule.observe && rule.surely_matches(asked)
+            })
+        };
+        matching(false).chain(matching(true).filter(move |(_, limit)| !gives_way(limit)))
     }
 
     /// The targets on names that no handler answers to.
@@ -203,6 +210,14 @@ impl Rule {
     /// Whether the statement names nothing, and so is about everything.
     pub(crate) fn is_default(&self) -> bool {
         self.on.is_empty()
+    }
+
+    /// The limit, if the statement is one.
+    pub(crate) fn limit(&self) -> Option<&Limit> {
+        match &self.action {
+            Action::Limit(limit) => Some(limit),
+            _ => None,
+        }
     }
 
     /// Whether the condition holds; nothing, while that is being found out.

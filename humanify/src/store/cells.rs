@@ -96,8 +96,8 @@ impl Cells {
             .collect();
         let mut wait = None;
         for line in &mut asked {
-            line.arrival =
-                set_of(&mut shards, line.place).map_or(0, |set| set.find(line.place.tag).1);
+            let found = set_of(&mut shards, line.place).map_or(0, |set| set.find(line.place.tag).1);
+            line.arrival = line.pace.believed(found, now);
             if let Asked::Over(more) = line.pace.ask(line.arrival, now)
                 && counting.asks()
             {
@@ -105,7 +105,7 @@ impl Cells {
             }
         }
         for (line, bucket) in asked.iter_mut().zip(buckets) {
-            let arrival = line.after(counting, bucket.look, wait.is_some(), now);
+            let arrival = line.after(counting, bucket, wait.is_some(), now);
             let refuses = matches!(line.pace.ask(line.arrival, now), Asked::Over(_));
             if let Some(set) = set_of(&mut shards, line.place)
                 && (arrival != line.arrival || refuses)
@@ -141,14 +141,15 @@ impl Cells {
         if let Some(mut shard) = self.lock(line.place.shard)
             && let Some(set) = shard.get_mut(line.place.set)
         {
-            let (index, before) = set.find(line.place.tag);
+            let (index, found) = set.find(line.place.tag);
+            let before = pace.believed(found, now);
             line.arrival = before;
             let mut refuses = false;
             if let Asked::Over(more) = pace.ask(before, now) {
                 wait = Some(more).filter(|_| counting.asks());
                 refuses = counting != Counting::Look;
             }
-            line.arrival = line.after(counting, bucket.look, wait.is_some(), now);
+            line.arrival = line.after(counting, bucket, wait.is_some(), now);
             if refuses || line.arrival != before {
                 set.put(index, line.place.tag, line.arrival, refuses, now);
             }
@@ -214,11 +215,11 @@ struct Line {
 
 impl Line {
     /// When the bucket is full again after the request, if it was over a bucket or not.
-    fn after(&self, counting: Counting, look: bool, over: bool, now: u64) -> u64 {
+    fn after(&self, counting: Counting, bucket: &Bucket, over: bool, now: u64) -> u64 {
         match counting {
-            Counting::Take if !look && !over => self.pace.charged(self.arrival, now),
-            Counting::Charge => self.pace.charged(self.arrival, now),
-            Counting::Return => self.pace.returned(self.arrival),
+            Counting::Take if !bucket.look && !over => self.pace.charged(self.arrival, now),
+            Counting::Charge => self.pace.owed(self.arrival, now),
+            Counting::Return => self.pace.returned(self.arrival, bucket.taken, now),
             Counting::Take | Counting::Look => self.arrival,
         }
     }
@@ -288,6 +289,32 @@ fn span(tag: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_out_for_longer_than_two_fillings() {
+        const DAY: u64 = 86_400_000_000;
+        let cells = Cells::new(100);
+        let bucket = [Bucket::new(
+            Key {
+                who: crate::store::Who::Unknown,
+                what: 0,
+            },
+            humanify_syntax::Rate::new(5, 60),
+        )];
+        let count = |now| cells.count(&bucket, Counting::Take, now);
+        while matches!(count(2 * DAY), Counted::Within(_)) {}
+        for _ in 0..3 {
+            let Counted::Over { wait, .. } = count(DAY) else {
+                panic!("that it is another time is not known");
+            };
+            assert_eq!(
+                wait.as_secs(),
+                72,
+                "two minutes, until a fifth of one is there"
+            );
+        }
+        assert!(matches!(count(DAY + 72_000_000), Counted::Within(_)));
+    }
 
     #[test]
     fn a_cell_takes_sixteen_bytes_and_knows_its_span_to_a_fifth() {

@@ -116,7 +116,7 @@ impl Store for Failover {
         self.failures.load(Ordering::Relaxed)
     }
 
-    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, ()> {
+    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, u64> {
         Reply::Later(Box::pin(async move {
             self.note(self.shared.ban(network, time, room).wait().await)
         }))

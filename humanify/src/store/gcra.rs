@@ -40,6 +40,17 @@ impl Pace {
         }
     }
 
+    /// What is believed of an arrival that was stored: that of a clock which was set back since
+    /// is farther away than any request can have made it.
+    pub(crate) fn believed(self, arrival: u64, now: u64) -> u64 {
+        arrival.min(self.farthest(now))
+    }
+
+    /// The farthest arrival: one bucket that is used up, and as much again that is owed.
+    fn farthest(self, now: u64) -> u64 {
+        now.saturating_add(self.span.saturating_mul(2))
+    }
+
     /// Asks a bucket at `now` whether the request fits in.
     pub(crate) fn ask(self, arrival: u64, now: u64) -> Cell {
         let next = self.charged(arrival, now);
@@ -50,14 +61,20 @@ impl Pace {
         }
     }
 
-    /// The arrival after the request, whether it fits in or not.
+    /// The arrival after the request.
     pub(crate) fn charged(self, arrival: u64, now: u64) -> u64 {
         arrival.max(now).saturating_add(self.step)
     }
 
-    /// The arrival after the request was taken back.
-    pub(crate) fn returned(self, arrival: u64) -> u64 {
-        arrival.saturating_sub(self.step)
+    /// The arrival after the request, if it did not fit in and is owed.
+    pub(crate) fn owed(self, arrival: u64, now: u64) -> u64 {
+        self.charged(arrival, now).min(self.farthest(now))
+    }
+
+    /// The arrival after the request was taken back, which `taken` was the arrival after: what
+    /// has flowed back since is not given back once more.
+    pub(crate) fn returned(self, arrival: u64, taken: u64, now: u64) -> u64 {
+        arrival.saturating_sub(self.step.min(taken.saturating_sub(now)))
     }
 
     /// How many units are left.

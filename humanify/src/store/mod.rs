@@ -110,6 +110,9 @@ pub(crate) struct Bucket {
     pub(crate) cost: u32,
     /// Whether it is only looked whether the request fits in.
     pub(crate) look: bool,
+    /// When what the request took will have flowed back by itself, in microseconds: what is
+    /// given back is the rest.
+    pub(crate) taken: u64,
     pub(crate) label: Label,
 }
 
@@ -142,6 +145,7 @@ impl Bucket {
             rate,
             cost: 1,
             look: false,
+            taken: 0,
             label: Label::default(),
         }
     }
@@ -160,9 +164,9 @@ pub(crate) enum Counting {
     Take,
     /// It is looked whether it would fit.
     Look,
-    /// It counts, whether it fits or not.
+    /// It counts, whether it fits or not; nobody owes more than the bucket holds.
     Charge,
-    /// It counted, and is taken back.
+    /// It counted, and is taken back, as far as it has not flowed back already.
     Return,
 }
 
@@ -179,7 +183,7 @@ pub(crate) struct Count {
     pub(crate) rate: Rate,
     pub(crate) label: Label,
     /// When the bucket is full again, and the instant of the request, in microseconds.
-    arrival: u64,
+    pub(crate) arrival: u64,
     now: u64,
     /// Whether this bucket refused the request.
     pub(crate) over: bool,
@@ -367,6 +371,8 @@ pub(crate) enum SharedBans {
     )]
     List {
         version: u64,
+        /// Which list it is: another number if the server lost one.
+        since: u64,
         bans: Vec<(Network, u64)>,
     },
 }
@@ -462,9 +468,10 @@ pub(crate) trait Store: Send + Sync {
         false
     }
 
-    /// Writes a ban into the list that processes share, which has room for so many.
-    fn ban(&self, _network: Network, _time: Duration, _room: usize) -> Reply<'_, ()> {
-        Reply::Now(Ok(()))
+    /// Writes a ban into the list that processes share, which has room for so many, and says
+    /// which list that is.
+    fn ban(&self, _network: Network, _time: Duration, _room: usize) -> Reply<'_, u64> {
+        Reply::Now(Ok(0))
     }
 
     /// Takes a ban out of the list that processes share, and says whether it was in there.

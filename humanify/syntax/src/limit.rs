@@ -37,6 +37,16 @@ impl Limit {
             methods: &[],
         }
     }
+
+    /// Whether it is about requests with this method; HEAD is GET.
+    #[must_use]
+    pub fn is_about(&self, method: &str) -> bool {
+        let same = |known: &str| match (known, method) {
+            ("GET" | "HEAD", "GET" | "HEAD") => true,
+            (known, method) => known == method,
+        };
+        self.methods.is_empty() || self.methods.iter().any(|known| same(known))
+    }
 }
 
 /// Which requests a limit counts.

@@ -160,6 +160,7 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
     let (_clock, memory) = memory(1_000);
     let bucket = [Bucket {
         cost: 5,
+        taken: u64::MAX,
         ..Bucket::new(key(1), Rate::new(10, 60))
     }];
     let ask = |counting| match now(memory.count(&bucket, counting)) {
@@ -177,8 +178,39 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
     // Whatever is charged is owed, and waited for.
     assert_eq!(ask(Counting::Charge), Ok(0));
     assert_eq!(ask(Counting::Take), Err(60));
+    // But nobody owes more than the bucket holds once more.
+    for _ in 0..50 {
+        assert_eq!(ask(Counting::Charge), Ok(0));
+    }
+    assert_eq!(ask(Counting::Take), Err(90));
     now(memory.forget(&bucket));
     assert_eq!(ask(Counting::Look), Ok(10));
+}
+
+#[test]
+fn what_has_flowed_back_is_not_given_back_once_more() {
+    let (clock, memory) = memory(1_000);
+    let rate = Rate::new(5, 60);
+    let bucket = Bucket::new(key(1), rate);
+    // Five a minute are begun and not ended, for as long as one likes.
+    let mut begun = Vec::new();
+    for _ in 0..20 {
+        for _ in 0..5 {
+            let Counted::Within(counts) = now(memory.count(&[bucket], Counting::Take)) else {
+                panic!("there is room");
+            };
+            begun.push(Bucket {
+                taken: counts[0].arrival,
+                ..bucket
+            });
+        }
+        clock.advance(Duration::from_secs(60));
+    }
+    while passes(&memory, &[bucket]) {}
+    for begun in begun {
+        now(memory.count(&[begun], Counting::Return));
+    }
+    assert!(!passes(&memory, &[bucket]));
 }
 
 #[test]

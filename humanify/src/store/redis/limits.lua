@@ -1,7 +1,8 @@
 -- Counts one request in all its buckets or in none, in whole microseconds by this server's
 -- clock. Each key holds when its bucket is full again, and is gone by then.
 --
--- ARGV: what is done, then for each key: each, span, step, and whether it is only looked at.
+-- ARGV: what is done, then for each key: span, step, whether it is only looked at, and when what
+-- is given back has flowed back by itself.
 -- Answer: the wait, or -1; this server's time; then for each key its arrival.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -9,8 +10,10 @@ local counting = ARGV[1]
 local wait = -1
 local before, after = {}, {}
 for i, key in ipairs(KEYS) do
-  local span, step = tonumber(ARGV[4 * i - 1]), tonumber(ARGV[4 * i])
-  local arrival = tonumber(redis.call('GET', key) or 0)
+  local span, step = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
+  -- Of a clock that was set back since, an arrival is farther away than any request made it.
+  local farthest = now + 2 * span
+  local arrival = math.min(tonumber(redis.call('GET', key) or 0), farthest)
   before[i] = arrival
   local charged = math.max(arrival, now) + step
   if counting == 'take' or counting == 'look' then
@@ -19,15 +22,16 @@ for i, key in ipairs(KEYS) do
       wait = math.max(wait, charged - now - span)
     end
   elseif counting == 'charge' then
-    after[i] = charged
+    after[i] = math.min(charged, farthest)
   else
-    after[i] = math.max(arrival - step, 0)
+    local rest = math.max(tonumber(ARGV[4 * i + 1]) - now, 0)
+    after[i] = math.max(arrival - math.min(step, rest), 0)
   end
 end
 local answer = {string.format('%.0f', wait), string.format('%.0f', now)}
 for i, key in ipairs(KEYS) do
   local arrival = after[i]
-  if counting == 'look' or wait >= 0 or (counting == 'take' and ARGV[4 * i + 1] == '1') then
+  if counting == 'look' or wait >= 0 or (counting == 'take' and ARGV[4 * i] == '1') then
     arrival = before[i]
   elseif arrival > now then
     redis.call('SET', key, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))

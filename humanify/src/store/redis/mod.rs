@@ -80,8 +80,8 @@ impl Redis {
             .collect();
         for (bucket, pace) in buckets.iter().zip(&paces) {
             script.key(name('l', bucket.key));
-            script.arg(pace.each).arg(pace.span).arg(pace.step);
-            script.arg(u8::from(bucket.look));
+            script.arg(pace.span).arg(pace.step);
+            script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
         let answer: Vec<i64> = self.run(script).await?;
         let [wait, now, arrivals @ ..] = answer.as_slice() else {
@@ -253,13 +253,14 @@ impl Store for Redis {
         true
     }
 
-    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, ()> {
+    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, u64> {
         Reply::Later(Box::pin(async move {
             let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
             script
                 .key(BANS)
                 .key(CHANGED)
+                .key(BEGUN)
                 .arg(network.to_string())
                 .arg(time)
                 .arg(room);
@@ -270,7 +271,8 @@ impl Store for Redis {
     fn lift(&self, network: Network) -> Reply<'_, bool> {
         Reply::Later(Box::pin(async move {
             let mut script = self.scripts.lift.prepare_invoke();
-            script.key(BANS).key(CHANGED).arg(network.to_string());
+            script.key(BANS).key(CHANGED).key(BEGUN);
+            script.arg(network.to_string());
             self.run(script).await
         }))
     }
@@ -278,10 +280,10 @@ impl Store for Redis {
     fn bans(&self, known: Option<u64>) -> Reply<'_, SharedBans> {
         Reply::Later(Box::pin(async move {
             let mut script = self.scripts.bans.prepare_invoke();
-            script.key(BANS).key(CHANGED);
+            script.key(BANS).key(CHANGED).key(BEGUN);
             script.arg(known.map_or_else(String::new, |version| version.to_string()));
-            let answer: Option<(u64, Vec<(String, u64)>)> = self.run(script).await?;
-            let Some((version, list)) = answer else {
+            let answer: Option<BanAnswer> = self.run(script).await?;
+            let Some((version, since, list)) = answer else {
                 return Ok(SharedBans::Unchanged);
             };
             let now = self.clock.milliseconds();
@@ -291,6 +293,7 @@ impl Store for Redis {
             });
             Ok(SharedBans::List {
                 version,
+                since,
                 bans: bans.collect(),
             })
         }))
@@ -303,11 +306,18 @@ const TAG: &str = "{humanify}";
 /// Which run of the server it is, and since when.
 const RUN: &str = "{humanify}:run";
 
+/// What the script says of the bans: when they were changed, when the list was begun, and each
+/// network with the milliseconds that are left.
+type BanAnswer = (u64, u64, Vec<(String, u64)>);
+
 /// The bans.
 const BANS: &str = "{humanify}:bans";
 
 /// When the bans were last changed, in microseconds by the server's clock.
 const CHANGED: &str = "{humanify}:bans:changed";
+
+/// When the list of bans was begun, by the same clock.
+const BEGUN: &str = "{humanify}:bans:begun";
 
 /// The name of a bucket or of a count of failures.
 fn name(kind: char, key: Key) -> String {

@@ -75,7 +75,8 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 ";
 
-/// Writes a ban; ARGV: the network, for how long, for how many there is room.
+/// Writes a ban; ARGV: the network, for how long, for how many there is room. The answer is when
+/// the list was begun, which is another instant if the server lost one.
 const BAN: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -88,21 +89,28 @@ redis.call('ZADD', KEYS[1], 'GT', now + tonumber(ARGV[2]), ARGV[1])
 local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 local longest = math.max(tonumber(last[2]) - now, 1)
 redis.call('PEXPIRE', KEYS[1], longest)
-redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', longest)
+local instant = string.format('%.0f', time[1] * 1000000 + time[2])
+redis.call('SET', KEYS[2], instant, 'PX', longest)
+redis.call('SET', KEYS[3], instant, 'PX', longest, 'NX')
+redis.call('PEXPIRE', KEYS[3], longest, 'GT')
+return redis.call('GET', KEYS[3])
 ";
 
-/// Lifts a ban; ARGV: the network. An hour is more than a process takes to notice.
+/// Lifts a ban; ARGV: the network. An hour is more than a process takes to notice, and those
+/// who come later read of the bans that are left.
 const LIFT: &str = r"
 local lifted = redis.call('ZREM', KEYS[1], ARGV[1])
 if lifted == 1 then
   local time = redis.call('TIME')
-  redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', 3600000)
+  local kept = math.max(redis.call('PTTL', KEYS[1]), 3600000)
+  redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', kept)
+  redis.call('PEXPIRE', KEYS[3], kept, 'GT')
 end
 return lifted
 ";
 
-/// When the bans were last changed, and each with how much longer it lasts; nothing, if ARGV
-/// is that instant.
+/// When the bans were last changed, when the list was begun, and each ban with how much longer
+/// it lasts; nothing, if ARGV is the first.
 const BANS: &str = r"
 local changed = redis.call('GET', KEYS[2]) or '0'
 if changed == ARGV[1] then
@@ -116,5 +124,5 @@ local bans = {}
 for i = 2, #list, 2 do
   bans[i / 2] = {list[i - 1], string.format('%.0f', tonumber(list[i]) - now)}
 end
-return {changed, bans}
+return {changed, redis.call('GET', KEYS[3]) or '0', bans}
 ";
