@@ -765,7 +765,7 @@ async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
     let other = self::site(publisher.builder());
     other.clock.advance(24 * HOUR);
     refresh(&other, "tor-exits").await.unwrap().unwrap();
-    site.clock.advance(26 * HOUR);
+    site.clock.advance(27 * HOUR);
     refresh(&site, "tor-exits").await.unwrap().unwrap();
     assert_eq!(groups_of(&site, UNLISTED).await, "TorExitNodes");
 }
@@ -839,6 +839,26 @@ async fn nothing_is_written_through_what_stands_where_a_list_is_begun() {
     assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
     let kept = publisher.cache.0.join("tor-exits.list");
     assert!(fs::symlink_metadata(kept).unwrap().is_file());
+}
+
+/// Who opens a pipe waits for somebody to write.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_in_the_place_of_a_list_keeps_nobody_waiting() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, &exits(3));
+    fs::create_dir_all(&publisher.cache.0).unwrap();
+    for name in ["tor-exits.list", "sets.compiled"] {
+        let made = std::process::Command::new("mkfifo")
+            .arg(publisher.cache.0.join(name))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    let site = self::site(publisher.builder());
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
+    let kept = publisher.cache.0.join("tor-exits.list");
+    assert!(fs::metadata(kept).unwrap().is_file());
 }
 
 #[tokio::test]

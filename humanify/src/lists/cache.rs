@@ -139,10 +139,8 @@ impl Cache {
 
     /// The list of a source; `None` if there is none.
     pub(crate) fn load(&self, source: &Source) -> Result<Option<Kept>, CacheError> {
-        let file = match File::open(self.path(source)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(file) = open(&self.path(source))? else {
+            return Ok(None);
         };
         let mut text = String::new();
         file.take(LONGEST + 1).read_to_string(&mut text)?;
@@ -154,10 +152,8 @@ impl Cache {
 
     /// What the list of a source is, without reading it; `None` if there is none.
     pub(crate) fn head(&self, source: &Source) -> Result<Option<Head>, CacheError> {
-        let file = match File::open(self.path(source)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(file) = open(&self.path(source))? else {
+            return Ok(None);
         };
         let mut start = Vec::new();
         file.take(LONGEST_HEAD).read_to_end(&mut start)?;
@@ -185,10 +181,8 @@ impl Cache {
 
     /// The sets that were compiled of these lists; `None` if there are none.
     pub(crate) fn load_compiled(&self, of: u64) -> Result<Option<AddressSets>, CacheError> {
-        let file = match File::open(self.compiled()) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(file) = open(&self.compiled())? else {
+            return Ok(None);
         };
         let mut bytes = Vec::new();
         file.take(LONGEST + 1).read_to_end(&mut bytes)?;
@@ -281,6 +275,19 @@ fn head(fields: &str) -> Result<Head, CacheError> {
         fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
         content: content.ok_or(CacheError::Damaged("it does not say what is in it"))?,
     })
+}
+
+/// Opens a file, if it is there. Whoever opens a pipe waits until somebody writes into it, so
+/// nothing but a file is opened.
+fn open(path: &Path) -> Result<Option<File>, CacheError> {
+    let there = fs::metadata(path).and_then(|metadata| match metadata.is_file() {
+        true => File::open(path).map(Some),
+        false => Err(io::Error::other("it is no file")),
+    });
+    match there {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        there => Ok(there?),
+    }
 }
 
 fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {

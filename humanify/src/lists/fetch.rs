@@ -204,8 +204,10 @@ fn next_place(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
     }
     let uri: Uri = location.parse().ok()?;
     let host = uri.host()?.trim_end_matches('.');
-    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
-    let is_public = host.contains('.') && !is_address && !host.ends_with(".localhost");
+    // What ends with a number is an address, however it is written (`127.1`, `0x7f.1`).
+    let last = host.rsplit_once('.').map(|(_, last)| last);
+    let is_named = last.is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let is_public = is_named && !host.ends_with(".localhost");
     (uri.scheme() == Some(&Scheme::HTTPS) && is_public).then_some(uri)
 }
 
@@ -272,6 +274,9 @@ mod tests {
             ("https://169.254.169.254/latest", None),
             ("https://[::1]/", None),
             ("https://localhost:8443/", None),
+            ("https://127.1/", None),
+            ("https://2130706433/", None),
+            ("https://0x7f.0x1/", None),
             ("https://database/", None),
             ("ftp://b.example/", None),
             ("x", None),

@@ -15,6 +15,11 @@
 //! no browser waits. Without a resolver, crawlers of which only names are published are not
 //! verified, and no impostors either.
 //!
+//! That a client is no impostor proves nothing: whoever owns an address may have its reverse
+//! DNS fail, and is then neither. Let in by `client.is_verified_crawler` alone. And networks
+//! grow old: with [`Lists::Embedded`](crate::Lists::Embedded) a crawler that got new ones after
+//! this crate was made is taken for an impostor there.
+//!
 //! ```
 //! # use humanify::prelude::*;
 //! # fn main() -> Result<(), humanify::ConfigError> {
