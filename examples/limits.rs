@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The attribute replaces the rules' limits.
+/// The attribute replaces the rules' limits that count the same.
 #[rate_limit("3/minute")]
 async fn report() -> &'static str {
     "3 a minute"

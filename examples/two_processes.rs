@@ -3,8 +3,8 @@
 //! `redis-server` must be installed (or `valkey-server`, named by `REDIS_SERVER`). Paste this:
 //!
 //! ```text
-//! cargo run --example two_processes &
-//! sleep 5; for i in $(seq 12); do
+//! cargo build --example two_processes && cargo run --example two_processes &
+//! sleep 60; for i in $(seq 12); do
 //!     curl -so /dev/null -w '%{http_code} ' http://127.0.0.1:300$((i % 2 + 1))/
 //! done; kill %1
 //! ```

@@ -397,6 +397,11 @@ async fn forged_addresses_are_ignored() {
             .with_more("x-forwarded-for", hidden);
         let reply = visitor.get("/protected").await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{hidden}");
+        let visitor = site
+            .browser("127.0.0.1")
+            .with_more("forwarded", &format!("for={hidden}"));
+        let reply = visitor.get("/protected").await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "Forwarded: {hidden}");
     }
     // A quote that the client leaves open does not swallow what the proxy adds behind it.
     for (name, forged) in [

@@ -29,6 +29,10 @@ fn with(builder: Builder) -> Site {
     async fn login() -> &'static str {
         "in"
     }
+    #[exempt]
+    async fn open() -> &'static str {
+        "in"
+    }
     Site::new(
         builder.rules(protect! {
             trap on "/wp-admin/*", "/.env";
@@ -42,7 +46,8 @@ fn with(builder: Builder) -> Site {
             .route("/limited", any(|| async { "in" }))
             .route("/no-bots", any(|| async { "in" }))
             .route("/wp-admin/{*rest}", any(|| async { "a real page" }))
-            .route("/login", any(login)),
+            .route("/login", any(login))
+            .route("/open", any(open)),
     )
 }
 
@@ -59,7 +64,13 @@ async fn who_walks_into_traps_is_shut_out_of_everything_for_a_day() {
         assert!(is_in(&scanner).await);
     }
     scanner.get("/%2eenv").await;
-    for path in ["/", "/humanify/challenge", "/robots.txt", "/nowhere"] {
+    for path in [
+        "/",
+        "/open",
+        "/humanify/challenge",
+        "/robots.txt",
+        "/nowhere",
+    ] {
         let refused = scanner.get(path).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(refused.header("retry-after"), Some("86400"));
@@ -168,8 +179,13 @@ async fn who_contradicts_the_proxy_is_as_banned_as_before() {
             client.get("/.env").await;
         }
         assert!(!is_in(&client).await);
-        for name in ["_x", "6.6.6.6", "unknown"] {
-            let told = format!("for={name};proto=https");
+        let many = ["for=_x"; 40].join(", ");
+        for (name, told) in [
+            ("_x", "for=_x;proto=https".to_owned()),
+            ("6.6.6.6", "for=6.6.6.6".to_owned()),
+            ("unknown", many),
+            ("", format!("for=\"x, for={HOME}")),
+        ] {
             let client = client.clone().with(forwarded.clone(), &told);
             assert!(!is_in(&client.with_more("x-real-ip", name)).await, "{name}");
         }

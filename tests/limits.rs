@@ -262,14 +262,38 @@ async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
         passed += passing(visitor, Method::GET, "/").await;
     }
     assert_eq!(passed, 16 * 5);
-    // A made-up id is no id.
-    let forger = site.browser(HOME);
-    forger.set_cookie(
-        "humanify_id",
-        &visitors[0].cookie("humanify_id").unwrap().replace('A', "B"),
+}
+
+#[tokio::test]
+async fn a_made_up_id_is_no_id() {
+    let site = Site::new(
+        Humanify::builder()
+            .use_client_id(true)
+            .rules(protect! { limit "5/hour" on "/"; }),
+        Router::new()
+            .route("/", any(|| async { "in" }))
+            .route("/home", any(|| async { "in" })),
     );
-    forger.set_cookie("humanify_id", "x");
-    assert!(passing(&forger, Method::GET, "/").await <= 5);
+    // Only browsers that navigate get ids.
+    let (visitor, other) = (site.program(HOME), site.browser(HOME));
+    other.get("/home").await;
+    let id = other.cookie("humanify_id").unwrap();
+    assert_eq!(passing(&visitor, Method::GET, "/").await, 5);
+    let mut changed = id.clone().into_bytes();
+    let middle = changed.len() / 2;
+    changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
+    for made_up in [
+        String::from_utf8(changed).unwrap(),
+        id[..id.len() - 1].to_owned(),
+        "x".to_owned(),
+        String::new(),
+    ] {
+        let forger = site.program(HOME);
+        forger.set_cookie("humanify_id", &made_up);
+        assert_eq!(passing(&forger, Method::GET, "/").await, 0, "{made_up}");
+    }
+    // With the real one there would be room.
+    assert_eq!(passing(&other, Method::GET, "/").await, 5);
 }
 
 /// How many of twenty requests in a row pass, each as `request` makes it.

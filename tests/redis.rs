@@ -97,7 +97,8 @@ impl Drop for Server {
 }
 
 fn launch(port: u16, folder: &PathBuf, options: &[String]) -> std::io::Result<Child> {
-    let process = Command::new("redis-server")
+    let program = std::env::var("REDIS_SERVER");
+    let process = Command::new(program.as_deref().unwrap_or("redis-server"))
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .arg("--dir")
         .arg(folder)
@@ -516,6 +517,9 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
         let site = process(builder.on_store_failure(on_failure));
         site.browser(early).get("/.env").await;
         assert!(is_out(&site, early).await, "{on_failure:?}");
+        // Nobody asks this one anything until all is over.
+        let idle = behind(&server);
+        until("it knows of the ban", async || is_out(&idle, early).await).await;
         server.kill();
         // Whatever becomes of limits, who walks into a trap is shut out.
         site.browser(late).get("/.env").await;
@@ -541,9 +545,14 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
             .lift(early.parse().unwrap())
             .await
             .unwrap();
-        for site in [&site, &neighbour] {
+        for site in [&site, &neighbour, &idle] {
             until("the ban is lifted", async || !is_out(site, early).await).await;
         }
+        // And nobody has written it again.
+        let bans = neighbour.humanify.bans().list().await.unwrap();
+        let mut banned: Vec<String> = bans.iter().map(|ban| ban.network.to_string()).collect();
+        banned.sort();
+        assert_eq!(banned, [late, other].map(|ip| format!("{ip}/32")));
         server.ask("FLUSHALL");
     }
 }

@@ -30,7 +30,7 @@ use proc_macro::TokenStream;
 /// - `action = "challenge"`, the default, or `"deny_access"`, which refuses detected bots even
 ///   with a clearance and is what [`macro@block_bots`] says shortly;
 /// - `hardness = 1` to `5`;
-/// - `challenge_type = "one_click"` or `"audio"`.
+/// - `challenge_type = "one_click"`, `"grid"`, `"audio"` or `"proof_of_work"`.
 ///
 /// What is not said is as the builder has it.
 ///
@@ -73,7 +73,8 @@ pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// # Arguments
-/// `hardness = 1` to `5` and `challenge_type = "one_click"` or `"audio"`, both optional.
+/// `hardness = 1` to `5` and `challenge_type = "one_click"`, `"grid"`, `"audio"` or
+/// `"proof_of_work"`, both optional.
 ///
 /// # Concern
 /// Humans and bots, as [`macro@require_human`]. With [`macro@block_bots`] beside it, detected
@@ -150,7 +151,8 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Kind::RateLimit, arguments.into(), item.into()).into()
 }
 
-/// No rule and no limit touches this handler, not even `always_deny`.
+/// No rule and no limit touches this handler, not even `always_deny`. Who is banned does not
+/// get to it.
 ///
 /// ```ignore
 /// #[exempt]

@@ -185,8 +185,10 @@ impl Bans {
                 since,
                 bans,
             }) => {
-                self.version.store(version, Ordering::Relaxed);
-                self.merge(bans, since, now);
+                // A list that is older than the one before is what a server had kept of it.
+                let before = self.version.swap(version, Ordering::Relaxed);
+                let is_older = before != UNREAD && version < before;
+                self.merge(bans, (since, is_older), now);
             }
             Ok(SharedBans::Unchanged) => {}
             Ok(SharedBans::NotShared) | Err(_) => return,
@@ -196,9 +198,9 @@ impl Bans {
 
     /// Takes over the shared list, for which was asked at `now`. What it has not any more was
     /// lifted, unless the store has begun a new one, because it lost what it had.
-    fn merge(&self, bans: Vec<(Network, u64)>, since: u64, now: u64) {
+    fn merge(&self, bans: Vec<(Network, u64)>, (since, is_older): (u64, bool), now: u64) {
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        self.note(&mut list, since);
+        self.note(&mut list, since, is_older);
         list.retain(|_, shut| shut.until > now && shut.shared_at.is_none_or(|at| at >= now));
         for (network, until) in bans.into_iter().take(self.room) {
             let there = Shut {
@@ -215,9 +217,9 @@ impl Bans {
 
     /// Notes when the shared list was begun. Of another one than before it is not known what
     /// it has.
-    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64) {
+    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64, is_older: bool) {
         let before = self.since.load(Ordering::Relaxed);
-        if before != NO_LIST && before != since {
+        if is_older || before != NO_LIST && before != since {
             for shut in list.values_mut() {
                 shut.shared_at = None;
             }
@@ -239,16 +241,28 @@ impl Bans {
         };
         for (network, until) in open {
             let time = Duration::from_millis(until - now);
-            if self.write(network, until, time).await.is_err() {
+            if self.write(network, until, time, true).await.is_err() {
                 return;
             }
         }
     }
 
-    async fn write(&self, network: Network, until: u64, time: Duration) -> Result<(), StoreError> {
-        let since = self.store.ban(network, time, self.room).wait().await?;
+    async fn write(
+        &self,
+        network: Network,
+        until: u64,
+        time: Duration,
+        again: bool,
+    ) -> Result<(), StoreError> {
+        let written = self.store.ban(network, time, self.room, again);
+        let since = written.wait().await?;
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        self.note(&mut list, since);
+        let Some(since) = since else {
+            list.remove(&network);
+            self.count.store(list.len(), Ordering::Relaxed);
+            return Ok(());
+        };
+        self.note(&mut list, since, false);
         if let Some(shut) = list.get_mut(&network).filter(|shut| shut.until <= until) {
             shut.shared_at = Some(self.clock.milliseconds());
         }
@@ -283,7 +297,7 @@ impl Bans {
             }
             self.count.store(list.len(), Ordering::Relaxed);
         }
-        self.write(network, until, time).await
+        self.write(network, until, time, false).await
     }
 
     async fn lift(&self, network: Network) -> Result<bool, StoreError> {
@@ -293,7 +307,7 @@ impl Bans {
             self.count.store(list.len(), Ordering::Relaxed);
             here
         };
-        let there = self.store.lift(network).wait().await?;
+        let there = self.store.lift(network, self.room).wait().await?;
         Ok(here || there)
     }
 

@@ -75,6 +75,15 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
         .collect()
 }
 
+/// All that looks like an address in `Forwarded`, also where its quotes are broken.
+pub(super) fn forwarded_addresses(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> {
+    let lines = headers.get_all("forwarded").iter();
+    let ends = |byte: &u8| matches!(byte, b',' | b';' | b'"' | b'=' | b'\\');
+    lines
+        .flat_map(move |line| line.as_bytes().split(ends))
+        .filter_map(address)
+}
+
 /// Whether the rightmost entry of `X-Forwarded-Proto`, which the nearest proxy wrote, is HTTPS;
 /// none, if there is no such header.
 pub(super) fn x_forwarded_proto(headers: &HeaderMap) -> Option<bool> {

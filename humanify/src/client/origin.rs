@@ -7,7 +7,9 @@ use std::num::NonZeroU8;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-use super::forwarded::{Hop, address, forwarded, x_forwarded_for, x_forwarded_proto};
+use super::forwarded::{
+    Hop, address, forwarded, forwarded_addresses, x_forwarded_for, x_forwarded_proto,
+};
 
 /// Which hops may tell the address of the one before them.
 #[derive(Debug, Clone, Default)]
@@ -180,30 +182,35 @@ fn told(
 }
 
 /// The addresses that a request names in the headers that are read: one of them is the
-/// client's where the proxy tells its address, but not which. The last ones, if there are very
-/// many.
+/// client's where the proxy tells its address, but not which.
 pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
-    let mut hops = match header {
-        ForwardedHeader::XForwardedFor => x_forwarded_for(headers),
-        ForwardedHeader::Forwarded => forwarded(headers),
-        ForwardedHeader::Either => {
-            let mut hops = x_forwarded_for(headers);
-            hops.drain(..hops.len().saturating_sub(MOST_NAMED));
-            hops.extend(forwarded(headers));
-            hops
-        }
+    let x_forwarded_for = || {
+        last(
+            x_forwarded_for(headers)
+                .into_iter()
+                .filter_map(|hop| hop.ip),
+        )
+    };
+    let forwarded = || last(forwarded_addresses(headers));
+    match header {
+        ForwardedHeader::XForwardedFor => x_forwarded_for(),
+        ForwardedHeader::Forwarded => forwarded(),
+        ForwardedHeader::Either => [x_forwarded_for(), forwarded()].concat(),
         ForwardedHeader::Single(name) => {
             let values = headers.get_all(name).iter();
-            values
-                .map(|value| Hop::of(address(value.as_bytes())))
-                .collect()
+            last(values.filter_map(|value| address(value.as_bytes())))
         }
-    };
-    hops.drain(..hops.len().saturating_sub(2 * MOST_NAMED));
-    hops.into_iter().filter_map(|hop| hop.ip).collect()
+    }
 }
 
-/// So many of the addresses in a header are looked at where it is not clear which it is.
+fn last(addresses: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = addresses.collect();
+    addresses.drain(..addresses.len().saturating_sub(MOST_NAMED));
+    addresses
+}
+
+/// So many of the addresses in each header are looked at where it is not clear which it is: the
+/// last, since proxies write behind what is there.
 const MOST_NAMED: usize = 16;
 
 /// Whether a request carries a header by which proxies tell addresses.

@@ -23,11 +23,11 @@ use crate::clock::SharedClock;
 use crate::detect::{Detection, Detector};
 use crate::guard::{Announced, BoxFuture, HiddenJudge, Mark};
 use crate::judge::{Judge, Verdict};
-use crate::limit::{Counter, NEW_IDS, set_headers};
+use crate::limit::{Counter, NEW_IDS};
 use crate::lists::Supply;
 use crate::pages::{CompiledErrorPages, Pages};
 use crate::rules::Asked;
-use crate::store::{Bucket, Counted, Counting, Store};
+use crate::store::{Bucket, CountList, Counted, Counting, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
 
@@ -265,6 +265,11 @@ impl Instance {
     }
 }
 
+/// How the client stands in the limits of a handler that the layer did not know of, for the
+/// layer to tell.
+#[derive(Clone)]
+pub(super) struct HiddenCounts(pub(super) CountList);
+
 impl HiddenJudge for Instance {
     fn judge_hidden(
         self: Arc<Self>,
@@ -305,7 +310,9 @@ impl HiddenJudge for Instance {
                         .owed
                         .settle(&*self.store, response.status(), &mut decision.counts);
                 settled.await;
-                set_headers(response.headers_mut(), &decision.counts);
+                response
+                    .extensions_mut()
+                    .insert(HiddenCounts(decision.counts));
                 return response;
             }
             let answering = Answering {
@@ -317,7 +324,9 @@ impl HiddenJudge for Instance {
                 prefix: &mark.prefix,
             };
             let mut response = answering.refuse(&decision).await;
-            set_headers(response.headers_mut(), &decision.counts);
+            response
+                .extensions_mut()
+                .insert(HiddenCounts(decision.counts));
             response
         })
     }

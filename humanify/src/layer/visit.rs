@@ -13,7 +13,7 @@ use humanify_syntax::{Exempt, Policy, Sign};
 use super::answer::Answering;
 use super::caller::Caller;
 use super::errors::{Audience, explain};
-use super::instance::Instance;
+use super::instance::{HiddenCounts, Instance};
 use super::own::Page;
 use super::{own, peer, plain, shut_out};
 use crate::client::{Client, Peer};
@@ -239,6 +239,9 @@ impl Exit {
             let store = &*self.instance.store;
             let settled = self.owed.settle(store, response.status(), &mut self.counts);
             Box::pin(settled).await;
+        }
+        if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
+            self.counts.extend(counts);
         }
         if let Some(audience) = self.audience {
             explain(&self.instance, audience, &mut response);

@@ -64,7 +64,7 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// The buckets of a client under a rate: its own and, if it has an id, its address's.
+    /// The buckets of a client under a rate: its own and, where ids count, its address's.
     pub(crate) fn buckets(self, client: &Client, rate: Rate) -> impl Iterator<Item = Bucket> {
         let what = self.number(rate, &Limit::DEFAULT, Part::Client);
         held(client, rate).map(move |(part, who, rate)| {

@@ -49,9 +49,9 @@ pub struct RouteStats {
     pub route: String,
     /// The limit, by its name in `RateLimit-Policy`: `10/minute`.
     pub limit: String,
-    /// How many requests count at this instant.
+    /// How many requests count at this instant, each as often as it costs.
     pub current_requests: u32,
-    /// How many more would pass.
+    /// How many more would pass that cost one.
     pub remaining: u32,
     /// How long until one of those that count does no more.
     pub next_reset: Duration,

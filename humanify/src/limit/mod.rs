@@ -32,7 +32,7 @@ pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
 const MOST_VALUES: usize = 16;
 
 /// The buckets of a request under a limit: for each rate the client's own, that of its address
-/// if the client has an id, and one for each value of the key that it shows.
+/// where ids count, and one for each value of the key that it shows.
 pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) -> BucketList {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },

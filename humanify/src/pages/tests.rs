@@ -286,6 +286,10 @@ fn a_wait_is_said_in_words_and_never_too_short() {
         };
         let page = fixture.pages.rate_limited(&context(&fixture.nonce), &view);
         assert!(page.body.contains(words), "{milliseconds}: {}", page.body);
+        // What the page counts down by, which has no script.
+        let seconds = milliseconds.div_ceil(1_000).max(1);
+        let countdown = format!(":root{{--wait:{seconds}s}}");
+        assert!(page.body.contains(&countdown), "{milliseconds}");
     }
 }
 

@@ -116,15 +116,21 @@ impl Store for Failover {
         self.failures.load(Ordering::Relaxed)
     }
 
-    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, u64> {
+    fn ban(
+        &self,
+        network: Network,
+        time: Duration,
+        room: usize,
+        again: bool,
+    ) -> Reply<'_, Option<u64>> {
         Reply::Later(Box::pin(async move {
-            self.note(self.shared.ban(network, time, room).wait().await)
+            self.note(self.shared.ban(network, time, room, again).wait().await)
         }))
     }
 
-    fn lift(&self, network: Network) -> Reply<'_, bool> {
+    fn lift(&self, network: Network, room: usize) -> Reply<'_, bool> {
         Reply::Later(Box::pin(async move {
-            self.note(self.shared.lift(network).wait().await)
+            self.note(self.shared.lift(network, room).wait().await)
         }))
     }
 

@@ -469,13 +469,20 @@ pub(crate) trait Store: Send + Sync {
     }
 
     /// Writes a ban into the list that processes share, which has room for so many, and says
-    /// which list that is.
-    fn ban(&self, _network: Network, _time: Duration, _room: usize) -> Reply<'_, u64> {
-        Reply::Now(Ok(0))
+    /// which list that is; nothing, if it was written `again` and has been lifted.
+    fn ban(
+        &self,
+        _network: Network,
+        _time: Duration,
+        _room: usize,
+        _again: bool,
+    ) -> Reply<'_, Option<u64>> {
+        Reply::Now(Ok(Some(0)))
     }
 
-    /// Takes a ban out of the list that processes share, and says whether it was in there.
-    fn lift(&self, _network: Network) -> Reply<'_, bool> {
+    /// Takes a ban out of the list that processes share, and says whether it was in there. So
+    /// many that were lifted are remembered.
+    fn lift(&self, _network: Network, _room: usize) -> Reply<'_, bool> {
         Reply::Now(Ok(false))
     }
 

@@ -32,7 +32,9 @@ if redis.call('EXISTS', KEYS[2]) == 0 then
   for i = 3 + counted, #KEYS do
     redis.call('INCR', KEYS[i])
     -- A share is counted from its first challenge on, for as long as one is remembered.
-    redis.call('PEXPIRE', KEYS[i], ARGV[3], 'NX')
+    if redis.call('PTTL', KEYS[i]) < 0 then
+      redis.call('PEXPIRE', KEYS[i], ARGV[3])
+    end
   end
   redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
   outcome = 'granted'

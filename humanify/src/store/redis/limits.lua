@@ -8,13 +8,14 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local counting = ARGV[1]
 local wait = -1
-local before, after = {}, {}
+local before, after, clipped = {}, {}, {}
 for i, key in ipairs(KEYS) do
   local span, step = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
   -- Of a clock that was set back since, an arrival is farther away than any request made it.
   local farthest = now + 2 * span
-  local arrival = math.min(tonumber(redis.call('GET', key) or 0), farthest)
-  before[i] = arrival
+  local stored = tonumber(redis.call('GET', key) or 0)
+  local arrival = math.min(stored, farthest)
+  before[i], clipped[i] = arrival, stored > farthest
   local charged = math.max(arrival, now) + step
   if counting == 'take' or counting == 'look' then
     after[i] = charged
@@ -33,6 +34,10 @@ for i, key in ipairs(KEYS) do
   local arrival = after[i]
   if counting == 'look' or wait >= 0 or (counting == 'take' and ARGV[4 * i] == '1') then
     arrival = before[i]
+  end
+  local same = arrival == before[i] and not clipped[i]
+  if counting == 'look' or same then
+    -- Nothing to write.
   elseif arrival > now then
     redis.call('SET', key, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
   else

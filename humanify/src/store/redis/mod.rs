@@ -253,26 +253,28 @@ impl Store for Redis {
         true
     }
 
-    fn ban(&self, network: Network, time: Duration, room: usize) -> Reply<'_, u64> {
+    fn ban(
+        &self,
+        network: Network,
+        time: Duration,
+        room: usize,
+        again: bool,
+    ) -> Reply<'_, Option<u64>> {
         Reply::Later(Box::pin(async move {
             let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
-            script
-                .key(BANS)
-                .key(CHANGED)
-                .key(BEGUN)
-                .arg(network.to_string())
-                .arg(time)
-                .arg(room);
+            script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
+            script.arg(network.to_string()).arg(time).arg(room);
+            script.arg(if again { "again" } else { "new" });
             self.run(script).await
         }))
     }
 
-    fn lift(&self, network: Network) -> Reply<'_, bool> {
+    fn lift(&self, network: Network, room: usize) -> Reply<'_, bool> {
         Reply::Later(Box::pin(async move {
             let mut script = self.scripts.lift.prepare_invoke();
-            script.key(BANS).key(CHANGED).key(BEGUN);
-            script.arg(network.to_string());
+            script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
+            script.arg(network.to_string()).arg(room);
             self.run(script).await
         }))
     }
@@ -318,6 +320,9 @@ const CHANGED: &str = "{humanify}:bans:changed";
 
 /// When the list of bans was begun, by the same clock.
 const BEGUN: &str = "{humanify}:bans:begun";
+
+/// The bans that were lifted, for a day.
+const LIFTED: &str = "{humanify}:bans:lifted";
 
 /// The name of a bucket or of a count of failures.
 fn name(kind: char, key: Key) -> String {

@@ -75,9 +75,18 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 ";
 
-/// Writes a ban; ARGV: the network, for how long, for how many there is room. The answer is when
-/// the list was begun, which is another instant if the server lost one.
+/// Writes a ban; ARGV: the network, for how long, for how many there is room, and whether it is
+/// written again, since the list may have been lost. The answer is when the list was begun,
+/// which is another instant if the server lost one; nothing, if what is written again has been
+/// lifted.
 const BAN: &str = r"
+if ARGV[4] == 'again' then
+  if redis.call('ZSCORE', KEYS[4], ARGV[1]) then
+    return nil
+  end
+else
+  redis.call('ZREM', KEYS[4], ARGV[1])
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -90,22 +99,32 @@ local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 local longest = math.max(tonumber(last[2]) - now, 1)
 redis.call('PEXPIRE', KEYS[1], longest)
 local instant = string.format('%.0f', time[1] * 1000000 + time[2])
-redis.call('SET', KEYS[2], instant, 'PX', longest)
-redis.call('SET', KEYS[3], instant, 'PX', longest, 'NX')
-redis.call('PEXPIRE', KEYS[3], longest, 'GT')
+local kept = math.max(redis.call('PTTL', KEYS[3]), longest)
+redis.call('SET', KEYS[2], instant, 'PX', kept)
+redis.call('SET', KEYS[3], instant, 'PX', kept, 'NX')
+redis.call('PEXPIRE', KEYS[3], kept)
 return redis.call('GET', KEYS[3])
 ";
 
-/// Lifts a ban; ARGV: the network. An hour is more than a process takes to notice, and those
-/// who come later read of the bans that are left.
+/// Lifts a ban; ARGV: the network, for how many there is room. It is remembered for a day, so
+/// that no process writes the ban again that learns of it late.
 const LIFT: &str = r"
+local day = 86400000
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lifted = redis.call('ZREM', KEYS[1], ARGV[1])
-if lifted == 1 then
-  local time = redis.call('TIME')
-  local kept = math.max(redis.call('PTTL', KEYS[1]), 3600000)
-  redis.call('SET', KEYS[2], string.format('%.0f', time[1] * 1000000 + time[2]), 'PX', kept)
-  redis.call('PEXPIRE', KEYS[3], kept, 'GT')
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - day)
+redis.call('ZADD', KEYS[4], now, ARGV[1])
+local over = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[2])
+if over > 0 then
+  redis.call('ZREMRANGEBYRANK', KEYS[4], 0, over - 1)
 end
+redis.call('PEXPIRE', KEYS[4], day)
+local instant = string.format('%.0f', time[1] * 1000000 + time[2])
+local kept = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[3]), day)
+redis.call('SET', KEYS[2], instant, 'PX', kept)
+redis.call('SET', KEYS[3], instant, 'PX', kept, 'NX')
+redis.call('PEXPIRE', KEYS[3], kept)
 return lifted
 ";
 
