@@ -16,9 +16,7 @@ use crate::clock::SharedClock;
 use crate::detect::is_routable;
 use crate::layer::Instance;
 use crate::limit::Counter;
-use crate::store::{
-    Bucket, Counted, Counting, Memory, Network, SharedBans, Store, StoreError, Who,
-};
+use crate::store::{Bucket, Counted, Counting, Network, SharedBans, Store, StoreError, Who};
 
 /// How old the list may be before it is read again, where processes share one, in
 /// milliseconds.
@@ -58,8 +56,6 @@ pub(crate) struct Bans {
     /// When that list was begun.
     since: AtomicU64,
     store: Arc<dyn Store>,
-    /// Where offences are counted while the store cannot, whatever becomes of limits then.
-    fallback: Memory,
     clock: SharedClock,
 }
 
@@ -91,7 +87,6 @@ impl Bans {
             version: AtomicU64::new(UNREAD),
             since: AtomicU64::new(NO_LIST),
             store,
-            fallback: Memory::new(clock.clone(), room),
             clock,
         }
     }
@@ -140,11 +135,7 @@ impl Bans {
                 rate: ban.rate,
                 ..Bucket::new(counter.key(Who::Address(network)), ban.rate)
             };
-            let buckets = [bucket];
-            let mut counted = self.store.count(&buckets, Counting::Charge).wait().await;
-            if counted.is_err() {
-                counted = self.fallback.count(&buckets, Counting::Charge).wait().await;
-            }
+            let counted = self.store.count(&[bucket], Counting::Charge).wait().await;
             let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
                 continue;
             };

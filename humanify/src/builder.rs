@@ -364,9 +364,9 @@ impl Builder {
     }
 
     /// For how many entries each table in memory has room, at 16 to 100 bytes an entry: one for
-    /// limits, of which a client takes one for each rate of each route that it asks for; one
-    /// for what counts towards bans; and one each for bans, failed attempts, spent challenges
-    /// and nonces of agents. Tables grow as they are used, and never beyond that. Default:
+    /// limits and what counts towards bans, of which a client takes one for each rate of each
+    /// route that it asks for; and one each for bans, failed attempts, spent challenges and
+    /// nonces of agents. Tables grow as they are used, and never beyond that. Default:
     /// 1,000,000.
     pub fn max_clients(mut self, clients: usize) -> Self {
         self.max_clients = clients;
@@ -374,8 +374,9 @@ impl Builder {
     }
 
     /// Shares limits, attempts, spent challenges and bans with all processes that use the same
-    /// Redis (6.2 or later), or Valkey, which speaks the same but is not tested: `redis://user:password@host:6379/0`, `rediss://…` for TLS
-    /// with the feature `redis-tls`, or `unix:///path`. Feature `redis`.
+    /// Redis (6.2 or later), or Valkey, which speaks the same but is not tested:
+    /// `redis://user:password@host:6379/0`, `rediss://…` for TLS with the feature `redis-tls`, or
+    /// `unix:///path`. Feature `redis`.
     ///
     /// All of them need the same [`secret`](Self::secret) and the same limits. The server
     /// should not evict keys (`maxmemory-policy noeviction`): an evicted key is a challenge

@@ -56,8 +56,11 @@ impl Failover {
         counting: Counting,
     ) -> Result<Counted, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
+        // What is charged asks nothing, so that whatever becomes of limits, offences are counted.
+        let falls_back =
+            self.on_failure == OnStoreFailure::Fallback || counting == Counting::Charge;
         match counted {
-            Err(StoreError::Unreachable) if self.on_failure == OnStoreFailure::Fallback => {
+            Err(StoreError::Unreachable) if falls_back => {
                 self.memory.count(buckets, counting).wait().await
             }
             counted => counted,
