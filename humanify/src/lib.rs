@@ -7,9 +7,6 @@ pub mod captcha;
 mod challenge;
 mod client;
 mod clock;
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod command;
 mod describe;
 mod detect;
 mod guard;
@@ -18,7 +15,7 @@ mod judge;
 mod language;
 mod layer;
 mod limit;
-mod lists;
+pub mod lists;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use humanify::command::{Failure, run};
+use humanify_cli::{Failure, run};
 
 use crate::publisher::{Answer, Publisher, TOR};
 
@@ -35,7 +35,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
         told,
         format!(
             "tor-exits                        1 networks, new\n\
-             mullvad                          1 networks, new\n\nThey are in {cache}.\n"
+             mullvad                          1 networks, new\n\nThe lists are in {cache}.\n"
         )
     );
 
@@ -89,7 +89,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
             "  counts as a bot: client.is_tor",
             "84.140.9.9",
             "  in no list",
-            "  counts as no bot",
+            "  does not count as a bot",
             "127.0.0.1",
             "  no client on the Internet has this address",
             "  in no list",
@@ -129,11 +129,11 @@ async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
 async fn what_it_does_not_understand_it_says() {
     for (arguments, told) in [
         ("", "say what to do"),
-        ("list", "`list` is nothing to do"),
+        ("list", "there is no command `list`"),
         ("lists", "say `lists show` or `lists update`"),
         (
             "lists fetch",
-            "`lists fetch` is nothing to do; say `lists show` or `lists update`",
+            "there is no command `lists fetch`; say `lists show` or `lists update`",
         ),
         ("lookup", "say which address to look up"),
         ("lookup example.com", "`example.com` is no IP address"),

@@ -7,7 +7,7 @@
 //! groups of the router that it is behind: who has that router has the tunnel.
 
 use super::DamagedList;
-#[cfg(any(test, feature = "cli"))]
+#[cfg(feature = "lists")]
 use super::canonical::canonical;
 use super::canonical::{six_to_four, translated};
 use super::group_set::GroupSet;
@@ -138,7 +138,7 @@ impl AddressSets {
     }
 
     /// Which network of a group holds an address. It goes through all of them.
-    #[cfg(any(test, feature = "cli"))]
+    #[cfg(feature = "lists")]
     pub(crate) fn covering(&self, group: Group, address: IpAddr) -> Option<IpNet> {
         let address = canonical(address);
         let router = match address {

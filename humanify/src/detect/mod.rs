@@ -14,12 +14,10 @@ mod signals;
 use std::fmt;
 
 #[cfg(feature = "lists")]
-pub(crate) use addresses::FormatError;
+pub(crate) use addresses::{AddressInfo, FormatError};
 pub(crate) use addresses::{AddressSets, DataDate};
-#[cfg(all(feature = "lists", any(test, feature = "cli")))]
-pub(crate) use canonical::six_to_four;
 #[cfg(feature = "lists")]
-pub(crate) use canonical::{canonical, canonical_network};
+pub(crate) use canonical::{canonical, canonical_network, six_to_four};
 pub use consistency::Inconsistency;
 pub use crawlers::{Crawler, Crawlers};
 pub use detection::Detection;

@@ -2,7 +2,6 @@
 //! adds and takes away, from which the sets for look-ups are made.
 
 use std::collections::BTreeMap;
-#[cfg(any(test, feature = "cli"))]
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -11,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::cache::Kept;
 use super::networks::{Networks, first_number};
 use super::sources::{SOURCES, Source};
-use crate::detect::{AddressSets, Group, GroupSet, VpnProvider};
+use crate::detect::{AddressInfo, AddressSets, Group, GroupSet, VpnProvider};
 use crate::verify::CrawlerNetworks;
 
 /// The lists. A copy shares what is large.
@@ -23,7 +22,6 @@ pub(crate) struct Library {
     removals: Vec<(Group, IpNet)>,
 }
 
-#[cfg(any(test, feature = "cli"))]
 /// Why an address is in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -51,6 +49,11 @@ impl Library {
             additions,
             removals,
         }
+    }
+
+    /// What is known of the data that came with the crate.
+    pub(crate) fn embedded(&self) -> &AddressInfo {
+        self.embedded.info()
     }
 
     /// What was fetched from a source.
@@ -109,7 +112,6 @@ impl Library {
         }
     }
 
-    #[cfg(any(test, feature = "cli"))]
     /// Why an address is in the groups that it is in by the lists.
     pub(crate) fn explain(&self, address: IpAddr) -> Vec<Match> {
         let replaced = self.replaced();

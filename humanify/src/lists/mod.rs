@@ -11,6 +11,8 @@ mod background;
 #[cfg(feature = "lists")]
 mod cache;
 #[cfg(feature = "lists")]
+mod catalogue;
+#[cfg(feature = "lists")]
 mod fetch;
 #[cfg(feature = "lists")]
 mod json;
@@ -29,15 +31,11 @@ mod settings;
 #[cfg(feature = "lists")]
 mod sources;
 
-#[cfg(feature = "cli")]
-pub(crate) use {
-    cache::{Cache, CacheError},
-    library::Library,
-    refresh::{Change, Refresher},
-    settings::known,
-    sources::{SOURCES, Source},
+#[cfg(feature = "lists")]
+pub use catalogue::{
+    AddressLists, AddressLookup, AddressReport, ListMatch, ListState, ListStatus, ListUpdate,
+    StoredList, UpdateError, UpdateOptions, UpdateOutcome,
 };
-
 pub use settings::ListsError;
 pub(crate) use settings::{Settings, Supply};
 

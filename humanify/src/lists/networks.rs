@@ -6,9 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
 use sha2::{Digest, Sha256};
 
-use crate::detect::canonical_network;
-#[cfg(any(test, feature = "cli"))]
-use crate::detect::{canonical, six_to_four};
+use crate::detect::{canonical, canonical_network, six_to_four};
 
 /// The first and the last address of a stretch, both of one family.
 pub(crate) type Stretch = (IpAddr, IpAddr);
@@ -149,7 +147,6 @@ impl Networks {
         }
     }
 
-    #[cfg(any(test, feature = "cli"))]
     /// Which of the networks that cover the set holds the address, or the router of its 6to4
     /// tunnel, as look-ups have it.
     pub(crate) fn covering(&self, address: IpAddr) -> Option<IpNet> {
@@ -163,7 +160,6 @@ impl Networks {
         stretch?.find(|network| network.contains(&address))
     }
 
-    #[cfg(any(test, feature = "cli"))]
     fn covering_v4(&self, address: Ipv4Addr) -> Option<IpSubnets> {
         find(&self.v4, address.to_bits()).map(subnets_v4)
     }
@@ -271,7 +267,6 @@ fn subtract<T: Ord + Copy>(
     left
 }
 
-#[cfg(any(test, feature = "cli"))]
 /// The merged stretch that holds a number.
 fn find<T: Ord + Copy>(stretches: &[(T, T)], number: T) -> Option<(T, T)> {
     let place = stretches.partition_point(|stretch| stretch.1 < number);

@@ -222,7 +222,6 @@ impl Refresher {
         of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
-    #[cfg(feature = "cli")]
     /// Lets a list be less than half of the one before.
     pub(crate) fn accept_shrunken(&mut self) {
         self.accepts_shrunken = true;
@@ -238,12 +237,10 @@ impl Refresher {
         Arc::clone(&self.crawlers)
     }
 
-    #[cfg(feature = "cli")]
     pub(crate) fn library(&self) -> &Library {
         &self.library
     }
 
-    #[cfg(feature = "cli")]
     /// Makes these sources due and no other, or all, if it is given none.
     pub(crate) fn hurry(&mut self, only: &[&'static Source]) {
         if self.is_unread {

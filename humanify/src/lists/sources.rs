@@ -20,10 +20,6 @@ pub(crate) struct Source {
     /// Whether the answer is compressed with gzip.
     pub(crate) gzip: bool,
     /// What its maintainers allow.
-    #[cfg_attr(
-        not(feature = "cli"),
-        expect(dead_code, reason = "only the command line shows it")
-    )]
     pub(crate) licence: &'static str,
     /// The longest answer that is read, in bytes, unpacked.
     pub(crate) longest: usize,
