@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use humanify::prelude::*;
-use humanify::{ClientKey, Limiter};
+use humanify::{ClientSelector, Limiter};
 use serde_json::json;
 
 #[tokio::main]
@@ -108,7 +108,7 @@ async fn stats(
     client: Client,
     request: Request,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
-    let key = ClientKey::from(&client);
+    let key = ClientSelector::from(&client);
     let stats = limiter
         .stats(key)
         .await

@@ -15,14 +15,14 @@ use axum::Router;
 use axum::routing::any;
 use http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName, USER_AGENT};
 use http::{Method, StatusCode};
-use humanify::{Builder, prelude::*, testing};
+use humanify::{HumanifyBuilder, prelude::*, testing};
 use humanify_tests::{DATACENTER, HOME, Reply, Site, Visitor};
 
 fn site() -> Site {
     with(Humanify::builder())
 }
 
-fn with(builder: Builder) -> Site {
+fn with(builder: HumanifyBuilder) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "in"

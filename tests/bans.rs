@@ -15,7 +15,7 @@ use axum::Router;
 use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, ForwardedHeader, testing};
+use humanify::{ForwardedHeader, HumanifyBuilder, testing};
 use humanify_tests::{DATACENTER, HOME, Site, Visitor};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -24,7 +24,7 @@ fn site() -> Site {
     with(Humanify::builder())
 }
 
-fn with(builder: Builder) -> Site {
+fn with(builder: HumanifyBuilder) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "in"

@@ -14,14 +14,14 @@ use axum::Router;
 use axum::routing::{any, get};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, REFERER, USER_AGENT};
 use http::{Method, StatusCode};
-use humanify::{Builder, ChallengeType, prelude::*, testing};
+use humanify::{ChallengeType, HumanifyBuilder, prelude::*, testing};
 use humanify_tests::{DATACENTER, HOME, Site, VPN, Visitor};
 
 fn site() -> Site {
     with(Humanify::builder())
 }
 
-fn with(builder: Builder) -> Site {
+fn with(builder: HumanifyBuilder) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "the login page"

@@ -13,7 +13,7 @@ use axum::routing::get;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, RuleSet};
+use humanify::{HumanifyBuilder, RuleSet};
 use humanify_tests::{HOME, Site, Visitor};
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
@@ -21,7 +21,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 
 const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.4 Safari/605.1.15";
 const CHROME_HINTS: &str = r#""Google Chrome";v="147", "Not.A/Brand";v="8", "Chromium";v="147""#;
 
-fn site(builder: Builder, rules: RuleSet) -> Site {
+fn site(builder: HumanifyBuilder, rules: RuleSet) -> Site {
     #[block_bots]
     async fn people() -> &'static str {
         "in"

@@ -21,7 +21,7 @@ use axum::extract::ConnectInfo;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use humanify::{Builder, Group, Humanify, ManualClock, testing};
+use humanify::{Group, Humanify, HumanifyBuilder, ManualClock, testing};
 use tower::ServiceExt;
 
 /// An address of somebody at home.
@@ -46,7 +46,7 @@ pub struct Site {
 
 impl Site {
     /// Protects an application with settings of a test's own.
-    pub fn new(builder: Builder, app: Router) -> Site {
+    pub fn new(builder: HumanifyBuilder, app: Router) -> Site {
         let clock = ManualClock::default();
         let humanify = builder
             .secret([7; 32])

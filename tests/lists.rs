@@ -27,7 +27,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;
-use humanify::{Builder, Group, Humanify, Lists, VpnProvider};
+use humanify::{Group, Humanify, HumanifyBuilder, Lists, VpnProvider};
 use humanify_tests::Site;
 use publisher::{Answer, Publisher, TOR, header};
 
@@ -50,7 +50,7 @@ async fn groups(detection: Detection) -> String {
     groups.map(Group::name).collect::<Vec<_>>().join(" ")
 }
 
-fn site(builder: Builder) -> Site {
+fn site(builder: HumanifyBuilder) -> Site {
     let app = Router::new()
         .route("/shop", get(shop))
         .route("/groups", get(groups));
@@ -918,7 +918,7 @@ async fn a_list_that_is_left_out_is_not_asked_for() {
 
 #[test]
 fn settings_that_cannot_work_are_refused_with_the_remedy() {
-    let error = |builder: Builder| builder.build().unwrap_err().to_string();
+    let error = |builder: HumanifyBuilder| builder.build().unwrap_err().to_string();
     let by_hand = || Humanify::builder().lists(Lists::ByHand);
     let told = error(by_hand().without_list("stopforumspan"));
     assert!(

@@ -27,7 +27,7 @@ use axum::routing::any;
 use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Builder, Clock, CrawlerKind, ManualClock, OnStoreFailure, testing};
+use humanify::{Clock, CrawlerKind, HumanifyBuilder, ManualClock, OnStoreFailure, testing};
 use humanify_tests::{HOME, Reply, Site, Visitor};
 use signer::{Signed, Signer};
 
@@ -118,7 +118,7 @@ fn launch(port: u16, folder: &PathBuf, options: &[String]) -> std::io::Result<Ch
 }
 
 /// One process of the site, by the time of the computer, which is Redis's own.
-fn process(builder: Builder) -> Site {
+fn process(builder: HumanifyBuilder) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "in"

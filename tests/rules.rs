@@ -12,14 +12,14 @@ use axum::Router;
 use axum::routing::any;
 use http::{Method, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, RuleSet};
+use humanify::{HumanifyBuilder, RuleSet};
 use humanify_tests::{DATACENTER, HOME, Site, VPN};
 
 fn site(rules: RuleSet) -> Site {
     with(Humanify::builder(), rules)
 }
 
-fn with(builder: Builder, rules: RuleSet) -> Site {
+fn with(builder: HumanifyBuilder, rules: RuleSet) -> Site {
     #[rate_limit("1000/second")]
     async fn named() -> &'static str {
         "in"

@@ -12,13 +12,13 @@ use axum::Router;
 use axum::routing::{any, get};
 use http::{Method, StatusCode};
 use humanify::prelude::*;
-use humanify::{Builder, ConfigError, ForwardedHeader};
+use humanify::{ConfigError, ForwardedHeader, HumanifyBuilder};
 use humanify_tests::{HOME, Site};
 
 #[test]
 fn a_wrong_setting_is_refused_with_what_to_do() {
     let builder = Humanify::builder;
-    let cases: Vec<(Builder, &str)> = vec![
+    let cases: Vec<(HumanifyBuilder, &str)> = vec![
         (builder().hardness(9), "1 (easy) to 5 (hard)"),
         (builder().hardness(0), "1 (easy) to 5 (hard)"),
         (builder().retries(0), "at least 1"),

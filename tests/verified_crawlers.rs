@@ -22,7 +22,7 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, USER_AGENT};
-use humanify::Builder;
+use humanify::HumanifyBuilder;
 use humanify::prelude::*;
 use humanify::verify::{Resolve, ResolveError, Resolving};
 use humanify_tests::{HOME, Reply, Site, Visitor};
@@ -45,7 +45,7 @@ const OPENAI: &str = "20.171.206.7";
 /// An address of Yandex's, which only the DNS tells.
 const YANDEX: &str = "77.88.47.1";
 
-fn site(builder: Builder) -> Site {
+fn site(builder: HumanifyBuilder) -> Site {
     #[block_bots]
     async fn guarded() -> &'static str {
         "in"
@@ -57,7 +57,7 @@ fn site(builder: Builder) -> Site {
 }
 
 /// A shop that wants to be found.
-fn shop() -> Builder {
+fn shop() -> HumanifyBuilder {
     Humanify::builder().rules(protect! {
         always_deny when client.is_impostor;
         exempt when client.is_verified_crawler && client.crawler_kind == search;

@@ -25,7 +25,7 @@ use http::header::{HOST, USER_AGENT};
 use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::{SignedAgents, SignedAgentsError};
-use humanify::{Builder, Clock, CrawlerKind, ManualClock};
+use humanify::{Clock, CrawlerKind, HumanifyBuilder, ManualClock};
 use humanify_tests::{HOME, Reply, Site, Visitor};
 use proptest::prelude::*;
 use signer::{Signed, Signer, by_the_public_crate};
@@ -43,7 +43,7 @@ fn site() -> Site {
     site_with(Humanify::builder())
 }
 
-fn site_with(builder: Builder) -> Site {
+fn site_with(builder: HumanifyBuilder) -> Site {
     let agents = SignedAgents::new(["Site.example", "shop.example:8443"])
         .unwrap()
         .key("Acme", CrawlerKind::AiAssistant, &ACME.x())

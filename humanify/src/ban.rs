@@ -1,7 +1,6 @@
 //! Bans: who keeps being refused is shut out for a while, before anything else is looked at.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,12 +10,11 @@ use humanify_syntax::{Ban, Offence};
 use ipnet::IpNet;
 use smallvec::{SmallVec, smallvec};
 
-use crate::client::{Client, network};
+use crate::client::{Client, ClientKey};
 use crate::clock::SharedClock;
-use crate::detect::is_routable;
-use crate::layer::Instance;
 use crate::limit::Counter;
-use crate::store::{Bucket, Counted, Counting, Network, SharedBans, Store, StoreError, Who};
+use crate::net::{Network, is_routable, network};
+use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
 
 /// How old the list may be before it is read again, where processes share one, in
 /// milliseconds.
@@ -133,9 +131,9 @@ impl Bans {
             };
             let bucket = Bucket {
                 rate: ban.rate,
-                ..Bucket::new(counter.key(Who::Address(network)), ban.rate)
+                ..Bucket::new(counter.key(ClientKey::Address(network)), ban.rate)
             };
-            let counted = self.store.count(&[bucket], Counting::Charge).wait().await;
+            let counted = self.store.count(&[bucket], CountMode::Charge).wait().await;
             let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
                 continue;
             };
@@ -269,7 +267,7 @@ impl Bans {
         self.store.is_shared() && age >= FRESH
     }
 
-    async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {
+    pub(crate) async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {
         let now = self.clock.milliseconds();
         let time = time.min(LONGEST);
         let until = now.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
@@ -291,7 +289,7 @@ impl Bans {
         self.write(network, until, time, false).await
     }
 
-    async fn lift(&self, network: Network) -> Result<bool, StoreError> {
+    pub(crate) async fn lift(&self, network: Network) -> Result<bool, StoreError> {
         let here = {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
             let here = list.remove(&network).is_some();
@@ -300,6 +298,30 @@ impl Bans {
         };
         let there = self.store.lift(network, self.room).wait().await?;
         Ok(here || there)
+    }
+
+    /// All bans with the time that is left, those of the shared store and of this process.
+    pub(crate) async fn list(&self) -> Result<Vec<(Network, Duration)>, StoreError> {
+        let now = self.clock.milliseconds();
+        let (shared, alone) = match self.store.bans(None).wait().await? {
+            SharedBans::List { bans, .. } => (bans, false),
+            SharedBans::NotShared | SharedBans::Unchanged => (Vec::new(), true),
+        };
+        let mut ends: HashMap<Network, u64> = shared.into_iter().collect();
+        {
+            let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
+            let local = list.iter();
+            for (network, shut) in local.filter(|(_, shut)| alone || shut.shared_at.is_none()) {
+                let until = ends.entry(*network).or_insert(shut.until);
+                *until = shut.until.max(*until);
+            }
+        }
+        let left = |until: u64| Some(Duration::from_millis(until.checked_sub(now)?));
+        let list = ends
+            .into_iter()
+            .filter_map(|(network, until)| Some((network, left(until)?)))
+            .filter(|(_, wait)| !wait.is_zero());
+        Ok(list.collect())
     }
 
     /// By what an address is banned; nothing, if it never is.
@@ -320,101 +342,4 @@ fn make_room(list: &mut HashMap<Network, Shut>, now: u64, room: usize) {
         _ => now,
     };
     list.retain(|_, shut| shut.until > last);
-}
-
-/// The bans of a [`Humanify`](crate::Humanify), made by [`bans`](crate::Humanify::bans).
-///
-/// ```
-/// # use humanify::prelude::*;
-/// # use std::time::Duration;
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let humanify = Humanify::builder()
-///     .rules(protect! {
-///         trap on "/wp-admin/*", "/.env";
-///         ban "10 denials/minute" for "1 hour";
-///         ban "1 trap/day" for "1 day";
-///     })
-///     .build()?;
-/// let bans = humanify.bans();
-///
-/// let ip = "84.140.1.2".parse()?;
-/// bans.ban(ip, Duration::from_secs(600)).await?;
-/// for ban in bans.list().await? {
-///     println!("{} for {:?} more", ban.network, ban.wait);
-/// }
-/// assert!(bans.lift(ip).await?);
-/// # Ok(()) }
-/// ```
-#[derive(Clone)]
-pub struct BanList {
-    pub(crate) instance: Arc<Instance>,
-}
-
-/// An address that is banned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Banned {
-    /// One address of IPv4, or a /64 of IPv6.
-    pub network: IpNet,
-    /// How much longer.
-    pub wait: Duration,
-}
-
-impl BanList {
-    /// All addresses that are banned, those first that still are the longest.
-    ///
-    /// # Errors
-    /// If the store cannot be reached.
-    pub async fn list(&self) -> Result<Vec<Banned>, StoreError> {
-        let bans = &self.instance.bans;
-        let now = bans.clock.milliseconds();
-        let (shared, alone) = match bans.store.bans(None).wait().await? {
-            SharedBans::List { bans, .. } => (bans, false),
-            SharedBans::NotShared | SharedBans::Unchanged => (Vec::new(), true),
-        };
-        let mut known: HashMap<Network, u64> = shared.into_iter().collect();
-        {
-            let list = bans.list.read().unwrap_or_else(PoisonError::into_inner);
-            for (network, shut) in list
-                .iter()
-                .filter(|(_, shut)| alone || shut.shared_at.is_none())
-            {
-                let until = known.entry(*network).or_insert(shut.until);
-                *until = shut.until.max(*until);
-            }
-        }
-        let mut list: Vec<Banned> = known
-            .into_iter()
-            .filter(|(_, until)| *until > now)
-            .map(|(network, until)| Banned {
-                network: network.to_net(),
-                wait: Duration::from_millis(until - now),
-            })
-            .collect();
-        list.sort_by_key(|banned| std::cmp::Reverse(banned.wait));
-        Ok(list)
-    }
-
-    /// Shuts an address out, or an IPv6 address's /64.
-    ///
-    /// # Errors
-    /// If the store cannot be reached; in this process the ban holds all the same.
-    pub async fn ban(&self, ip: IpAddr, time: Duration) -> Result<(), StoreError> {
-        self.instance.bans.ban(network(ip), time).await
-    }
-
-    /// Lifts a ban; `false`, if there was none.
-    ///
-    /// # Errors
-    /// If the store cannot be reached; in this process it is lifted until the list is read
-    /// again.
-    pub async fn lift(&self, ip: IpAddr) -> Result<bool, StoreError> {
-        self.instance.bans.lift(network(ip)).await
-    }
-}
-
-impl fmt::Debug for BanList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BanList").finish_non_exhaustive()
-    }
 }

@@ -1,58 +1,57 @@
 #![doc = include_str!("../docs/crate.md")]
 
+mod addresses;
+mod app;
 mod ban;
-mod builder;
 #[cfg(feature = "captcha")]
 pub mod captcha;
 mod challenge;
 mod client;
 mod clock;
-mod describe;
+mod crawlers;
+mod crypto;
 mod detect;
-mod guard;
-mod humanify;
+mod embedded;
+mod error;
+mod handler;
+mod http;
 mod judge;
 mod language;
-mod layer;
 mod limit;
 pub mod lists;
-#[cfg(any(
-    feature = "captcha-verify",
-    feature = "lists",
-    feature = "web-bot-auth"
-))]
-mod outgoing;
+mod middleware;
+mod net;
 mod pages;
 mod rules;
-mod secret;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod verify;
 
-pub use ban::{BanList, Banned};
-pub use builder::{AudioDataset, Builder, ConfigError, ImageDataset};
+pub use addresses::{Group, VpnProvider};
+pub use app::{
+    AudioDataset, BanList, Banned, ClientSelector, Description, Humanify, HumanifyBuilder,
+    ImageDataset, Limiter, RouteStats, Serve, ServeGracefully,
+};
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use describe::Description;
-pub use detect::{
-    Crawler, Crawlers, DamagedList, Detection, Group, Inconsistency, Signals, VpnProvider,
-};
-pub use guard::Guarded;
-pub use humanify::{Humanify, Serve, ServeGracefully};
+pub use crawlers::{Crawler, Crawlers};
+pub use crypto::SecretError;
+pub use detect::{Detection, Inconsistency, Signals};
+pub use embedded::DamagedList;
+pub use error::ConfigError;
+pub use handler::Guarded;
 pub use humanify_macros::{
     always_challenge, block_bots, endpoint, exempt, protect, rate_limit, require_human,
 };
 pub use humanify_syntax::{ChallengeType, CrawlerKind, Hardness, NetworkError, Rate, RuleSet};
-pub use layer::{HumanifyLayer, Protected};
-pub use limit::{ClientKey, Limiter, RouteStats};
 pub use lists::{Lists, ListsError};
+pub use middleware::{HumanifyLayer, HumanifyService};
 pub use pages::{
     Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, Templates,
 };
-pub use secret::SecretError;
 pub use store::{OnStoreFailure, StoreError};
 
 /// What a program that uses humanify needs: `use humanify::prelude::*;`.
@@ -70,5 +69,5 @@ pub mod __private {
     pub use axum::response::{IntoResponse, Response};
     pub use humanify_syntax as syntax;
 
-    pub use crate::guard::BoxFuture;
+    pub use crate::handler::BoxFuture;
 }

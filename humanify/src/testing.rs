@@ -47,10 +47,11 @@ use http::HeaderValue;
 use humanify_syntax::{ChallengeType, Hardness};
 use ipnet::IpNet;
 
-use crate::challenge::{Medium, Task};
+use crate::addresses::{AddressSets, DataDate, Group};
+use crate::app::Humanify;
+use crate::challenge::{Modality, Task};
 use crate::client::{Client, Origin, Peer};
-use crate::detect::{AddressSets, DataDate, Group, Inconsistency};
-use crate::humanify::Humanify;
+use crate::detect::Inconsistency;
 use crate::verify::Proof;
 
 /// The form of a challenge page, filled in.
@@ -223,7 +224,7 @@ pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
 }
 
 /// How many networks a published list holds, which has the name that
-/// [`Builder::without_list`](crate::Builder::without_list) knows. Feature `lists`.
+/// [`HumanifyBuilder::without_list`](crate::HumanifyBuilder::without_list) knows. Feature `lists`.
 ///
 /// # Errors
 /// If there is no such list, or what is read cannot be it; says why.
@@ -253,7 +254,7 @@ pub async fn refresh_lists(humanify: &Humanify) -> Vec<(&'static str, Result<(),
 
 fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
     let (token, next) = (field(page, "token")?, field(page, "next")?);
-    Medium::ALL
+    Modality::ALL
         .into_iter()
         .find_map(|medium| humanify.instance.challenges.reveal(medium, &token, &next))
 }

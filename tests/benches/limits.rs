@@ -117,7 +117,7 @@ fn bare() -> Router {
     Router::new().route("/", get(|| async { "in" }))
 }
 
-fn limited(builder: humanify::Builder) -> Router {
+fn limited(builder: humanify::HumanifyBuilder) -> Router {
     let humanify = builder
         .secret([7; 32])
         .rules(protect! {

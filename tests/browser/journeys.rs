@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use humanify::{Builder, ChallengeType};
+use humanify::{ChallengeType, HumanifyBuilder};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::person::Person;
 use crate::site::{Served, settings};
 
 /// Somebody at a site with these settings, if there is a browser.
-async fn person(settings: Builder, look: Look) -> Option<Person> {
+async fn person(settings: HumanifyBuilder, look: Look) -> Option<Person> {
     let browser = Chromium::start().await?;
     browser.set_look(look, None).await;
     Some(Person {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use humanify::{Builder, ChallengeType};
+use humanify::{ChallengeType, HumanifyBuilder};
 use humanify_tests::DATACENTER;
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ struct Page {
     name: &'static str,
     status: u64,
     /// What its site has besides what all have, if it has one of its own.
-    settings: Option<fn(Builder) -> Builder>,
+    settings: Option<fn(HumanifyBuilder) -> HumanifyBuilder>,
     /// Where the visitor comes from; nobody stands between a developer and localhost.
     peer: Option<&'static str>,
     path: &'static str,

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
-use humanify::{Appearance, Builder, ErrorPages, prelude::*};
+use humanify::{Appearance, ErrorPages, HumanifyBuilder, prelude::*};
 use humanify_tests::Site;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -24,7 +24,7 @@ pub(crate) struct Served {
 
 /// The settings that the sites here have. What the browser says of its address is believed,
 /// so that a test can be visited from anywhere.
-pub(crate) fn settings() -> Builder {
+pub(crate) fn settings() -> HumanifyBuilder {
     let codes = [404, 405, 410, 500].map(|code| StatusCode::from_u16(code).unwrap());
     Humanify::builder()
         .appearance(Appearance::default().name("Example Garden"))
@@ -35,7 +35,7 @@ pub(crate) fn settings() -> Builder {
 
 impl Served {
     /// Serves a site with these settings.
-    pub(crate) async fn start(settings: Builder) -> Served {
+    pub(crate) async fn start(settings: HumanifyBuilder) -> Served {
         let site = Site::new(settings, application());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());

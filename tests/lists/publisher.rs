@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use humanify::{Builder, Humanify, Lists};
+use humanify::{Humanify, HumanifyBuilder, Lists};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -75,7 +75,7 @@ impl Publisher {
     }
 
     /// A builder of a `Humanify` that fetches from here when a test says so.
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> HumanifyBuilder {
         Humanify::builder()
             .lists(Lists::ByHand)
             .lists_mirror(&self.address)

@@ -7,13 +7,13 @@ use std::time::Duration;
 use humanify_syntax::Hardness;
 
 use super::altcha::{AltchaProtocol, Files, Issuer};
+use super::error::CaptchaError;
 use super::provider::{Account, Provider, Secret, Service};
 use super::settings::{check, is_host_name, is_language, is_private_enough};
-use super::{CaptchaError, Captchas, Inner};
-use crate::builder::mount_path;
-use crate::challenge::SHORTEST_SECRET;
+use super::{Captchas, Inner};
+use crate::app::{Humanify, mount_path};
 use crate::clock::{Clock, SharedClock, SystemClock};
-use crate::humanify::Humanify;
+use crate::crypto::SHORTEST_SECRET;
 use crate::store::{Memory, Store};
 
 /// How light or dark a widget is.
@@ -329,12 +329,12 @@ impl CaptchasBuilder {
             store,
             clock,
             #[cfg(feature = "captcha-verify")]
-            verifying: super::verify::Verifying {
+            verifying: crate::captcha::verify::Verifying {
                 hostnames: self.hostnames,
                 max_age: self.max_age,
                 send_client_address: self.send_client_address,
                 when_unavailable: self.when_unavailable,
-                client: super::http::HttpClient::new(self.timeout)?,
+                client: crate::captcha::http::HttpClient::new(self.timeout)?,
             },
         })))
     }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::Provider;
+use super::provider::Provider;
 
 /// A setting that cannot work, with what to do about it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

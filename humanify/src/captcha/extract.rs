@@ -9,9 +9,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::{Captchas, Provider, Verification, VerifyError};
+use super::Captchas;
+use super::provider::Provider;
+use super::verify::{Verification, VerifyError};
 use crate::client::Client;
-use crate::layer::Caller;
+use crate::middleware::RequestKind;
 
 /// What a form demands: a provider, and what its token has to say.
 ///
@@ -148,7 +150,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, CaptchaRejection> {
         let captchas = Captchas::from_ref(state);
         let (parts, body) = request.into_parts();
-        let takes_pages = Caller::of(&parts.method, &parts.headers).takes_pages();
+        let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
         let refuse = |error| CaptchaRejection::Captcha { error, takes_pages };
         let field = captchas
             .field(C::PROVIDER)

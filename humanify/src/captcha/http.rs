@@ -9,8 +9,9 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-use super::{CaptchaError, Unavailable};
-use crate::outgoing::{self, Connector, with_causes};
+use super::error::CaptchaError;
+use super::verify::Unavailable;
+use crate::http::{Connector, connector, with_causes};
 
 /// The longest answer that is read, in bytes. Providers answer in a few hundred.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -25,7 +26,7 @@ pub(super) struct HttpClient {
 impl HttpClient {
     pub(super) fn new(timeout: Duration) -> Result<HttpClient, CaptchaError> {
         // Plain HTTP is for this machine only, which the builder has seen to.
-        let connector = outgoing::connector().map_err(CaptchaError::Tls)?;
+        let connector = connector().map_err(CaptchaError::Tls)?;
         Ok(HttpClient {
             client: Client::builder(TokioExecutor::new()).build(connector),
             timeout,

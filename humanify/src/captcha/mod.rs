@@ -70,6 +70,19 @@ mod time;
 mod verify;
 mod widget;
 
+pub use altcha::AltchaProtocol;
+pub use builder::{CaptchasBuilder, Theme, WhenUnavailable};
+pub use error::CaptchaError;
+pub use error_code::ErrorCode;
+pub use extract::{
+    Altcha, AltchaAt, CaptchaRejection, Check, Friendly, Hcaptcha, Proof, Recaptcha, Turnstile,
+    Verified,
+};
+pub use policy::CspSources;
+pub use provider::Provider;
+pub use verify::{Unavailable, Verification, VerifyError};
+pub use widget::Widget;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -77,24 +90,11 @@ use std::sync::Arc;
 use axum::Router;
 use humanify_syntax::Hardness;
 
-pub use self::altcha::AltchaProtocol;
-pub use self::builder::{CaptchasBuilder, Theme, WhenUnavailable};
-pub use self::error::CaptchaError;
-pub use self::error_code::ErrorCode;
-pub use self::extract::{
-    Altcha, AltchaAt, CaptchaRejection, Check, Friendly, Hcaptcha, Proof, Recaptcha, Turnstile,
-    Verified,
-};
-pub use self::policy::CspSources;
-pub use self::provider::Provider;
-pub use self::verify::{Unavailable, Verification, VerifyError};
-pub use self::widget::Widget;
-
-use self::altcha::Issuer;
-use self::provider::Account;
-use self::widget::Kind;
 use crate::clock::SharedClock;
 use crate::store::Store;
+use altcha::Issuer;
+use provider::Account;
+use widget::Kind;
 
 /// The captchas of an application. Clones are the same captchas.
 ///
@@ -286,7 +286,7 @@ impl Captchas {
         token: &str,
         client: impl Into<Option<IpAddr>>,
     ) -> Result<Verification, VerifyError> {
-        let asked = verify::Asked {
+        let asked = verify::MatchContext {
             provider,
             action: None,
             min_score: None,
@@ -309,7 +309,7 @@ impl Captchas {
             Some((_, Some(hardness))) => Some(hardness),
             Some((level, None)) => return Err(CaptchaError::Hardness(level).into()),
         };
-        let asked = verify::Asked {
+        let asked = verify::MatchContext {
             provider: C::PROVIDER,
             action: C::ACTION,
             min_score: C::MIN_SCORE,

@@ -42,10 +42,15 @@ const NAMES: [&str; 5] = [
     "connect-src",
     "worker-src",
 ];
+
 const SCRIPT: usize = 0;
+
 const STYLE: usize = 1;
+
 const FRAME: usize = 2;
+
 const CONNECT: usize = 3;
+
 const WORKER: usize = 4;
 
 impl CspSources {

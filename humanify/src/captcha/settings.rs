@@ -1,6 +1,6 @@
 //! What settings have to look like.
 
-use super::CaptchaError;
+use super::error::CaptchaError;
 use super::provider::{Account, Service};
 
 /// Whether the keys of a third party could be keys.

@@ -9,15 +9,17 @@ use http::{Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use serde::Deserialize;
 
+use super::Captchas;
+use super::builder::WhenUnavailable;
+use super::error_code::ErrorCode;
 use super::provider::{Account, Provider, Service};
 use super::time::since_1970;
-use super::verify::Asked;
-use super::{Captchas, ErrorCode, Unavailable, Verification, VerifyError, WhenUnavailable};
+use super::verify::{MatchContext, Unavailable, Verification, VerifyError};
 
 impl Captchas {
     pub(super) async fn check_third_party(
         &self,
-        asked: &Asked,
+        asked: &MatchContext,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
@@ -61,7 +63,7 @@ impl Captchas {
     fn judge(
         &self,
         account: &Account,
-        asked: &Asked,
+        asked: &MatchContext,
         answer: Answer,
     ) -> Result<Verification, VerifyError> {
         let verifying = &self.0.verifying;

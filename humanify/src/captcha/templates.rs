@@ -6,8 +6,10 @@ use std::sync::Arc;
 use minijinja::value::{Kwargs, Object, ObjectRepr, from_args};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
+use super::Captchas;
+use super::error::CaptchaError;
 use super::provider::Provider;
-use super::{CaptchaError, Captchas, Widget};
+use super::widget::Widget;
 
 /// Adds one value for each provider, and one for each hardness of ALTCHA.
 pub(super) fn register(captchas: &Captchas, environment: &mut Environment<'_>) {

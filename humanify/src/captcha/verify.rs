@@ -7,8 +7,11 @@ use http::StatusCode;
 use humanify_syntax::Hardness;
 use sha2::{Digest, Sha256};
 
-use super::{CaptchaError, Captchas, ErrorCode, Provider};
-use crate::store::{Spendable, Spending};
+use super::Captchas;
+use super::error::CaptchaError;
+use super::error_code::ErrorCode;
+use super::provider::Provider;
+use crate::store::{SpendKind, SpendOutcome};
 
 /// A token that was accepted, and what its provider told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,7 +131,7 @@ impl VerifyError {
 
 /// What a form demands beside a token.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct MatchContext {
     pub(super) provider: Provider,
     pub(super) action: Option<&'static str>,
     pub(super) min_score: Option<f64>,
@@ -141,8 +144,8 @@ pub(super) struct Verifying {
     pub(super) hostnames: Vec<String>,
     pub(super) max_age: Duration,
     pub(super) send_client_address: bool,
-    pub(super) when_unavailable: super::WhenUnavailable,
-    pub(super) client: super::http::HttpClient,
+    pub(super) when_unavailable: crate::captcha::builder::WhenUnavailable,
+    pub(super) client: crate::captcha::http::HttpClient,
 }
 
 /// The longest token that is looked at, in bytes. Turnstile's have up to 2,048; the others'
@@ -152,7 +155,7 @@ const LONGEST_TOKEN: usize = 16 * 1024;
 impl Captchas {
     pub(super) async fn check(
         &self,
-        asked: &Asked,
+        asked: &MatchContext,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
@@ -176,7 +179,11 @@ impl Captchas {
         }
     }
 
-    async fn check_altcha(&self, asked: &Asked, token: &str) -> Result<Verification, VerifyError> {
+    async fn check_altcha(
+        &self,
+        asked: &MatchContext,
+        token: &str,
+    ) -> Result<Verification, VerifyError> {
         let issuer = self.issuer()?;
         let now = self.0.clock.milliseconds();
         let solved = issuer.check(token)?;
@@ -216,14 +223,14 @@ impl Captchas {
         match self
             .0
             .store
-            .spend(Spendable::Token, id, made, expires)
+            .spend(SpendKind::Token, id, made, expires)
             .wait()
             .await
         {
-            Ok(Spending::First) => Ok(()),
-            Ok(Spending::Again) => Err(VerifyError::AlreadyUsed),
+            Ok(SpendOutcome::First) => Ok(()),
+            Ok(SpendOutcome::Again) => Err(VerifyError::AlreadyUsed),
             // It may have been spent without the store's knowing.
-            Ok(Spending::Forgotten) => Err(VerifyError::Expired),
+            Ok(SpendOutcome::Forgotten) => Err(VerifyError::Expired),
             Err(error) => {
                 let cause = Unavailable::Store(error.to_string());
                 Err(VerifyError::Unavailable(provider, cause))

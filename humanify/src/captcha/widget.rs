@@ -4,10 +4,11 @@ use std::fmt;
 
 use humanify_syntax::Hardness;
 
+use super::Inner;
 use super::builder::Theme;
+use super::error::CaptchaError;
 use super::provider::{ALTCHA_FIELD, Account, Service};
 use super::settings::is_action;
-use super::{CaptchaError, Inner};
 
 /// Sets what a provider's script does not find out for itself: whether the visitor likes it
 /// dark, and which language.
@@ -31,6 +32,7 @@ pub(super) const EXECUTE: &str = concat!(
 
 /// The pinned versions of Friendly Captcha's scripts.
 pub(super) const FRIENDLY_V1: &str = "https://cdn.jsdelivr.net/npm/friendly-challenge@0.9.20/";
+
 pub(super) const FRIENDLY_V2: &str = "https://cdn.jsdelivr.net/npm/@friendlycaptcha/sdk@1.0.2/";
 
 /// A captcha as it goes into a form; made by [`Captchas::turnstile`](super::Captchas::turnstile)

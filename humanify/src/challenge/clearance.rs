@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::random;
-use super::random::NoRandomness;
-use super::seal::Seal;
 use super::token::{CLEARANCE_LIFE, Clearance, Task};
-use crate::client::{Client, cookies, home_network};
+use crate::client::{Client, ClientKey, home_network};
 use crate::clock::SharedClock;
-use crate::store::{Network, Store, Who};
+use crate::crypto::{NoRandomness, Sealer, random_bytes};
+use crate::http::{cookies, set_cookie};
+use crate::net::Network;
+use crate::store::Store;
 
 /// The clearance cookie. Under HTTPS only the name that a browser protects is accepted.
-const COOKIE: &str = "humanify_clearance";
+pub(crate) const COOKIE: &str = "humanify_clearance";
+
 const SECURE_COOKIE: &str = "__Host-humanify_clearance";
 
 /// More cookies of one name than this are not looked at.
@@ -21,7 +22,7 @@ const MOST_COOKIES: usize = 4;
 
 /// Gives clearances, and says who has one.
 pub(crate) struct Clearances {
-    pub(crate) seal: Arc<Seal>,
+    pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
 }
@@ -79,7 +80,7 @@ impl Clearances {
         let clearance = Clearance {
             made: self.clock.milliseconds(),
             binding: binding(&self.seal, client, client.who()),
-            id: random::bytes()?,
+            id: random_bytes()?,
             home: home(&self.seal, home_network(client.address())),
             task,
         };
@@ -93,37 +94,22 @@ impl Clearances {
     }
 }
 
-/// A `Set-Cookie` that no script and no other site's request can use.
-pub(crate) fn set_cookie(
-    https: bool,
-    (plain, secure): (&str, &str),
-    value: &str,
-    seconds: u64,
-) -> String {
-    let (name, flag) = if https {
-        (secure, "; Secure")
-    } else {
-        (plain, "")
-    };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{flag}")
-}
-
 /// To whom something is bound: `who`, and the user agent.
-pub(super) fn binding(seal: &Seal, client: &Client, who: Who) -> [u8; 16] {
+pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     let agent = client.user_agent_bytes();
     match who {
-        Who::Address(network) => {
+        ClientKey::Address(network) => {
             let (kind, bits) = bits(network);
             seal.digest(&[kind, &bits, agent])
         }
-        Who::Id(id) => seal.digest(&[b"id", &id, agent]),
-        Who::Value(value) => seal.digest(&[b"value", &value, agent]),
-        Who::Unknown => seal.digest(&[b"unknown", agent]),
-        Who::Local => seal.digest(&[b"local", agent]),
+        ClientKey::Id(id) => seal.digest(&[b"id", &id, agent]),
+        ClientKey::Value(value) => seal.digest(&[b"value", &value, agent]),
+        ClientKey::Unknown => seal.digest(&[b"unknown", agent]),
+        ClientKey::Local => seal.digest(&[b"local", agent]),
     }
 }
 
-fn home(seal: &Seal, network: Option<Network>) -> [u8; 16] {
+fn home(seal: &Sealer, network: Option<Network>) -> [u8; 16] {
     match network {
         Some(network) => {
             let (kind, bits) = bits(network);

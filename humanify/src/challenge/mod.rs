@@ -5,67 +5,58 @@
 
 mod audio;
 mod clearance;
-mod dataset;
-mod draw;
-#[cfg(feature = "image-folder")]
-mod folder;
-mod means;
-mod pictures;
-mod random;
+mod image;
+mod proof_of_work;
+mod render_pool;
+mod rng;
 mod rounds;
-mod seal;
-mod sound;
-mod token;
-mod work;
-mod workshop;
-
+mod sources;
 #[cfg(test)]
 mod tests;
+mod token;
+
+pub(crate) use audio::Speaker;
+pub(crate) use clearance::Clearances;
+#[cfg(feature = "image-folder")]
+pub(crate) use image::Folder;
+#[cfg(feature = "image-folder")]
+pub use image::FolderError;
+pub(crate) use image::{Dataset, Layout, Subject};
+pub(crate) use proof_of_work::{SCRIPT, script_hash};
+pub(crate) use sources::ChallengeSources;
+pub(crate) use token::{CHALLENGE_LIFE, DemandToken, Task};
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use clearance::{Clearances, set_cookie};
-pub(crate) use dataset::{Dataset, Subject};
-#[cfg(feature = "image-folder")]
-pub(crate) use folder::Folder;
-#[cfg(feature = "image-folder")]
-pub use folder::FolderError;
-pub(crate) use means::Means;
-pub(crate) use pictures::Layout;
-pub(crate) use random::{NoRandomness, bytes as random_bytes};
-pub(crate) use seal::{Purpose, SHORTEST_SECRET, Seal};
-pub(crate) use sound::Speaker;
-pub(crate) use token::{CHALLENGE_LIFE, DemandToken, Task};
-pub(crate) use work::{SCRIPT as WORK_SCRIPT, script_hash};
-
-use crate::client::Client;
+use crate::client::{Client, ClientKey, CounterKey};
 use crate::clock::SharedClock;
+use crate::crypto::{NoRandomness, Purpose, Sealer, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, IDS_PER_ADDRESS};
-use crate::store::{Admission, Attempt, Failures, Key, Standing, Store, StoreError, Who};
+use crate::store::{Admission, Attempt, Failures, Standing, Store, StoreError};
 use clearance::binding;
+use render_pool::RenderPool;
 use rounds::Rounds;
 use token::{ANSWER, ChallengeToken};
-use workshop::Workshop;
 
 /// The way in which a challenge is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Medium {
+pub(crate) enum Modality {
     Pictures,
     Sound,
     Work,
 }
 
-impl Medium {
+impl Modality {
     #[cfg(feature = "testing")]
-    pub(crate) const ALL: [Medium; 3] = [Medium::Pictures, Medium::Sound, Medium::Work];
+    pub(crate) const ALL: [Modality; 3] = [Modality::Pictures, Modality::Sound, Modality::Work];
 
     fn purpose(self) -> Purpose {
         match self {
-            Medium::Pictures => Purpose::Pictures,
-            Medium::Sound => Purpose::Sound,
-            Medium::Work => Purpose::Work,
+            Modality::Pictures => Purpose::Pictures,
+            Modality::Sound => Purpose::Sound,
+            Modality::Work => Purpose::Work,
         }
     }
 }
@@ -77,12 +68,12 @@ pub(crate) struct Challenge {
     /// Which round it is, from 1, and how many there are.
     pub(crate) round: u8,
     pub(crate) rounds: u8,
-    pub(crate) exhibit: Exhibit,
+    pub(crate) exhibit: ChallengeContent,
 }
 
 /// What is shown or played.
 #[derive(Debug, Clone)]
-pub(crate) enum Exhibit {
+pub(crate) enum ChallengeContent {
     /// The pictures are `data:` addresses; a grid has no preview.
     Pictures {
         subject: Subject,
@@ -144,24 +135,24 @@ pub(crate) enum Outcome {
 
 /// Sets challenges and looks at answers.
 pub(crate) struct Challenges {
-    pub(crate) seal: Arc<Seal>,
+    pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) retries: u32,
     /// Whether clients are known by ids, so that an address may have several.
     pub(crate) ids: bool,
-    means: Means,
-    workshop: Workshop,
+    means: ChallengeSources,
+    workshop: RenderPool,
 }
 
 impl Challenges {
     pub(crate) fn new(
-        seal: Arc<Seal>,
+        seal: Arc<Sealer>,
         store: Arc<dyn Store>,
         clock: SharedClock,
         retries: u32,
         ids: bool,
-        means: Means,
+        means: ChallengeSources,
     ) -> Self {
         Challenges {
             seal,
@@ -170,7 +161,7 @@ impl Challenges {
             retries,
             ids,
             means,
-            workshop: Workshop::default(),
+            workshop: RenderPool::default(),
         }
     }
 
@@ -190,7 +181,7 @@ impl Challenges {
     /// drawn on a thread of its own; if too many are, this fails at once.
     pub(crate) async fn set(
         &self,
-        medium: Medium,
+        medium: Modality,
         language: Language,
         client: &Client,
         task: Task,
@@ -200,21 +191,24 @@ impl Challenges {
         let hardness = task.hardness.level();
         let address = client.address();
         let (answer, exhibit) = match medium {
-            Medium::Pictures => {
+            Modality::Pictures => {
                 let dataset = self.means.pictures.clone().ok_or(NO_MEANS)?;
                 let layout = self.means.layout(task);
-                let draw = move || pictures::draw(&dataset, layout, hardness);
+                let draw = move || image::pictures::draw(&dataset, layout, hardness);
                 self.workshop.run(address, draw).await?
             }
-            Medium::Sound => {
+            Modality::Sound => {
                 let speaker = self.means.speaker.clone().ok_or(NO_MEANS)?;
                 let speak = move || speaker.speak(language, hardness);
                 self.workshop.run(address, speak).await?
             }
             // What is to be hashed is the token itself.
-            Medium::Work => {
-                let (puzzles, bits) = (work::PUZZLES, work::bits(task.hardness));
-                (SealedAnswer::default(), Exhibit::Work { puzzles, bits })
+            Modality::Work => {
+                let (puzzles, bits) = (proof_of_work::PUZZLES, proof_of_work::bits(task.hardness));
+                (
+                    SealedAnswer::default(),
+                    ChallengeContent::Work { puzzles, bits },
+                )
             }
         };
         let rounds = self.rounds(medium, task).needed(progress.failures);
@@ -229,7 +223,7 @@ impl Challenges {
     /// Seals what has to be known of a challenge once it is answered.
     fn token(
         &self,
-        medium: Medium,
+        medium: Modality,
         client: &Client,
         task: Task,
         next: &str,
@@ -239,7 +233,7 @@ impl Challenges {
         let token = ChallengeToken {
             made: self.clock.milliseconds(),
             binding: binding(&self.seal, client, client.who()),
-            id: random::bytes()?,
+            id: random_bytes()?,
             task,
             streak: progress.streak,
             failures: u8::try_from(progress.failures.client).unwrap_or(u8::MAX),
@@ -252,7 +246,7 @@ impl Challenges {
     /// looked at, and it counts as an attempt before it is.
     pub(crate) async fn answer(
         &self,
-        medium: Medium,
+        medium: Modality,
         client: &Client,
         token: &str,
         next: &str,
@@ -272,7 +266,7 @@ impl Challenges {
             client: own,
             address,
             network: match client.address() {
-                Who::Address(network) => Some(network),
+                ClientKey::Address(network) => Some(network),
                 _ => None,
             },
         };
@@ -314,22 +308,22 @@ impl Challenges {
 
     /// The right answer to a challenge, for the tests of an application.
     #[cfg(feature = "testing")]
-    pub(crate) fn reveal(&self, medium: Medium, token: &str, next: &str) -> Option<Vec<String>> {
+    pub(crate) fn reveal(&self, medium: Modality, token: &str, next: &str) -> Option<Vec<String>> {
         let opened = ChallengeToken::open(&self.seal, medium.purpose(), next, token.as_bytes())?;
         Some(match medium {
-            Medium::Pictures => pictures::positions(&opened.answer),
-            Medium::Sound => vec![sound::text(&opened.answer)?.to_owned()],
-            Medium::Work => vec![work::solve(token, opened.task.hardness)],
+            Modality::Pictures => image::pictures::positions(&opened.answer),
+            Modality::Sound => vec![audio::speaker::text(&opened.answer)?.to_owned()],
+            Modality::Work => vec![proof_of_work::solve(token, opened.task.hardness)],
         })
     }
 
-    /// In which way a task is given; see [`Means::medium`].
-    pub(crate) fn medium(&self, task: Task) -> Option<Medium> {
+    /// In which way a task is given; see [`ChallengeSources::medium`].
+    pub(crate) fn medium(&self, task: Task) -> Option<Modality> {
         self.means.medium(task)
     }
 
     /// Whether a task can be given in this way.
-    pub(crate) fn offers(&self, medium: Medium, task: Task) -> bool {
+    pub(crate) fn offers(&self, medium: Modality, task: Task) -> bool {
         self.means.offers(medium, task)
     }
 
@@ -342,28 +336,30 @@ impl Challenges {
 
     fn is_right(
         &self,
-        medium: Medium,
+        medium: Modality,
         token: &str,
         opened: &ChallengeToken,
         answer: &[String],
     ) -> bool {
         match (medium, answer) {
-            (Medium::Pictures, chosen) => pictures::is_right(&opened.answer, chosen),
-            (Medium::Sound, [typed]) => {
+            (Modality::Pictures, chosen) => image::pictures::is_right(&opened.answer, chosen),
+            (Modality::Sound, [typed]) => {
                 let speaker = self.means.speaker.as_ref();
                 speaker.is_some_and(|speaker| speaker.is_right(&opened.answer, typed))
             }
-            (Medium::Work, [numbers]) => work::is_right(token, opened.task.hardness, numbers),
+            (Modality::Work, [numbers]) => {
+                proof_of_work::is_right(token, opened.task.hardness, numbers)
+            }
             _ => false,
         }
     }
 
-    fn rounds(&self, medium: Medium, task: Task) -> Rounds {
+    fn rounds(&self, medium: Modality, task: Task) -> Rounds {
         let chance = match medium {
-            Medium::Pictures => self.means.layout(task).chance(),
-            Medium::Sound => self.means.speaker.as_ref().map_or(1.0, |it| it.chance()),
+            Modality::Pictures => self.means.layout(task).chance(),
+            Modality::Sound => self.means.speaker.as_ref().map_or(1.0, |it| it.chance()),
             // Whoever does the work has done it.
-            Medium::Work => 0.0,
+            Modality::Work => 0.0,
         };
         Rounds::new(
             chance,
@@ -374,7 +370,7 @@ impl Challenges {
 
     /// By what wrong answers are counted, and how many are allowed: for the client and, where
     /// clients have ids, for its address, also while a client has none yet.
-    fn attempt_keys(&self, client: &Client) -> ((Key, u32), Option<(Key, u32)>) {
+    fn attempt_keys(&self, client: &Client) -> ((CounterKey, u32), Option<(CounterKey, u32)>) {
         let own = (Counter::Attempts.key(client.who()), self.retries);
         let address = self.ids.then(|| {
             let allowed = self.retries.saturating_mul(IDS_PER_ADDRESS);

@@ -6,7 +6,7 @@ use humanify_syntax::{ChallengeType, Hardness};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use super::pictures::Plan;
+use super::image::pictures::{self, Plan};
 use super::*;
 use crate::client::{Origin, Peer};
 use crate::clock::ManualClock;
@@ -32,9 +32,9 @@ impl Game {
 
     fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
         let clock = SharedClock::new(ManualClock::default());
-        let seal = Arc::new(Seal::new(&[vec![7; 32]]).unwrap());
+        let seal = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
         let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), clients));
-        let means = Means {
+        let means = ChallengeSources {
             layout: Layout::OneClick,
             pictures: Some(dataset),
             speaker: Some(Arc::new(Speaker::embedded().unwrap())),
@@ -54,28 +54,28 @@ impl Game {
     /// Sets a challenge, without drawing it, and guesses as well as one can.
     async fn guess(
         &mut self,
-        medium: Medium,
+        medium: Modality,
         task: Task,
         client: &Client,
         progress: Progress,
     ) -> Outcome {
         let (answer, guess) = match medium {
-            Medium::Pictures => {
+            Modality::Pictures => {
                 let dataset = self.challenges.means.pictures.clone().unwrap();
                 let layout = self.challenges.means.layout(task);
                 let [right, guess] =
                     [(); 2].map(|()| Plan::new(&dataset, layout, &mut self.generator).unwrap());
                 (right.answer(), pictures::positions(&guess.answer()))
             }
-            Medium::Sound => {
+            Modality::Sound => {
                 // No language has fewer characters than the ten digits.
                 let mut code = || format!("{:06}", self.generator.random_range(0..1_000_000));
                 let mut right = SealedAnswer::default();
                 right[..6].copy_from_slice(code().as_bytes());
                 (right, vec![code()])
             }
-            Medium::Work => {
-                let numbers: Vec<String> = (0..work::PUZZLES)
+            Modality::Work => {
+                let numbers: Vec<String> = (0..proof_of_work::PUZZLES)
                     .map(|_| format!("{:x}", self.generator.random::<u32>()))
                     .collect();
                 (SealedAnswer::default(), vec![numbers.join(".")])
@@ -92,11 +92,11 @@ impl Game {
 
     async fn guess_one(&mut self, client: &Client, progress: Progress) -> Outcome {
         let task = task(ChallengeType::OneClick);
-        self.guess(Medium::Pictures, task, client, progress).await
+        self.guess(Modality::Pictures, task, client, progress).await
     }
 
     /// How many of so many clients get a clearance by guessing until they are shut out.
-    async fn cleared(&mut self, clients: u32, medium: Medium, task: Task) -> u32 {
+    async fn cleared(&mut self, clients: u32, medium: Modality, task: Task) -> u32 {
         let mut cleared = 0;
         for number in 0..clients {
             let client = client(number);
@@ -136,7 +136,7 @@ async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
             for retries in [1, 3, 10] {
                 let mut game = Game::with(retries, 1_000_000, dataset.clone());
                 let cleared = game
-                    .cleared(CLIENTS, Medium::Pictures, task(challenge_type))
+                    .cleared(CLIENTS, Modality::Pictures, task(challenge_type))
                     .await;
                 assert!(
                     cleared <= CLIENTS / 20,
@@ -146,8 +146,8 @@ async fn of_the_clients_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
         }
     }
     for (medium, challenge_type) in [
-        (Medium::Sound, ChallengeType::Audio),
-        (Medium::Work, ChallengeType::ProofOfWork),
+        (Modality::Sound, ChallengeType::Audio),
+        (Modality::Work, ChallengeType::ProofOfWork),
     ] {
         let cleared = Game::new(10)
             .cleared(1_000, medium, task(challenge_type))

@@ -2,8 +2,7 @@
 
 use humanify_syntax::{ChallengeType, Hardness};
 
-use super::random::NoRandomness;
-use super::seal::{Purpose, Seal};
+use crate::crypto::{NoRandomness, Purpose, Sealer};
 
 /// How long a challenge can be answered, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
@@ -67,7 +66,7 @@ pub(crate) struct DemandToken {
 }
 
 impl DemandToken {
-    pub(crate) fn seal(self, seal: &Seal, next: &str) -> Result<String, NoRandomness> {
+    pub(crate) fn seal(self, seal: &Sealer, next: &str) -> Result<String, NoRandomness> {
         let [number, level] = self.task.to_bytes();
         seal.seal(
             Purpose::Demand,
@@ -76,7 +75,7 @@ impl DemandToken {
         )
     }
 
-    pub(crate) fn open(seal: &Seal, next: &str, token: &[u8]) -> Option<DemandToken> {
+    pub(crate) fn open(seal: &Sealer, next: &str, token: &[u8]) -> Option<DemandToken> {
         let [number, level, form] = seal.open(Purpose::Demand, next.as_bytes(), token)?;
         Some(DemandToken {
             task: Task::from_bytes([number, level])?,
@@ -112,7 +111,7 @@ const CHALLENGE: usize = 8 + 16 + 16 + 2 + 1 + 1 + ANSWER;
 impl ChallengeToken {
     pub(crate) fn seal(
         &self,
-        seal: &Seal,
+        seal: &Sealer,
         purpose: Purpose,
         next: &str,
     ) -> Result<String, NoRandomness> {
@@ -127,7 +126,7 @@ impl ChallengeToken {
     }
 
     pub(crate) fn open(
-        seal: &Seal,
+        seal: &Sealer,
         purpose: Purpose,
         next: &str,
         token: &[u8],
@@ -167,7 +166,7 @@ pub(crate) struct Clearance {
 const CLEARANCE: usize = 8 + 16 + 16 + 16 + 2;
 
 impl Clearance {
-    pub(crate) fn seal(&self, seal: &Seal) -> Result<String, NoRandomness> {
+    pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, NoRandomness> {
         let mut content = Vec::with_capacity(CLEARANCE);
         content.extend_from_slice(&self.made.to_le_bytes());
         content.extend_from_slice(&self.binding);
@@ -177,7 +176,7 @@ impl Clearance {
         seal.seal(Purpose::Clearance, b"", &content)
     }
 
-    pub(crate) fn open(seal: &Seal, token: &[u8]) -> Option<Clearance> {
+    pub(crate) fn open(seal: &Sealer, token: &[u8]) -> Option<Clearance> {
         let content: [u8; CLEARANCE] = seal.open(Purpose::Clearance, b"", token)?;
         let mut fields = Fields(&content);
         Some(Clearance {
@@ -239,7 +238,7 @@ mod tests {
 
     #[test]
     fn tokens_of_one_purpose_have_one_length() {
-        let seal = Seal::new(&[vec![1; 32]]).unwrap();
+        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         let lengths: Vec<usize> = [(0, 0, [0; ANSWER]), (3, 200, [255; ANSWER])]
             .into_iter()
             .map(|(streak, failures, answer)| {
@@ -266,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_sealed_is_read_back() {
-        let seal = Seal::new(&[vec![1; 32]]).unwrap();
+        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         let challenge = ChallengeToken {
             made: 123_456_789,
             binding: [1; 16],

@@ -1,8 +1,12 @@
-//! Who asks.
+//! The client of a request: address, id cookie, user agent.
 
-mod cookies;
 mod forwarded;
+mod key;
 mod origin;
+
+pub(crate) use key::{ClientKey, CounterKey, home_network};
+pub use origin::{AddressSource, ForwardedHeader};
+pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, named, origin};
 
 use std::convert::Infallible;
 use std::fmt;
@@ -14,11 +18,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
-pub(crate) use cookies::cookies;
-pub use origin::{AddressSource, ForwardedHeader};
-pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, named, origin};
-
-use crate::store::{Network, Who};
+use crate::net::network;
 
 /// Who asks: the address, found through the proxies that are trusted; what the client is
 /// counted by; the user agent.
@@ -91,8 +91,10 @@ impl Client {
     }
 
     /// What limits count the client by.
-    pub(crate) fn limited_as(&self) -> Who {
-        self.0.limit_id.map_or_else(|| self.address(), Who::Id)
+    pub(crate) fn limited_as(&self) -> ClientKey {
+        self.0
+            .limit_id
+            .map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// Whether limits count the client by an id.
@@ -155,44 +157,28 @@ impl Client {
     }
 
     /// What the client is counted by.
-    pub(crate) fn who(&self) -> Who {
-        self.0.id.map_or_else(|| self.address(), Who::Id)
+    pub(crate) fn who(&self) -> ClientKey {
+        self.0.id.map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// What the client's address is counted by.
-    pub(crate) fn address(&self) -> Who {
+    pub(crate) fn address(&self) -> ClientKey {
         match (self.0.origin.ip, self.0.peer) {
-            (Some(ip), _) => Who::Address(network(ip)),
-            (None, Peer::Local) if !self.0.origin.proxied => Who::Local,
-            (None, _) => Who::Unknown,
+            (Some(ip), _) => ClientKey::Address(network(ip)),
+            (None, Peer::Local) if !self.0.origin.proxied => ClientKey::Local,
+            (None, _) => ClientKey::Unknown,
         }
     }
 
     /// Whether nothing is known of where the client is: a trusted proxy does not tell its
     /// address. Nobody can tell two such clients from each other, so neither can a binding.
     pub(crate) fn is_unknown(&self) -> bool {
-        self.address() == Who::Unknown
+        self.address() == ClientKey::Unknown
     }
 
     /// Whether the client sits on this machine, as a developer does.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0.origin.ip.is_some_and(|ip| ip.is_loopback())
-    }
-}
-
-/// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
-pub(crate) fn network(ip: IpAddr) -> Network {
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => Network::V4(v4.to_bits()),
-        IpAddr::V6(v6) => Network::V6(u64::try_from(v6.to_bits() >> 64).unwrap_or_default()),
-    }
-}
-
-/// The wider network in which a clearance is at home: /24 and /48.
-pub(crate) fn home_network(who: Who) -> Option<Network> {
-    match who {
-        Who::Address(network) => Some(network.wider(24, 48)),
-        _ => None,
     }
 }
 

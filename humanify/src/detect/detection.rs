@@ -9,12 +9,13 @@ use http::HeaderMap;
 use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
 
-use super::canonical::canonical;
-use super::consistency::{self, Inconsistency, Noted};
-use super::crawlers::Crawler;
+use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{Detector, Seen};
-use super::groups::{Group, VpnProvider};
+use crate::addresses::{Group, VpnProvider};
 use crate::client::{Client, MissingLayer};
+use crate::crawlers::Crawler;
+use crate::detect::consistency;
+use crate::net::canonical;
 use crate::verify::Proof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
@@ -41,7 +42,7 @@ struct Lazy {
     detector: Arc<Detector>,
     client: Client,
     seen: OnceLock<Seen>,
-    noted: OnceLock<Noted>,
+    noted: OnceLock<HeaderSnapshot>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
     proof: OnceLock<Proof>,
     /// Whose signature the request has.
@@ -76,7 +77,7 @@ impl Detection {
         client: Client,
         known: &crate::testing::Known,
     ) -> Self {
-        let mut groups = super::group_set::GroupSet::default();
+        let mut groups = crate::addresses::GroupSet::default();
         for group in &known.groups {
             groups.insert(*group);
         }
@@ -235,7 +236,9 @@ impl Detection {
     /// request path does so when something asks, since most requests are not asked.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let proxied = self.0.client.is_proxied();
-        self.0.noted.get_or_init(|| Noted::new(headers, proxied));
+        self.0
+            .noted
+            .get_or_init(|| HeaderSnapshot::new(headers, proxied));
     }
 
     /// Whether a sign depends on headers that have to be noted.

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::DamagedList;
-use super::addresses::AddressSets;
-use super::crawlers::{Crawler, Crawlers};
-use super::group_set::GroupSet;
-use super::routable::is_routable;
 use super::signals::Signals;
+use crate::addresses::{AddressSets, GroupSet};
 use crate::client::Client;
+use crate::crawlers::{Crawler, Crawlers};
+use crate::embedded::DamagedList;
+use crate::net::is_routable;
 use crate::verify::Verifier;
 
 /// The sets of addresses, the list of crawlers, and which of their signs count.

@@ -6,8 +6,8 @@ use http::Method;
 use humanify_syntax::{Field, Limit, Rate};
 
 use super::{ADDRESS, held};
-use crate::client::Client;
-use crate::store::{Bucket, Key, Label, Part, Who};
+use crate::client::{Client, ClientKey, CounterKey};
+use crate::store::{Bucket, Label, Part};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,14 +77,14 @@ impl<'a> Counter<'a> {
                     part,
                     ..Label::default()
                 },
-                ..Bucket::new(Key { who, what }, rate)
+                ..Bucket::new(CounterKey { who, what }, rate)
             }
         })
     }
 
     /// The key of something that is counted without a limit.
-    pub(crate) fn key(self, who: Who) -> Key {
-        Key {
+    pub(crate) fn key(self, who: ClientKey) -> CounterKey {
+        CounterKey {
             who,
             what: self.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
         }
@@ -101,7 +101,7 @@ impl<'a> Counter<'a> {
         if !is_shared {
             (limit.cost, limit.methods).hash(&mut hasher);
         }
-        match limit.key.filter(|_| !is_shared || part == Part::Key) {
+        match limit.key.filter(|_| !is_shared || part == Part::CounterKey) {
             None => {}
             Some(Field::Arg(name)) => ("arg", name).hash(&mut hasher),
             Some(Field::Header(name)) => ("header", name).hash(&mut hasher),

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::store::{Count, push_number};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Tells a client how it stands. What the application says itself is left alone.
@@ -53,7 +54,11 @@ fn whole_seconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Bucket, Key, Label, Part, Who};
+    use crate::client::ClientKey;
+    use crate::client::CounterKey;
+    use crate::store::Bucket;
+    use crate::store::Label;
+    use crate::store::Part;
     use humanify_syntax::Rate;
 
     const NOW: u64 = 1_767_225_600_000_000;
@@ -64,13 +69,13 @@ mod tests {
         let keyed = Label {
             scope: Some("api"),
             failures: true,
-            part: Part::Key,
+            part: Part::CounterKey,
         };
         let count = |rate, label, used_ms: u64| {
-            let who = Who::Unknown;
+            let who = ClientKey::Unknown;
             let bucket = Bucket {
                 label,
-                ..Bucket::new(Key { who, what: 0 }, rate)
+                ..Bucket::new(CounterKey { who, what: 0 }, rate)
             };
             Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
         };

@@ -2,21 +2,19 @@
 
 mod counter;
 mod headers;
-mod limiter;
 mod routes;
+
+pub(crate) use counter::{Counter, counted_method};
+pub(crate) use headers::set_headers;
+pub(crate) use routes::{ClientBucket, Routes};
 
 use http::Method;
 use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
-pub(crate) use counter::{Counter, counted_method};
-pub(crate) use headers::set_headers;
-pub use limiter::{ClientKey, Limiter, RouteStats};
-pub(crate) use routes::Routes;
-
-use crate::client::Client;
-use crate::rules::Asked;
-use crate::store::{Bucket, BucketList, Key, Label, Part, Who};
+use crate::client::{Client, ClientKey, CounterKey};
+use crate::rules::MatchContext;
+use crate::store::{Bucket, BucketList, Label, Part};
 
 /// Limits also hold for an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
@@ -33,7 +31,7 @@ const MOST_VALUES: usize = 16;
 
 /// The buckets of a request under a limit: for each rate the client's own, that of its address
 /// where ids count, and one for each value of the key that it shows.
-pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) -> BucketList {
+pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Limit) -> BucketList {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -58,7 +56,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
                 _ => what,
             };
             buckets.push(Bucket {
-                key: Key { who, what },
+                key: CounterKey { who, what },
                 rate,
                 cost: limit.cost,
                 look,
@@ -66,10 +64,10 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
                 label: label(part),
             });
         }
-        let what = counter.number(*rate, limit, Part::Key);
+        let what = counter.number(*rate, limit, Part::CounterKey);
         for value in values(asked, limit) {
-            let key = Key {
-                who: Who::Value(value),
+            let key = CounterKey {
+                who: ClientKey::Value(value),
                 what,
             };
             // Values of which one is sent twice are one bucket.
@@ -80,7 +78,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
                     cost: limit.cost,
                     look,
                     taken: 0,
-                    label: label(Part::Key),
+                    label: label(Part::CounterKey),
                 });
             }
         }
@@ -90,7 +88,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &Asked<'_>, limit: &Limit) ->
 
 /// By what a client is counted, and at which rate: by itself and, where ids count, by its
 /// address, with those at the address that have an id.
-fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, Who, Rate)> {
+fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, Rate)> {
     let shared = client
         .shares_its_address()
         .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
@@ -99,7 +97,7 @@ fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, Who, Rate)> 
 
 /// The values of a limit's key that a request shows, each as the start of its SHA-256, which
 /// is the same in every process and tells nobody who reads the store what was sent.
-fn values(asked: &Asked<'_>, limit: &Limit) -> Vec<[u8; 16]> {
+fn values(asked: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     use sha2::{Digest, Sha256};
 
     let mut values = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::Counter;
+use super::counter::Counter;
 use crate::store::{Bucket, Part};
 
 /// The most buckets that are remembered. Routes and limits are what the developer wrote, so
@@ -13,22 +13,22 @@ const MOST: usize = 16_384;
 /// The buckets that clients have, by their route.
 #[derive(Default)]
 pub(crate) struct Routes {
-    known: RwLock<BTreeMap<u64, Known>>,
+    known: RwLock<BTreeMap<u64, ClientBucket>>,
 }
 
 /// One bucket that each client has.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(crate) struct ClientBucket {
     /// `route:METHOD`.
-    pub(super) route: String,
+    pub(crate) route: String,
     /// The bucket of whoever asked first; the others have the same, but for the client.
-    pub(super) bucket: Bucket,
+    pub(crate) bucket: Bucket,
 }
 
 impl Routes {
     /// Notes the buckets that a request to a route counts in.
     pub(crate) fn note(&self, counter: Counter<'_>, buckets: &[Bucket]) {
-        let new = |known: &BTreeMap<u64, Known>| {
+        let new = |known: &BTreeMap<u64, ClientBucket>| {
             buckets
                 .iter()
                 .any(|bucket| is_clients(bucket) && !known.contains_key(&bucket.key.what))
@@ -39,21 +39,23 @@ impl Routes {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets.iter().filter(|bucket| is_clients(bucket)) {
             if known.len() < MOST {
-                known.entry(bucket.key.what).or_insert_with(|| Known {
-                    route: bucket
-                        .label
-                        .scope
-                        .map_or_else(|| counter.name(), str::to_owned),
-                    bucket: *bucket,
-                });
+                known
+                    .entry(bucket.key.what)
+                    .or_insert_with(|| ClientBucket {
+                        route: bucket
+                            .label
+                            .scope
+                            .map_or_else(|| counter.name(), str::to_owned),
+                        bucket: *bucket,
+                    });
             }
         }
     }
 
     /// All of them, or those of one route: `/items/{id}`, or `/items/{id}:GET`.
-    pub(super) fn of(&self, route: Option<&str>) -> Vec<Known> {
+    pub(crate) fn of(&self, route: Option<&str>) -> Vec<ClientBucket> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<Known> = known
+        let mut found: Vec<ClientBucket> = known
             .values()
             .filter(|known| {
                 route.is_none_or(|route| {
@@ -73,5 +75,5 @@ impl Routes {
 
 /// Values of keys are nobody's own.
 fn is_clients(bucket: &Bucket) -> bool {
-    bucket.label.part != Part::Key
+    bucket.label.part != Part::CounterKey
 }

@@ -22,43 +22,48 @@
 //! another.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write as _};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
 use http::HeaderValue;
 use ipnet::IpNet;
 
 use super::fetch::Validators;
-use super::networks::Networks;
 use super::sources::Source;
-use crate::challenge::random_bytes;
-use crate::detect::{AddressSets, FormatError};
+use crate::addresses::{AddressSets, FormatError};
+use crate::crypto::random_bytes;
+use crate::net::RangeSet;
 
 /// The first line. Its number changes with the format.
 const MAGIC: &str = "humanify list 1";
+
 /// How much of a file its head may be, in bytes.
 const LONGEST_HEAD: u64 = 16 << 10;
+
 /// The file of the compiled sets.
 const COMPILED: &str = "sets.compiled";
+
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 128 << 20;
 
 /// What the names of files begin with that are being written.
 const BEGUN: &str = ".new.";
+
 /// After how long nobody writes a file any more.
 const LONGEST_WRITE: Duration = Duration::from_secs(3_600);
 
 /// A list as it was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Kept {
-    pub(crate) networks: Arc<Networks>,
+pub(crate) struct CachedList {
+    pub(crate) networks: Arc<RangeSet>,
     /// When a server last said that this is the list, in seconds since 1970.
     pub(crate) fetched: u64,
     pub(crate) validators: Validators,
-    /// [`Networks::digest`] of the networks.
+    /// [`RangeSet::digest`] of the networks.
     pub(crate) content: u64,
 }
 
@@ -69,9 +74,9 @@ pub(crate) struct Head {
     pub(crate) content: u64,
 }
 
-impl Kept {
-    pub(crate) fn new(networks: Networks, fetched: u64, validators: Validators) -> Kept {
-        Kept {
+impl CachedList {
+    pub(crate) fn new(networks: RangeSet, fetched: u64, validators: Validators) -> CachedList {
+        CachedList {
             content: networks.digest(),
             networks: Arc::new(networks),
             fetched,
@@ -138,7 +143,7 @@ impl Cache {
     }
 
     /// The list of a source; `None` if there is none.
-    pub(crate) fn load(&self, source: &Source) -> Result<Option<Kept>, CacheError> {
+    pub(crate) fn load(&self, source: &Source) -> Result<Option<CachedList>, CacheError> {
         let Some(file) = open(&self.path(source))? else {
             return Ok(None);
         };
@@ -169,7 +174,7 @@ impl Cache {
     }
 
     /// Keeps the list of a source, in place of the one before.
-    pub(crate) fn save(&self, source: &Source, kept: &Kept) -> io::Result<()> {
+    pub(crate) fn save(&self, source: &Source, kept: &CachedList) -> io::Result<()> {
         let path = self.path(source);
         self.put(&path, written(source, kept).as_bytes())
     }
@@ -235,7 +240,7 @@ impl Cache {
     }
 }
 
-fn written(source: &Source, kept: &Kept) -> String {
+fn written(source: &Source, kept: &CachedList) -> String {
     let mut head = format!(
         "{MAGIC}\nsource {}\nfetched {}\ncontent {:016x}\n",
         source.name, kept.fetched, kept.content
@@ -255,7 +260,7 @@ fn written(source: &Source, kept: &Kept) -> String {
     format!("{head}crc32 {checksum:08x}\n{body}")
 }
 
-fn body(networks: &Networks) -> String {
+fn body(networks: &RangeSet) -> String {
     let mut body = String::from("\n");
     for network in networks.iter() {
         let _ = writeln!(body, "{network}");
@@ -290,7 +295,7 @@ fn open(path: &Path) -> Result<Option<File>, CacheError> {
     }
 }
 
-fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
+fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
     let rest = text.strip_prefix(MAGIC).ok_or(CacheError::NoList)?;
     let (start, body) = rest
         .find("\n\n")
@@ -313,13 +318,13 @@ fn read(text: &str, source: &Source) -> Result<Kept, CacheError> {
         .lines()
         .filter(|line| !line.is_empty())
         .map(str::parse::<IpNet>)
-        .collect::<Result<Networks, _>>()
+        .collect::<Result<RangeSet, _>>()
         .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
     // An older version may have believed more, and what shrinks to the right size is refused.
     if networks.extent().exceeds(source.most) {
         return Err(CacheError::TooMuch);
     }
-    Ok(Kept {
+    Ok(CachedList {
         networks: Arc::new(networks),
         fetched,
         content,
@@ -350,8 +355,8 @@ mod tests {
             ("0.0.0.0/0", false),
             ("::/0", false),
         ] {
-            let networks = Networks::from_iter([network.parse::<IpNet>().unwrap()]);
-            let kept = Kept::new(networks, 0, Validators::default());
+            let networks = RangeSet::from_iter([network.parse::<IpNet>().unwrap()]);
+            let kept = CachedList::new(networks, 0, Validators::default());
             let found = read(&written(tor, &kept), tor);
             assert_eq!(found.is_ok(), is_taken, "{network}: {found:?}");
         }

@@ -9,15 +9,19 @@ use humanify_syntax::Sign;
 use ipnet::IpNet;
 
 use super::cache::{Cache, CacheError};
-use super::library::Library;
+use super::list_set::ListSet;
 use super::refresh::{Change, Outcome, Refusal};
 use super::settings::{ListsError, Settings, known};
 use super::sources::{SOURCES, Source};
+use crate::addresses::{AddressSets, Group};
 use crate::clock::{SharedClock, SystemClock};
-use crate::detect::{AddressSets, DamagedList, Group, Signals, is_routable};
+use crate::detect::Signals;
+use crate::embedded::DamagedList;
+use crate::net::is_routable;
 
 /// A list that is older than this is [`Old`](ListState::Old).
 const OLD: Duration = Duration::from_secs(31 * 86_400);
+
 /// How much longer than its pace a list may be kept before it is [`Due`](ListState::Due).
 const TOLERANCE: f64 = 1.2;
 
@@ -50,7 +54,7 @@ pub struct AddressLists {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ListStatus {
-    /// The name of the list, as [`without_list`](crate::Builder::without_list) takes it.
+    /// The name of the list, as [`without_list`](crate::HumanifyBuilder::without_list) takes it.
     pub name: &'static str,
     /// The group of addresses that it feeds; `None` for the networks of crawlers.
     pub group: Option<Group>,
@@ -120,7 +124,7 @@ impl UpdateOptions {
     }
 
     /// Fetches from a server that has copies of the lists, as
-    /// [`lists_mirror`](crate::Builder::lists_mirror) does.
+    /// [`lists_mirror`](crate::HumanifyBuilder::lists_mirror) does.
     #[must_use]
     pub fn mirror(mut self, address: impl Into<String>) -> UpdateOptions {
         self.mirror = Some(address.into());
@@ -168,7 +172,7 @@ pub struct UpdateError(Refusal);
 /// directory reads.
 #[derive(Debug)]
 pub struct AddressLookup {
-    library: Library,
+    library: ListSet,
     unusable: Vec<(PathBuf, String)>,
 }
 
@@ -247,7 +251,7 @@ impl AddressLists {
     /// Nothing can be fetched at all. Why a single list was not replaced stands in its
     /// [`ListUpdate`].
     pub async fn update(&self, options: &UpdateOptions) -> Result<Vec<ListUpdate>, ListsError> {
-        let library = Library::new(AddressSets::shipped()?, Vec::new(), Vec::new());
+        let library = ListSet::new(AddressSets::shipped()?, Vec::new(), Vec::new());
         let settings = Settings {
             cache: Some(self.cache.directory().to_path_buf()),
             mirror: options.mirror.clone(),
@@ -278,7 +282,7 @@ impl AddressLists {
     /// The data that came with humanify cannot be read. Files of the cache that cannot be used
     /// are in [`AddressLookup::unusable`].
     pub fn lookup(&self) -> Result<AddressLookup, DamagedList> {
-        let mut library = Library::new(AddressSets::shipped()?, Vec::new(), Vec::new());
+        let mut library = ListSet::new(AddressSets::shipped()?, Vec::new(), Vec::new());
         let mut unusable = Vec::new();
         for source in SOURCES {
             match self.cache.load(source) {

@@ -18,14 +18,17 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use super::sources::Source;
-use crate::outgoing::{self, Connector, with_causes};
+use crate::http::{Connector, connector, with_causes};
 
 /// How long one list may take from the first byte of the question to the last of the answer.
 const LONGEST: Duration = Duration::from_secs(120);
+
 /// How often a server may send the question elsewhere.
 const MOST_REDIRECTS: usize = 3;
+
 /// The longest tag or date that is sent back, in bytes: it is kept on disk, too.
 const LONGEST_VALIDATOR: usize = 1024;
+
 const AGENT: &str = concat!(
     "humanify/",
     env!("CARGO_PKG_VERSION"),
@@ -106,7 +109,7 @@ impl Mirror {
 
 impl Fetcher {
     pub(crate) fn new(mirror: Option<Mirror>) -> Result<Fetcher, FetchError> {
-        let connector = outgoing::connector().map_err(FetchError::Setup)?;
+        let connector = connector().map_err(FetchError::Setup)?;
         // The next question to a server is hours away.
         let client = Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(0)

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::parse::ParseError;
+use super::error::ParseError;
 
 /// Hands out every text that is a value of one of the keys, or in a list that is, at any depth.
 /// What follows the document is not read.

@@ -13,13 +13,13 @@ mod cache;
 #[cfg(feature = "lists")]
 mod catalogue;
 #[cfg(feature = "lists")]
+mod error;
+#[cfg(feature = "lists")]
 mod fetch;
 #[cfg(feature = "lists")]
 mod json;
 #[cfg(feature = "lists")]
-mod library;
-#[cfg(feature = "lists")]
-mod networks;
+mod list_set;
 #[cfg(feature = "lists")]
 mod parse;
 #[cfg(feature = "lists")]
@@ -37,7 +37,7 @@ pub use catalogue::{
     StoredList, UpdateError, UpdateOptions, UpdateOutcome,
 };
 pub use settings::ListsError;
-pub(crate) use settings::{Settings, Supply};
+pub(crate) use settings::{ListHandle, Settings};
 
 /// How many networks a list holds, by the name of its source.
 #[cfg(all(feature = "lists", feature = "testing"))]
@@ -58,7 +58,7 @@ pub enum Lists {
     ///
     /// The servers and their terms are listed in the [documentation][lists]: StopForumSpam, for
     /// one, does not allow its data to be sold.
-    /// [`without_list`](crate::Builder::without_list) leaves one out.
+    /// [`without_list`](crate::HumanifyBuilder::without_list) leaves one out.
     ///
     /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
     #[cfg(feature = "lists")]

@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::json;
-use super::networks::{Extent, Networks, Stretch};
-use crate::detect::{canonical, canonical_network};
+use super::error::{MOST_ENTRIES, ParseError};
+use crate::lists::json;
+use crate::net::{AddressRange, Extent, RangeSet, canonical, canonical_network};
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,32 +23,10 @@ pub(crate) enum Format {
     Json(&'static [&'static str]),
 }
 
-/// Why a list is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ParseError {
-    #[error("it is a web page, not a list")]
-    WebPage,
-    #[error("it is no JSON: {0}")]
-    Json(String),
-    #[error("{unreadable} of its {entries} entries are neither addresses nor networks")]
-    Garbage { unreadable: usize, entries: usize },
-    #[error("it has more than {MOST_ENTRIES} entries")]
-    TooMany,
-    #[error("its ranges are more than {MOST_ENTRIES} networks")]
-    TooFine,
-    #[error("it holds {0}, which is too much of the Internet to be meant")]
-    TooWide(String),
-    #[error("it covers more of the Internet than a list of its kind can")]
-    TooMuch,
-    #[error("it names no routable address")]
-    Empty,
-}
-
-/// The most entries that a list may have: each takes 34 bytes until they are merged.
-const MOST_ENTRIES: usize = 2_000_000;
 /// The most addresses that one entry may have, those left out that are not routable: a network
 /// of 8 bits in IPv4, and of 16 in IPv6, where it is counted in networks of 64 bits.
 const WIDEST: Extent = Extent::bits(24, 48);
+
 /// The longest entry that is looked at, in bytes. A range of two IPv6 addresses is shorter.
 const LONGEST_ENTRY: usize = 120;
 
@@ -56,7 +34,7 @@ const LONGEST_ENTRY: usize = 120;
 ///
 /// # Errors
 /// Says why the list is not to be believed.
-pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<Networks, ParseError> {
+pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<RangeSet, ParseError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii_start().starts_with(b"<") {
         return Err(ParseError::WebPage);
@@ -93,9 +71,9 @@ pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<Network
 /// What a list has said so far.
 #[derive(Default)]
 struct Entries {
-    stretches: Vec<Stretch>,
+    stretches: Vec<AddressRange>,
     unreadable: usize,
-    unroutable: Option<Networks>,
+    unroutable: Option<RangeSet>,
 }
 
 impl Entries {
@@ -117,13 +95,13 @@ impl Entries {
     }
 
     /// A slip of a maintainer or a cut line must not make everybody a bot.
-    fn check_width(&mut self, stretch: Stretch) -> Result<(), ParseError> {
-        let whole = Networks::new([stretch]);
-        let is_wide = |set: &Networks| set.extent().exceeds(WIDEST);
+    fn check_width(&mut self, stretch: AddressRange) -> Result<(), ParseError> {
+        let whole = RangeSet::new([stretch]);
+        let is_wide = |set: &RangeSet| set.extent().exceeds(WIDEST);
         if !is_wide(&whole) {
             return Ok(());
         }
-        let unroutable = self.unroutable.get_or_insert_with(Networks::unroutable);
+        let unroutable = self.unroutable.get_or_insert_with(RangeSet::unroutable);
         if is_wide(&whole.without(unroutable)) {
             let (first, last) = stretch;
             let named = whole.iter().next().filter(|_| whole.count() == 1);
@@ -135,7 +113,7 @@ impl Entries {
         Ok(())
     }
 
-    fn into_networks(self, most: Extent) -> Result<Networks, ParseError> {
+    fn into_networks(self, most: Extent) -> Result<RangeSet, ParseError> {
         let entries = self.stretches.len() + self.unreadable;
         // The heading of a table is no garbage, nor is a slip in a long list.
         if self.unreadable > 1.max(entries / 20) || self.stretches.is_empty() && entries > 0 {
@@ -144,7 +122,7 @@ impl Entries {
                 entries,
             });
         }
-        let networks = Networks::new(self.stretches).without(&Networks::unroutable());
+        let networks = RangeSet::new(self.stretches).without(&RangeSet::unroutable());
         if networks.is_empty() {
             return Err(ParseError::Empty);
         }
@@ -160,7 +138,7 @@ impl Entries {
 }
 
 /// An address, a network or a range.
-fn stretch(entry: &[u8]) -> Option<Stretch> {
+fn stretch(entry: &[u8]) -> Option<AddressRange> {
     let head = entry.get(..LONGEST_ENTRY).unwrap_or(entry);
     let text = std::str::from_utf8(head).ok()?;
     if let Some((first, last)) = text.split_once('-') {
@@ -375,8 +353,8 @@ mod tests {
                 for format in [Format::Lines, Format::Csv, Format::Json(&["a", "b"])] {
                     let Ok(networks) = parse(body, format, ANY) else { continue };
                     for network in networks.iter() {
-                        prop_assert!(crate::detect::is_routable(network.network()));
-                        prop_assert!(crate::detect::is_routable(network.broadcast()));
+                        prop_assert!(crate::net::is_routable(network.network()));
+                        prop_assert!(crate::net::is_routable(network.broadcast()));
                     }
                 }
             }

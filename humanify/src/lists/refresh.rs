@@ -11,28 +11,31 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::cache::{Cache, CacheError, Head, Kept};
+use super::cache::{Cache, CacheError, CachedList, Head};
+use super::error::ParseError;
 use super::fetch::{FetchError, Fetched, Fetcher};
-use super::library::{Library, identity};
-use super::networks::Networks;
-use super::parse::{ParseError, parse};
-use super::schedule;
+use super::list_set::{ListSet, identity};
+use super::parse::parse;
 use super::sources::Source;
+use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
-use crate::detect::{AddressSets, Group};
+use crate::lists::schedule;
+use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
 /// How many servers are asked at the same time.
 const AT_ONCE: usize = 4;
+
 /// How long lists that are there wait for those that are still to come.
 const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How long the background task sleeps at least, whatever the clock says.
 const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// What keeps the lists fresh.
 pub(crate) struct Refresher {
     tracked: Vec<Tracked>,
-    library: Library,
+    library: ListSet,
     /// Whether the library is still to be read from the cache, of which so far only the
     /// compiled sets are known.
     is_unread: bool,
@@ -110,7 +113,7 @@ impl Refresher {
     /// compiled of its lists, the lists are not read before some are due.
     pub(crate) fn new(
         sources: impl IntoIterator<Item = &'static Source>,
-        library: Library,
+        library: ListSet,
         cache: Option<Cache>,
         fetcher: Fetcher,
         clock: SharedClock,
@@ -198,7 +201,7 @@ impl Refresher {
 
     /// Takes what was read from the cache. Whether that is other than what the compiled sets are
     /// of.
-    fn take(&mut self, read: Vec<Option<Kept>>) -> bool {
+    fn take(&mut self, read: Vec<Option<CachedList>>) -> bool {
         let (roll, now) = (self.roll, self.clock.now());
         for (tracked, kept) in self.tracked.iter_mut().zip(read) {
             let fetched = kept.as_ref().map(|kept| kept.fetched);
@@ -237,7 +240,7 @@ impl Refresher {
         Arc::clone(&self.crawlers)
     }
 
-    pub(crate) fn library(&self) -> &Library {
+    pub(crate) fn library(&self) -> &ListSet {
         &self.library
     }
 
@@ -330,7 +333,7 @@ impl Refresher {
     fn note(
         &mut self,
         source: &'static Source,
-        result: Result<(Change, Kept), Refusal>,
+        result: Result<(Change, CachedList), Refusal>,
         now: Duration,
     ) -> Result<Change, Refusal> {
         let roll = (self.roll)();
@@ -393,7 +396,7 @@ impl Tracked {
 /// One question to one source.
 struct Attempt {
     source: &'static Source,
-    known: Option<Kept>,
+    known: Option<CachedList>,
     cache: Option<Cache>,
     fetcher: Fetcher,
     clock: SharedClock,
@@ -401,7 +404,7 @@ struct Attempt {
 }
 
 impl Attempt {
-    async fn run(self) -> Result<(Change, Kept), Refusal> {
+    async fn run(self) -> Result<(Change, CachedList), Refusal> {
         if let Some(kept) = self.shared().await {
             return Ok((Change::Shared, kept));
         }
@@ -414,7 +417,7 @@ impl Attempt {
         let (change, kept) = match (answer, known) {
             (Fetched::Unchanged, None) => return Err(FetchError::Status(304).into()),
             (Fetched::Unchanged, Some(known)) => {
-                let kept = Kept {
+                let kept = CachedList {
                     fetched,
                     ..known.clone()
                 };
@@ -429,7 +432,7 @@ impl Attempt {
                     if let Some(before) = before {
                         check_size(&before, &networks)?;
                     }
-                    Ok::<_, Refusal>(Kept::new(networks, fetched, validators))
+                    Ok::<_, Refusal>(CachedList::new(networks, fetched, validators))
                 });
                 let kept = parsed.await.map_err(|_| Refusal::Stopped)??;
                 let is_same = known.is_some_and(|known| known.networks == kept.networks);
@@ -445,7 +448,7 @@ impl Attempt {
     }
 
     /// What another process has fetched since, if that is recent enough not to ask again.
-    async fn shared(&self) -> Option<Kept> {
+    async fn shared(&self) -> Option<CachedList> {
         let (cache, source) = (self.cache.clone()?, self.source);
         let load = tokio::task::spawn_blocking(move || load(&cache, source));
         let kept = load.await.ok()??;
@@ -457,7 +460,7 @@ impl Attempt {
         (is_newer && is_recent).then_some(kept)
     }
 
-    async fn save(&self, kept: &Kept) {
+    async fn save(&self, kept: &CachedList) {
         let Some(cache) = self.cache.clone() else {
             return;
         };
@@ -475,7 +478,7 @@ impl Attempt {
 }
 
 /// Refuses a list that shrank by more than half, in what it says or in what that covers.
-fn check_size(before: &Networks, now: &Networks) -> Result<(), Refusal> {
+fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
     let counts = (before.count(), now.count());
     if counts.1 < counts.0.div_ceil(2) {
         let (before, now) = counts;
@@ -488,13 +491,13 @@ fn check_size(before: &Networks, now: &Networks) -> Result<(), Refusal> {
 }
 
 /// The lists that the cache has of these sources.
-fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<Kept>> {
+fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<CachedList>> {
     let read = |source: &&'static Source| cache.and_then(|cache| load(cache, source));
     sources.iter().map(read).collect()
 }
 
 /// The sets of all lists, which are kept on disk as well.
-fn compile(library: &Library, cache: Option<&Cache>) -> AddressSets {
+fn compile(library: &ListSet, cache: Option<&Cache>) -> AddressSets {
     let published = library.published();
     if let Some(cache) = cache.filter(|_| !library.is_bare())
         && let Err(error) = cache.save_compiled(&published, library.identity())
@@ -508,7 +511,7 @@ fn compile(library: &Library, cache: Option<&Cache>) -> AddressSets {
     published
 }
 
-fn load(cache: &Cache, source: &Source) -> Option<Kept> {
+fn load(cache: &Cache, source: &Source) -> Option<CachedList> {
     cache.load(source).unwrap_or_else(|error| {
         tracing::warn!(
             path = %cache.path(source).display(),

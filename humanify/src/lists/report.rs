@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::detect::{AddressSets, Group};
+use crate::addresses::{AddressSets, Group};
 
 /// What can be done about lists that are missing or old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn missing(
     let old = old.filter_map(|group| {
         let since = fetched(group).unwrap_or_else(|| shipped.since_1970());
         let days = since.as_secs() / 86_400;
-        is_old(since).then(|| format!("{group} ({})", crate::detect::DataDate::from_days(days)))
+        is_old(since).then(|| format!("{group} ({})", crate::addresses::DataDate::from_days(days)))
     });
     (
         empty.iter().map(|group| group.name()).collect(),

@@ -8,20 +8,24 @@ use arc_swap::ArcSwap;
 use ipnet::IpNet;
 
 use super::Lists;
-use super::report::{self, Remedy};
-use crate::clock::SharedClock;
-use crate::detect::{AddressSets, DamagedList, Group};
-use crate::verify::CrawlerNetworks;
-
 #[cfg(feature = "lists")]
-use super::{
-    background::Background,
-    cache::Cache,
-    fetch::{Fetcher, Mirror},
-    library::Library,
-    refresh::Refresher,
-    sources::{SOURCES, Source},
-};
+use super::background::Background;
+#[cfg(feature = "lists")]
+use super::cache::Cache;
+#[cfg(feature = "lists")]
+use super::fetch::{Fetcher, Mirror};
+#[cfg(feature = "lists")]
+use super::list_set::ListSet;
+#[cfg(feature = "lists")]
+use super::refresh::Refresher;
+use super::report::Remedy;
+#[cfg(feature = "lists")]
+use super::sources::{SOURCES, Source};
+use crate::addresses::{AddressSets, Group};
+use crate::clock::SharedClock;
+use crate::embedded::DamagedList;
+use crate::lists::report;
+use crate::verify::CrawlerNetworks;
 
 /// What the builder was told.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +73,7 @@ pub enum ListsError {
 }
 
 /// The sets for look-ups, and what keeps them fresh.
-pub(crate) struct Supply {
+pub(crate) struct ListHandle {
     addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     #[cfg(feature = "lists")]
@@ -85,16 +89,16 @@ impl Settings {
         additions: Vec<(Group, IpNet)>,
         removals: Vec<(Group, IpNet)>,
         clock: &SharedClock,
-    ) -> Result<Supply, ListsError> {
+    ) -> Result<ListHandle, ListsError> {
         let embedded = AddressSets::shipped()?;
         #[cfg(feature = "lists")]
         if self.lists != Lists::Embedded {
-            let library = Library::new(embedded, additions, removals);
+            let library = ListSet::new(embedded, additions, removals);
             let refresher = self.refresher(library, clock.clone())?;
             let addresses = refresher.addresses();
             let kept = |group| refresher.fetched_at(group);
             report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
-            return Ok(Supply {
+            return Ok(ListHandle {
                 addresses,
                 crawlers: refresher.crawlers(),
                 background: Some(Background::new(refresher)),
@@ -106,7 +110,7 @@ impl Settings {
             (additions, removals) => embedded.with(additions, removals),
         };
         report::at_start(&addresses, |_| None, clock.now(), Remedy::Fetch);
-        Ok(Supply {
+        Ok(ListHandle {
             addresses: Arc::new(ArcSwap::from_pointee(addresses)),
             crawlers: Arc::default(),
             #[cfg(feature = "lists")]
@@ -119,7 +123,7 @@ impl Settings {
     #[cfg(feature = "lists")]
     pub(crate) fn refresher(
         &self,
-        library: Library,
+        library: ListSet,
         clock: SharedClock,
     ) -> Result<Refresher, ListsError> {
         for name in &self.without {
@@ -148,7 +152,7 @@ impl Settings {
     }
 }
 
-impl Supply {
+impl ListHandle {
     pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
         Arc::clone(&self.addresses)
     }
@@ -197,5 +201,5 @@ pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
 /// at the same time.
 #[cfg(feature = "lists")]
 fn roll() -> u32 {
-    crate::challenge::random_bytes().map_or(u32::MAX / 2, u32::from_le_bytes)
+    crate::crypto::random_bytes().map_or(u32::MAX / 2, u32::from_le_bytes)
 }

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::networks::Extent;
 use super::parse::Format;
-use crate::detect::{Group, VpnProvider};
+use crate::addresses::{Group, VpnProvider};
+use crate::net::Extent;
 
 /// A published list.
 #[derive(Debug)]
@@ -317,7 +317,9 @@ pub(crate) const SOURCES: &[Source] = &[
 ];
 
 const MIB: usize = 1 << 20;
+
 const PUBLISHED: &str = "published by the operator for this use";
+
 const FIREHOL: &str = "put together by FireHOL; each list in it has its own maintainer and terms";
 
 const fn hours(hours: u64) -> Duration {

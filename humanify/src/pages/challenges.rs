@@ -2,10 +2,11 @@
 
 use minijinja::{Value, context};
 
+use super::html::{Page, Pages};
 use super::texts::{Texts, fill};
 use super::views::{Context, GridChallenge, PictureChallenge, SoundChallenge, WorkChallenge};
 use super::wording::{messages, progress, steps};
-use super::{Page, Pages, headers, links};
+use crate::pages::{headers, links};
 
 impl Pages {
     /// The picture challenge.
@@ -14,7 +15,7 @@ impl Pages {
         let values = context! {
             task => view.subject.question(context.language),
             action => view.action,
-            ticket => view.ticket,
+            sealed_demand => view.sealed_demand,
             token => view.token,
             next => view.next,
             preview => data_address(view.preview),
@@ -34,7 +35,7 @@ impl Pages {
         let values = context! {
             subject => view.subject.name(context.language),
             action => view.action,
-            ticket => view.ticket,
+            sealed_demand => view.sealed_demand,
             token => view.token,
             next => view.next,
             tiles => tiles(texts, view.tiles),
@@ -52,7 +53,7 @@ impl Pages {
         let texts = context.language.texts();
         let values = context! {
             action => view.action,
-            ticket => view.ticket,
+            sealed_demand => view.sealed_demand,
             token => view.token,
             next => view.next,
             script => view.script,
@@ -75,7 +76,7 @@ impl Pages {
         let values = context! {
             task => texts.listen,
             action => view.action,
-            ticket => view.ticket,
+            sealed_demand => view.sealed_demand,
             token => view.token,
             next => view.next,
             recording => data_address(view.recording),

@@ -7,8 +7,10 @@ use http::{HeaderMap, StatusCode};
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, Value, context};
 
+use super::appearance::{Appearance, AppearanceError};
 use super::views::Context;
-use super::{Appearance, AppearanceError, Language, headers, samples, templates};
+use crate::language::Language;
+use crate::pages::{headers, samples, templates};
 
 /// An answer that is complete but for being turned into the server's type.
 #[derive(Clone, Debug)]

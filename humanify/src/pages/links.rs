@@ -39,10 +39,10 @@ const DECODINGS: usize = 4;
 
 /// The address of one of humanify's own pages, which knows where the client wants to go and
 /// what was demanded of it.
-pub(crate) fn page_address(base: &str, page: &str, next: &str, ticket: &str) -> String {
+pub(crate) fn page_address(base: &str, page: &str, next: &str, sealed_demand: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
-        .append_pair("for", ticket)
+        .append_pair("for", sealed_demand)
         .finish();
     format!("{base}/{page}?{query}")
 }

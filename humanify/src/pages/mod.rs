@@ -7,31 +7,24 @@
 
 mod appearance;
 mod challenges;
-mod colors;
-mod error_pages;
-mod error_template;
-mod error_texts;
+mod errors;
 mod headers;
 mod html;
 mod links;
-mod logo;
 mod notices;
 mod problem;
 mod samples;
 mod subject;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod views;
 mod wording;
 
-#[cfg(test)]
-mod tests;
-
-use crate::language::Language;
 pub use appearance::{Appearance, AppearanceError};
-pub(crate) use error_pages::CompiledErrorPages;
-pub use error_pages::ErrorPages;
-pub use error_template::{ErrorTemplate, ErrorTemplateError};
+pub(crate) use errors::CompiledErrorPages;
+pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::Nonce;
 pub(crate) use html::{Page, Pages};
 pub(crate) use links::{form_address, local, page_address};

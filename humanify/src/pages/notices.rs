@@ -5,10 +5,12 @@ use std::time::Duration;
 use http::StatusCode;
 use minijinja::context;
 
+use super::errors::texts as error_texts;
+use super::html::{Page, Pages};
 use super::texts::fill;
 use super::views::{Blocked, Context, Cookies, Denied, Waiting};
 use super::wording::time;
-use super::{Page, Pages, error_texts, headers, links};
+use crate::pages::{headers, links};
 
 impl Pages {
     /// Too many wrong answers.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Page, headers};
+use super::html::Page;
+use crate::pages::headers;
 
 /// What went wrong, with its fixed type, title and usual status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{
-    Blocked, Context, Cookies, Denied, GridChallenge, Language, Message, Nonce, Page, Pages,
-    PictureChallenge, SoundChallenge, Waiting, WorkChallenge,
+use super::headers::Nonce;
+use super::html::{Page, Pages};
+use super::views::{
+    Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
+    Waiting, WorkChallenge,
 };
 use crate::challenge::Subject;
+use crate::language::Language;
 
 /// A page with made-up values.
 pub(super) struct Sample {
@@ -26,14 +29,17 @@ const FORM: Must = (
     "`<form method=\"post\" action=\"{{ action }}\">`",
     &["form", "method=post", "action=sample-action"],
 );
+
 const TOKEN: Must = (
     "`<input type=\"hidden\" name=\"token\" value=\"{{ token }}\">`",
     &["input", "name=token", "value=sample-token"],
 );
+
 const NEXT: Must = (
     "`<input type=\"hidden\" name=\"next\" value=\"{{ next }}\">`",
     &["input", "name=next", "value=sample-next"],
 );
+
 const TICKET: Must = (
     "`<input type=\"hidden\" name=\"for\" value=\"{{ ticket }}\">`",
     &["input", "name=for", "value=sample-ticket"],
@@ -244,7 +250,7 @@ fn pictures(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
         action: "sample-action",
         another: "sample-another",
         alternative: full.then_some("sample-alternative"),
-        ticket: "sample-ticket",
+        sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
         subject: &subject,
@@ -268,7 +274,7 @@ fn grid(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
         action: "sample-action",
         another: "sample-another",
         alternative: full.then_some("sample-alternative"),
-        ticket: "sample-ticket",
+        sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
         subject: &subject,
@@ -287,7 +293,7 @@ fn sound(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
         action: "sample-action",
         another: "sample-another",
         alternative: full.then_some("sample-alternative"),
-        ticket: "sample-ticket",
+        sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
         recording: "data:audio/wav;base64,recording",
@@ -304,7 +310,7 @@ fn work(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
     let view = WorkChallenge {
         status: StatusCode::OK,
         action: "sample-action",
-        ticket: "sample-ticket",
+        sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
         script: "sample-script",

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Language;
 use super::texts::fill;
 use crate::challenge::Subject;
+use crate::language::Language;
 
 /// A name with its translations, in the order of [`Language::ALL`]:
 /// ar, zh, en, fr, de, hi, it, ja, ko, pt, ru, es.

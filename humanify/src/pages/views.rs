@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Language, Nonce};
+use super::headers::Nonce;
 use crate::challenge::Subject;
+use crate::language::Language;
 
 /// What every page needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,7 @@ pub(crate) struct PictureChallenge<'a> {
     /// Where there is one for another sense, if there is.
     pub(crate) alternative: Option<&'a str>,
     /// The sealed demand that goes with the answer.
-    pub(crate) ticket: &'a str,
+    pub(crate) sealed_demand: &'a str,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     /// Picks the question. It is not named, since the preview shows it.
@@ -57,7 +58,7 @@ pub(crate) struct GridChallenge<'a> {
     /// Where there is one for another sense, if there is.
     pub(crate) alternative: Option<&'a str>,
     /// The sealed demand that goes with the answer.
-    pub(crate) ticket: &'a str,
+    pub(crate) sealed_demand: &'a str,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     /// What is looked for, which the page names.
@@ -86,7 +87,7 @@ pub(crate) struct WorkChallenge<'a> {
     /// Where the answer is sent.
     pub(crate) action: &'a str,
     /// The sealed demand that goes with the answer.
-    pub(crate) ticket: &'a str,
+    pub(crate) sealed_demand: &'a str,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     /// The address of the script, on this site.
@@ -116,7 +117,7 @@ pub(crate) struct SoundChallenge<'a> {
     /// Where there is one for another sense, if there is.
     pub(crate) alternative: Option<&'a str>,
     /// The sealed demand that goes with the answer.
-    pub(crate) ticket: &'a str,
+    pub(crate) sealed_demand: &'a str,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     /// A `data:` address.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use minijinja::{Value, context};
 
-use super::headers;
 use super::texts::{Texts, fill};
 use super::views::Message;
+use crate::pages::headers;
 
 /// Steps that are drawn beside "Round 1 of 2"; of more there are words only.
 const MOST_STEPS: u8 = 6;

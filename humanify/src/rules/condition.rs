@@ -6,7 +6,7 @@ use humanify_syntax::{Comparison, Condition, Field, Kind, Sign, compile_pattern,
 use ipnet::IpNet;
 use regex::bytes::Regex;
 
-use super::Asked;
+use super::context::MatchContext;
 
 /// A compiled condition, in which negation stands only at the leaves.
 pub(super) enum Test {
@@ -70,7 +70,7 @@ impl Test {
     /// the crawler that it claims to be, or whose signature it has, and that decides. Where a
     /// field has several values, one that fits is enough for a statement that protects, and all
     /// must fit for one that exempts.
-    pub(super) fn holds(&self, asked: &Asked<'_>, protects: bool) -> Option<bool> {
+    pub(super) fn holds(&self, asked: &MatchContext<'_>, protects: bool) -> Option<bool> {
         let unknown = asked.client.is_unknown();
         Some(match self {
             // Of a client whose address is not known, nobody can say whether it is in a list
@@ -113,7 +113,12 @@ impl Test {
 }
 
 /// Whether all parts hold, or any, where one part that is `decisive` decides for all.
-fn decided(parts: &[Test], decisive: bool, asked: &Asked<'_>, protects: bool) -> Option<bool> {
+fn decided(
+    parts: &[Test],
+    decisive: bool,
+    asked: &MatchContext<'_>,
+    protects: bool,
+) -> Option<bool> {
     let mut answer = Some(!decisive);
     for part in parts {
         match part.holds(asked, protects) {

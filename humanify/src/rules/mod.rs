@@ -3,14 +3,14 @@
 //! Every literal was checked by the compiler; what is compiled here again cannot fail unless
 //! the rules were written by hand. Matching takes time linear in the request.
 
-mod asked;
 mod condition;
+mod context;
 mod path;
 mod target;
 
-use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
+pub(crate) use context::{MatchContext, host};
 
-pub(crate) use asked::{Asked, host};
+use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
 use condition::Test;
 use target::Matcher;
@@ -95,7 +95,7 @@ impl Rules {
     /// same does.
     pub(crate) fn limits<'a>(
         &'a self,
-        asked: &'a Asked<'_>,
+        asked: &'a MatchContext<'_>,
     ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
         let matching = move |default: bool| {
             self.rules
@@ -173,7 +173,7 @@ impl Rule {
 
     /// Whether the statement is about the path, the handler or the route that is asked for,
     /// whoever asks.
-    pub(crate) fn aims_at(&self, asked: &Asked<'_>) -> bool {
+    pub(crate) fn aims_at(&self, asked: &MatchContext<'_>) -> bool {
         let protects = self.action.protects();
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, protects));
         // What `except` takes out of a protecting statement is an exemption, and the other
@@ -221,7 +221,7 @@ impl Rule {
     }
 
     /// Whether the condition holds; nothing, while that is being found out.
-    pub(crate) fn when(&self, asked: &Asked<'_>) -> Option<bool> {
+    pub(crate) fn when(&self, asked: &MatchContext<'_>) -> Option<bool> {
         let protects = self.action.protects();
         let Some(when) = &self.when else {
             return Some(true);
@@ -230,12 +230,12 @@ impl Rule {
     }
 
     /// Whether a limit is about the request. It is as long as that is being found out.
-    fn matches(&self, asked: &Asked<'_>) -> bool {
+    fn matches(&self, asked: &MatchContext<'_>) -> bool {
         self.aims_at(asked) && self.when(asked).unwrap_or(!self.observe)
     }
 
     /// Whether the statement is about the request in every way in which it can be read.
-    fn surely_matches(&self, asked: &Asked<'_>) -> bool {
+    fn surely_matches(&self, asked: &MatchContext<'_>) -> bool {
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, false));
         aimed
             && !self.except.iter().any(|out| out.matches(asked, true))
@@ -248,7 +248,7 @@ impl Rule {
     /// Whether the client is one that a statement on detected bots means: `client.is_bot`,
     /// unless the statement's own condition names a sign. Nothing, while that is being found
     /// out.
-    pub(crate) fn means(&self, asked: &Asked<'_>) -> Option<bool> {
+    pub(crate) fn means(&self, asked: &MatchContext<'_>) -> Option<bool> {
         if self.names_sign {
             return Some(true);
         }

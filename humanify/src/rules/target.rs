@@ -3,7 +3,7 @@
 use humanify_syntax::{Glob, Target, compile_pattern};
 use regex::bytes::Regex;
 
-use super::Asked;
+use super::context::MatchContext;
 use super::path::normalise;
 
 /// A compiled target.
@@ -75,7 +75,7 @@ impl Matcher {
 
     /// Whether the request is meant. A path that can be read in two ways is meant by a
     /// statement that protects if either is, by one that exempts if both are.
-    pub(super) fn matches(&self, asked: &Asked<'_>, protects: bool) -> bool {
+    pub(super) fn matches(&self, asked: &MatchContext<'_>, protects: bool) -> bool {
         let both = |raw: bool, normal: bool| {
             if protects {
                 raw || normal

@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::{
-    Admission, Attempt, Bucket, Counted, Counting, Key, Memory, Network, OnStoreFailure, Reply,
-    SharedBans, Standing, Store, StoreError,
-};
+use super::Store;
+use super::failure::{OnStoreFailure, StoreError};
+use super::maybe_ready::MaybeReady;
+use super::memory::Memory;
+use super::types::{Admission, Attempt, Bucket, CountMode, Counted, SharedBans, Standing};
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-use super::{Spendable, Spending};
+use super::types::{SpendKind, SpendOutcome};
+use crate::client::CounterKey;
+use crate::net::Network;
 
 /// The shared store, with this process's memory behind it for limits.
 pub(crate) struct Failover {
@@ -53,12 +56,12 @@ impl Failover {
     async fn count_somewhere(
         &self,
         buckets: &[Bucket],
-        counting: Counting,
+        counting: CountMode,
     ) -> Result<Counted, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
         // What is charged asks nothing, so that whatever becomes of limits, offences are counted.
         let falls_back =
-            self.on_failure == OnStoreFailure::Fallback || counting == Counting::Charge;
+            self.on_failure == OnStoreFailure::Fallback || counting == CountMode::Charge;
         match counted {
             Err(StoreError::Unreachable) if falls_back => {
                 self.memory.count(buckets, counting).wait().await
@@ -69,44 +72,54 @@ impl Failover {
 }
 
 impl Store for Failover {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: Counting) -> Reply<'a, Counted> {
-        Reply::Later(Box::pin(self.count_somewhere(buckets, counting)))
+    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+        MaybeReady::Later(Box::pin(self.count_somewhere(buckets, counting)))
     }
 
-    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> Reply<'a, ()> {
-        Reply::Later(Box::pin(async move {
+    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
+        MaybeReady::Later(Box::pin(async move {
             self.memory.forget(buckets).wait().await?;
             self.note(self.shared.forget(buckets).wait().await)
         }))
     }
 
-    fn admit(&self, attempt: Attempt) -> Reply<'_, Admission> {
-        Reply::Later(Box::pin(async move {
+    fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.admit(attempt).wait().await)
         }))
     }
 
     #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-    fn spend(&self, what: Spendable, id: [u8; 16], made: u64, expires: u64) -> Reply<'_, Spending> {
-        Reply::Later(Box::pin(async move {
+    fn spend(
+        &self,
+        what: SpendKind,
+        id: [u8; 16],
+        made: u64,
+        expires: u64,
+    ) -> MaybeReady<'_, SpendOutcome> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.spend(what, id, made, expires).wait().await)
         }))
     }
 
-    fn forgive(&self, attempt: Attempt) -> Reply<'_, ()> {
-        Reply::Later(Box::pin(async move {
+    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.forgive(attempt).wait().await)
         }))
     }
 
-    fn standing(&self, client: (Key, u32), address: Option<(Key, u32)>) -> Reply<'_, Standing> {
-        Reply::Later(Box::pin(async move {
+    fn standing(
+        &self,
+        client: (CounterKey, u32),
+        address: Option<(CounterKey, u32)>,
+    ) -> MaybeReady<'_, Standing> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.standing(client, address).wait().await)
         }))
     }
 
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> Reply<'_, bool> {
-        Reply::Later(Box::pin(async move {
+    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.roam(clearance, network, expires).wait().await)
         }))
     }
@@ -125,20 +138,20 @@ impl Store for Failover {
         time: Duration,
         room: usize,
         again: bool,
-    ) -> Reply<'_, Option<u64>> {
-        Reply::Later(Box::pin(async move {
+    ) -> MaybeReady<'_, Option<u64>> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.ban(network, time, room, again).wait().await)
         }))
     }
 
-    fn lift(&self, network: Network, room: usize) -> Reply<'_, bool> {
-        Reply::Later(Box::pin(async move {
+    fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.lift(network, room).wait().await)
         }))
     }
 
-    fn bans(&self, known: Option<u64>) -> Reply<'_, SharedBans> {
-        Reply::Later(Box::pin(async move {
+    fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
+        MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.bans(known).wait().await)
         }))
     }

@@ -1,10 +1,4 @@
-//! The generic cell rate algorithm, in whole microseconds: so much at once, then one unit
-//! each part of the period ([ITU-T I.371], as virtual scheduling).
-//!
-//! A bucket is one instant, its arrival: when all that was taken will have flowed back. The
-//! numbers are those of the script for Redis, so that both stores decide alike.
-//!
-//! [ITU-T I.371]: https://www.itu.int/rec/T-REC-I.371
+//! The generic cell rate algorithm (GCRA) on microseconds.
 
 use std::time::Duration;
 
@@ -12,7 +6,7 @@ use humanify_syntax::Rate;
 
 /// How a request weighs on a bucket, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pace {
+pub(crate) struct Gcra {
     /// How long one unit takes to flow back.
     pub(crate) each: u64,
     /// How long it takes until a bucket that is used up is full again.
@@ -30,10 +24,10 @@ pub(crate) enum Cell {
     Over(u64),
 }
 
-impl Pace {
-    pub(crate) fn new(rate: Rate, cost: u32) -> Pace {
+impl Gcra {
+    pub(crate) fn new(rate: Rate, cost: u32) -> Gcra {
         let each = rate.each_microseconds();
-        Pace {
+        Gcra {
             each,
             span: each.saturating_mul(u64::from(rate.burst())),
             step: each.saturating_mul(u64::from(cost)),
@@ -116,7 +110,7 @@ mod tests {
         ) {
             let now = 1_767_225_600_000_000;
             let rate = Rate::new(count, seconds).with_burst(burst.max(cost));
-            let pace = Pace::new(rate, cost);
+            let pace = Gcra::new(rate, cost);
             let arrival = now + used;
             if let Cell::Over(wait) = pace.ask(arrival, now) {
                 prop_assert!(matches!(pace.ask(arrival, now + wait), Cell::Within(_)));

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ipnet::IpNet;
 
-use crate::detect::Crawler;
+use crate::crawlers::Crawler;
 
 /// How much of an agent is looked at, as for the list of crawlers.
 const JUDGED_BYTES: usize = 512;
@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn every_crawler_of_the_list_is_the_same_operators_in_the_list_of_crawlers() {
-        let known = crate::detect::Crawlers::embedded().unwrap();
+        let known = crate::crawlers::Crawlers::embedded().unwrap();
         let list = list();
         let lines = humanify_assets::VERIFICATION.lines();
         for line in lines.filter_map(|line| line.strip_prefix("crawler\t")) {

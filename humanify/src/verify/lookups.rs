@@ -9,9 +9,8 @@ use super::list::{CheckList, Groups};
 use super::memory::Memory;
 use super::resolve::Resolve;
 use super::reverse::{Answer, confirm};
-use crate::client::network;
 use crate::clock::SharedClock;
-use crate::store::Network;
+use crate::net::{Network, network};
 
 /// How long a look-up may take, both questions together.
 const TIME_OUT: Duration = Duration::from_secs(5);
@@ -22,19 +21,25 @@ const MOST_RUNNING: usize = 64;
 /// How many are begun in a minute, and how many of them for the addresses of one network: a
 /// /24, or a /48 of IPv6. That is what a DNS server has to bear at most.
 const MINUTE: u64 = 60_000;
+
 const MOST_A_MINUTE: usize = 600;
+
 const MOST_OF_A_NETWORK: usize = 16;
 
 /// For how long an answer counts, in milliseconds: that an address is a crawler's, that it is
 /// nobody's, and that nothing was found out. The first is asked for again in the meantime.
 const CONFIRMED: u64 = 24 * 3_600_000;
+
 const RENEWED: u64 = 12 * 3_600_000;
+
 const DENIED: u64 = 3_600_000;
+
 const FAILED: u64 = 60_000;
 
 /// For how many addresses an answer is remembered. Crawlers have a memory of their own, which
 /// nobody gets into who only pretends: no flood of claims makes it forget one.
 const MOST_CONFIRMED: usize = 16_384;
+
 const MOST_OTHERS: usize = 16_384;
 
 /// What is known of an address.

@@ -70,12 +70,7 @@ mod signed;
 #[cfg(feature = "verify-dns")]
 mod system;
 
-use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
-
-use arc_swap::ArcSwap;
-
+pub(crate) use list::CrawlerNetworks;
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use signed::{Message, SignatureChecker, SignedBy};
@@ -84,9 +79,16 @@ pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]
 pub use system::{SystemResolver, SystemResolverError};
 
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
 use crate::clock::SharedClock;
-use crate::detect::{Crawler, DamagedList, is_routable};
-pub(crate) use list::CrawlerNetworks;
+use crate::crawlers::Crawler;
+use crate::embedded::DamagedList;
+use crate::net::is_routable;
 use list::{CheckList, Checkable};
 use lookups::{Known, Lookups};
 

@@ -10,6 +10,7 @@ const LONGEST_NAME: usize = 254;
 
 /// How many names of an address are looked at, and how many of these are asked for.
 const MOST_NAMES: usize = 16;
+
 const MOST_QUESTIONS: usize = 2;
 
 /// What the DNS says of an address.

@@ -17,6 +17,7 @@ use super::resolve::{Resolve, ResolveError, Resolving};
 
 /// How long one question may take, and how often it is asked.
 const PATIENCE: Duration = Duration::from_secs(2);
+
 const ATTEMPTS: usize = 2;
 
 /// Asks the name servers of the system's configuration, by UDP and by TCP. Feature

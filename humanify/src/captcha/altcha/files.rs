@@ -12,7 +12,7 @@ pub(in crate::captcha) struct File {
 }
 
 /// All of them.
-pub(in crate::captcha) struct Files {
+pub(crate) struct Files {
     style: File,
     script: File,
     worker: File,

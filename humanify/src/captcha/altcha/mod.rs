@@ -12,8 +12,12 @@
 //! [CVE-2025-68113]: https://nvd.nist.gov/vuln/detail/CVE-2025-68113
 
 mod files;
+#[cfg(test)]
+mod tests;
 mod v1;
 mod v2;
+
+pub(crate) use files::Files;
 
 use std::time::Duration;
 
@@ -29,10 +33,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use humanify_syntax::Hardness;
 use sha2::Sha256;
 
-use super::{Captchas, ErrorCode, VerifyError};
-use crate::challenge::{NoRandomness, random_bytes};
-
-pub(super) use files::Files;
+use super::Captchas;
+use super::error_code::ErrorCode;
+use super::verify::VerifyError;
+use crate::crypto::{NoRandomness, random_bytes};
 
 /// The protocol of ALTCHA's challenges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -226,6 +230,3 @@ fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     Some(bytes)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,12 @@
 //! The first protocol.
 
+use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Hardness, Issuer, Solved, Terms, from_hex, hex, wrong};
-use crate::captcha::VerifyError;
-use crate::challenge::{NoRandomness, random_bytes};
+use super::{Issuer, Solved, Terms, from_hex, hex, wrong};
+use crate::captcha::verify::VerifyError;
+use crate::crypto::{NoRandomness, random_bytes};
 
 /// The only algorithm that is set and accepted.
 const ALGORITHM: &str = "SHA-256";

@@ -1,18 +1,21 @@
 //! The second protocol, with SHA-256 for its key derivation.
 
+use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Hardness, Issuer, Solved, Terms, from_hex, hex, wrong};
-use crate::captcha::VerifyError;
-use crate::challenge::{NoRandomness, random_bytes};
+use super::{Issuer, Solved, Terms, from_hex, hex, wrong};
+use crate::captcha::verify::VerifyError;
+use crate::crypto::{NoRandomness, random_bytes};
 
 /// The only algorithm that is set and accepted: of salt, nonce and number, once.
 const ALGORITHM: &str = "SHA-256";
+
 const COST: u32 = 1;
 
 /// Bytes of the derived key, and of its start that a challenge gives away.
 const KEY: usize = 32;
+
 const PREFIX: usize = 16;
 
 /// Random bytes of the nonce and of the salt.

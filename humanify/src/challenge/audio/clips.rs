@@ -6,6 +6,7 @@
 use super::SpeechError;
 
 const MAGIC: &[u8] = b"humanspk";
+
 const VERSION: u16 = 2;
 
 /// Bytes of the checksum at the end.
@@ -48,7 +49,9 @@ const CHANGES: [isize; 4] = [-2, 0, 3, 6];
 /// The expected sample is the sum of so many before it, by weights in parts of `1 << SHIFT`
 /// that learn a difference `>> LEARNING` at a time.
 const TAPS: usize = 8;
+
 const SHIFT: u32 = 13;
+
 const LEARNING: u32 = 4;
 
 /// Samples whose codes fill three bytes.

@@ -7,13 +7,16 @@
 
 mod clips;
 mod mix;
+pub(super) mod speaker;
 #[cfg(test)]
 mod tests;
 mod wav;
 
+pub(crate) use speaker::Speaker;
+
 use rand::{Rng, RngExt};
 
-use self::clips::Clips;
+use clips::Clips;
 
 /// What a recording is served as. Every browser plays it: 8-bit PCM, one channel.
 pub(crate) const MEDIA_TYPE: &str = "audio/wav";

@@ -8,12 +8,12 @@ use rand::rngs::SmallRng;
 use super::clips::fnv;
 use super::wav::{HEADER, SILENCE};
 use super::*;
-use crate::challenge::sound;
+use crate::challenge::audio::speaker;
 use crate::language::Language;
 
 fn every_language() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     let languages = Language::ALL.into_iter();
-    languages.map(|language| (language.tag(), sound::clips(language)))
+    languages.map(|language| (language.tag(), speaker::clips(language)))
 }
 
 fn english() -> Speech {
@@ -331,7 +331,7 @@ fn an_answer_is_right_if_it_says_what_was_heard() {
         (Language::Spanish, "0hjkmq", "ohjanu", true),
         (Language::Spanish, "0hjkmq", "0hjkm", false),
     ] {
-        let speech = Speech::embedded(sound::clips(language)).unwrap();
+        let speech = Speech::embedded(speaker::clips(language)).unwrap();
         assert_eq!(
             speech.accepts(code, answer),
             right,

@@ -6,29 +6,48 @@ use http::HeaderMap;
 use super::*;
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
+
 const CHROME_79: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.3945.88 Safari/537.36";
+
 const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36 Edg/147.0.0.0";
+
 const OPERA: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36 OPR/131.0.0.0";
+
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Mobile Safari/537.36";
+
 const TABLET: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
+
 const SAMSUNG: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36";
+
 const WEBVIEW: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 8 Build/AP3A.240905.015; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/147.0.0.0 Mobile Safari/537.36";
+
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+
 const FIREFOX_89: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:89.0) Gecko/20100101 Firefox/89.0";
+
 const TOR: &str = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0";
+
 const FIREFOX_PHONE: &str = "Mozilla/5.0 (Android 15; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0";
+
 const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.4 Safari/605.1.15";
+
 const SAFARI_16_3: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.3 Safari/605.1.15";
+
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.4 Mobile/15E148 Safari/604.1";
+
 const CHROME_IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/147.0.7727.99 Mobile/15E148 Safari/604.1";
 
 const HINTS: (&str, &str) = (
     "sec-ch-ua",
     r#""Google Chrome";v="147", "Not.A/Brand";v="8", "Chromium";v="147""#,
 );
+
 const LANGUAGE: (&str, &str) = ("accept-language", "en-US,en;q=0.9");
+
 const MODE: (&str, &str) = ("sec-fetch-mode", "navigate");
+
 const SITE: (&str, &str) = ("sec-fetch-site", "none");
+
 const PAGE: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
 
 fn judged(agent: &str, headers: &[(&str, &str)], https: bool) -> Vec<Inconsistency> {
@@ -37,7 +56,7 @@ fn judged(agent: &str, headers: &[(&str, &str)], https: bool) -> Vec<Inconsisten
         let name: http::HeaderName = name.parse().unwrap();
         map.append(name, value.parse().unwrap());
     }
-    judge(agent.as_bytes(), &Noted::new(&map, false), https)
+    judge(agent.as_bytes(), &HeaderSnapshot::new(&map, false), https)
 }
 
 #[test]
@@ -262,9 +281,13 @@ fn who_is_not_judged() {
         ),
         [Inconsistency::NoFetchMetadata]
     );
-    assert_eq!(judge(&[0xff; 400], &Noted::default(), true), []);
+    assert_eq!(judge(&[0xff; 400], &HeaderSnapshot::default(), true), []);
     assert_eq!(
-        judge(&b"Mozilla/5.0 (\xff) Gecko/"[..], &Noted::default(), true),
+        judge(
+            &b"Mozilla/5.0 (\xff) Gecko/"[..],
+            &HeaderSnapshot::default(),
+            true
+        ),
         []
     );
 }
@@ -273,7 +296,11 @@ fn who_is_not_judged() {
 fn a_proxy_of_the_sites_own_excuses_nothing() {
     let mut headers = HeaderMap::new();
     headers.insert("via", "1.1 edge".parse().unwrap());
-    let found = judge(CHROME.as_bytes(), &Noted::new(&headers, true), true);
+    let found = judge(
+        CHROME.as_bytes(),
+        &HeaderSnapshot::new(&headers, true),
+        true,
+    );
     assert_eq!(
         found,
         [Inconsistency::NoFetchMetadata, Inconsistency::NoLanguage]
@@ -302,8 +329,8 @@ fn what_a_browsers_headers_cost() {
     ] {
         headers.append(name, value.parse().unwrap());
     }
-    let noted = Noted::new(&headers, false);
-    let note = || drop(black_box(Noted::new(black_box(&headers), false)));
+    let noted = HeaderSnapshot::new(&headers, false);
+    let note = || drop(black_box(HeaderSnapshot::new(black_box(&headers), false)));
     let judge = || drop(black_box(judge(black_box(CHROME.as_bytes()), &noted, true)));
     for (what, run) in [("noted", &note as &dyn Fn()), ("judged", &judge)] {
         let times = (0..20).map(|_| {

@@ -1,8 +1,9 @@
 //! What must hold of pages that a site's owner gave another look.
 
-use super::super::colors::{Color, DARK, LIGHT};
-use super::super::templates::BUILT_IN;
 use super::*;
+use crate::language::Language;
+use crate::pages::appearance::colors::{Color, DARK, LIGHT};
+use crate::pages::templates::BUILT_IN;
 
 const SVG: &str =
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\"/></svg>";

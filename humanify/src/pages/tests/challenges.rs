@@ -1,8 +1,9 @@
 //! What must hold of the pages that set a challenge.
 
-use super::super::subject::{ANIMALS, KEY_HEADS};
 use super::*;
 use crate::challenge::Subject;
+use crate::language::Language;
+use crate::pages::subject::{ANIMALS, KEY_HEADS};
 
 /// Every kind of subject, with each name of those that have a table.
 fn subjects() -> Vec<Subject> {

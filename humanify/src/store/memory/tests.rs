@@ -16,23 +16,23 @@ fn memory(capacity: usize) -> (ManualClock, Memory) {
     )
 }
 
-fn now<T>(reply: Reply<'_, T>) -> T {
+fn now<T>(reply: MaybeReady<'_, T>) -> T {
     match reply {
-        Reply::Now(result) => result.unwrap(),
-        Reply::Later(_) => unreachable!("memory answers at once"),
+        MaybeReady::Ready(result) => result.unwrap(),
+        MaybeReady::Later(_) => unreachable!("memory answers at once"),
     }
 }
 
-fn key(number: u32) -> Key {
-    Key {
-        who: crate::store::Who::Address(Network::V4(number)),
+fn key(number: u32) -> CounterKey {
+    CounterKey {
+        who: crate::client::ClientKey::Address(Network::V4(number)),
         what: 0,
     }
 }
 
 fn passes(memory: &Memory, buckets: &[Bucket]) -> bool {
     matches!(
-        now(memory.count(buckets, Counting::Take)),
+        now(memory.count(buckets, CountMode::Acquire)),
         Counted::Within(_)
     )
 }
@@ -73,12 +73,12 @@ fn so_many_at_once_then_one_each_part_of_the_period() {
     let (clock, memory) = memory(1_000);
     let bucket = [Bucket::new(key(1), Rate::new(5, 60))];
     for remaining in (0..5).rev() {
-        let Counted::Within(counts) = now(memory.count(&bucket, Counting::Take)) else {
+        let Counted::Within(counts) = now(memory.count(&bucket, CountMode::Acquire)) else {
             panic!("within the limit");
         };
         assert_eq!(counts[0].remaining(), remaining);
     }
-    let Counted::Over { wait, .. } = now(memory.count(&bucket, Counting::Take)) else {
+    let Counted::Over { wait, .. } = now(memory.count(&bucket, CountMode::Acquire)) else {
         panic!("the sixth is over");
     };
     assert_eq!(wait, Duration::from_secs(12));
@@ -142,7 +142,7 @@ fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
         Bucket::new(key(3), Rate::new(40, 3_600)),
     ];
     for _ in 0..500 {
-        match now(memory.count(&buckets, Counting::Take)) {
+        match now(memory.count(&buckets, CountMode::Acquire)) {
             Counted::Within(counts) => assert!(counts.iter().all(|count| !count.over)),
             Counted::Over { wait, counts } => {
                 assert!(counts.iter().any(|count| count.over));
@@ -168,23 +168,23 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
         Counted::Over { wait, .. } => Err(wait.as_secs()),
     };
     for _ in 0..20 {
-        assert_eq!(ask(Counting::Look), Ok(10));
+        assert_eq!(ask(CountMode::Peek), Ok(10));
     }
-    assert_eq!(ask(Counting::Take), Ok(5));
-    assert_eq!(ask(Counting::Take), Ok(0));
-    assert_eq!(ask(Counting::Look), Err(30));
-    assert_eq!(ask(Counting::Return), Ok(5));
-    assert_eq!(ask(Counting::Take), Ok(0));
+    assert_eq!(ask(CountMode::Acquire), Ok(5));
+    assert_eq!(ask(CountMode::Acquire), Ok(0));
+    assert_eq!(ask(CountMode::Peek), Err(30));
+    assert_eq!(ask(CountMode::Refund), Ok(5));
+    assert_eq!(ask(CountMode::Acquire), Ok(0));
     // Whatever is charged is owed, and waited for.
-    assert_eq!(ask(Counting::Charge), Ok(0));
-    assert_eq!(ask(Counting::Take), Err(60));
+    assert_eq!(ask(CountMode::Charge), Ok(0));
+    assert_eq!(ask(CountMode::Acquire), Err(60));
     // But nobody owes more than the bucket holds once more.
     for _ in 0..50 {
-        assert_eq!(ask(Counting::Charge), Ok(0));
+        assert_eq!(ask(CountMode::Charge), Ok(0));
     }
-    assert_eq!(ask(Counting::Take), Err(90));
+    assert_eq!(ask(CountMode::Acquire), Err(90));
     now(memory.forget(&bucket));
-    assert_eq!(ask(Counting::Look), Ok(10));
+    assert_eq!(ask(CountMode::Peek), Ok(10));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn what_has_flowed_back_is_not_given_back_once_more() {
     let mut begun = Vec::new();
     for _ in 0..20 {
         for _ in 0..5 {
-            let Counted::Within(counts) = now(memory.count(&[bucket], Counting::Take)) else {
+            let Counted::Within(counts) = now(memory.count(&[bucket], CountMode::Acquire)) else {
                 panic!("there is room");
             };
             begun.push(Bucket {
@@ -208,7 +208,7 @@ fn what_has_flowed_back_is_not_given_back_once_more() {
     }
     while passes(&memory, &[bucket]) {}
     for begun in begun {
-        now(memory.count(&[begun], Counting::Return));
+        now(memory.count(&[begun], CountMode::Refund));
     }
     assert!(!passes(&memory, &[bucket]));
 }
@@ -245,9 +245,9 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
     let (clock, memory) = memory(ROOM);
     let rate = Rate::new(100, 3_600);
     let before = resident();
-    let bucket = |who| [Bucket::new(Key { who, what: 1 }, rate)];
+    let bucket = |who| [Bucket::new(CounterKey { who, what: 1 }, rate)];
     let heavy: Vec<_> = (0..1_000_u32)
-        .map(|number| bucket(crate::store::Who::Address(Network::V4(number))))
+        .map(|number| bucket(crate::client::ClientKey::Address(Network::V4(number))))
         .collect();
     for heavy in &heavy {
         while passes(&memory, heavy) {}
@@ -261,7 +261,7 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
         };
         assert!(passes(
             &memory,
-            &bucket(crate::store::Who::Address(network))
+            &bucket(crate::client::ClientKey::Address(network))
         ));
         if number % 1_000_000 == 999_999 {
             clock.advance(Duration::from_secs(36));
@@ -304,7 +304,7 @@ fn a_decision_with_a_million_keys_on_two_threads() {
         key(number).who
     };
     let ours = |number| {
-        let key = Key {
+        let key = CounterKey {
             who: network(number),
             what: 7,
         };

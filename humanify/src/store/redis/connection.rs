@@ -1,7 +1,6 @@
 //! The way to a server, or to a cluster of them.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -11,7 +10,7 @@ use redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocati
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use super::super::StoreError;
+use crate::store::failure::StoreError;
 
 /// For how long a server that failed is left alone.
 const REST: Duration = Duration::from_millis(500);

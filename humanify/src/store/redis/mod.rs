@@ -8,23 +8,29 @@
 mod connection;
 mod scripts;
 
+#[cfg(feature = "redis")]
+pub(crate) use connection::Server;
+
 use std::time::Duration;
 
 use redis::{FromRedisValue, ScriptInvocation};
 
-use self::connection::Connection;
-use self::scripts::Scripts;
-use super::gcra::Pace;
-use super::spent::{SHARES, room};
-use super::{
-    Admission, Attempt, Bucket, Count, CountList, Counted, Counting, Failures, Key, Network,
-    ROAMING, Reply, SharedBans, Standing, Store, StoreError, WINDOW_MS, Who,
+use super::failure::StoreError;
+use super::gcra::Gcra;
+use super::maybe_ready::MaybeReady;
+use super::memory::{SHARES, room};
+use super::types::{
+    Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, SharedBans,
+    Standing,
 };
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-use super::{Spendable, Spending};
+use super::types::{SpendKind, SpendOutcome};
+use super::{ROAMING, Store, WINDOW_MS};
+use crate::client::{ClientKey, CounterKey};
 use crate::clock::SharedClock;
-
-pub(crate) use connection::Server;
+use crate::net::Network;
+use connection::Connection;
+use scripts::Scripts;
 
 /// How much longer than its challenge a spent id is kept, in milliseconds: as much as clocks
 /// may differ, and more.
@@ -62,21 +68,21 @@ impl Redis {
     async fn count_in_one_step(
         &self,
         buckets: &[Bucket],
-        counting: Counting,
+        counting: CountMode,
     ) -> Result<Counted, StoreError> {
         if buckets.is_empty() {
             return Ok(Counted::Within(CountList::new()));
         }
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
-            Counting::Take => "take",
-            Counting::Look => "look",
-            Counting::Charge => "charge",
-            Counting::Return => "return",
+            CountMode::Acquire => "take",
+            CountMode::Peek => "look",
+            CountMode::Charge => "charge",
+            CountMode::Refund => "return",
         });
-        let paces: Vec<Pace> = buckets
+        let paces: Vec<Gcra> = buckets
             .iter()
-            .map(|bucket| Pace::new(bucket.rate, bucket.cost))
+            .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
             .collect();
         for (bucket, pace) in buckets.iter().zip(&paces) {
             script.key(name('l', bucket.key));
@@ -108,7 +114,7 @@ impl Redis {
     async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
         let now = self.clock.milliseconds();
         let kept = attempt.expires.saturating_sub(now).saturating_add(MARGIN);
-        let counted: Vec<(Key, u32)> = [Some(attempt.client), attempt.address]
+        let counted: Vec<(CounterKey, u32)> = [Some(attempt.client), attempt.address]
             .into_iter()
             .flatten()
             .collect();
@@ -146,8 +152,8 @@ impl Redis {
 
     async fn standing_of(
         &self,
-        client: (Key, u32),
-        address: Option<(Key, u32)>,
+        client: (CounterKey, u32),
+        address: Option<(CounterKey, u32)>,
     ) -> Result<Standing, StoreError> {
         let mut script = self.scripts.standing.prepare_invoke();
         script.key(RUN).arg(self.clock.milliseconds());
@@ -178,13 +184,13 @@ impl Redis {
 }
 
 impl Store for Redis {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: Counting) -> Reply<'a, Counted> {
-        Reply::Later(Box::pin(self.count_in_one_step(buckets, counting)))
+    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+        MaybeReady::Later(Box::pin(self.count_in_one_step(buckets, counting)))
     }
 
-    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> Reply<'a, ()> {
+    fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
         let names: Vec<String> = buckets.iter().map(|bucket| name('l', bucket.key)).collect();
-        Reply::Later(Box::pin(async move {
+        MaybeReady::Later(Box::pin(async move {
             if names.is_empty() {
                 return Ok(());
             }
@@ -194,19 +200,19 @@ impl Store for Redis {
         }))
     }
 
-    fn admit(&self, attempt: Attempt) -> Reply<'_, Admission> {
-        Reply::Later(Box::pin(self.admit_in_one_step(attempt)))
+    fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission> {
+        MaybeReady::Later(Box::pin(self.admit_in_one_step(attempt)))
     }
 
     #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
     fn spend(
         &self,
-        _what: Spendable,
+        _what: SpendKind,
         id: [u8; 16],
         made: u64,
         expires: u64,
-    ) -> Reply<'_, Spending> {
-        Reply::Later(Box::pin(async move {
+    ) -> MaybeReady<'_, SpendOutcome> {
+        MaybeReady::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
             let kept = expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
@@ -214,16 +220,16 @@ impl Store for Redis {
             script.arg(now).arg(made).arg(kept);
             let outcome: String = self.run(script).await?;
             match outcome.as_str() {
-                "first" => Ok(Spending::First),
-                "again" => Ok(Spending::Again),
-                "forgotten" => Ok(Spending::Forgotten),
+                "first" => Ok(SpendOutcome::First),
+                "again" => Ok(SpendOutcome::Again),
+                "forgotten" => Ok(SpendOutcome::Forgotten),
                 _ => Err(StoreError::Unreachable),
             }
         }))
     }
 
-    fn forgive(&self, attempt: Attempt) -> Reply<'_, ()> {
-        Reply::Later(Box::pin(async move {
+    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
+        MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.forgive.prepare_invoke();
             script.key(name('f', attempt.client.0));
             if let Some((key, _)) = attempt.address {
@@ -233,12 +239,16 @@ impl Store for Redis {
         }))
     }
 
-    fn standing(&self, client: (Key, u32), address: Option<(Key, u32)>) -> Reply<'_, Standing> {
-        Reply::Later(Box::pin(self.standing_of(client, address)))
+    fn standing(
+        &self,
+        client: (CounterKey, u32),
+        address: Option<(CounterKey, u32)>,
+    ) -> MaybeReady<'_, Standing> {
+        MaybeReady::Later(Box::pin(self.standing_of(client, address)))
     }
 
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> Reply<'_, bool> {
-        Reply::Later(Box::pin(async move {
+    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool> {
+        MaybeReady::Later(Box::pin(async move {
             let time = expires
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
@@ -259,8 +269,8 @@ impl Store for Redis {
         time: Duration,
         room: usize,
         again: bool,
-    ) -> Reply<'_, Option<u64>> {
-        Reply::Later(Box::pin(async move {
+    ) -> MaybeReady<'_, Option<u64>> {
+        MaybeReady::Later(Box::pin(async move {
             let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
             script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
@@ -270,8 +280,8 @@ impl Store for Redis {
         }))
     }
 
-    fn lift(&self, network: Network, room: usize) -> Reply<'_, bool> {
-        Reply::Later(Box::pin(async move {
+    fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
+        MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.lift.prepare_invoke();
             script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
             script.arg(network.to_string()).arg(room);
@@ -279,8 +289,8 @@ impl Store for Redis {
         }))
     }
 
-    fn bans(&self, known: Option<u64>) -> Reply<'_, SharedBans> {
-        Reply::Later(Box::pin(async move {
+    fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
+        MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.bans.prepare_invoke();
             script.key(BANS).key(CHANGED).key(BEGUN);
             script.arg(known.map_or_else(String::new, |version| version.to_string()));
@@ -325,14 +335,14 @@ const BEGUN: &str = "{humanify}:bans:begun";
 const LIFTED: &str = "{humanify}:bans:lifted";
 
 /// The name of a bucket or of a count of failures.
-fn name(kind: char, key: Key) -> String {
+fn name(kind: char, key: CounterKey) -> String {
     let what = key.what;
     match key.who {
-        Who::Address(network) => format!("{TAG}:{kind}:{network}:{what:x}"),
-        Who::Id(id) => format!("{TAG}:{kind}:i{}:{what:x}", hex(id)),
-        Who::Value(value) => format!("{TAG}:{kind}:v{}:{what:x}", hex(value)),
-        Who::Unknown => format!("{TAG}:{kind}:unknown:{what:x}"),
-        Who::Local => format!("{TAG}:{kind}:local:{what:x}"),
+        ClientKey::Address(network) => format!("{TAG}:{kind}:{network}:{what:x}"),
+        ClientKey::Id(id) => format!("{TAG}:{kind}:i{}:{what:x}", hex(id)),
+        ClientKey::Value(value) => format!("{TAG}:{kind}:v{}:{what:x}", hex(value)),
+        ClientKey::Unknown => format!("{TAG}:{kind}:unknown:{what:x}"),
+        ClientKey::Local => format!("{TAG}:{kind}:local:{what:x}"),
     }
 }
 

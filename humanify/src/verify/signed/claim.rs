@@ -3,10 +3,10 @@
 
 use sfv::{BareItem, Dictionary, InnerList, Item, ListEntry, Parser};
 
+use super::error::Refusal;
 use super::key::Key;
 use super::message::Message;
 use super::{SIGNATURE, SIGNATURE_AGENT, SIGNATURE_INPUT};
-use crate::store::StoreError;
 
 /// By how many seconds an agent's clock may be ahead.
 pub(super) const SKEW: u64 = 10;
@@ -32,45 +32,6 @@ pub(super) struct Terms {
     pub(super) created: u64,
     pub(super) expires: u64,
     pub(super) nonce: String,
-}
-
-/// Why a signature does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refusal {
-    #[error("its signature is by nobody who is known")]
-    Unknown,
-    #[error("its signature is by a key that is not in the directory of the agent")]
-    NotInDirectory,
-    #[error("its signature is by a key that does not count any longer, or not yet")]
-    OldKey,
-    #[error("its fields cannot be read")]
-    Unreadable,
-    #[error("its signature covers what the request does not have, or has twice")]
-    Component,
-    #[error("its signature is for another host")]
-    Authority,
-    #[error("its signature does not cover `@authority`")]
-    NoAuthority,
-    #[error("its signature does not cover the `Signature-Agent` that it comes with")]
-    AgentNotCovered,
-    #[error("its signature lacks `created`, `expires` or `nonce`")]
-    Parameters,
-    #[error("its signature is of another algorithm")]
-    Algorithm,
-    #[error("its signature has expired")]
-    Expired,
-    #[error("its signature was made in the future")]
-    Future,
-    #[error("its signature counts for longer than a day")]
-    LongLife,
-    #[error("its signature is wrong")]
-    Wrong,
-    #[error("its nonce was used before")]
-    Replayed,
-    #[error("its signature was made before this store began")]
-    Forgotten,
-    #[error("its nonce cannot be spent: {0}")]
-    NotSpent(StoreError),
 }
 
 impl Claim {

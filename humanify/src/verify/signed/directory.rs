@@ -7,7 +7,7 @@ use super::Agent;
 use super::fetch::Fetcher;
 use super::key::Key;
 use crate::clock::SharedClock;
-use crate::detect::Crawler;
+use crate::crawlers::Crawler;
 
 /// For how many seconds keys are fresh; then they are fetched anew, and used meanwhile.
 const FRESH: u64 = 3_600;
@@ -15,6 +15,7 @@ const FRESH: u64 = 3_600;
 /// For how many seconds keys are used without an answer of the server: while they are
 /// fetched, and while the server cannot be reached.
 const USED_MEANWHILE: u64 = 86_400;
+
 const USED_IN_NEED: u64 = 7 * 86_400;
 
 /// How many seconds are between two questions to a server, whoever claims what.

@@ -13,14 +13,16 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 
 use super::key::Key;
-use crate::outgoing::{self, Connector, with_causes};
+use crate::http::{Connector, connector, with_causes};
 
 /// Where a directory is, on its host.
 const PATH: &str = "/.well-known/http-message-signatures-directory";
+
 const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
 
 /// How long an answer may take, and be, in bytes. A key has 200.
 const TIME_OUT: Duration = Duration::from_secs(10);
+
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// How many keys a directory may have.
@@ -64,7 +66,7 @@ impl Fetcher {
         // The next question to a server is an hour away.
         let client = Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(0)
-            .build(outgoing::connector()?);
+            .build(connector()?);
         Ok(Fetcher { client })
     }
 

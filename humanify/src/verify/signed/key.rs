@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
-use super::settings::SignedAgentsError;
+use super::error::SignedAgentsError;
 
 /// The key of [RFC 9421](https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4), of which
 /// everybody has the private half.

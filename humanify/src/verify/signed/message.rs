@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, ListEntry, Parser};
 
 use super::SIGNATURE_INPUT;
-use super::claim::Refusal;
+use super::error::Refusal;
 
 /// The longest field that is read, all its lines together. Those of agents have less than a
 /// thousand bytes.

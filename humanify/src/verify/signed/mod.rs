@@ -2,6 +2,7 @@
 
 mod claim;
 mod directory;
+mod error;
 mod fetch;
 mod key;
 mod message;
@@ -9,22 +10,30 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "web-bot-auth")]
+pub use error::SignedAgentsError;
+#[cfg(feature = "web-bot-auth")]
+pub(crate) use message::Message;
+#[cfg(feature = "web-bot-auth")]
+pub use settings::SignedAgents;
+
 use std::sync::Arc;
 
 use http::HeaderName;
 use sha2::{Digest, Sha256};
 
 use crate::clock::SharedClock;
-use crate::detect::Crawler;
-use crate::store::{Spendable, Spending, Store};
-use claim::{Claim, Refusal, SignatureAgent};
+use crate::crawlers::Crawler;
+use crate::store::{SpendKind, SpendOutcome, Store};
+use claim::{Claim, SignatureAgent};
 use directory::{Directory, Found};
+use error::Refusal;
 use key::Key;
-pub(crate) use message::Message;
-pub use settings::{SignedAgents, SignedAgentsError};
 
 static SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
+
 static SIGNATURE: HeaderName = HeaderName::from_static("signature");
+
 static SIGNATURE_AGENT: HeaderName = HeaderName::from_static("signature-agent");
 
 /// An agent whose key is known, as rules see it.
@@ -110,15 +119,15 @@ impl SignatureChecker {
         let expires = terms.expires.saturating_add(claim::SKEW);
         let id = nonce_id(&claim.key_id, &terms.nonce);
         let spending = self.store.spend(
-            Spendable::Nonce,
+            SpendKind::Nonce,
             id,
             made.saturating_mul(1_000),
             expires.saturating_mul(1_000),
         );
         match spending.wait().await {
-            Ok(Spending::First) => Ok(SignedBy::Agent(agent.crawler)),
-            Ok(Spending::Again) => Err(Refusal::Replayed),
-            Ok(Spending::Forgotten) => Err(Refusal::Forgotten),
+            Ok(SpendOutcome::First) => Ok(SignedBy::Agent(agent.crawler)),
+            Ok(SpendOutcome::Again) => Err(Refusal::Replayed),
+            Ok(SpendOutcome::Forgotten) => Err(Refusal::Forgotten),
             Err(error) => Err(Refusal::NotSpent(error)),
         }
     }

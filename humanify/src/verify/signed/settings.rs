@@ -8,11 +8,12 @@ use humanify_syntax::CrawlerKind;
 
 use super::Agent;
 use super::directory::Directory;
+use super::error::SignedAgentsError;
 use super::fetch::Fetcher;
 use super::key::Key;
 use super::message::normal_authority;
 use crate::clock::SharedClock;
-use crate::detect::Crawler;
+use crate::crawlers::Crawler;
 
 /// The agents whose signatures count, and the hosts that they may have signed for. Feature
 /// `web-bot-auth`; see [`verify`](crate::verify).
@@ -151,49 +152,6 @@ impl SignedAgents {
     pub(super) fn is_host(&self, authority: &str) -> bool {
         self.hosts.iter().any(|host| host == authority)
     }
-}
-
-/// What cannot be an agent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignedAgentsError {
-    /// No host at all.
-    #[error("name the hosts of your site: a signature counts for them only")]
-    NoHost,
-    /// A host that is none.
-    #[error("`{0}` is no host; write it as in `shop.example` or `shop.example:8443`")]
-    Host(String),
-    /// JSON that is no key.
-    #[error("the JSON Web Key cannot be read: {0}")]
-    Json(String),
-    /// A private key.
-    #[error(
-        "this JSON Web Key has a `d`: it is private, and belongs to nobody but the agent; take the public one"
-    )]
-    Private,
-    /// A key of another kind.
-    #[error("only keys of Ed25519 are known: `\"kty\": \"OKP\", \"crv\": \"Ed25519\"`")]
-    Algorithm,
-    /// Something that is no key, or one that proves nothing.
-    #[error("the key is none of Ed25519: `x` has to be 32 bytes in base64url without padding")]
-    Key,
-    /// The key of RFC 9421.
-    #[error("this is the test key of RFC 9421: everybody can sign with it")]
-    TestKey,
-    /// Two agents with one key.
-    #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
-    SameKey(&'static str, &'static str),
-    /// Something that is no origin.
-    #[error(
-        "`{0}` is no directory of keys; write it as in `https://agent.example`, without a path"
-    )]
-    Origin(String),
-    /// Two agents with one directory.
-    #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
-    SameDirectory(&'static str, &'static str),
-    /// Directories cannot be fetched.
-    #[error("the client that fetches directories cannot be set up: {0}")]
-    Tls(String),
 }
 
 /// An origin in lower case and without the slash at its end.

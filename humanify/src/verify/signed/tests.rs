@@ -2,7 +2,8 @@
 
 use http::{HeaderMap, HeaderName, Method, Uri};
 
-use super::claim::{Claim, Refusal};
+use super::claim::Claim;
+use super::error::Refusal;
 use super::key::Key;
 use super::message::Message;
 
@@ -160,7 +161,7 @@ fn the_base_is_as_the_standard_has_it() {
     let vector = rfc_9421();
     let message = vector.message();
     let dictionary = message
-        .dictionary(&super::SIGNATURE_INPUT)
+        .dictionary(&crate::verify::signed::SIGNATURE_INPUT)
         .unwrap()
         .unwrap();
     let Some(sfv::ListEntry::InnerList(input)) = dictionary.get("sig-b26") else {

@@ -1,0 +1,289 @@
+//! The form in which the crate carries the sets: as short as can be, so that it is cheap to
+//! download, and made into the sets for look-ups in some milliseconds. What was made can be
+//! kept as it is (`compiled`).
+//!
+//! All numbers are little endian. The parts follow each other without gaps:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | `HMNADDRS` |
+//! | 2 | version, 1 |
+//! | 2 | number of groups *g*: bit *n* of a set is group *n* |
+//! | 4 | date of the data: year (2), month, day |
+//! | 4 | number of distinct sets *s* |
+//! | 4 + 4 | number of IPv4 steps, number of IPv6 steps |
+//! | 4 *g* | networks in each group |
+//! | 4 *s* | the distinct sets, a bit for each group |
+//! | 6 each | IPv4 steps: address (4), number of the set (2) |
+//! | 10 or 18 each | IPv6 steps: number of the set (2), higher half (8), and if the highest bit of the number is set, lower half (8), else zero |
+//! | 4 | CRC-32 (IEEE) of everything before |
+//!
+//! The steps of a family stand in strictly ascending order.
+
+#[cfg(test)]
+use std::collections::BTreeMap;
+
+use super::date::DataDate;
+use super::group_set::GroupSet;
+use super::groups::Group;
+use super::{AddressInfo, Steps};
+
+const MAGIC: [u8; 8] = *b"HMNADDRS";
+
+const VERSION: u16 = 1;
+
+const GROUPS: usize = Group::ALL.len();
+
+const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
+
+/// What is wrong with address data, packed or compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum FormatError {
+    /// Something else was given.
+    #[error("this is no address data: it does not begin as such data does")]
+    NotAddresses,
+    /// Another version of humanify wrote it.
+    #[error(
+        "address data of version {found}, this humanify reads version {expected}: compile it again"
+    )]
+    Version {
+        /// The version that the data claims.
+        found: u16,
+        /// The version that is read.
+        expected: u16,
+    },
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
+    /// It was compiled from other lists than those that are there now.
+    #[error("compiled address data is of other lists")]
+    OtherLists,
+    #[cfg(any(test, feature = "lists", feature = "testing"))]
+    /// Its parts do not fit each other.
+    #[error("compiled address data has parts that do not fit each other")]
+    Misfit,
+    /// It ends early.
+    #[error("address data is cut short")]
+    Truncated,
+    /// Something follows the end.
+    #[error("address data is followed by {excess} bytes that do not belong to it")]
+    TooLong {
+        /// How many bytes are too many.
+        excess: usize,
+    },
+    /// Its checksum does not fit.
+    #[error("address data is damaged: its checksum is {found:08x}, not {expected:08x}")]
+    Checksum {
+        /// The checksum that the data claims.
+        expected: u32,
+        /// The checksum that the data has.
+        found: u32,
+    },
+    /// Its date is on no calendar.
+    #[error("address data has the date {year}-{month}-{day}, which does not exist")]
+    Date {
+        /// The year.
+        year: u16,
+        /// The month.
+        month: u8,
+        /// The day.
+        day: u8,
+    },
+    /// It knows more groups, or fewer.
+    #[error("address data has {found} groups, this humanify has {GROUPS}")]
+    Groups {
+        /// How many groups the data has.
+        found: u16,
+    },
+    /// A step names a set that is not there, or a set a group that is not there.
+    #[error("address data refers to a set of groups that does not exist")]
+    UnknownSet,
+    /// Steps overlap, repeat or go back.
+    #[error("address data is out of order at IPv{family} step {position}")]
+    OutOfOrder {
+        /// 4 or 6.
+        family: u8,
+        /// The number of the step that does not follow the one before it.
+        position: usize,
+    },
+}
+
+/// Reads a file whole, or says what is wrong with it.
+pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> {
+    let mut rest = Reader { bytes };
+    if rest.array().ok() != Some(MAGIC) {
+        return Err(FormatError::NotAddresses);
+    }
+    let found = rest.u16()?;
+    if found != VERSION {
+        let expected = VERSION;
+        return Err(FormatError::Version { found, expected });
+    }
+    // With the file's frame read, a damaged file is called so, whatever the damage.
+    rest.bytes = checked(bytes)?
+        .get(MAGIC.len() + 2..)
+        .ok_or(FormatError::Truncated)?;
+    let date = rest.groups_and_date()?;
+    let (sets, v4, v6) = (rest.u32()?, rest.u32()?, rest.u32()?);
+    let mut networks = [0; GROUPS];
+    for count in &mut networks {
+        *count = rest.u32()?;
+    }
+    let sets = rest.list(sets, 4, |rest| {
+        let bits = u16::try_from(rest.u32()?).map_err(|_| FormatError::UnknownSet)?;
+        Ok(GroupSet::from_bits(bits))
+    })?;
+    let set_of = |number: u16| {
+        let set = sets.get(usize::from(number)).copied();
+        set.ok_or(FormatError::UnknownSet)
+    };
+    let v4 = rest.list(v4, 6, |rest| {
+        let address = rest.u32()?;
+        Ok((address, set_of(rest.u16()?)?))
+    })?;
+    let v6 = rest.list(v6, 10, |rest| {
+        let number = rest.u16()?;
+        let higher = u128::from(rest.u64()?) << 64;
+        let lower = if number & LOWER_HALF_FOLLOWS == 0 {
+            0
+        } else {
+            u128::from(rest.u64()?)
+        };
+        Ok((higher | lower, set_of(number & !LOWER_HALF_FOLLOWS)?))
+    })?;
+    rest.end()?;
+    check_order(4, &v4)?;
+    check_order(6, &v6)?;
+    Ok((Steps { v4, v6 }, AddressInfo { date, networks }))
+}
+
+/// What stands before a checksum that fits.
+pub(super) fn checked(bytes: &[u8]) -> Result<&[u8], FormatError> {
+    let (body, checksum) = bytes.split_last_chunk().ok_or(FormatError::Truncated)?;
+    let (expected, found) = (u32::from_le_bytes(*checksum), crc32fast::hash(body));
+    match expected == found {
+        true => Ok(body),
+        false => Err(FormatError::Checksum { expected, found }),
+    }
+}
+
+/// Writes a file.
+#[cfg(test)]
+pub(super) fn encode(steps: &Steps, info: &AddressInfo) -> Vec<u8> {
+    let all = steps.v4.iter().map(|step| step.1);
+    let mut numbers: BTreeMap<u32, u16> = all
+        .chain(steps.v6.iter().map(|step| step.1))
+        .map(|set| (u32::from(set.bits()), 0))
+        .collect();
+    for (number, place) in (0..).zip(numbers.values_mut()) {
+        *place = number;
+    }
+    let number_of = |set: GroupSet| {
+        let number = numbers.get(&u32::from(set.bits()));
+        number.copied().unwrap_or_default()
+    };
+
+    let mut bytes = Vec::new();
+    bytes.extend(MAGIC);
+    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend((GROUPS as u16).to_le_bytes());
+    bytes.extend(info.date.to_bytes());
+    for length in [numbers.len(), steps.v4.len(), steps.v6.len()] {
+        bytes.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    }
+    for number in info.networks.iter().chain(numbers.keys()) {
+        bytes.extend(number.to_le_bytes());
+    }
+    for (address, set) in &steps.v4 {
+        bytes.extend(address.to_le_bytes());
+        bytes.extend(number_of(*set).to_le_bytes());
+    }
+    for (address, set) in &steps.v6 {
+        let (higher, lower) = ((address >> 64) as u64, *address as u64);
+        let flag = if lower == 0 { 0 } else { LOWER_HALF_FOLLOWS };
+        bytes.extend((number_of(*set) | flag).to_le_bytes());
+        bytes.extend(higher.to_le_bytes());
+        if lower != 0 {
+            bytes.extend(lower.to_le_bytes());
+        }
+    }
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend(checksum.to_le_bytes());
+    bytes
+}
+
+fn check_order<K: Ord>(family: u8, steps: &[(K, GroupSet)]) -> Result<(), FormatError> {
+    let ascending = |(one, other): (&(K, GroupSet), &(K, GroupSet))| one.0 < other.0;
+    match steps
+        .iter()
+        .zip(steps.iter().skip(1))
+        .position(|pair| !ascending(pair))
+    {
+        None => Ok(()),
+        Some(before) => Err(FormatError::OutOfOrder {
+            family,
+            position: before + 1,
+        }),
+    }
+}
+
+/// What is still to be read.
+pub(super) struct Reader<'a> {
+    pub(super) bytes: &'a [u8],
+}
+
+impl Reader<'_> {
+    /// The number of groups, which is to be ours, and the date.
+    pub(super) fn groups_and_date(&mut self) -> Result<DataDate, FormatError> {
+        let found = self.u16()?;
+        if usize::from(found) != GROUPS {
+            return Err(FormatError::Groups { found });
+        }
+        let (year, [month, day]) = (self.u16()?, self.array()?);
+        DataDate::new(year, month, day).ok_or(FormatError::Date { year, month, day })
+    }
+
+    /// That nothing is left.
+    pub(super) fn end(&self) -> Result<(), FormatError> {
+        match self.bytes.len() {
+            0 => Ok(()),
+            excess => Err(FormatError::TooLong { excess }),
+        }
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
+        let (array, rest) = self
+            .bytes
+            .split_first_chunk()
+            .ok_or(FormatError::Truncated)?;
+        self.bytes = rest;
+        Ok(*array)
+    }
+
+    pub(super) fn u16(&mut self) -> Result<u16, FormatError> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Result<u32, FormatError> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Result<u64, FormatError> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    /// Reads items of at least `size` bytes each. Room is made only for as many as the
+    /// rest can hold, whatever the file claims.
+    fn list<T>(
+        &mut self,
+        count: u32,
+        size: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T, FormatError>,
+    ) -> Result<Vec<T>, FormatError> {
+        let count = count as usize;
+        let mut list = Vec::with_capacity(count.min(self.bytes.len() / size));
+        for _ in 0..count {
+            list.push(read(self)?);
+        }
+        Ok(list)
+    }
+}

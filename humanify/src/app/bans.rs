@@ -1,0 +1,90 @@
+//! `BanList`: lists, adds and lifts bans.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::middleware::Instance;
+use crate::net::network;
+use crate::store::StoreError;
+
+/// The bans of a [`Humanify`](crate::Humanify), made by [`bans`](crate::Humanify::bans).
+///
+/// ```
+/// # use humanify::prelude::*;
+/// # use std::time::Duration;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let humanify = Humanify::builder()
+///     .rules(protect! {
+///         trap on "/wp-admin/*", "/.env";
+///         ban "10 denials/minute" for "1 hour";
+///         ban "1 trap/day" for "1 day";
+///     })
+///     .build()?;
+/// let bans = humanify.bans();
+///
+/// let ip = "84.140.1.2".parse()?;
+/// bans.ban(ip, Duration::from_secs(600)).await?;
+/// for ban in bans.list().await? {
+///     println!("{} for {:?} more", ban.network, ban.wait);
+/// }
+/// assert!(bans.lift(ip).await?);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct BanList {
+    pub(crate) instance: Arc<Instance>,
+}
+
+/// An address that is banned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Banned {
+    /// One address of IPv4, or a /64 of IPv6.
+    pub network: IpNet,
+    /// How much longer.
+    pub wait: Duration,
+}
+
+impl BanList {
+    /// All addresses that are banned, those first that still are the longest.
+    ///
+    /// # Errors
+    /// If the store cannot be reached.
+    pub async fn list(&self) -> Result<Vec<Banned>, StoreError> {
+        let mut list: Vec<Banned> = (self.instance.bans.list().await?.into_iter())
+            .map(|(network, wait)| Banned {
+                network: network.to_net(),
+                wait,
+            })
+            .collect();
+        list.sort_by_key(|banned| std::cmp::Reverse(banned.wait));
+        Ok(list)
+    }
+
+    /// Shuts an address out, or an IPv6 address's /64.
+    ///
+    /// # Errors
+    /// If the store cannot be reached; in this process the ban holds all the same.
+    pub async fn ban(&self, ip: IpAddr, time: Duration) -> Result<(), StoreError> {
+        self.instance.bans.ban(network(ip), time).await
+    }
+
+    /// Lifts a ban; `false`, if there was none.
+    ///
+    /// # Errors
+    /// If the store cannot be reached; in this process it is lifted until the list is read
+    /// again.
+    pub async fn lift(&self, ip: IpAddr) -> Result<bool, StoreError> {
+        self.instance.bans.lift(network(ip)).await
+    }
+}
+
+impl fmt::Debug for BanList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BanList").finish_non_exhaustive()
+    }
+}

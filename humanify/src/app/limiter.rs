@@ -1,0 +1,196 @@
+//! `Limiter`: reads and resets the limits of a client.
+
+use std::fmt;
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+use http::request::Parts;
+
+use crate::client::{Client, ClientKey, CounterKey};
+use crate::handler::JudgedMarker;
+use crate::limit::ClientBucket;
+use crate::middleware::{Instance, RequestContext};
+use crate::net::network;
+use crate::store::{Bucket, CountMode, Counted, Part, StoreError};
+
+/// The limits of a [`Humanify`](crate::Humanify), made by
+/// [`limiter`](crate::Humanify::limiter).
+///
+/// ```
+/// # use humanify::prelude::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let humanify = Humanify::builder().rules(protect! { limit "100/hour"; }).build()?;
+/// let limiter = humanify.limiter();
+///
+/// let client: std::net::IpAddr = "84.140.1.2".parse()?;
+/// for stats in limiter.stats(client).await? {
+///     println!("{}: {} of {}", stats.route, stats.current_requests, stats.limit);
+/// }
+/// // One route, and all of them.
+/// limiter.reset(client, Some("/items/{id}:GET")).await?;
+/// limiter.reset(client, None).await?;
+/// # Ok(()) }
+/// ```
+///
+/// It knows of the routes that this process has had a request for since it started.
+#[derive(Clone)]
+pub struct Limiter {
+    pub(crate) instance: Arc<Instance>,
+}
+
+/// How a client stands in one limit of one route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RouteStats {
+    /// `/items/{id}:GET`; requests that no route answers are `*:*`, and those of a scope have
+    /// its name.
+    pub route: String,
+    /// The limit, by its name in `RateLimit-Policy`: `10/minute`.
+    pub limit: String,
+    /// How many requests count at this instant, each as often as it costs.
+    pub current_requests: u32,
+    /// How many more would pass that cost one.
+    pub remaining: u32,
+    /// How long until one of those that count does no more.
+    pub next_reset: Duration,
+}
+
+/// By what a client is counted: a [`Client`], or an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientSelector {
+    own: ClientKey,
+    address: ClientKey,
+}
+
+impl From<&Client> for ClientSelector {
+    fn from(client: &Client) -> Self {
+        ClientSelector {
+            own: client.limited_as(),
+            address: client.address(),
+        }
+    }
+}
+
+impl From<IpAddr> for ClientSelector {
+    fn from(ip: IpAddr) -> Self {
+        let who = ClientKey::Address(network(ip));
+        ClientSelector {
+            own: who,
+            address: who,
+        }
+    }
+}
+
+impl ClientSelector {
+    fn bucket(self, known: &ClientBucket) -> Bucket {
+        let who = match known.bucket.label.part {
+            Part::Address => self.address,
+            _ => self.own,
+        };
+        Bucket {
+            key: CounterKey {
+                who,
+                what: known.bucket.key.what,
+            },
+            cost: 1,
+            look: false,
+            ..known.bucket
+        }
+    }
+}
+
+impl Limiter {
+    /// Lets a client begin anew: on one route (`/items/{id}`, or `/items/{id}:GET`, or the name
+    /// of a scope), or everywhere.
+    ///
+    /// # Errors
+    /// If the store cannot be reached.
+    pub async fn reset(
+        &self,
+        client: impl Into<ClientSelector>,
+        route: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let client = client.into();
+        let known = self.instance.judge.routes.of(route);
+        let buckets: Vec<Bucket> = known.iter().map(|known| client.bucket(known)).collect();
+        self.instance.store.forget(&buckets).wait().await
+    }
+
+    /// How a client stands, in each limit of each route where it has made a request that
+    /// still counts. It changes nothing.
+    ///
+    /// # Errors
+    /// If the store cannot be reached.
+    pub async fn stats(
+        &self,
+        client: impl Into<ClientSelector>,
+    ) -> Result<Vec<RouteStats>, StoreError> {
+        let client = client.into();
+        let known = self.instance.judge.routes.of(None);
+        let buckets: Vec<Bucket> = known.iter().map(|known| client.bucket(known)).collect();
+        let counted = self.instance.store.count(&buckets, CountMode::Peek);
+        let (Counted::Within(counts) | Counted::Over { counts, .. }) = counted.wait().await?;
+        Ok(known
+            .into_iter()
+            .zip(counts)
+            .filter(|(_, count)| !count.next_in().is_zero())
+            .map(|(known, count)| RouteStats {
+                route: known.route,
+                limit: count.name(),
+                current_requests: count.rate.burst().saturating_sub(count.remaining()),
+                remaining: count.remaining(),
+                next_reset: count.next_in(),
+            })
+            .collect())
+    }
+
+    /// How often the store that processes share began to fail since the start; each time, and
+    /// each recovery, is logged once.
+    #[must_use]
+    pub fn store_failures(&self) -> u64 {
+        self.instance.store.failures()
+    }
+
+    /// Whether a request like this one would be over a limit now. It looks and does not count.
+    ///
+    /// Inside a handler it is asked of the request at hand, whose limits are known. Outside
+    /// it needs what humanify's layer needs, the peer's address above all, and knows the
+    /// limits of the rules only. Where the client is not known, and where the store fails and
+    /// limits then deny, it is limited.
+    pub fn is_limited<B>(
+        &self,
+        request: &Request<B>,
+    ) -> impl Future<Output = bool> + Send + use<B> {
+        // The body cannot be shared between threads, so only the head goes along.
+        let mut head = Request::new(()).into_parts().0;
+        head.method = request.method().clone();
+        head.uri = request.uri().clone();
+        head.headers = request.headers().clone();
+        head.extensions = request.extensions().clone();
+        let instance = Arc::clone(&self.instance);
+        async move { is_limited(&instance, head).await }
+    }
+}
+
+async fn is_limited(instance: &Arc<Instance>, mut head: Parts) -> bool {
+    let policy = head
+        .extensions
+        .get::<JudgedMarker>()
+        .and_then(|mark| mark.policy);
+    let Ok(visit) = RequestContext::begin(instance, &mut head) else {
+        return true;
+    };
+    match visit.asked(&head, policy) {
+        Some(asked) => instance.judge.is_limited(&asked, policy).await,
+        None => true,
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter").finish_non_exhaustive()
+    }
+}

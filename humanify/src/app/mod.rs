@@ -1,0 +1,158 @@
+//! `Humanify`: the object that an application holds.
+
+mod bans;
+mod builder;
+mod description;
+mod limiter;
+mod mount;
+mod serve;
+
+pub use bans::{BanList, Banned};
+pub use builder::{AudioDataset, HumanifyBuilder, ImageDataset};
+pub use description::Description;
+pub use limiter::{ClientSelector, Limiter, RouteStats};
+#[cfg(feature = "captcha")]
+pub(crate) use mount::mount_path;
+pub use serve::{Serve, ServeGracefully};
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+
+use crate::error::ConfigError;
+use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict};
+
+/// The protection of one application. Clones are the same protection.
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use axum::{Router, routing::get};
+///
+/// #[require_human]
+/// async fn hello() -> &'static str {
+///     "Hello, human!"
+/// }
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder().build()?;
+/// let app: Router = humanify.protect(Router::new().route("/", get(hello)))?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Humanify {
+    pub(crate) instance: Arc<Instance>,
+}
+
+impl Humanify {
+    pub(crate) fn new(instance: Instance) -> Self {
+        Humanify {
+            instance: Arc::new(instance),
+        }
+    }
+
+    /// All settings, with their defaults.
+    pub fn builder() -> HumanifyBuilder {
+        HumanifyBuilder::default()
+    }
+
+    /// Protects every route that the application has, and adds humanify's own pages.
+    ///
+    /// The server must tell the client's address: `humanify.serve` does, and so does
+    /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
+    /// afterwards are not protected.
+    ///
+    /// # Errors
+    /// If a route of the application is where humanify's own pages are, or a handler demands
+    /// a challenge of which the builder has switched everything off.
+    pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
+        let mount = &self.instance.settings.mount;
+        let paths = Endpoint::ALL.map(Endpoint::path);
+        if let Some(route) = find_route_conflict(&app, mount, &paths) {
+            return Err(ConfigError::Collision(route));
+        }
+        // The layer answers these before they are routed to anything. They are routes at all
+        // so that they are found under a prefix, too, and have no method so that two routers
+        // that are protected can be merged.
+        let app = paths.iter().fold(app, |app, path| {
+            app.route(&format!("{mount}/{path}"), MethodRouter::new())
+        });
+        // Giving the state finishes the router, so that all handlers are known now.
+        let app = app.layer(self.layer()).with_state(());
+        if let Some((handler, challenge_type)) = self.instance.impossible_demand() {
+            return Err(ConfigError::ImpossibleDemand {
+                handler,
+                challenge_type,
+            });
+        }
+        self.instance.check_targets();
+        Ok(app)
+    }
+
+    /// The layer alone, for those who put it into their stack themselves.
+    #[must_use]
+    pub fn layer(&self) -> HumanifyLayer {
+        self.instance.supply.start();
+        HumanifyLayer {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// The limits, to look at and to lift.
+    #[must_use]
+    pub fn limiter(&self) -> Limiter {
+        Limiter {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// The bans, to list and to lift.
+    #[must_use]
+    pub fn bans(&self) -> BanList {
+        BanList {
+            instance: Arc::clone(&self.instance),
+        }
+    }
+
+    /// What holds, as text: `println!("{}", humanify.describe())`, once the application is
+    /// protected.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        Description::new(&self.instance)
+    }
+
+    /// Protects the application and serves it, on any axum listener whose addresses are
+    /// socket addresses, IP addresses or unix sockets.
+    ///
+    /// ```no_run
+    /// # use humanify::prelude::*;
+    /// # use axum::Router;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = Router::new();
+    /// let humanify = Humanify::builder().build()?;
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    /// humanify
+    ///     .serve(listener, app)
+    ///     .with_graceful_shutdown(async { /* when to stop */ })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
+        Serve {
+            listener,
+            app: self.protect(app),
+        }
+    }
+}
+
+impl fmt::Debug for Humanify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Humanify")
+            .field("mount", &self.instance.settings.mount)
+            .finish_non_exhaustive()
+    }
+}

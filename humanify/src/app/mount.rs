@@ -1,0 +1,21 @@
+//! The prefix under which humanify's own pages are mounted.
+
+use crate::error::ConfigError;
+
+/// A prefix under which humanify's own routes can be.
+pub(crate) fn mount_path(prefix: &str) -> Result<String, ConfigError> {
+    let is_plain = prefix.strip_prefix('/').is_some_and(|path| {
+        path.split('/').all(|segment| {
+            !segment.is_empty()
+                && segment.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+                && segment
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+    });
+    if is_plain {
+        Ok(prefix.to_owned())
+    } else {
+        Err(ConfigError::Mount(prefix.to_owned()))
+    }
+}

@@ -1,0 +1,179 @@
+//! The sound challenge: characters are spoken in the visitor's language, and typed.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use humanify_assets::speech;
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+
+use super::Speech;
+use crate::challenge::{ChallengeContent, SealedAnswer, SetError, audio};
+use crate::crypto::random_bytes;
+use crate::language::Language;
+
+/// The fewest characters of a code.
+const SHORTEST_CODE: i32 = 6;
+
+/// One who speaks every language that humanify's pages are written in.
+pub(crate) struct Speaker(Vec<(Language, Speech)>);
+
+impl Speaker {
+    /// The clips that come with the crate. All of them are looked at, and none is decoded.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(crate) fn embedded() -> Result<Speaker, String> {
+        Language::ALL
+            .into_iter()
+            .map(|language| {
+                Speech::embedded(clips(language))
+                    .map(|speech| (language, speech))
+                    .map_err(|error| format!("{}: {error}", language.tag()))
+            })
+            .collect::<Result<_, _>>()
+            .map(Speaker)
+    }
+
+    /// How often a guess is right, in the language that is guessed most easily.
+    pub(crate) fn chance(&self) -> f64 {
+        let characters = self.0.iter().map(|(_, speech)| speech.characters().len());
+        let fewest = characters
+            .min()
+            .and_then(|fewest| u32::try_from(fewest).ok());
+        f64::from(fewest.unwrap_or(1).max(1)).powi(-SHORTEST_CODE)
+    }
+
+    /// Speaks a new code. The sealed answer tells the language too, so that it is judged by
+    /// the one that was spoken, whatever the answer's request prefers.
+    pub(crate) fn speak(
+        &self,
+        language: Language,
+        hardness: u8,
+    ) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+        let at = self.0.iter().position(|(own, _)| *own == language);
+        let number = at.and_then(|at| u8::try_from(at).ok());
+        let (number, speech) = number
+            .and_then(|number| Some((number, self.speech(number)?)))
+            .ok_or(SetError::Failed("the language is not spoken"))?;
+        // The code has a seed of its own, so that nothing heard of the background tells it.
+        let code = speech.code(hardness, &mut generator()?);
+        let recording = speech
+            .recording(&code, hardness, &mut generator()?)
+            .map_err(|_| SetError::Failed("a recording could not be made"))?;
+        let mut answer = SealedAnswer::default();
+        if code.len() >= answer.len() {
+            return Err(SetError::Failed("the code is too long"));
+        }
+        let bytes = std::iter::once(number).chain(code.bytes());
+        for (to, from) in answer.iter_mut().zip(bytes) {
+            *to = from;
+        }
+        let recording = format!(
+            "data:{};base64,{}",
+            audio::MEDIA_TYPE,
+            STANDARD.encode(recording)
+        );
+        Ok((answer, ChallengeContent::Recording(recording)))
+    }
+
+    /// Whether what was typed is what was spoken.
+    pub(crate) fn is_right(&self, sealed: &SealedAnswer, answer: &str) -> bool {
+        let speech = sealed.first().and_then(|number| self.speech(*number));
+        match (speech, text(sealed)) {
+            (Some(speech), Some(code)) => speech.accepts(code, answer),
+            _ => false,
+        }
+    }
+
+    fn speech(&self, number: u8) -> Option<&Speech> {
+        let (_, speech) = self.0.get(usize::from(number))?;
+        Some(speech)
+    }
+}
+
+/// The code that a token holds, behind the number of its language.
+pub(crate) fn text(sealed: &SealedAnswer) -> Option<&str> {
+    let (_, code) = sealed.split_first()?;
+    let code = code.split(|byte| *byte == 0).next()?;
+    std::str::from_utf8(code)
+        .ok()
+        .filter(|code| !code.is_empty())
+}
+
+pub(super) fn clips(language: Language) -> &'static [u8] {
+    match language {
+        Language::Arabic => speech::ARABIC,
+        Language::Chinese => speech::CHINESE,
+        Language::English => speech::ENGLISH,
+        Language::French => speech::FRENCH,
+        Language::German => speech::GERMAN,
+        Language::Hindi => speech::HINDI,
+        Language::Italian => speech::ITALIAN,
+        Language::Japanese => speech::JAPANESE,
+        Language::Korean => speech::KOREAN,
+        Language::Portuguese => speech::PORTUGUESE,
+        Language::Russian => speech::RUSSIAN,
+        Language::Spanish => speech::SPANISH,
+    }
+}
+
+fn generator() -> Result<SmallRng, SetError> {
+    Ok(SmallRng::from_seed(random_bytes()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoken(speaker: &Speaker, language: Language) -> (SealedAnswer, String) {
+        let (answer, exhibit) = speaker.speak(language, 5).unwrap();
+        let ChallengeContent::Recording(recording) = exhibit else {
+            panic!("{exhibit:?}");
+        };
+        (answer, recording)
+    }
+
+    #[test]
+    fn every_language_is_spoken_and_judged_by_itself() {
+        let speaker = Speaker::embedded().unwrap();
+        for language in Language::ALL {
+            let (answer, recording) = spoken(&speaker, language);
+            assert!(recording.starts_with("data:audio/wav;base64,"));
+            let code = text(&answer).unwrap();
+            assert_eq!(code.len(), 10, "{language:?}");
+            assert!(speaker.is_right(&answer, code), "{language:?}");
+            assert!(!speaker.is_right(&answer, &code[1..]), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn the_language_that_was_spoken_judges_what_sounds_alike() {
+        let speaker = Speaker::embedded().unwrap();
+        let sealed = |language: Language, code: &[u8; 6]| {
+            let mut answer = SealedAnswer::default();
+            answer[0] = Language::ALL
+                .iter()
+                .position(|own| *own == language)
+                .unwrap() as u8;
+            answer[1..7].copy_from_slice(code);
+            answer
+        };
+        for (language, code, typed, right) in [
+            (Language::English, b"111222", "yyyuuu", true),
+            (Language::German, b"111222", "yyyuuu", false),
+            (Language::Japanese, b"111999", "hhhqqq", true),
+            (Language::English, b"111999", "hhhqqq", false),
+        ] {
+            let answer = sealed(language, code);
+            assert_eq!(speaker.is_right(&answer, typed), right, "{language:?}");
+        }
+        assert!(!speaker.is_right(&[255; 16], "111222"));
+        assert!(!speaker.is_right(&[0; 16], ""));
+    }
+
+    #[test]
+    fn a_guess_is_hardly_ever_right() {
+        let chance = Speaker::embedded().unwrap().chance();
+        assert!((1e-9..1e-5).contains(&chance), "{chance}");
+    }
+}

@@ -1,0 +1,125 @@
+//! What pictures can show, and what of it a challenge asks for.
+
+#[cfg(feature = "image-folder")]
+use std::sync::Arc;
+
+use rand::Rng;
+
+use super::draw::{Animal, Character, Dog, DrawError, Key, Motif};
+#[cfg(feature = "image-folder")]
+use super::folder::Folder;
+use crate::challenge::image::draw;
+
+/// A set of labels, of each of which any number of pictures can be had.
+#[derive(Debug, Clone)]
+pub(crate) enum Dataset {
+    /// Of which the smiling ones are asked for.
+    Dogs,
+    Animals,
+    Characters,
+    Keys,
+    #[cfg(feature = "image-folder")]
+    Folder(Arc<Folder>),
+}
+
+/// One of the labels of a dataset. Two pictures of one label show the same to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Label(usize);
+
+/// What a challenge asks for, to be put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An animal, by its English name.
+    Animal(&'static str),
+    /// Of the dogs, those that smile.
+    SmilingDogs,
+    /// A letter or a digit.
+    Character(char),
+    /// A key, by the English name of its head's shape.
+    Key(&'static str),
+    /// What the site's owner calls it, which is said in every language as it is.
+    Thing(String),
+}
+
+impl Dataset {
+    #[cfg(test)]
+    pub(crate) const BUILT_IN: [Dataset; 4] = [
+        Dataset::Dogs,
+        Dataset::Animals,
+        Dataset::Characters,
+        Dataset::Keys,
+    ];
+
+    /// The labels that can be asked for.
+    pub(super) fn subjects(&self) -> Vec<Label> {
+        self.labels()
+            .filter(|label| self.motif(*label) != Some(Motif::Dog(Dog::Serious)))
+            .collect()
+    }
+
+    /// The labels that are wrong where `wanted` is right.
+    pub(super) fn others(&self, wanted: Label) -> Vec<Label> {
+        self.labels().filter(|label| *label != wanted).collect()
+    }
+
+    /// What is asked for where `label` is right.
+    pub(super) fn subject(&self, label: Label) -> Subject {
+        match self.motif(label) {
+            Some(Motif::Dog(_)) => Subject::SmilingDogs,
+            Some(Motif::Animal(animal)) => Subject::Animal(animal.name()),
+            Some(Motif::Character(character)) => Subject::Character(character.character()),
+            Some(Motif::Key(key)) => Subject::Key(key.name()),
+            None => Subject::Thing(self.name(label).to_owned()),
+        }
+    }
+
+    /// One picture of a label, `side` pixels square, as JPEG.
+    pub(super) fn picture(
+        &self,
+        label: Label,
+        hardness: u8,
+        side: u32,
+        generator: &mut impl Rng,
+    ) -> Result<Vec<u8>, DrawError> {
+        match (self, self.motif(label)) {
+            #[cfg(feature = "image-folder")]
+            (Dataset::Folder(folder), _) => folder.picture(label.0, hardness, side, generator),
+            (_, Some(motif)) => draw::picture(motif, hardness, side, generator),
+            // Labels are made here alone, so there is no other.
+            (_, None) => Err(DrawError::Nothing),
+        }
+    }
+
+    fn labels(&self) -> impl Iterator<Item = Label> + use<> {
+        let count = match self {
+            Dataset::Dogs => Dog::ALL.len(),
+            Dataset::Animals => Animal::ALL.len(),
+            Dataset::Characters => Character::ALL.len(),
+            Dataset::Keys => Key::ALL.len(),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(folder) => folder.len(),
+        };
+        (0..count).map(Label)
+    }
+
+    /// What is drawn for a label, if it is drawn.
+    fn motif(&self, Label(index): Label) -> Option<Motif> {
+        match self {
+            Dataset::Dogs => Dog::ALL.get(index).copied().map(Motif::Dog),
+            Dataset::Animals => Animal::ALL.get(index).copied().map(Motif::Animal),
+            Dataset::Characters => Character::ALL.get(index).copied().map(Motif::Character),
+            Dataset::Keys => Key::ALL.get(index).copied().map(Motif::Key),
+            #[cfg(feature = "image-folder")]
+            Dataset::Folder(_) => None,
+        }
+    }
+
+    /// What the site's owner calls a label.
+    fn name(&self, label: Label) -> &str {
+        match (self, label) {
+            #[cfg(feature = "image-folder")]
+            (Dataset::Folder(folder), Label(index)) => folder.name(index),
+            _ => "",
+        }
+    }
+}

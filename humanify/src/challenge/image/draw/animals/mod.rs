@@ -1,0 +1,142 @@
+//! The animals: what each of them has, and the poses it takes.
+//!
+//! They look to the right; half of the pictures are turned around. Nothing here knows of
+//! colours or sizes.
+
+mod birds;
+mod crawlers;
+mod farm;
+mod pets;
+mod swimmers;
+mod wild;
+
+use super::figure::Figure;
+use super::shape::{Shape, limb};
+use crate::challenge::rng::DrawRng;
+
+/// An animal that anybody tells from all the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Animal {
+    Butterfly,
+    Camel,
+    Cat,
+    Crab,
+    Crocodile,
+    Duck,
+    Elephant,
+    Fish,
+    Flamingo,
+    Giraffe,
+    Hedgehog,
+    Mouse,
+    Octopus,
+    Owl,
+    Penguin,
+    Pig,
+    Rabbit,
+    Sheep,
+    Snail,
+    Snake,
+    Spider,
+    Turtle,
+    Whale,
+}
+
+impl Animal {
+    pub(crate) const ALL: &[Animal] = &[
+        Animal::Butterfly,
+        Animal::Camel,
+        Animal::Cat,
+        Animal::Crab,
+        Animal::Crocodile,
+        Animal::Duck,
+        Animal::Elephant,
+        Animal::Fish,
+        Animal::Flamingo,
+        Animal::Giraffe,
+        Animal::Hedgehog,
+        Animal::Mouse,
+        Animal::Octopus,
+        Animal::Owl,
+        Animal::Penguin,
+        Animal::Pig,
+        Animal::Rabbit,
+        Animal::Sheep,
+        Animal::Snail,
+        Animal::Snake,
+        Animal::Spider,
+        Animal::Turtle,
+        Animal::Whale,
+    ];
+
+    /// What it is called, in English.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Animal::Butterfly => "butterfly",
+            Animal::Camel => "camel",
+            Animal::Cat => "cat",
+            Animal::Crab => "crab",
+            Animal::Crocodile => "crocodile",
+            Animal::Duck => "duck",
+            Animal::Elephant => "elephant",
+            Animal::Fish => "fish",
+            Animal::Flamingo => "flamingo",
+            Animal::Giraffe => "giraffe",
+            Animal::Hedgehog => "hedgehog",
+            Animal::Mouse => "mouse",
+            Animal::Octopus => "octopus",
+            Animal::Owl => "owl",
+            Animal::Penguin => "penguin",
+            Animal::Pig => "pig",
+            Animal::Rabbit => "rabbit",
+            Animal::Sheep => "sheep",
+            Animal::Snail => "snail",
+            Animal::Snake => "snake",
+            Animal::Spider => "spider",
+            Animal::Turtle => "turtle",
+            Animal::Whale => "whale",
+        }
+    }
+
+    /// The animal in one of its poses.
+    pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
+        let mut figure = Figure::new(dice);
+        let pose = match self {
+            Animal::Butterfly => crawlers::butterfly,
+            Animal::Camel => wild::camel,
+            Animal::Cat => pets::cat,
+            Animal::Crab => swimmers::crab,
+            Animal::Crocodile => wild::crocodile,
+            Animal::Duck => birds::duck,
+            Animal::Elephant => wild::elephant,
+            Animal::Fish => swimmers::fish,
+            Animal::Flamingo => birds::flamingo,
+            Animal::Giraffe => wild::giraffe,
+            Animal::Hedgehog => crawlers::hedgehog,
+            Animal::Mouse => pets::mouse,
+            Animal::Octopus => swimmers::octopus,
+            Animal::Owl => birds::owl,
+            Animal::Penguin => birds::penguin,
+            Animal::Pig => farm::pig,
+            Animal::Rabbit => pets::rabbit,
+            Animal::Sheep => farm::sheep,
+            Animal::Snail => crawlers::snail,
+            Animal::Snake => crawlers::snake,
+            Animal::Spider => crawlers::spider,
+            Animal::Turtle => swimmers::turtle,
+            Animal::Whale => swimmers::whale,
+        };
+        pose(&mut figure, dice);
+        figure
+    }
+}
+
+/// A leg from the hip at `x`, `top` to a foot at `bottom` that stands `stride` further on.
+fn leg(x: f32, top: f32, bottom: f32, width: f32, stride: f32) -> Shape {
+    let middle = (top + bottom) / 2.0;
+    limb(&[
+        [x, top, width * 1.25],
+        [x + stride * 0.35, middle, width],
+        [x + stride, bottom - width, width],
+    ])
+}

@@ -1,0 +1,128 @@
+//! What lies behind the animal.
+
+use std::f32::consts::TAU;
+
+use super::canvas::{Canvas, Layer};
+use super::color::{Color, Paint, mix};
+use super::palette::Palette;
+use super::shape::{Shape, circle, curve, outline};
+use super::trace::Trace;
+use crate::challenge::rng::DrawRng;
+
+/// Paints over the whole picture.
+pub(super) fn paint(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
+    let [first, second] = palette.backdrop;
+    let (sine, cosine) = dice.between(0.0, TAU).sin_cos();
+    let end = |sign: f32| {
+        [
+            side * (0.5 + sign * cosine * 0.6),
+            side * (0.5 + sign * sine * 0.6),
+        ]
+    };
+    canvas.cover(&if dice.chance(0.6) {
+        Paint::Gradient {
+            colors: [first, second],
+            ends: [end(-1.0), end(1.0)],
+        }
+    } else {
+        Paint::Solid(first)
+    });
+    let other = mix(first, second, dice.between(0.6, 1.0));
+    match dice.whole(0, 7) {
+        0 | 1 => hills(dice, canvas, palette),
+        2 => bands(dice, canvas, other),
+        3 => bubbles(dice, canvas, palette),
+        4 => rays(dice, canvas, other),
+        5 => disc(dice, canvas, other),
+        _ => {}
+    }
+}
+
+/// Two or three ridges, one behind the other.
+fn hills(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
+    let [first, second] = palette.backdrop;
+    let ridges = dice.whole(1, 3);
+    let mut height = dice.between(0.35, 0.75);
+    for ridge in 1..=ridges {
+        let mut swing = || (height + dice.around(0.0, 0.1)) * side;
+        let hill = outline(&[
+            [-0.2 * side, swing(), 1.0],
+            [0.2 * side, swing(), 1.0],
+            [0.5 * side, swing(), 1.0],
+            [0.8 * side, swing(), 1.0],
+            [1.2 * side, swing(), 0.0],
+            [1.2 * side, 1.1 * side, 0.0],
+            [-0.2 * side, 1.1 * side, 0.0],
+        ]);
+        let color = mix(first, second, ridge as f32 / ridges as f32);
+        fill(canvas, &[hill], color);
+        height += 0.16;
+    }
+}
+
+fn bands(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
+    let step = dice.between(0.12, 0.34) * side;
+    let angle = dice.between(0.0, TAU);
+    let bend = dice.around(0.0, 0.15) * side;
+    let lines = (side * 1.6 / step) as usize;
+    let shapes: Vec<Shape> = (0..lines)
+        .map(|line| {
+            let x = line as f32 * step - side * 0.3;
+            curve(&[
+                [x, -side * 0.3],
+                [x + bend, side * 0.3],
+                [x - bend, side * 0.7],
+                [x, side * 1.3],
+            ])
+            .turned(angle, [side / 2.0, side / 2.0])
+        })
+        .collect();
+    let trace = Trace::of(&shapes, |point| point);
+    let width = step * dice.between(0.25, 0.6);
+    canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
+}
+
+fn bubbles(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+    let side = canvas.side();
+    let [first, second] = palette.backdrop;
+    for _ in 0..dice.whole(4, 10) {
+        let (x, y) = (dice.between(0.0, side), dice.between(0.0, side));
+        let bubble = circle(x, y, dice.between(0.04, 0.2) * side);
+        let color = mix(first, second, dice.between(0.3, 1.0));
+        fill(canvas, &[bubble], color);
+    }
+}
+
+fn rays(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
+    let [x, y] = [dice.between(0.0, side), dice.between(0.0, side)];
+    let count = dice.whole(5, 9);
+    let start = dice.between(0.0, TAU);
+    let shapes: Vec<Shape> = (0..count)
+        .map(|ray| {
+            let angle = start + ray as f32 * TAU / count as f32;
+            let half = TAU / count as f32 / 4.0;
+            let end = |angle: f32| {
+                let (sine, cosine) = angle.sin_cos();
+                [x + cosine * side * 1.8, y + sine * side * 1.8, 0.0]
+            };
+            outline(&[[x, y, 0.0], end(angle - half), end(angle + half)])
+        })
+        .collect();
+    fill(canvas, &shapes, color);
+}
+
+fn disc(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+    let side = canvas.side();
+    let (x, y) = (dice.between(0.2, 0.8) * side, dice.between(0.2, 0.8) * side);
+    let disc = circle(x, y, dice.between(0.25, 0.45) * side);
+    fill(canvas, &[disc], color);
+}
+
+fn fill(canvas: &mut Canvas, shapes: &[Shape], color: Color) {
+    let trace = Trace::of(shapes, |point| point);
+    canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+}

@@ -1,0 +1,110 @@
+//! The pictures of the challenges, each drawn anew.
+//!
+//! Every picture is made by this code alone, from shapes: there are no files of pictures,
+//! so there is no set to learn by heart. A motif has its features and a pose; where it
+//! stands, how large it is, which way it looks, its colours, its coat, the manner of the
+//! drawing and what lies behind it are chosen without regard to the motif.
+
+mod animals;
+mod backdrop;
+mod canvas;
+mod characters;
+mod color;
+mod coverage;
+mod distort;
+mod dogs;
+mod figure;
+mod jpeg;
+mod keys;
+mod paint;
+mod palette;
+#[cfg(feature = "image-folder")]
+mod photo;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+pub(crate) use animals::Animal;
+pub(crate) use characters::Character;
+pub(crate) use dogs::Dog;
+pub(crate) use keys::Key;
+#[cfg(feature = "image-folder")]
+pub(crate) use photo::photo;
+
+use rand::Rng;
+
+use crate::challenge::rng::DrawRng;
+use canvas::Canvas;
+use distort::Distortion;
+use figure::Figure;
+use palette::Palette;
+
+/// What a picture is served as.
+pub(crate) const MEDIA_TYPE: &str = "image/jpeg";
+
+/// The sides that a picture can have, in pixels.
+const SMALLEST_SIDE: u32 = 32;
+
+const LARGEST_SIDE: u32 = 1024;
+
+/// Why there is no picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DrawError {
+    #[error("a picture's side has between {SMALLEST_SIDE} and {LARGEST_SIDE} pixels")]
+    Side,
+    #[error("there is no such label")]
+    Nothing,
+    #[cfg(feature = "image-folder")]
+    #[error("a picture could not be read")]
+    Unreadable,
+}
+
+/// What a picture shows. Two pictures that show equal motifs are alike to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Motif {
+    Animal(Animal),
+    Character(Character),
+    Dog(Dog),
+    Key(Key),
+}
+
+impl Motif {
+    /// The motif in one of its poses.
+    fn figure(self, dice: &mut DrawRng) -> Figure {
+        match self {
+            Motif::Animal(animal) => animal.figure(dice),
+            Motif::Character(character) => character.figure(dice),
+            Motif::Dog(dog) => dog.figure(dice),
+            Motif::Key(key) => key.figure(dice),
+        }
+    }
+}
+
+/// One picture of the motif, `side` pixels square, as JPEG. Hardness is from 1 to 5; what is
+/// below or above counts as 1 or 5.
+pub(crate) fn picture(
+    motif: Motif,
+    hardness: u8,
+    side: u32,
+    generator: &mut impl Rng,
+) -> Result<Vec<u8>, DrawError> {
+    draw(motif, hardness, side, &mut DrawRng::new(generator))
+}
+
+fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut DrawRng) -> Result<Vec<u8>, DrawError> {
+    if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
+        return Err(DrawError::Side);
+    }
+    let mut canvas = Canvas::new(side);
+    let distortion = Distortion::of(hardness);
+    let palette = Palette::new(dice, distortion.contrast);
+    backdrop::paint(dice, &mut canvas, &palette);
+    distortion.clutter(dice, &mut canvas, &palette);
+    let figure = motif.figure(dice);
+    let warp = distortion.warp(dice);
+    paint::figure(dice, &mut canvas, &figure, &palette, warp);
+    distortion.cover(dice, &mut canvas, &palette);
+    distortion.grain(dice, &mut canvas);
+    Ok(canvas.encode())
+}

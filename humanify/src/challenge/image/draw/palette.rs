@@ -1,0 +1,167 @@
+//! Colours: natural or not, but always apart from what lies behind.
+
+use super::color::{Color, mix};
+use super::figure::Ink;
+use crate::challenge::rng::DrawRng;
+
+/// Which colours a picture has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Palette {
+    /// The two ends of the backdrop's range.
+    pub(super) backdrop: [Color; 2],
+    pub(super) body: [Color; 2],
+    pub(super) coat: Color,
+    shade: Color,
+    accent: Color,
+    light: Color,
+    dark: Color,
+    white: Color,
+    line: Color,
+    thread: Color,
+    /// Colour and width of the edges, if they are drawn.
+    pub(super) edge: Option<(Color, f32)>,
+}
+
+impl Palette {
+    pub(super) fn ink(&self, ink: Ink) -> Color {
+        match ink {
+            Ink::Body => self.body[0],
+            Ink::Shade => self.shade,
+            Ink::Accent => self.accent,
+            Ink::Light => self.light,
+            Ink::Dark => self.dark,
+            Ink::White => self.white,
+            Ink::Line => self.line,
+            Ink::Thread => self.thread,
+        }
+    }
+
+    /// A palette whose figure differs in brightness from the backdrop; `contrast`, from 0 to
+    /// 1, is how much of that is kept.
+    pub(super) fn new(dice: &mut DrawRng, contrast: f32) -> Self {
+        let up = dice.chance(0.5);
+        let hue = dice.between(0.0, 6.0);
+        let ground_hue = hue + dice.between(1.0, 5.0);
+        let second_hue = hue + dice.between(0.4, 5.6);
+        let saturation = dice.between(0.15, 0.85);
+        let ground_saturation = dice.between(0.05, 0.65);
+
+        // Brightness is turned around for a dark figure on a light ground.
+        let ground = dice.between(0.1, 0.42);
+        let figure = ground + dice.between(0.36, 0.5) * contrast;
+        let turn = |value: f32| if up { value } else { 1.0 - value };
+        let tone = |hue, saturation, value: f32| shade(hue, saturation, turn(value));
+
+        let spread = dice.between(0.0, 0.1);
+        let backdrop = [
+            tone(ground_hue, ground_saturation, ground - spread),
+            tone(
+                ground_hue + dice.around(0.0, 1.2),
+                ground_saturation,
+                ground + spread * 0.5,
+            ),
+        ];
+        let body = tone(hue, saturation, figure);
+        let black = shade(hue, 0.5, 0.06);
+        let white = shade(hue, 0.1, 0.97);
+        let flat = Palette {
+            backdrop,
+            body: [body, body],
+            coat: tone(second_hue, saturation, figure + dice.sign() * 0.13),
+            shade: tone(hue, saturation, figure - 0.12),
+            accent: tone(
+                second_hue,
+                dice.between(0.4, 0.9),
+                figure + dice.around(0.0, 0.12),
+            ),
+            light: tone(hue, saturation * 0.6, figure + 0.14),
+            dark: black,
+            white,
+            line: if turn(figure) > 0.42 { black } else { white },
+            thread: tone(hue, saturation, figure + 0.2),
+            edge: None,
+        };
+        match dice.whole(0, 9) {
+            0..=2 => Palette {
+                body: [body, tone(hue + 0.5, saturation, figure + 0.2)],
+                ..flat
+            },
+            // Edges as of a cartoon.
+            3..=5 => Palette {
+                edge: Some((
+                    shade(hue, 0.5, if turn(figure) > 0.35 { 0.05 } else { 0.96 }),
+                    dice.between(0.022, 0.045),
+                )),
+                ..flat
+            },
+            // Nothing but lines.
+            6 | 7 => {
+                let [ground, _] = backdrop;
+                let fill = if dice.chance(0.5) {
+                    ground
+                } else {
+                    tone(
+                        ground_hue,
+                        ground_saturation,
+                        (turn(ground.luminance()) - 0.1).max(0.02),
+                    )
+                };
+                let stroke = tone(hue, saturation, (figure + 0.18).min(0.96));
+                Palette {
+                    body: [fill, fill],
+                    coat: mix(fill, stroke, 0.3),
+                    shade: fill,
+                    accent: mix(fill, stroke, 0.18),
+                    light: fill,
+                    dark: stroke,
+                    white: fill,
+                    line: stroke,
+                    thread: stroke,
+                    edge: Some((stroke, dice.between(0.028, 0.05))),
+                    ..flat
+                }
+            }
+            // Cut out of paper.
+            _ => {
+                let figure = tone(hue, saturation, figure + 0.08);
+                let [first, second] = backdrop;
+                let gap = mix(first, second, 0.5);
+                Palette {
+                    body: [figure, figure],
+                    coat: mix(figure, gap, 0.25),
+                    shade: figure,
+                    accent: figure,
+                    light: figure,
+                    dark: gap,
+                    white: gap,
+                    line: gap,
+                    thread: figure,
+                    edge: Some((gap, dice.between(0.018, 0.03))),
+                    ..flat
+                }
+            }
+        }
+    }
+}
+
+/// A colour of this hue, from 0 to 6, and of this brightness, from 0 to 1.
+pub(super) fn shade(hue: f32, saturation: f32, brightness: f32) -> Color {
+    let hue = hue.rem_euclid(6.0);
+    let pure = [
+        ((hue - 3.0).abs() - 1.0).clamp(0.0, 1.0),
+        (2.0 - (hue - 2.0).abs()).clamp(0.0, 1.0),
+        (2.0 - (hue - 4.0).abs()).clamp(0.0, 1.0),
+    ];
+    let [red, green, blue] = pure;
+    let own = 0.299 * red + 0.587 * green + 0.114 * blue;
+    let brightness = brightness.clamp(0.02, 0.98);
+    let [red, green, blue] = pure.map(|part| {
+        let full = if brightness < own {
+            part * brightness / own
+        } else {
+            part + (1.0 - part) * (brightness - own) / (1.0 - own)
+        };
+        (brightness + (full - brightness) * saturation).clamp(0.0, 1.0)
+    });
+    Color::new(red, green, blue)
+}

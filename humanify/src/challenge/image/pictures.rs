@@ -1,0 +1,223 @@
+//! The challenges of pictures: `one_click`, six of which one shows the same as a preview;
+//! and `grid`, nine of which two or three show what is named in words.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rand::rngs::SmallRng;
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand::{RngExt, SeedableRng};
+
+use super::dataset::{Dataset, Label};
+use crate::challenge::image::draw;
+use crate::challenge::{ChallengeContent, SealedAnswer, SetError};
+use crate::crypto::random_bytes;
+
+/// How the pictures stand on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    OneClick,
+    Grid,
+}
+
+/// Pixels of a tile's sides, and of the preview's.
+const TILE: u32 = 100;
+
+const PREVIEW: u32 = 200;
+
+/// In this part of the grids two pictures are right, in the others three: as many of the 36
+/// pairs as of the 84 threes, so that no guess is better than another.
+const PAIRS: f64 = 36.0 / 120.0;
+
+impl Layout {
+    /// Pictures on a page.
+    pub(crate) const fn tiles(self) -> usize {
+        match self {
+            Layout::OneClick => 6,
+            Layout::Grid => 9,
+        }
+    }
+
+    /// How often the best guess is right.
+    pub(crate) const fn chance(self) -> f64 {
+        match self {
+            Layout::OneClick => 1.0 / 6.0,
+            Layout::Grid => 1.0 / 120.0,
+        }
+    }
+}
+
+/// Draws a challenge.
+pub(crate) fn draw(
+    dataset: &Dataset,
+    layout: Layout,
+    hardness: u8,
+) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+    // What is chosen and how it is drawn come from seeds of their own, so that nothing about
+    // the pictures tells which of them are right.
+    let Plan { wanted, labels } = Plan::new(dataset, layout, &mut generator()?)?;
+    let preview = match layout {
+        Layout::OneClick => Some(picture(dataset, wanted, hardness, PREVIEW)?),
+        Layout::Grid => None,
+    };
+    let tiles = labels
+        .iter()
+        .map(|label| picture(dataset, *label, hardness, TILE))
+        .collect::<Result<Vec<_>, _>>()?;
+    let exhibit = ChallengeContent::Pictures {
+        subject: dataset.subject(wanted),
+        preview,
+        tiles,
+    };
+    Ok((Plan { wanted, labels }.answer(), exhibit))
+}
+
+/// Whether the positions that were chosen are those that were sealed.
+pub(crate) fn is_right(sealed: &SealedAnswer, chosen: &[String]) -> bool {
+    let mut positions = [false; 10];
+    for position in chosen {
+        let chosen = match position.as_bytes() {
+            [digit @ b'0'..=b'9'] => positions.get_mut(usize::from(digit - b'0')),
+            _ => None,
+        };
+        match chosen {
+            Some(chosen) if !*chosen => *chosen = true,
+            // What no page sends is wrong.
+            _ => return false,
+        }
+    }
+    seal(&positions) == *sealed && !chosen.is_empty()
+}
+
+/// The positions that are right, as they are sent.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn positions(sealed: &SealedAnswer) -> Vec<String> {
+    let [low, high, ..] = *sealed;
+    let positions = u16::from_le_bytes([low, high]);
+    (0..10)
+        .filter(|position| positions & 1 << position != 0)
+        .map(|position| position.to_string())
+        .collect()
+}
+
+/// What of the pictures is right, a bit for each.
+fn seal(positions: &[bool]) -> SealedAnswer {
+    let bits = positions
+        .iter()
+        .rev()
+        .fold(0_u16, |bits, right| bits << 1 | u16::from(*right));
+    let mut sealed = SealedAnswer::default();
+    for (to, from) in sealed.iter_mut().zip(bits.to_le_bytes()) {
+        *to = from;
+    }
+    sealed
+}
+
+/// What is asked for, and what each tile shows.
+pub(crate) struct Plan {
+    wanted: Label,
+    labels: Vec<Label>,
+}
+
+impl Plan {
+    /// One of the subjects in its number of tiles, and something else in the others, as
+    /// varied as the dataset allows.
+    pub(crate) fn new(
+        dataset: &Dataset,
+        layout: Layout,
+        choice: &mut SmallRng,
+    ) -> Result<Plan, SetError> {
+        let wanted = dataset
+            .subjects()
+            .choose(choice)
+            .copied()
+            .ok_or(SetError::Failed("the dataset has no subject"))?;
+        let mut others = dataset.others(wanted);
+        if others.is_empty() {
+            return Err(SetError::Failed("the dataset has nothing else to show"));
+        }
+        others.shuffle(choice);
+        let right = match layout {
+            Layout::OneClick => 1,
+            Layout::Grid if choice.random_bool(PAIRS) => 2,
+            Layout::Grid => 3,
+        };
+        let mut labels = vec![wanted; right];
+        labels.extend(others.iter().cycle().take(layout.tiles() - right));
+        labels.shuffle(choice);
+        Ok(Plan { wanted, labels })
+    }
+
+    pub(crate) fn answer(&self) -> SealedAnswer {
+        let right: Vec<bool> = self
+            .labels
+            .iter()
+            .map(|label| *label == self.wanted)
+            .collect();
+        seal(&right)
+    }
+}
+
+fn picture(dataset: &Dataset, label: Label, hardness: u8, side: u32) -> Result<String, SetError> {
+    let bytes = dataset
+        .picture(label, hardness, side, &mut generator()?)
+        .map_err(|_| SetError::Failed("a picture could not be drawn"))?;
+    Ok(format!(
+        "data:{};base64,{}",
+        draw::MEDIA_TYPE,
+        STANDARD.encode(bytes)
+    ))
+}
+
+fn generator() -> Result<SmallRng, SetError> {
+    Ok(SmallRng::from_seed(random_bytes()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn text(positions: &[&str]) -> Vec<String> {
+        positions
+            .iter()
+            .map(|position| (*position).to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn exactly_the_right_pictures_are_the_answer() {
+        let two = [false, true, false, false, true, false, false, false, false];
+        for (chosen, expected) in [
+            (&["1", "4"][..], true),
+            (&["4", "1"], true),
+            (&["1"], false),
+            (&["1", "4", "5"], false),
+            (&["1", "4", "4"], false),
+            (&["1", "4", "9"], false),
+            (&["1", "4", "x"], false),
+            (&["1", "4", ""], false),
+            (&["14"], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_right(&seal(&two), &text(chosen)), expected, "{chosen:?}");
+        }
+        assert!(!is_right(&SealedAnswer::default(), &[]));
+    }
+
+    #[test]
+    fn every_set_of_right_pictures_is_as_likely_as_every_other() {
+        let mut generator = SmallRng::seed_from_u64(1);
+        for (layout, answers) in [(Layout::OneClick, 6), (Layout::Grid, 120)] {
+            let mut seen = HashMap::new();
+            for _ in 0..answers * 1_000 {
+                let plan = Plan::new(&Dataset::Animals, layout, &mut generator).unwrap();
+                *seen.entry(plan.answer()).or_insert(0_u32) += 1;
+            }
+            assert_eq!(seen.len(), answers);
+            for count in seen.values() {
+                assert!((850..1_150).contains(count), "{count}");
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The pool that draws challenges: a bounded number of permits, and a quota for each client.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::SetError;
+use crate::client::ClientKey;
+
+/// At most so many are drawn at once, and on no more than half of the cores: the rest of the
+/// application has work to do as well.
+const MOST_BENCHES: usize = 8;
+
+/// As many may wait for each one that is being drawn. At a few milliseconds each, the last
+/// in the queue waits for a fraction of a second.
+const PLACES_PER_BENCH: usize = 64;
+
+/// The part of the places that the clients of one address may hold.
+const SHARE: usize = 4;
+
+/// The workshop. Whoever finds its queue full, or filled by its own address, is sent away at
+/// once.
+pub(super) struct RenderPool {
+    queue: Arc<Semaphore>,
+    benches: Arc<Semaphore>,
+    guests: Arc<Guests>,
+}
+
+impl Default for RenderPool {
+    fn default() -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        RenderPool::new(cores.div_ceil(2).min(MOST_BENCHES), PLACES_PER_BENCH)
+    }
+}
+
+impl RenderPool {
+    fn new(benches: usize, places_per_bench: usize) -> RenderPool {
+        let places = benches * places_per_bench;
+        RenderPool {
+            queue: Arc::new(Semaphore::new(places)),
+            benches: Arc::new(Semaphore::new(benches)),
+            guests: Arc::new(Guests {
+                most: places.div_ceil(SHARE),
+                places: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Runs `work` where it blocks nobody, for somebody at this address.
+    ///
+    /// # Errors
+    /// [`SetError::Busy`] at once if too many wait already, and what `work` returns.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        address: ClientKey,
+        work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
+    ) -> Result<T, SetError> {
+        let queue = Arc::clone(&self.queue);
+        let waiting = queue.try_acquire_owned().map_err(|_| SetError::Busy)?;
+        let place = Guests::enter(&self.guests, address, waiting).ok_or(SetError::Busy)?;
+        let benches = Arc::clone(&self.benches);
+        let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
+        // The places go with the work, which runs to its end even if nobody waits any more.
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop((bench, place));
+            result
+        });
+        done.await
+            .unwrap_or(Err(SetError::Failed("drawing panicked")))
+    }
+}
+
+/// Who is in the workshop. There are never more entries than places in the queue.
+struct Guests {
+    most: usize,
+    places: Mutex<HashMap<ClientKey, usize>>,
+}
+
+impl Guests {
+    /// Takes a place, unless the address holds as many as it may.
+    fn enter(
+        guests: &Arc<Guests>,
+        address: ClientKey,
+        waiting: OwnedSemaphorePermit,
+    ) -> Option<Place> {
+        let mut places = guests.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = places.entry(address).or_default();
+        if *held >= guests.most {
+            return None;
+        }
+        *held += 1;
+        Some(Place {
+            guests: Arc::clone(guests),
+            address,
+            _waiting: waiting,
+        })
+    }
+
+    fn leave(&self, address: ClientKey) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = places.get_mut(&address) {
+            *held = held.saturating_sub(1);
+            if *held == 0 {
+                places.remove(&address);
+            }
+        }
+    }
+}
+
+/// A place in the workshop, free again when this is dropped.
+struct Place {
+    guests: Arc<Guests>,
+    address: ClientKey,
+    _waiting: OwnedSemaphorePermit,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.guests.leave(self.address);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// Somebody who is at work until told to stop.
+    struct Busy {
+        done: tokio::task::JoinHandle<Result<(), SetError>>,
+        stop: Sender<()>,
+    }
+
+    /// Eight places, of which an address may hold two.
+    fn workshop() -> Arc<RenderPool> {
+        Arc::new(RenderPool::new(2, 4))
+    }
+
+    fn address(number: u8) -> ClientKey {
+        ClientKey::Id([number; 16])
+    }
+
+    async fn enter(workshop: &Arc<RenderPool>, number: u8) -> Busy {
+        let (stop, stopped): (_, Receiver<()>) = channel();
+        let workshop = Arc::clone(workshop);
+        let done = tokio::spawn(async move {
+            let work = move || {
+                let _ = stopped.recv();
+                Ok(())
+            };
+            workshop.run(address(number), work).await
+        });
+        // So that it has its place, or was sent away.
+        tokio::task::yield_now().await;
+        Busy { done, stop }
+    }
+
+    // The runtime of these tests has one thread: if work blocked it, they would never end.
+
+    #[tokio::test]
+    async fn whoever_finds_the_workshop_full_is_sent_away_at_once() {
+        let workshop = workshop();
+        let mut busy = Vec::new();
+        for number in 0..8 {
+            busy.push(enter(&workshop, number).await);
+        }
+        assert_eq!(
+            workshop.run(address(9), || Ok(())).await,
+            Err(SetError::Busy)
+        );
+        for Busy { done, stop } in busy {
+            drop(stop);
+            assert_eq!(done.await.unwrap(), Ok(()));
+        }
+        assert_eq!(workshop.run(address(9), || Ok(())).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn one_address_leaves_places_to_others() {
+        let workshop = workshop();
+        let one = enter(&workshop, 1).await;
+        let two = enter(&workshop, 1).await;
+        assert_eq!(
+            workshop.run(address(1), || Ok(())).await,
+            Err(SetError::Busy)
+        );
+        let other = enter(&workshop, 2).await;
+        for Busy { done, stop } in [one, two, other] {
+            drop(stop);
+            assert_eq!(done.await.unwrap(), Ok(()));
+        }
+        assert_eq!(workshop.run(address(1), || Ok(())).await, Ok(()));
+        assert!(workshop.guests.places.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_again_when_the_visitor_goes_or_the_work_fails() {
+        let workshop = workshop();
+        let mut working = Vec::new();
+        for number in 0..2 {
+            working.push(enter(&workshop, number).await);
+        }
+        // All benches are taken, so these wait, and then give up.
+        for number in 2..8 {
+            let waiting = enter(&workshop, number).await;
+            waiting.done.abort();
+            assert!(waiting.done.await.unwrap_err().is_cancelled());
+        }
+        for Busy { done, stop } in working {
+            drop(stop);
+            assert_eq!(done.await.unwrap(), Ok(()));
+        }
+        let failed: Result<(), _> = workshop.run(address(1), || panic!("no ink")).await;
+        assert_eq!(failed, Err(SetError::Failed("drawing panicked")));
+        assert_eq!(workshop.queue.available_permits(), 8);
+        assert_eq!(workshop.benches.available_permits(), 2);
+        assert!(workshop.guests.places.lock().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,51 @@
+//! What challenges are made of: pictures, recordings, work.
+
+use std::sync::Arc;
+
+use humanify_syntax::ChallengeType;
+
+use super::Modality;
+use super::audio::Speaker;
+use super::image::{Dataset, Layout};
+use super::token::Task;
+
+/// What challenges can be made of.
+#[derive(Clone)]
+pub(crate) struct ChallengeSources {
+    /// How pictures stand on the page where it is not said.
+    pub(crate) layout: Layout,
+    pub(crate) pictures: Option<Dataset>,
+    pub(crate) speaker: Option<Arc<Speaker>>,
+}
+
+impl ChallengeSources {
+    /// In which way a task is given to a client that did not choose; none if there is no
+    /// way that is as good as what is asked for.
+    pub(crate) fn medium(&self, task: Task) -> Option<Modality> {
+        let by_ear = self.speaker.as_ref().map(|_| Modality::Sound);
+        let by_eye = self.pictures.as_ref().map(|_| Modality::Pictures);
+        match task.challenge_type {
+            ChallengeType::ProofOfWork => Some(Modality::Work),
+            ChallengeType::Audio => by_ear.or(by_eye),
+            _ => by_eye.or(by_ear),
+        }
+    }
+
+    /// Whether a task can be given in this way.
+    pub(crate) fn offers(&self, medium: Modality, task: Task) -> bool {
+        match medium {
+            Modality::Pictures => self.pictures.is_some(),
+            Modality::Sound => self.speaker.is_some(),
+            Modality::Work => task.challenge_type == ChallengeType::ProofOfWork,
+        }
+    }
+
+    /// How its pictures stand on the page.
+    pub(super) fn layout(&self, task: Task) -> Layout {
+        match task.challenge_type {
+            ChallengeType::Grid => Layout::Grid,
+            ChallengeType::OneClick => Layout::OneClick,
+            _ => self.layout,
+        }
+    }
+}

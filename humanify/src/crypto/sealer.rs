@@ -1,0 +1,290 @@
+//! Sealed tokens: what the server relies on and the client carries.
+//!
+//! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose,
+//! derived by HKDF-SHA-256 ([RFC 5869]) from one secret. What is sealed cannot be read,
+//! changed, or used for another purpose. Every layout has one length.
+//!
+//! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
+//! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use sha2::{Digest, Sha256};
+
+use super::random::{NoRandomness, random_bytes};
+
+/// The shortest secret, in bytes.
+pub(crate) const SHORTEST_SECRET: usize = 32;
+
+/// The version of the layouts; another one opens nothing.
+const VERSION: u8 = 1;
+
+/// Bytes of the nonce and of the tag.
+const NONCE: usize = 24;
+
+const TAG: usize = 16;
+
+/// What a token is for. A token of one purpose cannot be opened for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// What was demanded, in the address of a challenge.
+    Demand,
+    /// A challenge of pictures.
+    Pictures,
+    /// A challenge of sound.
+    Sound,
+    /// A challenge of proof of work.
+    Work,
+    /// The cookie that proves that a challenge was solved.
+    Clearance,
+    /// The cookie that holds a client's id.
+    ClientId,
+}
+
+impl Purpose {
+    const ALL: [Purpose; 6] = [
+        Purpose::Demand,
+        Purpose::Pictures,
+        Purpose::Sound,
+        Purpose::Work,
+        Purpose::Clearance,
+        Purpose::ClientId,
+    ];
+
+    const fn info(self) -> &'static [u8] {
+        match self {
+            Purpose::Demand => b"humanify 1 demand",
+            Purpose::Pictures => b"humanify 1 pictures",
+            Purpose::Sound => b"humanify 1 sound",
+            Purpose::Work => b"humanify 1 work",
+            Purpose::Clearance => b"humanify 1 clearance",
+            Purpose::ClientId => b"humanify 1 client id",
+        }
+    }
+}
+
+/// The keys of one secret.
+struct Keys {
+    ciphers: [XChaCha20Poly1305; 6],
+    digest: [u8; 32],
+}
+
+impl Keys {
+    fn derive(secret: &[u8]) -> Option<Keys> {
+        let hkdf = Hkdf::<Sha256>::new(Some(b"humanify"), secret);
+        let cipher = |purpose: Purpose| {
+            let mut key = [0; 32];
+            hkdf.expand(purpose.info(), &mut key).ok()?;
+            XChaCha20Poly1305::new_from_slice(&key).ok()
+        };
+        let [a, b, c, d, e, f] = Purpose::ALL.map(cipher);
+        let mut digest = [0; 32];
+        hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
+        Some(Keys {
+            ciphers: [a?, b?, c?, d?, e?, f?],
+            digest,
+        })
+    }
+
+    fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
+        let [demand, pictures, sound, work, clearance, client_id] = &self.ciphers;
+        match purpose {
+            Purpose::Demand => demand,
+            Purpose::Pictures => pictures,
+            Purpose::Sound => sound,
+            Purpose::Work => work,
+            Purpose::Clearance => clearance,
+            Purpose::ClientId => client_id,
+        }
+    }
+}
+
+/// Seals with the first secret, opens with any of them.
+pub(crate) struct Sealer {
+    first: Keys,
+    older: Vec<Keys>,
+}
+
+impl Sealer {
+    /// `None` without a secret, or with one that is too short.
+    pub(crate) fn new(secrets: &[Vec<u8>]) -> Option<Sealer> {
+        if secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET) {
+            return None;
+        }
+        let mut keys = secrets.iter().map(|secret| Keys::derive(secret));
+        let first = keys.next()??;
+        Some(Sealer {
+            first,
+            older: keys.collect::<Option<_>>()?,
+        })
+    }
+
+    /// Seals `content`. `context` is not part of the token, but it opens only with the same.
+    pub(crate) fn seal(
+        &self,
+        purpose: Purpose,
+        context: &[u8],
+        content: &[u8],
+    ) -> Result<String, NoRandomness> {
+        let nonce = random_bytes::<NONCE>()?;
+        let mut token = Vec::with_capacity(1 + NONCE + content.len() + TAG);
+        token.push(VERSION);
+        token.extend_from_slice(&nonce);
+        let payload = Payload {
+            msg: content,
+            aad: context,
+        };
+        // Encryption fails only for messages of many gigabytes.
+        let sealed = self
+            .first
+            .cipher(purpose)
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| NoRandomness)?;
+        token.extend_from_slice(&sealed);
+        Ok(URL_SAFE_NO_PAD.encode(token))
+    }
+
+    /// Opens a token with a content of `N` bytes; `None` for anything else.
+    pub(crate) fn open<const N: usize>(
+        &self,
+        purpose: Purpose,
+        context: &[u8],
+        token: &[u8],
+    ) -> Option<[u8; N]> {
+        // Looked at before decoding, so that a long text costs nothing.
+        let length = 1 + NONCE + N + TAG;
+        if token.len() != (length * 4).div_ceil(3) {
+            return None;
+        }
+        let token = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (version, rest) = token.split_first()?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+        if *version != VERSION {
+            return None;
+        }
+        [&self.first]
+            .into_iter()
+            .chain(&self.older)
+            .find_map(|keys| {
+                let payload = Payload {
+                    msg: sealed,
+                    aad: context,
+                };
+                let content = keys
+                    .cipher(purpose)
+                    .decrypt(&XNonce::from(*nonce), payload)
+                    .ok()?;
+                content.try_into().ok()
+            })
+    }
+
+    /// A digest of several fields under the first secret. Each field is preceded by its
+    /// length, so that no two lists of fields are the same text.
+    pub(crate) fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        hash.update(self.first.digest);
+        for field in fields {
+            hash.update((field.len() as u64).to_le_bytes());
+            hash.update(field);
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let mut short = [0; 16];
+        for (to, from) in short.iter_mut().zip(digest) {
+            *to = from;
+        }
+        short
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seal(secrets: &[&[u8; 32]]) -> Sealer {
+        let secrets: Vec<Vec<u8>> = secrets.iter().map(|secret| secret.to_vec()).collect();
+        Sealer::new(&secrets).unwrap()
+    }
+
+    #[test]
+    fn only_what_was_sealed_opens() {
+        let seal = seal(&[&[1; 32]]);
+        let token = seal.seal(Purpose::Clearance, b"here", &[7; 20]).unwrap();
+        let open = |purpose, context: &[u8], token: &str| {
+            seal.open::<20>(purpose, context, token.as_bytes())
+        };
+        assert_eq!(open(Purpose::Clearance, b"here", &token), Some([7; 20]));
+        assert_eq!(open(Purpose::Clearance, b"there", &token), None);
+        for purpose in [
+            Purpose::Demand,
+            Purpose::Pictures,
+            Purpose::Sound,
+            Purpose::ClientId,
+        ] {
+            assert_eq!(open(purpose, b"here", &token), None, "{purpose:?}");
+        }
+        assert_eq!(
+            seal.open::<21>(Purpose::Clearance, b"here", token.as_bytes()),
+            None
+        );
+    }
+
+    #[test]
+    fn any_changed_character_is_refused() {
+        let seal = seal(&[&[1; 32]]);
+        let token = seal.seal(Purpose::Pictures, b"", &[7; 30]).unwrap();
+        for position in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[position] = if changed[position] == b'A' {
+                b'B'
+            } else {
+                b'A'
+            };
+            assert_eq!(
+                seal.open::<30>(Purpose::Pictures, b"", &changed),
+                None,
+                "{position}"
+            );
+        }
+        for garbage in ["", "A", "é", "=", "a b", &token[1..], &format!("{token}A")] {
+            assert_eq!(
+                seal.open::<30>(Purpose::Pictures, b"", garbage.as_bytes()),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn secrets_rotate() {
+        let old = seal(&[&[1; 32]])
+            .seal(Purpose::ClientId, b"", &[7; 8])
+            .unwrap();
+        let both = seal(&[&[2; 32], &[1; 32]]);
+        assert!(
+            both.open::<8>(Purpose::ClientId, b"", old.as_bytes())
+                .is_some()
+        );
+        assert!(
+            seal(&[&[2; 32]])
+                .open::<8>(Purpose::ClientId, b"", old.as_bytes())
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        assert!(Sealer::new(&[]).is_none());
+        assert!(Sealer::new(&[vec![]]).is_none());
+        assert!(Sealer::new(&[vec![1; 31]]).is_none());
+        assert!(Sealer::new(&[vec![1; 32], vec![1; 31]]).is_none());
+    }
+
+    #[test]
+    fn fields_do_not_run_together() {
+        let seal = seal(&[&[1; 32]]);
+        assert_ne!(seal.digest(&[b"ab", b"c"]), seal.digest(&[b"a", b"bc"]));
+        assert_ne!(seal.digest(&[b"a"]), seal.digest(&[b"a", b""]));
+    }
+}

@@ -1,0 +1,136 @@
+//! Where the secret comes from.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+use std::{fs, io};
+
+use super::random::random_bytes;
+use super::sealer::SHORTEST_SECRET;
+
+/// The environment variable that holds the secret.
+const VARIABLE: &str = "HUMANIFY_SECRET";
+
+/// There is no secret that could be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// It is shorter than 32 bytes.
+    #[error(
+        "a secret has at least 32 bytes that nobody can guess; `openssl rand -hex 32` makes one"
+    )]
+    Short,
+    /// `HUMANIFY_SECRET` is set, and is no text.
+    #[error(
+        "the environment variable HUMANIFY_SECRET is not UTF-8; `openssl rand -hex 32` makes one that is"
+    )]
+    NotText,
+    /// The file cannot be read or made.
+    #[error("the secret file cannot be used: {0}")]
+    File(#[from] io::Error),
+    /// Others may read the file.
+    #[error("the secret file can be read by others than its owner; `chmod 600` it")]
+    Readable,
+    /// The operating system gave no randomness.
+    #[error("the operating system gave no randomness")]
+    NoRandomness,
+}
+
+/// The secrets, the one that seals first: the builder's, the environment's, the file's, or a
+/// fresh one.
+pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
+    if !given.is_empty() {
+        return Ok(given);
+    }
+    match std::env::var(VARIABLE) {
+        // Several secrets, for a change, are separated by commas.
+        Ok(text) => {
+            return Ok(text
+                .split(',')
+                .map(|secret| secret.trim().as_bytes().to_vec())
+                .collect());
+        }
+        Err(std::env::VarError::NotUnicode(_)) => return Err(SecretError::NotText),
+        Err(std::env::VarError::NotPresent) => {}
+    }
+    if let Some(path) = file {
+        return Ok(vec![from_file(path)?]);
+    }
+    tracing::warn!(
+        "no secret is set, so a fresh one is made: after a restart every visitor solves a new \
+         challenge, and several processes do not know each other's. Set HUMANIFY_SECRET, \
+         `secret(...)` or `secret_file(...)`"
+    );
+    Ok(vec![fresh()?.into_bytes()])
+}
+
+/// 32 random bytes in hexadecimal.
+fn fresh() -> Result<String, SecretError> {
+    let bytes: [u8; SHORTEST_SECRET] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Reads the file, or makes it. Of several processes that make it at once, one wins.
+fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Written under another name and then linked, so that nobody reads half a secret.
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let made = path.with_extension(format!("{}.new", std::process::id()));
+            options
+                .open(&made)?
+                .write_all(format!("{}\n", fresh()?).as_bytes())?;
+            let linked = fs::hard_link(&made, path);
+            fs::remove_file(&made)?;
+            match linked {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(error.into());
+                }
+                _ => {}
+            }
+        }
+        Err(error) => return Err(error.into()),
+        Ok(_) => {}
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            return Err(SecretError::Readable);
+        }
+    }
+    let secret = fs::read(path)?.trim_ascii().to_vec();
+    if secret.len() < SHORTEST_SECRET {
+        return Err(SecretError::Short);
+    }
+    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_file_is_made_once_and_for_its_owner() {
+        let folder = std::env::temp_dir().join(format!("humanify-secret-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("secret");
+        let secret = from_file(&path).unwrap();
+        assert_eq!(secret.len(), 64);
+        assert_eq!(from_file(&path).unwrap(), secret);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(matches!(from_file(&path), Err(SecretError::Readable)));
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        fs::write(&path, "short").unwrap();
+        assert!(matches!(from_file(&path), Err(SecretError::Short)));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,42 @@
+//! `Decision`: a verdict with how the client stands in its limits.
+
+use humanify_syntax::Offence;
+
+use super::deferred_charges::DeferredCharges;
+use super::verdict::Verdict;
+use crate::store::CountList;
+
+/// A verdict, and what it says of the answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    /// Whether the answer is for this client only.
+    pub(crate) private: bool,
+    /// How the client stands in its limits.
+    pub(crate) counts: CountList,
+    /// What is settled once the answer is there.
+    pub(crate) owed: DeferredCharges,
+}
+
+impl Decision {
+    /// What a client that gets this answer has done.
+    pub(crate) fn offence(&self) -> Option<Offence> {
+        match self.verdict {
+            Verdict::Deny => Some(Offence::Denial),
+            Verdict::Trapped => Some(Offence::Trap),
+            Verdict::Limited(_) => Some(Offence::Overrun),
+            Verdict::Pass | Verdict::Challenge(_) | Verdict::Unavailable | Verdict::Checking => {
+                None
+            }
+        }
+    }
+
+    pub(crate) fn new(verdict: Verdict, private: bool) -> Self {
+        Decision {
+            verdict,
+            private,
+            counts: CountList::new(),
+            owed: DeferredCharges::default(),
+        }
+    }
+}

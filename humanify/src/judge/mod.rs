@@ -1,0 +1,394 @@
+//! Judges requests by policies, rules and limits.
+
+mod decision;
+mod deferred_charges;
+mod verdict;
+
+pub(crate) use decision::Decision;
+pub(crate) use deferred_charges::DeferredCharges;
+pub(crate) use verdict::Verdict;
+
+use std::sync::Arc;
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use http::{HeaderMap, Method, StatusCode};
+use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Limit, Policy, Sign};
+
+use crate::challenge::{Clearances, Task};
+use crate::limit::{Counter, Routes, buckets, counted_method};
+use crate::rules::{MatchContext, Rule, Rules};
+use crate::store::{Bucket, BucketList, CountList, CountMode, Counted, OnStoreFailure, Store};
+
+/// The rules, and what is asked to apply them.
+pub(crate) struct Judge {
+    pub(crate) rules: Rules,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clearances: Clearances,
+    /// The challenge where nothing else is said.
+    pub(crate) task: Task,
+    pub(crate) on_store_failure: OnStoreFailure,
+    pub(crate) routes: Routes,
+}
+
+impl Judge {
+    /// Judges a request by its handler's policy and the rules.
+    pub(crate) async fn judge(
+        &self,
+        asked: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> Decision {
+        let exempt = policy.map_or(Exempt::Nothing, |policy| policy.exempt);
+        if exempt == Exempt::All {
+            return Decision::new(Verdict::Pass, false);
+        }
+        if let Some(verdict) = self.shut_out(asked) {
+            return Decision::new(verdict, true);
+        }
+        let buckets = self.limits(asked, policy, true).await;
+        let counts = match self.count(&buckets).await {
+            Ok(counts) => counts,
+            Err(decision) => return decision,
+        };
+        let (verdict, private) = match policy {
+            Some(policy) if policy.judges() => (self.by_policy(asked, policy).await, true),
+            _ => self.by_rules(asked, policy.is_some()).await,
+        };
+        self.decided(asked, verdict, private, (counts, buckets))
+            .await
+    }
+
+    /// Whether a request like this one would be over a limit.
+    pub(crate) async fn is_limited(
+        &self,
+        asked: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> bool {
+        if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
+            return false;
+        }
+        let buckets = self.limits(asked, policy, false).await;
+        match self.store.count(&buckets, CountMode::Peek).wait().await {
+            Ok(counted) => matches!(counted, Counted::Over { .. }),
+            Err(_) => self.on_store_failure != OnStoreFailure::Allow,
+        }
+    }
+
+    /// Judges by a policy that came to light only after the rules had judged. It can add to
+    /// what they demanded; it exempts from nothing.
+    pub(crate) async fn judge_hidden(
+        &self,
+        asked: &MatchContext<'_>,
+        policy: &'static Policy,
+    ) -> Decision {
+        let counter = Counter::Hidden {
+            handler: policy.name,
+            method: counted_method(asked.method),
+        };
+        let buckets = limits_of(counter, asked, policy.limits);
+        self.routes.note(counter, &buckets);
+        let counts = match self.count(&buckets).await {
+            Ok(counts) => counts,
+            Err(decision) => return decision,
+        };
+        let verdict = self.by_policy(asked, policy).await;
+        self.decided(asked, verdict, policy.judges(), (counts, buckets))
+            .await
+    }
+
+    /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
+    pub(crate) fn shut_out(&self, asked: &MatchContext<'_>) -> Option<Verdict> {
+        let (mut denied, mut checking) = (None, None);
+        for rule in self.rules.denying().filter(|rule| rule.aims_at(asked)) {
+            match rule.when(asked) {
+                Some(true) if !observed(rule, asked) => {
+                    if rule.action == Action::Trap {
+                        return Some(Verdict::Trapped);
+                    }
+                    denied = Some(Verdict::Deny);
+                }
+                None if !rule.observe => checking = Some(Verdict::Checking),
+                _ => {}
+            }
+        }
+        denied.or(checking)
+    }
+
+    /// The challenge that a demand asks for.
+    pub(crate) fn task(&self, demand: Demand) -> Task {
+        Task {
+            challenge_type: demand.challenge_type.unwrap_or(self.task.challenge_type),
+            hardness: demand.hardness.unwrap_or(self.task.hardness),
+        }
+    }
+
+    /// The verdict, with what is owed for failures. A request that does not get to the
+    /// application has not failed there.
+    async fn decided(
+        &self,
+        asked: &MatchContext<'_>,
+        verdict: Verdict,
+        private: bool,
+        (mut counts, buckets): (CountList, BucketList),
+    ) -> Decision {
+        let mut owed = DeferredCharges::of(&buckets, &counts);
+        if verdict != Verdict::Pass && !owed.is_nothing() {
+            let owed = std::mem::take(&mut owed);
+            Box::pin(owed.settle(&*self.store, StatusCode::OK, &mut counts)).await;
+        }
+        tracing::trace!(path = ?asked.path, ?verdict, "judged");
+        Decision {
+            verdict,
+            private,
+            counts,
+            owed,
+        }
+    }
+
+    /// The buckets that a request counts in.
+    async fn limits(
+        &self,
+        asked: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        counts: bool,
+    ) -> BucketList {
+        let counter = Counter::route(asked.route, asked.method);
+        let declared = match policy {
+            Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
+            Some(policy) => policy.limits,
+            None => &[],
+        };
+        let mut buckets = limits_of(counter, asked, declared);
+        add(
+            &mut buckets,
+            self.limits_by_rule(asked, declared, counts).await,
+        );
+        if counts && !buckets.is_empty() {
+            self.routes.note(counter, &buckets);
+        }
+        buckets
+    }
+
+    /// The buckets of the rules' limits, but for those in whose place the handler has declared
+    /// one that counts the same.
+    async fn limits_by_rule(
+        &self,
+        asked: &MatchContext<'_>,
+        declared: &[Limit],
+        counts: bool,
+    ) -> BucketList {
+        let mut enforced = BucketList::new();
+        for (rule, limit) in self.rules.limits(asked) {
+            let replaces = |declared: &Limit| {
+                declared.counts == limit.counts && declared.is_about(asked.method.as_str())
+            };
+            if declared.iter().any(replaces) {
+                continue;
+            }
+            if !rule.observe {
+                let counter = Counter::route(asked.route, asked.method);
+                add(&mut enforced, buckets(counter, asked, limit));
+                continue;
+            }
+            if !counts {
+                continue;
+            }
+            let counter = Counter::Observed {
+                statement: rule.number,
+            };
+            let mut observing = *limit;
+            // What is only observed is counted apart, and before anything has failed.
+            (observing.scope, observing.counts) = (None, Counts::Requests);
+            let buckets = buckets(counter, asked, &observing);
+            let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+            if let Ok(Counted::Over { .. }) = counted {
+                observed(rule, asked);
+            }
+        }
+        enforced
+    }
+
+    async fn count(&self, buckets: &[Bucket]) -> Result<CountList, Decision> {
+        if buckets.is_empty() {
+            return Ok(CountList::new());
+        }
+        match self.store.count(buckets, CountMode::Acquire).wait().await {
+            Ok(Counted::Within(counts)) => Ok(counts),
+            Ok(Counted::Over { wait, counts }) => Err(Decision {
+                counts,
+                ..Decision::new(Verdict::Limited(wait), true)
+            }),
+            Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(CountList::new()),
+            Err(_) => Err(Decision::new(Verdict::Unavailable, true)),
+        }
+    }
+
+    async fn by_policy(&self, asked: &MatchContext<'_>, policy: &Policy) -> Verdict {
+        let mut shown = PresentedClearances::default();
+        let is_bot = || asked.tell(Sign::Bot);
+        if policy.bots == Some(BotAction::Deny) {
+            match is_bot() {
+                Some(true) => return Verdict::Deny,
+                None => return Verdict::Checking,
+                Some(false) => {}
+            }
+        }
+        if let Some(demand) = policy.everyone {
+            let task = self.task(demand);
+            if !shown.satisfies(self, asked, task).await {
+                return demand_of(asked, task);
+            }
+        }
+        if let Some(BotAction::Challenge(demand)) = policy.bots {
+            let task = self.task(demand);
+            if !shown.satisfies(self, asked, task).await && is_bot() != Some(false) {
+                return demand_of(asked, task);
+            }
+        }
+        Verdict::Pass
+    }
+
+    async fn by_rules(&self, asked: &MatchContext<'_>, guarded: bool) -> (Verdict, bool) {
+        let mut shown = PresentedClearances::default();
+        // A browser asks for permission without cookies and without a way to show a page.
+        let preflight = !guarded && is_preflight(asked.method, asked.headers);
+        let mut private = false;
+        // Nothing, once it is being found out whether a statement exempts.
+        let mut exempt = Some(false);
+        for rule in self.rules.judging() {
+            if !rule.aims_at(asked) {
+                continue;
+            }
+            let challenge = match rule.action {
+                Action::Challenge(demand) | Action::AlwaysChallenge(demand) => {
+                    Some(self.task(demand))
+                }
+                _ => None,
+            };
+            if rule.action.protects() && !rule.observe {
+                // Whom the condition means depends on who asks, so a shared cache must not
+                // answer for it.
+                private = true;
+            }
+            if challenge.is_some() && preflight {
+                continue;
+            }
+            let mut acts = rule.when(asked);
+            if acts == Some(false) {
+                continue;
+            }
+            if let Some(task) = challenge
+                && shown.satisfies(self, asked, task).await
+            {
+                continue;
+            }
+            if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
+                acts = match (acts, rule.means(asked)) {
+                    (_, Some(false)) => Some(false),
+                    (Some(true), means) => means,
+                    (acts, _) => acts,
+                };
+            }
+            match acts {
+                Some(true) if observed(rule, asked) => continue,
+                Some(true) => {}
+                // Nothing is reported before it is known.
+                None if !rule.observe => {
+                    if rule.action != Action::Exempt {
+                        return (Verdict::Checking, private);
+                    }
+                    // It matters only if the request does not pass anyway.
+                    exempt = None;
+                    continue;
+                }
+                _ => continue,
+            }
+            let verdict = match (rule.action, challenge) {
+                (Action::Exempt, _) => Verdict::Pass,
+                _ if exempt.is_none() => Verdict::Checking,
+                (_, Some(task)) => demand_of(asked, task),
+                _ => Verdict::Deny,
+            };
+            return (verdict, private);
+        }
+        (Verdict::Pass, private)
+    }
+}
+
+/// The clearance that a request shows, looked for when it is first needed.
+#[derive(Default)]
+struct PresentedClearances(Option<Vec<Task>>);
+
+impl PresentedClearances {
+    async fn satisfies(&mut self, judge: &Judge, asked: &MatchContext<'_>, demand: Task) -> bool {
+        let solved = match &mut self.0 {
+            Some(solved) => solved,
+            none => {
+                let shown = judge.clearances.shown(asked.client, asked.headers);
+                none.insert(Box::pin(shown).await)
+            }
+        };
+        solved.iter().any(|solved| solved.satisfies(demand))
+    }
+}
+
+/// A challenge, or a refusal for a client that could not be given a clearance: where its
+/// address is not known, one that it solves would open to everybody of whom that is true. A
+/// crawler that is being checked comes back later, since it can solve nothing.
+fn demand_of(asked: &MatchContext<'_>, task: Task) -> Verdict {
+    if asked.client.is_unknown() {
+        Verdict::Deny
+    } else if asked.detection.is_being_checked() {
+        Verdict::Checking
+    } else {
+        Verdict::Challenge(task)
+    }
+}
+
+fn limits_of(counter: Counter<'_>, asked: &MatchContext<'_>, limits: &[Limit]) -> BucketList {
+    let mut held = BucketList::new();
+    let method = asked.method.as_str();
+    for limit in limits.iter().filter(|limit| limit.is_about(method)) {
+        add(&mut held, buckets(counter, asked, limit));
+    }
+    held
+}
+
+/// Adds buckets to others. Two statements that say the same are one bucket, in which a request
+/// counts once, at the higher cost.
+fn add(buckets: &mut BucketList, more: BucketList) {
+    if buckets.is_empty() {
+        *buckets = more;
+        return;
+    }
+    for bucket in more {
+        match buckets.iter_mut().find(|known| known.key == bucket.key) {
+            Some(known) => known.cost = known.cost.max(bucket.cost),
+            None => buckets.push(bucket),
+        }
+    }
+}
+
+/// For a statement that only observes: reports what it would have done.
+fn observed(rule: &Rule, asked: &MatchContext<'_>) -> bool {
+    if rule.observe {
+        tracing::info!(
+            target: "humanify::observe",
+            statement = rule.number,
+            source = rule.source,
+            action = rule.action.name(),
+            ip = ?asked.client.ip(),
+            path = ?asked.path,
+            "would have acted"
+        );
+    }
+    rule.observe
+}
+
+/// Whether a browser asks for permission to send something else ([Fetch], CORS-preflight).
+///
+/// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-request
+fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}

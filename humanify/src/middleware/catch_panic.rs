@@ -1,0 +1,44 @@
+//! Turns a handler's panic into a 500 response.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+
+use axum::response::Response;
+use http::{Method, StatusCode};
+
+use super::error_pages::message;
+
+/// Calls a service, and answers 500 if it panics.
+pub(super) async fn catch<F, E>(
+    call: impl FnOnce() -> F,
+    method: &Method,
+    path: &str,
+) -> Result<Response, E>
+where
+    F: Future<Output = Result<Response, E>> + Send,
+{
+    let panicked = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(future) => {
+            let mut future = Box::pin(future);
+            let outcome = poll_fn(|context| {
+                // The future is dropped after a panic, so nobody sees what it left behind.
+                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+                    Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+                    Ok(Poll::Pending) => Poll::Pending,
+                    Err(panicked) => Poll::Ready(Err(panicked)),
+                }
+            })
+            .await;
+            match outcome {
+                Ok(result) => return result,
+                Err(panicked) => panicked,
+            }
+        }
+        Err(panicked) => panicked,
+    };
+    tracing::error!(%method, ?path, panic = ?message(panicked.as_ref()), "a handler panicked");
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    Ok(response)
+}

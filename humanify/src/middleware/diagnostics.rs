@@ -1,0 +1,98 @@
+//! Warnings about a misconfigured server, each logged once.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// So many requests from private addresses alone, and a proxy is likely.
+const PRIVATE: u32 = 1_000;
+
+/// What was said already.
+#[derive(Default)]
+pub(crate) struct Warnings {
+    forwarding: AtomicBool,
+    address: AtomicBool,
+    peer: AtomicBool,
+    /// Requests from private addresses while there was no other; the highest value once
+    /// there was one, or once it was said.
+    private: AtomicU32,
+    hidden: Mutex<HashSet<&'static str>>,
+}
+
+impl Warnings {
+    /// Whether nobody was told yet that forwarded addresses are ignored.
+    pub(crate) fn expects_forwarding(&self) -> bool {
+        !self.forwarding.load(Ordering::Relaxed)
+    }
+
+    /// A peer that is not trusted sent a header that only proxies send.
+    pub(crate) fn forwarding_is_ignored(&self) {
+        if !self.forwarding.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request came with a forwarded address from a peer that is not trusted; the \
+                 address was ignored. If there is a proxy before this server, say \
+                 `behind_proxy(true)` or `trusted_proxies([...])`"
+            );
+        }
+    }
+
+    /// A proxy that is trusted does not tell a client's address.
+    pub(crate) fn address_is_not_told(&self) {
+        if !self.address.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request came through a trusted proxy that does not tell the client's \
+                 address, or tells it in a way that cannot be read. Such clients are refused \
+                 wherever something is protected. If the proxy always sets one certain header, \
+                 name it by `forwarded_header(...)`"
+            );
+        }
+    }
+
+    /// The server does not tell the peer's address. Returns what to do about it.
+    pub(crate) fn no_peer(&self, unix: bool) -> &'static str {
+        let fix = if unix {
+            "humanify: requests come through a unix socket, which has no addresses. Say \
+             `trust_unix_socket(true)` if only your own proxy can connect to it\n"
+        } else {
+            "humanify: the server does not tell the client's address. Start it with \
+             `humanify.serve(listener, app)`, or pass \
+             `app.into_make_service_with_connect_info::<SocketAddr>()` to your server\n"
+        };
+        if !self.peer.swap(true, Ordering::Relaxed) {
+            tracing::error!("{}", fix.trim_end());
+        }
+        fix
+    }
+
+    /// A client came from that kind of address.
+    pub(crate) fn client_came(&self, private: bool) {
+        let seen = self.private.load(Ordering::Relaxed);
+        if seen == u32::MAX {
+            return;
+        }
+        if !private {
+            self.private.store(u32::MAX, Ordering::Relaxed);
+        } else if seen >= PRIVATE {
+            self.private.store(u32::MAX, Ordering::Relaxed);
+            tracing::warn!(
+                "all {PRIVATE} requests so far came from private addresses. If there is a proxy \
+                 before this server, say `behind_proxy(true)` or `trusted_proxies([...])`"
+            );
+        } else {
+            self.private.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A guarded handler stands where the layer cannot see it.
+    pub(crate) fn hidden_handler(&self, name: &'static str) {
+        let mut said = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.insert(name) {
+            tracing::warn!(
+                handler = name,
+                "something between humanify's layer and this handler hides its policy: the rules \
+                 judge first, and the handler's attributes can only add to them. Add the router \
+                 with `nest` or `merge` instead of `nest_service`, `route_service` or a boxed service"
+            );
+        }
+    }
+}

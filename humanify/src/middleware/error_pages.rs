@@ -1,0 +1,111 @@
+//! Fills empty error responses of the application with pages or problem documents.
+
+use std::any::Any;
+
+use axum::body::HttpBody;
+use axum::response::Response;
+use http::Method;
+use http::header::{
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
+    CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, TRANSFER_ENCODING, VARY,
+};
+use http::request::Parts;
+
+use super::instance::Instance;
+use super::request::language;
+use super::request_kind::RequestKind;
+use super::responder::{nonce, respond};
+use crate::language::Language;
+use crate::pages::{Context, Problem, ProblemKind};
+
+/// Who is told of an error.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Audience {
+    Person(Language),
+    Program,
+}
+
+impl Audience {
+    /// `None` for an answer without a body, whose headers say all that there is.
+    pub(super) fn of(parts: &Parts) -> Option<Audience> {
+        if parts.method == Method::HEAD {
+            return None;
+        }
+        let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
+        Some(if takes_pages {
+            Audience::Person(language(parts))
+        } else {
+            Audience::Program
+        })
+    }
+}
+
+/// Marks an answer that humanify wrote itself, which says what it has to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Own;
+
+/// What describes a body that is not there any more.
+const OF_THE_BODY: [HeaderName; 9] = [
+    ACCEPT_RANGES,
+    CONTENT_DISPOSITION,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    ETAG,
+    LAST_MODIFIED,
+    TRANSFER_ENCODING,
+];
+
+/// Puts a page or a problem document into an answer that is an error and has no body, or has
+/// one that the application wants replaced. Its other headers stay.
+pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Response) {
+    let Some(pages) = &instance.settings.error_pages else {
+        return;
+    };
+    let status = response.status();
+    let replaceable = match response.body().size_hint().exact() {
+        Some(0) => true,
+        Some(_) => pages.replaces_bodies(),
+        // It is streamed.
+        None => false,
+    };
+    let own = response.extensions().get::<Own>().is_some();
+    if own || !replaceable || !pages.covers(status) {
+        return;
+    }
+    let page = match audience {
+        Audience::Person(language) => {
+            let nonce = nonce();
+            let context = Context {
+                nonce: &nonce,
+                language,
+                reference: None,
+            };
+            pages.render(&instance.pages, &context, status)
+        }
+        Audience::Program => Problem::new(ProblemKind::Status(status)).page(),
+    };
+    let (head, body) = respond(page).into_parts();
+    *response.body_mut() = body;
+    let headers = response.headers_mut();
+    for name in OF_THE_BODY {
+        headers.remove(name);
+    }
+    for (name, value) in &head.headers {
+        if name == VARY {
+            headers.append(name, value.clone());
+        } else {
+            headers.insert(name, value.clone());
+        }
+    }
+}
+
+/// What a panic says.
+pub(crate) fn message(panicked: &(dyn Any + Send)) -> &str {
+    panicked
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panicked.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it does not say why")
+}

@@ -1,0 +1,142 @@
+//! Reads Fetch Metadata and related headers: cross-site, prefetch, subresource.
+
+use http::header::{HeaderName, ORIGIN, REFERER};
+use http::{HeaderMap, Method, Uri};
+
+use crate::rules::host;
+
+// Each is made once, and not for every request.
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+pub(crate) static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// By which browsers tell that they load something ahead.
+static PURPOSES: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-purpose"),
+    HeaderName::from_static("x-moz"),
+];
+
+/// Whether what comes of a request is the client's own doing: nobody is banned for what
+/// another site has a browser load, for what a browser loads ahead, or for the pictures and
+/// frames of a page, which another visitor may have put there.
+pub(crate) fn is_user_initiated(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    let only_asks = matches!(*method, Method::GET | Method::HEAD);
+    let from_elsewhere = || {
+        let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+        Some(host(&referrer, &HeaderMap::new())? != host(uri, headers)?)
+    };
+    !(only_asks && (is_prefetch(headers) || is_part_of_a_page(headers)))
+        && !is_cross_site(uri, headers)
+        && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
+}
+
+/// Whether a browser loads something because a page has it: a picture, a sound, a frame. What
+/// a page's own script asks for is `empty`.
+fn is_part_of_a_page(headers: &HeaderMap) -> bool {
+    header(headers, &SEC_FETCH_DEST)
+        .is_some_and(|destination| !matches!(destination, b"document" | b"empty"))
+}
+
+/// Whether a browser loads something ahead, which nobody looks at yet.
+pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
+    PURPOSES
+        .iter()
+        .filter_map(|name| header(headers, name))
+        .any(|value| {
+            let value = value.to_ascii_lowercase();
+            value.starts_with(b"prefetch") || value.starts_with(b"prerender")
+        })
+}
+
+/// Whether a request to change something was made by another site's page.
+pub(crate) fn is_cross_site(uri: &Uri, headers: &HeaderMap) -> bool {
+    if let Some(site) = header(headers, &SEC_FETCH_SITE) {
+        return site != b"same-origin" && site != b"none";
+    }
+    let Some(origin) = headers.get(ORIGIN) else {
+        return false;
+    };
+    let origin = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.parse::<Uri>().ok());
+    match origin {
+        Some(origin) if origin.host().is_some() => {
+            host(&origin, &HeaderMap::new()) != host(uri, headers)
+        }
+        _ => true,
+    }
+}
+
+/// The page of this site that the request came from, as a path.
+pub(crate) fn came_from(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+    let same = host(&referrer, &HeaderMap::new())? == host(uri, headers)?;
+    same.then(|| referrer.path_and_query().map(ToString::to_string))?
+}
+
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
+    headers.get(name).map(|value| value.as_bytes().trim_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn another_sites_form_is_told() {
+        for (lines, cross) in [
+            (&[("host", "a.example")][..], false),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "same-origin")],
+                false,
+            ),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "same-site")],
+                true,
+            ),
+            (
+                &[("host", "a.example"), ("sec-fetch-site", "cross-site")],
+                true,
+            ),
+            (
+                &[("host", "a.example:80"), ("origin", "http://a.example")],
+                false,
+            ),
+            (
+                &[("host", "a.example"), ("origin", "http://b.example")],
+                true,
+            ),
+            (&[("host", "a.example"), ("origin", "null")], true),
+        ] {
+            let uri = Uri::from_static("/humanify/verify");
+            assert_eq!(is_cross_site(&uri, &headers(lines)), cross, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_of_this_site_is_gone_back_to() {
+        let uri = Uri::from_static("/send");
+        for (referrer, path) in [
+            ("http://a.example/form?x=1", Some("/form?x=1")),
+            ("https://A.example:8080/form", Some("/form")),
+            ("http://b.example/form", None),
+            ("javascript:alert(1)", None),
+            ("/form", None),
+        ] {
+            let lines = headers(&[("host", "a.example"), ("referer", referrer)]);
+            assert_eq!(came_from(&uri, &lines).as_deref(), path, "{referrer}");
+        }
+    }
+}

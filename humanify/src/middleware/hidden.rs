@@ -1,0 +1,84 @@
+//! Judges handlers whose policy the layer could not discover.
+
+use std::sync::Arc;
+
+use axum::extract::MatchedPath;
+use axum::response::Response;
+use http::request::Parts;
+use humanify_syntax::Policy;
+
+use super::instance::Instance;
+use super::responder::Responder;
+use crate::client::Client;
+use crate::detect::Detection;
+use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
+use crate::judge::Verdict;
+use crate::rules::MatchContext;
+use crate::store::CountList;
+
+/// How the client stands in the limits of a handler that the layer did not know of, for the
+/// layer to tell.
+#[derive(Clone)]
+pub(super) struct HiddenCounts(pub(super) CountList);
+
+impl HiddenJudge for Instance {
+    fn judge_hidden(
+        self: Arc<Self>,
+        policy: &'static Policy,
+        parts: Parts,
+        inside: Box<dyn FnOnce(Parts) -> BoxFuture<Response> + Send>,
+    ) -> BoxFuture<Response> {
+        self.warnings.hidden_handler(policy.name);
+        Box::pin(async move {
+            let extensions = &parts.extensions;
+            let (Some(client), Some(detection), Some(mark)) = (
+                extensions.get::<Client>().cloned(),
+                extensions.get::<Detection>().cloned(),
+                extensions.get::<JudgedMarker>().cloned(),
+            ) else {
+                let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                return crate::middleware::responder::plain(status, "");
+            };
+            let uri = crate::middleware::request::original_uri(&parts);
+            let route = crate::middleware::request::template(&parts);
+            let endpoint = Some(policy.endpoint());
+            let asked = MatchContext::new(
+                &parts,
+                &uri,
+                route.as_ref().map(MatchedPath::as_str),
+                endpoint,
+                &client,
+                &detection,
+            );
+            let mut decision = match &asked {
+                Some(asked) => self.judge.judge_hidden(asked, policy).await,
+                None => crate::judge::Decision::new(Verdict::Deny, true),
+            };
+            if decision.verdict == Verdict::Pass {
+                let mut response = inside(parts).await;
+                let settled =
+                    decision
+                        .owed
+                        .settle(&*self.store, response.status(), &mut decision.counts);
+                settled.await;
+                response
+                    .extensions_mut()
+                    .insert(HiddenCounts(decision.counts));
+                return response;
+            }
+            let answering = Responder {
+                instance: &self,
+                client: &client,
+                uri: &uri,
+                method: &parts.method,
+                headers: &parts.headers,
+                prefix: &mark.prefix,
+            };
+            let mut response = answering.refuse(&decision).await;
+            response
+                .extensions_mut()
+                .insert(HiddenCounts(decision.counts));
+            response
+        })
+    }
+}

@@ -1,0 +1,264 @@
+//! The state that all layers of one `Humanify` share.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Uri};
+use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
+
+use super::diagnostics::Warnings;
+use super::fetch_metadata::is_user_initiated;
+use crate::ban::Bans;
+use crate::challenge::Challenges;
+use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
+use crate::clock::SharedClock;
+use crate::crypto::{NoRandomness, Purpose, Sealer, random_bytes};
+use crate::detect::Detector;
+use crate::handler::RoutePolicy;
+use crate::http::{cookies, set_cookie};
+use crate::judge::Judge;
+use crate::limit::{Counter, NEW_IDS};
+use crate::lists::ListHandle;
+use crate::pages::{CompiledErrorPages, Pages};
+use crate::store::{Bucket, CountMode, Counted, Store};
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::SignatureChecker;
+
+/// The cookie that holds a client's id, and how long it lives, in seconds.
+const ID_COOKIE: &str = "humanify_id";
+
+const SECURE_ID_COOKIE: &str = "__Host-humanify_id";
+
+const ID_LIFE: u64 = 365 * 86_400;
+
+/// What the builder was told and the layer needs.
+pub(crate) struct Settings {
+    /// Where humanify's own pages are: `/humanify`.
+    pub(crate) mount: String,
+    /// Whether the server itself speaks TLS.
+    pub(crate) https: bool,
+    pub(crate) trust: Trust,
+    pub(crate) forwarded_header: ForwardedHeader,
+    pub(crate) trust_unix_socket: bool,
+    pub(crate) use_client_id: bool,
+    /// Whether limits count clients by their id.
+    pub(crate) limit_by_client_id: bool,
+    pub(crate) error_pages: Option<CompiledErrorPages>,
+}
+
+/// Everything that one `Humanify` is made of.
+pub(crate) struct Instance {
+    pub(crate) id: usize,
+    pub(crate) settings: Settings,
+    pub(crate) judge: Judge,
+    pub(crate) challenges: Challenges,
+    pub(crate) detector: Arc<Detector>,
+    /// What keeps the detector's sets of addresses fresh.
+    pub(crate) supply: ListHandle,
+    pub(crate) pages: Pages,
+    pub(crate) seal: Arc<Sealer>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: SharedClock,
+    pub(crate) bans: Bans,
+    pub(crate) warnings: Warnings,
+    /// What checks the signatures of agents, if any are known.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) signatures: Option<SignatureChecker>,
+    /// The policies of the handlers that the layer knows, by name.
+    policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
+    targets_checked: AtomicBool,
+}
+
+impl Instance {
+    #[allow(clippy::too_many_arguments, reason = "it is put together in one place")]
+    pub(crate) fn new(
+        settings: Settings,
+        judge: Judge,
+        challenges: Challenges,
+        detector: Detector,
+        supply: ListHandle,
+        pages: Pages,
+        seal: Arc<Sealer>,
+        store: Arc<dyn Store>,
+        clock: SharedClock,
+        bans: Bans,
+    ) -> Instance {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Instance {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            settings,
+            judge,
+            challenges,
+            detector: Arc::new(detector),
+            supply,
+            pages,
+            seal,
+            store,
+            clock,
+            bans,
+            warnings: Warnings::default(),
+            #[cfg(feature = "web-bot-auth")]
+            signatures: None,
+            policies: Mutex::default(),
+            targets_checked: AtomicBool::new(false),
+        }
+    }
+
+    /// The same, with what checks the signatures of agents.
+    #[cfg(feature = "web-bot-auth")]
+    pub(crate) fn checking(self, signatures: SignatureChecker) -> Instance {
+        let signatures = Some(signatures);
+        Instance { signatures, ..self }
+    }
+
+    /// Whether a handler that panics is answered for.
+    pub(crate) fn catches_panics(&self) -> bool {
+        let pages = self.settings.error_pages.as_ref();
+        pages.is_some_and(CompiledErrorPages::catches_panics)
+    }
+
+    /// Notes what a route announced.
+    pub(crate) fn learn(&self, announced: RoutePolicy) {
+        if let RoutePolicy::One(policy) = announced {
+            self.policies().insert(policy.endpoint(), policy);
+        }
+    }
+
+    /// The policies of the handlers that are known.
+    pub(crate) fn known_policies(&self) -> Vec<&'static Policy> {
+        self.policies().values().copied().collect()
+    }
+
+    /// Counts what a client did towards a ban.
+    pub(crate) async fn offend(
+        &self,
+        client: &Client,
+        (method, uri, headers): (&Method, &Uri, &HeaderMap),
+        offence: Offence,
+    ) {
+        if !self.bans.rules().is_empty() && is_user_initiated(method, uri, headers) {
+            self.bans.offend(client, offence).await;
+        }
+    }
+
+    /// The first handler that demands a challenge which cannot be set, and the type of that.
+    pub(crate) fn impossible_demand(&self) -> Option<(&'static str, ChallengeType)> {
+        let policies = self.policies();
+        policies.iter().find_map(|(name, policy)| {
+            let of_bots = match policy.bots {
+                Some(BotAction::Challenge(demand)) => Some(demand),
+                _ => None,
+            };
+            let demands = [of_bots, policy.everyone].into_iter().flatten();
+            demands
+                .map(|demand| self.judge.task(demand))
+                .find(|task| self.challenges.medium(*task).is_none())
+                .map(|task| (*name, task.challenge_type))
+        })
+    }
+
+    fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
+        self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much longer a client is shut out, if it is.
+    pub(crate) fn banned(&self, client: &Client, headers: &HeaderMap) -> Option<Duration> {
+        let settings = &self.settings;
+        self.bans
+            .wait(client, || named(headers, &settings.forwarded_header))
+    }
+
+    /// Has the shared list of bans read again if it is time. No request waits for that.
+    pub(crate) fn refresh_bans(self: &Arc<Self>) {
+        if self.bans.is_due()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let instance = Arc::clone(self);
+            runtime.spawn(async move { instance.bans.refresh().await });
+        }
+    }
+
+    /// Says which statements name a handler that does not exist, now that all are known.
+    pub(crate) fn check_targets(&self) {
+        if self.targets_checked.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let names: Vec<&str> = self.policies().keys().copied().collect();
+        for statement in self.judge.rules.unanswered(&names) {
+            tracing::warn!(
+                statement,
+                handlers = ?names,
+                "no guarded handler answers to an `endpoint` target of this statement; a handler \
+                 has a name only if it has an attribute"
+            );
+        }
+    }
+
+    /// Who sends a request.
+    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
+        let settings = &self.settings;
+        let mut origin =
+            crate::client::origin(peer, headers, &settings.trust, &settings.forwarded_header);
+        if !origin.proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
+            self.warnings.forwarding_is_ignored();
+        }
+        if origin.proxied && origin.ip.is_none() {
+            self.warnings.address_is_not_told();
+        }
+        self.warnings.client_came(origin.ip.is_none_or(is_private));
+        origin.https |= settings.https;
+        let id = (settings.use_client_id || settings.limit_by_client_id)
+            .then(|| self.client_id(origin.https, headers))
+            .flatten();
+        let user_agent = headers.get(http::header::USER_AGENT).cloned();
+        let general = id.filter(|_| settings.use_client_id);
+        let client = Client::new(peer, origin, general, user_agent);
+        match settings.limit_by_client_id {
+            true => client.limited_by_ids(id),
+            false => client.limited_by_address(),
+        }
+    }
+
+    fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
+        let name = if https { SECURE_ID_COOKIE } else { ID_COOKIE };
+        let token = cookies(headers, name).next()?;
+        let content: [u8; 24] = self.seal.open(Purpose::ClientId, b"", token)?;
+        let (id, made) = content.split_first_chunk::<16>()?;
+        let made = u64::from_le_bytes(made.try_into().ok()?);
+        let expires = made.saturating_add(ID_LIFE * 1_000);
+        (self.clock.milliseconds() < expires).then_some(*id)
+    }
+
+    /// Whether a client is to get an id.
+    pub(crate) fn wants_id(&self, client: &Client) -> bool {
+        let settings = &self.settings;
+        let wanted = settings.use_client_id || settings.limit_by_client_id;
+        wanted && !client.has_id() && !client.is_limited_by_id()
+    }
+
+    /// A cookie with an id for a client that has none, if its address has not had too many.
+    pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
+        if !self.wants_id(client) {
+            return None;
+        }
+        let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
+        match self.store.count(&[bucket], CountMode::Acquire).wait().await {
+            Ok(Counted::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
+            _ => None,
+        }
+    }
+
+    fn client_id_cookie(&self, https: bool) -> Result<String, NoRandomness> {
+        let id: [u8; 16] = random_bytes()?;
+        let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
+        let token = self.seal.seal(Purpose::ClientId, b"", &content)?;
+        Ok(set_cookie(
+            https,
+            (ID_COOKIE, SECURE_ID_COOKIE),
+            &token,
+            ID_LIFE,
+        ))
+    }
+}

@@ -1,0 +1,46 @@
+//! `HumanifyLayer`: the tower layer.
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use super::instance::Instance;
+use super::service::HumanifyService;
+use crate::handler::probe;
+
+/// The tower layer, for those who put it into their stack themselves;
+/// [`Humanify::protect`](crate::Humanify::protect) does it for everyone else.
+///
+/// It protects the routes that were added before it, as every layer of axum does:
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use axum::{Router, routing::get};
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder().build()?;
+/// let app: Router = Router::new()
+///     .route("/", get(|| async { "protected" }))
+///     .layer(humanify.layer())
+///     .route("/after", get(|| async { "not protected" }));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HumanifyLayer {
+    pub(crate) instance: Arc<Instance>,
+}
+
+impl<S: Clone> Layer<S> for HumanifyLayer {
+    type Service = HumanifyService<S>;
+
+    fn layer(&self, inner: S) -> HumanifyService<S> {
+        let announced = probe(|| drop(inner.clone())).announced();
+        self.instance.learn(announced);
+        HumanifyService {
+            inner,
+            announced,
+            instance: Arc::clone(&self.instance),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The tower middleware: judges each request, forwards it or responds.
+
+mod catch_panic;
+mod challenge_link;
+mod cookie_probe;
+mod diagnostics;
+mod endpoints;
+mod error_pages;
+mod fetch_metadata;
+mod hidden;
+mod instance;
+mod layer;
+mod listener;
+mod request;
+mod request_kind;
+mod responder;
+mod route_conflict;
+mod service;
+
+pub(crate) use endpoints::Endpoint;
+pub(crate) use instance::{Instance, Settings};
+pub use layer::HumanifyLayer;
+pub(crate) use listener::{ConnectInfoListener, Connection};
+pub(crate) use request::RequestContext;
+#[cfg(feature = "captcha")]
+pub(crate) use request_kind::RequestKind;
+pub(crate) use route_conflict::find_route_conflict;
+pub use service::HumanifyService;

@@ -1,0 +1,328 @@
+//! One request on its way through the middleware.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::response::Response;
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, SET_COOKIE};
+use http::request::Parts;
+use http::{StatusCode, Uri};
+use humanify_syntax::{Exempt, Policy, Sign};
+
+use super::endpoints::Endpoint;
+use super::error_pages::{Audience, explain};
+use super::hidden::HiddenCounts;
+use super::instance::Instance;
+use super::request_kind::RequestKind;
+use super::responder::{Responder, plain, shut_out};
+use crate::client::{Client, Peer};
+use crate::detect::Detection;
+use crate::handler::{JudgedMarker, RoutePolicy};
+use crate::judge::{Decision, DeferredCharges, Verdict};
+use crate::language::Language;
+use crate::limit::set_headers;
+use crate::middleware::{endpoints, listener};
+use crate::rules::MatchContext;
+use crate::store::CountList;
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::Message;
+
+/// A request whose sender is known.
+pub(crate) struct RequestContext<'a> {
+    instance: &'a Arc<Instance>,
+    client: Client,
+    detection: Detection,
+    uri: Uri,
+    route: Option<MatchedPath>,
+    /// What of the path the router took off: the prefix under which the instance is nested.
+    prefix: String,
+}
+
+/// What becomes of a request at the entrance.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "almost every request passes, and is moved once"
+)]
+pub(super) enum Outcome {
+    Forward(Request, ResponseFinisher),
+    Respond(Box<Response>),
+}
+
+/// What is to be done on the way out.
+pub(super) struct ResponseFinisher {
+    instance: Arc<Instance>,
+    private: bool,
+    counts: CountList,
+    owed: DeferredCharges,
+    id_cookie: Option<String>,
+    /// Who is told of an error, if anybody is.
+    audience: Option<Audience>,
+}
+
+impl<'a> RequestContext<'a> {
+    /// Finds out who sends the request. The error is the answer where that cannot be known.
+    pub(crate) fn begin(
+        instance: &'a Arc<Instance>,
+        parts: &mut Parts,
+    ) -> Result<RequestContext<'a>, Box<Response>> {
+        let no_peer = |unix| {
+            let fix = instance.warnings.no_peer(unix);
+            Box::new(plain(StatusCode::INTERNAL_SERVER_ERROR, fix))
+        };
+        let peer = listener::peer(&mut parts.extensions).ok_or_else(|| no_peer(false))?;
+        if peer == Peer::Local && !instance.settings.trust_unix_socket {
+            return Err(no_peer(true));
+        }
+        let client = instance.client(peer, &parts.headers);
+        instance.refresh_bans();
+        if let Some(wait) = instance.banned(&client, &parts.headers) {
+            return Err(Box::new(shut_out(wait)));
+        }
+        let detector = Arc::clone(&instance.detector);
+        #[cfg(feature = "testing")]
+        let detection = match parts.extensions.get::<crate::testing::Known>() {
+            Some(known) => Detection::given(detector, client.clone(), known),
+            None => Detection::new(detector, client.clone()),
+        };
+        #[cfg(not(feature = "testing"))]
+        let detection = Detection::new(detector, client.clone());
+        let uri = original_uri(parts);
+        Ok(RequestContext {
+            instance,
+            client,
+            detection,
+            route: template(parts),
+            prefix: prefix(&uri, &parts.uri),
+            uri,
+        })
+    }
+
+    /// The request as the rules see it; none, if its path is encoded so often that nobody
+    /// means it.
+    pub(crate) fn asked<'b>(
+        &'b self,
+        parts: &'b Parts,
+        policy: Option<&'static Policy>,
+    ) -> Option<MatchContext<'b>> {
+        MatchContext::new(
+            parts,
+            &self.uri,
+            self.route.as_ref().map(MatchedPath::as_str),
+            policy.map(Policy::endpoint),
+            &self.client,
+            &self.detection,
+        )
+    }
+
+    /// Judges the request, and answers it unless it passes.
+    ///
+    /// What is done for the few requests that do not simply pass is boxed, so that the others
+    /// do not carry the room for it along.
+    pub(super) async fn enter(
+        self,
+        mut parts: Parts,
+        body: Body,
+        announced: RoutePolicy,
+    ) -> Outcome {
+        #[cfg(feature = "web-bot-auth")]
+        self.look_for_a_signature(&parts).await;
+        let policy = match announced {
+            RoutePolicy::One(policy) => Some(policy),
+            RoutePolicy::Nothing | RoutePolicy::Several => None,
+        };
+        let answering = Responder {
+            instance: self.instance,
+            client: &self.client,
+            uri: &self.uri,
+            method: &parts.method,
+            headers: &parts.headers,
+            prefix: &self.prefix,
+        };
+        let Some(asked) = self.asked(&parts, policy) else {
+            return Outcome::answered(answering.bad_request());
+        };
+        let mount = &self.instance.settings.mount;
+        if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
+            let response = match self.instance.judge.shut_out(&asked) {
+                Some(verdict) => {
+                    let decision = Decision::new(verdict, true);
+                    Box::pin(answering.refuse(&decision)).await
+                }
+                None => Box::pin(endpoints::serve(&answering, page, body)).await,
+            };
+            return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+        }
+
+        let decision = self.instance.judge.judge(&asked, policy).await;
+        if decision.verdict != Verdict::Pass {
+            let mut response = Box::pin(answering.refuse(&decision)).await;
+            set_headers(response.headers_mut(), &decision.counts);
+            return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+        }
+
+        let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
+        let wants_id = !exempt
+            && self.instance.wants_id(&self.client)
+            && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation;
+        let id_cookie = if wants_id {
+            Box::pin(self.instance.new_client_id(&self.client)).await
+        } else {
+            None
+        };
+        let exit = ResponseFinisher {
+            instance: Arc::clone(self.instance),
+            private: decision.private,
+            counts: decision.counts,
+            owed: decision.owed,
+            id_cookie,
+            audience: match &self.instance.settings.error_pages {
+                Some(_) => Audience::of(&parts),
+                None => None,
+            },
+        };
+        let mut judged_by = parts
+            .extensions
+            .remove::<JudgedMarker>()
+            .map(|outer| outer.judged_by)
+            .unwrap_or_default();
+        judged_by.push(self.instance.id);
+        parts.extensions.insert(JudgedMarker {
+            judged_by,
+            policy,
+            hidden: Arc::clone(self.instance) as _,
+            prefix: self.prefix,
+        });
+        parts.extensions.insert(self.client);
+        // Whoever asks later without the extractor must not be told less than was judged by.
+        if self.detection.needs_headers(Sign::Bot) {
+            self.detection.note(&parts.headers);
+        }
+        parts.extensions.insert(self.detection);
+        Outcome::Forward(Request::from_parts(parts, body), exit)
+    }
+
+    /// Finds out whose signature the request has, if it has one and any agents are known.
+    #[cfg(feature = "web-bot-auth")]
+    async fn look_for_a_signature(&self, parts: &Parts) {
+        let Some(signatures) = &self.instance.signatures else {
+            return;
+        };
+        let message = Message {
+            method: &parts.method,
+            uri: &self.uri,
+            headers: &parts.headers,
+            https: self.client.is_https(),
+        };
+        if message.is_signed()
+            && let Some(signed_by) = Box::pin(signatures.signer(&message)).await
+        {
+            self.detection.sign(signed_by);
+        }
+    }
+
+    async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
+        if self.instance.wants_id(&self.client)
+            && RequestKind::of(&parts.method, &parts.headers).takes_pages()
+            && let Some(cookie) = self.instance.new_client_id(&self.client).await
+        {
+            add_cookie(&mut response, &cookie);
+        }
+        response
+    }
+}
+
+impl Outcome {
+    fn answered(response: Response) -> Outcome {
+        Outcome::Respond(Box::new(response))
+    }
+}
+
+impl ResponseFinisher {
+    /// Adds to the application's answer what the judging owes it.
+    pub(super) async fn finish(mut self, mut response: Response) -> Response {
+        if !self.owed.is_nothing() {
+            let store = &*self.instance.store;
+            let settled = self.owed.settle(store, response.status(), &mut self.counts);
+            Box::pin(settled).await;
+        }
+        if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
+            self.counts.extend(counts);
+        }
+        if let Some(audience) = self.audience {
+            explain(&self.instance, audience, &mut response);
+        }
+        set_headers(response.headers_mut(), &self.counts);
+        let told = response.headers().contains_key(CACHE_CONTROL);
+        if self.private && !told {
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
+        if let Some(cookie) = self.id_cookie
+            && !is_shared(&response)
+        {
+            add_cookie(&mut response, &cookie);
+        }
+        response
+    }
+}
+
+/// Whether the application lets shared caches keep the answer, in which a client's own
+/// cookie has no place.
+fn is_shared(response: &Response) -> bool {
+    response
+        .headers()
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .any(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            !value
+                .split(|byte| *byte == b',')
+                .any(|directive| matches!(directive.trim_ascii(), b"private" | b"no-store"))
+        })
+}
+
+/// Adds a cookie, which no shared cache may then keep.
+fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+        response
+            .headers_mut()
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private"));
+    }
+}
+
+/// The address that the client asked for, also inside `nest`.
+pub(super) fn original_uri(parts: &Parts) -> Uri {
+    parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or_else(|| parts.uri.clone(), |original| original.0.clone())
+}
+
+/// The router's template.
+pub(super) fn template(parts: &Parts) -> Option<MatchedPath> {
+    parts.extensions.get().cloned()
+}
+
+/// The visitor's language.
+pub(super) fn language(parts: &Parts) -> Language {
+    Language::choose(
+        parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .map(HeaderValue::as_bytes),
+    )
+}
+
+/// What the router took off the path on the way here.
+fn prefix(original: &Uri, here: &Uri) -> String {
+    original
+        .path()
+        .strip_suffix(here.path())
+        .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,292 @@
+//! Builds the responses to requests that are not forwarded.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER,
+};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use humanify_syntax::Offence;
+
+use super::challenge_link::ChallengeLink;
+use super::endpoints::within_limits;
+use super::error_pages::Own;
+use super::fetch_metadata::came_from;
+use super::instance::Instance;
+use super::request_kind::RequestKind;
+use crate::challenge::{DemandToken, SetError, Task};
+use crate::client::Client;
+use crate::crypto::random_bytes;
+use crate::judge::{Decision, Verdict};
+use crate::language::Language;
+use crate::pages::{
+    Blocked, Context, Cookies, Denied, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
+};
+use crate::store::Count;
+
+/// How soon a client is asked to come back where the server has too much to do.
+const SOON: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How soon a crawler is asked to come back while it is being checked: longer than that takes.
+const CHECKED: std::time::Duration = std::time::Duration::from_secs(6);
+
+/// Everything that an answer depends on.
+pub(super) struct Responder<'a> {
+    pub(super) instance: &'a Instance,
+    pub(super) client: &'a Client,
+    /// The address that the client asked for.
+    pub(super) uri: &'a Uri,
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    /// The prefix under which the instance is nested.
+    pub(super) prefix: &'a str,
+}
+
+impl Responder<'_> {
+    /// The answer for a verdict that is not to pass, which counts towards a ban.
+    pub(super) async fn refuse(&self, decision: &Decision) -> Response {
+        if let Some(offence) = decision.offence() {
+            self.offend(offence).await;
+        }
+        self.answer(decision).await
+    }
+
+    /// The answer for a verdict that is not to pass.
+    pub(super) async fn answer(&self, decision: &Decision) -> Response {
+        match decision.verdict {
+            Verdict::Challenge(task) => self.demand(task).await,
+            Verdict::Deny | Verdict::Trapped => self.denied(),
+            Verdict::Limited(wait) => self.limited(wait, &decision.counts),
+            Verdict::Checking => self.checking(),
+            Verdict::Pass | Verdict::Unavailable => self.busy(),
+        }
+    }
+
+    /// Sends a browser to the challenge, and tells a program where it is.
+    async fn demand(&self, task: Task) -> Response {
+        let caller = self.caller();
+        let next = match caller {
+            RequestKind::Navigation => {
+                let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
+                local(path).unwrap_or("/").to_owned()
+            }
+            RequestKind::FormSubmit | RequestKind::Api => came_from(self.uri, self.headers)
+                .filter(|path| local(path).is_some())
+                .unwrap_or_else(|| "/".to_owned()),
+        };
+        let Some(medium) = self.instance.challenges.medium(task) else {
+            tracing::error!(
+                challenge = task.challenge_type.name(),
+                "this challenge is demanded, but nothing that it is made of is switched on"
+            );
+            return self.denied();
+        };
+        let demand = DemandToken {
+            task,
+            form: caller == RequestKind::FormSubmit,
+        };
+        let Ok(door) = ChallengeLink::new(self, &next, demand) else {
+            return self.busy();
+        };
+        match caller {
+            RequestKind::Navigation => redirect(&door.address(medium)),
+            RequestKind::FormSubmit => {
+                // The challenge is drawn in place, which costs as much as its own page.
+                if let Err(response) = within_limits(self).await {
+                    return *response;
+                }
+                let shown = door.show(self, medium, Some(Message::FormNotSent)).await;
+                with_status(shown, StatusCode::FORBIDDEN)
+            }
+            RequestKind::Api => {
+                let address = door.address(medium);
+                let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
+                respond(problem.page())
+            }
+        }
+    }
+
+    /// Counts what the client did towards a ban.
+    pub(super) async fn offend(&self, offence: Offence) {
+        self.instance
+            .offend(self.client, (self.method, self.uri, self.headers), offence)
+            .await;
+    }
+
+    pub(super) fn denied(&self) -> Response {
+        if self.caller().takes_pages() {
+            let view = Denied { return_to: None };
+            self.page(|context| self.instance.pages.denied(context, &view))
+        } else {
+            respond(Problem::new(ProblemKind::AccessDenied).page())
+        }
+    }
+
+    /// The client's browser keeps no cookies, without which nothing can be solved.
+    pub(super) fn cookies(&self, challenge: &str) -> Response {
+        let view = Cookies {
+            return_to: Some(challenge),
+        };
+        self.page(|context| self.instance.pages.cookies(context, &view))
+    }
+
+    pub(super) fn limited(&self, wait: std::time::Duration, counts: &[Count]) -> Response {
+        if self.caller().takes_pages() {
+            let view = Waiting {
+                retry_after: wait,
+                return_to: self.here(),
+            };
+            self.page(|context| self.instance.pages.rate_limited(context, &view))
+        } else {
+            let violated: Vec<String> = counts
+                .iter()
+                .filter(|count| count.over)
+                .map(Count::name)
+                .collect();
+            respond(
+                Problem::new(ProblemKind::RateLimited)
+                    .retry_after(wait)
+                    .violated(&violated)
+                    .page(),
+            )
+        }
+    }
+
+    /// The challenge is closed to a client with too many wrong answers.
+    pub(super) fn blocked(&self, wait: std::time::Duration, next: &str) -> Response {
+        let view = Blocked {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: wait,
+            return_to: Some(next),
+        };
+        self.page(|context| self.instance.pages.blocked(context, &view))
+    }
+
+    pub(super) fn busy(&self) -> Response {
+        self.later(ProblemKind::Busy, SOON)
+    }
+
+    /// Who the client claims to be is being checked. Only programs make such claims, so the
+    /// page that is for people says no more than that they can come back.
+    fn checking(&self) -> Response {
+        self.later(ProblemKind::Checking, CHECKED)
+    }
+
+    fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
+        if self.caller().takes_pages() {
+            let view = Waiting {
+                retry_after: wait,
+                return_to: self.here(),
+            };
+            self.page(|context| self.instance.pages.busy(context, &view))
+        } else {
+            respond(Problem::new(kind).retry_after(wait).page())
+        }
+    }
+
+    pub(super) fn bad_request(&self) -> Response {
+        self.error(StatusCode::BAD_REQUEST)
+    }
+
+    /// An error of humanify's own pages.
+    pub(super) fn error(&self, status: StatusCode) -> Response {
+        if self.caller().takes_pages() {
+            self.page(|context| self.instance.pages.error(context, status))
+        } else {
+            respond(Problem::new(ProblemKind::Status(status)).page())
+        }
+    }
+
+    /// What to say when no challenge could be set.
+    pub(super) fn not_set(&self, error: SetError, next: &str) -> Response {
+        match error {
+            SetError::Blocked { wait } => self.blocked(wait, next),
+            SetError::Busy => self.busy(),
+            SetError::Failed(_) | SetError::Store(_) => {
+                tracing::error!("{error}");
+                self.busy()
+            }
+        }
+    }
+
+    /// Renders a page for this client.
+    pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
+        let nonce = nonce();
+        respond(render(&Context {
+            nonce: &nonce,
+            language: self.language(),
+            reference: None,
+        }))
+    }
+
+    /// The language that this client reads and hears.
+    pub(super) fn language(&self) -> Language {
+        let accepted = self.headers.get(ACCEPT_LANGUAGE);
+        Language::choose(accepted.map(HeaderValue::as_bytes))
+    }
+
+    pub(super) fn caller(&self) -> RequestKind {
+        RequestKind::of(self.method, self.headers)
+    }
+
+    /// Where the client wanted to go, if a link can lead there.
+    fn here(&self) -> Option<&str> {
+        (*self.method == Method::GET)
+            .then(|| self.uri.path_and_query())
+            .flatten()
+            .and_then(|path| local(path.as_str()))
+    }
+}
+
+/// A page as axum sends it.
+pub(super) fn respond(page: Page) -> Response {
+    let mut response = Response::new(Body::from(page.body));
+    *response.status_mut() = page.status;
+    *response.headers_mut() = page.headers;
+    response.extensions_mut().insert(Own);
+    response
+}
+
+/// See Other: the challenge, or where the visitor came for.
+pub(super) fn redirect(address: &str) -> Response {
+    let mut response = respond(Page::redirect());
+    if let Ok(location) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+pub(super) fn with_status(mut response: Response, status: StatusCode) -> Response {
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+/// A nonce for a page. Without randomness the page goes out unstyled.
+pub(super) fn nonce() -> Nonce {
+    Nonce::new(random_bytes().unwrap_or_default())
+}
+
+/// The answer to a client that is banned, which costs next to nothing.
+pub(crate) fn shut_out(wait: Duration) -> Response {
+    let mut response = plain(StatusCode::FORBIDDEN, "Access denied for now.\n");
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
+
+/// An answer with nothing but a status and a line of text.
+pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response
+}

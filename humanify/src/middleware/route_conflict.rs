@@ -1,0 +1,117 @@
+//! Finds routes of the application that collide with humanify's endpoints.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::response::Response;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::handler::probe;
+
+/// The application's route that answers to one of these paths in particular; a route for
+/// whatever path there is does no harm.
+pub(crate) fn find_route_conflict(app: &Router, mount: &str, paths: &[&str]) -> Option<String> {
+    paths
+        .iter()
+        .filter_map(|path| matched(app, &format!("{mount}/{path}")))
+        .find(|template| template.starts_with(mount))
+}
+
+/// The template that a path matches. No handler runs: a probe stands before each.
+fn matched(app: &Router, path: &str) -> Option<String> {
+    let probe = Probe::default();
+    let mut app: Router = app.clone().layer(ProbeLayer(probe.clone()));
+    let request = Request::builder().uri(path).body(Body::empty()).ok()?;
+    let mut answer = pin!(Service::<Request>::call(&mut app, request));
+    // The probe answers at once, so nothing ever has to wait.
+    let _ = answer
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+    probe
+        .template
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+}
+
+#[derive(Clone, Default)]
+struct Probe {
+    own: bool,
+    template: Arc<Mutex<Option<String>>>,
+}
+
+#[derive(Clone)]
+struct ProbeLayer(Probe);
+
+impl<S: Clone> Layer<S> for ProbeLayer {
+    type Service = Probe;
+
+    fn layer(&self, route: S) -> Probe {
+        Probe {
+            // A route that is protected already is one of humanify's own.
+            own: probe(|| drop(route.clone())).protected,
+            template: Arc::clone(&self.0.template),
+        }
+    }
+}
+
+impl Service<Request> for Probe {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Ready<Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let template = request
+            .extensions()
+            .get::<MatchedPath>()
+            .filter(|_| !self.own)
+            .map(|path| path.as_str().to_owned());
+        *self.template.lock().unwrap_or_else(PoisonError::into_inner) = template;
+        ready(Ok(Response::default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::{get, post};
+
+    #[test]
+    fn only_routes_of_that_very_path_collide() {
+        let handler = || async { "" };
+        let paths = ["challenge", "verify"];
+        for (app, collides) in [
+            (Router::new(), false),
+            (Router::new().route("/humanify", get(handler)), false),
+            (Router::new().route("/{*path}", get(handler)), false),
+            (Router::new().route("/{a}/{b}", get(handler)), false),
+            (Router::new().fallback(handler), false),
+            (
+                Router::new().route("/humanify/challenge", get(handler)),
+                true,
+            ),
+            (Router::new().route("/humanify/verify", post(handler)), true),
+            (Router::new().route("/humanify/{page}", get(handler)), true),
+            (
+                Router::new().nest("/humanify", Router::new().route("/verify", get(handler))),
+                true,
+            ),
+        ] {
+            assert_eq!(
+                find_route_conflict(&app, "/humanify", &paths).is_some(),
+                collides
+            );
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! One spelling for one address: IPv4 addresses that come dressed as IPv6.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net};
+
+/// The address itself, where an IPv6 address only stands for an IPv4 one.
+///
+/// That is so for IPv4-mapped addresses (`::ffff:0:0/96`), which a socket for both
+/// families reports, and for those of the well-known translation prefix
+/// (`64:ff9b::/96`, RFC 6052), as which a server without IPv4 sees clients that have
+/// nothing else.
+#[must_use]
+#[inline]
+pub(crate) fn canonical(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => translated(v6).map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}
+
+/// The network itself, where an IPv6 network only stands for an IPv4 one.
+///
+/// A network that merely contains `::ffff:0:0/96` stays as it is and matches no IPv4
+/// address.
+#[must_use]
+pub(crate) fn canonical_network(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else {
+        return network;
+    };
+    let inner = v6.prefix_len().checked_sub(96).zip(translated(v6.addr()));
+    inner
+        .and_then(|(length, address)| Ipv4Net::new(address, length).ok())
+        .map_or(network, IpNet::V4)
+}
+
+/// The IPv4 address of the router that a 6to4 address (`2002::/16`, RFC 3056) is behind.
+#[must_use]
+#[inline]
+pub(crate) fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let bits = address.to_bits();
+    (bits >> 112 == 0x2002).then(|| Ipv4Addr::from_bits((bits >> 80) as u32))
+}
+
+/// The IPv4 address that an IPv6 address only stands for.
+#[must_use]
+#[inline]
+pub(crate) fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    const MAPPED: u128 = 0xffff << 32;
+    const TRANSLATED: u128 = 0x0064_ff9b << 96;
+    let bits = address.to_bits();
+    let low = bits & 0xffff_ffff;
+    let prefix = bits ^ low;
+    (prefix == MAPPED || prefix == TRANSLATED)
+        .then(|| u32::try_from(low).ok().map(Ipv4Addr::from_bits))
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_spelling() {
+        for (written, meant) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("64:ff9b::c000:201", "192.0.2.1"),
+            ("::192.0.2.1", "::192.0.2.1"),
+            ("64:ff9b:1::192.0.2.1", "64:ff9b:1::192.0.2.1"),
+            ("::fffe:192.0.2.1", "::fffe:192.0.2.1"),
+            ("2001:db8::1", "2001:db8::1"),
+        ] {
+            let written: IpAddr = written.parse().unwrap();
+            assert_eq!(canonical(written), meant.parse::<IpAddr>().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_network_has_one_spelling() {
+        for (written, meant) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("64:ff9b::10.0.0.0/104", "10.0.0.0/8"),
+            ("::ffff:0.0.0.0/96", "0.0.0.0/0"),
+            ("::ffff:10.0.0.0/8", "::ffff:10.0.0.0/8"),
+            ("2001:db8::/32", "2001:db8::/32"),
+        ] {
+            let written: IpNet = written.parse().unwrap();
+            assert_eq!(canonical_network(written), meant.parse::<IpNet>().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_tunnel_shows_its_router() {
+        let inner = |text: &str| six_to_four(text.parse().unwrap());
+        assert_eq!(inner("2002:c000:201::1"), Some(Ipv4Addr::new(192, 0, 2, 1)));
+        assert_eq!(inner("2003:c000:201::1"), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! IP addresses: canonical form, routability, the network of a client, sets of ranges.
+
+mod canonical;
+mod network;
+#[cfg(feature = "lists")]
+mod ranges;
+mod routable;
+
+pub(crate) use canonical::translated;
+pub(crate) use canonical::{canonical, canonical_network, six_to_four};
+pub(crate) use network::{Network, network};
+#[cfg(feature = "lists")]
+pub(crate) use ranges::{AddressRange, Extent, RangeSet, first_number};
+pub(crate) use routable::is_routable;

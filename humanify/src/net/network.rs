@@ -1,0 +1,59 @@
+//! The network that counts as one client: an IPv4 address or an IPv6 /64.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv6Net};
+
+/// A part of the address space that counts as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Network {
+    V4(u32),
+    V6(u64),
+}
+
+impl Network {
+    /// The part of a network that counts as one: of IPv4 the address, of IPv6 the first 64 bits.
+    #[cfg(feature = "redis")]
+    pub(crate) fn of(net: IpNet) -> Network {
+        match net {
+            IpNet::V4(net) => Network::V4(net.addr().to_bits()),
+            IpNet::V6(net) => {
+                Network::V6(u64::try_from(net.addr().to_bits() >> 64).unwrap_or_default())
+            }
+        }
+    }
+
+    /// As a network: one address, or a /64.
+    pub(crate) fn to_net(self) -> IpNet {
+        match self {
+            Network::V4(bits) => IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(bits))),
+            Network::V6(bits) => {
+                let start = Ipv6Addr::from_bits(u128::from(bits) << 64);
+                IpNet::V6(Ipv6Net::new_assert(start, 64))
+            }
+        }
+    }
+
+    /// The wider network that this one is in: so many bits of IPv4, and so many of IPv6.
+    pub(crate) fn wider(self, v4: u32, v6: u32) -> Network {
+        match self {
+            Network::V4(bits) => Network::V4(bits & !u32::MAX.checked_shr(v4).unwrap_or(0)),
+            Network::V6(bits) => Network::V6(bits & !u64::MAX.checked_shr(v6).unwrap_or(0)),
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_net().fmt(f)
+    }
+}
+
+/// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
+pub(crate) fn network(ip: IpAddr) -> Network {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => Network::V4(v4.to_bits()),
+        IpAddr::V6(v6) => Network::V6(u64::try_from(v6.to_bits() >> 64).unwrap_or_default()),
+    }
+}

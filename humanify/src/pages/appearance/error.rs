@@ -1,0 +1,65 @@
+//! Why an appearance cannot be used.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An [`Appearance`] that cannot be shown, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppearanceError {
+    /// Something that is no colour.
+    #[error("`{0}` is not a colour; say `#rgb` or `#rrggbb`")]
+    Color(String),
+    /// Colours that not everybody can tell from each other.
+    #[error(
+        "the {what} {color} has a contrast of {ratio:.2} to the background {background} of the {scheme} scheme, and needs at least 4.5; make one of them lighter or darker"
+    )]
+    Contrast {
+        /// `light` or `dark`.
+        scheme: &'static str,
+        /// `text` or `accent`.
+        what: &'static str,
+        /// The colour that cannot be seen well enough.
+        color: String,
+        /// What it stands on.
+        background: String,
+        /// The contrast ratio, 1 to 21.
+        ratio: f64,
+    },
+    /// A logo of so many bytes.
+    #[error("the logo has {0} bytes and goes out with each page; at most 32,768 are allowed")]
+    LargeLogo(usize),
+    /// A logo of an unknown kind.
+    #[error(
+        "the logo is neither PNG, JPEG nor WebP, nor SVG whose first element is `<svg xmlns=\"http://www.w3.org/2000/svg\">`"
+    )]
+    Logo,
+    /// A folder or a file in it that cannot be read.
+    #[error("the templates in `{}` cannot be read: {error}", path.display())]
+    Folder {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// A template that nothing would use.
+    #[error("there is no template `{name}` to replace; there are {known}")]
+    UnknownTemplate {
+        /// What it was called.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A template that is malformed, or asks for a value that it does not get.
+    #[error("a template does not work: {0}")]
+    Template(String),
+    /// A template without something that its page cannot do without.
+    #[error("the page that `{template}` makes lacks {lacks}")]
+    Incomplete {
+        /// Its name.
+        template: &'static str,
+        /// What it has to hold.
+        lacks: &'static str,
+    },
+}

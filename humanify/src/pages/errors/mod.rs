@@ -1,0 +1,195 @@
+//! Pages for errors that the application answers without a word of its own.
+
+mod template;
+pub(super) mod texts;
+
+pub use template::{ErrorTemplate, ErrorTemplateError};
+
+use http::StatusCode;
+
+use super::html::{Page, Pages};
+use super::views::Context;
+use crate::pages::headers;
+use template::Compiled;
+
+/// Which errors of the application get a page, and what it looks like.
+///
+/// A page is shown where the application answered with one of these codes and an empty body,
+/// and the client takes HTML; other clients get a problem document ([RFC 9457]). The answer's
+/// other headers, such as `Allow`, `Retry-After` and `WWW-Authenticate`, stay. Answers to HEAD
+/// and bodies that are streamed are left alone.
+///
+/// ```
+/// use http::StatusCode;
+/// use humanify::{ErrorPages, ErrorTemplate, Humanify};
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let pages = ErrorPages::all()
+///     .template(ErrorTemplate::plain(
+///         "<!doctype html><title>EXCEPTION_TITLE</title>\
+///          <h1>EXCEPTION_CODE: EXCEPTION_TITLE</h1><p>EXCEPTION_MESSAGE</p>",
+///     ))
+///     .template_for(
+///         StatusCode::NOT_FOUND,
+///         ErrorTemplate::minijinja(
+///             "<!doctype html><html lang={{ lang }} dir={{ dir }}><h1>{{ EXCEPTION_TITLE }}</h1>",
+///         ),
+///     )
+///     .catch_panics(true);
+/// let humanify = Humanify::builder().error_pages(pages).build()?;
+///
+/// // What cannot be rendered is found here, and not by a visitor.
+/// let broken = ErrorPages::default().template(ErrorTemplate::minijinja("{{ EXCEPTION_TITEL }}"));
+/// assert!(Humanify::builder().error_pages(broken).build().is_err());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorPages {
+    codes: Vec<StatusCode>,
+    template: Option<ErrorTemplate>,
+    templates: Vec<(StatusCode, ErrorTemplate)>,
+    replace_bodies: bool,
+    catch_panics: bool,
+}
+
+impl Default for ErrorPages {
+    /// Pages for 404, 405 and 500.
+    fn default() -> ErrorPages {
+        ErrorPages {
+            codes: vec![
+                StatusCode::NOT_FOUND,
+                StatusCode::METHOD_NOT_ALLOWED,
+                StatusCode::INTERNAL_SERVER_ERROR,
+            ],
+            template: None,
+            templates: Vec::new(),
+            replace_bodies: false,
+            catch_panics: false,
+        }
+    }
+}
+
+impl ErrorPages {
+    /// Pages for every registered error, 400 to 511.
+    #[must_use]
+    pub fn all() -> ErrorPages {
+        ErrorPages::default().codes(texts::codes())
+    }
+
+    /// Pages for these codes instead. A code that is no error (4xx, 5xx) never gets a page; one
+    /// that is not registered is spoken of as 400 or 500.
+    #[must_use]
+    pub fn codes(self, codes: impl IntoIterator<Item = StatusCode>) -> ErrorPages {
+        ErrorPages {
+            codes: codes.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// A template of the application's own for all codes that have none of their own. Default:
+    /// humanify's.
+    #[must_use]
+    pub fn template(self, template: ErrorTemplate) -> ErrorPages {
+        ErrorPages {
+            template: Some(template),
+            ..self
+        }
+    }
+
+    /// A template for one code, which then gets a page, too.
+    #[must_use]
+    pub fn template_for(mut self, status: StatusCode, template: ErrorTemplate) -> ErrorPages {
+        self.templates.retain(|(known, _)| *known != status);
+        self.templates.push((status, template));
+        if !self.codes.contains(&status) {
+            self.codes.push(status);
+        }
+        self
+    }
+
+    /// Whether a page also stands in place of a body that the application wrote itself. Default:
+    /// `false`.
+    #[must_use]
+    pub fn replace_bodies(self, replace_bodies: bool) -> ErrorPages {
+        ErrorPages {
+            replace_bodies,
+            ..self
+        }
+    }
+
+    /// Whether a handler that panics is answered with 500, and logged, instead of with a
+    /// connection that breaks. A panic while a body is streamed comes too late for that, and a
+    /// program that is built with `panic = "abort"` ends. Default: `false`.
+    #[must_use]
+    pub fn catch_panics(self, catch_panics: bool) -> ErrorPages {
+        ErrorPages {
+            catch_panics,
+            ..self
+        }
+    }
+
+    /// Whether an answer with this status gets a page.
+    pub fn covers(&self, status: StatusCode) -> bool {
+        (status.is_client_error() || status.is_server_error()) && self.codes.contains(&status)
+    }
+
+    /// Reads and compiles the templates, and tries each with whatever it may have to say.
+    pub(crate) fn compile(&self) -> Result<CompiledErrorPages, ErrorTemplateError> {
+        let template = self.template.as_ref().map(ErrorTemplate::compile);
+        let templates = self
+            .templates
+            .iter()
+            .map(|(status, template)| Ok((*status, template.compile()?)))
+            .collect::<Result<_, ErrorTemplateError>>()?;
+        Ok(CompiledErrorPages {
+            template: template.transpose()?,
+            templates,
+            settings: self.clone(),
+        })
+    }
+}
+
+/// Error pages whose templates are known to work.
+#[derive(Debug)]
+pub(crate) struct CompiledErrorPages {
+    settings: ErrorPages,
+    template: Option<Compiled>,
+    templates: Vec<(StatusCode, Compiled)>,
+}
+
+impl CompiledErrorPages {
+    pub(crate) fn covers(&self, status: StatusCode) -> bool {
+        self.settings.covers(status)
+    }
+
+    pub(crate) fn catches_panics(&self) -> bool {
+        self.settings.catch_panics
+    }
+
+    pub(crate) fn replaces_bodies(&self) -> bool {
+        self.settings.replace_bodies
+    }
+
+    /// The page for this status, whether it is covered or not.
+    pub(crate) fn render(&self, pages: &Pages, context: &Context<'_>, status: StatusCode) -> Page {
+        let own = self
+            .templates
+            .iter()
+            .find(|(known, _)| *known == status)
+            .map(|(_, template)| template)
+            .or(self.template.as_ref());
+        let rendered = own.map(|template| template.render(context.language, status));
+        match rendered {
+            Some(Ok(body)) => Page {
+                status,
+                headers: headers::for_own_markup(context.language.tag()),
+                body,
+            },
+            // A template that was tried does not fail. If it does, there is still a page.
+            Some(Err(_)) | None => pages.error(context, status),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The templates, and those that replace them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
+
+use super::appearance::{AppearanceError, Look};
+
+#[doc = include_str!("../../../docs/templates.md")]
+#[derive(Clone, Debug, Default)]
+#[must_use = "templates do nothing before they are given to an appearance"]
+pub struct Templates {
+    sources: Vec<Source>,
+}
+
+impl Templates {
+    /// The built-in templates.
+    pub fn new() -> Templates {
+        Templates::default()
+    }
+
+    /// Every file of a folder that ends in `.html` or `.css` in place of the built-in template
+    /// of its name. The builder's [`build`](crate::HumanifyBuilder::build) reads them; others are left
+    /// alone.
+    pub fn from_folder(path: impl Into<PathBuf>) -> Templates {
+        Templates {
+            sources: vec![Source::Folder(path.into())],
+        }
+    }
+
+    /// A source in place of the built-in template of that name. The last one said counts.
+    pub fn replace(mut self, name: impl Into<String>, source: impl Into<String>) -> Templates {
+        self.sources.push(Source::Text(name.into(), source.into()));
+        self
+    }
+
+    /// The sources by the names of the templates that they replace.
+    pub(super) fn read(&self) -> Result<Vec<(&'static str, String)>, AppearanceError> {
+        let mut templates = Vec::new();
+        for source in &self.sources {
+            match source {
+                Source::Text(name, text) => templates.push((known(name)?, text.clone())),
+                Source::Folder(path) => templates.extend(read_folder(path)?),
+            }
+        }
+        let ends_early = |(name, text): &(_, String)| *name == STYLE && text.contains("</");
+        if templates.iter().any(ends_early) {
+            let problem = format!("`{STYLE}` holds `</`, at which the page would end it");
+            return Err(AppearanceError::Template(problem));
+        }
+        Ok(templates)
+    }
+}
+
+/// Where templates come from.
+#[derive(Clone, Debug)]
+enum Source {
+    Text(String, String),
+    Folder(PathBuf),
+}
+
+/// The name of the style sheet, which is no template: it goes into each page as it is.
+const STYLE: &str = "style.css";
+
+/// The templates by their names.
+pub(super) const BUILT_IN: [(&str, &str); 12] = [
+    ("layout.html", include_str!("layout.html")),
+    ("heading.html", include_str!("heading.html")),
+    ("developer.html", include_str!("developer.html")),
+    ("messages.html", include_str!("messages.html")),
+    ("pictures.html", include_str!("pictures.html")),
+    ("grid.html", include_str!("grid.html")),
+    ("work.html", include_str!("work.html")),
+    ("ways.html", include_str!("ways.html")),
+    ("sound.html", include_str!("sound.html")),
+    ("notice.html", include_str!("notice.html")),
+    ("error.html", include_str!("error.html")),
+    (STYLE, include_str!("style.css")),
+];
+
+/// Compiles the templates, with those of the look in place of the built-in ones.
+pub(super) fn compile(
+    look: &Look,
+    replacements: &[(&'static str, String)],
+) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    // A value that a template misses is an error, so that no page goes out with a hole.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let mut style = "";
+    let replaced = replacements
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()));
+    for (name, source) in BUILT_IN.into_iter().chain(replaced) {
+        match name {
+            STYLE => style = source,
+            _ => environment.add_template_owned(name, source.to_owned())?,
+        }
+    }
+    let style = compact(style) + &look.colors;
+    environment.add_global("style", Value::from_safe_string(style));
+    environment.add_global("site", look.name.as_str());
+    let logo = look.logo.clone().map(Value::from_safe_string);
+    environment.add_global("logo", logo.unwrap_or(Value::from(())));
+    Ok(environment)
+}
+
+/// The template's name, if there is one.
+fn known(name: &str) -> Result<&'static str, AppearanceError> {
+    let names = BUILT_IN.map(|(name, _)| name);
+    names
+        .into_iter()
+        .find(|known| *known == name)
+        .ok_or_else(|| AppearanceError::UnknownTemplate {
+            name: name.to_owned(),
+            known: format!("`{}`", names.join("`, `")),
+        })
+}
+
+fn read_folder(folder: &Path) -> Result<Vec<(&'static str, String)>, AppearanceError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        |error| AppearanceError::Folder { path, error }
+    };
+    let mut templates = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        let is_template = path
+            .extension()
+            .is_some_and(|extension| extension == "html" || extension == "css");
+        if is_template {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let name = known(&name)?;
+            templates.push((name, fs::read_to_string(&path).map_err(failed(&path))?));
+        }
+    }
+    Ok(templates)
+}
+
+/// The style sheet without its indentation and comments, since it goes out with each page.
+fn compact(style: &str) -> String {
+    let mut compact = String::with_capacity(style.len());
+    for line in style.lines().map(str::trim) {
+        if !(line.is_empty() || line.starts_with("/*") && line.ends_with("*/")) {
+            compact.push_str(line);
+            compact.push('\n');
+        }
+    }
+    compact
+}

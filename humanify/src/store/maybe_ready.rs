@@ -1,0 +1,24 @@
+//! `MaybeReady`: a result that is there at once, or a future of it.
+
+use std::pin::Pin;
+
+use super::failure::StoreError;
+
+/// What a store says: at once if it is in memory, later if it is far away.
+pub(crate) enum MaybeReady<'a, T> {
+    Ready(Result<T, StoreError>),
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory answers at once")
+    )]
+    Later(Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>),
+}
+
+impl<T> MaybeReady<'_, T> {
+    pub(crate) async fn wait(self) -> Result<T, StoreError> {
+        match self {
+            MaybeReady::Ready(result) => result,
+            MaybeReady::Later(future) => future.await,
+        }
+    }
+}

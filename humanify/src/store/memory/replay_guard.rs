@@ -1,0 +1,203 @@
+//! Challenges that had their answer.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::net::Network;
+use crate::store::failure::StoreError;
+
+/// The parts of the address space of which each has a share of the room: how many bits of
+/// IPv4 and of IPv6, and the part of the capacity. So whoever has many addresses fills its
+/// own share, and only who lives beside it waits.
+pub(crate) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
+
+/// What a share has at least, where the capacity allows it: a household answers several
+/// challenges while one of them is remembered.
+const LEAST_ROOM: usize = 256;
+
+/// How much longer than its challenge a spent id is kept, in milliseconds.
+const MARGIN: u64 = 1_000;
+
+/// The spent challenges. None is forgotten before it has expired; when there is no room,
+/// nothing more can be spent.
+pub(super) struct Spent {
+    ids: HashSet<[u8; 16]>,
+    /// In the order in which they were spent, with the instant when they can be forgotten.
+    order: VecDeque<Entry>,
+    /// How many each part of the address space has.
+    shares: HashMap<Share, u32>,
+    capacity: usize,
+}
+
+struct Entry {
+    id: [u8; 16],
+    until: u64,
+    network: Option<Network>,
+}
+
+/// A part of the address space, and which of the `SHARES` it is.
+type Share = (usize, Network);
+
+impl Spent {
+    pub(super) fn new(capacity: usize) -> Self {
+        Spent {
+            ids: HashSet::new(),
+            order: VecDeque::new(),
+            shares: HashMap::new(),
+            capacity: capacity.max(1),
+        }
+    }
+
+    /// Spends a challenge for somebody in `network`; `false` if it was spent before.
+    pub(super) fn spend(
+        &mut self,
+        id: [u8; 16],
+        network: Option<Network>,
+        expires: u64,
+        now: u64,
+    ) -> Result<bool, StoreError> {
+        self.forget_expired(now);
+        if self.ids.contains(&id) {
+            return Ok(false);
+        }
+        let full = shares(network).any(|(share, part)| {
+            let room = room(self.capacity, part);
+            self.shares.get(&share).is_some_and(|taken| *taken >= room)
+        });
+        if full || self.ids.len() >= self.capacity {
+            return Err(StoreError::Full);
+        }
+        self.ids.insert(id);
+        for (share, _) in shares(network) {
+            *self.shares.entry(share).or_default() += 1;
+        }
+        // Ids are kept in order, so none is kept shorter than the one before it.
+        let until = expires.saturating_add(MARGIN);
+        let until = self
+            .order
+            .back()
+            .map_or(until, |last| until.max(last.until));
+        self.order.push_back(Entry { id, until, network });
+        Ok(true)
+    }
+
+    fn forget_expired(&mut self, now: u64) {
+        while self.order.front().is_some_and(|entry| now >= entry.until)
+            && let Some(entry) = self.order.pop_front()
+        {
+            self.ids.remove(&entry.id);
+            for (share, _) in shares(entry.network) {
+                if let Some(taken) = self.shares.get_mut(&share) {
+                    *taken = taken.saturating_sub(1);
+                    if *taken == 0 {
+                        self.shares.remove(&share);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The parts of the address space that a network is in, each with its part of the room.
+fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
+    let shares = move |network: Network| {
+        SHARES
+            .iter()
+            .enumerate()
+            .map(move |(index, (v4, v6, part))| ((index, network.wider(*v4, *v6)), *part))
+    };
+    network.into_iter().flat_map(shares)
+}
+
+/// How many a part of the address space may have, of so many in all.
+pub(crate) fn room(capacity: usize, part: usize) -> u32 {
+    let room = (capacity / part).max(LEAST_ROOM).min(capacity);
+    u32::try_from(room).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: u64 = 3_600_000;
+
+    fn id(number: u32) -> [u8; 16] {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        id
+    }
+
+    #[test]
+    fn a_challenge_is_spent_once_until_it_has_expired() {
+        let mut spent = Spent::new(2);
+        let (one, two) = (Some(Network::V4(1 << 24)), Some(Network::V4(2 << 24)));
+        assert_eq!(spent.spend(id(1), one, 100, 0), Ok(true));
+        assert_eq!(spent.spend(id(1), one, 100, 0), Ok(false));
+        assert_eq!(spent.spend(id(1), two, 100, 100), Ok(false));
+        assert_eq!(spent.spend(id(2), two, 100, 0), Ok(true));
+        assert_eq!(spent.spend(id(3), None, 100, 0), Err(StoreError::Full));
+        assert_eq!(spent.spend(id(3), None, 5_000, 2_000), Ok(true));
+        // Who comes by no network has no share, and those that are empty are forgotten.
+        assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
+    }
+
+    #[test]
+    fn in_a_small_memory_one_address_can_still_answer_many_challenges() {
+        for (capacity, granted) in [(1_000, 256), (100, 100)] {
+            let mut spent = Spent::new(capacity);
+            let home = Some(Network::V4(0x5401_0203));
+            let first =
+                (0..300).take_while(|number| spent.spend(id(*number), home, HOUR, 0).is_ok());
+            assert_eq!(first.count(), granted);
+        }
+    }
+
+    #[test]
+    fn who_has_many_addresses_locks_out_only_the_neighbours() {
+        const CAPACITY: usize = 256 * 100;
+        let v4 = |bits: u32| Some(Network::V4(bits));
+        let v6 = |bits: u64| Some(Network::V6(bits));
+        for (mine, neighbour, others) in [
+            // A /24 and a /48, each of whose addresses answers often.
+            (
+                (0..256)
+                    .map(|host| v4(0x5401_0200 + host))
+                    .collect::<Vec<_>>(),
+                v4(0x5401_02ff),
+                [v4(0x5401_0300), v6(0x2a02_8100_0001_0000)],
+            ),
+            (
+                (0..256)
+                    .map(|host| v6(0x2a02_8100_0001_0000 + host))
+                    .collect(),
+                v6(0x2a02_8100_0001_ffff),
+                [v6(0x2a02_8100_0002_0000), v4(0x5401_0200)],
+            ),
+            // A /32 of IPv6: 65,536 networks.
+            (
+                (0..65_536)
+                    .map(|net| v6(0x2a02_8100_0000_0000 + (net << 16)))
+                    .collect(),
+                v6(0x2a02_8100_ffff_0000),
+                [v6(0x2a02_8101_0000_0000), v4(0x5401_0200)],
+            ),
+        ] {
+            let mut spent = Spent::new(CAPACITY);
+            let mut number = 0;
+            for _ in 0..3 {
+                for address in &mine {
+                    number += 1;
+                    let _ = spent.spend(id(number), *address, HOUR, 0);
+                }
+            }
+            let full = Err(StoreError::Full);
+            assert_eq!(spent.spend(id(0), neighbour, HOUR, 0), full);
+            assert!(spent.ids.len() <= CAPACITY / 16);
+            for (index, other) in (1..).zip(others) {
+                assert_eq!(spent.spend(id(u32::MAX - index), other, HOUR, 0), Ok(true));
+            }
+            // Nothing was forgotten, and once it has expired there is room again.
+            assert_eq!(spent.spend(id(1), mine[0], HOUR, 0), Ok(false));
+            assert_eq!(spent.spend(id(0), neighbour, 9 * HOUR, 2 * HOUR), Ok(true));
+        }
+    }
+}

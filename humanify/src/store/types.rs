@@ -1,0 +1,295 @@
+//! Buckets, counts and attempts: what a store is asked and answers.
+
+use std::time::Duration;
+
+use humanify_syntax::Rate;
+use smallvec::SmallVec;
+
+use super::gcra::Gcra;
+use crate::client::CounterKey;
+use crate::net::Network;
+
+/// One bucket that a request counts in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bucket {
+    pub(crate) key: CounterKey,
+    pub(crate) rate: Rate,
+    /// How many units the request takes.
+    pub(crate) cost: u32,
+    /// Whether it is only looked whether the request fits in.
+    pub(crate) look: bool,
+    /// When what the request took will have flowed back by itself, in microseconds: what is
+    /// given back is the rest.
+    pub(crate) taken: u64,
+    pub(crate) label: Label,
+}
+
+/// What tells limits of the same rate from each other, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Label {
+    pub(crate) scope: Option<&'static str>,
+    /// Whether only failures count.
+    pub(crate) failures: bool,
+    pub(crate) part: Part,
+}
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Part {
+    /// The client's own.
+    #[default]
+    Client,
+    /// That of all clients at an address.
+    Address,
+    /// That of all who show a value.
+    CounterKey,
+}
+
+impl Bucket {
+    /// A bucket of which each request takes one unit.
+    pub(crate) fn new(key: CounterKey, rate: Rate) -> Bucket {
+        Bucket {
+            key,
+            rate,
+            cost: 1,
+            look: false,
+            taken: 0,
+            label: Label::default(),
+        }
+    }
+}
+
+/// The buckets of one request, of which most have one.
+pub(crate) type BucketList = SmallVec<[Bucket; 1]>;
+
+/// How a client stands in each of them.
+pub(crate) type CountList = SmallVec<[Count; 1]>;
+
+/// What is done with a request in its buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountMode {
+    /// It counts in all of them if it fits into all of them, and otherwise in none.
+    Acquire,
+    /// It is looked whether it would fit.
+    Peek,
+    /// It counts, whether it fits or not; nobody owes more than the bucket holds.
+    Charge,
+    /// It counted, and is taken back, as far as it has not flowed back already.
+    Refund,
+}
+
+impl CountMode {
+    /// Whether it matters that the request fits in.
+    pub(crate) fn asks(self) -> bool {
+        matches!(self, CountMode::Acquire | CountMode::Peek)
+    }
+}
+
+/// How a client stands in one bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) rate: Rate,
+    pub(crate) label: Label,
+    /// When the bucket is full again, and the instant of the request, in microseconds.
+    pub(crate) arrival: u64,
+    now: u64,
+    /// Whether this bucket refused the request.
+    pub(crate) over: bool,
+}
+
+impl Count {
+    /// How many more units there are at this instant.
+    pub(crate) fn remaining(&self) -> u32 {
+        Gcra::new(self.rate, 1).remaining(self.arrival, self.now)
+    }
+
+    /// How long until there is one more; nothing, if all of them are there.
+    pub(crate) fn next_in(&self) -> Duration {
+        Gcra::new(self.rate, 1).next_in(self.arrival, self.now)
+    }
+
+    /// How a client stands in a bucket that is full again at `arrival`.
+    pub(crate) fn new(bucket: &Bucket, arrival: u64, now: u64, over: bool) -> Count {
+        Count {
+            rate: bucket.rate,
+            label: bucket.label,
+            arrival,
+            now,
+            over,
+        }
+    }
+
+    /// The name of the limit in headers, problem documents and statistics. It is of letters,
+    /// digits, spaces and a few signs, and needs no escape.
+    pub(crate) fn name(&self) -> String {
+        let mut name = String::new();
+        self.push_name(&mut name);
+        name
+    }
+
+    /// Writes the name, without the machinery of formatting: every answer has it.
+    pub(crate) fn push_name(&self, text: &mut String) {
+        push_number(text, self.rate.count().into());
+        text.push('/');
+        let (length, unit) = self.rate.period_in_units();
+        if length == 1 {
+            text.push_str(unit);
+        } else {
+            push_number(text, length.into());
+            text.push(' ');
+            text.push_str(unit);
+            text.push('s');
+        }
+        if let Some(scope) = self.label.scope {
+            text.push_str(" in ");
+            text.push_str(scope);
+        }
+        if self.label.failures {
+            text.push_str(" failures");
+        }
+        text.push_str(match self.label.part {
+            Part::Client => "",
+            Part::Address => " per address",
+            Part::CounterKey => " per key",
+        });
+    }
+}
+
+/// Writes a number in decimal.
+pub(crate) fn push_number(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    // A digit is one byte.
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    text.push(char::from(b'0' + digit));
+}
+
+/// What counting a request in several buckets said; the counts are in the order of the
+/// buckets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It fits into all of them.
+    Within(CountList),
+    /// It does not fit into all of them, and will after `wait`.
+    Over { wait: Duration, counts: CountList },
+}
+
+impl Counted {
+    pub(crate) fn new(counts: CountList, wait: Option<u64>) -> Counted {
+        match wait {
+            None => Counted::Within(counts),
+            Some(wait) => Counted::Over {
+                wait: Duration::from_micros(wait),
+                counts,
+            },
+        }
+    }
+}
+
+/// An answer that somebody wants to have looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    /// The challenge, which takes one answer.
+    pub(crate) challenge: [u8; 16],
+    /// When it was made, in milliseconds since 1970.
+    pub(crate) made: u64,
+    /// When the challenge expires, in milliseconds since 1970.
+    pub(crate) expires: u64,
+    /// Who answers, and how many wrong answers they have.
+    pub(crate) client: (CounterKey, u32),
+    /// The address that they come from, and how many it may have; with client ids only.
+    pub(crate) address: Option<(CounterKey, u32)>,
+    /// Where the address is.
+    pub(crate) network: Option<Network>,
+}
+
+/// Wrong answers in the last hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Failures {
+    /// Those of the client.
+    pub(crate) client: u32,
+    /// Those of all clients at its address, where clients have ids.
+    pub(crate) address: u32,
+}
+
+impl Failures {
+    /// With one more.
+    pub(crate) fn and_one(self) -> Failures {
+        Failures {
+            client: self.client.saturating_add(1),
+            address: self.address.saturating_add(1),
+        }
+    }
+}
+
+/// Whether an answer is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It is; it counts as wrong until it is forgiven. `failures` are those before it.
+    Granted { failures: Failures },
+    /// The challenge had an answer already; this one counts as wrong.
+    Spent { failures: Failures },
+    /// The challenge is older than what the store remembers, so that it may have had its
+    /// answer. It costs nothing.
+    Forgotten,
+    /// There were too many wrong answers.
+    Blocked { wait: Duration },
+}
+
+/// What can be spent once. Each kind has room of its own, so that none is in another's way.
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SpendKind {
+    /// The token of a captcha.
+    #[cfg(feature = "captcha")]
+    Token,
+    /// The nonce of an agent's signature.
+    #[cfg(feature = "web-bot-auth")]
+    Nonce,
+}
+
+/// What became of an id that somebody wanted to spend.
+#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SpendOutcome {
+    /// It is spent now.
+    First,
+    /// It was spent before.
+    Again,
+    /// It is older than what the store remembers.
+    Forgotten,
+}
+
+/// The list of bans that processes share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SharedBans {
+    /// They share none.
+    NotShared,
+    /// It is the one that is known.
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory shares nothing")
+    )]
+    Unchanged,
+    /// Each network with the instant when its ban ends, in milliseconds since 1970.
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "memory shares nothing")
+    )]
+    List {
+        version: u64,
+        /// Which list it is: another number if the server lost one.
+        since: u64,
+        bans: Vec<(Network, u64)>,
+    },
+}
+
+/// What is known of a client's wrong answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// So many in the last hour.
+    Failures(Failures),
+    /// Too many.
+    Blocked { wait: Duration },
+}

@@ -1,0 +1,85 @@
+//! Why signed agents cannot be configured, and why a signature is refused.
+
+use crate::store::StoreError;
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("its signature is by nobody who is known")]
+    Unknown,
+    #[error("its signature is by a key that is not in the directory of the agent")]
+    NotInDirectory,
+    #[error("its signature is by a key that does not count any longer, or not yet")]
+    OldKey,
+    #[error("its fields cannot be read")]
+    Unreadable,
+    #[error("its signature covers what the request does not have, or has twice")]
+    Component,
+    #[error("its signature is for another host")]
+    Authority,
+    #[error("its signature does not cover `@authority`")]
+    NoAuthority,
+    #[error("its signature does not cover the `Signature-Agent` that it comes with")]
+    AgentNotCovered,
+    #[error("its signature lacks `created`, `expires` or `nonce`")]
+    Parameters,
+    #[error("its signature is of another algorithm")]
+    Algorithm,
+    #[error("its signature has expired")]
+    Expired,
+    #[error("its signature was made in the future")]
+    Future,
+    #[error("its signature counts for longer than a day")]
+    LongLife,
+    #[error("its signature is wrong")]
+    Wrong,
+    #[error("its nonce was used before")]
+    Replayed,
+    #[error("its signature was made before this store began")]
+    Forgotten,
+    #[error("its nonce cannot be spent: {0}")]
+    NotSpent(StoreError),
+}
+
+/// What cannot be an agent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignedAgentsError {
+    /// No host at all.
+    #[error("name the hosts of your site: a signature counts for them only")]
+    NoHost,
+    /// A host that is none.
+    #[error("`{0}` is no host; write it as in `shop.example` or `shop.example:8443`")]
+    Host(String),
+    /// JSON that is no key.
+    #[error("the JSON Web Key cannot be read: {0}")]
+    Json(String),
+    /// A private key.
+    #[error(
+        "this JSON Web Key has a `d`: it is private, and belongs to nobody but the agent; take the public one"
+    )]
+    Private,
+    /// A key of another kind.
+    #[error("only keys of Ed25519 are known: `\"kty\": \"OKP\", \"crv\": \"Ed25519\"`")]
+    Algorithm,
+    /// Something that is no key, or one that proves nothing.
+    #[error("the key is none of Ed25519: `x` has to be 32 bytes in base64url without padding")]
+    Key,
+    /// The key of RFC 9421.
+    #[error("this is the test key of RFC 9421: everybody can sign with it")]
+    TestKey,
+    /// Two agents with one key.
+    #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
+    SameKey(&'static str, &'static str),
+    /// Something that is no origin.
+    #[error(
+        "`{0}` is no directory of keys; write it as in `https://agent.example`, without a path"
+    )]
+    Origin(String),
+    /// Two agents with one directory.
+    #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
+    SameDirectory(&'static str, &'static str),
+    /// Directories cannot be fetched.
+    #[error("the client that fetches directories cannot be set up: {0}")]
+    Tls(String),
+}
