@@ -1,2 +1,7 @@
 //! Programs that use humanify, one for each thing that a newcomer looks for. Run one with
 //! `cargo run --example hello`.
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

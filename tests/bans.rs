@@ -1,13 +1,5 @@
 //! Who keeps being refused is shut out for a while.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -16,7 +8,8 @@ use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::{ForwardedHeader, HumanifyBuilder, testing};
-use humanify_tests::{DATACENTER, HOME, Site, Visitor};
+
+use crate::support::{DATACENTER, HOME, Site, Visitor};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

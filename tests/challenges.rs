@@ -1,13 +1,5 @@
 //! The way through a challenge, as a visitor goes it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +7,8 @@ use axum::routing::{any, get};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, REFERER, USER_AGENT};
 use http::{Method, StatusCode};
 use humanify::{ChallengeType, HumanifyBuilder, prelude::*, testing};
-use humanify_tests::{DATACENTER, HOME, Site, VPN, Visitor};
+
+use crate::support::{DATACENTER, HOME, Site, VPN, Visitor};
 
 fn site() -> Site {
     with(Humanify::builder())

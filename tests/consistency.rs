@@ -1,20 +1,14 @@
 //! Headers that do not fit the browser that the user agent claims: what programs send that
 //! pretend, and what the browsers of people send.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 use axum::Router;
 use axum::routing::get;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::{HumanifyBuilder, RuleSet};
-use humanify_tests::{HOME, Site, Visitor};
+
+use crate::support::{HOME, Site, Visitor};
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";

@@ -1,14 +1,6 @@
 //! Crawlers: who is told, who is not, and what rules make of it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,8 +11,9 @@ use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::Known;
 use humanify::{Crawlers, RuleSet};
-use humanify_tests::{Agents, HOME, Site};
 use tower::ServiceExt;
+
+use crate::support::{Agents, HOME, Log, Site};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -183,36 +176,15 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
     }
 }
 
-/// Keeps what is logged as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::collect();
     site(protect! {
         deny_access on "/a" when client.crawler in ["GPTBot", "GTPBot"] || client.is_vpn;
         deny_access on "/b" when !(client.crawler != "Something of our own");
         deny_access on "/c" when client.crawler == "ClaudeBot" && client.crawler ~ "^X";
     });
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let written = log.text();
     let warnings: Vec<&str> = written
         .lines()
         .filter(|line| line.contains("WARN") && line.contains("crawler"))

@@ -1,14 +1,6 @@
 //! How the layer learns what each handler's attributes say. An axum that changes one of
 //! these cases makes a test fail.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,8 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, get_service, post};
 use axum::{Json, Router};
 use humanify::prelude::*;
-use humanify_tests::{DATACENTER, HOME, Site};
 use tower::ServiceExt;
+
+use crate::support::{DATACENTER, HOME, Site};
 
 #[block_bots]
 async fn guarded() -> &'static str {

@@ -1,15 +1,6 @@
 //! Pages for the application's own errors.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::fs;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -20,7 +11,9 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use http::{Method, StatusCode};
 use http_body::Frame;
 use humanify::{ConfigError, ErrorTemplate, prelude::*};
-use humanify_tests::{HOME, Reply, Site};
+
+use crate::support::folder::Folder;
+use crate::support::{HOME, Log, Reply, Site};
 
 /// Answers with the code in its path and nothing else.
 async fn code(Path(code): Path<u16>) -> StatusCode {
@@ -250,25 +243,24 @@ async fn a_program_gets_a_problem_document() {
 
 #[tokio::test]
 async fn templates_are_the_applications_own() {
-    let folder = std::env::temp_dir().join(format!("humanify-errors-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new();
     let plain = "<title>EXCEPTION_TITLE</title>EXCEPTION_CODE EXCEPTION_CODE: EXCEPTION_MESSAGE!";
     let jinja = "<html lang={{ lang }} dir={{ dir }}>{{ EXCEPTION_CODE }} {{ EXCEPTION_TITLE }} \
                  {% if EXCEPTION_CODE >= 500 %}ours{% else %}yours{% endif %}: {{ EXCEPTION_MESSAGE }}";
-    fs::write(folder.join("plain.html"), plain).unwrap();
-    fs::write(folder.join("error.jinja"), jinja).unwrap();
+    fs::write(folder.file("plain.html"), plain).unwrap();
+    fs::write(folder.file("error.jinja"), jinja).unwrap();
     const GERMAN: &str = "Diese Teekanne kocht keinen Kaffee.";
     let plain_page = format!("<title>Ich bin eine Teekanne</title>418 418: {GERMAN}!");
     let jinja_page = format!("<html lang=de dir=ltr>418 Ich bin eine Teekanne yours: {GERMAN}");
     for (template, page) in [
         (ErrorTemplate::plain(plain), &plain_page),
         (
-            ErrorTemplate::plain_file(folder.join("plain.html")),
+            ErrorTemplate::plain_file(folder.file("plain.html")),
             &plain_page,
         ),
         (ErrorTemplate::minijinja(jinja), &jinja_page),
         (
-            ErrorTemplate::minijinja_file(folder.join("error.jinja")),
+            ErrorTemplate::minijinja_file(folder.file("error.jinja")),
             &jinja_page,
         ),
     ] {
@@ -302,7 +294,6 @@ async fn templates_are_the_applications_own() {
                 .contains("class=\"code\"")
         );
     }
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
@@ -330,7 +321,8 @@ async fn whatever_is_inserted_is_escaped() {
 
 #[test]
 fn a_broken_template_is_found_before_anybody_visits() {
-    let missing = std::env::temp_dir().join("humanify-no-such-template.html");
+    let folder = Folder::new();
+    let missing = folder.file("humanify-no-such-template.html");
     for (template, says) in [
         (
             ErrorTemplate::minijinja("{{ EXCEPTION_TITEL }}"),
@@ -379,30 +371,9 @@ fn a_broken_template_is_found_before_anybody_visits() {
     }
 }
 
-/// Keeps what is logged as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_panic_is_a_page_and_a_line_in_the_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::collect();
     let site = site(ErrorPages::default().catch_panics(true));
     let reply = site.browser(HOME).get("/panics?%0Aforged").await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -412,7 +383,7 @@ async fn a_panic_is_a_page_and_a_line_in_the_log() {
         reply.header("content-type"),
         Some("application/problem+json")
     );
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let written = log.text();
     let lines: Vec<&str> = written
         .lines()
         .filter(|line| line.contains("panicked"))

@@ -1,19 +1,12 @@
 //! `protect!`: what each statement does, and how paths and conditions are matched.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use axum::Router;
 use axum::routing::any;
 use http::{Method, StatusCode};
 use humanify::prelude::*;
 use humanify::{HumanifyBuilder, RuleSet};
-use humanify_tests::{DATACENTER, HOME, Site, VPN};
+
+use crate::support::{DATACENTER, HOME, Site, VPN};
 
 fn site(rules: RuleSet) -> Site {
     with(Humanify::builder(), rules)
@@ -186,7 +179,7 @@ async fn conditions_see_every_field() {
     assert_eq!(outcome(&site, DATACENTER, "/v12/x").await, "pass");
 
     let home = site.browser(HOME);
-    let status = async |visitor: humanify_tests::Visitor, path| visitor.get(path).await.status;
+    let status = async |visitor: crate::support::Visitor, path| visitor.get(path).await.status;
     let keyed = home.clone().with_more("x-key", "0").with_more("x-key", "1");
     assert_eq!(
         status(keyed.clone(), "/headers").await,
@@ -230,9 +223,9 @@ async fn for_an_exemption_every_value_must_fit() {
 #[tokio::test]
 async fn names_and_templates_are_targets() {
     let site = site(protect! {
-        deny_access on endpoint "named";
+        deny_access on endpoint "rules::named";
         always_deny on route "/named/{id}" when args.x == "1";
-        always_deny on endpoint regex "^na" when args.y == "1";
+        always_deny on endpoint regex "^rules::na" when args.y == "1";
     });
     assert_eq!(outcome(&site, DATACENTER, "/named/7").await, "deny");
     assert_eq!(outcome(&site, HOME, "/named/7").await, "pass");

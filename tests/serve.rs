@@ -1,13 +1,5 @@
 //! Real servers on real sockets: the contract program, and the ways to serve an application.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +8,10 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use humanify::prelude::*;
-use humanify_tests::{DATACENTER, HOME};
+
+use crate::support::folder::Folder;
+use crate::support::services::missing;
+use crate::support::{DATACENTER, HOME};
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -45,12 +40,7 @@ impl Contract {
         let tests = std::env::current_exe().unwrap();
         let program = tests.parent()?.parent()?.join("examples/complete");
         if !program.exists() {
-            let missing = "the example `complete` is not built; run `cargo test --workspace`";
-            assert!(
-                std::env::var_os("HUMANIFY_REQUIRE_SERVICES").is_none(),
-                "{missing}"
-            );
-            println!("skipped: {missing}");
+            missing("the example `complete`, which `cargo test --workspace` builds,");
             return None;
         }
         let child = Command::new(program)
@@ -180,7 +170,8 @@ async fn a_unix_socket_is_served_if_it_is_trusted() {
     async fn whoami(client: Client) -> String {
         format!("{:?}", client.ip())
     }
-    let path = std::env::temp_dir().join(format!("humanify-{}.sock", std::process::id()));
+    let folder = Folder::new();
+    let path = folder.file("socket");
     for (trusted, status, text) in [
         (true, 200, format!("Some({DATACENTER})")),
         (false, 500, "trust_unix_socket(true)".to_owned()),

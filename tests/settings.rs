@@ -1,19 +1,12 @@
 //! Settings: defaults that hold, and wrong ones that are refused with what to do.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use axum::Router;
 use axum::routing::{any, get};
 use http::{Method, StatusCode};
 use humanify::prelude::*;
 use humanify::{ConfigError, ForwardedHeader, HumanifyBuilder};
-use humanify_tests::{HOME, Site};
+
+use crate::support::{HOME, Site};
 
 #[test]
 fn a_wrong_setting_is_refused_with_what_to_do() {

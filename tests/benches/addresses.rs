@@ -2,7 +2,7 @@
 //! `ip_network_table`, a search in a sorted vector, and one read of memory, which none can
 //! be faster than. All answer the same questions, in turns, and answer them alike.
 //!
-//! `cargo bench -p humanify-tests --bench addresses`
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench addresses`
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! What simple attackers achieve against the pictures, for each dataset, type and hardness.
 //!
-//! `cargo bench -p humanify-tests --bench attackers`; with numbers behind `--` it harvests
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench attackers`; with numbers behind `--` it harvests
 //! and attacks so many pictures and challenges: `-- 10000 300`.
 //!
 //! The attackers are generous to themselves: the pictures that they have harvested are all
@@ -16,14 +16,19 @@
     reason = "a program for developers, which may end where something is odd"
 )]
 
+#[path = "../support/site.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod site;
+
 use std::collections::HashMap;
 
 use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use humanify::{ChallengeType, Humanify, ImageDataset, testing};
-use humanify_tests::Site;
 use image::imageops::FilterType;
+
+use site::Site;
 
 /// Pixels of the sides to which pictures are reduced before they are compared.
 const SIDE: u32 = 16;

@@ -1,6 +1,6 @@
 //! What challenges and protection cost, through the whole router.
 //!
-//! Run with `cargo bench -p humanify-tests --bench challenges`.
+//! Run with `cargo bench --manifest-path tests/benches/Cargo.toml --bench challenges`.
 //!
 //! Requests are made one after another, and time is that of the processor, of all threads
 //! together (elapsed time where the system does not tell): so the figures are for one core,
@@ -13,6 +13,10 @@
     clippy::print_stdout,
     reason = "a benchmark prints, and fails by panicking"
 )]
+
+#[path = "../support/site.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod site;
 
 use std::fs::read_to_string;
 use std::hint::black_box;
@@ -27,8 +31,9 @@ use http::header::{ACCEPT, COOKIE, HOST, USER_AGENT};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use humanify::prelude::*;
-use humanify_tests::{DATACENTER, HOME, Site};
 use tower::ServiceExt;
+
+use site::{DATACENTER, HOME, Site};
 
 /// A page of the reference, Flask-Humanify 0.2.8.6 with its defaults, as measured on one
 /// core of a server with one synchronous worker: 90 ms for a page of pictures (11 a second,

@@ -1,13 +1,16 @@
 //! What it costs to tell a crawler by its user agent, and how many are told, beside the crates
 //! `isbot` and `woothee`; and what it costs to see whether a browser's headers fit its agent.
 //!
-//! `cargo bench -p humanify-tests --bench crawlers`
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench crawlers`
 
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a benchmark fails by panicking, and prints"
 )]
+
+#[path = "../support/agents.rs"]
+mod agents;
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -20,10 +23,11 @@ use axum::routing::get;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::{Crawlers, RuleSet};
-use humanify_tests::Agents;
 use isbot::Bots;
 use tower::ServiceExt;
 use woothee::parser::Parser;
+
+use agents::Agents;
 
 /// Every contender tells the same agents so often, in turns.
 const ROUNDS: u32 = 20;

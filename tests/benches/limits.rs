@@ -1,7 +1,7 @@
 //! What a limit costs: a whole route against the same under `tower_governor`, and the store
 //! in Redis beside `redis-benchmark` of the same script.
 //!
-//! `cargo bench -p humanify-tests --bench limits`; a single decision against `governor` bare
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench limits`; a single decision against `governor` bare
 //! is `cargo test --release -p humanify --lib million_keys -- --ignored --nocapture`.
 
 #![allow(

@@ -1,7 +1,6 @@
 //! A headless Chromium, driven through chromedriver. Each test has one of its own, which takes
 //! a second, so that none of them finds another's cookies, history or open pages.
 
-use std::env;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::ops::Deref;
@@ -11,6 +10,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+
+use crate::support::services::missing;
 
 /// A browser with one window. It ends, and chromedriver after it, when this is dropped.
 pub(crate) struct Chromium {
@@ -194,17 +195,6 @@ impl Deref for Chromium {
     fn deref(&self) -> &WebDriver {
         &self.window
     }
-}
-
-/// Says that a test is skipped, or fails where nothing may be missing.
-pub(crate) fn missing(what: &str) {
-    let message = format!("{what} is missing, see .ci/run for how to install it");
-    assert!(
-        env::var_os("HUMANIFY_REQUIRE_SERVICES").is_none(),
-        "{message}"
-    );
-    // Not `eprintln!`, which the test harness keeps to itself.
-    let _ = writeln!(std::io::stderr(), "skipped: {message}");
 }
 
 /// The program that starts browsers and drives them.

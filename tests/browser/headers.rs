@@ -11,11 +11,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use humanify::prelude::*;
-use humanify_tests::Site;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::chromium::Chromium;
+use super::chromium::Chromium;
+use crate::support::Site;
 
 /// For each path that was asked for, what did not fit, or which crawler asked.
 type Seen = Arc<Mutex<BTreeMap<String, String>>>;

@@ -6,9 +6,9 @@ use humanify::{ChallengeType, HumanifyBuilder};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::chromium::{Chromium, Look};
-use crate::person::Person;
-use crate::site::{Served, settings};
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
 
 /// Somebody at a site with these settings, if there is a browser.
 async fn person(settings: HumanifyBuilder, look: Look) -> Option<Person> {

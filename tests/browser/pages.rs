@@ -7,12 +7,13 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use humanify::{ChallengeType, HumanifyBuilder};
-use humanify_tests::DATACENTER;
 use serde_json::{Value, json};
 
-use crate::chromium::{Chromium, Look, missing};
-use crate::person::Person;
-use crate::site::{Served, settings};
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+use crate::support::DATACENTER;
+use crate::support::services::missing;
 
 /// A page, and how one gets to it.
 struct Page {

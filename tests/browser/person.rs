@@ -5,8 +5,9 @@ use std::time::Duration;
 use humanify::testing::{self, Answer};
 use thirtyfour::prelude::*;
 
-use crate::chromium::Chromium;
-use crate::site::Served;
+use super::chromium::Chromium;
+use super::site::Served;
+use crate::support::wait::until;
 
 /// Rounds after which nobody goes on.
 const MOST_ROUNDS: usize = 10;
@@ -75,28 +76,23 @@ impl Person {
 
     /// Waits for a page that comes by itself and says this.
     pub(crate) async fn wait_for(&self, text: &str) {
-        for _ in 0..2_000 {
+        until(text, async || {
             // Between two pages there may be nothing that says anything.
-            if let Ok(body) = self.browser.find(By::Tag("body")).await
-                && body.text().await.is_ok_and(|said| said.contains(text))
-            {
-                return;
+            match self.browser.find(By::Tag("body")).await {
+                Ok(body) => body.text().await.is_ok_and(|said| said.contains(text)),
+                Err(_) => false,
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("no `{text}` on {}", self.text().await);
+        })
+        .await;
     }
 
     /// A busy browser may still show the page for a moment that a click has left.
     pub(crate) async fn wait_for_the_page_after(&self, page: &WebElement) {
-        for _ in 0..2_000 {
-            // Asked in the moment of leaving, chromedriver answers with an error of its own.
-            if !page.is_present().await.unwrap_or(false) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("nothing follows {}", self.place().await);
+        // Asked in the moment of leaving, chromedriver answers with an error of its own.
+        until("the next page comes", async || {
+            !page.is_present().await.unwrap_or(false)
+        })
+        .await;
     }
 
     /// Whether a challenge is shown.

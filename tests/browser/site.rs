@@ -9,9 +9,10 @@ use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
 use humanify::{Appearance, ErrorPages, HumanifyBuilder, prelude::*};
-use humanify_tests::Site;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use crate::support::Site;
 
 /// A site on a port of its own, until the last clone is dropped.
 #[derive(Clone)]

@@ -24,7 +24,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::SECRET;
+use super::SECRET;
+use crate::support::services::missing;
 
 const PROTOCOLS: [AltchaProtocol; 2] = [AltchaProtocol::V1, AltchaProtocol::V2];
 
@@ -325,13 +326,7 @@ fn folder() -> PathBuf {
 fn is_there(path: &Path) -> bool {
     let there = path.exists();
     if !there {
-        let text = format!(
-            "{} is missing; tests/captchas/install.sh fetches it",
-            path.display()
-        );
-        let required = std::env::var("HUMANIFY_REQUIRE_SERVICES").is_ok_and(|value| value == "1");
-        assert!(!required, "{text}");
-        eprintln!("skipped: {text}");
+        missing(&path.display().to_string());
     }
     there
 }

@@ -12,7 +12,7 @@ use humanify::captcha::{
 use serde::Deserialize;
 use tower::ServiceExt;
 
-use crate::provider::Stage;
+use crate::support::captcha_provider::Stage;
 
 #[derive(Deserialize)]
 struct Login {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the libraries and the browser driver that tests/captchas.rs compares with, into
+# Fetches the libraries and the browser driver that tests/captchas/ compares with, into
 # target/captchas. Without them those tests are skipped; with HUMANIFY_REQUIRE_SERVICES=1 they
 # fail. Chromium itself is the system's.
 set -euo pipefail

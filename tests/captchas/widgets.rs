@@ -3,7 +3,7 @@
 use humanify::captcha::{CaptchaError, Captchas, CaptchasBuilder, Provider, Theme};
 use minijinja::{Environment, context};
 
-use crate::SECRET;
+use super::SECRET;
 
 /// All providers, with a site key.
 fn everything(site_key: &str) -> CaptchasBuilder {

@@ -18,7 +18,7 @@ use humanify::prelude::*;
 use humanify::verify::SignedAgents;
 use humanify::{CrawlerKind, testing};
 use libfuzzer_sys::fuzz_target;
-use tokio::runtime::{HumanifyBuilder, Runtime};
+use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
 /// What is sent so that it may come back; no page of humanify has such an element.

@@ -4,7 +4,7 @@ use std::fs;
 
 use humanify_cli::{Failure, run};
 
-use crate::publisher::{Answer, Publisher, TOR};
+use crate::support::publisher::{Answer, Publisher, TOR};
 
 /// What it prints, and whether all is well.
 async fn humanify(arguments: &str) -> (String, Result<bool, Failure>) {
@@ -23,7 +23,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
     let mullvad = "api.mullvad.net/www/relays/all/";
     publisher.publish(TOR, "84.140.7.6\n84.140.7.7\n");
     publisher.publish(mullvad, r#"[{"ipv4_addr_in": "84.140.6.6"}]"#);
-    let cache = publisher.cache.0.display();
+    let cache = publisher.cache.path().display();
     let update = format!(
         "lists update --cache {cache} --mirror {}",
         publisher.address
@@ -40,7 +40,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
     );
 
     // What is compiled is of all lists, whichever are asked for.
-    let compiled = || fs::read(publisher.cache.0.join("sets.compiled")).unwrap();
+    let compiled = || fs::read(publisher.cache.file("sets.compiled")).unwrap();
     let before = compiled();
     let (_, well) = humanify(&format!("{update} --only tor-exits")).await;
     assert!(well.unwrap() && compiled() == before);
@@ -99,7 +99,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
     let (told, well) = humanify(&format!("lookup --cache {cache} 84.140.9.9")).await;
     assert!(well.unwrap(), "{told}");
 
-    fs::write(publisher.cache.0.join("tor-exits.list"), "x").unwrap();
+    fs::write(publisher.cache.file("tor-exits.list"), "x").unwrap();
     let (told, _) = humanify(&format!("lookup --cache {cache} 84.140.7.7")).await;
     assert!(told.contains("tor-exits.list is no list of this version of humanify; `humanify lists update` fetches it again"), "{told}");
 }
@@ -108,7 +108,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
 async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, "84.140.7.1\n84.140.7.3\n84.140.7.5\n");
-    let cache = publisher.cache.0.display();
+    let cache = publisher.cache.path().display();
     let update = format!(
         "lists update --cache {cache} --mirror {} --only tor-exits",
         publisher.address
@@ -159,7 +159,7 @@ async fn what_it_does_not_understand_it_says() {
 #[tokio::test]
 async fn the_documentation_has_every_list() {
     let publisher = Publisher::new().await;
-    let cache = publisher.cache.0.display();
+    let cache = publisher.cache.path().display();
     let (told, _) = humanify(&format!("lists show --cache {cache}")).await;
     let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/lists.md"));
     let table = table.unwrap();

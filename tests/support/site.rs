@@ -1,16 +1,4 @@
-//! What the tests share: a site behind humanify, and those who visit it.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "a test fails by panicking"
-)]
-
-mod agents;
-
-pub use agents::Agents;
+//! A site behind humanify, and visitors that send requests to it.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -25,28 +13,28 @@ use humanify::{Group, Humanify, HumanifyBuilder, ManualClock, testing};
 use tower::ServiceExt;
 
 /// An address of somebody at home.
-pub const HOME: &str = "84.140.1.2";
+pub(crate) const HOME: &str = "84.140.1.2";
 /// An address in a network that the tests' sites take for a datacenter.
-pub const DATACENTER: &str = "84.140.200.2";
+pub(crate) const DATACENTER: &str = "84.140.200.2";
 /// An address in a network that the tests' sites take for a VPN.
-pub const VPN: &str = "84.140.201.2";
+pub(crate) const VPN: &str = "84.140.201.2";
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /// An application behind humanify.
 #[derive(Clone)]
-pub struct Site {
+pub(crate) struct Site {
     /// The protected application.
-    pub app: Router,
+    pub(crate) app: Router,
     /// What protects it.
-    pub humanify: Humanify,
+    pub(crate) humanify: Humanify,
     /// Its time.
-    pub clock: ManualClock,
+    pub(crate) clock: ManualClock,
 }
 
 impl Site {
     /// Protects an application with settings of a test's own.
-    pub fn new(builder: HumanifyBuilder, app: Router) -> Site {
+    pub(crate) fn new(builder: HumanifyBuilder, app: Router) -> Site {
         let clock = ManualClock::default();
         let humanify = builder
             .secret([7; 32])
@@ -67,7 +55,7 @@ impl Site {
     }
 
     /// A browser at an address.
-    pub fn browser(&self, ip: &str) -> Visitor {
+    pub(crate) fn browser(&self, ip: &str) -> Visitor {
         Visitor::new(self, ip)
             .with(USER_AGENT, BROWSER)
             .with(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
@@ -76,7 +64,7 @@ impl Site {
     }
 
     /// A program at an address, with a browser's user agent.
-    pub fn program(&self, ip: &str) -> Visitor {
+    pub(crate) fn program(&self, ip: &str) -> Visitor {
         Visitor::new(self, ip)
             .with(USER_AGENT, BROWSER)
             .with(ACCEPT, "application/json")
@@ -85,7 +73,7 @@ impl Site {
 
 /// A client with its address, its headers and its cookies. Clones share the cookies.
 #[derive(Clone)]
-pub struct Visitor {
+pub(crate) struct Visitor {
     site: Site,
     ip: IpAddr,
     headers: HeaderMap,
@@ -105,39 +93,39 @@ impl Visitor {
     }
 
     /// The same visitor with a header that replaces any of that name.
-    pub fn with(mut self, name: impl Into<HeaderName>, value: &str) -> Visitor {
+    pub(crate) fn with(mut self, name: impl Into<HeaderName>, value: &str) -> Visitor {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         self.headers.insert(name.into(), value);
         self
     }
 
     /// The same visitor with one more line of a header.
-    pub fn with_more(mut self, name: &'static str, value: &str) -> Visitor {
+    pub(crate) fn with_more(mut self, name: &'static str, value: &str) -> Visitor {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         self.headers.append(name, value);
         self
     }
 
     /// The same visitor without a header.
-    pub fn without(mut self, name: impl Into<HeaderName>) -> Visitor {
+    pub(crate) fn without(mut self, name: impl Into<HeaderName>) -> Visitor {
         self.headers.remove(name.into());
         self
     }
 
     /// The same visitor, with the same cookies, at another address.
-    pub fn at(mut self, ip: &str) -> Visitor {
+    pub(crate) fn at(mut self, ip: &str) -> Visitor {
         self.ip = ip.parse().unwrap();
         self
     }
 
     /// The same visitor with no cookies.
-    pub fn forgetful(mut self) -> Visitor {
+    pub(crate) fn forgetful(mut self) -> Visitor {
         self.cookies = Arc::default();
         self
     }
 
     /// The value of a cookie that the site has set.
-    pub fn cookie(&self, name: &str) -> Option<String> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.cookies.lock().unwrap();
         cookies
             .iter()
@@ -146,19 +134,19 @@ impl Visitor {
     }
 
     /// Sets a cookie by hand.
-    pub fn set_cookie(&self, name: &str, value: &str) {
+    pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.lock().unwrap();
         cookies.retain(|(known, _)| known != name);
         cookies.push((name.to_owned(), value.to_owned()));
     }
 
     /// Sends GET.
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, "").await
     }
 
     /// Sends a form.
-    pub async fn post(&self, path: &str, form: &str) -> Reply {
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Reply {
         self.clone()
             .with(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .send(Method::POST, path, form)
@@ -166,7 +154,7 @@ impl Visitor {
     }
 
     /// Sends a request.
-    pub async fn send(&self, method: Method, path: &str, body: &str) -> Reply {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &str) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -208,7 +196,7 @@ impl Visitor {
     }
 
     /// Follows a redirect to the challenge, if that is what the reply is.
-    pub async fn follow(&self, reply: Reply) -> Reply {
+    pub(crate) async fn follow(&self, reply: Reply) -> Reply {
         match reply.location() {
             Some(address) if reply.status == StatusCode::SEE_OTHER => self.get(&address).await,
             _ => reply,
@@ -216,26 +204,26 @@ impl Visitor {
     }
 
     /// Answers the challenge on a page rightly, once.
-    pub async fn answer(&self, page: &Reply) -> Reply {
+    pub(crate) async fn answer(&self, page: &Reply) -> Reply {
         let answer = testing::solve(&self.site.humanify, &page.body).expect("a challenge");
         self.post(&answer.action, &answer.body).await
     }
 
     /// Answers the challenge on a page wrongly, once.
-    pub async fn err(&self, page: &Reply) -> Reply {
+    pub(crate) async fn err(&self, page: &Reply) -> Reply {
         let answer = testing::fail(&self.site.humanify, &page.body).expect("a challenge");
         self.post(&answer.action, &answer.body).await
     }
 
     /// Goes to a path, solves what is asked, and returns the answer after the last round.
-    pub async fn get_in(&self, path: &str) -> Reply {
+    pub(crate) async fn get_in(&self, path: &str) -> Reply {
         let asked = self.get(path).await;
         let page = self.follow(asked).await;
         self.solve(page).await
     }
 
     /// Solves the challenge on a page, all rounds.
-    pub async fn solve(&self, mut page: Reply) -> Reply {
+    pub(crate) async fn solve(&self, mut page: Reply) -> Reply {
         for _ in 0..10 {
             if testing::solve(&self.site.humanify, &page.body).is_none() {
                 return page;
@@ -248,30 +236,30 @@ impl Visitor {
 
 /// An answer that has arrived.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The status.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// The headers.
-    pub headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// The body, as text.
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Reply {
     /// A header as text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// Where it sends the client.
-    pub fn location(&self) -> Option<String> {
+    pub(crate) fn location(&self) -> Option<String> {
         self.headers
             .get(LOCATION)
             .map(|address| address.to_str().unwrap().to_owned())
     }
 
     /// Whether it sends the client to a challenge.
-    pub fn demands_challenge(&self) -> bool {
+    pub(crate) fn demands_challenge(&self) -> bool {
         self.status == StatusCode::SEE_OTHER
             && self
                 .location()
@@ -279,15 +267,10 @@ impl Reply {
     }
 
     /// Whether it gives a clearance.
-    pub fn clears(&self) -> bool {
+    pub(crate) fn clears(&self) -> bool {
         self.headers
             .get_all(SET_COOKIE)
             .iter()
             .any(|line| line.to_str().unwrap().contains("humanify_clearance="))
     }
 }
-
-/// The README's programs compile.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

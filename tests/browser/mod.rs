@@ -2,15 +2,7 @@
 //!
 //! Needs chromium, chromedriver and axe-core; see `.ci/run` for how to install them. Where
 //! one is missing, the tests that need it are skipped, which stderr says, unless
-//! `HUMANIFY_REQUIRE_SERVICES` is set. Screenshots go to `target/screenshots`.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
 
 mod chromium;
 mod headers;

@@ -1,21 +1,14 @@
 //! More visitors than the server can draw for.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use std::thread::available_parallelism;
 
 use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use humanify::prelude::*;
-use humanify_tests::{HOME, Reply, Site};
 use tokio::task::JoinSet;
+
+use crate::support::{HOME, Reply, Site};
 
 const CHALLENGE: &str = "/humanify/challenge";
 const SOUND: &str = "/humanify/audio_challenge";

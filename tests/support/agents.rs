@@ -2,7 +2,7 @@
 
 /// A table of agents that were seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agents {
+pub(crate) enum Agents {
     /// Ten thousand browsers of people.
     People,
     /// The instances of the list `crawler-user-agents`.
@@ -11,10 +11,10 @@ pub enum Agents {
 
 impl Agents {
     /// The agents of the table, none of them twice.
-    pub fn read(self) -> Vec<String> {
+    pub(crate) fn read(self) -> Vec<String> {
         let table = match self {
-            Agents::People => include_str!("data/agents/people.txt"),
-            Agents::Crawlers => include_str!("data/agents/crawlers.txt"),
+            Agents::People => include_str!("../data/agents/people.txt"),
+            Agents::Crawlers => include_str!("../data/agents/crawlers.txt"),
         };
         let mut last = String::new();
         let mut agents = Vec::new();

@@ -1,13 +1,13 @@
 //! A server that plays all who publish lists: it answers what a test tells it to, byte for byte.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use humanify::{Humanify, HumanifyBuilder, Lists};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use super::folder::Folder;
 
 /// Where the list of Tor exits is.
 pub(crate) const TOR: &str = "check.torproject.org/torbulkexitlist";
@@ -16,7 +16,7 @@ pub(crate) const TOR: &str = "check.torproject.org/torbulkexitlist";
 #[derive(Clone)]
 pub(crate) struct Publisher {
     pub(crate) address: String,
-    pub(crate) cache: Arc<Directory>,
+    pub(crate) cache: Arc<Folder>,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     asked: Arc<Mutex<Vec<Question>>>,
 }
@@ -44,24 +44,12 @@ pub(crate) struct Question {
     pub(crate) head: String,
 }
 
-/// A directory that is gone with the test.
-pub(crate) struct Directory(pub(crate) PathBuf);
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 impl Publisher {
     pub(crate) async fn new() -> Publisher {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("humanify-lists-{}-{number}", std::process::id());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let publisher = Publisher {
             address: format!("http://{}", listener.local_addr().unwrap()),
-            cache: Arc::new(Directory(std::env::temp_dir().join(name))),
+            cache: Arc::new(Folder::missing()),
             answers: Arc::default(),
             asked: Arc::default(),
         };
@@ -79,7 +67,7 @@ impl Publisher {
         Humanify::builder()
             .lists(Lists::ByHand)
             .lists_mirror(&self.address)
-            .lists_cache(&self.cache.0)
+            .lists_cache(self.cache.path())
     }
 
     /// What it says of an address from now on. What it was not told of, it does not find.

@@ -1,0 +1,86 @@
+//! Answers that are guessed, and what a page gives away of the right one.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use http::StatusCode;
+use humanify::testing;
+
+use super::{field, site};
+use crate::support::HOME;
+
+#[tokio::test]
+async fn a_token_takes_one_answer_and_every_guess_is_an_attempt() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let page = visitor.get("/humanify/challenge").await;
+    let right = testing::solve(&site.humanify, &page.body).unwrap();
+    assert!(!visitor.err(&page).await.clears());
+    // The right answer comes too late.
+    let late = visitor.post(&right.action, &right.body).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN);
+    assert!(late.body.contains("already"), "{}", late.body);
+
+    // Twenty guesses at once on tokens of their own: no more than three are looked at.
+    let visitor = site.browser("84.140.1.77");
+    let mut pages = Vec::new();
+    for _ in 0..20 {
+        pages.push(visitor.get("/humanify/challenge").await);
+    }
+    let mut guesses = tokio::task::JoinSet::new();
+    for page in pages {
+        let visitor = visitor.clone();
+        guesses.spawn(async move { visitor.err(&page).await.status });
+    }
+    let statuses = guesses.join_all().await;
+    let looked_at = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::FORBIDDEN)
+        .count();
+    assert!(looked_at <= 2, "{statuses:?}");
+    assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS));
+}
+
+#[tokio::test]
+async fn clients_that_guess_stay_out() {
+    // The bound of 5 % is reckoned, and held against thousands of clients, where rounds are
+    // counted. Here a hundred guess over the whole way, of whom four may be expected to get in.
+    let site = site();
+    let mut cleared = 0;
+    for client in 0..100_u32 {
+        let visitor = site.browser(&format!("91.64.{client}.7"));
+        let mut page = visitor.get("/humanify/challenge").await;
+        for guess in 0.. {
+            let Some(wrong) = testing::fail(&site.humanify, &page.body) else {
+                break;
+            };
+            let position = (client * 7 + guess * 5) % 6;
+            let body = wrong.body.rsplit_once('=').unwrap().0;
+            page = visitor
+                .post(&wrong.action, &format!("{body}={position}"))
+                .await;
+            if page.clears() {
+                cleared += 1;
+                break;
+            }
+        }
+    }
+    assert!(cleared <= 15, "{cleared} of a hundred");
+}
+
+#[tokio::test]
+async fn no_page_tells_which_picture_is_right() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let (mut tokens, mut positions) = (HashSet::new(), [0_u32; 6]);
+    for _ in 0..120 {
+        let page = visitor.get("/humanify/challenge").await;
+        let answer = testing::solve(&site.humanify, &page.body).unwrap();
+        tokens.insert(field(&answer.body, "token").len());
+        let position: usize = field(&answer.body, "answer").parse().unwrap();
+        positions[position] += 1;
+        site.clock.advance(Duration::from_secs(1));
+    }
+    assert_eq!(tokens.len(), 1, "tokens of one purpose have one length");
+    assert!(positions.iter().all(|count| *count >= 5), "{positions:?}");
+}

@@ -1,0 +1,124 @@
+//! Limits by the id cookie.
+
+use axum::Router;
+use axum::routing::any;
+use http::{Method, StatusCode};
+use humanify::prelude::*;
+
+use super::passing;
+use crate::support::{HOME, Site};
+
+#[tokio::test]
+async fn dropping_the_id_cookie_buys_nothing() {
+    let app = || Router::new().route("/", any(|| async { "in" }));
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "5/hour";
+        }),
+        app(),
+    );
+    // Without the cookie, everyone at an address is one client.
+    let forgetful = site.browser(HOME);
+    let mut passed = 0;
+    for _ in 0..20 {
+        let reply = forgetful.clone().forgetful().get("/").await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 5);
+
+    // With it, two at an address are two clients.
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "5/hour";
+        }),
+        app(),
+    );
+    for _ in 0..2 {
+        let visitor = site.browser(HOME);
+        assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+        assert!(visitor.cookie("humanify_id").is_some());
+        assert_eq!(passing(&visitor, Method::GET, "/").await, 5);
+    }
+}
+
+#[tokio::test]
+async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "100/hour";
+            limit "5/hour" on "/";
+        }),
+        Router::new()
+            .route("/", any(|| async { "in" }))
+            .route("/home", any(|| async { "in" })),
+    );
+    let mut visitors = Vec::new();
+    for _ in 0..40 {
+        let visitor = site.browser(HOME);
+        visitor.get("/home").await;
+        if visitor.cookie("humanify_id").is_some() {
+            visitors.push(visitor);
+        }
+    }
+    assert_eq!(visitors.len(), 16);
+    let mut passed = 0;
+    for visitor in &visitors {
+        passed += passing(visitor, Method::GET, "/").await;
+    }
+    assert_eq!(passed, 16 * 5);
+}
+
+#[tokio::test]
+async fn a_made_up_id_is_no_id() {
+    let site = Site::new(
+        Humanify::builder()
+            .use_client_id(true)
+            .rules(protect! { limit "5/hour" on "/"; }),
+        Router::new()
+            .route("/", any(|| async { "in" }))
+            .route("/home", any(|| async { "in" })),
+    );
+    // Only browsers that navigate get ids.
+    let (visitor, other) = (site.program(HOME), site.browser(HOME));
+    other.get("/home").await;
+    let id = other.cookie("humanify_id").unwrap();
+    assert_eq!(passing(&visitor, Method::GET, "/").await, 5);
+    let mut changed = id.clone().into_bytes();
+    let middle = changed.len() / 2;
+    changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
+    for made_up in [
+        String::from_utf8(changed).unwrap(),
+        id[..id.len() - 1].to_owned(),
+        "x".to_owned(),
+        String::new(),
+    ] {
+        let forger = site.program(HOME);
+        forger.set_cookie("humanify_id", &made_up);
+        assert_eq!(passing(&forger, Method::GET, "/").await, 0, "{made_up}");
+    }
+    // With the real one there would be room.
+    assert_eq!(passing(&other, Method::GET, "/").await, 5);
+}
+
+#[tokio::test]
+async fn limits_count_by_the_id_or_not_whatever_the_rest_does() {
+    for (ids, limits) in [(true, false), (false, true)] {
+        let site = Site::new(
+            Humanify::builder()
+                .use_client_id(ids)
+                .limit_by_client_id(limits)
+                .rules(protect! { limit "5/hour"; }),
+            Router::new()
+                .route("/", any(|| async { "in" }))
+                .route("/home", any(|| async { "in" })),
+        );
+        let mut passed = 0;
+        for _ in 0..3 {
+            let visitor = site.browser(HOME);
+            visitor.get("/home").await;
+            assert!(visitor.cookie("humanify_id").is_some());
+            passed += passing(&visitor, Method::GET, "/").await;
+        }
+        assert_eq!(passed, if limits { 15 } else { 5 });
+    }
+}

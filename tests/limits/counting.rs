@@ -1,0 +1,97 @@
+//! Which requests are counted together, and how many pass.
+
+use axum::Router;
+use axum::routing::any;
+use http::{Method, StatusCode};
+use humanify::prelude::*;
+
+use super::{passing, site};
+use crate::support::{HOME, Site};
+
+#[tokio::test]
+async fn the_limit_that_is_said_is_the_limit_that_holds() {
+    for (path, expected) in [
+        ("/get", 5),
+        ("/three", 3),
+        ("/windows", 4),
+        ("/special", 7),
+        ("/free", 20),
+        ("/open", 20),
+    ] {
+        let visitor = site().browser(HOME);
+        assert_eq!(
+            passing(&visitor, Method::GET, path).await,
+            expected,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_client_method_and_template() {
+    let site = site();
+    let home = site.browser(HOME);
+    // A path for each request makes no bucket for each request.
+    let mut passed = 0;
+    for number in 0..20 {
+        let reply = home.get(&format!("/items/{number}")).await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 5);
+    for number in 0..20 {
+        let reply = home.get(&format!("/nowhere/{number}")).await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 10);
+    // Neither does a method of one's own, or HEAD beside GET.
+    assert_eq!(passing(&home, Method::HEAD, "/items/1").await, 0);
+    let odd = Method::from_bytes(b"ODD").unwrap();
+    assert_eq!(passing(&home, odd, "/nowhere").await, 0);
+    assert_eq!(passing(&home, Method::POST, "/items/1").await, 5);
+    assert_eq!(
+        passing(&home.clone().at("84.140.1.3"), Method::GET, "/items/1").await,
+        5
+    );
+}
+
+#[tokio::test]
+async fn a_limit_that_is_said_twice_counts_once() {
+    for ids in [false, true] {
+        let site = Site::new(
+            Humanify::builder().use_client_id(ids).rules(protect! {
+                limit "6/minute" on "/*";
+                limit "50/hour" on "/*";
+                limit "6/minute" on regex "^/x";
+            }),
+            Router::new()
+                .route("/", any(|| async { "in" }))
+                .route("/x", any(|| async { "in" })),
+        );
+        let visitor = site.browser(HOME);
+        visitor.get("/").await;
+        assert_eq!(passing(&visitor, Method::GET, "/x").await, 6);
+    }
+}
+
+#[tokio::test]
+async fn an_ipv6_client_is_a_64() {
+    let site = site();
+    let mut passed = 0;
+    for number in 1..20 {
+        let visitor = site.browser(&format!("2a02:8100:1:2::{number:x}"));
+        passed += usize::from(visitor.get("/get").await.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 5);
+    let visitor = site.browser("::ffff:84.140.1.2");
+    assert_eq!(passing(&visitor, Method::GET, "/get").await, 5);
+    assert_eq!(passing(&site.browser(HOME), Method::GET, "/get").await, 0);
+}
+
+#[tokio::test]
+async fn without_a_limit_nothing_is_limited() {
+    let site = Site::new(
+        Humanify::builder(),
+        Router::new().route("/", any(|| async { "in" })),
+    );
+    assert_eq!(passing(&site.browser(HOME), Method::GET, "/").await, 20);
+}

@@ -1,0 +1,121 @@
+//! `Limiter` and the description of limits, for operators.
+
+use axum::Router;
+use axum::routing::get;
+use http::Method;
+use humanify::prelude::*;
+
+use super::{passing, site};
+use crate::support::HOME;
+
+#[tokio::test]
+async fn limits_can_be_looked_at_and_lifted() {
+    let site = site();
+    let limiter = site.humanify.limiter();
+    let home: std::net::IpAddr = HOME.parse().unwrap();
+    let visitor = site.browser(HOME);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    visitor.get("/items/1").await;
+    visitor.send(Method::POST, "/items/2", "").await;
+
+    for _ in 0..3 {
+        let stats = limiter.stats(home).await.unwrap();
+        let shown: Vec<_> = stats
+            .iter()
+            .map(|stats| {
+                (
+                    stats.route.as_str(),
+                    stats.limit.as_str(),
+                    stats.current_requests,
+                    stats.next_reset.as_secs(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("/items/{id}:GET", "5/minute", 1, 12),
+                ("/items/{id}:POST", "5/minute", 1, 12),
+                ("/three:GET", "3/minute", 3, 20),
+            ]
+        );
+    }
+    let other = "84.140.1.9".parse::<std::net::IpAddr>().unwrap();
+    assert_eq!(limiter.stats(other).await.unwrap(), []);
+
+    limiter.reset(home, Some("/three")).await.unwrap();
+    assert_eq!(limiter.stats(home).await.unwrap().len(), 2);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    limiter.reset(home, None).await.unwrap();
+    assert_eq!(limiter.stats(home).await.unwrap(), []);
+    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+}
+
+#[tokio::test]
+async fn whether_a_client_is_limited_can_be_asked_without_counting() {
+    use axum::extract::{ConnectInfo, Request, State};
+
+    #[rate_limit("2/minute")]
+    async fn ask(State(limiter): State<Option<humanify::Limiter>>, request: Request) -> String {
+        limiter.unwrap().is_limited(&request).await.to_string()
+    }
+    let humanify = Humanify::builder()
+        .rules(protect! { limit "3/minute"; })
+        .clock(humanify::ManualClock::default())
+        .build()
+        .unwrap();
+    let limiter = humanify.limiter();
+    let app = humanify
+        .protect(
+            Router::new()
+                .route("/ask", get(ask))
+                .with_state(Some(limiter.clone())),
+        )
+        .unwrap();
+    let request = |path: &str| {
+        let mut request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let peer = std::net::SocketAddr::from(([84, 140, 1, 2], 1));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    };
+    let send = async |path: &str| {
+        let response = tower::ServiceExt::oneshot(app.clone(), request(path))
+            .await
+            .unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    // In the handler, of the request's own limit.
+    assert_eq!(send("/ask").await, "false");
+    assert_eq!(send("/ask").await, "true");
+    // Outside, of the rules.
+    for expected in [false, false, false, true, true] {
+        for _ in 0..5 {
+            assert_eq!(limiter.is_limited(&request("/nowhere")).await, expected);
+        }
+        send("/nowhere").await;
+    }
+    let nobody = Request::get("/nowhere").body(()).unwrap();
+    assert!(limiter.is_limited(&nobody).await, "nobody knows who asks");
+}
+
+#[tokio::test]
+async fn what_holds_is_described() {
+    let site = site();
+    let all = site.humanify.describe().to_string();
+    for line in [
+        "limit \"5/minute\"",
+        "limit \"7/minute\" on \"/special\"",
+        "three: rate_limit(\"3/minute\")",
+        "free: exempt(rate_limit)",
+    ] {
+        assert!(all.contains(line), "{line} in {all}");
+    }
+    let special = site.humanify.describe().path("/special").to_string();
+    assert!(
+        special.contains("7/minute") && !special.contains("\"5/minute\""),
+        "{special}"
+    );
+}

@@ -1,0 +1,97 @@
+//! The thread that refreshes lists, and requests meanwhile.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use humanify::{Humanify, Lists};
+
+use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
+use crate::support::publisher::{Answer, Publisher, TOR};
+use crate::support::wait::until;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_go_on_while_sets_are_swapped() {
+    let publisher = Publisher::new().await;
+    let site = self::site(publisher.builder());
+    publisher.publish(TOR, &exits(100));
+    refresh(&site, "tor-exits").await.unwrap().unwrap();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let visitors: Vec<_> = [(LISTED, 403), (UNLISTED, 200)]
+        .into_iter()
+        .map(|(ip, expected)| {
+            let (site, is_over) = (site.clone(), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                let mut answered = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    let reply = site.browser(ip).get("/shop").await;
+                    assert_eq!(reply.status, expected, "{ip}");
+                    answered += 1;
+                    tokio::task::yield_now().await;
+                }
+                answered
+            })
+        })
+        .collect();
+    for round in 0..30 {
+        publisher.publish(TOR, &exits(90 + round));
+        site.clock.advance(24 * HOUR);
+        refresh(&site, "tor-exits").await.unwrap().unwrap();
+        let last = format!("84.140.8.{}", 2 * (89 + u16::from(round)));
+        assert_eq!(groups_of(&site, &last).await, "TorExitNodes");
+    }
+    is_over.store(true, Ordering::Relaxed);
+    for visitor in visitors {
+        assert!(visitor.await.unwrap() > 0);
+    }
+}
+
+/// Whether a thread of this name runs in this process.
+fn runs(name: &str) -> bool {
+    let threads = fs::read_dir("/proc/self/task").unwrap();
+    threads
+        .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("comm")).ok())
+        .any(|found| found.trim() == name)
+}
+
+/// This is one test, since only one thread may be looked for at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
+    let publisher = Publisher::new().await;
+    let fresh = || publisher.builder().lists(Lists::Fresh);
+
+    publisher.say(TOR, Answer::Silence);
+    let site = self::site(fresh());
+    assert_eq!(site.browser(LISTED).get("/shop").await.status, 200);
+    // A thread has its name once it runs.
+    until("the thread runs", async || runs("humanify-lists")).await;
+    drop(site);
+    until("the thread ends", async || !runs("humanify-lists")).await;
+
+    publisher.publish(TOR, &exits(3));
+    let site = self::site(fresh());
+    until("the list is fetched", async || {
+        site.browser(LISTED).get("/shop").await.status == 403
+    })
+    .await;
+
+    // Without a runtime, too.
+    let none = Humanify::builder()
+        .lists(Lists::Fresh)
+        .lists_mirror("http://127.0.0.1:9")
+        .lists_cache(publisher.cache.file("other"));
+    std::thread::spawn(|| self::site(none)).join().unwrap();
+
+    // Embedded lists start nothing.
+    drop(site);
+    until("the thread ends", async || !runs("humanify-lists")).await;
+    let _site = self::site(Humanify::builder().lists(Lists::Embedded));
+    // A thread that was started before this one has its name when this one has.
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let later = std::thread::Builder::new().name("later".to_owned());
+    let later = later.spawn(move || ended.recv()).unwrap();
+    until("the later thread runs", async || runs("later")).await;
+    assert!(!runs("humanify-lists"));
+    drop(end);
+    assert!(later.join().unwrap().is_err());
+}

@@ -1,0 +1,31 @@
+//! Whole applications behind humanify, as their clients meet them: one program for all subjects,
+//! so that everything is linked once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+mod attacks;
+mod bans;
+mod browser;
+mod captchas;
+mod challenges;
+mod consistency;
+mod crawlers;
+mod discovery;
+mod error_pages;
+mod limits;
+mod lists;
+mod redis;
+mod rules;
+mod serve;
+mod settings;
+mod verified_crawlers;
+mod web_bot_auth;

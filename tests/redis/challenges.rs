@@ -1,0 +1,150 @@
+//! Challenges, attempts and nonces that several processes share.
+
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::routing::any;
+use http::{HeaderName, StatusCode};
+use humanify::prelude::*;
+use humanify::verify::SignedAgents;
+use humanify::{Clock, CrawlerKind, ManualClock, testing};
+
+use super::{behind, browser, solved_but_for_the_last, status};
+use crate::support::redis::RedisServer;
+use crate::support::signer::{Signed, Signer};
+use crate::support::wait::until;
+use crate::support::{HOME, Reply, Site};
+
+#[tokio::test]
+async fn a_challenge_is_accepted_once_on_either_process() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let sites = [behind(&server), behind(&server)];
+    let person = sites[0].browser(HOME);
+    let last = solved_but_for_the_last(&sites[0], &person).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let visitor = browser(&sites[number % 2], HOME);
+        let last = last.clone();
+        tasks.spawn(async move { visitor.post(&last.action, &last.body).await.clears() });
+    }
+    let cleared = tasks.join_all().await;
+    assert_eq!(cleared.into_iter().filter(|cleared| *cleared).count(), 1);
+}
+
+#[tokio::test]
+async fn an_agents_nonce_counts_once_on_either_process() {
+    const ACME: Signer = Signer([1; 32]);
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    clock.advance(real.saturating_sub(clock.now()));
+    let sites = [(); 2].map(|()| {
+        let agents = SignedAgents::new(["site.example"]).unwrap();
+        let agents = agents.key("Acme", CrawlerKind::AiAssistant, &ACME.x());
+        let humanify = Humanify::builder()
+            .redis(server.address())
+            .redis_timeout(Duration::from_secs(5))
+            .secret([7; 32])
+            .signed_agents(agents.unwrap())
+            .rules(protect! { always_deny when !client.is_verified_crawler; })
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let app = Router::new().route("/", any(|| async { "in" }));
+        Site {
+            app: humanify.protect(app).unwrap(),
+            humanify,
+            clock: clock.clone(),
+        }
+    });
+    let signed = |nonce: &str| {
+        let now = clock.now().as_secs();
+        Signed::new(ACME, "site.example", now).nonce(nonce)
+    };
+    let ask = async |site: &Site, signed: &Signed| {
+        let agent = site
+            .program(HOME)
+            .with(HeaderName::from_static("signature-input"), &signed.input())
+            .with(HeaderName::from_static("signature"), &signed.signature());
+        status(&agent, "/").await
+    };
+    // The server cannot know what was used before it began.
+    let early = ask(&sites[0], &signed("early")).await;
+    assert_eq!(early, StatusCode::FORBIDDEN);
+    clock.advance(Duration::from_secs(60));
+    for round in 0..8 {
+        let signed = signed(&format!("round {round}"));
+        let (one, other) = tokio::join!(ask(&sites[0], &signed), ask(&sites[1], &signed));
+        let mut both = [one, other];
+        both.sort_unstable();
+        assert_eq!(both, [StatusCode::OK, StatusCode::FORBIDDEN]);
+    }
+    // While nobody can say what was used, nobody is verified.
+    let signed = signed("last");
+    drop(server);
+    assert_eq!(ask(&sites[0], &signed).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn wrong_answers_bans_and_resets_are_shared() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let sites = [behind(&server), behind(&server)];
+    let mut reply: Option<Reply> = None;
+    for number in 0..3 {
+        let visitor = sites[number % 2].browser(HOME);
+        let asked = visitor.get("/login").await;
+        let page = visitor.follow(asked).await;
+        let wrong = testing::fail(&sites[0].humanify, &page.body).unwrap();
+        reply = Some(visitor.post(&wrong.action, &wrong.body).await);
+    }
+    assert_eq!(reply.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
+
+    let other = "84.140.1.3";
+    for expected in [200, 200, 200, 429] {
+        assert_eq!(
+            status(&sites[0].program(other), "/few").await.as_u16(),
+            expected
+        );
+    }
+    let ip: IpAddr = other.parse().unwrap();
+    let limiter = sites[0].humanify.limiter();
+    let stats = limiter.stats(ip).await.unwrap();
+    assert_eq!(stats.len(), 2);
+    assert_eq!(
+        (stats[0].route.as_str(), stats[0].current_requests),
+        ("/few:GET", 3)
+    );
+    limiter.reset(ip, None).await.unwrap();
+    assert_eq!(
+        status(&sites[1].program(other), "/few").await,
+        StatusCode::OK
+    );
+
+    sites[0].browser(other).get("/.env").await;
+    assert_eq!(
+        status(&sites[0].browser(other), "/").await,
+        StatusCode::FORBIDDEN
+    );
+    until("the other process learns of the ban", async || {
+        status(&sites[1].browser(other), "/").await == StatusCode::FORBIDDEN
+    })
+    .await;
+    let list = sites[1].humanify.bans().list().await.unwrap();
+    assert_eq!(list[0].network.to_string(), "84.140.1.3/32");
+    assert!(
+        (3_590..=3_600).contains(&list[0].wait.as_secs()),
+        "{list:?}"
+    );
+    assert!(sites[1].humanify.bans().lift(ip).await.unwrap());
+    until("the first process learns that it is lifted", async || {
+        status(&sites[0].browser(other), "/").await == StatusCode::OK
+    })
+    .await;
+}

@@ -1,0 +1,146 @@
+//! Passwords, TLS and clusters.
+
+use std::io::ErrorKind;
+use std::process::Command;
+
+use http::{Method, StatusCode};
+use humanify::OnStoreFailure;
+use humanify::prelude::*;
+
+use super::{process, solved_but_for_the_last, status};
+use crate::support::HOME;
+use crate::support::folder::Folder;
+use crate::support::redis::RedisServer;
+use crate::support::services::{free_port, missing};
+use crate::support::wait::until;
+
+#[test]
+#[ignore = "what the next test starts"]
+fn tls_worker() {
+    let address = std::env::var("HUMANIFY_TEST_REDIS").unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let builder = Humanify::builder().redis(address);
+        let site = process(builder.on_store_failure(OnStoreFailure::Deny));
+        println!(
+            "status={}",
+            status(&site.program(HOME), "/few").await.as_u16()
+        );
+    });
+}
+
+/// The certificates that a program trusts are those of its environment, so a program of its
+/// own asks the server.
+#[test]
+fn a_server_may_speak_tls() {
+    let folder = Folder::new();
+    let file = |name: &str| folder.file(name).to_str().unwrap().to_owned();
+    let (certificate, key) = (file("server.crt"), file("server.key"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
+        .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])
+        .args(["-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", &key, "-out", &certificate])
+        .output();
+    match made {
+        Err(error) if error.kind() == ErrorKind::NotFound => return missing("openssl"),
+        made => assert!(made.unwrap().status.success()),
+    }
+    let port = free_port();
+    let Some(_server) = RedisServer::start(&[
+        "--tls-port",
+        &port.to_string(),
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-auth-clients",
+        "no",
+    ]) else {
+        return;
+    };
+    for (trusted, expected) in [(Some(&certificate), "status=200"), (None, "status=503")] {
+        let mut worker = Command::new(std::env::current_exe().unwrap());
+        worker
+            .args([
+                "--exact",
+                "redis::connections::tls_worker",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("HUMANIFY_TEST_REDIS", format!("rediss://127.0.0.1:{port}"));
+        if let Some(trusted) = trusted {
+            worker.env("SSL_CERT_FILE", trusted);
+        }
+        let output = worker.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_may_want_a_password() {
+    let Some(server) = RedisServer::start(&["--requirepass", "open sesame"]) else {
+        return;
+    };
+    let with = |password: &str| {
+        let address = format!("redis://:{password}@127.0.0.1:{}", server.port);
+        process(
+            Humanify::builder()
+                .redis(address)
+                .on_store_failure(OnStoreFailure::Deny),
+        )
+    };
+    let visitor = with("open%20sesame").program(HOME);
+    assert_eq!(status(&visitor, "/few").await, StatusCode::OK);
+    let visitor = with("wrong").program(HOME);
+    assert_eq!(
+        status(&visitor, "/few").await,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    let builder = Humanify::builder().redis("http://127.0.0.1:secret@");
+    let error = builder.build().unwrap_err().to_string();
+    assert!(
+        error.contains("Redis") && !error.contains("secret"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_cluster_counts_in_one_step() {
+    let Some(first) = RedisServer::start(&["--cluster-enabled", "yes"]) else {
+        return;
+    };
+    let second = RedisServer::start(&["--cluster-enabled", "yes"]).unwrap();
+    assert_eq!(first.ask("CLUSTER ADDSLOTSRANGE 0 8000").trim(), "OK");
+    assert_eq!(second.ask("CLUSTER ADDSLOTSRANGE 8001 16383").trim(), "OK");
+    first.ask(&format!("CLUSTER MEET 127.0.0.1 {}", second.port));
+    until("the nodes know each other", async || {
+        [&first, &second].iter().all(|node| {
+            let info = node.ask("CLUSTER INFO");
+            info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:2")
+        })
+    })
+    .await;
+    for node in [&first, &second] {
+        let builder = Humanify::builder().redis_cluster([node.address()]);
+        let site = process(builder.on_store_failure(OnStoreFailure::Deny));
+        let mut passed = 0;
+        for _ in 0..2 {
+            passed += u32::from(status(&site.program(HOME), "/few").await == StatusCode::OK);
+        }
+        let person = site.browser("84.140.1.3");
+        if passed == 2 {
+            let last = solved_but_for_the_last(&site, &person).await;
+            assert!(person.post(&last.action, &last.body).await.clears());
+        } else {
+            // Three were let through in all.
+            assert_eq!(passed, 1);
+            let method = Method::GET;
+            let again = site.program(HOME).send(method, "/few", "").await.status;
+            assert_eq!(again, StatusCode::TOO_MANY_REQUESTS);
+        }
+    }
+}

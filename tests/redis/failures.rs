@@ -1,0 +1,80 @@
+//! What holds while the server is away, and after it came back.
+
+use http::StatusCode;
+use humanify::OnStoreFailure;
+use humanify::prelude::*;
+
+use super::{behind, browser, process, solved_but_for_the_last, status};
+use crate::support::HOME;
+use crate::support::redis::RedisServer;
+use crate::support::wait::until;
+
+#[tokio::test]
+async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
+    // Without a memory of its own, and with one that lags behind.
+    for options in [&[][..], &["--appendonly", "yes", "--appendfsync", "no"]] {
+        let Some(mut server) = RedisServer::start(options) else {
+            return;
+        };
+        let site = behind(&server);
+        let person = site.browser(HOME);
+        let spent = solved_but_for_the_last(&site, &person).await;
+        assert!(person.post(&spent.action, &spent.body).await.clears());
+        let unspent = solved_but_for_the_last(&site, &site.browser("84.140.1.3")).await;
+
+        for visit in 0..3 {
+            assert_eq!(status(&person, "/few").await, StatusCode::OK, "{visit}");
+        }
+        server.kill();
+        // Limits go on in memory; challenges do not.
+        let mut passed = 0;
+        for _ in 0..10 {
+            passed += u32::from(status(&person, "/few").await == StatusCode::OK);
+        }
+        assert_eq!(passed, 3);
+        let other = browser(&site, "84.140.1.3");
+        let refused = other.post(&unspent.action, &unspent.body).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(site.humanify.limiter().store_failures(), 1);
+
+        server.start_again();
+        until("the server is found again", async || {
+            site.humanify.bans().list().await.is_ok()
+        })
+        .await;
+        for (replayed, answer) in [(browser(&site, HOME), &spent), (other, &unspent)] {
+            let reply = replayed.post(&answer.action, &answer.body).await;
+            assert!(!reply.clears(), "made before the server's time");
+            assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        }
+        // What is made from now on is good.
+        let fresh = site.browser("84.140.1.4");
+        let last = solved_but_for_the_last(&site, &fresh).await;
+        assert!(fresh.post(&last.action, &last.body).await.clears());
+        assert_eq!(site.humanify.limiter().store_failures(), 1);
+    }
+}
+
+#[tokio::test]
+async fn while_the_server_is_away_limits_do_as_they_are_told() {
+    let Some(mut server) = RedisServer::start(&[]) else {
+        return;
+    };
+    server.kill();
+    for (on_failure, expected) in [
+        (OnStoreFailure::Fallback, [200, 200, 200, 429]),
+        (OnStoreFailure::Deny, [503, 503, 503, 503]),
+        (OnStoreFailure::Allow, [200, 200, 200, 200]),
+    ] {
+        let builder = Humanify::builder().redis(server.address());
+        let site = process(builder.on_store_failure(on_failure));
+        let visitor = site.program(HOME);
+        for expected in expected {
+            let status = status(&visitor, "/few").await.as_u16();
+            assert_eq!(status, expected, "{on_failure:?}");
+        }
+        // What is not limited is not asked about.
+        assert_eq!(status(&visitor, "/").await, StatusCode::OK);
+        assert_eq!(site.humanify.limiter().store_failures(), 1);
+    }
+}

@@ -1,0 +1,115 @@
+//! Limits that several processes share.
+
+use std::process::{Child, Command, Stdio};
+
+use http::StatusCode;
+use humanify::prelude::*;
+
+use super::{behind, process, solved_but_for_the_last, status};
+use crate::support::HOME;
+use crate::support::redis::RedisServer;
+
+#[test]
+#[ignore = "what the next test starts, twice"]
+fn worker() {
+    let address = std::env::var("HUMANIFY_TEST_REDIS").unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
+    let passed = runtime.block_on(async {
+        let site = process(Humanify::builder().redis(address));
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let visitor = site.program(HOME);
+            tasks.spawn(async move {
+                let mut passed = 0;
+                for _ in 0..500 {
+                    match status(&visitor, "/thousand").await {
+                        StatusCode::OK => passed += 1,
+                        status => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
+                    }
+                }
+                passed
+            });
+        }
+        tasks.join_all().await.into_iter().sum::<usize>()
+    });
+    println!("passed={passed}");
+}
+
+#[test]
+fn two_processes_and_eight_threads_let_exactly_a_thousand_through() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let workers: Vec<Child> = (0..2)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--exact",
+                    "redis::limits::worker",
+                    "--ignored",
+                    "--nocapture",
+                ])
+                .env("HUMANIFY_TEST_REDIS", server.address())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let passed: Vec<usize> = workers
+        .into_iter()
+        .map(|worker| {
+            let output = worker.wait_with_output().unwrap();
+            assert!(output.status.success());
+            let text = String::from_utf8(output.stdout).unwrap();
+            let (_, after) = text.split_once("passed=").unwrap();
+            after.split_whitespace().next().unwrap().parse().unwrap()
+        })
+        .collect();
+    assert_eq!(passed.iter().sum::<usize>(), 1_000, "{passed:?}");
+}
+
+#[tokio::test]
+async fn a_request_is_one_script_for_all_its_windows_and_every_key_expires() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let site = behind(&server);
+    let visitor = site.program(HOME);
+    status(&visitor, "/few").await;
+    server.ask("CONFIG RESETSTAT");
+    for expected in [200, 200, 429, 429] {
+        assert_eq!(status(&visitor, "/few").await.as_u16(), expected);
+    }
+    let stats = server.ask("INFO commandstats");
+    let calls = |command: &str| -> u32 {
+        let start = format!("cmdstat_{command}:calls=");
+        let Some((_, after)) = stats.split_once(&start) else {
+            return 0;
+        };
+        after.split(',').next().unwrap().parse().unwrap()
+    };
+    // The list of bans is read once a second, beside the requests.
+    assert_eq!(calls("evalsha") - calls("zrange"), 4, "{stats}");
+    assert_eq!(calls("eval"), 0, "{stats}");
+
+    let person = site.browser("84.140.1.3");
+    let last = solved_but_for_the_last(&site, &person).await;
+    person.post(&last.action, &last.body).await;
+    site.browser("84.140.1.4").get("/.env").await;
+    let keys = server.ask("KEYS *");
+    assert!(keys.lines().count() >= 6, "{keys}");
+    for key in keys.lines() {
+        assert!(key.starts_with("{humanify}:"), "{key}");
+        let expires = server
+            .ask(&format!("PTTL {key}"))
+            .trim()
+            .parse::<i64>()
+            .unwrap()
+            > 0;
+        assert_eq!(expires, key != "{humanify}:run", "{key}");
+    }
+}

@@ -1,0 +1,74 @@
+//! Several processes behind one Redis. Each test starts a server of its own on a free port,
+//! with a folder of its own, and ends it.
+
+mod bans;
+mod challenges;
+mod connections;
+mod failures;
+mod limits;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::any;
+use http::StatusCode;
+use humanify::prelude::*;
+use humanify::{HumanifyBuilder, ManualClock, testing};
+
+use crate::support::redis::RedisServer;
+use crate::support::{Site, Visitor};
+
+/// One process of the site, by the time of the computer, which is Redis's own.
+fn process(builder: HumanifyBuilder) -> Site {
+    #[always_challenge]
+    async fn login() -> &'static str {
+        "in"
+    }
+    let humanify = builder
+        .secret([7; 32])
+        // A loaded machine may take a while.
+        .redis_timeout(Duration::from_secs(5))
+        .rules(protect! {
+            limit "1000/day" on "/thousand";
+            limit "3/day; 5/2 days" on "/few";
+            trap on "/.env";
+            ban "1 trap/day" for "1 hour";
+        })
+        .build()
+        .unwrap();
+    let app = Router::new()
+        .route("/", any(|| async { "in" }))
+        .route("/thousand", any(|| async { "in" }))
+        .route("/few", any(|| async { "in" }))
+        .route("/login", any(login));
+    Site {
+        app: humanify.protect(app).unwrap(),
+        humanify,
+        clock: ManualClock::default(),
+    }
+}
+
+fn behind(server: &RedisServer) -> Site {
+    process(Humanify::builder().redis(server.address()))
+}
+
+async fn status(visitor: &Visitor, path: &str) -> StatusCode {
+    visitor.get(path).await.status
+}
+
+/// Somebody who keeps cookies, and has no clearance.
+fn browser(site: &Site, ip: &str) -> Visitor {
+    let visitor = site.browser(ip);
+    visitor.set_cookie("humanify_trial", "1");
+    visitor
+}
+
+/// The last answer of a solved challenge, not sent yet.
+async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::Answer {
+    let asked = visitor.get("/login").await;
+    let mut page = visitor.follow(asked).await;
+    let first = testing::solve(&site.humanify, &page.body).expect("a challenge");
+    page = visitor.post(&first.action, &first.body).await;
+    assert!(!page.clears());
+    testing::solve(&site.humanify, &page.body).expect("the second round")
+}

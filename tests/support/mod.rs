@@ -1,0 +1,18 @@
+//! What the tests share: sites and their visitors, servers that play others, and services.
+
+mod agents;
+pub(crate) mod captcha_provider;
+pub(crate) mod folder;
+pub(crate) mod key_directory;
+mod log;
+pub(crate) mod name_server;
+pub(crate) mod publisher;
+pub(crate) mod redis;
+pub(crate) mod services;
+pub(crate) mod signer;
+mod site;
+pub(crate) mod wait;
+
+pub(crate) use agents::Agents;
+pub(crate) use log::Log;
+pub(crate) use site::{DATACENTER, HOME, Reply, Site, VPN, Visitor};

@@ -1,0 +1,106 @@
+//! A Redis server on a free port, with a folder of its own, which ends with the test.
+
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use super::folder::Folder;
+use super::services::{free_port, missing};
+
+/// A Redis server that runs, or has been killed to be started again.
+pub(crate) struct RedisServer {
+    process: Child,
+    // Kept open, so that the server never writes to nobody.
+    _log: BufReader<ChildStdout>,
+    pub(crate) port: u16,
+    folder: Folder,
+    options: Vec<String>,
+}
+
+impl RedisServer {
+    /// Starts a server with these options. `None` where no server is installed, which stderr says.
+    pub(crate) fn start(options: &[&str]) -> Option<RedisServer> {
+        let folder = Folder::new();
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        // Another program may take the port before the server does.
+        for _ in 0..10 {
+            let port = free_port();
+            match launch(port, &folder, &options) {
+                Ok(Some((process, log))) => {
+                    return Some(RedisServer {
+                        process,
+                        _log: log,
+                        port,
+                        folder,
+                        options,
+                    });
+                }
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    missing("redis-server");
+                    return None;
+                }
+                Err(error) => panic!("redis-server cannot be started: {error}"),
+            }
+        }
+        panic!("redis-server does not start with {options:?}");
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        let again = launch(self.port, &self.folder, &self.options).unwrap();
+        let (process, log) = again.expect("the server's port is taken");
+        self.process = process;
+        self._log = log;
+    }
+
+    /// What `redis-cli` prints for a command.
+    pub(crate) fn ask(&self, command: &str) -> String {
+        let output = Command::new("redis-cli")
+            .args(["-p", &self.port.to_string()])
+            .args(command.split(' '))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A server that accepts connections, or `None` if it ended before it did.
+fn launch(
+    port: u16,
+    folder: &Folder,
+    options: &[String],
+) -> std::io::Result<Option<(Child, BufReader<ChildStdout>)>> {
+    let program = std::env::var("REDIS_SERVER");
+    let mut process = Command::new(program.as_deref().unwrap_or("redis-server"))
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+        .arg("--dir")
+        .arg(folder.path())
+        .args(["--save", ""])
+        .args(options)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut log = BufReader::new(process.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Ready to accept connections") {
+        line.clear();
+        if log.read_line(&mut line)? == 0 {
+            process.wait()?;
+            return Ok(None);
+        }
+    }
+    Ok(Some((process, log)))
+}

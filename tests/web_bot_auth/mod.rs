@@ -1,0 +1,95 @@
+//! Web Bot Auth: agents that are known by the signatures of their requests, and those who
+//! would like to be taken for one.
+
+mod directories;
+mod fields;
+mod keys;
+mod signatures;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use http::header::USER_AGENT;
+use http::{HeaderName, StatusCode};
+use humanify::prelude::*;
+use humanify::verify::SignedAgents;
+use humanify::{Clock, CrawlerKind, HumanifyBuilder, ManualClock};
+
+use crate::support::signer::{Signed, Signer};
+use crate::support::{HOME, Reply, Site, Visitor};
+
+const INPUT: HeaderName = HeaderName::from_static("signature-input");
+const SIGNATURE: HeaderName = HeaderName::from_static("signature");
+const AGENT: HeaderName = HeaderName::from_static("signature-agent");
+
+const ACME: Signer = Signer([1; 32]);
+const OTHER: Signer = Signer([2; 32]);
+const STRANGER: Signer = Signer([3; 32]);
+
+/// A site that lets an assistant in that it knows by its key.
+fn site() -> Site {
+    site_with(Humanify::builder())
+}
+
+fn site_with(builder: HumanifyBuilder) -> Site {
+    let agents = SignedAgents::new(["Site.example", "shop.example:8443"])
+        .unwrap()
+        .key("Acme", CrawlerKind::AiAssistant, &ACME.x())
+        .unwrap()
+        .key("Other", CrawlerKind::Seo, &OTHER.jwk())
+        .unwrap();
+    let builder = builder.signed_agents(agents).rules(protect! {
+        always_deny when client.is_impostor;
+        exempt when client.is_verified_crawler && client.crawler_kind == ai_assistant;
+        challenge on "/shop", "/guarded";
+    });
+    async fn name(detection: Detection) -> String {
+        let kind = detection.crawler_kind().map(CrawlerKind::name);
+        let verified = detection.is_verified_crawler();
+        format!("{:?} {kind:?} {verified}", detection.crawler())
+    }
+    #[block_bots]
+    async fn guarded() -> &'static str {
+        "in"
+    }
+    let app = Router::new().route("/guarded", get(guarded)).fallback(name);
+    let site = Site::new(builder, app);
+    // Nothing counts that was signed before the store began.
+    site.clock.advance(Duration::from_secs(60));
+    site
+}
+
+fn now(clock: &ManualClock) -> u64 {
+    clock.now().as_secs()
+}
+
+fn outcome(reply: &Reply) -> &'static str {
+    match reply.status {
+        StatusCode::OK => "pass",
+        StatusCode::SERVICE_UNAVAILABLE => "later",
+        StatusCode::FORBIDDEN if reply.body.contains("challenge") => "challenge",
+        StatusCode::FORBIDDEN => "deny",
+        StatusCode::BAD_REQUEST => "bad",
+        status => panic!("{status}"),
+    }
+}
+
+fn agent(site: &Site) -> Visitor {
+    site.program(HOME).with(USER_AGENT, "AcmeAgent/1.0")
+}
+
+fn sending(visitor: Visitor, signed: &Signed) -> Visitor {
+    visitor
+        .with(INPUT, &signed.input())
+        .with(SIGNATURE, &signed.signature())
+}
+
+async fn ask(site: &Site, signed: &Signed) -> &'static str {
+    outcome(&sending(agent(site), signed).get("/shop").await)
+}
+
+/// What an agent signs that does as the draft says.
+fn usual(site: &Site) -> Signed {
+    Signed::new(ACME, "site.example", now(&site.clock))
+}
