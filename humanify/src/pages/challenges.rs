@@ -15,7 +15,7 @@ impl Pages {
         let values = context! {
             task => view.subject.question(context.language),
             action => view.action,
-            sealed_demand => view.sealed_demand,
+            ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
             preview => data_address(view.preview),
@@ -35,7 +35,7 @@ impl Pages {
         let values = context! {
             subject => view.subject.name(context.language),
             action => view.action,
-            sealed_demand => view.sealed_demand,
+            ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
             tiles => tiles(texts, view.tiles),
@@ -53,7 +53,7 @@ impl Pages {
         let texts = context.language.texts();
         let values = context! {
             action => view.action,
-            sealed_demand => view.sealed_demand,
+            ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
             script => view.script,
@@ -76,7 +76,7 @@ impl Pages {
         let values = context! {
             task => texts.listen,
             action => view.action,
-            sealed_demand => view.sealed_demand,
+            ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
             recording => data_address(view.recording),
