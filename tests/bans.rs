@@ -49,7 +49,7 @@ async fn is_in(visitor: &Visitor) -> bool {
 }
 
 #[tokio::test]
-async fn who_walks_into_traps_is_shut_out_of_everything_for_a_day() {
+async fn a_client_that_walks_into_three_traps_is_banned_for_a_day() {
     let site = site();
     let scanner = site.browser(HOME);
     for path in ["/.env", "/wp-admin/setup.php"] {
@@ -77,7 +77,7 @@ async fn who_walks_into_traps_is_shut_out_of_everything_for_a_day() {
 }
 
 #[tokio::test]
-async fn refusals_of_any_kind_count_and_slow_ones_do_not() {
+async fn refusals_of_any_kind_count_towards_a_ban_unless_they_are_rare() {
     let site = site();
     let bot = site.browser(DATACENTER);
     for _ in 0..7 {
@@ -103,7 +103,7 @@ async fn refusals_of_any_kind_count_and_slow_ones_do_not() {
 }
 
 #[tokio::test]
-async fn wrong_answers_count() {
+async fn wrong_answers_count_towards_a_ban() {
     let site = with(Humanify::builder().retries(100));
     let guesser = site.browser(HOME);
     let mut asked = guesser.get("/login").await;
@@ -153,7 +153,7 @@ async fn what_another_site_makes_a_browser_load_bans_nobody() {
 }
 
 #[tokio::test]
-async fn who_contradicts_the_proxy_is_as_banned_as_before() {
+async fn a_client_that_contradicts_its_proxy_stays_banned() {
     let forwarded = HeaderName::from_static("forwarded");
     let for_header = HeaderName::from_static("x-forwarded-for");
     let real_ip = HeaderName::from_static("x-real-ip");
@@ -251,7 +251,7 @@ async fn bans_are_listed_and_lifted() {
 }
 
 #[tokio::test]
-async fn a_flood_of_bans_takes_no_more_room() {
+async fn a_flood_of_bans_takes_no_more_memory_than_its_bound() {
     let site = with(Humanify::builder().max_clients(100));
     let bans = site.humanify.bans();
     for number in 0..1_000_u32 {

@@ -201,7 +201,7 @@ async fn a_rule_and_an_attribute_choose_the_challenge() {
 }
 
 #[tokio::test]
-async fn work_is_no_way_around_pictures() {
+async fn proof_of_work_opens_no_door_that_asks_for_pictures() {
     let site = site();
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await.location().unwrap();
@@ -538,7 +538,7 @@ async fn only_humanifys_own_pages_are_taken_from_the_application() {
 }
 
 #[tokio::test]
-async fn a_developer_on_localhost_learns_why() {
+async fn a_developer_on_localhost_is_told_why_a_challenge_is_shown() {
     let site = site();
     let page = {
         let visitor = site.browser("127.0.0.1");
@@ -554,7 +554,7 @@ async fn a_developer_on_localhost_learns_why() {
 }
 
 #[tokio::test]
-async fn every_challenge_is_another() {
+async fn no_two_challenges_are_alike() {
     let site = site();
     let visitor: Visitor = site.browser(HOME);
     let mut pages = std::collections::HashSet::new();

@@ -155,7 +155,7 @@ async fn faults(table: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn browsers_of_people_are_not_found_fault_with() {
+async fn browsers_of_people_are_consistent() {
     let table = include_str!("data/agents/headers.txt");
     // The visitors who were counted for the table were programs, too: those in whose hints
     // there is no window are, and they are all found.
@@ -189,7 +189,7 @@ async fn a_table_of_ones_own() {
 }
 
 #[tokio::test]
-async fn the_sign_decides_where_a_rule_names_it_and_nowhere_else() {
+async fn inconsistency_decides_only_where_a_rule_or_a_setting_names_it() {
     let rules = || {
         protect! {
             deny_access on "/strict" when client.is_inconsistent;
@@ -234,7 +234,7 @@ async fn a_crawler_claims_no_browser() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_over_http_is_not_missed() {
+async fn headers_that_browsers_send_only_over_https_are_not_missed_over_http() {
     let app = Router::new().route("/how", get(how));
     let site = Site::new(Humanify::builder(), app);
     let visitor = bare(&site, CHROME, &[("accept-language", "de")]);

@@ -183,7 +183,7 @@ async fn a_handler_can_be_called_in_a_test() {
 }
 
 #[tokio::test]
-async fn layers_in_between_hide_nothing() {
+async fn layers_between_router_and_handler_hide_no_attribute() {
     let app = Router::new()
         .route("/from_fn", get(guarded).layer(middleware::from_fn(pass)))
         .route(
@@ -228,7 +228,7 @@ async fn a_router_without_its_state_yet_is_learned_when_it_gets_it() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_still_enforced_and_lifts_nothing() {
+async fn an_attribute_that_the_layer_cannot_see_is_still_enforced() {
     #[exempt]
     async fn exempted() -> &'static str {
         "in"
@@ -281,7 +281,7 @@ async fn what_is_hidden_is_still_enforced_and_lifts_nothing() {
 }
 
 #[tokio::test]
-async fn a_hidden_limit_counts_as_any_other() {
+async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
     #[rate_limit("2/hour")]
     async fn limited() -> &'static str {
         "in"
@@ -344,7 +344,7 @@ async fn an_exempt_handler_speaks_for_the_service_that_it_is_alone_in() {
 }
 
 #[tokio::test]
-async fn a_hidden_challenge_can_be_solved() {
+async fn a_challenge_of_a_handler_that_the_layer_cannot_see_can_be_solved() {
     let inner = Router::new()
         .route("/login", get(login))
         .into_service::<Body>();
@@ -369,7 +369,7 @@ async fn a_guard_without_a_layer_is_closed() {
 }
 
 #[tokio::test]
-async fn protecting_twice_counts_once() {
+async fn protecting_a_router_twice_counts_each_request_once() {
     #[rate_limit("2/hour")]
     async fn limited() -> &'static str {
         "in"

@@ -172,7 +172,7 @@ async fn an_answer_keeps_its_headers() {
 }
 
 #[tokio::test]
-async fn what_has_a_body_of_its_own_is_left_alone_unless_asked() {
+async fn an_error_with_a_body_of_its_own_is_left_alone_unless_the_application_asks() {
     for (replace, words_stay) in [(false, true), (true, false)] {
         let site = site(ErrorPages::all().replace_bodies(replace));
         let visitor = site.browser(HOME);
@@ -195,7 +195,7 @@ async fn what_has_a_body_of_its_own_is_left_alone_unless_asked() {
 }
 
 #[tokio::test]
-async fn what_humanify_says_itself_is_never_replaced() {
+async fn answers_of_humanify_itself_are_never_replaced() {
     #[always_challenge]
     async fn hidden() -> &'static str {
         "in"

@@ -1,8 +1,11 @@
 //! Requests that are to use the server up.
 
-use http::StatusCode;
+use std::net::Ipv4Addr;
 
-use super::site;
+use http::StatusCode;
+use humanify::prelude::*;
+
+use super::{site, with};
 use crate::support::{DATACENTER, HOME};
 
 #[tokio::test]
@@ -18,10 +21,26 @@ async fn a_form_does_not_have_challenges_drawn_without_end() {
 }
 
 #[tokio::test]
-async fn an_answer_is_of_bounded_size() {
+async fn an_oversized_answer_is_refused() {
     let site = site();
     let visitor = site.browser(HOME);
     let body = format!("token={}", "a".repeat(20_000));
     let reply = visitor.post("/humanify/verify", &body).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_flood_of_clients_lifts_no_limit_of_one_that_keeps_asking() {
+    let builder = Humanify::builder().max_clients(500);
+    let site = with(builder.rules(protect! { limit "5/hour" on "/limited"; }));
+    let visitor = site.browser(HOME);
+    let mut passed = 0;
+    for number in 0..5_000_u32 {
+        let other = Ipv4Addr::from_bits(0x5b40_0000 + number).to_string();
+        site.browser(&other).get("/limited").await;
+        if number % 20 == 0 {
+            passed += usize::from(visitor.get("/limited").await.status == StatusCode::OK);
+        }
+    }
+    assert_eq!(passed, 5);
 }

@@ -1,5 +1,7 @@
 //! Addresses that a client makes up, hides or spells otherwise.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use humanify::prelude::*;
 use humanify::testing;
@@ -118,17 +120,53 @@ async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
 }
 
 #[tokio::test]
-async fn an_ipv4_address_has_one_form() {
+async fn a_mapped_address_is_the_address_that_it_maps() {
+    const MAPPED: &str = "::ffff:84.140.1.2";
+    let site = with(Humanify::builder().rules(protect! {
+        limit "3/hour" on "/limited";
+        always_deny on "/denied" when client.ip in ["84.140.1.0/24"];
+    }));
+    let plain = site.browser(HOME);
+    let mapped = site.browser(MAPPED);
+    let mut passed = 0;
+    for number in 0..10 {
+        let visitor = [&plain, &mapped][number % 2];
+        passed += usize::from(visitor.get("/limited").await.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 3, "both count together");
+    assert_eq!(mapped.get("/denied").await.status, StatusCode::FORBIDDEN);
+    plain.get_in("/login").await;
+    let cleared = plain.clone().at(MAPPED).get("/login").await;
+    assert_eq!(cleared.status, StatusCode::OK);
+    let hour = Duration::from_secs(3_600);
+    let bans = site.humanify.bans();
+    bans.ban(MAPPED.parse().unwrap(), hour).await.unwrap();
+    assert_eq!(plain.get("/").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_address_translated_by_nat64_is_in_the_sets_of_the_one_behind_it() {
     let site = site();
-    let mapped = format!("::ffff:{DATACENTER}");
-    assert!(
-        site.browser(&mapped)
-            .get("/protected")
-            .await
-            .demands_challenge()
-    );
-    let visitor = site.browser(HOME);
-    visitor.get_in("/login").await;
-    let mapped = visitor.at(&format!("::ffff:{HOME}"));
-    assert_eq!(mapped.get("/login").await.status, StatusCode::OK);
+    let datacenter = site.browser(&format!("64:ff9b::{DATACENTER}"));
+    assert!(datacenter.get("/protected").await.demands_challenge());
+    let home = site.browser(&format!("64:ff9b::{HOME}"));
+    assert_eq!(home.get("/protected").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn clients_at_addresses_that_are_not_routed_are_told_apart() {
+    let site = with(Humanify::builder().rules(protect! { limit "2/hour" on "/limited"; }));
+    for ip in [
+        "10.0.0.1",
+        "10.0.0.2",
+        "127.0.0.1",
+        "fd00::1",
+        "fd00:0:0:1::1",
+    ] {
+        let visitor = site.browser(ip);
+        for expected in [200, 200, 429] {
+            let status = visitor.get("/limited").await.status;
+            assert_eq!(status.as_u16(), expected, "{ip}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ fn with_one_character_changed(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn garbage_burns_nothing_and_costs_nothing() {
+async fn garbage_spends_no_challenge_and_costs_no_attempt() {
     let site = site();
     let visitor = site.browser(HOME);
     let (page, answer) = last_round(&site, &visitor, "/login").await;
@@ -71,7 +71,7 @@ async fn the_client_does_not_choose_its_own_difficulty() {
 }
 
 #[tokio::test]
-async fn a_token_of_one_purpose_is_none_of_another() {
+async fn a_token_of_one_purpose_is_refused_for_another() {
     let site = with(Humanify::builder().use_client_id(true));
     let visitor = site.browser(HOME);
     let (page, answer) = last_round(&site, &visitor, "/login").await;
@@ -89,4 +89,26 @@ async fn a_token_of_one_purpose_is_none_of_another() {
     let sound = visitor.post("/humanify/verify_audio", &answer.body).await;
     assert!(!sound.clears());
     assert!(visitor.answer(&page).await.clears());
+}
+
+#[tokio::test]
+async fn a_clearance_with_one_character_changed_opens_nothing() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    visitor.get_in("/login").await;
+    let clearance = visitor.cookie("humanify_clearance").unwrap();
+    assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+    for place in 0..clearance.len() {
+        let other = match &clearance[place..=place] {
+            "A" => "B",
+            _ => "A",
+        };
+        let (before, after) = (&clearance[..place], &clearance[place + 1..]);
+        visitor.set_cookie("humanify_clearance", &format!("{before}{other}{after}"));
+        assert!(visitor.get("/login").await.demands_challenge(), "{place}");
+    }
+    for cut in [0, 1, clearance.len() / 2, clearance.len() - 1] {
+        visitor.set_cookie("humanify_clearance", &clearance[..cut]);
+        assert!(visitor.get("/login").await.demands_challenge(), "{cut}");
+    }
 }

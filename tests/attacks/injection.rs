@@ -8,7 +8,7 @@ use super::site;
 use crate::support::HOME;
 
 #[tokio::test]
-async fn what_a_client_sends_is_not_written_into_pages() {
+async fn markup_in_a_request_is_not_written_into_pages() {
     let site = site();
     let hostile = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
     let visitor = site

@@ -10,7 +10,7 @@ use super::{site, with};
 use crate::support::HOME;
 
 #[tokio::test]
-async fn no_header_is_a_panic() {
+async fn no_header_makes_the_server_fail() {
     let site = with(
         Humanify::builder()
             .use_client_id(true)
@@ -73,7 +73,7 @@ async fn no_header_is_a_panic() {
 }
 
 #[tokio::test]
-async fn a_missing_or_strange_agent_is_a_bots() {
+async fn a_client_with_a_missing_or_strange_agent_is_a_bot() {
     let site = site();
     for agent in [
         "",

@@ -10,7 +10,7 @@ use super::site;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn the_way_back_leads_nowhere_else() {
+async fn after_a_challenge_nobody_is_led_to_another_site() {
     let site = site();
     let visitor = site.browser(HOME);
     for next in [

@@ -25,7 +25,7 @@ async fn one_answer_sent_fifty_times_at_once_gives_one_clearance() {
 }
 
 #[tokio::test]
-async fn a_solution_is_spent() {
+async fn a_solved_challenge_gives_no_second_clearance() {
     let site = site();
     let visitor = site.browser(HOME);
     let (_, answer) = last_round(&site, &visitor, "/login").await;
@@ -46,15 +46,12 @@ async fn a_restart_in_memory_refuses_what_was_sealed_before() {
     clock.advance(Duration::from_millis(5));
     let humanify = Humanify::builder()
         .secret([7; 32])
-        .clock(clock)
+        .clock(clock.clone())
         .build()
         .unwrap();
-    let after = Site {
-        app: humanify.protect(Router::new()).unwrap(),
-        humanify,
-        clock: before.clock.clone(),
-    };
+    let after = Site::of(humanify, clock, Router::new());
     let reply = after.browser(HOME).post(&answer.action, &answer.body).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
     assert!(!reply.clears());
 }
 
@@ -68,4 +65,21 @@ async fn an_expired_challenge_is_refused_and_costs_nothing() {
         assert_eq!(visitor.err(&page).await.status, StatusCode::FORBIDDEN);
     }
     assert!(visitor.get_in("/login").await.clears());
+}
+
+#[tokio::test]
+async fn an_answer_stays_spent_for_as_long_as_its_challenge_is_valid() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let (page, answer) = last_round(&site, &visitor, "/login").await;
+    assert!(visitor.post(&answer.action, &answer.body).await.clears());
+    // A challenge is valid for ten minutes.
+    for second in [1, 300, 298] {
+        site.clock.advance(Duration::from_secs(second));
+        let other = site.browser(HOME);
+        let again = other.post(&answer.action, &answer.body).await;
+        assert_eq!(again.status, StatusCode::FORBIDDEN, "{second}");
+        assert!(!again.clears());
+        assert!(!other.answer(&page).await.clears());
+    }
 }

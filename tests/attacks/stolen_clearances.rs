@@ -39,7 +39,7 @@ async fn a_clearance_is_of_no_use_to_another_client() {
 }
 
 #[tokio::test]
-async fn a_clearance_with_an_id_is_at_home_in_eight_networks() {
+async fn a_clearance_with_an_id_opens_in_eight_networks_at_most() {
     let site = with(Humanify::builder().use_client_id(true));
     let visitor = site.browser(HOME);
     visitor.get("/").await;

@@ -69,7 +69,7 @@ async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
 }
 
 #[tokio::test]
-async fn a_made_up_id_is_no_id() {
+async fn a_forged_id_cookie_counts_as_none() {
     let site = Site::new(
         Humanify::builder()
             .use_client_id(true)
@@ -101,7 +101,7 @@ async fn a_made_up_id_is_no_id() {
 }
 
 #[tokio::test]
-async fn limits_count_by_the_id_or_not_whatever_the_rest_does() {
+async fn limits_count_by_the_id_cookie_only_where_the_application_says_so() {
     for (ids, limits) in [(true, false), (false, true)] {
         let site = Site::new(
             Humanify::builder()

@@ -9,7 +9,7 @@ use super::{passing, site};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn the_limit_that_is_said_is_the_limit_that_holds() {
+async fn each_route_lets_as_many_requests_pass_as_its_limit_says() {
     for (path, expected) in [
         ("/get", 5),
         ("/three", 3),
@@ -74,7 +74,7 @@ async fn a_limit_that_is_said_twice_counts_once() {
 }
 
 #[tokio::test]
-async fn an_ipv6_client_is_a_64() {
+async fn all_addresses_of_a_64_network_are_one_client() {
     let site = site();
     let mut passed = 0;
     for number in 1..20 {

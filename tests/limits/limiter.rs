@@ -102,7 +102,7 @@ async fn whether_a_client_is_limited_can_be_asked_without_counting() {
 }
 
 #[tokio::test]
-async fn what_holds_is_described() {
+async fn the_description_names_the_limits_of_a_path() {
     let site = site();
     let all = site.humanify.describe().to_string();
     for line in [

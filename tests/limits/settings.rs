@@ -24,7 +24,7 @@ async fn passing_each(request: impl AsyncFn(usize) -> StatusCode) -> usize {
 }
 
 #[tokio::test]
-async fn a_limit_says_more_than_its_rate() {
+async fn burst_cost_methods_and_scope_of_a_limit_hold() {
     #[rate_limit("5/minute", burst = 12)]
     async fn burst() -> &'static str {
         "in"
@@ -166,7 +166,7 @@ async fn a_limit_may_count_failures_only() {
 }
 
 #[tokio::test]
-async fn of_many_logins_at_once_no_more_are_tried_than_the_limit_has() {
+async fn of_many_logins_at_once_only_as_many_reach_the_handler_as_the_limit_allows() {
     #[rate_limit("5/hour", count = "failures")]
     async fn login() -> StatusCode {
         tokio::task::yield_now().await;

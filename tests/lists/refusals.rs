@@ -6,7 +6,7 @@ use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Answer, Publisher, TOR, header};
 
 #[tokio::test]
-async fn what_cannot_be_believed_leaves_the_last_good_list() {
+async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(9));
     let site = self::site(publisher.builder());

@@ -46,6 +46,11 @@ impl Site {
             )
             .build()
             .unwrap();
+        Site::of(humanify, clock, app)
+    }
+
+    /// Protects an application by a `Humanify` that was built by hand, with this clock.
+    pub(crate) fn of(humanify: Humanify, clock: ManualClock, app: Router) -> Site {
         let app = humanify.protect(app).unwrap();
         Site {
             app,

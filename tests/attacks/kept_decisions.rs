@@ -1,0 +1,42 @@
+//! Decisions that a cache keeps and gives to others.
+
+use http::{Method, StatusCode};
+use humanify::prelude::*;
+
+use super::with;
+use crate::support::{DATACENTER, HOME};
+
+#[tokio::test]
+async fn no_answer_of_humanify_may_be_kept() {
+    let site = with(Humanify::builder().rules(protect! {
+        limit "1/hour" on "/limited";
+        always_deny on "/denied";
+    }));
+    let bot = site.browser(DATACENTER);
+    bot.get("/limited").await;
+    for (method, path, status) in [
+        (Method::GET, "/protected", StatusCode::SEE_OTHER),
+        (Method::POST, "/protected", StatusCode::FORBIDDEN),
+        (Method::GET, "/denied", StatusCode::FORBIDDEN),
+        (Method::GET, "/limited", StatusCode::TOO_MANY_REQUESTS),
+        (Method::GET, "/humanify/challenge", StatusCode::OK),
+        (Method::GET, "/humanify/audio_challenge", StatusCode::OK),
+        (
+            Method::GET,
+            "/humanify/access_denied",
+            StatusCode::FORBIDDEN,
+        ),
+    ] {
+        for visitor in [&bot, &site.program(DATACENTER)] {
+            let reply = visitor.send(method.clone(), path, "").await;
+            if path.starts_with("/humanify") || path == "/limited" || path == "/denied" {
+                assert_eq!(reply.status, status, "{path}");
+            }
+            assert_eq!(reply.header("cache-control"), Some("no-store"), "{path}");
+            assert!(reply.header("vary").is_some(), "{path}");
+        }
+    }
+    // Nor may what a person sees under a protecting statement go to a cache that many share.
+    let person = site.browser(HOME).get("/protected").await;
+    assert_eq!(person.status, StatusCode::OK);
+}
