@@ -16,8 +16,8 @@ use std::io;
 use std::process::{Child, Command, Stdio};
 
 use axum::{Router, routing::get};
-use humanify::OnStoreFailure;
 use humanify::prelude::*;
+use humanify::{OnStoreFailure, Redis, Secrets};
 
 const REDIS: &str = "6399";
 
@@ -32,11 +32,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// One process of the site.
 async fn serve(port: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let redis =
+        Redis::new(format!("redis://127.0.0.1:{REDIS}")).on_failure(OnStoreFailure::Fallback);
     let humanify = Humanify::builder()
         // All processes share the address of Redis, the secret and the limits.
-        .redis(format!("redis://127.0.0.1:{REDIS}"))
-        .secret(*b"an example's secret is no secret")
-        .on_store_failure(OnStoreFailure::Fallback)
+        .store(redis)
+        .secrets(Secrets::new(*b"an example's secret is no secret"))
         .rules(protect! {
             limit "10/minute";
             ban "30 denials/minute" for "1 minute";

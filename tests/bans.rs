@@ -7,7 +7,7 @@ use axum::Router;
 use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
-use humanify::{ForwardedHeader, HumanifyBuilder, testing};
+use humanify::{ForwardedHeader, HumanifyBuilder, Memory, Proxies, testing};
 
 use crate::support::{DATACENTER, HOME, Site, Visitor};
 
@@ -161,8 +161,8 @@ async fn a_client_that_contradicts_its_proxy_stays_banned() {
         ForwardedHeader::Either,
         ForwardedHeader::Single(real_ip.clone()),
     ] {
-        let builder = Humanify::builder().trusted_proxies(["84.140.9.0/24"]);
-        let site = with(builder.forwarded_header(header));
+        let proxies = Proxies::networks(["84.140.9.0/24"]).header(header);
+        let site = with(Humanify::builder().proxies(proxies));
         let behind = |ip: &str| {
             let proxy = site.browser("84.140.9.1");
             proxy.with(for_header.clone(), ip).with(real_ip.clone(), ip)
@@ -188,7 +188,7 @@ async fn a_client_that_contradicts_its_proxy_stays_banned() {
 
 #[tokio::test]
 async fn proxies_and_unroutable_peers_are_never_banned() {
-    let site = with(Humanify::builder().trusted_proxies(["84.140.9.0/24"]));
+    let site = with(Humanify::builder().proxies(Proxies::networks(["84.140.9.0/24"])));
     for ip in ["127.0.0.1", "10.1.2.3", "fe80::1", "84.140.9.1"] {
         let peer = site.browser(ip);
         for _ in 0..20 {
@@ -252,7 +252,7 @@ async fn bans_are_listed_and_lifted() {
 
 #[tokio::test]
 async fn a_flood_of_bans_takes_no_more_memory_than_its_bound() {
-    let site = with(Humanify::builder().max_clients(100));
+    let site = with(Humanify::builder().store(Memory::default().max_clients(100)));
     let bans = site.humanify.bans();
     for number in 0..1_000_u32 {
         let ip = IpAddr::from(std::net::Ipv4Addr::from_bits(0x548c_0000 + number));

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{any, get};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, REFERER, USER_AGENT};
 use http::{Method, StatusCode};
-use humanify::{ChallengeType, HumanifyBuilder, prelude::*, testing};
+use humanify::{ChallengeType, HumanifyBuilder, Pages, prelude::*, testing};
 
 use crate::support::{DATACENTER, HOME, Site, VPN, Visitor};
 
@@ -468,7 +468,7 @@ async fn the_back_button_after_success_does_no_harm() {
 
 #[tokio::test]
 async fn humanifys_pages_may_be_moved_and_nested() {
-    let site = with(Humanify::builder().mount("/check/humans"));
+    let site = with(Humanify::builder().pages(Pages::at("/check/humans")));
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await;
     assert!(

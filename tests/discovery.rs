@@ -13,6 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, get_service, post};
 use axum::{Json, Router};
+use humanify::Secrets;
 use humanify::prelude::*;
 use tower::ServiceExt;
 
@@ -215,7 +216,10 @@ async fn layers_between_router_and_handler_hide_no_attribute() {
 
 #[tokio::test]
 async fn a_router_without_its_state_yet_is_learned_when_it_gets_it() {
-    let humanify = Humanify::builder().secret([7; 32]).build().unwrap();
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
+        .build()
+        .unwrap();
     let app: Router = Router::new()
         .route("/", get(visible))
         .layer(humanify.layer())
@@ -374,7 +378,10 @@ async fn protecting_a_router_twice_counts_each_request_once() {
     async fn limited() -> &'static str {
         "in"
     }
-    let humanify = Humanify::builder().secret([7; 32]).build().unwrap();
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
+        .build()
+        .unwrap();
     let app = Router::new().route("/", get(limited));
     let twice = humanify.protect(humanify.protect(app).unwrap()).unwrap();
     let other = Router::new().route("/other", get(limited));
@@ -439,7 +446,10 @@ async fn a_panic_in_a_handlers_clone_leaves_nothing_behind() {
         }),
     );
     *armed.lock().unwrap() = true;
-    let humanify = Humanify::builder().secret([7; 32]).build().unwrap();
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
+        .build()
+        .unwrap();
     let layer = humanify.layer();
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         app.layer(layer).with_state::<()>(())

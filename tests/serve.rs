@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
+use humanify::Proxies;
 use humanify::prelude::*;
 
 use crate::support::folder::Folder;
@@ -179,7 +180,7 @@ async fn a_unix_socket_is_served_if_it_is_trusted() {
         let _ = std::fs::remove_file(&path);
         let listener = tokio::net::UnixListener::bind(&path).unwrap();
         let humanify = Humanify::builder()
-            .trust_unix_socket(trusted)
+            .proxies(Proxies::none().unix_socket(trusted))
             .behind_proxy(true)
             .build()
             .unwrap();

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{any, get};
 use http::{Method, StatusCode};
 use humanify::prelude::*;
-use humanify::{ConfigError, ForwardedHeader, HumanifyBuilder};
+use humanify::{ConfigError, ForwardedHeader, HumanifyBuilder, Memory, Pages, Proxies, Secrets};
 
 use crate::support::{HOME, Site};
 
@@ -15,7 +15,10 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
         (builder().hardness(9), "1 (easy) to 5 (hard)"),
         (builder().hardness(0), "1 (easy) to 5 (hard)"),
         (builder().retries(0), "at least 1"),
-        (builder().max_clients(0), "at least 1"),
+        (
+            builder().store(Memory::default().max_clients(0)),
+            "at least 1",
+        ),
         (
             builder().image_dataset(ImageDataset::Folder("nowhere".into())),
             "`nowhere` cannot be read",
@@ -39,43 +42,64 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
             "audio_dataset(AudioDataset::Characters)",
         ),
         (
-            builder().trusted_proxies(Vec::<String>::new()),
+            builder().proxies(Proxies::networks(Vec::<String>::new())),
             "leave it out",
         ),
-        (builder().trusted_proxies(["0.0.0.0/0"]), "0.0.0.0/0"),
-        (builder().trusted_proxies(["::/0"]), "::/0"),
-        (builder().trusted_proxies(["10.0.0.0/7"]), "at least a /8"),
         (
-            builder().trusted_proxies(["::ffff:10.0.0.0/8"]),
+            builder().proxies(Proxies::networks(["0.0.0.0/0"])),
+            "0.0.0.0/0",
+        ),
+        (builder().proxies(Proxies::networks(["::/0"])), "::/0"),
+        (
+            builder().proxies(Proxies::networks(["10.0.0.0/7"])),
+            "at least a /8",
+        ),
+        (
+            builder().proxies(Proxies::networks(["::ffff:10.0.0.0/8"])),
             "neither an IP address nor a network",
         ),
         (
-            builder().trusted_proxies(["ten.0.0.0/8"]),
+            builder().proxies(Proxies::networks(["ten.0.0.0/8"])),
             "neither an IP address nor a network",
         ),
         (
-            builder().behind_proxy(true).trusted_proxies(["10.0.0.0/8"]),
+            builder()
+                .behind_proxy(true)
+                .proxies(Proxies::networks(["10.0.0.0/8"])),
             "say one of them",
         ),
         (
-            builder().behind_proxy(true).trusted_hops(2),
+            builder().behind_proxy(true).proxies(Proxies::hops(2)),
             "say one of them",
         ),
+        (builder().proxies(Proxies::hops(0)), "leave it out"),
         (
-            builder().trusted_hops(2).trusted_proxies(["10.0.0.0/8"]),
-            "say one of them",
-        ),
-        (builder().trusted_hops(0), "leave it out"),
-        (builder().mount("humanify"), "a path such as `/humanify`"),
-        (builder().mount("/"), "a path such as `/humanify`"),
-        (
-            builder().mount("//evil.example"),
+            builder().pages(Pages::at("humanify")),
             "a path such as `/humanify`",
         ),
-        (builder().mount("/a/../b"), "a path such as `/humanify`"),
-        (builder().secret("short"), "at least 32 bytes"),
-        (builder().secret(""), "at least 32 bytes"),
-        (builder().secret([1; 32]).secret("old"), "at least 32 bytes"),
+        (
+            builder().pages(Pages::at("/")),
+            "a path such as `/humanify`",
+        ),
+        (
+            builder().pages(Pages::at("//evil.example")),
+            "a path such as `/humanify`",
+        ),
+        (
+            builder().pages(Pages::at("/a/../b")),
+            "a path such as `/humanify`",
+        ),
+        (
+            builder().secrets(Secrets::new("short")),
+            "at least 32 bytes",
+        ),
+        (builder().secrets(Secrets::new("")), "at least 32 bytes"),
+        (
+            builder()
+                .secrets(Secrets::new([1; 32]))
+                .secrets(Secrets::new("old")),
+            "at least 32 bytes",
+        ),
         (
             builder().add_network(humanify::Group::Datacenter, "1.2.3.4/99"),
             "neither an IP address nor a network",
@@ -118,11 +142,34 @@ fn a_handler_that_demands_what_is_switched_off_is_refused() {
 #[test]
 fn a_secret_is_never_shown() {
     let secret = "0123456789abcdef0123456789abcdef";
-    let builder = Humanify::builder().secret(secret);
+    let builder = Humanify::builder().secrets(Secrets::new(secret));
     assert!(!format!("{builder:?}").contains("0123"));
     assert!(!format!("{:?}", builder.build().unwrap()).contains("0123"));
-    let error: ConfigError = Humanify::builder().secret("0123").build().unwrap_err();
+    let error: ConfigError = Humanify::builder()
+        .secrets(Secrets::new("0123"))
+        .build()
+        .unwrap_err();
     assert!(!format!("{error:?} {error}").contains("0123"));
+}
+
+#[test]
+fn main_prints_the_message_of_an_error_and_its_causes() {
+    let error = Humanify::builder()
+        .secrets(Secrets::new("short"))
+        .build()
+        .unwrap_err();
+    assert!(
+        format!("{error:?}").starts_with("a secret has at least 32 bytes"),
+        "{error:?}"
+    );
+
+    let missing = Secrets::from_file("/nowhere/at/all");
+    let error = Humanify::builder().secrets(missing).build().unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(
+        format!("{error:?}"),
+        format!("the secret file cannot be used: {cause}")
+    );
 }
 
 #[tokio::test]
@@ -179,7 +226,7 @@ async fn proxies_are_named_by_network_by_number_or_by_header() {
     }
     let app = || Router::new().route("/", get(whoami));
     let networks = Site::new(
-        Humanify::builder().trusted_proxies(["10.0.0.0/8", "2001:db8::/32"]),
+        Humanify::builder().proxies(Proxies::networks(["10.0.0.0/8", "2001:db8::/32"])),
         app(),
     );
     let visitor = networks.browser("10.0.0.1").with_more(
@@ -187,16 +234,14 @@ async fn proxies_are_named_by_network_by_number_or_by_header() {
         "6.6.6.6, 84.140.1.2, 10.9.9.9, [2001:db8::1]:443",
     );
     assert_eq!(visitor.get("/").await.body, "84.140.1.2 by X-Forwarded-For");
-    let hops = Site::new(Humanify::builder().trusted_hops(2), app());
+    let hops = Site::new(Humanify::builder().proxies(Proxies::hops(2)), app());
     let visitor = hops
         .browser("10.0.0.1")
         .with_more("x-forwarded-for", "6.6.6.6, 84.140.1.2, 198.41.0.4");
     assert_eq!(visitor.get("/").await.body, "84.140.1.2 by X-Forwarded-For");
     let real_ip = ForwardedHeader::Single("x-real-ip".parse().unwrap());
     let header = Site::new(
-        Humanify::builder()
-            .behind_proxy(true)
-            .forwarded_header(real_ip),
+        Humanify::builder().proxies(Proxies::hops(1).header(real_ip)),
         app(),
     );
     let visitor = header

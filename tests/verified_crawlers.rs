@@ -11,9 +11,9 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, USER_AGENT};
-use humanify::HumanifyBuilder;
 use humanify::prelude::*;
 use humanify::verify::{Resolve, ResolveError, Resolving};
+use humanify::{CrawlerVerification, HumanifyBuilder, Proxies};
 use tokio::sync::Semaphore;
 
 use crate::support::name_server::{Does, NameServer};
@@ -85,7 +85,7 @@ async fn settled(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str
 
 #[tokio::test]
 async fn published_networks_tell_a_crawler_from_who_pretends() {
-    let site = site(shop().crawler_resolver(Nobody));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(Nobody)));
     for (ip, agent, expected) in [
         (GOOGLE, GOOGLEBOT, "pass"),
         (GOOGLE, PHONE, "pass"),
@@ -121,7 +121,7 @@ async fn published_networks_tell_a_crawler_from_who_pretends() {
 
 #[tokio::test]
 async fn space_before_a_name_does_not_hide_the_claim() {
-    let site = site(shop().crawler_resolver(Nobody));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(Nobody)));
     // HTTP/2 leaves it in a header's value.
     for room in [1, 500, 512, 5_000] {
         let agent = format!("{}{GPTBOT}", " ".repeat(room));
@@ -131,7 +131,7 @@ async fn space_before_a_name_does_not_hide_the_claim() {
 
 #[tokio::test]
 async fn nobody_is_checked_where_that_is_switched_off() {
-    let site = site(shop().verify_crawlers(false));
+    let site = site(shop().crawlers(CrawlerVerification::off()));
     assert_eq!(ask(&site, GOOGLE, GOOGLEBOT, "/shop").await, "challenge");
     assert_eq!(ask(&site, HOME, GOOGLEBOT, "/shop").await, "challenge");
 }
@@ -148,7 +148,7 @@ async fn an_impostor_is_a_bot_whatever_counts() {
     let builder = Humanify::builder().signals(signals).rules(protect! {
         deny_access on "/shop" ;
     });
-    let site = site(builder.crawler_resolver(Nobody));
+    let site = site(builder.crawlers(CrawlerVerification::new().resolver(Nobody)));
     assert_eq!(ask(&site, HOME, MOJEEKBOT, "/shop").await, "pass");
     assert_eq!(ask(&site, OPENAI, GPTBOT, "/shop").await, "pass");
     assert_eq!(ask(&site, HOME, GPTBOT, "/shop").await, "deny");
@@ -157,8 +157,8 @@ async fn an_impostor_is_a_bot_whatever_counts() {
 
 #[tokio::test]
 async fn nobody_is_verified_whose_address_is_not_told() {
-    let builder = shop().trusted_proxies(["192.0.2.0/24"]);
-    let site = site(builder.crawler_resolver(Nobody));
+    let builder = shop().proxies(Proxies::networks(["192.0.2.0/24"]));
+    let site = site(builder.crawlers(CrawlerVerification::new().resolver(Nobody)));
     let proxied = crawler(&site, "192.0.2.1", GOOGLEBOT);
     assert_eq!(outcome(&proxied.get("/shop").await), "deny");
     let told = proxied.clone().with_more("x-forwarded-for", GOOGLE);
@@ -212,7 +212,7 @@ async fn names_in_the_dns_are_confirmed_forward() {
         ("84.140.1.10", Does::Names(vec!["spider6.yandex.com"])),
     ])
     .await;
-    let site = site(shop().crawler_resolver(server.resolver()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
     for (ip, agent, expected) in [
         (YANDEX, YANDEXBOT, "pass"),
         ("::ffff:77.88.47.1", YANDEXBOT, "pass"),
@@ -246,7 +246,7 @@ async fn an_answer_is_remembered_for_a_while() {
         (crawl, Does::Addresses(vec![YANDEX])),
     ])
     .await;
-    let site = site(shop().crawler_resolver(server.resolver()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
     let asked = server.questions();
     assert_eq!(asked, 2);
@@ -270,7 +270,7 @@ async fn a_dns_that_does_not_answer_verifies_nobody() {
             (crawl, does),
         ])
         .await;
-        let site = site(shop().crawler_resolver(server.resolver()));
+        let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
         for ip in [YANDEX, "77.88.47.2"] {
             let mut outcome = "later";
             for _ in 0..600 {
@@ -289,7 +289,7 @@ async fn a_dns_that_does_not_answer_verifies_nobody() {
 #[tokio::test]
 async fn who_is_being_checked_is_asked_to_come_back() {
     let held = Held::default();
-    let site = site(shop().crawler_resolver(held.clone()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
     let program = crawler(&site, YANDEX, YANDEXBOT);
     let reply = program.get("/shop").await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -342,7 +342,7 @@ async fn only_what_depends_on_the_answer_waits_for_it() {
     let site = site(
         Humanify::builder()
             .rules(rules)
-            .crawler_resolver(held.clone()),
+            .crawlers(CrawlerVerification::new().resolver(held.clone())),
     );
     for (path, expected) in [
         ("/open", "pass"),
@@ -369,7 +369,7 @@ async fn only_what_depends_on_the_answer_waits_for_it() {
 #[tokio::test]
 async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
     let held = Held::default();
-    let site = site(shop().crawler_resolver(held.clone()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
     held.let_go(1);
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
 
@@ -416,7 +416,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
 #[tokio::test]
 async fn a_dns_that_fails_is_left_alone_for_a_while_whoever_is_known() {
     let flaky = Flaky::default();
-    let site = site(shop().crawler_resolver(flaky.clone()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(flaky.clone())));
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
     flaky.fails.store(true, Ordering::Relaxed);
     site.clock.advance(Duration::from_secs(13 * 3_600));
@@ -433,7 +433,7 @@ async fn a_dns_that_fails_is_left_alone_for_a_while_whoever_is_known() {
 #[tokio::test]
 async fn one_network_has_no_more_than_its_share() {
     let held = Held::default();
-    let site = site(shop().crawler_resolver(held.clone()));
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
     held.let_go(1_000);
     for number in 0..=255 {
         let ip = format!("84.140.1.{number}");

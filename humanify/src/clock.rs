@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Where humanify reads the time. [`SystemClock`] is the real one, [`ManualClock`] is turned
-/// by hand.
+/// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
+/// is advanced. Applications may implement it.
 pub trait Clock: Send + Sync + 'static {
     /// The time since 1970-01-01 00:00 UTC. It must never run backwards within a process.
     fn now(&self) -> Duration;

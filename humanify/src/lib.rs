@@ -1,4 +1,6 @@
 #![doc = include_str!("../docs/crate.md")]
+// On docs.rs, each item names the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod addresses;
 mod app;
@@ -13,6 +15,7 @@ mod crypto;
 mod detect;
 mod embedded;
 mod error;
+mod error_chain;
 mod handler;
 mod http;
 mod judge;
@@ -29,12 +32,16 @@ pub mod testing;
 pub mod verify;
 
 pub use addresses::{Group, VpnProvider};
+#[cfg(feature = "redis")]
+pub use app::Redis;
 pub use app::{
-    AudioDataset, BanList, Banned, ClientSelector, Description, Humanify, HumanifyBuilder,
-    ImageDataset, Limiter, RouteStats, Serve, ServeGracefully,
+    AudioDataset, BanList, Banned, ClientIdUse, ClientSelector, CrawlerVerification, Description,
+    Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, Pages, Proxies, RouteStats, Secrets,
+    Serve, ServeGracefully, StoreSettings,
 };
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
+pub use challenge::RecordingsError;
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crawlers::{Crawler, Crawlers};
@@ -46,12 +53,19 @@ pub use handler::Guarded;
 pub use humanify_macros::{
     always_challenge, block_bots, endpoint, exempt, protect, rate_limit, require_human,
 };
-pub use humanify_syntax::{ChallengeType, CrawlerKind, Hardness, NetworkError, Rate, RuleSet};
-pub use lists::{Lists, ListsError};
+pub use humanify_syntax::{
+    ChallengeType, CrawlerKind, Hardness, HardnessError, NetworkError, PatternError, Rate,
+    RateError, RuleSet,
+};
+pub use lists::{ListSettings, Lists, ListsError};
 pub use middleware::{HumanifyLayer, HumanifyService};
 pub use pages::{
-    Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, Templates,
+    Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, TemplateFailure,
+    Templates,
 };
+pub use rules::RuleError;
+#[cfg(feature = "redis")]
+pub use store::RedisAddressError;
 pub use store::{OnStoreFailure, StoreError};
 
 /// What a program that uses humanify needs: `use humanify::prelude::*;`.

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use http::StatusCode;
+use humanify::Memory;
 use humanify::prelude::*;
 
 use super::{site, with};
@@ -31,7 +32,7 @@ async fn an_oversized_answer_is_refused() {
 
 #[tokio::test]
 async fn a_flood_of_clients_lifts_no_limit_of_one_that_keeps_asking() {
-    let builder = Humanify::builder().max_clients(500);
+    let builder = Humanify::builder().store(Memory::default().max_clients(500));
     let site = with(builder.rules(protect! { limit "5/hour" on "/limited"; }));
     let visitor = site.browser(HOME);
     let mut passed = 0;

@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
-use humanify::ManualClock;
 use humanify::prelude::*;
+use humanify::{ManualClock, Secrets};
 
 use crate::support::{HOME, Site};
 
@@ -17,10 +17,15 @@ fn process(secrets: &[[u8; 32]], clock: &ManualClock) -> Site {
     async fn login() -> &'static str {
         "in"
     }
-    let builder = secrets.iter().fold(Humanify::builder(), |builder, secret| {
-        builder.secret(*secret)
+    let (first, others) = secrets.split_first().unwrap();
+    let secrets = others.iter().fold(Secrets::new(*first), |secrets, secret| {
+        secrets.previous(*secret)
     });
-    let humanify = builder.clock(clock.clone()).build().unwrap();
+    let humanify = Humanify::builder()
+        .secrets(secrets)
+        .clock(clock.clone())
+        .build()
+        .unwrap();
     let app = Router::new().route("/login", get(login));
     Site::of(humanify, clock.clone(), app)
 }

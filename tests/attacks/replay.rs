@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::StatusCode;
+use humanify::Secrets;
 use humanify::prelude::*;
 
 use super::{last_round, site};
@@ -45,7 +46,7 @@ async fn a_restart_in_memory_refuses_what_was_sealed_before() {
     let clock = before.clock.clone();
     clock.advance(Duration::from_millis(5));
     let humanify = Humanify::builder()
-        .secret([7; 32])
+        .secrets(Secrets::new([7; 32]))
         .clock(clock.clone())
         .build()
         .unwrap();

@@ -23,6 +23,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use http::{Request, StatusCode};
+use humanify::{Redis, Secrets};
 use humanify::prelude::*;
 use tower::ServiceExt;
 use tower_governor::GovernorLayer;
@@ -119,7 +120,7 @@ fn bare() -> Router {
 
 fn limited(builder: humanify::HumanifyBuilder) -> Router {
     let humanify = builder
-        .secret([7; 32])
+        .secrets(Secrets::new([7; 32]))
         .rules(protect! {
             no_default_exemptions;
             limit "1000000/second";
@@ -206,8 +207,7 @@ fn redis() {
         .unwrap();
     let app = limited(
         Humanify::builder()
-            .redis(format!("redis://127.0.0.1:{port}"))
-            .redis_timeout(Duration::from_secs(5)),
+            .store(Redis::new(format!("redis://127.0.0.1:{port}")).timeout(Duration::from_secs(5))),
     );
     let started = Instant::now();
     runtime.block_on(async {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use humanify::{ChallengeType, HumanifyBuilder};
+use humanify::{ChallengeType, HumanifyBuilder, Memory};
 use serde_json::{Value, json};
 
 use super::chromium::{Chromium, Look};
@@ -182,7 +182,7 @@ const PAGES: &[Page] = &[
         // The memory for spent challenges has room for one.
         name: "busy",
         status: 503,
-        settings: Some(|settings| settings.max_clients(1)),
+        settings: Some(|settings| settings.store(Memory::default().max_clients(1))),
         path: "/protected",
         then: Then::Answer(2),
         ..PAGE

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
-use humanify::{Appearance, ErrorPages, HumanifyBuilder, prelude::*};
+use humanify::{Appearance, ErrorPages, HumanifyBuilder, Memory, prelude::*};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -28,9 +28,9 @@ pub(crate) struct Served {
 pub(crate) fn settings() -> HumanifyBuilder {
     let codes = [404, 405, 410, 500].map(|code| StatusCode::from_u16(code).unwrap());
     Humanify::builder()
-        .appearance(Appearance::default().name("Example Garden"))
+        .pages(Appearance::default().name("Example Garden"))
         .behind_proxy(true)
-        .max_clients(1_000)
+        .store(Memory::default().max_clients(1_000))
         .error_pages(ErrorPages::default().codes(codes))
 }
 

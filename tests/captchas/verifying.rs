@@ -8,7 +8,7 @@ use humanify::captcha::{
     Captchas, CaptchasBuilder, Check, ErrorCode, Provider, Unavailable, VerifyError,
     WhenUnavailable,
 };
-use humanify::{Clock, Humanify};
+use humanify::{Clock, Humanify, Secrets};
 
 use crate::support::captcha_provider::{Line, Stage};
 
@@ -134,7 +134,7 @@ async fn what_was_used_is_known_wherever_the_store_is_shared() {
     let stage = Stage::new().await;
     stage.say(200, &yes("turnstile"));
     let humanify = Humanify::builder()
-        .secret([7; 32])
+        .secrets(Secrets::new([7; 32]))
         .clock(stage.clock.clone())
         .build()
         .unwrap();

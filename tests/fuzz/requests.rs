@@ -16,7 +16,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, head
 use axum::routing::any;
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{CrawlerKind, testing};
+use humanify::{Secrets, CrawlerVerification, Proxies, Memory, CrawlerKind, testing};
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -139,11 +139,11 @@ static SITE: LazyLock<Site> = LazyLock::new(|| {
         })
         .expect("a key");
     let humanify = Humanify::builder()
-        .secret([7; 32])
-        .trusted_proxies(["10.0.0.0/8"])
+        .secrets(Secrets::new([7; 32]))
+        .proxies(Proxies::networks(["10.0.0.0/8"]))
         .use_client_id(true)
-        .max_clients(1_000)
-        .signed_agents(agents)
+        .store(Memory::default().max_clients(1_000))
+        .crawlers(CrawlerVerification::new().signed_agents(agents))
         .rules(protect! {
             no_default_exemptions;
             ban "10000 denials/minute" for "1 second";

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::routing::any;
 use http::{Method, StatusCode};
+use humanify::ClientIdUse;
 use humanify::prelude::*;
 
 use super::passing;
@@ -102,11 +103,13 @@ async fn a_forged_id_cookie_counts_as_none() {
 
 #[tokio::test]
 async fn limits_count_by_the_id_cookie_only_where_the_application_says_so() {
-    for (ids, limits) in [(true, false), (false, true)] {
+    for (limits, ids) in [
+        (false, ClientIdUse::Challenges),
+        (true, ClientIdUse::Limits),
+    ] {
         let site = Site::new(
             Humanify::builder()
                 .use_client_id(ids)
-                .limit_by_client_id(limits)
                 .rules(protect! { limit "5/hour"; }),
             Router::new()
                 .route("/", any(|| async { "in" }))

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use humanify::{Humanify, Lists};
+use humanify::{Humanify, ListSettings, Lists};
 
 use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Answer, Publisher, TOR};
@@ -58,7 +58,7 @@ fn runs(name: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
     let publisher = Publisher::new().await;
-    let fresh = || publisher.builder().lists(Lists::Fresh);
+    let fresh = || Humanify::builder().lists(publisher.lists(Lists::Fresh));
 
     publisher.say(TOR, Answer::Silence);
     let site = self::site(fresh());
@@ -76,10 +76,10 @@ async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_wit
     .await;
 
     // Without a runtime, too.
-    let none = Humanify::builder()
-        .lists(Lists::Fresh)
-        .lists_mirror("http://127.0.0.1:9")
-        .lists_cache(publisher.cache.file("other"));
+    let other = ListSettings::new(Lists::Fresh)
+        .mirror("http://127.0.0.1:9")
+        .cache(publisher.cache.file("other"));
+    let none = Humanify::builder().lists(other);
     std::thread::spawn(|| self::site(none)).join().unwrap();
 
     // Embedded lists start nothing.

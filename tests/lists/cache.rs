@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use humanify::Group;
+use humanify::{Group, Humanify, Lists};
 
 use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Publisher, TOR};
@@ -21,7 +21,7 @@ async fn a_list_takes_effect_and_is_there_at_the_next_start_without_a_network() 
     assert_eq!(site.browser(UNLISTED).get("/shop").await.status, 200);
     assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
 
-    let nobody = publisher.builder().lists_mirror("http://127.0.0.1:9");
+    let nobody = publisher.offline();
     let site = self::site(nobody);
     assert_eq!(site.browser(LISTED).get("/shop").await.status, 403);
 }
@@ -137,7 +137,9 @@ async fn a_directory_that_cannot_be_written_costs_nothing_but_the_next_start() {
     let file = publisher.cache.file("file");
     fs::create_dir_all(publisher.cache.path()).unwrap();
     fs::write(&file, "not a directory").unwrap();
-    let site = self::site(publisher.builder().lists_cache(file.join("cache")));
+    let site = self::site(
+        Humanify::builder().lists(publisher.lists(Lists::ByHand).cache(file.join("cache"))),
+    );
     assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
     assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
 }

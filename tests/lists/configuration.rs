@@ -2,7 +2,7 @@
 
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;
-use humanify::{Group, Humanify, HumanifyBuilder, Lists, VpnProvider};
+use humanify::{Group, Humanify, ListSettings, Lists, VpnProvider};
 
 use super::{HOUR, LISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Publisher, TOR};
@@ -36,21 +36,25 @@ async fn what_the_application_adds_takes_away_and_trusts_survives() {
 async fn a_list_that_is_left_out_is_not_asked_for() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
-    let site = self::site(publisher.builder().without_list("tor-exits"));
+    let site =
+        self::site(Humanify::builder().lists(publisher.lists(Lists::ByHand).without("tor-exits")));
     assert_eq!(refresh(&site, "tor-exits").await, None);
     assert_eq!(publisher.count(TOR), 0);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_with_the_remedy() {
-    let error = |builder: HumanifyBuilder| builder.build().unwrap_err().to_string();
-    let by_hand = || Humanify::builder().lists(Lists::ByHand);
-    let told = error(by_hand().without_list("stopforumspan"));
+    let error = |lists: ListSettings| {
+        let builder = Humanify::builder().lists(lists);
+        builder.build().unwrap_err().to_string()
+    };
+    let by_hand = || ListSettings::new(Lists::ByHand);
+    let told = error(by_hand().without("stopforumspan"));
     assert!(
         told.contains("there is no list `stopforumspan`, did you mean `stopforumspam`?"),
         "{told}"
     );
-    let told = error(by_hand().lists_mirror("http://lists.example"));
+    let told = error(by_hand().mirror("http://lists.example"));
     assert!(
         told.contains("`http://lists.example` is no address for a mirror"),
         "{told}"

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use humanify::OnStoreFailure;
-use humanify::prelude::*;
+use humanify::{OnStoreFailure, Redis};
 
 use super::{behind, process, status};
 use crate::support::redis::RedisServer;
@@ -64,8 +63,7 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
         OnStoreFailure::Allow,
     ];
     for on_failure in modes {
-        let builder = Humanify::builder().redis(server.address());
-        let site = process(builder.on_store_failure(on_failure));
+        let site = process(Redis::new(server.address()).on_failure(on_failure));
         site.browser(early).get("/.env").await;
         assert!(is_out(&site, early).await, "{on_failure:?}");
         // Nobody asks this one anything until all is over.

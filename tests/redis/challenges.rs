@@ -8,7 +8,7 @@ use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Clock, CrawlerKind, ManualClock, testing};
+use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets, testing};
 
 use super::{behind, browser, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
@@ -47,10 +47,9 @@ async fn an_agents_nonce_counts_once_on_either_process() {
         let agents = SignedAgents::new(["site.example"]).unwrap();
         let agents = agents.key("Acme", CrawlerKind::AiAssistant, &ACME.x());
         let humanify = Humanify::builder()
-            .redis(server.address())
-            .redis_timeout(Duration::from_secs(5))
-            .secret([7; 32])
-            .signed_agents(agents.unwrap())
+            .store(Redis::new(server.address()).timeout(Duration::from_secs(5)))
+            .secrets(Secrets::new([7; 32]))
+            .crawlers(CrawlerVerification::new().signed_agents(agents.unwrap()))
             .rules(protect! { always_deny when !client.is_verified_crawler; })
             .clock(clock.clone())
             .build()

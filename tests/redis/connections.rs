@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::process::Command;
 
 use http::StatusCode;
-use humanify::OnStoreFailure;
 use humanify::prelude::*;
+use humanify::{OnStoreFailure, Redis};
 
 use super::{process, solved_but_for_the_last, status};
 use crate::support::HOME;
@@ -20,8 +20,7 @@ fn tls_worker() {
     let address = std::env::var("HUMANIFY_TEST_REDIS").unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let builder = Humanify::builder().redis(address);
-        let site = process(builder.on_store_failure(OnStoreFailure::Deny));
+        let site = process(Redis::new(address).on_failure(OnStoreFailure::Deny));
         println!(
             "status={}",
             status(&site.program(HOME), "/few").await.as_u16()
@@ -87,11 +86,7 @@ async fn a_server_may_want_a_password() {
     };
     let with = |password: &str| {
         let address = format!("redis://:{password}@127.0.0.1:{}", server.port);
-        process(
-            Humanify::builder()
-                .redis(address)
-                .on_store_failure(OnStoreFailure::Deny),
-        )
+        process(Redis::new(address).on_failure(OnStoreFailure::Deny))
     };
     let visitor = with("open%20sesame").program(HOME);
     assert_eq!(status(&visitor, "/few").await, StatusCode::OK);
@@ -100,8 +95,9 @@ async fn a_server_may_want_a_password() {
         status(&visitor, "/few").await,
         StatusCode::SERVICE_UNAVAILABLE
     );
-    let builder = Humanify::builder().redis("http://127.0.0.1:secret@");
-    let error = builder.build().unwrap_err().to_string();
+    let builder = Humanify::builder().store(Redis::new("http://127.0.0.1:secret@"));
+    assert!(!format!("{builder:?}").contains("secret"));
+    let error = format!("{:?}", builder.build().unwrap_err());
     assert!(
         error.contains("Redis") && !error.contains("secret"),
         "{error}"
@@ -126,8 +122,7 @@ async fn a_cluster_counts_in_one_step() {
     .await;
     // Three are let through in all, whichever node is asked.
     for (node, expected) in [(&first, 2), (&second, 1)] {
-        let builder = Humanify::builder().redis_cluster([node.address()]);
-        let site = process(builder.on_store_failure(OnStoreFailure::Deny));
+        let site = process(Redis::cluster([node.address()]).on_failure(OnStoreFailure::Deny));
         for _ in 0..expected {
             let passed = status(&site.program(HOME), "/few").await;
             assert_eq!(passed, StatusCode::OK);

@@ -1,8 +1,7 @@
 //! What holds while the server is away, and after it came back.
 
 use http::StatusCode;
-use humanify::OnStoreFailure;
-use humanify::prelude::*;
+use humanify::{OnStoreFailure, Redis};
 
 use super::{behind, browser, process, solved_but_for_the_last, status};
 use crate::support::HOME;
@@ -66,8 +65,7 @@ async fn while_the_server_is_away_limits_do_as_they_are_told() {
         (OnStoreFailure::Deny, [503, 503, 503, 503]),
         (OnStoreFailure::Allow, [200, 200, 200, 200]),
     ] {
-        let builder = Humanify::builder().redis(server.address());
-        let site = process(builder.on_store_failure(on_failure));
+        let site = process(Redis::new(server.address()).on_failure(on_failure));
         let visitor = site.program(HOME);
         for expected in expected {
             let status = status(&visitor, "/few").await.as_u16();

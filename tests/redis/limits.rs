@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use http::StatusCode;
-use humanify::prelude::*;
+use humanify::Redis;
 
 use super::{behind, process, solved_but_for_the_last, status};
 use crate::support::HOME;
@@ -19,7 +19,7 @@ fn worker() {
         .build()
         .unwrap();
     let passed = runtime.block_on(async {
-        let site = process(Humanify::builder().redis(address));
+        let site = process(Redis::new(address));
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..4 {
             let visitor = site.program(HOME);

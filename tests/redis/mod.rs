@@ -13,21 +13,21 @@ use axum::Router;
 use axum::routing::any;
 use http::StatusCode;
 use humanify::prelude::*;
-use humanify::{HumanifyBuilder, ManualClock, testing};
+use humanify::{ManualClock, Redis, Secrets, testing};
 
 use crate::support::redis::RedisServer;
 use crate::support::{Site, Visitor};
 
 /// One process of the site, by the time of the computer, which is Redis's own.
-fn process(builder: HumanifyBuilder) -> Site {
+fn process(redis: Redis) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "in"
     }
-    let humanify = builder
-        .secret([7; 32])
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
         // A loaded machine may take a while.
-        .redis_timeout(Duration::from_secs(5))
+        .store(redis.timeout(Duration::from_secs(5)))
         .rules(protect! {
             limit "1000/day" on "/thousand";
             limit "3/day; 5/2 days" on "/few";
@@ -49,7 +49,7 @@ fn process(builder: HumanifyBuilder) -> Site {
 }
 
 fn behind(server: &RedisServer) -> Site {
-    process(Humanify::builder().redis(server.address()))
+    process(Redis::new(server.address()))
 }
 
 async fn status(visitor: &Visitor, path: &str) -> StatusCode {

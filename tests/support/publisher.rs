@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use humanify::{Humanify, HumanifyBuilder, Lists};
+use humanify::{Humanify, HumanifyBuilder, ListSettings, Lists};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -64,10 +64,20 @@ impl Publisher {
 
     /// A builder of a `Humanify` that fetches from here when a test says so.
     pub(crate) fn builder(&self) -> HumanifyBuilder {
-        Humanify::builder()
-            .lists(Lists::ByHand)
-            .lists_mirror(&self.address)
-            .lists_cache(self.cache.path())
+        Humanify::builder().lists(self.lists(Lists::ByHand))
+    }
+
+    /// Settings of lists that are fetched from here.
+    pub(crate) fn lists(&self, lists: Lists) -> ListSettings {
+        ListSettings::new(lists)
+            .mirror(&self.address)
+            .cache(self.cache.path())
+    }
+
+    /// A builder of a `Humanify` that reads the cache of the others and reaches no server.
+    pub(crate) fn offline(&self) -> HumanifyBuilder {
+        let lists = self.lists(Lists::ByHand).mirror("http://127.0.0.1:9");
+        Humanify::builder().lists(lists)
     }
 
     /// What it says of an address from now on. What it was not told of, it does not find.

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use humanify::{Group, Humanify, HumanifyBuilder, ManualClock, testing};
+use humanify::{Group, Humanify, HumanifyBuilder, ManualClock, Secrets, testing};
 use tower::ServiceExt;
 
 /// An address of somebody at home.
@@ -37,7 +37,7 @@ impl Site {
     pub(crate) fn new(builder: HumanifyBuilder, app: Router) -> Site {
         let clock = ManualClock::default();
         let humanify = builder
-            .secret([7; 32])
+            .secrets(Secrets::new([7; 32]))
             .clock(clock.clone())
             .add_network(Group::Datacenter, "84.140.200.0/24")
             .add_network(

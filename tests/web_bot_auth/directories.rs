@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use http::StatusCode;
-use humanify::CrawlerKind;
 use humanify::prelude::*;
 use humanify::verify::{SignedAgents, SignedAgentsError};
+use humanify::{CrawlerKind, CrawlerVerification};
 
 use super::{ACME, AGENT, OTHER, SIGNATURE, STRANGER, agent, now, outcome, sending};
 use crate::support::key_directory::{DirectoryServer, Does, key_set};
@@ -22,10 +22,12 @@ fn site_of(servers: &[&DirectoryServer]) -> Site {
         let kind = CrawlerKind::AiAssistant;
         agents = agents.directory(name, kind, &server.origin).unwrap();
     }
-    let builder = Humanify::builder().signed_agents(agents).rules(protect! {
-        exempt when client.is_verified_crawler && client.crawler == "Acme";
-        challenge on "/shop";
-    });
+    let builder = Humanify::builder()
+        .crawlers(CrawlerVerification::new().signed_agents(agents))
+        .rules(protect! {
+            exempt when client.is_verified_crawler && client.crawler == "Acme";
+            challenge on "/shop";
+        });
     let site = Site::new(builder, Router::new().fallback(|| async { "in" }));
     site.clock.advance(Duration::from_secs(60));
     site
@@ -84,7 +86,7 @@ async fn no_agent_is_denied_for_what_its_directory_would_tell() {
     let agents = agents
         .directory("Acme", CrawlerKind::AiAssistant, &server.origin)
         .unwrap();
-    let builder = Humanify::builder().signed_agents(agents).rules(protect! {
+    let builder = Humanify::builder().crawlers(CrawlerVerification::new().signed_agents(agents)).rules(protect! {
         always_deny on "/others" when client.crawler != "Acme";
         exempt on "/kind" when client.is_verified_crawler && client.crawler_kind == ai_assistant;
         exempt on "/name" when client.is_verified_crawler && client.crawler == "Acme";

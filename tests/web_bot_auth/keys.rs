@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::Router;
 use http::header::USER_AGENT;
-use humanify::CrawlerKind;
 use humanify::prelude::*;
 use humanify::verify::{SignedAgents, SignedAgentsError};
+use humanify::{CrawlerKind, CrawlerVerification};
 
 use super::{ACME, agent, ask, outcome, sending, site, usual};
 use crate::support::Site;
@@ -31,11 +31,13 @@ async fn who_is_known_by_a_crawlers_key_is_that_crawler() {
         .unwrap()
         .key("GPTBot", CrawlerKind::AiTraining, &ACME.x())
         .unwrap();
-    let builder = Humanify::builder().signed_agents(agents).rules(protect! {
-        always_deny when client.is_impostor;
-        exempt when client.is_verified_crawler && client.crawler == "GPTBot";
-        challenge;
-    });
+    let builder = Humanify::builder()
+        .crawlers(CrawlerVerification::new().signed_agents(agents))
+        .rules(protect! {
+            always_deny when client.is_impostor;
+            exempt when client.is_verified_crawler && client.crawler == "GPTBot";
+            challenge;
+        });
     let site = Site::new(builder, Router::new().fallback(|| async { "in" }));
     site.clock.advance(Duration::from_secs(60));
     let gptbot = agent(&site).with(USER_AGENT, "GPTBot/1.2");
@@ -50,10 +52,12 @@ async fn a_key_counts_for_as_long_as_it_says() {
         let jwk = ACME.jwk().replace('{', &format!("{{{times}, "));
         let agents = SignedAgents::new(["site.example"]).unwrap();
         let agents = agents.key("Acme", CrawlerKind::AiAssistant, &jwk).unwrap();
-        let builder = Humanify::builder().signed_agents(agents).rules(protect! {
-            exempt when client.is_verified_crawler;
-            challenge;
-        });
+        let builder = Humanify::builder()
+            .crawlers(CrawlerVerification::new().signed_agents(agents))
+            .rules(protect! {
+                exempt when client.is_verified_crawler;
+                challenge;
+            });
         let site = Site::new(builder, Router::new().fallback(|| async { "in" }));
         site.clock.advance(Duration::from_secs(60));
         site

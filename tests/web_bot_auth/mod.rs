@@ -14,7 +14,7 @@ use http::header::USER_AGENT;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Clock, CrawlerKind, HumanifyBuilder, ManualClock};
+use humanify::{Clock, CrawlerKind, CrawlerVerification, HumanifyBuilder, ManualClock};
 
 use crate::support::signer::{Signed, Signer};
 use crate::support::{HOME, Reply, Site, Visitor};
@@ -39,11 +39,13 @@ fn site_with(builder: HumanifyBuilder) -> Site {
         .unwrap()
         .key("Other", CrawlerKind::Seo, &OTHER.jwk())
         .unwrap();
-    let builder = builder.signed_agents(agents).rules(protect! {
-        always_deny when client.is_impostor;
-        exempt when client.is_verified_crawler && client.crawler_kind == ai_assistant;
-        challenge on "/shop", "/guarded";
-    });
+    let builder = builder
+        .crawlers(CrawlerVerification::new().signed_agents(agents))
+        .rules(protect! {
+            always_deny when client.is_impostor;
+            exempt when client.is_verified_crawler && client.crawler_kind == ai_assistant;
+            challenge on "/shop", "/guarded";
+        });
     async fn name(detection: Detection) -> String {
         let kind = detection.crawler_kind().map(CrawlerKind::name);
         let verified = detection.is_verified_crawler();

@@ -8,7 +8,12 @@ mod mount;
 mod serve;
 
 pub use bans::{BanList, Banned};
-pub use builder::{AudioDataset, HumanifyBuilder, ImageDataset};
+#[cfg(feature = "redis")]
+pub use builder::Redis;
+pub use builder::{
+    AudioDataset, ClientIdUse, CrawlerVerification, HumanifyBuilder, ImageDataset, Memory, Pages,
+    Proxies, Secrets, StoreSettings,
+};
 pub use description::Description;
 pub use limiter::{ClientSelector, Limiter, RouteStats};
 #[cfg(feature = "captcha")]

@@ -14,7 +14,7 @@ use super::{Captchas, Inner};
 use crate::app::{Humanify, mount_path};
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::crypto::SHORTEST_SECRET;
-use crate::store::{Memory, Store};
+use crate::store::{MemoryStore, Store};
 
 /// How light or dark a widget is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -304,7 +304,7 @@ impl CaptchasBuilder {
         };
         let store: Arc<dyn Store> = match shared {
             Some(instance) => Arc::clone(&instance.store),
-            None => Arc::new(Memory::new(clock.clone(), CAPACITY)),
+            None => Arc::new(MemoryStore::new(clock.clone(), CAPACITY)),
         };
         let hardness = Hardness::new(self.altcha_hardness)
             .ok_or(CaptchaError::Hardness(self.altcha_hardness))?;

@@ -18,7 +18,7 @@ use crate::middleware::RequestKind;
 /// What a form demands: a provider, and what its token has to say.
 ///
 /// [`Recaptcha`], [`Hcaptcha`], [`Turnstile`], [`Friendly`], [`Altcha`] and [`AltchaAt`] demand
-/// a right token. A form that wants more has a type of its own:
+/// a right token. Applications implement it for a form that demands more:
 ///
 /// ```
 /// use humanify::captcha::{Check, Provider};

@@ -11,7 +11,8 @@ use hyper_util::rt::TokioExecutor;
 
 use super::error::CaptchaError;
 use super::verify::Unavailable;
-use crate::http::{Connector, connector, with_causes};
+use crate::error_chain::with_causes;
+use crate::http::{Connector, connector};
 
 /// The longest answer that is read, in bytes. Providers answer in a few hundred.
 const LONGEST_ANSWER: usize = 64 * 1024;

@@ -15,6 +15,7 @@ mod sources;
 mod tests;
 mod token;
 
+pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use clearance::Clearances;
 #[cfg(feature = "image-folder")]

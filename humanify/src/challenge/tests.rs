@@ -10,7 +10,7 @@ use super::image::pictures::{self, Plan};
 use super::*;
 use crate::client::{Origin, Peer};
 use crate::clock::ManualClock;
-use crate::store::Memory;
+use crate::store::MemoryStore;
 
 fn task(challenge_type: ChallengeType) -> Task {
     Task {
@@ -33,7 +33,7 @@ impl Game {
     fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
         let clock = SharedClock::new(ManualClock::default());
         let seal = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
-        let store: Arc<dyn Store> = Arc::new(Memory::new(clock.clone(), clients));
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone(), clients));
         let means = ChallengeSources {
             layout: Layout::OneClick,
             pictures: Some(dataset),

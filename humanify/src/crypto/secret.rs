@@ -26,7 +26,7 @@ pub enum SecretError {
     )]
     NotText,
     /// The file cannot be read or made.
-    #[error("the secret file cannot be used: {0}")]
+    #[error("the secret file cannot be used")]
     File(#[from] io::Error),
     /// Others may read the file.
     #[error("the secret file can be read by others than its owner; `chmod 600` it")]
@@ -59,7 +59,7 @@ pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u
     tracing::warn!(
         "no secret is set, so a fresh one is made: after a restart every visitor solves a new \
          challenge, and several processes do not know each other's. Set HUMANIFY_SECRET, \
-         `secret(...)` or `secret_file(...)`"
+         `Secrets::new` or `Secrets::from_file`"
     );
     Ok(vec![fresh()?.into_bytes()])
 }

@@ -1,6 +1,5 @@
 //! The client for outgoing HTTPS requests.
 
-use std::error::Error;
 use std::time::Duration;
 
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -24,15 +23,4 @@ pub(crate) fn connector() -> Result<Connector, String> {
         .enable_http1()
         .wrap_connector(http);
     Ok(connector)
-}
-
-/// An error and what caused it, which hyper's own text leaves out.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

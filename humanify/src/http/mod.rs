@@ -13,5 +13,5 @@ mod cookies;
     feature = "lists",
     feature = "web-bot-auth"
 ))]
-pub(crate) use client::{Connector, connector, with_causes};
+pub(crate) use client::{Connector, connector};
 pub(crate) use cookies::{cookies, set_cookie};

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::cache::{Cache, CacheError};
 use super::list_set::ListSet;
 use super::refresh::{Change, Outcome, Refusal};
-use super::settings::{ListsError, Settings, known};
+use super::settings::{ListSettings, ListsError, known};
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressSets, Group};
 use crate::clock::{SharedClock, SystemClock};
@@ -54,7 +54,7 @@ pub struct AddressLists {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ListStatus {
-    /// The name of the list, as [`without_list`](crate::HumanifyBuilder::without_list) takes it.
+    /// The name of the list, as [`ListSettings::without`](crate::ListSettings::without) takes it.
     pub name: &'static str,
     /// The group of addresses that it feeds; `None` for the networks of crawlers.
     pub group: Option<Group>,
@@ -124,7 +124,7 @@ impl UpdateOptions {
     }
 
     /// Fetches from a server that has copies of the lists, as
-    /// [`lists_mirror`](crate::HumanifyBuilder::lists_mirror) does.
+    /// [`ListSettings::mirror`](crate::ListSettings::mirror) does.
     #[must_use]
     pub fn mirror(mut self, address: impl Into<String>) -> UpdateOptions {
         self.mirror = Some(address.into());
@@ -252,10 +252,10 @@ impl AddressLists {
     /// [`ListUpdate`].
     pub async fn update(&self, options: &UpdateOptions) -> Result<Vec<ListUpdate>, ListsError> {
         let library = ListSet::new(AddressSets::shipped()?, Vec::new(), Vec::new());
-        let settings = Settings {
+        let settings = ListSettings {
             cache: Some(self.cache.directory().to_path_buf()),
             mirror: options.mirror.clone(),
-            ..Settings::default()
+            ..ListSettings::default()
         };
         let mut refresher = settings.refresher(library, clock())?;
         refresher.hurry(&options.only);

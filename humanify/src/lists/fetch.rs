@@ -18,7 +18,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use super::sources::Source;
-use crate::http::{Connector, connector, with_causes};
+use crate::error_chain::with_causes;
+use crate::http::{Connector, connector};
 
 /// How long one list may take from the first byte of the question to the last of the answer.
 const LONGEST: Duration = Duration::from_secs(120);

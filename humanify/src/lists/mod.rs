@@ -36,8 +36,8 @@ pub use catalogue::{
     AddressLists, AddressLookup, AddressReport, ListMatch, ListState, ListStatus, ListUpdate,
     StoredList, UpdateError, UpdateOptions, UpdateOutcome,
 };
-pub use settings::ListsError;
-pub(crate) use settings::{ListHandle, Settings};
+pub(crate) use settings::ListHandle;
+pub use settings::{ListSettings, ListsError};
 
 /// How many networks a list holds, by the name of its source.
 #[cfg(all(feature = "lists", feature = "testing"))]
@@ -58,7 +58,7 @@ pub enum Lists {
     ///
     /// The servers and their terms are listed in the [documentation][lists]: StopForumSpam, for
     /// one, does not allow its data to be sold.
-    /// [`without_list`](crate::HumanifyBuilder::without_list) leaves one out.
+    /// [`ListSettings::without`] leaves one out.
     ///
     /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
     #[cfg(feature = "lists")]

@@ -471,7 +471,7 @@ impl Attempt {
             tracing::warn!(
                 path = %path.display(),
                 "a list of addresses cannot be kept on disk, so that the next start fetches it \
-                 again; `lists_cache` says where to: {error}"
+                 again; `ListSettings::cache` sets the directory: {error}"
             );
         }
     }

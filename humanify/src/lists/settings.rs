@@ -27,9 +27,27 @@ use crate::embedded::DamagedList;
 use crate::lists::report;
 use crate::verify::CrawlerNetworks;
 
-/// What the builder was told.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Settings {
+/// Where the sets of addresses come from, and how lists are fetched and cached; for
+/// [`lists`](crate::HumanifyBuilder::lists).
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use humanify::{ListSettings, Lists};
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let lists = ListSettings::new(Lists::Embedded);
+/// # #[cfg(feature = "lists")]
+/// let lists = ListSettings::new(Lists::Fresh)
+///     .cache("/var/cache/shop")
+///     .without("stopforumspam");
+/// # let lists = ListSettings::new(Lists::Embedded);
+/// let humanify = Humanify::builder().lists(lists).build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "settings do nothing before they are given to a builder"]
+pub struct ListSettings {
     pub(crate) lists: Lists,
     /// `None` for the user's own.
     #[cfg(feature = "lists")]
@@ -38,6 +56,12 @@ pub(crate) struct Settings {
     pub(crate) mirror: Option<String>,
     #[cfg(feature = "lists")]
     pub(crate) without: Vec<String>,
+}
+
+impl From<Lists> for ListSettings {
+    fn from(lists: Lists) -> Self {
+        ListSettings::new(lists)
+    }
 }
 
 /// Lists that cannot be had as they are asked for.
@@ -82,7 +106,42 @@ pub(crate) struct ListHandle {
     lists: Lists,
 }
 
-impl Settings {
+impl ListSettings {
+    /// The sets of this source, with the default cache, no mirror and every list.
+    pub fn new(lists: Lists) -> ListSettings {
+        ListSettings {
+            lists,
+            ..ListSettings::default()
+        }
+    }
+
+    /// The directory in which fetched lists are kept, a file for each. Several processes may
+    /// share it; they then fetch each list once between them. Default: `humanify` in
+    /// `$XDG_CACHE_HOME` or in `~/.cache`. Feature `lists`.
+    #[cfg(feature = "lists")]
+    pub fn cache(mut self, directory: impl Into<PathBuf>) -> ListSettings {
+        self.cache = Some(directory.into());
+        self
+    }
+
+    /// A server of your own to fetch lists from, for machines that reach no other:
+    /// `https://check.torproject.org/torbulkexitlist` is then fetched from
+    /// `https://lists.example/check.torproject.org/torbulkexitlist`. Feature `lists`.
+    #[cfg(feature = "lists")]
+    pub fn mirror(mut self, address: impl Into<String>) -> ListSettings {
+        self.mirror = Some(address.into());
+        self
+    }
+
+    /// Leaves out one of [the fetched lists][lists], such as `stopforumspam`. Feature `lists`.
+    ///
+    /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
+    #[cfg(feature = "lists")]
+    pub fn without(mut self, name: impl Into<String>) -> ListSettings {
+        self.without.push(name.into());
+        self
+    }
+
     /// Makes the sets from what is on this machine, and says in the log what is missing or old.
     pub(crate) fn open(
         &self,
@@ -140,7 +199,7 @@ impl Settings {
         if cache.is_none() {
             tracing::warn!(
                 "there is no directory to keep lists of addresses in, so that each start fetches \
-                 them again: neither `lists_cache` is said nor XDG_CACHE_HOME or HOME is set"
+                 them again: `ListSettings::cache`, XDG_CACHE_HOME and HOME are all unset"
             );
         }
         let fetcher = Fetcher::new(mirror).map_err(|error| ListsError::Setup(error.to_string()))?;

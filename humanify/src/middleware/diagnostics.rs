@@ -31,7 +31,7 @@ impl Warnings {
             tracing::warn!(
                 "a request came with a forwarded address from a peer that is not trusted; the \
                  address was ignored. If there is a proxy before this server, say \
-                 `behind_proxy(true)` or `trusted_proxies([...])`"
+                 `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
             );
         }
     }
@@ -43,7 +43,7 @@ impl Warnings {
                 "a request came through a trusted proxy that does not tell the client's \
                  address, or tells it in a way that cannot be read. Such clients are refused \
                  wherever something is protected. If the proxy always sets one certain header, \
-                 name it by `forwarded_header(...)`"
+                 name it by `Proxies::header`"
             );
         }
     }
@@ -52,7 +52,7 @@ impl Warnings {
     pub(crate) fn no_peer(&self, unix: bool) -> &'static str {
         let fix = if unix {
             "humanify: requests come through a unix socket, which has no addresses. Say \
-             `trust_unix_socket(true)` if only your own proxy can connect to it\n"
+             `Proxies::unix_socket(true)` if only your own proxy can connect to it\n"
         } else {
             "humanify: the server does not tell the client's address. Start it with \
              `humanify.serve(listener, app)`, or pass \
@@ -76,7 +76,7 @@ impl Warnings {
             self.private.store(u32::MAX, Ordering::Relaxed);
             tracing::warn!(
                 "all {PRIVATE} requests so far came from private addresses. If there is a proxy \
-                 before this server, say `behind_proxy(true)` or `trusted_proxies([...])`"
+                 before this server, say `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
             );
         } else {
             self.private.fetch_add(1, Ordering::Relaxed);

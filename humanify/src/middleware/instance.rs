@@ -21,7 +21,7 @@ use crate::http::{cookies, set_cookie};
 use crate::judge::Judge;
 use crate::limit::{Counter, NEW_IDS};
 use crate::lists::ListHandle;
-use crate::pages::{CompiledErrorPages, Pages};
+use crate::pages::{CompiledErrorPages, PageRenderer};
 use crate::store::{Bucket, CountMode, Counted, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
@@ -57,7 +57,7 @@ pub(crate) struct Instance {
     pub(crate) detector: Arc<Detector>,
     /// What keeps the detector's sets of addresses fresh.
     pub(crate) supply: ListHandle,
-    pub(crate) pages: Pages,
+    pub(crate) pages: PageRenderer,
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
@@ -79,7 +79,7 @@ impl Instance {
         challenges: Challenges,
         detector: Detector,
         supply: ListHandle,
-        pages: Pages,
+        pages: PageRenderer,
         seal: Arc<Sealer>,
         store: Arc<dyn Store>,
         clock: SharedClock,

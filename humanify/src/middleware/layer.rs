@@ -44,3 +44,9 @@ impl<S: Clone> Layer<S> for HumanifyLayer {
         }
     }
 }
+
+impl std::fmt::Debug for HumanifyLayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HumanifyLayer").finish_non_exhaustive()
+    }
+}

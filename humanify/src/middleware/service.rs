@@ -101,3 +101,11 @@ async fn enter(instance: Arc<Instance>, request: Request, announced: RoutePolicy
         Err(response) => Outcome::Respond(response),
     }
 }
+
+impl<S: std::fmt::Debug> std::fmt::Debug for HumanifyService<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HumanifyService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

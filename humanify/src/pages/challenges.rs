@@ -2,13 +2,13 @@
 
 use minijinja::{Value, context};
 
-use super::html::{Page, Pages};
+use super::html::{Page, PageRenderer};
 use super::texts::{Texts, fill};
 use super::views::{Context, GridChallenge, PictureChallenge, SoundChallenge, WorkChallenge};
 use super::wording::{messages, progress, steps};
 use crate::pages::{headers, links};
 
-impl Pages {
+impl PageRenderer {
     /// The picture challenge.
     pub(crate) fn challenge(&self, context: &Context<'_>, view: &PictureChallenge<'_>) -> Page {
         let texts = context.language.texts();

@@ -1,14 +1,15 @@
 //! The template engine and the pages that come out of it.
 
-use std::error::Error as _;
 use std::sync::OnceLock;
 
 use http::{HeaderMap, StatusCode};
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, Value, context};
+use minijinja::{Environment, Value, context};
 
 use super::appearance::{Appearance, AppearanceError};
+use super::template_failure::TemplateFailure;
 use super::views::Context;
+use crate::error_chain::with_causes;
 use crate::language::Language;
 use crate::pages::{headers, samples, templates};
 
@@ -22,12 +23,12 @@ pub(crate) struct Page {
 
 /// Everything that is read and compiled once, so that a page takes microseconds.
 #[derive(Debug)]
-pub(crate) struct Pages {
+pub(crate) struct PageRenderer {
     environment: Environment<'static>,
     /// What is rendered where a template of the site's owner fails.
     built_in: Option<Environment<'static>>,
     /// The first failure of a template.
-    failure: OnceLock<String>,
+    failure: OnceLock<TemplateFailure>,
     texts: [Value; Language::ALL.len()],
 }
 
@@ -55,38 +56,41 @@ impl Page {
     }
 }
 
-impl Pages {
+impl PageRenderer {
     /// Compiles the templates and, if some are not the built-in ones, renders all of them in
     /// all languages.
     ///
     /// # Errors
     ///
     /// When the appearance cannot be shown.
-    pub(crate) fn new(appearance: &Appearance) -> Result<Pages, AppearanceError> {
+    pub(crate) fn new(appearance: &Appearance) -> Result<PageRenderer, AppearanceError> {
         let look = appearance.look()?;
-        let compile = |replacements| {
-            let failed = |error| AppearanceError::Template(explain(&error));
-            templates::compile(&look, replacements).map_err(failed)
-        };
+        let compile =
+            |replacements| templates::compile(&look, replacements).map_err(TemplateFailure::from);
         let is_replaced = !look.templates.is_empty();
-        let pages = Pages {
+        let mut pages = PageRenderer {
             environment: compile(&look.templates)?,
             built_in: is_replaced.then(|| compile(&[])).transpose()?,
             failure: OnceLock::new(),
             texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
         };
         if is_replaced {
-            pages.check()?;
+            let checked = pages.check();
+            if let Some(failure) = pages.failure.take() {
+                return Err(failure.into());
+            }
+            checked?;
         }
         Ok(pages)
     }
 
-    /// Renders every page in every language, and looks for what each cannot do without.
+    /// Renders every page in every language until a template fails, and checks that each page
+    /// has what it cannot do without.
     fn check(&self) -> Result<(), AppearanceError> {
         for language in Language::ALL {
             for sample in samples::render(self, language) {
-                if let Some(failure) = self.failure.get() {
-                    return Err(AppearanceError::Template(failure.clone()));
+                if self.failure.get().is_some() {
+                    return Ok(());
                 }
                 if let Some(lacks) = sample.lacks() {
                     let template = sample.template;
@@ -118,10 +122,14 @@ impl Pages {
             template.render(&values)
         };
         let rendered = from(&self.environment).or_else(|error| {
-            if self.failure.set(explain(&error)).is_ok() {
-                tracing::error!("a template failed: {}", explain(&error));
+            if self.failure.get().is_none() {
+                tracing::error!("a template failed: {}", with_causes(&error));
             }
-            self.built_in.as_ref().map_or(Err(error), from)
+            let _ = self.failure.set(error.into());
+            self.built_in
+                .as_ref()
+                .and_then(|built_in| from(built_in).ok())
+                .ok_or(())
         });
         match rendered {
             Ok(body) => Page {
@@ -137,15 +145,4 @@ impl Pages {
             },
         }
     }
-}
-
-/// The error with all of its causes.
-fn explain(error: &Error) -> String {
-    let mut explained = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        explained = format!("{explained}: {error}");
-        cause = error.source();
-    }
-    explained
 }

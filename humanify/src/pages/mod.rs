@@ -15,6 +15,7 @@ mod notices;
 mod problem;
 mod samples;
 mod subject;
+mod template_failure;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -26,9 +27,10 @@ pub use appearance::{Appearance, AppearanceError};
 pub(crate) use errors::CompiledErrorPages;
 pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::Nonce;
-pub(crate) use html::{Page, Pages};
+pub(crate) use html::{Page, PageRenderer};
 pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};
+pub use template_failure::TemplateFailure;
 pub use templates::Templates;
 pub(crate) use views::{
     Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,

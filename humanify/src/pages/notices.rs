@@ -6,13 +6,13 @@ use http::StatusCode;
 use minijinja::context;
 
 use super::errors::texts as error_texts;
-use super::html::{Page, Pages};
+use super::html::{Page, PageRenderer};
 use super::texts::fill;
 use super::views::{Blocked, Context, Cookies, Denied, Waiting};
 use super::wording::time;
 use crate::pages::{headers, links};
 
-impl Pages {
+impl PageRenderer {
     /// Too many wrong answers.
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
         let texts = context.language.texts();

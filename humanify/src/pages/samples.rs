@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::headers::Nonce;
-use super::html::{Page, Pages};
+use super::html::{Page, PageRenderer};
 use super::views::{
     Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
     Waiting, WorkChallenge,
@@ -171,7 +171,7 @@ impl Sample {
 }
 
 /// Every page: with everything that it can hold, and with as little as it can.
-pub(super) fn render(pages: &Pages, language: Language) -> Vec<Sample> {
+pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
     let nonce = Nonce::new([0; 16]);
     let wait = Duration::from_secs(90);
     let mut samples = Vec::new();
@@ -240,7 +240,7 @@ fn tiles(count: usize) -> Vec<String> {
     tiles
 }
 
-fn pictures(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+fn pictures(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
     let subject = match full {
         true => Subject::SmilingDogs,
         false => Subject::Character('7'),
@@ -264,7 +264,7 @@ fn pictures(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
     pages.challenge(context, &view)
 }
 
-fn grid(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+fn grid(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
     let subject = match full {
         true => Subject::Key("heart"),
         false => Subject::Thing("sample".to_owned()),
@@ -287,7 +287,7 @@ fn grid(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
     pages.grid_challenge(context, &view)
 }
 
-fn sound(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+fn sound(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
     let view = SoundChallenge {
         status: StatusCode::OK,
         action: "sample-action",
@@ -306,7 +306,7 @@ fn sound(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
     pages.sound_challenge(context, &view)
 }
 
-fn work(pages: &Pages, context: &Context<'_>, full: bool) -> Page {
+fn work(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
     let view = WorkChallenge {
         status: StatusCode::OK,
         action: "sample-action",

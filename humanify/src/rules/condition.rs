@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use regex::bytes::Regex;
 
 use super::context::MatchContext;
+use super::error::RuleError;
 
 /// A compiled condition, in which negation stands only at the leaves.
 pub(super) enum Test {
@@ -24,12 +25,12 @@ pub(super) enum Values {
 }
 
 impl Test {
-    pub(super) fn compile(condition: &Condition) -> Result<Test, String> {
+    pub(super) fn compile(condition: &Condition) -> Result<Test, RuleError> {
         Test::compile_as(condition, true)
     }
 
     /// Compiles a condition, or its opposite.
-    fn compile_as(condition: &Condition, affirmed: bool) -> Result<Test, String> {
+    fn compile_as(condition: &Condition, affirmed: bool) -> Result<Test, RuleError> {
         let parts = |parts: &[Condition]| {
             parts
                 .iter()
@@ -131,21 +132,19 @@ fn decided(
 }
 
 impl Values {
-    fn list(field: Field, values: &[&'static str]) -> Result<Values, String> {
+    fn list(field: Field, values: &[&'static str]) -> Result<Values, RuleError> {
         if field.kind() == Kind::Address {
             return values
                 .iter()
-                .map(|value| parse_network(value).map_err(|error| error.to_string()))
+                .map(|value| Ok(parse_network(value)?))
                 .collect::<Result<_, _>>()
                 .map(Values::Networks);
         }
         Ok(Values::Texts(values.to_vec()))
     }
 
-    fn pattern(expression: &str) -> Result<Values, String> {
-        compile_pattern(expression)
-            .map(Values::Pattern)
-            .map_err(|error| error.to_string())
+    fn pattern(expression: &str) -> Result<Values, RuleError> {
+        Ok(Values::Pattern(compile_pattern(expression)?))
     }
 
     fn contain(&self, field: Field, value: &[u8]) -> bool {

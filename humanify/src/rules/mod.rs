@@ -5,10 +5,12 @@
 
 mod condition;
 mod context;
+mod error;
 mod path;
 mod target;
 
 pub(crate) use context::{MatchContext, host};
+pub use error::RuleError;
 
 use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
@@ -41,7 +43,7 @@ impl Rules {
     ///
     /// # Errors
     /// The first literal that is wrong, which the macro would have refused.
-    pub(crate) fn compile(sets: &[RuleSet]) -> Result<Rules, String> {
+    pub(crate) fn compile(sets: &[RuleSet]) -> Result<Rules, RuleError> {
         let mut rules = Vec::new();
         // One block that says `no_default_exemptions` is enough: they would open what it closes.
         if sets.iter().all(|set| set.default_exemptions) {
@@ -152,7 +154,7 @@ impl Rules {
 }
 
 impl Rule {
-    fn compile(statement: &Statement, number: usize) -> Result<Rule, String> {
+    fn compile(statement: &Statement, number: usize) -> Result<Rule, RuleError> {
         let targets = |targets: &[humanify_syntax::Target]| {
             targets
                 .iter()

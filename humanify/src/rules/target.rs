@@ -4,6 +4,7 @@ use humanify_syntax::{Glob, Target, compile_pattern};
 use regex::bytes::Regex;
 
 use super::context::MatchContext;
+use super::error::RuleError;
 use super::path::normalise;
 
 /// A compiled target.
@@ -28,16 +29,14 @@ pub(super) enum Text {
 }
 
 impl Text {
-    fn compile(glob: &Glob) -> Result<Text, String> {
+    fn compile(glob: &Glob) -> Result<Text, RuleError> {
         if let Some(literal) = glob.literal() {
             return Ok(Text::Exactly(literal.into_bytes()));
         }
         if let Some(prefix) = glob.prefix() {
             return Ok(Text::Prefix(prefix.into_bytes()));
         }
-        compile_pattern(&glob.to_pattern())
-            .map(Text::Pattern)
-            .map_err(|error| error.to_string())
+        Ok(Text::Pattern(compile_pattern(&glob.to_pattern())?))
     }
 
     fn matches(&self, text: &[u8]) -> bool {
@@ -50,25 +49,23 @@ impl Text {
 }
 
 impl Matcher {
-    pub(super) fn compile(target: &Target) -> Result<Matcher, String> {
+    pub(super) fn compile(target: &Target) -> Result<Matcher, RuleError> {
         match *target {
             Target::Path(glob) => {
-                let glob = Glob::path(glob).map_err(|error| error.to_string())?;
+                let glob = Glob::path(glob)?;
                 Ok(Matcher::Path {
                     raw: Text::compile(&glob.percent_encoded())?,
                     normal: Text::compile(&glob.without_trailing_slash())?,
                 })
             }
-            Target::PathRegex(expression) => compile_pattern(expression)
-                .map(Matcher::PathRegex)
-                .map_err(|error| error.to_string()),
+            Target::PathRegex(expression) => Ok(Matcher::PathRegex(compile_pattern(expression)?)),
             Target::Endpoint(glob) => {
-                let glob = Glob::name(glob).map_err(|error| error.to_string())?;
+                let glob = Glob::name(glob)?;
                 Ok(Matcher::Endpoint(Text::compile(&glob)?))
             }
-            Target::EndpointRegex(expression) => compile_pattern(expression)
-                .map(Matcher::EndpointRegex)
-                .map_err(|error| error.to_string()),
+            Target::EndpointRegex(expression) => {
+                Ok(Matcher::EndpointRegex(compile_pattern(expression)?))
+            }
             Target::Route(template) => Ok(Matcher::Route(template)),
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Store;
 use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
-use super::memory::Memory;
+use super::memory::MemoryStore;
 use super::types::{Admission, Attempt, Bucket, CountMode, Counted, SharedBans, Standing};
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 use super::types::{SpendKind, SpendOutcome};
@@ -17,7 +17,7 @@ use crate::net::Network;
 /// The shared store, with this process's memory behind it for limits.
 pub(crate) struct Failover {
     shared: Arc<dyn Store>,
-    memory: Memory,
+    memory: MemoryStore,
     on_failure: OnStoreFailure,
     failing: AtomicBool,
     /// How often it began to fail.
@@ -25,7 +25,11 @@ pub(crate) struct Failover {
 }
 
 impl Failover {
-    pub(crate) fn new(shared: Arc<dyn Store>, memory: Memory, on_failure: OnStoreFailure) -> Self {
+    pub(crate) fn new(
+        shared: Arc<dyn Store>,
+        memory: MemoryStore,
+        on_failure: OnStoreFailure,
+    ) -> Self {
         Failover {
             shared,
             memory,

@@ -1,4 +1,4 @@
-//! Stores of limits, attempts, spent challenges and bans: the trait, memory, Redis, failover.
+//! Stores of limits, attempts, spent challenges and bans: the trait, memory, RedisStore, failover.
 
 #[cfg(feature = "redis")]
 mod failover;
@@ -11,11 +11,13 @@ mod redis;
 mod types;
 
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{Redis, Server};
+pub use self::redis::RedisAddressError;
+#[cfg(feature = "redis")]
+pub(crate) use self::redis::{RedisStore, Server};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
-pub(crate) use memory::Memory;
+pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
     Admission, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted, Failures, Label,
     Part, SharedBans, Standing, push_number,

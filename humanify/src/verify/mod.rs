@@ -37,7 +37,7 @@
 //! Other agents sign their requests: Web Bot Auth, a profile of HTTP Message Signatures
 //! ([RFC 9421](https://www.rfc-editor.org/rfc/rfc9421),
 //! [draft](https://datatracker.ietf.org/doc/draft-meunier-web-bot-auth-architecture/)). With the
-//! feature `web-bot-auth` the builder's `signed_agents` takes those whose signatures count,
+//! feature `web-bot-auth` `CrawlerVerification::signed_agents` takes those whose signatures count,
 //! `SignedAgents`: each by its key, or by the directory of its keys, with the name
 //! and the kind that rules see. No other directory is ever asked. A signed agent is verified,
 //! whatever its address; where its user agent names another crawler, that has to be true, too.

@@ -6,8 +6,8 @@ use std::pin::Pin;
 /// The future of a [`Resolve`].
 pub type Resolving<'a, T> = Pin<Box<dyn Future<Output = Result<T, ResolveError>> + Send + 'a>>;
 
-/// Asks the DNS for what tells whether a crawler is who it says. The feature `verify-dns` has
-/// one, [`SystemResolver`](super::SystemResolver); this is for other ones.
+/// A resolver of the DNS, which tells whether a crawler is who it says. The feature `verify-dns`
+/// brings one, `SystemResolver`. Applications may implement it for another.
 ///
 /// What it answers is believed, so it has to ask a server that is trusted. A question that
 /// takes longer than five seconds is given up; the future is dropped then.
@@ -22,6 +22,7 @@ pub trait Resolve: Send + Sync + 'static {
 
 /// Why the DNS does not answer a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ResolveError {
     /// It answers that there is nothing. Who claims a name then lies.
     #[error("there is no such record")]

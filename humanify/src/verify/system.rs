@@ -51,10 +51,10 @@ impl SystemResolver {
     ///
     /// ```
     /// # fn main() -> Result<(), humanify::verify::SystemResolverError> {
-    /// use humanify::{Humanify, verify::SystemResolver};
+    /// use humanify::{CrawlerVerification, Humanify, verify::SystemResolver};
     ///
     /// let resolver = SystemResolver::with_servers(["127.0.0.1:5353".parse().unwrap()])?;
-    /// let builder = Humanify::builder().crawler_resolver(resolver);
+    /// let builder = Humanify::builder().crawlers(CrawlerVerification::new().resolver(resolver));
     /// # Ok(())
     /// # }
     /// ```

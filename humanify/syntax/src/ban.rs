@@ -51,6 +51,7 @@ pub struct Ban {
 
 /// Why a text says nothing about a ban.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BanError {
     /// The text has not the form of so many offences in so long.
     #[error("`{0}` does not say how many offences in how long; write `\"10 denials/minute\"`")]

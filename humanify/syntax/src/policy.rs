@@ -1,6 +1,6 @@
 //! What the attributes of one handler declare.
 
-use crate::Limit;
+use crate::{Hardness, Limit};
 
 /// The kinds of challenge, by the names that rules and attributes use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -35,32 +35,6 @@ impl ChallengeType {
             ChallengeType::Audio => "audio",
             ChallengeType::ProofOfWork => "proof_of_work",
         }
-    }
-}
-
-/// How hard a challenge is, from 1 to 5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Hardness(u8);
-
-impl Hardness {
-    /// The easiest, and the default.
-    pub const EASIEST: Hardness = Hardness(1);
-    /// The hardest.
-    pub const HARDEST: Hardness = Hardness(5);
-
-    /// The hardness of that level; none outside 1 to 5.
-    #[must_use]
-    pub const fn new(level: u8) -> Option<Hardness> {
-        match level {
-            1..=5 => Some(Hardness(level)),
-            _ => None,
-        }
-    }
-
-    /// The level, 1 to 5.
-    #[must_use]
-    pub const fn level(self) -> u8 {
-        self.0
     }
 }
 

@@ -1,6 +1,7 @@
 //! `"5/minute"`: how many requests in how long.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// So many requests in so many seconds, both at least one.
@@ -37,6 +38,7 @@ const FASTEST: u32 = 1_000_000;
 
 /// Why a text is no rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RateError {
     /// The text has not the form of a rate.
     #[error("`{0}` is not a rate; write `\"5/minute\"`, `\"5 per minute\"` or `\"3/30 seconds\"`")]
@@ -207,6 +209,24 @@ impl fmt::Display for Rate {
     }
 }
 
+impl FromStr for Rate {
+    type Err = RateError;
+
+    /// As [`Rate::parse`].
+    fn from_str(text: &str) -> Result<Self, RateError> {
+        Rate::parse(text)
+    }
+}
+
+impl TryFrom<&str> for Rate {
+    type Error = RateError;
+
+    /// As [`Rate::parse`].
+    fn try_from(text: &str) -> Result<Self, RateError> {
+        Rate::parse(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +286,8 @@ mod tests {
             "1/day",
             "9/36 hours",
         ] {
-            assert_eq!(Rate::parse(text).unwrap().to_string(), text);
+            assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
+            assert_eq!(Rate::try_from(text), Rate::parse(text));
         }
         assert_eq!(
             Rate::parse_all("5/minute; 100/day;").unwrap(),

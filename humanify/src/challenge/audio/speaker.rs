@@ -6,13 +6,23 @@ use humanify_assets::speech;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
-use super::Speech;
+use super::{Speech, SpeechError};
 use crate::challenge::{ChallengeContent, SealedAnswer, SetError, audio};
 use crate::crypto::random_bytes;
 use crate::language::Language;
 
 /// The fewest characters of a code.
 const SHORTEST_CODE: i32 = 6;
+
+/// Embedded recordings that are damaged, so that the crate has to be built anew from intact
+/// sources.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the embedded recordings of the language `{language}` cannot be read")]
+pub struct RecordingsError {
+    language: &'static str,
+    #[source]
+    source: SpeechError,
+}
 
 /// One who speaks every language that humanify's pages are written in.
 pub(crate) struct Speaker(Vec<(Language, Speech)>);
@@ -22,13 +32,16 @@ impl Speaker {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub(crate) fn embedded() -> Result<Speaker, String> {
+    pub(crate) fn embedded() -> Result<Speaker, RecordingsError> {
         Language::ALL
             .into_iter()
             .map(|language| {
                 Speech::embedded(clips(language))
                     .map(|speech| (language, speech))
-                    .map_err(|error| format!("{}: {error}", language.tag()))
+                    .map_err(|source| RecordingsError {
+                        language: language.tag(),
+                        source,
+                    })
             })
             .collect::<Result<_, _>>()
             .map(Speaker)

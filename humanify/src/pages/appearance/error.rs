@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::pages::template_failure::TemplateFailure;
+
 /// An [`Appearance`] that cannot be shown, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -35,7 +37,7 @@ pub enum AppearanceError {
     )]
     Logo,
     /// A folder or a file in it that cannot be read.
-    #[error("the templates in `{}` cannot be read: {error}", path.display())]
+    #[error("the templates in `{}` cannot be read", path.display())]
     Folder {
         /// The folder, or the file in it.
         path: PathBuf,
@@ -52,8 +54,11 @@ pub enum AppearanceError {
         known: String,
     },
     /// A template that is malformed, or asks for a value that it does not get.
-    #[error("a template does not work: {0}")]
-    Template(String),
+    #[error("a template does not work")]
+    Template(#[from] TemplateFailure),
+    /// A style sheet that would end the element that holds it.
+    #[error("`{0}` holds `</`, at which the page would end it")]
+    Style(&'static str),
     /// A template without something that its page cannot do without.
     #[error("the page that `{template}` makes lacks {lacks}")]
     Incomplete {

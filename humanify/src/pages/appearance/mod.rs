@@ -17,7 +17,7 @@ use colors::Choice;
 ///
 /// # fn main() -> Result<(), humanify::ConfigError> {
 /// let humanify = Humanify::builder()
-///     .appearance(
+///     .pages(
 ///         Appearance::new()
 ///             .name("Shop")
 ///             .logo(r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">

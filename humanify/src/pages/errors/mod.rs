@@ -7,7 +7,7 @@ pub use template::{ErrorTemplate, ErrorTemplateError};
 
 use http::StatusCode;
 
-use super::html::{Page, Pages};
+use super::html::{Page, PageRenderer};
 use super::views::Context;
 use crate::pages::headers;
 use template::Compiled;
@@ -174,7 +174,12 @@ impl CompiledErrorPages {
     }
 
     /// The page for this status, whether it is covered or not.
-    pub(crate) fn render(&self, pages: &Pages, context: &Context<'_>, status: StatusCode) -> Page {
+    pub(crate) fn render(
+        &self,
+        pages: &PageRenderer,
+        context: &Context<'_>,
+        status: StatusCode,
+    ) -> Page {
         let own = self
             .templates
             .iter()

@@ -8,6 +8,7 @@ use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, context}
 
 use super::texts;
 use crate::language::Language;
+use crate::pages::template_failure::TemplateFailure;
 
 /// What an error page of the application's own looks like.
 ///
@@ -98,7 +99,7 @@ impl ErrorTemplate {
                 let mut environment = Environment::new();
                 environment.set_undefined_behavior(UndefinedBehavior::Strict);
                 environment.set_auto_escape_callback(|_| AutoEscape::Html);
-                environment.add_template_owned(NAME, source)?;
+                (environment.add_template_owned(NAME, source)).map_err(TemplateFailure::from)?;
                 Compiled::Minijinja(Box::new(environment))
             }
         };
@@ -116,19 +117,20 @@ impl ErrorTemplate {
 #[non_exhaustive]
 pub enum ErrorTemplateError {
     /// Its file cannot be read.
-    #[error("an error page cannot be read from {}: {error}", path.display())]
+    #[error("an error page cannot be read from {}", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// What is the matter with it.
+        #[source]
         error: io::Error,
     },
     /// There is nothing in it.
     #[error("an error page is empty")]
     Empty,
     /// It cannot be compiled, or not rendered for some error in some language.
-    #[error("an error page cannot be rendered: {}", with_causes(.0))]
-    Minijinja(#[from] minijinja::Error),
+    #[error("an error page cannot be rendered")]
+    Render(#[from] TemplateFailure),
 }
 
 /// The name of the only template in its environment.
@@ -155,7 +157,7 @@ impl Compiled {
         &self,
         language: Language,
         status: StatusCode,
-    ) -> Result<String, minijinja::Error> {
+    ) -> Result<String, TemplateFailure> {
         let (title, message) = texts::of(language, status);
         match self {
             Compiled::Plain(parts) => Ok(parts
@@ -167,13 +169,16 @@ impl Compiled {
                     Part::Message => HtmlEscape(message).to_string(),
                 })
                 .collect()),
-            Compiled::Minijinja(environment) => environment.get_template(NAME)?.render(context! {
-                EXCEPTION_TITLE => title,
-                EXCEPTION_CODE => status.as_u16(),
-                EXCEPTION_MESSAGE => message,
-                lang => language.tag(),
-                dir => language.direction().as_str(),
-            }),
+            Compiled::Minijinja(environment) => {
+                let template = environment.get_template(NAME)?;
+                Ok(template.render(context! {
+                    EXCEPTION_TITLE => title,
+                    EXCEPTION_CODE => status.as_u16(),
+                    EXCEPTION_MESSAGE => message,
+                    lang => language.tag(),
+                    dir => language.direction().as_str(),
+                })?)
+            }
         }
     }
 }
@@ -204,15 +209,4 @@ fn parts(source: &str) -> Vec<Part> {
             }
         }
     }
-}
-
-/// An error of minijinja with its place, which its first line may lack.
-fn with_causes(error: &minijinja::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

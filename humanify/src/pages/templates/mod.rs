@@ -46,8 +46,7 @@ impl Templates {
         }
         let ends_early = |(name, text): &(_, String)| *name == STYLE && text.contains("</");
         if templates.iter().any(ends_early) {
-            let problem = format!("`{STYLE}` holds `</`, at which the page would end it");
-            return Err(AppearanceError::Template(problem));
+            return Err(AppearanceError::Style(STYLE));
         }
         Ok(templates)
     }

@@ -10,7 +10,7 @@ const SVG: &str =
 
 fn fixture(appearance: &Appearance) -> Fixture {
     Fixture {
-        pages: Pages::new(appearance).unwrap(),
+        pages: PageRenderer::new(appearance).unwrap(),
         nonce: Nonce::new([0xab; 16]),
     }
 }
@@ -22,7 +22,7 @@ fn body(appearance: &Appearance) -> String {
 }
 
 fn refused(appearance: &Appearance) -> String {
-    Pages::new(appearance).unwrap_err().to_string()
+    PageRenderer::new(appearance).unwrap_err().to_string()
 }
 
 /// The last value of a custom property in a page's style.
@@ -487,7 +487,7 @@ fn templates_get_what_their_documentation_says() {
         let probed = source.replace(start, &format!("{start}{probes}"));
         assert_ne!(probed, source);
         let templates = Templates::new().replace(row.trim_matches('`'), probed);
-        let made = Pages::new(&Appearance::new().templates(templates));
+        let made = PageRenderer::new(&Appearance::new().templates(templates));
         assert!(made.is_ok(), "{row}: {}", made.unwrap_err());
     }
 }

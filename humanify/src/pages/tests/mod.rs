@@ -28,7 +28,7 @@ const HOSTILE: [&str; 9] = [
 const ADDRESS: &str = "data:image/png;base64,iVBORw0KGgo+/=";
 
 struct Fixture {
-    pages: Pages,
+    pages: PageRenderer,
     nonce: Nonce,
 }
 
@@ -39,8 +39,10 @@ impl Fixture {
 
     fn of_site(name: Option<&str>) -> Fixture {
         Fixture {
-            pages: Pages::new(&name.map_or(Appearance::new(), |name| Appearance::new().name(name)))
-                .unwrap(),
+            pages: PageRenderer::new(
+                &name.map_or(Appearance::new(), |name| Appearance::new().name(name)),
+            )
+            .unwrap(),
             nonce: Nonce::new([0xab; 16]),
         }
     }

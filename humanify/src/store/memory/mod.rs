@@ -31,7 +31,7 @@ use replay_guard::Spent;
 
 /// Everything in this process's memory, bounded. It starts with an empty memory of what was
 /// spent, so it refuses challenges that were made before it.
-pub(crate) struct Memory {
+pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
     cells: BucketTable,
@@ -52,11 +52,11 @@ struct Roamer {
     expires: u64,
 }
 
-impl Memory {
+impl MemoryStore {
     /// A store with room for `capacity` clients: that many buckets, failed attempts and
     /// spent challenges each.
     pub(crate) fn new(clock: SharedClock, capacity: usize) -> Self {
-        Memory {
+        MemoryStore {
             since: clock.milliseconds(),
             cells: BucketTable::new(capacity),
             challenges: Mutex::new(Challenges {
@@ -78,7 +78,7 @@ impl Memory {
     }
 }
 
-impl Store for Memory {
+impl Store for MemoryStore {
     fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
         let now = self.clock.microseconds();
         MaybeReady::Ready(Ok(self.cells.count(buckets, counting, now)))

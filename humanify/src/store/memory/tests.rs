@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::ManualClock;
 
-fn memory(capacity: usize) -> (ManualClock, Memory) {
+fn memory(capacity: usize) -> (ManualClock, MemoryStore) {
     let clock = ManualClock::default();
     (
         clock.clone(),
-        Memory::new(SharedClock::new(clock), capacity),
+        MemoryStore::new(SharedClock::new(clock), capacity),
     )
 }
 
@@ -30,7 +30,7 @@ fn key(number: u32) -> CounterKey {
     }
 }
 
-fn passes(memory: &Memory, buckets: &[Bucket]) -> bool {
+fn passes(memory: &MemoryStore, buckets: &[Bucket]) -> bool {
     matches!(
         now(memory.count(buckets, CountMode::Acquire)),
         Counted::Within(_)
@@ -293,7 +293,7 @@ fn a_decision_with_a_million_keys_on_two_threads() {
 
     const KEYS: u32 = 1_000_000;
     const EACH: u32 = 3_000_000;
-    let store = Memory::new(
+    let store = MemoryStore::new(
         SharedClock::new(crate::clock::SystemClock::default()),
         2 * KEYS as usize,
     );

@@ -16,6 +16,7 @@ use crate::store::failure::StoreError;
 const REST: Duration = Duration::from_millis(500);
 
 /// Where the server is.
+#[derive(Clone)]
 pub(crate) enum Server {
     /// One server: `redis://`, `rediss://` or `unix://`, with user and password in it.
     One(String),

@@ -36,15 +36,20 @@ use scripts::Scripts;
 /// may differ, and more.
 const MARGIN: u64 = 60_000;
 
+/// An address of Redis that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the address of Redis cannot be used; write it as in `redis://:password@localhost:6379/0`")]
+pub struct RedisAddressError(#[source] redis::RedisError);
+
 /// What processes share, in Redis.
-pub(crate) struct Redis {
+pub(crate) struct RedisStore {
     connection: Connection,
     scripts: Scripts,
     clock: SharedClock,
     capacity: usize,
 }
 
-impl Redis {
+impl RedisStore {
     /// A store that connects when it is first needed. A network may have its share of
     /// `capacity` spent challenges.
     pub(crate) fn new(
@@ -52,9 +57,9 @@ impl Redis {
         time_out: Duration,
         clock: SharedClock,
         capacity: usize,
-    ) -> Result<Self, redis::RedisError> {
-        Ok(Redis {
-            connection: Connection::new(server, time_out)?,
+    ) -> Result<Self, RedisAddressError> {
+        Ok(RedisStore {
+            connection: Connection::new(server, time_out).map_err(RedisAddressError)?,
             scripts: Scripts::new(),
             clock,
             capacity,
@@ -183,7 +188,7 @@ impl Redis {
     }
 }
 
-impl Store for Redis {
+impl Store for RedisStore {
     fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
         MaybeReady::Later(Box::pin(self.count_in_one_step(buckets, counting)))
     }

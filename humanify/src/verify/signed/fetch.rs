@@ -13,7 +13,8 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 
 use super::key::Key;
-use crate::http::{Connector, connector, with_causes};
+use crate::error_chain::with_causes;
+use crate::http::{Connector, connector};
 
 /// Where a directory is, on its host.
 const PATH: &str = "/.well-known/http-message-signatures-directory";

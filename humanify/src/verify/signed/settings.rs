@@ -20,7 +20,7 @@ use crate::crawlers::Crawler;
 ///
 /// ```
 /// use humanify::prelude::*;
-/// use humanify::CrawlerKind;
+/// use humanify::{CrawlerKind, CrawlerVerification};
 /// use humanify::verify::SignedAgents;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,7 +30,7 @@ use crate::crawlers::Crawler;
 ///     .key("Acme Assistant", CrawlerKind::AiAssistant, key)?
 ///     .directory("ChatGPT agent", CrawlerKind::AiAssistant, "https://chatgpt.com")?;
 /// let humanify = Humanify::builder()
-///     .signed_agents(agents)
+///     .crawlers(CrawlerVerification::new().signed_agents(agents))
 ///     .rules(protect! {
 ///         exempt when client.is_verified_crawler && client.crawler_kind == ai_assistant;
 ///         challenge;

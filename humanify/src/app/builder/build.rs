@@ -1,0 +1,180 @@
+//! `HumanifyBuilder::build`: checks the settings and assembles a `Humanify`.
+
+use std::sync::Arc;
+
+use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, parse_network};
+use ipnet::IpNet;
+
+use super::{HumanifyBuilder, datasets};
+use crate::addresses::Group;
+use crate::app::Humanify;
+use crate::app::mount::mount_path;
+use crate::ban::Bans;
+use crate::challenge::{ChallengeSources, Challenges, Clearances, Task};
+use crate::client::Trust;
+use crate::clock::{SharedClock, SystemClock};
+use crate::crypto::{Sealer, SecretError};
+use crate::detect::Detector;
+use crate::error::ConfigError;
+use crate::judge::Judge;
+use crate::limit::Routes;
+use crate::lists::{ListHandle, ListsError};
+use crate::middleware::{Instance, Settings};
+use crate::pages::PageRenderer;
+use crate::rules::Rules;
+#[cfg(feature = "web-bot-auth")]
+use crate::verify::SignatureChecker;
+use crate::verify::Verifier;
+
+impl HumanifyBuilder {
+    /// Checks the settings and makes a [`Humanify`] of them.
+    ///
+    /// # Errors
+    /// The first setting that cannot work, and what to do about it.
+    pub fn build(self) -> Result<Humanify, ConfigError> {
+        let trust = self.proxies.trust(self.behind_proxy)?;
+        if self.retries == 0 {
+            return Err(ConfigError::Retries);
+        }
+        let on_store_failure = self.store.on_failure();
+        let max_clients = self.store.max_clients();
+        let mount = mount_path(&self.pages.path)?;
+        let clock = self
+            .clock
+            .clone()
+            .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
+        let lists = self.open_lists(&clock)?;
+        let rules = Rules::compile(&self.rules)?;
+        let detector = self.detector(&lists, &rules, &clock)?;
+        let pages = PageRenderer::new(&self.pages.appearance)?;
+        let sources = datasets::open(
+            self.image_dataset.as_ref(),
+            self.audio_dataset,
+            self.challenge_type,
+        )?;
+        let task = self.task(&sources)?;
+        let error_pages = self.error_pages.map(|pages| pages.compile()).transpose()?;
+        let secrets = self.secrets.find()?;
+        let seal = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
+        let store = self.store.open(&clock)?;
+
+        let spared = match &trust {
+            Trust::Networks(networks) => networks.clone(),
+            Trust::Nobody | Trust::Hops(_) => Vec::new(),
+        };
+        let bans = Bans::new(
+            rules.bans.clone(),
+            spared,
+            max_clients,
+            Arc::clone(&store),
+            clock.clone(),
+        );
+        let settings = Settings {
+            mount,
+            https: self.https,
+            trust,
+            forwarded_header: self.proxies.header,
+            trust_unix_socket: self.proxies.unix_socket,
+            use_client_id: self.client_ids.for_challenges(),
+            limit_by_client_id: self.client_ids.for_limits(),
+            error_pages,
+        };
+        let judge = Judge {
+            rules,
+            store: Arc::clone(&store),
+            clearances: Clearances {
+                seal: Arc::clone(&seal),
+                store: Arc::clone(&store),
+                clock: clock.clone(),
+            },
+            task,
+            on_store_failure,
+            routes: Routes::default(),
+        };
+        let challenges = Challenges::new(
+            Arc::clone(&seal),
+            Arc::clone(&store),
+            clock.clone(),
+            self.retries,
+            self.client_ids.for_challenges(),
+            sources,
+        );
+        let instance = Instance::new(
+            settings,
+            judge,
+            challenges,
+            detector,
+            lists,
+            pages,
+            seal,
+            Arc::clone(&store),
+            clock.clone(),
+            bans,
+        );
+        #[cfg(feature = "web-bot-auth")]
+        let instance = match self.crawlers.signed_agents {
+            Some(agents) => instance.checking(SignatureChecker::new(agents, store, clock)),
+            None => instance,
+        };
+        Ok(Humanify::new(instance))
+    }
+
+    fn open_lists(&self, clock: &SharedClock) -> Result<ListHandle, ConfigError> {
+        let networks = |networks: &[(Group, String)]| {
+            networks
+                .iter()
+                .map(|(group, network)| Ok((*group, parse_network(network)?)))
+                .collect::<Result<Vec<(Group, IpNet)>, NetworkError>>()
+        };
+        let additions = networks(&self.additions)?;
+        let removals = networks(&self.removals)?;
+        Ok(self.lists.open(additions, removals, clock)?)
+    }
+
+    /// The detector, which also reports the crawlers of rules that it cannot know.
+    fn detector(
+        &self,
+        lists: &ListHandle,
+        rules: &Rules,
+        clock: &SharedClock,
+    ) -> Result<Detector, ConfigError> {
+        let mut detector =
+            Detector::new(self.signals, lists.addresses()).map_err(ListsError::from)?;
+        if self.crawlers.checks_claims {
+            let resolver = self.crawlers.find_resolver();
+            let verifier =
+                Verifier::embedded(resolver, lists.crawlers(), clock).map_err(ListsError::from)?;
+            detector = detector.verifying(verifier);
+        }
+        detector.report();
+        for (rule, name) in rules.crawlers() {
+            if !self.crawlers.has_agent(name) {
+                detector.report_crawler(rule, name);
+            }
+        }
+        Ok(detector)
+    }
+
+    /// The default task, after a check that every challenge type of the rules has a source.
+    fn task(&self, sources: &ChallengeSources) -> Result<Task, ConfigError> {
+        let hardness: Hardness = self.hardness.clone()?;
+        let task = |challenge_type| Task {
+            challenge_type,
+            hardness,
+        };
+        let demands = self.rules.iter().flat_map(|rules| rules.statements);
+        let demanded = demands.filter_map(|statement| match statement.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => demand.challenge_type,
+            _ => None,
+        });
+        for challenge_type in std::iter::once(self.challenge_type).chain(demanded) {
+            if sources.medium(task(challenge_type)).is_none() {
+                return Err(ConfigError::NoChallenge(challenge_type));
+            }
+        }
+        match (self.audio_dataset, self.challenge_type) {
+            (None, ChallengeType::Audio) => Err(ConfigError::NoSound),
+            _ => Ok(task(self.challenge_type)),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! `HumanifyBuilder`: all settings of a `Humanify`, in groups.
+
+mod build;
+mod client_ids;
+mod crawlers;
+mod datasets;
+mod pages;
+mod proxies;
+mod secrets;
+mod stores;
+
+pub use client_ids::ClientIdUse;
+pub use crawlers::CrawlerVerification;
+pub use datasets::{AudioDataset, ImageDataset};
+pub use pages::Pages;
+pub use proxies::Proxies;
+pub use secrets::Secrets;
+#[cfg(feature = "redis")]
+pub use stores::Redis;
+pub use stores::{Memory, StoreSettings};
+
+use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
+
+use crate::addresses::Group;
+use crate::clock::{Clock, SharedClock};
+use crate::detect::Signals;
+use crate::lists::ListSettings;
+use crate::pages::ErrorPages;
+
+/// Builder for [`Humanify`](crate::Humanify); made by
+/// [`Humanify::builder`](crate::Humanify::builder).
+///
+/// ```
+/// # use humanify::prelude::*;
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let humanify = Humanify::builder()
+///     .hardness(2)
+///     .behind_proxy(true)
+///     .rules(protect! {
+///         limit "100/hour";
+///         challenge on "/api/*" except "/api/public/*";
+///     })
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct HumanifyBuilder {
+    challenge_type: ChallengeType,
+    image_dataset: Option<ImageDataset>,
+    audio_dataset: Option<AudioDataset>,
+    retries: u32,
+    hardness: Result<Hardness, HardnessError>,
+    behind_proxy: bool,
+    proxies: Proxies,
+    https: bool,
+    client_ids: ClientIdUse,
+    rules: Vec<RuleSet>,
+    error_pages: Option<ErrorPages>,
+    secrets: Secrets,
+    signals: Signals,
+    additions: Vec<(Group, String)>,
+    removals: Vec<(Group, String)>,
+    lists: ListSettings,
+    crawlers: CrawlerVerification,
+    store: StoreSettings,
+    pages: Pages,
+    clock: Option<SharedClock>,
+}
+
+impl Default for HumanifyBuilder {
+    fn default() -> Self {
+        HumanifyBuilder {
+            challenge_type: ChallengeType::OneClick,
+            image_dataset: Some(ImageDataset::AiDogs),
+            audio_dataset: Some(AudioDataset::Characters),
+            retries: 3,
+            hardness: Ok(Hardness::EASIEST),
+            behind_proxy: false,
+            proxies: Proxies::none(),
+            https: false,
+            client_ids: ClientIdUse::Nowhere,
+            rules: Vec::new(),
+            error_pages: None,
+            secrets: Secrets::default(),
+            signals: Signals::default(),
+            additions: Vec::new(),
+            removals: Vec::new(),
+            lists: ListSettings::default(),
+            crawlers: CrawlerVerification::new(),
+            store: StoreSettings::default(),
+            pages: Pages::default(),
+            clock: None,
+        }
+    }
+}
+
+impl HumanifyBuilder {
+    /// The type of challenge, unless a rule or an attribute names another. Default:
+    /// [`ChallengeType::OneClick`].
+    pub fn challenge_type(mut self, challenge_type: ChallengeType) -> Self {
+        self.challenge_type = challenge_type;
+        self
+    }
+
+    /// The pictures; `None` for no picture challenge. Default: [`ImageDataset::AiDogs`].
+    pub fn image_dataset(mut self, dataset: impl Into<Option<ImageDataset>>) -> Self {
+        self.image_dataset = dataset.into();
+        self
+    }
+
+    /// The recordings; `None` for no sound challenge, which shuts out people who cannot see.
+    /// Default: [`AudioDataset::Characters`].
+    pub fn audio_dataset(mut self, dataset: impl Into<Option<AudioDataset>>) -> Self {
+        self.audio_dataset = dataset.into();
+        self
+    }
+
+    /// After how many wrong answers within an hour a client gets no challenge for an hour.
+    /// Default: 3.
+    ///
+    /// Whatever the number, a challenge has as many rounds as it takes so that at most 5 % of
+    /// the clients that only guess get through in an hour.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How hard challenges are, 1 to 5, unless a rule or an attribute says otherwise. Default:
+    /// 1.
+    ///
+    /// ```
+    /// # use humanify::prelude::*;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fixed = Humanify::builder().hardness(2);
+    /// let typed = Humanify::builder().hardness(humanify::Hardness::HARDEST);
+    /// let read = Humanify::builder().hardness("3".parse::<humanify::Hardness>()?);
+    /// // `build` reports what is no hardness.
+    /// assert!(Humanify::builder().hardness(9).build().is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hardness<H>(mut self, hardness: H) -> Self
+    where
+        H: TryInto<Hardness>,
+        H::Error: Into<HardnessError>,
+    {
+        self.hardness = hardness.try_into().map_err(Into::into);
+        self
+    }
+
+    /// Whether there is one proxy in front of this server, on the same machine or in a private
+    /// network: `behind_proxy(true)` is [`Proxies::hops(1)`](Proxies::hops). Default: `false`.
+    ///
+    /// The rightmost forwarded entry is then the client's address, if the peer is a loopback,
+    /// link-local or private address. For more proxies, or proxies elsewhere, see
+    /// [`proxies`](Self::proxies).
+    pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {
+        self.behind_proxy = behind_proxy;
+        self
+    }
+
+    /// The proxies in front of this server, and the header in which they write the client's
+    /// address. Default: [`Proxies::none`].
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// Whether this server itself speaks HTTPS, so that its cookies are `Secure`. A trusted
+    /// proxy reports the scheme of each request. Default: `false`.
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = https;
+        self
+    }
+
+    /// Whether clients are recognised by an id in a sealed cookie, once the cookie has come
+    /// back, instead of by their address alone: `true`, `false` or a [`ClientIdUse`]. Default:
+    /// `false`.
+    ///
+    /// An address gets at most sixteen ids an hour, and sixteen times every limit.
+    pub fn use_client_id(mut self, client_ids: impl Into<ClientIdUse>) -> Self {
+        self.client_ids = client_ids.into();
+        self
+    }
+
+    /// Adds rules, written with [`protect!`](crate::protect), after those already there.
+    pub fn rules(mut self, rules: RuleSet) -> Self {
+        self.rules.push(rules);
+        self
+    }
+
+    /// Gives the application's own empty error responses a page. Default: it gives none.
+    pub fn error_pages(mut self, pages: ErrorPages) -> Self {
+        self.error_pages = Some(pages);
+        self
+    }
+
+    /// The secrets from which all keys are derived.
+    ///
+    /// Without secrets, the environment variable `HUMANIFY_SECRET` is read; several are
+    /// separated by commas, the first of them seals. Without that, the file of
+    /// [`Secrets::from_file`]. Without any, each start makes a fresh secret, and everybody
+    /// solves a new challenge.
+    pub fn secrets(mut self, secrets: Secrets) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Which signals make a client a bot. Default: [`Signals::default`].
+    pub fn signals(mut self, signals: Signals) -> Self {
+        self.signals = signals;
+        self
+    }
+
+    /// Adds an address or a network, as text, to a group.
+    pub fn add_network(mut self, group: Group, network: impl Into<String>) -> Self {
+        self.additions.push((group, network.into()));
+        self
+    }
+
+    /// Removes an address or a network, as text, from a group.
+    pub fn remove_network(mut self, group: Group, network: impl Into<String>) -> Self {
+        self.removals.push((group, network.into()));
+        self
+    }
+
+    /// Where the sets of addresses come from: a [`Lists`](crate::Lists), or [`ListSettings`] with
+    /// a cache, a mirror or lists to leave out. Default: `Lists::Fresh`, which fetches lists in
+    /// the background; [`Lists::Embedded`](crate::Lists::Embedded) without the feature `lists`.
+    pub fn lists(mut self, lists: impl Into<ListSettings>) -> Self {
+        self.lists = lists.into();
+        self
+    }
+
+    /// How crawlers and signing agents prove who they are. Default:
+    /// [`CrawlerVerification::new`].
+    pub fn crawlers(mut self, verification: CrawlerVerification) -> Self {
+        self.crawlers = verification;
+        self
+    }
+
+    /// Where limits, attempts, spent challenges and bans are kept: [`Memory`], or `Redis` with
+    /// the feature `redis`. Default: [`Memory`] for 1,000,000 clients.
+    pub fn store(mut self, store: impl Into<StoreSettings>) -> Self {
+        self.store = store.into();
+        self
+    }
+
+    /// Where humanify's own pages are mounted and how they look: [`Pages`], or an
+    /// [`Appearance`](crate::Appearance) alone. Default: `/humanify`, without a name or a logo.
+    pub fn pages(mut self, pages: impl Into<Pages>) -> Self {
+        self.pages = pages.into();
+        self
+    }
+
+    /// The clock. Default: [`SystemClock`](crate::SystemClock).
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(SharedClock::new(clock));
+        self
+    }
+}

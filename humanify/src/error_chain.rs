@@ -1,0 +1,23 @@
+//! The printer of errors with their causes.
+
+use std::error::Error;
+use std::fmt;
+
+/// Writes an error and its causes, with `: ` between them.
+pub(crate) fn write_chain(error: &dyn Error, f: &mut impl fmt::Write) -> fmt::Result {
+    write!(f, "{error}")?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
+    }
+    Ok(())
+}
+
+/// An error and its causes as one text.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write_chain(error, &mut text);
+    text
+}
