@@ -16,7 +16,7 @@ such an address is in both groups; those of Private Relay are not.
 Providers whose ranges come from lists without a licence are dropped (see LICENSES.md),
 and so are the addresses of public DNS resolvers, at which no client sits.
 
-The file is described in humanify's src/detect/addresses/format.rs, and a test there
+The file is described in humanify's src/addresses/format.rs, and a test there
 holds that this script writes what the Rust writer would.
 """
 
@@ -33,7 +33,7 @@ PACKAGE = "iporigin"
 VERSION = "1.1.2"
 OUTPUT = Path(__file__).resolve().parent.parent / "data" / "addresses.bin"
 
-# Bit numbers, as in humanify's src/detect/groups.rs.
+# Bit numbers, as in humanify's src/addresses/groups.rs.
 PROTON_VPN, MULLVAD, DATACENTER, TOR, PRIVATE_RELAY = 1, 7, 11, 14, 15
 GROUPS = 16
 

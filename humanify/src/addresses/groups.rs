@@ -160,11 +160,29 @@ mod tests {
     }
 
     #[test]
-    fn the_data_and_the_code_spell_providers_alike() {
-        assert_eq!(
-            Group::Vpn(VpnProvider::CyberGhost).to_string(),
-            "CyberGhost"
+    fn the_script_that_packs_the_data_names_and_numbers_groups_as_this_list_does() {
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../assets/scripts/make_addresses.py"
         );
-        assert_eq!(VpnProvider::Other.to_string(), "Other");
+        let script = std::fs::read_to_string(script).unwrap();
+        let (proton, mullvad) = (VpnProvider::ProtonVpn, VpnProvider::Mullvad);
+        let numbers = [
+            Group::Vpn(proton),
+            Group::Vpn(mullvad),
+            Group::Datacenter,
+            Group::TorExitNodes,
+            Group::PrivateRelay,
+        ];
+        let numbers = numbers.map(|group| group.number().to_string()).join(", ");
+        for line in [
+            format!("PROTON_VPN, MULLVAD, DATACENTER, TOR, PRIVATE_RELAY = {numbers}"),
+            format!("GROUPS = {}", Group::ALL.len()),
+            format!(
+                r#"VPNS = {{"{proton}": PROTON_VPN, "{mullvad}": MULLVAD, "Apple Private Relay": PRIVATE_RELAY}}"#
+            ),
+        ] {
+            assert!(script.lines().any(|found| found == line), "{line}");
+        }
     }
 }

@@ -315,6 +315,7 @@ fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
         .flat_map(|(_, network)| edges(*network))
         .chain(scattered(50))
         .collect();
+    let mut read = 0;
     for seed in 1..=40_u64 {
         let mut bytes = good[..body].to_vec();
         // Nothing of the header, which would only be refused; half of it not at all random.
@@ -333,8 +334,13 @@ fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
                 let _ = sets.lookup(*address);
             }
             let _ = sets.steps();
+            read += 1;
         }
     }
+    assert!(
+        read > 0,
+        "all of them are refused, so that nothing is looked up"
+    );
 }
 
 /// Half of the addresses are at the edges of networks or beside them, the others anywhere

@@ -350,7 +350,11 @@ mod tests {
         let known = crate::crawlers::Crawlers::embedded().unwrap();
         let list = list();
         let lines = humanify_assets::VERIFICATION.lines();
-        for line in lines.filter_map(|line| line.strip_prefix("crawler\t")) {
+        let crawlers: Vec<&str> = lines
+            .filter_map(|line| line.strip_prefix("crawler\t"))
+            .collect();
+        assert!(crawlers.len() > 10, "{}", crawlers.len());
+        for line in crawlers {
             let token = line.split('\t').next().unwrap();
             let agent = format!("Mozilla/5.0 (compatible; {token}/1.0; +https://bot.example/)");
             let crawler = known.find(agent.as_bytes()).expect(token);

@@ -1,6 +1,3 @@
-use std::hint::black_box;
-use std::time::Instant;
-
 use http::HeaderMap;
 
 use super::*;
@@ -305,39 +302,4 @@ fn a_proxy_of_the_sites_own_excuses_nothing() {
         found,
         [Inconsistency::NoFetchMetadata, Inconsistency::NoLanguage]
     );
-}
-
-/// `cargo test --release -p humanify --lib headers_cost -- --ignored --nocapture`
-#[test]
-#[ignore = "it measures"]
-fn what_a_browsers_headers_cost() {
-    let mut headers = HeaderMap::new();
-    for (name, value) in [
-        ("host", "site.example"),
-        ("user-agent", CHROME),
-        PAGE,
-        LANGUAGE,
-        ("accept-encoding", "gzip, deflate, br, zstd"),
-        HINTS,
-        ("sec-ch-ua-mobile", "?0"),
-        ("sec-ch-ua-platform", "\"Windows\""),
-        SITE,
-        MODE,
-        ("sec-fetch-user", "?1"),
-        ("sec-fetch-dest", "document"),
-        ("upgrade-insecure-requests", "1"),
-    ] {
-        headers.append(name, value.parse().unwrap());
-    }
-    let noted = HeaderSnapshot::new(&headers, false);
-    let note = || drop(black_box(HeaderSnapshot::new(black_box(&headers), false)));
-    let judge = || drop(black_box(judge(black_box(CHROME.as_bytes()), &noted, true)));
-    for (what, run) in [("noted", &note as &dyn Fn()), ("judged", &judge)] {
-        let times = (0..20).map(|_| {
-            let started = Instant::now();
-            (0..20_000).for_each(|_| run());
-            started.elapsed() / 20_000
-        });
-        println!("{what} in {:?}", times.min().unwrap());
-    }
 }
