@@ -1,10 +1,10 @@
 //! A login form with each captcha that has keys, and error pages. Run it with
-//! `cargo run --example captchas`: ALTCHA needs no keys and no third party, so it is there at
-//! once. The others are there once their keys are in the environment:
+//! `cargo run --example captchas --features captchas`. ALTCHA needs no keys and no third party, so
+//! it works at once. The others work once their keys are in the environment:
 //!
 //!     TURNSTILE_SITE_KEY=1x00000000000000000000AA \
 //!     TURNSTILE_SECRET=1x0000000000000000000000000000000AA \
-//!     cargo run --example captchas
+//!     cargo run --example captchas --features captchas
 //!
 //! Likewise RECAPTCHA_…, RECAPTCHA_V3_…, HCAPTCHA_… and FRIENDLY_…. The same form is rendered by
 //! minijinja (`/login/altcha`), askama (`/askama`) and maud (`/maud`).

@@ -3,7 +3,7 @@
 //! `redis-server` must be installed (or `valkey-server`, named by `REDIS_SERVER`). Paste this:
 //!
 //! ```text
-//! cargo build --example two_processes && cargo run --example two_processes &
+//! cargo build --example two_processes --features redis && cargo run --example two_processes --features redis &
 //! sleep 60; for i in $(seq 12); do
 //!     curl -so /dev/null -w '%{http_code} ' http://127.0.0.1:300$((i % 2 + 1))/
 //! done; kill %1

@@ -16,6 +16,9 @@ mod detect;
 mod embedded;
 mod error;
 mod error_chain;
+// Text alone: a build that writes no documentation does without.
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod handler;
 mod http;
 mod judge;

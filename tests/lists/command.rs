@@ -161,7 +161,10 @@ async fn the_documentation_has_every_list() {
     let publisher = Publisher::new().await;
     let cache = publisher.cache.path().display();
     let (told, _) = humanify(&format!("lists show --cache {cache}")).await;
-    let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/lists.md"));
+    let table = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../humanify/docs/lists.md"
+    ));
     let table = table.unwrap();
     let rows = told.lines().filter(|line| line.contains("never fetched"));
     let mut count = 0;

@@ -10,7 +10,7 @@ use crate::error::ConfigError;
 use crate::handler::BoxFuture;
 use crate::middleware::{ConnectInfoListener, Connection};
 
-/// A server that runs when it is awaited; made by [`Humanify::serve`].
+/// A server that runs when it is awaited; made by [`Humanify::serve`](crate::Humanify::serve).
 #[must_use = "a server does nothing before it is awaited"]
 pub struct Serve<L> {
     pub(super) listener: L,

@@ -60,7 +60,7 @@ pub enum Lists {
     /// one, does not allow its data to be sold.
     /// [`ListSettings::without`] leaves one out.
     ///
-    /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
+    /// [lists]: crate::guide::lists
     #[cfg(feature = "lists")]
     #[cfg_attr(not(any(test, feature = "testing")), default)]
     Fresh,

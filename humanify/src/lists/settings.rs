@@ -135,7 +135,7 @@ impl ListSettings {
 
     /// Leaves out one of [the fetched lists][lists], such as `stopforumspam`. Feature `lists`.
     ///
-    /// [lists]: https://github.com/humanify/humanify/blob/main/docs/lists.md
+    /// [lists]: crate::guide::lists
     #[cfg(feature = "lists")]
     pub fn without(mut self, name: impl Into<String>) -> ListSettings {
         self.without.push(name.into());

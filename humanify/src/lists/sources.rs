@@ -1,6 +1,6 @@
 //! Where published lists are, whom they tell of, and how they are read: one table.
 //!
-//! `docs/lists.md` says for each what its terms are and what could be tried of it.
+//! `humanify::guide::lists` gives the terms of each and says what of it could be tried.
 
 use std::time::Duration;
 

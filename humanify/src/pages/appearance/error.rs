@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::pages::template_failure::TemplateFailure;
 
-/// An [`Appearance`] that cannot be shown, with what to do about it.
+/// An [`Appearance`](crate::Appearance) that cannot be shown, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppearanceError {

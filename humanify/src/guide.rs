@@ -1,0 +1,22 @@
+//! The user's guide, a chapter for each subject.
+//!
+//! Start with the [crate's page](crate) and its example. Every program in these chapters is
+//! compiled by the tests.
+
+#[doc = include_str!("../docs/rules.md")]
+pub mod rules {}
+
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("../docs/challenges.md")]
+pub mod challenges {}
+
+#[doc = include_str!("../docs/detection.md")]
+pub mod detection {}
+
+#[doc = include_str!("../docs/lists.md")]
+pub mod lists {}
+
+#[doc = include_str!("../docs/production.md")]
+pub mod production {}
