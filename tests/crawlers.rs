@@ -92,7 +92,7 @@ async fn rules_match_crawlers_by_kind_and_by_name() {
         deny_access on "/training" when client.crawler_kind == ai_training;
         deny_access on "/sellers" when client.crawler_kind in [seo, "advertising"];
         deny_access on "/crawlers-but-search" when client.is_crawler && client.crawler_kind != search;
-        deny_access on "/anyone-but-search" when client.crawler_kind != search;
+        deny_access those on "/anyone-but-search" when client.crawler_kind != search;
         deny_access on "/gptbot" when client.crawler == "GPTBot";
     });
     let gptbot = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)";

@@ -329,7 +329,7 @@ async fn only_what_depends_on_the_answer_waits_for_it() {
     let held = Held::default();
     let rules = protect! {
         observe always_deny when client.is_impostor;
-        observe challenge on "/observed" when !client.is_verified_crawler;
+        observe challenge those on "/observed" when !client.is_verified_crawler;
         exempt when client.is_verified_crawler && client.crawler_kind == search;
         always_deny on "/closed";
         always_deny on "/closed-to-liars" when client.is_impostor;

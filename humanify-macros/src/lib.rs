@@ -1,19 +1,16 @@
 //! The attributes and `protect!` of humanify: entry points only.
 //!
-//! An attribute is parsed with all others over the same handler, checked, and expanded; the
-//! same three stages read the statements of [`protect!`]. The crate is an implementation
-//! detail: depend on `humanify`, and under that name, since the expansions say `::humanify`.
+//! `humanify-syntax` reads attributes and the statements of [`protect!`] and says what is wrong
+//! with them; here its findings are printed and its values are expanded. The crate is an
+//! implementation detail: depend on `humanify`, and under that name, since the expansions say
+//! `::humanify`.
 
 mod attribute;
-mod errors;
-mod limit;
-mod literal;
 mod protect;
-mod split;
-mod suggest;
-mod syntax;
+mod report;
+mod to_tokens;
 
-use attribute::Kind;
+use humanify_syntax::parse::AttributeKind;
 use proc_macro::TokenStream;
 
 /// Detected bots solve a challenge before they reach this handler, or are refused.
@@ -60,7 +57,7 @@ use proc_macro::TokenStream;
 /// `get(handlers::data)`. Inside the handler itself the name is free.
 #[proc_macro_attribute]
 pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::RequireHuman, arguments.into(), item.into()).into()
+    attribute::expand(AttributeKind::RequireHuman, arguments.into(), item.into()).into()
 }
 
 /// Everyone solves a challenge before they reach this handler, bot or not.
@@ -85,7 +82,12 @@ pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
 pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::AlwaysChallenge, arguments.into(), item.into()).into()
+    attribute::expand(
+        AttributeKind::AlwaysChallenge,
+        arguments.into(),
+        item.into(),
+    )
+    .into()
 }
 
 /// Detected bots are refused, clearance or not.
@@ -108,7 +110,7 @@ pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
 pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::BlockBots, arguments.into(), item.into()).into()
+    attribute::expand(AttributeKind::BlockBots, arguments.into(), item.into()).into()
 }
 
 /// So many requests in so much time, per client.
@@ -148,7 +150,7 @@ pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
 pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::RateLimit, arguments.into(), item.into()).into()
+    attribute::expand(AttributeKind::RateLimit, arguments.into(), item.into()).into()
 }
 
 /// No rule and no limit touches this handler, not even `always_deny`. Who is banned does not
@@ -182,7 +184,7 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
 pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::Exempt, arguments.into(), item.into()).into()
+    attribute::expand(AttributeKind::Exempt, arguments.into(), item.into()).into()
 }
 
 /// Names a handler, for the `endpoint` targets of [`protect!`].
@@ -209,7 +211,7 @@ pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot be shadowed is said at [`macro@require_human`].
 #[proc_macro_attribute]
 pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Kind::Endpoint, arguments.into(), item.into()).into()
+    attribute::expand(AttributeKind::Endpoint, arguments.into(), item.into()).into()
 }
 
 /// The rules of a site, for `Humanify::builder().rules(…)`.
@@ -217,45 +219,97 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```ignore
 /// let rules = protect! {
 ///     limit "100/hour";
-///     limit "10/minute" on "/api/data", "/admin/{id}";
+///     limit "10/minute" on "/api/data", "/items/{id}";
 ///     exempt on "/assets/*";
-///     challenge on "/api/*" except "/api/public/*"
-///         when method in [POST, PUT] && headers.content-type ~ "application/json.*";
+///     challenge on "/api/*" except under "/api/public"
+///         when method in [POST, PUT] && content_type == "application/json";
 ///     always_challenge(audio, hardness = 3) on endpoint "billing::*";
 ///     always_deny when client.ip in ["203.0.113.0/24", "2001:db8::/32"];
+///     no_stealth: deny_access bots on under "/admin" when !client.is_verified_crawler;
 ///     observe deny_access on regex r"^/v[0-9]+/" when client.is_datacenter;
 /// };
 /// ```
 ///
-/// # Statements
-/// Each is `[observe] action [on targets] [except targets] [when condition]`, and ends with
-/// `;`, which the last one may leave out. `no_default_exemptions;` is a statement of its own.
+/// # Grammar
+/// ```text
+/// block      = { statement ";" }                            the last ";" may be left out
+/// statement  = [ NAME ":" ] [ "observe" ] action
+///              [ "on" targets ] [ "except" targets ] [ "when" condition ]
+///            | "ban" "COUNT OFFENCES/TIME" "for" "TIME"
+///            | "no_default_exemptions"
 ///
-/// - Actions: `challenge`, `deny_access`, `always_challenge`, `always_deny`, `exempt` and
-///   `limit "N/time"`; `challenge` and `always_challenge` take a type and `hardness = 1` to
-///   `5` in brackets. `limit` without a rate is 10 in 10 seconds; after its string it takes
-///   the settings of [`macro@rate_limit`].
-/// - `trap on "/wp-admin/*"` refuses everyone, and `ban "10 denials/minute" for "1 hour";`, a
-///   statement of its own, shuts an address out for a while. What is counted are `denials`,
-///   which are refusals of any kind, or only `overruns` of limits, `failures` at challenges
-///   or `traps`. What a browser says that another site, a picture or frame of a page, or
-///   loading ahead made it ask for is refused and never counted, so that nobody is banned for
+/// action     = ( "challenge" [ settings ] | "deny_access" ) [ subject ]
+///            | "always_challenge" [ settings ] | "always_deny" | "exempt" | "trap"
+///            | "limit" [ "RATES" { "," limiting } ]
+/// subject    = "bots" | "everyone" | "those"
+/// settings   = "(" one_click | grid | audio | proof_of_work "," hardness = 1..5 ")"
+/// limiting   = burst = N | cost = N | key = "FIELD" | scope = "NAME"
+///            | count = "failures" | methods = [METHOD, …]
+///
+/// targets    = target { "," target }
+/// target     = "GLOB"                    the whole path: * any run, ? one character, {id} a segment
+///            | under "PATH"              the path and all below it
+///            | regex "EXPRESSION"        searched in the path
+///            | endpoint ["regex"] "…"    the name of a guarded handler
+///            | route "TEMPLATE"          the router's template, as it is written there
+///
+/// condition  = condition "||" condition | condition "&&" condition | "!" sign | "!" "(" condition ")"
+///            | "(" condition ")" | sign | comparison           "&&" binds more than "||"
+/// sign       = client.is_bot | client.is_vpn | client.is_proxy | client.is_datacenter
+///            | client.is_tor | client.is_forum_spammer | client.is_firehol
+///            | client.is_invalid_ip | client.is_crawler | client.is_inconsistent
+///            | client.is_verified_crawler | client.is_impostor
+/// comparison = field ( "==" | "!=" ) value                     [ ignore_case ]
+///            | field [ "not" ] "in" "[" value { "," value } "]"  [ ignore_case ]
+///            | text ( starts_with | ends_with | contains ) ( value | list )  [ ignore_case ]
+///            | text ( "~" | "!~" ) "EXPRESSION"
+///            | text "is" ( "present" | "missing" )
+/// field      = text | method | client.ip | client.crawler_kind
+/// text       = path | host | scheme | content_type | args.NAME | headers.NAME | cookies.NAME
+///            | client.crawler | client.vpn_provider          any NAME may be quoted: args["a[]"]
+/// ```
+///
+/// # What statements do
+/// - `challenge` lets detected bots solve a challenge, `deny_access` refuses them, clearance or
+///   not. `always_challenge` asks everyone, `always_deny` refuses everyone. `exempt` ends the
+///   rules. `limit` counts requests per client, method and route; without a rate it is 10 in 10
+///   seconds. `trap` refuses everyone, and bans count it. From top to bottom the first that acts
+///   ends it; `always_deny`, `trap` and limits come before the others, wherever they stand.
+/// - `ban "10 denials/minute" for "1 hour";` shuts an address out for a while. What is counted
+///   are `denials`, which are refusals of any kind, or only `overruns` of limits, `failures` at
+///   challenges or `traps`. What a browser says that another site, a picture or frame of a page,
+///   or loading ahead made it ask for is refused and never counted, so that nobody is banned for
 ///   what others did; a program may say so, too. Trusted proxies and addresses that are not
 ///   routable are never banned.
-/// - Targets, with commas between them: `"/path/*"`, `regex "…"`, `endpoint "…"`,
-///   `endpoint regex "…"` and `route "…"`. In a glob, `*` is any run of characters, `?` one
-///   character, `{id}` or `<id>` one segment.
-/// - Conditions: `&&`, `||`, `!` and brackets over signs (`client.is_vpn`) and comparisons
-///   (`==`, `!=`, `in [..]`, `~`, `!~`) of `method`, `path`, `host`, `scheme`, `args.NAME`,
-///   `headers.NAME`, `cookies.NAME`, `client.ip`, `client.crawler`, `client.crawler_kind` and
-///   `client.vpn_provider`.
-///   A name may be quoted: `args["a[]"]`.
+/// - `observe` before an action only reports what it would have done. The name of a statement
+///   stands beside it in logs.
+///
+/// # Of whom a statement speaks
+/// `challenge` and `deny_access` speak of detected bots, unless their condition names a sign, or
+/// `client.crawler`, `client.crawler_kind` or `client.vpn_provider`: then it decides. A condition
+/// that holds for people too, of whom nothing is known, as `!client.is_verified_crawler` does,
+/// could mean both. It is refused until the statement says whom it means: `bots`, `everyone`, or
+/// `those` whom the condition names.
+///
+/// # Fields
+/// - `content_type` is the media type of the body, in lower case and without its parameters.
+/// - `is missing` asks whether there is no value at all; `== ""` is about an empty one. What is
+///   missing equals nothing, so `!=`, `!~` and `not in` hold for it.
+/// - A name without quotes is made of words and hyphens. A header that really has `_` in its name
+///   is quoted, since almost none has.
 ///
 /// # What is refused
 /// Every literal is checked: globs, regular expressions, methods, names of headers, addresses,
-/// rates. So is whether an operator fits its field, and whether a statement can act at all:
-/// one that an earlier statement or the default exemptions always end first is a mistake.
-/// Several mistakes are reported in one run, each at its own place.
+/// rates. So is whether an operator fits its field, and whether a statement can act at all: one
+/// that an earlier statement or the default exemptions always end first is a mistake. Several
+/// mistakes are reported in one run, each at its own place, with what to write. Nothing that is
+/// suggested protects less than what was meant: where that cannot be known, nothing is suggested.
+///
+/// # What is left out
+/// - Names for lists, as in `let office = [..]`, and blocks, as in `on "/api/*" { … }`: each
+///   statement is understood from its own line, in the source as in the logs, and a list that
+///   several statements need is a `macro_rules!` macro around them.
+/// - Constants: a macro sees their names and not their values, and so could check nothing.
 ///
 /// The expansion is a constant expression of type `RuleSet`; nothing is parsed at run time
 /// that was not checked here by the same functions.

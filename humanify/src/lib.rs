@@ -75,7 +75,7 @@ pub use store::{OnStoreFailure, StoreError};
 pub mod prelude {
     pub use crate::{
         AudioDataset, ChallengeType, Client, Detection, ErrorPages, Humanify, ImageDataset,
-        Signals, always_challenge, block_bots, endpoint, exempt, protect, rate_limit,
+        RuleSet, Signals, always_challenge, block_bots, endpoint, exempt, protect, rate_limit,
         require_human,
     };
 }

@@ -1,239 +1,293 @@
-//! What the attributes over one handler cannot say together, and what a handler cannot be.
+//! What a handler cannot be. One mistake has one message: what only follows from another is
+//! not said.
 
-use humanify_syntax::{BotAction, Exempt};
+use humanify_syntax::parse::{Finding, Place};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, Safety};
+use syn::{
+    FnArg, GenericArgument, PatType, PathArguments, ReturnType, Safety, Type, TypeParamBound,
+};
 
 use super::handler::Handler;
-use super::{Attached, Declared, Kind, Setting, types};
-use crate::errors::{Errors, with_help};
-use crate::literal;
+use super::types;
 
 /// The most arguments that an axum handler takes.
 const MOST_ARGUMENTS: usize = 16;
 
-/// Every attribute but `#[rate_limit]` stands over a handler once.
-pub(super) fn repetitions(attached: &[&Attached], errors: &mut Errors) {
-    for (index, second) in attached.iter().enumerate() {
-        let again = attached
-            .iter()
-            .take(index)
-            .any(|first| first.kind == second.kind);
-        if again && second.kind != Kind::RateLimit {
-            errors.at(
-                &second.place,
-                with_help(
-                    format_args!("`#[{}]` stands over this handler twice", second.kind.name()),
-                    "leave one of them out",
-                ),
-            );
-        }
-    }
-}
-
-/// Attributes of different kinds that do not go together.
-pub(super) fn contradictions(declared: &[Declared], errors: &mut Errors) {
-    for (index, second) in declared.iter().enumerate() {
-        for first in declared
-            .iter()
-            .take(index)
-            .filter(|first| first.kind != second.kind)
-        {
-            if let Some(message) =
-                contradiction(first, second).or_else(|| contradiction(second, first))
-            {
-                errors.at(&second.place, message);
-                break;
-            }
-        }
-    }
-}
-
-fn contradiction(one: &Declared, other: &Declared) -> Option<String> {
-    let (a, b) = (one.kind.name(), other.kind.name());
-    match (&one.setting, &other.setting) {
-        (Setting::Exempt(Exempt::All), Setting::Endpoint(_)) => None,
-        (Setting::Exempt(Exempt::All), _) => Some(with_help(
-            format_args!("`#[exempt]` takes everything off a handler, so `#[{b}]` does nothing"),
-            match other.setting {
-                Setting::Limits(..) => "leave out one of the two".to_owned(),
-                _ => format!(
-                    "leave out one of the two; to keep `#[{b}]` and lift limits only, write \
-                     `#[exempt(rate_limit)]`"
-                ),
-            },
-        )),
-        (Setting::Exempt(Exempt::Limits), Setting::Limits(..)) => Some(with_help(
-            "`#[exempt(rate_limit)]` lifts every limit, and `#[rate_limit]` sets one",
-            "leave out one of the two; `#[rate_limit]` alone already replaces the limits of \
-             `protect!`",
-        )),
-        (Setting::Bots(BotAction::Challenge(_)), Setting::Everyone(_)) => Some(with_help(
-            "`#[always_challenge]` already asks everyone, bots too, so `#[require_human]` does \
-             nothing",
-            "leave out `#[require_human]`; to refuse bots and ask everyone else, write \
-             `#[block_bots]` in its place",
-        )),
-        (Setting::Bots(BotAction::Deny), Setting::Bots(BotAction::Deny)) => Some(with_help(
-            format_args!("`#[{a}]` and `#[{b}]` say the same here"),
-            "leave out `#[require_human]`",
-        )),
-        (Setting::Bots(BotAction::Challenge(_)), Setting::Bots(BotAction::Deny)) => {
-            Some(with_help(
-                format_args!("`#[{a}]` lets bots solve a challenge, and `#[{b}]` refuses them"),
-                "leave out one of the two",
-            ))
-        }
-        _ => None,
-    }
-}
-
-/// Rates that those of another attribute make useless.
-pub(super) fn rates(declared: &[Declared], errors: &mut Errors) {
-    let limits: Vec<_> = declared
-        .iter()
-        .filter_map(|declared| match &declared.setting {
-            Setting::Limits(limit, place) => Some((limit, place)),
-            _ => None,
-        })
-        .collect();
-    for (index, (second, place)) in limits.iter().enumerate() {
-        let message = limits
-            .iter()
-            .take(index)
-            .filter(|(first, _)| first.counts_like(second))
-            .flat_map(|(first, _)| &first.rates)
-            .find_map(|first| {
-                let mut rates = second.rates.iter();
-                rates.find_map(|second| literal::useless_rate(*first, *second))
-            });
-        if let Some(message) = message {
-            errors.at(place, message);
-        }
-    }
+fn at(tokens: impl ToTokens) -> Place {
+    let tokens: Vec<TokenTree> = tokens.into_token_stream().into_iter().collect();
+    Place::of(&tokens)
 }
 
 /// What the compiler would say badly, or not at all, of the expansion.
-pub(super) fn signature(handler: &Handler, errors: &mut Errors) {
+pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
+    if let Some(finding) = method(handler)
+        .or_else(|| main(handler))
+        .or_else(|| described(handler))
+    {
+        return vec![finding];
+    }
+    let mut found = Vec::new();
+    qualifiers(handler, &mut found);
+    generics(handler, &mut found);
+    arguments(handler, &mut found);
+    found
+}
+
+/// A method. What else is wrong with it mostly follows from that.
+fn method(handler: &Handler) -> Option<Finding> {
+    let receiver = handler.signature.receiver()?;
+    Some(Finding::new(
+        at(receiver),
+        "a guarded handler is a function of its own and takes no `self`",
+        "move what it needs into the router's state and take `State(…)`, or write a statement \
+         for its path in `protect!`",
+    ))
+}
+
+/// The function that starts the program.
+fn main(handler: &Handler) -> Option<Finding> {
+    let name = &handler.signature.ident;
+    let is_entry = handler.attributes.iter().any(|attribute| {
+        let path = attribute.path();
+        path.segments
+            .last()
+            .is_some_and(|last| last.ident == "main" || last.ident == "test")
+    });
+    (name == "main" || is_entry).then(|| {
+        Finding::new(
+            at(name),
+            format_args!("`{name}` is started by the program and is no handler"),
+            "put the attribute over the function that a route names, as in `get(hello)`",
+        )
+    })
+}
+
+/// An attribute that writes items beside the function, which others look for under its name.
+/// In a constant nobody finds them.
+fn described(handler: &Handler) -> Option<Finding> {
+    const WRITERS: [&str; 5] = ["path", "openapi", "oasgen", "api_operation", "api_doc"];
+    let attribute = handler.attributes.iter().find(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| WRITERS.iter().any(|name| last.ident == name))
+    })?;
+    let name = written(&attribute.path().to_token_stream());
+    Some(Finding::new(
+        at(attribute),
+        format_args!(
+            "`#[{name}]` writes items beside the handler, which are not found where it stands \
+             beneath an attribute of humanify"
+        ),
+        format_args!("put `#[{name}]` above them all"),
+    ))
+}
+
+/// Words before `fn`.
+fn qualifiers(handler: &Handler, found: &mut Vec<Finding>) {
     let signature = &handler.signature;
     let name = &signature.ident;
     if signature.asyncness.is_none() {
-        errors.at(
-            signature.fn_token,
-            with_help(
-                "a guarded handler is an `async fn`",
-                format_args!("write `async fn {name}`"),
-            ),
-        );
+        found.push(not_async(handler));
     }
     if let Some(keyword) = &signature.constness {
-        errors.at(
-            keyword,
-            with_help("a guarded handler cannot be `const`", "leave `const` out"),
-        );
+        found.push(Finding::new(
+            at(keyword),
+            "a guarded handler cannot be `const`",
+            "leave `const` out",
+        ));
     }
     if let Safety::Unsafe(keyword) = &signature.safety {
-        errors.at(
-            keyword,
-            with_help(
-                "a guarded handler cannot be `unsafe`, since axum calls it",
-                "write the `unsafe` block inside the handler",
-            ),
-        );
+        found.push(Finding::new(
+            at(keyword),
+            "a guarded handler cannot be `unsafe`, since axum calls it",
+            "put the `unsafe` block inside the handler",
+        ));
     }
     if let Some(abi) = &signature.abi {
-        errors.at(
-            abi,
-            with_help(
-                "a guarded handler cannot be `extern`",
-                format_args!("leave out `{}`", abi.to_token_stream()),
-            ),
-        );
+        found.push(Finding::new(
+            at(abi),
+            "a guarded handler cannot be `extern`",
+            format_args!("leave out `{}`", abi.to_token_stream()),
+        ));
     }
     if let Some(variadic) = &signature.variadic {
-        errors.at(
-            variadic,
-            with_help("a guarded handler cannot be variadic", "name each argument"),
-        );
-    }
-    generics(handler, errors);
-    if signature.inputs.len() > MOST_ARGUMENTS {
-        errors.at(
-            signature.inputs.iter().nth(MOST_ARGUMENTS),
-            with_help(
-                format_args!("a handler takes at most {MOST_ARGUMENTS} arguments"),
-                "join several in a struct that derives `FromRequestParts`, or in a tuple",
-            ),
-        );
-    }
-    for input in &signature.inputs {
-        match input {
-            FnArg::Receiver(receiver) => errors.at(
-                receiver,
-                with_help(
-                    "a guarded handler is a function of its own and takes no `self`",
-                    "move what it needs into the router's state and take `State(…)`",
-                ),
-            ),
-            FnArg::Typed(argument) => {
-                // The constant's type would need the same attribute, and a call cannot have it.
-                if let Some(attribute) = argument.attrs.iter().find(|attribute| {
-                    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
-                }) {
-                    errors.at(
-                        attribute,
-                        with_help(
-                            "an argument of a guarded handler cannot depend on `cfg`",
-                            "write the handler once for each configuration, with `#[cfg(…)]` \
-                             over it",
-                        ),
-                    );
-                }
-                if let Some(place) = types::impl_trait(&argument.ty) {
-                    errors.at(
-                        place,
-                        with_help(
-                            "a guarded handler cannot be generic: the type of an argument is \
-                             never `impl Trait`",
-                            "name the extractor's type",
-                        ),
-                    );
-                }
-            }
-        }
+        found.push(Finding::new(
+            at(variadic),
+            format_args!("`{name}` cannot be variadic"),
+            "name each argument",
+        ));
     }
 }
 
-fn generics(handler: &Handler, errors: &mut Errors) {
+fn not_async(handler: &Handler) -> Finding {
+    let signature = &handler.signature;
+    let name = &signature.ident;
+    let problem = "a guarded handler is an `async fn`";
+    let place = at(signature.fn_token);
+    if let ReturnType::Type(_, ty) = &signature.output
+        && let Some(output) = future_output(ty)
+    {
+        let output = match output {
+            Some(output) => format!(" -> {}", written(&output)),
+            None => String::new(),
+        };
+        return Finding::new(
+            place,
+            problem,
+            format_args!("write `async fn {name}(…){output}`, and `.await` the future in its body"),
+        );
+    }
+    Finding::new(place, problem, format_args!("write `async fn {name}`"))
+}
+
+/// Tokens of a type as a person writes them.
+fn written(tokens: &TokenStream) -> String {
+    let text = tokens.to_string();
+    [
+        (" :: ", "::"),
+        ("& ", "&"),
+        (" < ", "<"),
+        (" >", ">"),
+        ("' ", "'"),
+        (" ,", ","),
+    ]
+    .into_iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
+}
+
+/// What a future in the place of a return type gives; nothing, if the type is no future.
+fn future_output(ty: &Type) -> Option<Option<TokenStream>> {
+    let bounds = match ty {
+        Type::ImplTrait(ty) => &ty.bounds,
+        Type::TraitObject(ty) => &ty.bounds,
+        Type::Path(path) => {
+            // `Pin<Box<dyn Future<…>>>` and `BoxFuture<…>`.
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            let types = || {
+                arguments.args.iter().filter_map(|argument| match argument {
+                    GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                })
+            };
+            return match last.ident.to_string().as_str() {
+                "Pin" | "Box" => types().find_map(future_output),
+                "BoxFuture" => Some(types().next().map(ToTokens::to_token_stream)),
+                _ => None,
+            };
+        }
+        _ => return None,
+    };
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return Some(None);
+        };
+        Some(arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) => Some(output.ty.to_token_stream()),
+            _ => None,
+        }))
+    })
+}
+
+fn generics(handler: &Handler, found: &mut Vec<Finding>) {
     let generics = &handler.signature.generics;
     if generics.lifetimes().next().is_some()
         && generics.params.len() == generics.lifetimes().count()
     {
-        errors.at(
-            generics,
-            with_help(
-                "a guarded handler cannot have lifetimes: extractors own what they hold",
-                "leave them out, or write `'static`",
-            ),
-        );
+        found.push(Finding::new(
+            at(generics),
+            "a guarded handler cannot have lifetimes: extractors own what they hold",
+            "leave them out, and take arguments that own what they hold",
+        ));
     } else if !generics.params.is_empty() {
-        errors.at(
-            generics,
-            with_help(
-                "a guarded handler cannot be generic: it becomes a constant of one type",
-                "write one handler per type, which calls a generic function without attributes",
-            ),
-        );
+        found.push(Finding::new(
+            at(generics),
+            "a guarded handler cannot be generic: it becomes a constant of one type",
+            "write one handler per type, which calls a generic function without attributes",
+        ));
+    } else if let Some(clause) = &generics.where_clause {
+        found.push(Finding::new(
+            at(clause),
+            "a guarded handler cannot have a `where` clause: it becomes a constant of one type",
+            "leave it out",
+        ));
     }
-    if let Some(clause) = &generics.where_clause
-        && generics.params.is_empty()
-    {
-        errors.at(
-            clause,
-            with_help(
-                "a guarded handler cannot have a `where` clause: it becomes a constant of one type",
-                "leave it out",
-            ),
-        );
+}
+
+fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
+    let inputs = &handler.signature.inputs;
+    if inputs.len() > MOST_ARGUMENTS {
+        found.push(Finding::new(
+            at(inputs.iter().nth(MOST_ARGUMENTS)),
+            format_args!("a handler takes at most {MOST_ARGUMENTS} arguments"),
+            "join several in a struct that derives `FromRequestParts`, or in a tuple",
+        ));
     }
+    let lifetimes = handler.signature.generics.lifetimes().next().is_some();
+    for input in inputs {
+        let FnArg::Typed(argument) = input else {
+            continue;
+        };
+        // The constant's type would need the same attribute, and a call cannot have it.
+        if let Some(attribute) = argument.attrs.iter().find(|attribute| {
+            attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+        }) {
+            found.push(Finding::new(
+                at(attribute),
+                "an argument of a guarded handler cannot depend on `cfg`",
+                "write the handler once for each configuration, with `#[cfg(…)]` over it",
+            ));
+        }
+        if let Some(place) = types::impl_trait(&argument.ty) {
+            found.push(Finding::new(
+                at(place),
+                "a guarded handler cannot be generic: the type of an argument is never `impl \
+                 Trait`",
+                "name the extractor's type",
+            ));
+        } else if let Some(finding) = reference(argument).filter(|_| !lifetimes) {
+            found.push(finding);
+        }
+    }
+}
+
+/// A reference, which no extractor is.
+fn reference(argument: &PatType) -> Option<Finding> {
+    let Type::Reference(reference) = &*argument.ty else {
+        return None;
+    };
+    let name = argument.pat.to_token_stream();
+    let inner = written(&reference.elem.to_token_stream());
+    let problem = "an argument of a handler is an extractor, which owns what it holds, and never a \
+                   reference";
+    Some(match inner.as_str() {
+        "str" => Finding::new(
+            at(&argument.ty),
+            problem,
+            format_args!(
+                "to take a part of the path, write `Path({name}): Path<String>`; to take the \
+                 body, `{name}: String`"
+            ),
+        ),
+        "[u8]" => Finding::new(
+            at(&argument.ty),
+            problem,
+            format_args!("to take the body, write `{name}: axum::body::Bytes`"),
+        ),
+        _ => Finding::new(
+            at(&argument.ty),
+            problem,
+            format_args!("write `{name}: {inner}`"),
+        ),
+    })
 }

@@ -1,6 +1,7 @@
 //! The constant that a handler becomes. Nothing here can fail.
 
-use humanify_syntax::{BotAction, Exempt};
+use humanify_syntax::Exempt;
+use humanify_syntax::parse::{Attribute as Declared, Setting};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -8,8 +9,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ReturnType, Type};
 
 use super::handler::Handler;
-use super::{Declared, Setting, types};
-use crate::syntax;
+use super::{input, types};
+use crate::to_tokens;
 
 /// A constant of type `Guarded<fn(…) -> BoxFuture<…>>`, with the function inside.
 pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
@@ -47,7 +48,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     let function = Ident::new("__function", Span::mixed_site());
     let holes = types.iter().map(|_| quote!(_));
     let answer = Answer::of(&signature.output);
-    let taken = super::taken(&handler.ours);
+    let taken = input::taken(&handler.ours);
     let output = &answer.ty;
     let assertion = &answer.assertion;
     let policy = policy(name, declared);
@@ -67,7 +68,8 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
             #assertion
             ::humanify::Guarded::new(
                 {
-                    static POLICY: ::humanify::__private::syntax::Policy = #policy;
+                    use ::humanify::__private::syntax as __h;
+                    static POLICY: __h::Policy = #policy;
                     &POLICY
                 },
                 |#(#arguments),*| {
@@ -176,27 +178,18 @@ fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
             }
         }
     }
-    let bots = syntax::option(bots.map(|action| match action {
-        BotAction::Challenge(demand) => {
-            let demand = syntax::demand(&demand);
-            quote!(::humanify::__private::syntax::BotAction::Challenge(#demand))
-        }
-        BotAction::Deny => quote!(::humanify::__private::syntax::BotAction::Deny),
-    }));
-    let everyone = syntax::option(everyone.map(|demand| syntax::demand(&demand)));
-    let exempt = match exempt {
-        Exempt::Nothing => quote!(Nothing),
-        Exempt::Limits => quote!(Limits),
-        Exempt::All => quote!(All),
-    };
+    let bots = to_tokens::option(bots.as_ref().map(to_tokens::bot_action));
+    let everyone = to_tokens::option(everyone.as_ref().map(to_tokens::demand));
+    let limits = limits.into_iter().map(to_tokens::limit);
+    let exempt = to_tokens::exempt(exempt);
     quote! {
-        ::humanify::__private::syntax::Policy {
+        __h::Policy {
             name: #name,
             named: #named,
             bots: #bots,
             everyone: #everyone,
             limits: &[#(#limits),*],
-            exempt: ::humanify::__private::syntax::Exempt::#exempt,
+            exempt: #exempt,
         }
     }
 }

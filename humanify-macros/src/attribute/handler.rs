@@ -1,13 +1,14 @@
 //! The function under the attributes.
 
+use humanify_syntax::parse::{Finding, Place};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
-use super::{Attached, Kind};
-use crate::errors::{Errors, with_help};
+use super::input::Attached;
+use crate::report;
 
 /// A function, its body not looked into: what is wrong there is said best by the compiler.
 pub(super) struct Handler {
@@ -73,8 +74,8 @@ impl ToTokens for Handler {
 fn attributes(input: ParseStream) -> syn::Result<(Vec<Attached>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
-        match Kind::of(attribute.path()) {
-            Some(kind) => ours.push(Attached::beneath(kind, &attribute)),
+        match Attached::beneath(&attribute) {
+            Some(attached) => ours.push(attached),
             None => others.push(attribute),
         }
     }
@@ -104,8 +105,7 @@ fn refuse(
     let visibility: Visibility = input.parse()?;
     let start = input.fork();
     let item: TokenStream = input.parse()?;
-    let name = entry.kind.name();
-    let mut errors = Errors::default();
+    let name = entry.input.kind.name();
     let (what, place) = describe(&start, &item);
     let help = match what {
         "an `impl` block" | "a module" | "a trait" => format!(
@@ -115,14 +115,13 @@ fn refuse(
         "a function without a body" => "write the handler as a function: `async fn … { … }`".into(),
         _ => "put it over an `async fn` that is a handler".into(),
     };
-    errors.at(
-        place,
-        with_help(
-            format_args!("`#[{name}]` protects a handler, and this is {what}"),
-            help,
-        ),
+    let place: Vec<TokenTree> = place.into_iter().collect();
+    let finding = Finding::new(
+        Place::of(&place),
+        format_args!("`#[{name}]` protects a handler, and this is {what}"),
+        help,
     );
-    let errors = errors.to_compile_errors();
+    let errors = report::compile_errors(&[finding]);
     Ok(quote!(#(#attributes)* #visibility #item #errors))
 }
 

@@ -1,157 +1,52 @@
 //! The attributes over one handler, which become one policy.
 
-mod arguments;
 mod check;
 mod expand;
 mod handler;
+mod input;
 mod types;
 
-use humanify_syntax::{BotAction, Demand, Exempt};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{Attribute, LitStr, Meta};
+use humanify_syntax::parse::{self, AttributeKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
-use crate::errors::Errors;
-use crate::limit::Limit;
+use crate::report;
 use handler::Handler;
-
-/// Which attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    RequireHuman,
-    AlwaysChallenge,
-    BlockBots,
-    RateLimit,
-    Exempt,
-    Endpoint,
-}
-
-impl Kind {
-    const ALL: [Kind; 6] = [
-        Kind::RequireHuman,
-        Kind::AlwaysChallenge,
-        Kind::BlockBots,
-        Kind::RateLimit,
-        Kind::Exempt,
-        Kind::Endpoint,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Kind::RequireHuman => "require_human",
-            Kind::AlwaysChallenge => "always_challenge",
-            Kind::BlockBots => "block_bots",
-            Kind::RateLimit => "rate_limit",
-            Kind::Exempt => "exempt",
-            Kind::Endpoint => "endpoint",
-        }
-    }
-
-    /// The attribute of ours that `path` names: by its name alone, or by any path that
-    /// starts with `humanify`.
-    fn of(path: &syn::Path) -> Option<Kind> {
-        let first = path.segments.first()?;
-        let last = path.segments.last()?;
-        if path.segments.len() > 1 && first.ident != "humanify" {
-            return None;
-        }
-        Kind::ALL.into_iter().find(|kind| last.ident == kind.name())
-    }
-}
-
-/// One attribute of ours, as it was written.
-struct Attached {
-    kind: Kind,
-    arguments: TokenStream,
-    /// The name by which the source calls it, if it is taken off.
-    path: Option<syn::Path>,
-    /// Where errors on the attribute as a whole point.
-    place: TokenStream,
-}
-
-impl Attached {
-    /// The attribute that is being expanded, of which the compiler passes only the arguments.
-    fn entry(kind: Kind, arguments: TokenStream) -> Attached {
-        Attached {
-            kind,
-            arguments,
-            path: None,
-            place: Ident::new(kind.name(), Span::call_site()).into_token_stream(),
-        }
-    }
-
-    /// Another one, further down.
-    fn beneath(kind: Kind, attribute: &Attribute) -> Attached {
-        Attached {
-            kind,
-            arguments: match &attribute.meta {
-                Meta::Path(_) => TokenStream::new(),
-                Meta::List(list) => list.tokens.clone(),
-                Meta::NameValue(pair) => {
-                    let (equals, value) = (&pair.eq_token, &pair.value);
-                    quote!(#equals #value)
-                }
-            },
-            path: Some(attribute.path().clone()),
-            place: attribute.to_token_stream(),
-        }
-    }
-}
-
-/// The argument of an attribute that only stands for one that was taken off.
-const TAKEN: &str = "__taken";
-
-/// The attributes that were taken off, over items that vanish. So their names are looked up
-/// like all others: an import counts as used, and an editor finds what they are.
-fn taken(attached: &[Attached]) -> TokenStream {
-    let argument = Ident::new(TAKEN, Span::mixed_site());
-    let paths = attached
-        .iter()
-        .filter_map(|attached| attached.path.as_ref());
-    quote!(#(#[#paths(#argument)] const _: () = ();)*)
-}
-
-/// What one attribute says.
-enum Setting {
-    Bots(BotAction),
-    Everyone(Demand),
-    Limits(Limit, LitStr),
-    Exempt(Exempt),
-    Endpoint(String),
-}
-
-/// One attribute that could be read.
-struct Declared {
-    kind: Kind,
-    setting: Setting,
-    place: TokenStream,
-}
+use input::{Attached, TAKEN};
 
 /// Expands one attribute together with all others of ours that stand beneath it.
-pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(
+    kind: AttributeKind,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == TAKEN) {
         return TokenStream::new();
     }
     let entry = Attached::entry(kind, arguments);
-    let mut errors = Errors::default();
     let handler = match Handler::parse(&entry, &item) {
         Ok(handler) => handler,
         Err(not_a_handler) => return not_a_handler,
     };
-    let attached: Vec<&Attached> = std::iter::once(&entry).chain(&handler.ours).collect();
-    let declared: Vec<Declared> = attached
-        .iter()
-        .filter_map(|attached| arguments::read(attached, &mut errors))
+    let inputs: Vec<_> = std::iter::once(&entry)
+        .chain(&handler.ours)
+        .map(|attached| &attached.input)
         .collect();
-    check::repetitions(&attached, &mut errors);
-    check::contradictions(&declared, &mut errors);
-    check::rates(&declared, &mut errors);
-    check::signature(&handler, &mut errors);
-    if !errors.is_empty() {
-        let (messages, taken) = (errors.to_compile_errors(), taken(&handler.ours));
+    let mut findings = Vec::new();
+    let mut attributes = Vec::new();
+    for input in &inputs {
+        let (attribute, found) = parse::attribute(input);
+        attributes.extend(attribute);
+        findings.extend(found);
+    }
+    findings.extend(parse::check_together(&inputs, &attributes));
+    findings.extend(check::signature(&handler));
+    if !findings.is_empty() {
+        let messages = report::compile_errors(&findings);
+        let taken = input::taken(&handler.ours);
         return quote!(#handler #messages #taken);
     }
-    expand::guarded(&handler, &declared)
+    expand::guarded(&handler, &attributes)
 }
 
 #[cfg(test)]

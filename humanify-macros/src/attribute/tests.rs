@@ -1,18 +1,18 @@
 use super::*;
 
-fn expanded(kind: Kind, arguments: &str, item: &str) -> String {
+fn expanded(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expand(kind, arguments.parse().unwrap(), item.parse().unwrap()).to_string()
 }
 
 /// The expansion without white space, which differs between versions of the compiler.
-fn dense(kind: Kind, arguments: &str, item: &str) -> String {
+fn dense(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expanded(kind, arguments, item).replace(' ', "")
 }
 
 #[test]
 fn all_attributes_become_one_policy() {
     let expansion = dense(
-        Kind::RateLimit,
+        AttributeKind::RateLimit,
         "\"5/minute\"",
         "#[humanify::rate_limit(\"100/day\")] #[block_bots] #[doc = \"kept\"] \
          #[always_challenge(hardness = 2)] #[instrument] pub(crate) async fn pay() {}",
@@ -21,11 +21,11 @@ fn all_attributes_become_one_policy() {
         "#[doc=\"kept\"]pub(crate)constpay:::humanify::Guarded<fn()->",
         "#[instrument]asyncfnpay(){}",
         "named:false",
-        "bots:::core::option::Option::Some(::humanify::__private::syntax::BotAction::Deny)",
+        "bots:::core::option::Option::Some(__h::BotAction::Deny)",
         "Hardness::new(2u8)",
-        "Limit{rates:&[::humanify::__private::syntax::Rate::new(5u32,60u32)],cost:1u32",
-        "Limit{rates:&[::humanify::__private::syntax::Rate::new(100u32,86400u32)],cost:1u32",
-        "exempt:::humanify::__private::syntax::Exempt::Nothing",
+        "__h::Limit::of(&[__h::Rate::new(5u32,60u32)])",
+        "__h::Limit::of(&[__h::Rate::new(100u32,86400u32)])",
+        "exempt:__h::Exempt::Nothing",
     ] {
         assert!(expansion.contains(part), "{part}\n{expansion}");
     }
@@ -34,7 +34,7 @@ fn all_attributes_become_one_policy() {
 #[test]
 fn attributes_of_others_are_left_alone() {
     let expansion = dense(
-        Kind::BlockBots,
+        AttributeKind::BlockBots,
         "",
         "#[other::exempt] #[poem::endpoint] async fn pay() {}",
     );
@@ -45,14 +45,14 @@ fn attributes_of_others_are_left_alone() {
 #[test]
 fn lifetimes_that_are_left_out_become_static() {
     let expansion = dense(
-        Kind::BlockBots,
+        AttributeKind::BlockBots,
         "",
-        "async fn a(a: A<'_>, b: &str, c: fn(&str), (d, e): (B<'_, C<'_>>, &'static D)) -> \
+        "async fn a(a: A<'_>, b: B<&str>, c: fn(&str), (d, e): (B<'_, C<'_>>, &'static D)) -> \
          Result<E<'_>, &'_ str> {}",
     );
     assert!(
         expansion.contains(
-            "fn(A<'static>,&'staticstr,fn(&str),(B<'static,C<'static>>,&'staticD))->\
+            "fn(A<'static>,B<&'staticstr>,fn(&str),(B<'static,C<'static>>,&'staticD))->\
              ::humanify::__private::BoxFuture<Result<E<'static>,&'staticstr>>"
         ),
         "{expansion}"
@@ -81,8 +81,40 @@ fn a_return_type_with_impl_trait_becomes_a_response() {
             "BoxFuture<::humanify::__private::Response>",
         ),
     ] {
-        let expansion = dense(Kind::BlockBots, "", &format!("async fn a() {output} {{}}"));
+        let expansion = dense(
+            AttributeKind::BlockBots,
+            "",
+            &format!("async fn a() {output} {{}}"),
+        );
         assert!(expansion.contains(becomes), "{output}\n{expansion}");
+    }
+}
+
+#[test]
+fn what_is_no_handler_is_said_once() {
+    for (item, expected) in [
+        (
+            "#[utoipa::path(get, path = \"/\")] async fn a() {}",
+            "put `#[utoipa::path]` above them all",
+        ),
+        ("#[tokio::main] async fn main() {}", "is no handler"),
+        (
+            "async fn a(headers: &HeaderMap) {}",
+            "write `headers: HeaderMap`",
+        ),
+        ("async fn a(name: &str) {}", "Path(name): Path<String>"),
+        (
+            "fn a() -> impl Future<Output = &'static str> {}",
+            "write `async fn a(…) -> &'static str`",
+        ),
+        (
+            "fn a<'x>(&'x self) -> Pin<Box<dyn Future>> {}",
+            "takes no `self`",
+        ),
+    ] {
+        let expansion = expanded(AttributeKind::BlockBots, "", item);
+        assert_eq!(expansion.matches("compile_error").count(), 1, "{expansion}");
+        assert!(expansion.contains(expected), "{item}\n{expansion}");
     }
 }
 
@@ -115,7 +147,7 @@ fn which_attributes_go_together() {
     ] {
         for (first, second) in [(a, b), (b, a)] {
             let item = format!("{first} {second} async fn pay() {{}}");
-            let expansion = expanded(Kind::Endpoint, "\"pay\"", &item);
+            let expansion = expanded(AttributeKind::Endpoint, "\"pay\"", &item);
             assert_eq!(
                 !expansion.contains("compile_error"),
                 fits,
@@ -128,7 +160,7 @@ fn which_attributes_go_together() {
 #[test]
 fn after_a_mistake_the_function_stays_as_it_was() {
     let expansion = dense(
-        Kind::RequireHuman,
+        AttributeKind::RequireHuman,
         "nonsense = 1",
         "#[block_bots] #[instrument] pub async fn pay(a: A) -> B { c }",
     );
@@ -154,7 +186,7 @@ fn what_is_no_function_is_named() {
         ("|a| b", "something else"),
         ("", "something else"),
     ] {
-        let expansion = expanded(Kind::BlockBots, "", item);
+        let expansion = expanded(AttributeKind::BlockBots, "", item);
         assert!(
             expansion.contains(&format!("this is {what}\\n")),
             "{item}\n{expansion}"

@@ -374,6 +374,7 @@ fn observed(rule: &Rule, asked: &MatchContext<'_>) -> bool {
         tracing::info!(
             target: "humanify::observe",
             statement = rule.number,
+            name = rule.name,
             source = rule.source,
             action = rule.action.name(),
             ip = ?asked.client.ip(),

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use humanify_syntax::{Comparison, Condition, Field, Kind, Sign, compile_pattern, parse_network};
+use humanify_syntax::{
+    Comparison, Condition, Field, FieldKind, Sign, Test as Asks, compile_pattern, parse_network,
+};
 use ipnet::IpNet;
 use regex::bytes::Regex;
 
@@ -19,9 +21,24 @@ pub(super) enum Test {
 
 /// What a field is compared with.
 pub(super) enum Values {
-    Texts(Vec<&'static str>),
+    Texts {
+        texts: Vec<&'static str>,
+        part: Part,
+        ignores_case: bool,
+    },
     Networks(Vec<IpNet>),
     Pattern(Regex),
+    /// Any value.
+    Present,
+}
+
+/// Where in a value a text is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    Start,
+    End,
+    Anywhere,
 }
 
 impl Test {
@@ -45,13 +62,8 @@ impl Test {
             Condition::Not(part) => Test::compile_as(part, !affirmed)?,
             Condition::Is(sign) => Test::Is(*sign, affirmed),
             Condition::Compare(field, comparison) => {
-                let (values, equal) = match *comparison {
-                    Comparison::In(values) => (Values::list(*field, values)?, true),
-                    Comparison::NotIn(values) => (Values::list(*field, values)?, false),
-                    Comparison::Matches(pattern) => (Values::pattern(pattern)?, true),
-                    Comparison::NotMatches(pattern) => (Values::pattern(pattern)?, false),
-                };
-                Test::Compare(*field, values, equal == affirmed)
+                let values = Values::compile(*field, comparison)?;
+                Test::Compare(*field, values, affirmed != comparison.negated)
             }
         })
     }
@@ -62,7 +74,17 @@ impl Test {
             Test::All(parts) | Test::Any(parts) => {
                 parts.iter().for_each(|part| part.texts(field, texts));
             }
-            Test::Compare(of, Values::Texts(values), _) if *of == field => texts.extend(values),
+            Test::Compare(
+                of,
+                Values::Texts {
+                    texts: values,
+                    part: Part::Whole,
+                    ..
+                },
+                _,
+            ) if *of == field => {
+                texts.extend(values);
+            }
             Test::Is(..) | Test::Compare(..) => {}
         }
     }
@@ -94,7 +116,7 @@ impl Test {
                 inside == *affirmed
             }
             Test::Compare(field, values, affirmed) => {
-                let fits = |value: &[u8]| values.contain(*field, value) == *affirmed;
+                let fits = |value: &[u8]| values.contain(value) == *affirmed;
                 let (mut some, mut one, mut all) = (false, false, true);
                 asked.each_value(*field, &mut |value| {
                     some = true;
@@ -132,35 +154,67 @@ fn decided(
 }
 
 impl Values {
-    fn list(field: Field, values: &[&'static str]) -> Result<Values, RuleError> {
-        if field.kind() == Kind::Address {
-            return values
-                .iter()
-                .map(|value| Ok(parse_network(value)?))
-                .collect::<Result<_, _>>()
-                .map(Values::Networks);
-        }
-        Ok(Values::Texts(values.to_vec()))
+    fn compile(field: Field, comparison: &Comparison) -> Result<Values, RuleError> {
+        let texts = |texts: &[&'static str], part| Values::Texts {
+            texts: texts.to_vec(),
+            part,
+            ignores_case: comparison.ignores_case
+                || matches!(
+                    field,
+                    Field::Host | Field::Scheme | Field::Method | Field::ContentType
+                ),
+        };
+        Ok(match comparison.test {
+            Asks::OneOf(values) if field.kind() == FieldKind::Address => {
+                let networks = values.iter().map(|value| parse_network(value));
+                Values::Networks(networks.collect::<Result<_, _>>()?)
+            }
+            Asks::OneOf(values) => texts(values, Part::Whole),
+            Asks::StartsWith(values) => texts(values, Part::Start),
+            Asks::EndsWith(values) => texts(values, Part::End),
+            Asks::Contains(values) => texts(values, Part::Anywhere),
+            Asks::Matches(expression) => Values::Pattern(compile_pattern(expression)?),
+            Asks::Present => Values::Present,
+        })
     }
 
-    fn pattern(expression: &str) -> Result<Values, RuleError> {
-        Ok(Values::Pattern(compile_pattern(expression)?))
-    }
-
-    fn contain(&self, field: Field, value: &[u8]) -> bool {
+    fn contain(&self, value: &[u8]) -> bool {
         match self {
-            Values::Texts(texts) => {
-                let ignores_case = matches!(field, Field::Host | Field::Scheme | Field::Method);
-                texts.iter().any(|text| {
-                    if ignores_case {
-                        text.as_bytes().eq_ignore_ascii_case(value)
-                    } else {
-                        text.as_bytes() == value
-                    }
-                })
+            Values::Texts {
+                texts,
+                part,
+                ignores_case,
+            } => {
+                let mut texts = texts.iter().map(|text| text.as_bytes());
+                texts.any(|text| part.is(text, value, *ignores_case))
             }
             Values::Pattern(pattern) => pattern.is_match(value),
+            Values::Present => true,
             Values::Networks(_) => false,
+        }
+    }
+}
+
+impl Part {
+    /// Whether a text is this part of a value. Time is linear in the value, for the texts of
+    /// rules are short.
+    fn is(self, text: &[u8], value: &[u8], ignores_case: bool) -> bool {
+        let same = |part: &[u8]| {
+            if ignores_case {
+                part.eq_ignore_ascii_case(text)
+            } else {
+                part == text
+            }
+        };
+        let length = text.len();
+        match self {
+            Part::Whole => same(value),
+            Part::Start => value.get(..length).is_some_and(same),
+            Part::End => {
+                let start = value.len().checked_sub(length);
+                start.and_then(|start| value.get(start..)).is_some_and(same)
+            }
+            Part::Anywhere => value.windows(length.max(1)).any(same),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::HOST;
+use http::header::{CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{Field, Sign};
@@ -105,6 +105,11 @@ impl<'a> MatchContext<'a> {
                     take(value.as_bytes().into());
                 }
             }
+            Field::ContentType => {
+                for value in self.headers.get_all(CONTENT_TYPE) {
+                    take(media_type(value.as_bytes()).into());
+                }
+            }
             Field::Cookie(name) => {
                 for value in cookies(self.headers, name) {
                     take(value.into());
@@ -129,6 +134,12 @@ impl<'a> MatchContext<'a> {
             _ => {}
         }
     }
+}
+
+/// A media type without its parameters, in lower case.
+fn media_type(value: &[u8]) -> Vec<u8> {
+    let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().to_ascii_lowercase()
 }
 
 /// The host that the client asks for, in lower case and without the port.

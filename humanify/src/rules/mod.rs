@@ -31,8 +31,11 @@ pub(crate) struct Rule {
     pub(crate) number: usize,
     /// As it was written.
     pub(crate) source: &'static str,
-    /// Whether its condition decides who is meant, and not `client.is_bot`.
-    pub(crate) names_sign: bool,
+    /// The name that was given to it.
+    pub(crate) name: Option<&'static str>,
+    /// Whether it is about others than detected bots, too: those that its condition names, or
+    /// everyone.
+    pub(crate) means_more_than_bots: bool,
     on: Vec<Matcher>,
     except: Vec<Matcher>,
     when: Option<Test>,
@@ -46,23 +49,20 @@ impl Rules {
     pub(crate) fn compile(sets: &[RuleSet]) -> Result<Rules, RuleError> {
         let mut rules = Vec::new();
         // One block that says `no_default_exemptions` is enough: they would open what it closes.
-        if sets.iter().all(|set| set.default_exemptions) {
-            let exemptions = Statement {
-                observe: false,
-                action: Action::Exempt,
-                on: DEFAULT_EXEMPTIONS,
-                except: &[],
-                when: None,
-                source: "exempt on the default exemptions",
-            };
+        if sets.iter().all(RuleSet::default_exemptions) {
+            let exemptions = Statement::new(
+                Action::Exempt,
+                DEFAULT_EXEMPTIONS,
+                "exempt on the default exemptions",
+            );
             rules.push(Rule::compile(&exemptions, 0)?);
         }
-        let statements = sets.iter().flat_map(|set| set.statements);
+        let statements = sets.iter().flat_map(|set| set.statements());
         for (index, statement) in statements.enumerate() {
             rules.push(Rule::compile(statement, index + 1)?);
         }
         let mut bans: Vec<Ban> = Vec::new();
-        for ban in sets.iter().flat_map(|set| set.bans) {
+        for ban in sets.iter().flat_map(|set| set.bans()) {
             if !bans.contains(ban) {
                 bans.push(*ban);
             }
@@ -166,7 +166,8 @@ impl Rule {
             observe: statement.observe,
             number,
             source: statement.source,
-            names_sign: statement.when.is_some_and(|when| when.names_sign()),
+            name: statement.name,
+            means_more_than_bots: statement.means_more_than_bots(),
             on: targets(statement.on)?,
             except: targets(statement.except)?,
             when: statement.when.as_ref().map(Test::compile).transpose()?,
@@ -247,11 +248,10 @@ impl Rule {
                 .is_none_or(|when| when.holds(asked, false) == Some(true))
     }
 
-    /// Whether the client is one that a statement on detected bots means: `client.is_bot`,
-    /// unless the statement's own condition names a sign. Nothing, while that is being found
-    /// out.
+    /// Whether the client is one that the statement means: `client.is_bot`, unless it says
+    /// otherwise or its condition names a sign. Nothing, while that is being found out.
     pub(crate) fn means(&self, asked: &MatchContext<'_>) -> Option<bool> {
-        if self.names_sign {
+        if self.means_more_than_bots {
             return Some(true);
         }
         asked.tell(Sign::Bot)

@@ -9,16 +9,34 @@ use super::path::normalise;
 
 /// A compiled target.
 pub(super) enum Matcher {
-    Path {
-        /// Compared with the path as it was sent.
-        raw: Text,
-        /// Compared with the normalised path.
-        normal: Text,
+    Path(Path),
+    /// The path itself, and what is below it.
+    Under {
+        itself: Path,
+        below: Path,
     },
     PathRegex(Regex),
     Endpoint(Text),
     EndpointRegex(Regex),
     Route(&'static str),
+}
+
+/// A glob on the path.
+pub(super) struct Path {
+    /// Compared with the path as it was sent.
+    raw: Text,
+    /// Compared with the normalised path.
+    normal: Text,
+}
+
+impl Path {
+    fn compile(glob: &str) -> Result<Path, RuleError> {
+        let glob = Glob::path(glob)?;
+        Ok(Path {
+            raw: Text::compile(&glob.percent_encoded())?,
+            normal: Text::compile(&glob.without_trailing_slash())?,
+        })
+    }
 }
 
 /// A glob, in the cheapest form that matches it.
@@ -51,13 +69,11 @@ impl Text {
 impl Matcher {
     pub(super) fn compile(target: &Target) -> Result<Matcher, RuleError> {
         match *target {
-            Target::Path(glob) => {
-                let glob = Glob::path(glob)?;
-                Ok(Matcher::Path {
-                    raw: Text::compile(&glob.percent_encoded())?,
-                    normal: Text::compile(&glob.without_trailing_slash())?,
-                })
-            }
+            Target::Path(glob) => Path::compile(glob).map(Matcher::Path),
+            Target::Under(path) => Ok(Matcher::Under {
+                itself: Path::compile(path)?,
+                below: Path::compile(&format!("{path}/*"))?,
+            }),
             Target::PathRegex(expression) => Ok(Matcher::PathRegex(compile_pattern(expression)?)),
             Target::Endpoint(glob) => {
                 let glob = Glob::name(glob)?;
@@ -81,10 +97,18 @@ impl Matcher {
             }
         };
         match self {
-            Matcher::Path { raw, normal } => both(
-                raw.matches(asked.path.as_bytes()),
-                normal.matches(&asked.normal_path),
+            Matcher::Path(path) => both(
+                path.raw.matches(asked.path.as_bytes()),
+                path.normal.matches(&asked.normal_path),
             ),
+            Matcher::Under { itself, below } => {
+                let raw = asked.path.as_bytes();
+                both(
+                    itself.raw.matches(raw) || below.raw.matches(raw),
+                    itself.normal.matches(&asked.normal_path)
+                        || below.normal.matches(&asked.normal_path),
+                )
+            }
             Matcher::PathRegex(pattern) => both(
                 pattern.is_match(asked.path.as_bytes()),
                 pattern.is_match(&asked.normal_path),
@@ -102,9 +126,16 @@ impl Matcher {
     /// Whether a path is meant; nothing, if the path alone does not tell.
     pub(super) fn matches_path(&self, path: &str) -> Option<bool> {
         match self {
-            Matcher::Path { raw, normal } => {
+            Matcher::Path(glob) => {
                 let normalised = normalise(path)?;
-                Some(raw.matches(path.as_bytes()) || normal.matches(&normalised))
+                Some(glob.raw.matches(path.as_bytes()) || glob.normal.matches(&normalised))
+            }
+            Matcher::Under { itself, below } => {
+                let normalised = normalise(path)?;
+                let matches = |glob: &Path| {
+                    glob.raw.matches(path.as_bytes()) || glob.normal.matches(&normalised)
+                };
+                Some(matches(itself) || matches(below))
             }
             Matcher::PathRegex(pattern) => Some(pattern.is_match(path.as_bytes())),
             Matcher::Endpoint(_) | Matcher::EndpointRegex(_) | Matcher::Route(_) => None,

@@ -39,7 +39,7 @@ impl Offence {
 }
 
 /// `ban "10 denials/minute" for "1 hour"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ban {
     /// What is counted.
     pub offence: Offence,

@@ -59,8 +59,8 @@ impl Sign {
 }
 
 /// What a field holds, and so which operators and values it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldKind {
     /// A text: every operator, values are strings.
     Text,
     /// A method: `==`, `!=` and `in`, values are methods.
@@ -73,7 +73,6 @@ pub enum Kind {
 
 /// A value of the request that can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Field {
     /// The method.
     Method,
@@ -89,6 +88,8 @@ pub enum Field {
     Header(&'static str),
     /// A cookie.
     Cookie(&'static str),
+    /// The media type of the body: `Content-Type` in lower case, without parameters.
+    ContentType,
     /// The client's address.
     Ip,
     /// The crawler's name.
@@ -102,31 +103,77 @@ pub enum Field {
 impl Field {
     /// What the field holds.
     #[must_use]
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> FieldKind {
         match self {
-            Field::Method => Kind::Method,
-            Field::Ip => Kind::Address,
-            Field::CrawlerKind => Kind::CrawlerKind,
-            _ => Kind::Text,
+            Field::Method => FieldKind::Method,
+            Field::Ip => FieldKind::Address,
+            Field::CrawlerKind => FieldKind::CrawlerKind,
+            _ => FieldKind::Text,
         }
     }
 }
 
 /// How a field is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `== "value"` and `in ["value", …]`: equal to one of these (for an address: inside one).
-    In(&'static [&'static str]),
-    /// `!= "value"`: not equal.
-    NotIn(&'static [&'static str]),
-    /// `~ "regex"`: the expression is found in the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Comparison {
+    /// Whether the opposite is asked: `!=`, `!~`, `not in`, `is missing`.
+    pub negated: bool,
+    /// Whether upper and lower case of ASCII letters are the same.
+    pub ignores_case: bool,
+    /// What is asked of the value.
+    pub test: Test,
+}
+
+impl Comparison {
+    /// What the macros write.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(test: Test) -> Comparison {
+        Comparison {
+            negated: false,
+            ignores_case: false,
+            test,
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn negated(self) -> Comparison {
+        Comparison {
+            negated: true,
+            ..self
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn ignoring_case(self) -> Comparison {
+        Comparison {
+            ignores_case: true,
+            ..self
+        }
+    }
+}
+
+/// What is asked of a value. Where there are several texts, one that fits is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Test {
+    /// `==` and `in [..]`: equal to a text (of an address: inside a network).
+    OneOf(&'static [&'static str]),
+    /// `~`: the expression is found in it.
     Matches(&'static str),
-    /// `!~ "regex"`: it is not.
-    NotMatches(&'static str),
+    /// `starts_with`.
+    StartsWith(&'static [&'static str]),
+    /// `ends_with`.
+    EndsWith(&'static [&'static str]),
+    /// `contains`.
+    Contains(&'static [&'static str]),
+    /// `is present`: there is a value, whatever it is.
+    Present,
 }
 
 /// What a statement asks of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// `a && b`.
     All(&'static [Condition]),

@@ -1,32 +1,40 @@
 //! What a rule or an attribute of [humanify](https://docs.rs/humanify) can say.
 //!
-//! The macros parse source text into these types and check every literal with the functions
-//! of this crate; the runtime compiles the same types and the same literals with the same
-//! functions. A pattern that the compiler let through cannot fail at start-up.
+//! One model of rules, all of constants: the macros read source text into it, with [`parse`]
+//! (feature `parse`), and print it; the runtime compiles it. Every literal is checked and
+//! compiled by the same functions, so that what the compiler let through cannot fail at
+//! start-up.
 //!
-//! Everything here can stand in a `const`. The crate is an implementation detail of
-//! `humanify`: depend on that one.
+//! The crate is an implementation detail of `humanify`: depend on that one.
 
 mod ban;
 mod condition;
 mod crawler_kind;
 mod glob;
 mod hardness;
+#[cfg(feature = "parse")]
+mod interned;
 mod limit;
+mod literal;
+mod nearest;
+#[cfg(feature = "parse")]
+pub mod parse;
 mod pattern;
 mod policy;
 mod rate;
 mod rule;
-mod token;
+#[doc(hidden)]
+pub mod vocabulary;
 
 pub use ban::{Ban, BanError, Offence};
-pub use condition::{Comparison, Condition, Field, Kind, Sign};
+pub use condition::{Comparison, Condition, Field, FieldKind, Sign, Test};
 pub use crawler_kind::CrawlerKind;
 pub use glob::{Glob, GlobError};
 pub use hardness::{Hardness, HardnessError};
 pub use limit::{Counts, Limit};
+pub use literal::{METHODS, NetworkError, is_header_name, parse_network};
+pub use nearest::{listed, nearest};
 pub use pattern::{PatternError, compile_pattern};
 pub use policy::{BotAction, ChallengeType, Demand, Exempt, Policy};
 pub use rate::{Rate, RateError};
-pub use rule::{Action, DEFAULT_EXEMPTIONS, RuleSet, Statement, Target};
-pub use token::{METHODS, NetworkError, is_header_name, parse_network};
+pub use rule::{Action, DEFAULT_EXEMPTIONS, RuleSet, Statement, Subject, Target, TargetKind};

@@ -4,7 +4,7 @@ use crate::{Field, Rate};
 
 /// One `limit` statement or one `#[rate_limit]`: the rates, all of which hold, and what is
 /// counted in which buckets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limit {
     /// The rates, at least one.
     pub rates: &'static [Rate],

@@ -39,7 +39,7 @@ impl ChallengeType {
 }
 
 /// What a challenge must be; what is not said is as the builder has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Demand {
     /// The type of challenge.
     pub challenge_type: Option<ChallengeType>,
@@ -56,7 +56,7 @@ impl Demand {
 }
 
 /// What happens to a detected bot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BotAction {
     /// It solves a challenge first.
     Challenge(Demand),
@@ -65,7 +65,7 @@ pub enum BotAction {
 }
 
 /// What a handler is exempt from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Exempt {
     /// Nothing.
     #[default]
@@ -77,7 +77,7 @@ pub enum Exempt {
 }
 
 /// What the attributes over one handler declare, together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// The handler's name: that of `#[endpoint]`, or its path with the crate in front.
     pub name: &'static str,

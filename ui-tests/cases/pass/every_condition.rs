@@ -18,9 +18,18 @@ fn main() {
             || client.is_invalid_ip || client.is_crawler || client.is_inconsistent
             || client.is_verified_crawler || client.is_impostor || client.is_bot;
         challenge on "/10" when client.crawler == "Googlebot" || client.vpn_provider ~ "(?i)nord";
-        challenge on "/11" when !(method == GET) && (!client.is_tor || !!client.is_vpn);
+        challenge those on "/11" when !(method == GET) && (!client.is_tor || !!client.is_vpn);
         challenge on "/12" when ((client.is_tor));
-        challenge on "/13" when client.crawler_kind == ai || client.crawler_kind != ai_training
+        challenge those on "/13" when client.crawler_kind == ai && client.crawler_kind != ai_training
             || client.crawler_kind in [ai, ai_assistant, search, "seo"];
+        challenge on "/14" when headers.referer is missing && cookies.session is present;
+        challenge on "/15" when method not in [GET, HEAD] && content_type == "application/json";
+        challenge on "/16" when headers.user-agent contains "curl" ignore_case
+            || headers.user-agent starts_with ["python", "Go-http"] ignore_case
+            || host ends_with ".example.org";
+        challenge on "/17" when args.sort == "Name" ignore_case && args.page not in ["1", "2"];
+        challenge bots on "/18" when !client.is_verified_crawler;
+        deny_access everyone on "/19" when method == POST;
+        deny_access those on "/20" when client.crawler_kind != search;
     };
 }

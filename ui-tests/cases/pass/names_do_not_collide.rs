@@ -47,7 +47,7 @@ fn main() {
     async fn local() {}
 
     let _ = humanify::protect! {
-        challenge(audio, hardness = 2) on "/a" when method == POST || client.is_vpn;
+        challenge(audio, hardness = 2) those on "/a" when method == POST || client.is_vpn;
     };
     let app: Router = Router::new()
         .route("/guarded", get(guarded).post(r#move))

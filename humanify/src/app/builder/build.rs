@@ -162,7 +162,7 @@ impl HumanifyBuilder {
             challenge_type,
             hardness,
         };
-        let demands = self.rules.iter().flat_map(|rules| rules.statements);
+        let demands = self.rules.iter().flat_map(|rules| rules.statements());
         let demanded = demands.filter_map(|statement| match statement.action {
             Action::Challenge(demand) | Action::AlwaysChallenge(demand) => demand.challenge_type,
             _ => None,

@@ -1,0 +1,68 @@
+//! Texts and lists that live as long as the program.
+//!
+//! The model of rules is made of constants, so that what the macros print costs nothing at
+//! start-up. What is read from a text while a program runs is kept for good, each distinct
+//! text and list once: reading the same rules again takes no more memory.
+
+use std::any::{Any, TypeId};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+type Lists = HashMap<TypeId, Box<dyn Any + Send>>;
+
+static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+static LISTS: LazyLock<Mutex<Lists>> = LazyLock::new(Mutex::default);
+
+/// The text, kept for good.
+pub(crate) fn text(text: &str) -> &'static str {
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = texts.get(text) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(text.into());
+    texts.insert(kept);
+    kept
+}
+
+/// The texts, kept for good.
+pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> &'static [&'static str] {
+    list(texts.into_iter().map(text).collect())
+}
+
+/// The list, kept for good.
+pub(crate) fn list<T>(items: Vec<T>) -> &'static [T]
+where
+    T: Eq + Hash + Send + Sync + 'static,
+{
+    if items.is_empty() {
+        return &[];
+    }
+    let mut lists = LISTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let of_type = lists
+        .entry(TypeId::of::<T>())
+        .or_insert_with(|| Box::new(HashSet::<&'static [T]>::new()));
+    let Some(known) = of_type.downcast_mut::<HashSet<&'static [T]>>() else {
+        return Box::leak(items.into());
+    };
+    if let Some(kept) = known.get(items.as_slice()) {
+        return kept;
+    }
+    let kept: &'static [T] = Box::leak(items.into());
+    known.insert(kept);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_equal_is_kept_once() {
+        let (one, other) = (texts(["a", "b"]), texts(["a", "b"]));
+        assert!(std::ptr::eq(one, other));
+        assert!(!std::ptr::eq(one, texts(["b", "a"])));
+        assert_eq!(list(vec![1_u8, 2]), [1, 2]);
+        assert!(list(Vec::<u8>::new()).is_empty());
+    }
+}

@@ -1,0 +1,123 @@
+//! `limit` with its rates and settings, or with what stands there in their place.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+
+use crate::parse::finding::{Finding, Place, Read, quoted};
+use crate::parse::limit as limits;
+use crate::parse::quoted as texts;
+use crate::parse::reader::{Reader, stop};
+use crate::parse::text::{is_constant, no_values};
+use crate::parse::tokens::{Cursor, shown};
+use crate::parse::words::is_start;
+use crate::{Action, Limit};
+
+/// The rates and settings after `limit`; none is the default.
+pub(super) fn limit(
+    cursor: &mut Cursor,
+    word: &Ident,
+    reader: &mut Reader,
+) -> Read<Option<Action>> {
+    if let Some(group) = cursor.group(Delimiter::Parenthesis) {
+        return stop(limit_in_brackets(*cursor, word, group));
+    }
+    if cursor.text().is_none() {
+        return match no_rate(*cursor, word) {
+            Some(finding) => stop(finding),
+            None => Ok(Some(Action::Limit(Limit::DEFAULT))),
+        };
+    }
+    let limit = limits::read(cursor, reader)?;
+    Ok(limit.map(Action::Limit))
+}
+
+fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
+    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+    let problem = "`limit` takes its rate and its settings without brackets";
+    let place = cursor.peek().map_or_else(|| Place::of(&inner), Place::from);
+    let written = format!("limit {}", shown(&inner));
+    // A rate with a name before it.
+    let unnamed = match inner.as_slice() {
+        [TokenTree::Ident(_), TokenTree::Punct(sign), rest @ ..]
+            if "=:".contains(sign.as_char()) =>
+        {
+            rest
+        }
+        all => all,
+    };
+    let written = match unnamed.len() == inner.len() {
+        true => written,
+        false => format!("limit {}", shown(unnamed)),
+    };
+    let starts_with_rate = Cursor::new(unnamed)
+        .text()
+        .is_some_and(|text| texts::rates(&text.value).is_ok());
+    match starts_with_rate {
+        true => Finding::new(place, problem, format_args!("write `{written}`"))
+            .with_at(Place::from(word.span()).to(place), written),
+        false => Finding::new(
+            place,
+            problem,
+            "as in `limit \"5/minute\", burst = 20 on \"/api/*\"`",
+        ),
+    }
+}
+
+/// What stands where the rate of a limit does and is none.
+fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
+    let token = cursor.peek()?;
+    let mut end = cursor;
+    while let Some(token) = end.peek() {
+        let ends = match token {
+            TokenTree::Ident(word) => {
+                ["on", "except", "when", "burst"]
+                    .iter()
+                    .any(|clause| word == clause)
+                    || is_start(&word.to_string())
+            }
+            TokenTree::Punct(sign) => sign.as_char() == ',',
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        end.next();
+    }
+    let tokens = end.since(cursor);
+    if tokens.is_empty() {
+        return None;
+    }
+    let place = Place::of(tokens);
+    let written = shown(tokens);
+    let dense = written.replace([' ', '"'], "");
+    let text = match texts::rates(&dense) {
+        Ok(_) => Some(quoted(&dense)),
+        Err(wrong) => wrong.texts.into_iter().next(),
+    };
+    if let Some(text) = text.filter(|_| cursor.literal().is_some()) {
+        return Some(Finding::write(place, "a rate stands between quotes", &text));
+    }
+    match cursor.peek_word() {
+        Some(name)
+            if ["none", "off", "unlimited", "no", "null", "disabled"]
+                .iter()
+                .any(|w| name == w) =>
+        {
+            Some(Finding::new(
+                place,
+                "no statement lifts a limit",
+                "take the targets out of the other limits with `except`, or put \
+                 `#[exempt(rate_limit)]` over the handler",
+            ))
+        }
+        Some(_) if cursor.is_sign_at(1, "!") => Some(no_values(place, &written)),
+        Some(name) if tokens.len() == 1 && is_constant(&name.to_string()) => {
+            Some(no_values(place, &written))
+        }
+        Some(_) => None,
+        None => Some(Finding::new(
+            token,
+            format_args!("`{word}` takes its rate as one string"),
+            "a rate is written as in `limit \"5/minute\"`",
+        )),
+    }
+}

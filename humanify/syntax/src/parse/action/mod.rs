@@ -1,0 +1,109 @@
+//! What a statement does, with its settings.
+
+mod limit;
+mod settings;
+mod unknown;
+
+use limit::limit;
+use settings::{demand, without_settings};
+use unknown::unknown;
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::finding::{Finding, Place, Read};
+use super::quoted as texts;
+use super::reader::{Reader, stop};
+use super::tokens::{Cursor, plain};
+use super::words::{NAMES, is_name};
+use crate::Action;
+use crate::nearest::listed;
+
+/// An action that was read, if it was understood, and the word that says it.
+pub(super) struct Said<'a> {
+    pub(super) action: Option<Action>,
+    pub(super) word: &'a Ident,
+}
+
+/// Reads an action.
+pub(super) fn read<'a>(
+    cursor: &mut Cursor<'a>,
+    observe: bool,
+    reader: &mut Reader,
+) -> Read<Said<'a>> {
+    let start = *cursor;
+    let Some(TokenTree::Ident(word)) = cursor.next() else {
+        return stop(Finding::new(
+            Place::of(start.rest()),
+            "a statement starts with what it does",
+            format_args!("the actions are {}", listed(NAMES)),
+        ));
+    };
+    let name = word.to_string();
+    if !is_name(&name) {
+        return stop(unknown(*cursor, word, &plain(word), observe));
+    }
+    reader.note(word);
+    let action = match name.as_str() {
+        "limit" => limit(cursor, word, reader)?,
+        "challenge" | "always_challenge" => {
+            let demand = demand(cursor, word, reader)?;
+            Some(match name.as_str() {
+                "challenge" => Action::Challenge(demand),
+                _ => Action::AlwaysChallenge(demand),
+            })
+        }
+        _ => {
+            if let Some(finding) = without_settings(*cursor, word) {
+                return stop(finding);
+            }
+            Some(match name.as_str() {
+                "deny_access" => Action::DenyAccess,
+                "always_deny" => Action::AlwaysDeny,
+                "exempt" => Action::Exempt,
+                _ => Action::Trap,
+            })
+        }
+    };
+    if let Some(finding) = on_missing(*cursor, word) {
+        return stop(finding);
+    }
+    Ok(Said { action, word })
+}
+
+/// A target stands behind the action without `on`.
+fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
+    let token = cursor.peek()?;
+    if let Some(text) = cursor.text() {
+        if word == "limit" {
+            return Some(one_string(token));
+        }
+        if texts::path_glob(&text.value).is_err() {
+            return Some(Finding::new(
+                token,
+                format_args!("unexpected `{token}`"),
+                format_args!("targets follow `on`, as in `{word} on \"/api/*\"`"),
+            ));
+        }
+        return Some(Finding::write(
+            token,
+            "`on` is missing before the first target",
+            &format!("on {token}"),
+        ));
+    }
+    if cursor.is_sign("*") || cursor.is_sign("/") {
+        return Some(Finding::new(
+            token,
+            "`on` is missing before the first target, and a target stands between quotes",
+            format_args!("as in `{word} on \"/api/*\"`"),
+        ));
+    }
+    None
+}
+
+fn one_string(place: impl Into<Place>) -> Finding {
+    Finding::new(
+        place,
+        "`limit` takes its rates as one string",
+        "several stand in it with `;` between them, as in `limit \"10/second; 500/hour\"`",
+    )
+}

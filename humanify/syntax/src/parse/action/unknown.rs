@@ -1,0 +1,97 @@
+//! Words that are no action, and what is meant by them.
+
+use proc_macro2::Ident;
+
+use crate::nearest::{listed, nearest};
+use crate::parse::elsewhere;
+use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::tokens::{Cursor, shown};
+use crate::parse::words::{NAMES, is_name};
+
+pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -> Finding {
+    let problem = format!("unknown action `{name}`");
+    let list = format!("the actions are {}", listed(NAMES));
+    let lower = name.to_ascii_lowercase();
+    if elsewhere::REPORTS.contains(&lower.as_str()) && !observe {
+        return Finding::new(
+            word.span(),
+            problem,
+            "to report what a statement would do, say `observe` before its action, as in `observe \
+             challenge on \"/search\"`",
+        );
+    }
+    if let Some(finding) = of_addresses(cursor, word, &lower) {
+        return finding;
+    }
+    if elsewhere::REFUSALS.contains(&lower.as_str()) {
+        return Finding::new(
+            word.span(),
+            problem,
+            format_args!(
+                "write `deny_access` to refuse detected bots, or `always_deny` to refuse everyone; \
+                 {list}"
+            ),
+        )
+        .with("deny_access")
+        .with("always_deny");
+    }
+    if let Some((_, why)) = elsewhere::NOTHING.iter().find(|(known, _)| *known == lower) {
+        return Finding::new(word.span(), problem, why);
+    }
+    let meant = elsewhere::ACTIONS
+        .iter()
+        .find(|(known, _)| *known == lower)
+        .map(|(_, meant)| *meant);
+    if let Some(meant) = meant {
+        return Finding::new(
+            word.span(),
+            problem,
+            format_args!("write `{meant}`; {list}"),
+        )
+        .with(meant);
+    }
+    // A word that is followed by an action is a slip of `observe`.
+    let before_action = cursor
+        .peek_word()
+        .is_some_and(|next| is_name(&next.to_string()));
+    let others: &[&str] = match (observe, before_action) {
+        (true, _) => &[],
+        (false, true) => &["observe"],
+        (false, false) => &["ban", "no_default_exemptions"],
+    };
+    let guess = nearest(name, others.iter().copied()).or_else(|| nearest(name, NAMES));
+    match guess {
+        Some(meant) => Finding::new(
+            word.span(),
+            problem,
+            format_args!("did you mean `{meant}`? {list}"),
+        )
+        .with(meant),
+        None => Finding::new(word.span(), problem, list),
+    }
+}
+
+/// `deny 10.0.0.0/8` and `allow "10.0.0.1"`.
+fn of_addresses(cursor: Cursor, word: &Ident, name: &str) -> Option<Finding> {
+    let action = match name {
+        name if elsewhere::REFUSALS.contains(&name) => "always_deny",
+        "allow" | "permit" | "accept" | "safelist" | "whitelist" | "allowlist" => "exempt",
+        _ => return None,
+    };
+    let dense = shown(cursor.rest()).replace(' ', "");
+    let dense = dense.trim_matches('"');
+    texts::network(dense).ok()?;
+    let written = format!("{action} when client.ip in [{}]", quoted(dense));
+    Some(
+        Finding::new(
+            word.span(),
+            format_args!("unknown action `{word}`"),
+            format_args!("write `{written}`"),
+        )
+        .with_at(
+            Place::from(word.span()).to(Place::of(cursor.rest())),
+            written,
+        ),
+    )
+}

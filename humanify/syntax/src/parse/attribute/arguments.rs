@@ -1,0 +1,201 @@
+//! What stands in the brackets of an attribute.
+
+use super::named::{Argument, named, string};
+use super::rates::rate_limit;
+use proc_macro2::{Ident, TokenTree};
+
+use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
+use crate::parse::finding::{Finding, Place, Read, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::reader::{Reader, stop};
+use crate::parse::text::text_of;
+use crate::parse::tokens::{flat, shown};
+use crate::{BotAction, Demand, Exempt, interned, nearest};
+
+/// Reads one attribute; nothing, if it says nothing that could be understood.
+#[must_use]
+pub fn read(input: &AttributeInput) -> (Option<Attribute>, Vec<Finding>) {
+    let mut reader = Reader::default();
+    let tokens = flat(input.arguments.clone());
+    let result = setting(input, &tokens, &mut reader);
+    let setting = reader.take(result).flatten();
+    let attribute = setting.map(|setting| Attribute {
+        kind: input.kind,
+        setting,
+        place: input.place,
+    });
+    (attribute, reader.findings.into_vec())
+}
+
+fn setting(
+    input: &AttributeInput,
+    tokens: &[TokenTree],
+    reader: &mut Reader,
+) -> Read<Option<Setting>> {
+    let name = input.kind.name();
+    if let Some(TokenTree::Punct(sign)) = tokens.first()
+        && sign.as_char() == '='
+    {
+        return stop(Finding::new(
+            input.place,
+            format_args!("`#[{name}]` takes what it is told in brackets, not behind `=`"),
+            form(input.kind),
+        ));
+    }
+    match input.kind {
+        AttributeKind::RequireHuman => Ok(Some(require_human(tokens, reader))),
+        AttributeKind::AlwaysChallenge => Ok(Some(always_challenge(tokens, reader))),
+        AttributeKind::BlockBots => {
+            if !tokens.is_empty() {
+                reader.report(Finding::new(
+                    Place::of(tokens),
+                    "`#[block_bots]` takes no arguments",
+                    "leave the brackets out; to let bots solve a challenge, the attribute is \
+                     `#[require_human]`",
+                ));
+            }
+            Ok(Some(Setting::Bots(BotAction::Deny)))
+        }
+        AttributeKind::RateLimit => rate_limit(input, tokens, reader),
+        AttributeKind::Exempt => exempt(tokens),
+        AttributeKind::Endpoint => endpoint(input, tokens, reader),
+    }
+}
+
+fn form(kind: AttributeKind) -> &'static str {
+    match kind {
+        AttributeKind::RequireHuman => {
+            "as in `#[require_human]` or `#[require_human(hardness = 3)]`"
+        }
+        AttributeKind::AlwaysChallenge => {
+            "as in `#[always_challenge]` or `#[always_challenge(hardness = 3)]`"
+        }
+        AttributeKind::BlockBots => "it takes nothing: `#[block_bots]`",
+        AttributeKind::RateLimit => "as in `#[rate_limit(\"5/minute\")]`",
+        AttributeKind::Exempt => "as in `#[exempt]` or `#[exempt(rate_limit)]`",
+        AttributeKind::Endpoint => "as in `#[endpoint(\"billing.pay\")]`",
+    }
+}
+
+fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
+    let mut denies = false;
+    let mut demand = Demand::DEFAULT;
+    let mut demands: Vec<&Ident> = Vec::new();
+    let legal = ["action", "hardness", "challenge_type"];
+    for argument in named(tokens, AttributeKind::RequireHuman, &legal, reader) {
+        if *argument.name == "action" {
+            let Some(action) = string(&argument, reader) else {
+                continue;
+            };
+            match action.as_str() {
+                "challenge" => {}
+                "deny_access" => denies = true,
+                other => reader.report(unknown_action(&argument, other)),
+            }
+        } else {
+            argument.demand(&mut demand, reader);
+            demands.push(argument.name);
+        }
+    }
+    if denies {
+        for name in demands {
+            reader.report(Finding::new(
+                name.span(),
+                format_args!("`{name}` has no meaning with `action = \"deny_access\"`"),
+                format_args!("who is refused solves no challenge: leave `{name}` out"),
+            ));
+        }
+        return Setting::Bots(BotAction::Deny);
+    }
+    Setting::Bots(BotAction::Challenge(demand))
+}
+
+fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
+    let refuses = ["block", "deny", "reject", "refuse", "drop", "forbid", "403"].contains(&text);
+    let meant = match refuses {
+        true => Some("deny_access"),
+        false => nearest(text, ["challenge", "deny_access"]),
+    };
+    let problem = format!("unknown action `{text}`");
+    let list = "the actions are `\"challenge\"` and `\"deny_access\"`";
+    let place = Place::of(argument.value);
+    match meant {
+        Some(meant) => Finding::new(place, problem, format_args!("write `\"{meant}\"`; {list}"))
+            .with(quoted(meant)),
+        None => Finding::new(place, problem, list),
+    }
+}
+
+fn always_challenge(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
+    let mut demand = Demand::DEFAULT;
+    let legal = ["hardness", "challenge_type"];
+    for argument in named(tokens, AttributeKind::AlwaysChallenge, &legal, reader) {
+        argument.demand(&mut demand, reader);
+    }
+    Setting::Everyone(demand)
+}
+
+fn exempt(tokens: &[TokenTree]) -> Read<Option<Setting>> {
+    match tokens {
+        [] => Ok(Some(Setting::Exempt(Exempt::All))),
+        [TokenTree::Ident(word)] if word == "rate_limit" => {
+            Ok(Some(Setting::Exempt(Exempt::Limits)))
+        }
+        tokens => {
+            let written = shown(tokens);
+            let limits = [
+                "limit",
+                "limits",
+                "rate_limits",
+                "ratelimit",
+                "\"rate_limit\"",
+            ]
+            .contains(&written.as_str());
+            let problem = format!("unknown argument `{written}` of `#[exempt]`");
+            stop(match limits {
+                true => Finding::write(Place::of(tokens), problem, "rate_limit"),
+                false => Finding::new(
+                    Place::of(tokens),
+                    problem,
+                    "`#[exempt]` exempts the handler from everything, and `#[exempt(rate_limit)]` \
+                     from limits",
+                ),
+            })
+        }
+    }
+}
+
+fn endpoint(
+    input: &AttributeInput,
+    tokens: &[TokenTree],
+    reader: &mut Reader,
+) -> Read<Option<Setting>> {
+    let place = match tokens {
+        [] => input.place,
+        tokens => Place::of(tokens),
+    };
+    let problem = "`#[endpoint]` takes the handler's name as one string";
+    let text = match tokens {
+        [TokenTree::Literal(literal)] => text_of(literal).filter(|text| text.suffix.is_empty()),
+        _ => None,
+    };
+    let Some(text) = text else {
+        let dense = shown(tokens).replace(' ', "");
+        let dense = dense
+            .rsplit('=')
+            .next()
+            .unwrap_or_default()
+            .trim_matches('"');
+        let is_name = !dense.is_empty()
+            && dense
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_.:-".contains(c))
+            && texts::endpoint_name(dense).is_ok();
+        return stop(match is_name {
+            true => Finding::write(place, problem, &quoted(dense)),
+            false => Finding::new(place, problem, form(input.kind)),
+        });
+    };
+    let name = reader.keep(text.span, texts::endpoint_name(&text.value));
+    Ok(name.map(|()| Setting::Endpoint(interned::text(&text.value))))
+}

@@ -1,0 +1,225 @@
+//! Arguments `name = value`.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::model::AttributeKind;
+use crate::nearest::{listed, nearest};
+use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::reader::Reader;
+use crate::parse::text::text_of;
+use crate::parse::tokens::{Cursor, plain, shown, split};
+use crate::{ChallengeType, Demand};
+
+/// `name = value`.
+pub(super) struct Argument<'a> {
+    pub(super) name: &'a Ident,
+    pub(super) value: &'a [TokenTree],
+}
+
+impl Argument<'_> {
+    /// Takes over an argument that is part of a demand.
+    pub(super) fn demand(&self, demand: &mut Demand, reader: &mut Reader) {
+        let place = Place::of(self.value);
+        if *self.name == "hardness" {
+            demand.hardness = reader.keep(place, texts::hardness(&shown(self.value)));
+        } else if let Some(text) = string(self, reader) {
+            let read = texts::challenge_type(&text).map_err(|mut wrong| {
+                // Between quotes here.
+                if let Some(meant) = wrong.texts.pop() {
+                    wrong.help = wrong.help.replacen(
+                        &format!("`{meant}`"),
+                        &format!("`{}`", quoted(&meant)),
+                        1,
+                    );
+                    wrong.texts.push(quoted(&meant));
+                }
+                wrong
+            });
+            demand.challenge_type = reader.keep(place, read);
+        }
+    }
+}
+
+/// The arguments `name = value`, of which each is legal and comes once.
+pub(super) fn named<'a>(
+    tokens: &'a [TokenTree],
+    kind: AttributeKind,
+    legal: &[&str],
+    reader: &mut Reader,
+) -> Vec<Argument<'a>> {
+    let mut arguments: Vec<Argument<'_>> = Vec::new();
+    for part in split(tokens, ',') {
+        let mut cursor = Cursor::new(part);
+        let name = cursor.peek_word();
+        cursor.next();
+        let colon = cursor.is_sign(":") && !cursor.is_sign("::");
+        let (Some(name), true) = (name, cursor.is_sign("=") || colon) else {
+            reader.report(no_argument(part, kind, legal));
+            continue;
+        };
+        cursor.next();
+        let value = cursor.rest();
+        let text = plain(name);
+        if !legal.contains(&text.as_str()) {
+            reader.report(unknown(name, value, kind, legal));
+        } else if value.is_empty() {
+            reader.report(Finding::new(
+                Place::of(part),
+                format_args!("`{text}` has no value"),
+                example(&text),
+            ));
+        } else if colon {
+            let written = format!("{text} = {}", shown(value));
+            reader.report(Finding::write(
+                Place::of(part),
+                "`=` stands between an argument and its value, not `:`",
+                &written,
+            ));
+        } else if arguments.iter().any(|known| known.name == name) {
+            reader.report(Finding::new(
+                name.span(),
+                format_args!("`{text}` is said twice"),
+                "leave one of them out",
+            ));
+        } else {
+            arguments.push(Argument { name, value });
+        }
+    }
+    arguments
+}
+
+/// `audio`, `"audio"`, `hardness`, `3`.
+fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Finding {
+    let place = Place::of(part);
+    let written = shown(part);
+    let name = written.trim_matches('"');
+    if legal.contains(&name) {
+        return Finding::new(place, format_args!("`{name}` has no value"), example(name));
+    }
+    let problem = format!("an argument is `name = value`, and `{written}` is not");
+    let last = name.rsplit("::").next().unwrap_or(name);
+    let kind_of = match texts::challenge_type(last) {
+        Ok(kind) => Some(kind.name().to_owned()),
+        Err(wrong) => wrong.texts.into_iter().next(),
+    };
+    if let Some(meant) = kind_of {
+        let whole = format!("challenge_type = {}", quoted(&meant));
+        return Finding::write(place, problem, &whole);
+    }
+    if let Ok(level) = texts::hardness(&written) {
+        return Finding::write(place, problem, &format!("hardness = {}", level.level()));
+    }
+    let refuses = ["block", "deny", "deny_access", "challenge"].contains(&name);
+    if refuses && legal.contains(&"action") {
+        let action = if name == "challenge" {
+            "challenge"
+        } else {
+            "deny_access"
+        };
+        return Finding::write(place, problem, &format!("action = \"{action}\""));
+    }
+    Finding::new(
+        place,
+        problem,
+        format_args!(
+            "the arguments of `#[{}]` are {}",
+            kind.name(),
+            listed(legal.iter().copied())
+        ),
+    )
+}
+
+fn unknown(name: &Ident, value: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Finding {
+    let text = plain(name);
+    let list = format!(
+        "the arguments of `#[{}]` are {}",
+        kind.name(),
+        listed(legal.iter().copied())
+    );
+    let problem = format!("unknown argument `{text}`");
+    if [
+        "when", "on", "except", "if", "unless", "path", "methods", "method",
+    ]
+    .contains(&text.as_str())
+    {
+        return Finding::new(
+            name.span(),
+            format_args!("unknown argument `{text}`: an attribute is about its handler alone"),
+            format_args!(
+                "conditions stand in `protect!`, as in `challenge on endpoint \"billing::pay\" \
+                 when client.is_vpn;`; {list}"
+            ),
+        );
+    }
+    let elsewhere = [
+        ("level", "hardness"),
+        ("difficulty", "hardness"),
+        ("strength", "hardness"),
+        ("type", "challenge_type"),
+        ("kind", "challenge_type"),
+        ("challenge", "challenge_type"),
+        ("mode", "challenge_type"),
+        ("on_bot", "action"),
+        ("then", "action"),
+    ];
+    let meant = elsewhere
+        .iter()
+        .find(|(known, _)| *known == text)
+        .map(|(_, meant)| *meant)
+        .filter(|meant| legal.contains(meant))
+        .or_else(|| nearest(&text, legal.iter().copied()));
+    match meant {
+        Some("hardness") if texts::hardness(&shown(value)).is_err() => Finding::new(
+            name.span(),
+            problem,
+            format_args!("the argument is `hardness`, a number from 1 to 5; {list}"),
+        ),
+        Some(meant) => Finding::new(
+            name.span(),
+            problem,
+            format_args!("write `{meant}`; {list}"),
+        )
+        .with(meant),
+        None => Finding::new(name.span(), problem, list),
+    }
+}
+
+pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<String> {
+    if let [TokenTree::Literal(literal)] = argument.value
+        && let Some(text) = text_of(literal).filter(|text| text.suffix.is_empty())
+    {
+        return Some(text.value);
+    }
+    let name = plain(argument.name);
+    let written = shown(argument.value);
+    let last = written.rsplit("::").next().unwrap_or(&written).trim();
+    let meant = match name.as_str() {
+        "action" => ["challenge", "deny_access"]
+            .into_iter()
+            .find(|known| *known == last),
+        _ => match texts::challenge_type(last) {
+            Ok(kind) => Some(kind.name()),
+            Err(wrong) => ChallengeType::NAMES
+                .iter()
+                .map(|(name, _)| *name)
+                .find(|name| wrong.texts.iter().any(|text| text == name)),
+        },
+    };
+    let problem = format!("the value of `{name}` is a string");
+    let place = Place::of(argument.value);
+    reader.report(match meant {
+        Some(meant) => Finding::write(place, problem, &quoted(meant)),
+        None => Finding::new(place, problem, example(&name)),
+    });
+    None
+}
+
+fn example(name: &str) -> String {
+    let value = match name {
+        "hardness" => "3",
+        "challenge_type" => "\"one_click\"",
+        _ => "\"challenge\"",
+    };
+    format!("it is written as in `{name} = {value}`")
+}

@@ -1,0 +1,127 @@
+//! What the attributes over one handler cannot say together.
+
+use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
+use crate::parse::finding::Finding;
+use crate::parse::quoted::useless_rate;
+use crate::{BotAction, Exempt, Limit};
+
+/// What is wrong with attributes beside each other: repetitions, contradictions, and rates of
+/// which one makes another useless.
+#[must_use]
+pub fn check_together(inputs: &[&AttributeInput], attributes: &[Attribute]) -> Vec<Finding> {
+    let mut found = repetitions(inputs);
+    found.extend(contradictions(attributes));
+    found.extend(rates(attributes));
+    found
+}
+
+/// Every attribute but `#[rate_limit]` stands over a handler once.
+fn repetitions(inputs: &[&AttributeInput]) -> Vec<Finding> {
+    let repeated = inputs.iter().enumerate().filter(|(index, input)| {
+        input.kind != AttributeKind::RateLimit
+            && inputs
+                .iter()
+                .take(*index)
+                .any(|earlier| earlier.kind == input.kind)
+    });
+    repeated
+        .map(|(_, input)| {
+            Finding::new(
+                input.place,
+                format_args!("`#[{}]` stands over this handler twice", input.kind.name()),
+                "leave one of them out",
+            )
+        })
+        .collect()
+}
+
+/// Attributes of different kinds that do not go together.
+fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, second) in attributes.iter().enumerate() {
+        let contradicted = attributes
+            .iter()
+            .take(index)
+            .filter(|first| first.kind != second.kind)
+            .find_map(|first| {
+                contradiction(first, second).or_else(|| contradiction(second, first))
+            });
+        if let Some((problem, help)) = contradicted {
+            found.push(Finding::new(second.place, problem, help));
+        }
+    }
+    found
+}
+
+fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)> {
+    let (a, b) = (one.kind.name(), other.kind.name());
+    let (problem, help) = match (&one.setting, &other.setting) {
+        (Setting::Exempt(Exempt::All), Setting::Endpoint(_)) => return None,
+        (Setting::Exempt(Exempt::All), _) => (
+            format!("`#[exempt]` takes everything off a handler, so `#[{b}]` does nothing"),
+            match other.setting {
+                Setting::Limits(..) => "leave out one of the two".to_owned(),
+                _ => format!(
+                    "leave out one of the two; `#[exempt(rate_limit)]` lifts limits only, and \
+                     goes with `#[{b}]`"
+                ),
+            },
+        ),
+        (Setting::Exempt(Exempt::Limits), Setting::Limits(..)) => (
+            "`#[exempt(rate_limit)]` lifts every limit, and `#[rate_limit]` sets one".to_owned(),
+            "leave out one of the two; `#[rate_limit]` alone already replaces the limits of \
+             `protect!`"
+                .to_owned(),
+        ),
+        (Setting::Bots(BotAction::Challenge(_)), Setting::Everyone(_)) => (
+            "`#[always_challenge]` already asks everyone, bots too, so `#[require_human]` does \
+             nothing"
+                .to_owned(),
+            "leave out `#[require_human]`; `#[block_bots]` in its place refuses bots and asks \
+             everyone else"
+                .to_owned(),
+        ),
+        (Setting::Bots(BotAction::Deny), Setting::Bots(BotAction::Deny)) => (
+            format!("`#[{a}]` and `#[{b}]` say the same here"),
+            "leave out `#[require_human]`".to_owned(),
+        ),
+        (Setting::Bots(BotAction::Challenge(_)), Setting::Bots(BotAction::Deny)) => (
+            format!("`#[{a}]` lets bots solve a challenge, and `#[{b}]` refuses them"),
+            "leave out one of the two".to_owned(),
+        ),
+        _ => return None,
+    };
+    Some((problem, help))
+}
+
+/// Rates that those of another attribute make useless.
+fn rates(attributes: &[Attribute]) -> Vec<Finding> {
+    let limits: Vec<_> = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.setting {
+            Setting::Limits(limit, place) => Some((limit, place)),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (index, (second, place)) in limits.iter().enumerate() {
+        let useless = limits
+            .iter()
+            .take(index)
+            .filter(|(first, _)| {
+                Limit {
+                    rates: second.rates,
+                    ..**first
+                } == **second
+            })
+            .flat_map(|(first, _)| first.rates)
+            .find_map(|first| {
+                let mut rates = second.rates.iter();
+                rates.find_map(|second| useless_rate(*first, *second))
+            });
+        if let Some(wrong) = useless {
+            found.push(wrong.at(**place));
+        }
+    }
+    found
+}

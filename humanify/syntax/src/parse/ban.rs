@@ -1,0 +1,278 @@
+//! `ban "10 denials/minute" for "1 hour"`.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::finding::{Finding, Place, Read, Wrong, quoted};
+use super::quoted as texts;
+use super::reader::{Reader, stop};
+use super::text::{Text, suffixed};
+use super::tokens::{Cursor, shown, split};
+use super::words::starts;
+use crate::{Ban, BanError, Offence, listed, nearest};
+
+const FORM: &str = "as in `ban \"10 denials/minute\" for \"1 hour\"`";
+
+/// Names of offences elsewhere.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("denied", "denials"),
+    ("refusals", "denials"),
+    ("blocks", "denials"),
+    ("403", "denials"),
+    ("403s", "denials"),
+    ("429", "overruns"),
+    ("429s", "overruns"),
+    ("limits", "overruns"),
+    ("hits", "overruns"),
+    ("violations", "overruns"),
+    ("challenges", "failures"),
+    ("fails", "failures"),
+    ("wrong", "failures"),
+    ("honeypots", "traps"),
+];
+
+/// Reads what stands after `ban`; none, if it was reported.
+pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Option<Ban>> {
+    if let Some(condition) = cursor
+        .peek_word()
+        .filter(|next| *next == "when" || *next == "if")
+    {
+        return stop(Finding::new(
+            condition.span(),
+            "a ban has no condition: it follows from what a client did",
+            "to refuse whom a condition names, write a statement such as `always_deny when \
+             client.is_tor`",
+        ));
+    }
+    if let Some(on) = cursor
+        .peek_word()
+        .filter(|next| *next == "on" || *next == "except")
+    {
+        return stop(elsewhere(on));
+    }
+    if let Some(text) = cursor.text().filter(|text| !text.suffix.is_empty()) {
+        return stop(suffixed(&text));
+    }
+    if let Some(TokenTree::Group(group)) = cursor.peek() {
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
+        let finding = Finding::new(
+            cursor.peek().map_or(word.span().into(), Place::from),
+            "`ban` stands without brackets",
+            FORM,
+        );
+        let whole = format!("ban {}", parts.join(" for "));
+        let place = Place::from(word.span()).to(group.span().into());
+        return stop(finding.offer(place, whole.clone(), whole));
+    }
+    let Some(offences) = take_text(cursor) else {
+        return stop(Finding::new(
+            here(*cursor, word),
+            "`ban` says how many offences in how long, and for how long",
+            FORM,
+        ));
+    };
+    if cursor
+        .peek_word()
+        .is_some_and(|next| next == "on" || next == "except")
+        && let Some(on) = cursor.peek_word()
+    {
+        return stop(elsewhere(on));
+    }
+    if let Some((first, time)) = offences.value.split_once(" for ")
+        && cursor.is_empty()
+    {
+        let whole = format!("ban {} for {}", quoted(first.trim()), quoted(time.trim()));
+        let place = Place::from(word.span()).to(offences.span.into());
+        let finding = Finding::new(offences.span, "a ban is two strings", FORM);
+        return stop(finding.offer(place, whole.clone(), whole));
+    }
+    if let Some(token) = cursor
+        .peek()
+        .filter(|_| cursor.is_sign(",") || cursor.text().is_some())
+    {
+        let written = if cursor.is_sign(",") {
+            "for".to_owned()
+        } else {
+            format!("for {token}")
+        };
+        let problem = "`for` stands between the offences of a ban and its time";
+        return stop(
+            Finding::new(token, problem, format_args!("write `{written}`"))
+                .with(format!(" {written}")),
+        );
+    }
+    let Some(is_for) = cursor.eat_word("for") else {
+        return stop(Finding::new(
+            cursor
+                .peek()
+                .filter(|_| !starts(*cursor))
+                .map_or_else(|| Place::from(offences.span), Place::from),
+            "`ban` says for how long",
+            format_args!("`for` and a time follow, {FORM}"),
+        ));
+    };
+    reader.note(is_for);
+    let time_place = here(*cursor, is_for);
+    let Some(time) = take_text(cursor) else {
+        return stop(no_time(*cursor, time_place));
+    };
+    let offences_read = read_offences(&offences.value);
+    let offences_read = reader.keep(offences.span, offences_read);
+    let seconds = reader.keep(time.span, texts::ban_time(&time.value));
+    let ban = offences_read
+        .zip(seconds)
+        .map(|((offence, rate), seconds)| Ban {
+            offence,
+            rate,
+            seconds,
+        });
+    let Some(token) = cursor.peek() else {
+        return Ok(ban);
+    };
+    match cursor.peek_word() {
+        Some(on) if on == "on" || on == "except" => stop(elsewhere(on)),
+        Some(when) if when == "when" => stop(Finding::new(
+            when.span(),
+            "a ban has no condition: it follows from what a client did",
+            "leave `when` and what follows it out",
+        )),
+        Some(next) if starts(*cursor) => stop(
+            Finding::new(
+                next.span(),
+                format_args!("a `;` is missing before `{next}`"),
+                format_args!("write `; {next}`"),
+            )
+            .with(format!("; {next}")),
+        ),
+        _ => stop(Finding::new(
+            token,
+            format_args!("unexpected `{}`", shown(std::slice::from_ref(token))),
+            "`;` follows the time of a ban",
+        )),
+    }
+}
+
+fn elsewhere(on: &Ident) -> Finding {
+    Finding::new(
+        on.span(),
+        "a ban is about the whole site",
+        format_args!(
+            "leave `{on}` and what follows it out; offences of one place alone are counted where \
+             a `trap` stands there"
+        ),
+    )
+}
+
+fn here(cursor: Cursor, word: &Ident) -> Place {
+    match cursor.peek() {
+        Some(token) if !starts(cursor) => token.into(),
+        _ => word.span().into(),
+    }
+}
+
+fn take_text(cursor: &mut Cursor) -> Option<Text> {
+    let text = cursor.text().filter(|text| text.suffix.is_empty())?;
+    cursor.next();
+    Some(text)
+}
+
+fn no_time(cursor: Cursor, place: Place) -> Finding {
+    if let Some(text) = cursor.text() {
+        return suffixed(&text);
+    }
+    let written = shown(
+        &cursor
+            .rest()
+            .iter()
+            .take(2)
+            .cloned()
+            .collect::<Vec<TokenTree>>(),
+    );
+    let first = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    let meant = texts::duration(&first)
+        .filter(|_| cursor.rest().len() == 1)
+        .or_else(|| texts::duration(&written).filter(|_| cursor.rest().len() == 2));
+    match meant {
+        Some(meant) => Finding::write(
+            place.to(Place::of(cursor.rest())),
+            "the time of a ban stands between quotes, with its unit",
+            &quoted(&meant),
+        ),
+        None => Finding::new(place, "the time of a ban stands between quotes", FORM),
+    }
+}
+
+fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
+    let error = match Ban::parse_offences(text) {
+        Ok(read) => return Ok(read),
+        Err(error) => error,
+    };
+    let names: Vec<&str> = Offence::NAMES.iter().map(|(name, _)| *name).collect();
+    let list = format!("the offences are {}", listed(names.iter().copied()));
+    let mut parts = text.trim().splitn(2, char::is_whitespace);
+    let (count, rest) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let (noun, period) = rest
+        .split_once('/')
+        .or_else(|| rest.split_once(" per "))
+        .unwrap_or((rest, ""));
+    let noun = noun.trim();
+    if [" or ", " and ", ", ", "+"]
+        .iter()
+        .any(|join| noun.contains(join))
+    {
+        return Err(Wrong::new(
+            "a ban counts one kind of offence",
+            format_args!("write a ban for each; `denials` counts refusals of every kind; {list}"),
+        ));
+    }
+    if noun == "requests" || noun == "request" {
+        return Err(Wrong::new(
+            "requests are no offence",
+            format_args!(
+                "limit them, as in `limit \"1000/minute\"`, and ban for `overruns`; {list}"
+            ),
+        ));
+    }
+    match &error {
+        BanError::Offence(_) => {
+            let meant = ELSEWHERE
+                .iter()
+                .find(|(known, _)| *known == noun)
+                .map(|(_, meant)| *meant)
+                .or_else(|| nearest(noun, names.iter().copied()));
+            let problem = format!("unknown offence `{noun}`");
+            let whole = meant.and_then(|meant| texts::counted_rates(count, meant, period));
+            match whole {
+                Some(whole) => Err(Wrong::new(
+                    problem,
+                    format_args!("write `{}`; {list}", quoted(&whole)),
+                )
+                .with(quoted(&whole))),
+                None => Err(Wrong::new(problem, list)),
+            }
+        }
+        BanError::Rate(_) => {
+            let known = names
+                .iter()
+                .copied()
+                .find(|name| *name == noun || name.strip_suffix('s') == Some(noun));
+            let problem = format!("`{text}` does not say how many offences in how long");
+            match known.and_then(|noun| texts::counted_rates(count, noun, period)) {
+                Some(whole) => Err(Wrong::write(problem, whole)),
+                None => Err(Wrong::new(
+                    problem,
+                    "it is a count, an offence and a time, as in `\"10 denials/minute\"`",
+                )),
+            }
+        }
+        BanError::Form(_) => Err(Wrong::new(
+            format_args!("`{text}` does not say how many offences in how long"),
+            format_args!(
+                "it is a count, an offence and a time, as in `\"10 denials/minute\"`; {list}"
+            ),
+        )),
+    }
+}

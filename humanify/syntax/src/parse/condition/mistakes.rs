@@ -1,0 +1,162 @@
+//! What is meant by what is no condition.
+
+use proc_macro2::{Delimiter, Ident, TokenTree};
+
+use super::functions::turned_call;
+use crate::FieldKind;
+use crate::parse::field::{self, Asked};
+use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::reader::{Reader, stop};
+use crate::parse::tokens::{Cursor, plain, shown};
+
+/// `and` and `&` where `&&` is meant.
+pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Finding {
+    Finding::write(
+        place,
+        format_args!("`{found}` does not join conditions"),
+        meant,
+    )
+}
+
+pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Finding {
+    let written = format!("!({})", shown(end.since(before)));
+    Finding::new(
+        start.peek().map_or_else(|| Place::of(&[]), Place::from),
+        "`!` stands before a sign or a bracket, not before a comparison",
+        format_args!("write `{written}`"),
+    )
+    .with_at(Place::of(end.since(start)), written)
+}
+
+/// `not client.is_vpn`, `not has(…)`.
+pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
+    let mut behind = cursor;
+    behind.next();
+    if let Some(next) = behind.peek_word()
+        && let Some(finding) = turned_call(cursor, behind, next)
+    {
+        return finding;
+    }
+    let is_sign = behind.is_word("client") || behind.group(Delimiter::Parenthesis).is_some();
+    match is_sign {
+        true => {
+            let mut end = behind;
+            end.next();
+            let length = if behind.is_word("client") { 3 } else { 1 };
+            end = behind;
+            end.skip(length);
+            let written = format!("!{}", shown(end.since(behind)));
+            Finding::write(
+                Place::of(end.since(cursor)),
+                "`not` turns no condition round",
+                &written,
+            )
+        }
+        false => Finding::new(
+            word.span(),
+            "`not` turns no condition round",
+            "a sign is turned round by `!`, a comparison by `!=`, `!~`, `not in` or `!( … )`",
+        ),
+    }
+}
+
+/// Something that starts no condition.
+pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
+    // `"POST" == method`.
+    if cursor.text().is_some() {
+        let turned = [("==", "=="), ("!=", "!=")]
+            .into_iter()
+            .find(|(sign, _)| cursor.is_sign_at(1, sign));
+        if let Some((_, operator)) = turned {
+            let mut behind = cursor;
+            behind.skip(3);
+            let mut end = behind;
+            let mut quiet = Reader::default();
+            if let Ok(Asked::Field(named)) = field::read(&mut end, &mut quiet) {
+                let value = match (named.field.kind(), cursor.text()) {
+                    (FieldKind::Method, Some(text)) => text.value,
+                    _ => token.to_string(),
+                };
+                let written = format!("{} {operator} {value}", named.shown);
+                return Finding::write(
+                    Place::of(end.since(cursor)),
+                    "a comparison starts with its field",
+                    &written,
+                );
+            }
+        }
+        if cursor.word_at(1).is_some_and(|word| word == "in") {
+            return Finding::new(
+                token,
+                "a comparison starts with its field",
+                "as in `headers.user-agent contains \"curl\"`",
+            );
+        }
+    }
+    if cursor.is_sign("$") {
+        let mut end = cursor;
+        let mut quiet = Reader::default();
+        return match field::read(&mut end, &mut quiet) {
+            Err(finding) => *finding,
+            Ok(_) => Finding::new(token, "`$` starts no name", "leave it out"),
+        };
+    }
+    let found = match token {
+        TokenTree::Group(_) => shown(std::slice::from_ref(token)),
+        token => token.to_string(),
+    };
+    Finding::new(
+        token,
+        format_args!("expected a condition, found `{found}`"),
+        "a condition starts with a field, such as `method`, `args.page` or `client.is_vpn`, with \
+         `!` or with `(`",
+    )
+}
+
+/// Refuses an operator after a sign, which is a condition by itself.
+pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<()> {
+    if cursor.group(Delimiter::Parenthesis).is_some() {
+        let mut end = cursor;
+        end.next();
+        return stop(Finding::write(
+            place.to(Place::of(end.since(cursor))),
+            format_args!("`{sign}` is a sign and is not called"),
+            sign,
+        ));
+    }
+    let signs = cursor.signs();
+    let word = cursor.peek_word().map(plain).unwrap_or_default();
+    let is_sign = ["==", "=", "!=", "===", "~", "!~", "<", ">", ">="].contains(&signs.as_str());
+    let is_word = ["is", "in", "eq", "equals", "ne", "not"].contains(&word.as_str());
+    if !is_sign && !is_word {
+        return Ok(());
+    }
+    let mut end = cursor;
+    end.skip(if is_sign { signs.len() } else { 1 });
+    let turned = ["!=", "ne"].contains(&signs.as_str()) || word == "ne";
+    let value = end.peek().map(ToString::to_string).unwrap_or_default();
+    let value = value.trim_matches('"').to_ascii_lowercase();
+    let problem = format!("`{sign}` is a condition by itself and is not compared");
+    let known = match value.as_str() {
+        "true" | "1" | "yes" => Some(!turned),
+        "false" | "0" | "no" => Some(turned),
+        _ => None,
+    };
+    end.next();
+    let whole = place.to(Place::of(end.since(cursor)));
+    stop(match known {
+        Some(holds) => {
+            let written = if holds {
+                sign.to_owned()
+            } else {
+                format!("!{sign}")
+            };
+            Finding::new(place, problem, format_args!("write `{written}`")).with_at(whole, written)
+        }
+        None => Finding::new(
+            place,
+            problem,
+            format_args!("it is asked by `{sign}`, and its opposite by `!{sign}`"),
+        ),
+    })
+}

@@ -1,0 +1,499 @@
+//! Names from other languages of rules, with what is meant by them here: express, nginx,
+//! Cloudflare, CEL and Anubis, rack-attack, Flask-Humanify.
+
+/// Actions. What is meant is shown as it stands; only a single action is offered as a text
+/// to write.
+pub(super) const ACTIONS: &[(&str, &str)] = &[
+    ("require_human", "challenge"),
+    ("captcha", "challenge"),
+    ("managed_challenge", "challenge"),
+    ("js_challenge", "challenge"),
+    ("interactive_challenge", "challenge"),
+    ("verify", "challenge"),
+    ("verify_human", "challenge"),
+    ("block_bots", "deny_access"),
+    ("deny_bots", "deny_access"),
+    ("rate_limit", "limit"),
+    ("ratelimit", "limit"),
+    ("throttle", "limit"),
+    ("limit_req", "limit"),
+    ("limit_rate", "limit"),
+    ("slow_down", "limit"),
+    ("quota", "limit"),
+    ("allow", "exempt"),
+    ("pass", "exempt"),
+    ("permit", "exempt"),
+    ("accept", "exempt"),
+    ("skip", "exempt"),
+    ("bypass", "exempt"),
+    ("ignore", "exempt"),
+    ("safelist", "exempt"),
+    ("whitelist", "exempt"),
+    ("allowlist", "exempt"),
+    ("honeypot", "trap"),
+    ("tarpit", "trap"),
+    ("decoy", "trap"),
+];
+
+/// Words that refuse: nobody but the person knows whom.
+pub(super) const REFUSALS: &[&str] = &[
+    "block",
+    "deny",
+    "reject",
+    "refuse",
+    "drop",
+    "forbid",
+    "abort",
+    "blocklist",
+    "blacklist",
+    "denylist",
+    "return",
+    "kill",
+    "close",
+    "deny_all",
+    "block_all",
+];
+
+/// Words that only report.
+pub(super) const REPORTS: &[&str] = &[
+    "log", "track", "watch", "report", "monitor", "warn", "notice", "count", "dry_run", "detect",
+];
+
+/// Things that no statement does.
+pub(super) const NOTHING: &[(&str, &str)] = &[
+    (
+        "redirect",
+        "no statement redirects: that is the router's business",
+    ),
+    (
+        "rewrite",
+        "no statement rewrites: that is the router's business",
+    ),
+    (
+        "else",
+        "there is no `else`: the statements are tried from top to bottom, and the first that acts ends it",
+    ),
+    (
+        "include",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "import",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "use",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "set_header",
+        "no statement changes headers: that is a layer's business, such as tower-http's",
+    ),
+    (
+        "const",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "static",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "set",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "let",
+        "a block holds statements only, and texts stand where they are used: a rule is to be understood from its own line",
+    ),
+];
+
+/// Fields, by their whole names. What is meant is written as it stands.
+const FIELDS: &[(&str, &str)] = &[
+    ("user_agent", "headers.user-agent"),
+    ("useragent", "headers.user-agent"),
+    ("ua", "headers.user-agent"),
+    ("agent", "headers.user-agent"),
+    ("user-agent", "headers.user-agent"),
+    ("referer", "headers.referer"),
+    ("referrer", "headers.referer"),
+    ("origin", "headers.origin"),
+    ("accept", "headers.accept"),
+    ("authorization", "headers.authorization"),
+    ("content-type", "content_type"),
+    ("contenttype", "content_type"),
+    ("mime", "content_type"),
+    ("mimetype", "content_type"),
+    ("media_type", "content_type"),
+    ("client.user_agent", "headers.user-agent"),
+    ("client.useragent", "headers.user-agent"),
+    ("client.ua", "headers.user-agent"),
+    ("client.agent", "headers.user-agent"),
+    ("client.referer", "headers.referer"),
+    ("client.host", "host"),
+    ("client.path", "path"),
+    ("client.method", "method"),
+    ("client.address", "client.ip"),
+    ("client.addr", "client.ip"),
+    ("client.ip_address", "client.ip"),
+    ("client.network", "client.ip"),
+    ("client.bot", "client.is_bot"),
+    ("client.is_robot", "client.is_bot"),
+    ("client.is_automated", "client.is_bot"),
+    ("client.is_hosting", "client.is_datacenter"),
+    ("client.is_cloud", "client.is_datacenter"),
+    ("client.is_server", "client.is_datacenter"),
+    ("client.is_spider", "client.is_crawler"),
+    ("client.is_spammer", "client.is_forum_spammer"),
+    ("client.is_fake", "client.is_impostor"),
+    ("client.is_private", "client.is_invalid_ip"),
+    ("client.provider", "client.vpn_provider"),
+    ("client.vpn", "client.is_vpn"),
+    ("client.bot_name", "client.crawler"),
+    ("client.crawler_name", "client.crawler"),
+    ("client.bot_kind", "client.crawler_kind"),
+    ("client.crawler_type", "client.crawler_kind"),
+    ("client.kind", "client.crawler_kind"),
+    ("url", "path"),
+    ("uri", "path"),
+    ("request_uri", "path"),
+    ("pathname", "path"),
+    ("route", "path"),
+    ("hostname", "host"),
+    ("domain", "host"),
+    ("server_name", "host"),
+    ("vhost", "host"),
+    ("protocol", "scheme"),
+    ("proto", "scheme"),
+    ("verb", "method"),
+    ("http_method", "method"),
+    ("request_method", "method"),
+    ("ip", "client.ip"),
+    ("addr", "client.ip"),
+    ("address", "client.ip"),
+    ("remote_addr", "client.ip"),
+    ("remoteaddress", "client.ip"),
+    ("remote_ip", "client.ip"),
+    ("remoteip", "client.ip"),
+    ("client_ip", "client.ip"),
+    ("src_ip", "client.ip"),
+    ("ip.src", "client.ip"),
+    ("ip.addr", "client.ip"),
+    ("source.ip", "client.ip"),
+    ("request.ip", "client.ip"),
+    ("request.remote_addr", "client.ip"),
+    ("request.remote_ip", "client.ip"),
+    ("req.ip", "client.ip"),
+    ("req.remote_ip", "client.ip"),
+    ("env.remote_addr", "client.ip"),
+    ("request.method", "method"),
+    ("req.method", "method"),
+    ("req.request_method", "method"),
+    ("http.method", "method"),
+    ("http.request.method", "method"),
+    ("request.path", "path"),
+    ("request.uri", "path"),
+    ("request.url", "path"),
+    ("request.full_path", "path"),
+    ("request.uri.path", "path"),
+    ("request.url.path", "path"),
+    ("req.path", "path"),
+    ("req.url", "path"),
+    ("req.fullpath", "path"),
+    ("req.originalurl", "path"),
+    ("http.path", "path"),
+    ("http.request.uri", "path"),
+    ("http.request.uri.path", "path"),
+    ("http.request.full_uri", "path"),
+    ("uri.path", "path"),
+    ("url.path", "path"),
+    ("request.host", "host"),
+    ("request.hostname", "host"),
+    ("req.host", "host"),
+    ("req.hostname", "host"),
+    ("http.host", "host"),
+    ("request.scheme", "scheme"),
+    ("request.protocol", "scheme"),
+    ("req.protocol", "scheme"),
+    ("req.scheme", "scheme"),
+    ("request.user_agent", "headers.user-agent"),
+    ("request.useragent", "headers.user-agent"),
+    ("req.user_agent", "headers.user-agent"),
+    ("req.useragent", "headers.user-agent"),
+    ("http.user_agent", "headers.user-agent"),
+    ("http.referer", "headers.referer"),
+    ("http.cookie", "headers.cookie"),
+    ("request.referrer", "headers.referer"),
+    ("request.content_type", "content_type"),
+    ("request.mimetype", "content_type"),
+    ("req.content_type", "content_type"),
+    ("is_bot", "client.is_bot"),
+    ("bot", "client.is_bot"),
+    ("isbot", "client.is_bot"),
+    ("cf.client.bot", "client.is_verified_crawler"),
+    (
+        "cf.bot_management.verified_bot",
+        "client.is_verified_crawler",
+    ),
+    ("cf.verified_bot_category", "client.crawler_kind"),
+    ("cookie", "headers.cookie"),
+];
+
+/// The start of a name with another name behind it: the field that takes that name.
+const NAMED: &[(&str, &str)] = &[
+    ("request.headers", "headers"),
+    ("req.headers", "headers"),
+    ("req.header", "headers"),
+    ("http.headers", "headers"),
+    ("http.request.headers", "headers"),
+    ("request.header", "headers"),
+    ("req.get", "headers"),
+    ("request.args", "args"),
+    ("request.query", "args"),
+    ("request.params", "args"),
+    ("req.query", "args"),
+    ("req.params", "args"),
+    ("http.request.uri.args", "args"),
+    ("request.cookies", "cookies"),
+    ("req.cookies", "cookies"),
+    ("http.request.cookies", "cookies"),
+    ("header", "headers"),
+    ("arg", "args"),
+    ("query", "args"),
+    ("params", "args"),
+    ("param", "args"),
+    ("cookie", "cookies"),
+    ("request.cookie", "cookies"),
+];
+
+/// What is not known of a request, with what comes nearest.
+const UNKNOWN: &[(&[&str], &str)] = &[
+    (
+        &[
+            "country",
+            "geo",
+            "geoip",
+            "region",
+            "continent",
+            "city",
+            "asn",
+            "as_number",
+            "is_eu",
+        ],
+        "places and autonomous systems are not looked up: list networks, as in \
+         `client.ip in [\"203.0.113.0/24\"]`, or ask for `client.is_datacenter` or \
+         `client.is_vpn`",
+    ),
+    (
+        &[
+            "body", "form", "json", "post", "files", "payload", "content", "data",
+        ],
+        "rules are judged before the body is read: ask for the path, the method and \
+         `content_type`",
+    ),
+    (
+        &[
+            "status",
+            "response",
+            "res",
+            "resp",
+            "status_code",
+            "upstream",
+        ],
+        "rules are judged before there is a response; to count failures, say \
+         `limit \"5/minute\", count = \"failures\"`",
+    ),
+    (
+        &[
+            "time",
+            "hour",
+            "date",
+            "day",
+            "weekday",
+            "now",
+            "timestamp",
+            "minute",
+        ],
+        "rules do not depend on the time: build a `Humanify` for each time, or decide in a layer \
+         of your own",
+    ),
+    (
+        &[
+            "port",
+            "server_port",
+            "local_addr",
+            "ssl_cipher",
+            "tls",
+            "ja3",
+            "ja4",
+            "fingerprint",
+        ],
+        "nothing below HTTP is asked for: the fields are of the request and of the client's \
+         address",
+    ),
+    (
+        &["version", "http_version", "server_protocol", "h2"],
+        "the version of HTTP is no field: ask for what the client says of itself, such as \
+         `headers.user-agent`",
+    ),
+    (
+        &[
+            "user",
+            "session",
+            "auth",
+            "account",
+            "role",
+            "logged_in",
+            "authenticated",
+            "is_admin",
+        ],
+        "who is logged in is known to the application alone: ask for the cookie or the header \
+         that shows it, such as `cookies.session is present`",
+    ),
+    (
+        &[
+            "has_clearance",
+            "cleared",
+            "clearance",
+            "solved",
+            "verified",
+            "is_cleared",
+        ],
+        "a clearance is looked at anyway: `challenge` lets everybody pass who has solved one",
+    ),
+    (
+        &[
+            "score",
+            "threat_score",
+            "risk",
+            "reputation",
+            "bot_score",
+            "level",
+            "weight",
+        ],
+        "there are signs and no scores: ask for `client.is_bot`, `client.is_firehol` or \
+         another sign",
+    ),
+    (
+        &["length", "content_length", "size"],
+        "sizes are not compared: `tower_http::limit` refuses large bodies",
+    ),
+];
+
+/// The field that is meant by a name of another language.
+pub(super) fn field(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    if let Some((_, meant)) = FIELDS.iter().find(|(known, _)| *known == lower) {
+        return Some((*meant).to_owned());
+    }
+    if let Some(variable) = lower.strip_prefix('$') {
+        return nginx(variable);
+    }
+    named(name, &lower)
+}
+
+/// `$http_user_agent`, `$arg_page`, `$cookie_session`, `$remote_addr`.
+fn nginx(variable: &str) -> Option<String> {
+    match variable {
+        "request_uri" | "uri" | "document_uri" => return Some("path".to_owned()),
+        "binary_remote_addr" | "realip_remote_addr" => return Some("client.ip".to_owned()),
+        "host" | "http_host" => return Some("host".to_owned()),
+        "scheme" => return Some("scheme".to_owned()),
+        "content_type" => return Some("content_type".to_owned()),
+        _ => {}
+    }
+    let behind = |prefix: &str| {
+        variable
+            .strip_prefix(prefix)
+            .filter(|rest| !rest.is_empty())
+    };
+    if let Some(name) = behind("http_") {
+        return Some(format!("headers.{}", name.replace('_', "-")));
+    }
+    if let Some(name) = behind("arg_") {
+        return Some(format!("args.{name}"));
+    }
+    if let Some(name) = behind("cookie_") {
+        return Some(format!("cookies.{name}"));
+    }
+    let (_, meant) = FIELDS.iter().find(|(known, _)| *known == variable)?;
+    Some((*meant).to_owned())
+}
+
+fn named(name: &str, lower: &str) -> Option<String> {
+    for (known, field) in NAMED {
+        let Some(rest) = lower.strip_prefix(known) else {
+            continue;
+        };
+        let rest = name.get(name.len() - rest.len()..)?;
+        let inner = rest
+            .strip_prefix('.')
+            .or_else(|| {
+                let inner = rest.strip_prefix('[')?.strip_suffix(']')?;
+                Some(inner.trim_matches(['"', '\'']))
+            })
+            .or_else(|| {
+                let inner = rest.strip_prefix('(')?.strip_suffix(')')?;
+                Some(inner.trim_matches(['"', '\'']))
+            });
+        let Some(inner) = inner.filter(|inner| !inner.is_empty()) else {
+            continue;
+        };
+        let inner = match *field {
+            "headers" => inner.to_ascii_lowercase(),
+            _ => inner.to_owned(),
+        };
+        return Some(super::named::shown(field, &inner));
+    }
+    None
+}
+
+/// Why a name is no field here and what to do instead.
+pub(super) fn unknown(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let mut parts = lower.split(['.', '$']).filter(|part| !part.is_empty());
+    let whole = lower.rsplit('.').next().unwrap_or_default();
+    UNKNOWN
+        .iter()
+        .find(|(names, _)| names.contains(&whole) || names.contains(&lower.as_str()))
+        .or_else(|| {
+            let first = parts.next()?;
+            UNKNOWN.iter().find(|(names, _)| names.contains(&first))
+        })
+        .map(|(_, why)| *why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_other_languages_are_known() {
+        for (name, meant) in [
+            ("userAgent", Some("headers.user-agent")),
+            ("$http_user_agent", Some("headers.user-agent")),
+            ("$http_x_api_key", Some("headers.x-api-key")),
+            ("$arg_page", Some("args.page")),
+            ("$cookie_session", Some("cookies.session")),
+            ("$remote_addr", Some("client.ip")),
+            ("http.request.uri.path", Some("path")),
+            ("req.headers[\"User-Agent\"]", Some("headers.user-agent")),
+            ("request.args.page", Some("args.page")),
+            ("header.x-api-key", Some("headers.x-api-key")),
+            ("req.query.page", Some("args.page")),
+            ("remoteAddress", Some("client.ip")),
+            ("nonsense", None),
+        ] {
+            assert_eq!(field(name).as_deref(), meant, "{name}");
+        }
+        for name in [
+            "client.country",
+            "ip.geoip.country",
+            "response.status",
+            "time.hour",
+            "port",
+        ] {
+            assert!(unknown(name).is_some(), "{name}");
+        }
+        assert_eq!(unknown("nonsense"), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! Fields: the values of a request that a condition asks for.
+
+mod call;
+mod name;
+mod names;
+mod unknown;
+
+pub(super) use call::is_call;
+use name::{Name, bad_name, name, name_behind_dot};
+use names::{CLIENT, NAMED, PLAIN};
+use unknown::{listed_client, unknown, unknown_of_client};
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::finding::{Finding, Place, Read, quoted};
+use super::named::{Named, shown};
+use super::reader::{Reader, stop};
+use super::tokens::{Cursor, plain};
+use crate::{Field, Sign, interned, is_header_name};
+
+/// What can stand where a condition is expected.
+pub(super) enum Asked {
+    Field(Named),
+    Sign(Sign, Place, String),
+}
+
+/// Whether a field or a sign starts with this word.
+pub(super) fn is_field(word: &str) -> bool {
+    word == "client"
+        || PLAIN.iter().any(|(name, _)| *name == word)
+        || NAMED.iter().any(|(name, _)| *name == word)
+}
+
+/// Reads a field or a sign.
+pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Asked> {
+    let start = *cursor;
+    let Some(TokenTree::Ident(word)) = cursor.next() else {
+        return stop(unknown(start));
+    };
+    let text = plain(word);
+    if text == "client" {
+        return client(cursor, start, word, reader);
+    }
+    if let Some((_, example)) = NAMED.iter().find(|(name, _)| *name == text) {
+        reader.note(word);
+        let name = name(cursor, word, example)?;
+        return match text.as_str() {
+            "headers" => header(&name, start, *cursor),
+            "cookies" if !is_header_name(&name.text) => stop(bad_name("cookie", &name)),
+            "cookies" => Ok(field(
+                Field::Cookie(interned::text(&name.text)),
+                start,
+                *cursor,
+                shown("cookies", &name.text),
+            )),
+            _ if name.text.is_empty() => stop(bad_name("parameter", &name)),
+            _ => Ok(field(
+                Field::Arg(interned::text(&name.text)),
+                start,
+                *cursor,
+                shown("args", &name.text),
+            )),
+        };
+    }
+    let known = PLAIN.iter().find(|(name, _)| *name == text);
+    // `path` alone, not `path-info` or `method.name`, but `path.startsWith(…)`.
+    let more = cursor.is_sign("-") || (cursor.is_sign(".") && !is_call(*cursor));
+    if let (Some((_, found)), false) = (known, more) {
+        reader.note(word);
+        return Ok(field(*found, start, *cursor, text));
+    }
+    stop(unknown(start))
+}
+
+fn field(field: Field, start: Cursor, end: Cursor, shown: String) -> Asked {
+    Asked::Field(Named {
+        field,
+        place: Place::of(end.since(start)),
+        shown,
+    })
+}
+
+fn header(name: &Name, start: Cursor, end: Cursor) -> Read<Asked> {
+    if !is_header_name(&name.text) {
+        return stop(bad_name("header", name));
+    }
+    let lower = name.text.to_ascii_lowercase();
+    const OF_RESPONSES: [&str; 8] = [
+        "set-cookie",
+        "location",
+        "server",
+        "etag",
+        "www-authenticate",
+        "retry-after",
+        "last-modified",
+        "content-security-policy",
+    ];
+    if OF_RESPONSES.contains(&lower.as_str()) {
+        return stop(Finding::new(
+            Place::of(end.since(start)),
+            format_args!("`{lower}` is a header of responses, which no request has"),
+            "ask for a header of the request, such as `headers.user-agent`",
+        ));
+    }
+    if lower == "host" {
+        return stop(Finding::write(
+            Place::of(end.since(start)),
+            "HTTP/2 has no header `Host`: what is asked for is a field of its own",
+            "host",
+        ));
+    }
+    if !name.in_quotes && lower.contains('_') {
+        let (hyphens, exact) = (
+            format!("headers.{}", lower.replace('_', "-")),
+            format!("headers[{}]", quoted(&lower)),
+        );
+        return stop(
+            Finding::new(
+                Place::of(end.since(start)),
+                format_args!(
+                    "names of headers hold hyphens, and `{}` holds `_`",
+                    name.text
+                ),
+                format_args!(
+                    "write `{hyphens}`, or `{exact}` for a header that is really called so"
+                ),
+            )
+            .with(hyphens)
+            .with(exact),
+        );
+    }
+    let shown = shown("headers", &lower);
+    Ok(field(
+        Field::Header(interned::text(&lower)),
+        start,
+        end,
+        shown,
+    ))
+}
+
+fn client(cursor: &mut Cursor, start: Cursor, word: &Ident, reader: &mut Reader) -> Read<Asked> {
+    let missing = || {
+        Finding::new(
+            word.span(),
+            "`client` is asked for something",
+            format_args!("it is one of {}", listed_client()),
+        )
+    };
+    if cursor.eat_sign(".").is_none() {
+        return stop(missing());
+    }
+    let Some(name) = name_behind_dot(*cursor) else {
+        return stop(missing());
+    };
+    cursor.next();
+    let text = plain(name);
+    let place = Place::of(cursor.since(start));
+    if let Some((known, sign)) = Sign::NAMES.iter().find(|(known, _)| *known == text) {
+        reader.note(name);
+        return Ok(Asked::Sign(*sign, place, format!("client.{known}")));
+    }
+    if let Some((known, found)) = CLIENT.iter().find(|(known, _)| *known == text) {
+        reader.note(name);
+        return Ok(field(*found, start, *cursor, format!("client.{known}")));
+    }
+    stop(unknown_of_client(place, &text, cursor.is_sign("(")))
+}

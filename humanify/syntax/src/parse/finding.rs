@@ -1,0 +1,243 @@
+//! What is wrong with a text, as data: the place, the problem, the help, and the texts that
+//! would mend it.
+
+use std::fmt::{self, Display};
+
+use proc_macro2::{Span, TokenTree};
+
+/// From where to where in the source.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The first token.
+    pub start: Span,
+    /// The last token.
+    pub end: Span,
+}
+
+impl Place {
+    /// All of some tokens; the whole macro, if there are none.
+    #[must_use]
+    pub fn of(tokens: &[TokenTree]) -> Place {
+        let first = tokens.first().map_or_else(Span::call_site, TokenTree::span);
+        Place {
+            start: first,
+            end: tokens.last().map_or(first, TokenTree::span),
+        }
+    }
+
+    /// From the start of one place to the end of another.
+    #[must_use]
+    pub fn to(self, end: Place) -> Place {
+        Place {
+            start: self.start,
+            end: end.end,
+        }
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place {
+            start: span,
+            end: span,
+        }
+    }
+}
+
+impl From<&TokenTree> for Place {
+    fn from(token: &TokenTree) -> Place {
+        token.span().into()
+    }
+}
+
+/// A text to write, and what it replaces.
+#[derive(Debug, Clone)]
+pub struct Fix {
+    /// What is replaced.
+    pub place: Place,
+    /// What is written there.
+    pub text: String,
+}
+
+/// One mistake.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong: lower case, no full stop, names in backticks.
+    pub problem: String,
+    /// What to do.
+    pub help: String,
+    /// Every text that the help says to write. More than one, if only the person knows which.
+    pub fixes: Vec<Fix>,
+    /// Texts to write that are only shown if nothing is wrong with them.
+    offers: Vec<Offer>,
+    /// The name that was taken for that of a constant.
+    name: Option<String>,
+}
+
+/// A text to write, if the statement that it makes is right.
+#[derive(Debug, Clone)]
+struct Offer {
+    statement: String,
+    fix: Fix,
+}
+
+impl Finding {
+    /// A mistake without a text that would mend it.
+    #[must_use]
+    pub fn new(place: impl Into<Place>, problem: impl Display, help: impl Display) -> Self {
+        Finding {
+            place: place.into(),
+            problem: problem.to_string(),
+            help: help.to_string(),
+            fixes: Vec::new(),
+            offers: Vec::new(),
+            name: None,
+        }
+    }
+
+    /// Notes the name that was taken for that of a constant.
+    pub(crate) fn about(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Whether a name was taken for that of a constant.
+    pub(crate) fn is_about(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
+
+    /// Offers a text to write in the place of the help, if nothing is wrong with the statement
+    /// that it makes. Of several the first is taken.
+    pub(crate) fn offer(mut self, place: Place, statement: String, text: String) -> Self {
+        let fix = Fix { place, text };
+        self.offers.push(Offer { statement, fix });
+        self
+    }
+
+    /// Decides which of the texts that are offered is shown.
+    pub(crate) fn settle(&mut self, is_right: impl Fn(&str) -> bool) {
+        let offers = std::mem::take(&mut self.offers);
+        let taken = offers.into_iter().find(|offer| is_right(&offer.statement));
+        if let Some(Offer { fix, .. }) = taken {
+            self.help = format!("write `{}`", fix.text);
+            self.fixes = vec![fix];
+        }
+    }
+
+    /// A mistake that one text in its place mends.
+    pub(crate) fn write(place: impl Into<Place>, problem: impl Display, text: &str) -> Self {
+        Finding::new(place, problem, format_args!("write `{text}`")).with(text)
+    }
+
+    /// Notes a text that the help says to write where the mistake is.
+    pub(crate) fn with(self, text: impl Into<String>) -> Self {
+        let place = self.place;
+        self.with_at(place, text)
+    }
+
+    /// Notes a text that the help says to write somewhere else.
+    pub(crate) fn with_at(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.fixes.push(Fix {
+            place,
+            text: text.into(),
+        });
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\nhelp: {}", self.problem, self.help)
+    }
+}
+
+/// Why a text between quotes is refused, before it is known where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    pub(crate) problem: String,
+    pub(crate) help: String,
+    /// What would be right in the place of the literal, as the help shows it.
+    pub(crate) texts: Vec<String>,
+}
+
+impl Wrong {
+    pub(crate) fn new(problem: impl Display, help: impl Display) -> Wrong {
+        Wrong {
+            problem: problem.to_string(),
+            help: help.to_string(),
+            texts: Vec::new(),
+        }
+    }
+
+    /// A text that one other text between quotes mends.
+    pub(crate) fn write(problem: impl Display, text: impl AsRef<str>) -> Wrong {
+        let text = quoted(text.as_ref());
+        Wrong::new(problem, format_args!("write `{text}`")).with(text)
+    }
+
+    /// Notes a text that the help shows.
+    pub(crate) fn with(mut self, text: impl Into<String>) -> Wrong {
+        self.texts.push(text.into());
+        self
+    }
+
+    /// The finding, where the literal stands at `place`.
+    pub(crate) fn at(self, place: impl Into<Place>) -> Finding {
+        let finding = Finding::new(place, self.problem, self.help);
+        self.texts.into_iter().fold(finding, Finding::with)
+    }
+}
+
+/// A text as it is written between quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let needs_escapes = text
+        .chars()
+        .any(|character| character.is_control() || character == '"' || character == '\u{feff}');
+    if !text.contains('\\') && !needs_escapes {
+        format!("\"{text}\"")
+    } else if !needs_escapes {
+        format!("r\"{text}\"")
+    } else {
+        format!("{text:?}")
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    pub(crate) fn push(&mut self, finding: Finding) {
+        self.found.push(finding);
+    }
+
+    /// Keeps the value, or reports why it is wrong at `place`.
+    pub(crate) fn keep<T>(
+        &mut self,
+        place: impl Into<Place>,
+        result: Result<T, Wrong>,
+    ) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(wrong) => {
+                self.push(wrong.at(place));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Finding> {
+        self.found
+    }
+}
+
+/// What was read, or why not.
+pub(crate) type Read<T> = Result<T, Box<Finding>>;

@@ -1,0 +1,133 @@
+//! What stands in front of a statement: comments, its name, and what people put there that
+//! belongs behind the action.
+
+mod comments;
+mod lead;
+mod name;
+
+pub(super) use comments::comments;
+use lead::action_first;
+pub(super) use name::{intended, label, name};
+
+use proc_macro2::{Delimiter, Ident, TokenTree};
+
+use super::elsewhere;
+use super::finding::{Finding, Place, Read};
+use super::reader::stop;
+use super::tokens::{Cursor, plain, shown};
+use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
+use crate::listed;
+
+/// The statement starts with a word that can be one: anything else is explained.
+pub(super) fn check(
+    cursor: Cursor,
+    observe: Option<&Ident>,
+    semicolon: Option<&TokenTree>,
+) -> Read<()> {
+    let rest = cursor.rest();
+    let Some(token) = cursor.peek() else {
+        return match observe {
+            Some(word) => stop(Finding::new(
+                word.span(),
+                "`observe` observes nothing",
+                "an action follows it, as in `observe challenge on \"/search\"`",
+            )),
+            None => Ok(()),
+        };
+    };
+    let word = cursor.peek_word().map(plain).unwrap_or_default();
+    if observe.is_some() {
+        return check_observed(cursor, token, &word);
+    }
+    if let Some(semicolon) = semicolon
+        && ["except", "when"].contains(&word.as_str())
+        && !has_action(cursor)
+    {
+        return stop(
+            Finding::new(
+                token,
+                format_args!("`{word}` starts no statement: the `;` before it ended one"),
+                "leave that `;` out",
+            )
+            .with_at(semicolon.into(), ""),
+        );
+    }
+    let leads = CLAUSES.contains(&word.as_str())
+        || ["if", "unless", "for", "at", "where", "match"].contains(&word.as_str())
+        || matches!(token, TokenTree::Literal(_));
+    if leads {
+        return stop(action_first(cursor, token, &word));
+    }
+    if word == "protect"
+        && cursor.is_sign_at(1, "!")
+        && let Some(TokenTree::Group(group)) = cursor.peek_at(2)
+    {
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let inner = shown(&inner);
+        return stop(
+            Finding::new(
+                token,
+                "`protect!` stands in `protect!`",
+                format_args!("write `{inner}`"),
+            )
+            .with_at(Place::of(cursor.rest()), inner),
+        );
+    }
+    if let Some((_, why)) = elsewhere::NOTHING.iter().find(|(known, _)| *known == word) {
+        return stop(Finding::new(
+            token,
+            format_args!("unknown statement `{word}`"),
+            why,
+        ));
+    }
+    if cursor.peek_word().is_none() {
+        return stop(Finding::new(
+            Place::of(rest),
+            "a statement starts with what it does",
+            format_args!("the actions are {}", listed(NAMES)),
+        ));
+    }
+    Ok(())
+}
+
+fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
+    match word {
+        "ban" => stop(Finding::new(
+            token,
+            "a ban cannot be observed",
+            "observe the statements whose refusals it counts, as in `observe deny_access`, or \
+             leave `observe` out",
+        )),
+        NO_DEFAULTS => stop(Finding::new(
+            token,
+            "`no_default_exemptions` is no action and cannot be observed",
+            "write it as a statement of its own: `no_default_exemptions;`",
+        )),
+        "observe" => stop(Finding::new(token, "`observe` is said twice", "say it once").with("")),
+        "on" | "except" | "when" => stop(Finding::new(
+            token,
+            format_args!("an action is missing before `{word}`"),
+            format_args!(
+                "say what is observed: `observe challenge {word} …`; the actions are {}",
+                listed(NAMES)
+            ),
+        )),
+        _ if cursor.peek_word().is_none() => stop(Finding::new(
+            token,
+            "an action follows `observe`",
+            format_args!("the actions are {}", listed(NAMES)),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn has_action(cursor: Cursor) -> bool {
+    let mut cursor = cursor;
+    while !cursor.is_empty() {
+        if starts(cursor) || cursor.group(Delimiter::Brace).is_some() {
+            return true;
+        }
+        cursor.next();
+    }
+    false
+}

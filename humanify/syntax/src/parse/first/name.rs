@@ -1,0 +1,116 @@
+//! The name of a statement, and `intended(…)` behind it.
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::meaning::UNANCHORED;
+use crate::parse::quoted as text;
+use crate::parse::reader::{Reader, stop};
+use crate::parse::tokens::{Cursor, plain};
+use crate::parse::words::{CLAUSES, is_start, starts};
+
+/// A text as the name of a statement.
+pub(in crate::parse) fn label(text: &str) -> String {
+    let mut label = String::new();
+    for character in text.chars() {
+        match character {
+            character if character.is_ascii_alphanumeric() => {
+                label.push(character.to_ascii_lowercase());
+            }
+            _ if !label.is_empty() && !label.ends_with('_') => label.push('_'),
+            _ => {}
+        }
+    }
+    let label = label.trim_end_matches('_');
+    match label.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() => label.to_owned(),
+        _ => format!("rule_{label}"),
+    }
+}
+
+/// Reads `name:` before a statement.
+pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<String>> {
+    let is_colon = cursor.is_sign_at(1, ":") && !cursor.is_sign_at(1, "::");
+    if !is_colon {
+        return Ok(None);
+    }
+    let start = *cursor;
+    if let Some(written) = cursor.text() {
+        let mut behind = *cursor;
+        behind.skip(2);
+        let is_target = text::path_glob(&written.value).is_ok() || written.value.starts_with('/');
+        if is_target || !starts(behind) {
+            return Ok(None);
+        }
+        *cursor = behind;
+        let label = label(&written.value);
+        reader.report(Finding::write(
+            Place::of(behind.since(start)),
+            "the name of a statement is a word without quotes",
+            &format!("{label}:"),
+        ));
+        return Ok(Some(label));
+    }
+    let Some(word) = cursor.peek_word() else {
+        return Ok(None);
+    };
+    let name = plain(word);
+    if is_start(&name) || CLAUSES.contains(&name.as_str()) {
+        return stop(Finding::new(
+            word.span(),
+            format_args!("`{name}` is a word of the language and no name of a statement"),
+            "choose another name, or leave the `:` out",
+        ));
+    }
+    if !text::statement_name(&name) {
+        return stop(Finding::new(
+            word.span(),
+            format_args!("`{name}` is no name of a statement"),
+            "a name starts with a letter and is made of at most 64 letters, digits and `_`",
+        ));
+    }
+    cursor.skip(2);
+    if cursor.is_empty() {
+        return stop(Finding::new(
+            word.span(),
+            format_args!("no statement follows the name `{name}`"),
+            "a named statement is written as in `api: challenge on \"/api/*\"`",
+        ));
+    }
+    Ok(Some(name))
+}
+
+/// Reads `intended(unanchored)`.
+pub(in crate::parse) fn intended(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Place>> {
+    let start = *cursor;
+    let Some(word) = cursor.eat_word("intended") else {
+        return Ok(None);
+    };
+    let inner: Vec<TokenTree> = match cursor.group(Delimiter::Parenthesis) {
+        Some(group) => group.stream().into_iter().collect(),
+        None => Vec::new(),
+    };
+    let named = matches!(inner.as_slice(), [TokenTree::Ident(name)] if name == UNANCHORED);
+    let written = format!("intended({UNANCHORED})");
+    if cursor.group(Delimiter::Parenthesis).is_some() {
+        cursor.next();
+    }
+    let place = Place::of(cursor.since(start));
+    if !named {
+        reader.report(Finding::write(
+            place,
+            "`intended` names the finding that is meant, and there is one that can be",
+            &written,
+        ));
+        return Ok(Some(place));
+    }
+    reader.note(word);
+    if cursor.is_empty() {
+        return stop(Finding::new(
+            place,
+            "no statement follows `intended(…)`",
+            format_args!("as in `{written} exempt on regex \"/public/\"`"),
+        ));
+    }
+    Ok(Some(place))
+}

@@ -1,0 +1,13 @@
+//! Settings as they are written.
+
+pub(super) fn example(name: &str) -> String {
+    let value = match name {
+        "burst" => "20",
+        "cost" => "5",
+        "key" => "\"headers.x-api-key\"",
+        "scope" => "\"api\"",
+        "count" => "\"failures\"",
+        _ => "[POST, PUT]",
+    };
+    format!("it is written as in `{name} = {value}`")
+}

@@ -1,0 +1,83 @@
+//! Keys of limits.
+
+use crate::parse::elsewhere;
+use crate::parse::finding::{Wrong, quoted};
+use crate::{Field, interned, is_header_name};
+
+pub(super) fn key(text: &str) -> Result<Field, Wrong> {
+    match text.split_once('.') {
+        None if text == "path" => Ok(Field::Path),
+        None if text == "host" => Ok(Field::Host),
+        Some(("args", name)) if !name.is_empty() => Ok(Field::Arg(interned::text(name))),
+        Some(("headers", name)) if is_header_name(name) => {
+            Ok(Field::Header(interned::text(&name.to_ascii_lowercase())))
+        }
+        Some(("cookies", name)) if is_header_name(name) => Ok(Field::Cookie(interned::text(name))),
+        _ => Err(bad_key(text)),
+    }
+}
+
+fn bad_key(text: &str) -> Wrong {
+    const KEYS: &str = "a key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`";
+    let problem = format!("`{text}` is no key of a limit");
+    let lower = text.to_ascii_lowercase();
+    if [
+        "client.ip",
+        "ip",
+        "client",
+        "remote_addr",
+        "address",
+        "client_ip",
+        "user",
+        "user_id",
+    ]
+    .contains(&lower.as_str())
+    {
+        return match lower.starts_with("user") {
+            true => Wrong::new(
+                problem,
+                format_args!(
+                    "who is logged in is known to the application alone: name the cookie or \
+                     header that shows it, such as `\"cookies.session\"`; {KEYS}"
+                ),
+            ),
+            false => Wrong::new(
+                problem,
+                format_args!("every limit counts by client anyway: leave `key` out; {KEYS}"),
+            ),
+        };
+    }
+    if text.contains([',', '+', '|']) {
+        return Wrong::new(
+            format_args!("`{text}` is several keys, and a limit has one"),
+            format_args!("write a limit for each; {KEYS}"),
+        );
+    }
+    let quoted_name = ["args", "headers", "cookies"]
+        .into_iter()
+        .find_map(|field| {
+            let inner = text
+                .strip_prefix(field)?
+                .strip_prefix('[')?
+                .strip_suffix(']')?;
+            Some(format!("{field}.{}", inner.trim_matches(['"', '\''])))
+        });
+    // A name of a header alone.
+    let header = (text.contains('-') && !text.contains('.'))
+        .then(|| format!("headers.{}", text.to_ascii_lowercase()));
+    let meant = quoted_name.or_else(|| elsewhere::field(text)).or(header);
+    match meant.filter(|meant| key(meant).is_ok()) {
+        Some(meant) => Wrong::new(problem, format_args!("write `{}`; {KEYS}", quoted(&meant)))
+            .with(quoted(&meant)),
+        None => match text.split_once('.') {
+            Some((field @ ("headers" | "cookies"), name)) => Wrong::new(
+                format_args!(
+                    "`{name}` cannot be the name of a {}",
+                    field.trim_end_matches('s')
+                ),
+                "a name is made of letters, digits and signs such as `-`, `_` and `.`",
+            ),
+            _ => Wrong::new(problem, KEYS),
+        },
+    }
+}

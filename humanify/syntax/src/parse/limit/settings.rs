@@ -1,0 +1,218 @@
+//! Settings behind the rates: `, name = value`.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::examples::example;
+use crate::nearest::{listed, nearest};
+use crate::parse::finding::{Finding, Place, Read, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::reader::stop;
+use crate::parse::text::Text;
+use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::words::{CLAUSES, starts};
+
+/// What can be said after the rates.
+const SETTINGS: [&str; 6] = ["burst", "cost", "key", "scope", "count", "methods"];
+
+/// Names of settings elsewhere.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("by", "key"),
+    ("per", "key"),
+    ("key_func", "key"),
+    ("discriminator", "key"),
+    ("group", "scope"),
+    ("zone", "scope"),
+    ("name", "scope"),
+    ("bucket", "scope"),
+    ("method", "methods"),
+    ("weight", "cost"),
+    ("capacity", "burst"),
+    ("burst_size", "burst"),
+    ("counts", "count"),
+    ("only", "count"),
+];
+
+/// Whether a limit has a setting of this name.
+pub(in crate::parse) fn is_setting(name: &str) -> bool {
+    SETTINGS.contains(&name)
+}
+
+/// `name = value`.
+pub(super) struct Set<'a> {
+    pub(super) name: &'a Ident,
+    pub(super) value: &'a [TokenTree],
+}
+
+pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
+    let place = setting.name.span();
+    let list = format!("the settings of a limit are {}", listed(SETTINGS));
+    let problem = format!("unknown setting `{name}`");
+    if [
+        "window",
+        "period",
+        "interval",
+        "time",
+        "every",
+        "per_second",
+        "seconds",
+    ]
+    .contains(&name)
+    {
+        return Finding::new(
+            place,
+            format_args!("unknown setting `{name}`: the rate itself says how long"),
+            format_args!("as in `\"5/30 seconds\"`; {list}"),
+        );
+    }
+    if ["rate", "limit", "requests", "max", "rates"].contains(&name) {
+        return Finding::new(
+            place,
+            format_args!("unknown setting `{name}`: the rate stands first, without a name"),
+            format_args!("as in `\"5/minute\"`; {list}"),
+        );
+    }
+    if ["action", "status", "message", "block", "error"].contains(&name) {
+        return Finding::new(
+            place,
+            format_args!("unknown setting `{name}`: who is over a limit gets 429"),
+            format_args!("leave it out; {list}"),
+        );
+    }
+    let meant = ELSEWHERE
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, meant)| *meant)
+        .or_else(|| nearest(name, SETTINGS));
+    match meant {
+        Some(meant) => {
+            Finding::new(place, problem, format_args!("write `{meant}`; {list}")).with(meant)
+        }
+        None => Finding::new(place, problem, list),
+    }
+}
+
+/// Reads `, name = value` as often as it comes.
+pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Set<'a>>> {
+    let mut settings = Vec::new();
+    if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
+        && (cursor.is_sign_at(1, "=") || cursor.is_sign_at(1, ":"))
+    {
+        return stop(Finding::write(
+            word.span(),
+            format_args!("a `,` is missing before `{word}`"),
+            &format!(", {word}"),
+        ));
+    }
+    if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
+        && let Some(value @ TokenTree::Literal(_)) = cursor.peek_at(1)
+    {
+        return stop(
+            Finding::new(
+                word.span(),
+                format_args!("a setting is `, name = value`, and `{word} {value}` is not"),
+                format_args!("write `, {word} = {value}`"),
+            )
+            .with_at(
+                Place::from(word.span()).to(value.into()),
+                format!(", {word} = {value}"),
+            ),
+        );
+    }
+    while cursor.is_sign(",") {
+        let comma = *cursor;
+        cursor.next();
+        // A comma at the end is no mistake.
+        let ends = cursor.is_empty()
+            || cursor
+                .peek_word()
+                .is_some_and(|word| CLAUSES.iter().any(|clause| word == clause));
+        if ends {
+            break;
+        }
+        if starts(*cursor) {
+            return stop(Finding::write(
+                Place::of(cursor.since(comma)),
+                "a statement ends with `;`, not with `,`",
+                ";",
+            ));
+        }
+        if let Some(text) = cursor.text() {
+            let both = format!("{}; {}", rates.value.trim_end_matches(';'), text.value);
+            let place = Place::from(rates.span).to(text.span.into());
+            let problem = "several rates stand in one string, with `;` between them";
+            return stop(match texts::rates(&both) {
+                Ok(_) => Finding::new(
+                    text.span,
+                    problem,
+                    format_args!("write `{}`", quoted(&both)),
+                )
+                .with_at(place, quoted(&both)),
+                Err(_) => Finding::new(text.span, problem, "as in `\"10/second; 500/hour\"`"),
+            });
+        }
+        let Some(name) = cursor.peek_word() else {
+            let token = cursor.peek().map(ToString::to_string).unwrap_or_default();
+            return stop(Finding::new(
+                cursor.peek().map_or_else(|| Place::of(&[]), Place::from),
+                format_args!("expected a setting, found `{token}`"),
+                format_args!(
+                    "a setting is `name = value`; the settings of a limit are {}",
+                    listed(SETTINGS)
+                ),
+            ));
+        };
+        let start = *cursor;
+        cursor.next();
+        let colon = cursor.is_sign(":") && !cursor.is_sign("::");
+        if !cursor.is_sign("=") && !colon {
+            return stop(no_value(name));
+        }
+        cursor.next();
+        let value = value(cursor);
+        if value.is_empty() {
+            return stop(no_value(name));
+        }
+        if colon {
+            let written = format!("{name} = {}", shown(value));
+            return stop(Finding::write(
+                Place::of(cursor.since(start)),
+                "`=` stands between a setting and its value, not `:`",
+                &written,
+            ));
+        }
+        settings.push(Set { name, value });
+    }
+    Ok(settings)
+}
+
+fn no_value(name: &Ident) -> Finding {
+    let text = plain(name);
+    match is_setting(&text) {
+        true => Finding::new(
+            name.span(),
+            format_args!("`{text}` has no value"),
+            example(&text),
+        ),
+        false => unknown(&Set { name, value: &[] }, &text),
+    }
+}
+
+/// The tokens of a value: up to a comma, a clause or the next statement.
+fn value<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
+    let start = *cursor;
+    while let Some(token) = cursor.peek() {
+        let behind_dot = matches!(cursor.before(), Some(TokenTree::Punct(sign)) if ".-".contains(sign.as_char()));
+        let ends = match token {
+            TokenTree::Ident(word) => {
+                !behind_dot && (CLAUSES.iter().any(|clause| word == clause) || starts(*cursor))
+            }
+            TokenTree::Punct(sign) => sign.as_char() == ',',
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        cursor.next();
+    }
+    cursor.since(start)
+}

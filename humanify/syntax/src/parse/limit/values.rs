@@ -1,0 +1,146 @@
+//! Values of settings.
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use super::examples::example;
+use super::key::key;
+use crate::nearest::nearest;
+use crate::parse::finding::{Finding, Place, Wrong, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::reader::Reader;
+use crate::parse::text::text_of;
+use crate::parse::tokens::{shown, split};
+use crate::{Counts, interned};
+
+pub(super) fn number(name: &str, value: &[TokenTree]) -> Result<u32, Wrong> {
+    let written = shown(value);
+    if let Some(number) = written.parse::<u32>().ok().filter(|number| *number > 0) {
+        return Ok(number);
+    }
+    let unquoted = written.trim_matches('"').replace('_', "");
+    if let Some(number) = unquoted.parse::<u32>().ok().filter(|number| *number > 0) {
+        return Err(Wrong::new(
+            format_args!("`{name}` is a number without quotes"),
+            format_args!("write `{number}`"),
+        )
+        .with(number.to_string()));
+    }
+    Err(Wrong::new(
+        format_args!("`{name}` is a number from 1 to 4294967295, not `{written}`"),
+        example(name),
+    ))
+}
+
+pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
+    if let [TokenTree::Literal(literal)] = value
+        && let Some(text) = text_of(literal)
+    {
+        if text.suffix.is_empty() {
+            return Ok(text.value);
+        }
+        return Err(Wrong::write(
+            format_args!(
+                "`{}` is stuck to a string, which has no suffix",
+                text.suffix
+            ),
+            text.value,
+        ));
+    }
+    let written = shown(value);
+    let problem = format!("the value of `{name}` stands between quotes");
+    if let [TokenTree::Group(_)] = value {
+        return Err(Wrong::new(
+            format_args!("`{name}` takes one value, not a list"),
+            example(name),
+        ));
+    }
+    let fits = match name {
+        "key" => key(&written).is_ok(),
+        "scope" => scope(&written).is_ok(),
+        _ => counts(&written).is_ok(),
+    };
+    match fits {
+        true => Err(Wrong::write(problem, written)),
+        false => Err(Wrong::new(problem, example(name))),
+    }
+}
+
+pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'static str] {
+    let place = Place::of(value);
+    let list = match value {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+            group.stream().into_iter().collect::<Vec<_>>()
+        }
+        _ => {
+            let written = match value {
+                [TokenTree::Group(group)] => shown(&group.stream().into_iter().collect::<Vec<_>>()),
+                value => shown(value),
+            };
+            let problem = "the value of `methods` is a list in square brackets";
+            let fine = texts::method(written.trim_matches('"')).is_ok() || written.contains(',');
+            reader.report(match fine {
+                true => Finding::write(place, problem, &format!("[{}]", written.replace('"', ""))),
+                false => Finding::new(place, problem, example("methods")),
+            });
+            return &[];
+        }
+    };
+    let parts = split(&list, ',');
+    if parts.is_empty() {
+        reader.report(Finding::new(
+            place,
+            "the list of methods is empty",
+            example("methods"),
+        ));
+    }
+    let methods = parts.iter().filter_map(|part| {
+        let text = shown(part);
+        reader.keep(Place::of(part), texts::method(text.trim_matches('"')))
+    });
+    let methods: Vec<&'static str> = methods.collect();
+    interned::list(methods)
+}
+
+pub(super) fn scope(text: &str) -> Result<(), Wrong> {
+    let plain = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte));
+    plain.then_some(()).ok_or_else(|| {
+        Wrong::new(
+            format_args!("`{text}` is no name of a scope"),
+            "a name is made of letters, digits, `-`, `_`, `.`, `:` and `/`, as in `scope = \"api\"`",
+        )
+    })
+}
+
+pub(super) fn counts(text: &str) -> Result<Counts, Wrong> {
+    let known = Counts::NAMES.iter().find(|(name, _)| *name == text);
+    if let Some((_, counts)) = known {
+        return Ok(*counts);
+    }
+    let names: Vec<&str> = Counts::NAMES.iter().map(|(name, _)| *name).collect();
+    let failure = [
+        "401", "403", "404", "errors", "failed", "4xx", "error", "failure", "401, 403",
+    ]
+    .contains(&text);
+    let list = "a limit counts `requests`, or only `failures`: answers with 401, 403 and 404";
+    match failure {
+        true => Err(Wrong::new(
+            format_args!("`{text}` is nothing that a limit counts"),
+            format_args!("write `\"failures\"`; {list}"),
+        )
+        .with("\"failures\"")),
+        false => match nearest(text, names) {
+            Some(meant) => Err(Wrong::new(
+                format_args!("`{text}` is nothing that a limit counts"),
+                format_args!("did you mean `{}`? {list}", quoted(meant)),
+            )
+            .with(quoted(meant))),
+            None => Err(Wrong::new(
+                format_args!("`{text}` is nothing that a limit counts"),
+                list,
+            )),
+        },
+    }
+}

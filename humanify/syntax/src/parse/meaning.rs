@@ -1,0 +1,251 @@
+//! What a statement means although nobody can mean it, found in the statement alone:
+//! expressions of exemptions that are found anywhere, and conditions that never or always hold.
+
+use std::collections::HashSet;
+
+use super::finding::{Finding, Place};
+use crate::{Action, Comparison, Condition, Field, Sign, Statement, Target, Test};
+
+/// The name of the one finding that can be meant: `intended(unanchored)`.
+pub(super) const UNANCHORED: &str = "unanchored";
+
+/// An exemption by an expression that is found anywhere in a text.
+pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding> {
+    let exempts = statement.action == Action::Exempt;
+    let targets = match exempts {
+        true => statement.on,
+        // What is excepted from a statement that protects is exempt from it.
+        false => statement.except,
+    };
+    let by_target = targets.iter().find_map(|target| match target {
+        Target::PathRegex(text) | Target::EndpointRegex(text) => {
+            (!is_anchored(text, false)).then_some(*text)
+        }
+        _ => None,
+    });
+    let by_host = || match (&statement.when, exempts) {
+        (Some(when), true) => unanchored_host(when),
+        _ => None,
+    };
+    let text = by_target.or_else(by_host)?;
+    Some(Finding::new(
+        place,
+        format_args!(
+            "this exempts whatever holds something like `{text}` anywhere: an expression is \
+             searched, and this one is not held at the start{}",
+            if by_target.is_some() {
+                ""
+            } else {
+                " and the end"
+            }
+        ),
+        format_args!(
+            "begin every alternative with `^`{}, or say `intended({UNANCHORED})` in front of the \
+             statement",
+            if by_target.is_some() {
+                ""
+            } else {
+                " and end it with `$`"
+            }
+        ),
+    ))
+}
+
+fn unanchored_host(condition: &Condition) -> Option<&'static str> {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(unanchored_host),
+        Condition::Compare(Field::Host, comparison) => match comparison.test {
+            Test::Matches(text) if !comparison.negated && !is_anchored(text, true) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether every alternative of an expression starts where the text does, and ends there.
+fn is_anchored(expression: &str, at_its_end: bool) -> bool {
+    let mut alternatives = vec![String::new()];
+    let (mut depth, mut in_class, mut escaped) = (0_u32, false, false);
+    for character in expression.chars() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => depth += 1,
+            ')' if !in_class => depth = depth.saturating_sub(1),
+            '|' if !in_class && depth == 0 => {
+                alternatives.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = alternatives.last_mut() {
+            last.push(character);
+        }
+    }
+    alternatives.iter().all(|alternative| {
+        let mut start = alternative.as_str();
+        while let Some((flags, rest)) = start.strip_prefix("(?").and_then(|s| s.split_once(')')) {
+            if !flags.chars().all(|flag| "imsxuU-".contains(flag)) {
+                break;
+            }
+            start = rest;
+        }
+        // `(^|\.)example\.org$` is held by the label.
+        let held = ["^", "\\A", "(^|", "(?:^|"]
+            .iter()
+            .any(|sign| start.starts_with(sign));
+        held && (!at_its_end || start.ends_with('$') || start.ends_with("\\z"))
+    })
+}
+
+/// Why a condition never or always holds, whatever the request.
+pub(super) fn constant(condition: &Condition) -> Option<(String, &'static str)> {
+    match condition {
+        Condition::All(parts) => {
+            contradiction(compared(parts)).or_else(|| parts.iter().find_map(constant))
+        }
+        Condition::Any(parts) => {
+            tautology(compared(parts)).or_else(|| parts.iter().find_map(constant))
+        }
+        Condition::Not(part) => constant(part),
+        Condition::Is(_) | Condition::Compare(..) => None,
+    }
+}
+
+/// So many parts are held against each other, so that time stays linear.
+fn compared(parts: &[Condition]) -> &[Condition] {
+    parts.get(..32).unwrap_or(parts)
+}
+
+/// Parts joined by `&&` of which one rules the other out.
+fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
+    if let Some(sign) = both_ways(parts) {
+        return Some((
+            format!("this never holds: `client.{sign}` is asked for and ruled out"),
+            "leave one of the two out, or join them with `||`",
+        ));
+    }
+    for (index, one) in parts.iter().enumerate() {
+        let Some((field, first)) = texts_of(one, false) else {
+            continue;
+        };
+        let others = parts.iter().enumerate().filter(|(at, _)| *at != index);
+        for (_, other) in others {
+            let apart = match texts_of(other, false) {
+                Some((same, second)) => same == field && first.is_disjoint(&second),
+                None => texts_of(other, true)
+                    .is_some_and(|(same, out)| same == field && first.is_subset(&out)),
+            };
+            if apart {
+                return Some((
+                    format!("this never holds: `{}` has one value", name(field)),
+                    "join the comparisons with `||`, or list the values behind `in`",
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// Parts joined by `||` of which one holds wherever the other does not.
+fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
+    if let Some(sign) = both_ways(parts) {
+        return Some((
+            format!("this always holds: `client.{sign}` is there or is not"),
+            "leave the two out, or join them with `&&`",
+        ));
+    }
+    for (index, one) in parts.iter().enumerate() {
+        let Some((field, first)) = texts_of(one, true) else {
+            continue;
+        };
+        let others = parts.iter().enumerate().filter(|(at, _)| *at != index);
+        for (_, other) in others {
+            let all = match texts_of(other, true) {
+                Some((same, second)) => same == field && first.is_disjoint(&second),
+                None => texts_of(other, false)
+                    .is_some_and(|(same, inside)| same == field && first.is_subset(&inside)),
+            };
+            if all {
+                return Some((
+                    format!(
+                        "this always holds: whatever `{}` is, it differs from one of them",
+                        name(field)
+                    ),
+                    "join the comparisons with `&&`, or list the values behind `not in`",
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// A sign that is asked for both ways.
+fn both_ways(parts: &[Condition]) -> Option<&'static str> {
+    let asked: HashSet<Sign> = parts
+        .iter()
+        .filter_map(|part| match part {
+            Condition::Is(sign) => Some(*sign),
+            _ => None,
+        })
+        .collect();
+    let turned = parts.iter().find_map(|part| match part {
+        Condition::Not(Condition::Is(sign)) if asked.contains(sign) => Some(*sign),
+        _ => None,
+    })?;
+    let known = Sign::NAMES.iter().find(|(_, sign)| *sign == turned);
+    known.map(|(name, _)| *name)
+}
+
+/// The texts that a field of one value is equal to, or differs from.
+fn texts_of(condition: &Condition, negated: bool) -> Option<(Field, HashSet<&'static str>)> {
+    match condition {
+        Condition::Compare(
+            field @ (Field::Method | Field::Host | Field::Scheme | Field::CrawlerKind),
+            Comparison {
+                negated: is_negated,
+                test: Test::OneOf(texts),
+                ..
+            },
+        ) if *is_negated == negated && !texts.is_empty() => {
+            Some((*field, texts.iter().copied().collect()))
+        }
+        Condition::Not(part) => texts_of(part, !negated),
+        _ => None,
+    }
+}
+
+const fn name(field: Field) -> &'static str {
+    match field {
+        Field::Method => "method",
+        Field::Host => "host",
+        Field::Scheme => "scheme",
+        _ => "client.crawler_kind",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_is_held_by_each_of_its_alternatives() {
+        for (expression, start, both) in [
+            ("^/a", true, false),
+            ("^/a$", true, true),
+            ("(?i)^/a", true, false),
+            ("^(a|b)$", true, true),
+            ("^/a|^/b", true, false),
+            ("^/a|/b$", false, false),
+            ("/a", false, false),
+            ("[^/]a", false, false),
+            ("a\\|^b", false, false),
+            ("(^|\\.)example\\.org$", true, true),
+        ] {
+            assert_eq!(is_anchored(expression, false), start, "{expression}");
+            assert_eq!(is_anchored(expression, true), both, "{expression}");
+        }
+    }
+}

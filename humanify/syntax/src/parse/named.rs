@@ -1,0 +1,45 @@
+//! Fields, as the source and messages name them.
+
+use super::finding::{Place, quoted};
+use crate::Field;
+
+/// A field, and how the source names it.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) field: Field,
+    pub(super) place: Place,
+    /// As messages show it.
+    pub(super) shown: String,
+}
+
+impl Named {
+    /// Whether a request may have no value of it.
+    pub(super) const fn may_be_missing(&self) -> bool {
+        matches!(
+            self.field,
+            Field::Arg(_)
+                | Field::Header(_)
+                | Field::Cookie(_)
+                | Field::ContentType
+                | Field::Host
+                | Field::Crawler
+                | Field::CrawlerKind
+                | Field::VpnProvider
+        )
+    }
+}
+
+/// A named field as a person would write it.
+pub(super) fn shown(field: &str, name: &str) -> String {
+    let plain = name.split('-').all(|part| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && (!part.starts_with(|c: char| c.is_ascii_digit())
+                || part.chars().all(|c| c.is_ascii_digit()))
+    });
+    if plain && !(field == "headers" && name.contains('_')) {
+        format!("{field}.{name}")
+    } else {
+        format!("{field}[{}]", quoted(name))
+    }
+}

@@ -1,0 +1,116 @@
+//! Lists where one value is wanted, and the other way round.
+
+use proc_macro2::TokenTree;
+
+use super::names::Operator;
+use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::named::Named;
+use crate::parse::reader::{Reader, stop};
+use crate::parse::text::{no_values, text_of};
+use crate::parse::tokens::{Cursor, shown};
+use crate::parse::value::{self, Fit, example};
+use crate::{Field, FieldKind, Test};
+
+/// `in "a"`, `in NAME`.
+pub(super) fn no_list(
+    cursor: &mut Cursor,
+    field: &Named,
+    operator: Operator,
+    reader: &mut Reader,
+) -> Read<Test> {
+    let tokens = value::take(cursor);
+    let place = Place::of(tokens);
+    let written = shown(tokens);
+    let sign = match tokens {
+        [TokenTree::Literal(literal)] => text_of(literal),
+        _ => None,
+    };
+    if let (Some(text), Field::Ip) = (&sign, field.field) {
+        let lists = [
+            ("firehol", "client.is_firehol"),
+            ("tor", "client.is_tor"),
+            ("vpn", "client.is_vpn"),
+            ("proxies", "client.is_proxy"),
+            ("proxy", "client.is_proxy"),
+            ("datacenter", "client.is_datacenter"),
+            ("datacenters", "client.is_datacenter"),
+            ("spammers", "client.is_forum_spammer"),
+            ("stopforumspam", "client.is_forum_spammer"),
+        ];
+        let known = lists
+            .iter()
+            .find(|(name, _)| text.value.eq_ignore_ascii_case(name));
+        if let Some((_, sign)) = known {
+            let sign = match operator {
+                "in" => (*sign).to_owned(),
+                _ => format!("!{sign}"),
+            };
+            return stop(
+                Finding::new(
+                    place,
+                    format_args!("lists of addresses are asked for as signs, not by `{operator}`"),
+                    format_args!("write `{sign}`"),
+                )
+                .with_at(field.place.to(place), sign),
+            );
+        }
+    }
+    let is_value = match (tokens, field.field.kind()) {
+        ([TokenTree::Literal(_)], _) => sign.is_some(),
+        ([TokenTree::Ident(_)], FieldKind::Method | FieldKind::CrawlerKind) => true,
+        _ => false,
+    };
+    if is_value {
+        let before = reader.findings.count();
+        let value = value::one(tokens, field, Fit::Whole, reader);
+        if reader.findings.count() > before {
+            return Ok(Test::OneOf(value));
+        }
+        return stop(Finding::write(
+            place,
+            format_args!("`{operator}` is followed by a list"),
+            &format!("[{written}]"),
+        ));
+    }
+    if let [TokenTree::Ident(_), ..] = tokens {
+        return stop(no_values(place, &written));
+    }
+    stop(Finding::new(
+        place,
+        format_args!("`{operator}` is followed by a list"),
+        format_args!(
+            "as in `{} {operator} {}`",
+            field.shown,
+            example(field, operator)
+        ),
+    ))
+}
+
+/// `== ["a", "b"]`.
+pub(super) fn no_single(
+    field: &Named,
+    operator: &str,
+    whole: Place,
+    list: Place,
+    inner: &[TokenTree],
+) -> Finding {
+    let problem = format!("`{operator}` compares with one value, and this is a list");
+    let values = shown(inner);
+    let meant = match operator {
+        "==" => Some("in"),
+        "!=" => Some("not in"),
+        _ => None,
+    };
+    match meant {
+        Some(meant) if !inner.is_empty() => {
+            let written = format!("{meant} [{values}]");
+            Finding::new(
+                list,
+                problem,
+                format_args!("write `{} {written}`", field.shown),
+            )
+            .with_at(field.place.to(whole), format!("{} {written}", field.shown))
+        }
+        _ => Finding::new(list, problem, "join the expressions with `|` in one string"),
+    }
+}

@@ -1,0 +1,265 @@
+//! What is meant by an operator that is none.
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use super::names::{ELSEWHERE, SIGNS, WORDS, described, operators};
+use crate::parse::field::is_call;
+use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::named::{self, Named};
+use crate::parse::text::text_of;
+use crate::parse::tokens::{Cursor, plain};
+use crate::parse::value::example;
+use crate::{Field, FieldKind};
+
+/// Other words for whether there is a value.
+pub(super) fn presence(field: &Named, place: Place, word: &str, not: bool) -> Finding {
+    if word == "empty" {
+        let empty = format!("{} {} \"\"", field.shown, if not { "!=" } else { "==" });
+        let missing = format!(
+            "{} is {}",
+            field.shown,
+            if not { "present" } else { "missing" }
+        );
+        return Finding::new(
+            place,
+            "`empty` can mean two things",
+            format_args!("write `{missing}` for no value at all, or `{empty}` for an empty one"),
+        )
+        .with_at(field.place.to(place), missing)
+        .with_at(field.place.to(place), empty);
+    }
+    let there = [
+        "present", "exists", "exist", "defined", "set", "there", "given",
+    ]
+    .contains(&word);
+    let written = format!(
+        "{} is {}",
+        field.shown,
+        if there != not { "present" } else { "missing" }
+    );
+    Finding::new(
+        place,
+        format_args!(
+            "whether `{}` is there is asked by `is present` and `is missing`",
+            field.shown
+        ),
+        format_args!("write `{written}`"),
+    )
+    .with_at(field.place.to(place), written)
+}
+
+/// A field by itself.
+pub(in crate::parse) fn not_compared(field: &Named) -> Finding {
+    let kind = field.field.kind();
+    let present = format!("{} is present", field.shown);
+    let problem = format!(
+        "`{}` is {} and not a condition by itself",
+        field.shown,
+        described(kind)
+    );
+    let compared = format!("as in `{} == {}`", field.shown, example(field, "=="));
+    match field.may_be_missing() {
+        true => Finding::new(
+            field.place,
+            problem,
+            format_args!("write `{present}` to ask whether it is there, or compare it, {compared}"),
+        )
+        .with(present),
+        false => Finding::new(
+            field.place,
+            problem,
+            format_args!(
+                "compare it, {compared}; its operators are {}",
+                operators(kind)
+            ),
+        ),
+    }
+}
+
+pub(super) fn no_operator(
+    cursor: &mut Cursor,
+    start: Cursor,
+    field: &Named,
+    kind: FieldKind,
+) -> Finding {
+    if let Some(finding) = called(*cursor, field) {
+        return finding;
+    }
+    let signs = cursor.signs();
+    let written = match cursor.peek_word() {
+        Some(word) => plain(word),
+        None if signs.is_empty() => cursor.peek().map(ToString::to_string).unwrap_or_default(),
+        None => signs.clone(),
+    };
+    // `headers.user agent`.
+    if let Field::Header(name) | Field::Cookie(name) | Field::Arg(name) = field.field
+        && let Some(word) = cursor.peek_word()
+        && !ELSEWHERE.iter().any(|(known, _)| *known == written)
+        && (SIGNS.iter().any(|sign| cursor.is_sign_at(1, sign))
+            || cursor.word_at(1).is_some_and(|next| next == "in"))
+    {
+        let of = field.shown.split(['.', '[']).next().unwrap_or_default();
+        let joined = named::shown(of, &format!("{name}-{}", plain(word)));
+        return Finding::new(
+            field.place.to(word.span().into()),
+            "a name holds no space",
+            format_args!("write `{joined}`"),
+        )
+        .with(joined);
+    }
+    if written == "!" && cursor.word_at(1).is_some_and(|word| word == "in") {
+        let mut end = *cursor;
+        end.skip(2);
+        return Finding::write(
+            Place::of(end.since(start)),
+            "`!in` is no operator",
+            "not in",
+        );
+    }
+    if written == "!"
+        && cursor
+            .word_at(1)
+            .is_some_and(|word| WORDS.iter().any(|known| word == known))
+    {
+        return Finding::new(
+            cursor.peek().map_or(field.place, Place::from),
+            "a comparison is turned round as a whole",
+            format_args!("as in `!({} contains \"value\")`", field.shown),
+        );
+    }
+    let length = if cursor.peek_word().is_some() || signs.is_empty() {
+        1
+    } else {
+        signs.len()
+    };
+    let mut end = *cursor;
+    end.skip(length);
+    let place = Place::of(end.since(start));
+    let known = ELSEWHERE.iter().find(|(known, _)| *known == written);
+    let list = format!("the operators of `{}` are {}", field.shown, operators(kind));
+    if ["<", ">", "<=", ">=", "lt", "gt", "le", "ge"].contains(&written.as_str()) {
+        if kind != FieldKind::Text {
+            return Finding::new(place, format_args!("`{written}` is no operator"), list);
+        }
+        return Finding::new(
+            place,
+            format_args!(
+                "`{written}` is no operator: values are texts, and no text is more than \
+                 another"
+            ),
+            format_args!(
+                "an expression says it, as in `{} ~ \"^[2-9]\"`; {list}",
+                field.shown
+            ),
+        );
+    }
+    if ["~*", "!~*"].contains(&written.as_str())
+        && let Some(text) = end.text()
+        && kind == FieldKind::Text
+    {
+        let operator = written.trim_end_matches('*');
+        let whole = format!("{operator} {}", quoted(&format!("(?i){}", text.value)));
+        return Finding::new(
+            place,
+            format_args!(
+                "`{written}` is no operator: an expression says itself whether case \
+                 counts"
+            ),
+            format_args!("write `{whole}`"),
+        )
+        .with_at(place.to(text.span.into()), whole);
+    }
+    match known {
+        Some((_, meant)) if kind == FieldKind::Text || ["==", "!="].contains(meant) => {
+            // An expression is searched and not compared as a whole.
+            let whole = match (written.as_str(), end.text()) {
+                ("like", Some(text)) if text.value.contains('%') => {
+                    return Finding::new(
+                        place,
+                        "`like` is no operator",
+                        format_args!(
+                            "`starts_with`, `ends_with` and `contains` take parts of a \
+                             value; {list}"
+                        ),
+                    );
+                }
+                _ => *meant,
+            };
+            Finding::new(
+                place,
+                format_args!("`{written}` is no operator"),
+                format_args!("write `{whole}`; {list}"),
+            )
+            .with(whole)
+        }
+        _ => {
+            let near = crate::nearest(&written, WORDS).filter(|_| kind == FieldKind::Text);
+            match near {
+                Some(near) => Finding::new(
+                    place,
+                    format_args!("`{written}` is no operator"),
+                    format_args!("did you mean `{near}`? {list}"),
+                )
+                .with(near),
+                None => Finding::new(place, format_args!("`{written}` is no operator"), list),
+            }
+        }
+    }
+}
+
+/// `.contains("x")`, `.startsWith("x")`, `.lower() == …`.
+fn called(cursor: Cursor, field: &Named) -> Option<Finding> {
+    if !is_call(cursor) {
+        return None;
+    }
+    let word = cursor.word_at(1)?;
+    let group = cursor.group_at(2, Delimiter::Parenthesis)?;
+    let name = plain(word);
+    let mut end = cursor;
+    end.skip(3);
+    let place = field.place.to(Place::of(end.since(cursor)));
+    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+    let known = WORDS.into_iter().find(|known| *known == name).or_else(|| {
+        let meant = ELSEWHERE.iter().find(|(known, _)| *known == name);
+        meant.map(|(_, meant)| *meant)
+    });
+    let problem = format!("`{name}` is not called like a function");
+    match (known, inner.as_slice()) {
+        (Some(operator), [TokenTree::Literal(literal)]) if text_of(literal).is_some() => {
+            let written = format!("{} {operator} {literal}", field.shown);
+            Some(
+                Finding::new(word.span(), problem, format_args!("write `{written}`"))
+                    .with_at(place, written),
+            )
+        }
+        (None, []) if ["is_some", "exists", "is_present"].contains(&name.as_str()) => Some(
+            Finding::write(place, problem, &format!("{} is present", field.shown)),
+        ),
+        (None, []) if ["is_none", "is_missing"].contains(&name.as_str()) => Some(Finding::write(
+            place,
+            problem,
+            &format!("{} is missing", field.shown),
+        )),
+        _ if name.to_ascii_lowercase().contains("lower")
+            || name.to_ascii_lowercase().contains("upper") =>
+        {
+            Some(Finding::new(
+                word.span(),
+                problem,
+                format_args!(
+                    "to ignore case, say so behind the value, as in `{} == \"value\" ignore_case`",
+                    field.shown
+                ),
+            ))
+        }
+        _ => Some(Finding::new(
+            word.span(),
+            problem,
+            format_args!(
+                "the operators of `{}` are {}",
+                field.shown,
+                operators(field.field.kind())
+            ),
+        )),
+    }
+}

@@ -1,0 +1,35 @@
+//! What messages on texts have in common.
+
+use crate::nearest::{listed, nearest};
+use crate::parse::finding::Wrong;
+
+/// The text on a line of its own, and a caret under one of its characters.
+pub(crate) fn caret(text: &str, position: usize) -> String {
+    let shown: String = text
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
+        .collect();
+    format!("\n    {shown}\n    {:position$}^", "")
+}
+
+/// Unknown `what` `word`: the nearest name, and all the legal ones.
+pub(crate) fn unknown(what: &str, word: &str, plural: &str, names: &[&str]) -> Wrong {
+    let guess = nearest(word, names.iter().copied());
+    let help = guess
+        .map(|name| format!("did you mean `{name}`? "))
+        .unwrap_or_default();
+    let wrong = Wrong::new(
+        format_args!("unknown {what} `{word}`"),
+        format_args!("{help}{plural} {}", listed(names.iter().copied())),
+    );
+    match guess {
+        Some(name) => wrong.with(name),
+        None => wrong,
+    }
+}

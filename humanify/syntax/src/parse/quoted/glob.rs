@@ -1,0 +1,279 @@
+//! Globs on paths and on names, and what else people write in their place.
+
+use super::explain::caret;
+use super::guess::{colons, is_plain};
+use crate::parse::finding::{Wrong, quoted};
+use crate::{Glob, GlobError, compile_pattern};
+
+/// The glob that matches the same paths as an expression, if that is easy to see.
+fn glob_of(expression: &str) -> Option<String> {
+    let rest = expression.strip_prefix('^')?;
+    let (rest, open) = match rest.strip_suffix(".*$").or_else(|| rest.strip_suffix(".*")) {
+        Some(rest) => (rest, true),
+        None => match rest.strip_suffix('$') {
+            Some(rest) => (rest, false),
+            None => (rest, true),
+        },
+    };
+    let rest = rest.replace("\\/", "/");
+    let (rest, optional) = match rest.strip_suffix("/?") {
+        Some(rest) => (rest.to_owned(), true),
+        None => (rest, false),
+    };
+    let slash = rest.starts_with('/') && is_plain(&rest) && !rest.contains("//");
+    // The slash at the end of a path does not count in a glob.
+    let glob = match (open, optional) {
+        (true, false) => format!("{rest}*"),
+        (false, _) => rest,
+        (true, true) => return None,
+    };
+    (slash && Glob::path(&glob).is_ok()).then_some(glob)
+}
+
+/// The help for an expression where a glob stands.
+pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
+    let problem = format!("`{text}` is a regular expression and no glob");
+    let regex = format!("regex {}", quoted(expression));
+    match glob_of(expression) {
+        Some(glob) => Wrong::new(
+            problem,
+            format_args!("write `{regex}`, or the glob `{}`", quoted(&glob)),
+        )
+        .with(regex)
+        .with(quoted(&glob)),
+        None => Wrong::new(problem, format_args!("write `{regex}`")).with(regex),
+    }
+}
+
+/// A glob on the path. What is guessed of other forms is the caller's business.
+pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
+    if let Some(converted) = colons(text) {
+        return Err(Wrong::write(
+            "a placeholder is written in braces",
+            converted,
+        ));
+    }
+    Glob::path(text)
+        .map(drop)
+        .map_err(|error| refused(text, &error))
+}
+
+/// A path, of which everything below is meant, too.
+pub(crate) fn under(text: &str) -> Result<(), Wrong> {
+    if let Some(base) = text.strip_suffix("/*").filter(|base| !base.is_empty())
+        && Glob::path(base).is_ok()
+    {
+        return Err(Wrong::write("`under` already means everything below", base));
+    }
+    if text == "/" || text == "/*" || text == "*" {
+        return Err(Wrong::new(
+            "`under` the root is everything",
+            "leave the target out to be about every path",
+        ));
+    }
+    path_glob(text)?;
+    if text.ends_with('*') {
+        return Err(Wrong::new(
+            format_args!("`under` takes a path, and `{text}` ends with `*`"),
+            format_args!("leave `under` out to match a glob: `{}`", quoted(text)),
+        ));
+    }
+    Ok(())
+}
+
+/// A glob on the names of handlers.
+pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
+    if let Some(path) = text.strip_prefix("crate::") {
+        return Err(Wrong::write(
+            format_args!(
+                "no handler's name starts with `crate::`: it is the module path without the crate"
+            ),
+            path,
+        ));
+    }
+    if let Some(position) = text.chars().position(char::is_whitespace) {
+        return Err(Wrong::new(
+            format_args!(
+                "no handler's name holds white space{}",
+                caret(text, position)
+            ),
+            "several targets stand in several strings: `endpoint \"a::*\", endpoint \"b\"`",
+        ));
+    }
+    Glob::name(text)
+        .map(drop)
+        .map_err(|error| refused(text, &error))
+}
+
+fn refused(text: &str, error: &GlobError) -> Wrong {
+    match error {
+        GlobError::Empty => Wrong::new("the glob is empty", "`\"*\"` matches everything"),
+        GlobError::NoSlash(_) => {
+            let path = format!("/{}", text.trim_start_matches("./"));
+            let problem = format!("a path starts with `/`, and `{text}` does not");
+            match Glob::path(&path) {
+                Ok(_) => Wrong::write(problem, path),
+                Err(_) => Wrong::new(problem, "a glob is written as in `\"/api/*\"`"),
+            }
+        }
+        GlobError::Placeholder(character, position) => placeholder(text, *character, *position),
+        GlobError::RouterWildcard => {
+            let start = text.split("{*").next().unwrap_or_default();
+            let end = text
+                .split_once("{*")
+                .and_then(|(_, rest)| rest.split_once('}'))
+                .map(|(_, rest)| rest)
+                .unwrap_or_default();
+            Wrong::write(
+                "`{*name}` is the router's wildcard and not a glob's",
+                format!("{start}*{end}"),
+            )
+        }
+        GlobError::NeverMatches(why) => {
+            let problem = format!("the glob `{text}` matches no path: {why}");
+            match normal(text) {
+                Some(path) => Wrong::write(problem, path),
+                None => Wrong::new(problem, "write the path as a handler sees it"),
+            }
+        }
+    }
+}
+
+/// A glob with what is never in a path taken out as it is taken out of requests.
+fn normal(text: &str) -> Option<String> {
+    let decoded = match text.contains('%') {
+        true => decoded(text)?,
+        false => text.to_owned(),
+    };
+    let path = decoded.split('#').next()?.replace('\\', "/");
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment.split(';').next()? {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    let path = format!("/{}", segments.join("/"));
+    // What is left of `/app#/admin` is another page.
+    let fine = path != "/" && !text.contains('#') && Glob::path(&path).is_ok();
+    (fine && path != text).then_some(path)
+}
+
+/// Percent-decoded once; nothing, where that is no text or hides what globs mean.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next()?, rest.next()?];
+        let digits = std::str::from_utf8(&digits).ok()?;
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        if byte.is_ascii_control() || b"/\\%*?{}<>;#".contains(&byte) {
+            return None;
+        }
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn placeholder(text: &str, character: char, position: usize) -> Wrong {
+    let problem = format!(
+        "`{character}` is no placeholder here{}",
+        caret(text, position.saturating_sub(1))
+    );
+    let closed = format!("{text}}}");
+    if character == '{' && !text.contains('}') && Glob::path(&closed).is_ok() {
+        return Wrong::write(problem, closed);
+    }
+    match expression(text) {
+        Some(expression) => {
+            let regex = format!("regex {}", quoted(&expression));
+            Wrong::new(
+                problem,
+                format_args!(
+                    "a placeholder is a whole segment, such as `/{{id}}/`; for a part of one \
+                     write `{regex}`"
+                ),
+            )
+            .with(regex)
+        }
+        None => Wrong::new(
+            problem,
+            "a placeholder is a whole segment, such as `/{id}/`; `*` is any run of characters \
+             and `?` is one",
+        ),
+    }
+}
+
+/// `/files/{name}.png` as an expression.
+fn expression(text: &str) -> Option<String> {
+    let mut expression = String::from("^");
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (name, behind) = behind.split_once('}')?;
+        if name.is_empty() || !is_plain(name) || !text.starts_with('/') {
+            return None;
+        }
+        expression.push_str(&escaped(before)?);
+        expression.push_str("[^/]+");
+        rest = behind;
+    }
+    expression.push_str(&escaped(rest)?);
+    expression.push('$');
+    compile_pattern(&expression).is_ok().then_some(expression)
+}
+
+fn escaped(text: &str) -> Option<String> {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '.' | '+' | '(' | ')' | '|' | '[' | ']' | '^' | '$' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            '*' => escaped.push_str(".*"),
+            '?' => escaped.push('.'),
+            '}' | '<' | '>' | '{' => return None,
+            character => escaped.push(character),
+        }
+    }
+    Some(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_match_nothing_are_mended_where_that_is_safe() {
+        for (text, mended) in [
+            ("/caf%C3%A9", Some("\"/café\"")),
+            ("//a", Some("\"/a\"")),
+            ("/a/../b", Some("\"/b\"")),
+            ("/a\\b", Some("\"/a/b\"")),
+            ("/a;b", Some("\"/a\"")),
+            ("./admin", Some("\"/admin\"")),
+            ("/users/:id", Some("\"/users/{id}\"")),
+            ("/{*rest}", Some("\"/*\"")),
+            ("/users/{id", Some("\"/users/{id}\"")),
+            ("/files/{name}.png", Some("regex r\"^/files/[^/]+\\.png$\"")),
+            ("/app#/admin", None),
+            ("/a%2Fb", None),
+        ] {
+            let wrong = path_glob(text).unwrap_err();
+            assert_eq!(wrong.texts.first().map(String::as_str), mended, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_caret_stands_under_the_mistake() {
+        let problem = path_glob("/a{id}").unwrap_err().problem;
+        assert!(problem.ends_with("\n    /a{id}\n      ^"), "{problem}");
+    }
+}

@@ -1,0 +1,21 @@
+//! Checks of what stands between quotes. Where a place inside the text is known, the message
+//! shows the text with a caret under it, since an error cannot point into a string literal.
+
+mod explain;
+mod glob;
+mod guess;
+mod name;
+mod network;
+mod rate;
+mod regex;
+mod route;
+
+pub(crate) use glob::{name_glob, path_glob, regex_or_glob, under};
+pub(crate) use guess::{Meant, guess};
+pub(crate) use name::{
+    challenge_type, crawler_kinds, endpoint_name, hardness, method, schemes, statement_name,
+};
+pub(crate) use network::network;
+pub(crate) use rate::{ban_time, counted_rates, duration, makes_useless, rates, useless_rate};
+pub(crate) use regex::{delimited, flags, meant_target, path_pattern, pattern};
+pub(crate) use route::route;

@@ -1,0 +1,180 @@
+//! Names: methods, types of challenges, kinds of crawlers, handlers.
+
+use super::explain::{caret, unknown};
+use crate::parse::finding::Wrong;
+use crate::{ChallengeType, CrawlerKind, Hardness, METHODS};
+
+/// The name that `#[endpoint]` gives.
+pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
+    let wrong = if name.is_empty() {
+        "the name of an endpoint is empty".to_owned()
+    } else if let Some(position) = name
+        .chars()
+        .position(|character| character.is_whitespace() || character.is_control())
+    {
+        format!(
+            "the name of an endpoint holds neither white space nor control characters{}",
+            caret(name, position)
+        )
+    } else if let Some(position) = name
+        .chars()
+        .position(|character| "*?{}<>".contains(character))
+    {
+        format!(
+            "the name of an endpoint holds no wildcard, which belongs into `endpoint` of \
+             `protect!`{}",
+            caret(name, position)
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Wrong::new(
+        wrong,
+        "a name is a text such as `\"billing.pay\"`",
+    ))
+}
+
+/// The name of a statement.
+pub(crate) fn statement_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A method, in the form in which it is compared. Fixes are methods, without quotes.
+pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
+    let capitals = name.to_ascii_uppercase();
+    match METHODS.iter().find(|known| **known == capitals) {
+        Some(known) if *known == name => Ok(known),
+        Some(known) => Err(Wrong::new(
+            format_args!("methods are written in capitals, and `{name}` is not"),
+            format_args!("write `{known}`"),
+        )
+        .with(*known)),
+        None if ["ANY", "ALL", "*"].contains(&capitals.as_str()) => Err(Wrong::new(
+            format_args!("`{name}` is no method: a statement is about every method anyway"),
+            "leave the comparison out",
+        )),
+        None => Err(unknown("method", name, "the methods are", METHODS)),
+    }
+}
+
+/// A kind of crawler, or a group of kinds.
+pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
+    if let Some(kind) = CrawlerKind::named(name) {
+        return Ok(vec![kind]);
+    }
+    if let Some(kinds) = CrawlerKind::group(name) {
+        return Ok(kinds.to_vec());
+    }
+    let groups = CrawlerKind::GROUPS.iter().map(|(name, _)| *name);
+    let kinds = CrawlerKind::NAMES.iter().map(|(name, _)| *name);
+    let names: Vec<&str> = groups.chain(kinds).collect();
+    Err(unknown(
+        "kind of crawler",
+        &name.replace('-', "_"),
+        "the kinds are",
+        &names,
+    ))
+}
+
+/// A scheme.
+pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
+    match name {
+        "http" | "https" => Ok(()),
+        _ => {
+            let lower = name.trim_end_matches("://").to_ascii_lowercase();
+            match lower.as_str() {
+                "http" | "https" => Err(Wrong::write(
+                    format_args!("`{name}` is no scheme as it is compared"),
+                    lower,
+                )),
+                _ => Err(Wrong::new(
+                    format_args!("unknown scheme `{name}`"),
+                    "the schemes are `\"http\"` and `\"https\"`",
+                )),
+            }
+        }
+    }
+}
+
+/// Names of challenges elsewhere.
+const CHALLENGES: [(&str, ChallengeType); 12] = [
+    ("pow", ChallengeType::ProofOfWork),
+    ("js", ChallengeType::ProofOfWork),
+    ("javascript", ChallengeType::ProofOfWork),
+    ("invisible", ChallengeType::ProofOfWork),
+    ("proof", ChallengeType::ProofOfWork),
+    ("altcha", ChallengeType::ProofOfWork),
+    ("click", ChallengeType::OneClick),
+    ("image", ChallengeType::OneClick),
+    ("picture", ChallengeType::OneClick),
+    ("images", ChallengeType::Grid),
+    ("sound", ChallengeType::Audio),
+    ("voice", ChallengeType::Audio),
+];
+
+/// A type of challenge. Fixes are names, without quotes.
+pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
+    let known = ChallengeType::NAMES
+        .iter()
+        .find(|(known, _)| *known == name);
+    if let Some((_, kind)) = known {
+        return Ok(*kind);
+    }
+    let names: Vec<&str> = ChallengeType::NAMES.iter().map(|(name, _)| *name).collect();
+    // `OneClick` and `one-click`.
+    let mut snake = String::new();
+    for (index, character) in name.chars().enumerate() {
+        if character.is_ascii_uppercase() && index > 0 {
+            snake.push('_');
+        }
+        snake.push(match character {
+            '-' | ' ' => '_',
+            character => character.to_ascii_lowercase(),
+        });
+    }
+    let meant = CHALLENGES
+        .iter()
+        .find(|(known, _)| *known == snake)
+        .map(|(_, kind)| kind.name())
+        .or_else(|| names.iter().copied().find(|known| *known == snake));
+    match meant {
+        Some(meant) => Err(Wrong::new(
+            format_args!("unknown challenge type `{name}`"),
+            format_args!(
+                "write `{meant}`; the types are {}",
+                crate::listed(names.iter().copied())
+            ),
+        )
+        .with(meant)),
+        None => Err(unknown("challenge type", name, "the types are", &names)),
+    }
+}
+
+/// The level of a challenge. The fix is a number.
+pub(crate) fn hardness(written: &str) -> Result<Hardness, Wrong> {
+    if let Some(level) = written.parse().ok().and_then(Hardness::new) {
+        return Ok(level);
+    }
+    let number: String = written.trim_matches('"').trim().to_owned();
+    if let Some(level) = number.parse().ok().and_then(Hardness::new) {
+        return Err(Wrong::new(
+            "`hardness` is a number from 1 to 5, without quotes",
+            format_args!("write `{}`", level.level()),
+        )
+        .with(level.level().to_string()));
+    }
+    let is_name = written.starts_with(|first: char| first.is_ascii_alphabetic());
+    Err(Wrong::new(
+        format_args!("`hardness` is a number from 1 to 5, not `{written}`"),
+        if is_name {
+            "a macro does not see the values of constants: put the number itself here, as in \
+             `hardness = 3`"
+        } else {
+            "1 is the easiest and 5 the hardest, as in `hardness = 3`"
+        },
+    ))
+}

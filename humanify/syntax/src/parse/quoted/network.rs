@@ -1,0 +1,240 @@
+//! Addresses and networks.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::IpNet;
+
+use crate::parse::finding::{Wrong, quoted};
+use crate::parse_network;
+
+/// An address or a network, in the one form in which two that are the same are equal.
+pub(crate) fn network(text: &str) -> Result<String, Wrong> {
+    if let Ok(network) = parse_network(text) {
+        return match host_bits(text) {
+            Some(wrong) => Err(wrong),
+            None => Ok(network.to_string()),
+        };
+    }
+    Err(near(text).unwrap_or_else(|| {
+        Wrong::new(
+            format_args!("`{text}` is neither an IP address nor a network"),
+            "an address is `\"203.0.113.7\"` or `\"2001:db8::1\"`, a network \
+             `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`",
+        )
+    }))
+}
+
+/// Bits behind the prefix are set: a network or an address is meant, nobody can say which.
+fn host_bits(text: &str) -> Option<Wrong> {
+    let network: IpNet = text.parse().ok()?;
+    if network.addr() == network.network() {
+        return None;
+    }
+    let (length, whole, one) = (network.prefix_len(), network.trunc(), network.addr());
+    Some(
+        Wrong::new(
+            format_args!("bits behind `/{length}` are set in `{text}`"),
+            format_args!("write `\"{whole}\"` for the network, or `\"{one}\"` for the address"),
+        )
+        .with(quoted(&whole.to_string()))
+        .with(quoted(&one.to_string())),
+    )
+}
+
+/// What is nearly an address, with what is meant.
+fn near(text: &str) -> Option<Wrong> {
+    let write = |problem: String, texts: &[String]| {
+        let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+        // Several texts are written in the place of one.
+        let texts = texts.join(", ");
+        Some(Wrong::new(problem, format_args!("write `{texts}`")).with(texts))
+    };
+    let trimmed = text.trim();
+    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if dense != text && parse_network(&dense).is_ok() && host_bits(&dense).is_none() {
+        return write(
+            format!("an address holds no white space, and `{text}` does"),
+            &[dense],
+        );
+    }
+    let parts: Vec<&str> = text
+        .split(|c: char| c == ',' || c == ';' || c == '|' || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() > 1 && parts.iter().all(|part| network(part).is_ok()) {
+        let several: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+        return write(
+            "several addresses stand in several strings of a list".to_owned(),
+            &several,
+        );
+    }
+    if trimmed.eq_ignore_ascii_case("localhost") {
+        return Some(
+            Wrong::new(
+                "`localhost` is a name and no address",
+                "write `\"127.0.0.0/8\"`, and `\"::1\"` beside it in a list for IPv6",
+            )
+            .with("\"127.0.0.0/8\""),
+        );
+    }
+    if matches!(trimmed, "*" | "any" | "all" | "0.0.0.0/0, ::/0") {
+        return Some(Wrong::new(
+            format_args!("`{text}` would be every address"),
+            "leave the comparison out",
+        ));
+    }
+    if let Some(number) = trimmed
+        .strip_prefix("AS")
+        .or_else(|| trimmed.strip_prefix("as"))
+        && number.parse::<u32>().is_ok()
+    {
+        return Some(Wrong::new(
+            format_args!("`{text}` is the number of an autonomous system, which is not looked up"),
+            "list its networks, or ask for `client.is_datacenter` or `client.is_vpn`",
+        ));
+    }
+    if let Some((_, length)) = trimmed.split_once('/')
+        && let Some((address, _)) = trimmed.split_once('/')
+        && let Ok(address) = address.parse::<IpAddr>()
+    {
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        if let Ok(mask) = length.parse::<Ipv4Addr>() {
+            let bits = u32::from(mask);
+            if bits.leading_ones() + bits.trailing_zeros() == 32 && address.is_ipv4() {
+                let network = IpNet::new(address, bits.leading_ones() as u8).ok()?;
+                if network.addr() != network.network() {
+                    return host_bits(&network.to_string());
+                }
+                return write(
+                    format!(
+                        "the length of a network is a number of bits, and `{length}` is a mask"
+                    ),
+                    &[network.to_string()],
+                );
+            }
+        }
+        if length.parse::<u32>().is_ok_and(|length| length > most) {
+            return Some(Wrong::new(
+                format_args!(
+                    "`/{length}` is longer than an {} address, which has {most} bits",
+                    if most == 32 { "IPv4" } else { "IPv6" }
+                ),
+                format_args!("a length is at most {most}: `\"{address}\"` alone is one address"),
+            ));
+        }
+    }
+    if let Some(inner) = trimmed.strip_prefix('[')
+        && let Some((address, behind)) = inner.split_once(']')
+        && address.parse::<IpAddr>().is_ok()
+    {
+        let what = if behind.is_empty() {
+            "brackets"
+        } else {
+            "brackets and without a port"
+        };
+        return write(
+            format!("an address is written without {what}"),
+            &[address.to_owned()],
+        );
+    }
+    if let Ok(socket) = trimmed.parse::<std::net::SocketAddr>() {
+        return write(
+            "an address is compared without a port".to_owned(),
+            &[socket.ip().to_string()],
+        );
+    }
+    if let Some((from, to)) = trimmed.split_once('-')
+        && let (Ok(from), Ok(to)) = (from.trim().parse::<Ipv4Addr>(), to.trim().parse())
+    {
+        let networks = subnets(from, to);
+        if (1..=8).contains(&networks.len()) {
+            return write(
+                format!("`{text}` is a range, and networks are written as such"),
+                &networks,
+            );
+        }
+        return Some(Wrong::new(
+            format_args!("`{text}` is a range, and networks are written as such"),
+            "list the networks, such as `\"203.0.113.0/24\"`, of which it is made",
+        ));
+    }
+    let (address, length) = trimmed.split_once('/').unwrap_or((trimmed, ""));
+    let octets: Vec<&str> = address.split('.').collect();
+    if octets.len() <= 4 && octets.iter().all(|octet| is_octet(octet) || *octet == "*") {
+        let stars = octets.iter().position(|octet| *octet == "*");
+        if let Some(known) = stars
+            && known > 0
+            && octets.iter().skip(known).all(|octet| *octet == "*")
+            && length.is_empty()
+        {
+            let network = filled(octets.get(..known)?, (known * 8) as u8)?;
+            return write(
+                format!("`*` is no part of an address: `{text}` is a network"),
+                &[network],
+            );
+        }
+        if stars.is_none() && octets.len() < 4 && !octets.is_empty() {
+            let bits = match length {
+                "" if octets.len() > 1 => octets.len() as u8 * 8,
+                "" => return None,
+                length => length.parse().ok().filter(|bits| *bits <= 32)?,
+            };
+            let network = filled(&octets, bits)?;
+            if host_bits(&network).is_none() {
+                return write(
+                    format!("an IPv4 address has four numbers, and `{text}` has fewer"),
+                    &[network],
+                );
+            }
+        }
+        // Zeros in front are octal to some and decimal to others.
+        let leading = |octet: &&str| octet.len() > 1 && octet.starts_with('0');
+        if stars.is_none() && octets.len() == 4 && octets.iter().any(leading) {
+            let plain: Option<Vec<String>> = octets
+                .iter()
+                .map(|octet| octet.parse::<u8>().ok().map(|octet| octet.to_string()))
+                .collect();
+            let plain = plain?.join(".");
+            let plain = match length {
+                "" => plain,
+                length => format!("{plain}/{length}"),
+            };
+            network(&plain).ok()?;
+            return write(
+                format!(
+                    "a number with a zero in front is octal to some programs, and `{text}` has one"
+                ),
+                &[plain],
+            );
+        }
+    }
+    if trimmed.contains('.') && trimmed.chars().any(|c| c.is_ascii_alphabetic()) {
+        return Some(Wrong::new(
+            format_args!("`{text}` is a name and no address; names are not looked up"),
+            "list the addresses that it stands for",
+        ));
+    }
+    None
+}
+
+fn is_octet(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The network of the first numbers of an address.
+fn filled(octets: &[&str], bits: u8) -> Option<String> {
+    let mut address = [0_u8; 4];
+    for (octet, written) in address.iter_mut().zip(octets) {
+        *octet = written.parse().ok()?;
+    }
+    IpNet::new(IpAddr::from(address), bits)
+        .ok()
+        .map(|network| network.to_string())
+}
+
+/// The networks that make up a range; none, if it is backwards.
+fn subnets(from: Ipv4Addr, to: Ipv4Addr) -> Vec<String> {
+    ipnet::Ipv4Subnets::new(from, to, 0)
+        .map(|network| network.to_string())
+        .collect()
+}

@@ -1,0 +1,343 @@
+//! Rates and times.
+
+use crate::parse::finding::{Wrong, quoted};
+use crate::{Rate, RateError};
+
+/// One rate or several.
+pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
+    Rate::parse_all(text).map_err(|error| {
+        let parts: Vec<&str> = separated(text);
+        let meant: Option<Vec<String>> = parts
+            .iter()
+            .map(|part| {
+                Rate::parse(part)
+                    .map(|rate| rate.to_string())
+                    .ok()
+                    .or_else(|| meant(part))
+            })
+            .collect();
+        let problem = problem(&error, text);
+        match meant {
+            Some(meant) if !meant.is_empty() && is_rate(&meant.join("; ")) => {
+                Wrong::write(problem, meant.join("; "))
+            }
+            _ => Wrong::new(problem, help(&error)),
+        }
+    })
+}
+
+fn is_rate(text: &str) -> bool {
+    Rate::parse_all(text).is_ok()
+}
+
+/// The rates of a text, between whichever signs they stand.
+fn separated(text: &str) -> Vec<&str> {
+    if text.contains(';') {
+        return text
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect();
+    }
+    for separator in [", ", "&&", " and ", "|", " + "] {
+        let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
+        if parts.len() > 1
+            && parts
+                .iter()
+                .all(|part| part.contains('/') || part.contains(" per "))
+        {
+            return parts;
+        }
+    }
+    vec![text]
+}
+
+fn problem(error: &RateError, text: &str) -> String {
+    match error {
+        RateError::Form(_) if text.trim().is_empty() => "the rate is empty".to_owned(),
+        RateError::Form(_) if separated(text).len() > 1 => {
+            "several rates stand in one string with `;` between them".to_owned()
+        }
+        RateError::Form(_) => format!("`{}` is not a rate", text.trim()),
+        RateError::Unit(_) if separated(text).len() > 1 && !text.contains(';') => {
+            "several rates stand in one string with `;` between them".to_owned()
+        }
+        RateError::Unit(unit) if unit.is_empty() => {
+            format!("`{}` names no unit of time", text.trim())
+        }
+        RateError::Unit(unit) => format!("unknown unit of time `{unit}`"),
+        RateError::Count(count) => {
+            format!("the count of a rate is between 1 and 4294967295, not `{count}`")
+        }
+        RateError::Fast(rate) => {
+            format!("a rate is at most 1000000 in a second, which `{rate}` exceeds")
+        }
+        RateError::Period(period) => {
+            format!("the period of a rate is between 1 second and 366 days, not `{period}`")
+        }
+    }
+}
+
+fn help(error: &RateError) -> &'static str {
+    match error {
+        RateError::Unit(_) => {
+            "the units are second, minute, hour and day, as in `\"5/minute\"` or \
+             `\"3/30 seconds\"`"
+        }
+        RateError::Count(count) if count == "0" => {
+            "to let nobody through, the action is `always_deny`; to limit nothing, leave the \
+             limit out"
+        }
+        _ => {
+            "a rate is a count and a time, such as `\"5/minute\"`, `\"5 per minute\"` or \
+              `\"3/30 seconds\"`"
+        }
+    }
+}
+
+/// The rate that is meant by a text that is none; nothing, where that is a guess.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    // `10r/s`, `5 requests per minute`, `5 in 1 minute`, `1 every 5 seconds`, `5:minute`.
+    let mut text = text.replace("requests", "").replace("request", "");
+    for word in [" hits", " reqs", " req", " times", " calls", " queries"] {
+        text = text.replace(word, "");
+    }
+    let (count, period) = [
+        " per ", " every ", " each ", " in ", " a ", "/", ":", " an ", "@",
+    ]
+    .iter()
+    .find_map(|between| text.split_once(between))?;
+    let count = count.trim();
+    let count = count
+        .strip_suffix('r')
+        .filter(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))
+        .unwrap_or(count);
+    let (count, period) = (number(count)?, seconds(period.trim())?);
+    scaled(count, period)
+}
+
+/// A count, in thousandths: `1,000`, `10k`, `1.5`, `1_000`.
+fn number(text: &str) -> Option<u64> {
+    let (digits, factor) = match text.strip_suffix('k') {
+        Some(digits) => (digits, 1_000_000),
+        None => match text.strip_suffix('m') {
+            Some(digits) => (digits, 1_000_000_000),
+            None => (text, 1_000),
+        },
+    };
+    let digits = match digits.split_once(',') {
+        // Thousands, not a decimal comma.
+        Some((_, rest)) if rest.split(',').all(|part| part.len() == 3) => digits.replace(',', ""),
+        Some(_) => return None,
+        None => digits.replace('_', ""),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    if whole.is_empty()
+        || part.len() > 3
+        || !whole
+            .bytes()
+            .chain(part.bytes())
+            .all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let thousandths = format!("{part:0<3}").parse::<u64>().ok()?;
+    let whole = whole.parse::<u64>().ok()?.checked_mul(factor)?;
+    whole.checked_add(thousandths.checked_mul(factor / 1_000)?)
+}
+
+/// A time, in thousandths of a second.
+fn seconds(text: &str) -> Option<u64> {
+    let digits: String = text
+        .chars()
+        .take_while(|character| character.is_ascii_digit())
+        .collect();
+    let unit = text.strip_prefix(&digits)?.trim().trim_start_matches('/');
+    let length = match unit {
+        "" if !digits.is_empty() => 1_000,
+        "ms" | "millisecond" | "milliseconds" | "msec" => 1,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        "w" | "week" | "weeks" => 7 * 86_400_000,
+        "fortnight" | "fortnights" => 14 * 86_400_000,
+        "month" | "months" => 30 * 86_400_000,
+        "year" | "years" => 365 * 86_400_000,
+        unit => {
+            let names = ["second", "minute", "hour", "day", "week", "month"];
+            let near = crate::nearest(unit.trim_end_matches('s'), names)?;
+            return seconds(&format!("{digits}{near}"));
+        }
+    };
+    let count = if digits.is_empty() {
+        1
+    } else {
+        digits.parse::<u64>().ok()?
+    };
+    count.checked_mul(length).filter(|time| *time > 0)
+}
+
+/// So many thousandths of a request in so many thousandths of a second, in whole numbers.
+fn scaled(count: u64, period: u64) -> Option<String> {
+    let mut factor = 1;
+    while factor <= 1_000 {
+        let (count, period) = (count.checked_mul(factor)?, period.checked_mul(factor)?);
+        if count > 0 && count.is_multiple_of(1_000) && period.is_multiple_of(1_000) {
+            let count = u32::try_from(count / 1_000).ok()?;
+            let period = u32::try_from(period / 1_000).ok()?;
+            let text = Rate::new(count, period).to_string();
+            let same = Rate::parse(&text).ok()?;
+            return ((same.count(), same.seconds()) == (count, period)).then_some(text);
+        }
+        factor += 1;
+    }
+    None
+}
+
+/// How long a ban lasts, in seconds.
+pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
+    if let Ok(rate) = Rate::parse(&format!("1/{text}")) {
+        return Ok(rate.seconds());
+    }
+    if [
+        "forever",
+        "always",
+        "permanent",
+        "permanently",
+        "never",
+        "infinite",
+    ]
+    .contains(&text.trim().to_lowercase().as_str())
+    {
+        return Err(Wrong::new(
+            format_args!("no ban lasts `{text}`: addresses change hands"),
+            "write `\"366 days\"`, the longest time",
+        )
+        .with(quoted("366 days")));
+    }
+    let problem = format!("`{text}` is no time between 1 second and 366 days");
+    match duration(text) {
+        Some(meant) => Err(Wrong::write(problem, meant)),
+        None => Err(Wrong::new(
+            problem,
+            "a time is written as in `for \"1 hour\"`; the units are second, minute, hour and day",
+        )),
+    }
+}
+
+/// The time that is meant by a text that is none: `7 days` for `1 week`.
+pub(crate) fn duration(text: &str) -> Option<String> {
+    let time = seconds(&text.trim().to_lowercase())?;
+    let time = u32::try_from(time / 1_000)
+        .ok()
+        .filter(|_| time.is_multiple_of(1_000))?;
+    let rate = Rate::new(1, time);
+    if rate.seconds() != time || time == 0 {
+        return None;
+    }
+    let (count, unit) = rate.period_in_units();
+    Some(match count {
+        1 => format!("1 {unit}"),
+        count => format!("{count} {unit}s"),
+    })
+}
+
+/// `10 denials/minute` for a text with another unit or form, with the offence in it.
+pub(crate) fn counted_rates(count: &str, noun: &str, period: &str) -> Option<String> {
+    let count = number(count)?;
+    let rate = scaled(count, seconds(&period.trim().to_lowercase())?)?;
+    let (count, period) = rate.split_once('/')?;
+    Some(format!("{count} {noun}/{period}"))
+}
+
+/// Whether what `strict` lets through is always let through by `loose`, so that `loose` does
+/// nothing beside it: as many at once or more, and as often or more.
+pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
+    let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
+    strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
+}
+
+/// What is wrong with two rates that hold side by side.
+pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<Wrong> {
+    let (strict, loose) = if first == second {
+        return Some(Wrong::new(
+            format_args!("the rate `{second}` is said twice"),
+            "leave one of them out",
+        ));
+    } else if makes_useless(first, second) {
+        (first, second)
+    } else if makes_useless(second, first) {
+        (second, first)
+    } else {
+        return None;
+    };
+    Some(Wrong::new(
+        format_args!(
+            "the rate `{loose}` does nothing beside `{strict}`, which is always met first"
+        ),
+        format_args!("leave out `{loose}`"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_useless_rate_is_one_that_another_always_meets_first() {
+        for (strict, loose, useless) in [
+            ("5/minute", "5/minute", true),
+            ("10/minute", "100/minute", true),
+            ("5/minute", "300/hour", true),
+            ("5/minute", "100/day", false),
+            ("100/day", "5/minute", false),
+            ("10/second", "500/hour", false),
+        ] {
+            let (a, b) = (Rate::parse(strict).unwrap(), Rate::parse(loose).unwrap());
+            assert_eq!(makes_useless(a, b), useless, "{strict} {loose}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_by_other_rates_is_computed() {
+        for (text, meant) in [
+            ("5/m", "5/minute"),
+            ("10r/s", "10/second"),
+            ("5 requests per minute", "5/minute"),
+            ("10/second, 500/hour", "10/second; 500/hour"),
+            ("1.5/second", "3/2 seconds"),
+            ("1,000/hour", "1000/hour"),
+            ("10k/hour", "10000/hour"),
+            ("1000/week", "1000/7 days"),
+            ("1000/month", "1000/30 days"),
+            ("1/100ms", "10/second"),
+            ("5/60", "5/minute"),
+            ("5:minute", "5/minute"),
+            ("5 in 1 minute", "5/minute"),
+            ("1 every 5 seconds", "1/5 seconds"),
+            ("5/minuet", "5/minute"),
+        ] {
+            assert_eq!(rates(text).unwrap_err().texts, [quoted(meant)], "{text}");
+        }
+        for text in [
+            "",
+            "five",
+            "0/second",
+            "-5/minute",
+            "1,5/second",
+            "5 per",
+            "5",
+        ] {
+            assert!(rates(text).unwrap_err().texts.is_empty(), "{text}");
+        }
+        for (text, meant) in [
+            ("1h", "1 hour"),
+            ("1 week", "7 days"),
+            ("1 houre", "1 hour"),
+        ] {
+            assert_eq!(duration(text).as_deref(), Some(meant), "{text}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Templates of the router.
+
+use super::guess::{Meant, guess};
+use crate::parse::finding::{Wrong, quoted};
+
+/// A template of the router, which is compared as it was written there.
+pub(crate) fn route(text: &str) -> Result<(), Wrong> {
+    if let Some(meant) = guess(text) {
+        return match meant {
+            Meant::Space(trimmed) => Err(Wrong::write(
+                "no route starts or ends with white space",
+                trimmed,
+            )),
+            Meant::Method(method, path) => Err(Wrong::new(
+                format_args!("`{text}` is no route: the method does not belong to it"),
+                format_args!(
+                    "ask for it after `when`, as in `on route {} when method == {method}`",
+                    quoted(&path)
+                ),
+            )),
+            Meant::Url(..) => Err(Wrong::new(
+                format_args!("`{text}` is no route: a route has neither scheme nor host"),
+                "name the router's template, such as `\"/items/{id}\"`, and ask for the host \
+                 after `when`",
+            )),
+            _ => Err(Wrong::new(
+                format_args!("`{text}` is no route of axum"),
+                "name the router's template, such as `\"/items/{id}\"`; globs and expressions \
+                 are matched without `route`",
+            )),
+        };
+    }
+    if !text.starts_with('/') {
+        return Err(Wrong::new(
+            format_args!("a route starts with `/`, and `{text}` does not"),
+            "name it as the router has it, such as `\"/items/{id}\"`",
+        ));
+    }
+    if text.split('/').any(|segment| segment == "*") {
+        return Err(Wrong::new(
+            "`*` is no wildcard in a route, which is compared as the router has it",
+            "drop `route` to match paths by a glob, or name the router's own wildcard, such as \
+             `{*rest}`",
+        ));
+    }
+    let written: Vec<String> = text.split('/').map(segment).collect();
+    let written = written.join("/");
+    if written != text {
+        return Err(Wrong::write(
+            format_args!("`{text}` is no route as axum writes it, and would never be equal to one"),
+            written,
+        ));
+    }
+    Ok(())
+}
+
+/// A segment as axum writes it: `{id}` for `:id`, `<id>`, `<int:id>` and `{id:int}`.
+fn segment(segment: &str) -> String {
+    let name = |name: &str| {
+        let plain = !name.is_empty()
+            && name
+                .chars()
+                .all(|character| character.is_alphanumeric() || character == '_');
+        plain.then(|| format!("{{{name}}}"))
+    };
+    let converted = if let Some(rest) = segment.strip_prefix(':') {
+        name(rest.trim_end_matches('?'))
+    } else if let Some(inner) = segment.strip_prefix('<').and_then(|s| s.strip_suffix('>')) {
+        let (kind, last) = inner.split_once(':').unwrap_or(("", inner));
+        match kind {
+            "path" => name(last).map(|_| format!("{{*{last}}}")),
+            _ => name(last),
+        }
+    } else if let Some(inner) = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+        match inner.split_once(':') {
+            Some((first, _)) => name(first),
+            None => None,
+        }
+    } else if let Some(rest) = segment.strip_prefix('*') {
+        name(rest).map(|_| format!("{{*{rest}}}"))
+    } else {
+        None
+    };
+    converted.unwrap_or_else(|| segment.to_owned())
+}

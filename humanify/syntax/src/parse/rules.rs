@@ -1,0 +1,133 @@
+//! All statements of a block.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::finding::Finding;
+use super::gathered::Gathered;
+use super::reader::{Reader, Word};
+use super::tokens::{Cursor, flat};
+use super::{statement, unreachable};
+use crate::{Ban, RuleSet, Statement, interned};
+
+/// What a block of rules says, as far as it could be read, and what is wrong with it.
+#[derive(Debug)]
+pub struct Rules {
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+    /// Who is banned.
+    pub bans: Vec<Ban>,
+    /// Whether the default exemptions stand before the statements.
+    pub default_exemptions: bool,
+    /// The mistakes, in the order of the source. The rules hold only if there are none.
+    pub findings: Vec<Finding>,
+    /// The words of the language, in the order of the source.
+    pub words: Vec<Word>,
+}
+
+impl Rules {
+    /// The rules, if nothing is wrong with them. They are kept as long as the program runs.
+    ///
+    /// # Errors
+    /// The mistakes.
+    pub fn keep(self) -> Result<RuleSet, Vec<Finding>> {
+        if !self.findings.is_empty() {
+            return Err(self.findings);
+        }
+        Ok(RuleSet::new(
+            interned::list(self.statements),
+            interned::list(self.bans),
+            self.default_exemptions,
+        ))
+    }
+}
+
+/// Reads a block of rules.
+#[must_use]
+pub fn rules(tokens: TokenStream) -> Rules {
+    let tokens = flat(tokens);
+    let mut reader = Reader::default();
+    let mut gathered = Gathered::default();
+    let mut findings: Vec<(usize, Finding)> = Vec::new();
+    let mut rest = tokens.as_slice();
+    let mut declared: Vec<String> = Vec::new();
+    let mut semicolon = None;
+    let mut part = 0;
+    while !rest.is_empty() {
+        let length = rest.iter().position(is_semicolon).unwrap_or(rest.len());
+        let (one, behind) = rest.split_at(length);
+        let before = gathered.statements.len();
+        read_part(one, semicolon, &mut gathered, &mut reader);
+        let mut found = std::mem::take(&mut reader.findings).into_vec();
+        found
+            .iter_mut()
+            .for_each(|finding| finding.settle(is_right));
+        for placed in gathered.statements.iter_mut().skip(before) {
+            placed.part = part;
+            placed.doubtful = !found.is_empty();
+        }
+        declared.extend(declaration(one));
+        // What follows from a declaration that was refused is not said again.
+        found.retain(|finding| !declared.iter().any(|name| finding.is_about(name)));
+        findings.extend(found.into_iter().map(|finding| (part, finding)));
+        semicolon = behind.first();
+        rest = behind.get(1..).unwrap_or_default();
+        part += 1;
+    }
+    findings.extend(unreachable::check(&gathered));
+    findings.sort_by_key(|(part, _)| *part);
+    Rules {
+        statements: gathered
+            .statements
+            .into_iter()
+            .map(|placed| placed.statement)
+            .collect(),
+        bans: gathered.bans,
+        default_exemptions: !gathered.no_default_exemptions,
+        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+        words: reader.words,
+    }
+}
+
+/// The name that `let` and its like would declare, which are refused.
+fn declaration(tokens: &[TokenTree]) -> Option<String> {
+    let cursor = Cursor::new(tokens);
+    let declares = ["let", "const", "static", "set", "define"];
+    let first = cursor.peek_word()?;
+    declares
+        .iter()
+        .any(|word| first == word)
+        .then(|| cursor.word_at(1).map(ToString::to_string))?
+}
+
+/// Whether nothing is wrong with a text that is offered.
+fn is_right(text: &str) -> bool {
+    text.parse()
+        .is_ok_and(|tokens| rules(tokens).findings.is_empty())
+}
+
+fn is_semicolon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
+}
+
+/// Reads what stands between two `;`: one statement, or more where a `;` is missing.
+fn read_part(
+    tokens: &[TokenTree],
+    semicolon: Option<&TokenTree>,
+    gathered: &mut Gathered,
+    reader: &mut Reader,
+) {
+    let mut cursor = Cursor::new(tokens);
+    let mut first = true;
+    while !cursor.is_empty() {
+        let start = cursor;
+        let before = reader.findings.count();
+        let semicolon = semicolon.filter(|_| first);
+        if let Err(finding) = statement::read(&mut cursor, semicolon, gathered, reader) {
+            reader.report(*finding);
+        }
+        if reader.findings.count() > before || cursor.same_place(start) {
+            statement::recover(&mut cursor, start);
+        }
+        first = false;
+    }
+}

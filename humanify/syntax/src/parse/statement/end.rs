@@ -1,0 +1,241 @@
+//! The end of a statement, and words that stand there and mean something else.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::clauses::Clauses;
+use super::settings::late_settings;
+use super::sign::{follows, unexpected_sign};
+use crate::nearest::nearest;
+use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::first;
+use crate::parse::reader::stop;
+use crate::parse::tokens::{Cursor, line, plain, shown};
+use crate::parse::turned::turned_round;
+use crate::parse::words::{CLAUSES, OBSERVE, is_name, is_start, nearly};
+
+/// The statement ends here, or the next one starts where a `;` is missing; else something
+/// stands here that is none of this language.
+pub(super) fn end(
+    cursor: &mut Cursor,
+    start: Cursor,
+    action: &Ident,
+    clauses: &Clauses,
+) -> Read<()> {
+    let Some(token) = cursor.peek() else {
+        return Ok(());
+    };
+    if let Some(word) = cursor.peek_word() {
+        if let Some(finding) = observe_behind(*cursor, start, action) {
+            cursor.next();
+            return stop(finding);
+        }
+        if is_start(&word.to_string()) {
+            return Ok(());
+        }
+        return stop(unexpected_word(*cursor, start, word, action, clauses));
+    }
+    stop(unexpected_sign(*cursor, start, token, action, clauses))
+}
+
+/// `challenge observe on …`.
+fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Finding> {
+    let word = cursor.peek_word().filter(|word| *word == OBSERVE)?;
+    // The next statement, if it has an action of its own.
+    if cursor
+        .word_at(1)
+        .is_some_and(|next| is_name(&next.to_string()))
+    {
+        return None;
+    }
+    let before = shown(cursor.since(start));
+    Some(
+        Finding::new(
+            word.span(),
+            "`observe` stands before the action",
+            format_args!("write `observe {before}`"),
+        )
+        .with_at(
+            Place::of(cursor.since(start)).to(word.span().into()),
+            format!("observe {before}"),
+        ),
+    )
+    .filter(|_| is_name(&plain(action)))
+}
+
+fn unexpected_word(
+    cursor: Cursor,
+    start: Cursor,
+    word: &Ident,
+    action: &Ident,
+    clauses: &Clauses,
+) -> Finding {
+    let text = plain(word);
+    let on_next_line = cursor
+        .before()
+        .is_some_and(|before| line(before) < line(&TokenTree::Ident(word.clone())));
+    let in_targets = clauses.next == 1 || clauses.next == 2;
+    let string_follows = cursor.text_at(1).is_some();
+    match text.as_str() {
+        "and" | "or" | "also" if in_targets && string_follows => {
+            return Finding::write(
+                word.span(),
+                format_args!("targets stand with commas between them, not with `{text}`"),
+                ",",
+            );
+        }
+        "if" | "where" | "given" | "provided" | "whenever" | "while" if clauses.next <= 2 => {
+            return Finding::write(
+                word.span(),
+                format_args!("a condition follows `when`, not `{text}`"),
+                "when",
+            );
+        }
+        "unless" | "but" | "not" | "without" | "excluding" | "except_when" => {
+            return negative(cursor, start, &text, action, clauses);
+        }
+        "at" | "to" | "under" | "in" | "within" | "path" | "paths" | "from" | "regex"
+        | "endpoint" | "route" | "prefix"
+            if clauses.next == 0 =>
+        {
+            let keeps = ["under", "regex", "endpoint", "route"].contains(&text.as_str());
+            let meant = match keeps {
+                true => format!("on {text}"),
+                false => "on".to_owned(),
+            };
+            return Finding::write(word.span(), "targets follow `on`", &meant);
+        }
+        "else" | "otherwise" | "then" => {
+            return Finding::new(
+                word.span(),
+                format_args!("there is no `{text}`"),
+                "the statements are tried from top to bottom, and the first that acts ends it: \
+                 say what is to happen otherwise in a statement of its own beneath",
+            );
+        }
+        "between" | "during" | "after" | "before" | "until" | "since" => {
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `{text}`: rules do not depend on the time"),
+                "build a `Humanify` for each time, or decide in a layer of your own",
+            );
+        }
+        "everywhere" | "everything" | "anywhere" | "always" | "globally" | "all" | "any"
+            if clauses.next == 0 =>
+        {
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `{text}`"),
+                format_args!("leave it out: a statement without `on` is about every path"),
+            )
+            .with("");
+        }
+        "per" | "by" | "each" if action == "limit" => {
+            let client = cursor.word_at(1).filter(|next| {
+                ["client", "ip", "user", "address", "visitor"]
+                    .iter()
+                    .any(|w| next == w)
+            });
+            if let Some(client) = client {
+                return Finding::new(
+                    Place::from(word.span()).to(client.span().into()),
+                    format_args!("every limit counts by client"),
+                    format_args!("leave `{text} {client}` out"),
+                )
+                .with("");
+            }
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `{text}`"),
+                "every limit counts by client; for a bucket of another value write it as a \
+                 setting, as in `limit \"5/minute\", key = \"headers.x-api-key\"`",
+            );
+        }
+        "as" | "named" | "name" | "called" | "label" => {
+            if let Some(name) = cursor.text_at(1) {
+                let label = first::label(&name.value);
+                return Finding::new(
+                    word.span(),
+                    "the name of a statement stands in front of it",
+                    format_args!("start the statement with `{label}:`"),
+                );
+            }
+        }
+        "status" | "with" | "return" | "respond" | "code" | "redirect" => {
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `{text}`: a statement does not say what is answered"),
+                "the builder's pages say that, as in `.error_pages(…)`",
+            );
+        }
+        "priority" | "order" | "weight" => {
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `{text}`: statements have no priorities"),
+                "they are tried from top to bottom: move the statement up or down",
+            );
+        }
+        _ => {}
+    }
+    if let Some(finding) = late_settings(cursor, start, word, action) {
+        return finding;
+    }
+    // A word that starts a line, or is nearly one that starts a statement.
+    let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
+    if let Some(meant) = near
+        && (on_next_line || cursor.word_at(1).is_some() || string_follows)
+    {
+        return Finding::new(
+            word.span(),
+            format_args!("unknown action `{text}`, and a `;` is missing before it"),
+            format_args!("write `; {meant}`"),
+        )
+        .with(format!("; {meant}"));
+    }
+    let expected = follows(clauses);
+    match nearest(&text, CLAUSES) {
+        Some(clause) => Finding::new(
+            word.span(),
+            format_args!("unexpected `{text}`"),
+            format_args!("did you mean `{clause}`? {expected}"),
+        )
+        .with(clause),
+        None => Finding::new(word.span(), format_args!("unexpected `{text}`"), expected),
+    }
+}
+
+/// `unless client.is_vpn`, `but not "/a"`, `not on "/a"`.
+fn negative(
+    cursor: Cursor,
+    start: Cursor,
+    text: &str,
+    action: &Ident,
+    clauses: &Clauses,
+) -> Finding {
+    let mut behind = cursor;
+    behind.next();
+    for skipped in ["not", "on", "for", "in", "if", "when"] {
+        behind.eat_word(skipped);
+    }
+    let skipped = Place::of(behind.since(cursor));
+    let target = behind.text().is_some()
+        || ["regex", "endpoint", "route", "under"]
+            .iter()
+            .any(|kind| behind.is_word(kind));
+    if target && clauses.next <= 1 {
+        return Finding::write(
+            skipped,
+            format_args!(
+                "what a statement is not about follows `except`, not `{}`",
+                shown(behind.since(cursor))
+            ),
+            "except",
+        );
+    }
+    turned_round(
+        cursor,
+        start,
+        action,
+        behind,
+        format_args!("there is no `{text}` with a condition"),
+    )
+}

@@ -1,0 +1,164 @@
+//! Statements, each read alone.
+
+mod clauses;
+mod end;
+mod settings;
+mod sign;
+
+use clauses::Clauses;
+use end::end;
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::action::Said;
+use super::finding::{Finding, Place, Read};
+use super::gathered::{Gathered, Placed};
+use super::reader::{Reader, stop};
+use super::tokens::{Cursor, shown};
+use super::words::{BAN, NO_DEFAULTS, OBSERVE, starts};
+use super::{action, ban, first, meaning, subject};
+use crate::{Action, Statement, interned};
+
+/// Goes to where the next statement starts, behind a mistake.
+pub(super) fn recover(cursor: &mut Cursor, start: Cursor) {
+    if cursor.same_place(start) {
+        cursor.next();
+    }
+    while !cursor.is_empty() && !starts(*cursor) {
+        cursor.next();
+    }
+}
+
+/// Reads one statement, up to the end or to where the next one starts without a `;`.
+pub(super) fn read<'a>(
+    cursor: &mut Cursor<'a>,
+    semicolon: Option<&TokenTree>,
+    gathered: &mut Gathered,
+    reader: &mut Reader,
+) -> Read<()> {
+    first::comments(cursor, reader)?;
+    if cursor.is_empty() {
+        return Ok(());
+    }
+    let start = *cursor;
+    let before = reader.findings.count();
+    let name = first::name(cursor, reader)?;
+    let intended = first::intended(cursor, reader)?;
+    if let Some(word) = cursor.eat_word(NO_DEFAULTS) {
+        reader.note(word);
+        return no_defaults(cursor, word, gathered);
+    }
+    if let Some(word) = cursor.eat_word(BAN) {
+        reader.note(word);
+        if let Some(ban) = ban::read(cursor, word, reader)? {
+            if gathered.bans.contains(&ban) {
+                reader.report(Finding::new(
+                    Place::of(cursor.since(start)),
+                    "this ban is said twice",
+                    "leave one of them out",
+                ));
+            }
+            gathered.bans.push(ban);
+        }
+        return Ok(());
+    }
+    let observe = cursor.eat_word(OBSERVE);
+    if let Some(word) = observe {
+        reader.note(word);
+    }
+    first::check(*cursor, observe, semicolon)?;
+    let Said { action, word } = action::read(cursor, observe.is_some(), reader)?;
+    let subject = subject::read(cursor, action.as_ref(), word, reader)?;
+    let mut clauses = Clauses::default();
+    clauses.read(cursor, start, word, reader)?;
+    end(cursor, start, word, &clauses)?;
+    let tokens = cursor.since(start);
+    let place = Place::of(tokens);
+    if matches!(action, Some(Action::Trap)) && clauses.on.is_empty() {
+        reader.report(Finding::new(
+            place,
+            "a trap without `on` would refuse everyone everywhere",
+            "name the paths that nobody has any business at, as in `trap on \"/wp-admin/*\"`",
+        ));
+    }
+    // What was not understood is not judged by what it says.
+    let (Some(action), true) = (action, reader.findings.count() == before) else {
+        return Ok(());
+    };
+    if let Some(finding) = subject::check(&action, subject, clauses.when.as_ref(), word) {
+        reader.report(finding);
+        return Ok(());
+    }
+    if !cursor.is_empty() {
+        return stop(missing_semicolon(*cursor));
+    }
+    let statement = Statement {
+        name: name.map(|name| interned::text(&name)),
+        observe: observe.is_some(),
+        action,
+        subject,
+        on: interned::list(clauses.on),
+        except: interned::list(clauses.except),
+        when: clauses.when,
+        source: interned::text(&shown(tokens)),
+    };
+    match (meaning::unanchored(&statement, place), intended) {
+        (Some(finding), None) => reader.report(finding),
+        (None, Some(intended)) => reader.report(Finding::new(
+            intended,
+            format_args!(
+                "`intended({})` silences nothing: the statement has no such finding",
+                meaning::UNANCHORED
+            ),
+            "leave it out",
+        )),
+        _ => {}
+    }
+    if let Some((problem, help)) = statement.when.as_ref().and_then(meaning::constant) {
+        reader.report(Finding::new(place, problem, help));
+    }
+    gathered.statements.push(Placed {
+        statement,
+        place,
+        part: 0,
+        doubtful: false,
+    });
+    Ok(())
+}
+
+fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Read<()> {
+    if gathered.no_default_exemptions {
+        return stop(Finding::new(
+            word.span(),
+            "`no_default_exemptions` is said twice",
+            "say it once",
+        ));
+    }
+    gathered.no_default_exemptions = true;
+    let Some(token) = cursor.peek() else {
+        return Ok(());
+    };
+    if starts(*cursor) {
+        return stop(missing_semicolon(*cursor));
+    }
+    let place = Place::of(cursor.rest());
+    stop(
+        Finding::new(
+            token,
+            format_args!("`no_default_exemptions` stands alone, and `{token}` follows it"),
+            "write `no_default_exemptions`",
+        )
+        .with_at(Place::from(word.span()).to(place), "no_default_exemptions"),
+    )
+}
+
+fn missing_semicolon(cursor: Cursor) -> Finding {
+    let place = cursor.peek().map_or_else(|| Place::of(&[]), Place::from);
+    let word = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    Finding::new(
+        place,
+        format_args!("a `;` is missing before `{word}`"),
+        format_args!("write `; {word}`"),
+    )
+    .with(format!("; {word}"))
+}

@@ -1,0 +1,91 @@
+//! Settings that stand behind the clauses, and belong before them.
+
+use proc_macro2::{Delimiter, Ident};
+
+use crate::parse::finding::{Finding, Place};
+use crate::parse::limit;
+use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::words::CLAUSES;
+
+/// `hardness = 4` and `key = "…"` behind the clauses, or without brackets.
+pub(super) fn late_settings(
+    cursor: Cursor,
+    start: Cursor,
+    word: &Ident,
+    action: &Ident,
+) -> Option<Finding> {
+    let text = plain(word);
+    let is_value = cursor.is_sign_at(1, "=") || cursor.is_sign_at(1, ":");
+    let name = plain(action);
+    if ["challenge", "always_challenge"].contains(&name.as_str())
+        && (text == "hardness"
+            || text == "challenge_type"
+            || text == "difficulty"
+            || text == "level")
+        && is_value
+    {
+        let value = cursor
+            .peek_at(2)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let setting = match text.as_str() {
+            "challenge_type" => value.trim_matches('"').to_owned(),
+            _ => format!("hardness = {}", value.trim_matches('"')),
+        };
+        let mut end = cursor;
+        end.skip(3);
+        let mut head = start;
+        while head.peek_word().is_some_and(|head| head != action) {
+            head.next();
+        }
+        head.next();
+        let has_settings = head.group(Delimiter::Parenthesis).is_some();
+        let behind = shown(cursor.since(head));
+        let whole = format!("{name}({setting}) {behind}").trim_end().to_owned();
+        let finding = Finding::new(
+            word.span(),
+            format_args!("settings of `{name}` stand in brackets behind it"),
+            format_args!("write `{whole}`"),
+        );
+        return Some(match has_settings {
+            true => Finding::new(
+                word.span(),
+                format_args!("settings of `{name}` stand in brackets behind it"),
+                format_args!("put `{setting}` into the brackets"),
+            ),
+            false => finding.with_at(
+                Place::from(action.span()).to(Place::of(end.since(cursor))),
+                whole,
+            ),
+        });
+    }
+    if name == "limit" && limit::is_setting(&text) && is_value {
+        return Some(late_setting_of_limit(cursor, start, word, &text));
+    }
+    None
+}
+
+/// `limit "5/minute" on "/login", key = "args.user"`.
+fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str) -> Finding {
+    let finding = Finding::new(
+        word.span(),
+        format_args!("settings of a limit stand before `on`, and `{name}` stands behind"),
+        format_args!("as in `limit \"5/minute\", {name} = … on \"/login\"`"),
+    );
+    let (mut head, mut end) = (start, cursor);
+    while head
+        .peek_word()
+        .is_none_or(|word| !CLAUSES.iter().any(|clause| word == clause))
+        && head.next().is_some()
+    {}
+    end.skip(3);
+    let clauses = shown(cursor.since(head));
+    let whole = format!(
+        "{}, {} {}",
+        shown(head.since(start)),
+        shown(end.since(cursor)),
+        clauses.trim_end_matches(',')
+    );
+    let place = Place::of(end.since(start));
+    finding.offer(place, whole.clone(), whole)
+}

@@ -1,0 +1,154 @@
+//! Of whom a statement speaks: bots, everyone, or those whom its condition names.
+
+use proc_macro2::Ident;
+
+use super::finding::{Finding, Read};
+use super::reader::{Reader, stop};
+use super::tokens::{Cursor, plain};
+use crate::nearest::nearest;
+use crate::{Action, Condition, Field, Subject, Test};
+
+/// Words for people and programs, with the subject that is meant.
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("bot", "bots"),
+    ("robots", "bots"),
+    ("crawlers", "bots"),
+    ("spiders", "bots"),
+    ("scrapers", "bots"),
+    ("automated", "bots"),
+    ("everybody", "everyone"),
+    ("anyone", "everyone"),
+    ("anybody", "everyone"),
+    ("people", "everyone"),
+    ("humans", "everyone"),
+    ("users", "everyone"),
+    ("visitors", "everyone"),
+    ("clients", "everyone"),
+    ("whoever", "those"),
+    ("them", "those"),
+];
+
+fn takes_one(action: &Action) -> bool {
+    matches!(action, Action::Challenge(_) | Action::DenyAccess)
+}
+
+/// Reads the subject behind an action.
+pub(super) fn read(
+    cursor: &mut Cursor,
+    action: Option<&Action>,
+    word: &Ident,
+    reader: &mut Reader,
+) -> Read<Subject> {
+    let Some(said) = cursor.peek_word() else {
+        return Ok(Subject::Unsaid);
+    };
+    let name = plain(said);
+    let known = Subject::NAMES.iter().find(|(known, _)| *known == name);
+    let (Some((_, subject)), Some(action)) = (known, action) else {
+        let meant = ELSEWHERE
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, meant)| *meant)
+            .or_else(|| {
+                // `on` and `when` are nearer to nothing here.
+                nearest(&name, Subject::NAMES.iter().map(|(name, _)| *name))
+                    .filter(|_| name.len() > 3)
+            });
+        return match (meant, action) {
+            (Some(meant), Some(action)) if takes_one(action) => stop(
+                Finding::new(
+                    said.span(),
+                    format_args!("unknown subject `{name}`"),
+                    format_args!(
+                        "write `{meant}`; a statement is about `bots`, `everyone`, or `those` \
+                         whom its condition names"
+                    ),
+                )
+                .with(meant),
+            ),
+            (Some(_), Some(_)) => stop(no_subject(said, word)),
+            _ => Ok(Subject::Unsaid),
+        };
+    };
+    if !takes_one(action) {
+        return stop(no_subject(said, word));
+    }
+    cursor.next();
+    reader.note(said);
+    Ok(*subject)
+}
+
+fn no_subject(said: &Ident, word: &Ident) -> Finding {
+    let whom = match word.to_string().as_str() {
+        "always_challenge" | "always_deny" | "trap" => "is about everyone anyway",
+        "limit" => "counts every client",
+        _ => "is about every request that it names",
+    };
+    Finding::new(
+        said.span(),
+        format_args!("`{word}` takes no subject: it {whom}"),
+        "whom it is about is asked after `when`, as in `when client.is_vpn`",
+    )
+}
+
+/// Whether it is clear of whom a statement speaks.
+pub(super) fn check(
+    action: &Action,
+    subject: Subject,
+    when: Option<&Condition>,
+    word: &Ident,
+) -> Option<Finding> {
+    let names_sign = when.is_some_and(Condition::names_sign);
+    match subject {
+        Subject::Those if !names_sign => Some(
+            Finding::new(
+                word.span(),
+                "`those` is about the clients that a condition names, and none is named",
+                "name a sign after `when`, such as `client.is_vpn`, or say `bots` or `everyone`",
+            ),
+        ),
+        Subject::Everyone if names_sign => Some(Finding::new(
+            word.span(),
+            "`everyone` and a condition on the client contradict each other",
+            "say `those` in its place, for everyone whom the condition names, or `bots`",
+        )),
+        Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
+            Some(Finding::new(
+                word.span(),
+                format_args!(
+                    "whom does `{word}` mean here? The condition also holds for people, of whom \
+                     no sign is known"
+                ),
+                format_args!(
+                    "write `{word} bots` for the detected bots among them, or `{word} those` for \
+                     everyone whom the condition names, people too"
+                ),
+            )
+            .with(format!("{word} bots"))
+            .with(format!("{word} those")))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a condition can hold, or fail to, for a client of whom no sign is known. What it
+/// asks of the request itself may be either way.
+fn fits_people(condition: &Condition, holds: bool) -> bool {
+    match condition {
+        Condition::All(parts) => joined(parts, holds, holds),
+        Condition::Any(parts) => joined(parts, holds, !holds),
+        Condition::Not(part) => fits_people(part, !holds),
+        Condition::Is(_) => !holds,
+        Condition::Compare(field, comparison) => match field {
+            Field::Crawler | Field::CrawlerKind | Field::VpnProvider => comparison.negated == holds,
+            _ => !matches!(comparison.test, Test::OneOf([])),
+        },
+    }
+}
+
+fn joined(parts: &[Condition], holds: bool, every: bool) -> bool {
+    match every {
+        true => parts.iter().all(|part| fits_people(part, holds)),
+        false => parts.iter().any(|part| fits_people(part, holds)),
+    }
+}

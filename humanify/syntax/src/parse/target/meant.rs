@@ -1,0 +1,150 @@
+//! Texts that are no glob, and what is meant by them.
+
+use super::list::{FORMS, List};
+use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::named;
+use crate::parse::quoted::{self as texts, Meant};
+use crate::parse::text::Text;
+use crate::parse::tokens::Cursor;
+
+impl<'a> List<'a, '_> {
+    /// The finding on a text that is no glob, and what is meant by it.
+    pub(super) fn meant(
+        &self,
+        text: &Text,
+        meant: Meant,
+        start: Cursor<'a>,
+        end: Cursor<'a>,
+    ) -> Finding {
+        let written = &text.value;
+        // What belongs behind the targets can only be written where nothing else is about them.
+        let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();
+        let with_condition = |problem: String, path: &str, condition: String, otherwise: &str| {
+            let fine = texts::path_glob(path).is_ok() && texts::guess(path).is_none();
+            let whole = format!("{} when {condition}", quoted(path));
+            match fine && alone {
+                true => Finding::write(text.span, problem, &whole),
+                false => Finding::new(text.span, problem, otherwise),
+            }
+        };
+        match meant {
+            Meant::Regex(expression) => match texts::path_pattern(&expression) {
+                Ok(()) => texts::regex_or_glob(written, &expression).at(text.span),
+                Err(_) => Finding::new(
+                    text.span,
+                    format_args!("`{written}` is a regular expression and no glob"),
+                    "an expression stands behind `regex`, and `*` of a glob is any run of \
+                     characters",
+                ),
+            },
+            Meant::Space(path) => match texts::path_glob(&path) {
+                Ok(()) => Finding::write(
+                    text.span,
+                    format_args!(
+                        "a path starts with `/`, without anything before it, and `{written}` \
+                         does not"
+                    ),
+                    &quoted(&path),
+                ),
+                Err(_) => Finding::new(text.span, format_args!("`{written}` is no path"), FORMS),
+            },
+            Meant::Several(paths) => {
+                let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+                Finding::write(
+                    text.span,
+                    "several targets stand in several strings",
+                    &paths.join(", "),
+                )
+            }
+            Meant::Method(method, path) => with_condition(
+                format!("`{written}` is no path: a method is asked for by a condition"),
+                &path,
+                format!("method == {method}"),
+                "name the path alone in a statement of its own, and ask for the method after \
+                 `when`, as in `when method == POST`",
+            ),
+            Meant::Url(host, path) => {
+                let path = match path.as_str() {
+                    "" => "/*",
+                    path => path,
+                };
+                let pattern = host.contains('*');
+                with_condition(
+                    format!("`{written}` is no path: a host is asked for by a condition"),
+                    if pattern { "" } else { path },
+                    format!("host == {}", quoted(&host)),
+                    "name the path alone in a statement of its own, and ask for the host after \
+                     `when`, as in `when host == \"example.org\"`",
+                )
+            }
+            Meant::Query(path, name, value) => {
+                let field = named::shown("args", &name);
+                let condition = match &value {
+                    Some(value) if value.contains(['*', '?']) => None,
+                    Some(value) => Some(format!("{field} == {}", quoted(value))),
+                    None => Some(format!("{field} is present")),
+                };
+                with_condition(
+                    format!("`{written}` is no path: the query is asked for by a condition"),
+                    if condition.is_some() { &path } else { "" },
+                    condition.unwrap_or_default(),
+                    "name the path alone, and ask for the parameter after `when`, as in \
+                     `when args.page == \"1\"`",
+                )
+            }
+            Meant::Not(path) => self.negated(text, &path, alone),
+        }
+    }
+
+    /// An expression that is a glob, or that looks ahead.
+    pub(super) fn not_regex(
+        &self,
+        text: &Text,
+        glob: &str,
+        excepted: bool,
+        start: Cursor<'a>,
+        end: Cursor<'a>,
+    ) -> Finding {
+        let glob = quoted(glob);
+        let target = Place::of(end.since(start));
+        if !excepted {
+            return Finding::new(
+                text.span,
+                format_args!("{glob} is a glob and no regular expression"),
+                format_args!("write `{glob}`, without `regex`"),
+            )
+            .with_at(target, glob);
+        }
+        let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();
+        let whole = format!("except {glob}");
+        match alone {
+            true => Finding::new(
+                text.span,
+                "expressions have no look-around",
+                format_args!("write `{whole}`"),
+            )
+            .with_at(Place::from(self.clause.span()).to(target), whole),
+            false => Finding::new(
+                text.span,
+                "expressions have no look-around",
+                format_args!("what is not meant follows `except`, as in `on \"/*\" {whole}`"),
+            ),
+        }
+    }
+
+    pub(super) fn negated(&self, text: &Text, path: &str, alone: bool) -> Finding {
+        let problem = "a glob is not negated";
+        let fine = texts::path_glob(path).is_ok() && texts::guess(path).is_none();
+        if alone && fine {
+            let whole = format!("except {}", quoted(path));
+            return Finding::new(text.span, problem, format_args!("write `{whole}`"))
+                .with_at(Place::from(self.clause.span()).to(text.span.into()), whole);
+        }
+        Finding::new(
+            text.span,
+            problem,
+            "what a statement is not about follows `except`, as in `on \"/*\" except \
+             \"/public/*\"`",
+        )
+    }
+}

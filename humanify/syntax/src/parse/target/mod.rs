@@ -1,0 +1,168 @@
+//! Targets: what a statement is about.
+
+mod kinds;
+mod list;
+mod meant;
+mod unquoted;
+
+use list::{KINDS, List, is_clause};
+use std::collections::HashSet;
+
+use proc_macro2::Ident;
+
+use super::finding::{Finding, Place, Read, quoted};
+use super::quoted::{self as texts};
+use super::reader::{Reader, stop};
+use super::text::{Text, suffixed};
+use super::tokens::{Cursor, plain, shown};
+use super::words::starts;
+use crate::{Target, TargetKind, interned};
+
+/// Reads the targets after `on` or `except`.
+pub(super) fn read_list<'a>(
+    cursor: &mut Cursor<'a>,
+    clause: &'a Ident,
+    start: Cursor<'a>,
+    action: &Ident,
+    reader: &mut Reader,
+) -> Read<Vec<Target>> {
+    let mut list = List {
+        clause,
+        start,
+        action,
+        targets: Vec::new(),
+        known: HashSet::new(),
+        first: *cursor,
+    };
+    loop {
+        let here = *cursor;
+        if cursor.is_empty() || starts(*cursor) {
+            let place = match list.targets.is_empty() {
+                true => clause.span().into(),
+                false => here.before().map_or(clause.span().into(), Place::from),
+            };
+            return stop(Finding::new(
+                place,
+                format_args!(
+                    "a target is missing after `{}`",
+                    match list.targets.is_empty() {
+                        true => clause.to_string(),
+                        false => ",".to_owned(),
+                    }
+                ),
+                format_args!("name what it is about, as in `{clause} \"/api/*\"`"),
+            ));
+        }
+        if let Some(target) = list.read(cursor, reader)? {
+            if list.known.insert(target) {
+                list.targets.push(target);
+            } else {
+                reader.report(Finding::new(
+                    Place::of(cursor.since(here)),
+                    format_args!("`{}` is named twice", shown(cursor.since(here))),
+                    "leave one of them out",
+                ));
+            }
+        }
+        let comma = *cursor;
+        if cursor.eat_sign(",").is_none() {
+            return Ok(list.targets);
+        }
+        // A comma at the end of a list is no mistake.
+        if cursor.is_empty() || cursor.peek_word().is_some_and(is_clause) {
+            return Ok(list.targets);
+        }
+        // What follows is another statement, or a setting: the caller says so.
+        let other = cursor.peek_word().is_some_and(|word| {
+            !KINDS.iter().any(|kind| word == kind) && cursor.is_sign_at(1, "=")
+        });
+        if starts(*cursor) || other {
+            *cursor = comma;
+            return Ok(list.targets);
+        }
+    }
+}
+
+impl<'a> List<'a, '_> {
+    /// Reads one target; none, if its text is wrong and was reported.
+    fn read(&self, cursor: &mut Cursor<'a>, reader: &mut Reader) -> Read<Option<Target>> {
+        let start = *cursor;
+        let mut kind = TargetKind::Path;
+        if let Some(word) = cursor.peek_word() {
+            kind = match plain(word).as_str() {
+                "regex" => TargetKind::PathRegex,
+                "route" => TargetKind::Route,
+                "under" => TargetKind::Under,
+                "endpoint" => TargetKind::Endpoint,
+                _ => return stop(self.no_target(*cursor, word)),
+            };
+            reader.note(word);
+            cursor.next();
+            if kind == TargetKind::Endpoint
+                && let Some(word) = cursor.eat_word("regex")
+            {
+                reader.note(word);
+                kind = TargetKind::EndpointRegex;
+            }
+        }
+        let Some(text) = cursor.text() else {
+            return stop(self.no_text(*cursor, start, kind));
+        };
+        cursor.next();
+        if !text.suffix.is_empty() {
+            let flags = texts::flags(&text.suffix);
+            let is_regex = matches!(kind, TargetKind::PathRegex | TargetKind::EndpointRegex);
+            return stop(match flags.filter(|_| is_regex) {
+                Some(flags) => in_front(&text, &flags, text.span.into()),
+                None => suffixed(&text),
+            });
+        }
+        if matches!(kind, TargetKind::PathRegex | TargetKind::EndpointRegex)
+            && cursor.is_sign(",")
+            && let Some(behind) = cursor.text_at(1)
+            && let Some(flags) = texts::flags(&behind.value)
+        {
+            let mut end = *cursor;
+            end.skip(2);
+            let start: Place = text.span.into();
+            return stop(in_front(&text, &flags, start.to(behind.span.into())));
+        }
+        if kind == TargetKind::Path
+            && let Some(meant) = texts::guess(&text.value)
+        {
+            reader.report(self.meant(&text, meant, start, *cursor));
+            return Ok(None);
+        }
+        if kind == TargetKind::PathRegex
+            && let Some((glob, excepted)) = texts::meant_target(&text.value)
+        {
+            reader.report(self.not_regex(&text, &glob, excepted, start, *cursor));
+            return Ok(None);
+        }
+        let checked = match kind {
+            TargetKind::Path => texts::path_glob(&text.value),
+            TargetKind::Under => texts::under(&text.value),
+            TargetKind::Endpoint => texts::name_glob(&text.value),
+            TargetKind::PathRegex => texts::path_pattern(&text.value),
+            TargetKind::EndpointRegex => texts::pattern(&text.value),
+            TargetKind::Route => texts::route(&text.value),
+        };
+        let value = match kind {
+            TargetKind::Under => text.value.trim_end_matches('/'),
+            _ => &text.value,
+        };
+        Ok(reader
+            .keep(text.span, checked)
+            .map(|()| kind.of(interned::text(value))))
+    }
+}
+
+/// Flags of other languages, put into the expression.
+fn in_front(text: &Text, flags: &str, place: Place) -> Finding {
+    let whole = quoted(&format!("{flags}{}", text.value));
+    let problem = "the flags of an expression stand in it";
+    match texts::pattern(&format!("{flags}{}", text.value)) {
+        Ok(()) => Finding::write(place, problem, &whole),
+        Err(_) => Finding::new(place, problem, "as in `\"(?i)^/admin\"`"),
+    }
+}

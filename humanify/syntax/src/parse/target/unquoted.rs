@@ -1,0 +1,182 @@
+//! Something else than a text between quotes where one is wanted.
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use super::list::{FORMS, List, is_clause};
+use crate::TargetKind;
+use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::quoted as texts;
+use crate::parse::text::no_values;
+use crate::parse::tokens::{Cursor, shown};
+use crate::parse::words::starts;
+
+impl<'a> List<'a, '_> {
+    /// Something else than a string where the text of a target is wanted.
+    pub(super) fn no_text(
+        &self,
+        cursor: Cursor<'a>,
+        start: Cursor<'a>,
+        kind: TargetKind,
+    ) -> Finding {
+        let Some(token) = cursor.peek().filter(|_| !starts(cursor)) else {
+            let before = cursor.before().map(ToString::to_string).unwrap_or_default();
+            return Finding::new(
+                cursor
+                    .before()
+                    .map_or(self.clause.span().into(), Place::from),
+                format_args!("the text after `{before}` is missing"),
+                "put what is to be matched between quotes behind it",
+            );
+        };
+        if let TokenTree::Group(group) = token {
+            return self.bracketed(token, group, start, cursor);
+        }
+        if let TokenTree::Literal(literal) = token {
+            return Finding::new(
+                token,
+                format_args!("expected a string, found `{literal}`"),
+                FORMS,
+            );
+        }
+        if cursor.is_sign("*")
+            && cursor
+                .peek_at(1)
+                .is_none_or(|next| matches!(next, TokenTree::Ident(word) if is_clause(word)))
+        {
+            return Finding::new(
+                token,
+                "a target stands between quotes",
+                format_args!(
+                    "write `\"*\"`, or leave `{}` out to be about every path",
+                    self.clause
+                ),
+            )
+            .with("\"*\"");
+        }
+        if matches!(kind, TargetKind::PathRegex | TargetKind::EndpointRegex) {
+            return bare_regex(cursor, token);
+        }
+        if cursor.peek_word().is_some_and(is_clause) {
+            return Finding::new(
+                start.peek().map_or(self.clause.span().into(), Place::from),
+                format_args!("the text after `{}` is missing", shown(cursor.since(start))),
+                "put what is to be matched between quotes behind it",
+            );
+        }
+        not_quoted(cursor)
+    }
+
+    /// `on ("/a", "/b")`, `regex("^/a")`.
+    pub(super) fn bracketed(
+        &self,
+        token: &TokenTree,
+        group: &proc_macro2::Group,
+        start: Cursor<'a>,
+        cursor: Cursor<'a>,
+    ) -> Finding {
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let kind = shown(cursor.since(start));
+        let written = format!("{kind} {}", shown(&inner)).trim().to_owned();
+        let place = start
+            .peek()
+            .map_or(token.into(), Place::from)
+            .to(token.into());
+        let finding = Finding::new(
+            place,
+            "targets stand without brackets",
+            "with commas between them, as in `on \"/a\", \"/b/*\"`",
+        );
+        match group.delimiter() {
+            Delimiter::Brace => finding,
+            _ => finding.offer(place, format!("limit on {written}"), written),
+        }
+    }
+}
+
+/// An expression without quotes, `/^api/i`.
+fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
+    let mut end = cursor;
+    while end
+        .peek()
+        .is_some_and(|token| !matches!(token, TokenTree::Ident(word) if is_clause(word)))
+    {
+        end.next();
+    }
+    let tokens = end.since(cursor);
+    let dense = shown(tokens).replace(' ', "");
+    let problem = "an expression stands between quotes, not between slashes";
+    let expression = texts::delimited(&dense).and_then(|inner| match texts::path_pattern(&inner) {
+        Ok(()) => Some(quoted(&inner)),
+        Err(wrong) => wrong.texts.into_iter().next(),
+    });
+    match expression {
+        Some(written) => Finding::write(Place::of(tokens), problem, &written),
+        None => Finding::new(token, problem, "as in `regex r\"^/v[0-9]+/\"`"),
+    }
+}
+
+/// Tokens that are a path or a name without quotes.
+pub(super) fn not_quoted(cursor: Cursor) -> Finding {
+    let mut end = cursor;
+    while let Some(token) = end.peek() {
+        let ends = match token {
+            TokenTree::Ident(word) => is_clause(word) || (starts(end) && !end.same_place(cursor)),
+            TokenTree::Punct(sign) => sign.as_char() == ',',
+            TokenTree::Literal(_) => end.text().is_some(),
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Parenthesis,
+        };
+        if ends {
+            break;
+        }
+        end.next();
+    }
+    let tokens = match end.same_place(cursor) {
+        true => cursor.rest().get(..1).unwrap_or_default(),
+        false => end.since(cursor),
+    };
+    let is_macro = tokens
+        .iter()
+        .any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!'));
+    if is_macro {
+        let mut end = end;
+        if end.group(Delimiter::Parenthesis).is_some() {
+            end.next();
+        }
+        let tokens = end.since(cursor);
+        return no_values(Place::of(tokens), shown(tokens).trim_start_matches('&'));
+    }
+    let place = Place::of(tokens);
+    let dense = shown(tokens).replace(' ', "");
+    let is_path = dense.starts_with('/') && texts::path_glob(&dense).is_ok();
+    if is_path && texts::guess(&dense).is_none() {
+        return Finding::write(place, "a path stands between quotes", &quoted(&dense));
+    }
+    if dense.starts_with('/') {
+        return Finding::new(place, "a path stands between quotes", "as in `\"/api/*\"`");
+    }
+    if dense.contains("::") {
+        let name = dense.trim_start_matches("crate::");
+        let behind_endpoint =
+            matches!(cursor.before(), Some(TokenTree::Ident(word)) if word == "endpoint");
+        let written = match behind_endpoint {
+            true => quoted(name),
+            false => format!("endpoint {}", quoted(name)),
+        };
+        return match texts::name_glob(name) {
+            Ok(()) => Finding::write(
+                place,
+                "the name of a handler stands between quotes",
+                &written,
+            ),
+            Err(_) => Finding::new(place, "a target stands between quotes", FORMS),
+        };
+    }
+    if let [TokenTree::Ident(_)] = tokens {
+        return no_values(place, &dense);
+    }
+    Finding::new(
+        place,
+        format_args!("expected a target, found `{}`", shown(tokens)),
+        FORMS,
+    )
+}

@@ -1,0 +1,69 @@
+//! Texts between quotes, and what people write where one is wanted.
+
+use proc_macro2::{Literal, Span};
+
+use super::finding::{Finding, Place, quoted};
+
+/// A string between quotes.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) span: Span,
+    /// What follows the closing quote without a space.
+    pub(crate) suffix: String,
+}
+
+/// The string that a literal is.
+pub(crate) fn text_of(literal: &Literal) -> Option<Text> {
+    match syn::Lit::new(literal.clone()) {
+        syn::Lit::Str(text) => Some(Text {
+            value: text.value(),
+            span: literal.span(),
+            suffix: text.suffix().to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// A string with letters stuck to it.
+pub(super) fn suffixed(text: &Text) -> Finding {
+    let problem = format!(
+        "`{}` is stuck to a string, which has no suffix",
+        text.suffix
+    );
+    // A flag, without which less would be meant.
+    if text.suffix.contains('i') && text.suffix.len() < 4 {
+        return Finding::new(
+            text.span,
+            problem,
+            "case is ignored by an expression that starts with `(?i)`, or by `ignore_case` behind \
+             a comparison",
+        );
+    }
+    Finding::write(text.span, problem, &quoted(&text.value))
+}
+
+/// Whether a word is written like a constant.
+pub(super) fn is_constant(word: &str) -> bool {
+    word.len() > 1
+        && word.chars().any(|c| c.is_ascii_uppercase())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// A constant or a macro where a text is wanted.
+pub(super) fn no_values(place: impl Into<Place>, written: &str) -> Finding {
+    let what = if written.contains('!') {
+        "macros inside are not expanded"
+    } else {
+        "a macro does not see the values of constants"
+    };
+    Finding::new(
+        place,
+        format_args!("`{written}` is no text: {what}"),
+        "put the text itself here, between quotes; a `macro_rules!` macro that passes it on as a \
+         `literal` works, too",
+    )
+    .about(written)
+}

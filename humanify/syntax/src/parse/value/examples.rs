@@ -1,0 +1,24 @@
+//! Values that fit, for messages.
+
+use crate::Field;
+use crate::parse::named::Named;
+
+/// A value that would fit, for messages.
+pub(in crate::parse) fn example(field: &Named, operator: &str) -> &'static str {
+    match (&field.field, operator) {
+        (Field::Method, "in" | "not in") => "[POST, PUT]",
+        (Field::Method, _) => "POST",
+        (Field::Ip, "in" | "not in") => "[\"203.0.113.0/24\"]",
+        (Field::Ip, _) => "\"203.0.113.0/24\"",
+        (Field::CrawlerKind, "in" | "not in") => "[ai, seo]",
+        (Field::CrawlerKind, _) => "ai",
+        (Field::Crawler, "==" | "!=") => "\"GPTBot\"",
+        (Field::Path, "==" | "!=") => "\"/admin\"",
+        (Field::Host, "==" | "!=") => "\"example.org\"",
+        (Field::Scheme, "==" | "!=") => "\"https\"",
+        (Field::ContentType, "==" | "!=") => "\"application/json\"",
+        (_, "in" | "not in") => "[\"one\", \"two\"]",
+        (_, "~" | "!~") => "\"^a.*z$\"",
+        _ => "\"value\"",
+    }
+}

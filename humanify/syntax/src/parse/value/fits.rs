@@ -1,0 +1,184 @@
+//! Whether a text can be the value of a field, or a part of it.
+
+use crate::Field;
+use crate::parse::finding::Wrong;
+use crate::parse::named::Named;
+use crate::parse::quoted as texts;
+
+/// A method; several in one string are several values.
+pub(super) fn method(text: &str) -> Result<&'static str, Wrong> {
+    let parts: Vec<&str> = text
+        .split([',', '|', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() > 1 && parts.iter().all(|part| texts::method(part).is_ok()) {
+        let written = parts.join(", ");
+        return Err(Wrong::new(
+            "several methods stand in a list, each by itself",
+            format_args!("in brackets, write `{written}`"),
+        )
+        .with(written));
+    }
+    texts::method(text)
+}
+
+/// Whether a text can ever be equal to the field.
+pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
+    match field {
+        Field::Path if text.contains("://") => Err(Wrong::new(
+            format_args!("a path has neither scheme nor host, and `{text}` has"),
+            "compare the host by `host == \"…\"` beside it",
+        )),
+        Field::Path if text.contains('*') => Err(Wrong::new(
+            "`*` is no wildcard in a comparison",
+            "a glob stands behind `on`; an expression is searched by `~`",
+        )),
+        Field::Path if text.contains(['{', '}']) => Err(Wrong::new(
+            "`{…}` is no placeholder in a comparison",
+            "a glob with placeholders stands behind `on`",
+        )),
+        Field::Path if text.contains('?') => Err(Wrong::new(
+            "the query is no part of the path",
+            "compare a parameter beside it, as in `args.page == \"1\"`",
+        )),
+        Field::Path if text.len() > 1 && text.ends_with('/') => Err(Wrong::write(
+            format_args!("a path is compared without the slash at its end, and `{text}` has one"),
+            text.trim_end_matches('/'),
+        )),
+        Field::Path if text.contains('%') => Err(Wrong::new(
+            format_args!("a path is compared decoded, and `{text}` is encoded"),
+            "put the character itself in the place of `%xx`",
+        )),
+        Field::Path if !text.starts_with('/') => Err(Wrong::write(
+            format_args!("a path starts with `/`, and `{text}` does not"),
+            format!("/{text}"),
+        )),
+        Field::Scheme => texts::schemes(text),
+        Field::Host => host(text),
+        Field::ContentType => content_type(text),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text can ever be a part of the field.
+pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
+    if text.is_empty() {
+        return Err(Wrong::new(
+            "an empty text is a part of every other",
+            "ask `is present` to know whether there is a value",
+        ));
+    }
+    match field {
+        Field::Host | Field::ContentType if text.chars().any(|c| c.is_ascii_uppercase()) => {
+            Err(Wrong::write(
+                "this field is compared in lower case",
+                text.to_ascii_lowercase(),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn host(text: &str) -> Result<(), Wrong> {
+    let problem = |what: &str| format!("a host is compared {what}: `{text}` would never be equal");
+    let trimmed = text.trim();
+    let bare = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
+    let (bare, has_path) = match bare.split_once('/') {
+        Some((host, path)) => (host, !path.is_empty()),
+        None => (bare, false),
+    };
+    let bare = match bare.rsplit_once(':') {
+        Some((host, port)) if !bare.ends_with(']') && port.bytes().all(|b| b.is_ascii_digit()) => {
+            host
+        }
+        _ => bare,
+    };
+    let bare = bare.trim_end_matches('.').to_ascii_lowercase();
+    if text.contains('*') {
+        let pattern = bare
+            .strip_prefix("*.")
+            .filter(|rest| !rest.contains('*') && !rest.is_empty())
+            .map(|rest| format!("~ r\"(^|\\.){}$\"", rest.replace('.', "\\.")));
+        return Err(Wrong::new(
+            "`*` is no wildcard in a comparison",
+            match pattern {
+                Some(pattern) => format!("an expression says that: `host {pattern}`"),
+                None => {
+                    "an expression is searched by `~`, as in `host ~ \"\\\\.example\\\\.org$\"`"
+                        .to_owned()
+                }
+            },
+        ));
+    }
+    if bare == text {
+        return Ok(());
+    }
+    if has_path {
+        return Err(Wrong::new(
+            problem("without scheme, port and path"),
+            "name the path behind `on`, and the host alone here",
+        ));
+    }
+    let what = if bare == text.to_ascii_lowercase() {
+        "in lower case"
+    } else {
+        "without scheme, port, white space and a dot at its end"
+    };
+    Err(Wrong::write(problem(what), bare))
+}
+
+fn content_type(text: &str) -> Result<(), Wrong> {
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let form = essence
+        .split_once('/')
+        .is_some_and(|(kind, of)| !kind.is_empty() && !of.is_empty() && !essence.contains('*'));
+    if !form {
+        return Err(Wrong::new(
+            format_args!("`{text}` is no media type"),
+            "a media type is written as in `\"application/json\"`; by `starts_with` or `~` a part \
+             of it is asked for",
+        ));
+    }
+    if essence != text {
+        return Err(Wrong::write(
+            "a media type is compared in lower case, without parameters",
+            essence,
+        ));
+    }
+    Ok(())
+}
+
+/// What fits a field, and how it is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::parse) enum Fit {
+    /// The whole value.
+    Whole,
+    /// A part of it: any text.
+    Part,
+}
+
+/// The texts that a value stands for, and the form in which two that mean the same are equal.
+pub(super) fn fits(text: &str, field: &Named, fit: Fit) -> Result<(Vec<String>, String), Wrong> {
+    match field.field {
+        Field::Method => method(text).map(|method| (vec![method.to_owned()], method.to_owned())),
+        Field::Ip => texts::network(text).map(|network| (vec![text.to_owned()], network)),
+        Field::CrawlerKind => texts::crawler_kinds(text).map(|kinds| {
+            let names = kinds.iter().map(|kind| kind.name().to_owned());
+            (names.collect(), text.to_owned())
+        }),
+        found => {
+            if fit == Fit::Whole {
+                whole(found, text)?;
+            } else {
+                part(found, text)?;
+            }
+            Ok((vec![text.to_owned()], text.to_owned()))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The words that start statements and clauses.
+
+use super::tokens::Cursor;
+use crate::nearest::nearest;
+
+/// The actions.
+pub(super) const NAMES: [&str; 7] = [
+    "challenge",
+    "deny_access",
+    "always_challenge",
+    "always_deny",
+    "exempt",
+    "limit",
+    "trap",
+];
+
+pub(super) const NO_DEFAULTS: &str = "no_default_exemptions";
+pub(super) const INTENDED: &str = "intended";
+pub(super) const BAN: &str = "ban";
+pub(super) const OBSERVE: &str = "observe";
+
+/// The parts that may follow an action, in this order.
+pub(super) const CLAUSES: [&str; 3] = ["on", "except", "when"];
+
+/// Whether a statement can start with this word.
+pub(super) fn is_start(word: &str) -> bool {
+    is_name(word) || word == OBSERVE || word == NO_DEFAULTS || word == BAN || word == INTENDED
+}
+
+/// Whether the next word starts another statement.
+pub(super) fn starts(cursor: Cursor) -> bool {
+    cursor
+        .peek_word()
+        .is_some_and(|word| is_start(&word.to_string()))
+}
+
+/// Whether an action has this name.
+pub(super) fn is_name(word: &str) -> bool {
+    NAMES.contains(&word)
+}
+
+/// The word that starts a statement which another one nearly is.
+pub(super) fn nearly(word: &str) -> Option<&'static str> {
+    nearest(
+        word,
+        NAMES
+            .into_iter()
+            .chain(["ban", "observe", "no_default_exemptions"]),
+    )
+}

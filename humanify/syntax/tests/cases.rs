@@ -1,0 +1,129 @@
+//! Every mistake of `cases/`: that it is found once, where, what is said, and what becomes of
+//! the text when what is said is done. `BLESS=1 cargo test -p humanify-syntax --test cases`
+//! writes the files anew; read each as the person who gets the message.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use support::{Case, attribute_findings, files, fixed, rule_findings};
+
+/// What a case says of itself, as the files show it.
+fn shown(case: &Case, family: &str) -> String {
+    let findings = match family {
+        "attributes" => attribute_findings(&case.text),
+        _ => rule_findings(&case.text),
+    };
+    let mut shown = String::new();
+    for finding in &findings {
+        let (start, end) = support::range(&case.text, finding.place);
+        let at = case.text.get(start..end).unwrap_or_default();
+        shown.push_str(&format!("at: {}\n", at.replace('\n', "\\n")));
+        for line in finding.to_string().lines() {
+            shown.push_str(&format!("    {line}\n"));
+        }
+        for fix in &finding.fixes {
+            let text = fixed(&case.text, fix);
+            shown.push_str(&format!("then: {}\n", text.replace('\n', "\\n")));
+        }
+    }
+    shown
+}
+
+#[test]
+fn every_mistake_is_said_once_at_its_place_with_what_to_write() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut wrong = Vec::new();
+    for (path, family, cases) in files() {
+        let mut written = String::new();
+        for case in &cases {
+            let shown = shown(case, &family);
+            if shown != case.expected && !bless {
+                wrong.push(format!(
+                    "{family}/{}\n{}\nexpected:\n{}found:\n{shown}",
+                    case.name, case.text, case.expected
+                ));
+            }
+            let requests: String = case
+                .requests
+                .iter()
+                .map(|request| format!("{request}\n"))
+                .collect();
+            written.push_str(&format!(
+                "== {}\n{}\n--\n{shown}{requests}\n",
+                case.name, case.text
+            ));
+        }
+        if bless {
+            std::fs::write(path, written.trim_end().to_owned() + "\n").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn one_mistake_has_one_message() {
+    for (_, family, cases) in files() {
+        for case in cases
+            .iter()
+            .filter(|case| !case.name.starts_with("several_"))
+        {
+            let count = match family.as_str() {
+                "attributes" => attribute_findings(&case.text).len(),
+                _ => rule_findings(&case.text).len(),
+            };
+            assert_eq!(count, 1, "{family}/{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn what_a_help_says_to_write_is_a_fix_and_every_fix_is_said() {
+    for (_, family, cases) in files() {
+        for case in &cases {
+            let findings = match family.as_str() {
+                "attributes" => attribute_findings(&case.text),
+                _ => rule_findings(&case.text),
+            };
+            for finding in findings {
+                let name = format!("{family}/{}: {finding}", case.name);
+                for written in finding.help.split("write `").skip(1) {
+                    let said = |text: &str| {
+                        !text.is_empty() && written.starts_with(&format!("{}`", text.trim()))
+                    };
+                    assert!(finding.fixes.iter().any(|fix| said(&fix.text)), "{name}");
+                }
+                for fix in finding.fixes.iter().filter(|fix| !fix.text.is_empty()) {
+                    assert!(
+                        finding.help.contains(&format!("`{}`", fix.text.trim())),
+                        "{name}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_as_it_was_said_is_understood() {
+    let mut wrong = Vec::new();
+    for (_, family, cases) in files() {
+        for case in &cases {
+            let read = |text: &str| match family.as_str() {
+                "attributes" => attribute_findings(text),
+                _ => rule_findings(text),
+            };
+            // A second mistake may come to light that is another one.
+            let more = ["half_typed_", "several_"]
+                .iter()
+                .any(|start| case.name.starts_with(start))
+                || case.requests.iter().any(|line| line == "more: yes");
+            for fix in read(&case.text).iter().flat_map(|finding| &finding.fixes) {
+                let text = fixed(&case.text, fix);
+                if let (Some(left), false) = (read(&text).first(), more) {
+                    wrong.push(format!("{family}/{}\n{text}\n{left}", case.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
