@@ -22,7 +22,7 @@ use axum::extract::ConnectInfo;
 use axum::routing::get;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
-use humanify::{Secrets, Crawlers, RuleSet};
+use humanify::{Crawlers, RuleSet, Secrets};
 use isbot::Bots;
 use tower::ServiceExt;
 use woothee::parser::Parser;
@@ -152,7 +152,9 @@ async fn fit() {
 }
 
 fn site(rules: RuleSet, app: Router) -> Router {
-    let builder = Humanify::builder().https(true).secrets(Secrets::new([7; 32]));
+    let builder = Humanify::builder()
+        .https(true)
+        .secrets(Secrets::new([7; 32]));
     builder.rules(rules).build().unwrap().protect(app).unwrap()
 }
 

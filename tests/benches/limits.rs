@@ -1,8 +1,7 @@
-//! What a limit costs: a whole route against the same under `tower_governor`, and the store
-//! in Redis beside `redis-benchmark` of the same script.
+//! What a limit costs: a whole route against the same under `tower_governor`, the memory of ten
+//! million clients, and the store in Redis beside `redis-benchmark` of the same script.
 //!
-//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench limits`; a single decision against `governor` bare
-//! is `cargo test --release -p humanify --lib million_keys -- --ignored --nocapture`.
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench limits`
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +12,7 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,8 +22,9 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use http::{Request, StatusCode};
-use humanify::{Redis, Secrets};
+use humanify::ManualClock;
 use humanify::prelude::*;
+use humanify::{Redis, Secrets};
 use tower::ServiceExt;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
@@ -57,6 +57,7 @@ fn main() {
         }
     });
     http();
+    runtime.block_on(flood());
     redis();
 }
 
@@ -156,6 +157,62 @@ fn governor_with_headers() -> GovernorLayer<
         .finish()
         .unwrap();
     GovernorLayer::new(Arc::new(config))
+}
+
+/// Ten million clients, half of them of IPv6, in room for one million: what they take, and
+/// whether a thousand who have used up their limit are let in sooner for it.
+async fn flood() {
+    let clock = ManualClock::default();
+    let before = resident();
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
+        .max_clients(1_000_000)
+        .clock(clock.clone())
+        .rules(protect! {
+            no_default_exemptions;
+            limit "10/hour";
+        })
+        .build()
+        .unwrap();
+    let app = humanify.protect(bare()).unwrap();
+    let ask = async |ip: IpAddr| {
+        let mut request = Request::get("/").body(Body::empty()).unwrap();
+        let peer = ConnectInfo(SocketAddr::new(ip, 1));
+        request.extensions_mut().insert(peer);
+        app.clone().oneshot(request).await.unwrap().status() == StatusCode::OK
+    };
+    let heavy = |number: u32| IpAddr::from(Ipv4Addr::from_bits(0x5400_0000 + number));
+    for number in 0..1_000 {
+        while ask(heavy(number)).await {}
+    }
+    let started = Instant::now();
+    for number in 0..10_000_000_u32 {
+        let ip = if number % 2 == 0 {
+            Ipv4Addr::from_bits(0x5b00_0000 + number).into()
+        } else {
+            Ipv6Addr::from_bits(0x2a02 << 112 | u128::from(number) << 64).into()
+        };
+        ask(ip).await;
+        if number % 1_000_000 == 999_999 {
+            clock.advance(Duration::from_secs(360));
+            // Each has room for one more by now, and for no other.
+            for number in 0..1_000 {
+                assert!(ask(heavy(number)).await);
+                assert!(!ask(heavy(number)).await);
+            }
+        }
+    }
+    println!(
+        "ten million clients: {:.1?} a request, {:?} bytes more resident",
+        started.elapsed() / 10_000_000,
+        resident().zip(before).map(|(after, before)| after - before)
+    );
+}
+
+/// How much memory this process has, in bytes.
+fn resident() -> Option<usize> {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4_096)
 }
 
 async fn time(app: &Router, requests: u32) -> Duration {
