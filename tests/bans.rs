@@ -129,6 +129,12 @@ async fn what_another_site_makes_a_browser_load_bans_nobody() {
         // A picture that another visitor has put into a page of this site.
         visitor.clone().with(destination.clone(), "image"),
         visitor.clone().with(destination.clone(), "iframe"),
+        // The same of a browser that does not say what it loads it for.
+        visitor
+            .clone()
+            .without(SITE)
+            .without(destination.clone())
+            .with(http::header::ACCEPT, "image/webp,image/*;q=0.8,*/*;q=0.5"),
         visitor
             .clone()
             .without(SITE)

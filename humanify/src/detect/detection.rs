@@ -354,16 +354,18 @@ impl Detection {
     }
 }
 
+/// Shows what was asked for so far, and looks nothing up.
 impl fmt::Debug for Detection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.0.seen.get();
         f.debug_struct("Detection")
-            .field("is_bot", &self.is_bot())
-            .field("groups", &self.seen().groups)
-            .field("is_invalid_ip", &self.is_invalid_ip())
-            .field("crawler", &self.crawler())
-            .field("inconsistencies", &self.inconsistencies())
+            .field("client", &self.0.client)
+            .field("groups", &seen.map(|seen| seen.groups))
+            .field("is_invalid_ip", &seen.map(|seen| seen.invalid_ip))
+            .field("crawler", &seen.map(|seen| seen.crawler))
+            .field("inconsistencies", &self.0.inconsistencies.get())
             .field("proof", &self.0.proof.get())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads Fetch Metadata and related headers: cross-site, prefetch, subresource.
 
-use http::header::{HeaderName, ORIGIN, REFERER};
+use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
 use http::{HeaderMap, Method, Uri};
 
 use crate::rules::host;
@@ -35,10 +35,21 @@ pub(crate) fn is_user_initiated(method: &Method, uri: &Uri, headers: &HeaderMap)
 }
 
 /// Whether a browser loads something because a page has it: a picture, a sound, a frame. What
-/// a page's own script asks for is `empty`.
+/// a page's own script asks for is `empty`. A browser without Fetch Metadata tells it by what it
+/// accepts, but for frames and scripts.
 fn is_part_of_a_page(headers: &HeaderMap) -> bool {
-    header(headers, &SEC_FETCH_DEST)
-        .is_some_and(|destination| !matches!(destination, b"document" | b"empty"))
+    if let Some(destination) = header(headers, &SEC_FETCH_DEST) {
+        return !matches!(destination, b"document" | b"empty");
+    }
+    let accepted = header(headers, &ACCEPT).unwrap_or_default();
+    let parts: [&[u8]; 5] = [b"image/", b"audio/", b"video/", b"font/", b"text/css"];
+    let starts = |part: &[u8]| {
+        let start = accepted.get(..part.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(part))
+    };
+    // Browsers of old accept pictures first for pages, too.
+    let is_page = |range: &[u8]| range.trim_ascii_start().starts_with(b"text/html");
+    parts.into_iter().any(starts) && !accepted.split(|byte| *byte == b',').any(is_page)
 }
 
 /// Whether a browser loads something ahead, which nobody looks at yet.
@@ -92,6 +103,41 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect()
+    }
+
+    #[test]
+    fn parts_of_a_page_are_told_by_their_destination_or_by_what_is_accepted() {
+        for (lines, part) in [
+            (&[][..], false),
+            (&[("sec-fetch-dest", "image")], true),
+            (&[("sec-fetch-dest", "document")], false),
+            (
+                &[("accept", "image/avif,image/webp,image/*;q=0.8,*/*;q=0.5")],
+                true,
+            ),
+            (&[("accept", "IMAGE/png")], true),
+            (&[("accept", "video/webm,audio/*;q=0.9")], true),
+            (&[("accept", "text/css,*/*;q=0.1")], true),
+            (
+                &[(
+                    "accept",
+                    "text/html,application/xhtml+xml,image/avif,*/*;q=0.8",
+                )],
+                false,
+            ),
+            (
+                &[("accept", "image/gif, image/jpeg, text/html, */*")],
+                false,
+            ),
+            (&[("accept", "*/*")], false),
+            (&[("accept", "application/json")], false),
+            (
+                &[("accept", "image/avif"), ("sec-fetch-dest", "empty")],
+                false,
+            ),
+        ] {
+            assert_eq!(is_part_of_a_page(&headers(lines)), part, "{lines:?}");
+        }
     }
 
     #[test]
