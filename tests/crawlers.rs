@@ -1,6 +1,7 @@
 //! Crawlers: who is told, who is not, and what rules make of it.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Body;
@@ -44,6 +45,108 @@ fn at_most_one_browser_in_a_thousand_is_taken_for_a_crawler() {
         .collect();
     assert_eq!(agents.len(), 10_000);
     assert!(taken.len() <= 10, "{}: {taken:#?}", taken.len());
+}
+
+/// Agents of people's programs and of programs that pass for browsers, by kind.
+fn told() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
+    let mut kind = "";
+    let lines = include_str!("data/agents/told.txt").lines();
+    lines.filter_map(move |line| match line.strip_prefix("# ") {
+        Some(heading) => {
+            kind = heading;
+            None
+        }
+        None => Some((kind, kind.starts_with("crawler: "), line)),
+    })
+}
+
+#[test]
+fn people_s_programs_are_no_crawlers_and_programs_that_pass_for_browsers_are() {
+    let crawlers = Crawlers::embedded().unwrap();
+    let wrong: Vec<_> = told()
+        .filter(|(_, crawler, agent)| crawlers.find(agent.as_bytes()).is_some() != *crawler)
+        .collect();
+    assert!(told().count() > 300);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What programs that no list names say of themselves.
+const GENERAL: [&str; 8] = [
+    "Scanner",
+    "Preview",
+    "Monitor",
+    "Checker",
+    "Research",
+    "Thumbnail",
+    "Audit",
+    "Screenshot",
+];
+
+#[test]
+fn a_general_word_does_not_outweigh_a_page_inside_of_another_program() {
+    let crawlers = Crawlers::embedded().unwrap();
+    for word in GENERAL {
+        for agent in [
+            format!(
+                "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 My{word}/1.2 (https://app.example)"
+            ),
+            format!(
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 My{word}/3 www.app.example"
+            ),
+            format!("My{word}/3.1 CFNetwork/1494.0.7 Darwin/23.4.0"),
+            format!(
+                "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0; {word} Inc; http://toolbar.example)"
+            ),
+        ] {
+            assert_eq!(crawlers.find(agent.as_bytes()), None, "{agent}");
+        }
+    }
+}
+
+#[test]
+fn a_strange_word_in_a_desktop_browser_s_agent_is_a_program_s() {
+    let crawlers = Crawlers::embedded().unwrap();
+    for browser in [
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+    ] {
+        assert_eq!(crawlers.find(browser.as_bytes()), None, "{browser}");
+        let (start, rest) = browser.split_once(')').unwrap();
+        for word in GENERAL
+            .map(|word| format!("Quux{word}"))
+            .iter()
+            .map(String::as_str)
+            .chain(["Zanthorp"])
+        {
+            for agent in [
+                format!("{browser} {word}/1.0"),
+                format!("{browser} {word}"),
+                format!("{browser} ({word}; https://{word}.example)"),
+                format!("{start}; {word}){rest}"),
+            ] {
+                assert!(crawlers.find(agent.as_bytes()).is_some(), "{agent}");
+            }
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_agent_is_told_and_what_follows_the_judged_bytes_says_nothing(
+        agent in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600),
+        more in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..600),
+        browser in proptest::prelude::any::<bool>(),
+    ) {
+        static CRAWLERS: LazyLock<Crawlers> = LazyLock::new(|| Crawlers::embedded().unwrap());
+        let mut agent = [if browser { &b"Mozilla/5.0 (Windows NT 10.0; "[..] } else { b"x" }, &agent, b"x"].concat();
+        let found = CRAWLERS.find(&agent);
+        if agent.len() >= 512 {
+            agent.extend(more);
+            agent.push(b'x');
+            proptest::prop_assert_eq!(CRAWLERS.find(&agent), found);
+        }
+    }
 }
 
 #[test]
@@ -156,6 +259,24 @@ async fn a_handler_learns_who_crawls() {
         let visitor = site.program(HOME).with(USER_AGENT, agent);
         assert_eq!(visitor.get("/who").await.body, expected, "{agent}");
     }
+}
+
+#[tokio::test]
+async fn what_is_printed_of_a_client_is_what_was_asked_for() {
+    async fn printed(detection: Detection) -> String {
+        let before = format!("{detection:?}");
+        detection.is_crawler();
+        format!("{before} {detection:?}")
+    }
+    let app = Router::new().route("/", get(printed));
+    let site = Site::new(Humanify::builder().rules(protect! {}), app);
+    let visitor = site.program(HOME).with(USER_AGENT, "Googlebot/2.1");
+    let body = visitor.get("/").await.body;
+    let (before, after) = body.split_once(" Detection").unwrap();
+    assert!(before.contains("crawler: None"), "{body}");
+    assert!(after.contains(r#"name: "Googlebot""#), "{body}");
+    // To prove who it is would take a question to the DNS.
+    assert!(after.contains("proof: None"), "{body}");
 }
 
 #[tokio::test]

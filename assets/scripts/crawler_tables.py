@@ -27,7 +27,7 @@ REWRITTEN = {
     # The Sogou browser and input method name themselves too.
     "Sogou": [("-", "sogou", "spider")],
     # The messenger's built-in browser carries its name behind a browser's agent.
-    "Viber": [("s", "viber", "")],
+    "Viber": [("se", "viber", "")],
     "WhatsApp": [("s", "whatsapp", "")],
     # Names of telephones, and parts of such names.
     "Sonic": [("w", "sonic/", ""), ("-", "ranksonic", "")],
@@ -37,6 +37,18 @@ REWRITTEN = {
     "Expanse": [("-", "expanse", "palo alto networks")],
     # Programs of that name write themselves into the agents of old Internet Explorers.
     "Synapse": [("s", "synapse", ""), ("-", "compatible; synapse", "")],
+    # A browser that is told by its name is a person's.
+    "Adventurer": [("s", "adventurer", "")],
+    # Programs on telephones whose makers fetch feeds with another agent.
+    r"Overcast\/": [("-", "overcast/1.0 podcast sync", "")],
+    r"PocketCasts\/": [("-", "pocket casts feed parser", "")],
+    "Podimo": [("s", "podimo/1.0", "")],
+    "Feedly": [("-", "feedlybot", ""), ("w", "feedly/1.", "")],
+    "Blackboard": [("-", "blackboard safeassign", "")],
+    # A person's downloads, but for this build.
+    "BTWebClient": [("s", "btwebclient/180b", "")],
+    # Programs on telephones use it, too.
+    "okhttp": [("s", "okhttp", ""), ("g", "okhttp", "")],
 }
 
 # Names that the rule in display_name() gets wrong.
@@ -197,7 +209,7 @@ KNOWN = [
     ("scanner", "Shodan", "Shodan"),
     ("scanner", "Expanse", "Palo Alto Networks", "expanse, a palo alto networks"),
     ("scanner", "NetcraftSurveyAgent", "Netcraft"),
-    ("feed", "Feedly", "Feedly", "feedly/"),
+    ("feed", "Feedly", "Feedly", "feedly/1."),
     ("feed", "Inoreader", "Inoreader"),
     ("feed", "NewsBlur", "NewsBlur"),
     # They ask with a browser's agent and a word of their own in it.
@@ -307,7 +319,8 @@ LIBRARIES = [
     ("-", "Go http package", "package http"),
     ("-", "fasthttp", "fasthttp"),
     ("-", "go-resty", "go-resty"),
-    ("-", "okhttp", "okhttp"),
+    ("s", "okhttp", "okhttp"),
+    ("g", "okhttp", "okhttp"),
     ("s", "Java", "java/"),
     ("-", "Java-http-client", "java-http-client"),
     ("-", "Apache-HttpClient", "apache-httpclient"),
@@ -356,7 +369,7 @@ LIBRARIES = [
     ("s", "Mojolicious", "mojolicious"),
     ("s", "reqwest", "reqwest"),
     ("s", "ureq", "ureq/"),
-    ("s", "hyper", "hyper/"),
+    ("sg", "hyper", "hyper/"),
     ("s", "isahc", "isahc/"),
     ("s", "surf", "surf/"),
     ("-", "RestSharp", "restsharp"),
@@ -426,12 +439,48 @@ LIBRARIES = [
     ("s", "GoogleHC", "googlehc/"),
 ]
 
-# What crawlers that no list names yet say of themselves beside a browser's marks. None of it
-# is in the agents of people, as measure_crawlers.py counts them.
+# Programs that fetch by themselves and are told by a text that is not their name, or only at one
+# place of the agent: conditions, kind, name, operator, text, further text.
+PROGRAMS = [
+    ("s", "other", "DuckDuckGo", "DuckDuckGo", "duckduckgo/", ""),
+    ("s", "other", "DuckDuckGo", "DuckDuckGo", "ddg-", ""),
+    ("s", "other", "DuckDuckGo", "DuckDuckGo", "ddg_", ""),
+    ("-", "preview", "Google Web Light", "Google", "googleweblight", ""),
+    ("-", "other", "Yandex.Translate", "Yandex", "yandex.translate", ""),
+    ("-", "other", "YandexSearch", "Yandex", "yandexsearch/7.15", ""),
+    ("-", "monitor", "Neustar WPM", "Neustar", "neustar wpm", ""),
+    ("w", "ai_assistant", "Cursor", "Anysphere", "cursor/", ""),
+    ("-", "other", "Slack desktop", "Slack", "slack_ssb/", ""),
+    ("-", "other", "QQ browser", "Tencent", "0.0.0mqqbrowser", ""),
+    ("-", "other", "Sogou browser", "Sogou", "sogoumse,", ""),
+    ("-", "library", "WeChat developer tools", "", "wechatdevtools", ""),
+    ("-", "library", "wkhtmltopdf", "", "wkhtmlto", ""),
+    ("-", "library", "Microsoft Web Services", "", "ms web services client", ""),
+    ("-", "scanner", "Burp Collaborator", "PortSwigger", "burpcollaborator", ""),
+    ("-", "other", "QQDownload", "Tencent", "qqdownload 663", ""),
+    ("-", "other", "Clarsentia", "", "; clarsentia", ""),
+    ("-", "other", "WAC-OFU", "", "; wac-ofu", ""),
+    # Outlook fetches what a mail holds with an old Internet Explorer's agent.
+    ("-", "preview", "Microsoft Outlook", "Microsoft", "msie ", "microsoft outlook 1"),
+    ("s", "preview", "Outlook for iOS", "Microsoft", "outlook-ios", ""),
+    # Parts of systems, and programs that read without anybody before them.
+    ("s", "library", "AndroidDownloadManager", "", "androiddownloadmanager", ""),
+    ("s", "other", "Apple web credentials", "Apple", "swcd ", ""),
+    ("s", "preview", "Apple share sheet", "Apple", "sharesheetui/", ""),
+    ("s", "preview", "Apple share sheet", "Apple", "sharinguiservice/", ""),
+    ("-", "preview", "Apple share sheet", "Apple", ".sharingextension/", ""),
+    ("s", "preview", "Apple Mail", "Apple", "mail/", "cfnetwork"),
+    ("s", "feed", "Apple Watch podcasts", "Apple", "atc/", ""),
+    ("s", "feed", "Podcast Index", "", "podcastindex.org/", ""),
+    ("s", "monitor", "Critical Mention", "Critical Mention", "podcast-criticalmention", ""),
+    ("-", "feed", "Google-Podcast", "Google", "google-podcast", ""),
+    ("s", "feed", "Reeder", "", "reeder/", ""),
+    ("s", "feed", "atheerfm", "", "atheerfm/", ""),
+    ("s", "other", "GoSpotCheck", "", "gospotcheck", ""),
+]
+
+# What crawlers that no list names yet say of themselves, whatever else their agents hold.
 GENERIC = [
-    ("-", "http://"),
-    ("-", "https://"),
-    ("-", "www."),
     ("-", "mailto:"),
     ("-", "crawl"),
     ("-", "scraper"),
@@ -439,11 +488,53 @@ GENERIC = [
     ("-", "spider;"),
     ("-", "spider)"),
     ("-", "-spider"),
+    ("-", "- spider "),
     ("e", "spider"),
     ("-", "bot/"),
-    ("-", "-bot"),
+    ("t", "-bot"),
     ("w", "bot)"),
     ("e", "bot"),
+    ("-", "headless"),
+    ("-", "bot-"),
+    ("-", "duration lookup"),
+    ("se", "spotify/1.0"),
+    ("-", "http client"),
+    ("-", "extractor/"),
+    ("-", "extractor%20"),
+    ("-", "urltester/"),
+    ("-", "%20downloader/"),
+    ("-", "%20archiver/"),
+    ("s", "httpssites"),
+    # A browser closes the bracket here, and writes "like".
+    ("-", "(khtml, like gecko;"),
+    ("-", "link gecko"),
+    ("-", "bot@"),
+    ("s", "http://"),
+    ("s", "https://"),
+    ("s", "google-"),
+    ("s", "anonymous, "),
+    ("s", "rssradio ("),
+    # A line of a request, or a device and nothing more.
+    ("s", "get /"),
+    ("s", "post /"),
+    ("se", "ipad"),
+    ("se", "iphone"),
+    ("se", "android"),
+]
+
+# The same in two texts: a browser does not give the address of a page about itself.
+GENERIC_PAIRS = [
+    ("s", "mozilla/", "+http"),
+    ("s", "opera/", "+http"),
+    ("s", "mozilla/5.0 (compatible;", "bot;"),
+]
+
+# The same, but in the agent of a whole browser or of another program of people they say nothing:
+# such programs give the addresses of their makers, and have these words in their names.
+WEAK = [
+    ("-", "http://"),
+    ("-", "https://"),
+    ("-", "www."),
     ("-", "scanner"),
     ("-", "checker"),
     ("-", "monitor"),
@@ -452,25 +543,9 @@ GENERIC = [
     ("-", "fetch"),
     ("-", "audit"),
     ("-", "research"),
-    ("-", "headless"),
     ("-", "synthetic"),
     ("-", "uptime"),
     ("-", "thumbnail"),
     ("-", "screenshot"),
-    # A browser closes the bracket here.
-    ("-", "(khtml, like gecko;"),
     ("-", "google-"),
-]
-
-# What every browser's agent holds something of: an agent without any of it is a program's.
-BROWSERS = [
-    "webkit/", "gecko/", "like gecko", "msie ", "msie)", "trident/", "khtml", "presto/", "goanna/", "chrome/",
-    "firefox/", "safari/", "opera", "iceweasel", "konqueror", "netsurf", "dillo", "lynx/", "w3m/", "links (", "elinks/",
-    "gecko ", "browser/", "polaris", "mosaic/", "netpositive",
-    # Television sets and consoles.
-    "hbbtv", "smarttv", "smarthub", "omi/", "playstation", "nintendo",
-    # Telephones from before Android, and browsers that were made for them.
-    "netfront", "ucweb", "ucbrowser", "obigo", "maui", "teleca", "up.browser", "midp", "nokia", "blackberry", "docomo",
-    # Programs on telephones, behind which is a person, too.
-    "android", "iphone", "ipad", "ipod", "dalvik/", "cfnetwork/", "cronet/",
 ]

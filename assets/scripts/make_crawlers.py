@@ -11,9 +11,12 @@ A line of the output is six fields between tabs:
 
 "text" is lower case and must occur in the agent, "further text", where it is not empty,
 must follow it. Conditions are letters: "s" at the agent's start, "e" at its end, "w" not
-behind a letter or digit, "-" none. Lines stand in the order in which they are preferred
-as the name of an agent that fits several: crawlers, libraries, general signs. A line with
-the condition "b" is the mark of a browser and has a text only.
+behind a letter or digit, "t" not before one, "g" only where no browser's or other people's
+program's agent holds it, "-" none. Lines stand in the order in which they are preferred
+as the name of an agent that fits several: crawlers, libraries, general signs. A line of the
+kind "engine", "embedded", "program" or "certain" is a mark of people and has a text only: a
+browser's engine; one inside of another program or machine; another program; one whose name
+holds what crawlers say.
 
     python3 make_crawlers.py [--before 2026-01-01 OUTPUT]
 
@@ -29,9 +32,10 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlparse
 
+import people_tables
 from crawler_tables import (
-    ASSISTANTS, BROWSERS, DOMAINS, GENERIC, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
-    REWRITTEN,
+    ASSISTANTS, DOMAINS, GENERIC, GENERIC_PAIRS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES, PROGRAMS,
+    REWRITTEN, WEAK,
 )
 
 PACKAGE = "crawler-user-agents"
@@ -170,17 +174,26 @@ def make(crawlers, known):
             if same and not further:
                 continue
             place = libraries if kind == "library" else listed
-            place.setdefault(text + further, (
+            weak = "g" if "g" in conditions else ""
+            place.setdefault(text + further + weak, (
                 conditions, kind, name_of(text, crawler["instances"]), operator_of(text, kind, crawler), text, further,
             ))
     for conditions, name, text in LIBRARIES:
         kind = "scanner" if name in SCANNERS else "library"
-        libraries.setdefault(text, (conditions, kind, name, "", text, ""))
+        weak = "g" if "g" in conditions else ""
+        libraries.setdefault(text + weak, (conditions, kind, name, "", text, ""))
+    for entry in PROGRAMS:
+        listed.setdefault(entry[4] + entry[5], entry)
     lines = []
     for part in (listed, libraries):
         lines += sorted(part.values(), key=lambda line: (-len(line[4]) - len(line[5]), line[4:], line))
-    lines += [(conditions, "other", "unlisted crawler", "", text, "") for conditions, text in GENERIC]
-    lines += [("b", "", "", "", text, "") for text in BROWSERS]
+    weak = [(conditions.replace("-", "") + "g", text) for conditions, text in WEAK]
+    lines += [(conditions, "other", "unlisted crawler", "", text, "") for conditions, text in GENERIC + weak]
+    lines += [(conditions, "other", "unlisted crawler", "", text, further) for conditions, text, further in GENERIC_PAIRS]
+    lines += [("-", "engine", "", "", text, "") for text in people_tables.ENGINES]
+    lines += [("-", "embedded", "", "", text, "") for text in people_tables.EMBEDDED]
+    lines += [(conditions, "program", "", "", text, "") for conditions, text in people_tables.PROGRAMS]
+    lines += [(conditions, "certain", "", "", text, "") for conditions, text in people_tables.CERTAIN]
     return lines
 
 
@@ -197,7 +210,7 @@ def main():
     lines = make(crawlers, known)
     date = max(map(date_of, crawlers))
     output.write_text(
-        "\n".join([f"humanify crawlers 2 {date}"] + ["\t".join(line) for line in lines]) + "\n", encoding="ascii",
+        "\n".join([f"humanify crawlers 3 {date}"] + ["\t".join(line) for line in lines]) + "\n", encoding="ascii",
     )
     print(f"{len(lines)} lines, list of {date}")
 

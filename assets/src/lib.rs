@@ -11,5 +11,5 @@ pub mod speech;
 mod verification;
 
 pub use addresses::ADDRESSES;
-pub use crawlers::CRAWLERS;
+pub use crawlers::{COMPANIONS, CRAWLERS};
 pub use verification::VERIFICATION;

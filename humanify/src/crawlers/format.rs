@@ -6,23 +6,43 @@ use humanify_syntax::CrawlerKind;
 use super::Crawler;
 
 /// A line of the list.
-pub(super) enum Line {
-    /// A text that tells a crawler.
+pub(super) struct Line {
+    /// Letters that say where the text counts.
+    pub(super) conditions: &'static str,
+    pub(super) text: &'static str,
+    pub(super) says: Says,
+}
+
+/// What the text of a line says of an agent.
+pub(super) enum Says {
+    /// It is a crawler's.
     Crawler {
-        conditions: &'static str,
         crawler: Crawler,
-        text: &'static str,
         /// What has to follow the text, or nothing.
         further: &'static str,
     },
-    /// A text that browsers' agents hold.
-    Browser(&'static str),
+    /// It is a browser's, or that of another program of people.
+    Mark(Mark),
+}
+
+/// What the agents of people's programs hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// A browser's engine.
+    Engine,
+    /// Another program of people, or a machine that only people use.
+    Program,
+    /// A browser's engine inside of another program, a television set and the like, which say
+    /// many words of their own.
+    Embedded,
+    /// A person's program whose name holds what crawlers say of themselves.
+    Certain,
 }
 
 /// The date of a list, and its lines.
 pub(super) fn split(data: &'static str) -> Option<(&'static str, std::str::Lines<'static>)> {
     let (header, lines) = data.split_once('\n')?;
-    let date = header.strip_prefix("humanify crawlers 2 ")?;
+    let date = header.strip_prefix("humanify crawlers 3 ")?;
     Some((date, lines.lines()))
 }
 
@@ -43,23 +63,31 @@ pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
     if text.is_empty() {
         return Err("the text is empty");
     }
-    if conditions == "b" {
-        return Ok(Line::Browser(text));
-    }
-    if name.is_empty() {
-        return Err("the name is empty");
-    }
-    if !conditions.bytes().all(|letter| b"sew-".contains(&letter)) {
+    if !conditions.bytes().all(|letter| b"sewtg-".contains(&letter)) {
         return Err("there is a condition that does not exist");
     }
-    Ok(Line::Crawler {
-        conditions,
-        crawler: Crawler {
-            name,
-            operator: (!operator.is_empty()).then_some(operator),
-            kind: CrawlerKind::named(kind).ok_or("there is no such kind")?,
+    let mark = match kind {
+        "engine" => Some(Mark::Engine),
+        "program" => Some(Mark::Program),
+        "embedded" => Some(Mark::Embedded),
+        "certain" => Some(Mark::Certain),
+        _ => None,
+    };
+    let says = match mark {
+        Some(mark) => Says::Mark(mark),
+        None if name.is_empty() => return Err("the name is empty"),
+        None => Says::Crawler {
+            crawler: Crawler {
+                name,
+                operator: (!operator.is_empty()).then_some(operator),
+                kind: CrawlerKind::named(kind).ok_or("there is no such kind")?,
+            },
+            further,
         },
+    };
+    Ok(Line {
+        conditions,
         text,
-        further,
+        says,
     })
 }

@@ -2,18 +2,24 @@
 //!
 //! The list is plain text to be found anywhere in the agent, in upper or lower case, with
 //! a few conditions. One automaton finds all of it in one pass, so the cost is linear in
-//! the agent's length, and only its first [`JUDGED_BYTES`] bytes are looked at. An agent
-//! that holds nothing of what all browsers' agents hold something of is a program's, too.
-//! Nothing here is proof: who wants to look like a browser writes a browser's agent.
+//! the agent's length, and only its first [`JUDGED_BYTES`] bytes are looked at. What names a
+//! crawler decides; next, a browser's agent is a person's if people's browsers hold all of its
+//! words, and another program's is if it has a person before it; then general words decide, and
+//! what is left is a program's. Nothing here is proof: who wants to look like a browser writes a
+//! browser's agent.
 
+mod browser;
 mod format;
+mod signs;
 #[cfg(test)]
 mod tests;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use humanify_syntax::CrawlerKind;
 
-use format::Line;
+use browser::{Companions, Verdict};
+use format::{Line, Mark, Says};
+use signs::{Place, Signs};
 
 /// How much of an agent is judged: its first bytes. The longest of the agents that the
 /// list was made from has 285 bytes, the longest of browsers that were looked at 268.
@@ -93,6 +99,7 @@ pub struct Crawlers {
     entries: Vec<Entry>,
     /// For each text of the automaton, what its occurrence means.
     roles: Vec<Role>,
+    companions: Companions,
     date: &'static str,
 }
 
@@ -101,8 +108,11 @@ pub struct Crawlers {
 #[non_exhaustive]
 pub(crate) enum CrawlersError {
     /// Something else was given, or another version of humanify wrote it.
-    #[error("this is no list of crawlers: its first line has to be `humanify crawlers 2 <date>`")]
+    #[error("this is no list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
     NotCrawlers,
+    /// The list of companions is something else, or of another version.
+    #[error("this is no list of companions: its first line has to be `humanify companions 1`")]
+    NotCompanions,
     /// A line is not as it should be.
     #[error("line {line} of the list of crawlers: {problem}")]
     Line {
@@ -120,9 +130,9 @@ pub(crate) enum CrawlersError {
 #[derive(Clone, Debug)]
 struct Entry {
     crawler: Crawler,
-    at_start: bool,
-    at_end: bool,
-    at_word: bool,
+    place: Place,
+    /// It is no sign of a crawler in the agent of a browser or of a people's program.
+    weak: bool,
     /// Which of the pairs it is, if a further text has to follow.
     pair: Option<usize>,
 }
@@ -133,8 +143,8 @@ enum Role {
     Text(usize),
     /// The further text of an entry.
     Further(usize),
-    /// What browsers' agents hold.
-    Browser,
+    /// What the agents of browsers and of other people's programs hold.
+    Mark(Mark, Place),
 }
 
 /// How many entries may ask for a further text: as many as are remembered in a look-up.
@@ -146,7 +156,7 @@ impl Crawlers {
     /// # Errors
     /// The list is damaged, and then so is the program.
     pub fn embedded() -> Result<Crawlers, crate::embedded::DamagedList> {
-        Crawlers::read(humanify_assets::CRAWLERS)
+        Crawlers::read(humanify_assets::CRAWLERS, humanify_assets::COMPANIONS)
             .map_err(|error| crate::embedded::DamagedList::new("crawlers", &error))
     }
 
@@ -162,16 +172,17 @@ impl Crawlers {
             return Some(NO_USER_AGENT);
         }
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
-        let mut best: Option<usize> = None;
-        let mut browser = false;
+        let mut signs = Signs::default();
         // Where the text of each pair ended when it was first seen.
         let mut seen = [usize::MAX; MOST_PAIRS];
         for found in self.automaton.find_overlapping_iter(agent) {
             let (number, is_text) = match self.roles.get(found.pattern().as_usize()) {
                 Some(Role::Text(number)) => (*number, true),
                 Some(Role::Further(number)) => (*number, false),
-                Some(Role::Browser) => {
-                    browser = true;
+                Some(Role::Mark(mark, place)) => {
+                    if place.fits(agent, found.start(), found.end()) {
+                        signs.mark(*mark);
+                    }
                     continue;
                 }
                 None => continue,
@@ -179,10 +190,11 @@ impl Crawlers {
             let Some(entry) = self.entries.get(number) else {
                 continue;
             };
+            let fits = || entry.place.fits(agent, found.start(), found.end());
             let holds = match (is_text, entry.pair.and_then(|pair| seen.get_mut(pair))) {
-                (true, None) => entry.stands(agent, found.start(), found.end()),
+                (true, None) => fits(),
                 (true, Some(end)) => {
-                    if *end == usize::MAX && entry.stands(agent, found.start(), found.end()) {
+                    if *end == usize::MAX && fits() {
                         *end = found.end();
                     }
                     false
@@ -190,13 +202,32 @@ impl Crawlers {
                 (false, Some(end)) => *end <= found.start(),
                 (false, None) => false,
             };
-            if holds && best.is_none_or(|best| number < best) {
-                best = Some(number);
+            if holds {
+                signs.entry(number, entry.weak);
             }
         }
-        match best.and_then(|best| self.entries.get(best)) {
-            Some(entry) => Some(entry.crawler),
-            None if browser => None,
+        self.judge(agent, &signs)
+    }
+
+    /// Whose the agent is in which these signs were found.
+    fn judge(&self, agent: &[u8], signs: &Signs) -> Option<Crawler> {
+        let named = |number: usize| self.entries.get(number).map(|entry| entry.crawler);
+        if let Some(crawler) = signs.firm.and_then(named) {
+            return (!signs.certain || !crawler.is_unlisted()).then_some(crawler);
+        }
+        let person = if signs.engine && browser::begins(agent) {
+            signs.embedded
+                || match self.companions.judge(agent) {
+                    Verdict::Familiar => true,
+                    Verdict::Strange => false,
+                    Verdict::Unknown => signs.weak.is_none() || signs.program,
+                }
+        } else {
+            signs.program
+        };
+        match signs.weak {
+            _ if person => None,
+            Some(number) => named(number),
             None => Some(UNLISTED),
         }
     }
@@ -242,7 +273,11 @@ impl Crawlers {
     }
 
     /// Reads a list as `make_crawlers.py` of humanify-assets writes it.
-    pub(crate) fn read(data: &'static str) -> Result<Crawlers, CrawlersError> {
+    pub(crate) fn read(
+        data: &'static str,
+        companions: &'static str,
+    ) -> Result<Crawlers, CrawlersError> {
+        let companions = Companions::read(companions).ok_or(CrawlersError::NotCompanions)?;
         let (date, lines) = format::split(data).ok_or(CrawlersError::NotCrawlers)?;
         let mut entries = Vec::new();
         let mut texts = Vec::new();
@@ -250,18 +285,19 @@ impl Crawlers {
         let mut pairs = 0;
         for (line, content) in (2..).zip(lines) {
             let wrong = |problem| CrawlersError::Line { line, problem };
-            let (conditions, crawler, text, further) = match format::read(content).map_err(wrong)? {
-                Line::Browser(text) => {
+            let Line {
+                conditions,
+                text,
+                says,
+            } = format::read(content).map_err(wrong)?;
+            let place = Place::read(conditions);
+            let (crawler, further) = match says {
+                Says::Mark(mark) => {
                     texts.push(text);
-                    roles.push(Role::Browser);
+                    roles.push(Role::Mark(mark, place));
                     continue;
                 }
-                Line::Crawler {
-                    conditions,
-                    crawler,
-                    text,
-                    further,
-                } => (conditions, crawler, text, further),
+                Says::Crawler { crawler, further } => (crawler, further),
             };
             let entry = entries.len();
             texts.push(text);
@@ -277,9 +313,8 @@ impl Crawlers {
             }
             entries.push(Entry {
                 crawler,
-                at_start: conditions.contains('s'),
-                at_end: conditions.contains('e'),
-                at_word: conditions.contains('w'),
+                place,
+                weak: conditions.contains('g'),
                 pair,
             });
         }
@@ -293,17 +328,8 @@ impl Crawlers {
             automaton,
             entries,
             roles,
+            companions,
             date,
         })
-    }
-}
-
-impl Entry {
-    /// Whether the place where the text was found is one where it counts.
-    fn stands(&self, agent: &[u8], start: usize, end: usize) -> bool {
-        let before = start.checked_sub(1).and_then(|place| agent.get(place));
-        (!self.at_start || start == 0)
-            && (!self.at_end || end == agent.len())
-            && (!self.at_word || !before.is_some_and(u8::is_ascii_alphanumeric))
     }
 }

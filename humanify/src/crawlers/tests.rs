@@ -1,17 +1,23 @@
 use super::*;
 
-const LIST: &str = "humanify crawlers 2 2026-10-22\n\
+const LIST: &str = "humanify crawlers 3 2026-10-22\n\
     -\tsearch\tGooglebot-Image\tGoogle\tgooglebot-image\t\n\
     -\tsearch\tGooglebot\tGoogle\tgooglebot\t\n\
     w\tlibrary\tds9\t\tds9\t\n\
     -\tfeed\tReader\t\tcurrent\trss reader\n\
     s\tlibrary\tcurl\t\tcurl\t\n\
     se\tlibrary\tNode.js\t\tnode\t\n\
-    b\t\t\t\tmozilla\t\n\
-    b\t\t\t\tgecko/\t\n";
+    t\tother\tunlisted crawler\t\t-bot\t\n\
+    g\tother\tunlisted crawler\t\tscanner\t\n\
+    -\tengine\t\t\tgecko/\t\n\
+    -\tembedded\t\t\t; wv\t\n\
+    -\tprogram\t\t\tplayer\t\n\
+    s\tcertain\t\t\ttweet-bot\t\n";
+
+const COMPANIONS: &str = "humanify companions 1\nfirefox\ngecko\nmozilla\nsafari\nwin\nwindowsnt\n";
 
 fn list() -> Crawlers {
-    Crawlers::read(LIST).unwrap()
+    Crawlers::read(LIST, COMPANIONS).unwrap()
 }
 
 fn embedded() -> Crawlers {
@@ -33,18 +39,24 @@ fn a_text_counts_where_its_conditions_hold() {
         ("ds9 2.0", Some("ds9")),
         ("(ds9)", Some("ds9")),
         ("odds9", Some("unlisted crawler")),
-        ("Mozilla odds9", None),
+        ("Mozilla/5.0 (odds9) Gecko/1", None),
         ("Current/1.0 (RSS Reader)", Some("Reader")),
-        ("RSS Reader (Current) Mozilla", None),
+        ("RSS Reader (Current) player", None),
         ("RSS Reader Current RSS Reader", Some("Reader")),
         ("current", Some("unlisted crawler")),
-        ("mozilla/5.0 current", None),
+        ("mozilla/5.0 current gecko/1", None),
         ("curl/8.0", Some("curl")),
         ("libcurl/8.0", Some("unlisted crawler")),
         ("node", Some("Node.js")),
         (" node ", Some("Node.js")),
         ("node.js", Some("unlisted crawler")),
-        ("GECKO/20100101", None),
+        ("MOZILLA GECKO/20100101", None),
+        ("GECKO/20100101", Some("unlisted crawler")),
+        ("X-Bot", Some("unlisted crawler")),
+        ("X-bots player", None),
+        ("Tweet-Bot player", None),
+        ("My Scanner", Some("unlisted crawler")),
+        ("My Scanner player", None),
         ("", Some("no user agent")),
         (" \t", Some("no user agent")),
     ] {
@@ -73,21 +85,116 @@ fn no_agent_is_a_panic_and_none_costs_more_than_its_prefix() {
 
 #[test]
 fn a_list_that_is_wrong_is_refused_with_its_line() {
-    let refusal = |list| Crawlers::read(list).map(|_| ()).unwrap_err().to_string();
+    let read = |list| Crawlers::read(list, COMPANIONS);
+    let refusal = |list| read(list).map(|_| ()).unwrap_err().to_string();
     for (lines, part) in [
         ("", "first line"),
-        ("humanify crawlers 1 2026-10-22\n", "first line"),
-        ("humanify crawlers 2 d\n-\tseo\tA\t\ta\n", "line 2"),
+        ("humanify crawlers 2 2026-10-22\n", "first line"),
+        ("humanify crawlers 3 d\n-\tseo\tA\t\ta\n", "line 2"),
         (
-            "humanify crawlers 2 d\n-\tseo\tA\t\ta\t\nx\tseo\tA\t\ta\t\n",
+            "humanify crawlers 3 d\n-\tseo\tA\t\ta\t\nx\tseo\tA\t\ta\t\n",
             "line 3",
         ),
-        ("humanify crawlers 2 d\n-\tseo\t\t\ta\t\n", "name is empty"),
-        ("humanify crawlers 2 d\n-\tseo\tA\t\t\t\n", "text is empty"),
-        ("humanify crawlers 2 d\nb\t\t\t\t\t\n", "text is empty"),
-        ("humanify crawlers 2 d\n-\tai\tA\t\ta\t\n", "no such kind"),
+        ("humanify crawlers 3 d\n-\tseo\t\t\ta\t\n", "name is empty"),
+        ("humanify crawlers 3 d\n-\tseo\tA\t\t\t\n", "text is empty"),
+        (
+            "humanify crawlers 3 d\n-\tengine\t\t\t\t\n",
+            "text is empty",
+        ),
+        ("humanify crawlers 3 d\n-\tai\tA\t\ta\t\n", "no such kind"),
     ] {
         assert!(refusal(lines).contains(part), "{}", refusal(lines));
+    }
+}
+
+#[test]
+fn another_list_is_no_list_of_companions() {
+    let error = Crawlers::read(LIST, "humanify companions 2\n").unwrap_err();
+    assert!(error.to_string().contains("companions"), "{error}");
+}
+
+#[test]
+fn a_browser_is_a_person_s_if_it_holds_no_strange_word() {
+    let list = list();
+    for (agent, person) in [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Gecko/20100101 Firefox/140.0",
+            true,
+        ),
+        (
+            "'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0'",
+            true,
+        ),
+        (
+            "User-Agent: Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; de-DE; rv=1) Gecko/1 Firefox/1 8f39WjYX-18 SomeBrowser/2",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Gecko/1 Firefox/1 WebThumb/1.0",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Gecko/1 Firefox/1 imgsizer",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Rival IQ) Gecko/1 Firefox/1",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Gecko/1 Firefox/1 (Rival IQ; rival.example)",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Rival IQ; wv) Gecko/1 Firefox/1",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15; Some Model) Gecko/1 Firefox/1 SomeApp/2",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15; Some Model) Gecko/1 Safari/1 SomeApp",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15; CUBOT) Gecko/1 Firefox/1",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15; K) Gecko/1 Firefox/1 Robotics/1",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15; K) Gecko/1 (compatible; Something)",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (compatible; MSIE 9.0; Some Toolbar; Some Company) Gecko/",
+            true,
+        ),
+        ("Mozilla/5.0 (compatible; MSIE 9.0; Obotika) Gecko/", false),
+        ("Mozilla/5.0 (compatible; MSIE 9.0) Gecko/ Strange/1", false),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Trident/7.0; Some Company; rv:11.0) Gecko/",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Some Console; anything) Gecko/1 Anything/2",
+            true,
+        ),
+        ("Mozilla/5.0 (Some Console; scanner) Gecko/1", false),
+        ("Mozilla/5.0 Gecko/1 ((((", true),
+        (
+            "Anonymous, Mozilla/5.0 (Windows NT 10.0) Gecko/1 Firefox/1",
+            false,
+        ),
+    ] {
+        assert_eq!(name(&list, agent.as_bytes()).is_none(), person, "{agent}");
     }
 }
 
