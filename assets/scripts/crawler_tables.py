@@ -497,6 +497,7 @@ GENERIC = [
     ("-", "headless"),
     ("-", "bot-"),
     ("-", "duration lookup"),
+    ("-", "subscribers"),
     ("se", "spotify/1.0"),
     ("-", "http client"),
     ("-", "extractor/"),

@@ -27,7 +27,7 @@ pub(super) struct Companions(Vec<u64>);
 
 /// Where in an agent a word stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Product,
     /// The first comment, which names the system.
     System,
@@ -96,7 +96,7 @@ impl Companions {
         // Whether a telephone's agent has said all that it has to say.
         let mut whole = false;
         while let Some((place, word)) = words.next() {
-            if place == Place::System {
+            if place == Position::System {
                 system = match system {
                     None => Some(System::named(word)),
                     // Internet Explorer 11 no longer says that it is compatible.
@@ -108,13 +108,15 @@ impl Companions {
                 // No browser has a word before its first comment.
                 (None, _) => true,
                 (Some(System::Other), _) => return Verdict::Unknown,
-                (Some(System::Desktop), _) | (Some(System::Compatible), Place::Product) => {
+                (Some(System::Desktop), _) | (Some(System::Compatible), Position::Product) => {
                     self.know(word)
                 }
                 (Some(System::Compatible), _) => !names_a_bot(word),
-                (Some(System::Phone), Place::System) => true,
-                (Some(System::Phone), Place::Comment) => !word.eq_ignore_ascii_case(b"compatible"),
-                (Some(System::Phone), Place::Product) => {
+                (Some(System::Phone), Position::System) => true,
+                (Some(System::Phone), Position::Comment) => {
+                    !word.eq_ignore_ascii_case(b"compatible")
+                }
+                (Some(System::Phone), Position::Product) => {
                     let bare = || word.iter().all(u8::is_ascii_alphabetic);
                     let added = whole && words.agent.is_empty() && bare();
                     whole |= starts(word, b"safari/");
@@ -131,15 +133,14 @@ impl Companions {
         }
     }
 
+    /// Whether people's browsers hold a word.
     fn know(&self, word: &[u8]) -> bool {
-        let name = word.split(|byte| *byte == b'/').next().unwrap_or(word);
-        // Codes of languages, versions, settings, numbers of devices and installations.
-        if matches!(name, [_, _, b'-' | b'_', ..] if name.len() <= 5) || says_a_number(name) {
-            return true;
-        }
+        let end = word.iter().position(|byte| *byte == b'/');
+        let name = end.and_then(|end| word.get(..end)).unwrap_or(word);
         let (count, digest) = letters(name);
         count < SHORT
             || self.0.binary_search(&digest).is_ok()
+            || says_a_number(name)
             || KINDS.iter().any(|kind| holds(name, kind))
     }
 }
@@ -154,11 +155,14 @@ fn letters(word: &[u8]) -> (usize, u64) {
     })
 }
 
-/// Whether digits stand before or between letters, or anything is set to a value: `8f39WjYX-18`.
+/// Whether a word is the code of a language, or a number of a device or an installation: digits
+/// before or between letters, or anything set to a value, as in `8f39WjYX-18`.
 fn says_a_number(name: &[u8]) -> bool {
     let digit = name.iter().position(u8::is_ascii_digit);
     let letter = name.iter().rposition(u8::is_ascii_alphabetic);
-    matches!((digit, letter), (Some(digit), Some(letter)) if digit < letter) || name.contains(&b'=')
+    matches!((digit, letter), (Some(digit), Some(letter)) if digit < letter)
+        || matches!(name, [_, _, b'-' | b'_', ..] if name.len() <= 5)
+        || name.contains(&b'=')
 }
 
 impl System {
@@ -204,18 +208,18 @@ struct Words<'a> {
 }
 
 impl<'a> Iterator for Words<'a> {
-    type Item = (Place, &'a [u8]);
+    type Item = (Position, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.agent.is_empty() {
             let place = match (self.depth, self.comments) {
-                (0, _) => Place::Product,
-                (_, 1) => Place::System,
-                _ => Place::Comment,
+                (0, _) => Position::Product,
+                (_, 1) => Position::System,
+                _ => Position::Comment,
             };
             let ends = |byte: &u8| match byte {
                 b'(' | b')' | b';' | b',' => true,
-                byte => *byte == b' ' && place == Place::Product,
+                byte => *byte == b' ' && place == Position::Product,
             };
             let end = self.agent.iter().position(ends).unwrap_or(self.agent.len());
             let (word, rest) = self.agent.split_at(end);
