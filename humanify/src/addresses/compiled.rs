@@ -23,9 +23,10 @@
 use super::format::{FormatError, Reader, checked};
 use super::group_set::GroupSet;
 use super::groups::Group;
+use super::nested::Nested;
 use super::trie::{Node, Trie};
 use super::v4::IndexV4;
-use super::v6::{IndexV6, Nested};
+use super::v6::IndexV6;
 use super::{AddressInfo, AddressSets};
 
 const MAGIC: [u8; 8] = *b"HMNINDEX";

@@ -12,6 +12,7 @@ mod date;
 mod format;
 mod group_set;
 mod groups;
+mod nested;
 mod sweep;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::v6::Nested;
+use super::nested::Nested;
 
 /// For each number what holds there, or which few of the sorted steps can.
 #[derive(Clone, Debug, Default)]

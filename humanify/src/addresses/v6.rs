@@ -3,6 +3,7 @@
 //! their own.
 
 use super::group_set::GroupSet;
+use super::nested::Nested;
 use super::trie::{Found, Trie};
 
 /// Steps by the higher 64 bits under a trie, and by the lower 64 in nests.
@@ -14,31 +15,6 @@ pub(super) struct IndexV6 {
     /// Where the steps of each nest begin in `inner`; then once more the end.
     pub(super) nests: Vec<u32>,
     pub(super) inner: Vec<(u64, GroupSet)>,
-}
-
-/// What holds from a step on: the bits of groups or, with the highest bit set, for one
-/// higher half the steps of the nest of this number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Nested(pub(super) u32);
-
-impl Nested {
-    const NEST: u32 = 1 << 31;
-
-    fn groups(set: GroupSet) -> Nested {
-        Nested(u32::from(set.bits()))
-    }
-
-    fn nest(number: u32) -> Nested {
-        Nested(number | Nested::NEST)
-    }
-
-    #[inline]
-    fn get(self) -> Result<GroupSet, u32> {
-        match self.0 & Nested::NEST {
-            0 => Ok(GroupSet::from_bits(self.0 as u16)),
-            _ => Err(self.0 & !Nested::NEST),
-        }
-    }
 }
 
 impl IndexV6 {

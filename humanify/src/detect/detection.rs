@@ -75,7 +75,7 @@ impl Detection {
     pub(crate) fn given(
         detector: Arc<Detector>,
         client: Client,
-        known: &crate::testing::Known,
+        known: &crate::detect::Known,
     ) -> Self {
         let mut groups = crate::addresses::GroupSet::default();
         for group in &known.groups {

@@ -81,7 +81,7 @@ impl<'a> RequestContext<'a> {
         }
         let detector = Arc::clone(&instance.detector);
         #[cfg(feature = "testing")]
-        let detection = match parts.extensions.get::<crate::testing::Known>() {
+        let detection = match parts.extensions.get::<crate::detect::Known>() {
             Some(known) => Detection::given(detector, client.clone(), known),
             None => Detection::new(detector, client.clone()),
         };

@@ -1,0 +1,28 @@
+//! What holds from a step of IPv6 on: groups, or a nest of finer steps.
+
+use super::group_set::GroupSet;
+
+/// What holds from a step on: the bits of groups or, with the highest bit set, for one
+/// higher half the steps of the nest of this number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Nested(pub(super) u32);
+
+impl Nested {
+    const NEST: u32 = 1 << 31;
+
+    pub(super) fn groups(set: GroupSet) -> Nested {
+        Nested(u32::from(set.bits()))
+    }
+
+    pub(super) fn nest(number: u32) -> Nested {
+        Nested(number | Nested::NEST)
+    }
+
+    #[inline]
+    pub(super) fn get(self) -> Result<GroupSet, u32> {
+        match self.0 & Nested::NEST {
+            0 => Ok(GroupSet::from_bits(self.0 as u16)),
+            _ => Err(self.0 & !Nested::NEST),
+        }
+    }
+}
