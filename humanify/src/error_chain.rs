@@ -21,3 +21,24 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
     let _ = write_chain(error, &mut text);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no list")]
+    struct Outer(#[source] Middle);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no answer")]
+    struct Middle(#[source] fmt::Error);
+
+    #[test]
+    fn every_cause_follows_what_it_caused() {
+        let last = fmt::Error.to_string();
+        let error = Outer(Middle(fmt::Error));
+        assert_eq!(with_causes(&error), format!("no list: no answer: {last}"));
+        assert_eq!(with_causes(&fmt::Error), last);
+    }
+}

@@ -26,8 +26,10 @@ pub(crate) use group_set::GroupSet;
 pub use groups::{Group, VpnProvider};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use ipnet::IpNet;
+use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
 #[cfg(feature = "lists")]
@@ -96,17 +98,20 @@ impl AddressSets {
     ///
     /// # Errors
     /// Says what is wrong with data that is damaged, cut short, or of another version.
-    pub(crate) fn embedded(bytes: &[u8]) -> Result<AddressSets, FormatError> {
+    pub(crate) fn unpack(bytes: &[u8]) -> Result<AddressSets, FormatError> {
         let (steps, info) = format::decode(bytes)?;
         Ok(AddressSets::new(&steps, info))
     }
 
-    /// The sets that came with the crate.
+    /// The sets that came with the crate. All instances of a process share them.
     ///
     /// # Errors
     /// Says what is wrong with them, which a test rules out.
-    pub(crate) fn shipped() -> Result<AddressSets, DamagedList> {
-        AddressSets::embedded(humanify_assets::ADDRESSES)
+    pub(crate) fn embedded() -> Result<Arc<AddressSets>, DamagedList> {
+        static EMBEDDED: OnceCell<Arc<AddressSets>> = OnceCell::new();
+        EMBEDDED
+            .get_or_try_init(|| AddressSets::unpack(humanify_assets::ADDRESSES).map(Arc::new))
+            .cloned()
             .map_err(|error| DamagedList::new("addresses", &error))
     }
 
@@ -234,7 +239,7 @@ impl AddressInfo {
     }
 }
 
-/// Packs networks into the bytes that [`AddressSets::embedded`] reads.
+/// Packs networks into the bytes that [`AddressSets::unpack`] reads.
 #[cfg(test)]
 pub(crate) fn pack(networks: impl IntoIterator<Item = (Group, IpNet)>, date: DataDate) -> Vec<u8> {
     let sets = AddressSets::compile(networks, date);

@@ -19,7 +19,7 @@ fn address(text: &str) -> IpAddr {
 
 fn sets(networks: &[(Group, &str)]) -> AddressSets {
     let networks = networks.iter().map(|(group, text)| (*group, network(text)));
-    AddressSets::embedded(&pack(networks, date())).unwrap()
+    AddressSets::unpack(&pack(networks, date())).unwrap()
 }
 
 /// What a walk over the list of networks says.
@@ -163,10 +163,10 @@ fn damaged_data_is_refused_with_the_reason() {
         change(&mut body);
         let checksum = crc32fast::hash(&body);
         body.extend(checksum.to_le_bytes());
-        AddressSets::embedded(&body).map(|_| ()).unwrap_err()
+        AddressSets::unpack(&body).map(|_| ()).unwrap_err()
     };
     assert_eq!(
-        AddressSets::embedded(b"").map(|_| ()),
+        AddressSets::unpack(b"").map(|_| ()),
         Err(FormatError::NotAddresses)
     );
     assert_eq!(sealed(&|body| body[0] ^= 1), FormatError::NotAddresses);
@@ -209,7 +209,7 @@ fn damaged_data_is_refused_with_the_reason() {
     let damaged = {
         let mut bytes = good.clone();
         bytes[40] ^= 4;
-        AddressSets::embedded(&bytes).map(|_| ())
+        AddressSets::unpack(&bytes).map(|_| ())
     };
     assert!(matches!(damaged, Err(FormatError::Checksum { .. })));
     let reason = damaged.unwrap_err().to_string();
@@ -226,18 +226,24 @@ fn no_byte_can_change_unnoticed_and_no_cut_is_a_panic() {
         date(),
     );
     for place in 0..good.len() {
-        assert!(AddressSets::embedded(&good[..place]).is_err());
+        assert!(AddressSets::unpack(&good[..place]).is_err());
         for bit in 0..8 {
             let mut bytes = good.clone();
             bytes[place] ^= 1 << bit;
-            assert!(AddressSets::embedded(&bytes).is_err(), "byte {place}");
+            assert!(AddressSets::unpack(&bytes).is_err(), "byte {place}");
         }
     }
 }
 
 #[test]
+fn every_instance_shares_the_sets_that_came_with_the_crate() {
+    let embedded = || AddressSets::embedded().unwrap();
+    assert!(Arc::ptr_eq(&embedded(), &embedded()));
+}
+
+#[test]
 fn compiled_sets_are_read_as_they_were_written() {
-    let all = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
+    let all = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     let none = AddressSets::compile([], date());
     for sets in [all, none] {
         let read = AddressSets::from_bytes(&sets.to_bytes(7), 7).unwrap();
@@ -422,7 +428,7 @@ fn a_million_addresses_are_found_as_a_scan_finds_them() {
 
 #[test]
 fn the_embedded_data_is_what_this_code_would_write() {
-    let sets = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
+    let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     let networks = networks_of(&sets);
     let written = pack(networks, sets.info().date());
     assert!(written == humanify_assets::ADDRESSES);
@@ -430,7 +436,7 @@ fn the_embedded_data_is_what_this_code_would_write() {
 
 #[test]
 fn the_embedded_data_says_what_a_walk_over_its_networks_says() {
-    let sets = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
+    let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     let networks = networks_of(&sets);
     let samples = networks
         .iter()
@@ -443,7 +449,7 @@ fn the_embedded_data_says_what_a_walk_over_its_networks_says() {
 
 #[test]
 fn the_embedded_data_knows_the_groups_that_it_can() {
-    let sets = AddressSets::embedded(humanify_assets::ADDRESSES).unwrap();
+    let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     for (group, least) in [
         (Group::Datacenter, 10_000),
         (Group::Vpn(VpnProvider::ProtonVpn), 500),
@@ -523,7 +529,7 @@ proptest! {
         additions in some_networks(),
         removals in some_networks(),
     ) {
-        let compiled = AddressSets::embedded(&pack(networks.clone(), date())).unwrap();
+        let compiled = AddressSets::unpack(&pack(networks.clone(), date())).unwrap();
         let changed = compiled.with(&additions, &removals);
         let all = networks.iter().chain(&additions).chain(&removals);
         for address in all.flat_map(|(_, network)| edges(*network)) {
@@ -542,6 +548,6 @@ proptest! {
         sealed.extend(bytes);
         let checksum = crc32fast::hash(&sealed);
         sealed.extend(checksum.to_le_bytes());
-        let _ = AddressSets::embedded(&sealed);
+        let _ = AddressSets::unpack(&sealed);
     }
 }

@@ -11,6 +11,7 @@ use super::Captchas;
 use super::error::CaptchaError;
 use super::error_code::ErrorCode;
 use super::provider::Provider;
+use crate::crypto::{hash_fields, short_digest};
 use crate::store::{SpendKind, SpendOutcome};
 
 /// A token that was accepted, and what its provider told of it.
@@ -255,17 +256,8 @@ impl Verification {
 
 /// What a token is known by among all that was spent.
 fn digest(provider: Provider, token: &[u8]) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    for field in [b"humanify captcha", provider.name().as_bytes(), token] {
-        hash.update((field.len() as u64).to_le_bytes());
-        hash.update(field);
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut short = [0; 16];
-    for (to, from) in short.iter_mut().zip(digest) {
-        *to = from;
-    }
-    short
+    let fields = [b"humanify captcha", provider.name().as_bytes(), token];
+    short_digest(hash_fields(Sha256::new(), fields))
 }
 
 fn codes(codes: &[ErrorCode]) -> String {

@@ -37,7 +37,7 @@ impl Game {
         let means = ChallengeSources {
             layout: Layout::OneClick,
             pictures: Some(dataset),
-            speaker: Some(Arc::new(Speaker::embedded().unwrap())),
+            speaker: Some(Speaker::embedded().unwrap()),
         };
         let clearances = Clearances {
             seal: Arc::clone(&seal),

@@ -14,9 +14,13 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use humanify_syntax::CrawlerKind;
+use once_cell::sync::OnceCell;
 
+use crate::embedded::DamagedList;
 use browser::{Companions, Verdict};
 use format::{Line, Mark, Says};
 use signs::{Place, Signs};
@@ -96,10 +100,10 @@ impl Crawler {
 #[derive(Clone, Debug)]
 pub struct Crawlers {
     automaton: AhoCorasick,
-    entries: Vec<Entry>,
+    entries: Arc<[Entry]>,
     /// For each text of the automaton, what its occurrence means.
-    roles: Vec<Role>,
-    companions: Companions,
+    roles: Arc<[Role]>,
+    companions: Arc<Companions>,
     date: &'static str,
 }
 
@@ -151,13 +155,18 @@ enum Role {
 const MOST_PAIRS: usize = 32;
 
 impl Crawlers {
-    /// The list that came with the crate.
+    /// The list that came with the crate. It is read once in a process, and clones share it.
     ///
     /// # Errors
     /// The list is damaged, and then so is the program.
-    pub fn embedded() -> Result<Crawlers, crate::embedded::DamagedList> {
-        Crawlers::read(humanify_assets::CRAWLERS, humanify_assets::COMPANIONS)
-            .map_err(|error| crate::embedded::DamagedList::new("crawlers", &error))
+    pub fn embedded() -> Result<Crawlers, DamagedList> {
+        static EMBEDDED: OnceCell<Crawlers> = OnceCell::new();
+        EMBEDDED
+            .get_or_try_init(|| {
+                Crawlers::read(humanify_assets::CRAWLERS, humanify_assets::COMPANIONS)
+            })
+            .cloned()
+            .map_err(|error| DamagedList::new("crawlers", &error))
     }
 
     /// The crawler, library or tool that an agent is; none for a browser's.
@@ -326,9 +335,9 @@ impl Crawlers {
             .build(&texts)?;
         Ok(Crawlers {
             automaton,
-            entries,
-            roles,
-            companions,
+            entries: entries.into(),
+            roles: roles.into(),
+            companions: Arc::new(companions),
             date,
         })
     }

@@ -24,6 +24,13 @@ fn embedded() -> Crawlers {
     Crawlers::embedded().unwrap()
 }
 
+#[test]
+fn every_instance_shares_the_list_that_came_with_the_crate() {
+    let (one, other) = (embedded(), embedded());
+    assert!(Arc::ptr_eq(&one.entries, &other.entries));
+    assert!(Arc::ptr_eq(&one.roles, &other.roles));
+}
+
 fn name(list: &Crawlers, agent: &[u8]) -> Option<&'static str> {
     list.find(agent).map(|crawler| crawler.name)
 }

@@ -1,9 +1,11 @@
-//! Random bytes, sealed tokens, and the secret that seals them.
+//! Random bytes, digests, sealed tokens, and the secret that seals them.
 
+mod digest;
 mod random;
 mod sealer;
 pub(crate) mod secret;
 
+pub(crate) use digest::{hash_fields, short_digest};
 pub(crate) use random::{NoRandomness, random_bytes};
 pub(crate) use sealer::{Purpose, SHORTEST_SECRET, Sealer};
 pub use secret::SecretError;

@@ -14,6 +14,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 
+use super::digest::{hash_fields, short_digest};
 use super::random::{NoRandomness, random_bytes};
 
 /// The shortest secret, in bytes.
@@ -184,18 +185,8 @@ impl Sealer {
     /// A digest of several fields under the first secret. Each field is preceded by its
     /// length, so that no two lists of fields are the same text.
     pub(crate) fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
-        let mut hash = Sha256::new();
-        hash.update(self.first.digest);
-        for field in fields {
-            hash.update((field.len() as u64).to_le_bytes());
-            hash.update(field);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        let mut short = [0; 16];
-        for (to, from) in short.iter_mut().zip(digest) {
-            *to = from;
-        }
-        short
+        let hash = Sha256::new().chain_update(self.first.digest);
+        short_digest(hash_fields(hash, fields.iter().copied()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! HTTP: cookies, and the client for outgoing requests.
+//! HTTP: cookies, times in header fields, and the client for outgoing requests.
 
 #[cfg(any(
     feature = "captcha-verify",
@@ -7,6 +7,7 @@
 ))]
 mod client;
 mod cookies;
+mod seconds;
 
 #[cfg(any(
     feature = "captcha-verify",
@@ -15,3 +16,4 @@ mod cookies;
 ))]
 pub(crate) use client::{Connector, connector};
 pub(crate) use cookies::{cookies, set_cookie};
+pub(crate) use seconds::{retry_after_seconds, whole_seconds};

@@ -2,10 +2,9 @@
 //!
 //! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
-use std::time::Duration;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::http::whole_seconds;
 use crate::store::{Count, push_number};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -43,12 +42,6 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
             headers.insert(name, value);
         }
     }
-}
-
-/// In whole seconds, rounded up.
-fn whole_seconds(time: Duration) -> u64 {
-    time.as_secs()
-        .saturating_add(u64::from(time.subsec_nanos() > 0))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
 use crate::client::{Client, ClientKey, CounterKey};
+use crate::crypto::short_digest;
 use crate::rules::MatchContext;
 use crate::store::{Bucket, BucketList, Label, Part};
 
@@ -103,11 +104,8 @@ fn values(asked: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     let mut values = Vec::new();
     if let Some(field) = limit.key {
         asked.each_key(field, &mut |value| {
-            let digest = Sha256::digest(value);
-            if let Some(start) = digest.first_chunk() {
-                values.truncate(MOST_VALUES - 1);
-                values.push(*start);
-            }
+            values.truncate(MOST_VALUES - 1);
+            values.push(short_digest(Sha256::new().chain_update(value)));
         });
     }
     values

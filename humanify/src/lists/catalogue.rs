@@ -251,7 +251,7 @@ impl AddressLists {
     /// Nothing can be fetched at all. Why a single list was not replaced stands in its
     /// [`ListUpdate`].
     pub async fn update(&self, options: &UpdateOptions) -> Result<Vec<ListUpdate>, ListsError> {
-        let library = ListSet::new(AddressSets::shipped()?, Vec::new(), Vec::new());
+        let library = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
         let settings = ListSettings {
             cache: Some(self.cache.directory().to_path_buf()),
             mirror: options.mirror.clone(),
@@ -282,7 +282,7 @@ impl AddressLists {
     /// The data that came with humanify cannot be read. Files of the cache that cannot be used
     /// are in [`AddressLookup::unusable`].
     pub fn lookup(&self) -> Result<AddressLookup, DamagedList> {
-        let mut library = ListSet::new(AddressSets::shipped()?, Vec::new(), Vec::new());
+        let mut library = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
         let mut unusable = Vec::new();
         for source in SOURCES {
             match self.cache.load(source) {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use sha2::{Digest, Sha256};
@@ -10,13 +11,14 @@ use sha2::{Digest, Sha256};
 use super::cache::CachedList;
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressInfo, AddressSets, Group, GroupSet, VpnProvider};
-use crate::net::{RangeSet, first_number};
+use crate::crypto::{hash_fields, short_digest};
+use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
 /// The lists. A copy shares what is large.
 #[derive(Debug, Clone)]
 pub(crate) struct ListSet {
-    embedded: AddressSets,
+    embedded: Arc<AddressSets>,
     kept: BTreeMap<&'static str, CachedList>,
     additions: Vec<(Group, IpNet)>,
     removals: Vec<(Group, IpNet)>,
@@ -39,7 +41,7 @@ const COVER_PRIVATE_RELAY: [Group; 2] = [Group::Datacenter, Group::Vpn(VpnProvid
 
 impl ListSet {
     pub(crate) fn new(
-        embedded: AddressSets,
+        embedded: Arc<AddressSets>,
         additions: Vec<(Group, IpNet)>,
         removals: Vec<(Group, IpNet)>,
     ) -> ListSet {
@@ -78,9 +80,9 @@ impl ListSet {
 
     /// The sets of all lists, without what the application adds and takes away. With a million
     /// networks it takes about half a second.
-    pub(crate) fn published(&self) -> AddressSets {
+    pub(crate) fn published(&self) -> Arc<AddressSets> {
         if self.kept.is_empty() {
-            return self.embedded.clone();
+            return Arc::clone(&self.embedded);
         }
         let fetched = self.fetched().filter_map(|(source, kept)| {
             let group = source.group()?;
@@ -91,7 +93,7 @@ impl ListSet {
         let hidden = relay
             .iter()
             .flat_map(|network| COVER_PRIVATE_RELAY.map(|group| (group, network)));
-        self.embedded.renewed(self.replaced(), fetched, hidden)
+        Arc::new(self.embedded.renewed(self.replaced(), fetched, hidden))
     }
 
     /// The networks of crawlers, by the names of their sets.
@@ -99,16 +101,16 @@ impl ListSet {
         let crawlers = self
             .fetched()
             .filter(|(source, _)| source.group().is_none());
-        let networks = crawlers.map(|(source, kept)| (source.name, kept.networks.iter().collect()));
+        let networks = crawlers.map(|(source, kept)| (source.name, Arc::clone(&kept.networks)));
         networks.collect()
     }
 
     /// The sets for look-ups: those of all lists, with what the application adds and takes
     /// away.
-    pub(crate) fn completed(&self, published: AddressSets) -> AddressSets {
+    pub(crate) fn completed(&self, published: Arc<AddressSets>) -> Arc<AddressSets> {
         match (self.additions.as_slice(), self.removals.as_slice()) {
             ([], []) => published,
-            (additions, removals) => published.with(additions, removals),
+            (additions, removals) => Arc::new(published.with(additions, removals)),
         }
     }
 
@@ -175,23 +177,21 @@ impl ListSet {
 /// Which lists these are, in the order of [`SOURCES`], over those that came with the crate, for
 /// this version of humanify. Who publishes one of the lists cannot make it another's number.
 pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) -> u64 {
-    let mut hash = Sha256::new();
-    let mut tell = |what: &str| {
-        hash.update((what.len() as u64).to_le_bytes());
-        hash.update(what);
-    };
-    tell(env!("CARGO_PKG_VERSION"));
     // What came with the crate ends with a checksum of itself.
     let embedded = humanify_assets::ADDRESSES.last_chunk::<4>();
-    tell(&format!("{embedded:?}"));
-    for (source, content) in lists {
+    let crate_fields = [
+        env!("CARGO_PKG_VERSION").to_owned(),
+        format!("{embedded:?}"),
+    ];
+    let list_fields = lists.into_iter().filter_map(|(source, content)| {
         let (name, complete) = (source.name, source.complete);
         // Those of crawlers are not compiled.
-        if let Some(group) = source.group() {
-            tell(&format!("{name} {group} {complete} {content:016x}"));
-        }
-    }
-    first_number(&hash.finalize())
+        let group = source.group()?;
+        Some(format!("{name} {group} {complete} {content:016x}"))
+    });
+    let fields: Vec<String> = crate_fields.into_iter().chain(list_fields).collect();
+    let fields = fields.iter().map(|field| field.as_bytes());
+    u64::from_le_bytes(short_digest(hash_fields(Sha256::new(), fields)))
 }
 
 #[cfg(test)]
@@ -212,7 +212,7 @@ mod tests {
         let embedded = embedded.iter();
         let embedded = embedded.map(|text| (Group::TorExitNodes, text.parse().unwrap()));
         let embedded = AddressSets::compile(embedded, DataDate::from_days(0));
-        ListSet::new(embedded, Vec::new(), Vec::new())
+        ListSet::new(Arc::new(embedded), Vec::new(), Vec::new())
     }
 
     fn source(name: &str) -> &'static Source {

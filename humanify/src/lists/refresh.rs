@@ -127,7 +127,7 @@ impl Refresher {
         };
         let mut refresher = Refresher {
             tracked: sources.into_iter().map(untracked).collect(),
-            addresses: Arc::new(ArcSwap::from_pointee(library.published())),
+            addresses: Arc::new(ArcSwap::new(library.published())),
             crawlers: Arc::default(),
             library,
             is_unread: false,
@@ -142,7 +142,7 @@ impl Refresher {
             Some(published) => {
                 refresher.is_unread = true;
                 refresher.take_crawlers();
-                published
+                Arc::new(published)
             }
             None => {
                 let read = read(refresher.cache.as_ref(), &refresher.sources());
@@ -151,7 +151,7 @@ impl Refresher {
             }
         };
         let sets = refresher.library.completed(published);
-        refresher.addresses.store(Arc::new(sets));
+        refresher.addresses.store(sets);
         refresher
             .crawlers
             .store(Arc::new(refresher.library.crawlers()));
@@ -366,7 +366,7 @@ impl Refresher {
         let (library, cache) = (self.library.clone(), self.cache.clone());
         let compile = move || library.completed(compile(&library, cache.as_ref()));
         if let Ok(sets) = tokio::task::spawn_blocking(compile).await {
-            self.addresses.store(Arc::new(sets));
+            self.addresses.store(sets);
         }
     }
 }
@@ -497,7 +497,7 @@ fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<Cached
 }
 
 /// The sets of all lists, which are kept on disk as well.
-fn compile(library: &ListSet, cache: Option<&Cache>) -> AddressSets {
+fn compile(library: &ListSet, cache: Option<&Cache>) -> Arc<AddressSets> {
     let published = library.published();
     if let Some(cache) = cache.filter(|_| !library.is_bare())
         && let Err(error) = cache.save_compiled(&published, library.identity())

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn sets_that_are_empty_or_old_are_named() {
-        let sets = AddressSets::shipped().unwrap();
+        let sets = AddressSets::embedded().unwrap();
         let day = |days: u64| sets.info().date().since_1970() + Duration::from_secs(days * 86_400);
         let (empty, old) = missing(&sets, |_| None, day(31));
         assert!(

@@ -149,7 +149,7 @@ impl ListSettings {
         removals: Vec<(Group, IpNet)>,
         clock: &SharedClock,
     ) -> Result<ListHandle, ListsError> {
-        let embedded = AddressSets::shipped()?;
+        let embedded = AddressSets::embedded()?;
         #[cfg(feature = "lists")]
         if self.lists != Lists::Embedded {
             let library = ListSet::new(embedded, additions, removals);
@@ -166,11 +166,11 @@ impl ListSettings {
         }
         let addresses = match (additions.as_slice(), removals.as_slice()) {
             ([], []) => embedded,
-            (additions, removals) => embedded.with(additions, removals),
+            (additions, removals) => Arc::new(embedded.with(additions, removals)),
         };
         report::at_start(&addresses, |_| None, clock.now(), Remedy::Fetch);
         Ok(ListHandle {
-            addresses: Arc::new(ArcSwap::from_pointee(addresses)),
+            addresses: Arc::new(ArcSwap::new(addresses)),
             crawlers: Arc::default(),
             #[cfg(feature = "lists")]
             background: None,

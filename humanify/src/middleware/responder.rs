@@ -19,6 +19,7 @@ use super::request_kind::RequestKind;
 use crate::challenge::{DemandToken, SetError, Task};
 use crate::client::Client;
 use crate::crypto::random_bytes;
+use crate::http::retry_after_seconds;
 use crate::judge::{Decision, Verdict};
 use crate::language::Language;
 use crate::pages::{
@@ -273,9 +274,8 @@ pub(super) fn nonce() -> Nonce {
 /// The answer to a client that is banned, which costs next to nothing.
 pub(crate) fn shut_out(wait: Duration) -> Response {
     let mut response = plain(StatusCode::FORBIDDEN, "Access denied for now.\n");
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     let headers = response.headers_mut();
-    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         CONTENT_TYPE,

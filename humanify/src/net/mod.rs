@@ -3,6 +3,7 @@
 mod canonical;
 mod network;
 #[cfg(feature = "lists")]
+mod range_algebra;
 mod ranges;
 mod routable;
 
@@ -10,5 +11,8 @@ pub(crate) use canonical::translated;
 pub(crate) use canonical::{canonical, canonical_network, six_to_four};
 pub(crate) use network::{Network, network};
 #[cfg(feature = "lists")]
-pub(crate) use ranges::{AddressRange, Extent, RangeSet, first_number};
+pub(crate) use range_algebra::Extent;
+#[cfg(feature = "lists")]
+pub(crate) use ranges::AddressRange;
+pub(crate) use ranges::RangeSet;
 pub(crate) use routable::is_routable;

@@ -1,59 +1,28 @@
-//! A set of addresses as stretches that neither overlap nor touch, so that how a list was
-//! written makes no difference.
+//! Sets of addresses, as ranges that neither overlap nor touch. How a list was written makes
+//! no difference.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
-use sha2::{Digest, Sha256};
+use ipnet::IpNet;
 
-use super::canonical::{canonical_network, six_to_four};
-use crate::net::canonical;
+use super::canonical::canonical_network;
 
-/// The first and the last address of a stretch, both of one family.
+/// The first and the last address of a range, both of one family.
 pub(crate) type AddressRange = (IpAddr, IpAddr);
 
 /// A set of addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RangeSet {
-    v4: Vec<(u32, u32)>,
-    v6: Vec<(u128, u128)>,
-}
-
-/// How much of the Internet a set has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Extent {
-    /// Addresses.
-    v4: u64,
-    /// Networks of 64 bits, rounded up for each stretch.
-    v6: u64,
-}
-
-impl Extent {
-    /// That of one network of each family which leaves so many bits open.
-    pub(crate) const fn bits(v4: u32, v6_networks: u32) -> Extent {
-        Extent {
-            v4: 1 << v4,
-            v6: 1 << v6_networks,
-        }
-    }
-
-    /// Whether it is more, in either family.
-    pub(crate) fn exceeds(self, most: Extent) -> bool {
-        self.v4 > most.v4 || self.v6 > most.v6
-    }
-
-    /// Whether it is less than half, in either family.
-    pub(crate) fn is_less_than_half_of(self, before: Extent) -> bool {
-        self.v4 < before.v4.div_ceil(2) || self.v6 < before.v6.div_ceil(2)
-    }
+    pub(super) v4: Vec<(u32, u32)>,
+    pub(super) v6: Vec<(u128, u128)>,
 }
 
 impl RangeSet {
-    /// The set of everything in the stretches. One whose ends are of two families or in the
+    /// The set of everything in the ranges. One whose ends are of two families or in the
     /// wrong order is left out.
-    pub(crate) fn new(stretches: impl IntoIterator<Item = AddressRange>) -> RangeSet {
+    pub(crate) fn new(ranges: impl IntoIterator<Item = AddressRange>) -> RangeSet {
         let mut networks = RangeSet::default();
-        for (first, last) in stretches {
+        for (first, last) in ranges {
             match (first, last) {
                 (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => {
                     networks.v4.push((first.to_bits(), last.to_bits()));
@@ -70,99 +39,18 @@ impl RangeSet {
         }
     }
 
-    /// What no client on the Internet has: private, reserved and unroutable networks, by the
-    /// special-purpose registries of IANA (RFC 6890 and its updates).
-    pub(crate) fn unroutable() -> RangeSet {
-        let listed = UNROUTABLE
-            .iter()
-            .filter_map(|text| text.parse::<IpNet>().ok());
-        RangeSet::from_iter(listed.flat_map(|network| {
-            let tunnel = match network {
-                IpNet::V4(v4) => tunnels_of(v4),
-                IpNet::V6(_) => None,
-            };
-            [Some(network), tunnel].into_iter().flatten()
-        }))
-    }
-
-    /// What is in this set and not in the other.
-    pub(crate) fn without(&self, other: &RangeSet) -> RangeSet {
-        RangeSet {
-            v4: subtract(
-                &self.v4,
-                &other.v4,
-                |n| n.checked_add(1),
-                |n| n.checked_sub(1),
-            ),
-            v6: subtract(
-                &self.v6,
-                &other.v6,
-                |n| n.checked_add(1),
-                |n| n.checked_sub(1),
-            ),
+    /// Whether the set has a canonical address. It takes a time that grows with the logarithm
+    /// of the number of ranges.
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(v4) => find(&self.v4, v4.to_bits()).is_some(),
+            IpAddr::V6(v6) => find(&self.v6, v6.to_bits()).is_some(),
         }
     }
 
-    /// The fewest networks that cover the set exactly.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = IpNet> {
-        let v4 = self.v4.iter().map(|&stretch| subnets_v4(stretch));
-        let v6 = self.v6.iter().map(|&stretch| subnets_v6(stretch));
-        v4.chain(v6).flatten()
-    }
-
-    /// How many networks [`iter`](Networks::iter) gives.
-    pub(crate) fn count(&self) -> usize {
-        self.iter().count()
-    }
-
-    /// A number that another set has only by intent.
-    pub(crate) fn digest(&self) -> u64 {
-        let mut hash = Sha256::new();
-        for (first, last) in &self.v4 {
-            hash.update(first.to_le_bytes());
-            hash.update(last.to_le_bytes());
-        }
-        // No stretch of IPv4 begins with its end.
-        hash.update([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-        for (first, last) in &self.v6 {
-            hash.update(first.to_le_bytes());
-            hash.update(last.to_le_bytes());
-        }
-        first_number(&hash.finalize())
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.v4.is_empty() && self.v6.is_empty()
-    }
-
-    /// How much of the Internet is in the set.
-    pub(crate) fn extent(&self) -> Extent {
-        let v4 = self.v4.iter();
-        let v6 = self.v6.iter();
-        Extent {
-            v4: v4.map(|(first, last)| u64::from(last - first) + 1).sum(),
-            v6: v6
-                .map(|(first, last)| u64::try_from((last - first) >> 64).unwrap_or(u64::MAX))
-                .map(|networks| networks.saturating_add(1))
-                .fold(0, u64::saturating_add),
-        }
-    }
-
-    /// Which of the networks that cover the set holds the address, or the router of its 6to4
-    /// tunnel, as look-ups have it.
-    pub(crate) fn covering(&self, address: IpAddr) -> Option<IpNet> {
-        let (address, stretch) = match canonical(address) {
-            IpAddr::V4(v4) => (IpAddr::V4(v4), self.covering_v4(v4)),
-            IpAddr::V6(v6) => match (find(&self.v6, v6.to_bits()), six_to_four(v6)) {
-                (None, Some(router)) => (IpAddr::V4(router), self.covering_v4(router)),
-                (found, _) => (IpAddr::V6(v6), found.map(subnets_v6)),
-            },
-        };
-        stretch?.find(|network| network.contains(&address))
-    }
-
-    fn covering_v4(&self, address: Ipv4Addr) -> Option<IpSubnets> {
-        find(&self.v4, address.to_bits()).map(subnets_v4)
+    /// How many ranges the set has.
+    pub(crate) fn range_count(&self) -> usize {
+        self.v4.len() + self.v6.len()
     }
 }
 
@@ -175,58 +63,11 @@ impl FromIterator<IpNet> for RangeSet {
     }
 }
 
-/// The number that a hash begins with.
-pub(crate) fn first_number(hash: &[u8]) -> u64 {
-    hash.first_chunk()
-        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-/// These are the networks for which `is_routable` is false; a test holds that they agree.
-const UNROUTABLE: &[&str] = &[
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.88.99.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/3",
-    "::/3",
-    "2001::/23",
-    "2001:db8::/32",
-    "3fff::/20",
-    "4000::/2",
-    "8000::/1",
-];
-
-/// The addresses of 6to4 tunnels (RFC 3056) that are behind these routers.
-fn tunnels_of(routers: Ipv4Net) -> Option<IpNet> {
-    let prefix = (0x2002 << 112) | (u128::from(routers.network().to_bits()) << 80);
-    let network = Ipv6Net::new(Ipv6Addr::from_bits(prefix), 16 + routers.prefix_len());
-    network.ok().map(IpNet::V6)
-}
-
-fn subnets_v4((first, last): (u32, u32)) -> IpSubnets {
-    let (first, last) = (Ipv4Addr::from_bits(first), Ipv4Addr::from_bits(last));
-    IpSubnets::from(Ipv4Subnets::new(first, last, 0))
-}
-
-fn subnets_v6((first, last): (u128, u128)) -> IpSubnets {
-    let (first, last) = (Ipv6Addr::from_bits(first), Ipv6Addr::from_bits(last));
-    IpSubnets::from(Ipv6Subnets::new(first, last, 0))
-}
-
-/// Sorts stretches and makes one of those that overlap or touch.
-fn merge<T: Ord + Copy>(mut stretches: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) -> Vec<(T, T)> {
-    stretches.sort_unstable();
-    let mut merged: Vec<(T, T)> = Vec::with_capacity(stretches.len());
-    for (first, last) in stretches {
+/// Sorts ranges and makes one of those that overlap or touch.
+fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) -> Vec<(T, T)> {
+    ranges.sort_unstable();
+    let mut merged: Vec<(T, T)> = Vec::with_capacity(ranges.len());
+    for (first, last) in ranges {
         match merged.last_mut() {
             Some(before) if next(before.1).is_none_or(|after| first <= after) => {
                 before.1 = before.1.max(last);
@@ -238,132 +79,45 @@ fn merge<T: Ord + Copy>(mut stretches: Vec<(T, T)>, next: impl Fn(T) -> Option<T
     merged
 }
 
-/// The parts of merged stretches that are in no other merged stretch.
-fn subtract<T: Ord + Copy>(
-    stretches: &[(T, T)],
-    others: &[(T, T)],
-    next: impl Fn(T) -> Option<T>,
-    previous: impl Fn(T) -> Option<T>,
-) -> Vec<(T, T)> {
-    let mut left = Vec::with_capacity(stretches.len());
-    for &(first, last) in stretches {
-        let from = others.partition_point(|other| other.1 < first);
-        let mut begin = Some(first);
-        for &(other_first, other_last) in others.iter().skip(from) {
-            let Some(open) = begin.filter(|open| *open <= last) else {
-                break;
-            };
-            if other_first > last {
-                break;
-            }
-            if let Some(end) = previous(other_first).filter(|end| *end >= open) {
-                left.push((open, end));
-            }
-            begin = next(other_last);
-        }
-        if let Some(begin) = begin.filter(|begin| *begin <= last) {
-            left.push((begin, last));
-        }
-    }
-    left
-}
-
-/// The merged stretch that holds a number.
-fn find<T: Ord + Copy>(stretches: &[(T, T)], number: T) -> Option<(T, T)> {
-    let place = stretches.partition_point(|stretch| stretch.1 < number);
-    let stretch = stretches.get(place)?;
-    (stretch.0 <= number).then_some(*stretch)
+/// The merged range that holds a number.
+pub(super) fn find<T: Ord + Copy>(ranges: &[(T, T)], number: T) -> Option<(T, T)> {
+    let place = ranges.partition_point(|range| range.1 < number);
+    let range = ranges.get(place)?;
+    (range.0 <= number).then_some(*range)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::net::routable::is_routable;
 
-    fn networks(texts: &[&str]) -> RangeSet {
-        texts
-            .iter()
-            .map(|text| text.parse::<IpNet>().unwrap())
-            .collect()
-    }
-
-    fn written(networks: &RangeSet) -> Vec<String> {
-        networks.iter().map(|network| network.to_string()).collect()
+    fn set(texts: &[&str]) -> RangeSet {
+        let networks = texts.iter().map(|text| text.parse::<IpNet>().unwrap());
+        networks.collect()
     }
 
     #[test]
-    fn how_a_set_is_written_makes_no_difference() {
-        let one = networks(&[
-            "8.8.8.0/25",
-            "8.8.8.128/25",
-            "8.8.8.8/32",
-            "2600::/33",
-            "2600:0:8000::/33",
+    fn a_set_has_what_its_networks_have_to_their_edges() {
+        let set = set(&[
+            "66.249.64.0/27",
+            "66.249.64.64/27",
+            "66.249.64.80/28",
+            "2001:4860:4801::/48",
         ]);
-        assert_eq!(one, networks(&["8.8.8.0/24", "2600::/32"]));
-        assert_eq!(written(&one), ["8.8.8.0/24", "2600::/32"]);
-        assert_eq!(one.count(), 2);
-        assert_eq!(networks(&["::ffff:8.8.8.8/128"]), networks(&["8.8.8.8/32"]));
-    }
-
-    #[test]
-    fn what_is_unroutable_is_what_detection_calls_so() {
-        let unroutable = RangeSet::unroutable();
-        assert_eq!(unroutable.v4.len(), 14);
-        let v4 = unroutable.v4.iter().flat_map(|(first, last)| {
-            [first.wrapping_sub(1), *first, *last, last.wrapping_add(1)]
-                .map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)))
-        });
-        let v6 = unroutable.v6.iter().flat_map(|(first, last)| {
-            [first.wrapping_sub(1), *first, *last, last.wrapping_add(1)]
-                .map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits)))
-        });
-        for address in v4.chain(v6) {
-            assert_eq!(
-                unroutable.covering(address).is_none(),
-                is_routable(address),
-                "{address}"
-            );
-        }
-    }
-
-    #[test]
-    fn private_networks_are_cut_out_of_wider_ones() {
-        let cut =
-            networks(&["192.0.0.0/22", "9.0.0.0/8", "10.0.0.0/8"]).without(&RangeSet::unroutable());
-        assert_eq!(written(&cut), ["9.0.0.0/8", "192.0.1.0/24", "192.0.3.0/24"]);
-    }
-
-    #[test]
-    fn the_ends_of_the_world_are_no_edge_to_fall_over() {
-        let all = networks(&["0.0.0.0/0", "::/0"]);
-        assert_eq!((all.extent().v4, all.extent().v6), (1 << 32, u64::MAX));
-        assert_eq!(all.without(&all), RangeSet::default());
-        assert_eq!(all.without(&RangeSet::default()), all);
-        assert_eq!(written(&all), ["0.0.0.0/0", "::/0"]);
-    }
-
-    fn small() -> impl Strategy<Value = RangeSet> {
-        let stretch = (0_u8..64, 0_u8..64).prop_map(|(one, other)| {
-            let address = |n| IpAddr::V4(Ipv4Addr::new(8, 8, 8, n));
-            (address(one.min(other)), address(one.max(other)))
-        });
-        prop::collection::vec(stretch, 0..12).prop_map(RangeSet::new)
-    }
-
-    proptest! {
-        #[test]
-        fn sets_are_sets(one in small(), other in small()) {
-            let difference = one.without(&other);
-            for n in 0..=255 {
-                let address = IpAddr::V4(Ipv4Addr::new(8, 8, 8, n));
-                let has = |set: &RangeSet| set.covering(address).is_some();
-                prop_assert_eq!(has(&difference), has(&one) && !has(&other));
-                let listed = one.iter().filter(|network| network.contains(&address));
-                prop_assert_eq!(listed.count(), usize::from(has(&one)));
-            }
+        assert_eq!(set.range_count(), 3);
+        for (address, inside) in [
+            ("66.249.63.255", false),
+            ("66.249.64.0", true),
+            ("66.249.64.31", true),
+            ("66.249.64.32", false),
+            ("66.249.64.64", true),
+            ("66.249.64.96", false),
+            ("2001:4860:4800:ffff:ffff:ffff:ffff:ffff", false),
+            ("2001:4860:4801::", true),
+            ("2001:4860:4801:ffff:ffff:ffff:ffff:ffff", true),
+            ("2001:4860:4802::", false),
+            ("::66.249.64.0", false),
+        ] {
+            assert_eq!(set.contains(address.parse().unwrap()), inside, "{address}");
         }
     }
 }

@@ -9,6 +9,8 @@ use http::header::{
     HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
+use crate::http::retry_after_seconds;
+
 /// What a page depends on, so that no cache hands one client's answer to another.
 const VARY_ON: &str = "Accept, Accept-Language, Cookie, Sec-Fetch-Mode";
 
@@ -64,14 +66,7 @@ pub(super) fn for_own_markup(language: &'static str) -> HeaderMap {
 
 /// Adds `Retry-After` in whole seconds, rounded up, and at least one.
 pub(super) fn set_retry_after(headers: &mut HeaderMap, wait: Duration) {
-    headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
-}
-
-/// A wait in whole seconds, rounded up so that nobody comes back too early.
-pub(super) fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs()
-        .saturating_add(u64::from(wait.subsec_nanos() > 0))
-        .max(1)
+    headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
 }
 
 const CLOSED_POLICY: HeaderValue = HeaderValue::from_static(

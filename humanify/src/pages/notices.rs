@@ -10,6 +10,7 @@ use super::html::{Page, PageRenderer};
 use super::texts::fill;
 use super::views::{Blocked, Context, Cookies, Denied, Waiting};
 use super::wording::time;
+use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
@@ -99,7 +100,7 @@ impl PageRenderer {
         let wait = notice.wait.map(|wait| {
             let time = time(texts, wait);
             context! {
-                seconds => headers::whole_seconds(wait),
+                seconds => retry_after_seconds(wait),
                 text => fill(texts.wait, &[("time", &time)]),
             }
         });

@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::html::Page;
+use crate::http::retry_after_seconds;
 use crate::pages::headers;
 
 /// What went wrong, with its fixed type, title and usual status.
@@ -75,7 +76,7 @@ impl<'a> Problem<'a> {
             status: self.status.as_u16(),
             detail: self.detail,
             challenge: self.challenge,
-            retry_after: self.retry_after.map(headers::whole_seconds),
+            retry_after: self.retry_after.map(retry_after_seconds),
             violated: self.violated,
         };
         Page {

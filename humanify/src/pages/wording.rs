@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 
 use super::texts::{Texts, fill};
 use super::views::Message;
-use crate::pages::headers;
+use crate::http::retry_after_seconds;
 
 /// Steps that are drawn beside "Round 1 of 2"; of more there are words only.
 const MOST_STEPS: u8 = 6;
@@ -54,7 +54,7 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
 /// A wait in words, rounded up: "45 s", "12 min", "1 h 5 min".
 pub(super) fn time(texts: &Texts, wait: Duration) -> String {
     let say = |text, count: u64| fill(text, &[("count", count.to_string().as_str())]);
-    let seconds = headers::whole_seconds(wait);
+    let seconds = retry_after_seconds(wait);
     if seconds < 60 {
         return say(texts.seconds, seconds);
     }

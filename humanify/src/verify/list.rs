@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ipnet::IpNet;
+use once_cell::sync::OnceCell;
 
 use crate::crawlers::Crawler;
+use crate::embedded::DamagedList;
+use crate::net::RangeSet;
 
 /// How much of an agent is looked at, as for the list of crawlers.
 const JUDGED_BYTES: usize = 512;
@@ -23,7 +26,7 @@ pub(super) type Groups = u64;
 pub(super) struct CheckList {
     automaton: AhoCorasick,
     crawlers: Vec<Checkable>,
-    sets: Vec<(&'static str, Networks)>,
+    sets: Vec<(&'static str, RangeSet)>,
     /// The groups of names.
     names: Vec<Vec<Name>>,
     date: &'static str,
@@ -44,23 +47,7 @@ pub(super) struct Checkable {
 }
 
 /// Sets of networks of crawlers by their names, which are those of the data.
-pub(crate) type CrawlerNetworks = BTreeMap<&'static str, Networks>;
-
-/// A set of networks, as ranges in order.
-#[derive(Debug, Default)]
-pub(crate) struct Networks(Vec<RangeInclusive<IpAddr>>);
-
-/// Of networks that do not overlap.
-impl FromIterator<IpNet> for Networks {
-    fn from_iter<I: IntoIterator<Item = IpNet>>(networks: I) -> Networks {
-        let ranges = networks.into_iter();
-        let mut ranges: Vec<_> = ranges
-            .map(|network| network.network()..=network.broadcast())
-            .collect();
-        ranges.sort_unstable_by_key(|range| *range.start());
-        Networks(ranges)
-    }
-}
+pub(crate) type CrawlerNetworks = BTreeMap<&'static str, Arc<RangeSet>>;
 
 /// Names in the DNS: a domain and what is under it, or what begins in a way right under it.
 #[derive(Debug)]
@@ -84,6 +71,18 @@ pub(super) enum ListError {
 }
 
 impl CheckList {
+    /// The data that came with the crate. All instances of a process share it.
+    ///
+    /// # Errors
+    /// The data is damaged.
+    pub(super) fn embedded() -> Result<Arc<CheckList>, DamagedList> {
+        static EMBEDDED: OnceCell<Arc<CheckList>> = OnceCell::new();
+        EMBEDDED
+            .get_or_try_init(|| CheckList::read(humanify_assets::VERIFICATION).map(Arc::new))
+            .cloned()
+            .map_err(|error| DamagedList::new("how crawlers are verified", &error))
+    }
+
     /// Reads what `make_verification.py` of humanify-assets writes.
     pub(super) fn read(data: &'static str) -> Result<CheckList, ListError> {
         let (header, lines) = data.split_once('\n').ok_or(ListError::Header)?;
@@ -153,7 +152,7 @@ impl CheckList {
         let mut sets = crawler.sets.iter().filter_map(|set| self.sets.get(*set));
         sets.any(|(name, set)| match fetched.get(name) {
             Some(fetched) => {
-                let is_short = fetched.0.len() < set.0.len().div_ceil(2);
+                let is_short = fetched.range_count() < set.range_count().div_ceil(2);
                 fetched.contains(address) || is_short && set.contains(address)
             }
             None => set.contains(address),
@@ -196,14 +195,14 @@ impl Checkable {
 #[derive(Default)]
 struct Known {
     set_names: Vec<&'static str>,
-    sets: Vec<Networks>,
+    sets: Vec<RangeSet>,
     group_names: Vec<&'static str>,
     names: Vec<Vec<Name>>,
 }
 
 impl Known {
     fn add(&mut self, name: &'static str, networks: &str) -> Option<()> {
-        self.sets.push(Networks::read(networks)?);
+        self.sets.push(read_networks(networks)?);
         self.set_names.push(name);
         Some(())
     }
@@ -253,22 +252,13 @@ impl Known {
     }
 }
 
-impl Networks {
-    fn read(text: &str) -> Option<Networks> {
-        let networks = text.split(' ').map(|network| network.parse::<IpNet>().ok());
-        let networks: Networks = networks.collect::<Option<_>>()?;
-        let apart = networks
-            .0
-            .is_sorted_by(|one, next| one.end() < next.start());
-        apart.then_some(networks)
-    }
-
-    /// In a time that grows with the logarithm of the number of networks.
-    fn contains(&self, address: IpAddr) -> bool {
-        let after = self.0.partition_point(|range| *range.start() <= address);
-        let before = after.checked_sub(1).and_then(|place| self.0.get(place));
-        before.is_some_and(|range| range.contains(&address))
-    }
+/// Networks that do not overlap, apart by spaces.
+fn read_networks(text: &str) -> Option<RangeSet> {
+    let networks = text.split(' ').map(|network| network.parse().ok());
+    let mut networks: Vec<IpNet> = networks.collect::<Option<_>>()?;
+    networks.sort_unstable();
+    let apart = networks.is_sorted_by(|one, next| !one.contains(next));
+    apart.then(|| networks.into_iter().collect())
 }
 
 impl Name {
@@ -314,8 +304,13 @@ impl Name {
 mod tests {
     use super::*;
 
-    fn list() -> CheckList {
-        CheckList::read(humanify_assets::VERIFICATION).unwrap()
+    fn list() -> Arc<CheckList> {
+        CheckList::embedded().unwrap()
+    }
+
+    #[test]
+    fn every_instance_shares_the_data_that_came_with_the_crate() {
+        assert!(Arc::ptr_eq(&list(), &list()));
     }
 
     #[test]
@@ -411,31 +406,6 @@ mod tests {
         }
         let far = [&[b'-'; JUDGED_BYTES][..], b"Googlebot"].concat();
         assert_eq!(list.claimed(&far).count(), 0);
-    }
-
-    #[test]
-    fn networks_are_held_to_their_edges() {
-        let networks =
-            Networks::read("66.249.64.0/27 66.249.64.64/27 2001:4860:4801::/48").unwrap();
-        for (address, inside) in [
-            ("66.249.63.255", false),
-            ("66.249.64.0", true),
-            ("66.249.64.31", true),
-            ("66.249.64.32", false),
-            ("66.249.64.64", true),
-            ("66.249.64.96", false),
-            ("2001:4860:4800:ffff:ffff:ffff:ffff:ffff", false),
-            ("2001:4860:4801::", true),
-            ("2001:4860:4801:ffff:ffff:ffff:ffff:ffff", true),
-            ("2001:4860:4802::", false),
-            ("::66.249.64.0", false),
-        ] {
-            assert_eq!(
-                networks.contains(address.parse().unwrap()),
-                inside,
-                "{address}"
-            );
-        }
     }
 
     #[test]

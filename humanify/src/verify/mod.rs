@@ -122,9 +122,7 @@ impl Verifier {
         fetched: Arc<ArcSwap<CrawlerNetworks>>,
         clock: &SharedClock,
     ) -> Result<Verifier, DamagedList> {
-        let list = CheckList::read(humanify_assets::VERIFICATION)
-            .map_err(|error| DamagedList::new("how crawlers are verified", &error))?;
-        let list = Arc::new(list);
+        let list = CheckList::embedded()?;
         let lookups =
             resolver.map(|resolver| Lookups::new(resolver, Arc::clone(&list), clock.clone()));
         Ok(Verifier {

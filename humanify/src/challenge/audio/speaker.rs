@@ -1,8 +1,11 @@
 //! The sound challenge: characters are spoken in the visitor's language, and typed.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use humanify_assets::speech;
+use once_cell::sync::OnceCell;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
@@ -28,11 +31,19 @@ pub struct RecordingsError {
 pub(crate) struct Speaker(Vec<(Language, Speech)>);
 
 impl Speaker {
-    /// The clips that come with the crate. All of them are looked at, and none is decoded.
+    /// The clips that come with the crate. All instances of a process share them.
     ///
     /// # Errors
     /// What is wrong with them.
-    pub(crate) fn embedded() -> Result<Speaker, RecordingsError> {
+    pub(crate) fn embedded() -> Result<Arc<Speaker>, RecordingsError> {
+        static EMBEDDED: OnceCell<Arc<Speaker>> = OnceCell::new();
+        EMBEDDED
+            .get_or_try_init(|| Speaker::read().map(Arc::new))
+            .cloned()
+    }
+
+    /// Looks at all clips, and decodes none.
+    fn read() -> Result<Speaker, RecordingsError> {
         Language::ALL
             .into_iter()
             .map(|language| {
@@ -144,6 +155,12 @@ mod tests {
             panic!("{exhibit:?}");
         };
         (answer, recording)
+    }
+
+    #[test]
+    fn every_instance_shares_the_clips_that_came_with_the_crate() {
+        let embedded = || Speaker::embedded().unwrap();
+        assert!(Arc::ptr_eq(&embedded(), &embedded()));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The store in the memory of this process.
 
 mod attempts;
+mod bucket_set;
 mod bucket_table;
+mod decision;
 #[cfg(feature = "web-bot-auth")]
 mod nonces;
 mod replay_guard;
@@ -34,7 +36,7 @@ use replay_guard::Spent;
 pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
-    cells: BucketTable,
+    buckets: BucketTable,
     challenges: Mutex<Challenges>,
     #[cfg(feature = "web-bot-auth")]
     nonces: Mutex<Nonces>,
@@ -58,7 +60,7 @@ impl MemoryStore {
     pub(crate) fn new(clock: SharedClock, capacity: usize) -> Self {
         MemoryStore {
             since: clock.milliseconds(),
-            cells: BucketTable::new(capacity),
+            buckets: BucketTable::new(capacity),
             challenges: Mutex::new(Challenges {
                 spent: Spent::new(capacity),
                 attempts: Attempts::new(capacity),
@@ -79,14 +81,14 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+    fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, Counted> {
         let now = self.clock.microseconds();
-        MaybeReady::Ready(Ok(self.cells.count(buckets, counting, now)))
+        MaybeReady::Ready(Ok(self.buckets.count(buckets, mode, now)))
     }
 
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
         for bucket in buckets {
-            self.cells.forget(bucket);
+            self.buckets.forget(bucket);
         }
         MaybeReady::Ready(Ok(()))
     }

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
+use crate::crypto::short_digest;
 use crate::store::{SpendKind, SpendOutcome, Store};
 use claim::{Claim, SignatureAgent};
 use directory::{Directory, Found};
@@ -154,13 +155,10 @@ enum Known<'a> {
 
 /// By what the store knows a nonce: each key has nonces of its own.
 fn nonce_id(key_id: &str, nonce: &str) -> [u8; 16] {
-    let digest = Sha256::new()
+    let hash = Sha256::new()
         .chain_update(b"web-bot-auth nonce\0")
         .chain_update(key_id)
         .chain_update([0])
-        .chain_update(nonce)
-        .finalize();
-    let mut id = [0; 16];
-    id.iter_mut().zip(digest).for_each(|(id, byte)| *id = byte);
-    id
+        .chain_update(nonce);
+    short_digest(hash)
 }

@@ -88,8 +88,7 @@ impl Bits {
             }
             let value = ordered.get(at as usize).copied().unwrap_or(0);
             let (bits, length) = magnitude(value);
-            self.word(codes.others.word((zeros << 4) as u8 | length));
-            self.put(bits, length);
+            self.valued(codes.others.word((zeros << 4) as u8 | length), bits, length);
         }
         if before < 63 {
             self.word(codes.others.word(0));
@@ -114,15 +113,20 @@ impl Bits {
 
     fn level(&mut self, codes: &Codes, change: i16) {
         let (bits, length) = magnitude(change);
-        self.word(codes.first.word(length));
-        self.put(bits, length);
+        self.valued(codes.first.word(length), bits, length);
+    }
+
+    /// Writes a code and the bits of the value that it announces.
+    fn valued(&mut self, (code, code_length): (u16, u8), bits: u16, length: u8) {
+        let both = u32::from(code) << length | u32::from(bits);
+        self.put(both, code_length + length);
     }
 
     fn word(&mut self, (bits, length): (u16, u8)) {
-        self.put(bits, length);
+        self.put(bits.into(), length);
     }
 
-    fn put(&mut self, bits: u16, length: u8) {
+    fn put(&mut self, bits: u32, length: u8) {
         self.pending = self.pending << length | u64::from(bits);
         self.count += u32::from(length);
         if self.count >= 32 {

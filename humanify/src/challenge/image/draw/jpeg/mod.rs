@@ -1,8 +1,8 @@
 //! Pictures as baseline JPEG (ITU-T T.81), differences of colour at half the resolution.
 //!
-//! Drawn pictures are mostly even areas, and small: an encoder that looks for blocks of one
-//! value, and makes its tables once, takes a fraction of the time of one that is made for
-//! photographs.
+//! Drawn pictures are small and mostly even areas. An encoder that looks for blocks of one value
+//! and makes its tables once takes a fifth to a third of the time of the crate `image`'s at equal
+//! size, and works where `image` is left out (ARCHITECTURE.md has the figures).
 
 mod bits;
 mod tables;

@@ -1,0 +1,34 @@
+//! Times in whole seconds, as header fields have them.
+
+use std::time::Duration;
+
+/// A wait in whole seconds, rounded up so that nobody comes back too early.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs()
+        .saturating_add(u64::from(wait.subsec_nanos() > 0))
+}
+
+/// A wait as `Retry-After` has it: at least one second.
+pub(crate) fn retry_after_seconds(wait: Duration) -> u64 {
+    whole_seconds(wait).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_never_told_shorter_than_it_is() {
+        for (wait, seconds) in [
+            (Duration::ZERO, 0),
+            (Duration::from_nanos(1), 1),
+            (Duration::from_millis(999), 1),
+            (Duration::from_secs(1), 1),
+            (Duration::from_millis(1_001), 2),
+            (Duration::MAX, u64::MAX),
+        ] {
+            assert_eq!(whole_seconds(wait), seconds, "{wait:?}");
+            assert_eq!(retry_after_seconds(wait), seconds.max(1), "{wait:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Eight buckets of the table in two lines of a processor's cache, and which one makes way.
+
+/// Cells in a set.
+pub(super) const WAYS: usize = 8;
+
+/// The bits of a tag that say how long the bucket takes to fill, in quarters of a power of two.
+const SPAN: u64 = 0xff;
+
+/// The bit of a tag that says that the bucket refused somebody.
+const REFUSED: u64 = 0x100;
+
+/// A bucket in sixteen bytes.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    /// Which bucket it is, in 55 bits, and the bits above. Zero is no bucket's.
+    tag: u64,
+    /// When the bucket is full again, in microseconds since 1970.
+    arrival: u64,
+}
+
+/// Two lines of a processor's cache, and no part of a third.
+#[derive(Clone, Copy, Default)]
+#[repr(align(128))]
+pub(super) struct BucketSet([Cell; WAYS]);
+
+impl BucketSet {
+    /// Where a bucket is, and when it is full again.
+    pub(super) fn find(&self, tag: u64) -> (Option<usize>, u64) {
+        let mut found = (None, 0);
+        for (index, cell) in self.0.iter().enumerate() {
+            if cell.tag & !REFUSED == tag {
+                found = (Some(index), cell.arrival);
+            }
+        }
+        found
+    }
+
+    /// Writes a bucket over the one at `index`, or over the one that matters least.
+    pub(super) fn put(
+        &mut self,
+        index: Option<usize>,
+        tag: u64,
+        arrival: u64,
+        refuses: bool,
+        now: u64,
+    ) {
+        let cell = match index {
+            Some(index) => self.0.get_mut(index),
+            None => self.0.iter_mut().min_by_key(|cell| weight(cell, now)),
+        };
+        if let Some(cell) = cell {
+            // Who was refused counts as such until the bucket was full once.
+            let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
+            *cell = Cell {
+                tag: tag | if refuses || again { REFUSED } else { 0 },
+                arrival,
+            };
+        }
+    }
+
+    /// Forgets a bucket.
+    pub(super) fn forget(&mut self, tag: u64) {
+        if let (Some(index), _) = self.find(tag)
+            && let Some(cell) = self.0.get_mut(index)
+        {
+            *cell = Cell::default();
+        }
+    }
+}
+
+/// The tag of a bucket, by the hash of its key and how long it takes to fill.
+pub(super) fn tag(hash: u64, span: u64) -> u64 {
+    // Whatever the hash, the tag is not zero.
+    (hash & !(SPAN | REFUSED)).max(REFUSED << 1) | logarithm(span)
+}
+
+/// How much a bucket matters: whether it refused somebody, which part of it is used, for how
+/// long.
+fn weight(cell: &Cell, now: u64) -> (bool, u64, u64) {
+    let used = cell.arrival.saturating_sub(now);
+    if cell.tag == 0 || used == 0 {
+        return (false, 0, 0);
+    }
+    let part = used.saturating_mul(256) / span(cell.tag).max(1);
+    (cell.tag & REFUSED != 0, part, used)
+}
+
+/// A span in eight bits, to a fifth.
+fn logarithm(span: u64) -> u64 {
+    let power = u64::from(span.max(4).ilog2());
+    let quarter = (span.max(4) >> (power - 2)) & 3;
+    (power << 2 | quarter) & SPAN
+}
+
+/// About the span of which the tag holds the logarithm.
+fn span(tag: u64) -> u64 {
+    let bits = tag & SPAN;
+    let (power, quarter) = (bits >> 2, bits & 3);
+    (4 | quarter) << power.saturating_sub(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_takes_sixteen_bytes_and_knows_its_span_to_a_fifth() {
+        assert_eq!(size_of::<Cell>(), 16);
+        for power in 2..62 {
+            for step in 0..16_u64 {
+                let exact = (1_u64 << power) + (step << power >> 4);
+                let about = span(logarithm(exact));
+                assert!(
+                    about <= exact && exact - about <= exact / 5,
+                    "{exact} {about}"
+                );
+            }
+        }
+    }
+}
