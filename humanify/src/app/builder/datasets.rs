@@ -1,6 +1,7 @@
 //! `ImageDataset` and `AudioDataset`: the pictures and recordings of challenges.
 
 use std::path::PathBuf;
+#[cfg(feature = "image-folder")]
 use std::sync::Arc;
 
 use humanify_syntax::ChallengeType;

@@ -22,7 +22,7 @@ fn body(appearance: &Appearance) -> String {
 }
 
 fn refused(appearance: &Appearance) -> String {
-    PageRenderer::new(appearance).unwrap_err().to_string()
+    crate::error_chain::with_causes(&PageRenderer::new(appearance).unwrap_err())
 }
 
 /// The last value of a custom property in a page's style.

@@ -29,7 +29,7 @@ pub(super) enum GcraDecision {
 pub(super) fn decide(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
     let used = arrival.saturating_sub(now);
     // More than a full bucket holds never fits in. Governor says so as well, without a wait.
-    let too_much = GcraDecision::Over(used.saturating_add(gcra.step).saturating_sub(gcra.span));
+    let too_much = GcraDecision::Over(used.saturating_add(gcra.step.saturating_sub(gcra.span)));
     if gcra.step > gcra.span {
         return too_much;
     }
@@ -96,7 +96,7 @@ mod tests {
         let latest = u128::from(now) + u128::from(gcra.span);
         match next.checked_sub(latest) {
             None | Some(0) => GcraDecision::Within(next as u64),
-            Some(wait) => GcraDecision::Over(wait as u64),
+            Some(wait) => GcraDecision::Over(u64::try_from(wait).unwrap_or(u64::MAX)),
         }
     }
 
