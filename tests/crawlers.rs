@@ -265,7 +265,7 @@ async fn a_handler_learns_who_crawls() {
 async fn what_is_printed_of_a_client_is_what_was_asked_for() {
     async fn printed(detection: Detection) -> String {
         let before = format!("{detection:?}");
-        detection.is_crawler();
+        let _ = detection.is_crawler();
         format!("{before} {detection:?}")
     }
     let app = Router::new().route("/", get(printed));
