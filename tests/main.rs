@@ -27,5 +27,6 @@ mod redis;
 mod rules;
 mod serve;
 mod settings;
+mod suggestions;
 mod verified_crawlers;
 mod web_bot_auth;

@@ -6,7 +6,7 @@ use humanify_syntax::{
     Action, Ban, BotAction, ChallengeType, Comparison, Condition, Counts, Demand, Exempt, Field,
     Limit, Offence, Rate, Sign, Statement, Subject, Target, Test,
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 /// An `Option`.
@@ -72,8 +72,9 @@ pub(crate) fn demand(demand: &Demand) -> TokenStream {
 }
 
 fn rate(rate: &Rate) -> TokenStream {
-    let (count, seconds, burst) = (rate.count(), rate.seconds(), rate.burst());
-    let burst = (burst != count).then(|| quote!(.with_burst(#burst)));
+    let burst = rate.burst();
+    let burst = (burst != rate.count()).then(|| quote!(.with_burst(#burst)));
+    let [count, seconds] = [rate.count(), rate.seconds()].map(Literal::u32_unsuffixed);
     quote!(__h::Rate::new(#count, #seconds) #burst)
 }
 
@@ -164,6 +165,7 @@ pub(crate) fn statement(statement: &Statement) -> TokenStream {
 
 fn action(action: &Action) -> TokenStream {
     let action = match action {
+        Action::Challenge(Demand::DEFAULT) => quote!(CHALLENGE),
         Action::Challenge(asked) => {
             let asked = demand(asked);
             quote!(Challenge(#asked))

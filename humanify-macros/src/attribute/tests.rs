@@ -23,8 +23,8 @@ fn all_attributes_become_one_policy() {
         "named:false",
         "bots:::core::option::Option::Some(__h::BotAction::Deny)",
         "Hardness::new(2u8)",
-        "__h::Limit::of(&[__h::Rate::new(5u32,60u32)])",
-        "__h::Limit::of(&[__h::Rate::new(100u32,86400u32)])",
+        "__h::Limit::of(&[__h::Rate::new(5,60)])",
+        "__h::Limit::of(&[__h::Rate::new(100,86400)])",
         "exempt:__h::Exempt::Nothing",
     ] {
         assert!(expansion.contains(part), "{part}\n{expansion}");

@@ -14,3 +14,6 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         expand::refused(&rules)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,6 +113,10 @@ pub enum Action {
 }
 
 impl Action {
+    /// A challenge as the builder has it.
+    #[doc(hidden)]
+    pub const CHALLENGE: Action = Action::Challenge(Demand::DEFAULT);
+
     /// The keyword.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -1,0 +1,52 @@
+use super::*;
+
+fn block(statements: usize) -> TokenStream {
+    let lines: Vec<String> = (0..statements)
+        .map(|index| match index % 4 {
+            0 => format!(
+                "challenge on \"/api/{index}/*\" except \"/api/{index}/public/*\" \
+                 when method in [GET, POST];"
+            ),
+            1 => format!("deny_access on \"/admin/{index}\";"),
+            2 => format!(
+                "limit \"{}/minute\" on \"/items/{index}/{{id}}\";",
+                index + 1
+            ),
+            _ => format!("exempt on \"/assets/{index}/*\" when headers.x-{index} == \"a\";"),
+        })
+        .collect();
+    lines.join("\n").parse().unwrap()
+}
+
+#[test]
+fn the_expansion_of_200_statements_is_small_and_grows_with_their_number() {
+    let sizes = [50, 200, 400].map(|count| expand(block(count)).to_string().len());
+    assert!(sizes[1] <= 60_000, "{sizes:?}");
+    assert!(sizes[2] <= 2 * sizes[1] + 2_000, "{sizes:?}");
+}
+
+#[test]
+fn a_refused_block_is_still_a_set_of_rules_and_its_words_are_known() {
+    let expansion = expand("challenge on \"a\"; limit;".parse().unwrap()).to_string();
+    assert!(expansion.contains("compile_error"), "{expansion}");
+    assert!(expansion.contains("__h :: RuleSet :: EMPTY"), "{expansion}");
+    assert!(expansion.contains("__w :: challenge"), "{expansion}");
+}
+
+#[test]
+fn every_word_of_the_language_has_its_documentation() {
+    let source = "challenge(audio, hardness = 2) bots on under \"/a\", regex \"^/b\" \
+                  except route \"/c\", endpoint \"d\" \
+                  when path starts_with \"/\" && content_type in [\"a/b\"] && client.is_vpn; \
+                  limit \"5/minute\", burst = 9, key = \"path\"; observe exempt;";
+    let rules = parse::rules(source.parse().unwrap());
+    for word in rules.words {
+        let known = humanify_syntax::vocabulary::NAMES.contains(&word.name.as_str());
+        // Keywords of Rust cannot name an item.
+        assert!(
+            known || ["in", "for"].contains(&word.name.as_str()),
+            "{}",
+            word.name
+        );
+    }
+}

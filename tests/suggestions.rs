@@ -1,0 +1,346 @@
+//! What the compiler says to write: every text that it offers is applied, and the rules that come
+//! out stop a request that was to be stopped and let one through that was not.
+//!
+//! The mistakes are those of `humanify/syntax/tests/cases`. Behind each stand the two requests;
+//! `BLESS=1 cargo test -p humanify-tests --test main suggestions` finds them for new cases: read
+//! each as the person who made the mistake. `nothing` stands where no one request tells: the rules
+//! only observe, count to thousands, ban, or are two readings that share none.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use axum::Router;
+use axum::routing::any;
+use http::{HeaderName, Method, StatusCode};
+use humanify::Group;
+use humanify::prelude::*;
+use humanify_syntax::parse::{self, Fix, Place};
+
+use crate::support::{DATACENTER, HOME, Site, VPN};
+
+/// A mistake, and what is known of it.
+struct Case {
+    name: String,
+    text: String,
+    /// The lines behind the text.
+    lines: Vec<String>,
+}
+
+impl Case {
+    fn line(&self, key: &str) -> Option<&str> {
+        let found = self.lines.iter().find_map(|line| line.strip_prefix(key));
+        found.map(str::trim)
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
+    let names = ["form.txt", "mistakes.txt", "elsewhere.txt"];
+    names.iter().map(|name| folder.join(name)).collect()
+}
+
+fn cases(file: &str) -> Vec<Case> {
+    let parts = file
+        .split("\n== ")
+        .map(|part| part.trim_start_matches("== "));
+    parts
+        .map(|part| {
+            let (name, rest) = part.split_once('\n').unwrap();
+            let (text, behind) = rest.split_once("\n--\n").unwrap();
+            Case {
+                name: name.to_owned(),
+                text: text.to_owned(),
+                lines: behind.trim_end().lines().map(str::to_owned).collect(),
+            }
+        })
+        .collect()
+}
+
+/// The rules that the fixes of a mistake make. Those behind which another mistake comes to light
+/// are no rules yet.
+fn suggested(text: &str) -> Vec<(String, RuleSet)> {
+    let findings = parse::rules(text.parse().unwrap()).findings;
+    let fixed = findings
+        .iter()
+        .flat_map(|finding| &finding.fixes)
+        .map(|fix| applied(text, fix));
+    fixed
+        .filter_map(|fixed| {
+            let rules = parse::rules(fixed.parse().unwrap());
+            Some((fixed, rules.keep().ok()?))
+        })
+        .collect()
+}
+
+fn applied(text: &str, fix: &Fix) -> String {
+    let Place { start, end } = fix.place;
+    let offset = |at: proc_macro2::LineColumn| {
+        let lines = text.split_inclusive('\n').take(at.line - 1);
+        let before: usize = lines.map(str::len).sum();
+        let line = text.get(before..).unwrap();
+        let column = line.char_indices().nth(at.column);
+        before + column.map_or(line.len(), |(index, _)| index)
+    };
+    let (start, end) = (offset(start.start()), offset(end.end()));
+    format!(
+        "{}{}{}",
+        text.get(..start).unwrap(),
+        fix.text,
+        text.get(end..).unwrap()
+    )
+}
+
+/// Sites under rules, by the text of the rules.
+#[derive(Default)]
+struct Sites(HashMap<String, Site>);
+
+impl Sites {
+    /// A site on which nothing has been counted. Behind an exemption everyone is challenged, so
+    /// that it can be told.
+    fn under(&mut self, (text, rules): &(String, RuleSet)) -> &Site {
+        if counts(text) {
+            self.0.remove(text);
+        }
+        let site = self.0.entry(text.clone()).or_insert_with(|| {
+            let exempts = text.trim_start().starts_with("exempt");
+            let builder = Humanify::builder()
+                .add_network(Group::TorExitNodes, "84.140.202.0/24")
+                .add_network(Group::FireholLevel1, "84.140.204.0/24")
+                .rules(*rules);
+            let builder = match exempts {
+                true => builder.rules(protect! { always_challenge; }),
+                false => builder,
+            };
+            Site::new(builder, app())
+        });
+        site
+    }
+}
+
+/// Whether rules count, so that one request is not like the next.
+fn counts(text: &str) -> bool {
+    text.contains("limit") || text.contains("ban ")
+}
+
+fn app() -> Router {
+    #[endpoint("billing::pay")]
+    async fn pay() -> &'static str {
+        "in"
+    }
+    Router::new()
+        .route("/pay", any(pay))
+        .route("/items/{id}", any(|| async { "in" }))
+        .route("/user/{id}", any(|| async { "in" }))
+        .route("/files/{*path}", any(|| async { "in" }))
+        .fallback(|| async { "in" })
+}
+
+/// A request as the cases write it: `bot POST /login user-agent: curl`, with a count in front
+/// where only the last of several is meant.
+async fn is_stopped(site: &Site, line: &str) -> bool {
+    let (count, line) = match line.split_once(" times ") {
+        Some((count, line)) => (count.parse().unwrap(), line),
+        None => (1, line),
+    };
+    let mut words = line.splitn(4, ' ');
+    let who = words.next().unwrap();
+    let method: Method = words.next().unwrap().parse().unwrap();
+    let path = words.next().unwrap();
+    let ip = match who {
+        "bot" => DATACENTER,
+        "person" => HOME,
+        "vpn" => VPN,
+        "tor" => "84.140.202.7",
+        "firehol" => "84.140.204.7",
+        ip => ip,
+    };
+    let mut visitor = site.browser(ip);
+    for header in words.next().unwrap_or_default().split(" | ") {
+        if let Some((name, value)) = header.split_once(": ") {
+            visitor = visitor.with(name.parse::<HeaderName>().unwrap(), value);
+        }
+    }
+    let mut stopped = false;
+    for _ in 0..count {
+        let reply = visitor.send(method.clone(), path, "").await;
+        stopped = reply.status != StatusCode::OK;
+    }
+    stopped
+}
+
+/// Requests that are tried where a case has none yet, the plainest first.
+fn candidates(text: &str) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for quoted in text.split('"').skip(1).step_by(2) {
+        let path = quoted
+            .trim_start_matches('^')
+            .trim_end_matches('$')
+            .trim_end_matches(".*")
+            .replace("[^/]+", "x")
+            .replace("[0-9]+", "1")
+            .replace("(admin|api)", "admin")
+            .replace("(?i)^", "")
+            .replace("\\.", ".")
+            .replace("{*path}", "x")
+            .replace('*', "x");
+        let path = path
+            .split('/')
+            .map(|segment| {
+                if segment.starts_with('{') {
+                    "7"
+                } else {
+                    segment
+                }
+            })
+            .collect::<Vec<_>>()
+            .join("/");
+        if path.starts_with('/') && path.is_ascii() {
+            paths.push(path.clone());
+            paths.push(format!("{path}x"));
+        } else if path.starts_with('/') {
+            paths.push(path.replace('é', "%C3%A9"));
+        }
+    }
+    for path in [
+        "/",
+        "/pay",
+        "/a",
+        "/login",
+        "/admin",
+        "/items/7",
+        "/x.php",
+        "/assets/x",
+    ] {
+        paths.push(path.to_owned());
+    }
+    for query in [
+        "page=1",
+        "a=1",
+        "a=x",
+        "admin=true",
+        "q=x",
+        "next=/admin",
+        "a.b=x",
+        "a-=x",
+    ] {
+        paths.push(format!("/?{query}"));
+    }
+    paths.push("/login?next=/admin".to_owned());
+    paths.push("/search?q=x".to_owned());
+    let mut requests: Vec<String> = Vec::new();
+    for path in &paths {
+        requests.push(format!("bot GET {path}"));
+    }
+    for path in &paths {
+        requests.push(format!("bot POST {path}"));
+        requests.push(format!("bot GET {path} host: example.org"));
+        requests.push(format!("bot GET {path} host: localhost"));
+        requests.push(format!("person GET {path}"));
+        requests.push(format!("vpn GET {path}"));
+        requests.push(format!("tor GET {path}"));
+        requests.push(format!("firehol GET {path}"));
+    }
+    for header in [
+        "user-agent: curl/8",
+        "user-agent: xyz",
+        "user_agent: curl/8",
+        "user-agent: GPTBot/1.0",
+        "user-agent: Googlebot/2.1",
+        "referer: https://a.example",
+        "referer: ",
+        "cookie: session=1",
+        "authorization: x",
+        "content-type: application/json; charset=utf-8",
+        "x-forwarded-for: 1",
+        "x-api-key: k",
+        "x_api_key: k",
+        "host: x",
+        "x-forwarded-proto: https",
+    ] {
+        requests.push(format!("bot GET / {header}"));
+        requests.push(format!("person GET / {header}"));
+    }
+    for ip in [
+        "10.0.0.1",
+        "10.0.0.200",
+        "10.9.9.9",
+        "192.168.1.1",
+        "2001:db8::1",
+        "127.0.0.1",
+    ] {
+        requests.push(format!("{ip} GET /"));
+    }
+    requests.push("11 times bot GET /login".to_owned());
+    requests.push("6 times bot POST /api/x".to_owned());
+    requests.push("30 times bot GET /x".to_owned());
+    requests.push("30 times bot GET /a".to_owned());
+    requests
+}
+
+/// The first request that is stopped, or let through, by the rules, and by all of them if
+/// several are offered.
+async fn found(rules: &[(String, RuleSet)], sites: &mut Sites, stopped: bool) -> Option<String> {
+    let tried = rules.iter().flat_map(|(fixed, _)| {
+        let mut tried = candidates(fixed);
+        if counts(fixed) {
+            tried.retain(|request| request.contains(" times ") || request == "bot GET /");
+        }
+        tried
+    });
+    for request in tried {
+        let mut all = true;
+        for rules in rules {
+            all &= is_stopped(sites.under(rules), &request).await == stopped;
+        }
+        if all {
+            return Some(request);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn every_suggestion_stops_one_request_and_lets_another_through() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut sites = Sites::default();
+    let mut applied = 0;
+    for path in files() {
+        let file = std::fs::read_to_string(&path).unwrap();
+        let mut written = Vec::new();
+        for mut case in cases(&file) {
+            let rules = suggested(&case.text);
+            for (key, stopped) in [("stops: ", true), ("passes: ", false)] {
+                if rules.is_empty() {
+                    continue;
+                }
+                match case.line(key).map(str::to_owned) {
+                    Some(request) if request.starts_with("nothing") => {}
+                    Some(request) => {
+                        for rules in &rules {
+                            applied += 1;
+                            assert_eq!(
+                                is_stopped(sites.under(rules), &request).await,
+                                stopped,
+                                "{}\n{}\n{request}",
+                                case.name,
+                                rules.0
+                            );
+                        }
+                    }
+                    None if bless => {
+                        let request = found(&rules, &mut sites, stopped).await;
+                        let request = request.unwrap_or_else(|| "nothing".to_owned());
+                        case.lines.push(format!("{key}{request}"));
+                    }
+                    None => panic!("{} has no `{key}`", case.name),
+                }
+            }
+            let behind = case.lines.join("\n");
+            written.push(format!("== {}\n{}\n--\n{behind}", case.name, case.text));
+        }
+        if bless {
+            std::fs::write(path, written.join("\n\n") + "\n").unwrap();
+        }
+    }
+    assert!(bless || applied > 200, "{applied}");
+}
