@@ -32,6 +32,7 @@ mod rules;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod truth;
 pub mod verify;
 
 pub use addresses::{Group, VpnProvider};

@@ -16,6 +16,7 @@ use crate::client::{Client, MissingLayer};
 use crate::crawlers::Crawler;
 use crate::detect::consistency;
 use crate::net::canonical;
+use crate::truth::Truth;
 use crate::verify::Proof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
@@ -106,7 +107,7 @@ impl Detection {
     /// to be a crawler and is still being checked is a bot, too.
     #[must_use]
     pub fn is_bot(&self) -> bool {
-        self.tell(Sign::Bot).unwrap_or(true)
+        self.tell(Sign::Bot).or_if_pending(true)
     }
 
     /// Whether the address is in a VPN provider's network.
@@ -189,13 +190,13 @@ impl Detection {
     /// [`verify`](crate::verify). Not while it is being checked.
     #[must_use]
     pub fn is_verified_crawler(&self) -> bool {
-        self.tell(Sign::VerifiedCrawler).unwrap_or(false)
+        self.tell(Sign::VerifiedCrawler).or_if_pending(false)
     }
 
     /// Whether the user agent names a crawler that the client is proved not to be.
     #[must_use]
     pub fn is_impostor(&self) -> bool {
-        self.tell(Sign::Impostor).unwrap_or(false)
+        self.tell(Sign::Impostor).or_if_pending(false)
     }
 
     /// Whether headers do not fit the browser that the user agent claims. It is not counted by
@@ -250,16 +251,15 @@ impl Detection {
         }
     }
 
-    /// Whether a sign holds; nothing, while what the client claims is being checked and
-    /// decides it.
-    pub(crate) fn tell(&self, sign: Sign) -> Option<bool> {
-        Some(match sign {
+    /// Whether a sign holds; pending while a check of what the client claims decides it.
+    pub(crate) fn tell(&self, sign: Sign) -> Truth {
+        Truth::from(match sign {
             Sign::Bot => {
                 let mut counted = self.0.detector.signals.counted();
                 let is_bot =
-                    self.0.client.is_unknown() || counted.any(|sign| self.tell(sign) == Some(true));
+                    self.0.client.is_unknown() || counted.any(|sign| self.tell(sign) == Truth::Yes);
                 return if is_bot {
-                    Some(true)
+                    Truth::Yes
                 } else {
                     self.tell(Sign::Impostor)
                 };
@@ -272,11 +272,11 @@ impl Detection {
             Sign::Firehol => self.is_firehol(),
             Sign::InvalidIp => self.is_invalid_ip(),
             // Who signs is a crawler, too, whatever the user agent says.
-            Sign::Crawler if self.may_be_signed() && !self.is_crawler() => return None,
+            Sign::Crawler if self.may_be_signed() && !self.is_crawler() => return Truth::Pending,
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
             Sign::VerifiedCrawler | Sign::Impostor => match self.proof() {
-                Proof::Checking => return None,
+                Proof::Checking => return Truth::Pending,
                 Proof::Verified => sign == Sign::VerifiedCrawler,
                 Proof::Impostor => sign == Sign::Impostor,
                 Proof::None => false,

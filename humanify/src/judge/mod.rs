@@ -18,6 +18,7 @@ use crate::challenge::{Clearances, Task};
 use crate::limit::{Counter, Routes, buckets, counted_method};
 use crate::rules::{MatchContext, Rule, Rules};
 use crate::store::{Bucket, BucketList, CountList, CountMode, Counted, OnStoreFailure, Store};
+use crate::truth::Truth;
 
 /// The rules, and what is asked to apply them.
 pub(crate) struct Judge {
@@ -100,13 +101,13 @@ impl Judge {
         let (mut denied, mut checking) = (None, None);
         for rule in self.rules.denying().filter(|rule| rule.aims_at(asked)) {
             match rule.when(asked) {
-                Some(true) if !observed(rule, asked) => {
+                Truth::Yes if !observed(rule, asked) => {
                     if rule.action == Action::Trap {
                         return Some(Verdict::Trapped);
                     }
                     denied = Some(Verdict::Deny);
                 }
-                None if !rule.observe => checking = Some(Verdict::Checking),
+                Truth::Pending if !rule.observe => checking = Some(Verdict::Checking),
                 _ => {}
             }
         }
@@ -227,9 +228,9 @@ impl Judge {
         let is_bot = || asked.tell(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
             match is_bot() {
-                Some(true) => return Verdict::Deny,
-                None => return Verdict::Checking,
-                Some(false) => {}
+                Truth::Yes => return Verdict::Deny,
+                Truth::Pending => return Verdict::Checking,
+                Truth::No => {}
             }
         }
         if let Some(demand) = policy.everyone {
@@ -240,7 +241,7 @@ impl Judge {
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task(demand);
-            if !shown.satisfies(self, asked, task).await && is_bot() != Some(false) {
+            if !shown.satisfies(self, asked, task).await && is_bot() != Truth::No {
                 return demand_of(asked, task);
             }
         }
@@ -252,8 +253,8 @@ impl Judge {
         // A browser asks for permission without cookies and without a way to show a page.
         let preflight = !guarded && is_preflight(asked.method, asked.headers);
         let mut private = false;
-        // Nothing, once it is being found out whether a statement exempts.
-        let mut exempt = Some(false);
+        // Whether a statement exempts that a check under way decides.
+        let mut may_be_exempt = false;
         for rule in self.rules.judging() {
             if !rule.aims_at(asked) {
                 continue;
@@ -273,7 +274,7 @@ impl Judge {
                 continue;
             }
             let mut acts = rule.when(asked);
-            if acts == Some(false) {
+            if acts == Truth::No {
                 continue;
             }
             if let Some(task) = challenge
@@ -282,29 +283,25 @@ impl Judge {
                 continue;
             }
             if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
-                acts = match (acts, rule.means(asked)) {
-                    (_, Some(false)) => Some(false),
-                    (Some(true), means) => means,
-                    (acts, _) => acts,
-                };
+                acts = Truth::all([acts, rule.means(asked)]);
             }
             match acts {
-                Some(true) if observed(rule, asked) => continue,
-                Some(true) => {}
+                Truth::Yes if observed(rule, asked) => continue,
+                Truth::Yes => {}
                 // Nothing is reported before it is known.
-                None if !rule.observe => {
+                Truth::Pending if !rule.observe => {
                     if rule.action != Action::Exempt {
                         return (Verdict::Checking, private);
                     }
                     // It matters only if the request does not pass anyway.
-                    exempt = None;
+                    may_be_exempt = true;
                     continue;
                 }
                 _ => continue,
             }
             let verdict = match (rule.action, challenge) {
                 (Action::Exempt, _) => Verdict::Pass,
-                _ if exempt.is_none() => Verdict::Checking,
+                _ if may_be_exempt => Verdict::Checking,
                 (_, Some(task)) => demand_of(asked, task),
                 _ => Verdict::Deny,
             };

@@ -10,6 +10,7 @@ use regex::bytes::Regex;
 
 use super::context::MatchContext;
 use super::error::RuleError;
+use crate::truth::Truth;
 
 /// A compiled condition, in which negation stands only at the leaves.
 pub(super) enum Test {
@@ -89,13 +90,13 @@ impl Test {
         }
     }
 
-    /// Whether the request fits; nothing, while it is being found out whether the client is
-    /// the crawler that it claims to be, or whose signature it has, and that decides. Where a
-    /// field has several values, one that fits is enough for a statement that protects, and all
-    /// must fit for one that exempts.
-    pub(super) fn holds(&self, asked: &MatchContext<'_>, protects: bool) -> Option<bool> {
+    /// Whether the request fits. The answer is pending while a check decides it: whether the
+    /// client is the crawler that it claims to be, or whose signature it has. Where a field has
+    /// several values, one that fits is enough for a statement that protects, and all must fit
+    /// for one that exempts.
+    pub(super) fn holds(&self, asked: &MatchContext<'_>, protects: bool) -> Truth {
         let unknown = asked.client.is_unknown();
-        Some(match self {
+        Truth::from(match self {
             // Of a client whose address is not known, nobody can say whether it is in a list
             // or a network: it might be, so what protects holds and what exempts does not.
             Test::Is(sign, _) if unknown && sign.needs_address() => protects,
@@ -103,11 +104,16 @@ impl Test {
             Test::Compare(Field::Crawler | Field::CrawlerKind, ..)
                 if asked.detection.may_be_signed() =>
             {
-                return None;
+                return Truth::Pending;
             }
-            Test::All(parts) => return decided(parts, false, asked, protects),
-            Test::Any(parts) => return decided(parts, true, asked, protects),
-            Test::Is(sign, affirmed) => asked.tell(*sign)? == *affirmed,
+            Test::All(parts) => {
+                return Truth::all(parts.iter().map(|part| part.holds(asked, protects)));
+            }
+            Test::Any(parts) => {
+                return Truth::any(parts.iter().map(|part| part.holds(asked, protects)));
+            }
+            Test::Is(sign, true) => return asked.tell(*sign),
+            Test::Is(sign, false) => return !asked.tell(*sign),
             Test::Compare(Field::Ip, Values::Networks(networks), affirmed) => {
                 let inside = asked
                     .client
@@ -133,24 +139,6 @@ impl Test {
             }
         })
     }
-}
-
-/// Whether all parts hold, or any, where one part that is `decisive` decides for all.
-fn decided(
-    parts: &[Test],
-    decisive: bool,
-    asked: &MatchContext<'_>,
-    protects: bool,
-) -> Option<bool> {
-    let mut answer = Some(!decisive);
-    for part in parts {
-        match part.holds(asked, protects) {
-            Some(holds) if holds == decisive => return Some(decisive),
-            Some(_) => {}
-            None => answer = None,
-        }
-    }
-    answer
 }
 
 impl Values {

@@ -12,6 +12,7 @@ use super::path::normalise;
 use crate::client::Client;
 use crate::detect::Detection;
 use crate::http::cookies;
+use crate::truth::Truth;
 
 /// A request, with what is known of it before it goes in.
 pub(crate) struct MatchContext<'a> {
@@ -53,8 +54,8 @@ impl<'a> MatchContext<'a> {
         })
     }
 
-    /// Whether a sign holds of the client; nothing, while that is being found out.
-    pub(crate) fn tell(&self, sign: Sign) -> Option<bool> {
+    /// Whether a sign holds of the client.
+    pub(crate) fn tell(&self, sign: Sign) -> Truth {
         if self.detection.needs_headers(sign) {
             self.detection.note(self.headers);
         }

@@ -14,6 +14,7 @@ pub use error::RuleError;
 
 use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
+use crate::truth::Truth;
 use condition::Test;
 use target::Matcher;
 
@@ -223,18 +224,18 @@ impl Rule {
         }
     }
 
-    /// Whether the condition holds; nothing, while that is being found out.
-    pub(crate) fn when(&self, asked: &MatchContext<'_>) -> Option<bool> {
+    /// Whether the condition holds.
+    pub(crate) fn when(&self, asked: &MatchContext<'_>) -> Truth {
         let protects = self.action.protects();
         let Some(when) = &self.when else {
-            return Some(true);
+            return Truth::Yes;
         };
         when.holds(asked, protects)
     }
 
     /// Whether a limit is about the request. It is as long as that is being found out.
     fn matches(&self, asked: &MatchContext<'_>) -> bool {
-        self.aims_at(asked) && self.when(asked).unwrap_or(!self.observe)
+        self.aims_at(asked) && self.when(asked).or_if_pending(!self.observe)
     }
 
     /// Whether the statement is about the request in every way in which it can be read.
@@ -245,14 +246,14 @@ impl Rule {
             && self
                 .when
                 .as_ref()
-                .is_none_or(|when| when.holds(asked, false) == Some(true))
+                .is_none_or(|when| when.holds(asked, false) == Truth::Yes)
     }
 
     /// Whether the client is one that the statement means: `client.is_bot`, unless it says
-    /// otherwise or its condition names a sign. Nothing, while that is being found out.
-    pub(crate) fn means(&self, asked: &MatchContext<'_>) -> Option<bool> {
+    /// otherwise or its condition names a sign.
+    pub(crate) fn means(&self, asked: &MatchContext<'_>) -> Truth {
         if self.means_more_than_bots {
-            return Some(true);
+            return Truth::Yes;
         }
         asked.tell(Sign::Bot)
     }

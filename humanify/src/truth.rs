@@ -1,0 +1,81 @@
+//! `Truth`: yes, no, or pending while a check of the client is under way.
+
+use std::ops::Not;
+
+/// Whether something holds of a client that may still be being checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Truth {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// A check that decides it is under way.
+    Pending,
+}
+
+impl Truth {
+    /// Whether it holds, where a pending check counts as `pending`.
+    pub(crate) fn or_if_pending(self, pending: bool) -> bool {
+        match self {
+            Truth::Yes => true,
+            Truth::No => false,
+            Truth::Pending => pending,
+        }
+    }
+
+    /// Yes if all are, no if one is no, and otherwise pending.
+    pub(crate) fn all(parts: impl IntoIterator<Item = Truth>) -> Truth {
+        let mut all = Truth::Yes;
+        for part in parts {
+            match part {
+                Truth::Yes => {}
+                Truth::No => return Truth::No,
+                Truth::Pending => all = Truth::Pending,
+            }
+        }
+        all
+    }
+
+    /// Yes if one is, no if all are no, and otherwise pending.
+    pub(crate) fn any(parts: impl IntoIterator<Item = Truth>) -> Truth {
+        !Truth::all(parts.into_iter().map(Truth::not))
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Truth {
+        if holds { Truth::Yes } else { Truth::No }
+    }
+}
+
+impl Not for Truth {
+    type Output = Truth;
+
+    fn not(self) -> Truth {
+        match self {
+            Truth::Yes => Truth::No,
+            Truth::No => Truth::Yes,
+            Truth::Pending => Truth::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Truth::{self, No, Pending, Yes};
+
+    #[test]
+    fn a_pending_part_matters_only_where_no_other_decides() {
+        for (parts, all, any) in [
+            (&[][..], Yes, No),
+            (&[Yes, Yes], Yes, Yes),
+            (&[Yes, No], No, Yes),
+            (&[Pending, No], No, Pending),
+            (&[Pending, Yes], Pending, Yes),
+            (&[Pending], Pending, Pending),
+        ] {
+            assert_eq!(Truth::all(parts.iter().copied()), all, "{parts:?}");
+            assert_eq!(Truth::any(parts.iter().copied()), any, "{parts:?}");
+        }
+    }
+}
