@@ -71,29 +71,32 @@ async fn no_spelling_of_a_path_slips_past_a_protecting_rule() {
     let site = site(protect! {
         always_deny on "/admin/*", "/exact";
     });
-    for path in [
-        "/admin/x",
-        "/%61dmin/x",
-        "/%2561dmin/x",
-        "//admin/x",
-        "/./admin/x",
-        "/a/../admin/x",
-        "/a/%2e%2e/admin/x",
-        "/admin;v=1/x",
-        "/admin%2fx",
-        "/admin%5cx",
-        "/exact",
-        "/exact/",
-        "//exact//",
-        "/exact;x",
-        "/%65xact",
+    for (path, expected) in [
+        ("/admin/x", "deny"),
+        ("/%61dmin/x", "deny"),
+        ("//admin/x", "deny"),
+        ("/./admin/x", "deny"),
+        ("/a/../admin/x", "deny"),
+        ("/a/%2e%2e/admin/x", "deny"),
+        ("/admin/a%2fb;c", "deny"),
+        ("/exact", "deny"),
+        ("/exact/", "deny"),
+        ("//exact//", "deny"),
+        ("/%65xact", "deny"),
+        // Servers differ on these, and so would the rules.
+        ("/%2561dmin/x", "refuse"),
+        ("/admin;v=1/x", "refuse"),
+        ("/admin%2fx", "refuse"),
+        ("/admin%5cx", "refuse"),
+        ("/exact;x", "refuse"),
+        ("/%25252561dmin", "refuse"),
+        ("/administrator", "pass"),
+        ("/exactly", "pass"),
+        ("/", "pass"),
+        ("/open/a%2fb;c/%5c", "pass"),
     ] {
-        assert_eq!(outcome(&site, HOME, path).await, "deny", "{path}");
+        assert_eq!(outcome(&site, HOME, path).await, expected, "{path}");
     }
-    for path in ["/administrator", "/exactly", "/"] {
-        assert_eq!(outcome(&site, HOME, path).await, "pass", "{path}");
-    }
-    assert_eq!(outcome(&site, HOME, "/%25252561dmin").await, "refuse");
 }
 
 #[tokio::test]
@@ -102,28 +105,26 @@ async fn no_spelling_of_a_path_widens_an_exemption() {
         exempt on "/assets/*";
         always_challenge except "/open/*";
     });
-    for path in [
-        "/assets/../secret",
-        "/assets/%2e%2e/secret",
-        "/assets/..%2fsecret",
-        "/assets/..;/secret",
-        "/open/../secret",
-        "/x/../assets/y",
-        "//assets/y",
-        "/robots.txt/../secret",
-        "/favicon.ico;x",
-        "/.well-known/../secret",
+    for (path, expected) in [
+        ("/assets/../secret", "challenge"),
+        ("/assets/%2e%2e/secret", "challenge"),
+        ("/open/../secret", "challenge"),
+        ("/x/../assets/y", "challenge"),
+        ("//assets/y", "challenge"),
+        ("/robots.txt/../secret", "challenge"),
+        ("/.well-known/../secret", "challenge"),
+        // Servers differ on these, and so would the rules.
+        ("/assets/..%2fsecret", "refuse"),
+        ("/assets/..;/secret", "refuse"),
+        ("/favicon.ico;x", "refuse"),
+        ("/assets/y", "pass"),
+        ("/assets/y;x/%2f", "pass"),
+        ("/open/y", "pass"),
+        ("/robots.txt", "pass"),
+        ("/.well-known/x", "pass"),
+        ("/apple-touch-icon-57.png", "pass"),
     ] {
-        assert_eq!(outcome(&site, HOME, path).await, "challenge", "{path}");
-    }
-    for path in [
-        "/assets/y",
-        "/open/y",
-        "/robots.txt",
-        "/.well-known/x",
-        "/apple-touch-icon-57.png",
-    ] {
-        assert_eq!(outcome(&site, HOME, path).await, "pass", "{path}");
+        assert_eq!(outcome(&site, HOME, path).await, expected, "{path}");
     }
 }
 

@@ -76,6 +76,11 @@ pub enum ConfigError {
         "`{0}` cannot hold humanify's pages; say a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
     )]
     Mount(String),
+    /// A prefix that no path begins with.
+    #[error(
+        "`{0}` is no prefix that a proxy takes off paths; say a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
+    )]
+    StrippedPrefix(String),
     /// A rule that cannot be compiled.
     #[error("a rule cannot be compiled")]
     Rule(#[from] RuleError),
@@ -98,6 +103,17 @@ pub enum ConfigError {
     #[cfg(feature = "redis")]
     #[error(transparent)]
     Redis(#[from] crate::store::RedisAddressError),
+    /// A prefix that no key of Redis begins with.
+    #[cfg(feature = "redis")]
+    #[error(
+        "`{0}` cannot be what the keys in Redis begin with; say a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
+    )]
+    RedisPrefix(String),
+    /// An application that is to be served as protected, and is not.
+    #[error(
+        "`serve_protected` is for what `protect` has returned; say `serve`, which protects the application"
+    )]
+    NotProtected,
     /// A route of the application under humanify's own path.
     #[error(
         "the application's route `{0}` is where humanify's own pages are; move one of them, humanify's with `pages(Pages::at(\"/another\"))`"

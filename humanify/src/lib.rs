@@ -41,7 +41,7 @@ pub use app::Redis;
 pub use app::{
     AudioDataset, BanList, Banned, ClientIdUse, ClientSelector, CrawlerVerification, Description,
     Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, Pages, Proxies, RouteStats, Secrets,
-    Serve, ServeGracefully, StoreSettings,
+    Serve, ServeGracefully, ServeLimits, StoreSettings,
 };
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;

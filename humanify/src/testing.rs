@@ -104,7 +104,7 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     let instance = &humanify.instance;
     let origin = Origin {
         https: instance.settings.https,
-        ..Origin::of_peer(Some(ip.to_canonical()))
+        ..Origin::of_peer(Some(ip))
     };
     let user_agent = HeaderValue::from_bytes(user_agent.as_bytes()).ok();
     let client = Client::new(Peer::Address(ip), origin, None, user_agent);

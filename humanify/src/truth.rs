@@ -1,15 +1,15 @@
-//! `Truth`: yes, no, or pending while a check of the client is under way.
+//! `Truth`: yes, no, or pending while what decides it is not known.
 
 use std::ops::Not;
 
-/// Whether something holds of a client that may still be being checked.
+/// Whether something holds, where that may not be known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     /// It holds.
     Yes,
     /// It does not hold.
     No,
-    /// A check that decides it is under way.
+    /// What decides it is not known yet, such as the outcome of a check of the client.
     Pending,
 }
 

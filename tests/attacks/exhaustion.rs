@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use http::StatusCode;
+use http::{HeaderName, Method, StatusCode};
 use humanify::Memory;
 use humanify::prelude::*;
 
@@ -19,6 +19,36 @@ async fn a_form_does_not_have_challenges_drawn_without_end() {
         drawn += usize::from(reply.status == StatusCode::FORBIDDEN);
     }
     assert_eq!(drawn, 60, "as many as its own pages a minute");
+}
+
+#[tokio::test]
+async fn pages_that_load_challenges_as_a_part_of_them_use_up_nobodys_share() {
+    let site = site();
+    for (name, value, fetch_site) in [
+        ("sec-fetch-dest", "image", "cross-site"),
+        ("sec-fetch-dest", "script", "same-origin"),
+        ("sec-fetch-dest", "iframe", "cross-site"),
+        ("sec-fetch-dest", "empty", "cross-site"),
+        ("accept", "image/avif,image/webp,*/*;q=0.8", "same-origin"),
+    ] {
+        let visitor = site.browser(HOME);
+        let header = HeaderName::from_static;
+        let loading = visitor.clone().with(header(name), value);
+        let loading = loading.with(header("sec-fetch-site"), fetch_site);
+        for _ in 0..70 {
+            let status = loading.get("/humanify/challenge").await.status;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{value}");
+        }
+        let status = visitor.get("/humanify/challenge").await.status;
+        assert_eq!(status, StatusCode::OK, "{value}");
+    }
+    let visitor = site.browser(HOME);
+    for _ in 0..70 {
+        let head = visitor.send(Method::HEAD, "/humanify/challenge", "").await;
+        assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+    }
+    let page = visitor.get("/humanify/challenge").await;
+    assert_eq!(page.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -73,6 +73,56 @@ async fn forged_addresses_are_ignored() {
 }
 
 #[tokio::test]
+async fn a_client_that_contradicts_its_proxy_is_refused() {
+    let site = with(Humanify::builder().behind_proxy(true));
+    for told in [
+        "for=91.64.0.1",
+        "for=_hidden",
+        "for=\"",
+        "for=unknown;proto=https",
+    ] {
+        let liar = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
+        let reply = liar.with_more("forwarded", told).get("/").await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{told}");
+    }
+    let honest = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
+    let honest = honest.with_more("forwarded", &format!("for={HOME}"));
+    assert_eq!(honest.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn translated_addresses_are_the_clients_that_they_stand_for() {
+    let site = with(Humanify::builder().rules(protect! {
+        limit "2/hour" on "/limited";
+        always_deny on "/denied" when client.ip in ["84.140.7.0/24"];
+    }));
+    let status = async |ip: &str, path| site.browser(ip).get(path).await.status;
+    // Two clients of one translator are two.
+    for ip in ["64:ff9b::808:808", "64:ff9b::909:909", "64:ff9b:1::a0a:a0a"] {
+        for _ in 0..2 {
+            assert_eq!(status(ip, "/limited").await, StatusCode::OK, "{ip}");
+        }
+        assert_eq!(status(ip, "/limited").await, StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(
+        status("8.8.8.8", "/limited").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    for ip in ["::ffff:84.140.7.1", "64:ff9b::548c:701", "2002:548c:701::1"] {
+        assert_eq!(status(ip, "/denied").await, StatusCode::FORBIDDEN, "{ip}");
+    }
+    // The router of a tunnel is what is judged: at home, and in a datacenter.
+    assert_eq!(
+        status("2002:548c:102::1", "/protected").await,
+        StatusCode::OK
+    );
+    assert_ne!(
+        status("2002:548c:c802::1", "/protected").await,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
 async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
     // Behind a trusted proxy anybody can make their own address unreadable.
     let rules = protect! {

@@ -36,6 +36,16 @@ async fn no_answer_of_humanify_may_be_kept() {
             assert!(reply.header("vary").is_some(), "{path}");
         }
     }
+    // Nor may what somebody sees of whom a statement denies others.
+    let some = with(Humanify::builder().rules(protect! {
+        always_deny on "/some" when client.ip in ["84.140.200.0/24"];
+        always_deny on "/methods" when method == POST;
+    }));
+    let person = some.browser(HOME);
+    let of_some = person.get("/some").await;
+    assert_eq!(of_some.header("cache-control"), Some("private"));
+    let of_methods = person.get("/methods").await;
+    assert_eq!(of_methods.header("cache-control"), None);
     // Nor may what a person sees under a protecting statement go to a cache that many share.
     let person = site.browser(HOME).get("/protected").await;
     assert_eq!(person.status, StatusCode::OK);

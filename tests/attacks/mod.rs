@@ -5,6 +5,7 @@ mod flood;
 mod forged_addresses;
 mod forged_tokens;
 mod guessing;
+mod host_confusion;
 mod injection;
 mod kept_decisions;
 mod locking_out;
@@ -12,7 +13,9 @@ mod odd_headers;
 mod open_redirect;
 mod other_secrets;
 mod path_confusion;
+mod preflights;
 mod replay;
+mod slow_senders;
 mod stolen_clearances;
 
 use axum::Router;

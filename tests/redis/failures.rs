@@ -76,3 +76,76 @@ async fn while_the_server_is_away_limits_do_as_they_are_told() {
         assert_eq!(site.humanify.limiter().store_failures(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let redis = Redis::new(server.address()).on_failure(OnStoreFailure::Deny);
+    let site = process(redis);
+    let visitor = site.browser(HOME);
+    assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
+    for path in ["/thousand", "/humanify/challenge", "/few"] {
+        // As a server does with connections that were idle for too long.
+        server.ask("CLIENT KILL TYPE normal");
+        assert_eq!(status(&visitor, path).await, StatusCode::OK, "{path}");
+    }
+    assert_eq!(site.humanify.limiter().store_failures(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_became_a_replica_is_left() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let redis = Redis::new(server.address()).on_failure(OnStoreFailure::Deny);
+    let site = process(redis);
+    let visitor = site.browser(HOME);
+    assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
+    let connections = || {
+        let stats = server.ask("INFO stats");
+        let line = stats
+            .lines()
+            .find_map(|line| line.strip_prefix("total_connections_received:"));
+        line.unwrap().trim().parse::<u64>().unwrap()
+    };
+    server.ask("REPLICAOF 127.0.0.1 1");
+    let before = connections();
+    let refused = status(&visitor, "/thousand").await;
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    // The one that asks, and another that the request has made in the hope of a new server.
+    assert!(connections() >= before + 2);
+    server.ask("REPLICAOF NO ONE");
+    until("another server has the name", async || {
+        status(&visitor, "/thousand").await == StatusCode::OK
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn applications_on_one_server_have_a_prefix_each_and_no_name_tells_an_address() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let [shop, blog] = ["shop", "blog"].map(|prefix| {
+        let redis = Redis::new(server.address()).prefix(prefix);
+        process(redis).browser(HOME)
+    });
+    for _ in 0..3 {
+        assert_eq!(status(&shop, "/few").await, StatusCode::OK);
+    }
+    let over = StatusCode::TOO_MANY_REQUESTS;
+    assert_eq!(status(&shop, "/few").await, over);
+    assert_eq!(status(&blog, "/few").await, StatusCode::OK);
+    let keys = server.ask("KEYS *");
+    for key in keys.lines() {
+        let named = key.starts_with("{shop}:") || key.starts_with("{blog}:");
+        assert!(named && !key.contains(HOME), "{key}");
+    }
+    for prefix in ["", "a b", "{a}"] {
+        let redis = Redis::new(server.address()).prefix(prefix);
+        let built = humanify::Humanify::builder().store(redis).build();
+        assert!(built.is_err(), "{prefix}");
+    }
+}

@@ -156,19 +156,19 @@ async fn a_signature_counts_for_this_sites_hosts_only() {
         (
             "c",
             sending(agent(&site), &signed("c")).with(HOST, "evil.example"),
-            "challenge",
+            "bad",
         ),
         (
             "d",
             sending(agent(&site), &signed("d")).with_more("host", "evil.example"),
-            "challenge",
+            "bad",
         ),
     ] {
         let found = outcome(&visitor.get("https://site.example/shop").await);
         assert_eq!(found, expected, "{nonce}");
     }
     let twice = sending(agent(&site), &signed("e")).with_more("host", "site.example");
-    assert_eq!(outcome(&twice.get("/shop").await), "challenge");
+    assert_eq!(outcome(&twice.get("/shop").await), "bad");
     let none = sending(agent(&site), &signed("f")).without(HOST);
     assert_eq!(outcome(&none.get("/shop").await), "challenge");
 }

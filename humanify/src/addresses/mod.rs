@@ -25,7 +25,7 @@ pub(crate) use format::FormatError;
 pub(crate) use group_set::GroupSet;
 pub use groups::{Group, VpnProvider};
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -34,7 +34,6 @@ use once_cell::sync::OnceCell;
 use crate::embedded::DamagedList;
 #[cfg(feature = "lists")]
 use crate::net::canonical;
-use crate::net::{six_to_four, translated};
 use sweep::Layers;
 use v4::IndexV4;
 use v6::IndexV6;
@@ -152,25 +151,17 @@ impl AddressSets {
     #[cfg(feature = "lists")]
     pub(crate) fn covering(&self, group: Group, address: IpAddr) -> Option<IpNet> {
         let address = canonical(address);
-        let router = match address {
-            IpAddr::V6(v6) => six_to_four(v6).map(IpAddr::V4),
-            IpAddr::V4(_) => None,
-        };
-        self.networks(group).find(|network| {
-            network.contains(&address) || router.is_some_and(|router| network.contains(&router))
-        })
+        self.networks(group)
+            .find(|network| network.contains(&address))
     }
 
     /// The groups that an address is in.
     #[must_use]
     #[inline]
     pub(crate) fn lookup(&self, address: IpAddr) -> GroupSet {
-        match address {
-            IpAddr::V4(v4) => self.lookup_v4(v4),
-            IpAddr::V6(v6) => match translated(v6) {
-                Some(v4) => self.lookup_v4(v4),
-                None => self.lookup_v6(v6),
-            },
+        match canonical(address) {
+            IpAddr::V4(v4) => self.v4.find(v4.to_bits()),
+            IpAddr::V6(v6) => self.v6.find(v6.to_bits()),
         }
     }
 
@@ -185,20 +176,6 @@ impl AddressSets {
     pub(crate) fn empty_groups(&self) -> Vec<Group> {
         let empty = |group: &Group| self.info.networks(*group) == 0;
         Group::ALL.into_iter().filter(empty).collect()
-    }
-
-    #[inline]
-    fn lookup_v4(&self, address: Ipv4Addr) -> GroupSet {
-        self.v4.find(address.to_bits())
-    }
-
-    #[inline]
-    fn lookup_v6(&self, address: Ipv6Addr) -> GroupSet {
-        let found = self.v6.find(address.to_bits());
-        match six_to_four(address) {
-            Some(router) => found.union(self.lookup_v4(router)),
-            None => found,
-        }
     }
 
     fn new(steps: &Steps, info: AddressInfo) -> AddressSets {

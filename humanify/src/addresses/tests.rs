@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::groups::VpnProvider;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use super::*;
 
 const MULLVAD: Group = Group::Vpn(VpnProvider::Mullvad);

@@ -7,6 +7,7 @@ use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Field, Limit, P
 
 use crate::middleware::Instance;
 use crate::rules::Rule;
+use crate::truth::Truth;
 
 /// What a [`Humanify`](crate::Humanify) does, as text: its limits, its other rules from top to
 /// bottom, its bans, and what the attributes of the protected handlers declare. Made by
@@ -60,7 +61,7 @@ impl Description {
     fn rules(&self) -> (Vec<&Rule>, Vec<&Rule>) {
         let about = |rule: &&Rule| {
             let path = self.path.as_deref();
-            path.is_none_or(|path| rule.may_be_about(path) != Some(false))
+            path.is_none_or(|path| rule.may_be_about(path) != Truth::No)
         };
         let (mut limits, others): (Vec<_>, Vec<_>) = self
             .instance
@@ -73,7 +74,7 @@ impl Description {
             let special: Vec<Counts> = limits
                 .iter()
                 .filter(|rule| {
-                    !rule.is_default() && !rule.observe && rule.may_be_about(path) == Some(true)
+                    !rule.is_default() && !rule.observe && rule.may_be_about(path) == Truth::Yes
                 })
                 .filter_map(|rule| rule.limit().filter(|limit| limit.methods.is_empty()))
                 .map(|limit| limit.counts)

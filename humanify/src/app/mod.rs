@@ -18,7 +18,7 @@ pub use description::Description;
 pub use limiter::{ClientSelector, Limiter, RouteStats};
 #[cfg(feature = "captcha")]
 pub(crate) use mount::mount_path;
-pub use serve::{Serve, ServeGracefully};
+pub use serve::{Serve, ServeGracefully, ServeLimits};
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use axum::Router;
 use axum::routing::MethodRouter;
 
 use crate::error::ConfigError;
-use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict};
+use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints};
 
 /// The protection of one application. Clones are the same protection.
 ///
@@ -146,10 +146,51 @@ impl Humanify {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// Slow and greedy clients are cut off: [`ServeLimits`] says how. Nothing stands around the
+    /// protection then; for layers that are to see its refusals too, such as CORS or a trace,
+    /// [`protect`](Self::protect) the routes, add the layers, and
+    /// [`serve_protected`](Self::serve_protected).
     pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
+        self.server(listener, self.protect(app))
+    }
+
+    /// Serves an application that is protected already, with the application's own layers around
+    /// the protection: what a layer of CORS adds is then on refusals as well, and browsers let
+    /// scripts of other origins read them.
+    ///
+    /// ```no_run
+    /// # use humanify::prelude::*;
+    /// # use axum::{Router, middleware::from_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let routes = Router::new();
+    /// # let cors = from_fn(async |request, next: axum::middleware::Next| next.run(request).await);
+    /// let humanify = Humanify::builder().build()?;
+    /// let app = humanify.protect(routes)?.layer(cors);
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    /// humanify.serve_protected(listener, app).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The server does not start if the application is not protected.
+    pub fn serve_protected<L>(&self, listener: L, app: Router) -> Serve<L> {
+        let mount = &self.instance.settings.mount;
+        let app = match has_endpoints(&app, mount, &Endpoint::ALL.map(Endpoint::path)) {
+            true => Ok(app),
+            false => Err(ConfigError::NotProtected),
+        };
+        self.server(listener, app)
+    }
+
+    fn server<L>(&self, listener: L, app: Result<Router, ConfigError>) -> Serve<L> {
         Serve {
             listener,
-            app: self.protect(app),
+            app,
+            trust: self.instance.settings.trust.clone(),
+            limits: ServeLimits::default(),
         }
     }
 }

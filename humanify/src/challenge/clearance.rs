@@ -7,7 +7,7 @@ use http::HeaderMap;
 use super::token::{CLEARANCE_LIFE, Clearance, Task};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::SharedClock;
-use crate::crypto::{NoRandomness, Sealer, random_bytes};
+use crate::crypto::{SealError, Sealer, random_bytes};
 use crate::http::{cookies, set_cookie};
 use crate::net::Network;
 use crate::store::Store;
@@ -76,7 +76,7 @@ impl Clearances {
     }
 
     /// The cookie for a client that solved `task`.
-    pub(crate) fn cookie(&self, client: &Client, task: Task) -> Result<String, NoRandomness> {
+    pub(crate) fn cookie(&self, client: &Client, task: Task) -> Result<String, SealError> {
         let clearance = Clearance {
             made: self.clock.milliseconds(),
             binding: binding(&self.seal, client, client.who()),

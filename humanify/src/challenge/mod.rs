@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use crate::client::{Client, ClientKey, CounterKey};
 use crate::clock::SharedClock;
-use crate::crypto::{NoRandomness, Purpose, Sealer, random_bytes};
+use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, IDS_PER_ADDRESS};
 use crate::store::{Admission, Attempt, Failures, Standing, Store, StoreError};
@@ -112,6 +112,15 @@ pub(crate) enum SetError {
 impl From<NoRandomness> for SetError {
     fn from(_: NoRandomness) -> Self {
         SetError::Failed("no randomness")
+    }
+}
+
+impl From<SealError> for SetError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NoRandomness(error) => error.into(),
+            SealError::Cipher => SetError::Failed("the cipher seals nothing"),
+        }
     }
 }
 
@@ -230,7 +239,7 @@ impl Challenges {
         next: &str,
         progress: Progress,
         answer: SealedAnswer,
-    ) -> Result<String, NoRandomness> {
+    ) -> Result<String, SealError> {
         let token = ChallengeToken {
             made: self.clock.milliseconds(),
             binding: binding(&self.seal, client, client.who()),

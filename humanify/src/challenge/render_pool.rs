@@ -20,6 +20,10 @@ const PLACES_PER_BENCH: usize = 64;
 /// The part of the places that the clients of one address may hold.
 const SHARE: usize = 4;
 
+/// The wider networks of an address, as bits of IPv4 and of IPv6, and the part of the places that
+/// each may hold: whoever has many addresses waits in a queue of its own.
+const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
+
 /// The workshop. Whoever finds its queue full, or filled by its own address, is sent away at
 /// once.
 pub(super) struct RenderPool {
@@ -42,7 +46,7 @@ impl RenderPool {
             queue: Arc::new(Semaphore::new(places)),
             benches: Arc::new(Semaphore::new(benches)),
             guests: Arc::new(Guests {
-                most: places.div_ceil(SHARE),
+                all: places,
                 places: Mutex::default(),
             }),
         }
@@ -73,10 +77,26 @@ impl RenderPool {
     }
 }
 
-/// Who is in the workshop. There are never more entries than places in the queue.
+/// Who is in the pool. There are never more than three entries for each place in the queue.
 struct Guests {
-    most: usize,
-    places: Mutex<HashMap<ClientKey, usize>>,
+    all: usize,
+    places: Mutex<HashMap<Guest, usize>>,
+}
+
+/// An address, or one of its wider networks by its place among the shares.
+type Guest = (Option<usize>, ClientKey);
+
+/// Whom a place counts for, each with the part of the places that it may hold.
+fn guests(address: ClientKey) -> impl Iterator<Item = (Guest, usize)> {
+    let wider = WIDER_SHARES.into_iter().enumerate();
+    let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
+        ClientKey::Address(network) => {
+            let network = ClientKey::Address(network.wider(v4, v6));
+            Some(((Some(index), network), part))
+        }
+        _ => None,
+    });
+    std::iter::once(((None, address), SHARE)).chain(wider)
 }
 
 impl Guests {
@@ -86,12 +106,18 @@ impl Guests {
         address: ClientKey,
         waiting: OwnedSemaphorePermit,
     ) -> Option<Place> {
+        let all = guests.all;
         let mut places = guests.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = places.entry(address).or_default();
-        if *held >= guests.most {
+        let is_full = self::guests(address).any(|(guest, part)| {
+            let held = places.get(&guest).copied().unwrap_or(0);
+            held >= all.div_ceil(part)
+        });
+        if is_full {
             return None;
         }
-        *held += 1;
+        for (guest, _) in self::guests(address) {
+            *places.entry(guest).or_default() += 1;
+        }
         Some(Place {
             guests: Arc::clone(guests),
             address,
@@ -101,10 +127,12 @@ impl Guests {
 
     fn leave(&self, address: ClientKey) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = places.get_mut(&address) {
-            *held = held.saturating_sub(1);
-            if *held == 0 {
-                places.remove(&address);
+        for (guest, _) in guests(address) {
+            if let Some(held) = places.get_mut(&guest) {
+                *held = held.saturating_sub(1);
+                if *held == 0 {
+                    places.remove(&guest);
+                }
             }
         }
     }
@@ -128,6 +156,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
 
     use super::*;
+    use crate::net::network;
 
     /// Somebody who is at work until told to stop.
     struct Busy {
@@ -145,6 +174,10 @@ mod tests {
     }
 
     async fn enter(workshop: &Arc<RenderPool>, number: u8) -> Busy {
+        enter_as(workshop, address(number)).await
+    }
+
+    async fn enter_as(workshop: &Arc<RenderPool>, key: ClientKey) -> Busy {
         let (stop, stopped): (_, Receiver<()>) = channel();
         let workshop = Arc::clone(workshop);
         let done = tokio::spawn(async move {
@@ -152,7 +185,7 @@ mod tests {
                 let _ = stopped.recv();
                 Ok(())
             };
-            workshop.run(address(number), work).await
+            workshop.run(key, work).await
         });
         // So that it has its place, or was sent away.
         tokio::task::yield_now().await;
@@ -195,6 +228,45 @@ mod tests {
         }
         assert_eq!(workshop.run(address(1), || Ok(())).await, Ok(()));
         assert!(workshop.guests.places.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_network_leaves_places_to_others_however_many_addresses_it_has() {
+        for (attackers, victim) in [
+            // Each in a /64 of its own in one /48.
+            (
+                (0..9)
+                    .map(|number| format!("2a02:8100:1:{number:x}::1"))
+                    .collect::<Vec<_>>(),
+                "2a02:8100:2:1::1",
+            ),
+            (
+                (1..10).map(|number| format!("84.140.1.{number}")).collect(),
+                "84.140.2.1",
+            ),
+        ] {
+            let key = |ip: &str| ClientKey::Address(network(ip.parse().unwrap()));
+            let workshop = workshop();
+            let mut working = Vec::new();
+            for attacker in &attackers {
+                working.push(enter_as(&workshop, key(attacker)).await);
+            }
+            let mut turned_away = 0;
+            for Busy { done, stop } in working.drain(2..) {
+                drop(stop);
+                turned_away += usize::from(done.await.unwrap() == Err(SetError::Busy));
+            }
+            assert_eq!(
+                turned_away, 7,
+                "a /48 or /24 holds a quarter of eight places"
+            );
+            let other = enter_as(&workshop, key(victim)).await;
+            for Busy { done, stop } in working.into_iter().chain([other]) {
+                drop(stop);
+                assert_eq!(done.await.unwrap(), Ok(()));
+            }
+            assert!(workshop.guests.places.lock().unwrap().is_empty());
+        }
     }
 
     #[tokio::test]

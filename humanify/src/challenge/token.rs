@@ -2,7 +2,7 @@
 
 use humanify_syntax::{ChallengeType, Hardness};
 
-use crate::crypto::{NoRandomness, Purpose, Sealer};
+use crate::crypto::{Purpose, SealError, Sealer};
 
 /// How long a challenge can be answered, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
@@ -66,7 +66,7 @@ pub(crate) struct DemandToken {
 }
 
 impl DemandToken {
-    pub(crate) fn seal(self, seal: &Sealer, next: &str) -> Result<String, NoRandomness> {
+    pub(crate) fn seal(self, seal: &Sealer, next: &str) -> Result<String, SealError> {
         let [number, level] = self.task.to_bytes();
         seal.seal(
             Purpose::Demand,
@@ -114,7 +114,7 @@ impl ChallengeToken {
         seal: &Sealer,
         purpose: Purpose,
         next: &str,
-    ) -> Result<String, NoRandomness> {
+    ) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CHALLENGE);
         content.extend_from_slice(&self.made.to_le_bytes());
         content.extend_from_slice(&self.binding);
@@ -166,7 +166,7 @@ pub(crate) struct Clearance {
 const CLEARANCE: usize = 8 + 16 + 16 + 16 + 2;
 
 impl Clearance {
-    pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, NoRandomness> {
+    pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CLEARANCE);
         content.extend_from_slice(&self.made.to_le_bytes());
         content.extend_from_slice(&self.binding);

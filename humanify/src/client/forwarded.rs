@@ -1,102 +1,140 @@
-//! What proxies write of the hops behind them: `X-Forwarded-For`, `Forwarded` (RFC 7239) and
-//! headers with a single address.
+//! What proxies write of the hops behind them: `X-Forwarded-*`, `Forwarded` (RFC 7239) and
+//! headers with a single address. Lists are read from the right, where the nearest proxy wrote.
 
 use std::net::IpAddr;
 
 use http::HeaderMap;
 
+use crate::net::canonical;
+
 /// One entry of a list of hops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hop {
+pub(super) struct Hop<'a> {
     /// None where the entry is obfuscated, `unknown` or malformed.
     pub(super) ip: Option<IpAddr>,
+    /// Whether the entry is the other end of a unix socket, so that it is on the machine of the
+    /// proxy that wrote it.
+    pub(super) is_local: bool,
+    /// Whether the entry says anything of an address.
+    pub(super) names_client: bool,
     pub(super) https: Option<bool>,
+    pub(super) host: Option<&'a [u8]>,
 }
 
-impl Hop {
-    pub(super) const UNKNOWN: Hop = Hop {
+impl Hop<'_> {
+    pub(super) const UNKNOWN: Hop<'static> = Hop {
         ip: None,
+        is_local: false,
+        names_client: true,
         https: None,
+        host: None,
     };
 
     /// A hop of which nothing but the address is told.
-    pub(super) fn of(ip: Option<IpAddr>) -> Hop {
-        Hop { ip, https: None }
+    pub(super) fn of(ip: Option<IpAddr>) -> Hop<'static> {
+        Hop { ip, ..Hop::UNKNOWN }
     }
 }
 
-/// All lines of a header are one list (RFC 9110, section 5.3). These headers know no
-/// quotes: a proxy that adds its entry adds a comma and what stands behind it, whatever a
-/// client wrote before.
-fn list<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
-    headers
-        .get_all(name)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+/// The entries of a list, from the right. All lines of a header are one list (RFC 9110, section
+/// 5.3). These headers know no quotes: a proxy that adds its entry adds a comma and what stands
+/// behind it, whatever a client wrote before.
+pub(super) fn entries<'a>(
+    headers: &'a HeaderMap,
+    name: &'static str,
+) -> impl Iterator<Item = &'a [u8]> {
+    let lines = headers.get_all(name).iter().rev();
+    lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','))
 }
 
-pub(super) fn x_forwarded_for(headers: &HeaderMap) -> Vec<Hop> {
-    list(headers, "x-forwarded-for")
-        .map(|entry| Hop::of(address(entry)))
-        .collect()
+/// The hops of `X-Forwarded-For`, from the right.
+pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Hop<'_>> {
+    entries(headers, "x-forwarded-for").map(|entry| Hop {
+        is_local: is_unix_socket(entry.trim_ascii()),
+        ..Hop::of(address(entry))
+    })
 }
 
-pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
-    headers
-        .get_all("forwarded")
-        .iter()
-        .flat_map(|line| {
-            let line = line.as_bytes();
-            // Where a quote is left open, or a quoted pair hides one, nobody can tell which
-            // part the proxy wrote: the whole line is one entry that cannot be read.
-            let quotes = line.iter().filter(|byte| **byte == b'"').count();
-            let readable = quotes.is_multiple_of(2) && !line.contains(&b'\\');
-            let line = if readable { line } else { b"unknown" };
-            split_unquoted(line, b',')
-        })
-        .map(|element| {
-            let mut hop = Hop::UNKNOWN;
-            for pair in split_unquoted(element, b';') {
-                let Some(position) = pair.iter().position(|byte| *byte == b'=') else {
-                    continue;
-                };
-                let (name, value) = pair.split_at(position);
-                let value = value.get(1..).unwrap_or_default().trim_ascii();
-                match name.trim_ascii() {
-                    name if name.eq_ignore_ascii_case(b"for") => hop.ip = address(value),
-                    name if name.eq_ignore_ascii_case(b"proto") => {
-                        hop.https = Some(unquoted(value).eq_ignore_ascii_case(b"https"));
-                    }
-                    _ => {}
-                }
+/// The hops of `Forwarded`, from the right.
+pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop<'_>> {
+    let lines = headers.get_all("forwarded").iter().rev();
+    lines.flat_map(|line| elements(line.as_bytes())).map(hop)
+}
+
+/// The elements of one line, from the right. Where a quote is left open, or a quoted pair hides
+/// one, nobody can tell which part the proxy wrote: the whole line is one entry that cannot be
+/// read.
+fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let quotes = line.iter().filter(|byte| **byte == b'"').count();
+    let readable = quotes.is_multiple_of(2) && !line.contains(&b'\\');
+    let line = if readable { line } else { b"for=unknown" };
+    let mut quoted = false;
+    // There are as many quotes to the right of a separator as to its left, or both are odd.
+    line.rsplit(move |byte| {
+        quoted ^= *byte == b'"';
+        *byte == b',' && !quoted
+    })
+}
+
+fn hop(element: &[u8]) -> Hop<'_> {
+    let mut hop = Hop {
+        names_client: false,
+        ..Hop::UNKNOWN
+    };
+    let mut quoted = false;
+    let pairs = element.split(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == b';' && !quoted
+    });
+    for pair in pairs {
+        let Some(position) = pair.iter().position(|byte| *byte == b'=') else {
+            continue;
+        };
+        let (name, value) = pair.split_at(position);
+        let value = unquoted(value.get(1..).unwrap_or_default().trim_ascii());
+        match name.trim_ascii() {
+            name if name.eq_ignore_ascii_case(b"for") => {
+                hop.names_client = true;
+                hop.ip = address(value);
+                hop.is_local = is_unix_socket(value);
             }
-            hop
-        })
-        .collect()
+            name if name.eq_ignore_ascii_case(b"proto") => hop.https = Some(is_https(value)),
+            name if name.eq_ignore_ascii_case(b"host") => hop.host = Some(value),
+            _ => {}
+        }
+    }
+    hop
 }
 
-/// All that looks like an address in `Forwarded`, also where its quotes are broken.
-pub(super) fn forwarded_addresses(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> {
-    let lines = headers.get_all("forwarded").iter();
+/// All that looks like an address in `Forwarded`, also where its quotes are broken, from the
+/// right.
+pub(super) fn forwarded_addresses(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+    let lines = headers.get_all("forwarded").iter().rev();
     let ends = |byte: &u8| matches!(byte, b',' | b';' | b'"' | b'=' | b'\\');
     lines
-        .flat_map(move |line| line.as_bytes().split(ends))
-        .filter_map(address)
+        .flat_map(move |line| line.as_bytes().rsplit(ends))
+        .map(address)
 }
 
-/// Whether the rightmost entry of `X-Forwarded-Proto`, which the nearest proxy wrote, is HTTPS;
-/// none, if there is no such header.
-pub(super) fn x_forwarded_proto(headers: &HeaderMap) -> Option<bool> {
-    let scheme = list(headers, "x-forwarded-proto").last()?;
-    Some(scheme.trim_ascii().eq_ignore_ascii_case(b"https"))
+/// The entry of a list that the farthest of so many proxies wrote; the leftmost, where not all of
+/// them wrote one, and none, if there is no such header.
+pub(super) fn farthest<'a>(
+    headers: &'a HeaderMap,
+    name: &'static str,
+    proxies: usize,
+) -> Option<&'a [u8]> {
+    let entry = entries(headers, name).take(proxies).last()?;
+    Some(entry.trim_ascii())
 }
 
-fn split_unquoted(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
-    let mut quoted = false;
-    text.split(move |byte| {
-        quoted ^= *byte == b'"';
-        *byte == separator && !quoted
-    })
+/// Whether a scheme is one over TLS: web sockets have names of their own.
+pub(super) fn is_https(scheme: &[u8]) -> bool {
+    scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"wss")
+}
+
+/// How nginx writes a peer at a unix socket.
+fn is_unix_socket(entry: &[u8]) -> bool {
+    entry.starts_with(b"unix:")
 }
 
 fn unquoted(text: &[u8]) -> &[u8] {
@@ -128,7 +166,7 @@ pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
         Some(_) => return None,
         None => bare.parse().ok()?,
     };
-    Some(ip.to_canonical())
+    Some(canonical(ip))
 }
 
 fn is_zone(zone: &str) -> bool {

@@ -1,12 +1,19 @@
 //! The client of a request: address, id cookie, user agent.
 
 mod forwarded;
+mod hosts;
 mod key;
 mod origin;
+#[cfg(test)]
+mod tests;
+mod trust;
 
+pub(crate) use hosts::{host, names_one_host};
 pub(crate) use key::{ClientKey, CounterKey, home_network};
-pub use origin::{AddressSource, ForwardedHeader};
-pub(crate) use origin::{Origin, Peer, Trust, claims_forwarding, is_private, named, origin};
+pub use origin::AddressSource;
+pub(crate) use origin::{Origin, Peer, named, origin, path_prefix};
+pub use trust::ForwardedHeader;
+pub(crate) use trust::{Trust, claims_forwarding, is_private};
 
 use std::convert::Infallible;
 use std::fmt;
@@ -16,7 +23,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::net::network;
 
@@ -82,7 +89,7 @@ impl Client {
         }
         Client(Arc::new(Inner {
             peer: self.0.peer,
-            origin: self.0.origin,
+            origin: self.0.origin.clone(),
             id: self.0.id,
             limit_id,
             limits_by_ids,
@@ -107,8 +114,9 @@ impl Client {
         self.0.limits_by_ids
     }
 
-    /// The client's address, IPv4 also where it came as IPv4-mapped IPv6. None for the other
-    /// end of a unix socket, and where a trusted proxy does not tell it.
+    /// The client's address: IPv4 also where it came as an IPv6 address that only stands for one,
+    /// as mapped, NAT64 and 6to4 addresses do. None for the other end of a unix socket, and
+    /// where a trusted proxy does not tell it.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.0.origin.ip
@@ -143,6 +151,23 @@ impl Client {
     #[must_use]
     pub fn is_proxied(&self) -> bool {
         self.0.origin.proxied
+    }
+
+    /// The hosts that a request of the client names, in lower case and each once; those that
+    /// trusted proxies tell come first.
+    pub(crate) fn hosts(&self, uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
+        hosts::hosts(&self.0.origin.hosts, uri, headers)
+    }
+
+    /// What trusted proxies took off the path.
+    pub(crate) fn stripped_prefix(&self) -> &str {
+        &self.0.origin.prefix
+    }
+
+    /// Whether what a trusted proxy passes on contradicts itself, so that the client wrote a part
+    /// of it.
+    pub(crate) fn contradicts_its_proxy(&self) -> bool {
+        self.0.origin.contradicts_itself
     }
 
     pub(crate) fn user_agent_bytes(&self) -> &[u8] {
@@ -220,19 +245,5 @@ impl IntoResponse for MissingLayer {
     fn into_response(self) -> Response {
         tracing::error!("{self}");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_is_an_ipv4_address_or_a_64() {
-        let one = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
-        assert!(one("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
-        assert!(!one("2001:db8:1:2::1", "2001:db8:1:3::1"));
-        assert!(one("203.0.113.7", "::ffff:203.0.113.7"));
-        assert!(!one("203.0.113.7", "203.0.113.8"));
     }
 }

@@ -7,5 +7,5 @@ pub(crate) mod secret;
 
 pub(crate) use digest::{hash_fields, short_digest};
 pub(crate) use random::{NoRandomness, random_bytes};
-pub(crate) use sealer::{Purpose, SHORTEST_SECRET, Sealer};
+pub(crate) use sealer::{Purpose, SHORTEST_SECRET, SealError, Sealer};
 pub use secret::SecretError;

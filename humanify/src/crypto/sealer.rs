@@ -20,6 +20,15 @@ use super::random::{NoRandomness, random_bytes};
 /// The shortest secret, in bytes.
 pub(crate) const SHORTEST_SECRET: usize = 32;
 
+/// Why nothing can be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SealError {
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error("the cipher does not seal the content")]
+    Cipher,
+}
+
 /// The version of the layouts; another one opens nothing.
 const VERSION: u8 = 1;
 
@@ -71,6 +80,8 @@ impl Purpose {
 struct Keys {
     ciphers: [XChaCha20Poly1305; 6],
     digest: [u8; 32],
+    #[cfg(feature = "redis")]
+    names: [u8; 32],
 }
 
 impl Keys {
@@ -84,9 +95,17 @@ impl Keys {
         let [a, b, c, d, e, f] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
+        #[cfg(feature = "redis")]
+        let names = {
+            let mut names = [0; 32];
+            hkdf.expand(b"humanify 1 names", &mut names).ok()?;
+            names
+        };
         Some(Keys {
             ciphers: [a?, b?, c?, d?, e?, f?],
             digest,
+            #[cfg(feature = "redis")]
+            names,
         })
     }
 
@@ -129,7 +148,7 @@ impl Sealer {
         purpose: Purpose,
         context: &[u8],
         content: &[u8],
-    ) -> Result<String, NoRandomness> {
+    ) -> Result<String, SealError> {
         let nonce = random_bytes::<NONCE>()?;
         let mut token = Vec::with_capacity(1 + NONCE + content.len() + TAG);
         token.push(VERSION);
@@ -143,7 +162,7 @@ impl Sealer {
             .first
             .cipher(purpose)
             .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| NoRandomness)?;
+            .map_err(|_| SealError::Cipher)?;
         token.extend_from_slice(&sealed);
         Ok(URL_SAFE_NO_PAD.encode(token))
     }
@@ -180,6 +199,14 @@ impl Sealer {
                     .ok()?;
                 content.try_into().ok()
             })
+    }
+
+    /// A key for names that others may see: that of the oldest secret, so that a secret that is
+    /// added changes no name.
+    #[cfg(feature = "redis")]
+    pub(crate) fn names_key(&self) -> [u8; 32] {
+        let oldest = self.older.last().unwrap_or(&self.first);
+        oldest.names
     }
 
     /// A digest of several fields under the first secret. Each field is preceded by its

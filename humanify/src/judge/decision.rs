@@ -12,6 +12,9 @@ pub(crate) struct Decision {
     pub(crate) verdict: Verdict,
     /// Whether the answer is for this client only.
     pub(crate) private: bool,
+    /// Whether the request passes only because it is a preflight, of which nothing but the
+    /// permission leaves the site.
+    pub(crate) permission_only: bool,
     /// How the client stands in its limits.
     pub(crate) counts: CountList,
     /// What is settled once the answer is there.
@@ -25,9 +28,11 @@ impl Decision {
             Verdict::Deny => Some(Offence::Denial),
             Verdict::Trapped => Some(Offence::Trap),
             Verdict::Limited(_) => Some(Offence::Overrun),
-            Verdict::Pass | Verdict::Challenge(_) | Verdict::Unavailable | Verdict::Checking => {
-                None
-            }
+            Verdict::Pass
+            | Verdict::Challenge(_)
+            | Verdict::Unavailable
+            | Verdict::Checking
+            | Verdict::Ambiguous => None,
         }
     }
 
@@ -35,6 +40,7 @@ impl Decision {
         Decision {
             verdict,
             private,
+            permission_only: false,
             counts: CountList::new(),
             owed: DeferredCharges::default(),
         }

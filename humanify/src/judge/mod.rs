@@ -29,6 +29,8 @@ pub(crate) struct Judge {
     pub(crate) task: Task,
     pub(crate) on_store_failure: OnStoreFailure,
     pub(crate) routes: Routes,
+    /// Whether CORS preflights pass statements that challenge.
+    pub(crate) passes_preflights: bool,
 }
 
 impl Judge {
@@ -42,6 +44,9 @@ impl Judge {
         if exempt == Exempt::All {
             return Decision::new(Verdict::Pass, false);
         }
+        if asked.is_ambiguous() && Box::pin(self.depends_on_reading(asked, policy)).await {
+            return Decision::new(Verdict::Ambiguous, true);
+        }
         if let Some(verdict) = self.shut_out(asked) {
             return Decision::new(verdict, true);
         }
@@ -50,12 +55,60 @@ impl Judge {
             Ok(counts) => counts,
             Err(decision) => return decision,
         };
-        let (verdict, private) = match policy {
-            Some(policy) if policy.judges() => (self.by_policy(asked, policy).await, true),
+        let mut ruled = match policy {
+            Some(policy) if policy.judges() => Ruled {
+                private: true,
+                ..Ruled::new(self.by_policy(asked, policy).await)
+            },
             _ => self.by_rules(asked, policy.is_some()).await,
         };
-        self.decided(asked, verdict, private, (counts, buckets))
-            .await
+        // Of whom a statement denies a shared cache knows nothing.
+        ruled.private |= self
+            .rules
+            .denying()
+            .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(asked));
+        self.decided(asked, ruled, (counts, buckets)).await
+    }
+
+    /// Whether the rules decide otherwise about one reading of the path than about another.
+    /// Nothing is counted.
+    async fn depends_on_reading(
+        &self,
+        asked: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> bool {
+        let declared = policy.map_or(&[][..], |policy| policy.limits);
+        let mut first = None;
+        for reading in asked.readings() {
+            let limits: Vec<usize> = self
+                .limits_in_force(&reading, declared)
+                .filter(|(rule, _)| !rule.observe)
+                .map(|(rule, _)| rule.number)
+                .collect();
+            let verdict = match policy {
+                Some(policy) if policy.judges() => Verdict::Pass,
+                _ => self.by_rules(&reading, policy.is_some()).await.verdict,
+            };
+            let decided = (self.shut_out(&reading), limits, verdict);
+            if *first.get_or_insert_with(|| decided.clone()) != decided {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The limits of the rules, but for those in whose place the handler has declared one that
+    /// counts the same.
+    fn limits_in_force<'a>(
+        &'a self,
+        asked: &'a MatchContext<'_>,
+        declared: &'a [Limit],
+    ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
+        self.rules.limits(asked).filter(move |(_, limit)| {
+            !declared.iter().any(|declared| {
+                declared.counts == limit.counts && declared.is_about(asked.method.as_str())
+            })
+        })
     }
 
     /// Whether a request like this one would be over a limit.
@@ -91,9 +144,11 @@ impl Judge {
             Ok(counts) => counts,
             Err(decision) => return decision,
         };
-        let verdict = self.by_policy(asked, policy).await;
-        self.decided(asked, verdict, policy.judges(), (counts, buckets))
-            .await
+        let ruled = Ruled {
+            private: policy.judges(),
+            ..Ruled::new(self.by_policy(asked, policy).await)
+        };
+        self.decided(asked, ruled, (counts, buckets)).await
     }
 
     /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
@@ -127,10 +182,10 @@ impl Judge {
     async fn decided(
         &self,
         asked: &MatchContext<'_>,
-        verdict: Verdict,
-        private: bool,
+        ruled: Ruled,
         (mut counts, buckets): (CountList, BucketList),
     ) -> Decision {
+        let verdict = ruled.verdict;
         let mut owed = DeferredCharges::of(&buckets, &counts);
         if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
@@ -139,7 +194,8 @@ impl Judge {
         tracing::trace!(path = ?asked.path, ?verdict, "judged");
         Decision {
             verdict,
-            private,
+            private: ruled.private,
+            permission_only: ruled.permission_only,
             counts,
             owed,
         }
@@ -169,8 +225,7 @@ impl Judge {
         buckets
     }
 
-    /// The buckets of the rules' limits, but for those in whose place the handler has declared
-    /// one that counts the same.
+    /// The buckets of the limits of the rules that are in force.
     async fn limits_by_rule(
         &self,
         asked: &MatchContext<'_>,
@@ -178,13 +233,7 @@ impl Judge {
         counts: bool,
     ) -> BucketList {
         let mut enforced = BucketList::new();
-        for (rule, limit) in self.rules.limits(asked) {
-            let replaces = |declared: &Limit| {
-                declared.counts == limit.counts && declared.is_about(asked.method.as_str())
-            };
-            if declared.iter().any(replaces) {
-                continue;
-            }
+        for (rule, limit) in self.limits_in_force(asked, declared) {
             if !rule.observe {
                 let counter = Counter::route(asked.route, asked.method);
                 add(&mut enforced, buckets(counter, asked, limit));
@@ -248,11 +297,12 @@ impl Judge {
         Verdict::Pass
     }
 
-    async fn by_rules(&self, asked: &MatchContext<'_>, guarded: bool) -> (Verdict, bool) {
+    async fn by_rules(&self, asked: &MatchContext<'_>, guarded: bool) -> Ruled {
         let mut shown = PresentedClearances::default();
         // A browser asks for permission without cookies and without a way to show a page.
-        let preflight = !guarded && is_preflight(asked.method, asked.headers);
-        let mut private = false;
+        let preflight =
+            self.passes_preflights && !guarded && is_preflight(asked.method, asked.headers);
+        let mut ruled = Ruled::new(Verdict::Pass);
         // Whether a statement exempts that a check under way decides.
         let mut may_be_exempt = false;
         for rule in self.rules.judging() {
@@ -268,9 +318,10 @@ impl Judge {
             if rule.action.protects() && !rule.observe {
                 // Whom the condition means depends on who asks, so a shared cache must not
                 // answer for it.
-                private = true;
+                ruled.private = true;
             }
             if challenge.is_some() && preflight {
+                ruled.permission_only |= !rule.observe;
                 continue;
             }
             let mut acts = rule.when(asked);
@@ -291,7 +342,10 @@ impl Judge {
                 // Nothing is reported before it is known.
                 Truth::Pending if !rule.observe => {
                     if rule.action != Action::Exempt {
-                        return (Verdict::Checking, private);
+                        return Ruled {
+                            verdict: Verdict::Checking,
+                            ..ruled
+                        };
                     }
                     // It matters only if the request does not pass anyway.
                     may_be_exempt = true;
@@ -305,9 +359,27 @@ impl Judge {
                 (_, Some(task)) => demand_of(asked, task),
                 _ => Verdict::Deny,
             };
-            return (verdict, private);
+            return Ruled { verdict, ..ruled };
         }
-        (Verdict::Pass, private)
+        ruled
+    }
+}
+
+/// What the rules or a policy say of a request.
+#[derive(Debug, Clone, Copy)]
+struct Ruled {
+    verdict: Verdict,
+    private: bool,
+    permission_only: bool,
+}
+
+impl Ruled {
+    fn new(verdict: Verdict) -> Ruled {
+        Ruled {
+            verdict,
+            private: false,
+            permission_only: false,
+        }
     }
 }
 
@@ -367,7 +439,7 @@ fn add(buckets: &mut BucketList, more: BucketList) {
 
 /// For a statement that only observes: reports what it would have done.
 fn observed(rule: &Rule, asked: &MatchContext<'_>) -> bool {
-    if rule.observe {
+    if rule.observe && !asked.is_trial {
         tracing::info!(
             target: "humanify::observe",
             statement = rule.number,

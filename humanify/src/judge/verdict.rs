@@ -19,4 +19,6 @@ pub(crate) enum Verdict {
     Unavailable,
     /// Who the client claims to be is being checked.
     Checking,
+    /// The path can be read in several ways, of which one would be decided otherwise.
+    Ambiguous,
 }

@@ -1,16 +1,14 @@
 //! What is counted.
 
-use std::hash::{Hash, Hasher};
-
 use http::Method;
-use humanify_syntax::{Field, Limit, Rate};
+use humanify_syntax::{Counts, Field, Limit, Rate};
 
 use super::{ADDRESS, held};
 use crate::client::{Client, ClientKey, CounterKey};
 use crate::store::{Bucket, Label, Part};
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counter<'a> {
     /// Requests to a route. The same limit on the same route is one bucket, whoever says it.
     Route {
@@ -90,29 +88,80 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// A number for what is counted under one rate of a limit, the same in every process of a
-    /// build. The client's own bucket of a scope is one, whatever else the limits with this
-    /// scope say.
+    /// A number for what is counted under one rate of a limit, the same in every process and every
+    /// build: processes that share a store find each other's buckets by it. The client's own
+    /// bucket of a scope is one, whatever else the limits with this scope say.
     pub(super) fn number(self, rate: Rate, limit: &Limit, part: Part) -> u64 {
         // Only what the developer wrote goes in, so nobody can look for collisions.
-        let mut hasher = Fnv::default();
-        (self, rate, limit.counts).hash(&mut hasher);
+        let mut digest = Fnv::default();
+        self.write(&mut digest);
+        digest.number(rate.count().into());
+        digest.number(rate.seconds().into());
+        digest.number(match limit.counts {
+            Counts::Failures => 1,
+            _ => 0,
+        });
         let is_shared = matches!(self, Counter::Scope { .. });
         if !is_shared {
-            (limit.cost, limit.methods).hash(&mut hasher);
+            digest.number(limit.cost.into());
+            digest.length(limit.methods.len());
+            for method in limit.methods {
+                digest.text(method);
+            }
         }
-        match limit.key.filter(|_| !is_shared || part == Part::CounterKey) {
-            None => {}
-            Some(Field::Arg(name)) => ("arg", name).hash(&mut hasher),
-            Some(Field::Header(name)) => ("header", name).hash(&mut hasher),
-            Some(Field::Cookie(name)) => ("cookie", name).hash(&mut hasher),
-            Some(field) => field.hash(&mut hasher),
-        }
-        hasher.finish()
+        let key = limit.key.filter(|_| !is_shared || part == Part::CounterKey);
+        let (kind, name) = match key {
+            None => (0, ""),
+            Some(Field::Arg(name)) => (1, name),
+            Some(Field::Header(name)) => (2, name),
+            Some(Field::Cookie(name)) => (3, name),
+            Some(Field::Method) => (4, ""),
+            Some(Field::Path) => (5, ""),
+            Some(Field::Host) => (6, ""),
+            Some(Field::Scheme) => (7, ""),
+            Some(Field::Ip) => (8, ""),
+            Some(Field::Crawler) => (9, ""),
+            Some(Field::CrawlerKind) => (10, ""),
+            Some(Field::VpnProvider) => (11, ""),
+            Some(Field::ContentType) => (12, ""),
+            // A field that this version does not know.
+            Some(_) => (u64::MAX, ""),
+        };
+        digest.number(kind);
+        digest.text(name);
+        digest.0
+    }
+
+    /// Writes what is counted. The numbers are for ever: they are in the stores of others.
+    fn write(self, digest: &mut Fnv) {
+        let (kind, texts, number): (u64, [&str; 2], u64) = match self {
+            Counter::Route {
+                template: None,
+                method,
+            } => (0, ["", method], 0),
+            Counter::Route {
+                template: Some(template),
+                method,
+            } => (1, [template, method], 0),
+            Counter::Scope { name } => (2, [name, ""], 0),
+            Counter::Hidden { handler, method } => (3, [handler, method], 0),
+            Counter::Observed { statement } => {
+                (4, ["", ""], u64::try_from(statement).unwrap_or(u64::MAX))
+            }
+            Counter::NewIds => (5, ["", ""], 0),
+            Counter::Attempts => (6, ["", ""], 0),
+            Counter::AddressAttempts => (7, ["", ""], 0),
+            Counter::OwnPages => (8, ["", ""], 0),
+            Counter::Offences { offence, seconds } => (9, [offence, ""], seconds.into()),
+        };
+        digest.number(kind);
+        texts.into_iter().for_each(|text| digest.text(text));
+        digest.number(number);
     }
 }
 
-/// FNV-1a (draft-eastlake-fnv), which has no key that would be another in each process.
+/// FNV-1a (draft-eastlake-fnv), which has no key that would be another in each process. Texts are
+/// preceded by their lengths, so that no two lists of fields are the same bytes.
 struct Fnv(u64);
 
 impl Default for Fnv {
@@ -121,15 +170,24 @@ impl Default for Fnv {
     }
 }
 
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 
-    fn finish(&self) -> u64 {
-        self.0
+    fn number(&mut self, number: u64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    fn length(&mut self, length: usize) {
+        self.number(u64::try_from(length).unwrap_or(u64::MAX));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.bytes(text.as_bytes());
     }
 }
 
@@ -144,5 +202,44 @@ pub(crate) fn counted_method(method: &Method) -> &'static str {
         Method::PATCH => "PATCH",
         Method::OPTIONS => "OPTIONS",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Processes of different builds share a store, so these numbers stay what they are.
+    #[test]
+    fn what_is_counted_has_one_number_for_ever() {
+        const METHODS: &[&str] = &["POST", "PUT"];
+        let route = Counter::Route {
+            template: Some("/items/{id}"),
+            method: "GET",
+        };
+        let scope = Counter::Scope { name: "login" };
+        let keyed = Limit {
+            key: Some(Field::Header("x-api-key")),
+            methods: METHODS,
+            ..Limit::DEFAULT
+        };
+        let numbers = [
+            route.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
+            route.number(Rate::DEFAULT, &keyed, Part::CounterKey),
+            scope.number(Rate::DEFAULT, &keyed, Part::Client),
+            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, Part::Client),
+        ];
+        assert_eq!(
+            numbers,
+            [
+                0x95eb_8553_74ba_59ea,
+                0x193d_181e_02a7_75ac,
+                0xada2_3a0c_9ad9_1e87,
+                0x9daa_69ee_d84e_16cc
+            ]
+        );
+        // A scope is one bucket of a client's, whatever its limits are keyed by.
+        let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client);
+        assert_eq!(numbers[2], other);
     }
 }

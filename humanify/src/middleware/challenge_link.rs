@@ -7,7 +7,7 @@ use humanify_syntax::Demand;
 use super::endpoints::Endpoint;
 use super::responder::Responder;
 use crate::challenge::{Challenge, ChallengeContent, DemandToken, Modality, Progress, Task};
-use crate::crypto::NoRandomness;
+use crate::crypto::SealError;
 use crate::middleware::cookie_probe;
 use crate::pages::{
     GridChallenge, Message, PictureChallenge, SoundChallenge, WorkChallenge, form_address, local,
@@ -49,7 +49,7 @@ impl ChallengeLink {
         answering: &Responder<'_>,
         next: &str,
         demand: DemandToken,
-    ) -> Result<ChallengeLink, NoRandomness> {
+    ) -> Result<ChallengeLink, SealError> {
         Ok(ChallengeLink {
             sealed_demand: demand.seal(&answering.instance.seal, next)?,
             next: next.to_owned(),
@@ -64,7 +64,7 @@ impl ChallengeLink {
     pub(super) fn open(
         answering: &Responder<'_>,
         fields: &[u8],
-    ) -> Result<ChallengeLink, NoRandomness> {
+    ) -> Result<ChallengeLink, SealError> {
         let next = field(fields, "next").unwrap_or_default();
         let next = local(&next).unwrap_or("/");
         let sealed = field(fields, "for").and_then(|sealed_demand| {

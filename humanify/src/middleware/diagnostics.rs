@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// So many requests from private addresses alone, and a proxy is likely.
+/// Warn after this many consecutive requests from private addresses.
 const PRIVATE: u32 = 1_000;
 
 /// What was said already.
@@ -12,6 +12,7 @@ const PRIVATE: u32 = 1_000;
 pub(crate) struct Warnings {
     forwarding: AtomicBool,
     address: AtomicBool,
+    contradiction: AtomicBool,
     peer: AtomicBool,
     /// Requests from private addresses while there was no other; the highest value once
     /// there was one, or once it was said.
@@ -46,6 +47,19 @@ impl Warnings {
                  name it by `Proxies::header`"
             );
         }
+    }
+
+    /// A request contradicts the proxy that passes it on. Returns what is answered.
+    pub(crate) fn proxy_is_contradicted(&self) -> &'static str {
+        if !self.contradiction.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request came through a trusted proxy with headers that contradict each other, \
+                 such as `Forwarded` beside another address in `X-Forwarded-For`: the client wrote \
+                 one of them, and is answered 400. Have the proxy remove the headers that it does \
+                 not set, or name the one that it sets by `forwarded_header(...)`"
+            );
+        }
+        "The request's headers contradict each other on where it comes from.\n"
     }
 
     /// The server does not tell the peer's address. Returns what to do about it.

@@ -1,15 +1,17 @@
 //! Humanify's own endpoints: challenges, verification, script, notices.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE, VARY};
 use http::{Method, StatusCode};
 use humanify_syntax::Offence;
+use tokio::time::timeout;
 
 use super::challenge_link::{ChallengeLink, field, fields};
-use super::fetch_metadata::is_cross_site;
+use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::responder::{Responder, redirect, respond, with_status};
 use crate::challenge::{Modality, Outcome, Progress, SCRIPT, script_hash};
 use crate::limit::{Counter, OWN_PAGES, set_headers};
@@ -19,6 +21,9 @@ use crate::store::{CountMode, Counted};
 
 /// What an answer to a challenge may weigh, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
+
+/// How long an answer to a challenge may take to arrive.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// More fields of an answer than this are not looked at: more than there are pictures.
 const MOST_ANSWERS: usize = 10;
@@ -83,6 +88,13 @@ pub(super) async fn serve(answering: &Responder<'_>, page: Endpoint, body: Body)
     };
     let mut response = match page {
         _ if !is_allowed => answering.error(StatusCode::METHOD_NOT_ALLOWED),
+        // Nobody would see it, so nothing is drawn, nor counted against who is made to ask.
+        Endpoint::Challenge(_)
+            if is_subresource(answering.client, answering.uri, answering.headers) =>
+        {
+            answering.error(StatusCode::FORBIDDEN)
+        }
+        Endpoint::Challenge(_) if *answering.method == Method::HEAD => respond(Html::empty()),
         Endpoint::Challenge(medium) => challenge(answering, medium).await,
         Endpoint::Verify(medium) => verify(answering, medium, body).await,
         Endpoint::Script => script(),
@@ -145,7 +157,9 @@ async fn is_solved(answering: &Responder<'_>, door: &ChallengeLink) -> bool {
 
 /// Looks at an answer.
 async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Response {
-    if answering.client.is_unknown() || is_cross_site(answering.uri, answering.headers) {
+    if answering.client.is_unknown()
+        || is_cross_site(answering.client, answering.uri, answering.headers)
+    {
         return answering.denied();
     }
     if let Err(response) = within_limits(answering).await {
@@ -163,8 +177,10 @@ async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Resp
     if !is_form {
         return answering.error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let Ok(form) = to_bytes(body, LARGEST_FORM).await else {
-        return answering.error(StatusCode::PAYLOAD_TOO_LARGE);
+    let form = match timeout(LONGEST_WAIT, to_bytes(body, LARGEST_FORM)).await {
+        Ok(Ok(form)) => form,
+        Ok(Err(_)) => return answering.error(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return answering.error(StatusCode::REQUEST_TIMEOUT),
     };
     let Ok(door) = ChallengeLink::open(answering, &form) else {
         return answering.busy();

@@ -3,7 +3,7 @@
 use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
 use http::{HeaderMap, Method, Uri};
 
-use crate::rules::host;
+use crate::client::{Client, host};
 
 // Each is made once, and not for every request.
 static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -23,14 +23,21 @@ static PURPOSES: [HeaderName; 4] = [
 /// Whether what comes of a request is the client's own doing: nobody is banned for what
 /// another site has a browser load, for what a browser loads ahead, or for the pictures and
 /// frames of a page, which another visitor may have put there.
-pub(crate) fn is_user_initiated(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+pub(crate) fn is_user_initiated(
+    client: &Client,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> bool {
     let only_asks = matches!(*method, Method::GET | Method::HEAD);
     let from_elsewhere = || {
-        let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
-        Some(host(&referrer, &HeaderMap::new())? != host(uri, headers)?)
+        let referrer = referrer(headers)?;
+        let hosts = client.hosts(uri, headers);
+        let told = host(&referrer)?;
+        Some(!hosts.is_empty() && !hosts.contains(&told))
     };
     !(only_asks && (is_prefetch(headers) || is_part_of_a_page(headers)))
-        && !is_cross_site(uri, headers)
+        && !is_cross_site(client, uri, headers)
         && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
 }
 
@@ -52,6 +59,27 @@ fn is_part_of_a_page(headers: &HeaderMap) -> bool {
     parts.into_iter().any(starts) && !accepted.split(|byte| *byte == b',').any(is_page)
 }
 
+/// Whether what is asked for is to be a part of a page, or goes to another site's script, and
+/// nobody will ever read it as a page: a challenge that is drawn for it is drawn for nobody.
+pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
+    let destination = header(headers, &SEC_FETCH_DEST);
+    let shows_pages = |destination: &[u8]| {
+        matches!(
+            destination,
+            b"document" | b"empty" | b"iframe" | b"frame" | b"fencedframe"
+        )
+    };
+    let leads_away = |destination: &[u8]| destination != b"document";
+    match destination {
+        Some(destination) if !shows_pages(destination) => true,
+        Some(destination) => leads_away(destination) && is_cross_site(client, uri, headers),
+        // Older browsers ask for pictures by `Accept`.
+        None => headers
+            .get(ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().trim_ascii_start().starts_with(b"image/")),
+    }
+}
+
 /// Whether a browser loads something ahead, which nobody looks at yet.
 pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     PURPOSES
@@ -64,7 +92,7 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a request to change something was made by another site's page.
-pub(crate) fn is_cross_site(uri: &Uri, headers: &HeaderMap) -> bool {
+pub(crate) fn is_cross_site(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
     if let Some(site) = header(headers, &SEC_FETCH_SITE) {
         return site != b"same-origin" && site != b"none";
     }
@@ -75,19 +103,21 @@ pub(crate) fn is_cross_site(uri: &Uri, headers: &HeaderMap) -> bool {
         .to_str()
         .ok()
         .and_then(|origin| origin.parse::<Uri>().ok());
-    match origin {
-        Some(origin) if origin.host().is_some() => {
-            host(&origin, &HeaderMap::new()) != host(uri, headers)
-        }
-        _ => true,
+    match origin.as_ref().and_then(host) {
+        Some(origin) => !client.hosts(uri, headers).contains(&origin),
+        None => true,
     }
 }
 
 /// The page of this site that the request came from, as a path.
-pub(crate) fn came_from(uri: &Uri, headers: &HeaderMap) -> Option<String> {
-    let referrer = headers.get(REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
-    let same = host(&referrer, &HeaderMap::new())? == host(uri, headers)?;
+pub(crate) fn came_from(client: &Client, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let referrer = referrer(headers)?;
+    let same = client.hosts(uri, headers).contains(&host(&referrer)?);
     same.then(|| referrer.path_and_query().map(ToString::to_string))?
+}
+
+fn referrer(headers: &HeaderMap) -> Option<Uri> {
+    headers.get(REFERER)?.to_str().ok()?.parse().ok()
 }
 
 pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
@@ -97,6 +127,15 @@ pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::{ForwardedHeader, Peer, Trust, origin};
+
+    /// A client behind a proxy that is trusted.
+    fn client(headers: &HeaderMap) -> Client {
+        let peer = Peer::Address([127, 0, 0, 1].into());
+        let trust = Trust::Hops(std::num::NonZeroU8::MIN);
+        let origin = origin(peer, headers, &trust, &ForwardedHeader::Either);
+        Client::new(peer, origin, None, None)
+    }
 
     fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         lines
@@ -165,9 +204,28 @@ mod tests {
                 true,
             ),
             (&[("host", "a.example"), ("origin", "null")], true),
+            // A proxy that is trusted says what the client asked for.
+            (
+                &[
+                    ("host", "upstream:8080"),
+                    ("x-forwarded-host", "a.example"),
+                    ("origin", "https://a.example"),
+                ],
+                false,
+            ),
+            (
+                &[
+                    ("host", "upstream:8080"),
+                    ("x-forwarded-host", "a.example"),
+                    ("origin", "https://b.example"),
+                ],
+                true,
+            ),
         ] {
             let uri = Uri::from_static("/humanify/verify");
-            assert_eq!(is_cross_site(&uri, &headers(lines)), cross, "{lines:?}");
+            let headers = headers(lines);
+            let cross_site = is_cross_site(&client(&headers), &uri, &headers);
+            assert_eq!(cross_site, cross, "{lines:?}");
         }
     }
 
@@ -182,7 +240,8 @@ mod tests {
             ("/form", None),
         ] {
             let lines = headers(&[("host", "a.example"), ("referer", referrer)]);
-            assert_eq!(came_from(&uri, &lines).as_deref(), path, "{referrer}");
+            let from = came_from(&client(&lines), &uri, &lines);
+            assert_eq!(from.as_deref(), path, "{referrer}");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::ban::Bans;
 use crate::challenge::Challenges;
 use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
 use crate::clock::SharedClock;
-use crate::crypto::{NoRandomness, Purpose, Sealer, random_bytes};
+use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
 use crate::detect::Detector;
 use crate::handler::RoutePolicy;
 use crate::http::{cookies, set_cookie};
@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) trust: Trust,
     pub(crate) forwarded_header: ForwardedHeader,
     pub(crate) trust_unix_socket: bool,
+    /// What a proxy takes off the path, where the developer says it.
+    pub(crate) stripped_prefix: Option<String>,
     pub(crate) use_client_id: bool,
     /// Whether limits count clients by their id.
     pub(crate) limit_by_client_id: bool,
@@ -138,7 +140,7 @@ impl Instance {
         (method, uri, headers): (&Method, &Uri, &HeaderMap),
         offence: Offence,
     ) {
-        if !self.bans.rules().is_empty() && is_user_initiated(method, uri, headers) {
+        if !self.bans.rules().is_empty() && is_user_initiated(client, method, uri, headers) {
             self.bans.offend(client, offence).await;
         }
     }
@@ -209,6 +211,9 @@ impl Instance {
         }
         self.warnings.client_came(origin.ip.is_none_or(is_private));
         origin.https |= settings.https;
+        if let Some(prefix) = &settings.stripped_prefix {
+            origin.prefix.clone_from(prefix);
+        }
         let id = (settings.use_client_id || settings.limit_by_client_id)
             .then(|| self.client_id(origin.https, headers))
             .flatten();
@@ -250,7 +255,7 @@ impl Instance {
         }
     }
 
-    fn client_id_cookie(&self, https: bool) -> Result<String, NoRandomness> {
+    fn client_id_cookie(&self, https: bool) -> Result<String, SealError> {
         let id: [u8; 16] = random_bytes()?;
         let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
         let token = self.seal.seal(Purpose::ClientId, b"", &content)?;

@@ -4,8 +4,7 @@ use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use axum::extract::connect_info::{Connected, MockConnectInfo};
-use axum::serve::{IncomingStream, Listener};
+use axum::extract::connect_info::MockConnectInfo;
 use http::Extensions;
 
 use crate::client::Peer;
@@ -21,7 +20,8 @@ pub(crate) enum Connection {
 }
 
 impl Connection {
-    fn from(address: &dyn Any) -> Connection {
+    /// What the address of a listener's connection says.
+    pub(crate) fn from(address: &dyn Any) -> Connection {
         if let Some(socket) = address.downcast_ref::<SocketAddr>() {
             return Connection::Socket(*socket);
         }
@@ -34,39 +34,14 @@ impl Connection {
         }
         Connection::Unknown
     }
-}
 
-/// A listener that tells of each connection where it comes from, whatever the addresses of
-/// the listener in it are.
-pub(crate) struct ConnectInfoListener<L>(pub(crate) L);
-
-impl<L> Listener for ConnectInfoListener<L>
-where
-    L: Listener,
-    L::Addr: 'static,
-{
-    type Io = L::Io;
-    type Addr = Connection;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (io, address) = self.0.accept().await;
-        (io, Connection::from(&address))
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.0
-            .local_addr()
-            .map(|address| Connection::from(&address))
-    }
-}
-
-impl<L> Connected<IncomingStream<'_, ConnectInfoListener<L>>> for Connection
-where
-    L: Listener,
-    L::Addr: 'static,
-{
-    fn connect_info(stream: IncomingStream<'_, ConnectInfoListener<L>>) -> Self {
-        *stream.remote_addr()
+    /// The address at the other end, if it has one.
+    pub(crate) fn ip(self) -> Option<IpAddr> {
+        match self {
+            Connection::Socket(socket) => Some(socket.ip()),
+            Connection::Ip(ip) => Some(ip),
+            Connection::Local | Connection::Unknown => None,
+        }
     }
 }
 

@@ -20,9 +20,9 @@ mod service;
 pub(crate) use endpoints::Endpoint;
 pub(crate) use instance::{Instance, Settings};
 pub use layer::HumanifyLayer;
-pub(crate) use listener::{ConnectInfoListener, Connection};
+pub(crate) use listener::Connection;
 pub(crate) use request::RequestContext;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
-pub(crate) use route_conflict::find_route_conflict;
+pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
 pub use service::HumanifyService;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::response::Response;
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderValue, SET_COOKIE};
+use http::header::{
+    ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE,
+    VARY,
+};
 use http::request::Parts;
 use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
@@ -16,7 +19,7 @@ use super::hidden::HiddenCounts;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
 use super::responder::{Responder, plain, shut_out};
-use crate::client::{Client, Peer};
+use crate::client::{Client, Peer, names_one_host};
 use crate::detect::Detection;
 use crate::handler::{JudgedMarker, RoutePolicy};
 use crate::judge::{Decision, DeferredCharges, Verdict};
@@ -35,7 +38,8 @@ pub(crate) struct RequestContext<'a> {
     detection: Detection,
     uri: Uri,
     route: Option<MatchedPath>,
-    /// What of the path the router took off: the prefix under which the instance is nested.
+    /// What of the path proxies and the router took off: the prefix under which visitors find the
+    /// instance.
     prefix: String,
 }
 
@@ -53,6 +57,7 @@ pub(super) enum Outcome {
 pub(super) struct ResponseFinisher {
     instance: Arc<Instance>,
     private: bool,
+    permission_only: bool,
     counts: CountList,
     owed: DeferredCharges,
     id_cookie: Option<String>,
@@ -79,6 +84,15 @@ impl<'a> RequestContext<'a> {
         if let Some(wait) = instance.banned(&client, &parts.headers) {
             return Err(Box::new(shut_out(wait)));
         }
+        let uri = original_uri(parts);
+        if !names_one_host(&uri, &parts.headers) {
+            let told = "The request names its host in several ways, or in none that can be read.\n";
+            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
+        }
+        if client.contradicts_its_proxy() {
+            let told = instance.warnings.proxy_is_contradicted();
+            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
+        }
         let detector = Arc::clone(&instance.detector);
         #[cfg(feature = "testing")]
         let detection = match parts.extensions.get::<crate::detect::Known>() {
@@ -87,13 +101,13 @@ impl<'a> RequestContext<'a> {
         };
         #[cfg(not(feature = "testing"))]
         let detection = Detection::new(detector, client.clone());
-        let uri = original_uri(parts);
+        let nested = prefix(&uri, &parts.uri);
         Ok(RequestContext {
             instance,
-            client,
             detection,
             route: template(parts),
-            prefix: prefix(&uri, &parts.uri),
+            prefix: format!("{}{nested}", client.stripped_prefix()),
+            client,
             uri,
         })
     }
@@ -173,6 +187,7 @@ impl<'a> RequestContext<'a> {
         let exit = ResponseFinisher {
             instance: Arc::clone(self.instance),
             private: decision.private,
+            permission_only: decision.permission_only,
             counts: decision.counts,
             owed: decision.owed,
             id_cookie,
@@ -249,6 +264,9 @@ impl ResponseFinisher {
         if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
             self.counts.extend(counts);
         }
+        if self.permission_only {
+            keep_permission(&mut response);
+        }
         if let Some(audience) = self.audience {
             explain(&self.instance, audience, &mut response);
         }
@@ -265,6 +283,25 @@ impl ResponseFinisher {
             add_cookie(&mut response, &cookie);
         }
         response
+    }
+}
+
+/// Leaves of an answer to a preflight only the permission: of a handler or a fallback that takes
+/// any method, nothing reaches a client that has not solved the challenge.
+fn keep_permission(response: &mut Response) {
+    *response.body_mut() = Body::empty();
+    let permits = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+    let headers = std::mem::take(response.headers_mut());
+    let kept = headers.into_iter().scan(None, |last, (name, value)| {
+        // Of several lines of a field only the first has a name.
+        *last = name.or_else(|| last.take());
+        Some((last.clone()?, value))
+    });
+    for (name, value) in kept {
+        let says_what_is_allowed = name == ALLOW || name == VARY;
+        if says_what_is_allowed || (permits && name.as_str().starts_with("access-control-")) {
+            response.headers_mut().append(name, value);
+        }
     }
 }
 

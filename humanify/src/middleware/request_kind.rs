@@ -1,7 +1,7 @@
 //! What kind of response a request can use: page, page in place, or problem document.
 
 use http::header::ACCEPT;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use super::fetch_metadata::{SEC_FETCH_MODE, header, is_prefetch};
 
@@ -18,8 +18,15 @@ pub(crate) enum RequestKind {
 
 impl RequestKind {
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> RequestKind {
-        let navigates = header(headers, &SEC_FETCH_MODE).is_none_or(|mode| mode == b"navigate");
-        if !navigates || is_prefetch(headers) || !takes_html(headers) {
+        let mode = header(headers, &SEC_FETCH_MODE);
+        let navigates = mode == Some(b"navigate");
+        let is_scripted = header(headers, &X_REQUESTED_WITH)
+            .is_some_and(|with| with.eq_ignore_ascii_case(b"xmlhttprequest"));
+        if (mode.is_some() && !navigates)
+            || is_scripted
+            || is_prefetch(headers)
+            || !takes_html(headers, navigates)
+        {
             return RequestKind::Api;
         }
         match *method {
@@ -34,30 +41,36 @@ impl RequestKind {
     }
 }
 
-/// Whether `Accept` names `text/html` without refusing it.
-fn takes_html(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(ACCEPT)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .any(|range| {
-            let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-            let html = parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case(b"text/html"));
-            html && !parts.any(|parameter| {
-                parameter
-                    .strip_prefix(b"q=")
-                    .or(parameter.strip_prefix(b"Q="))
-                    .is_some_and(|q| q.iter().all(|byte| matches!(byte, b'0' | b'.')))
-            })
-        })
+/// By which scripts tell that they ask, and not the browser for a page.
+static X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+
+/// Whether `Accept` takes HTML: it names it, or all texts; from a browser that follows a link,
+/// anything will do. The most specific range decides, as RFC 9110, section 12.5.1, has it.
+fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
+    let lines = headers.get_all(ACCEPT).iter();
+    let ranges = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let (mut html, mut text, mut anything) = (None, None, None);
+    for range in ranges {
+        let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let taken = match parts.next().map(<[u8]>::to_ascii_lowercase).as_deref() {
+            Some(b"text/html") => &mut html,
+            Some(b"text/*") => &mut text,
+            Some(b"*/*") if navigates => &mut anything,
+            _ => continue,
+        };
+        let is_refused = parts.any(|parameter| {
+            parameter
+                .strip_prefix(b"q=")
+                .or(parameter.strip_prefix(b"Q="))
+                .is_some_and(|q| q.iter().all(|byte| matches!(byte, b'0' | b'.')))
+        });
+        *taken = Some(taken.unwrap_or(false) || !is_refused);
+    }
+    html.or(text).or(anything).unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderName;
-
     use super::*;
 
     fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -94,6 +107,35 @@ mod tests {
                 RequestKind::Api,
             ),
             (Method::GET, &[("accept", "*/*")], RequestKind::Api),
+            (
+                Method::GET,
+                &[("accept", "*/*"), ("sec-fetch-mode", "navigate")],
+                RequestKind::Navigation,
+            ),
+            (
+                Method::GET,
+                &[
+                    ("accept", "text/html;q=0,*/*"),
+                    ("sec-fetch-mode", "navigate"),
+                ],
+                RequestKind::Api,
+            ),
+            (
+                Method::GET,
+                &[("accept", "text/*")],
+                RequestKind::Navigation,
+            ),
+            (Method::GET, &[("accept", "text/*;q=0")], RequestKind::Api),
+            (
+                Method::GET,
+                &[HTML, ("x-requested-with", "XMLHttpRequest")],
+                RequestKind::Api,
+            ),
+            (
+                Method::POST,
+                &[HTML, ("x-requested-with", "xmlhttprequest")],
+                RequestKind::Api,
+            ),
             (
                 Method::GET,
                 &[("accept", "text/html;q=0")],

@@ -61,6 +61,7 @@ impl Responder<'_> {
             Verdict::Deny | Verdict::Trapped => self.denied(),
             Verdict::Limited(wait) => self.limited(wait, &decision.counts),
             Verdict::Checking => self.checking(),
+            Verdict::Ambiguous => self.bad_request(),
             Verdict::Pass | Verdict::Unavailable => self.busy(),
         }
     }
@@ -69,13 +70,12 @@ impl Responder<'_> {
     async fn demand(&self, task: Task) -> Response {
         let caller = self.caller();
         let next = match caller {
-            RequestKind::Navigation => {
-                let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
-                local(path).unwrap_or("/").to_owned()
+            RequestKind::Navigation => self.here().unwrap_or_else(|| "/".to_owned()),
+            RequestKind::FormSubmit | RequestKind::Api => {
+                came_from(self.client, self.uri, self.headers)
+                    .filter(|path| local(path).is_some())
+                    .unwrap_or_else(|| "/".to_owned())
             }
-            RequestKind::FormSubmit | RequestKind::Api => came_from(self.uri, self.headers)
-                .filter(|path| local(path).is_some())
-                .unwrap_or_else(|| "/".to_owned()),
         };
         let Some(medium) = self.instance.challenges.medium(task) else {
             tracing::error!(
@@ -135,9 +135,10 @@ impl Responder<'_> {
 
     pub(super) fn limited(&self, wait: std::time::Duration, counts: &[Count]) -> Response {
         if self.caller().takes_pages() {
+            let here = self.here();
             let view = Waiting {
                 retry_after: wait,
-                return_to: self.here(),
+                return_to: here.as_deref(),
             };
             self.page(|context| self.instance.pages.rate_limited(context, &view))
         } else {
@@ -177,9 +178,10 @@ impl Responder<'_> {
 
     fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
         if self.caller().takes_pages() {
+            let here = self.here();
             let view = Waiting {
                 retry_after: wait,
-                return_to: self.here(),
+                return_to: here.as_deref(),
             };
             self.page(|context| self.instance.pages.busy(context, &view))
         } else {
@@ -233,11 +235,13 @@ impl Responder<'_> {
     }
 
     /// Where the client wanted to go, if a link can lead there.
-    fn here(&self) -> Option<&str> {
-        (*self.method == Method::GET)
-            .then(|| self.uri.path_and_query())
-            .flatten()
-            .and_then(|path| local(path.as_str()))
+    fn here(&self) -> Option<String> {
+        if !matches!(*self.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let path = self.uri.path_and_query()?;
+        let path = format!("{}{path}", self.client.stripped_prefix());
+        local(&path).is_some().then_some(path)
     }
 }
 

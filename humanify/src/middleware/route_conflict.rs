@@ -21,11 +21,28 @@ pub(crate) fn find_route_conflict(app: &Router, mount: &str, paths: &[&str]) -> 
     paths
         .iter()
         .filter_map(|path| matched(app, &format!("{mount}/{path}")))
+        .filter(|found| !found.own)
+        .map(|found| found.template)
         .find(|template| template.starts_with(mount))
 }
 
-/// The template that a path matches. No handler runs: a probe stands before each.
-fn matched(app: &Router, path: &str) -> Option<String> {
+/// Whether the application has humanify's endpoints already.
+pub(crate) fn has_endpoints(app: &Router, mount: &str, paths: &[&str]) -> bool {
+    let found = |path: &&str| matched(app, &format!("{mount}/{path}"));
+    paths
+        .iter()
+        .all(|path| found(path).is_some_and(|found| found.own))
+}
+
+/// The route that answers to a path.
+struct Found {
+    template: String,
+    /// Whether it is one of humanify's own.
+    own: bool,
+}
+
+/// The route that answers to a path. No handler runs: a probe stands before each.
+fn matched(app: &Router, path: &str) -> Option<Found> {
     let probe = Probe::default();
     let mut app: Router = app.clone().layer(ProbeLayer(probe.clone()));
     let request = Request::builder().uri(path).body(Body::empty()).ok()?;
@@ -44,7 +61,7 @@ fn matched(app: &Router, path: &str) -> Option<String> {
 #[derive(Clone, Default)]
 struct Probe {
     own: bool,
-    template: Arc<Mutex<Option<String>>>,
+    template: Arc<Mutex<Option<Found>>>,
 }
 
 #[derive(Clone)]
@@ -72,11 +89,10 @@ impl Service<Request> for Probe {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let template = request
-            .extensions()
-            .get::<MatchedPath>()
-            .filter(|_| !self.own)
-            .map(|path| path.as_str().to_owned());
+        let template = request.extensions().get::<MatchedPath>().map(|path| Found {
+            template: path.as_str().to_owned(),
+            own: self.own,
+        });
         *self.template.lock().unwrap_or_else(PoisonError::into_inner) = template;
         ready(Ok(Response::default()))
     }

@@ -1,35 +1,42 @@
-//! One spelling for one address: IPv4 addresses that come dressed as IPv6.
+//! The canonical form of an address: IPv4 where an IPv6 address only stands for an IPv4 one.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// The address itself, where an IPv6 address only stands for an IPv4 one.
+/// The IPv4 address that an IPv6 address only stands for, and any other address as it is.
 ///
-/// That is so for IPv4-mapped addresses (`::ffff:0:0/96`), which a socket for both
-/// families reports, and for those of the well-known translation prefix
-/// (`64:ff9b::/96`, RFC 6052), as which a server without IPv4 sees clients that have
-/// nothing else.
+/// IPv4-mapped addresses (`::ffff:0:0/96`) are what a socket for both families reports. Those of
+/// the translation prefixes (`64:ff9b::/96`, RFC 6052, and `64:ff9b:1::/48`, RFC 8215) are as a
+/// server without IPv4 sees clients that have nothing else. A 6to4 address (`2002::/16`, RFC
+/// 3056) is one of the many of the router whose IPv4 address it holds.
 #[must_use]
 #[inline]
 pub(crate) fn canonical(address: IpAddr) -> IpAddr {
     match address {
-        IpAddr::V6(v6) => translated(v6).map_or(address, IpAddr::V4),
+        IpAddr::V6(v6) => translated(v6)
+            .or_else(|| six_to_four(v6))
+            .map_or(address, IpAddr::V4),
         IpAddr::V4(_) => address,
     }
 }
 
-/// The network itself, where an IPv6 network only stands for an IPv4 one.
+/// The IPv4 network that an IPv6 network only stands for, and any other network as it is.
 ///
-/// A network that merely contains `::ffff:0:0/96` stays as it is and matches no IPv4
-/// address.
+/// A network that merely contains `::ffff:0:0/96` stays as it is and matches no IPv4 address; so
+/// does one that holds the 6to4 addresses of more than a /8.
 #[must_use]
 pub(crate) fn canonical_network(network: IpNet) -> IpNet {
     let IpNet::V6(v6) = network else {
         return network;
     };
-    let inner = v6.prefix_len().checked_sub(96).zip(translated(v6.addr()));
-    inner
+    let whole = v6.prefix_len().checked_sub(96).zip(translated(v6.addr()));
+    let tunnels = || {
+        let length = v6.prefix_len().checked_sub(16)?.min(32);
+        (length >= 8).then_some(length).zip(six_to_four(v6.addr()))
+    };
+    whole
+        .or_else(tunnels)
         .and_then(|(length, address)| Ipv4Net::new(address, length).ok())
         .map_or(network, IpNet::V4)
 }
@@ -37,7 +44,7 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
 /// The IPv4 address of the router that a 6to4 address (`2002::/16`, RFC 3056) is behind.
 #[must_use]
 #[inline]
-pub(crate) fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
+fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let bits = address.to_bits();
     (bits >> 112 == 0x2002).then(|| Ipv4Addr::from_bits((bits >> 80) as u32))
 }
@@ -45,14 +52,21 @@ pub(crate) fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
 /// The IPv4 address that an IPv6 address only stands for.
 #[must_use]
 #[inline]
-pub(crate) fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
     const MAPPED: u128 = 0xffff << 32;
     const TRANSLATED: u128 = 0x0064_ff9b << 96;
+    const LOCALLY_TRANSLATED: u128 = 0x0064_ff9b_0001;
     let bits = address.to_bits();
     let low = bits & 0xffff_ffff;
     let prefix = bits ^ low;
-    (prefix == MAPPED || prefix == TRANSLATED)
-        .then(|| u32::try_from(low).ok().map(Ipv4Addr::from_bits))
+    let inside = if bits >> 80 == LOCALLY_TRANSLATED && low == 0 {
+        // The form of RFC 6052 for a /48 has the address around the eight bits from bit 64 on.
+        ((bits >> 48) & 0xffff_0000) | ((bits >> 40) & 0xffff)
+    } else {
+        low
+    };
+    (prefix == MAPPED || prefix == TRANSLATED || bits >> 80 == LOCALLY_TRANSLATED)
+        .then(|| u32::try_from(inside).ok().map(Ipv4Addr::from_bits))
         .flatten()
 }
 
@@ -67,7 +81,11 @@ mod tests {
             ("::ffff:192.0.2.1", "192.0.2.1"),
             ("64:ff9b::c000:201", "192.0.2.1"),
             ("::192.0.2.1", "::192.0.2.1"),
-            ("64:ff9b:1::192.0.2.1", "64:ff9b:1::192.0.2.1"),
+            ("64:ff9b:1::192.0.2.1", "192.0.2.1"),
+            ("64:ff9b:1:fffe::192.0.2.1", "192.0.2.1"),
+            ("64:ff9b:1:c000:2:100::", "192.0.2.1"),
+            ("2002:c000:201::1", "192.0.2.1"),
+            ("64:ff9b:2::192.0.2.1", "64:ff9b:2::192.0.2.1"),
             ("::fffe:192.0.2.1", "::fffe:192.0.2.1"),
             ("2001:db8::1", "2001:db8::1"),
         ] {
@@ -84,6 +102,11 @@ mod tests {
             ("64:ff9b::10.0.0.0/104", "10.0.0.0/8"),
             ("::ffff:0.0.0.0/96", "0.0.0.0/0"),
             ("::ffff:10.0.0.0/8", "::ffff:10.0.0.0/8"),
+            ("64:ff9b:1::10.0.0.0/104", "10.0.0.0/8"),
+            ("2002:a00::/24", "10.0.0.0/8"),
+            ("2002:a01:203::/48", "10.1.2.3/32"),
+            ("2002:a01:203:4::/64", "10.1.2.3/32"),
+            ("2002::/16", "2002::/16"),
             ("2001:db8::/32", "2001:db8::/32"),
         ] {
             let written: IpNet = written.parse().unwrap();

@@ -7,8 +7,7 @@ mod range_algebra;
 mod ranges;
 mod routable;
 
-pub(crate) use canonical::translated;
-pub(crate) use canonical::{canonical, canonical_network, six_to_four};
+pub(crate) use canonical::{canonical, canonical_network};
 pub(crate) use network::{Network, network};
 #[cfg(feature = "lists")]
 pub(crate) use range_algebra::Extent;

@@ -5,6 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv6Net};
 
+use super::canonical::canonical;
+#[cfg(feature = "redis")]
+use super::canonical::canonical_network;
+
 /// A part of the address space that counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Network {
@@ -16,7 +20,7 @@ impl Network {
     /// The part of a network that counts as one: of IPv4 the address, of IPv6 the first 64 bits.
     #[cfg(feature = "redis")]
     pub(crate) fn of(net: IpNet) -> Network {
-        match net {
+        match canonical_network(net) {
             IpNet::V4(net) => Network::V4(net.addr().to_bits()),
             IpNet::V6(net) => {
                 Network::V6(u64::try_from(net.addr().to_bits() >> 64).unwrap_or_default())
@@ -52,8 +56,30 @@ impl fmt::Display for Network {
 
 /// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
 pub(crate) fn network(ip: IpAddr) -> Network {
-    match ip.to_canonical() {
+    match canonical(ip) {
         IpAddr::V4(v4) => Network::V4(v4.to_bits()),
         IpAddr::V6(v6) => Network::V6(u64::try_from(v6.to_bits() >> 64).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_a_64() {
+        let one = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
+        assert!(one("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
+        assert!(!one("2001:db8:1:2::1", "2001:db8:1:3::1"));
+        assert!(!one("203.0.113.7", "203.0.113.8"));
+        for translated in [
+            "::ffff:203.0.113.7",
+            "64:ff9b::203.0.113.7",
+            "64:ff9b:1::203.0.113.7",
+            "2002:cb00:7107::1",
+        ] {
+            assert!(one("203.0.113.7", translated), "{translated}");
+        }
+        assert!(!one("64:ff9b::808:808", "64:ff9b::909:909"));
     }
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
 use sha2::{Digest, Sha256};
 
-use super::canonical::{canonical, six_to_four};
+use super::canonical::canonical;
 use super::ranges::{RangeSet, find};
 use crate::crypto::short_digest;
 
@@ -118,21 +118,14 @@ impl RangeSet {
         }
     }
 
-    /// Which of the networks that cover the set holds the address, or the router of its 6to4
-    /// tunnel, as look-ups have it.
+    /// Which of the networks that cover the set holds the address.
     pub(crate) fn covering(&self, address: IpAddr) -> Option<IpNet> {
-        let (address, range) = match canonical(address) {
-            IpAddr::V4(v4) => (IpAddr::V4(v4), self.covering_v4(v4)),
-            IpAddr::V6(v6) => match (find(&self.v6, v6.to_bits()), six_to_four(v6)) {
-                (None, Some(router)) => (IpAddr::V4(router), self.covering_v4(router)),
-                (found, _) => (IpAddr::V6(v6), found.map(subnets_v6)),
-            },
-        };
-        range?.find(|network| network.contains(&address))
-    }
-
-    fn covering_v4(&self, address: Ipv4Addr) -> Option<IpSubnets> {
-        find(&self.v4, address.to_bits()).map(subnets_v4)
+        let address = canonical(address);
+        let mut range = match address {
+            IpAddr::V4(v4) => find(&self.v4, v4.to_bits()).map(subnets_v4),
+            IpAddr::V6(v6) => find(&self.v6, v6.to_bits()).map(subnets_v6),
+        }?;
+        range.find(|network| network.contains(&address))
     }
 }
 

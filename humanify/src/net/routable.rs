@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::canonical::{canonical, six_to_four};
+use super::canonical::canonical;
 
 /// Whether a client on the Internet can have this address.
 ///
@@ -11,8 +11,7 @@ use super::canonical::{canonical, six_to_four};
 /// reserved and so on, and for IPv6 outside of `2000::/3`, which is all that was ever
 /// given out. The few single addresses inside of `192.0.0.0/24` and `2001::/23` that the
 /// registries call reachable are anycast services, from which no client asks, so they
-/// count as not routable too. An address that stands for an IPv4 one is judged by that;
-/// so is one of a 6to4 tunnel.
+/// count as not routable too. An address that stands for an IPv4 one is judged by that.
 #[must_use]
 pub(crate) fn is_routable(address: IpAddr) -> bool {
     match canonical(address) {
@@ -42,7 +41,6 @@ fn is_routable_v6(address: Ipv6Addr) -> bool {
         [0x2001, 0..=0x01ff, ..] => false,
         [0x2001, 0x0db8, ..] => false,
         [0x3fff, 0..=0x0fff, ..] => false,
-        [0x2002, ..] => six_to_four(address).is_some_and(is_routable_v4),
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
@@ -136,7 +134,8 @@ mod tests {
             ("::ffff:8.8.8.8", true),
             ("64:ff9b::8.8.8.8", true),
             ("64:ff9b::192.168.0.1", false),
-            ("64:ff9b:1::8.8.8.8", false),
+            ("64:ff9b:1::8.8.8.8", true),
+            ("64:ff9b:1::192.168.0.1", false),
             ("2002:808:808::1", true),
             ("2002:a00:1::1", false),
             ("::8.8.8.8", false),

@@ -35,10 +35,18 @@ pub(crate) struct PageRenderer {
 impl Page {
     /// An answer without a word, whose address the caller adds as `Location`.
     pub(crate) fn redirect() -> Page {
+        Page {
+            status: StatusCode::SEE_OTHER,
+            ..Page::empty()
+        }
+    }
+
+    /// An answer without a word.
+    pub(crate) fn empty() -> Page {
         let mut headers = headers::plain("text/plain; charset=utf-8", "en");
         headers.remove(http::header::CONTENT_TYPE);
         Page {
-            status: StatusCode::SEE_OTHER,
+            status: StatusCode::OK,
             headers,
             body: String::new(),
         }

@@ -10,6 +10,7 @@ use regex::bytes::Regex;
 
 use super::context::MatchContext;
 use super::error::RuleError;
+use crate::net::canonical_network;
 use crate::truth::Truth;
 
 /// A compiled condition, in which negation stands only at the leaves.
@@ -67,6 +68,18 @@ impl Test {
                 Test::Compare(*field, values, affirmed != comparison.negated)
             }
         })
+    }
+
+    /// Whether the condition looks at more than method and address of a request.
+    pub(super) fn depends_on_client(&self) -> bool {
+        match self {
+            Test::All(parts) | Test::Any(parts) => parts.iter().any(Test::depends_on_client),
+            Test::Is(..) => true,
+            Test::Compare(field, ..) => !matches!(
+                field,
+                Field::Method | Field::Path | Field::Host | Field::Scheme | Field::Arg(_)
+            ),
+        }
     }
 
     /// The texts that a field is compared with, wherever in the condition.
@@ -154,7 +167,9 @@ impl Values {
         };
         Ok(match comparison.test {
             Asks::OneOf(values) if field.kind() == FieldKind::Address => {
-                let networks = values.iter().map(|value| parse_network(value));
+                let networks = values
+                    .iter()
+                    .map(|value| parse_network(value).map(canonical_network));
                 Values::Networks(networks.collect::<Result<_, _>>()?)
             }
             Asks::OneOf(values) => texts(values, Part::Whole),

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{Field, Sign};
 
 use super::condition::Value;
-use super::path::normalise;
+use super::path::{normalise, other_readings};
 use crate::client::Client;
 use crate::detect::Detection;
 use crate::http::cookies;
@@ -23,6 +23,10 @@ pub(crate) struct MatchContext<'a> {
     pub(crate) path: &'a str,
     /// The path as a server might understand it.
     pub(crate) normal_path: Cow<'a, [u8]>,
+    /// The other ways in which a server might understand it.
+    other_readings: Vec<Vec<u8>>,
+    /// Whether this is one reading of several, and nothing is reported of it.
+    pub(crate) is_trial: bool,
     /// The router's template.
     pub(crate) route: Option<&'a str>,
     /// The handler's name.
@@ -32,7 +36,8 @@ pub(crate) struct MatchContext<'a> {
 }
 
 impl<'a> MatchContext<'a> {
-    /// `None` if the path is encoded so often that nobody means it.
+    /// `None` if the path is encoded so often, or can be read in so many ways, that nobody
+    /// means it.
     pub(crate) fn new(
         parts: &'a Parts,
         uri: &'a Uri,
@@ -41,17 +46,38 @@ impl<'a> MatchContext<'a> {
         client: &'a Client,
         detection: &'a Detection,
     ) -> Option<MatchContext<'a>> {
+        let normal_path = normalise(uri.path())?;
         Some(MatchContext {
             method: &parts.method,
             uri,
             headers: &parts.headers,
             path: uri.path(),
-            normal_path: normalise(uri.path())?,
+            other_readings: other_readings(uri.path(), &normal_path)?,
+            normal_path,
+            is_trial: false,
             route,
             endpoint,
             client,
             detection,
         })
+    }
+
+    /// Whether servers may read the path in several ways.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        !self.other_readings.is_empty()
+    }
+
+    /// The same request in each way in which its path can be read.
+    pub(crate) fn readings<'b>(&'b self) -> impl Iterator<Item = MatchContext<'b>> {
+        let others = self.other_readings.iter().map(Vec::as_slice);
+        std::iter::once(&*self.normal_path)
+            .chain(others)
+            .map(|path| MatchContext {
+                normal_path: Cow::Borrowed(path),
+                other_readings: Vec::new(),
+                is_trial: true,
+                ..*self
+            })
     }
 
     /// Whether a sign holds of the client.
@@ -81,7 +107,7 @@ impl<'a> MatchContext<'a> {
                 take(self.normal_path.as_ref().into());
             }
             Field::Host => {
-                if let Some(host) = host(self.uri, self.headers) {
+                for host in self.client.hosts(self.uri, self.headers) {
                     take(host.into());
                 }
             }
@@ -141,25 +167,4 @@ impl<'a> MatchContext<'a> {
 fn media_type(value: &[u8]) -> Vec<u8> {
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().to_ascii_lowercase()
-}
-
-/// The host that the client asks for, in lower case and without the port.
-pub(crate) fn host(uri: &Uri, headers: &HeaderMap) -> Option<Vec<u8>> {
-    let authority = match uri.authority() {
-        Some(authority) => authority.as_str().as_bytes(),
-        None => headers.get(HOST)?.as_bytes(),
-    };
-    let host = match authority.iter().rposition(|byte| *byte == b':') {
-        Some(colon)
-            if authority
-                .iter()
-                .skip(colon + 1)
-                .all(|byte| byte.is_ascii_digit()) =>
-        {
-            authority.get(..colon)?
-        }
-        _ => authority,
-    };
-    let host = host.strip_suffix(b".").unwrap_or(host);
-    Some(host.to_ascii_lowercase())
 }

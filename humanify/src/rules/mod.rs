@@ -9,7 +9,7 @@ mod error;
 mod path;
 mod target;
 
-pub(crate) use context::{MatchContext, host};
+pub(crate) use context::MatchContext;
 pub use error::RuleError;
 
 use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
@@ -130,10 +130,7 @@ impl Rules {
             .iter()
             .filter(|rule| {
                 rule.on.iter().chain(&rule.except).any(|target| {
-                    target.matches_endpoint("").is_some()
-                        && !names
-                            .iter()
-                            .any(|name| target.matches_endpoint(name) == Some(true))
+                    target.is_on_names() && !names.iter().any(|name| target.names(name))
                 })
             })
             .map(|rule| rule.number)
@@ -185,30 +182,19 @@ impl Rule {
         aimed && !self.except.iter().any(|out| out.matches(asked, !protects))
     }
 
-    /// Whether the statement is about a path, whatever else the request is; nothing, if that
-    /// depends on more than the path.
-    pub(crate) fn may_be_about(&self, path: &str) -> Option<bool> {
-        let any = |targets: &[Matcher]| {
-            let mut unknown = false;
-            for target in targets {
-                match target.matches_path(path) {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => unknown = true,
-                }
-            }
-            if unknown { None } else { Some(false) }
+    /// Whether the statement is about a path, whatever else the request is. The answer is pending
+    /// if that depends on more than the path.
+    pub(crate) fn may_be_about(&self, path: &str) -> Truth {
+        let any = |targets: &[Matcher]| Truth::any(targets.iter().map(|on| on.matches_path(path)));
+        let on = match self.on.is_empty() {
+            true => Truth::Yes,
+            false => any(&self.on),
         };
-        let on = if self.on.is_empty() {
-            Some(true)
-        } else {
-            any(&self.on)
+        let when = match self.when {
+            None => Truth::Yes,
+            Some(_) => Truth::Pending,
         };
-        match (on, any(&self.except)) {
-            (Some(false), _) | (_, Some(true)) => Some(false),
-            (Some(true), Some(false)) if self.when.is_none() => Some(true),
-            _ => None,
-        }
+        Truth::all([on, !any(&self.except), when])
     }
 
     /// Whether the statement names nothing, and so is about everything.
@@ -222,6 +208,11 @@ impl Rule {
             Action::Limit(limit) => Some(limit),
             _ => None,
         }
+    }
+
+    /// Whether the condition depends on more than a shared cache tells requests apart by.
+    pub(crate) fn depends_on_client(&self) -> bool {
+        self.when.as_ref().is_some_and(Test::depends_on_client)
     }
 
     /// Whether the condition holds.

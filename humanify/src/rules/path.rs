@@ -1,9 +1,15 @@
-//! The path of a request as a server might understand it.
+//! The path of a request, in every way in which a server might read it.
 
 use std::borrow::Cow;
 
 /// How often a path is decoded before it is taken for an attack.
 const ROUNDS: usize = 3;
+
+/// A path with more readings than this is taken for an attack.
+const MOST_READINGS: usize = 16;
+
+/// So many bytes are looked at for one path, over all its readings.
+const MOST_WORK: usize = 256 * 1024;
 
 /// Normalises a path: percent-decoded until nothing changes, `\` as `/`, dot segments
 /// resolved, empty segments, `;parameters` and the trailing slash dropped.
@@ -23,29 +29,219 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
         rounds += 1;
         bytes = Cow::Owned(decoded);
     }
-    let mut segments: Vec<&[u8]> = Vec::new();
-    for segment in bytes.split(|byte| matches!(byte, b'/' | b'\\')) {
-        let name = segment
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default();
-        match name {
-            b"" | b"." => {}
-            b".." => {
-                segments.pop();
+    Some(Cow::Owned(Reader::LENIENT.read(&bytes)))
+}
+
+/// The readings of a path beside the normalised one, for servers that treat what the standards
+/// leave open in another way: each is normalised by the rules of one chain of servers, of which
+/// each may resolve the path before it decodes it and passes it on.
+///
+/// `None` for a path that has more readings than anybody needs. Time and memory are bounded.
+pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> {
+    if !may_be_ambiguous(path.as_bytes()) {
+        return Some(Vec::new());
+    }
+    let mut work = Work(MOST_WORK);
+    let mut readings = Distinct::default();
+    readings.add(normal.to_vec())?;
+    let mut states = vec![path.as_bytes().to_vec()];
+    for round in 0..=ROUNDS {
+        let mut next = Distinct::default();
+        for stage in resolved(states, &mut work)? {
+            work.spend(&stage)?;
+            let decoded = decode_once(&stage, true);
+            // Every server decodes once.
+            if round > 0 || decoded == stage {
+                for reader in Reader::for_path(&stage) {
+                    work.spend(&stage)?;
+                    readings.add(reader.read(&stage))?;
+                }
             }
-            name => segments.push(name),
+            for decoded in [decoded, decode_once(&stage, false)] {
+                if decoded != stage {
+                    next.add(decoded)?;
+                }
+            }
+        }
+        if next.0.is_empty() {
+            break;
+        }
+        states = next.0;
+    }
+    Some(readings.0.split_off(1))
+}
+
+/// These paths, and what servers pass on that resolve them, one after the other.
+fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
+    let mut stages = Distinct::default();
+    for path in paths {
+        stages.add(path)?;
+    }
+    let mut next = 0;
+    while let Some(stage) = stages.0.get(next).cloned() {
+        next += 1;
+        if is_changed_by_resolving(&stage) {
+            for reader in Reader::for_path(&stage) {
+                work.spend(&stage)?;
+                stages.add(reader.resolve(&stage))?;
+            }
         }
     }
-    let mut normal = Vec::with_capacity(bytes.len() + 1);
-    for segment in &segments {
-        normal.push(b'/');
-        normal.extend_from_slice(segment);
+    Some(stages.0)
+}
+
+/// Whether anything is lost of a path that a server resolves.
+fn is_changed_by_resolving(path: &[u8]) -> bool {
+    path.iter().any(|byte| matches!(byte, b';' | b'\\'))
+        || contains(path, b"..")
+        || contains(path, b"//")
+}
+
+/// How a server treats what the standards leave open.
+#[derive(Debug, Clone, Copy)]
+struct Reader {
+    /// `..` takes away an empty segment before it, as RFC 3986 has it.
+    keeps_empty: bool,
+    /// `;` is a character like any other.
+    keeps_parameters: bool,
+    /// `\` is a character like any other.
+    keeps_backslashes: bool,
+    /// `?`, `#`, NUL, line breaks and the spaces at the end are characters like any other, and
+    /// not what an address that is parsed again loses.
+    keeps_marks: bool,
+}
+
+impl Reader {
+    /// The one whose reading is the normalised path.
+    const LENIENT: Reader = Reader {
+        keeps_empty: false,
+        keeps_parameters: false,
+        keeps_backslashes: false,
+        keeps_marks: true,
+    };
+
+    /// The readers that differ on a path.
+    fn for_path(path: &[u8]) -> Vec<Reader> {
+        let both: &[bool] = &[false, true];
+        let either = |open: bool, closed: bool| match (open, closed) {
+            (true, _) => both,
+            (false, true) => both.get(1..).unwrap_or_default(),
+            (false, false) => both.get(..1).unwrap_or_default(),
+        };
+        let parameters = path.contains(&b';');
+        let empty = contains(path, b"..") && has_empty_segments(path, parameters);
+        let backslashes = path.contains(&b'\\');
+        let marks = path.iter().any(|byte| is_mark(*byte)) || path.ends_with(b" ");
+        let mut readers = Vec::new();
+        for keeps_empty in either(empty, false) {
+            for keeps_parameters in either(parameters, false) {
+                for keeps_backslashes in either(backslashes, false) {
+                    for keeps_marks in either(marks, true) {
+                        readers.push(Reader {
+                            keeps_empty: *keeps_empty,
+                            keeps_parameters: *keeps_parameters,
+                            keeps_backslashes: *keeps_backslashes,
+                            keeps_marks: *keeps_marks,
+                        });
+                    }
+                }
+            }
+        }
+        readers
     }
-    if segments.is_empty() {
-        normal.push(b'/');
+
+    /// The segments of a path after its dot segments were resolved.
+    fn segments(self, path: &[u8]) -> Vec<&[u8]> {
+        let is_separator =
+            move |byte: &u8| *byte == b'/' || (*byte == b'\\' && !self.keeps_backslashes);
+        let mut segments: Vec<&[u8]> = Vec::new();
+        let rest = match path.split_first() {
+            Some((first, rest)) if is_separator(first) => rest,
+            _ => path,
+        };
+        for segment in rest.split(is_separator) {
+            let name = match segment.iter().position(|byte| *byte == b';') {
+                Some(parameters) if !self.keeps_parameters => segment.get(..parameters),
+                _ => Some(segment),
+            };
+            match name.unwrap_or_default() {
+                b"." => {}
+                b".." => {
+                    segments.pop();
+                }
+                b"" if !self.keeps_empty => {}
+                name => segments.push(name),
+            }
+        }
+        segments
     }
-    Some(Cow::Owned(normal))
+
+    /// The path as this server passes it on.
+    fn resolve(self, path: &[u8]) -> Vec<u8> {
+        joined(self.segments(&self.parsed(path)), true)
+    }
+
+    /// The path as this server understands it, normalised.
+    fn read(self, path: &[u8]) -> Vec<u8> {
+        joined(self.segments(&self.parsed(path)), false)
+    }
+
+    /// What is left of a path that is parsed as an address once more.
+    fn parsed(self, path: &[u8]) -> Cow<'_, [u8]> {
+        if self.keeps_marks || !(path.iter().any(|byte| is_mark(*byte)) || path.ends_with(b" ")) {
+            return Cow::Borrowed(path);
+        }
+        let ends = |byte: &u8| matches!(byte, b'?' | b'#' | 0);
+        let path = path.split(ends).next().unwrap_or_default();
+        let kept = path.trim_ascii_end().iter();
+        let kept = kept.filter(|byte| !is_mark(**byte));
+        Cow::Owned(kept.copied().collect())
+    }
+}
+
+/// Whether a character is lost, or ends the path, where an address is parsed.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'?' | b'#' | 0 | b'\t' | b'\n' | b'\r')
+}
+
+/// Segments as a path, with or without the empty ones.
+fn joined(segments: Vec<&[u8]>, with_empty: bool) -> Vec<u8> {
+    let length = segments.iter().map(|segment| segment.len() + 1).sum();
+    let mut path = Vec::with_capacity(std::cmp::max(length, 1));
+    for segment in segments {
+        if with_empty || !segment.is_empty() {
+            path.push(b'/');
+            path.extend_from_slice(segment);
+        }
+    }
+    if path.is_empty() {
+        path.push(b'/');
+    }
+    path
+}
+
+/// What is found, each once, and no more of it than anybody needs.
+#[derive(Default)]
+struct Distinct(Vec<Vec<u8>>);
+
+impl Distinct {
+    fn add(&mut self, path: Vec<u8>) -> Option<()> {
+        if self.0.contains(&path) {
+            return Some(());
+        }
+        self.0.push(path);
+        (self.0.len() <= MOST_READINGS).then_some(())
+    }
+}
+
+/// How many more bytes may be looked at.
+struct Work(usize);
+
+impl Work {
+    fn spend(&mut self, path: &[u8]) -> Option<()> {
+        self.0 = self.0.checked_sub(path.len())?;
+        Some(())
+    }
 }
 
 /// Whether nothing is to be done, which is the case for almost every request.
@@ -62,9 +258,66 @@ fn is_normal(path: &[u8]) -> bool {
             .all(|segment| !matches!(segment, b"" | b"." | b".."))
 }
 
+/// Whether servers may differ on a path: it has parameters, backslashes, empty segments that
+/// `..` may take away, or an encoded character that means something in a path.
+fn may_be_ambiguous(path: &[u8]) -> bool {
+    let means_something = |code: &[u8]| {
+        let mut character = percent_encoding::percent_decode(code);
+        character.next().is_some_and(|byte| {
+            matches!(byte, b'/' | b'\\' | b'%' | b'.' | b';' | b' ') || is_mark(byte)
+        })
+    };
+    path.iter().any(|byte| matches!(byte, b';' | b'\\'))
+        || (contains(path, b"//") && contains(path, b".."))
+        || path
+            .windows(3)
+            .any(|code| code.starts_with(b"%") && means_something(code))
+}
+
+/// Whether there are empty segments, or some that are empty without their parameters.
+fn has_empty_segments(path: &[u8], parameters: bool) -> bool {
+    let is_separator = |byte: u8| matches!(byte, b'/' | b'\\');
+    parameters
+        || path
+            .windows(2)
+            .any(|pair| pair.iter().all(|byte| is_separator(*byte)))
+}
+
+fn contains(path: &[u8], part: &[u8]) -> bool {
+    path.windows(part.len()).any(|window| window == part)
+}
+
 /// One round of percent-decoding; borrowed if nothing was encoded.
 fn decode(bytes: &[u8]) -> Cow<'_, [u8]> {
     percent_encoding::percent_decode(bytes).into()
+}
+
+/// One round of percent-decoding, in which `%2F` may stay what it is.
+fn decode_once(path: &[u8], keeps_slashes: bool) -> Vec<u8> {
+    if !keeps_slashes {
+        return decode(path).into_owned();
+    }
+    let mut decoded = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(percent) = rest.iter().position(|byte| *byte == b'%') {
+        let (before, code) = rest.split_at(percent);
+        decoded.extend_from_slice(before);
+        let (code, after) = code.split_at_checked(3).unwrap_or((code, &[]));
+        let mut characters = percent_encoding::percent_decode(code);
+        match (characters.next(), characters.next()) {
+            (Some(b'/'), None) => decoded.extend_from_slice(b"%2F"),
+            (Some(byte), None) => decoded.push(byte),
+            // It is no code: only the `%` is done with.
+            _ => {
+                decoded.push(b'%');
+                rest = rest.get(percent + 1..).unwrap_or_default();
+                continue;
+            }
+        }
+        rest = after;
+    }
+    decoded.extend_from_slice(rest);
+    decoded
 }
 
 #[cfg(test)]
@@ -74,6 +327,16 @@ mod tests {
 
     fn normal(path: &str) -> Option<String> {
         normalise(path).map(|path| String::from_utf8_lossy(&path).into_owned())
+    }
+
+    /// All readings, in order.
+    fn readings(path: &str) -> Option<Vec<String>> {
+        let normal = normalise(path)?;
+        let mut readings = other_readings(path, &normal)?;
+        readings.push(normal.into_owned());
+        readings.sort();
+        let text = |reading: &Vec<u8>| String::from_utf8_lossy(reading).into_owned();
+        Some(readings.iter().map(text).collect())
     }
 
     #[test]
@@ -108,6 +371,94 @@ mod tests {
         assert_eq!(normal("*").as_deref(), Some("/*"));
     }
 
+    #[test]
+    fn a_path_that_everybody_reads_alike_has_one_reading() {
+        for (path, reading) in [
+            ("/", "/"),
+            ("/a/b", "/a/b"),
+            ("/a//b/", "/a/b"),
+            ("/a/./b", "/a/b"),
+            ("/a/../b", "/b"),
+            ("/a/%2e%2e/b", "/b"),
+            ("/%61dmin", "/admin"),
+            ("/caf%C3%A9", "/caf\u{e9}"),
+            ("/100%25", "/100%"),
+            ("/%zz", "/%zz"),
+            ("/a%20b", "/a b"),
+        ] {
+            assert_eq!(readings(path), Some(vec![reading.to_owned()]), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_reading_of_a_path_is_found() {
+        for (path, expected) in [
+            ("/proxy/secret//..", &["/proxy", "/proxy/secret"][..]),
+            ("/secret/;/..", &["/", "/secret"]),
+            ("/a;x=1/b", &["/a/b", "/a;x=1/b"]),
+            ("/a/..;/b", &["/a/..;/b", "/b"]),
+            ("/a%2fb", &["/a%2Fb", "/a/b"]),
+            ("/a%5cb", &["/a/b", "/a\\b"]),
+            ("/a\\b", &["/a/b", "/a\\b"]),
+            ("/a%252fb", &["/a%2Fb", "/a/b", "/a%2fb"]),
+            ("/%2561dmin", &["/%61dmin", "/admin"]),
+            ("/secret%3fx", &["/secret", "/secret?x"]),
+            ("/secret%23x", &["/secret", "/secret#x"]),
+            ("/secret%00.png", &["/secret", "/secret\0.png"]),
+            ("/sec%0aret", &["/sec\nret", "/secret"]),
+            ("/secret%20", &["/secret", "/secret "]),
+        ] {
+            let mut expected: Vec<String> = expected.iter().map(|text| (*text).into()).collect();
+            expected.sort();
+            assert_eq!(readings(path), Some(expected), "{path}");
+        }
+        for (path, meant) in [
+            // Each resolves before or after it decodes.
+            (
+                "/proxy/area/public/a%2fb/../../private",
+                "/proxy/area/private",
+            ),
+            (
+                "/proxy/area/public/a%2fb/../../private",
+                "/proxy/area/public/private",
+            ),
+            ("/p/q/x%2f../../c%2f..", "/p/q"),
+            ("/p/q%2f..", "/p"),
+            ("/p/q%252f..%252f..", "/"),
+            ("/p/x%5c..%5csecret", "/p/secret"),
+            ("/p/x%255c..%255csecret", "/p/secret"),
+        ] {
+            let found = readings(path).unwrap();
+            assert!(
+                found.iter().any(|reading| reading == meant),
+                "{path}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_hostile_path_costs_little() {
+        for part in [
+            "/;",
+            "%2f",
+            "..%2f",
+            "%252f..//;\\",
+            "%5c..;/",
+            "/..",
+            "%3f%2e%2e//",
+        ] {
+            for times in [10, 1_000, 20_000] {
+                let path = format!("/a{}", part.repeat(times));
+                let Some(normal) = normalise(&path) else {
+                    continue;
+                };
+                if let Some(readings) = other_readings(&path, &normal) {
+                    assert!(readings.len() < MOST_READINGS);
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_normal_stays(path in "[/a.;%25e\\\\]{0,40}") {
@@ -119,6 +470,33 @@ mod tests {
                 prop_assert!(segments.clone().all(|segment| !matches!(segment, "." | "..")));
                 prop_assert!(once == "/" || segments.into_iter().all(|segment| !segment.is_empty()));
             }
+        }
+
+        /// Any chain of servers, each with a habit of its own, ends at one of the readings.
+        #[test]
+        fn no_chain_of_servers_reads_what_is_not_among_the_readings(
+            path in "/[/a.;%2f5c\\\\]{0,24}",
+            habits in proptest::collection::vec(any::<(bool, bool, bool, bool, bool)>(), 1..4),
+        ) {
+            let Some(normal) = normalise(&path) else { return Ok(()); };
+            let Some(mut all) = other_readings(&path, &normal) else { return Ok(()); };
+            all.push(normal.into_owned());
+            let mut seen = path.clone().into_bytes();
+            let mut last = Reader::LENIENT;
+            for (empty, parameters, backslashes, slashes, resolves) in habits {
+                last = Reader {
+                    keeps_empty: empty,
+                    keeps_parameters: parameters,
+                    keeps_backslashes: backslashes,
+                    keeps_marks: true,
+                };
+                if resolves {
+                    seen = last.resolve(&seen);
+                }
+                seen = decode_once(&seen, slashes);
+            }
+            let read = last.read(&seen);
+            prop_assert!(all.contains(&read), "{path} read as {}", String::from_utf8_lossy(&read));
         }
     }
 }

@@ -6,6 +6,7 @@ use regex::bytes::Regex;
 use super::context::MatchContext;
 use super::error::RuleError;
 use super::path::normalise;
+use crate::truth::Truth;
 
 /// A compiled target.
 pub(super) enum Matcher {
@@ -36,6 +37,11 @@ impl Path {
             raw: Text::compile(&glob.percent_encoded())?,
             normal: Text::compile(&glob.without_trailing_slash())?,
         })
+    }
+
+    /// Whether a path is meant, as it was sent or normalised.
+    fn is(&self, raw: &str, normal: &[u8]) -> bool {
+        self.raw.matches(raw.as_bytes()) || self.normal.matches(normal)
     }
 }
 
@@ -113,41 +119,40 @@ impl Matcher {
                 pattern.is_match(asked.path.as_bytes()),
                 pattern.is_match(&asked.normal_path),
             ),
-            Matcher::Endpoint(text) => asked
-                .endpoint
-                .is_some_and(|name| text.matches(name.as_bytes())),
-            Matcher::EndpointRegex(pattern) => asked
-                .endpoint
-                .is_some_and(|name| pattern.is_match(name.as_bytes())),
+            Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => {
+                asked.endpoint.is_some_and(|name| self.names(name))
+            }
             Matcher::Route(template) => asked.route == Some(*template),
         }
     }
 
-    /// Whether a path is meant; nothing, if the path alone does not tell.
-    pub(super) fn matches_path(&self, path: &str) -> Option<bool> {
+    /// Whether a path is meant. The answer is pending if the path alone does not tell.
+    pub(super) fn matches_path(&self, path: &str) -> Truth {
         match self {
-            Matcher::Path(glob) => {
-                let normalised = normalise(path)?;
-                Some(glob.raw.matches(path.as_bytes()) || glob.normal.matches(&normalised))
-            }
-            Matcher::Under { itself, below } => {
-                let normalised = normalise(path)?;
-                let matches = |glob: &Path| {
-                    glob.raw.matches(path.as_bytes()) || glob.normal.matches(&normalised)
-                };
-                Some(matches(itself) || matches(below))
-            }
-            Matcher::PathRegex(pattern) => Some(pattern.is_match(path.as_bytes())),
-            Matcher::Endpoint(_) | Matcher::EndpointRegex(_) | Matcher::Route(_) => None,
+            Matcher::Path(glob) => match normalise(path) {
+                Some(normal) => Truth::from(glob.is(path, &normal)),
+                None => Truth::Pending,
+            },
+            Matcher::Under { itself, below } => match normalise(path) {
+                Some(normal) => Truth::from(itself.is(path, &normal) || below.is(path, &normal)),
+                None => Truth::Pending,
+            },
+            Matcher::PathRegex(pattern) => Truth::from(pattern.is_match(path.as_bytes())),
+            Matcher::Endpoint(_) | Matcher::EndpointRegex(_) | Matcher::Route(_) => Truth::Pending,
         }
     }
 
-    /// For a target on names: whether a handler of that name would be meant.
-    pub(super) fn matches_endpoint(&self, name: &str) -> Option<bool> {
+    /// Whether the target is on names of handlers.
+    pub(super) fn is_on_names(&self) -> bool {
+        matches!(self, Matcher::Endpoint(_) | Matcher::EndpointRegex(_))
+    }
+
+    /// Whether a handler of that name is meant.
+    pub(super) fn names(&self, name: &str) -> bool {
         match self {
-            Matcher::Endpoint(text) => Some(text.matches(name.as_bytes())),
-            Matcher::EndpointRegex(pattern) => Some(pattern.is_match(name.as_bytes())),
-            _ => None,
+            Matcher::Endpoint(text) => text.matches(name.as_bytes()),
+            Matcher::EndpointRegex(pattern) => pattern.is_match(name.as_bytes()),
+            _ => false,
         }
     }
 }

@@ -13,7 +13,7 @@ mod types;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisAddressError;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{RedisStore, Server};
+pub(crate) use self::redis::{Names, RedisStore, Server};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};

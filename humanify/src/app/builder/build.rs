@@ -39,6 +39,7 @@ impl HumanifyBuilder {
         let on_store_failure = self.store.on_failure();
         let max_clients = self.store.max_clients();
         let mount = mount_path(&self.pages.path)?;
+        let stripped_prefix = self.proxies.prefix()?;
         let clock = self
             .clock
             .clone()
@@ -56,7 +57,7 @@ impl HumanifyBuilder {
         let error_pages = self.error_pages.map(|pages| pages.compile()).transpose()?;
         let secrets = self.secrets.find()?;
         let seal = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
-        let store = self.store.open(&clock)?;
+        let store = self.store.open(&clock, &seal)?;
 
         let spared = match &trust {
             Trust::Networks(networks) => networks.clone(),
@@ -75,6 +76,7 @@ impl HumanifyBuilder {
             trust,
             forwarded_header: self.proxies.header,
             trust_unix_socket: self.proxies.unix_socket,
+            stripped_prefix,
             use_client_id: self.client_ids.for_challenges(),
             limit_by_client_id: self.client_ids.for_limits(),
             error_pages,
@@ -90,6 +92,7 @@ impl HumanifyBuilder {
             task,
             on_store_failure,
             routes: Routes::default(),
+            passes_preflights: self.passes_preflights,
         };
         let challenges = Challenges::new(
             Arc::clone(&seal),

@@ -54,6 +54,7 @@ pub struct HumanifyBuilder {
     hardness: Result<Hardness, HardnessError>,
     behind_proxy: bool,
     proxies: Proxies,
+    passes_preflights: bool,
     https: bool,
     client_ids: ClientIdUse,
     rules: Vec<RuleSet>,
@@ -79,6 +80,7 @@ impl Default for HumanifyBuilder {
             hardness: Ok(Hardness::EASIEST),
             behind_proxy: false,
             proxies: Proxies::none(),
+            passes_preflights: true,
             https: false,
             client_ids: ClientIdUse::Nowhere,
             rules: Vec::new(),
@@ -165,6 +167,17 @@ impl HumanifyBuilder {
     /// address. Default: [`Proxies::none`].
     pub fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
+        self
+    }
+
+    /// Whether CORS preflights pass statements that challenge, since browsers send them without
+    /// cookies and show no page for them. Default: `true`.
+    ///
+    /// What an unguarded handler answers to such a request, as one for `any(…)` or a fallback
+    /// does, is emptied: the status, `Allow` and what a CORS layer allows are left. The handler
+    /// runs all the same. Say `false` if no page of another origin asks this server.
+    pub fn pass_preflights(mut self, pass: bool) -> Self {
+        self.passes_preflights = pass;
         self
     }
 

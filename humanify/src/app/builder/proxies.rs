@@ -5,8 +5,9 @@ use std::num::NonZeroU8;
 use humanify_syntax::parse_network;
 use ipnet::IpNet;
 
-use crate::client::{ForwardedHeader, Trust};
+use crate::client::{ForwardedHeader, Trust, path_prefix};
 use crate::error::ConfigError;
+use crate::net::canonical_network;
 
 /// The proxies before this server, for [`proxies`](super::HumanifyBuilder::proxies).
 ///
@@ -27,6 +28,7 @@ pub struct Proxies {
     trusted: Trusted,
     pub(super) header: ForwardedHeader,
     pub(super) unix_socket: bool,
+    stripped_prefix: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +84,26 @@ impl Proxies {
         self
     }
 
+    /// The prefix that a proxy takes off the path before it asks this server: `/app`, where
+    /// `https://example.org/app/login` arrives as `/login`. Links, forms and the ways back then
+    /// begin with it; rules are written without it. Default: what trusted proxies tell in
+    /// `X-Forwarded-Prefix`.
+    pub fn stripped_prefix(mut self, prefix: impl Into<String>) -> Proxies {
+        self.stripped_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Checks the prefix.
+    pub(super) fn prefix(&self) -> Result<Option<String>, ConfigError> {
+        let Some(prefix) = &self.stripped_prefix else {
+            return Ok(None);
+        };
+        match path_prefix(prefix) {
+            Some(path) => Ok(Some(path.to_owned())),
+            None => Err(ConfigError::StrippedPrefix(prefix.clone())),
+        }
+    }
+
     /// Checks the proxies. `behind_proxy` is the builder's shorthand for one hop.
     pub(super) fn trust(&self, behind_proxy: bool) -> Result<Trust, ConfigError> {
         let hops = match (&self.trusted, behind_proxy) {
@@ -103,7 +125,7 @@ impl Proxies {
 }
 
 fn network(text: &str) -> Result<IpNet, ConfigError> {
-    let network = parse_network(text)?;
+    let network = canonical_network(parse_network(text)?);
     let widest = match network {
         IpNet::V4(_) => 8,
         IpNet::V6(_) => 16,

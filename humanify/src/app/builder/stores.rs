@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::SharedClock;
+use crate::crypto::Sealer;
 use crate::error::ConfigError;
 #[cfg(feature = "redis")]
-use crate::store::{Failover, RedisStore, Server};
+use crate::store::{Failover, Names, RedisStore, Server};
 use crate::store::{MemoryStore, OnStoreFailure, Store};
 
 /// How many clients the memory has room for by default.
@@ -56,7 +57,14 @@ pub struct Memory {
 /// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same
 /// limits. The server should not evict keys (`maxmemory-policy noeviction`): if the key of a
 /// spent challenge is evicted, the challenge can be answered again. All keys begin with
-/// `{humanify}:` and expire by themselves, except one that names the server's run.
+/// `{humanify}:` and expire by themselves, except one that names the server's run; several
+/// applications on one server have a [prefix](Redis::prefix) each. No name of a key tells an
+/// address, only the list of bans does.
+///
+/// A client takes a key of about 170 bytes for each rate of each route that it requests, until
+/// the time of the rate is over, and one for each challenge that it answers. A server that is
+/// full refuses challenges, so give it room for those who come within the longest time of your
+/// limits: 200 MB for a million.
 ///
 /// `Debug` does not show the addresses, since they may hold a password.
 #[cfg(feature = "redis")]
@@ -65,6 +73,7 @@ pub struct Memory {
 pub struct Redis {
     server: Server,
     time_out: Duration,
+    prefix: String,
     on_failure: OnStoreFailure,
     max_clients: usize,
 }
@@ -121,6 +130,7 @@ impl Redis {
         Redis {
             server,
             time_out: TIME_OUT,
+            prefix: "humanify".to_owned(),
             on_failure: OnStoreFailure::default(),
             max_clients: MAX_CLIENTS,
         }
@@ -129,6 +139,14 @@ impl Redis {
     /// How long a request waits for Redis before the store counts as failing. Default: 250 ms.
     pub fn timeout(mut self, time_out: Duration) -> Redis {
         self.time_out = time_out;
+        self
+    }
+
+    /// What the keys of this application begin with, in braces, where several applications share
+    /// a server: letters, digits, `-`, `_`, `.` and `:`. All its processes have the same. Default:
+    /// `humanify`.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Redis {
+        self.prefix = prefix.into();
         self
     }
 
@@ -194,7 +212,15 @@ impl StoreSettings {
         }
     }
 
-    pub(super) fn open(self, clock: &SharedClock) -> Result<Arc<dyn Store>, ConfigError> {
+    pub(super) fn open(
+        self,
+        clock: &SharedClock,
+        #[cfg_attr(
+            not(feature = "redis"),
+            allow(unused_variables, reason = "it names keys")
+        )]
+        seal: &Sealer,
+    ) -> Result<Arc<dyn Store>, ConfigError> {
         let room = self.max_clients();
         if room == 0 {
             return Err(ConfigError::MaxClients);
@@ -204,9 +230,22 @@ impl StoreSettings {
             Choice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
             Choice::Redis(redis) => {
-                let shared = RedisStore::new(redis.server, redis.time_out, clock.clone(), room)?;
+                let names = Names::new(key_prefix(&redis.prefix)?, seal.names_key());
+                let shared =
+                    RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;
                 Arc::new(Failover::new(Arc::new(shared), memory, redis.on_failure))
             }
         })
+    }
+}
+
+/// A prefix that Redis takes for a hash tag and people can read.
+#[cfg(feature = "redis")]
+fn key_prefix(prefix: &str) -> Result<&str, ConfigError> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    if !prefix.is_empty() && prefix.bytes().all(is_plain) {
+        Ok(prefix)
+    } else {
+        Err(ConfigError::RedisPrefix(prefix.to_owned()))
     }
 }

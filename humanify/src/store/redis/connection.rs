@@ -1,12 +1,15 @@
-//! The way to a server, or to a cluster of them.
+//! The connection to a server, or to a cluster of them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
-use redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation};
+use redis::{
+    Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation,
+    ServerErrorKind,
+};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
@@ -14,6 +17,9 @@ use crate::store::failure::StoreError;
 
 /// For how long a server that failed is left alone.
 const REST: Duration = Duration::from_millis(500);
+
+/// After so long without a command the server may have closed the connection.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Where the server is.
 #[derive(Clone)]
@@ -24,23 +30,55 @@ pub(crate) enum Server {
     Cluster(Vec<String>),
 }
 
-/// Connects when it is first needed, and again after it was lost.
+/// What may be done with a command whose connection is lost before its answer is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It is sent again: it does no harm if it runs twice.
+    Again,
+    /// It is not sent again, since the server may have run it.
+    Never,
+}
+
+/// What is sent to a server.
+#[derive(Clone, Copy)]
+enum Work<'a> {
+    Script(&'a ScriptInvocation<'a>),
+    Command(&'a Cmd),
+}
+
+impl Work<'_> {
+    async fn send<T: FromRedisValue>(
+        self,
+        connection: &mut (impl ConnectionLike + Send),
+    ) -> RedisResult<T> {
+        match self {
+            Work::Script(script) => script.invoke_async(connection).await,
+            Work::Command(command) => command.query_async(connection).await,
+        }
+    }
+}
+
+/// A connection that is made when it is first needed, and again after it was lost.
 pub(super) struct Connection {
     way: Way,
     time_out: Duration,
     /// While a server is known to fail nobody waits for it but one request now and then.
     rests_until: Mutex<Option<Instant>>,
+    /// When the last answer came.
+    answered: Mutex<Option<Instant>>,
 }
 
 enum Way {
-    One(Box<Client>, OnceCell<ConnectionManager>),
+    /// The connection is thrown away where the server at its end does not take writes any more:
+    /// another one has its name by now.
+    One(Box<Client>, Mutex<Option<ConnectionManager>>),
     Cluster(Box<ClusterClient>, OnceCell<ClusterConnection>),
 }
 
 impl Connection {
     pub(super) fn new(server: Server, time_out: Duration) -> RedisResult<Self> {
         let way = match server {
-            Server::One(address) => Way::One(Box::new(Client::open(address)?), OnceCell::new()),
+            Server::One(address) => Way::One(Box::new(Client::open(address)?), Mutex::new(None)),
             Server::Cluster(addresses) => {
                 let client = ClusterClient::builder(addresses)
                     .connection_timeout(time_out)
@@ -54,6 +92,7 @@ impl Connection {
             way,
             time_out,
             rests_until: Mutex::new(None),
+            answered: Mutex::new(None),
         })
     }
 
@@ -61,55 +100,35 @@ impl Connection {
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
+        repeat: Repeat,
     ) -> Result<T, StoreError> {
-        self.within_time(async {
-            match &self.way {
-                Way::One(client, cell) => {
-                    let mut connection = manager(client, cell, self.time_out).await?;
-                    script.invoke_async(&mut connection).await
-                }
-                Way::Cluster(client, cell) => {
-                    let mut connection = cluster(client, cell).await?;
-                    script.invoke_async(&mut connection).await
-                }
-            }
-        })
-        .await
+        self.within_time(Work::Script(script), repeat).await
     }
 
-    /// Sends one command.
+    /// Sends one command, which does no harm if it runs twice.
     pub(super) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.within_time(async {
-            match &self.way {
-                Way::One(client, cell) => {
-                    let mut connection = manager(client, cell, self.time_out).await?;
-                    command.query_async(&mut connection).await
-                }
-                Way::Cluster(client, cell) => {
-                    let mut connection = cluster(client, cell).await?;
-                    command.query_async(&mut connection).await
-                }
-            }
-        })
-        .await
+        self.within_time(Work::Command(command), Repeat::Again)
+            .await
     }
 
-    async fn within_time<T>(
+    async fn within_time<T: FromRedisValue>(
         &self,
-        work: impl Future<Output = RedisResult<T>>,
+        work: Work<'_>,
+        repeat: Repeat,
     ) -> Result<T, StoreError> {
         if !self.may_try() {
             return Err(StoreError::Unreachable);
         }
-        let error = match timeout(self.time_out, work).await {
+        let error = match timeout(self.time_out, self.done(work, repeat)).await {
             Ok(Ok(value)) => {
-                *self.rests() = None;
+                *lock(&self.rests_until) = None;
+                *lock(&self.answered) = Some(Instant::now());
                 return Ok(value);
             }
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        *self.rests() = Some(Instant::now() + REST);
+        *lock(&self.rests_until) = Some(Instant::now() + REST);
         // The address may hold a password, and is not in the error.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
@@ -118,9 +137,59 @@ impl Connection {
         Err(StoreError::Unreachable)
     }
 
+    /// Does the work, a second time if it did not run the first time or may run twice.
+    async fn done<T: FromRedisValue>(&self, work: Work<'_>, repeat: Repeat) -> RedisResult<T> {
+        if repeat == Repeat::Never && self.was_silent() {
+            // A server that closed the connection since is found out by what may run twice.
+            let ping = redis::cmd("PING");
+            let pong: RedisResult<redis::Value> = self.once(Work::Command(&ping)).await;
+            if let Err(error) = pong {
+                self.note(&error);
+                self.once::<redis::Value>(Work::Command(&ping)).await?;
+            }
+        }
+        match self.once(work).await {
+            Err(error) => {
+                self.note(&error);
+                match (refuses_writes(&error), is_lost(&error), repeat) {
+                    (true, ..) | (_, true, Repeat::Again) => self.once(work).await,
+                    _ => Err(error),
+                }
+            }
+            done => done,
+        }
+    }
+
+    async fn once<T: FromRedisValue>(&self, work: Work<'_>) -> RedisResult<T> {
+        match &self.way {
+            Way::One(client, known) => {
+                let mut connection = manager(client, known, self.time_out)?;
+                work.send(&mut connection).await
+            }
+            Way::Cluster(client, cell) => {
+                let mut connection = cluster(client, cell).await?;
+                work.send(&mut connection).await
+            }
+        }
+    }
+
+    /// Throws the connection away if the server at its end does not take writes.
+    fn note(&self, error: &RedisError) {
+        if refuses_writes(error)
+            && let Way::One(_, known) = &self.way
+        {
+            tracing::debug!("the server takes no writes any more; its name is looked up again");
+            *lock(known) = None;
+        }
+    }
+
+    fn was_silent(&self) -> bool {
+        lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
+    }
+
     /// Whether the server is believed to be there, or it is this request's turn to find out.
     fn may_try(&self) -> bool {
-        let mut rests_until = self.rests();
+        let mut rests_until = lock(&self.rests_until);
         let now = Instant::now();
         match *rests_until {
             Some(until) if now < until => false,
@@ -131,28 +200,37 @@ impl Connection {
             None => true,
         }
     }
-
-    fn rests(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.rests_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-async fn manager(
+/// Whether the server is a replica by now. What it refuses it has not run.
+fn refuses_writes(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+        // As older servers tell it of a script.
+        || error.to_string().contains("-READONLY ")
+}
+
+/// Whether the connection is gone.
+fn is_lost(error: &RedisError) -> bool {
+    error.is_connection_dropped() || (error.is_io_error() && !error.is_timeout())
+}
+
+fn manager(
     client: &Client,
-    cell: &OnceCell<ConnectionManager>,
+    known: &Mutex<Option<ConnectionManager>>,
     time_out: Duration,
-) -> Result<ConnectionManager, RedisError> {
-    let connect = async || {
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_max_delay(time_out)
-            .set_connection_timeout(Some(time_out))
-            .set_response_timeout(Some(time_out));
-        ConnectionManager::new_lazy_with_config(client.clone(), config)
-    };
-    cell.get_or_try_init(connect).await.cloned()
+) -> RedisResult<ConnectionManager> {
+    let mut known = lock(known);
+    if let Some(known) = &*known {
+        return Ok(known.clone());
+    }
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(1)
+        .set_max_delay(time_out)
+        .set_connection_timeout(Some(time_out))
+        .set_response_timeout(Some(time_out));
+    let manager = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+    *known = Some(manager.clone());
+    Ok(manager)
 }
 
 async fn cluster(
@@ -162,4 +240,8 @@ async fn cluster(
     cell.get_or_try_init(|| client.get_async_connection())
         .await
         .cloned()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,10 +6,13 @@
 //! expires by itself, but for the one that tells the server's runs from each other.
 
 mod connection;
+mod names;
 mod scripts;
 
 #[cfg(feature = "redis")]
 pub(crate) use connection::Server;
+#[cfg(feature = "redis")]
+pub(crate) use names::Names;
 
 use std::time::Duration;
 
@@ -26,10 +29,11 @@ use super::types::{
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 use super::types::{SpendKind, SpendOutcome};
 use super::{ROAMING, Store, WINDOW_MS};
-use crate::client::{ClientKey, CounterKey};
+use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
-use connection::Connection;
+use connection::{Connection, Repeat};
+use names::Kind;
 use scripts::Scripts;
 
 /// How much longer than its challenge a spent id is kept, in milliseconds: as much as clocks
@@ -45,6 +49,7 @@ pub struct RedisAddressError(#[source] redis::RedisError);
 pub(crate) struct RedisStore {
     connection: Connection,
     scripts: Scripts,
+    names: Names,
     clock: SharedClock,
     capacity: usize,
 }
@@ -55,19 +60,30 @@ impl RedisStore {
     pub(crate) fn new(
         server: Server,
         time_out: Duration,
+        names: Names,
         clock: SharedClock,
         capacity: usize,
     ) -> Result<Self, RedisAddressError> {
         Ok(RedisStore {
             connection: Connection::new(server, time_out).map_err(RedisAddressError)?,
             scripts: Scripts::new(),
+            names,
             clock,
             capacity,
         })
     }
 
+    /// Runs a script that does no harm if it runs twice.
     async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, StoreError> {
-        self.connection.run(&script).await
+        self.connection.run(&script, Repeat::Again).await
+    }
+
+    /// Runs a script that is to run once.
+    async fn run_once<T: FromRedisValue>(
+        &self,
+        script: ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        self.connection.run(&script, Repeat::Never).await
     }
 
     async fn count_in_one_step(
@@ -90,11 +106,15 @@ impl RedisStore {
             .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
             .collect();
         for (bucket, pace) in buckets.iter().zip(&paces) {
-            script.key(name('l', bucket.key));
+            script.key(self.names.counter(Kind::Limit, bucket.key));
             script.arg(pace.span).arg(pace.step);
             script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
-        let answer: Vec<i64> = self.run(script).await?;
+        // Nobody is hurt by a request that counts twice, but by one that is given back twice.
+        let answer: Vec<i64> = match counting {
+            CountMode::Refund => self.run_once(script).await?,
+            _ => self.run(script).await?,
+        };
         let [wait, now, arrivals @ ..] = answer.as_slice() else {
             return Err(StoreError::Unreachable);
         };
@@ -125,21 +145,24 @@ impl RedisStore {
             .collect();
         let mut script = self.scripts.admit.prepare_invoke();
         script
-            .key(RUN)
-            .key(format!("{TAG}:s:{}", hex(attempt.challenge)));
+            .key(self.names.one(RUN))
+            .key(self.names.id('s', attempt.challenge));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
         script.arg(counted.len());
         for (key, allowed) in counted {
-            script.key(name('f', key)).arg(allowed);
+            script
+                .key(self.names.counter(Kind::Failures, key))
+                .arg(allowed);
         }
-        for (v4, v6, part) in SHARES {
+        for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
             if let Some(network) = attempt.network {
                 let network = network.wider(v4, v6);
-                script.key(format!("{TAG}:n:{part}:{network}"));
+                script.key(self.names.network(Kind::Share(index), network));
                 script.arg(room(self.capacity, part));
             }
         }
-        let (outcome, wait, client, address): (String, u64, u32, u32) = self.run(script).await?;
+        let (outcome, wait, client, address): (String, u64, u32, u32) =
+            self.run_once(script).await?;
         let failures = Failures { client, address };
         match outcome.as_str() {
             "granted" => Ok(Admission::Granted { failures }),
@@ -161,10 +184,12 @@ impl RedisStore {
         address: Option<(CounterKey, u32)>,
     ) -> Result<Standing, StoreError> {
         let mut script = self.scripts.standing.prepare_invoke();
-        script.key(RUN).arg(self.clock.milliseconds());
-        script.key(name('f', client.0));
+        script
+            .key(self.names.one(RUN))
+            .arg(self.clock.milliseconds());
+        script.key(self.names.counter(Kind::Failures, client.0));
         if let Some((key, _)) = address {
-            script.key(name('f', key));
+            script.key(self.names.counter(Kind::Failures, key));
         }
         let answer: Vec<u64> = self.run(script).await?;
         let mut failures = [0; 2];
@@ -194,7 +219,10 @@ impl Store for RedisStore {
     }
 
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
-        let names: Vec<String> = buckets.iter().map(|bucket| name('l', bucket.key)).collect();
+        let names: Vec<String> = buckets
+            .iter()
+            .map(|bucket| self.names.counter(Kind::Limit, bucket.key))
+            .collect();
         MaybeReady::Later(Box::pin(async move {
             if names.is_empty() {
                 return Ok(());
@@ -221,9 +249,9 @@ impl Store for RedisStore {
             let now = self.clock.milliseconds();
             let kept = expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
-            script.key(RUN).key(format!("{TAG}:s:{}", hex(id)));
+            script.key(self.names.one(RUN)).key(self.names.id('s', id));
             script.arg(now).arg(made).arg(kept);
-            let outcome: String = self.run(script).await?;
+            let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
                 "again" => Ok(SpendOutcome::Again),
@@ -236,11 +264,11 @@ impl Store for RedisStore {
     fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
         MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.forgive.prepare_invoke();
-            script.key(name('f', attempt.client.0));
+            script.key(self.names.counter(Kind::Failures, attempt.client.0));
             if let Some((key, _)) = attempt.address {
-                script.key(name('f', key));
+                script.key(self.names.counter(Kind::Failures, key));
             }
-            self.run(script).await
+            self.run_once(script).await
         }))
     }
 
@@ -258,8 +286,11 @@ impl Store for RedisStore {
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
             let mut script = self.scripts.roam.prepare_invoke();
-            script.key(format!("{TAG}:r:{}", hex(clearance)));
-            script.arg(network.to_string()).arg(ROAMING).arg(time);
+            script.key(self.names.id('r', clearance));
+            script
+                .arg(self.names.member(Kind::Network, network))
+                .arg(ROAMING)
+                .arg(time);
             self.run(script).await
         }))
     }
@@ -278,7 +309,9 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(async move {
             let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
-            script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
+            for name in [BANS, CHANGED, BEGUN, LIFTED] {
+                script.key(self.names.one(name));
+            }
             script.arg(network.to_string()).arg(time).arg(room);
             script.arg(if again { "again" } else { "new" });
             self.run(script).await
@@ -288,7 +321,9 @@ impl Store for RedisStore {
     fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.lift.prepare_invoke();
-            script.key(BANS).key(CHANGED).key(BEGUN).key(LIFTED);
+            for name in [BANS, CHANGED, BEGUN, LIFTED] {
+                script.key(self.names.one(name));
+            }
             script.arg(network.to_string()).arg(room);
             self.run(script).await
         }))
@@ -297,7 +332,9 @@ impl Store for RedisStore {
     fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.bans.prepare_invoke();
-            script.key(BANS).key(CHANGED).key(BEGUN);
+            for name in [BANS, CHANGED, BEGUN] {
+                script.key(self.names.one(name));
+            }
             script.arg(known.map_or_else(String::new, |version| version.to_string()));
             let answer: Option<BanAnswer> = self.run(script).await?;
             let Some((version, since, list)) = answer else {
@@ -317,40 +354,21 @@ impl Store for RedisStore {
     }
 }
 
-/// What all keys begin with: the hash tag puts them into one slot of a cluster.
-const TAG: &str = "{humanify}";
-
 /// Which run of the server it is, and since when.
-const RUN: &str = "{humanify}:run";
+const RUN: &str = "run";
 
 /// What the script says of the bans: when they were changed, when the list was begun, and each
 /// network with the milliseconds that are left.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The bans.
-const BANS: &str = "{humanify}:bans";
+const BANS: &str = "bans";
 
 /// When the bans were last changed, in microseconds by the server's clock.
-const CHANGED: &str = "{humanify}:bans:changed";
+const CHANGED: &str = "bans:changed";
 
 /// When the list of bans was begun, by the same clock.
-const BEGUN: &str = "{humanify}:bans:begun";
+const BEGUN: &str = "bans:begun";
 
 /// The bans that were lifted, for a day.
-const LIFTED: &str = "{humanify}:bans:lifted";
-
-/// The name of a bucket or of a count of failures.
-fn name(kind: char, key: CounterKey) -> String {
-    let what = key.what;
-    match key.who {
-        ClientKey::Address(network) => format!("{TAG}:{kind}:{network}:{what:x}"),
-        ClientKey::Id(id) => format!("{TAG}:{kind}:i{}:{what:x}", hex(id)),
-        ClientKey::Value(value) => format!("{TAG}:{kind}:v{}:{what:x}", hex(value)),
-        ClientKey::Unknown => format!("{TAG}:{kind}:unknown:{what:x}"),
-        ClientKey::Local => format!("{TAG}:{kind}:local:{what:x}"),
-    }
-}
-
-fn hex(bytes: [u8; 16]) -> String {
-    format!("{:032x}", u128::from_be_bytes(bytes))
-}
+const LIFTED: &str = "bans:lifted";

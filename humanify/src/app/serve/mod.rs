@@ -1,23 +1,37 @@
 //! Serving an application: the futures that `Humanify::serve` returns.
 
-use std::future::IntoFuture;
+mod connections;
+mod limits;
+mod run;
+mod stream;
+
+pub use limits::ServeLimits;
+
+use std::future::{IntoFuture, pending};
 use std::{fmt, io};
 
 use axum::Router;
 use axum::serve::Listener;
 
+use crate::client::Trust;
 use crate::error::ConfigError;
 use crate::handler::BoxFuture;
-use crate::middleware::{ConnectInfoListener, Connection};
 
 /// A server that runs when it is awaited; made by [`Humanify::serve`](crate::Humanify::serve).
 #[must_use = "a server does nothing before it is awaited"]
 pub struct Serve<L> {
     pub(super) listener: L,
     pub(super) app: Result<Router, ConfigError>,
+    pub(super) trust: Trust,
+    pub(super) limits: ServeLimits,
 }
 
 impl<L> Serve<L> {
+    /// Time-outs, and bounds on headers and connections, in place of the default ones.
+    pub fn limits(self, limits: ServeLimits) -> Serve<L> {
+        Serve { limits, ..self }
+    }
+
     /// Lets running requests end once `signal` is there, and then stops.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> ServeGracefully<L, F> {
         ServeGracefully {
@@ -36,11 +50,7 @@ where
     type IntoFuture = BoxFuture<io::Result<()>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let app = self.app.map_err(io::Error::other)?;
-            let app = app.into_make_service_with_connect_info::<Connection>();
-            axum::serve(ConnectInfoListener(self.listener), app).await
-        })
+        self.with_graceful_shutdown(pending()).into_future()
     }
 }
 
@@ -49,6 +59,14 @@ where
 pub struct ServeGracefully<L, F> {
     serve: Serve<L>,
     signal: F,
+}
+
+impl<L, F> ServeGracefully<L, F> {
+    /// Time-outs, and bounds on headers and connections, in place of the default ones.
+    pub fn limits(mut self, limits: ServeLimits) -> Self {
+        self.serve.limits = limits;
+        self
+    }
 }
 
 impl<L, F> IntoFuture for ServeGracefully<L, F>
@@ -61,24 +79,32 @@ where
     type IntoFuture = BoxFuture<io::Result<()>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        let Serve {
+            listener,
+            app,
+            trust,
+            limits,
+        } = self.serve;
         Box::pin(async move {
-            let app = self.serve.app.map_err(io::Error::other)?;
-            let app = app.into_make_service_with_connect_info::<Connection>();
-            axum::serve(ConnectInfoListener(self.serve.listener), app)
-                .with_graceful_shutdown(self.signal)
-                .await
+            let app = app.map_err(io::Error::other)?;
+            run::run(listener, app, trust, limits, self.signal).await;
+            Ok(())
         })
     }
 }
 
 impl<L> fmt::Debug for Serve<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Serve").finish_non_exhaustive()
+        f.debug_struct("Serve")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
 impl<L, F> fmt::Debug for ServeGracefully<L, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServeGracefully").finish_non_exhaustive()
+        f.debug_struct("ServeGracefully")
+            .field("limits", &self.serve.limits)
+            .finish_non_exhaustive()
     }
 }

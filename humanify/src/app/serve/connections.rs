@@ -1,0 +1,136 @@
+//! How many connections there are, in all and from each network.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::net::{Network, network};
+
+/// A /24 or /48 has so many times the connections of one client.
+const CLIENTS_PER_NETWORK: usize = 4;
+
+/// The connections that are open, by where they come from.
+pub(super) struct Connections {
+    most: usize,
+    most_per_client: usize,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    all: usize,
+    /// By client, and by the wider network: never more entries than connections.
+    clients: HashMap<Network, usize>,
+    networks: HashMap<Network, usize>,
+}
+
+/// A place that a connection holds until this is dropped.
+pub(super) struct Slot {
+    connections: Arc<Connections>,
+    /// None where it counts for nobody.
+    client: Option<Network>,
+}
+
+impl Connections {
+    pub(super) fn new(most: usize, most_per_client: usize) -> Arc<Connections> {
+        Arc::new(Connections {
+            most,
+            most_per_client,
+            open: Mutex::default(),
+        })
+    }
+
+    /// A place for a connection, unless there are too many already, in all or from there.
+    pub(super) fn enter(self: &Arc<Self>, ip: Option<IpAddr>) -> Option<Slot> {
+        let client = ip.map(network);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.all >= self.most {
+            return None;
+        }
+        if let Some(client) = client {
+            let most_per_network = self.most_per_client.saturating_mul(CLIENTS_PER_NETWORK);
+            let of = |map: &HashMap<Network, usize>, network| map.get(&network).copied();
+            let own = of(&open.clients, client).unwrap_or(0);
+            let wider = of(&open.networks, wider(client)).unwrap_or(0);
+            if own >= self.most_per_client || wider >= most_per_network {
+                return None;
+            }
+            open.clients.insert(client, own + 1);
+            open.networks.insert(self::wider(client), wider + 1);
+        }
+        open.all += 1;
+        Some(Slot {
+            connections: Arc::clone(self),
+            client,
+        })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let open = &self.connections.open;
+        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.all = open.all.saturating_sub(1);
+        if let Some(client) = self.client {
+            leave(&mut open.clients, client);
+            leave(&mut open.networks, wider(client));
+        }
+    }
+}
+
+fn wider(client: Network) -> Network {
+    client.wider(24, 48)
+}
+
+fn leave(map: &mut HashMap<Network, usize>, network: Network) {
+    if let Some(count) = map.get_mut(&network) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            map.remove(&network);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn neither_a_client_nor_a_network_takes_all_connections() {
+        let connections = Connections::new(100, 2);
+        let mut held = Vec::new();
+        for number in 0..10 {
+            for _ in 0..3 {
+                held.extend(connections.enter(ip(&format!("84.140.1.{number}"))));
+                held.extend(connections.enter(ip(&format!("2a02:8100:1:{number:x}::1"))));
+            }
+        }
+        assert_eq!(
+            held.len(),
+            16,
+            "eight for each network, two for each client"
+        );
+        assert!(connections.enter(ip("84.140.2.1")).is_some());
+        assert!(connections.enter(ip("2a02:8100:2::1")).is_some());
+        held.clear();
+        assert!(connections.enter(ip("84.140.1.1")).is_some());
+        let open = connections.open.lock().unwrap();
+        assert_eq!(
+            (open.all, open.clients.len(), open.networks.len()),
+            (0, 0, 0)
+        );
+    }
+
+    #[test]
+    fn there_are_no_more_connections_than_said() {
+        let connections = Connections::new(3, 100);
+        let held: Vec<Slot> = (0..9).filter_map(|_| connections.enter(None)).collect();
+        assert_eq!(held.len(), 3);
+        drop(held);
+        assert!(connections.enter(None).is_some());
+    }
+}

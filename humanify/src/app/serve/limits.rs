@@ -1,0 +1,142 @@
+//! `ServeLimits`: time-outs, and bounds on headers and connections.
+
+use std::time::Duration;
+
+/// What a server expects of those who connect to it, so that none of them holds it up for the
+/// others. Say it to [`Serve::limits`](crate::Serve::limits).
+///
+/// ```
+/// # use std::time::Duration;
+/// use humanify::ServeLimits;
+///
+/// let limits = ServeLimits::default()
+///     .header_timeout(Duration::from_secs(5))
+///     .body_timeout(Duration::from_secs(120))
+///     .connections_per_client(64);
+/// ```
+///
+/// They hold for `Humanify::serve` alone. Where another server serves the application, or a proxy
+/// stands before it, set the same there: for nginx `client_header_timeout`,
+/// `client_body_timeout`, `send_timeout`, `keepalive_timeout`, `large_client_header_buffers` and
+/// `limit_conn`; `axum::serve` has no such settings.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ServeLimits {
+    pub(super) header_timeout: Option<Duration>,
+    pub(super) body_timeout: Option<Duration>,
+    pub(super) write_timeout: Option<Duration>,
+    pub(super) idle_timeout: Option<Duration>,
+    pub(super) header_size: usize,
+    pub(super) connections: usize,
+    pub(super) connections_per_client: usize,
+}
+
+/// The shortest buffer that the HTTP parser takes.
+const SMALLEST_HEADER: usize = 8 * 1024;
+
+/// How many connections there are at most, unless it is said otherwise.
+const MOST_CONNECTIONS: usize = 16_384;
+
+/// How many connections a client has at most, unless it is said otherwise.
+const MOST_PER_CLIENT: usize = 256;
+
+impl Default for ServeLimits {
+    fn default() -> Self {
+        // A quarter of the descriptors is left for files, databases and the listener.
+        let connections = (open_files() / 4 * 3).clamp(16, MOST_CONNECTIONS);
+        ServeLimits {
+            header_timeout: Some(Duration::from_secs(10)),
+            body_timeout: Some(Duration::from_secs(30)),
+            write_timeout: Some(Duration::from_secs(60)),
+            idle_timeout: Some(Duration::from_secs(90)),
+            header_size: 32 * 1024,
+            connections,
+            connections_per_client: (connections / 4).min(MOST_PER_CLIENT),
+        }
+    }
+}
+
+impl ServeLimits {
+    /// How long the head of a request may take from its first byte to its last. `None` is for
+    /// ever. Default: 10 seconds.
+    pub fn header_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.header_timeout = time.into();
+        self
+    }
+
+    /// How long a handler that reads the body of a request waits for the next part of it. `None`
+    /// is for ever. Default: 30 seconds.
+    pub fn body_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.body_timeout = time.into();
+        self
+    }
+
+    /// How long a client may take none of the answer that waits for it. `None` is for ever.
+    /// Default: 60 seconds.
+    pub fn write_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.write_timeout = time.into();
+        self
+    }
+
+    /// How long a connection is kept on which no request is under way. Make it longer than that
+    /// of a proxy that keeps connections to this server. `None` is for ever. Default: 90 seconds.
+    pub fn idle_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = time.into();
+        self
+    }
+
+    /// How many bytes the head of a request has at most, 8 KiB at least; a larger one is answered
+    /// by 431. Default: 32 KiB.
+    pub fn header_size(mut self, bytes: usize) -> Self {
+        self.header_size = bytes.max(SMALLEST_HEADER);
+        self
+    }
+
+    /// How many connections there are at most; further ones are closed at once. Default: three
+    /// quarters of the files that the process may open, 16,384 at most.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections.max(1);
+        self
+    }
+
+    /// How many connections a client has at most, which is an IPv4 address or an IPv6 /64; its /24
+    /// or /48 has four times as many. Proxies that are trusted have as many as they want.
+    /// Default: a quarter of [all](Self::connections), 256 at most.
+    pub fn connections_per_client(mut self, connections: usize) -> Self {
+        self.connections_per_client = connections.max(1);
+        self
+    }
+}
+
+/// How many files the process may open, as far as the system tells it.
+fn open_files() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    soft_limit(&limits).unwrap_or(1_024)
+}
+
+fn soft_limit(limits: &str) -> Option<usize> {
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    match line.split_whitespace().next()? {
+        "unlimited" => Some(usize::MAX),
+        number => number.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_soft_limit_on_open_files_is_read() {
+        let text = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                    Max open files            256                  4096                 files     \n";
+        assert_eq!(soft_limit(text), Some(256));
+        assert_eq!(
+            soft_limit(&text.replace("256", "unlimited")),
+            Some(usize::MAX)
+        );
+        assert_eq!(soft_limit(""), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! The loop that accepts connections, and the service on each of them.
+
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::serve::Listener;
+use axum::{BoxError, Router};
+use http::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::sync::watch;
+use tower_service::Service;
+
+use super::connections::Connections;
+use super::limits::ServeLimits;
+use super::stream::{Activity, Deadline, Stream, UnderWay};
+use crate::client::Trust;
+use crate::handler::BoxFuture;
+use crate::middleware::Connection;
+
+/// Serves until `signal` is there, and then lets running requests end.
+pub(super) async fn run<L>(
+    mut listener: L,
+    app: Router,
+    trust: Trust,
+    limits: ServeLimits,
+    signal: impl Future<Output = ()>,
+) where
+    L: Listener,
+    L::Addr: 'static,
+{
+    let connections = Connections::new(limits.connections, limits.connections_per_client);
+    // Each connection holds a receiver, and hears by it that it is time to end.
+    let (stop, _) = watch::channel(false);
+    let mut signal = pin!(signal);
+    let mut warned = false;
+    loop {
+        let (io, address) = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut signal => break,
+        };
+        let connection = Connection::from(&address);
+        let ip = connection.ip();
+        // Proxies that are trusted speak for many clients.
+        let counted = ip.filter(|ip| !trust.trusts(Some(crate::net::canonical(*ip))));
+        let Some(slot) = connections.enter(counted) else {
+            if !std::mem::replace(&mut warned, true) {
+                tracing::warn!(
+                    ?ip,
+                    "a connection was closed at once, since there are too many, in all or from its \
+                     network; `ServeLimits` says how many there may be. If the address is a \
+                     proxy's, say `behind_proxy(true)` or `trusted_proxies([...])`"
+                );
+            }
+            continue;
+        };
+        let activity = Arc::new(Activity::default());
+        let stream = Stream::new(io, Arc::clone(&activity), &limits, slot);
+        let service = ConnectionService {
+            app: app.clone(),
+            connection,
+            activity,
+            body_timeout: limits.body_timeout,
+        };
+        let builder = builder(&limits);
+        let mut stopping = stop.subscribe();
+        tokio::spawn(async move {
+            let service = TowerToHyperService::new(service);
+            let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            let mut served = pin!(served);
+            let mut told = false;
+            loop {
+                tokio::select! {
+                    result = served.as_mut() => {
+                        if let Err(error) = result {
+                            tracing::trace!(%error, "a connection ended early");
+                        }
+                        break;
+                    }
+                    _ = stopping.changed(), if !told => {
+                        told = true;
+                        served.as_mut().graceful_shutdown();
+                    }
+                }
+            }
+        });
+    }
+    drop(listener);
+    stop.send_replace(true);
+    stop.closed().await;
+}
+
+fn builder(limits: &ServeLimits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // The parser's time begins with the end of the request before; the stream is stricter.
+        .header_read_timeout(limits.idle_timeout)
+        .max_buf_size(limits.header_size);
+    #[cfg(feature = "http2")]
+    builder
+        .http2()
+        .max_header_list_size(u32::try_from(limits.header_size).unwrap_or(u32::MAX))
+        .enable_connect_protocol();
+    builder
+}
+
+/// The application, on one connection.
+#[derive(Clone)]
+struct ConnectionService {
+    app: Router,
+    connection: Connection,
+    activity: Arc<Activity>,
+    body_timeout: Option<Duration>,
+}
+
+impl<B> Service<Request<B>> for ConnectionService
+where
+    B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<Result<Response<AnswerBody>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let under_way = Activity::begin(&self.activity);
+        let time = self.body_timeout;
+        let mut request = request.map(|body| TimedBody {
+            body,
+            time,
+            deadline: Deadline::default(),
+        });
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(self.connection));
+        let is_connect = request.method() == http::Method::CONNECT;
+        let activity = Arc::clone(&self.activity);
+        let answer = self.app.call(request);
+        Box::pin(async move {
+            let response = answer.await?;
+            let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+            if switches || (is_connect && response.status().is_success()) {
+                activity.upgrade();
+            }
+            Ok(response.map(|body| AnswerBody {
+                body,
+                _under_way: under_way,
+            }))
+        })
+    }
+}
+
+/// The body of an answer, with which the request ends.
+struct AnswerBody {
+    body: Body,
+    _under_way: UnderWay,
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of a request, of which each part comes in time.
+struct TimedBody<B> {
+    body: B,
+    time: Option<Duration>,
+    deadline: Deadline,
+}
+
+impl<B> HttpBody for TimedBody<B>
+where
+    B: HttpBody<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            this.deadline.set(None);
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        if !this.deadline.is_set() {
+            this.deadline.set(this.time);
+        }
+        if this.deadline.is_over(context) {
+            let error = std::io::Error::from(std::io::ErrorKind::TimedOut);
+            return Poll::Ready(Some(Err(error.into())));
+        }
+        Poll::Pending
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,140 @@
+//! The hosts that a request names: in its address, in `Host`, and by trusted proxies.
+
+use http::header::HOST;
+use http::{HeaderMap, Uri};
+
+/// Whether a request names its host in one way: in the address or in `Host`, in both alike, or
+/// not at all ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
+pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(HOST).iter();
+    let line = lines.next().map(|line| line.as_bytes().trim_ascii());
+    if lines.next().is_some() {
+        return false;
+    }
+    match (uri.authority(), line) {
+        (None, None | Some(b"")) => true,
+        (None, Some(line)) => name(line).is_some(),
+        (Some(authority), None) => name(authority.as_str().as_bytes()).is_some(),
+        (Some(authority), Some(line)) => {
+            let written = name(authority.as_str().as_bytes());
+            let told = name(line);
+            written
+                .zip(told)
+                .is_some_and(|(written, told)| written.eq_ignore_ascii_case(told))
+        }
+    }
+}
+
+/// The host of an address, in lower case and without the port.
+pub(crate) fn host(uri: &Uri) -> Option<Vec<u8>> {
+    host_of(uri.authority()?.as_str().as_bytes())
+}
+
+/// The host of an authority, in lower case and without the port and the dot at the end; nothing,
+/// if it is malformed.
+pub(super) fn host_of(authority: &[u8]) -> Option<Vec<u8>> {
+    name(authority.trim_ascii()).map(<[u8]>::to_ascii_lowercase)
+}
+
+/// The hosts that a request names, each once, those that trusted proxies tell first.
+pub(super) fn hosts(forwarded: &[Vec<u8>], uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
+    let mut hosts = forwarded.to_vec();
+    let lines = headers.get_all(HOST).iter();
+    let told = lines.filter_map(|line| host_of(line.as_bytes()));
+    for name in host(uri).into_iter().chain(told) {
+        if !hosts.contains(&name) {
+            hosts.push(name);
+        }
+    }
+    hosts
+}
+
+/// The name in an authority: without the port, and without the dot at the end. Nothing, if there
+/// is user information, several names or anything else that names never hold.
+fn name(authority: &[u8]) -> Option<&[u8]> {
+    let is_port = |port: &[u8]| port.iter().all(u8::is_ascii_digit);
+    if authority.starts_with(b"[") {
+        let end = authority.iter().position(|byte| *byte == b']')?;
+        let (name, rest) = authority.split_at_checked(end + 1)?;
+        let inside = name.get(1..end)?;
+        let is_address = std::str::from_utf8(inside)
+            .ok()?
+            .parse::<std::net::Ipv6Addr>()
+            .is_ok();
+        let is_bare = rest.is_empty() || rest.strip_prefix(b":").is_some_and(is_port);
+        return (is_address && is_bare).then_some(name);
+    }
+    let (name, port) = match authority.iter().position(|byte| *byte == b':') {
+        Some(colon) => (authority.get(..colon)?, authority.get(colon + 1..)?),
+        None => (authority, &b""[..]),
+    };
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let is_name = !name.is_empty()
+        && name
+            .split(|byte| *byte == b'.')
+            .all(|label| !label.is_empty())
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte));
+    (is_name && is_port(port)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(HOST, line.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_request_names_one_host_or_is_refused() {
+        for (uri, lines, one) in [
+            ("/", &["admin.example"][..], true),
+            ("/", &["ADMIN.example.:80"], true),
+            ("/", &["[::1]:80"], true),
+            ("/", &["my_service:8080"], true),
+            ("/", &[], true),
+            ("/", &[""], true),
+            ("http://a.example/", &[], true),
+            ("http://a.example:80/", &["A.example"], true),
+            ("http://a.example./", &["a.example"], true),
+            ("http://public.example/", &["admin.example"], false),
+            ("http://public.example/", &[""], false),
+            ("http://u@admin.example/", &[], false),
+            ("/", &["u@admin.example"], false),
+            ("/", &["a.example", "a.example"], false),
+            ("/", &["a.example, b.example"], false),
+            ("/", &["a.example/b"], false),
+            ("/", &["a..example"], false),
+            ("/", &["a.example.."], false),
+            ("/", &["."], false),
+            ("/", &[":80"], false),
+            ("/", &["a.example:80:80"], false),
+            ("/", &["a.example:x"], false),
+            ("/", &["%61dmin.example"], false),
+            ("/", &["[::1"], false),
+            ("/", &["[::1]x"], false),
+            ("/", &["[::1]80"], false),
+        ] {
+            let uri: Uri = uri.parse().unwrap();
+            assert_eq!(
+                names_one_host(&uri, &headers(lines)),
+                one,
+                "{uri} {lines:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_host_that_is_named_is_a_value_once() {
+        let uri = Uri::from_static("http://A.example:80/");
+        let told = [b"front.example".to_vec()];
+        let found = hosts(&told, &uri, &headers(&["a.example."]));
+        assert_eq!(found, [b"front.example".to_vec(), b"a.example".to_vec()]);
+    }
+}

@@ -1,0 +1,492 @@
+//! Tests of the walk through proxies.
+
+use proptest::prelude::*;
+
+use std::net::IpAddr;
+use std::num::NonZeroU8;
+
+use http::{HeaderMap, HeaderName};
+
+use super::*;
+use crate::net::canonical;
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in lines {
+        headers.append(*name, value.parse().unwrap());
+    }
+    headers
+}
+
+fn find(peer: &str, lines: &[(&'static str, &'static str)], trust: &Trust) -> Option<IpAddr> {
+    origin(
+        Peer::Address(ip(peer)),
+        &headers(lines),
+        trust,
+        &ForwardedHeader::Either,
+    )
+    .ip
+}
+
+const XFF: &str = "x-forwarded-for";
+const ONE_PROXY: Trust = Trust::Hops(NonZeroU8::MIN);
+
+#[test]
+fn an_untrusted_peer_is_the_client_whatever_it_says() {
+    let lines = [
+        (XFF, "1.2.3.4"),
+        ("forwarded", "for=1.2.3.4"),
+        ("x-real-ip", "1.2.3.4"),
+    ];
+    assert_eq!(
+        find("203.0.113.7", &lines, &Trust::Nobody),
+        Some(ip("203.0.113.7"))
+    );
+    assert_eq!(
+        find("127.0.0.1", &lines, &Trust::Nobody),
+        Some(ip("127.0.0.1"))
+    );
+    assert_eq!(
+        find("203.0.113.7", &lines, &ONE_PROXY),
+        Some(ip("203.0.113.7"))
+    );
+}
+
+#[test]
+fn one_proxy_tells_exactly_the_rightmost_entry() {
+    for (lines, expected) in [
+        (&[(XFF, "6.6.6.6, 203.0.113.7")][..], Some("203.0.113.7")),
+        (
+            &[(XFF, "6.6.6.6"), (XFF, "203.0.113.7")],
+            Some("203.0.113.7"),
+        ),
+        (&[(XFF, "6.6.6.6, 10.0.0.9")], Some("10.0.0.9")),
+        (&[(XFF, "6.6.6.6, _hidden")], None),
+        // A client that leaves a quote open does not swallow what the proxy adds.
+        (&[(XFF, "8.8.8.8%\", 203.0.113.7")], Some("203.0.113.7")),
+        (&[(XFF, "\"8.8.8.8, 203.0.113.7")], Some("203.0.113.7")),
+        (&[("forwarded", "for=8.8.8.8%\", for=203.0.113.7")], None),
+        (
+            &[("forwarded", "for=\"8.8.8.8\\\", for=203.0.113.7\"")],
+            None,
+        ),
+        (
+            &[("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:99\"")],
+            Some("2001:db8::7"),
+        ),
+        (&[("forwarded", "for=6.6.6.6, for=_hidden")], None),
+        (
+            &[("forwarded", "for=6.6.6.6, for=\"1.1.1.1, 2.2.2.2")],
+            None,
+        ),
+        (
+            &[(XFF, "203.0.113.7"), ("forwarded", "for=203.0.113.7")],
+            Some("203.0.113.7"),
+        ),
+        (&[], Some("127.0.0.1")),
+    ] {
+        let found = find("127.0.0.1", lines, &ONE_PROXY);
+        assert_eq!(found, expected.map(ip), "{lines:?}");
+    }
+}
+
+#[test]
+fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
+    const XFP: &str = "x-forwarded-proto";
+    const ADDRESS: (&str, &str) = (XFF, "203.0.113.7");
+    const CLAIM: (&str, &str) = ("forwarded", "for=203.0.113.7;proto=https");
+    for (lines, expected) in [
+        (&[ADDRESS, (XFP, "https")][..], true),
+        (&[ADDRESS, (XFP, "http")], false),
+        (&[CLAIM], true),
+        (&[ADDRESS, CLAIM, (XFP, "http")], false),
+        (&[ADDRESS, CLAIM, (XFP, "https")], true),
+        (
+            &[
+                ADDRESS,
+                (XFP, "https"),
+                ("forwarded", "for=203.0.113.7;proto=http"),
+            ],
+            false,
+        ),
+    ] {
+        let peer = Peer::Address(ip("127.0.0.1"));
+        let found = origin(peer, &headers(lines), &ONE_PROXY, &ForwardedHeader::Either);
+        assert_eq!(found.https, expected, "{lines:?}");
+        assert_eq!(found.ip, Some(ip("203.0.113.7")));
+    }
+}
+
+#[test]
+fn the_rightmost_that_is_not_trusted_wins() {
+    let trust = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+    for (lines, expected) in [
+        ("6.6.6.6, 203.0.113.7, 10.0.0.9", Some("203.0.113.7")),
+        ("203.0.113.7, garbage, 10.0.0.9", None),
+        ("10.0.0.1, 10.0.0.2", Some("10.0.0.1")),
+    ] {
+        let lines = [(XFF, lines)];
+        assert_eq!(
+            find("10.0.0.3", &lines, &trust),
+            expected.map(ip),
+            "{lines:?}"
+        );
+        assert_eq!(find("::ffff:10.0.0.3", &lines, &trust), expected.map(ip));
+        assert_eq!(find("11.0.0.3", &lines, &trust), Some(ip("11.0.0.3")));
+    }
+}
+
+#[test]
+fn of_several_proxies_the_farthest_ones_entry_is_the_client() {
+    let trust = Trust::Hops(NonZeroU8::new(3).unwrap());
+    for (lines, expected) in [
+        (
+            "6.6.6.6, 203.0.113.7, 198.41.0.4, 10.0.0.9",
+            Some("203.0.113.7"),
+        ),
+        ("203.0.113.7, garbage, 10.0.0.9", Some("203.0.113.7")),
+        ("203.0.113.7, 10.0.0.9", None),
+        ("garbage, 10.0.0.8, 10.0.0.9", None),
+    ] {
+        let lines = [(XFF, lines)];
+        assert_eq!(
+            find("10.0.0.3", &lines, &trust),
+            expected.map(ip),
+            "{lines:?}"
+        );
+        assert_eq!(find("11.0.0.3", &lines, &trust), Some(ip("11.0.0.3")));
+    }
+    assert_eq!(find("10.0.0.3", &[], &trust), Some(ip("10.0.0.3")));
+}
+
+#[test]
+fn how_the_address_was_found_is_told() {
+    let real_ip = ForwardedHeader::Single(HeaderName::from_static("x-real-ip"));
+    let either = ForwardedHeader::Either;
+    for (lines, header, source) in [
+        (&[][..], &either, AddressSource::Peer),
+        (&[(XFF, "8.8.8.8")], &either, AddressSource::XForwardedFor),
+        (
+            &[("forwarded", "for=8.8.8.8")],
+            &either,
+            AddressSource::Forwarded,
+        ),
+        (&[(XFF, "_hidden")], &either, AddressSource::Nowhere),
+        (
+            &[("x-real-ip", "8.8.8.8")],
+            &real_ip,
+            AddressSource::SingleHeader,
+        ),
+        (&[(XFF, "8.8.8.8")], &real_ip, AddressSource::Peer),
+    ] {
+        let peer = Peer::Address(ip("10.0.0.1"));
+        let found = origin(peer, &headers(lines), &ONE_PROXY, header);
+        assert_eq!(found.source, source, "{lines:?}");
+    }
+    let local = origin(Peer::Local, &headers(&[]), &ONE_PROXY, &either);
+    assert_eq!(local.source, AddressSource::Nowhere);
+}
+
+proptest! {
+    /// Whatever a peer that is not trusted sends, it is the client, by plain HTTP.
+    #[test]
+    fn no_header_of_an_untrusted_peer_changes_anything(
+        peer in any::<IpAddr>(),
+        lines in proptest::collection::vec(
+            (
+                prop_oneof![
+                    Just("x-forwarded-for".to_owned()),
+                    Just("forwarded".to_owned()),
+                    Just("x-real-ip".to_owned()),
+                    Just("x-forwarded-proto".to_owned()),
+                    Just("x-client-ip".to_owned()),
+                    "[a-z][a-z-]{1,20}",
+                ],
+                prop_oneof![
+                    "[ -~]{0,60}",
+                    any::<IpAddr>().prop_map(|ip| ip.to_string()),
+                    any::<IpAddr>().prop_map(|ip| format!("for=\"[{ip}]\";proto=https")),
+                    Just("https".to_owned()),
+                ],
+            ),
+            0..8,
+        ),
+        trust in prop_oneof![
+            Just(Trust::Nobody),
+            (1..9_u8).prop_map(|hops| Trust::Hops(NonZeroU8::new(hops).unwrap())),
+            Just(Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()])),
+        ],
+        header in prop_oneof![
+            Just(ForwardedHeader::Either),
+            Just(ForwardedHeader::XForwardedFor),
+            Just(ForwardedHeader::Forwarded),
+            Just(ForwardedHeader::Single(HeaderName::from_static("x-real-ip"))),
+        ],
+    ) {
+        let canonical = canonical(peer);
+        let trusted = match &trust {
+            Trust::Nobody => false,
+            Trust::Hops(_) => is_private(canonical),
+            Trust::Networks(networks) => networks[0].contains(&canonical),
+        };
+        prop_assume!(!trusted);
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            let name: HeaderName = name.parse().unwrap();
+            headers.append(name, value.parse().unwrap());
+        }
+        let found = origin(Peer::Address(peer), &headers, &trust, &header);
+        prop_assert_eq!(found, Origin::of_peer(Some(canonical)));
+    }
+
+    /// Whatever stands left of what a trusted proxy wrote changes nothing either.
+    #[test]
+    fn what_a_client_wrote_before_the_proxy_changes_nothing(
+        client in any::<std::net::Ipv4Addr>(),
+        before in proptest::collection::vec("[ -~]{0,40}", 0..4),
+    ) {
+        let mut headers = HeaderMap::new();
+        for line in before {
+            headers.append(XFF, line.parse().unwrap());
+        }
+        headers.append(XFF, client.to_string().parse().unwrap());
+        let peer = Peer::Address(ip("127.0.0.1"));
+        let found = origin(peer, &headers, &ONE_PROXY, &ForwardedHeader::XForwardedFor);
+        prop_assert_eq!(found.ip, Some(IpAddr::V4(client)));
+    }
+}
+
+#[test]
+fn the_scheme_is_believed_from_a_trusted_proxy_only() {
+    let lines = headers(&[(XFF, "203.0.113.7"), ("x-forwarded-proto", "http, https")]);
+    let https = |peer, trust: &Trust| {
+        origin(
+            Peer::Address(ip(peer)),
+            &lines,
+            trust,
+            &ForwardedHeader::Either,
+        )
+        .https
+    };
+    assert!(https("127.0.0.1", &ONE_PROXY));
+    assert!(!https("203.0.113.9", &ONE_PROXY));
+    assert!(!https("127.0.0.1", &Trust::Nobody));
+}
+
+#[test]
+fn a_single_value_header_has_one_value() {
+    let header = ForwardedHeader::Single(HeaderName::from_static("x-real-ip"));
+    let find = |lines: &[(&'static str, &'static str)]| {
+        origin(
+            Peer::Address(ip("127.0.0.1")),
+            &headers(lines),
+            &ONE_PROXY,
+            &header,
+        )
+        .ip
+    };
+    assert_eq!(
+        find(&[("x-real-ip", "203.0.113.7"), (XFF, "6.6.6.6")]),
+        Some(ip("203.0.113.7"))
+    );
+    assert_eq!(
+        find(&[("x-real-ip", "6.6.6.6"), ("x-real-ip", "203.0.113.7")]),
+        None
+    );
+}
+
+#[test]
+fn who_contradicts_the_proxy_is_told() {
+    for (lines, contradicts) in [
+        (&[(XFF, "203.0.113.7")][..], false),
+        (
+            &[(XFF, "203.0.113.7"), ("forwarded", "for=203.0.113.7")],
+            false,
+        ),
+        (&[(XFF, "203.0.113.7"), ("forwarded", "for=6.6.6.6")], true),
+        (&[(XFF, "203.0.113.7"), ("forwarded", "for=_hidden")], true),
+        (&[(XFF, "203.0.113.7"), ("forwarded", "for=\"")], true),
+        // It says nothing of an address.
+        (&[(XFF, "203.0.113.7"), ("forwarded", "proto=https")], false),
+        (
+            &[(XFF, "203.0.113.7"), ("x-forwarded-host", "u@a.example")],
+            true,
+        ),
+    ] {
+        let peer = Peer::Address(ip("127.0.0.1"));
+        let found = origin(peer, &headers(lines), &ONE_PROXY, &ForwardedHeader::Either);
+        assert_eq!(found.contradicts_itself, contradicts, "{lines:?}");
+    }
+}
+
+#[test]
+fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
+    const PROTO: &str = "x-forwarded-proto";
+    const HOST: &str = "x-forwarded-host";
+    const PREFIX: &str = "x-forwarded-prefix";
+    let hops = |count: u8| Trust::Hops(NonZeroU8::new(count).unwrap());
+    let networks = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+    for (trust, lines, https, hosts, prefix) in [
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (PROTO, "wss")][..],
+            true,
+            &[][..],
+            "",
+        ),
+        (
+            hops(1),
+            &[("forwarded", "for=8.8.8.8;proto=wss")],
+            true,
+            &[],
+            "",
+        ),
+        (hops(1), &[(XFF, "8.8.8.8"), (PROTO, "ws")], false, &[], ""),
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (PROTO, "https, http")],
+            false,
+            &[],
+            "",
+        ),
+        (
+            hops(2),
+            &[(XFF, "8.8.8.8, 10.0.0.9"), (PROTO, "https, http")],
+            true,
+            &[],
+            "",
+        ),
+        // Only one of the two says it.
+        (
+            hops(2),
+            &[(XFF, "8.8.8.8, 10.0.0.9"), (PROTO, "https")],
+            true,
+            &[],
+            "",
+        ),
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (HOST, "evil.example, Site.example:8443")],
+            false,
+            &["site.example"],
+            "",
+        ),
+        (
+            networks.clone(),
+            &[
+                (XFF, "6.6.6.6, 8.8.8.8, 10.0.0.9"),
+                (HOST, "x.example, site.example, inner"),
+            ],
+            false,
+            &["site.example"],
+            "",
+        ),
+        (
+            hops(1),
+            &[(
+                "forwarded",
+                "for=6.6.6.6;host=x.example, for=8.8.8.8;host=\"site.example:80\"",
+            )],
+            false,
+            &["site.example"],
+            "",
+        ),
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (PREFIX, "/evil, /app/")],
+            false,
+            &[],
+            "/app",
+        ),
+        (
+            hops(2),
+            &[(XFF, "8.8.8.8, 10.0.0.9"), (PREFIX, "/a, /b")],
+            false,
+            &[],
+            "/a/b",
+        ),
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (PREFIX, "//evil.example")],
+            false,
+            &[],
+            "",
+        ),
+        (
+            hops(1),
+            &[(XFF, "8.8.8.8"), (PREFIX, "/a/../b")],
+            false,
+            &[],
+            "",
+        ),
+    ] {
+        let peer = Peer::Address(ip("10.0.0.3"));
+        let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
+        let hosts: Vec<Vec<u8>> = hosts.iter().map(|host| host.as_bytes().to_vec()).collect();
+        assert_eq!(found.https, https, "{lines:?}");
+        assert_eq!(found.hosts, hosts, "{lines:?}");
+        assert_eq!(found.prefix, prefix, "{lines:?}");
+        assert_eq!(found.ip, Some(ip("8.8.8.8")), "{lines:?}");
+        // Nobody else is believed.
+        let peer = Peer::Address(ip("203.0.113.9"));
+        let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
+        assert_eq!(found, Origin::of_peer(Some(ip("203.0.113.9"))), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_hop_at_a_unix_socket_is_a_proxy_on_that_machine() {
+    let networks = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+    for (line, expected) in [
+        ("203.0.113.7, unix:", Some("203.0.113.7")),
+        ("203.0.113.7, 10.0.0.9, unix:", Some("203.0.113.7")),
+        ("203.0.113.7, unix:, 6.6.6.6", Some("6.6.6.6")),
+        ("unix:", None),
+    ] {
+        let found = find("10.0.0.3", &[(XFF, line)], &networks);
+        assert_eq!(found, expected.map(ip), "{line}");
+    }
+}
+
+#[test]
+fn a_translated_address_is_the_ipv4_address() {
+    for told in [
+        "64:ff9b::cb00:7107",
+        "::ffff:203.0.113.7",
+        "2002:cb00:7107::1",
+    ] {
+        let mut lines = HeaderMap::new();
+        lines.insert(XFF, told.parse().unwrap());
+        let peer = Peer::Address(ip("127.0.0.1"));
+        let found = origin(peer, &lines, &ONE_PROXY, &ForwardedHeader::Either);
+        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{told}");
+        let found = origin(
+            Peer::Address(ip(told)),
+            &lines,
+            &Trust::Nobody,
+            &ForwardedHeader::Either,
+        );
+        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{told}");
+    }
+}
+
+#[test]
+fn a_long_list_is_walked_no_farther_than_needed() {
+    let networks = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+    for (padding, expected) in [(",", None), ("10.0.0.1,", None)] {
+        let mut lines = HeaderMap::new();
+        lines.insert(XFF, padding.repeat(50_000).parse().unwrap());
+        let found = origin(
+            Peer::Address(ip("10.0.0.3")),
+            &lines,
+            &networks,
+            &ForwardedHeader::Either,
+        );
+        assert_eq!(found.ip, expected);
+        assert!(named(&lines, &ForwardedHeader::Either).len() <= 16);
+    }
+}

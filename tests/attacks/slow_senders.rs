@@ -1,0 +1,148 @@
+//! Connections that are opened and held, headers and bodies that never end.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::{any, post};
+use humanify::ServeLimits;
+use humanify::prelude::*;
+
+/// Serves an application with short time-outs, and 16 connections for each client.
+async fn serve() -> SocketAddr {
+    let humanify = Humanify::builder().build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let short = Duration::from_millis(300);
+    let limits = ServeLimits::default()
+        .header_timeout(short)
+        .body_timeout(short)
+        .idle_timeout(Duration::from_millis(900))
+        .header_size(16 * 1024)
+        .connections_per_client(16);
+    let app = Router::new()
+        .route("/", any(|| async { "in" }))
+        .route("/read", post(|body: String| async move { body }))
+        .route(
+            "/slow",
+            any(|| async {
+                tokio::time::sleep(Duration::from_millis(1_500)).await;
+                "late"
+            }),
+        );
+    tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+    address
+}
+
+/// Runs what waits for sockets beside the server.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+/// A connection on which something was sent.
+fn sent(address: SocketAddr, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let _ = stream.write_all(text.as_bytes());
+    stream
+}
+
+/// What comes until the server closes the connection, and how long that took. A connection that
+/// the server leaves open fails the test.
+fn rest(mut stream: TcpStream) -> (String, Duration) {
+    let begun = Instant::now();
+    let mut text = Vec::new();
+    let ended = stream.read_to_end(&mut text);
+    let open = ended.is_err_and(|error| {
+        matches!(
+            error.kind(),
+            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+        )
+    });
+    assert!(!open, "the connection stays open");
+    (String::from_utf8_lossy(&text).into_owned(), begun.elapsed())
+}
+
+const HEAD: &str = "GET / HTTP/1.1\r\nHost: site.example\r\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_nothing_or_half_a_header_is_cut_off() {
+    let address = serve().await;
+    for text in ["", "G", "PRI * HTT", HEAD] {
+        let (answer, time) = beside(move || rest(sent(address, text))).await;
+        assert!(!answer.contains("200 OK"), "{text}: {answer}");
+        assert!(time < Duration::from_secs(3), "{text}: {time:?}");
+    }
+    // Nor does a byte now and then help.
+    let cut_off = beside(move || {
+        let mut stream = sent(address, HEAD);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(4) {
+            if stream.write_all(b"x").is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        begun.elapsed()
+    });
+    assert!(cut_off.await < Duration::from_secs(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_sent_headers_of_one_client_leave_room_for_others() {
+    let address = serve().await;
+    let answered = beside(move || {
+        let held: Vec<TcpStream> = (0..60).map(|_| sent(address, HEAD)).collect();
+        // At once: the first sixteen are still there, and the others were turned away.
+        let refused = sent(address, &format!("{HEAD}Connection: close\r\n\r\n"));
+        let (refused, _) = rest(refused);
+        drop(held);
+        std::thread::sleep(Duration::from_millis(600));
+        let again = sent(address, &format!("{HEAD}Connection: close\r\n\r\n"));
+        (refused, rest(again).0)
+    });
+    let (refused, again) = answered.await;
+    assert!(!refused.contains("200 OK"), "{refused}");
+    assert!(again.contains("200 OK"), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_header_is_refused() {
+    let address = serve().await;
+    let answer = beside(move || {
+        let large = format!("{HEAD}X: {}\r\n\r\n", "a".repeat(100_000));
+        rest(sent(address, &large)).0
+    });
+    let answer = answer.await;
+    assert!(!answer.contains("200 OK"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_ends_holds_nothing_up() {
+    let address = serve().await;
+    for path in ["/read", "/humanify/verify", "/"] {
+        let text = format!(
+            "POST {path} HTTP/1.1\r\nHost: site.example\r\nContent-Length: 100\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\na=b"
+        );
+        let (_, time) = beside(move || rest(sent(address, &text))).await;
+        assert!(time < Duration::from_secs(4), "{path}: {time:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
+    let address = serve().await;
+    let (answer, time) = beside(move || rest(sent(address, &format!("{HEAD}\r\n")))).await;
+    assert!(answer.ends_with("in"), "{answer}");
+    assert!(
+        time > Duration::from_millis(600),
+        "kept for the next: {time:?}"
+    );
+    let slow = HEAD.replace("GET /", "GET /slow");
+    let (answer, _) = beside(move || rest(sent(address, &format!("{slow}\r\n")))).await;
+    assert!(answer.ends_with("late"), "{answer}");
+}

@@ -1,0 +1,155 @@
+//! Proxies that tell more than the address: scheme, host and prefix.
+
+use axum::Router;
+use axum::routing::any;
+use http::header::{HOST, HeaderName, ORIGIN};
+use http::{Method, StatusCode};
+use humanify::prelude::*;
+use humanify::{HumanifyBuilder, Proxies};
+
+use crate::support::{HOME, Site, Visitor};
+
+fn site(builder: HumanifyBuilder) -> Site {
+    #[always_challenge]
+    async fn login() -> &'static str {
+        "in"
+    }
+    let app = Router::new()
+        .route("/login", any(login))
+        .fallback(|| async { "in" });
+    Site::new(builder, app)
+}
+
+/// A browser behind a proxy on this machine.
+fn behind(site: &Site, lines: &[(&'static str, &str)]) -> Visitor {
+    let browser = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
+    lines.iter().fold(browser, |browser, (name, value)| {
+        browser.with(HeaderName::from_static(name), value)
+    })
+}
+
+#[tokio::test]
+async fn a_web_socket_over_tls_came_by_https() {
+    let site = site(Humanify::builder().behind_proxy(true).rules(protect! {
+        always_deny when scheme == "http";
+    }));
+    for (name, value, status) in [
+        ("x-forwarded-proto", "https", StatusCode::OK),
+        ("x-forwarded-proto", "wss", StatusCode::OK),
+        ("x-forwarded-proto", "ws", StatusCode::FORBIDDEN),
+        ("x-forwarded-proto", "http, https", StatusCode::OK),
+        ("x-forwarded-proto", "https, http", StatusCode::FORBIDDEN),
+    ] {
+        let visitor = behind(&site, &[(name, value)]);
+        assert_eq!(visitor.get("/").await.status, status, "{value}");
+    }
+    let forwarded = format!("for={HOME};proto=wss");
+    let visitor = behind(&site, &[("forwarded", &forwarded)]);
+    assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_proxy_with_a_host_of_its_own_does_not_make_answers_cross_site() {
+    let site = site(Humanify::builder().proxies(Proxies::hops(2)));
+    let fetch_site = HeaderName::from_static("sec-fetch-site");
+    for told in ["site.example", "site.example, front.example"] {
+        let visitor = site
+            .browser("127.0.0.1")
+            .with_more("x-forwarded-for", &format!("{HOME}, 10.0.0.9"))
+            .with(HOST, "upstream:8080")
+            .with_more("x-forwarded-host", told)
+            .without(fetch_site.clone());
+        let page = visitor.get("/login").await;
+        let page = visitor.follow(page).await;
+        let answering = visitor.clone().with(ORIGIN, "http://site.example");
+        assert_ne!(answering.answer(&page).await.status, StatusCode::FORBIDDEN);
+        let other = visitor.clone().with(ORIGIN, "http://evil.example");
+        let reply = other.post("/humanify/verify", "token=x").await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        assert!(reply.body.contains("denied"), "{}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
+    for (builder, lines) in [
+        (
+            Humanify::builder().proxies(Proxies::hops(1).stripped_prefix("/app/")),
+            &[][..],
+        ),
+        (
+            Humanify::builder().behind_proxy(true),
+            &[("x-forwarded-prefix", "/app")],
+        ),
+    ] {
+        let site = site(builder);
+        let visitor = behind(&site, lines);
+        let asked = visitor.get("/login?x=1").await;
+        let location = asked.location().unwrap();
+        assert!(
+            location.starts_with("/app/humanify/challenge?next=%2Fapp%2Flogin%3Fx%3D1&"),
+            "{location}"
+        );
+        let page = visitor.get(location.strip_prefix("/app").unwrap()).await;
+        assert!(page.body.contains("action=\"/app/humanify/verify\""));
+        let mut page = page;
+        // As the proxy sends it on.
+        page.body = page.body.replace("action=\"/app/", "action=\"/");
+        let mut reply = visitor.answer(&page).await;
+        if !reply.clears() {
+            reply.body = reply.body.replace("action=\"/app/", "action=\"/");
+            reply = visitor.answer(&reply).await;
+        }
+        assert_eq!(reply.location().as_deref(), Some("/app/login?x=1"));
+        assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn nobody_but_a_trusted_proxy_tells_a_prefix_and_it_is_a_path() {
+    let site = site(Humanify::builder().behind_proxy(true));
+    for prefix in [
+        "//evil.example",
+        "https://evil.example",
+        "/a/..",
+        "/a b",
+        "/\\evil",
+    ] {
+        let visitor = behind(&site, &[("x-forwarded-prefix", prefix)]);
+        let location = visitor.get("/login").await.location().unwrap();
+        assert!(location.starts_with("/humanify/"), "{location}");
+    }
+    let liar = site.browser(HOME).with_more("x-forwarded-prefix", "/evil");
+    let location = liar.get("/login").await.location().unwrap();
+    assert!(location.starts_with("/humanify/"), "{location}");
+    for prefix in ["app", "//app", "/a/../b", "/a?b"] {
+        let proxies = Proxies::hops(1).stripped_prefix(prefix);
+        assert!(
+            Humanify::builder().proxies(proxies).build().is_err(),
+            "{prefix}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn scripts_of_pages_get_a_problem_document_and_browsers_a_page() {
+    let site = site(Humanify::builder());
+    let accept = http::header::ACCEPT;
+    let requested_with = HeaderName::from_static("x-requested-with");
+    let browser = site.browser(HOME);
+    let script = browser.clone().with(requested_with, "XMLHttpRequest");
+    for method in [Method::GET, Method::POST] {
+        let reply = script.send(method, "/login", "").await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        let kind = reply.header("content-type").unwrap();
+        assert!(kind.starts_with("application/problem+json"), "{kind}");
+    }
+    for taken in ["text/*", "*/*"] {
+        let reply = browser
+            .clone()
+            .with(accept.clone(), taken)
+            .get("/login")
+            .await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{taken}");
+    }
+}
