@@ -54,6 +54,12 @@ pub use detect::{Detection, Inconsistency, Signals};
 pub use embedded::DamagedList;
 pub use error::ConfigError;
 pub use handler::Guarded;
+#[cfg(any(
+    feature = "captcha-verify",
+    feature = "lists",
+    feature = "web-bot-auth"
+))]
+pub use http::TlsError;
 pub use humanify_macros::{
     always_challenge, block_bots, endpoint, exempt, protect, rate_limit, require_human,
 };

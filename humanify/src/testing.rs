@@ -161,7 +161,7 @@ pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
 }
 
 /// How many networks a published list holds, which has the name that
-/// [`HumanifyBuilder::without_list`](crate::HumanifyBuilder::without_list) knows. Feature `lists`.
+/// [`ListSettings::without`](crate::ListSettings::without) knows. Feature `lists`.
 ///
 /// # Errors
 /// If there is no such list, or what is read cannot be it; says why.

@@ -16,7 +16,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, head
 use axum::routing::any;
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Secrets, CrawlerVerification, Proxies, Memory, CrawlerKind, testing};
+use humanify::{CrawlerKind, CrawlerVerification, Memory, Proxies, Secrets, testing};
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;

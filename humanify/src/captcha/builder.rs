@@ -1,49 +1,13 @@
-//! What the application says about its captchas.
+//! `CaptchasBuilder`: all settings of the captchas.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use humanify_syntax::Hardness;
-
-use super::altcha::{AltchaProtocol, Files, Issuer};
-use super::error::CaptchaError;
+use super::altcha::AltchaProtocol;
 use super::provider::{Account, Provider, Secret, Service};
-use super::settings::{check, is_host_name, is_language, is_private_enough};
-use super::{Captchas, Inner};
-use crate::app::{Humanify, mount_path};
-use crate::clock::{Clock, SharedClock, SystemClock};
-use crate::crypto::SHORTEST_SECRET;
-use crate::store::{MemoryStore, Store};
-
-/// How light or dark a widget is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-    /// As the visitor's browser prefers.
-    #[default]
-    Auto,
-}
-
-/// What to do while a provider cannot be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum WhenUnavailable {
-    /// Nobody gets through: [`VerifyError::Unavailable`](super::VerifyError::Unavailable).
-    #[default]
-    Closed,
-    /// Everybody with any token gets through, and the
-    /// [`Verification`](super::Verification) says that nothing was checked. Whoever can slow
-    /// the provider down, or make it stumble over a token, gets through as well.
-    Open,
-}
-
-/// How many accepted tokens a store of its own has room for.
-const CAPACITY: usize = 1_000_000;
+use super::theme::Theme;
+use super::verification::WhenUnavailable;
+use crate::app::Humanify;
+use crate::clock::{Clock, SharedClock};
 
 /// How old a captcha may be that a provider says was solved, unless said otherwise.
 const MAX_AGE: Duration = Duration::from_secs(600);
@@ -51,7 +15,8 @@ const MAX_AGE: Duration = Duration::from_secs(600);
 /// How long a provider may take, unless said otherwise.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Every setting of [`Captchas`]; made by [`Captchas::builder`].
+/// Builder for [`Captchas`](super::Captchas); made by
+/// [`Captchas::builder`](super::Captchas::builder).
 ///
 /// ```
 /// use humanify::captcha::{Captchas, Theme};
@@ -69,22 +34,22 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 #[must_use = "a builder does nothing before `build`"]
 #[derive(Debug)]
 pub struct CaptchasBuilder {
-    theme: Theme,
-    language: Option<String>,
-    accounts: Vec<Account>,
-    endpoints: Vec<(Provider, String)>,
-    altcha: Option<Secret>,
-    altcha_protocol: AltchaProtocol,
-    altcha_hardness: u8,
-    altcha_lifetime: Duration,
-    hostnames: Vec<String>,
-    max_age: Duration,
-    timeout: Duration,
-    send_client_address: bool,
-    when_unavailable: WhenUnavailable,
-    mount: Option<String>,
-    humanify: Option<Humanify>,
-    clock: Option<SharedClock>,
+    pub(super) theme: Theme,
+    pub(super) language: Option<String>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) endpoints: Vec<(Provider, String)>,
+    pub(super) altcha: Option<Secret>,
+    pub(super) altcha_protocol: AltchaProtocol,
+    pub(super) altcha_hardness: u8,
+    pub(super) altcha_lifetime: Duration,
+    pub(super) hostnames: Vec<String>,
+    pub(super) max_age: Duration,
+    pub(super) timeout: Duration,
+    pub(super) send_client_address: bool,
+    pub(super) when_unavailable: WhenUnavailable,
+    pub(super) mount: Option<String>,
+    pub(super) humanify: Option<Humanify>,
+    pub(super) clock: Option<SharedClock>,
 }
 
 impl Default for CaptchasBuilder {
@@ -166,7 +131,7 @@ impl CaptchasBuilder {
     /// ALTCHA, under a secret of at least 32 bytes that nobody can guess.
     ///
     /// Its challenges and its widget come from routes of this application: merge
-    /// [`Captchas::router`] into it. Several processes need the same secret.
+    /// [`Captchas::router`](super::Captchas::router) into it. Several processes need the same secret.
     pub fn altcha(mut self, secret: impl Into<String>) -> Self {
         self.altcha = Some(Secret(secret.into()));
         self
@@ -233,7 +198,7 @@ impl CaptchasBuilder {
         self
     }
 
-    /// Where the routes of [`Captchas::router`] are. Default: that of the [`Humanify`] whose
+    /// Where the routes of [`Captchas::router`](super::Captchas::router) are. Default: that of the [`Humanify`] whose
     /// store is shared, or else `/humanify`.
     pub fn mount(mut self, prefix: impl Into<String>) -> Self {
         self.mount = Some(prefix.into());
@@ -248,95 +213,10 @@ impl CaptchasBuilder {
     }
 
     /// Where the time comes from. Default: that of the [`Humanify`] whose store is shared, or
-    /// else [`SystemClock`].
+    /// else [`SystemClock`](crate::SystemClock).
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
         self
-    }
-
-    /// Checks the settings and makes [`Captchas`] of them.
-    ///
-    /// # Errors
-    /// The first setting that cannot work, with what to do about it.
-    pub fn build(self) -> Result<Captchas, CaptchaError> {
-        if self.accounts.is_empty() && self.altcha.is_none() {
-            return Err(CaptchaError::NoProvider);
-        }
-        if let Some(language) = &self.language
-            && !is_language(language)
-        {
-            return Err(CaptchaError::Language(language.clone()));
-        }
-        if self.timeout.is_zero() || self.max_age.is_zero() || self.altcha_lifetime.as_secs() == 0 {
-            return Err(CaptchaError::NoTime);
-        }
-        let mut accounts = BTreeMap::new();
-        for account in self.accounts {
-            check(&account)?;
-            accounts.insert(account.service.provider().name(), account);
-        }
-        for (provider, address) in self.endpoints {
-            let Some(account) = accounts.get_mut(provider.name()) else {
-                return Err(CaptchaError::NotConfigured(provider));
-            };
-            if !is_private_enough(&address) {
-                return Err(CaptchaError::Endpoint(address));
-            }
-            account.endpoint = Some(address);
-        }
-        for name in &self.hostnames {
-            if !is_host_name(name) {
-                return Err(CaptchaError::Hostname(name.clone()));
-            }
-        }
-        let shared = self.humanify.map(|humanify| humanify.instance);
-        let mount = match (self.mount, &shared) {
-            (Some(mount), _) => {
-                mount_path(&mount).map_err(|_| CaptchaError::Mount(mount.clone()))?
-            }
-            (None, Some(instance)) => instance.settings.mount.clone(),
-            (None, None) => "/humanify".to_owned(),
-        };
-        let clock = match (self.clock, &shared) {
-            (Some(clock), _) => clock,
-            (None, Some(instance)) => instance.clock.clone(),
-            (None, None) => SharedClock::new(SystemClock::default()),
-        };
-        let store: Arc<dyn Store> = match shared {
-            Some(instance) => Arc::clone(&instance.store),
-            None => Arc::new(MemoryStore::new(clock.clone(), CAPACITY)),
-        };
-        let hardness = Hardness::new(self.altcha_hardness)
-            .ok_or(CaptchaError::Hardness(self.altcha_hardness))?;
-        let altcha = match self.altcha {
-            Some(Secret(secret)) if secret.len() < SHORTEST_SECRET => {
-                return Err(CaptchaError::ShortSecret);
-            }
-            secret => secret.map(|Secret(secret)| Issuer {
-                secret: secret.into_bytes(),
-                protocol: self.altcha_protocol,
-                hardness,
-                lifetime: self.altcha_lifetime,
-                files: Files::new(),
-            }),
-        };
-        Ok(Captchas(Arc::new(Inner {
-            theme: self.theme,
-            language: self.language,
-            accounts: accounts.into_values().collect(),
-            altcha,
-            mount,
-            store,
-            clock,
-            #[cfg(feature = "captcha-verify")]
-            verifying: crate::captcha::verify::Verifying {
-                hostnames: self.hostnames,
-                max_age: self.max_age,
-                send_client_address: self.send_client_address,
-                when_unavailable: self.when_unavailable,
-                client: crate::captcha::http::HttpClient::new(self.timeout)?,
-            },
-        })))
     }
 
     fn account(mut self, service: Service, site_key: String, secret: String) -> Self {

@@ -59,8 +59,9 @@ pub enum CaptchaError {
     #[error("`{0}` cannot hold the captchas' routes; say a path such as `/humanify`")]
     Mount(String),
     /// The TLS library cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(String),
+    #[cfg(feature = "captcha-verify")]
+    #[error(transparent)]
+    Tls(#[from] crate::http::TlsError),
 }
 
 /// A handler that shows a form can return it: 500, and the log says what is wrong.

@@ -11,7 +11,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::Captchas;
 use super::provider::Provider;
-use super::verify::{Verification, VerifyError};
+use super::verification::{Verification, VerifyError};
 use crate::client::Client;
 use crate::middleware::RequestKind;
 
@@ -155,7 +155,7 @@ where
         let field = captchas
             .field(C::PROVIDER)
             .map_err(|error| refuse(error.into()))?;
-        let Some(kind) = Kind::of(&parts.headers) else {
+        let Some(kind) = FormType::of(&parts.headers) else {
             return Err(CaptchaRejection::Other(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
             ));
@@ -247,19 +247,21 @@ impl IntoResponse for CaptchaRejection {
 
 /// The bodies in which a token is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FormType {
     Form,
     Json,
 }
 
-impl Kind {
-    fn of(headers: &HeaderMap) -> Option<Kind> {
+impl FormType {
+    fn of(headers: &HeaderMap) -> Option<FormType> {
         let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
         let kind = value.split(';').next()?.trim().to_ascii_lowercase();
         match kind.as_str() {
-            "application/x-www-form-urlencoded" => Some(Kind::Form),
-            "application/json" => Some(Kind::Json),
-            kind if kind.starts_with("application/") && kind.ends_with("+json") => Some(Kind::Json),
+            "application/x-www-form-urlencoded" => Some(FormType::Form),
+            "application/json" => Some(FormType::Json),
+            kind if kind.starts_with("application/") && kind.ends_with("+json") => {
+                Some(FormType::Json)
+            }
             _ => None,
         }
     }
@@ -267,14 +269,14 @@ impl Kind {
     /// The token; `None` if there is none, or several that differ.
     fn token(self, body: &[u8], field: &str) -> Option<String> {
         match self {
-            Kind::Form => {
+            FormType::Form => {
                 let mut tokens = form_urlencoded::parse(body)
                     .filter(|(name, _)| name == field)
                     .map(|(_, value)| value.into_owned());
                 let first = tokens.next()?;
                 tokens.all(|other| other == first).then_some(first)
             }
-            Kind::Json => {
+            FormType::Json => {
                 let value: serde_json::Value = serde_json::from_slice(body).ok()?;
                 Some(value.get(field)?.as_str()?.to_owned())
             }

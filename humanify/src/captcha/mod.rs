@@ -53,25 +53,26 @@
 //! * Friendly Captcha version 1 tells neither where nor when a captcha was solved.
 
 mod altcha;
+mod build;
 mod builder;
 mod error;
 mod error_code;
 mod extract;
-#[cfg(feature = "captcha-verify")]
-mod http;
 mod policy;
 mod provider;
 mod settings;
 #[cfg(feature = "captcha-verify")]
 mod siteverify;
 mod templates;
+mod theme;
 #[cfg(feature = "captcha-verify")]
 mod time;
+mod verification;
 mod verify;
 mod widget;
 
 pub use altcha::AltchaProtocol;
-pub use builder::{CaptchasBuilder, Theme, WhenUnavailable};
+pub use builder::CaptchasBuilder;
 pub use error::CaptchaError;
 pub use error_code::ErrorCode;
 pub use extract::{
@@ -80,11 +81,11 @@ pub use extract::{
 };
 pub use policy::CspSources;
 pub use provider::Provider;
-pub use verify::{Unavailable, Verification, VerifyError};
+pub use theme::Theme;
+pub use verification::{Unavailable, Verification, VerifyError, WhenUnavailable};
 pub use widget::Widget;
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -94,7 +95,7 @@ use crate::clock::SharedClock;
 use crate::store::Store;
 use altcha::Issuer;
 use provider::Account;
-use widget::Kind;
+use widget::WidgetKind;
 
 /// The captchas of an application. Clones are the same captchas.
 ///
@@ -111,7 +112,7 @@ struct Inner {
     store: Arc<dyn Store>,
     clock: SharedClock,
     #[cfg(feature = "captcha-verify")]
-    verifying: verify::Verifying,
+    verifier: siteverify::SiteVerifier,
 }
 
 impl Captchas {
@@ -170,7 +171,7 @@ impl Captchas {
     pub fn altcha_at(&self, hardness: u8) -> Result<Widget<'_>, CaptchaError> {
         let hardness = Hardness::new(hardness).ok_or(CaptchaError::Hardness(hardness))?;
         self.issuer()?;
-        Ok(self.new_widget(Kind::Altcha(hardness)))
+        Ok(self.new_widget(WidgetKind::Altcha(hardness)))
     }
 
     /// The widget of a provider.
@@ -179,8 +180,8 @@ impl Captchas {
     /// If it is not configured.
     pub fn widget(&self, provider: Provider) -> Result<Widget<'_>, CaptchaError> {
         let kind = match provider {
-            Provider::Altcha => Kind::Altcha(self.issuer()?.hardness),
-            _ => Kind::ThirdParty(self.account(provider)?),
+            Provider::Altcha => WidgetKind::Altcha(self.issuer()?.hardness),
+            _ => WidgetKind::ThirdParty(self.account(provider)?),
         };
         Ok(self.new_widget(kind))
     }
@@ -199,66 +200,6 @@ impl Captchas {
         }
     }
 
-    /// Gives minijinja's templates the values `recaptcha`, `hcaptcha`, `turnstile`,
-    /// `friendly`, `altcha`, and `altcha1` to `altcha5`. One that is not configured is an error
-    /// where it is used.
-    ///
-    /// ```
-    /// # use humanify::captcha::Captchas;
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let captchas = Captchas::builder().turnstile("site-key", "secret").build()?;
-    /// let mut templates = minijinja::Environment::new();
-    /// captchas.register(&mut templates);
-    ///
-    /// let page = templates.render_str("<form>{{ turnstile|safe }}</form>", ())?;
-    /// assert!(page.contains(r#"data-sitekey="site-key""#));
-    ///
-    /// // With the nonce of the page's Content Security Policy, and what the form is for:
-    /// let source = r#"{{ turnstile(nonce=nonce, action="login")|safe }}"#;
-    /// let page = templates.render_str(source, minijinja::context! { nonce => "r4nd0m" })?;
-    /// assert!(page.contains(r#"nonce="r4nd0m""#));
-    ///
-    /// let error = templates.render_str("{{ hcaptcha|safe }}", ()).unwrap_err();
-    /// assert!(error.to_string().contains("hCaptcha is not configured"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn register(&self, environment: &mut minijinja::Environment<'_>) {
-        templates::register(self, environment);
-    }
-
-    /// What the Content Security Policy of a page with any of these captchas has to allow.
-    #[must_use]
-    pub fn content_security_policy(&self) -> CspSources {
-        let mut sources = CspSources::default();
-        for account in &self.0.accounts {
-            sources.add_account(account, &self.0);
-        }
-        if self.0.altcha.is_some() {
-            sources.add_altcha();
-        }
-        sources
-    }
-
-    /// What the Content Security Policy of a page with this provider's captcha has to allow.
-    ///
-    /// # Errors
-    /// If it is not configured.
-    pub fn content_security_policy_of(
-        &self,
-        provider: Provider,
-    ) -> Result<CspSources, CaptchaError> {
-        let mut sources = CspSources::default();
-        match provider {
-            Provider::Altcha => {
-                self.issuer()?;
-                sources.add_altcha();
-            }
-            _ => sources.add_account(self.account(provider)?, &self.0),
-        }
-        Ok(sources)
-    }
-
     /// The routes that ALTCHA needs: challenges at `/humanify/altcha`, and its widget's files
     /// below. Without ALTCHA there are none.
     ///
@@ -268,57 +209,7 @@ impl Captchas {
         altcha::router(self)
     }
 
-    /// Asks whether a token is right.
-    ///
-    /// A token is accepted once. ALTCHA's has to be as hard as the builder said; for more,
-    /// reCAPTCHA's action and the like, there is [`verify_as`](Self::verify_as).
-    ///
-    /// The address of the client, such as [`client.ip()`](crate::Client::ip), goes out only if
-    /// [`send_client_address`](CaptchasBuilder::send_client_address) was asked for; `None` is
-    /// always fine.
-    ///
-    /// # Errors
-    /// Whenever there is any doubt. [`VerifyError::is_clients_fault`] tells a wrong token from a
-    /// provider that is down.
-    pub async fn verify(
-        &self,
-        provider: Provider,
-        token: &str,
-        client: impl Into<Option<IpAddr>>,
-    ) -> Result<Verification, VerifyError> {
-        let asked = verify::MatchContext {
-            provider,
-            action: None,
-            min_score: None,
-            hardness: None,
-        };
-        self.check(&asked, token, client.into()).await
-    }
-
-    /// Asks whether a token is right and meets all that a [`Check`] demands.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub async fn verify_as<C: Check>(
-        &self,
-        token: &str,
-        client: impl Into<Option<IpAddr>>,
-    ) -> Result<Verification, VerifyError> {
-        let hardness = match C::HARDNESS.map(|level| (level, Hardness::new(level))) {
-            None => None,
-            Some((_, Some(hardness))) => Some(hardness),
-            Some((level, None)) => return Err(CaptchaError::Hardness(level).into()),
-        };
-        let asked = verify::MatchContext {
-            provider: C::PROVIDER,
-            action: C::ACTION,
-            min_score: C::MIN_SCORE,
-            hardness,
-        };
-        self.check(&asked, token, client.into()).await
-    }
-
-    fn new_widget<'a>(&'a self, kind: Kind<'a>) -> Widget<'a> {
+    fn new_widget<'a>(&'a self, kind: WidgetKind<'a>) -> Widget<'a> {
         Widget {
             captchas: &self.0,
             kind,

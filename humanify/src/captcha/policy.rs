@@ -7,10 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::Inner;
-use super::builder::Theme;
-use super::provider::{Account, Service};
+use super::error::CaptchaError;
+use super::provider::{Account, Provider, Service};
+use super::theme::Theme;
 use super::widget::{ADAPT, EXECUTE, FRIENDLY_V1, FRIENDLY_V2};
+use super::{Captchas, Inner};
 
 /// The sources that captchas need in the Content Security Policy of the pages they are on;
 /// made by [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
@@ -150,5 +151,39 @@ impl fmt::Display for CspSources {
             }
         }
         Ok(())
+    }
+}
+
+impl Captchas {
+    /// What the Content Security Policy of a page with any of these captchas has to allow.
+    #[must_use]
+    pub fn content_security_policy(&self) -> CspSources {
+        let mut sources = CspSources::default();
+        for account in &self.0.accounts {
+            sources.add_account(account, &self.0);
+        }
+        if self.0.altcha.is_some() {
+            sources.add_altcha();
+        }
+        sources
+    }
+
+    /// What the Content Security Policy of a page with this provider's captcha has to allow.
+    ///
+    /// # Errors
+    /// If it is not configured.
+    pub fn content_security_policy_of(
+        &self,
+        provider: Provider,
+    ) -> Result<CspSources, CaptchaError> {
+        let mut sources = CspSources::default();
+        match provider {
+            Provider::Altcha => {
+                self.issuer()?;
+                sources.add_altcha();
+            }
+            _ => sources.add_account(self.account(provider)?, &self.0),
+        }
+        Ok(sources)
     }
 }

@@ -10,37 +10,62 @@ use http_body_util::Full;
 use serde::Deserialize;
 
 use super::Captchas;
-use super::builder::WhenUnavailable;
 use super::error_code::ErrorCode;
 use super::provider::{Account, Provider, Service};
 use super::time::since_1970;
-use super::verify::{MatchContext, Unavailable, Verification, VerifyError};
+use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailable};
+use super::verify::TokenDemand;
+use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
+
+/// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
+const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// The client that asks third parties, and what it takes their answers for.
+pub(super) struct SiteVerifier {
+    pub(super) hostnames: Vec<String>,
+    pub(super) max_age: Duration,
+    pub(super) send_client_address: bool,
+    pub(super) when_unavailable: WhenUnavailable,
+    pub(super) client: HttpClient,
+}
+
+/// A client that asks providers within this time, on connections that stay open.
+pub(super) fn client(time_out: Duration) -> Result<HttpClient, TlsError> {
+    HttpClient::new(ClientBounds {
+        time_out,
+        redirects: 0,
+        keeps_connections: true,
+    })
+}
 
 impl Captchas {
     pub(super) async fn check_third_party(
         &self,
-        asked: &MatchContext,
+        asked: &TokenDemand,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
         let account = self.account(asked.provider)?;
-        let verifying = &self.0.verifying;
-        let client = client.filter(|_| verifying.send_client_address);
+        let verifier = &self.0.verifier;
+        let client = client.filter(|_| verifier.send_client_address);
         let provider = asked.provider;
         let unavailable = |cause| VerifyError::Unavailable(provider, cause);
         let answer = match request(account, token, client) {
-            Some(request) => verifying.client.send(request).await,
+            Some(request) => {
+                let sent = verifier.client.send(request, LONGEST_ANSWER).await;
+                sent.map_err(Unavailable::from)
+            }
             None => Err(Unavailable::Connection(
                 "the request cannot be written".to_owned(),
             )),
         };
         let verification = answer
             .map_err(unavailable)
-            .and_then(|(status, body)| read(account, status, &body))
+            .and_then(|response| read(account, response.status(), response.body()))
             .and_then(|answer| self.judge(account, asked, answer));
         let verification = match verification {
             Err(VerifyError::Unavailable(_, cause))
-                if verifying.when_unavailable == WhenUnavailable::Open =>
+                if verifier.when_unavailable == WhenUnavailable::Open =>
             {
                 tracing::warn!("{provider} cannot be asked, and so a form gets through: {cause}");
                 return Ok(Verification {
@@ -51,7 +76,7 @@ impl Captchas {
             verification => verification?,
         };
         // It is refused for its age before it is forgotten.
-        let age = verifying.max_age.saturating_mul(2);
+        let age = verifier.max_age.saturating_mul(2);
         let kept = self.0.clock.now().saturating_add(age);
         let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
         let now = self.0.clock.milliseconds();
@@ -63,19 +88,19 @@ impl Captchas {
     fn judge(
         &self,
         account: &Account,
-        asked: &MatchContext,
+        asked: &TokenDemand,
         answer: Answer,
     ) -> Result<Verification, VerifyError> {
-        let verifying = &self.0.verifying;
+        let verifier = &self.0.verifier;
         // Version 1 of Friendly Captcha tells nothing but yes or no.
         let tells = account.service != Service::FriendlyV1;
-        let names = &verifying.hostnames;
+        let names = &verifier.hostnames;
         let known = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
         if tells && !names.is_empty() && !answer.hostname.as_deref().is_some_and(known) {
             return Err(VerifyError::WrongHostname(answer.hostname));
         }
         let now = self.0.clock.now();
-        let in_time = |solved: Duration| now.abs_diff(solved) <= verifying.max_age;
+        let in_time = |solved: Duration| now.abs_diff(solved) <= verifier.max_age;
         if tells && !answer.solved_at.is_some_and(in_time) {
             return Err(VerifyError::Expired);
         }
@@ -240,4 +265,17 @@ fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<Answer, Ve
 /// The host of an origin such as `https://shop.example:8443`, or of a name alone.
 fn host_of(origin: &str) -> Option<String> {
     origin.parse::<Uri>().ok()?.host().map(str::to_owned)
+}
+
+impl From<ClientError> for Unavailable {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::TimedOut(_) => Unavailable::TimedOut,
+            ClientError::TooLong(_) => Unavailable::TooLong,
+            ClientError::Connection(cause) | ClientError::Cut(cause) => {
+                Unavailable::Connection(cause)
+            }
+            error @ ClientError::Redirected => Unavailable::Connection(error.to_string()),
+        }
+    }
 }

@@ -11,13 +11,38 @@ use super::error::CaptchaError;
 use super::provider::Provider;
 use super::widget::Widget;
 
-/// Adds one value for each provider, and one for each hardness of ALTCHA.
-pub(super) fn register(captchas: &Captchas, environment: &mut Environment<'_>) {
-    for provider in Provider::ALL {
-        add(captchas, environment, provider, None);
-    }
-    for hardness in 1..=5 {
-        add(captchas, environment, Provider::Altcha, Some(hardness));
+impl Captchas {
+    /// Gives minijinja's templates the values `recaptcha`, `hcaptcha`, `turnstile`,
+    /// `friendly`, `altcha`, and `altcha1` to `altcha5`. One that is not configured is an error
+    /// where it is used.
+    ///
+    /// ```
+    /// # use humanify::captcha::Captchas;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let captchas = Captchas::builder().turnstile("site-key", "secret").build()?;
+    /// let mut templates = minijinja::Environment::new();
+    /// captchas.register(&mut templates);
+    ///
+    /// let page = templates.render_str("<form>{{ turnstile|safe }}</form>", ())?;
+    /// assert!(page.contains(r#"data-sitekey="site-key""#));
+    ///
+    /// // With the nonce of the page's Content Security Policy, and what the form is for:
+    /// let source = r#"{{ turnstile(nonce=nonce, action="login")|safe }}"#;
+    /// let page = templates.render_str(source, minijinja::context! { nonce => "r4nd0m" })?;
+    /// assert!(page.contains(r#"nonce="r4nd0m""#));
+    ///
+    /// let error = templates.render_str("{{ hcaptcha|safe }}", ()).unwrap_err();
+    /// assert!(error.to_string().contains("hCaptcha is not configured"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn register(&self, environment: &mut Environment<'_>) {
+        for provider in Provider::ALL {
+            add(self, environment, provider, None);
+        }
+        for hardness in 1..=5 {
+            add(self, environment, Provider::Altcha, Some(hardness));
+        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! Points in time as providers write them.
+//! The points in time that providers write.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The time since 1970-01-01 00:00 UTC of a date as RFC 3339 and ISO 8601 write it:
+/// The time since 1970-01-01 00:00 UTC of a date in RFC 3339 or ISO 8601:
 /// `2026-01-31T23:59:59Z`, with or without fractions of a second, an offset such as `+02:00`,
 /// `+0200` or `+02`; `None` for anything else.
 pub(super) fn since_1970(text: &str) -> Option<Duration> {

@@ -5,10 +5,10 @@ use std::fmt;
 use humanify_syntax::Hardness;
 
 use super::Inner;
-use super::builder::Theme;
 use super::error::CaptchaError;
 use super::provider::{ALTCHA_FIELD, Account, Service};
 use super::settings::is_action;
+use super::theme::Theme;
 
 /// Sets what a provider's script does not find out for itself: whether the visitor likes it
 /// dark, and which language.
@@ -53,13 +53,13 @@ pub(super) const FRIENDLY_V2: &str = "https://cdn.jsdelivr.net/npm/@friendlycapt
 #[derive(Debug, Clone)]
 pub struct Widget<'a> {
     pub(super) captchas: &'a Inner,
-    pub(super) kind: Kind<'a>,
+    pub(super) kind: WidgetKind<'a>,
     pub(super) nonce: Option<String>,
     pub(super) action: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind<'a> {
+pub(super) enum WidgetKind<'a> {
     ThirdParty(&'a Account),
     Altcha(Hardness),
 }
@@ -237,8 +237,8 @@ impl Widget<'_> {
 impl fmt::Display for Widget<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            Kind::ThirdParty(account) => self.third_party(f, account),
-            Kind::Altcha(hardness) => self.altcha(f, hardness),
+            WidgetKind::ThirdParty(account) => self.third_party(f, account),
+            WidgetKind::Altcha(hardness) => self.altcha(f, hardness),
         }
     }
 }

@@ -1,26 +1,144 @@
-//! The client for outgoing HTTPS requests.
+//! `HttpClient`: the client for outgoing requests, bounded in time, size and redirects.
 
+use std::error::Error;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 
-pub(crate) type Connector = HttpsConnector<HttpConnector>;
+use super::redirect::redirect_target;
+use crate::error_chain::with_causes;
 
 /// How long a connection may take to be there.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
-/// What opens connections, or why TLS cannot be set up. It speaks plain HTTP where an address
-/// says so, which those who take addresses from anybody allow for this machine only.
-pub(crate) fn connector() -> Result<Connector, String> {
-    let mut http = HttpConnector::new();
-    http.set_connect_timeout(Some(LONGEST_CONNECT));
-    http.enforce_http(false);
-    let connector = HttpsConnectorBuilder::new()
-        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-        .map_err(|error| error.to_string())?
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(http);
-    Ok(connector)
+/// The longest body of an error response that is read, in bytes.
+const LONGEST_ERROR: usize = 64 * 1024;
+
+/// The bounds of a client's requests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClientBounds {
+    /// From the first byte of the request to the last byte of the response.
+    pub(crate) time_out: Duration,
+    /// How many redirects a request follows. A client that follows none returns the redirect.
+    pub(crate) redirects: usize,
+    /// Whether connections stay open for the next request.
+    pub(crate) keeps_connections: bool,
+}
+
+/// A client over TLS with the roots of Mozilla. Clones share their connections.
+///
+/// It uses plain HTTP if an address says so. Callers that get addresses from anybody allow that
+/// for this machine only.
+#[derive(Clone)]
+pub(crate) struct HttpClient {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    bounds: ClientBounds,
+}
+
+/// TLS cannot be set up for outgoing requests.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("TLS cannot be set up")]
+pub struct TlsError(#[source] rustls::Error);
+
+/// Why a request has no response.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ClientError {
+    #[error("the server cannot be reached: {0}")]
+    Connection(String),
+    #[error("the server took longer than {} seconds", .0.as_secs_f64())]
+    TimedOut(Duration),
+    #[error("the server answered with more than {0} bytes")]
+    TooLong(usize),
+    #[error("the answer is not whole: {0}")]
+    Cut(String),
+    #[error("the server sends elsewhere, and not by HTTPS or too often")]
+    Redirected,
+}
+
+impl HttpClient {
+    pub(crate) fn new(bounds: ClientBounds) -> Result<HttpClient, TlsError> {
+        let mut http = HttpConnector::new();
+        http.set_connect_timeout(Some(LONGEST_CONNECT));
+        http.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
+            .map_err(TlsError)?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let mut client = Client::builder(TokioExecutor::new());
+        if !bounds.keeps_connections {
+            client.pool_max_idle_per_host(0);
+        }
+        let client = client.build(connector);
+        Ok(HttpClient { client, bounds })
+    }
+
+    /// Sends a request and reads the whole response, of which the body has at most `longest`
+    /// bytes. The body of an error response is empty if it is longer than 64 KiB
+    /// or not whole.
+    ///
+    /// # Errors
+    /// If there is no complete response within the bounds.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Full<Bytes>>,
+        longest: usize,
+    ) -> Result<Response<Bytes>, ClientError> {
+        let time_out = self.bounds.time_out;
+        tokio::time::timeout(time_out, self.exchange(request, longest))
+            .await
+            .unwrap_or(Err(ClientError::TimedOut(time_out)))
+    }
+
+    async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        longest: usize,
+    ) -> Result<Response<Bytes>, ClientError> {
+        let mut redirects = 0;
+        let response = loop {
+            let response = self
+                .client
+                .request(request.clone())
+                .await
+                .map_err(|error| ClientError::Connection(with_causes(&error)))?;
+            let status = response.status();
+            let follows = self.bounds.redirects > 0 && status != StatusCode::NOT_MODIFIED;
+            if !(follows && status.is_redirection()) {
+                break response;
+            }
+            redirects += 1;
+            *request.uri_mut() = redirect_target(request.uri(), response.headers())
+                .filter(|_| redirects <= self.bounds.redirects)
+                .ok_or(ClientError::Redirected)?;
+        };
+        let (head, body) = response.into_parts();
+        let is_error = head.status.is_client_error() || head.status.is_server_error();
+        let most = if is_error { LONGEST_ERROR } else { longest };
+        let body = match Limited::new(body, most).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(_) if is_error => Bytes::new(),
+            Err(error) if error.is::<LengthLimitError>() => return Err(ClientError::TooLong(most)),
+            Err(error) => {
+                let error: &(dyn Error + 'static) = error.as_ref();
+                return Err(ClientError::Cut(with_causes(error)));
+            }
+        };
+        Ok(Response::from_parts(head, body))
+    }
+}
+
+impl std::fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpClient")
+            .field("bounds", &self.bounds)
+            .finish_non_exhaustive()
+    }
 }

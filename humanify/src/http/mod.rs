@@ -7,6 +7,12 @@
 ))]
 mod client;
 mod cookies;
+#[cfg(any(
+    feature = "captcha-verify",
+    feature = "lists",
+    feature = "web-bot-auth"
+))]
+mod redirect;
 mod seconds;
 
 #[cfg(any(
@@ -14,6 +20,12 @@ mod seconds;
     feature = "lists",
     feature = "web-bot-auth"
 ))]
-pub(crate) use client::{Connector, connector};
+pub use client::TlsError;
+#[cfg(any(
+    feature = "captcha-verify",
+    feature = "lists",
+    feature = "web-bot-auth"
+))]
+pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub(crate) use cookies::{cookies, set_cookie};
 pub(crate) use seconds::{retry_after_seconds, whole_seconds};

@@ -1,6 +1,6 @@
-//! Asks a server for a list: over TLS, only for what changed, bounded in time and in bytes.
+//! `Fetcher`: fetches a list from its server or a mirror, if it has changed.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,22 +9,18 @@ use axum::body::Bytes;
 use flate2::read::GzDecoder;
 use http::header::{
     ACCEPT_ENCODING, ETAG, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, LOCATION, USER_AGENT,
+    LAST_MODIFIED, USER_AGENT,
 };
-use http::uri::Scheme;
-use http::{HeaderMap, Request, StatusCode, Uri};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http::{Request, StatusCode, Uri};
+use http_body_util::Full;
 
 use super::sources::Source;
-use crate::error_chain::with_causes;
-use crate::http::{Connector, connector};
+use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
-/// How long one list may take from the first byte of the question to the last of the answer.
+/// How long one list may take.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// How often a server may send the question elsewhere.
+/// How many redirects a request for a list follows.
 const MOST_REDIRECTS: usize = 3;
 
 /// The longest tag or date that is sent back, in bytes: it is kept on disk, too.
@@ -60,26 +56,22 @@ pub(crate) enum Fetched {
 /// Why there is no list.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
-    #[error("the client cannot be set up: {0}")]
-    Setup(String),
-    #[error("the server cannot be reached: {0}")]
-    Connection(String),
-    #[error("the server took longer than {} seconds", LONGEST.as_secs())]
-    TimedOut,
+    #[error("the address of the list cannot be read")]
+    Address,
+    #[error(transparent)]
+    Client(#[from] ClientError),
     #[error("the server answered with status {0}")]
     Status(u16),
-    #[error("the server answered with more than {0} bytes")]
+    #[error("the list unpacks to more than {0} bytes")]
     TooLong(usize),
-    #[error("the answer is not whole: {0}")]
-    Cut(String),
-    #[error("the server sends elsewhere, and not by HTTPS or too often")]
-    Redirected,
+    #[error("the list cannot be unpacked")]
+    Packed(#[source] io::Error),
 }
 
 /// The client for all lists.
 #[derive(Clone)]
 pub(crate) struct Fetcher {
-    client: Client<Connector, Full<Bytes>>,
+    client: HttpClient,
     mirror: Option<Mirror>,
 }
 
@@ -109,66 +101,39 @@ impl Mirror {
 }
 
 impl Fetcher {
-    pub(crate) fn new(mirror: Option<Mirror>) -> Result<Fetcher, FetchError> {
-        let connector = connector().map_err(FetchError::Setup)?;
-        // The next question to a server is hours away.
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(0)
-            .build(connector);
+    pub(crate) fn new(mirror: Option<Mirror>) -> Result<Fetcher, TlsError> {
+        let client = HttpClient::new(ClientBounds {
+            time_out: LONGEST,
+            redirects: MOST_REDIRECTS,
+            // The next request to a server is hours away.
+            keeps_connections: false,
+        })?;
         Ok(Fetcher { client, mirror })
     }
 
-    /// Asks for a list, unless it is still what it was.
+    /// Fetches a list, unless it has not changed.
     pub(crate) async fn fetch(
         &self,
         source: &Source,
         known: &Validators,
     ) -> Result<Fetched, FetchError> {
-        tokio::time::timeout(LONGEST, self.exchange(source, known))
-            .await
-            .unwrap_or(Err(FetchError::TimedOut))
-    }
-
-    async fn exchange(&self, source: &Source, known: &Validators) -> Result<Fetched, FetchError> {
         let address = match &self.mirror {
             None => source.address.to_owned(),
             Some(mirror) => mirror.address(source.address),
         };
-        let mut uri: Uri = address.parse().map_err(|_| FetchError::Redirected)?;
-        let mut redirects = 0;
-        let response = loop {
-            let asked = self.client.request(question(&uri, known)).await;
-            let response = asked.map_err(|error| FetchError::Connection(with_causes(&error)))?;
-            let status = response.status();
-            if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
-                break response;
-            }
-            redirects += 1;
-            uri = next_place(&uri, response.headers())
-                .filter(|_| redirects <= MOST_REDIRECTS)
-                .ok_or(FetchError::Redirected)?;
-        };
-        let has_asked = *known != Validators::default();
+        let uri: Uri = address.parse().map_err(|_| FetchError::Address)?;
+        let response = self
+            .client
+            .send(question(uri, known), source.longest)
+            .await?;
+        let is_conditional = *known != Validators::default();
         match response.status() {
-            StatusCode::NOT_MODIFIED if has_asked => return Ok(Fetched::Unchanged),
+            StatusCode::NOT_MODIFIED if is_conditional => return Ok(Fetched::Unchanged),
             StatusCode::OK => {}
             status => return Err(FetchError::Status(status.as_u16())),
         }
-        let (head, body) = response.into_parts();
-        let body = Limited::new(body, source.longest)
-            .collect()
-            .await
-            .map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-                Some(_) => FetchError::TooLong(source.longest),
-                None => FetchError::Cut(with_causes(error.as_ref())),
-            })?
-            .to_bytes();
-        let body = match source.gzip {
-            true => unpack(&body, source.longest)?,
-            false => body.into(),
-        };
         let header = |name: HeaderName| {
-            let value = head.headers.get(name);
+            let value = response.headers().get(name);
             value
                 .filter(|value| value.len() <= LONGEST_VALIDATOR)
                 .cloned()
@@ -177,14 +142,18 @@ impl Fetcher {
             etag: header(ETAG),
             last_modified: header(LAST_MODIFIED),
         };
+        let body = match source.gzip {
+            true => unpack(response.body(), source.longest)?,
+            false => response.into_body().into(),
+        };
         Ok(Fetched::Changed { body, validators })
     }
 }
 
 /// Asks for what is at an address, if it changed.
-fn question(uri: &Uri, known: &Validators) -> Request<Full<Bytes>> {
+fn question(uri: Uri, known: &Validators) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::default());
-    *request.uri_mut() = uri.clone();
+    *request.uri_mut() = uri;
     let headers = request.headers_mut();
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -197,31 +166,13 @@ fn question(uri: &Uri, known: &Validators) -> Request<Full<Bytes>> {
     request
 }
 
-/// Where a server sends the question: by HTTPS to a host with a full name, which those inside
-/// of a network seldom have, or to another path of itself.
-fn next_place(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
-    let location = headers.get(LOCATION)?.to_str().ok()?;
-    if location.starts_with('/') && !location.starts_with("//") {
-        let mut parts = asked.clone().into_parts();
-        parts.path_and_query = Some(location.parse().ok()?);
-        return Uri::from_parts(parts).ok();
-    }
-    let uri: Uri = location.parse().ok()?;
-    let host = uri.host()?.trim_end_matches('.');
-    // What ends with a number is an address, however it is written (`127.1`, `0x7f.1`).
-    let last = host.rsplit_once('.').map(|(_, last)| last);
-    let is_named = last.is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
-    let is_public = is_named && !host.ends_with(".localhost");
-    (uri.scheme() == Some(&Scheme::HTTPS) && is_public).then_some(uri)
-}
-
 fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
     let most = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
     GzDecoder::new(packed)
         .take(most)
         .read_to_end(&mut body)
-        .map_err(|error| FetchError::Cut(error.to_string()))?;
+        .map_err(FetchError::Packed)?;
     if body.len() > longest {
         return Err(FetchError::TooLong(longest));
     }
@@ -268,33 +219,6 @@ mod tests {
     }
 
     #[test]
-    fn redirects_never_leave_tls() {
-        for (location, expected) in [
-            ("https://b.example/x", Some("https://b.example/x")),
-            ("/x?y=1", Some("https://a.example/x?y=1")),
-            ("http://b.example/", None),
-            ("//b.example/", None),
-            ("https://127.0.0.1/", None),
-            ("https://169.254.169.254/latest", None),
-            ("https://[::1]/", None),
-            ("https://localhost:8443/", None),
-            ("https://127.1/", None),
-            ("https://2130706433/", None),
-            ("https://0x7f.0x1/", None),
-            ("https://database/", None),
-            ("ftp://b.example/", None),
-            ("x", None),
-            ("", None),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(LOCATION, HeaderValue::from_static(location));
-            let asked = Uri::from_static("https://a.example/list");
-            let next = next_place(&asked, &headers).map(|uri| uri.to_string());
-            assert_eq!(next.as_deref(), expected, "{location}");
-        }
-    }
-
-    #[test]
     fn a_small_answer_that_unpacks_to_a_huge_one_is_refused() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&vec![b'8'; 1_000_000]).unwrap();
@@ -307,7 +231,7 @@ mod tests {
         assert_eq!(unpack(&packed, 1_000_000).unwrap().len(), 1_000_000);
         assert!(matches!(
             unpack(&packed[..500], 1_000_000),
-            Err(FetchError::Cut(_))
+            Err(FetchError::Packed(_))
         ));
     }
 }

@@ -19,6 +19,7 @@ use super::parse::parse;
 use super::sources::Source;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
+use crate::http::ClientError;
 use crate::lists::schedule;
 use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
@@ -101,7 +102,11 @@ impl Refusal {
     fn is_answer(&self) -> bool {
         match self {
             Refusal::Parse(_) | Refusal::Shrunken { .. } | Refusal::Shallow => true,
-            Refusal::Fetch(FetchError::TooLong(_) | FetchError::Redirected) => true,
+            Refusal::Fetch(
+                FetchError::Address
+                | FetchError::TooLong(_)
+                | FetchError::Client(ClientError::TooLong(_) | ClientError::Redirected),
+            ) => true,
             Refusal::Fetch(FetchError::Status(status)) => (400..500).contains(status),
             Refusal::Fetch(_) | Refusal::Stopped => false,
         }

@@ -24,6 +24,8 @@ use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::embedded::DamagedList;
+#[cfg(feature = "lists")]
+use crate::http::TlsError;
 use crate::lists::report;
 use crate::verify::CrawlerNetworks;
 
@@ -65,7 +67,7 @@ impl From<Lists> for ListSettings {
 }
 
 /// Lists that cannot be had as they are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListsError {
     /// The lists that came with the crate cannot be read.
@@ -92,8 +94,8 @@ pub enum ListsError {
     Mirror(String),
     /// TLS cannot be set up.
     #[cfg(feature = "lists")]
-    #[error("lists cannot be fetched: {0}; `lists(Lists::Embedded)` does without")]
-    Setup(String),
+    #[error("lists cannot be fetched; `lists(Lists::Embedded)` does without")]
+    Tls(#[from] TlsError),
 }
 
 /// The sets for look-ups, and what keeps them fresh.
@@ -202,7 +204,7 @@ impl ListSettings {
                  them again: `ListSettings::cache`, XDG_CACHE_HOME and HOME are all unset"
             );
         }
-        let fetcher = Fetcher::new(mirror).map_err(|error| ListsError::Setup(error.to_string()))?;
+        let fetcher = Fetcher::new(mirror)?;
         let is_wanted = |source: &&Source| self.without.iter().all(|name| name != source.name);
         let sources = SOURCES.iter().filter(is_wanted);
         Ok(Refresher::new(

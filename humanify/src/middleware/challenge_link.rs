@@ -1,7 +1,6 @@
 //! Links to challenges, with the sealed demand and the way back.
 
 use axum::response::Response;
-use http::StatusCode;
 use humanify_syntax::Demand;
 
 use super::endpoints::Endpoint;
@@ -9,10 +8,7 @@ use super::responder::Responder;
 use crate::challenge::{Challenge, ChallengeContent, DemandToken, Modality, Progress, Task};
 use crate::crypto::SealError;
 use crate::middleware::cookie_probe;
-use crate::pages::{
-    GridChallenge, Message, PictureChallenge, SoundChallenge, WorkChallenge, form_address, local,
-    page_address,
-};
+use crate::pages::{ChallengeBody, ChallengeView, Message, form_address, local, page_address};
 
 /// Characters that can be typed as the answer to a sound challenge.
 const LONGEST_ANSWER: u16 = 64;
@@ -159,89 +155,47 @@ impl ChallengeLink {
             .is_loopback()
             .then(|| answering.client.ip())
             .flatten();
-        let mut response = match &challenge.exhibit {
+        let script = form_address(&self.base, Endpoint::Script.path());
+        let body = match &challenge.exhibit {
             ChallengeContent::Pictures {
                 subject,
                 preview: Some(preview),
                 tiles,
-            } => {
-                let view = PictureChallenge {
-                    status: StatusCode::OK,
-                    action: &action,
-                    another: &another,
-                    alternative: sound.as_deref(),
-                    token: &challenge.token,
-                    sealed_demand: &self.sealed_demand,
-                    next: &self.next,
-                    subject,
-                    preview,
-                    tiles,
-                    round: challenge.round,
-                    rounds: challenge.rounds,
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.challenge(context, &view))
-            }
+            } => ChallengeBody::Pictures {
+                subject,
+                preview,
+                tiles,
+            },
             ChallengeContent::Pictures {
                 subject,
                 preview: None,
                 tiles,
-            } => {
-                let view = GridChallenge {
-                    status: StatusCode::OK,
-                    action: &action,
-                    another: &another,
-                    alternative: sound.as_deref(),
-                    token: &challenge.token,
-                    sealed_demand: &self.sealed_demand,
-                    next: &self.next,
-                    subject,
-                    tiles,
-                    round: challenge.round,
-                    rounds: challenge.rounds,
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.grid_challenge(context, &view))
-            }
-            ChallengeContent::Recording(recording) => {
-                let view = SoundChallenge {
-                    status: StatusCode::OK,
-                    action: &action,
-                    another: &another,
-                    alternative: pictures.as_deref(),
-                    token: &challenge.token,
-                    sealed_demand: &self.sealed_demand,
-                    next: &self.next,
-                    recording,
-                    longest_answer: LONGEST_ANSWER,
-                    round: challenge.round,
-                    rounds: challenge.rounds,
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.sound_challenge(context, &view))
-            }
-            ChallengeContent::Work { puzzles, bits } => {
-                let script = form_address(&self.base, Endpoint::Script.path());
-                let view = WorkChallenge {
-                    status: StatusCode::OK,
-                    action: &action,
-                    token: &challenge.token,
-                    sealed_demand: &self.sealed_demand,
-                    next: &self.next,
-                    script: &script,
-                    bits: *bits,
-                    puzzles: *puzzles,
-                    pictures: pictures.as_deref(),
-                    sound: sound.as_deref(),
-                    message,
-                    loopback,
-                };
-                answering.page(|context| pages.work_challenge(context, &view))
-            }
+            } => ChallengeBody::Grid { subject, tiles },
+            ChallengeContent::Recording(recording) => ChallengeBody::Sound {
+                recording,
+                longest_answer: LONGEST_ANSWER,
+            },
+            ChallengeContent::Work { puzzles, bits } => ChallengeBody::Work {
+                script: &script,
+                bits: *bits,
+                puzzles: *puzzles,
+            },
         };
+        let view = ChallengeView {
+            action: &action,
+            another: &another,
+            pictures: pictures.as_deref(),
+            sound: sound.as_deref(),
+            sealed_demand: &self.sealed_demand,
+            token: &challenge.token,
+            next: &self.next,
+            round: challenge.round,
+            rounds: challenge.rounds,
+            message,
+            loopback,
+            body,
+        };
+        let mut response = answering.page(|context| pages.challenge(context, &view));
         cookie_probe::begin(answering, &mut response);
         response
     }

@@ -23,7 +23,7 @@ use crate::http::retry_after_seconds;
 use crate::judge::{Decision, Verdict};
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, Denied, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
+    Blocked, Context, Cookies, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
 };
 use crate::store::Count;
 
@@ -118,8 +118,7 @@ impl Responder<'_> {
 
     pub(super) fn denied(&self) -> Response {
         if self.caller().takes_pages() {
-            let view = Denied { return_to: None };
-            self.page(|context| self.instance.pages.denied(context, &view))
+            self.page(|context| self.instance.pages.denied(context))
         } else {
             respond(Problem::new(ProblemKind::AccessDenied).page())
         }

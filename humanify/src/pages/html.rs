@@ -1,19 +1,17 @@
-//! The template engine and the pages that come out of it.
+//! `PageRenderer`: renders a page from its template.
 
 use std::sync::OnceLock;
 
 use http::{HeaderMap, StatusCode};
-use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 
-use super::appearance::{Appearance, AppearanceError};
 use super::template_failure::TemplateFailure;
 use super::views::Context;
 use crate::error_chain::with_causes;
 use crate::language::Language;
-use crate::pages::{headers, samples, templates};
+use crate::pages::headers;
 
-/// An answer that is complete but for being turned into the server's type.
+/// A complete response, before it becomes one of the server's type.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) status: StatusCode,
@@ -21,19 +19,20 @@ pub(crate) struct Page {
     pub(crate) body: String,
 }
 
-/// Everything that is read and compiled once, so that a page takes microseconds.
+/// The compiled templates and the texts of all languages, so that a page takes microseconds.
 #[derive(Debug)]
 pub(crate) struct PageRenderer {
-    environment: Environment<'static>,
-    /// What is rendered where a template of the site's owner fails.
-    built_in: Option<Environment<'static>>,
+    pub(super) environment: Environment<'static>,
+    /// The built-in templates, which take over if one of the site's owner fails.
+    pub(super) built_in: Option<Environment<'static>>,
     /// The first failure of a template.
-    failure: OnceLock<TemplateFailure>,
-    texts: [Value; Language::ALL.len()],
+    pub(super) failure: OnceLock<TemplateFailure>,
+    /// The texts by the numbers of their languages.
+    pub(super) texts: [Value; Language::ALL.len()],
 }
 
 impl Page {
-    /// An answer without a word, whose address the caller adds as `Location`.
+    /// A redirect without a body, to which the caller adds `Location`.
     pub(crate) fn redirect() -> Page {
         Page {
             status: StatusCode::SEE_OTHER,
@@ -51,9 +50,7 @@ impl Page {
             body: String::new(),
         }
     }
-}
 
-impl Page {
     /// A script of this site.
     pub(crate) fn script(source: &str) -> Page {
         Page {
@@ -65,50 +62,6 @@ impl Page {
 }
 
 impl PageRenderer {
-    /// Compiles the templates and, if some are not the built-in ones, renders all of them in
-    /// all languages.
-    ///
-    /// # Errors
-    ///
-    /// When the appearance cannot be shown.
-    pub(crate) fn new(appearance: &Appearance) -> Result<PageRenderer, AppearanceError> {
-        let look = appearance.look()?;
-        let compile =
-            |replacements| templates::compile(&look, replacements).map_err(TemplateFailure::from);
-        let is_replaced = !look.templates.is_empty();
-        let mut pages = PageRenderer {
-            environment: compile(&look.templates)?,
-            built_in: is_replaced.then(|| compile(&[])).transpose()?,
-            failure: OnceLock::new(),
-            texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
-        };
-        if is_replaced {
-            let checked = pages.check();
-            if let Some(failure) = pages.failure.take() {
-                return Err(failure.into());
-            }
-            checked?;
-        }
-        Ok(pages)
-    }
-
-    /// Renders every page in every language until a template fails, and checks that each page
-    /// has what it cannot do without.
-    fn check(&self) -> Result<(), AppearanceError> {
-        for language in Language::ALL {
-            for sample in samples::render(self, language) {
-                if self.failure.get().is_some() {
-                    return Ok(());
-                }
-                if let Some(lacks) = sample.lacks() {
-                    let template = sample.template;
-                    return Err(AppearanceError::Incomplete { template, lacks });
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn render(
         &self,
         template: &str,
@@ -145,7 +98,7 @@ impl PageRenderer {
                 headers: headers::html(context.nonce, language.tag()),
                 body,
             },
-            // Built-in templates do not fail. If one does, the answer still is what it was.
+            // Built-in templates do not fail. If one does, the status still holds.
             Err(_) => Page {
                 status,
                 headers: headers::plain("text/plain; charset=utf-8", "en"),

@@ -7,10 +7,13 @@
 
 mod appearance;
 mod challenges;
+mod compile;
+mod error;
 mod errors;
 mod headers;
 mod html;
 mod links;
+mod look;
 mod notices;
 mod problem;
 mod samples;
@@ -23,7 +26,8 @@ mod texts;
 mod views;
 mod wording;
 
-pub use appearance::{Appearance, AppearanceError};
+pub use appearance::Appearance;
+pub use error::AppearanceError;
 pub(crate) use errors::CompiledErrorPages;
 pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::Nonce;
@@ -32,7 +36,4 @@ pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;
-pub(crate) use views::{
-    Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
-    Waiting, WorkChallenge,
-};
+pub(crate) use views::{Blocked, ChallengeBody, ChallengeView, Context, Cookies, Message, Waiting};

@@ -8,7 +8,7 @@ use minijinja::context;
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
 use super::texts::fill;
-use super::views::{Blocked, Context, Cookies, Denied, Waiting};
+use super::views::{Blocked, Context, Cookies, Waiting};
 use super::wording::time;
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
@@ -29,7 +29,7 @@ impl PageRenderer {
     }
 
     /// Access denied.
-    pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
+    pub(crate) fn denied(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::FORBIDDEN,
@@ -37,7 +37,7 @@ impl PageRenderer {
             heading: texts.denied,
             details: &[texts.denied_detail, texts.denied_advice],
             wait: None,
-            return_to: view.return_to,
+            return_to: None,
         };
         self.notice(context, &notice)
     }

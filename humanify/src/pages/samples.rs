@@ -6,10 +6,7 @@ use http::StatusCode;
 
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
-use super::views::{
-    Blocked, Context, Cookies, Denied, GridChallenge, Message, PictureChallenge, SoundChallenge,
-    Waiting, WorkChallenge,
-};
+use super::views::{Blocked, ChallengeBody, ChallengeView, Context, Cookies, Message, Waiting};
 use crate::challenge::Subject;
 use crate::language::Language;
 
@@ -190,9 +187,6 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             retry_after: wait,
             return_to: full.then_some("/"),
         };
-        let denied = Denied {
-            return_to: full.then_some("/"),
-        };
         let cookies = Cookies {
             return_to: full.then_some("/"),
         };
@@ -207,14 +201,42 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             true => musts,
             false => musts.get(..musts.len() - links).unwrap_or(musts),
         };
-        let page = pictures(pages, context, full);
-        add("pictures.html", musts(PICTURES, 1), page);
-        add("grid.html", musts(GRID, 1), grid(pages, context, full));
-        add("sound.html", musts(SOUND, 1), sound(pages, context, full));
-        add("work.html", musts(WORK, 2), work(pages, context, full));
+        let (matched, searched) = match full {
+            true => (Subject::SmilingDogs, Subject::Key("heart")),
+            false => (Subject::Character('7'), Subject::Thing("sample".to_owned())),
+        };
+        let bodies = [
+            ChallengeBody::Pictures {
+                subject: &matched,
+                preview: "data:image/png;base64,preview",
+                tiles: &tiles(6),
+            },
+            ChallengeBody::Grid {
+                subject: &searched,
+                tiles: &tiles(9),
+            },
+            ChallengeBody::Sound {
+                recording: "data:audio/wav;base64,recording",
+                longest_answer: 12,
+            },
+            ChallengeBody::Work {
+                script: "sample-script",
+                bits: 14,
+                puzzles: 16,
+            },
+        ];
+        for body in bodies {
+            let (template, musts) = match body {
+                ChallengeBody::Pictures { .. } => ("pictures.html", musts(PICTURES, 1)),
+                ChallengeBody::Grid { .. } => ("grid.html", musts(GRID, 1)),
+                ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
+                ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
+            };
+            add(template, musts, challenge(pages, context, full, body));
+        }
         for page in [
             pages.blocked(context, &blocked),
-            pages.denied(context, &denied),
+            pages.denied(context),
             pages.rate_limited(context, &waiting),
             pages.busy(context, &waiting),
             pages.cookies(context, &cookies),
@@ -240,86 +262,31 @@ fn tiles(count: usize) -> Vec<String> {
     tiles
 }
 
-fn pictures(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
-    let subject = match full {
-        true => Subject::SmilingDogs,
-        false => Subject::Character('7'),
+/// The page of a challenge with this body.
+fn challenge(
+    pages: &PageRenderer,
+    context: &Context<'_>,
+    full: bool,
+    body: ChallengeBody<'_>,
+) -> Page {
+    let (pictures, sound) = match &body {
+        ChallengeBody::Sound { .. } => ("sample-alternative", "sample-sound"),
+        ChallengeBody::Work { .. } => ("sample-pictures", "sample-sound"),
+        _ => ("sample-pictures", "sample-alternative"),
     };
-    let view = PictureChallenge {
-        status: StatusCode::OK,
+    let view = ChallengeView {
         action: "sample-action",
         another: "sample-another",
-        alternative: full.then_some("sample-alternative"),
+        pictures: full.then_some(pictures),
+        sound: full.then_some(sound),
         sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
-        subject: &subject,
-        preview: "data:image/png;base64,preview",
-        tiles: &tiles(6),
         round: 1,
         rounds: 1 + u8::from(full),
         message: message(full),
         loopback: full.then_some([127, 0, 0, 1].into()),
+        body,
     };
     pages.challenge(context, &view)
-}
-
-fn grid(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
-    let subject = match full {
-        true => Subject::Key("heart"),
-        false => Subject::Thing("sample".to_owned()),
-    };
-    let view = GridChallenge {
-        status: StatusCode::OK,
-        action: "sample-action",
-        another: "sample-another",
-        alternative: full.then_some("sample-alternative"),
-        sealed_demand: "sample-ticket",
-        token: "sample-token",
-        next: "sample-next",
-        subject: &subject,
-        tiles: &tiles(9),
-        round: 1,
-        rounds: 1 + u8::from(full),
-        message: message(full),
-        loopback: full.then_some([127, 0, 0, 1].into()),
-    };
-    pages.grid_challenge(context, &view)
-}
-
-fn sound(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
-    let view = SoundChallenge {
-        status: StatusCode::OK,
-        action: "sample-action",
-        another: "sample-another",
-        alternative: full.then_some("sample-alternative"),
-        sealed_demand: "sample-ticket",
-        token: "sample-token",
-        next: "sample-next",
-        recording: "data:audio/wav;base64,recording",
-        longest_answer: 12,
-        round: 1,
-        rounds: 1 + u8::from(full),
-        message: message(full),
-        loopback: full.then_some([127, 0, 0, 1].into()),
-    };
-    pages.sound_challenge(context, &view)
-}
-
-fn work(pages: &PageRenderer, context: &Context<'_>, full: bool) -> Page {
-    let view = WorkChallenge {
-        status: StatusCode::OK,
-        action: "sample-action",
-        sealed_demand: "sample-ticket",
-        token: "sample-token",
-        next: "sample-next",
-        script: "sample-script",
-        bits: 14,
-        puzzles: 16,
-        pictures: full.then_some("sample-pictures"),
-        sound: full.then_some("sample-sound"),
-        message: message(full),
-        loopback: full.then_some([127, 0, 0, 1].into()),
-    };
-    pages.work_challenge(context, &view)
 }

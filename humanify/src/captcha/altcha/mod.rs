@@ -35,7 +35,7 @@ use sha2::Sha256;
 
 use super::Captchas;
 use super::error_code::ErrorCode;
-use super::verify::VerifyError;
+use super::verification::VerifyError;
 use crate::crypto::{NoRandomness, random_bytes};
 
 /// The protocol of ALTCHA's challenges.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Issuer, Solved, Terms, from_hex, hex, wrong};
-use crate::captcha::verify::VerifyError;
+use crate::captcha::verification::VerifyError;
 use crate::crypto::{NoRandomness, random_bytes};
 
 /// The only algorithm that is set and accepted.

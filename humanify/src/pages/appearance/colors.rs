@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::AppearanceError;
+use crate::pages::error::AppearanceError;
 
 /// What text needs against what it stands on (WCAG 2.2, success criterion 1.4.3, level AA).
 const TEXT: f64 = 4.5;

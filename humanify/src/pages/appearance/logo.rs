@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::error::AppearanceError;
+use crate::pages::error::AppearanceError;
 
 /// Largest logo, in bytes. It goes out with every page, a third larger.
 pub(super) const LARGEST: usize = 32 * 1024;

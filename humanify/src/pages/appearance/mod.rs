@@ -1,11 +1,10 @@
 //! What a site's owner makes of the pages: its name, its logo, its colours, its templates.
 
 pub(super) mod colors;
-mod error;
 mod logo;
 
-pub use error::AppearanceError;
-
+use super::error::AppearanceError;
+use super::look::Look;
 use super::templates::Templates;
 use colors::Choice;
 
@@ -44,18 +43,6 @@ pub struct Appearance {
     light: Choice,
     dark: Choice,
     templates: Templates,
-}
-
-/// An appearance that was checked.
-#[derive(Debug, Default)]
-pub(crate) struct Look {
-    pub(super) name: String,
-    /// A `data:` address.
-    pub(super) logo: Option<String>,
-    /// What comes after the style sheet.
-    pub(super) colors: String,
-    /// Sources by the names of the templates that they replace.
-    pub(super) templates: Vec<(&'static str, String)>,
 }
 
 impl Appearance {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
-use super::appearance::{AppearanceError, Look};
+use super::error::AppearanceError;
+use super::look::Look;
 
 #[doc = include_str!("../../../docs/templates.md")]
 #[derive(Clone, Debug, Default)]

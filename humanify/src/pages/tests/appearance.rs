@@ -1,6 +1,7 @@
 //! What must hold of pages that a site's owner gave another look.
 
 use super::*;
+use crate::error_chain::with_causes;
 use crate::language::Language;
 use crate::pages::appearance::colors::{Color, DARK, LIGHT};
 use crate::pages::templates::BUILT_IN;
@@ -17,12 +18,11 @@ fn fixture(appearance: &Appearance) -> Fixture {
 
 fn body(appearance: &Appearance) -> String {
     let fixture = fixture(appearance);
-    let view = Denied { return_to: None };
-    fixture.pages.denied(&context(&fixture.nonce), &view).body
+    fixture.pages.denied(&context(&fixture.nonce)).body
 }
 
 fn refused(appearance: &Appearance) -> String {
-    crate::error_chain::with_causes(&PageRenderer::new(appearance).unwrap_err())
+    with_causes(&PageRenderer::new(appearance).unwrap_err())
 }
 
 /// The last value of a custom property in a page's style.
@@ -278,7 +278,7 @@ fn a_template_is_replaced_and_still_escapes() {
         language: Language::Arabic,
         ..context(&fixture.nonce)
     };
-    let page = fixture.pages.denied(&context, &Denied { return_to: None });
+    let page = fixture.pages.denied(&context);
     let heading = Language::Arabic.texts().denied;
     for part in [
         &format!("<h2>{heading}</h2>&lt;i&gt;"),
@@ -413,9 +413,7 @@ fn a_folder_replaces_the_templates_that_it_holds() {
     std::fs::write(folder.join("README.md"), "{{ broken").unwrap();
     let appearance = || Appearance::new().templates(Templates::from_folder(&folder));
     let fixture = fixture(&appearance());
-    let page = fixture
-        .pages
-        .sound_challenge(&context(&fixture.nonce), &sound());
+    let page = fixture.pages.challenge(&context(&fixture.nonce), &sound());
     assert!(page.body.contains("<p>Mine.</p>"));
     assert!(page.body.contains("\np { margin: 1px; }\n"));
     assert!(!page.body.contains("--ground"));
@@ -436,14 +434,13 @@ fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
         "{% if reference and reference != \"sample-reference\" %}{{ heading / 2 }}{% endif %}Mine.",
     );
     let fixture = fixture(&Appearance::new().templates(templates));
-    let view = Denied { return_to: None };
     let table = [(None, "Mine."), (Some("4711"), "<h1>Access denied</h1>")];
     for (reference, words) in table {
         let context = Context {
             reference,
             ..context(&fixture.nonce)
         };
-        let page = fixture.pages.denied(&context, &view);
+        let page = fixture.pages.denied(&context);
         assert!(page.body.contains(words), "{}", page.body);
     }
 }

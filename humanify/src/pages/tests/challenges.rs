@@ -72,11 +72,11 @@ fn the_grid_says_in_words_what_it_looks_for() {
             language,
             ..context(&fixture.nonce)
         };
-        let view = GridChallenge {
+        let view = view(ChallengeBody::Grid {
             subject: &subject,
-            ..grid(&tiles)
-        };
-        let page = fixture.pages.grid_challenge(&context, &view);
+            tiles: &tiles,
+        });
+        let page = fixture.pages.challenge(&context, &view);
         let name = format!(
             "{} <strong><bdi>{words}</bdi></strong></legend>",
             language.texts().select_every
@@ -89,9 +89,11 @@ fn the_grid_says_in_words_what_it_looks_for() {
 fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 9];
-    let page = fixture
-        .pages
-        .grid_challenge(&context(&fixture.nonce), &grid(&tiles));
+    let view = view(ChallengeBody::Grid {
+        subject: &Subject::Animal("octopus"),
+        tiles: &tiles,
+    });
+    let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
     for position in 0..9 {
         let tile = format!(
             "<label><input type=\"checkbox\" name=\"answer\" value=\"{position}\"><img src=\"{ADDRESS}\" alt=\"Picture {} of 9\"",
@@ -123,10 +125,11 @@ fn the_question_fits_what_is_to_be_compared() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     for (subject, words) in table {
-        let view = PictureChallenge {
+        let view = view(ChallengeBody::Pictures {
             subject: &subject,
-            ..pictures(&tiles)
-        };
+            preview: ADDRESS,
+            tiles: &tiles,
+        });
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
         assert!(page.body.contains(words), "{subject:?}: {}", page.body);
         assert!(!page.body.contains("Tool"), "the preview names its subject");
@@ -142,7 +145,7 @@ fn proof_of_work_tells_its_script_everything_and_holds_no_code() {
             language,
             ..context(&fixture.nonce)
         };
-        let page = fixture.pages.work_challenge(&context, &work());
+        let page = fixture.pages.challenge(&context, &work());
         let nonce = fixture.nonce.as_str();
         let script = "&#x2f;humanify&#x2f;work.0123456789abcdef.js";
         for part in [
@@ -175,14 +178,12 @@ fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
     ];
     let fixture = Fixture::new();
     for (pictures, sound, to_pictures, to_sound) in table {
-        let view = WorkChallenge {
+        let view = ChallengeView {
             pictures,
             sound,
             ..work()
         };
-        let page = fixture
-            .pages
-            .work_challenge(&context(&fixture.nonce), &view);
+        let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
         let (_, fallback) = page.body.split_once("id=\"work-fallback\"").unwrap();
         let (fallback, rest) = fallback.split_once("<noscript>").unwrap();
         let (without_script, always) = rest.split_once("</noscript>").unwrap();

@@ -64,9 +64,6 @@ impl Fixture {
             retry_after: Duration::from_secs(3600),
             return_to: Some(text),
         };
-        let denied = Denied {
-            return_to: Some(text),
-        };
         let waiting = Waiting {
             retry_after: Duration::from_millis(1500),
             return_to: Some(text),
@@ -74,48 +71,40 @@ impl Fixture {
         let pages = &self.pages;
         let mut all = vec![
             ("blocked".to_owned(), pages.blocked(&context, &blocked)),
-            ("denied".to_owned(), pages.denied(&context, &denied)),
+            ("denied".to_owned(), pages.denied(&context)),
             ("limited".to_owned(), pages.rate_limited(&context, &waiting)),
             ("busy".to_owned(), pages.busy(&context, &waiting)),
             ("cookies".to_owned(), pages.cookies(&context, &cookies)),
         ];
         for message in messages() {
-            let view = PictureChallenge {
-                token: text,
-                next: text,
+            let preview = ChallengeBody::Pictures {
+                subject: &Subject::Animal("cat"),
                 preview: text,
                 tiles: &tiles,
-                message,
-                ..pictures(&tiles)
             };
-            let page = pages.challenge(&context, &view);
-            all.push((format!("pictures {message:?}"), page));
-            let view = GridChallenge {
-                token: text,
-                next: text,
+            let named = ChallengeBody::Grid {
                 subject: &thing,
-                message,
-                ..grid(&tiles)
+                tiles: &tiles,
             };
-            let page = pages.grid_challenge(&context, &view);
-            all.push((format!("grid {message:?}"), page));
-            let view = WorkChallenge {
-                token: text,
-                next: text,
-                message,
-                ..work()
-            };
-            let page = pages.work_challenge(&context, &view);
-            all.push((format!("work {message:?}"), page));
-            let view = SoundChallenge {
-                token: text,
-                next: text,
+            let recording = ChallengeBody::Sound {
                 recording: text,
-                message,
-                ..sound()
+                longest_answer: 12,
             };
-            let page = pages.sound_challenge(&context, &view);
-            all.push((format!("sound {message:?}"), page));
+            for (name, view) in [
+                ("pictures", view(preview)),
+                ("grid", view(named)),
+                ("work", work()),
+                ("sound", view(recording)),
+            ] {
+                let view = ChallengeView {
+                    token: text,
+                    next: text,
+                    message,
+                    ..view
+                };
+                let page = pages.challenge(&context, &view);
+                all.push((format!("{name} {message:?}"), page));
+            }
         }
         for code in [400, 404, 405, 413, 418, 451, 499, 500, 503, 599] {
             let status = StatusCode::from_u16(code).unwrap();
@@ -326,9 +315,7 @@ fn pictures_are_answered_without_a_script_by_the_tile_that_is_clicked() {
 #[test]
 fn sound_is_answered_by_typing() {
     let fixture = Fixture::new();
-    let page = fixture
-        .pages
-        .sound_challenge(&context(&fixture.nonce), &sound());
+    let page = fixture.pages.challenge(&context(&fixture.nonce), &sound());
     for part in [
         "action=\"&#x2f;humanify&#x2f;verify_audio\"",
         "<audio controls",
@@ -344,8 +331,8 @@ fn sound_is_answered_by_typing() {
 fn a_way_that_does_not_exist_is_not_offered() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
-    let view = PictureChallenge {
-        alternative: None,
+    let view = ChallengeView {
+        sound: None,
         rounds: 1,
         ..pictures(&tiles)
     };
@@ -374,7 +361,7 @@ fn a_message_is_an_alert_that_says_what_happened() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     for (message, words) in table {
-        let view = PictureChallenge {
+        let view = ChallengeView {
             message: Some(message),
             ..pictures(&tiles)
         };
@@ -389,7 +376,7 @@ fn a_developer_on_loopback_learns_why_they_are_asked() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     for address in ["127.0.0.1", "::1"] {
-        let view = PictureChallenge {
+        let view = ChallengeView {
             loopback: Some(address.parse().unwrap()),
             ..pictures(&tiles)
         };
@@ -429,10 +416,10 @@ fn links_lead_to_a_path_of_this_site_or_nowhere() {
     let fixture = Fixture::new();
     for (address, is_local) in table {
         assert_eq!(links::local(address).is_some(), is_local, "{address:?}");
-        let view = Denied {
+        let view = Cookies {
             return_to: Some(address),
         };
-        let page = fixture.pages.denied(&context(&fixture.nonce), &view);
+        let page = fixture.pages.cookies(&context(&fixture.nonce), &view);
         assert_eq!(page.body.contains("<a "), is_local, "{address:?}");
     }
 }
@@ -680,74 +667,57 @@ fn messages() -> [Option<Message>; 5] {
     ]
 }
 
-fn pictures(tiles: &[String]) -> PictureChallenge<'_> {
-    PictureChallenge {
-        status: StatusCode::OK,
+fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
+    ChallengeView {
         action: "/app/humanify/verify",
         another: "/app/humanify/challenge?next=a+b%26c&for=ticket",
-        alternative: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
+        pictures: Some("/app/humanify/challenge?next=a+b%26c&for=ticket"),
+        sound: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
         sealed_demand: "ticket",
         token: "sealed-token",
         next: "a b&c",
+        round: 1,
+        rounds: 2,
+        message: None,
+        loopback: None,
+        body,
+    }
+}
+
+fn pictures(tiles: &[String]) -> ChallengeView<'_> {
+    view(ChallengeBody::Pictures {
         subject: &Subject::Animal("cat"),
         preview: ADDRESS,
         tiles,
-        round: 1,
-        rounds: 2,
-        message: None,
-        loopback: None,
-    }
+    })
 }
 
-fn grid(tiles: &[String]) -> GridChallenge<'_> {
-    GridChallenge {
-        status: StatusCode::OK,
-        action: "/app/humanify/verify",
-        another: "/app/humanify/challenge?next=a+b%26c&for=ticket",
-        alternative: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
-        sealed_demand: "ticket",
-        token: "sealed-token",
-        next: "a b&c",
-        subject: &Subject::Animal("octopus"),
-        tiles,
-        round: 1,
-        rounds: 2,
-        message: None,
-        loopback: None,
-    }
-}
-
-fn work() -> WorkChallenge<'static> {
-    WorkChallenge {
-        status: StatusCode::OK,
+fn work() -> ChallengeView<'static> {
+    ChallengeView {
         action: "/humanify/verify_work",
-        sealed_demand: "ticket",
-        token: "sealed-token",
-        next: "sealed-next",
-        script: "/humanify/work.0123456789abcdef.js",
-        bits: 14,
-        puzzles: 16,
+        another: "/humanify/work_challenge?next=sealed-next&for=ticket",
         pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
         sound: Some("/humanify/audio_challenge?next=sealed-next&for=ticket"),
-        message: None,
-        loopback: None,
+        next: "sealed-next",
+        rounds: 1,
+        ..view(ChallengeBody::Work {
+            script: "/humanify/work.0123456789abcdef.js",
+            bits: 14,
+            puzzles: 16,
+        })
     }
 }
 
-fn sound() -> SoundChallenge<'static> {
-    SoundChallenge {
-        status: StatusCode::FORBIDDEN,
+fn sound() -> ChallengeView<'static> {
+    ChallengeView {
         action: "/humanify/verify_audio",
         another: "/humanify/audio_challenge?next=sealed-next&for=ticket",
-        alternative: Some("/humanify/challenge?next=sealed-next&for=ticket"),
-        sealed_demand: "ticket",
-        token: "sealed-token",
+        pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
         next: "sealed-next",
-        recording: "data:audio/wav;base64,UklGRg==",
-        longest_answer: 12,
-        round: 1,
         rounds: 1,
-        message: None,
-        loopback: None,
+        ..view(ChallengeBody::Sound {
+            recording: "data:audio/wav;base64,UklGRg==",
+            longest_answer: 12,
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Why signed agents cannot be configured, and why a signature is refused.
 
+use crate::http::TlsError;
 use crate::store::StoreError;
 
 /// Why a signature does not count.
@@ -42,7 +43,7 @@ pub(crate) enum Refusal {
 }
 
 /// What cannot be an agent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignedAgentsError {
     /// No host at all.
@@ -80,6 +81,6 @@ pub enum SignedAgentsError {
     #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
     SameDirectory(&'static str, &'static str),
     /// Directories cannot be fetched.
-    #[error("the client that fetches directories cannot be set up: {0}")]
-    Tls(String),
+    #[error("directories cannot be fetched")]
+    Tls(#[from] TlsError),
 }

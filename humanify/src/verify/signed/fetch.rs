@@ -1,20 +1,14 @@
-//! Asks for the directory of an agent's keys: over TLS, bounded in time, in bytes and in keys,
-//! and following no redirect.
+//! `Fetcher`: fetches the directory of an agent's keys.
 
-use std::fmt;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::Full;
 use serde::Deserialize;
 
 use super::key::Key;
-use crate::error_chain::with_causes;
-use crate::http::{Connector, connector};
+use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
 /// Where a directory is, on its host.
 const PATH: &str = "/.well-known/http-message-signatures-directory";
@@ -32,26 +26,24 @@ const MOST_KEYS: usize = 100;
 const AGENT: &str = concat!("humanify/", env!("CARGO_PKG_VERSION"));
 
 /// The client for all directories.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Fetcher {
-    client: Client<Connector, Full<Bytes>>,
+    client: HttpClient,
 }
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
-    #[error("the server cannot be reached: {0}")]
-    Connection(String),
-    #[error("the server took longer than {} seconds", TIME_OUT.as_secs())]
-    TimedOut,
+    #[error("the address cannot be read")]
+    Address,
+    #[error(transparent)]
+    Client(#[from] ClientError),
     #[error("the server answered with status {0}")]
     Status(u16),
     #[error("the answer is not of the type {MEDIA_TYPE}")]
     MediaType,
-    #[error("the answer has more than {LONGEST_ANSWER} bytes")]
-    TooLong,
-    #[error("the answer is no set of keys: {0}")]
-    Json(String),
+    #[error("the answer is no set of keys")]
+    Json(#[source] serde_json::Error),
     #[error("the answer has more than {MOST_KEYS} keys")]
     TooMany,
 }
@@ -63,51 +55,32 @@ struct KeySet {
 }
 
 impl Fetcher {
-    pub(super) fn new() -> Result<Fetcher, String> {
-        // The next question to a server is an hour away.
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(0)
-            .build(connector()?);
+    pub(super) fn new() -> Result<Fetcher, TlsError> {
+        let client = HttpClient::new(ClientBounds {
+            time_out: TIME_OUT,
+            redirects: 0,
+            // The next request to a server is an hour away.
+            keeps_connections: false,
+        })?;
         Ok(Fetcher { client })
     }
 
     /// The keys that an origin has in its directory, as far as they are of Ed25519.
     pub(super) async fn fetch(&self, origin: &str) -> Result<Vec<Key>, FetchError> {
-        tokio::time::timeout(TIME_OUT, self.exchange(origin))
-            .await
-            .unwrap_or(Err(FetchError::TimedOut))
-    }
-
-    async fn exchange(&self, origin: &str) -> Result<Vec<Key>, FetchError> {
-        let question = Request::get(format!("{origin}{PATH}"))
+        let request = Request::get(format!("{origin}{PATH}"))
             .header(USER_AGENT, AGENT)
             .header(ACCEPT, MEDIA_TYPE)
             .header(ACCEPT_ENCODING, "identity")
             .body(Full::default())
-            .map_err(|error| FetchError::Connection(error.to_string()))?;
-        let asked = self.client.request(question).await;
-        let response = asked.map_err(|error| FetchError::Connection(with_causes(&error)))?;
-        let (head, body) = response.into_parts();
-        if head.status != StatusCode::OK {
-            return Err(FetchError::Status(head.status.as_u16()));
+            .map_err(|_| FetchError::Address)?;
+        let response = self.client.send(request, LONGEST_ANSWER).await?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(response.status().as_u16()));
         }
-        if !head.headers.get(CONTENT_TYPE).is_some_and(is_directory) {
+        if !(response.headers().get(CONTENT_TYPE)).is_some_and(is_directory) {
             return Err(FetchError::MediaType);
         }
-        let body = Limited::new(body, LONGEST_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-                Some(_) => FetchError::TooLong,
-                None => FetchError::Connection(with_causes(error.as_ref())),
-            })?;
-        keys(&body.to_bytes())
-    }
-}
-
-impl fmt::Debug for Fetcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Fetcher")
+        keys(response.body())
     }
 }
 
@@ -123,8 +96,7 @@ fn is_directory(media_type: &HeaderValue) -> bool {
 /// The keys of a directory. Those that cannot be used are left out: a directory may have some
 /// of other kinds.
 fn keys(body: &[u8]) -> Result<Vec<Key>, FetchError> {
-    let set: KeySet =
-        serde_json::from_slice(body).map_err(|error| FetchError::Json(error.to_string()))?;
+    let set: KeySet = serde_json::from_slice(body).map_err(FetchError::Json)?;
     if set.keys.len() > MOST_KEYS {
         return Err(FetchError::TooMany);
     }

@@ -120,7 +120,7 @@ impl SignedAgents {
             return Err(SignedAgentsError::SameDirectory(other.name, name));
         }
         if self.fetcher.is_none() {
-            self.fetcher = Some(Fetcher::new().map_err(SignedAgentsError::Tls)?);
+            self.fetcher = Some(Fetcher::new()?);
         }
         self.directories
             .push((origin, Crawler::signing(name, kind)));

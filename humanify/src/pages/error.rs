@@ -1,9 +1,9 @@
-//! Why an appearance cannot be used.
+//! `AppearanceError`: why an appearance cannot be shown.
 
 use std::io;
 use std::path::PathBuf;
 
-use crate::pages::template_failure::TemplateFailure;
+use super::template_failure::TemplateFailure;
 
 /// An [`Appearance`](crate::Appearance) that cannot be shown, with what to do about it.
 #[derive(Debug, thiserror::Error)]

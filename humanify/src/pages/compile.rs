@@ -1,0 +1,59 @@
+//! Compiles the templates, and checks those that replace built-in ones.
+
+use std::sync::OnceLock;
+
+use minijinja::Value;
+use minijinja::value::Serde;
+
+use super::appearance::Appearance;
+use super::error::AppearanceError;
+use super::html::PageRenderer;
+use super::template_failure::TemplateFailure;
+use super::{samples, templates};
+use crate::language::Language;
+
+impl PageRenderer {
+    /// Compiles the templates and, if some are not the built-in ones, renders all of them in
+    /// all languages.
+    ///
+    /// # Errors
+    ///
+    /// When the appearance cannot be shown.
+    pub(crate) fn new(appearance: &Appearance) -> Result<PageRenderer, AppearanceError> {
+        let look = appearance.look()?;
+        let compile =
+            |replacements| templates::compile(&look, replacements).map_err(TemplateFailure::from);
+        let is_replaced = !look.templates.is_empty();
+        let mut pages = PageRenderer {
+            environment: compile(&look.templates)?,
+            built_in: is_replaced.then(|| compile(&[])).transpose()?,
+            failure: OnceLock::new(),
+            texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
+        };
+        if is_replaced {
+            let checked = pages.check();
+            if let Some(failure) = pages.failure.take() {
+                return Err(failure.into());
+            }
+            checked?;
+        }
+        Ok(pages)
+    }
+
+    /// Renders every page in every language until a template fails, and checks that each page
+    /// has what it cannot do without.
+    fn check(&self) -> Result<(), AppearanceError> {
+        for language in Language::ALL {
+            for sample in samples::render(self, language) {
+                if self.failure.get().is_some() {
+                    return Ok(());
+                }
+                if let Some(lacks) = sample.lacks() {
+                    let template = sample.template;
+                    return Err(AppearanceError::Incomplete { template, lacks });
+                }
+            }
+        }
+        Ok(())
+    }
+}
