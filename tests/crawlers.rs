@@ -10,7 +10,7 @@ use axum::routing::get;
 use http::header::USER_AGENT;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
-use humanify::testing::Known;
+use humanify::testing::DetectionStub;
 use humanify::{Crawlers, RuleSet};
 use tower::ServiceExt;
 
@@ -294,7 +294,7 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
         request.extensions_mut().insert(ConnectInfo(peer));
         request
             .extensions_mut()
-            .insert(Known::human().crawler(name));
+            .insert(DetectionStub::human().crawler(name));
         let response = site.app.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), expected, "{name}");
     }

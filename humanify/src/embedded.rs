@@ -1,8 +1,9 @@
-//! The error of embedded data that cannot be read.
+//! `DamagedList`: the error of embedded data that cannot be read.
 
 use std::fmt;
 
-/// The lists that came with the crate cannot be read.
+/// An embedded list that cannot be read, so that the crate has to be built anew from intact
+/// sources.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the embedded list of {list} is damaged: {reason}")]
 pub struct DamagedList {

@@ -1,12 +1,12 @@
-//! The twelve languages in which pages are written and codes are spoken.
+//! `Language`: the twelve languages of the pages and recordings.
 
-/// Longest `Accept-Language` that is read; what comes after it is ignored.
+/// The longest prefix of `Accept-Language` that is read, in bytes.
 const LONGEST_HEADER: usize = 1024;
 
-/// Most entries of `Accept-Language` that are read.
+/// The most entries of `Accept-Language` that are read.
 const MOST_ENTRIES: usize = 32;
 
-/// A language that humanify writes and speaks.
+/// A language of pages and recordings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Language {
     Arabic,
@@ -24,7 +24,7 @@ pub(crate) enum Language {
     Spanish,
 }
 
-/// Which way a language's lines run.
+/// The direction of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     LeftToRight,
@@ -32,7 +32,7 @@ pub(crate) enum Direction {
 }
 
 impl Language {
-    /// All of them, in the order of their numbers.
+    /// All languages, in the order of their numbers.
     pub(crate) const ALL: [Language; 12] = [
         Language::Arabic,
         Language::Chinese,
@@ -48,15 +48,15 @@ impl Language {
         Language::Spanish,
     ];
 
-    /// The language that an `Accept-Language` header likes best (RFC 9110, section 12.5.4).
+    /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4).
     ///
-    /// The header is read as it comes, whatever it holds: at most 1,024 bytes and 32 entries of
-    /// it, and an entry that makes no sense is skipped. A region is ignored (`pt-BR` is
-    /// Portuguese), of equals the first wins, and where nothing fits it is English.
+    /// At most 1,024 bytes and 32 entries of the header are read, and malformed entries are
+    /// skipped. Regions are ignored (`pt-BR` is Portuguese), the first of equal weights wins, and
+    /// English is the fallback.
     pub(crate) fn choose(accept_language: Option<&[u8]>) -> Language {
         let header = accept_language.unwrap_or_default();
         let header = match header.get(..LONGEST_HEADER) {
-            // A cut could leave half an entry, so the last one goes.
+            // The cut may split an entry, so the last one is dropped.
             Some(start) => start
                 .iter()
                 .rposition(|byte| *byte == b',')
@@ -94,7 +94,7 @@ impl Language {
         }
     }
 
-    /// Which way its lines run.
+    /// The direction of writing of the language.
     pub(crate) fn direction(self) -> Direction {
         match self {
             Language::Arabic => Direction::RightToLeft,
@@ -102,7 +102,7 @@ impl Language {
         }
     }
 
-    /// The language of a tag's first part, in any case.
+    /// The language of a primary subtag, case-insensitively.
     fn from_primary(primary: &[u8]) -> Option<Language> {
         Language::ALL.into_iter().find(|language| {
             let own = language.tag().as_bytes();
@@ -122,7 +122,7 @@ impl Direction {
     }
 }
 
-/// One entry of the header: a language that we have, and its weight in thousandths.
+/// An entry of the header: a supported language, and its weight in thousandths.
 fn entry_of(entry: &[u8]) -> Option<(Language, u16)> {
     let mut parts = entry.split(|byte| *byte == b';');
     let range = parts.next()?.trim_ascii();
@@ -138,7 +138,7 @@ fn entry_of(entry: &[u8]) -> Option<(Language, u16)> {
     Some((language, weight))
 }
 
-/// `q=0.8` as 800.
+/// The weight of a parameter: 800 for `q=0.8`.
 fn weight_of(parameter: &[u8]) -> Option<u16> {
     let (name, value) = parameter.split_at_checked(1)?;
     if !name.eq_ignore_ascii_case(b"q") {

@@ -78,7 +78,7 @@ pub use rules::RuleError;
 pub use store::RedisAddressError;
 pub use store::{OnStoreFailure, StoreError};
 
-/// What a program that uses humanify needs: `use humanify::prelude::*;`.
+/// The items that most programs need: `use humanify::prelude::*;`.
 pub mod prelude {
     pub use crate::{
         AudioDataset, ChallengeType, Client, Detection, ErrorPages, Humanify, ImageDataset,
@@ -87,7 +87,7 @@ pub mod prelude {
     };
 }
 
-/// What the macros write. Not for anybody else: it changes without notice.
+/// The items that the macros' output uses. They change without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use axum::response::{IntoResponse, Response};

@@ -1,11 +1,10 @@
-//! For an application's own tests: clearances, challenges that are solved or failed, and
-//! clients of which the test decides what they are. Feature `testing`; it has no place in a
-//! program that is deployed.
+//! Helpers for an application's own tests: clearances, solved and failed challenges, and
+//! clients with a stated detection. Feature `testing`, which is not for programs in production.
 //!
 //! [`ManualClock`](crate::ManualClock) sets the time.
 //!
 //! ```
-//! # use humanify::{Group, prelude::*, testing::{self, Known}};
+//! # use humanify::{Group, prelude::*, testing::{self, DetectionStub}};
 //! # use axum::{Router, body::Body, extract::connect_info::MockConnectInfo, routing::get};
 //! # use http::{Request, StatusCode, header};
 //! # use std::net::SocketAddr;
@@ -36,7 +35,7 @@
 //!
 //! // A client in a datacenter, whatever its address.
 //! let mut request = Request::get("/shop").body(Body::empty())?;
-//! request.extensions_mut().insert(Known::human().in_group(Group::Datacenter));
+//! request.extensions_mut().insert(DetectionStub::human().in_group(Group::Datacenter));
 //! assert_eq!(app.oneshot(request).await?.status(), StatusCode::FORBIDDEN);
 //! # Ok(()) }
 //! ```
@@ -47,23 +46,23 @@ use http::HeaderValue;
 use humanify_syntax::{ChallengeType, Hardness};
 use ipnet::IpNet;
 
+pub use crate::detect::DetectionStub;
+
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
 use crate::challenge::{Modality, Task};
 use crate::client::{Client, Origin, Peer};
 
-pub use crate::detect::Known;
-
-/// The form of a challenge page, filled in.
+/// The filled-in form of a challenge page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// Where the form is sent.
+pub struct FilledForm {
+    /// The address to which the form is sent.
     pub action: String,
     /// Its body, `application/x-www-form-urlencoded`.
     pub body: String,
 }
 
-/// Sets of addresses by themselves, without an application, to measure what they cost.
+/// Sets of addresses without an application, to measure what they cost.
 #[derive(Debug, Clone)]
 pub struct Addresses(AddressSets);
 
@@ -81,24 +80,24 @@ impl Addresses {
         !self.0.lookup(address).is_empty()
     }
 
-    /// What a cache keeps of them.
+    /// The bytes that a cache keeps.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.to_bytes(0)
     }
 
-    /// Reads what a cache kept; `None` if it is damaged.
+    /// Reads the bytes of a cache; `None` if they are damaged.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         AddressSets::from_bytes(bytes, 0).ok().map(Addresses)
     }
 }
 
-/// A clearance for a client with this address and user agent, as the `Cookie` header that it
-/// would send. It is worth the hardest challenge. `None` without randomness.
+/// The `Cookie` header with a clearance for a client with this address and user agent, which
+/// counts as the hardest challenge. `None` if the operating system gives no randomness.
 ///
-/// Under a proxy that tells of HTTPS the cookie has another name; such a test solves a
-/// challenge instead.
+/// Behind a proxy that reports HTTPS the cookie has another name; such a test solves a challenge
+/// instead.
 #[must_use]
 pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<String> {
     let instance = &humanify.instance;
@@ -116,10 +115,10 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     cookie.split(';').next().map(str::to_owned)
 }
 
-/// Fills in the challenge page of a `Humanify` as a person would who solves it.
+/// Fills in the challenge page of a `Humanify` with the right answer.
 ///
-/// `None` if the page is no challenge, or one of another `Humanify`. An answer is taken from
-/// a browser only that sends the page's cookies along.
+/// `None` if the page is no challenge, or one of another `Humanify`. The server accepts the form
+/// only together with the cookies of the page.
 ///
 /// ```
 /// # use humanify::{prelude::*, testing};
@@ -147,32 +146,32 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
 /// # Ok(()) }
 /// ```
 #[must_use]
-pub fn solve(humanify: &Humanify, page: &str) -> Option<Answer> {
+pub fn solve(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     let right = right_answer(humanify, page)?;
     fill(page, &right)
 }
 
-/// Fills in the challenge page as somebody would who errs.
+/// Fills in the challenge page of a `Humanify` with a wrong answer; `None` as for [`solve`].
 #[must_use]
-pub fn fail(humanify: &Humanify, page: &str) -> Option<Answer> {
+pub fn fail(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     let right = right_answer(humanify, page)?;
     let wrong = if right == ["0"] { "1" } else { "0" };
     fill(page, &[wrong.to_owned()])
 }
 
-/// How many networks a published list holds, which has the name that
-/// [`ListSettings::without`](crate::ListSettings::without) knows. Feature `lists`.
+/// Counts the networks of a published list, by the name that
+/// [`ListSettings::without`](crate::ListSettings::without) takes. Feature `lists`.
 ///
 /// # Errors
-/// If there is no such list, or what is read cannot be it; says why.
+/// If there is no such list, or the body cannot be that list.
 #[cfg(feature = "lists")]
 pub fn read_list(name: &str, body: &[u8]) -> Result<usize, String> {
     crate::lists::read(name, body)
 }
 
-/// Asks for every list that is due by the clock of a `Humanify` that was built with
-/// `Lists::ByHand`, and puts the new sets in place. Each list's name, with the reason if the last
-/// good one stays. Feature `lists`.
+/// Fetches every list that is due by the clock of a `Humanify` that was built with
+/// `Lists::ByHand`, and puts the new sets in place. Returns the name of each list, with the
+/// reason if its last good version stays. Feature `lists`.
 #[cfg(feature = "lists")]
 pub async fn refresh_lists(humanify: &Humanify) -> Vec<(&'static str, Result<(), String>)> {
     let Some(background) = humanify.instance.supply.background() else {
@@ -196,7 +195,7 @@ fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
         .find_map(|medium| humanify.instance.challenges.reveal(medium, &token, &next))
 }
 
-fn fill(page: &str, answers: &[String]) -> Option<Answer> {
+fn fill(page: &str, answers: &[String]) -> Option<FilledForm> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     for name in ["token", "next", "for"] {
         body.append_pair(name, &field(page, name)?);
@@ -204,7 +203,7 @@ fn fill(page: &str, answers: &[String]) -> Option<Answer> {
     for answer in answers {
         body.append_pair("answer", answer);
     }
-    Some(Answer {
+    Some(FilledForm {
         action: unescape(between(page, "action=\"", "\"")?),
         body: body.finish(),
     })

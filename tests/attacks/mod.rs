@@ -56,7 +56,7 @@ fn with(builder: HumanifyBuilder) -> Site {
 }
 
 /// The challenge in the last round, and the form that solves it.
-async fn last_round(site: &Site, visitor: &Visitor, path: &str) -> (Reply, testing::Answer) {
+async fn last_round(site: &Site, visitor: &Visitor, path: &str) -> (Reply, testing::FilledForm) {
     let asked = visitor.get(path).await;
     let first = visitor.follow(asked).await;
     let last = visitor.answer(&first).await;

@@ -64,7 +64,7 @@ fn browser(site: &Site, ip: &str) -> Visitor {
 }
 
 /// The last answer of a solved challenge, not sent yet.
-async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::Answer {
+async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::FilledForm {
     let asked = visitor.get("/login").await;
     let mut page = visitor.follow(asked).await;
     let first = testing::solve(&site.humanify, &page.body).expect("a challenge");

@@ -39,18 +39,18 @@ pub struct BanList {
     pub(crate) instance: Arc<Instance>,
 }
 
-/// An address that is banned.
+/// A banned network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Banned {
-    /// One address of IPv4, or a /64 of IPv6.
+    /// An IPv4 address, or an IPv6 /64.
     pub network: IpNet,
-    /// How much longer.
+    /// How much longer the ban lasts.
     pub wait: Duration,
 }
 
 impl BanList {
-    /// All addresses that are banned, those first that still are the longest.
+    /// All bans, the longest remaining first.
     ///
     /// # Errors
     /// If the store cannot be reached.
@@ -65,19 +65,19 @@ impl BanList {
         Ok(list)
     }
 
-    /// Shuts an address out, or an IPv6 address's /64.
+    /// Bans an IPv4 address, or the /64 of an IPv6 address.
     ///
     /// # Errors
-    /// If the store cannot be reached; in this process the ban holds all the same.
+    /// If the store cannot be reached; the ban then holds in this process alone.
     pub async fn ban(&self, ip: IpAddr, time: Duration) -> Result<(), StoreError> {
         self.instance.bans.ban(network(ip), time).await
     }
 
-    /// Lifts a ban; `false`, if there was none.
+    /// Lifts a ban; `false` if there was none.
     ///
     /// # Errors
-    /// If the store cannot be reached; in this process it is lifted until the list is read
-    /// again.
+    /// If the store cannot be reached; this process then lifts the ban until it reads the shared
+    /// list again.
     pub async fn lift(&self, ip: IpAddr) -> Result<bool, StoreError> {
         self.instance.bans.lift(network(ip)).await
     }

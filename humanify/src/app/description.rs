@@ -9,9 +9,8 @@ use crate::middleware::Instance;
 use crate::rules::Rule;
 use crate::truth::Truth;
 
-/// What a [`Humanify`](crate::Humanify) does, as text: its limits, its other rules from top to
-/// bottom, its bans, and what the attributes of the protected handlers declare. Made by
-/// [`describe`](crate::Humanify::describe).
+/// Human-readable summary of the active configuration: limits, other rules in order, bans, and
+/// the attributes of the protected handlers. Made by [`describe`](crate::Humanify::describe).
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -49,15 +48,15 @@ impl Description {
         }
     }
 
-    /// Only the rules that are about a path. Those about handlers, routes or anything else
-    /// that a path does not tell are shown, since they may be.
+    /// Keeps the rules that apply to a path, and those that may apply because they depend on more
+    /// than the path, such as handlers and routes.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The limits, without the default ones where another surely holds, and the other rules.
+    /// The limits, without default limits that another one replaces, and the other rules.
     fn rules(&self) -> (Vec<&Rule>, Vec<&Rule>) {
         let about = |rule: &&Rule| {
             let path = self.path.as_deref();
@@ -118,7 +117,7 @@ fn section(f: &mut fmt::Formatter<'_>, title: &str, lines: &[String]) -> fmt::Re
     Ok(())
 }
 
-/// What the attributes of a handler declare.
+/// The attributes of a handler.
 fn declared(policy: &Policy) -> String {
     let mut parts = Vec::new();
     match policy.bots {

@@ -35,30 +35,30 @@ use crate::store::{Bucket, CountMode, Counted, Part, StoreError};
 /// # Ok(()) }
 /// ```
 ///
-/// It knows of the routes that this process has had a request for since it started.
+/// It knows the routes that this process has had a request for since its start.
 #[derive(Clone)]
 pub struct Limiter {
     pub(crate) instance: Arc<Instance>,
 }
 
-/// How a client stands in one limit of one route.
+/// The state of a client in one limit of one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteStats {
-    /// `/items/{id}:GET`; requests that no route answers are `*:*`, and those of a scope have
-    /// its name.
+    /// `/items/{id}:GET`; `*:*` for requests without a route, and the name of the scope for those
+    /// of a scope.
     pub route: String,
     /// The limit, by its name in `RateLimit-Policy`: `10/minute`.
     pub limit: String,
-    /// How many requests count at this instant, each as often as it costs.
+    /// How many requests count at this instant, each with its cost.
     pub current_requests: u32,
-    /// How many more would pass that cost one.
+    /// How many more requests of cost 1 would pass.
     pub remaining: u32,
-    /// How long until one of those that count does no more.
+    /// How long until one of the counted requests no longer counts.
     pub next_reset: Duration,
 }
 
-/// By what a client is counted: a [`Client`], or an address.
+/// The client whose limits are meant: a [`Client`], or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientSelector {
     own: ClientKey,
@@ -103,8 +103,8 @@ impl ClientSelector {
 }
 
 impl Limiter {
-    /// Lets a client begin anew: on one route (`/items/{id}`, or `/items/{id}:GET`, or the name
-    /// of a scope), or everywhere.
+    /// Resets the limits of a client: on one route (`/items/{id}`, `/items/{id}:GET`, or the name of
+    /// a scope), or everywhere.
     ///
     /// # Errors
     /// If the store cannot be reached.
@@ -119,8 +119,8 @@ impl Limiter {
         self.instance.store.forget(&buckets).wait().await
     }
 
-    /// How a client stands, in each limit of each route where it has made a request that
-    /// still counts. It changes nothing.
+    /// The state of a client in each limit in which a request of it still counts. Nothing is
+    /// counted.
     ///
     /// # Errors
     /// If the store cannot be reached.
@@ -147,24 +147,24 @@ impl Limiter {
             .collect())
     }
 
-    /// How often the store that processes share began to fail since the start; each time, and
-    /// each recovery, is logged once.
+    /// How often the shared store has begun to fail since the start. The log has one line for each
+    /// failure and one for each recovery.
     #[must_use]
     pub fn store_failures(&self) -> u64 {
         self.instance.store.failures()
     }
 
-    /// Whether a request like this one would be over a limit now. It looks and does not count.
+    /// Whether a request like this one would be over a limit now. Nothing is counted.
     ///
-    /// Inside a handler it is asked of the request at hand, whose limits are known. Outside
-    /// it needs what humanify's layer needs, the peer's address above all, and knows the
-    /// limits of the rules only. Where the client is not known, and where the store fails and
-    /// limits then deny, it is limited.
+    /// For the request of a running handler, all its limits are known. Any other request needs the
+    /// extensions that humanify's layer needs, such as the peer's address, and only the limits of
+    /// rules are known. A client that cannot be identified is limited, and so is every client if
+    /// the store fails and limits then deny.
     pub fn is_limited<B>(
         &self,
         request: &Request<B>,
     ) -> impl Future<Output = bool> + Send + use<B> {
-        // The body cannot be shared between threads, so only the head goes along.
+        // A body is not `Sync`, so only the head goes along.
         let mut head = Request::new(()).into_parts().0;
         head.method = request.method().clone();
         head.uri = request.uri().clone();

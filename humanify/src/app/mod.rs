@@ -29,7 +29,7 @@ use axum::routing::MethodRouter;
 use crate::error::ConfigError;
 use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints};
 
-/// The protection of one application. Clones are the same protection.
+/// The protection of one application. Clones share everything.
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -58,33 +58,33 @@ impl Humanify {
         }
     }
 
-    /// All settings, with their defaults.
+    /// A builder with the default settings.
     pub fn builder() -> HumanifyBuilder {
         HumanifyBuilder::default()
     }
 
-    /// Protects every route that the application has, and adds humanify's own pages.
+    /// Protects every route of the application, and adds humanify's own pages.
     ///
-    /// The server must tell the client's address: `humanify.serve` does, and so does
+    /// The server has to report the client's address: `humanify.serve` does, and so does
     /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
     /// afterwards are not protected.
     ///
     /// # Errors
-    /// If a route of the application is where humanify's own pages are, or a handler demands
-    /// a challenge of which the builder has switched everything off.
+    /// If a route of the application is under the path of humanify's own pages, or a handler
+    /// demands a challenge for which the builder has no dataset.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
         let paths = Endpoint::ALL.map(Endpoint::path);
         if let Some(route) = find_route_conflict(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
-        // The layer answers these before they are routed to anything. They are routes at all
-        // so that they are found under a prefix, too, and have no method so that two routers
-        // that are protected can be merged.
+        // The layer answers these before the router does. They are routes so that they are
+        // found under a prefix, too. They have no method so that two protected routers can be
+        // merged.
         let app = paths.iter().fold(app, |app, path| {
             app.route(&format!("{mount}/{path}"), MethodRouter::new())
         });
-        // Giving the state finishes the router, so that all handlers are known now.
+        // `with_state` finishes the router, so that all handlers are known now.
         let app = app.layer(self.layer()).with_state(());
         if let Some((handler, challenge_type)) = self.instance.impossible_demand() {
             return Err(ConfigError::ImpossibleDemand {
@@ -96,7 +96,7 @@ impl Humanify {
         Ok(app)
     }
 
-    /// The layer alone, for those who put it into their stack themselves.
+    /// The layer alone, for applications that add it to their stack themselves.
     #[must_use]
     pub fn layer(&self) -> HumanifyLayer {
         self.instance.supply.start();
@@ -105,7 +105,7 @@ impl Humanify {
         }
     }
 
-    /// The limits, to look at and to lift.
+    /// Reads and resets the limits of clients.
     #[must_use]
     pub fn limiter(&self) -> Limiter {
         Limiter {
@@ -113,7 +113,7 @@ impl Humanify {
         }
     }
 
-    /// The bans, to list and to lift.
+    /// Lists, adds and lifts bans.
     #[must_use]
     pub fn bans(&self) -> BanList {
         BanList {
@@ -121,15 +121,15 @@ impl Humanify {
         }
     }
 
-    /// What holds, as text: `println!("{}", humanify.describe())`, once the application is
-    /// protected.
+    /// Human-readable summary of the active configuration: `println!("{}", humanify.describe())`
+    /// after `protect`.
     #[must_use]
     pub fn describe(&self) -> Description {
         Description::new(&self.instance)
     }
 
-    /// Protects the application and serves it, on any axum listener whose addresses are
-    /// socket addresses, IP addresses or unix sockets.
+    /// Protects the application and serves it, on any axum listener whose addresses are socket
+    /// addresses, IP addresses or unix sockets.
     ///
     /// ```no_run
     /// # use humanify::prelude::*;

@@ -1,8 +1,8 @@
-//! The prefix under which humanify's own pages are mounted.
+//! The check of the path under which routes of humanify are mounted.
 
 use crate::error::ConfigError;
 
-/// A prefix under which humanify's own routes can be.
+/// The path, if humanify's own routes can be mounted under it.
 pub(crate) fn mount_path(prefix: &str) -> Result<String, ConfigError> {
     let is_plain = prefix.strip_prefix('/').is_some_and(|path| {
         path.split('/').all(|segment| {

@@ -12,20 +12,20 @@ use super::provider::Secret;
 use super::settings::{check, is_host_name, is_language, is_private_enough};
 #[cfg(feature = "captcha-verify")]
 use super::siteverify;
-use super::{Captchas, Inner};
+use super::{Captchas, CaptchasInner};
 use crate::app::mount_path;
 use crate::clock::{SharedClock, SystemClock};
 use crate::crypto::SHORTEST_SECRET;
 use crate::store::{MemoryStore, Store};
 
-/// How many accepted tokens a store of its own has room for.
+/// How many accepted tokens the captchas' own store has room for.
 const CAPACITY: usize = 1_000_000;
 
 impl CaptchasBuilder {
     /// Checks the settings and makes [`Captchas`] of them.
     ///
     /// # Errors
-    /// The first setting that cannot work, with what to do about it.
+    /// The first setting that cannot work, and what to do about it.
     pub fn build(self) -> Result<Captchas, CaptchaError> {
         if self.accounts.is_empty() && self.altcha.is_none() {
             return Err(CaptchaError::NoProvider);
@@ -88,7 +88,7 @@ impl CaptchasBuilder {
                 files: Files::new(),
             }),
         };
-        Ok(Captchas(Arc::new(Inner {
+        Ok(Captchas(Arc::new(CaptchasInner {
             theme: self.theme,
             language: self.language,
             accounts: accounts.into_values().collect(),

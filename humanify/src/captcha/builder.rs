@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use super::altcha::AltchaProtocol;
-use super::provider::{Account, Provider, Secret, Service};
+use super::provider::{Account, CaptchaService, Provider, Secret};
 use super::theme::Theme;
 use super::verification::WhenUnavailable;
 use crate::app::Humanify;
 use crate::clock::{Clock, SharedClock};
 
-/// How old a captcha may be that a provider says was solved, unless said otherwise.
+/// The default maximum age of a solved captcha, and lifetime of an ALTCHA challenge.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
-/// How long a provider may take, unless said otherwise.
+/// The default time-out of a provider.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Builder for [`Captchas`](super::Captchas); made by
@@ -76,7 +76,7 @@ impl Default for CaptchasBuilder {
 }
 
 impl CaptchasBuilder {
-    /// How the widgets look. Default: [`Theme::Auto`].
+    /// The theme of the widgets. Default: [`Theme::Auto`].
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
@@ -91,7 +91,7 @@ impl CaptchasBuilder {
 
     /// reCAPTCHA version 2, the check box.
     pub fn recaptcha(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.account(Service::RecaptchaV2, site_key.into(), secret.into())
+        self.account(CaptchaService::RecaptchaV2, site_key.into(), secret.into())
     }
 
     /// reCAPTCHA version 3, which shows nothing and gives a score from 0 (a bot) to 1. A token
@@ -104,28 +104,28 @@ impl CaptchasBuilder {
         min_score: f64,
     ) -> Self {
         let action = action.into();
-        let service = Service::RecaptchaV3 { action, min_score };
+        let service = CaptchaService::RecaptchaV3 { action, min_score };
         self.account(service, site_key.into(), secret.into())
     }
 
     /// hCaptcha.
     pub fn hcaptcha(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.account(Service::Hcaptcha, site_key.into(), secret.into())
+        self.account(CaptchaService::Hcaptcha, site_key.into(), secret.into())
     }
 
     /// Turnstile.
     pub fn turnstile(self, site_key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.account(Service::Turnstile, site_key.into(), secret.into())
+        self.account(CaptchaService::Turnstile, site_key.into(), secret.into())
     }
 
     /// Friendly Captcha version 2.
     pub fn friendly(self, site_key: impl Into<String>, api_key: impl Into<String>) -> Self {
-        self.account(Service::FriendlyV2, site_key.into(), api_key.into())
+        self.account(CaptchaService::FriendlyV2, site_key.into(), api_key.into())
     }
 
     /// Friendly Captcha version 1.
     pub fn friendly_v1(self, site_key: impl Into<String>, api_key: impl Into<String>) -> Self {
-        self.account(Service::FriendlyV1, site_key.into(), api_key.into())
+        self.account(CaptchaService::FriendlyV1, site_key.into(), api_key.into())
     }
 
     /// ALTCHA, under a secret of at least 32 bytes that nobody can guess.
@@ -144,7 +144,7 @@ impl CaptchasBuilder {
         self
     }
 
-    /// How hard ALTCHA is where nothing else is said, 1 to 5. Default: 1.
+    /// How hard ALTCHA is, 1 to 5, unless a widget or a form says otherwise. Default: 1.
     pub fn altcha_hardness(mut self, hardness: u8) -> Self {
         self.altcha_hardness = hardness;
         self
@@ -156,70 +156,70 @@ impl CaptchasBuilder {
         self
     }
 
-    /// The host names of this application's pages. A captcha that was solved on another is
-    /// refused, as far as the provider tells: reCAPTCHA, hCaptcha, Turnstile and Friendly
-    /// Captcha version 2 do. Default: none, and nothing is checked.
+    /// The host names of this application's pages. A captcha that was solved on another host is
+    /// refused, if the provider reports the host: reCAPTCHA, hCaptcha, Turnstile and Friendly
+    /// Captcha version 2 do. Default: none, so that the host is not checked.
     pub fn hostnames<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.hostnames = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How long ago a captcha may have been solved, as far as the provider tells: all but
-    /// Friendly Captcha version 1 do. Default: ten minutes.
+    /// How long ago a captcha may have been solved, if the provider reports the time: all do
+    /// except Friendly Captcha version 1. Default: ten minutes.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// How long a provider may take to answer, connection included. It is asked directly:
-    /// proxies that the environment names are not used. Default: 3 s.
+    /// How long a provider may take to answer, including the connection. The request ignores
+    /// proxies of the environment. Default: 3 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Whether the provider is told the client's address. Friendly Captcha never is. Default:
+    /// Whether to send the client's address to the provider. Friendly Captcha never gets it. Default:
     /// `false`.
     pub fn send_client_address(mut self, send: bool) -> Self {
         self.send_client_address = send;
         self
     }
 
-    /// What to do while a provider cannot be asked. Default: [`WhenUnavailable::Closed`].
+    /// The policy while a provider cannot be reached. Default: [`WhenUnavailable::Closed`].
     pub fn when_unavailable(mut self, policy: WhenUnavailable) -> Self {
         self.when_unavailable = policy;
         self
     }
 
-    /// Asks somebody else than the provider, a proxy or a test's own server, whether tokens are
-    /// right. The address is `https`, or `http` on this machine.
+    /// The address that verifies tokens instead of the provider's: a proxy, or a server of a
+    /// test. It starts with `https://`, or with `http://` if it is on this machine.
     pub fn endpoint(mut self, provider: Provider, address: impl Into<String>) -> Self {
         self.endpoints.push((provider, address.into()));
         self
     }
 
-    /// Where the routes of [`Captchas::router`](super::Captchas::router) are. Default: that of the [`Humanify`] whose
-    /// store is shared, or else `/humanify`.
+    /// The path of the routes of [`Captchas::router`](super::Captchas::router). Default: the path
+    /// of the [`Humanify`] of [`store_of`](Self::store_of), or else `/humanify`.
     pub fn mount(mut self, prefix: impl Into<String>) -> Self {
         self.mount = Some(prefix.into());
         self
     }
 
-    /// Keeps what was accepted where `humanify` keeps its spent challenges, and takes its time
-    /// and mount. Default: a memory of its own, for a million tokens.
+    /// Keeps accepted tokens in the store of `humanify`, and uses its clock and its path.
+    /// Default: a store of its own in memory, for a million tokens.
     pub fn store_of(mut self, humanify: &Humanify) -> Self {
         self.humanify = Some(humanify.clone());
         self
     }
 
-    /// Where the time comes from. Default: that of the [`Humanify`] whose store is shared, or
-    /// else [`SystemClock`](crate::SystemClock).
+    /// The clock. Default: the clock of the [`Humanify`] of [`store_of`](Self::store_of), or else
+    /// [`SystemClock`](crate::SystemClock).
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(SharedClock::new(clock));
         self
     }
 
-    fn account(mut self, service: Service, site_key: String, secret: String) -> Self {
+    fn account(mut self, service: CaptchaService, site_key: String, secret: String) -> Self {
         self.accounts.push(Account {
             service,
             site_key,

@@ -1,4 +1,4 @@
-//! The reasons that providers give.
+//! `ErrorCode`: the reasons that providers give.
 
 use std::fmt;
 
@@ -35,11 +35,11 @@ pub enum ErrorCode {
     MissingAddress,
     /// The client's address is wrong.
     InvalidAddress,
-    /// The request makes no sense to the provider.
+    /// The provider cannot read the request.
     BadRequest,
-    /// Something went wrong at the provider.
+    /// The provider has an error of its own.
     InternalError,
-    /// Something that its provider did not document. It is cut to 64 characters.
+    /// An undocumented code, cut to 64 characters.
     Other(String),
 }
 

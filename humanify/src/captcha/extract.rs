@@ -1,4 +1,4 @@
-//! A form that comes with a solved captcha, as an extractor.
+//! `Verified`: the extractor of a form with a solved captcha.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -15,10 +15,10 @@ use super::verification::{Verification, VerifyError};
 use crate::client::Client;
 use crate::middleware::RequestKind;
 
-/// What a form demands: a provider, and what its token has to say.
+/// The demands of a form: a provider, and conditions on its token.
 ///
 /// [`Recaptcha`], [`Hcaptcha`], [`Turnstile`], [`Friendly`], [`Altcha`] and [`AltchaAt`] demand
-/// a right token. Applications implement it for a form that demands more:
+/// a valid token. Applications implement it for a form that demands more:
 ///
 /// ```
 /// use humanify::captcha::{Check, Provider};
@@ -32,38 +32,38 @@ use crate::middleware::RequestKind;
 /// }
 /// ```
 pub trait Check: Send + Sync + 'static {
-    /// Whose captcha it is.
+    /// The provider of the captcha.
     const PROVIDER: Provider;
-    /// What the token was made for: reCAPTCHA version 3, Turnstile. Of another provider, which
-    /// cannot tell, no token is ever accepted.
+    /// The action of the token: reCAPTCHA version 3, Turnstile. Other providers report no action,
+    /// so that none of their tokens is accepted.
     const ACTION: Option<&'static str> = None;
-    /// The least score: reCAPTCHA version 3. It counts beside what the builder demands.
+    /// The minimum score: reCAPTCHA version 3. The minimum of the builder holds, too.
     const MIN_SCORE: Option<f64> = None;
-    /// The least hardness: ALTCHA. It stands instead of what the builder demands.
+    /// The minimum hardness: ALTCHA. It replaces the hardness of the builder.
     const HARDNESS: Option<u8> = None;
 }
 
-/// A right token of reCAPTCHA.
+/// Demands a valid token of reCAPTCHA.
 #[derive(Debug, Clone, Copy)]
 pub struct Recaptcha;
 
-/// A right token of hCaptcha.
+/// Demands a valid token of hCaptcha.
 #[derive(Debug, Clone, Copy)]
 pub struct Hcaptcha;
 
-/// A right token of Turnstile.
+/// Demands a valid token of Turnstile.
 #[derive(Debug, Clone, Copy)]
 pub struct Turnstile;
 
-/// A right token of Friendly Captcha.
+/// Demands a valid token of Friendly Captcha.
 #[derive(Debug, Clone, Copy)]
 pub struct Friendly;
 
-/// A solution of ALTCHA, as hard as the builder demands.
+/// Demands a solution of ALTCHA, as hard as the builder says.
 #[derive(Debug, Clone, Copy)]
 pub struct Altcha;
 
-/// A solution of ALTCHA, at least as hard as this, 1 to 5.
+/// Demands a solution of ALTCHA, at least as hard as this, 1 to 5.
 #[derive(Debug, Clone, Copy)]
 pub struct AltchaAt<const HARDNESS: u8>;
 
@@ -95,7 +95,7 @@ impl<const HARDNESS: u8> Check for AltchaAt<HARDNESS> {
     };
 }
 
-/// What `E` takes out of a request, from one that comes with a solved captcha `C`.
+/// The value of the extractor `E`, if the request has a solved captcha `C`.
 ///
 /// ```
 /// # use axum::Form;
@@ -107,16 +107,15 @@ impl<const HARDNESS: u8> Check for AltchaAt<HARDNESS> {
 /// ```
 ///
 /// The token is the field of the form, or of the top level of a JSON object, that the
-/// provider's widget fills in. The rest is taken out first, so that a form that does not parse
-/// costs no token. Other bodies are answered with 415; for those, such as forms with files,
-/// there is [`Captchas::verify`].
+/// provider's widget fills in. `E` runs first, so that a form that does not parse costs no token.
+/// Other bodies get 415; for those, such as forms with files, there is [`Captchas::verify`].
 ///
-/// The application's state is, or holds ([`FromRef`]), the [`Captchas`]. To answer oneself,
-/// take a `Result<Verified<…>, CaptchaRejection>`.
+/// The application's state is, or holds ([`FromRef`]), the [`Captchas`]. A handler that responds
+/// to rejections itself takes a `Result<Verified<…>, CaptchaRejection>`.
 #[derive(Debug, Clone)]
 pub struct Verified<C, E>(pub E, pub Proof<C>);
 
-/// What was found out about a token that met a [`Check`].
+/// The verification of a token that met a [`Check`].
 #[derive(Debug, Clone)]
 pub struct Proof<C> {
     verification: Verification,
@@ -124,7 +123,7 @@ pub struct Proof<C> {
 }
 
 impl<C> Proof<C> {
-    /// What was found out.
+    /// The verification.
     pub fn into_inner(self) -> Verification {
         self.verification
     }
@@ -187,18 +186,18 @@ where
     }
 }
 
-/// A request without a solved captcha, or one that is wrong in another way.
+/// A request without a solved captcha, or with a body that cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CaptchaRejection {
-    /// There is no right token: 422, or 503 if that could not be found out.
+    /// No valid token: 422, or 503 if the provider cannot be reached.
     Captcha {
-        /// What is wrong with it.
+        /// The reason.
         error: VerifyError,
-        /// Whether a person will read the answer: plain text, and not a problem document.
+        /// Whether a person reads the response: plain text instead of a problem document.
         takes_pages: bool,
     },
-    /// The body is too large, of another type, or not what the handler takes.
+    /// The body is too large, of another type, or not what `E` accepts.
     Other(Response),
 }
 
@@ -245,7 +244,7 @@ impl IntoResponse for CaptchaRejection {
     }
 }
 
-/// The bodies in which a token is found.
+/// The types of bodies that can hold a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FormType {
     Form,

@@ -1,9 +1,9 @@
-//! Captchas in an application's own forms: the widgets of four third parties and of ALTCHA,
-//! and the check of what they send. Feature `captcha`; asking the third parties takes an HTTP
-//! client, feature `captcha-verify`.
+//! Captchas in an application's own forms: widgets of four third parties and of ALTCHA, and the
+//! verification of their tokens. Feature `captcha`; the verification by third parties takes an
+//! HTTP client, feature `captcha-verify`.
 //!
-//! This is apart from humanify's own challenges: those stand before a whole page, a captcha
-//! stands in one form. It works without a protected router.
+//! A captcha is part of one form, while a challenge of humanify guards a whole page. Captchas
+//! work without a protected router.
 //!
 //! ```
 //! use axum::{Form, Router, response::Html, routing::get};
@@ -38,9 +38,9 @@
 //!
 //! # What a solved captcha does not prove
 //!
-//! * **Any of them**: that a person filled in the form. Captchas are solved by people who are
-//!   paid for it, and by programs. A token says that somebody, somewhere, got it; it is not
-//!   bound to the client that sends it, nor to the rest of the form.
+//! * **Any captcha**: that a person filled in the form. Paid solvers and programs solve captchas.
+//!   A token says that somebody, somewhere, got it; it is bound neither to the client that sends
+//!   it nor to the rest of the form.
 //! * **reCAPTCHA version 2**: more than that the box was ticked on a page with your site key.
 //!   Say [`hostnames`](CaptchasBuilder::hostnames), or set the domains in its console.
 //! * **reCAPTCHA version 3**: anything at all below the score that you ask for; a score is a
@@ -97,13 +97,13 @@ use altcha::Issuer;
 use provider::Account;
 use widget::WidgetKind;
 
-/// The captchas of an application. Clones are the same captchas.
+/// The captchas of an application. Clones share everything.
 ///
-/// [The module](self) shows the way from the form to the check.
+/// [The module](self) has an example, from the form to the check.
 #[derive(Clone)]
-pub struct Captchas(Arc<Inner>);
+pub struct Captchas(Arc<CaptchasInner>);
 
-struct Inner {
+struct CaptchasInner {
     theme: Theme,
     language: Option<String>,
     accounts: Vec<Account>,
@@ -116,7 +116,7 @@ struct Inner {
 }
 
 impl Captchas {
-    /// All settings, with their defaults.
+    /// A builder with the default settings.
     pub fn builder() -> CaptchasBuilder {
         CaptchasBuilder::default()
     }
@@ -124,7 +124,7 @@ impl Captchas {
     /// The widget of reCAPTCHA.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn recaptcha(&self) -> Result<Widget<'_>, CaptchaError> {
         self.widget(Provider::Recaptcha)
     }
@@ -132,7 +132,7 @@ impl Captchas {
     /// The widget of hCaptcha.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn hcaptcha(&self) -> Result<Widget<'_>, CaptchaError> {
         self.widget(Provider::Hcaptcha)
     }
@@ -140,7 +140,7 @@ impl Captchas {
     /// The widget of Turnstile.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn turnstile(&self) -> Result<Widget<'_>, CaptchaError> {
         self.widget(Provider::Turnstile)
     }
@@ -148,26 +148,26 @@ impl Captchas {
     /// The widget of Friendly Captcha.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn friendly(&self) -> Result<Widget<'_>, CaptchaError> {
         self.widget(Provider::Friendly)
     }
 
-    /// The widget of ALTCHA, as hard as the builder said. Its script and its challenges come
+    /// The widget of ALTCHA, as hard as the builder says. Its script and its challenges come
     /// from [`router`](Self::router), and it works in secure contexts only: over HTTPS, or on
     /// `localhost`.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn altcha(&self) -> Result<Widget<'_>, CaptchaError> {
         self.widget(Provider::Altcha)
     }
 
-    /// The widget of ALTCHA, as hard as is said here, 1 to 5: a browser tries up to 25,000
-    /// numbers for each step. [`AltchaAt`] makes sure that it was as hard.
+    /// The widget of ALTCHA with this hardness, 1 to 5: a browser tries up to 25,000 numbers for
+    /// each step. [`AltchaAt`] checks that a solution is as hard.
     ///
     /// # Errors
-    /// If it is not configured, or there is no such hardness.
+    /// If ALTCHA is not configured, or the hardness is outside 1 to 5.
     pub fn altcha_at(&self, hardness: u8) -> Result<Widget<'_>, CaptchaError> {
         let hardness = Hardness::new(hardness).ok_or(CaptchaError::Hardness(hardness))?;
         self.issuer()?;
@@ -177,7 +177,7 @@ impl Captchas {
     /// The widget of a provider.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn widget(&self, provider: Provider) -> Result<Widget<'_>, CaptchaError> {
         let kind = match provider {
             Provider::Altcha => WidgetKind::Altcha(self.issuer()?.hardness),
@@ -190,7 +190,7 @@ impl Captchas {
     /// `cf-turnstile-response`.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn field(&self, provider: Provider) -> Result<&'static str, CaptchaError> {
         match provider {
             Provider::Altcha => self.issuer().map(|_| provider::ALTCHA_FIELD),
@@ -200,11 +200,11 @@ impl Captchas {
         }
     }
 
-    /// The routes that ALTCHA needs: challenges at `/humanify/altcha`, and its widget's files
-    /// below. Without ALTCHA there are none.
+    /// The routes of ALTCHA: challenges at `/humanify/altcha`, and the files of its widget below.
+    /// Empty without ALTCHA.
     ///
-    /// Merge it into the application at the top, since the widget asks for these paths. The
-    /// files may be kept by browsers for a year; their names change with what is in them.
+    /// Merge it into the outermost router, since the widget requests these paths. Browsers may
+    /// cache the files for a year; their names change with their contents.
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         altcha::router(self)
     }
@@ -237,7 +237,7 @@ impl fmt::Debug for Captchas {
     }
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for CaptchasInner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The secrets stay out.
         f.debug_struct("Captchas")

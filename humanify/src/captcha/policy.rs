@@ -1,4 +1,4 @@
-//! What a page's Content Security Policy has to allow.
+//! `CspSources`: the sources that a page's Content Security Policy has to allow.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,16 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::error::CaptchaError;
-use super::provider::{Account, Provider, Service};
+use super::provider::{Account, CaptchaService, Provider};
 use super::theme::Theme;
 use super::widget::{ADAPT, EXECUTE, FRIENDLY_V1, FRIENDLY_V2};
-use super::{Captchas, Inner};
+use super::{Captchas, CaptchasInner};
 
-/// The sources that captchas need in the Content Security Policy of the pages they are on;
-/// made by [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
+/// The sources that captchas need in the Content Security Policy of their pages; made by [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
 ///
-/// It prints as directives. Join them with the page's own; a page with a nonce that gives it
-/// to the widgets can leave `script-src` to the nonce.
+/// `Display` prints directives, to be joined with the page's own. A page that gives its nonce to
+/// the widgets does not need `script-src`.
 ///
 /// ```
 /// # use humanify::captcha::Captchas;
@@ -64,7 +63,7 @@ impl CspSources {
             .flat_map(|(_, sources)| sources.iter().map(String::as_str))
     }
 
-    /// Each directive that needs something, with its sources.
+    /// Each directive with sources.
     pub fn directives(&self) -> impl Iterator<Item = (&'static str, impl Iterator<Item = &str>)> {
         NAMES
             .into_iter()
@@ -73,22 +72,22 @@ impl CspSources {
             .map(|(name, sources)| (name, sources.iter().map(String::as_str)))
     }
 
-    pub(super) fn add_account(&mut self, account: &Account, captchas: &Inner) {
+    pub(super) fn add_account(&mut self, account: &Account, captchas: &CaptchasInner) {
         let auto_theme = captchas.theme == Theme::Auto;
         match &account.service {
-            Service::RecaptchaV2 | Service::RecaptchaV3 { .. } => {
+            CaptchaService::RecaptchaV2 | CaptchaService::RecaptchaV3 { .. } => {
                 self.add(SCRIPT, "https://www.google.com/recaptcha/");
                 self.add(SCRIPT, "https://www.gstatic.com/recaptcha/");
                 self.add(FRAME, "https://www.google.com/recaptcha/");
                 self.add(FRAME, "https://recaptcha.google.com/recaptcha/");
                 self.add(CONNECT, "https://www.google.com/recaptcha/");
                 match account.service {
-                    Service::RecaptchaV3 { .. } => self.add_inline(EXECUTE),
+                    CaptchaService::RecaptchaV3 { .. } => self.add_inline(EXECUTE),
                     _ if auto_theme => self.add_inline(ADAPT),
                     _ => {}
                 }
             }
-            Service::Hcaptcha => {
+            CaptchaService::Hcaptcha => {
                 for directive in [SCRIPT, STYLE, FRAME, CONNECT] {
                     self.add(directive, "https://hcaptcha.com");
                     self.add(directive, "https://*.hcaptcha.com");
@@ -97,11 +96,11 @@ impl CspSources {
                     self.add_inline(ADAPT);
                 }
             }
-            Service::Turnstile => {
+            CaptchaService::Turnstile => {
                 self.add(SCRIPT, "https://challenges.cloudflare.com");
                 self.add(FRAME, "https://challenges.cloudflare.com");
             }
-            Service::FriendlyV1 => {
+            CaptchaService::FriendlyV1 => {
                 self.add(SCRIPT, FRIENDLY_V1);
                 self.add(SCRIPT, "'wasm-unsafe-eval'");
                 // Its script writes its style sheet into the page.
@@ -112,7 +111,7 @@ impl CspSources {
                     self.add_inline(ADAPT);
                 }
             }
-            Service::FriendlyV2 => {
+            CaptchaService::FriendlyV2 => {
                 self.add(SCRIPT, FRIENDLY_V2);
                 self.add(FRAME, "https://*.frcapi.com");
                 self.add(CONNECT, "https://*.frcapi.com");
@@ -132,7 +131,7 @@ impl CspSources {
         }
     }
 
-    /// An inline script is always the same, so its digest can stand for it.
+    /// Inline scripts do not vary, so the policy can name their digests.
     fn add_inline(&mut self, script: &str) {
         let digest = STANDARD.encode(Sha256::digest(script));
         self.add(SCRIPT, &format!("'sha256-{digest}'"));
@@ -155,7 +154,7 @@ impl fmt::Display for CspSources {
 }
 
 impl Captchas {
-    /// What the Content Security Policy of a page with any of these captchas has to allow.
+    /// The sources that a page with any of these captchas needs.
     #[must_use]
     pub fn content_security_policy(&self) -> CspSources {
         let mut sources = CspSources::default();
@@ -168,10 +167,10 @@ impl Captchas {
         sources
     }
 
-    /// What the Content Security Policy of a page with this provider's captcha has to allow.
+    /// The sources that a page with this provider's captcha needs.
     ///
     /// # Errors
-    /// If it is not configured.
+    /// If the provider is not configured.
     pub fn content_security_policy_of(
         &self,
         provider: Provider,

@@ -1,8 +1,8 @@
-//! The providers, and what is fixed about each of them.
+//! `Provider` and `Account`: the providers of captchas, and the application's keys.
 
 use std::fmt;
 
-/// Who sets the captcha and says whether it was solved.
+/// A provider, which sets captchas and verifies their tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Provider {
@@ -14,12 +14,12 @@ pub enum Provider {
     Turnstile,
     /// Friendly Captcha, version 1 or 2.
     Friendly,
-    /// ALTCHA, which needs no third party: this server sets it and checks it.
+    /// ALTCHA, which needs no third party: this server sets and verifies it.
     Altcha,
 }
 
 impl Provider {
-    /// All of them.
+    /// All providers.
     pub const ALL: [Provider; 5] = [
         Provider::Recaptcha,
         Provider::Hcaptcha,
@@ -41,7 +41,7 @@ impl Provider {
     }
 }
 
-/// The name that people know it by.
+/// Prints the provider's brand name.
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -54,9 +54,9 @@ impl fmt::Display for Provider {
     }
 }
 
-/// What of a provider was chosen.
+/// A product of a provider.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Service {
+pub(super) enum CaptchaService {
     RecaptchaV2,
     RecaptchaV3 { action: String, min_score: f64 },
     Hcaptcha,
@@ -65,38 +65,42 @@ pub(super) enum Service {
     FriendlyV2,
 }
 
-impl Service {
+impl CaptchaService {
     pub(super) const fn provider(&self) -> Provider {
         match self {
-            Service::RecaptchaV2 | Service::RecaptchaV3 { .. } => Provider::Recaptcha,
-            Service::Hcaptcha => Provider::Hcaptcha,
-            Service::Turnstile => Provider::Turnstile,
-            Service::FriendlyV1 | Service::FriendlyV2 => Provider::Friendly,
+            CaptchaService::RecaptchaV2 | CaptchaService::RecaptchaV3 { .. } => Provider::Recaptcha,
+            CaptchaService::Hcaptcha => Provider::Hcaptcha,
+            CaptchaService::Turnstile => Provider::Turnstile,
+            CaptchaService::FriendlyV1 | CaptchaService::FriendlyV2 => Provider::Friendly,
         }
     }
 
     /// The field of the form that its widget fills in.
     pub(super) const fn field(&self) -> &'static str {
         match self {
-            Service::RecaptchaV2 | Service::RecaptchaV3 { .. } => "g-recaptcha-response",
-            Service::Hcaptcha => "h-captcha-response",
-            Service::Turnstile => "cf-turnstile-response",
-            Service::FriendlyV1 => "frc-captcha-solution",
-            Service::FriendlyV2 => "frc-captcha-response",
+            CaptchaService::RecaptchaV2 | CaptchaService::RecaptchaV3 { .. } => {
+                "g-recaptcha-response"
+            }
+            CaptchaService::Hcaptcha => "h-captcha-response",
+            CaptchaService::Turnstile => "cf-turnstile-response",
+            CaptchaService::FriendlyV1 => "frc-captcha-solution",
+            CaptchaService::FriendlyV2 => "frc-captcha-response",
         }
     }
 
-    /// Where tokens are verified.
+    /// The address that verifies tokens.
     #[cfg(feature = "captcha-verify")]
     pub(super) const fn endpoint(&self) -> &'static str {
         match self {
-            Service::RecaptchaV2 | Service::RecaptchaV3 { .. } => {
+            CaptchaService::RecaptchaV2 | CaptchaService::RecaptchaV3 { .. } => {
                 "https://www.google.com/recaptcha/api/siteverify"
             }
-            Service::Hcaptcha => "https://api.hcaptcha.com/siteverify",
-            Service::Turnstile => "https://challenges.cloudflare.com/turnstile/v0/siteverify",
-            Service::FriendlyV1 => "https://api.friendlycaptcha.com/api/v1/siteverify",
-            Service::FriendlyV2 => "https://global.frcapi.com/api/v2/captcha/siteverify",
+            CaptchaService::Hcaptcha => "https://api.hcaptcha.com/siteverify",
+            CaptchaService::Turnstile => {
+                "https://challenges.cloudflare.com/turnstile/v0/siteverify"
+            }
+            CaptchaService::FriendlyV1 => "https://api.friendlycaptcha.com/api/v1/siteverify",
+            CaptchaService::FriendlyV2 => "https://global.frcapi.com/api/v2/captcha/siteverify",
         }
     }
 }
@@ -104,16 +108,16 @@ impl Service {
 /// The name of ALTCHA's field.
 pub(super) const ALTCHA_FIELD: &str = "altcha";
 
-/// What one third party was told.
+/// The application's account at a third party.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
-    pub(super) service: Service,
+    pub(super) service: CaptchaService,
     pub(super) site_key: String,
     pub(super) secret: Secret,
     pub(super) endpoint: Option<String>,
 }
 
-/// A key that never reaches a log.
+/// A secret, which `Debug` hides.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(pub(super) String);
 

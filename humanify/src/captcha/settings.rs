@@ -1,9 +1,9 @@
-//! What settings have to look like.
+//! Checks of the settings' forms.
 
 use super::error::CaptchaError;
-use super::provider::{Account, Service};
+use super::provider::{Account, CaptchaService};
 
-/// Whether the keys of a third party could be keys.
+/// Checks the form of an account's keys.
 pub(super) fn check(account: &Account) -> Result<(), CaptchaError> {
     let provider = account.service.provider();
     for (key, value) in [
@@ -16,7 +16,7 @@ pub(super) fn check(account: &Account) -> Result<(), CaptchaError> {
             return Err(CaptchaError::Key { provider, key });
         }
     }
-    if let Service::RecaptchaV3 { action, min_score } = &account.service {
+    if let CaptchaService::RecaptchaV3 { action, min_score } = &account.service {
         if !(0.0..=1.0).contains(min_score) {
             return Err(CaptchaError::Score(*min_score));
         }
@@ -27,7 +27,7 @@ pub(super) fn check(account: &Account) -> Result<(), CaptchaError> {
     Ok(())
 }
 
-/// What reCAPTCHA takes for an action; Turnstile takes `-` as well, and no `/`.
+/// Whether a text is an action of reCAPTCHA; Turnstile also allows `-`, and no `/`.
 pub(super) fn is_action(action: &str) -> bool {
     (1..=100).contains(&action.len())
         && action
@@ -35,7 +35,7 @@ pub(super) fn is_action(action: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte))
 }
 
-/// Whether a text is a language's tag, by its form.
+/// Whether a text has the form of a language tag.
 pub(super) fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn is_private_enough(address: &str) -> bool {
     }
 }
 
-/// Whether a text is a host name, without anything before or behind it.
+/// Whether a text is a host name alone.
 pub(super) fn is_host_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['/', ':', ' ', '*'])
 }

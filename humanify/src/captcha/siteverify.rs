@@ -1,4 +1,4 @@
-//! What providers are asked, and what they answer.
+//! Requests to providers and their answers.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::Captchas;
 use super::error_code::ErrorCode;
-use super::provider::{Account, Provider, Service};
+use super::provider::{Account, CaptchaService, Provider};
 use super::time::since_1970;
 use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailable};
 use super::verify::TokenDemand;
@@ -20,7 +20,7 @@ use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// The client that asks third parties, and what it takes their answers for.
+/// The client for third parties, and the demands on their answers.
 pub(super) struct SiteVerifier {
     pub(super) hostnames: Vec<String>,
     pub(super) max_age: Duration,
@@ -29,7 +29,7 @@ pub(super) struct SiteVerifier {
     pub(super) client: HttpClient,
 }
 
-/// A client that asks providers within this time, on connections that stay open.
+/// A client with this time-out, whose connections stay open.
 pub(super) fn client(time_out: Duration) -> Result<HttpClient, TlsError> {
     HttpClient::new(ClientBounds {
         time_out,
@@ -84,16 +84,16 @@ impl Captchas {
         Ok(verification)
     }
 
-    /// Whether what the provider tells of a token is what the application demands.
+    /// Checks the provider's answer against the demands of the application.
     fn judge(
         &self,
         account: &Account,
         asked: &TokenDemand,
-        answer: Answer,
+        answer: AcceptedAnswer,
     ) -> Result<Verification, VerifyError> {
         let verifier = &self.0.verifier;
         // Version 1 of Friendly Captcha tells nothing but yes or no.
-        let tells = account.service != Service::FriendlyV1;
+        let tells = account.service != CaptchaService::FriendlyV1;
         let names = &verifier.hostnames;
         let known = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
         if tells && !names.is_empty() && !answer.hostname.as_deref().is_some_and(known) {
@@ -105,14 +105,16 @@ impl Captchas {
             return Err(VerifyError::Expired);
         }
         let (action, min_score) = match &account.service {
-            Service::RecaptchaV3 { action, min_score } => (Some(action.as_str()), Some(*min_score)),
+            CaptchaService::RecaptchaV3 { action, min_score } => {
+                (Some(action.as_str()), Some(*min_score))
+            }
             _ => (None, None),
         };
         let action = asked.action.or(action);
         if action.is_some() && answer.action.as_deref() != action {
             return Err(VerifyError::WrongAction(answer.action));
         }
-        let is_v3 = matches!(account.service, Service::RecaptchaV3 { .. });
+        let is_v3 = matches!(account.service, CaptchaService::RecaptchaV3 { .. });
         for min_score in [min_score, asked.min_score].into_iter().flatten() {
             if !(is_v3 && answer.score.is_some_and(|score| score >= min_score)) {
                 return Err(VerifyError::LowScore(answer.score));
@@ -130,22 +132,22 @@ impl Captchas {
     }
 }
 
-/// What a provider tells of a token that it accepts.
-struct Answer {
+/// The answer of a provider to a token that it accepts.
+struct AcceptedAnswer {
     hostname: Option<String>,
     action: Option<String>,
     score: Option<f64>,
-    /// Since 1970.
+    /// The time since 1970.
     solved_at: Option<Duration>,
 }
 
-/// The question, as the provider wants it put.
+/// The request, in the form of the provider.
 fn request(account: &Account, token: &str, client: Option<IpAddr>) -> Option<Request<Full<Bytes>>> {
     let secret = account.secret.0.as_str();
     let sitekey = account.site_key.as_str();
     let mut header = None;
     let (content_type, body) = match &account.service {
-        Service::FriendlyV2 => {
+        CaptchaService::FriendlyV2 => {
             let mut key = HeaderValue::from_str(secret).ok()?;
             key.set_sensitive(true);
             header = Some((HeaderName::from_static("x-api-key"), key));
@@ -156,13 +158,16 @@ fn request(account: &Account, token: &str, client: Option<IpAddr>) -> Option<Req
             let mut form = form_urlencoded::Serializer::new(String::new());
             form.append_pair("secret", secret);
             match service {
-                Service::FriendlyV1 => form.append_pair("solution", token),
+                CaptchaService::FriendlyV1 => form.append_pair("solution", token),
                 _ => form.append_pair("response", token),
             };
-            if matches!(service, Service::Hcaptcha | Service::FriendlyV1) {
+            if matches!(
+                service,
+                CaptchaService::Hcaptcha | CaptchaService::FriendlyV1
+            ) {
                 form.append_pair("sitekey", sitekey);
             }
-            if let (Some(ip), true) = (client, *service != Service::FriendlyV1) {
+            if let (Some(ip), true) = (client, *service != CaptchaService::FriendlyV1) {
                 form.append_pair("remoteip", &ip.to_canonical().to_string());
             }
             ("application/x-www-form-urlencoded", form.finish())
@@ -183,9 +188,9 @@ fn request(account: &Account, token: &str, client: Option<IpAddr>) -> Option<Req
     Some(request)
 }
 
-/// What any of the providers answers; each fills in its own fields.
+/// The fields of all providers' answers; each provider fills in its own.
 #[derive(Deserialize)]
-struct Document {
+struct AnswerFields {
     success: bool,
     // reCAPTCHA, hCaptcha, Turnstile.
     #[serde(rename = "error-codes")]
@@ -217,15 +222,15 @@ struct FriendlyChallenge {
     origin: Option<String>,
 }
 
-/// Reads an answer; an error unless it says, without any doubt, that the token is right.
-fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<Answer, VerifyError> {
+/// Reads an answer; an error unless it says without any doubt that the token is valid.
+fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<AcceptedAnswer, VerifyError> {
     let provider = account.service.provider();
     let unavailable = |cause| Err(VerifyError::Unavailable(provider, cause));
     let is_answer = status.is_success() || status.is_client_error();
     if !is_answer || status == StatusCode::TOO_MANY_REQUESTS {
         return unavailable(Unavailable::Status(status.as_u16()));
     }
-    let Ok(document) = serde_json::from_slice::<Document>(body) else {
+    let Ok(document) = serde_json::from_slice::<AnswerFields>(body) else {
         return unavailable(match status.is_success() {
             true => Unavailable::Unreadable,
             false => Unavailable::Status(status.as_u16()),
@@ -254,7 +259,7 @@ fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<Answer, Ve
         ),
         _ => (document.hostname, document.challenge_ts),
     };
-    Ok(Answer {
+    Ok(AcceptedAnswer {
         hostname,
         action: document.action,
         score: document.score,

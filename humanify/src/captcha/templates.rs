@@ -12,9 +12,9 @@ use super::provider::Provider;
 use super::widget::Widget;
 
 impl Captchas {
-    /// Gives minijinja's templates the values `recaptcha`, `hcaptcha`, `turnstile`,
-    /// `friendly`, `altcha`, and `altcha1` to `altcha5`. One that is not configured is an error
-    /// where it is used.
+    /// Registers the globals `recaptcha`, `hcaptcha`, `turnstile`,
+    /// `friendly`, `altcha`, and `altcha1` to `altcha5`. A template that uses one
+    /// that is not configured fails.
     ///
     /// ```
     /// # use humanify::captcha::Captchas;
@@ -61,7 +61,7 @@ fn add(
         provider,
         hardness,
     };
-    // What is not configured is a value that says so as soon as it is used.
+    // A provider that is not configured is a value that fails on use.
     let value = match template.widget() {
         Ok(_) => Value::from_object(template),
         Err(error) => Value::from(to_template_error(&error)),

@@ -1,6 +1,6 @@
 //! `Theme`: how light or dark widgets are.
 
-/// How light or dark a widget is.
+/// The colour scheme of a widget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Theme {
@@ -8,7 +8,7 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
-    /// As the visitor's browser prefers.
+    /// The scheme that the visitor's browser prefers.
     #[default]
     Auto,
 }

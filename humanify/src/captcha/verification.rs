@@ -8,37 +8,36 @@ use super::error::CaptchaError;
 use super::error_code::ErrorCode;
 use super::provider::Provider;
 
-/// A token that was accepted, and what its provider told of it.
+/// An accepted token, with what its provider reported.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Verification {
-    /// Whose it was.
+    /// The provider.
     pub provider: Provider,
-    /// `false` if the provider could not be asked and the application lets everybody through
-    /// then, which only [`WhenUnavailable::Open`] does.
+    /// `false` if the provider could not be reached and [`WhenUnavailable::Open`] lets everybody
+    /// through.
     pub checked: bool,
-    /// The host name of the page that it was solved on.
+    /// The host name of the page on which it was solved.
     pub hostname: Option<String>,
-    /// What it was made for: reCAPTCHA version 3, Turnstile.
+    /// The action: reCAPTCHA version 3, Turnstile.
     pub action: Option<String>,
     /// reCAPTCHA version 3: from 0, a bot, to 1. hCaptcha's paid plans: from 0 to 1, a bot.
     pub score: Option<f64>,
-    /// When it was solved; for ALTCHA, when it was set.
+    /// When it was solved; for ALTCHA, when the challenge was made.
     pub solved_at: Option<SystemTime>,
-    /// How hard it was, 1 to 5: ALTCHA.
+    /// The hardness, 1 to 5: ALTCHA.
     pub hardness: Option<u8>,
 }
 
-/// What to do while a provider cannot be asked.
+/// The policy while a provider cannot be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum WhenUnavailable {
     /// Nobody gets through: [`VerifyError::Unavailable`].
     #[default]
     Closed,
-    /// Everybody with any token gets through, and the
-    /// [`Verification`] says that nothing was checked. Whoever can slow
-    /// the provider down, or make it stumble over a token, gets through as well.
+    /// Everybody with any token gets through, and the [`Verification`] says that nothing was
+    /// checked. So does anybody who can slow the provider down or make it fail on a token.
     Open,
 }
 
@@ -46,10 +45,10 @@ pub enum WhenUnavailable {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The form came without a token.
+    /// The form has no token.
     #[error("the captcha was not solved")]
     Missing,
-    /// It is no token of that provider's: too long, or with characters that none has.
+    /// The token is too long, or has a character that no token has.
     #[error("this is no captcha's token")]
     Malformed,
     /// The provider does not accept it.
@@ -58,64 +57,64 @@ pub enum VerifyError {
     /// It was solved too long ago, or the provider does not tell when.
     #[error("the captcha was solved too long ago")]
     Expired,
-    /// It was accepted before.
+    /// The token was accepted before.
     #[error("the captcha was used before")]
     AlreadyUsed,
-    /// It was solved on a page that is not this application's.
+    /// The captcha was solved on a page of another host.
     #[error("the captcha was solved on another site: {0:?}")]
     WrongHostname(Option<String>),
-    /// It was made for another form.
+    /// The token has another action.
     #[error("the captcha was made for another form: {0:?}")]
     WrongAction(Option<String>),
-    /// The provider takes the visitor for a bot.
+    /// The score is below the minimum.
     #[error("the score is too low: {0:?}")]
     LowScore(Option<f64>),
-    /// The ALTCHA challenge was easier than this form demands.
+    /// The ALTCHA challenge was easier than the form demands.
     #[error("the captcha was too easy: {0}")]
     TooEasy(u8),
-    /// The provider does not accept this application's own keys.
+    /// The provider does not accept the application's keys.
     #[error("the provider does not accept the keys: {}", codes(.0))]
     Misconfigured(Vec<ErrorCode>),
-    /// The application asks for what it did not configure.
+    /// The application uses a provider that it did not configure.
     #[error(transparent)]
     Settings(#[from] CaptchaError),
-    /// The provider could not be asked.
+    /// The provider could not be reached, or the store failed.
     #[error("{0} cannot be asked: {1}")]
     Unavailable(Provider, Unavailable),
 }
 
-/// Why a provider could not be asked.
+/// Why a provider gave no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unavailable {
-    /// It took too long.
+    /// The time-out passed.
     #[error("it took too long")]
     TimedOut,
-    /// It could not be reached, or the connection broke.
+    /// There was no connection, or it broke.
     #[error("no connection: {0}")]
     Connection(String),
-    /// It answered with this status.
+    /// The provider answered with this status.
     #[error("it answered {0}")]
     Status(u16),
-    /// Its answer makes no sense.
+    /// The answer cannot be read.
     #[error("its answer cannot be read")]
     Unreadable,
-    /// Its answer is longer than any that makes sense.
+    /// The answer is longer than 64 KiB.
     #[error("its answer is too long")]
     TooLong,
-    /// It says that something went wrong on its side.
+    /// The provider reports an error of its own.
     #[error("it has an error of its own")]
     Internal,
-    /// humanify was built without a client to ask it.
+    /// The feature `captcha-verify` is off, so that there is no client.
     #[error("humanify's feature `captcha-verify` is off")]
     NoClient,
-    /// It could not be noted that the token was used, so that it could be used again.
+    /// The store failed, so that the token could be used again.
     #[error("used tokens cannot be noted: {0}")]
     Store(String),
 }
 
 impl VerifyError {
-    /// Whether another token would do: the visitor should try again.
+    /// Whether the visitor can succeed with another token.
     #[must_use]
     pub fn is_clients_fault(&self) -> bool {
         !matches!(
@@ -124,7 +123,7 @@ impl VerifyError {
         )
     }
 
-    /// The status to answer with: 422, or where it is not the client's fault 500 or 503.
+    /// The status of the response: 422, or 500 or 503 if it is not the client's fault.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {

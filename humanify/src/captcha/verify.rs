@@ -23,23 +23,23 @@ pub(super) struct TokenDemand {
     pub(super) hardness: Option<Hardness>,
 }
 
-/// The longest token that is looked at, in bytes. Turnstile's have up to 2,048; the others'
+/// The longest token that is verified, in bytes. Turnstile's have up to 2,048; the others'
 /// are longer.
 const LONGEST_TOKEN: usize = 16 * 1024;
 
 impl Captchas {
-    /// Asks whether a token is right.
+    /// Verifies a token.
     ///
-    /// A token is accepted once. ALTCHA's has to be as hard as the builder said; for more,
-    /// reCAPTCHA's action and the like, there is [`verify_as`](Self::verify_as).
+    /// A token is accepted once. A token of ALTCHA has to be as hard as the builder says. For
+    /// further demands, such as an action, there is [`verify_as`](Self::verify_as).
     ///
-    /// The address of the client, such as [`client.ip()`](crate::Client::ip), goes out only if
-    /// [`send_client_address`](CaptchasBuilder::send_client_address) was asked for; `None` is
-    /// always fine.
+    /// The address of the client, such as [`client.ip()`](crate::Client::ip), is sent to the
+    /// provider only with [`send_client_address`](super::CaptchasBuilder::send_client_address);
+    /// `None` is always allowed.
     ///
     /// # Errors
-    /// Whenever there is any doubt. [`VerifyError::is_clients_fault`] tells a wrong token from a
-    /// provider that is down.
+    /// Whenever the token is not certainly valid. [`VerifyError::is_clients_fault`] tells a wrong
+    /// token from a provider that is down.
     pub async fn verify(
         &self,
         provider: Provider,
@@ -55,7 +55,7 @@ impl Captchas {
         self.check(&asked, token, client.into()).await
     }
 
-    /// Asks whether a token is right and meets all that a [`Check`] demands.
+    /// Verifies a token against the demands of a [`Check`].
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -84,7 +84,7 @@ impl Captchas {
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
-        // Where it is not configured, that is what is wrong, whatever the token.
+        // A provider that is not configured is an error whatever the token is.
         self.field(asked.provider)?;
         if token.is_empty() {
             return Err(VerifyError::Missing);
@@ -112,7 +112,7 @@ impl Captchas {
         let issuer = self.issuer()?;
         let now = self.0.clock.milliseconds();
         let solved = issuer.check(token)?;
-        // ALTCHA tells neither of these.
+        // ALTCHA reports neither.
         if asked.action.is_some() {
             return Err(VerifyError::WrongAction(None));
         }
@@ -136,7 +136,7 @@ impl Captchas {
         })
     }
 
-    /// Notes that a token was accepted; an error if it was before, or cannot be noted.
+    /// Spends a token; an error if it is spent already, or the store fails.
     pub(super) async fn spend(
         &self,
         provider: Provider,
@@ -154,7 +154,7 @@ impl Captchas {
         {
             Ok(SpendOutcome::First) => Ok(()),
             Ok(SpendOutcome::Again) => Err(VerifyError::AlreadyUsed),
-            // It may have been spent without the store's knowing.
+            // The store may have forgotten that it was spent.
             Ok(SpendOutcome::Forgotten) => Err(VerifyError::Expired),
             Err(error) => {
                 let cause = Unavailable::Store(error.to_string());
@@ -164,7 +164,7 @@ impl Captchas {
     }
 }
 
-/// What a token is known by among all that was spent.
+/// The id of a token among all spent ids.
 fn digest(provider: Provider, token: &[u8]) -> [u8; 16] {
     let fields = [b"humanify captcha", provider.name().as_bytes(), token];
     short_digest(hash_fields(Sha256::new(), fields))

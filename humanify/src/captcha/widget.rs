@@ -1,17 +1,16 @@
-//! The markup that goes into a form.
+//! `Widget`: the markup of a captcha in a form.
 
 use std::fmt;
 
 use humanify_syntax::Hardness;
 
-use super::Inner;
+use super::CaptchasInner;
 use super::error::CaptchaError;
-use super::provider::{ALTCHA_FIELD, Account, Service};
+use super::provider::{ALTCHA_FIELD, Account, CaptchaService};
 use super::settings::is_action;
 use super::theme::Theme;
 
-/// Sets what a provider's script does not find out for itself: whether the visitor likes it
-/// dark, and which language.
+/// A script that sets the theme and the language that a provider's script does not detect.
 pub(super) const ADAPT: &str = concat!(
     "(s=>{const e=s.previousElementSibling;if(!e)return;const a=e.dataset.adapt||'';",
     "if(a.includes('theme')&&matchMedia('(prefers-color-scheme:dark)').matches)",
@@ -20,8 +19,8 @@ pub(super) const ADAPT: &str = concat!(
     "})(document.currentScript)"
 );
 
-/// Gets a token of reCAPTCHA version 3 when the form is sent. If its script did not load, the
-/// form is sent without one, and the server says what is missing.
+/// A script that gets a token of reCAPTCHA version 3 when the form is sent. If the provider's
+/// script did not load, the form is sent without a token, and the server refuses it.
 pub(super) const EXECUTE: &str = concat!(
     "(s=>{const i=s.previousElementSibling,f=i&&i.form;if(!f)return;",
     "f.addEventListener('submit',e=>{if(i.value||!window.grecaptcha)return;e.preventDefault();",
@@ -35,11 +34,11 @@ pub(super) const FRIENDLY_V1: &str = "https://cdn.jsdelivr.net/npm/friendly-chal
 
 pub(super) const FRIENDLY_V2: &str = "https://cdn.jsdelivr.net/npm/@friendlycaptcha/sdk@1.0.2/";
 
-/// A captcha as it goes into a form; made by [`Captchas::turnstile`](super::Captchas::turnstile)
-/// and the like.
+/// The widget of a captcha; made by [`Captchas::turnstile`](super::Captchas::turnstile) and its
+/// siblings.
 ///
-/// It prints as HTML whose values are escaped: put it into a page as it is, in askama with
-/// `|safe`, in maud with `PreEscaped`.
+/// `Display` prints HTML with escaped values. Insert it unescaped: in askama with `|safe`, in
+/// maud with `PreEscaped`.
 ///
 /// ```
 /// # use humanify::captcha::Captchas;
@@ -52,7 +51,7 @@ pub(super) const FRIENDLY_V2: &str = "https://cdn.jsdelivr.net/npm/@friendlycapt
 /// ```
 #[derive(Debug, Clone)]
 pub struct Widget<'a> {
-    pub(super) captchas: &'a Inner,
+    pub(super) captchas: &'a CaptchasInner,
     pub(super) kind: WidgetKind<'a>,
     pub(super) nonce: Option<String>,
     pub(super) action: Option<String>,
@@ -72,11 +71,11 @@ impl Widget<'_> {
         self
     }
 
-    /// What the form is for, such as `login`. reCAPTCHA version 3 and Turnstile tell it when
+    /// The action of the form, such as `login`. reCAPTCHA version 3 and Turnstile report it when
     /// the token is verified; the others ignore it.
     ///
     /// # Errors
-    /// If the providers would not take it.
+    /// If the text is no action for these providers.
     pub fn action(mut self, action: impl Into<String>) -> Result<Self, CaptchaError> {
         let action = action.into();
         if !is_action(&action) {
@@ -95,13 +94,13 @@ impl Widget<'_> {
         };
         let key = Escaped(&account.site_key);
         match &account.service {
-            Service::RecaptchaV2 => {
+            CaptchaService::RecaptchaV2 => {
                 write!(f, r#"<div class="g-recaptcha" data-sitekey="{key}""#)?;
                 self.end_div(f, theme, "theme")?;
                 let address = "https://www.google.com/recaptcha/api.js";
                 self.script(f, &with_query(address, "hl", language))
             }
-            Service::RecaptchaV3 { action, .. } => {
+            CaptchaService::RecaptchaV3 { action, .. } => {
                 let action = Escaped(self.action.as_deref().unwrap_or(action));
                 let field = account.service.field();
                 write!(
@@ -113,13 +112,13 @@ impl Widget<'_> {
                 let address = with_query(address, "render", Some(&account.site_key));
                 self.script(f, &with_query(&address, "hl", language))
             }
-            Service::Hcaptcha => {
+            CaptchaService::Hcaptcha => {
                 write!(f, r#"<div class="h-captcha" data-sitekey="{key}""#)?;
                 self.end_div(f, theme, "theme")?;
                 let address = "https://js.hcaptcha.com/1/api.js";
                 self.script(f, &with_query(address, "hl", language))
             }
-            Service::Turnstile => {
+            CaptchaService::Turnstile => {
                 let theme = theme.unwrap_or("auto");
                 let language = Escaped(language.unwrap_or("auto"));
                 write!(
@@ -132,7 +131,7 @@ impl Widget<'_> {
                 f.write_str("></div>")?;
                 self.script(f, "https://challenges.cloudflare.com/turnstile/v0/api.js")
             }
-            Service::FriendlyV1 => {
+            CaptchaService::FriendlyV1 => {
                 let dark = if theme == Some("dark") { " dark" } else { "" };
                 write!(f, r#"<div class="frc-captcha{dark}" data-sitekey="{key}""#)?;
                 if let Some(language) = language {
@@ -147,7 +146,7 @@ impl Widget<'_> {
                 self.end_adapted_div(f, adapt)?;
                 self.module(f, &format!("{FRIENDLY_V1}widget.module.min.js"))
             }
-            Service::FriendlyV2 => {
+            CaptchaService::FriendlyV2 => {
                 let theme = theme.unwrap_or("auto");
                 write!(
                     f,
@@ -192,7 +191,7 @@ impl Widget<'_> {
     }
 
     /// Ends the element that the provider's script fills, with the theme or a script that
-    /// finds it out.
+    /// detects it.
     fn end_div(&self, f: &mut fmt::Formatter<'_>, theme: Option<&str>, adapt: &str) -> fmt::Result {
         match theme {
             Some(theme) => write!(f, r#" data-theme="{theme}"></div>"#),
@@ -243,7 +242,7 @@ impl fmt::Display for Widget<'_> {
     }
 }
 
-/// A text as it may stand in an attribute, whichever quotes it has.
+/// A text, escaped for an attribute in either kind of quotes.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

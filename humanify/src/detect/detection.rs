@@ -71,21 +71,21 @@ impl Detection {
         self.0.signed_by.get_or_init(|| signed_by);
     }
 
-    /// What a test says of a client.
+    /// The detection that a test states.
     #[cfg(feature = "testing")]
     pub(crate) fn given(
         detector: Arc<Detector>,
         client: Client,
-        known: &crate::detect::Known,
+        stub: &super::stub::DetectionStub,
     ) -> Self {
         let mut groups = crate::addresses::GroupSet::default();
-        for group in &known.groups {
+        for group in &stub.groups {
             groups.insert(*group);
         }
         let seen = Seen {
             groups,
-            invalid_ip: known.invalid_ip,
-            crawler: known.crawler.map(|name| {
+            invalid_ip: stub.invalid_ip,
+            crawler: stub.crawler.map(|name| {
                 let listed = detector.crawlers.named(name);
                 listed.unwrap_or(Crawler::unlisted(name))
             }),
@@ -95,8 +95,8 @@ impl Detection {
             client,
             seen: OnceLock::from(seen),
             noted: OnceLock::new(),
-            inconsistencies: OnceLock::from(known.inconsistencies.clone()),
-            proof: OnceLock::from(known.proof),
+            inconsistencies: OnceLock::from(stub.inconsistencies.clone()),
+            proof: OnceLock::from(stub.proof),
             #[cfg(feature = "web-bot-auth")]
             signed_by: OnceLock::new(),
         }))

@@ -3,13 +3,13 @@
 mod consistency;
 mod detection;
 mod detector;
-#[cfg(feature = "testing")]
-mod known;
 mod signals;
+#[cfg(feature = "testing")]
+mod stub;
 
 pub use consistency::Inconsistency;
 pub use detection::Detection;
 pub(crate) use detector::Detector;
-#[cfg(feature = "testing")]
-pub use known::Known;
 pub use signals::Signals;
+#[cfg(feature = "testing")]
+pub use stub::DetectionStub;

@@ -11,26 +11,26 @@ use smallvec::SmallVec;
 use super::box_future::BoxFuture;
 
 thread_local! {
-    /// What is heard while somebody listens.
-    static SLOT: RefCell<Option<Discovered>> = const { RefCell::new(None) };
+    /// What the running probe has discovered; `None` while no probe runs.
+    static PROBE: RefCell<Option<Discovered>> = const { RefCell::new(None) };
 }
 
-/// What a route said of itself while it was cloned.
+/// The policies and layers that a route announced while it was cloned.
 #[derive(Debug, Default)]
 pub(crate) struct Discovered {
     policies: Vec<&'static Policy>,
-    /// Whether humanify's layer stands before it.
+    /// Whether humanify's layer wraps the route.
     pub(crate) protected: bool,
 }
 
-/// What a route's handlers declare.
+/// The policies that the handlers of a route declare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RoutePolicy {
-    /// No guard was heard.
+    /// No guarded handler.
     Nothing,
-    /// One policy, which is the route's.
+    /// One policy, which holds for the whole route.
     One(&'static Policy),
-    /// Several: which one a request will meet cannot be known.
+    /// Several policies. Which of them holds for a request is known only in the handler.
     Several,
 }
 
@@ -44,51 +44,53 @@ impl Discovered {
     }
 }
 
-/// Listens while `clone` clones a route.
+/// Runs `clone`, which clones a route, and returns what the route announced.
 pub(crate) fn probe(clone: impl FnOnce()) -> Discovered {
-    /// Closes the slot, also when the clone panics.
+    /// Ends the probe, also if the clone panics.
     struct Restore(Option<Discovered>);
     impl Drop for Restore {
         fn drop(&mut self) {
             let before = self.0.take();
-            SLOT.with(|slot| *slot.borrow_mut() = before);
+            PROBE.with(|slot| *slot.borrow_mut() = before);
         }
     }
 
-    let _restore = Restore(SLOT.with(|slot| slot.borrow_mut().replace(Discovered::default())));
+    let _restore = Restore(PROBE.with(|slot| slot.borrow_mut().replace(Discovered::default())));
     clone();
-    SLOT.with(|slot| slot.borrow_mut().take())
+    PROBE
+        .with(|slot| slot.borrow_mut().take())
         .unwrap_or_default()
 }
 
-/// Says that humanify's layer stands before what is cloned.
+/// Announces to the running probe that humanify's layer wraps the cloned route.
 pub(crate) fn announce_layer() {
-    hear(|heard| heard.protected = true);
+    record(|discovered| discovered.protected = true);
 }
 
+/// Announces a policy to the running probe.
 pub(crate) fn announce(policy: &'static Policy) {
-    hear(|heard| {
+    record(|discovered| {
         let known = |other: &&Policy| std::ptr::eq(*other, policy);
-        if !heard.policies.iter().any(known) {
-            heard.policies.push(policy);
+        if !discovered.policies.iter().any(known) {
+            discovered.policies.push(policy);
         }
     });
 }
 
-fn hear(note: impl FnOnce(&mut Discovered)) {
-    SLOT.with(|slot| {
+fn record(note: impl FnOnce(&mut Discovered)) {
+    PROBE.with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()
-            && let Some(heard) = slot.as_mut()
+            && let Some(discovered) = slot.as_mut()
         {
-            note(heard);
+            note(discovered);
         }
     });
 }
 
-/// The judge, as a guard sees it.
+/// The judge of policies that only the guarded handler knows.
 pub(crate) trait HiddenJudge: Send + Sync {
-    /// Judges a request by a policy that the layer could not find out, and lets it inside if
-    /// it passes.
+    /// Judges a request by a policy that the layer could not discover, and runs `inside` if the
+    /// request passes.
     fn judge_hidden(
         self: Arc<Self>,
         policy: &'static Policy,
@@ -97,7 +99,7 @@ pub(crate) trait HiddenJudge: Send + Sync {
     ) -> BoxFuture<Response>;
 }
 
-/// What the layer leaves in a request that it has judged.
+/// The extension of a request that a layer has judged.
 #[derive(Clone)]
 pub(crate) struct JudgedMarker {
     /// The instances that have judged this request, outermost first.

@@ -1,4 +1,4 @@
-//! `RateLimit` and `RateLimit-Policy`, as [draft-ietf-httpapi-ratelimit-headers-11] has them.
+//! The header fields `RateLimit` and `RateLimit-Policy` of [draft-ietf-httpapi-ratelimit-headers-11].
 //!
 //! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
@@ -11,7 +11,7 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Tells a client how it stands. What the application says itself is left alone.
+/// Adds the fields, unless the application has set `RateLimit` itself.
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if counts.is_empty() || headers.contains_key(RATE_LIMIT) {
         return;

@@ -1,4 +1,4 @@
-//! Which buckets there are, as far as requests have shown: what statistics can tell of.
+//! `Routes`: the buckets that requests have used so far, for statistics.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
@@ -6,22 +6,22 @@ use std::sync::{PoisonError, RwLock};
 use super::counter::Counter;
 use crate::store::{Bucket, Part};
 
-/// The most buckets that are remembered. Routes and limits are what the developer wrote, so
-/// that an application has far fewer.
+/// The most buckets that are remembered. The developer writes routes and limits, so that an
+/// application has far fewer.
 const MOST: usize = 16_384;
 
-/// The buckets that clients have, by their route.
+/// The buckets of clients, by their keys.
 #[derive(Default)]
 pub(crate) struct Routes {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
 }
 
-/// One bucket that each client has.
+/// A bucket that each client has.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientBucket {
     /// `route:METHOD`.
     pub(crate) route: String,
-    /// The bucket of whoever asked first; the others have the same, but for the client.
+    /// The bucket of the first client; those of the others differ in the client alone.
     pub(crate) bucket: Bucket,
 }
 
@@ -52,7 +52,7 @@ impl Routes {
         }
     }
 
-    /// All of them, or those of one route: `/items/{id}`, or `/items/{id}:GET`.
+    /// The buckets of all routes, or of one: `/items/{id}`, or `/items/{id}:GET`.
     pub(crate) fn of(&self, route: Option<&str>) -> Vec<ClientBucket> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut found: Vec<ClientBucket> = known
@@ -73,7 +73,7 @@ impl Routes {
     }
 }
 
-/// Values of keys are nobody's own.
+/// Whether a bucket belongs to a client, and not to the value of a key.
 fn is_clients(bucket: &Bucket) -> bool {
     bucket.label.part != Part::CounterKey
 }

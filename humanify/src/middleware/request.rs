@@ -95,7 +95,7 @@ impl<'a> RequestContext<'a> {
         }
         let detector = Arc::clone(&instance.detector);
         #[cfg(feature = "testing")]
-        let detection = match parts.extensions.get::<crate::detect::Known>() {
+        let detection = match parts.extensions.get::<crate::detect::DetectionStub>() {
             Some(known) => Detection::given(detector, client.clone(), known),
             None => Detection::new(detector, client.clone()),
         };

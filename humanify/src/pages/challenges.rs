@@ -1,4 +1,4 @@
-//! Pages of challenges.
+//! Renders the pages of challenges.
 
 use http::StatusCode;
 use minijinja::value::merge_maps;

@@ -17,8 +17,7 @@ impl PageRenderer {
     /// all languages.
     ///
     /// # Errors
-    ///
-    /// When the appearance cannot be shown.
+    /// If the appearance cannot be shown.
     pub(crate) fn new(appearance: &Appearance) -> Result<PageRenderer, AppearanceError> {
         let look = appearance.look()?;
         let compile =
@@ -41,7 +40,7 @@ impl PageRenderer {
     }
 
     /// Renders every page in every language until a template fails, and checks that each page
-    /// has what it cannot do without.
+    /// has its required parts.
     fn check(&self) -> Result<(), AppearanceError> {
         for language in Language::ALL {
             for sample in samples::render(self, language) {

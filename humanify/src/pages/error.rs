@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use super::template_failure::TemplateFailure;
 
-/// An [`Appearance`](crate::Appearance) that cannot be shown, with what to do about it.
+/// An [`Appearance`](crate::Appearance) that cannot be shown, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppearanceError {
-    /// Something that is no colour.
+    /// A text that is no colour.
     #[error("`{0}` is not a colour; say `#rgb` or `#rrggbb`")]
     Color(String),
-    /// Colours that not everybody can tell from each other.
+    /// Two colours with too little contrast.
     #[error(
         "the {what} {color} has a contrast of {ratio:.2} to the background {background} of the {scheme} scheme, and needs at least 4.5; make one of them lighter or darker"
     )]
@@ -21,17 +21,17 @@ pub enum AppearanceError {
         scheme: &'static str,
         /// `text` or `accent`.
         what: &'static str,
-        /// The colour that cannot be seen well enough.
+        /// The colour of the text or the accent.
         color: String,
-        /// What it stands on.
+        /// The colour of the background.
         background: String,
         /// The contrast ratio, 1 to 21.
         ratio: f64,
     },
-    /// A logo of so many bytes.
+    /// A logo that is too large, with its size in bytes.
     #[error("the logo has {0} bytes and goes out with each page; at most 32,768 are allowed")]
     LargeLogo(usize),
-    /// A logo of an unknown kind.
+    /// A logo of an unknown file type.
     #[error(
         "the logo is neither PNG, JPEG nor WebP, nor SVG whose first element is `<svg xmlns=\"http://www.w3.org/2000/svg\">`"
     )]
@@ -41,30 +41,30 @@ pub enum AppearanceError {
     Folder {
         /// The folder, or the file in it.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         #[source]
         error: io::Error,
     },
-    /// A template that nothing would use.
+    /// A template with an unknown name.
     #[error("there is no template `{name}` to replace; there are {known}")]
     UnknownTemplate {
-        /// What it was called.
+        /// The unknown name.
         name: String,
-        /// The names that exist.
+        /// The known names.
         known: String,
     },
-    /// A template that is malformed, or asks for a value that it does not get.
+    /// A template that is malformed, or uses a value that does not exist.
     #[error("a template does not work")]
     Template(#[from] TemplateFailure),
     /// A style sheet that would end the element that holds it.
     #[error("`{0}` holds `</`, at which the page would end it")]
     Style(&'static str),
-    /// A template without something that its page cannot do without.
+    /// A template without a required part.
     #[error("the page that `{template}` makes lacks {lacks}")]
     Incomplete {
-        /// Its name.
+        /// The name of the template.
         template: &'static str,
-        /// What it has to hold.
+        /// The missing part.
         lacks: &'static str,
     },
 }

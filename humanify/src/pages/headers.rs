@@ -1,4 +1,4 @@
-//! The headers that go out with every page: nothing may be loaded, framed, indexed or kept.
+//! Header fields of pages, which forbid to load, frame, index or cache anything.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use http::header::{
 
 use crate::http::retry_after_seconds;
 
-/// What a page depends on, so that no cache hands one client's answer to another.
+/// The request headers on which a page depends, so that no cache mixes clients up.
 const VARY_ON: &str = "Accept, Accept-Language, Cookie, Sec-Fetch-Mode";
 
-/// The number used once that lets a page's own style sheet through its policy.
+/// The nonce that allows a page's own style sheet in its Content Security Policy.
 ///
-/// Only bytes make one, so whatever it is made of, it is safe in a header and in an attribute.
+/// It consists of hexadecimal digits, so that it is safe in a header and in an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Nonce(String);
 
 impl Nonce {
-    /// Writes sixteen random bytes as 32 hexadecimal digits.
+    /// Encodes sixteen random bytes as 32 hexadecimal digits.
     pub(crate) fn new(random: [u8; 16]) -> Nonce {
         Nonce(format!("{:032x}", u128::from_be_bytes(random)))
     }
@@ -37,25 +37,25 @@ impl fmt::Display for Nonce {
     }
 }
 
-/// The headers of an HTML page whose style sheet carries `nonce`.
+/// The header fields of an HTML page whose style sheet has `nonce`.
 pub(super) fn html(nonce: &Nonce, language: &'static str) -> HeaderMap {
     let policy = page_policy(nonce, "");
     with_policy(policy, "text/html; charset=utf-8", language)
 }
 
-/// Lets the script through that carries the nonce, and workers of this site. A worker obeys
-/// the policy of its own script's answer.
+/// Allows the script with the nonce, and workers of this site. A worker obeys the policy of the
+/// response with its own script.
 pub(super) fn allow_script(headers: &mut HeaderMap, nonce: &Nonce) {
     let sources = format!("script-src 'nonce-{nonce}'; worker-src 'self'; ");
     headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
 }
 
-/// The headers of an answer that is not a page: nothing in it may be loaded or run.
+/// The header fields of a response that is no page: it may neither load nor run anything.
 pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
     with_policy(CLOSED_POLICY, content_type, language)
 }
 
-/// The headers of an HTML page whose markup is the application's, and so is what it may load.
+/// The header fields of an HTML page of the application, which decides what the page may load.
 pub(super) fn for_own_markup(language: &'static str) -> HeaderMap {
     let mut headers = plain("text/html; charset=utf-8", language);
     headers.remove(CONTENT_SECURITY_POLICY);
@@ -73,14 +73,14 @@ const CLOSED_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// What a page may load besides its own style and embedded pictures and sounds is in `more`.
+/// The policy: the page's own style, embedded pictures and sounds, and `more`.
 fn page_policy(nonce: &Nonce, more: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; {more}style-src 'nonce-{nonce}'; img-src data:; media-src data:; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
-    // A nonce holds hexadecimal digits only, so this always is a legal value. Were it not,
-    // the page would lose its style, never its protection.
+    // A nonce has hexadecimal digits only, so the value is always legal. If it were not, the
+    // page would lose its style and keep its protection.
     HeaderValue::from_str(&policy).unwrap_or(CLOSED_POLICY)
 }
 
@@ -98,7 +98,7 @@ fn with_policy(
         (VARY, VARY_ON),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
-        // Forms are checked for coming from this origin, so they need their referrer.
+        // The server checks the origin of forms, so they need their referrer.
         (REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ];

@@ -1,6 +1,6 @@
-//! Links on pages: within this site only, whatever a request asks for.
+//! Links of pages, which never leave this site.
 
-/// The address, if every reader understands it as a path of this origin.
+/// The address, if every browser and proxy reads it as a path of this origin.
 ///
 /// Refuses everything with a scheme or a host, and everything that some browser, proxy or
 /// later redirect might read as one: `//host`, `/\\host`, `/..//host`, control characters,
@@ -31,14 +31,14 @@ pub(crate) fn local(address: &str) -> Option<&str> {
     None
 }
 
-/// Longer addresses are not gone back to.
+/// The longest address to return to, in bytes.
 const LONGEST: usize = 2_048;
 
-/// An address that is still encoded after so many rounds is nobody's.
+/// The most rounds of percent-decoding; an address that is still encoded then is refused.
 const DECODINGS: usize = 4;
 
-/// The address of one of humanify's own pages, which knows where the client wants to go and
-/// what was demanded of it.
+/// The address of one of humanify's own pages, with the address to return to and the sealed
+/// demand.
 pub(crate) fn page_address(base: &str, page: &str, next: &str, sealed_demand: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
@@ -47,15 +47,15 @@ pub(crate) fn page_address(base: &str, page: &str, next: &str, sealed_demand: &s
     format!("{base}/{page}?{query}")
 }
 
-/// The address to which one of humanify's own forms is sent.
+/// The address to which a form of humanify's own pages is sent.
 pub(crate) fn form_address(base: &str, page: &str) -> String {
     format!("{base}/{page}")
 }
 
-/// Whether this is a `data:` address of a picture or sound and nothing besides.
+/// Whether the text is a `data:` address of a picture or a sound, and nothing else.
 ///
-/// Such an address goes into the page as it is: escaping would find nothing to escape but the
-/// slashes of Base64, and make the page a tenth larger.
+/// Such an address goes into the page unescaped: escaping would change nothing but the slashes
+/// of Base64, and make the page a tenth larger.
 pub(super) fn is_plain_data(address: &str) -> bool {
     (address.starts_with("data:image/") || address.starts_with("data:audio/"))
         && address.bytes().all(|byte| {

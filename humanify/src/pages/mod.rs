@@ -1,9 +1,8 @@
-//! Every page and problem document that humanify writes.
+//! Pages and problem documents.
 //!
-//! A page is complete in itself: it loads nothing, runs no script and carries the security
-//! headers that hold for it; proof of work alone loads a script, which is this site's.
-//! What changes from request to request comes in as a view, is escaped by the template engine,
-//! and so can say nothing but text.
+//! A page is self-contained: it loads nothing, runs no script and has its own security headers.
+//! Only the page of proof of work loads a script, from this site. The values of a request come in
+//! as a view; the template engine escapes them, so that they are text and never markup.
 
 mod appearance;
 mod challenges;

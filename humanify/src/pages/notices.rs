@@ -1,4 +1,4 @@
-//! The pages that say something and ask for nothing.
+//! Renders the pages without a challenge: refusals, waits and errors.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
-    /// Too many wrong answers.
+    /// The page of a client that gave too many wrong answers.
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -28,7 +28,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// Access denied.
+    /// The page of a client that is denied.
     pub(crate) fn denied(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -42,7 +42,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// Too many requests.
+    /// The page of a client that is over a limit.
     pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -56,7 +56,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The browser keeps no cookies.
+    /// The page of a browser that keeps no cookies.
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -70,7 +70,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The server sheds load.
+    /// The page of a server that sheds load, or of a client whose identity is being verified.
     pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -119,7 +119,7 @@ impl PageRenderer {
     }
 }
 
-/// A page that says something and asks for nothing.
+/// The values of a page without a challenge.
 struct Notice<'a> {
     status: StatusCode,
     icon: &'static str,

@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): the same answers for clients that do not take HTML.
+//! `Problem`: problem documents (RFC 9457), for clients that do not accept HTML.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::html::Page;
 use crate::http::retry_after_seconds;
 use crate::pages::headers;
 
-/// What went wrong, with its fixed type, title and usual status.
+/// The kind of a problem, with its fixed type, title and usual status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     ChallengeRequired,
@@ -17,7 +17,7 @@ pub(crate) enum ProblemKind {
     RateLimited,
     Busy,
     Checking,
-    /// Anything that its status says all about.
+    /// A problem that the status alone describes.
     Status(StatusCode),
 }
 
@@ -44,13 +44,13 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The address at which a person can solve the challenge.
+    /// Adds the address at which a person can solve the challenge.
     pub(crate) fn challenge(self, address: &'a str) -> Problem<'a> {
         let challenge = Some(address);
         Problem { challenge, ..self }
     }
 
-    /// How long to wait: in the document in whole seconds, and as `Retry-After`.
+    /// Adds the time to wait, in whole seconds in the document and as `Retry-After`.
     pub(crate) fn retry_after(self, wait: Duration) -> Problem<'a> {
         let retry_after = Some(wait);
         Problem {
@@ -59,12 +59,12 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The names of the limits that the client is over.
+    /// Adds the names of the limits that the client is over.
     pub(crate) fn violated(self, violated: &'a [String]) -> Problem<'a> {
         Problem { violated, ..self }
     }
 
-    /// Writes the document.
+    /// The response with the document.
     pub(crate) fn page(&self) -> Page {
         let mut headers = headers::plain("application/problem+json", "en");
         if let Some(wait) = self.retry_after {
@@ -89,7 +89,7 @@ impl<'a> Problem<'a> {
 }
 
 impl ProblemKind {
-    /// The status that goes with it unless the caller says otherwise.
+    /// The usual status of the kind.
     pub(crate) fn status(self) -> StatusCode {
         match self {
             ProblemKind::ChallengeRequired | ProblemKind::AccessDenied => StatusCode::FORBIDDEN,
@@ -99,7 +99,7 @@ impl ProblemKind {
         }
     }
 
-    /// An identifier to compare with, not an address to fetch.
+    /// The identifier of the kind, to compare with and not to fetch.
     fn address(self) -> &'static str {
         match self {
             ProblemKind::ChallengeRequired => "urn:humanify:problem:challenge-required",

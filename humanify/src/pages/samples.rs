@@ -1,4 +1,4 @@
-//! Every page with made-up values, to see whether templates work.
+//! Sample pages, which check whether templates have the required parts.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use super::views::{Blocked, ChallengeBody, ChallengeView, Context, Cookies, Mess
 use crate::challenge::Subject;
 use crate::language::Language;
 
-/// A page with made-up values.
+/// A page with sample values.
 pub(super) struct Sample {
-    /// The name of the template that makes it.
+    /// The name of its template.
     pub(super) template: &'static str,
     page: Page,
     musts: &'static [Must],
 }
 
-/// What a page has to hold: how its source says it, and what a tag of the page then holds.
+/// A required part: its source in a template, and the words of the tag that it renders to.
 type Must = (&'static str, &'static [&'static str]);
 
-/// What every form of a challenge has to hold.
+/// The required form of every challenge.
 const FORM: Must = (
     "`<form method=\"post\" action=\"{{ action }}\">`",
     &["form", "method=post", "action=sample-action"],
@@ -42,13 +42,13 @@ const TICKET: Must = (
     &["input", "name=for", "value=sample-ticket"],
 );
 
-/// The way out for those who cannot see, or cannot hear.
+/// The link for visitors who cannot see, or cannot hear.
 const ALTERNATIVE: Must = (
     "a link to `{{ alternative }}` where it is not `none`",
     &["a", "href=sample-alternative"],
 );
 
-/// What can be said only of a page with everything stands at the end.
+/// Parts that only a full page has come last.
 const PICTURES: &[Must] = &[
     FORM,
     TOKEN,
@@ -142,7 +142,7 @@ const WORK: &[Must] = &[
 ];
 
 impl Sample {
-    /// The first of what the page has to hold and does not.
+    /// The first required part that the page lacks.
     pub(super) fn lacks(&self) -> Option<&'static str> {
         let tags: Vec<Vec<String>> = self
             .page
@@ -167,7 +167,7 @@ impl Sample {
     }
 }
 
-/// Every page: with everything that it can hold, and with as little as it can.
+/// Renders every page twice: with all optional values, and without any.
 pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
     let nonce = Nonce::new([0; 16]);
     let wait = Duration::from_secs(90);
@@ -255,7 +255,7 @@ fn message(full: bool) -> Option<Message> {
     full.then_some(Message::WrongAnswer { tries_left })
 }
 
-/// Tiles of which the last one is told from the others.
+/// Tiles, of which the last one differs from the others.
 fn tiles(count: usize) -> Vec<String> {
     let mut tiles = vec!["data:image/png;base64,tile".to_owned(); count - 1];
     tiles.push("data:image/png;base64,last".to_owned());

@@ -1,4 +1,4 @@
-//! What a challenge asks for, and what it is called in each language.
+//! The names of subjects in each language.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::language::Language;
 type Names = [(&'static str, [&'static str; Language::ALL.len()])];
 
 impl Subject {
-    /// What completes "Select every picture that shows:".
+    /// The object of "Select every picture that shows:".
     pub(super) fn name(&self, language: Language) -> Cow<'_, str> {
         let texts = language.texts();
         match self {
@@ -29,7 +29,7 @@ impl Subject {
         }
     }
 
-    /// What is asked beside a picture to compare with.
+    /// The question beside the preview.
     pub(super) fn question(&self, language: Language) -> &'static str {
         let texts = language.texts();
         match self {
@@ -42,7 +42,7 @@ impl Subject {
     }
 }
 
-/// The name in that language. One that the table lacks stays as it is.
+/// The name in that language. A name that is not in the table is not translated.
 fn translated(names: &Names, wanted: &'static str, language: Language) -> &'static str {
     names
         .iter()
@@ -51,7 +51,7 @@ fn translated(names: &Names, wanted: &'static str, language: Language) -> &'stat
         .unwrap_or(&wanted)
 }
 
-/// The animals, each as one of its kind.
+/// The names of animals, in the singular.
 #[rustfmt::skip]
 pub(super) const ANIMALS: &Names = &[
     ("butterfly", ["فراشة", "蝴蝶", "a butterfly", "un papillon", "ein Schmetterling", "तितली", "una farfalla", "チョウ", "나비", "uma borboleta", "бабочка", "una mariposa"]),
@@ -79,7 +79,7 @@ pub(super) const ANIMALS: &Names = &[
     ("whale", ["حوت", "鲸鱼", "a whale", "une baleine", "ein Wal", "व्हेल", "una balena", "クジラ", "고래", "uma baleia", "кит", "una ballena"]),
 ];
 
-/// The shapes of keys' heads, in the case that each language's sentence about keys wants.
+/// The shapes of keys' heads, in the grammatical case of each language's sentence about keys.
 #[rustfmt::skip]
 pub(super) const KEY_HEADS: &Names = &[
     ("ring", ["حلقة", "圆环形", "a ring", "un anneau", "einem Ring", "छल्ले", "anello", "輪", "고리", "um anel", "кольца", "un anillo"]),

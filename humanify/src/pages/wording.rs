@@ -1,4 +1,4 @@
-//! The parts of a page that are put into words from what its view holds.
+//! Texts that are made from the values of a view.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use super::texts::{Texts, fill};
 use super::views::Message;
 use crate::http::retry_after_seconds;
 
-/// Steps that are drawn beside "Round 1 of 2"; of more there are words only.
+/// The most rounds that the page also draws as steps.
 const MOST_STEPS: u8 = 6;
 
-/// "Round 1 of 2", where there is more than one.
+/// "Round 1 of 2", if there are several rounds.
 pub(super) fn progress(texts: &Texts, round: u8, rounds: u8) -> Option<String> {
     let (number, count) = (round.to_string(), rounds.to_string());
     let values = [("round", number.as_str()), ("rounds", count.as_str())];
     (rounds > 1).then(|| fill(texts.progress, &values))
 }
 
-/// The same drawn: for each round whether it has been reached.
+/// The steps to draw: whether each round has been reached.
 pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
     match rounds {
         2..=MOST_STEPS => (1..=rounds).map(|step| step <= round).collect(),
@@ -27,7 +27,7 @@ pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
     }
 }
 
-/// What stands above a challenge: an alert or two, and why a developer sees this at all.
+/// The messages above a challenge: alerts, and the explanation for a developer.
 pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option<IpAddr>) -> Value {
     let alert = message.map(|message| match message {
         Message::WrongAnswer { .. } => texts.wrong_answer,
@@ -51,7 +51,7 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
     }
 }
 
-/// A wait in words, rounded up: "45 s", "12 min", "1 h 5 min".
+/// A wait as text, rounded up: "45 s", "12 min", "1 h 5 min".
 pub(super) fn time(texts: &Texts, wait: Duration) -> String {
     let say = |text, count: u64| fill(text, &[("count", count.to_string().as_str())]);
     let seconds = retry_after_seconds(wait);

@@ -81,10 +81,10 @@ pub struct Redis {
 /// A store as [`store`](super::HumanifyBuilder::store) takes it: [`Memory`], or `Redis` with the
 /// feature `redis`.
 #[derive(Debug, Clone)]
-pub struct StoreSettings(Choice);
+pub struct StoreSettings(StoreChoice);
 
 #[derive(Debug, Clone)]
-enum Choice {
+enum StoreChoice {
     Memory(Memory),
     #[cfg(feature = "redis")]
     Redis(Redis),
@@ -178,14 +178,14 @@ impl fmt::Debug for Redis {
 
 impl From<Memory> for StoreSettings {
     fn from(memory: Memory) -> Self {
-        StoreSettings(Choice::Memory(memory))
+        StoreSettings(StoreChoice::Memory(memory))
     }
 }
 
 #[cfg(feature = "redis")]
 impl From<Redis> for StoreSettings {
     fn from(redis: Redis) -> Self {
-        StoreSettings(Choice::Redis(redis))
+        StoreSettings(StoreChoice::Redis(redis))
     }
 }
 
@@ -198,17 +198,17 @@ impl Default for StoreSettings {
 impl StoreSettings {
     pub(super) fn max_clients(&self) -> usize {
         match &self.0 {
-            Choice::Memory(memory) => memory.max_clients,
+            StoreChoice::Memory(memory) => memory.max_clients,
             #[cfg(feature = "redis")]
-            Choice::Redis(redis) => redis.max_clients,
+            StoreChoice::Redis(redis) => redis.max_clients,
         }
     }
 
     pub(super) fn on_failure(&self) -> OnStoreFailure {
         match &self.0 {
-            Choice::Memory(_) => OnStoreFailure::default(),
+            StoreChoice::Memory(_) => OnStoreFailure::default(),
             #[cfg(feature = "redis")]
-            Choice::Redis(redis) => redis.on_failure,
+            StoreChoice::Redis(redis) => redis.on_failure,
         }
     }
 
@@ -227,9 +227,9 @@ impl StoreSettings {
         }
         let memory = MemoryStore::new(clock.clone(), room);
         Ok(match self.0 {
-            Choice::Memory(_) => Arc::new(memory),
+            StoreChoice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
-            Choice::Redis(redis) => {
+            StoreChoice::Redis(redis) => {
                 let names = Names::new(key_prefix(&redis.prefix)?, seal.names_key());
                 let shared =
                     RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;

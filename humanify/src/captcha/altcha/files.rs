@@ -1,24 +1,24 @@
-//! The widget's script, its worker and its style sheet.
+//! The files of the widget: its script, worker and style sheet.
 
 use axum::body::Bytes;
 use humanify_assets::altcha as assets;
 use sha2::{Digest, Sha256};
 
-/// A file that browsers get.
+/// A file that browsers request.
 pub(in crate::captcha) struct File {
     pub(in crate::captcha) name: String,
     pub(super) content_type: &'static str,
     pub(super) content: Bytes,
 }
 
-/// All of them.
+/// All files of the widget.
 pub(crate) struct Files {
     style: File,
     script: File,
     worker: File,
 }
 
-/// The widget's colours follow the scheme of the element that it is in.
+/// Rules that make the widget follow the colour scheme of its parent element.
 const SCHEMES: &str = "altcha-widget{color-scheme:light dark}\
     altcha-widget[theme=light]{color-scheme:light}\
     altcha-widget[theme=dark]{color-scheme:dark}";
@@ -30,7 +30,7 @@ impl Files {
             "js",
             Bytes::from_static(assets::WORKER.as_bytes()),
         );
-        // The worker lies beside the script, wherever that is.
+        // The worker is next to the script, whatever the path.
         let start = format!(
             "$altcha.algorithms.set(\"SHA-256\",()=>new Worker(new URL({:?},import.meta.url)));",
             worker.name

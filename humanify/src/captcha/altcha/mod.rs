@@ -1,13 +1,13 @@
-//! ALTCHA: a number that a browser has to try for, set and checked by this server.
+//! ALTCHA: proof of work, set and verified by this server.
 //!
-//! A challenge says of itself how hard it is, when it was made and until when it holds, and all
-//! of that is under the MAC. Nothing is kept until a solution is accepted; then its id is spent.
+//! A challenge holds its hardness, its creation time and its expiry, all under a MAC. The server
+//! keeps nothing until it accepts a solution; then it spends the id of the challenge.
 //!
 //! In both protocols the secret number of hardness `h` is drawn from 10,000 · h to 25,000 · h,
-//! and one try costs one SHA-256. Version 1 hashes a salt with the number's digits behind it; a
-//! salt that could go on with digits of its own would let a number be cut in two places
-//! ([CVE-2025-68113]), so it ends with `&` and has one layout only. Version 2 hashes fixed
-//! lengths.
+//! and one try costs one SHA-256. Version 1 hashes a salt followed by the digits of the number.
+//! If a salt could end with digits, a client could shift digits between salt and number
+//! ([CVE-2025-68113]); the salt therefore ends with `&` and has a single layout. Version 2 hashes
+//! fields of fixed lengths.
 //!
 //! [CVE-2025-68113]: https://nvd.nist.gov/vuln/detail/CVE-2025-68113
 
@@ -42,14 +42,14 @@ use crate::crypto::{NoRandomness, random_bytes};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum AltchaProtocol {
-    /// The first: SHA-256 of a salt and a number. All versions of the widget speak it.
+    /// Version 1: SHA-256 of a salt and a number. All versions of the widget support it.
     V1,
-    /// The second: a key derivation, here one SHA-256. Widgets from version 3 speak it.
+    /// Version 2: a key derivation, here one SHA-256. Widgets support it from version 3.
     #[default]
     V2,
 }
 
-/// Who sets and checks the challenges of one secret.
+/// The issuer and verifier of challenges under one secret.
 pub(super) struct Issuer {
     pub(super) secret: Vec<u8>,
     pub(super) protocol: AltchaProtocol,
@@ -58,17 +58,17 @@ pub(super) struct Issuer {
     pub(super) files: Files,
 }
 
-/// What a solution that is right is the solution of.
+/// The challenge of a right solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Solved {
-    /// What it is known by, however the solution is written.
+    /// The id of the challenge, whatever the encoding of the solution.
     pub(super) id: Vec<u8>,
-    pub(super) terms: Terms,
+    pub(super) terms: ChallengeTerms,
 }
 
-/// What a challenge says of itself.
+/// The terms of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Terms {
+pub(super) struct ChallengeTerms {
     pub(super) hardness: Hardness,
     /// In milliseconds since 1970.
     pub(super) made: u64,
@@ -77,9 +77,9 @@ pub(super) struct Terms {
 }
 
 impl Issuer {
-    /// A new challenge, as the JSON that the widget takes.
+    /// A new challenge, in the JSON of the widget.
     pub(super) fn challenge(&self, hardness: Hardness, now: u64) -> Result<String, NoRandomness> {
-        let terms = Terms {
+        let terms = ChallengeTerms {
             hardness,
             made: now,
             expires: (now / 1_000).saturating_add(self.lifetime.as_secs()),
@@ -91,7 +91,7 @@ impl Issuer {
         }
     }
 
-    /// What a token is the solution of, if it is one of a challenge of this secret's.
+    /// The challenge that a token solves; an error unless it is a challenge of this secret.
     pub(super) fn check(&self, token: &str) -> Result<Solved, VerifyError> {
         let json = STANDARD.decode(token).map_err(|_| VerifyError::Malformed)?;
         v2::check(self, &json)
@@ -104,7 +104,7 @@ impl Issuer {
         hex(&tag)
     }
 
-    /// Whether a signature in hexadecimal is the message's, in constant time.
+    /// Compares a hexadecimal signature with that of the message, in constant time.
     fn is_signed(&self, message: &[u8], signature: &str) -> bool {
         from_hex::<32>(signature).is_some_and(|tag| self.mac(message).verify_slice(&tag).is_ok())
     }
@@ -116,8 +116,8 @@ impl Issuer {
     }
 }
 
-impl Terms {
-    /// The largest number that may be the secret one.
+impl ChallengeTerms {
+    /// The largest possible secret number.
     fn max_number(&self) -> u32 {
         25_000 * u32::from(self.hardness.level())
     }
@@ -127,7 +127,7 @@ impl Terms {
         let least = 10_000 * u32::from(self.hardness.level());
         let range = u64::from(self.max_number() - least + 1);
         let drawn = u64::from_le_bytes(random_bytes()?) % range;
-        // The remainder of 64 bits by a range of 17 is as good as even.
+        // The remainder of 64 random bits by a 17-bit range has a negligible bias.
         Ok(least + u32::try_from(drawn).unwrap_or_default())
     }
 }
@@ -138,12 +138,12 @@ fn keyed(secret: &[u8]) -> Hmac<Sha256> {
     <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
-/// A solution that does not fit its challenge, or a challenge that is not this secret's.
+/// The error of a wrong solution, or of a challenge under another secret.
 fn wrong() -> VerifyError {
     VerifyError::Rejected(vec![ErrorCode::InvalidResponse])
 }
 
-/// A challenge where it is asked for, and the files of the widget below.
+/// The routes: a challenge, and the files of the widget below it.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> Router<S> {
     if captchas.0.altcha.is_none() {
         return Router::new();
@@ -162,7 +162,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
         )
 }
 
-/// A new challenge.
+/// Responds with a new challenge.
 fn set(captchas: &Captchas, query: Option<&str>) -> Response {
     let Ok(issuer) = captchas.issuer() else {
         return StatusCode::NOT_FOUND.into_response();
@@ -190,7 +190,7 @@ fn set(captchas: &Captchas, query: Option<&str>) -> Response {
     }
 }
 
-/// A file of the widget, by the name that holds the digest of what is in it.
+/// Responds with a file of the widget, whose name holds the digest of its contents.
 fn serve(captchas: &Captchas, name: &str) -> Response {
     let file = captchas
         .issuer()

@@ -62,7 +62,7 @@ fn a_solution_says_of_which_challenge_it_is() {
             let solved = issuer.check(&token(&payload)).unwrap();
             assert_eq!(
                 solved.terms,
-                Terms {
+                ChallengeTerms {
                     hardness: Hardness::new(level).unwrap(),
                     made: 1_767_225_600_123,
                     expires: 1_767_226_200,
@@ -78,7 +78,7 @@ fn a_solution_says_of_which_challenge_it_is() {
 #[test]
 fn the_secret_number_keeps_to_its_range() {
     for level in 1..=5 {
-        let terms = Terms {
+        let terms = ChallengeTerms {
             hardness: Hardness::new(level).unwrap(),
             made: 0,
             expires: 0,

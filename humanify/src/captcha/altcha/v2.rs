@@ -1,19 +1,19 @@
-//! The second protocol, with SHA-256 for its key derivation.
+//! ALTCHA version 2, with SHA-256 as its key derivation.
 
 use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Issuer, Solved, Terms, from_hex, hex, wrong};
+use super::{ChallengeTerms, Issuer, Solved, from_hex, hex, wrong};
 use crate::captcha::verification::VerifyError;
 use crate::crypto::{NoRandomness, random_bytes};
 
-/// The only algorithm that is set and accepted: of salt, nonce and number, once.
+/// The only supported algorithm: one hash of salt, nonce and number.
 const ALGORITHM: &str = "SHA-256";
 
 const COST: u32 = 1;
 
-/// Bytes of the derived key, and of its start that a challenge gives away.
+/// Bytes of the derived key, and of the prefix that a challenge reveals.
 const KEY: usize = 32;
 
 const PREFIX: usize = 16;
@@ -21,7 +21,7 @@ const PREFIX: usize = 16;
 /// Random bytes of the nonce and of the salt.
 const RANDOM: usize = 16;
 
-/// What is signed: this as JSON, its names in alphabetical order, which is that of the fields.
+/// The signed parameters, as JSON with its names in alphabetical order, the order of the fields.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Parameters {
@@ -43,15 +43,15 @@ struct Data {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Challenge {
+struct ChallengeV2 {
     parameters: Parameters,
     signature: String,
 }
 
-/// What the widget sends. How long it took is not believed, so it is not read.
+/// The solution that the widget sends. The time that it took is not trusted, so it is not read.
 #[derive(Deserialize)]
-struct Payload {
-    challenge: Challenge,
+struct PayloadV2 {
+    challenge: ChallengeV2,
     solution: Solution,
 }
 
@@ -64,7 +64,7 @@ struct Solution {
 
 pub(super) fn challenge(
     issuer: &Issuer,
-    terms: Terms,
+    terms: ChallengeTerms,
     number: u32,
 ) -> Result<String, NoRandomness> {
     let (nonce, salt) = (random_bytes::<RANDOM>()?, random_bytes::<RANDOM>()?);
@@ -82,7 +82,7 @@ pub(super) fn challenge(
         salt: hex(&salt),
     };
     let signature = issuer.sign(&message(&parameters));
-    let document = Challenge {
+    let document = ChallengeV2 {
         parameters,
         signature,
     };
@@ -90,13 +90,13 @@ pub(super) fn challenge(
     Ok(serde_json::to_string(&document).unwrap_or_default())
 }
 
-/// `None` if it is no solution in this protocol at all.
+/// `None` if the text is no solution in this protocol.
 pub(super) fn check(issuer: &Issuer, json: &[u8]) -> Option<Result<Solved, VerifyError>> {
-    let payload: Payload = serde_json::from_slice(json).ok()?;
+    let payload: PayloadV2 = serde_json::from_slice(json).ok()?;
     Some(solved(issuer, &payload).ok_or_else(wrong))
 }
 
-fn solved(issuer: &Issuer, payload: &Payload) -> Option<Solved> {
+fn solved(issuer: &Issuer, payload: &PayloadV2) -> Option<Solved> {
     let parameters = &payload.challenge.parameters;
     if !issuer.is_signed(&message(parameters), &payload.challenge.signature) {
         return None;
@@ -108,7 +108,7 @@ fn solved(issuer: &Issuer, payload: &Payload) -> Option<Solved> {
         && parameters.key_length == KEY
         && parameters.key_prefix == prefix(&key)
         && payload.solution.derived_key == hex(&key);
-    let terms = Terms {
+    let terms = ChallengeTerms {
         hardness: Hardness::new(parameters.data.hardness)?,
         made: parameters.data.made,
         expires: parameters.expires_at,

@@ -1,33 +1,32 @@
-//! The colours of the pages: read strictly, and checked so that everybody can read the text.
+//! The colours of the pages, and the check of their contrast.
 
 use std::fmt;
 
 use crate::pages::error::AppearanceError;
 
-/// What text needs against what it stands on (WCAG 2.2, success criterion 1.4.3, level AA).
+/// The minimum contrast of text to its background (WCAG 2.2, success criterion 1.4.3, level AA).
 const TEXT: f64 = 4.5;
 
-/// What the edge of a field or a tile needs (WCAG 2.2, success criterion 1.4.11).
+/// The minimum contrast of the edge of a field or a tile (WCAG 2.2, success criterion 1.4.11).
 const EDGE: f64 = 3.0;
 
-/// The colours of one scheme, light or dark, as far as the site's owner chose them.
+/// The colours that the site's owner chose for one scheme, light or dark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct ColorChoice {
     pub(super) accent: Option<String>,
     pub(super) background: Option<String>,
     pub(super) text: Option<String>,
 }
 
-/// What replaces the custom properties of the style sheet, or nothing.
+/// The rules that replace custom properties of the style sheet; empty without a choice.
 ///
 /// # Errors
-///
-/// When a colour cannot be read, or text in it could not.
-pub(super) fn style(light: &Choice, dark: &Choice) -> Result<String, AppearanceError> {
+/// If a colour is malformed, or a contrast is too low.
+pub(super) fn style(light: &ColorChoice, dark: &ColorChoice) -> Result<String, AppearanceError> {
     let light_colors = LIGHT.with(light)?;
     let mut dark_colors = DARK.with(dark)?;
     light_colors.check("light")?;
-    // One accent is seldom good for both schemes, so it comes as near to the text as it must.
+    // One accent rarely suits both schemes, so it is mixed with the text as far as needed.
     let carried_over = light.accent.is_some() && dark.accent.is_none();
     if carried_over {
         let Colors {
@@ -37,7 +36,7 @@ pub(super) fn style(light: &Choice, dark: &Choice) -> Result<String, AppearanceE
     }
     dark_colors.check("dark")?;
 
-    let is_new = |choice: &Choice| choice.background.is_some() || choice.text.is_some();
+    let is_new = |choice: &ColorChoice| choice.background.is_some() || choice.text.is_some();
     let light = light_colors.properties(light.accent.is_some(), is_new(light));
     let dark = dark_colors.properties(carried_over || dark.accent.is_some(), is_new(dark));
     let scheme = |query: &str, properties: String| match properties.is_empty() {
@@ -48,32 +47,34 @@ pub(super) fn style(light: &Choice, dark: &Choice) -> Result<String, AppearanceE
         + &scheme("(prefers-color-scheme:dark)", dark))
 }
 
-/// The colours of a scheme from which the others are mixed.
+/// The base colours of a scheme, from which the others are mixed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Colors {
-    accent: Color,
-    background: Color,
-    text: Color,
+    accent: PageColor,
+    background: PageColor,
+    text: PageColor,
 }
 
-/// What the style sheet says, with which a test compares it.
+/// The colours of the style sheet; a test compares them with it.
 pub(crate) const LIGHT: Colors = Colors {
-    accent: Color([0x1d, 0x5b, 0xbf]),
-    background: Color([0xff, 0xff, 0xff]),
-    text: Color([0x1a, 0x20, 0x29]),
+    accent: PageColor([0x1d, 0x5b, 0xbf]),
+    background: PageColor([0xff, 0xff, 0xff]),
+    text: PageColor([0x1a, 0x20, 0x29]),
 };
 
 pub(crate) const DARK: Colors = Colors {
-    accent: Color([0x8d, 0xb8, 0xff]),
-    background: Color([0x19, 0x1e, 0x25]),
-    text: Color([0xe9, 0xec, 0xf1]),
+    accent: PageColor([0x8d, 0xb8, 0xff]),
+    background: PageColor([0x19, 0x1e, 0x25]),
+    text: PageColor([0xe9, 0xec, 0xf1]),
 };
 
 impl Colors {
-    /// These colours, with those that were chosen instead.
-    fn with(self, choice: &Choice) -> Result<Colors, AppearanceError> {
+    /// These colours, with the chosen ones in their place.
+    fn with(self, choice: &ColorChoice) -> Result<Colors, AppearanceError> {
         let color = |chosen: &Option<String>, own| match chosen {
-            Some(text) => Color::parse(text).ok_or_else(|| AppearanceError::Color(text.to_owned())),
+            Some(text) => {
+                PageColor::parse(text).ok_or_else(|| AppearanceError::Color(text.to_owned()))
+            }
             None => Ok(own),
         };
         Ok(Colors {
@@ -92,7 +93,7 @@ impl Colors {
                     what,
                     color: color.to_string(),
                     background: self.background.to_string(),
-                    // Cut rather than rounded, so that 4.499 does not read as enough.
+                    // Truncated, so that 4.499 is not printed as 4.50.
                     ratio: (ratio * 100.0).floor() / 100.0,
                 });
             }
@@ -100,7 +101,7 @@ impl Colors {
         Ok(())
     }
 
-    /// The custom properties of a new accent, and of a new ground and text.
+    /// The custom properties of a new accent, and of a new background and text.
     pub(crate) fn properties(&self, accent: bool, ground: bool) -> String {
         let mut properties = String::new();
         if accent {
@@ -127,7 +128,7 @@ impl Colors {
     }
 }
 
-/// How much of the text's colour is in that of quiet text, of lines, of what is behind pictures.
+/// The share of the text's colour in muted text, in lines and in the background of pictures.
 const QUIET: f64 = 0.7;
 
 const LINE: f64 = 0.18;
@@ -136,15 +137,15 @@ const WELL: f64 = 0.05;
 
 /// A colour of the sRGB space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Color([u8; 3]);
+pub(crate) struct PageColor([u8; 3]);
 
-const WHITE: Color = Color([255; 3]);
+const WHITE: PageColor = PageColor([255; 3]);
 
-const BLACK: Color = Color([0; 3]);
+const BLACK: PageColor = PageColor([0; 3]);
 
-impl Color {
-    /// Reads `#rgb` or `#rrggbb`, and nothing else.
-    pub(crate) fn parse(text: &str) -> Option<Color> {
+impl PageColor {
+    /// Parses `#rgb` or `#rrggbb`.
+    pub(crate) fn parse(text: &str) -> Option<PageColor> {
         let digits: Vec<u8> = text
             .strip_prefix('#')?
             .chars()
@@ -155,14 +156,14 @@ impl Color {
             })
             .collect::<Option<_>>()?;
         match digits.as_slice() {
-            [r, g, b] => Some(Color([r * 17, g * 17, b * 17])),
-            [r, s, g, h, b, c] => Some(Color([r * 16 + s, g * 16 + h, b * 16 + c])),
+            [r, g, b] => Some(PageColor([r * 17, g * 17, b * 17])),
+            [r, s, g, h, b, c] => Some(PageColor([r * 16 + s, g * 16 + h, b * 16 + c])),
             _ => None,
         }
     }
 
     /// The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio").
-    pub(crate) fn contrast(self, other: Color) -> f64 {
+    pub(crate) fn contrast(self, other: PageColor) -> f64 {
         let (own, other) = (self.luminance(), other.luminance());
         (own.max(other) + 0.05) / (own.min(other) + 0.05)
     }
@@ -180,19 +181,19 @@ impl Color {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// This colour with a share of another, 0 to 1, in it.
-    fn mixed(self, other: Color, share: f64) -> Color {
+    /// Mixes this colour with a share of another, 0 to 1.
+    fn mixed(self, other: PageColor, share: f64) -> PageColor {
         let mut channels = self.0;
         for (own, other) in channels.iter_mut().zip(other.0) {
             let mixed = f64::from(*own) * (1.0 - share) + f64::from(other) * share;
-            // A float that is too large or too small becomes the nearest channel.
+            // The cast saturates floats outside 0 to 255.
             *own = mixed.round() as u8;
         }
-        Color(channels)
+        PageColor(channels)
     }
 
-    /// This colour with as little of `text` in it as makes it stand out from `background`.
-    fn towards(self, text: Color, background: Color, contrast: f64) -> Color {
+    /// Mixes this colour with as little of `text` as its contrast to `background` needs.
+    fn towards(self, text: PageColor, background: PageColor, contrast: f64) -> PageColor {
         (0..20)
             .map(|step| self.mixed(text, f64::from(step) / 20.0))
             .find(|mixed| mixed.contrast(background) >= contrast)
@@ -200,7 +201,7 @@ impl Color {
     }
 }
 
-impl fmt::Display for Color {
+impl fmt::Display for PageColor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [red, green, blue] = self.0;
         write!(formatter, "#{red:02x}{green:02x}{blue:02x}")

@@ -1,18 +1,17 @@
-//! A logo that is part of each page.
+//! The logo of the pages.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::pages::error::AppearanceError;
 
-/// Largest logo, in bytes. It goes out with every page, a third larger.
+/// The largest logo, in bytes. Base64 makes it a third larger in each page.
 pub(super) const LARGEST: usize = 32 * 1024;
 
-/// The `data:` address of a picture that is told by its first bytes.
+/// The `data:` address of a picture, whose type is detected by its first bytes.
 ///
 /// # Errors
-///
-/// When it is too large, or nothing that every browser shows.
+/// If it is too large, or of a type that some browser does not show.
 pub(super) fn address(bytes: &[u8]) -> Result<String, AppearanceError> {
     if bytes.len() > LARGEST {
         return Err(AppearanceError::LargeLogo(bytes.len()));
@@ -47,8 +46,8 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether the document's first element is an `svg` of the namespace without which an `img`
-/// shows none.
+/// Whether the document's first element is an `svg` of the SVG namespace, without which an `img`
+/// does not show it.
 fn is_svg(text: &str) -> bool {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     for (start, end) in [

@@ -1,4 +1,4 @@
-//! What a site's owner makes of the pages: its name, its logo, its colours, its templates.
+//! `Appearance`: the name, the logo, the colours and the templates of the pages.
 
 pub(super) mod colors;
 mod logo;
@@ -6,9 +6,10 @@ mod logo;
 use super::error::AppearanceError;
 use super::look::Look;
 use super::templates::Templates;
-use colors::Choice;
+use colors::ColorChoice;
 
-/// What the pages look like. The builder's [`build`](crate::HumanifyBuilder::build) checks it.
+/// The appearance of the pages, for [`Pages`](crate::Pages). The builder's
+/// [`build`](crate::HumanifyBuilder::build) checks it.
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -31,8 +32,8 @@ use colors::Choice;
 /// # Colours
 ///
 /// A colour is `#rgb` or `#rrggbb`. The text and the accent need a contrast of at least 4.5 to
-/// the background ([WCAG 2.2, 1.4.3]), in the light scheme and in the dark one; everything
-/// else, such as lines and the text on buttons, is mixed from these so that it can be seen.
+/// the background ([WCAG 2.2, 1.4.3]), in the light scheme and in the dark one; other
+/// colours, such as those of lines and buttons, are mixed from these with sufficient contrast.
 ///
 /// [WCAG 2.2, 1.4.3]: https://www.w3.org/TR/WCAG22/#contrast-minimum
 #[derive(Clone, Debug, Default)]
@@ -40,13 +41,13 @@ use colors::Choice;
 pub struct Appearance {
     name: Option<String>,
     logo: Option<Vec<u8>>,
-    light: Choice,
-    dark: Choice,
+    light: ColorChoice,
+    dark: ColorChoice,
     templates: Templates,
 }
 
 impl Appearance {
-    /// The pages as they are.
+    /// The default appearance, without a name or a logo.
     pub fn new() -> Appearance {
         Appearance::default()
     }
@@ -58,26 +59,25 @@ impl Appearance {
     }
 
     /// The logo of the site, at the top of each page: the bytes of a PNG, JPEG, WebP or SVG
-    /// file, at most 32,768 of them, since they go out with each page. It is shown at most
-    /// 40 pixels high.
+    /// file, at most 32,768 bytes, since each page includes it. It is at most 40 pixels high.
     ///
-    /// It is a picture in the page, so that no script in an SVG file runs. It is not read out:
-    /// the [`name`](Appearance::name) is.
+    /// The page shows it as a picture, so that no script of an SVG file runs. Screen readers read
+    /// the [`name`](Appearance::name) instead.
     pub fn logo(mut self, bytes: impl Into<Vec<u8>>) -> Appearance {
         self.logo = Some(bytes.into());
         self
     }
 
-    /// The colour of links, buttons and whatever is selected.
+    /// The colour of links, buttons and selected tiles.
     ///
-    /// In the dark it is as much lighter as it has to be, unless
-    /// [`dark_accent`](Appearance::dark_accent) says another.
+    /// The dark scheme lightens it as far as the contrast needs, unless
+    /// [`dark_accent`](Appearance::dark_accent) sets another.
     pub fn accent(mut self, color: impl Into<String>) -> Appearance {
         self.light.accent = Some(color.into());
         self
     }
 
-    /// What text stands on.
+    /// The colour of the background.
     pub fn background(mut self, color: impl Into<String>) -> Appearance {
         self.light.background = Some(color.into());
         self
@@ -89,31 +89,31 @@ impl Appearance {
         self
     }
 
-    /// The accent for those who prefer dark pages.
+    /// The accent of the dark scheme.
     pub fn dark_accent(mut self, color: impl Into<String>) -> Appearance {
         self.dark.accent = Some(color.into());
         self
     }
 
-    /// The background for those who prefer dark pages.
+    /// The background of the dark scheme.
     pub fn dark_background(mut self, color: impl Into<String>) -> Appearance {
         self.dark.background = Some(color.into());
         self
     }
 
-    /// The colour of text for those who prefer dark pages.
+    /// The colour of text of the dark scheme.
     pub fn dark_text(mut self, color: impl Into<String>) -> Appearance {
         self.dark.text = Some(color.into());
         self
     }
 
-    /// Templates of your own in place of built-in ones.
+    /// Templates that replace built-in ones.
     pub fn templates(mut self, templates: Templates) -> Appearance {
         self.templates = templates;
         self
     }
 
-    /// Reads and checks everything but what templates make of it.
+    /// Reads and checks everything but the output of the templates.
     pub(crate) fn look(&self) -> Result<Look, AppearanceError> {
         Ok(Look {
             name: self.name.as_deref().unwrap_or_default().trim().to_owned(),

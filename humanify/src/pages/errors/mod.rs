@@ -1,4 +1,4 @@
-//! Pages for errors that the application answers without a word of its own.
+//! `ErrorPages`: pages for error responses of the application.
 
 mod template;
 pub(super) mod texts;
@@ -12,12 +12,12 @@ use super::views::Context;
 use crate::pages::headers;
 use template::Compiled;
 
-/// Which errors of the application get a page, and what it looks like.
+/// The error responses of the application that get a page, and their templates.
 ///
-/// A page is shown where the application answered with one of these codes and an empty body,
-/// and the client takes HTML; other clients get a problem document ([RFC 9457]). The answer's
-/// other headers, such as `Allow`, `Retry-After` and `WWW-Authenticate`, stay. Answers to HEAD
-/// and bodies that are streamed are left alone.
+/// A response with one of these codes and an empty body gets a page if the client accepts HTML,
+/// and otherwise a problem document ([RFC 9457]). Its other header fields, such as `Allow`,
+/// `Retry-After` and `WWW-Authenticate`, stay. Responses to HEAD and streamed bodies stay as they
+/// are.
 ///
 /// ```
 /// use http::StatusCode;
@@ -38,7 +38,7 @@ use template::Compiled;
 ///     .catch_panics(true);
 /// let humanify = Humanify::builder().error_pages(pages).build()?;
 ///
-/// // What cannot be rendered is found here, and not by a visitor.
+/// // `build` finds a template that cannot be rendered, before a visitor does.
 /// let broken = ErrorPages::default().template(ErrorTemplate::minijinja("{{ EXCEPTION_TITEL }}"));
 /// assert!(Humanify::builder().error_pages(broken).build().is_err());
 /// # Ok(())
@@ -79,8 +79,8 @@ impl ErrorPages {
         ErrorPages::default().codes(texts::codes())
     }
 
-    /// Pages for these codes instead. A code that is no error (4xx, 5xx) never gets a page; one
-    /// that is not registered is spoken of as 400 or 500.
+    /// Pages for these codes instead. Only errors (4xx, 5xx) get a page; an unregistered code has
+    /// the texts of 400 or 500.
     #[must_use]
     pub fn codes(self, codes: impl IntoIterator<Item = StatusCode>) -> ErrorPages {
         ErrorPages {
@@ -89,8 +89,7 @@ impl ErrorPages {
         }
     }
 
-    /// A template of the application's own for all codes that have none of their own. Default:
-    /// humanify's.
+    /// The template of all codes without their own template. Default: humanify's.
     #[must_use]
     pub fn template(self, template: ErrorTemplate) -> ErrorPages {
         ErrorPages {
@@ -99,7 +98,7 @@ impl ErrorPages {
         }
     }
 
-    /// A template for one code, which then gets a page, too.
+    /// The template of one code, which then gets a page.
     #[must_use]
     pub fn template_for(mut self, status: StatusCode, template: ErrorTemplate) -> ErrorPages {
         self.templates.retain(|(known, _)| *known != status);
@@ -110,8 +109,7 @@ impl ErrorPages {
         self
     }
 
-    /// Whether a page also stands in place of a body that the application wrote itself. Default:
-    /// `false`.
+    /// Whether a page also replaces a body of the application. Default: `false`.
     #[must_use]
     pub fn replace_bodies(self, replace_bodies: bool) -> ErrorPages {
         ErrorPages {
@@ -120,9 +118,9 @@ impl ErrorPages {
         }
     }
 
-    /// Whether a handler that panics is answered with 500, and logged, instead of with a
-    /// connection that breaks. A panic while a body is streamed comes too late for that, and a
-    /// program that is built with `panic = "abort"` ends. Default: `false`.
+    /// Whether a panic of a handler becomes a logged 500 instead of a broken connection. A panic
+    /// while a body is streamed comes too late, and a program built with `panic = "abort"` ends.
+    /// Default: `false`.
     #[must_use]
     pub fn catch_panics(self, catch_panics: bool) -> ErrorPages {
         ErrorPages {
@@ -131,12 +129,12 @@ impl ErrorPages {
         }
     }
 
-    /// Whether an answer with this status gets a page.
+    /// Whether a response with this status gets a page.
     pub fn covers(&self, status: StatusCode) -> bool {
         (status.is_client_error() || status.is_server_error()) && self.codes.contains(&status)
     }
 
-    /// Reads and compiles the templates, and tries each with whatever it may have to say.
+    /// Reads and compiles the templates, and renders each with every text.
     pub(crate) fn compile(&self) -> Result<CompiledErrorPages, ErrorTemplateError> {
         let template = self.template.as_ref().map(ErrorTemplate::compile);
         let templates = self
@@ -152,7 +150,7 @@ impl ErrorPages {
     }
 }
 
-/// Error pages whose templates are known to work.
+/// Error pages whose templates were compiled and rendered once.
 #[derive(Debug)]
 pub(crate) struct CompiledErrorPages {
     settings: ErrorPages,
@@ -173,7 +171,7 @@ impl CompiledErrorPages {
         self.settings.replace_bodies
     }
 
-    /// The page for this status, whether it is covered or not.
+    /// The page of this status, whether or not it is covered.
     pub(crate) fn render(
         &self,
         pages: &PageRenderer,
@@ -193,7 +191,7 @@ impl CompiledErrorPages {
                 headers: headers::for_own_markup(context.language.tag()),
                 body,
             },
-            // A template that was tried does not fail. If it does, there is still a page.
+            // A template that was rendered once does not fail. If it does, there is still a page.
             Some(Err(_)) | None => pages.error(context, status),
         }
     }

@@ -1,4 +1,4 @@
-//! Templates of the application's own for error pages.
+//! `ErrorTemplate`: the application's own template of an error page.
 
 use std::path::PathBuf;
 use std::{fs, io};
@@ -10,50 +10,48 @@ use super::texts;
 use crate::language::Language;
 use crate::pages::template_failure::TemplateFailure;
 
-/// What an error page of the application's own looks like.
+/// The application's own template of an error page.
 ///
-/// Either kind gets three values: `EXCEPTION_TITLE` and `EXCEPTION_MESSAGE` in the visitor's
-/// language, and `EXCEPTION_CODE`, a number. Whatever is inserted is escaped, and nothing of
-/// what the client sent is among it. Files are read once, when the
-/// [builder](crate::HumanifyBuilder::build) runs.
+/// Each kind of template gets three values: `EXCEPTION_TITLE` and `EXCEPTION_MESSAGE` in the
+/// visitor's language, and `EXCEPTION_CODE`, a number. All values are escaped, and none comes
+/// from the client. [`build`](crate::HumanifyBuilder::build) reads files once.
 ///
-/// The page goes out as `text/html`, and kept by nobody. Its Content Security Policy, if it
-/// has one, is the application's.
+/// The page is `text/html` with `Cache-Control: no-store`. Its Content Security Policy, if any,
+/// is the application's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorTemplate {
-    source: Source,
-    kind: Kind,
+    source: ErrorTemplateSource,
+    kind: ErrorTemplateKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Source {
+enum ErrorTemplateSource {
     Text(String),
     File(PathBuf),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ErrorTemplateKind {
     Plain,
     Minijinja,
 }
 
 impl ErrorTemplate {
-    /// HTML in which the names `EXCEPTION_TITLE`, `EXCEPTION_CODE` and `EXCEPTION_MESSAGE`
-    /// stand for their values.
+    /// HTML with the placeholders `EXCEPTION_TITLE`, `EXCEPTION_CODE` and `EXCEPTION_MESSAGE`.
     #[must_use]
     pub fn plain(html: impl Into<String>) -> ErrorTemplate {
         ErrorTemplate {
-            source: Source::Text(html.into()),
-            kind: Kind::Plain,
+            source: ErrorTemplateSource::Text(html.into()),
+            kind: ErrorTemplateKind::Plain,
         }
     }
 
-    /// The same, from a file.
+    /// As the above, from a file.
     #[must_use]
     pub fn plain_file(path: impl Into<PathBuf>) -> ErrorTemplate {
         ErrorTemplate {
-            source: Source::File(path.into()),
-            kind: Kind::Plain,
+            source: ErrorTemplateSource::File(path.into()),
+            kind: ErrorTemplateKind::Plain,
         }
     }
 
@@ -65,25 +63,25 @@ impl ErrorTemplate {
     #[must_use]
     pub fn minijinja(source: impl Into<String>) -> ErrorTemplate {
         ErrorTemplate {
-            source: Source::Text(source.into()),
-            kind: Kind::Minijinja,
+            source: ErrorTemplateSource::Text(source.into()),
+            kind: ErrorTemplateKind::Minijinja,
         }
     }
 
-    /// The same, from a file.
+    /// As the above, from a file.
     #[must_use]
     pub fn minijinja_file(path: impl Into<PathBuf>) -> ErrorTemplate {
         ErrorTemplate {
-            source: Source::File(path.into()),
-            kind: Kind::Minijinja,
+            source: ErrorTemplateSource::File(path.into()),
+            kind: ErrorTemplateKind::Minijinja,
         }
     }
 
-    /// Compiles it, and renders it for every error in every language.
+    /// Compiles the template, and renders it for every error in every language.
     pub(super) fn compile(&self) -> Result<Compiled, ErrorTemplateError> {
         let source = match &self.source {
-            Source::Text(text) => text.clone(),
-            Source::File(path) => {
+            ErrorTemplateSource::Text(text) => text.clone(),
+            ErrorTemplateSource::File(path) => {
                 fs::read_to_string(path).map_err(|error| ErrorTemplateError::File {
                     path: path.clone(),
                     error,
@@ -94,8 +92,8 @@ impl ErrorTemplate {
             return Err(ErrorTemplateError::Empty);
         }
         let compiled = match self.kind {
-            Kind::Plain => Compiled::Plain(parts(&source)),
-            Kind::Minijinja => {
+            ErrorTemplateKind::Plain => Compiled::Plain(parts(&source)),
+            ErrorTemplateKind::Minijinja => {
                 let mut environment = Environment::new();
                 environment.set_undefined_behavior(UndefinedBehavior::Strict);
                 environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -112,23 +110,23 @@ impl ErrorTemplate {
     }
 }
 
-/// A template for error pages that cannot be used.
+/// A template of an error page that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorTemplateError {
-    /// Its file cannot be read.
+    /// The file cannot be read.
     #[error("an error page cannot be read from {}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is the matter with it.
+        /// The cause.
         #[source]
         error: io::Error,
     },
-    /// There is nothing in it.
+    /// The template is empty.
     #[error("an error page is empty")]
     Empty,
-    /// It cannot be compiled, or not rendered for some error in some language.
+    /// The template cannot be compiled, or cannot be rendered for some error in some language.
     #[error("an error page cannot be rendered")]
     Render(#[from] TemplateFailure),
 }
@@ -136,16 +134,16 @@ pub enum ErrorTemplateError {
 /// The name of the only template in its environment.
 const NAME: &str = "error";
 
-/// A template that is ready.
+/// A compiled template.
 #[derive(Debug)]
 pub(super) enum Compiled {
-    Plain(Vec<Part>),
+    Plain(Vec<TemplatePart>),
     Minijinja(Box<Environment<'static>>),
 }
 
 /// A piece of a plain template.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(super) enum TemplatePart {
     Markup(String),
     Title,
     Code,
@@ -163,10 +161,10 @@ impl Compiled {
             Compiled::Plain(parts) => Ok(parts
                 .iter()
                 .map(|part| match part {
-                    Part::Markup(markup) => markup.clone(),
-                    Part::Title => HtmlEscape(title).to_string(),
-                    Part::Code => status.as_u16().to_string(),
-                    Part::Message => HtmlEscape(message).to_string(),
+                    TemplatePart::Markup(markup) => markup.clone(),
+                    TemplatePart::Title => HtmlEscape(title).to_string(),
+                    TemplatePart::Code => status.as_u16().to_string(),
+                    TemplatePart::Message => HtmlEscape(message).to_string(),
                 })
                 .collect()),
             Compiled::Minijinja(environment) => {
@@ -183,12 +181,12 @@ impl Compiled {
     }
 }
 
-/// Cuts a plain template at its names, once, so that a value is never looked through for names.
-fn parts(source: &str) -> Vec<Part> {
+/// Splits a plain template at its placeholders once, so that values are never searched for them.
+fn parts(source: &str) -> Vec<TemplatePart> {
     let names = [
-        ("EXCEPTION_TITLE", Part::Title),
-        ("EXCEPTION_CODE", Part::Code),
-        ("EXCEPTION_MESSAGE", Part::Message),
+        ("EXCEPTION_TITLE", TemplatePart::Title),
+        ("EXCEPTION_CODE", TemplatePart::Code),
+        ("EXCEPTION_MESSAGE", TemplatePart::Message),
     ];
     let mut parts = Vec::new();
     let mut rest = source;
@@ -199,12 +197,12 @@ fn parts(source: &str) -> Vec<Part> {
             .min_by_key(|((before, _), _)| before.len());
         match next {
             Some(((before, after), part)) => {
-                parts.push(Part::Markup(before.to_owned()));
+                parts.push(TemplatePart::Markup(before.to_owned()));
                 parts.push(part.clone());
                 rest = after;
             }
             None => {
-                parts.push(Part::Markup(rest.to_owned()));
+                parts.push(TemplatePart::Markup(rest.to_owned()));
                 return parts;
             }
         }

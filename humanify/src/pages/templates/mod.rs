@@ -1,4 +1,4 @@
-//! The templates, and those that replace them.
+//! `Templates`: the templates of the pages, and those that replace them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::look::Look;
 #[derive(Clone, Debug, Default)]
 #[must_use = "templates do nothing before they are given to an appearance"]
 pub struct Templates {
-    sources: Vec<Source>,
+    sources: Vec<TemplateSource>,
 }
 
 impl Templates {
@@ -21,28 +21,28 @@ impl Templates {
         Templates::default()
     }
 
-    /// Every file of a folder that ends in `.html` or `.css` in place of the built-in template
-    /// of its name. The builder's [`build`](crate::HumanifyBuilder::build) reads them; others are left
-    /// alone.
+    /// Each `.html` or `.css` file of a folder replaces the built-in template of its name. Other
+    /// files are ignored. The builder's [`build`](crate::HumanifyBuilder::build) reads the files.
     pub fn from_folder(path: impl Into<PathBuf>) -> Templates {
         Templates {
-            sources: vec![Source::Folder(path.into())],
+            sources: vec![TemplateSource::Folder(path.into())],
         }
     }
 
-    /// A source in place of the built-in template of that name. The last one said counts.
+    /// A source that replaces the built-in template of that name. The last one of a name counts.
     pub fn replace(mut self, name: impl Into<String>, source: impl Into<String>) -> Templates {
-        self.sources.push(Source::Text(name.into(), source.into()));
+        self.sources
+            .push(TemplateSource::Text(name.into(), source.into()));
         self
     }
 
-    /// The sources by the names of the templates that they replace.
+    /// The sources, by the names of the templates that they replace.
     pub(super) fn read(&self) -> Result<Vec<(&'static str, String)>, AppearanceError> {
         let mut templates = Vec::new();
         for source in &self.sources {
             match source {
-                Source::Text(name, text) => templates.push((known(name)?, text.clone())),
-                Source::Folder(path) => templates.extend(read_folder(path)?),
+                TemplateSource::Text(name, text) => templates.push((known(name)?, text.clone())),
+                TemplateSource::Folder(path) => templates.extend(read_folder(path)?),
             }
         }
         let ends_early = |(name, text): &(_, String)| *name == STYLE && text.contains("</");
@@ -53,17 +53,17 @@ impl Templates {
     }
 }
 
-/// Where templates come from.
+/// The source of templates.
 #[derive(Clone, Debug)]
-enum Source {
+enum TemplateSource {
     Text(String, String),
     Folder(PathBuf),
 }
 
-/// The name of the style sheet, which is no template: it goes into each page as it is.
+/// The name of the style sheet. It is no template: each page includes it unchanged.
 const STYLE: &str = "style.css";
 
-/// The templates by their names.
+/// The built-in templates by their names.
 pub(super) const BUILT_IN: [(&str, &str); 12] = [
     ("layout.html", include_str!("layout.html")),
     ("heading.html", include_str!("heading.html")),
@@ -85,7 +85,7 @@ pub(super) fn compile(
     replacements: &[(&'static str, String)],
 ) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
-    // A value that a template misses is an error, so that no page goes out with a hole.
+    // An undefined value is an error, so that no page has a gap.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let mut style = "";
@@ -106,7 +106,7 @@ pub(super) fn compile(
     Ok(environment)
 }
 
-/// The template's name, if there is one.
+/// The name of a built-in template, or the error of an unknown one.
 fn known(name: &str) -> Result<&'static str, AppearanceError> {
     let names = BUILT_IN.map(|(name, _)| name);
     names
@@ -138,7 +138,7 @@ fn read_folder(folder: &Path) -> Result<Vec<(&'static str, String)>, AppearanceE
     Ok(templates)
 }
 
-/// The style sheet without its indentation and comments, since it goes out with each page.
+/// The style sheet without indentation and comments, since each page includes it.
 fn compact(style: &str) -> String {
     let mut compact = String::with_capacity(style.len());
     for line in style.lines().map(str::trim) {

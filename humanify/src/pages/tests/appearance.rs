@@ -3,7 +3,7 @@
 use super::*;
 use crate::error_chain::with_causes;
 use crate::language::Language;
-use crate::pages::appearance::colors::{Color, DARK, LIGHT};
+use crate::pages::appearance::colors::{DARK, LIGHT, PageColor};
 use crate::pages::templates::BUILT_IN;
 
 const SVG: &str =
@@ -31,8 +31,8 @@ fn property<'a>(style: &'a str, name: &str) -> &'a str {
     rest.split([';', '}']).next().unwrap().trim()
 }
 
-fn color(text: &str) -> Color {
-    Color::parse(text).unwrap()
+fn color(text: &str) -> PageColor {
+    PageColor::parse(text).unwrap()
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn colors_are_read_strictly() {
         ("", None),
     ];
     for (text, read) in table {
-        let color = Color::parse(text).map(|color| color.to_string());
+        let color = PageColor::parse(text).map(|color| color.to_string());
         assert_eq!(color.as_deref(), read, "{text:?}");
     }
     let message = refused(&Appearance::new().dark_text("teal"));

@@ -1,8 +1,8 @@
-//! Everything that the pages say, in one table with a column for each language.
+//! The texts of the pages, in one table with a column for each language.
 //!
-//! A text that counts says so in a way that needs no plural ("Tries left: 2"), since the
-//! languages form theirs in very different ways. `{name}` stands for a value; which names a
-//! text may hold is said beside it, and a test compares the languages.
+//! A text with a count avoids the plural ("Tries left: 2"), since languages form plurals in very
+//! different ways. `{name}` is a placeholder; the comment of each text lists its placeholders, and
+//! a test compares the languages.
 
 mod ar;
 mod de;
@@ -108,7 +108,7 @@ pub(super) struct Texts {
 }
 
 impl Language {
-    /// Its column.
+    /// The texts of the language.
     pub(super) fn texts(self) -> &'static Texts {
         match self {
             Language::Arabic => &ar::TEXTS,
@@ -127,7 +127,7 @@ impl Language {
     }
 }
 
-/// Puts values into the places of a text. A value is never looked through for places.
+/// Fills the placeholders of a text with values. Values are never searched for placeholders.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len() + 16);
     let mut rest = text;

@@ -1,6 +1,6 @@
-use super::Text;
+use super::ErrorText;
 
-pub(super) const TEXTS: [Text; 40] = [
+pub(super) const TEXTS: [ErrorText; 40] = [
     (400, "ग़लत अनुरोध", "सर्वर इस अनुरोध को समझ नहीं पाया।"),
     (
         401,

@@ -1,7 +1,6 @@
-//! What error pages say: a title and a message for each registered 4xx and 5xx code, in a file
-//! for each language.
+//! The texts of error pages: a title and a message for each registered 4xx and 5xx code.
 //!
-//! The codes are those of the [HTTP Status Code Registry], 418 included, which people do use.
+//! The codes are those of the [HTTP Status Code Registry], and 418, which is in use.
 //!
 //! [HTTP Status Code Registry]: https://www.iana.org/assignments/http-status-codes
 
@@ -23,10 +22,10 @@ use http::StatusCode;
 use crate::language::Language;
 
 /// A code, its title and its message.
-type Text = (u16, &'static str, &'static str);
+type ErrorText = (u16, &'static str, &'static str);
 
-/// The title and the message of an error. One that is not registered is spoken of as the first
-/// of its class, which is how clients treat it ([RFC 9110], section 15).
+/// The title and the message of an error. An unregistered code has the texts of 400 or 500, as
+/// which clients treat it ([RFC 9110], section 15).
 ///
 /// [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110#section-15
 pub(crate) fn of(language: Language, status: StatusCode) -> (&'static str, &'static str) {
@@ -38,14 +37,14 @@ pub(crate) fn of(language: Language, status: StatusCode) -> (&'static str, &'sta
         .map_or(("", ""), |(_, title, message)| (title, message))
 }
 
-/// Every code that has a text of its own.
+/// Every code with its own texts.
 pub(super) fn codes() -> impl Iterator<Item = StatusCode> {
     en::TEXTS
         .iter()
         .filter_map(|(code, ..)| StatusCode::from_u16(*code).ok())
 }
 
-fn table(language: Language) -> &'static [Text] {
+fn table(language: Language) -> &'static [ErrorText] {
     match language {
         Language::Arabic => &ar::TEXTS,
         Language::Chinese => &zh_cn::TEXTS,

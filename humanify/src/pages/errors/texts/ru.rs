@@ -1,6 +1,6 @@
-use super::Text;
+use super::ErrorText;
 
-pub(super) const TEXTS: [Text; 40] = [
+pub(super) const TEXTS: [ErrorText; 40] = [
     (400, "Неверный запрос", "Сервер не понял этот запрос."),
     (
         401,

@@ -1,4 +1,6 @@
-//! Bans: who keeps being refused is shut out for a while, before anything else is looked at.
+//! `Bans`: counts offences, and bans addresses.
+
+mod sharing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,54 +18,46 @@ use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
 use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
 
-/// How old the list may be before it is read again, where processes share one, in
-/// milliseconds.
-const FRESH: u64 = 1_000;
-
 /// The version of the list before one was read.
 const UNREAD: u64 = u64::MAX;
 
-/// When a list was begun that nobody has read yet, or in which nothing was ever written.
+/// The creation time of a list that is unread, or was never written.
 const NO_LIST: u64 = 0;
-
-/// So many bans are written to the shared list in one go that it does not have.
-const SHARED_AT_ONCE: usize = 256;
 
 /// The longest ban, ten years.
 const LONGEST: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// Where there is no more room, so much of it is made at once, so that it costs little for
-/// each ban.
+/// A full list drops one sixteenth of its room at once, so that the cost for each ban is small.
 const ROOM_MADE: usize = 16;
 
 /// The addresses that are banned.
 ///
-/// Each process looks into a list of its own, without asking the store. What a process bans
-/// it bans at once; where a store is shared, the others learn it within about a second.
+/// Each process looks up bans in its own list. Its own bans hold at once; with a shared store,
+/// the other processes learn them within about a second.
 pub(crate) struct Bans {
     rules: Vec<Ban>,
-    /// The addresses that are never banned, beside those that are not routable.
+    /// Networks that are never banned. Addresses that are not routable are never banned either.
     spared: Vec<IpNet>,
     list: RwLock<HashMap<Network, Shut>>,
-    /// How many there are, so that nobody waits for a lock while nobody is banned.
+    /// The number of bans, so that requests take no lock while there are none.
     count: AtomicUsize,
     room: usize,
     read_at: AtomicU64,
-    /// Which list was read last, where processes share one.
+    /// The version of the shared list that was read last.
     version: AtomicU64,
-    /// When that list was begun.
+    /// When that list was created.
     since: AtomicU64,
     store: Arc<dyn Store>,
     clock: SharedClock,
 }
 
-/// How somebody is shut out.
+/// The ban of one network.
 #[derive(Debug, Clone, Copy)]
 struct Shut {
-    /// Until when, in milliseconds since 1970.
+    /// Its end, in milliseconds since 1970.
     until: u64,
-    /// When the shared store had it, too, as far as is known. What it has not is kept whatever
-    /// the list in the store says, and written there again.
+    /// When the shared store was last known to have it. A ban that the store does not have is kept
+    /// whatever the shared list says, and written there again.
     shared_at: Option<u64>,
 }
 
@@ -93,9 +87,9 @@ impl Bans {
         &self.rules
     }
 
-    /// How much longer a client is shut out, if it is. Where a proxy does not tell clearly who
-    /// the client is, it may be any of those that are `named`: a client that contradicts what
-    /// the proxy says is not let in by that.
+    /// How much longer a client is banned, if it is. If the proxy does not report the client
+    /// clearly, the client may be any address that is `named`, so that a client cannot escape a
+    /// ban by contradicting its proxy.
     pub(crate) fn wait(
         &self,
         client: &Client,
@@ -118,7 +112,7 @@ impl Bans {
         Some(Duration::from_millis(wait))
     }
 
-    /// Counts what a client did, and bans it if that was too often.
+    /// Counts an offence of a client, and bans the client if there were too many.
     pub(crate) async fn offend(&self, client: &Client, offence: Offence) {
         let Some(network) = client.ip().and_then(|ip| self.bannable(ip)) else {
             return;
@@ -147,124 +141,10 @@ impl Bans {
                 );
                 let time = Duration::from_secs(ban.seconds.into());
                 if let Err(error) = self.ban(network, time).await {
-                    tracing::error!(%error, "the ban holds in this process only, for now");
+                    tracing::error!(%error, "the ban holds in this process only until the store is back");
                 }
             }
         }
-    }
-
-    /// Reads the shared list again, if there is one and it is time.
-    pub(crate) async fn refresh(&self) {
-        let now = self.clock.milliseconds();
-        let read_at = self.read_at.load(Ordering::Relaxed);
-        let due = now >= read_at.saturating_add(FRESH);
-        let mine = due
-            && self
-                .read_at
-                .compare_exchange(read_at, now, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok();
-        if !mine {
-            return;
-        }
-        let known = self.version.load(Ordering::Relaxed);
-        let known = (known != UNREAD).then_some(known);
-        match self.store.bans(known).wait().await {
-            Ok(SharedBans::List {
-                version,
-                since,
-                bans,
-            }) => {
-                // A list that is older than the one before is what a server had kept of it.
-                let before = self.version.swap(version, Ordering::Relaxed);
-                let is_older = before != UNREAD && version < before;
-                self.merge(bans, (since, is_older), now);
-            }
-            Ok(SharedBans::Unchanged) => {}
-            Ok(SharedBans::NotShared) | Err(_) => return,
-        }
-        self.share(now).await;
-    }
-
-    /// Takes over the shared list, for which was asked at `now`. What it has not any more was
-    /// lifted, unless the store has begun a new one, because it lost what it had.
-    fn merge(&self, bans: Vec<(Network, u64)>, (since, is_older): (u64, bool), now: u64) {
-        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        self.note(&mut list, since, is_older);
-        list.retain(|_, shut| shut.until > now && shut.shared_at.is_none_or(|at| at >= now));
-        for (network, until) in bans.into_iter().take(self.room) {
-            let there = Shut {
-                until,
-                shared_at: Some(now),
-            };
-            let shut = list.entry(network).or_insert(there);
-            if shut.until <= until {
-                *shut = there;
-            }
-        }
-        self.count.store(list.len(), Ordering::Relaxed);
-    }
-
-    /// Notes when the shared list was begun. Of another one than before it is not known what
-    /// it has.
-    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64, is_older: bool) {
-        let before = self.since.load(Ordering::Relaxed);
-        if is_older || before != NO_LIST && before != since {
-            for shut in list.values_mut() {
-                shut.shared_at = None;
-            }
-        }
-        if since != NO_LIST {
-            self.since.store(since, Ordering::Relaxed);
-        }
-    }
-
-    /// Writes to the shared list what it does not have yet.
-    async fn share(&self, now: u64) {
-        let open: Vec<(Network, u64)> = {
-            let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
-            let open = list.iter().filter(|(_, shut)| shut.shared_at.is_none());
-            let open = open.filter(|(_, shut)| shut.until > now);
-            open.take(SHARED_AT_ONCE)
-                .map(|(network, shut)| (*network, shut.until))
-                .collect()
-        };
-        for (network, until) in open {
-            let time = Duration::from_millis(until - now);
-            if self.write(network, until, time, true).await.is_err() {
-                return;
-            }
-        }
-    }
-
-    async fn write(
-        &self,
-        network: Network,
-        until: u64,
-        time: Duration,
-        again: bool,
-    ) -> Result<(), StoreError> {
-        let written = self.store.ban(network, time, self.room, again);
-        let since = written.wait().await?;
-        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(since) = since else {
-            list.remove(&network);
-            self.count.store(list.len(), Ordering::Relaxed);
-            return Ok(());
-        };
-        self.note(&mut list, since, false);
-        if let Some(shut) = list.get_mut(&network).filter(|shut| shut.until <= until) {
-            shut.shared_at = Some(self.clock.milliseconds());
-        }
-        Ok(())
-    }
-
-    /// Whether the store is worth asking for a list.
-    pub(crate) fn is_due(&self) -> bool {
-        let age = self
-            .clock
-            .milliseconds()
-            .saturating_sub(self.read_at.load(Ordering::Relaxed));
-        self.store.is_shared() && age >= FRESH
     }
 
     pub(crate) async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {
@@ -300,7 +180,7 @@ impl Bans {
         Ok(here || there)
     }
 
-    /// All bans with the time that is left, those of the shared store and of this process.
+    /// All bans of the shared store and of this process, with the time that is left.
     pub(crate) async fn list(&self) -> Result<Vec<(Network, Duration)>, StoreError> {
         let now = self.clock.milliseconds();
         let (shared, alone) = match self.store.bans(None).wait().await? {
@@ -324,14 +204,14 @@ impl Bans {
         Ok(list.collect())
     }
 
-    /// By what an address is banned; nothing, if it never is.
+    /// The network under which an address is banned; `None` if it is never banned.
     fn bannable(&self, ip: IpAddr) -> Option<Network> {
         let spared = !is_routable(ip) || self.spared.iter().any(|proxy| proxy.contains(&ip));
         (!spared).then(|| network(ip))
     }
 }
 
-/// Takes out what has ended, and if that is not enough what ends soonest.
+/// Removes the bans that have ended and, if that is not enough, those that end soonest.
 fn make_room(list: &mut HashMap<Network, Shut>, now: u64, room: usize) {
     let ends = list.values().map(|shut| shut.until);
     let mut ends: Vec<u64> = ends.filter(|end| *end > now).collect();

@@ -1,13 +1,13 @@
-//! What a test says of a client, in place of detection.
+//! `DetectionStub`: the detection that a test states in place of the detector's.
 
-use super::consistency::Inconsistency;
+use super::Inconsistency;
 use crate::addresses::Group;
 use crate::verify::Proof;
 
-/// What a test says of a client, in place of what humanify would find out. Put it into the
-/// extensions of a request; nothing that comes over the network can.
+/// The detection of a client, stated by a test in place of the detector's. A test puts it into
+/// the extensions of a request; nothing that comes over the network can.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct DetectionStub {
     pub(crate) groups: Vec<Group>,
     pub(crate) invalid_ip: bool,
     pub(crate) crawler: Option<&'static str>,
@@ -15,35 +15,35 @@ pub struct Known {
     pub(crate) proof: Proof,
 }
 
-impl Known {
-    /// A client of which no sign holds.
+impl DetectionStub {
+    /// A client for which no signal holds.
     #[must_use]
     pub fn human() -> Self {
-        Known::default()
+        DetectionStub::default()
     }
 
-    /// The same client with its address in this group, too.
+    /// Adds the address of the client to this group.
     #[must_use]
     pub fn in_group(mut self, group: Group) -> Self {
         self.groups.push(group);
         self
     }
 
-    /// The same client with an address that is not routable.
+    /// Makes the address of the client one that is not routable.
     #[must_use]
     pub fn invalid_ip(mut self) -> Self {
         self.invalid_ip = true;
         self
     }
 
-    /// The same client with a crawler's user agent.
+    /// Gives the client a crawler's user agent.
     #[must_use]
     pub fn crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
         self
     }
 
-    /// The same client with the user agent of this crawler, and verified to be it.
+    /// Gives the client the user agent of this crawler, and verifies it.
     #[must_use]
     pub fn verified_crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
@@ -51,7 +51,7 @@ impl Known {
         self
     }
 
-    /// The same client with the user agent of this crawler, which it is proved not to be.
+    /// Gives the client the user agent of this crawler, and proves that it lies.
     #[must_use]
     pub fn impostor(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
@@ -59,7 +59,7 @@ impl Known {
         self
     }
 
-    /// The same client with headers that do not fit its browser in this way, too.
+    /// Adds headers that do not fit the browser in this way.
     #[must_use]
     pub fn inconsistent(mut self, how: Inconsistency) -> Self {
         self.inconsistencies.push(how);

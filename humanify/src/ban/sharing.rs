@@ -1,0 +1,133 @@
+//! Reads and writes the list of bans that processes share.
+
+use std::collections::HashMap;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::{Bans, NO_LIST, Shut, UNREAD};
+use crate::net::Network;
+use crate::store::{SharedBans, StoreError};
+
+/// How old a shared list may be before it is read again, in milliseconds.
+const FRESH: u64 = 1_000;
+
+/// The most bans that are written to the shared list at once.
+const SHARED_AT_ONCE: usize = 256;
+
+impl Bans {
+    /// Reads the shared list again, if it is due.
+    pub(crate) async fn refresh(&self) {
+        let now = self.clock.milliseconds();
+        let read_at = self.read_at.load(Ordering::Relaxed);
+        let due = now >= read_at.saturating_add(FRESH);
+        let mine = due
+            && self
+                .read_at
+                .compare_exchange(read_at, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if !mine {
+            return;
+        }
+        let known = self.version.load(Ordering::Relaxed);
+        let known = (known != UNREAD).then_some(known);
+        match self.store.bans(known).wait().await {
+            Ok(SharedBans::List {
+                version,
+                since,
+                bans,
+            }) => {
+                // An older list than before is what a server kept of it over a restart.
+                let before = self.version.swap(version, Ordering::Relaxed);
+                let is_older = before != UNREAD && version < before;
+                self.merge(bans, (since, is_older), now);
+            }
+            Ok(SharedBans::Unchanged) => {}
+            Ok(SharedBans::NotShared) | Err(_) => return,
+        }
+        self.share(now).await;
+    }
+
+    /// Merges the shared list, which was requested at `now`. A ban that is no longer in it was
+    /// lifted, unless the store has created a new list because it lost the old one.
+    fn merge(&self, bans: Vec<(Network, u64)>, (since, is_older): (u64, bool), now: u64) {
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        self.note(&mut list, since, is_older);
+        list.retain(|_, shut| shut.until > now && shut.shared_at.is_none_or(|at| at >= now));
+        for (network, until) in bans.into_iter().take(self.room) {
+            let there = Shut {
+                until,
+                shared_at: Some(now),
+            };
+            let shut = list.entry(network).or_insert(there);
+            if shut.until <= until {
+                *shut = there;
+            }
+        }
+        self.count.store(list.len(), Ordering::Relaxed);
+    }
+
+    /// Notes when the shared list was created. If the list was recreated, its contents are
+    /// unknown.
+    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64, is_older: bool) {
+        let before = self.since.load(Ordering::Relaxed);
+        if is_older || before != NO_LIST && before != since {
+            for shut in list.values_mut() {
+                shut.shared_at = None;
+            }
+        }
+        if since != NO_LIST {
+            self.since.store(since, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes the bans that the shared list lacks.
+    async fn share(&self, now: u64) {
+        let open: Vec<(Network, u64)> = {
+            let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
+            let open = list.iter().filter(|(_, shut)| shut.shared_at.is_none());
+            let open = open.filter(|(_, shut)| shut.until > now);
+            open.take(SHARED_AT_ONCE)
+                .map(|(network, shut)| (*network, shut.until))
+                .collect()
+        };
+        for (network, until) in open {
+            let time = Duration::from_millis(until - now);
+            if self.write(network, until, time, true).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Writes a ban to the shared list. A ban that was lifted is not written `again`.
+    pub(super) async fn write(
+        &self,
+        network: Network,
+        until: u64,
+        time: Duration,
+        again: bool,
+    ) -> Result<(), StoreError> {
+        let written = self.store.ban(network, time, self.room, again);
+        let since = written.wait().await?;
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(since) = since else {
+            list.remove(&network);
+            self.count.store(list.len(), Ordering::Relaxed);
+            return Ok(());
+        };
+        self.note(&mut list, since, false);
+        if let Some(shut) = list.get_mut(&network).filter(|shut| shut.until <= until) {
+            shut.shared_at = Some(self.clock.milliseconds());
+        }
+        Ok(())
+    }
+
+    /// Whether a shared list is due to be read.
+    pub(crate) fn is_due(&self) -> bool {
+        let age = self
+            .clock
+            .milliseconds()
+            .saturating_sub(self.read_at.load(Ordering::Relaxed));
+        self.store.is_shared() && age >= FRESH
+    }
+}
