@@ -7,5 +7,7 @@ pub(crate) mod secret;
 
 pub(crate) use digest::{hash_fields, short_digest};
 pub(crate) use random::{NoRandomness, random_bytes};
-pub(crate) use sealer::{Purpose, SHORTEST_SECRET, SealError, Sealer};
+#[cfg(feature = "captcha")]
+pub(crate) use sealer::SHORTEST_SECRET;
+pub(crate) use sealer::{Purpose, SealError, Sealer};
 pub use secret::SecretError;

@@ -12,9 +12,9 @@ use http::header::{
 use http::request::Parts;
 
 use super::instance::Instance;
-use super::request::language;
+use super::parts::language;
 use super::request_kind::RequestKind;
-use super::responder::{nonce, respond};
+use super::responder::{Own, nonce, respond};
 use crate::language::Language;
 use crate::pages::{Context, Problem, ProblemKind};
 
@@ -39,10 +39,6 @@ impl Audience {
         })
     }
 }
-
-/// Marks an answer that humanify wrote itself, which says what it has to say.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Own;
 
 /// What describes a body that is not there any more.
 const OF_THE_BODY: [HeaderName; 9] = [

@@ -39,8 +39,8 @@ impl HiddenJudge for Instance {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 return crate::middleware::responder::plain(status, "");
             };
-            let uri = crate::middleware::request::original_uri(&parts);
-            let route = crate::middleware::request::template(&parts);
+            let uri = crate::middleware::parts::original_uri(&parts);
+            let route = crate::middleware::parts::template(&parts);
             let endpoint = Some(policy.endpoint());
             let asked = MatchContext::new(
                 &parts,

@@ -11,6 +11,7 @@ mod hidden;
 mod instance;
 mod layer;
 mod listener;
+mod parts;
 mod request;
 mod request_kind;
 mod responder;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::header::{
-    ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE,
     VARY,
 };
 use http::request::Parts;
@@ -17,13 +17,13 @@ use super::endpoints::Endpoint;
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
+use super::parts::{original_uri, template};
 use super::request_kind::RequestKind;
 use super::responder::{Responder, plain, shut_out};
 use crate::client::{Client, Peer, names_one_host};
 use crate::detect::Detection;
 use crate::handler::{JudgedMarker, RoutePolicy};
 use crate::judge::{Decision, DeferredCharges, Verdict};
-use crate::language::Language;
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
@@ -329,29 +329,6 @@ fn add_cookie(response: &mut Response, cookie: &str) {
             .entry(CACHE_CONTROL)
             .or_insert(HeaderValue::from_static("private"));
     }
-}
-
-/// The address that the client asked for, also inside `nest`.
-pub(super) fn original_uri(parts: &Parts) -> Uri {
-    parts
-        .extensions
-        .get::<OriginalUri>()
-        .map_or_else(|| parts.uri.clone(), |original| original.0.clone())
-}
-
-/// The router's template.
-pub(super) fn template(parts: &Parts) -> Option<MatchedPath> {
-    parts.extensions.get().cloned()
-}
-
-/// The visitor's language.
-pub(super) fn language(parts: &Parts) -> Language {
-    Language::choose(
-        parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .map(HeaderValue::as_bytes),
-    )
 }
 
 /// What the router took off the path on the way here.

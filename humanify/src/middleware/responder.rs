@@ -12,7 +12,6 @@ use humanify_syntax::Offence;
 
 use super::challenge_link::ChallengeLink;
 use super::endpoints::within_limits;
-use super::error_pages::Own;
 use super::fetch_metadata::came_from;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
@@ -243,6 +242,10 @@ impl Responder<'_> {
         local(&path).is_some().then_some(path)
     }
 }
+
+/// Marks an answer that humanify wrote itself, which says what it has to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Own;
 
 /// A page as axum sends it.
 pub(super) fn respond(page: Page) -> Response {

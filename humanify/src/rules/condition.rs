@@ -1,7 +1,5 @@
 //! `when`: compiled conditions.
 
-use std::borrow::Cow;
-
 use humanify_syntax::{
     Comparison, Condition, Field, FieldKind, Sign, Test as Asks, compile_pattern, parse_network,
 };
@@ -221,6 +219,3 @@ impl Part {
         }
     }
 }
-
-/// A value of a field.
-pub(super) type Value<'a> = Cow<'a, [u8]>;

@@ -7,12 +7,14 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{Field, Sign};
 
-use super::condition::Value;
 use super::path::{normalise, other_readings};
 use crate::client::Client;
 use crate::detect::Detection;
 use crate::http::cookies;
 use crate::truth::Truth;
+
+/// A value of a field.
+pub(super) type Value<'a> = Cow<'a, [u8]>;
 
 /// A request, with what is known of it before it goes in.
 pub(crate) struct MatchContext<'a> {
