@@ -55,10 +55,15 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     // An error on the future, such as that it is not `Send`, points at the handler's name.
     let future = answer.future(name, &quote!(#function(#(#arguments),*)));
 
+    // The constant starts and ends where the function does, so that the compiler warns of one
+    // that nobody uses, as it does of what a person wrote.
+    let (start, end) = (signature.fn_token.span, body.span());
+    let (keyword, end) = (quote_spanned!(start=> const), quote_spanned!(end=> ;));
+
     quote! {
         #[allow(non_upper_case_globals)]
         #(#outer)*
-        #visibility const #name: ::humanify::Guarded<
+        #visibility #keyword #name: ::humanify::Guarded<
             fn(#(#types),*) -> ::humanify::__private::BoxFuture<#output>
         > = {
             #(#inner)*
@@ -78,7 +83,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
                     #future
                 },
             )
-        };
+        } #end
     }
 }
 
