@@ -85,7 +85,7 @@ async fn routers_may_be_nested_and_merged() {
 }
 
 #[derive(Clone)]
-struct App {
+pub(crate) struct App {
     number: u32,
 }
 

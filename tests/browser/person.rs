@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use humanify::testing::{self, Answer};
+use humanify::testing::{self, FilledForm};
 use thirtyfour::prelude::*;
 
 use super::chromium::Chromium;
@@ -181,7 +181,7 @@ impl Person {
 }
 
 /// The answers in a form that was filled in.
-fn answers(form: &Answer) -> Vec<String> {
+fn answers(form: &FilledForm) -> Vec<String> {
     form_urlencoded::parse(form.body.as_bytes())
         .filter(|(name, _)| name == "answer")
         .map(|(_, value)| value.into_owned())

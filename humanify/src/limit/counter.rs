@@ -124,8 +124,6 @@ impl<'a> Counter<'a> {
             Some(Field::CrawlerKind) => (10, ""),
             Some(Field::VpnProvider) => (11, ""),
             Some(Field::ContentType) => (12, ""),
-            // A field that this version does not know.
-            Some(_) => (u64::MAX, ""),
         };
         digest.number(kind);
         digest.text(name);
