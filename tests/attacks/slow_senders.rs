@@ -9,15 +9,15 @@ use axum::routing::{any, post};
 use humanify::ServeLimits;
 use humanify::prelude::*;
 
-/// Serves an application with short time-outs, and 16 connections for each client.
-async fn serve() -> SocketAddr {
+/// Serves an application with a time-out for headers and short ones for the rest, and 16
+/// connections for each client.
+async fn serve(header_timeout: Duration) -> SocketAddr {
     let humanify = Humanify::builder().build().unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let short = Duration::from_millis(300);
     let limits = ServeLimits::default()
-        .header_timeout(short)
-        .body_timeout(short)
+        .header_timeout(header_timeout)
+        .body_timeout(SHORT)
         .idle_timeout(Duration::from_millis(900))
         .header_size(16 * 1024)
         .connections_per_client(16);
@@ -44,7 +44,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 fn sent(address: SocketAddr, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
+        .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
     let _ = stream.write_all(text.as_bytes());
     stream
@@ -66,21 +66,23 @@ fn rest(mut stream: TcpStream) -> (String, Duration) {
     (String::from_utf8_lossy(&text).into_owned(), begun.elapsed())
 }
 
+const SHORT: Duration = Duration::from_millis(300);
+
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: site.example\r\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_sends_nothing_or_half_a_header_is_cut_off() {
-    let address = serve().await;
+    let address = serve(SHORT).await;
     for text in ["", "G", "PRI * HTT", HEAD] {
         let (answer, time) = beside(move || rest(sent(address, text))).await;
         assert!(!answer.contains("200 OK"), "{text}: {answer}");
-        assert!(time < Duration::from_secs(3), "{text}: {time:?}");
+        assert!(time < Duration::from_secs(20), "{text}: {time:?}");
     }
     // Nor does a byte now and then help.
     let cut_off = beside(move || {
         let mut stream = sent(address, HEAD);
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(4) {
+        while begun.elapsed() < Duration::from_secs(20) {
             if stream.write_all(b"x").is_err() {
                 break;
             }
@@ -88,30 +90,33 @@ async fn whoever_sends_nothing_or_half_a_header_is_cut_off() {
         }
         begun.elapsed()
     });
-    assert!(cut_off.await < Duration::from_secs(3));
+    assert!(cut_off.await < Duration::from_secs(20));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_sent_headers_of_one_client_leave_room_for_others() {
-    let address = serve().await;
-    let answered = beside(move || {
+    let address = serve(Duration::from_secs(600)).await;
+    let whole = format!("{HEAD}Connection: close\r\n\r\n");
+    let (refused, again) = beside(move || {
         let held: Vec<TcpStream> = (0..60).map(|_| sent(address, HEAD)).collect();
-        // At once: the first sixteen are still there, and the others were turned away.
-        let refused = sent(address, &format!("{HEAD}Connection: close\r\n\r\n"));
-        let (refused, _) = rest(refused);
+        // The first sixteen wait for their end, and whoever comes later is turned away.
+        let (refused, _) = rest(sent(address, &whole));
         drop(held);
-        std::thread::sleep(Duration::from_millis(600));
-        let again = sent(address, &format!("{HEAD}Connection: close\r\n\r\n"));
-        (refused, rest(again).0)
-    });
-    let (refused, again) = answered.await;
+        let begun = Instant::now();
+        let mut again = String::new();
+        while !again.contains("200 OK") && begun.elapsed() < Duration::from_secs(20) {
+            again = rest(sent(address, &whole)).0;
+        }
+        (refused, again)
+    })
+    .await;
     assert!(!refused.contains("200 OK"), "{refused}");
     assert!(again.contains("200 OK"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_header_is_refused() {
-    let address = serve().await;
+    let address = serve(SHORT).await;
     let answer = beside(move || {
         let large = format!("{HEAD}X: {}\r\n\r\n", "a".repeat(100_000));
         rest(sent(address, &large)).0
@@ -122,20 +127,20 @@ async fn a_large_header_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_never_ends_holds_nothing_up() {
-    let address = serve().await;
+    let address = serve(SHORT).await;
     for path in ["/read", "/humanify/verify", "/"] {
         let text = format!(
             "POST {path} HTTP/1.1\r\nHost: site.example\r\nContent-Length: 100\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\r\na=b"
         );
         let (_, time) = beside(move || rest(sent(address, &text))).await;
-        assert!(time < Duration::from_secs(4), "{path}: {time:?}");
+        assert!(time < Duration::from_secs(20), "{path}: {time:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
-    let address = serve().await;
+    let address = serve(SHORT).await;
     let (answer, time) = beside(move || rest(sent(address, &format!("{HEAD}\r\n")))).await;
     assert!(answer.ends_with("in"), "{answer}");
     assert!(

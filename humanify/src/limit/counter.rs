@@ -109,7 +109,7 @@ impl<'a> Counter<'a> {
                 digest.text(method);
             }
         }
-        let key = limit.key.filter(|_| !is_shared || part == Part::CounterKey);
+        let key = limit.key.filter(|_| !is_shared || part == Part::Key);
         let (kind, name) = match key {
             None => (0, ""),
             Some(Field::Arg(name)) => (1, name),
@@ -223,7 +223,7 @@ mod tests {
         };
         let numbers = [
             route.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
-            route.number(Rate::DEFAULT, &keyed, Part::CounterKey),
+            route.number(Rate::DEFAULT, &keyed, Part::Key),
             scope.number(Rate::DEFAULT, &keyed, Part::Client),
             Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, Part::Client),
         ];

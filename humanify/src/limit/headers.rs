@@ -62,7 +62,7 @@ mod tests {
         let keyed = Label {
             scope: Some("api"),
             failures: true,
-            part: Part::CounterKey,
+            part: Part::Key,
         };
         let count = |rate, label, used_ms: u64| {
             let who = ClientKey::Unknown;

@@ -65,7 +65,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
                 label: label(part),
             });
         }
-        let what = counter.number(*rate, limit, Part::CounterKey);
+        let what = counter.number(*rate, limit, Part::Key);
         for value in values(asked, limit) {
             let key = CounterKey {
                 who: ClientKey::Value(value),
@@ -79,7 +79,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
                     cost: limit.cost,
                     look,
                     taken: 0,
-                    label: label(Part::CounterKey),
+                    label: label(Part::Key),
                 });
             }
         }

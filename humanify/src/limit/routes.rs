@@ -75,5 +75,5 @@ impl Routes {
 
 /// Whether a bucket belongs to a client, and not to the value of a key.
 fn is_clients(bucket: &Bucket) -> bool {
-    bucket.label.part != Part::CounterKey
+    bucket.label.part != Part::Key
 }

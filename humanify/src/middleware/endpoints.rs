@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE, VARY};
 use http::{Method, StatusCode};
+use http_body_util::LengthLimitError;
 use humanify_syntax::Offence;
 use tokio::time::timeout;
 
@@ -179,8 +180,10 @@ async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Resp
     }
     let form = match timeout(LONGEST_WAIT, to_bytes(body, LARGEST_FORM)).await {
         Ok(Ok(form)) => form,
-        Ok(Err(_)) => return answering.error(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return answering.error(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(error)) if is_too_large(&error) => {
+            return answering.error(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        Ok(Err(_)) | Err(_) => return answering.error(StatusCode::REQUEST_TIMEOUT),
     };
     let Ok(door) = ChallengeLink::open(answering, &form) else {
         return answering.busy();
@@ -255,6 +258,12 @@ async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Resp
         Outcome::Blocked { wait } => answering.blocked(wait, &door.next),
         Outcome::Unavailable => answering.busy(),
     }
+}
+
+/// Whether a body was not read because of its size, and not because it did not come.
+fn is_too_large(error: &axum::Error) -> bool {
+    let cause = std::error::Error::source(error);
+    cause.is_some_and(|cause| cause.is::<LengthLimitError>())
 }
 
 /// Counts a request for a page that costs something.

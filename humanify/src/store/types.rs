@@ -42,7 +42,7 @@ pub(crate) enum Part {
     /// That of all clients at an address.
     Address,
     /// That of all who show a value.
-    CounterKey,
+    Key,
 }
 
 impl Bucket {
@@ -150,7 +150,7 @@ impl Count {
         text.push_str(match self.label.part {
             Part::Client => "",
             Part::Address => " per address",
-            Part::CounterKey => " per key",
+            Part::Key => " per key",
         });
     }
 }
