@@ -405,7 +405,7 @@ async fn a_collision_is_an_error_and_no_panic() {
     let app = Router::new().route("/humanify/verify", post(open));
     let error = humanify.protect(app).unwrap_err().to_string();
     assert!(
-        error.contains("/humanify/verify") && error.contains("mount"),
+        error.contains("/humanify/verify") && error.contains("Pages::at"),
         "{error}"
     );
 }

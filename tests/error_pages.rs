@@ -363,7 +363,9 @@ fn a_broken_template_is_found_before_anybody_visits() {
         ] {
             match Humanify::builder().error_pages(pages).build() {
                 Err(ConfigError::ErrorPages(error)) => {
-                    assert!(error.to_string().contains(says), "{error}");
+                    let error = ConfigError::ErrorPages(error);
+                    // Its `Debug` has the causes.
+                    assert!(format!("{error:?}").contains(says), "{error:?}");
                 }
                 other => panic!("{says}: {other:?}"),
             }

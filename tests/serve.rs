@@ -160,7 +160,7 @@ async fn serving_a_collision_is_an_error() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let app = Router::new().route("/humanify/challenge", get(|| async { "" }));
     let error = humanify.serve(listener, app).await.unwrap_err();
-    assert!(error.to_string().contains("mount"), "{error}");
+    assert!(error.to_string().contains("Pages::at"), "{error}");
 }
 
 #[cfg(unix)]
@@ -175,7 +175,7 @@ async fn a_unix_socket_is_served_if_it_is_trusted() {
     let path = folder.file("socket");
     for (trusted, status, text) in [
         (true, 200, format!("Some({DATACENTER})")),
-        (false, 500, "trust_unix_socket(true)".to_owned()),
+        (false, 500, "Proxies::unix_socket(true)".to_owned()),
     ] {
         let _ = std::fs::remove_file(&path);
         let listener = tokio::net::UnixListener::bind(&path).unwrap();

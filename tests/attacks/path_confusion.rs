@@ -36,7 +36,7 @@ async fn an_application_that_forwards_paths_is_not_reached_by_another_spelling()
         assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
     }
     // What every reading denies is denied, and what every reading lets in is let in.
-    let denied = visitor.get("/proxy/a//../secret").await;
+    let denied = visitor.get("/proxy/x/../secret").await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     for path in [
         "/proxy/a%2fb",

@@ -95,11 +95,11 @@ async fn a_server_may_want_a_password() {
         status(&visitor, "/few").await,
         StatusCode::SERVICE_UNAVAILABLE
     );
-    let builder = Humanify::builder().store(Redis::new("http://127.0.0.1:secret@"));
-    assert!(!format!("{builder:?}").contains("secret"));
+    let builder = Humanify::builder().store(Redis::new("http://127.0.0.1:hunter2@"));
+    assert!(!format!("{builder:?}").contains("hunter2"));
     let error = format!("{:?}", builder.build().unwrap_err());
     assert!(
-        error.contains("Redis") && !error.contains("secret"),
+        error.contains("Redis") && !error.contains("hunter2"),
         "{error}"
     );
 }

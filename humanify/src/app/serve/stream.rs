@@ -18,6 +18,8 @@ use super::limits::ServeLimits;
 pub(super) struct Activity {
     /// The requests whose answers are not sent yet.
     requests: AtomicUsize,
+    /// The requests that were ever begun.
+    begun: AtomicUsize,
     /// Whether the connection speaks another protocol by now.
     upgraded: AtomicBool,
 }
@@ -28,6 +30,7 @@ pub(super) struct UnderWay(Arc<Activity>);
 impl Activity {
     pub(super) fn begin(activity: &Arc<Activity>) -> UnderWay {
         activity.requests.fetch_add(1, Ordering::Relaxed);
+        activity.begun.fetch_add(1, Ordering::Relaxed);
         UnderWay(Arc::clone(activity))
     }
 
@@ -58,6 +61,8 @@ pub(super) struct Stream<S> {
     /// Whether the connection is of HTTP/2, on which there are other things to say than requests.
     is_http2: bool,
     has_begun: bool,
+    /// How many requests had begun when something was last read.
+    requests_seen: usize,
     read_deadline: Deadline,
     write_deadline: Deadline,
     _slot: Slot,
@@ -85,6 +90,7 @@ impl<S> Stream<S> {
             reading: Phase::Nothing,
             is_http2: false,
             has_begun: false,
+            requests_seen: 0,
             read_deadline: Deadline::default(),
             write_deadline: Deadline::default(),
             _slot: slot,
@@ -113,9 +119,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.activity.may_be_silent() {
+        // A request may begin and end between two reads, and then the next one is awaited.
+        let begun = this.activity.begun.load(Ordering::Relaxed);
+        if this.activity.may_be_silent() || begun != this.requests_seen {
+            this.requests_seen = begun;
             this.enter(Phase::Nothing);
-        } else if this.reading == Phase::Nothing {
+        }
+        if this.reading == Phase::Nothing && !this.activity.may_be_silent() {
             this.enter(Phase::Request);
         }
         let before = buffer.filled().len();
