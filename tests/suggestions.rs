@@ -101,7 +101,7 @@ impl Sites {
         if counts(text) {
             self.0.remove(text);
         }
-        let site = self.0.entry(text.clone()).or_insert_with(|| {
+        self.0.entry(text.clone()).or_insert_with(|| {
             let exempts = text.trim_start().starts_with("exempt");
             let builder = Humanify::builder()
                 .add_network(Group::TorExitNodes, "84.140.202.0/24")
@@ -112,8 +112,7 @@ impl Sites {
                 false => builder,
             };
             Site::new(builder, app())
-        });
-        site
+        })
     }
 }
 

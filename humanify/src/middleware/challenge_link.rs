@@ -3,7 +3,7 @@
 use axum::response::Response;
 use humanify_syntax::Demand;
 
-use super::endpoints::Endpoint;
+use super::endpoint_path::Endpoint;
 use super::responder::Responder;
 use crate::challenge::{Challenge, ChallengeContent, DemandToken, Modality, Progress, Task};
 use crate::crypto::SealError;

@@ -1,6 +1,5 @@
-//! Humanify's own endpoints: challenges, verification, script, notices.
+//! Serves humanify's own pages: challenges, verification, script, notices.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -12,9 +11,10 @@ use humanify_syntax::Offence;
 use tokio::time::timeout;
 
 use super::challenge_link::{ChallengeLink, field, fields};
+use super::endpoint_path::Endpoint;
 use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::responder::{Responder, redirect, respond, with_status};
-use crate::challenge::{Modality, Outcome, Progress, SCRIPT, script_hash};
+use crate::challenge::{Modality, Outcome, Progress, SCRIPT};
 use crate::limit::{Counter, OWN_PAGES, set_headers};
 use crate::middleware::cookie_probe;
 use crate::pages::{Message, Page as Html};
@@ -28,55 +28,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// More fields of an answer than this are not looked at: more than there are pictures.
 const MOST_ANSWERS: usize = 10;
-
-/// One of humanify's own pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Endpoint {
-    Challenge(Modality),
-    Verify(Modality),
-    Script,
-    AccessDenied,
-    RateLimited,
-}
-
-/// The script of proof of work. Its name changes with its content, so that it can be kept
-/// for ever.
-static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
-
-impl Endpoint {
-    pub(crate) const ALL: [Endpoint; 9] = [
-        Endpoint::Challenge(Modality::Pictures),
-        Endpoint::Challenge(Modality::Sound),
-        Endpoint::Challenge(Modality::Work),
-        Endpoint::Verify(Modality::Pictures),
-        Endpoint::Verify(Modality::Sound),
-        Endpoint::Verify(Modality::Work),
-        Endpoint::Script,
-        Endpoint::AccessDenied,
-        Endpoint::RateLimited,
-    ];
-
-    /// Its path below the mount.
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Endpoint::Challenge(Modality::Pictures) => "challenge",
-            Endpoint::Challenge(Modality::Sound) => "audio_challenge",
-            Endpoint::Challenge(Modality::Work) => "work_challenge",
-            Endpoint::Verify(Modality::Pictures) => "verify",
-            Endpoint::Verify(Modality::Sound) => "verify_audio",
-            Endpoint::Verify(Modality::Work) => "verify_work",
-            Endpoint::Script => SCRIPT_NAME.as_str(),
-            Endpoint::AccessDenied => "access_denied",
-            Endpoint::RateLimited => "rate_limited",
-        }
-    }
-
-    /// The page that a path is, if it is one.
-    pub(super) fn at(path: &str, mount: &str) -> Option<Endpoint> {
-        let path = path.strip_prefix(mount)?.strip_prefix('/')?;
-        Endpoint::ALL.into_iter().find(|page| page.path() == path)
-    }
-}
 
 /// Answers a request for one of humanify's own pages.
 pub(super) async fn serve(answering: &Responder<'_>, page: Endpoint, body: Body) -> Response {

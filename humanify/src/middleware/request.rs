@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 
-use super::endpoints::Endpoint;
+use super::endpoint_path::Endpoint;
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;

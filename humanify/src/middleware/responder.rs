@@ -10,20 +10,14 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
-use super::challenge_link::ChallengeLink;
-use super::endpoints::within_limits;
-use super::fetch_metadata::came_from;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
-use crate::challenge::{DemandToken, SetError, Task};
+use crate::challenge::SetError;
 use crate::client::Client;
 use crate::crypto::random_bytes;
 use crate::http::retry_after_seconds;
-use crate::judge::{Decision, Verdict};
 use crate::language::Language;
-use crate::pages::{
-    Blocked, Context, Cookies, Message, Nonce, Page, Problem, ProblemKind, Waiting, local,
-};
+use crate::pages::{Blocked, Context, Cookies, Nonce, Page, Problem, ProblemKind, Waiting, local};
 use crate::store::Count;
 
 /// How soon a client is asked to come back where the server has too much to do.
@@ -45,69 +39,6 @@ pub(super) struct Responder<'a> {
 }
 
 impl Responder<'_> {
-    /// The answer for a verdict that is not to pass, which counts towards a ban.
-    pub(super) async fn refuse(&self, decision: &Decision) -> Response {
-        if let Some(offence) = decision.offence() {
-            self.offend(offence).await;
-        }
-        self.answer(decision).await
-    }
-
-    /// The answer for a verdict that is not to pass.
-    pub(super) async fn answer(&self, decision: &Decision) -> Response {
-        match decision.verdict {
-            Verdict::Challenge(task) => self.demand(task).await,
-            Verdict::Deny | Verdict::Trapped => self.denied(),
-            Verdict::Limited(wait) => self.limited(wait, &decision.counts),
-            Verdict::Checking => self.checking(),
-            Verdict::Ambiguous => self.bad_request(),
-            Verdict::Pass | Verdict::Unavailable => self.busy(),
-        }
-    }
-
-    /// Sends a browser to the challenge, and tells a program where it is.
-    async fn demand(&self, task: Task) -> Response {
-        let caller = self.caller();
-        let next = match caller {
-            RequestKind::Navigation => self.here().unwrap_or_else(|| "/".to_owned()),
-            RequestKind::FormSubmit | RequestKind::Api => {
-                came_from(self.client, self.uri, self.headers)
-                    .filter(|path| local(path).is_some())
-                    .unwrap_or_else(|| "/".to_owned())
-            }
-        };
-        let Some(medium) = self.instance.challenges.medium(task) else {
-            tracing::error!(
-                challenge = task.challenge_type.name(),
-                "this challenge is demanded, but nothing that it is made of is switched on"
-            );
-            return self.denied();
-        };
-        let demand = DemandToken {
-            task,
-            form: caller == RequestKind::FormSubmit,
-        };
-        let Ok(door) = ChallengeLink::new(self, &next, demand) else {
-            return self.busy();
-        };
-        match caller {
-            RequestKind::Navigation => redirect(&door.address(medium)),
-            RequestKind::FormSubmit => {
-                // The challenge is drawn in place, which costs as much as its own page.
-                if let Err(response) = within_limits(self).await {
-                    return *response;
-                }
-                let shown = door.show(self, medium, Some(Message::FormNotSent)).await;
-                with_status(shown, StatusCode::FORBIDDEN)
-            }
-            RequestKind::Api => {
-                let address = door.address(medium);
-                let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
-                respond(problem.page())
-            }
-        }
-    }
-
     /// Counts what the client did towards a ban.
     pub(super) async fn offend(&self, offence: Offence) {
         self.instance
@@ -170,7 +101,7 @@ impl Responder<'_> {
 
     /// Who the client claims to be is being checked. Only programs make such claims, so the
     /// page that is for people says no more than that they can come back.
-    fn checking(&self) -> Response {
+    pub(super) fn checking(&self) -> Response {
         self.later(ProblemKind::Checking, CHECKED)
     }
 
@@ -233,7 +164,7 @@ impl Responder<'_> {
     }
 
     /// Where the client wanted to go, if a link can lead there.
-    fn here(&self) -> Option<String> {
+    pub(super) fn here(&self) -> Option<String> {
         if !matches!(*self.method, Method::GET | Method::HEAD) {
             return None;
         }

@@ -1,0 +1,54 @@
+//! `Endpoint`: one of humanify's own pages, and its path.
+
+use std::sync::LazyLock;
+
+use crate::challenge::{Modality, script_hash};
+
+/// One of humanify's own pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Challenge(Modality),
+    Verify(Modality),
+    Script,
+    AccessDenied,
+    RateLimited,
+}
+
+/// The script of proof of work. Its name changes with its content, so that it can be kept
+/// for ever.
+static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
+
+impl Endpoint {
+    pub(crate) const ALL: [Endpoint; 9] = [
+        Endpoint::Challenge(Modality::Pictures),
+        Endpoint::Challenge(Modality::Sound),
+        Endpoint::Challenge(Modality::Work),
+        Endpoint::Verify(Modality::Pictures),
+        Endpoint::Verify(Modality::Sound),
+        Endpoint::Verify(Modality::Work),
+        Endpoint::Script,
+        Endpoint::AccessDenied,
+        Endpoint::RateLimited,
+    ];
+
+    /// Its path below the mount.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Endpoint::Challenge(Modality::Pictures) => "challenge",
+            Endpoint::Challenge(Modality::Sound) => "audio_challenge",
+            Endpoint::Challenge(Modality::Work) => "work_challenge",
+            Endpoint::Verify(Modality::Pictures) => "verify",
+            Endpoint::Verify(Modality::Sound) => "verify_audio",
+            Endpoint::Verify(Modality::Work) => "verify_work",
+            Endpoint::Script => SCRIPT_NAME.as_str(),
+            Endpoint::AccessDenied => "access_denied",
+            Endpoint::RateLimited => "rate_limited",
+        }
+    }
+
+    /// The page that a path is, if it is one.
+    pub(super) fn at(path: &str, mount: &str) -> Option<Endpoint> {
+        let path = path.strip_prefix(mount)?.strip_prefix('/')?;
+        Endpoint::ALL.into_iter().find(|page| page.path() == path)
+    }
+}
