@@ -24,7 +24,7 @@ use axum::routing::get;
 use http::{Request, StatusCode};
 use humanify::ManualClock;
 use humanify::prelude::*;
-use humanify::{Redis, Secrets};
+use humanify::{Memory, Redis, Secrets};
 use tower::ServiceExt;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
@@ -166,7 +166,7 @@ async fn flood() {
     let before = resident();
     let humanify = Humanify::builder()
         .secrets(Secrets::new([7; 32]))
-        .max_clients(1_000_000)
+        .store(Memory::default().max_clients(1_000_000))
         .clock(clock.clone())
         .rules(protect! {
             no_default_exemptions;
