@@ -32,7 +32,6 @@ use ipnet::IpNet;
 use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
-#[cfg(feature = "lists")]
 use crate::net::canonical;
 use sweep::Layers;
 use v4::IndexV4;

@@ -5,7 +5,9 @@ mod random;
 mod sealer;
 pub(crate) mod secret;
 
-pub(crate) use digest::{hash_fields, short_digest};
+#[cfg(any(feature = "captcha", feature = "lists"))]
+pub(crate) use digest::hash_fields;
+pub(crate) use digest::short_digest;
 pub(crate) use random::{NoRandomness, random_bytes};
 #[cfg(feature = "captcha")]
 pub(crate) use sealer::SHORTEST_SECRET;

@@ -61,6 +61,10 @@ pub struct ListSettings {
 }
 
 impl From<Lists> for ListSettings {
+    #[cfg_attr(
+        not(feature = "lists"),
+        expect(clippy::needless_update, reason = "without lists there is one field")
+    )]
     fn from(lists: Lists) -> Self {
         ListSettings::new(lists)
     }

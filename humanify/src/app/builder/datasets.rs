@@ -1,5 +1,6 @@
 //! `ImageDataset` and `AudioDataset`: the pictures and recordings of challenges.
 
+#[cfg(feature = "image-folder")]
 use std::path::PathBuf;
 #[cfg(feature = "image-folder")]
 use std::sync::Arc;
