@@ -61,10 +61,6 @@ pub struct ListSettings {
 }
 
 impl From<Lists> for ListSettings {
-    #[cfg_attr(
-        not(feature = "lists"),
-        expect(clippy::needless_update, reason = "without lists there is one field")
-    )]
     fn from(lists: Lists) -> Self {
         ListSettings::new(lists)
     }
@@ -114,6 +110,10 @@ pub(crate) struct ListHandle {
 
 impl ListSettings {
     /// The sets of this source, with the default cache, no mirror and every list.
+    #[cfg_attr(
+        not(feature = "lists"),
+        expect(clippy::needless_update, reason = "without lists there is one field")
+    )]
     pub fn new(lists: Lists) -> ListSettings {
         ListSettings {
             lists,
