@@ -111,7 +111,7 @@ async fn wrong_answers_count_towards_a_ban() {
     for _ in 0..8 {
         assert!(is_in(&guesser).await);
         let answer = testing::fail(&site.humanify, &asked.body).unwrap();
-        asked = guesser.post(&answer.action, &answer.body).await;
+        asked = guesser.give(&answer).await;
     }
     assert!(!is_in(&guesser).await);
 }

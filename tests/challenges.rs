@@ -116,7 +116,10 @@ async fn every_type_can_be_demanded_and_solved() {
             assert!(page.body.contains(mark), "{challenge_type:?} {mark}");
         }
         let wrong = visitor.err(&page).await;
-        assert_eq!(wrong.status, StatusCode::FORBIDDEN, "{challenge_type:?}");
+        assert!(
+            wrong.body.contains("not the right answer"),
+            "{challenge_type:?}"
+        );
         assert!(!wrong.clears());
         let solved = visitor.solve(wrong).await;
         assert_eq!(
@@ -240,10 +243,8 @@ async fn a_browser_without_cookies_gets_an_explanation_and_no_loop() {
         "a way to try again"
     );
     // It cost nothing: with cookies the same answer is taken.
-    assert_eq!(
-        visitor.post(&answer.action, &answer.body).await.status,
-        StatusCode::OK
-    );
+    let next = visitor.give(&answer).await;
+    assert!(next.body.contains("Round 2 of 2"), "{}", next.body);
 }
 
 #[tokio::test]
@@ -326,8 +327,8 @@ async fn three_wrong_answers_close_the_challenge_for_an_hour() {
     let mut page = visitor.get("/humanify/challenge").await;
     for left in [2, 1] {
         page = visitor.err(&page).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN);
-        assert!(page.body.contains(&left.to_string()));
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains(&format!("Tries left: {left}")));
     }
     let blocked = visitor.err(&page).await;
     assert_eq!(blocked.status, StatusCode::TOO_MANY_REQUESTS);
@@ -366,7 +367,7 @@ async fn a_page_that_is_loaded_again_after_success_leads_on() {
     let asked = visitor.get("/login").await;
     let first = visitor.follow(asked).await;
     let answer = testing::solve(&site.humanify, &first.body).unwrap();
-    let second = visitor.post(&answer.action, &answer.body).await;
+    let second = visitor.give(&answer).await;
     assert!(visitor.answer(&second).await.clears());
     // The first answer is sent once more, as a browser does that goes back and loads again.
     let again = visitor.post(&answer.action, &answer.body).await;

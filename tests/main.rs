@@ -30,4 +30,5 @@ mod serve;
 mod settings;
 mod suggestions;
 mod verified_crawlers;
+mod visitors;
 mod web_bot_auth;

@@ -3,37 +3,51 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How far the clocks of two processes may be apart, in milliseconds, so that each still takes
+/// what the other has just sealed.
+pub(crate) const LEEWAY: u64 = 60_000;
+
+/// A clock that is set back by no more than this is waited for, so that time stands still for a
+/// moment and does not run backwards.
+const SMALLEST_STEP: Duration = Duration::from_millis(LEEWAY);
 
 /// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
 /// is advanced. Applications may implement it.
 pub trait Clock: Send + Sync + 'static {
-    /// The time since 1970-01-01 00:00 UTC. It must never run backwards within a process.
+    /// The time since 1970-01-01 00:00 UTC.
     fn now(&self) -> Duration;
 }
 
-/// The computer's clock, read once at the start and then advanced monotonically, so that a
-/// clock that is set back opens nothing that had expired.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemClock {
-    started: Instant,
-    epoch: Duration,
-}
+/// The computer's clock, read again each time. If it is set back by less than a minute, the
+/// time stands still until it has caught up; if by more, the time follows it.
+#[derive(Debug, Clone, Default)]
+pub struct SystemClock(Arc<AtomicU64>);
 
-impl Default for SystemClock {
-    fn default() -> Self {
-        SystemClock {
-            started: Instant::now(),
-            epoch: SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default(),
-        }
-    }
-}
+/// The latest time is written down so often, in nanoseconds, and not at each reading.
+const RESOLUTION: Duration = Duration::from_millis(1);
 
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
-        self.epoch + self.started.elapsed()
+        let read = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let latest = Duration::from_nanos(self.0.load(Ordering::Relaxed));
+        let now = follow(latest, read);
+        if now.abs_diff(latest) > RESOLUTION {
+            let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+            self.0.store(nanoseconds, Ordering::Relaxed);
+        }
+        now
+    }
+}
+
+/// The time, after it was `latest` before and the computer's clock reads `read`.
+fn follow(latest: Duration, read: Duration) -> Duration {
+    match latest.checked_sub(read) {
+        Some(step) if step < SMALLEST_STEP => latest,
+        _ => read,
     }
 }
 
@@ -96,8 +110,52 @@ impl SharedClock {
     }
 }
 
+/// Whether something holds at `now` that was made then and lives so long, all in milliseconds.
+/// The process that made it may have a clock that is ahead.
+pub(crate) fn is_current(made: u64, life: u64, now: u64) -> bool {
+    made <= now.saturating_add(LEEWAY) && now < made.saturating_add(life)
+}
+
 impl fmt::Debug for SharedClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedClock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_step_back_is_waited_for_and_a_large_one_followed() {
+        let seconds = Duration::from_secs;
+        for (latest, read, time) in [
+            (0, 1_000, 1_000),
+            (1_000, 1_001, 1_001),
+            (1_000, 999, 1_000),
+            (1_000, 941, 1_000),
+            (1_000, 940, 940),
+            (9_000, 1_000, 1_000),
+        ] {
+            assert_eq!(
+                follow(seconds(latest), seconds(read)),
+                seconds(time),
+                "{read}"
+            );
+        }
+        let (before, clock) = (SystemTime::now(), SystemClock::default());
+        assert!(clock.now() >= before.duration_since(UNIX_EPOCH).unwrap());
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_by_less_than_a_minute_takes_what_was_made() {
+        for (now, holds) in [
+            (40_000, true),
+            (39_999, false),
+            (100_999, true),
+            (101_000, false),
+        ] {
+            assert_eq!(is_current(100_000, 1_000, now), holds, "{now}");
+        }
     }
 }

@@ -81,6 +81,11 @@ pub enum ConfigError {
         "`{0}` is no prefix that a proxy takes off paths; say a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
     )]
     StrippedPrefix(String),
+    /// The prefix of the cookies' names is no part of a cookie's name.
+    #[error(
+        "`{0}` cannot begin the name of a cookie; use letters, digits, `_` and `-`, 64 at most"
+    )]
+    CookiePrefix(String),
     /// A rule that cannot be compiled.
     #[error("a rule cannot be compiled")]
     Rule(#[from] RuleError),

@@ -35,13 +35,14 @@ pub mod testing;
 mod truth;
 pub mod verify;
 
+pub use self::http::SameSite;
 pub use addresses::{Group, VpnProvider};
 #[cfg(feature = "redis")]
 pub use app::Redis;
 pub use app::{
-    AudioDataset, BanList, Banned, ClientIdUse, ClientSelector, CrawlerVerification, Description,
-    Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, Pages, Proxies, RouteStats, Secrets,
-    Serve, ServeGracefully, ServeLimits, StoreSettings,
+    AudioDataset, BanList, Banned, ClientIdUse, ClientSelector, Cookies, CrawlerVerification,
+    Description, Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, Pages, Proxies,
+    RouteStats, Secrets, Serve, ServeGracefully, ServeLimits, StoreSettings,
 };
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;

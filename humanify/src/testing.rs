@@ -111,8 +111,20 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
         challenge_type: ChallengeType::Grid,
         hardness: Hardness::HARDEST,
     };
-    let cookie = instance.judge.clearances.cookie(&client, task).ok()?;
+    let id = crate::crypto::random_bytes().ok()?;
+    let made = instance.clock.milliseconds();
+    let clearances = &instance.judge.clearances;
+    let cookie = clearances.cookie(&client, task, id, made).ok()?;
     cookie.split(';').next().map(str::to_owned)
+}
+
+/// What tells a clearance from others, by the value of its cookie: two cookies with one id are
+/// one clearance. `None` if the value is no clearance of this `Humanify`.
+#[must_use]
+pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
+    let instance = &humanify.instance;
+    let id = instance.judge.clearances.id(cookie.as_bytes())?;
+    Some(format!("{:032x}", u128::from_be_bytes(id)))
 }
 
 /// Fills in the challenge page of a `Humanify` with the right answer.
@@ -156,7 +168,10 @@ pub fn solve(humanify: &Humanify, page: &str) -> Option<FilledForm> {
 pub fn fail(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     let right = right_answer(humanify, page)?;
     let wrong = if right == ["0"] { "1" } else { "0" };
-    fill(page, &[wrong.to_owned()])
+    // Too few characters are no answer yet.
+    let length = right.first().map_or(1, String::len);
+    let is_work = page.contains("id=\"work\"");
+    fill(page, &[wrong.repeat(if is_work { 1 } else { length })])
 }
 
 /// Counts the networks of a published list, by the name that
@@ -192,7 +207,7 @@ fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
     let (token, next) = (field(page, "token")?, field(page, "next")?);
     Modality::ALL
         .into_iter()
-        .find_map(|medium| humanify.instance.challenges.reveal(medium, &token, &next))
+        .find_map(|modality| humanify.instance.challenges.reveal(modality, &token, &next))
 }
 
 fn fill(page: &str, answers: &[String]) -> Option<FilledForm> {

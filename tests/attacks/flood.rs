@@ -87,7 +87,7 @@ async fn a_flood_of_challenges_keeps_no_other_request_waiting() {
 #[tokio::test]
 async fn one_address_does_not_take_the_places_of_others() {
     let site = site();
-    // Sixty are allowed in a minute, all at once.
+    // All at once, each with no cookie yet.
     let mut greedy = JoinSet::new();
     for _ in 0..60 {
         let visitor = site.browser(HOME);

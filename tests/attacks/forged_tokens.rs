@@ -37,7 +37,7 @@ async fn garbage_spends_no_challenge_and_costs_no_attempt() {
     ] {
         for _ in 0..3 {
             let reply = visitor.post("/humanify/verify", &body).await;
-            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{body}");
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{body}");
         }
     }
     // Somebody else cannot answer it, and does not spend it.

@@ -144,6 +144,20 @@ impl Chromium {
         self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
+    /// Puts a slow line before the browser.
+    pub(crate) async fn slow_down(&self, latency: Duration) {
+        self.devtools("Network.enable", json!({})).await;
+        let milliseconds = u64::try_from(latency.as_millis()).unwrap();
+        let line = json!({
+            "offline": false,
+            "latency": milliseconds,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", line)
+            .await;
+    }
+
     /// Runs a script before those of each page, until the id that this returns is forgotten.
     pub(crate) async fn run_before_pages(&self, script: &str) -> String {
         let added = self

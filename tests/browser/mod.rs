@@ -8,5 +8,6 @@ mod chromium;
 mod headers;
 mod journeys;
 mod pages;
+mod patience;
 mod person;
 mod site;

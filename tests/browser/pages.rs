@@ -78,21 +78,21 @@ const PAGES: &[Page] = &[
     },
     Page {
         name: "one_click_wrong",
-        status: 403,
+        status: 200,
         path: "/protected",
         then: Then::Err(1),
         ..PAGE
     },
     Page {
         name: "one_click_expired",
-        status: 403,
+        status: 200,
         path: "/protected",
         then: Then::Late,
         ..PAGE
     },
     Page {
         name: "one_click_used",
-        status: 403,
+        status: 200,
         path: "/protected",
         then: Then::Twice,
         ..PAGE
@@ -117,7 +117,7 @@ const PAGES: &[Page] = &[
     },
     Page {
         name: "audio_wrong",
-        status: 403,
+        status: 200,
         path: "/humanify/audio_challenge",
         then: Then::Err(1),
         ..PAGE
@@ -130,7 +130,7 @@ const PAGES: &[Page] = &[
     },
     Page {
         name: "grid_wrong",
-        status: 403,
+        status: 200,
         settings: Some(|settings| settings.challenge_type(ChallengeType::Grid)),
         path: "/protected",
         then: Then::Err(1),

@@ -130,8 +130,44 @@ impl Person {
         testing::solve(&self.site.humanify, &page).map(|answer| answers(&answer))
     }
 
+    /// Waits until the pictures can be clicked, which is half a second after they are shown.
+    async fn wait_for_the_pictures(&self) {
+        let script = "return [...document.querySelectorAll('.tiles button, .tiles label')]
+            .every(tile => getComputedStyle(tile).pointerEvents !== 'none')";
+        until("the pictures can be clicked", async || {
+            self.browser.evaluate(script).await == true
+        })
+        .await;
+    }
+
+    /// Clicks the right picture, or the last one of several and the button, and at once a second
+    /// time, as somebody does who is used to it.
+    pub(crate) async fn double_click_the_answer(&self) {
+        let answer = self.right_answer().await.expect("a challenge");
+        self.wait_for_the_pictures().await;
+        let page = self.one("html").await;
+        let selector = if self
+            .all("input[name=answer][type=checkbox]")
+            .await
+            .is_empty()
+        {
+            format!("button[name=answer][value='{}']", answer[0])
+        } else {
+            for value in &answer {
+                let tile = format!("label:has(input[name=answer][value='{value}'])");
+                self.one(&tile).await.click().await.unwrap();
+            }
+            "button.submit".to_owned()
+        };
+        let target = self.one(&selector).await;
+        let clicks = self.browser.action_chain().double_click_element(&target);
+        clicks.perform().await.unwrap();
+        self.wait_for_the_page_after(&page).await;
+    }
+
     /// Gives an answer with the means that the page offers.
     async fn give(&self, answer: &[String]) {
+        self.wait_for_the_pictures().await;
         if let [field] = &self.all("input[name=answer][type=text]").await[..] {
             field.send_keys(answer.join("")).await.unwrap();
             self.leave_by("button.submit").await;

@@ -1,5 +1,6 @@
 //! Challenges, attempts and nonces that several processes share.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,16 +9,16 @@ use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets, testing};
+use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets};
 
-use super::{behind, browser, solved_but_for_the_last, status};
+use super::{behind, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::until;
-use crate::support::{HOME, Reply, Site};
+use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn a_challenge_is_accepted_once_on_either_process() {
+async fn an_answer_gives_one_clearance_id_whichever_process_it_is_sent_to() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -26,12 +27,23 @@ async fn a_challenge_is_accepted_once_on_either_process() {
     let last = solved_but_for_the_last(&sites[0], &person).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..16 {
-        let visitor = browser(&sites[number % 2], HOME);
+        // The browser sends what it has, before any reply is there.
+        let visitor = sites[number % 2].browser(HOME);
+        let cookie = person.cookie("humanify_browser").unwrap();
+        visitor.set_cookie("humanify_browser", &cookie);
         let last = last.clone();
-        tasks.spawn(async move { visitor.post(&last.action, &last.body).await.clears() });
+        tasks.spawn(async move { visitor.post(&last.action, &last.body).await });
     }
-    let cleared = tasks.join_all().await;
-    assert_eq!(cleared.into_iter().filter(|cleared| *cleared).count(), 1);
+    let replies = tasks.join_all().await;
+    let ids: HashSet<Option<String>> = replies
+        .iter()
+        .map(|reply| reply.clearance_id(&sites[0]))
+        .collect();
+    assert!(ids.len() == 1 && !ids.contains(&None), "{ids:?}");
+    // Another browser's cookie gets nothing.
+    let thief = sites[1].browser(HOME);
+    thief.get("/humanify/challenge").await;
+    assert!(!thief.post(&last.action, &last.body).await.clears());
 }
 
 #[tokio::test]
@@ -95,15 +107,21 @@ async fn wrong_answers_bans_and_resets_are_shared() {
         return;
     };
     let sites = [behind(&server), behind(&server)];
-    let mut reply: Option<Reply> = None;
+    // One browser, which comes to the processes in turns.
+    let visitors = [sites[0].browser(HOME), sites[1].browser(HOME)];
+    let mut shown = visitors[0].get("/humanify/challenge").await;
     for number in 0..3 {
-        let visitor = sites[number % 2].browser(HOME);
-        let asked = visitor.get("/login").await;
-        let page = visitor.follow(asked).await;
-        let wrong = testing::fail(&sites[0].humanify, &page.body).unwrap();
-        reply = Some(visitor.post(&wrong.action, &wrong.body).await);
+        let visitor = &visitors[number % 2];
+        let cookie = visitors[0].cookie("humanify_browser").unwrap();
+        visitor.set_cookie("humanify_browser", &cookie);
+        assert_eq!(shown.status, StatusCode::OK, "{number}");
+        shown = visitor.err(&shown).await;
     }
-    assert_eq!(reply.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(shown.status, StatusCode::TOO_MANY_REQUESTS);
+    // The others at the address get grids, on either process, and never wait.
+    let innocent = sites[1].browser(HOME);
+    let shown = innocent.get("/humanify/challenge").await;
+    assert!(shown.body.contains("Round 1 of 2") && shown.body.contains("checkbox"));
 
     let other = "84.140.1.3";
     for expected in [200, 200, 200, 429] {

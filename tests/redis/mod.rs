@@ -56,19 +56,12 @@ async fn status(visitor: &Visitor, path: &str) -> StatusCode {
     visitor.get(path).await.status
 }
 
-/// Somebody who keeps cookies, and has no clearance.
-fn browser(site: &Site, ip: &str) -> Visitor {
-    let visitor = site.browser(ip);
-    visitor.set_cookie("humanify_trial", "1");
-    visitor
-}
-
 /// The last answer of a solved challenge, not sent yet.
 async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::FilledForm {
     let asked = visitor.get("/login").await;
     let mut page = visitor.follow(asked).await;
     let first = testing::solve(&site.humanify, &page.body).expect("a challenge");
-    page = visitor.post(&first.action, &first.body).await;
+    page = visitor.give(&first).await;
     assert!(!page.clears());
     testing::solve(&site.humanify, &page.body).expect("the second round")
 }

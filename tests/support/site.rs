@@ -123,6 +123,12 @@ impl Visitor {
         self
     }
 
+    /// The same visitor, with the same cookies, at another site of the same host.
+    pub(crate) fn at_site(mut self, site: &Site) -> Visitor {
+        self.site = site.clone();
+        self
+    }
+
     /// The same visitor with no cookies.
     pub(crate) fn forgetful(mut self) -> Visitor {
         self.cookies = Arc::default();
@@ -208,16 +214,25 @@ impl Visitor {
         }
     }
 
-    /// Answers the challenge on a page rightly, once.
+    /// Answers the challenge on a page rightly, once, and goes on to the next page of it.
     pub(crate) async fn answer(&self, page: &Reply) -> Reply {
         let answer = testing::solve(&self.site.humanify, &page.body).expect("a challenge");
-        self.post(&answer.action, &answer.body).await
+        self.give(&answer).await
     }
 
-    /// Answers the challenge on a page wrongly, once.
+    /// Answers the challenge on a page wrongly, once, and goes on to the next page of it.
     pub(crate) async fn err(&self, page: &Reply) -> Reply {
         let answer = testing::fail(&self.site.humanify, &page.body).expect("a challenge");
-        self.post(&answer.action, &answer.body).await
+        self.give(&answer).await
+    }
+
+    /// Sends an answer, and follows where it leads unless that is out of the challenge.
+    pub(crate) async fn give(&self, answer: &testing::FilledForm) -> Reply {
+        let reply = self.post(&answer.action, &answer.body).await;
+        match reply.location() {
+            Some(address) if address.contains("challenge?") => self.get(&address).await,
+            _ => reply,
+        }
     }
 
     /// Goes to a path, solves what is asked, and returns the answer after the last round.
@@ -269,6 +284,26 @@ impl Reply {
             && self
                 .location()
                 .is_some_and(|address| address.starts_with("/humanify/"))
+    }
+
+    /// The address of the first link on the page that begins so.
+    pub(crate) fn link(&self, start: &str) -> String {
+        let plain = self.body.replace("&amp;", "&").replace("&#x2f;", "/");
+        let link = format!("href=\"{start}?");
+        let at = plain.find(&link).expect("a link") + "href=\"".len();
+        plain[at..].chars().take_while(|c| *c != '"').collect()
+    }
+
+    /// The id of the clearance that it gives.
+    pub(crate) fn clearance_id(&self, site: &Site) -> Option<String> {
+        let lines = self.headers.get_all(SET_COOKIE);
+        let pairs = lines
+            .iter()
+            .filter_map(|line| line.to_str().ok()?.split(';').next());
+        pairs
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(name, _)| name.contains("clearance"))
+            .and_then(|(_, value)| testing::clearance_id(&site.humanify, value))
     }
 
     /// Whether it gives a clearance.

@@ -11,8 +11,8 @@ pub use bans::{BanList, Banned};
 #[cfg(feature = "redis")]
 pub use builder::Redis;
 pub use builder::{
-    AudioDataset, ClientIdUse, CrawlerVerification, HumanifyBuilder, ImageDataset, Memory, Pages,
-    Proxies, Secrets, StoreSettings,
+    AudioDataset, ClientIdUse, Cookies, CrawlerVerification, HumanifyBuilder, ImageDataset, Memory,
+    Pages, Proxies, Secrets, StoreSettings,
 };
 pub use description::Description;
 pub use limiter::{ClientSelector, Limiter, RouteStats};

@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::token::{CLEARANCE_LIFE, Clearance, Task};
+use super::token::{CLEARANCE_LIFE, Clearance, Family, Task};
 use crate::client::{Client, ClientKey, home_network};
-use crate::clock::SharedClock;
-use crate::crypto::{SealError, Sealer, random_bytes};
-use crate::http::{cookies, set_cookie};
+use crate::clock::{SharedClock, is_current};
+use crate::crypto::{SealError, Sealer};
+use crate::http::{CookieNames, cookies};
 use crate::net::Network;
 use crate::store::Store;
 
-/// The clearance cookie. Under HTTPS only the name that a browser protects is accepted.
-pub(crate) const COOKIE: &str = "humanify_clearance";
-
-const SECURE_COOKIE: &str = "__Host-humanify_clearance";
+/// Networks beside the first that a clearance with a client id may be shown in.
+const ROAMING: usize = 7;
 
 /// More cookies of one name than this are not looked at.
 const MOST_COOKIES: usize = 4;
@@ -25,6 +23,7 @@ pub(crate) struct Clearances {
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
+    pub(crate) cookies: Arc<CookieNames>,
 }
 
 impl Clearances {
@@ -35,11 +34,7 @@ impl Clearances {
         if client.is_unknown() {
             return shown;
         }
-        let name = if client.is_https() {
-            SECURE_COOKIE
-        } else {
-            COOKIE
-        };
+        let name = self.cookies.clearance.get(client.is_https());
         for token in cookies(headers, name).take(MOST_COOKIES) {
             let Some(clearance) = Clearance::open(&self.seal, token) else {
                 continue;
@@ -51,61 +46,110 @@ impl Clearances {
         shown
     }
 
+    /// The id of the clearance that a cookie holds, for the tests of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn id(&self, cookie: &[u8]) -> Option<[u8; 16]> {
+        Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
+    }
+
     async fn is_valid(&self, client: &Client, clearance: &Clearance) -> bool {
-        let now = self.clock.milliseconds();
-        if now >= clearance.expires() || clearance.made > now {
+        if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
             return false;
         }
-        if clearance.binding == binding(&self.seal, client, client.address()) {
+        if is_bound(&self.seal, &clearance.binding, client, client.address()) {
             return true;
         }
-        if client.id().is_none() || clearance.binding != binding(&self.seal, client, client.who()) {
+        if let Some(family) = clearance.family {
+            return self.is_adopted(client, clearance, family).await;
+        }
+        if client.id().is_none() || !is_bound(&self.seal, &clearance.binding, client, client.who())
+        {
             return false;
         }
         let Some(network) = home_network(client.address()) else {
             return false;
         };
-        clearance.home == home(&self.seal, Some(network))
+        is_home(&self.seal, &clearance.home, network)
             || self
                 .store
-                .roam(clearance.id, network, clearance.expires())
+                .roam(clearance.id, network, ROAMING, clearance.expires())
                 .wait()
                 .await
                 // A store that fails opens nothing.
                 .unwrap_or(false)
     }
 
-    /// The cookie for a client that solved `task`.
-    pub(crate) fn cookie(&self, client: &Client, task: Task) -> Result<String, SealError> {
+    /// Whether the client is where the clearance holds in the other family of addresses: in the
+    /// first network of that family in which it was shown.
+    async fn is_adopted(&self, client: &Client, clearance: &Clearance, family: Family) -> bool {
+        let ClientKey::Address(network) = client.address() else {
+            return false;
+        };
+        let fields: [&[u8]; 2] = [b"agent", client.user_agent_bytes()];
+        if family_of(network) == family || !self.seal.is_digest(&clearance.agent, &fields) {
+            return false;
+        }
+        let expires = clearance.expires();
+        let adopted = self.store.roam(clearance.id, network, 1, expires);
+        // A store that fails opens nothing.
+        adopted.wait().await.unwrap_or(false)
+    }
+
+    /// The cookie for a client that solved `task` at that instant. However often it is made,
+    /// it is one clearance if it has one `id`.
+    pub(crate) fn cookie(
+        &self,
+        client: &Client,
+        task: Task,
+        id: [u8; 16],
+        made: u64,
+    ) -> Result<String, SealError> {
         let clearance = Clearance {
-            made: self.clock.milliseconds(),
+            made,
             binding: binding(&self.seal, client, client.who()),
-            id: random_bytes()?,
+            id,
             home: home(&self.seal, home_network(client.address())),
+            agent: self.seal.digest(&[b"agent", client.user_agent_bytes()]),
+            family: match client.who() {
+                ClientKey::Address(network) => Some(family_of(network)),
+                _ => None,
+            },
             task,
         };
         let token = clearance.seal(&self.seal)?;
-        Ok(set_cookie(
-            client.is_https(),
-            (COOKIE, SECURE_COOKIE),
-            &token,
-            CLEARANCE_LIFE / 1_000,
-        ))
+        let seconds = CLEARANCE_LIFE / 1_000;
+        let name = &self.cookies.clearance;
+        Ok(self.cookies.set(name, client.is_https(), &token, seconds))
+    }
+}
+
+fn family_of(network: Network) -> Family {
+    match network {
+        Network::V4(_) => Family::V4,
+        Network::V6(_) => Family::V6,
     }
 }
 
 /// To whom something is bound: `who`, and the user agent.
-pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
+fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
+    with_binding(client, who, |fields| seal.digest(fields))
+}
+
+fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
+    with_binding(client, who, |fields| seal.is_digest(bound, fields))
+}
+
+fn with_binding<T>(client: &Client, who: ClientKey, digest: impl FnOnce(&[&[u8]]) -> T) -> T {
     let agent = client.user_agent_bytes();
     match who {
         ClientKey::Address(network) => {
             let (kind, bits) = bits(network);
-            seal.digest(&[kind, &bits, agent])
+            digest(&[kind, &bits, agent])
         }
-        ClientKey::Id(id) => seal.digest(&[b"id", &id, agent]),
-        ClientKey::Value(value) => seal.digest(&[b"value", &value, agent]),
-        ClientKey::Unknown => seal.digest(&[b"unknown", agent]),
-        ClientKey::Local => seal.digest(&[b"local", agent]),
+        ClientKey::Id(id) => digest(&[b"id", &id, agent]),
+        ClientKey::Value(value) => digest(&[b"value", &value, agent]),
+        ClientKey::Unknown => digest(&[b"unknown", agent]),
+        ClientKey::Local => digest(&[b"local", agent]),
     }
 }
 
@@ -117,6 +161,11 @@ fn home(seal: &Sealer, network: Option<Network>) -> [u8; 16] {
         }
         None => seal.digest(&[b"nowhere"]),
     }
+}
+
+fn is_home(seal: &Sealer, home: &[u8; 16], network: Network) -> bool {
+    let (kind, bits) = bits(network);
+    seal.is_digest(home, &[b"home", kind, &bits])
 }
 
 fn bits(network: Network) -> (&'static [u8], [u8; 8]) {

@@ -21,7 +21,7 @@ pub(crate) struct ChallengeSources {
 impl ChallengeSources {
     /// In which way a task is given to a client that did not choose; none if there is no
     /// way that is as good as what is asked for.
-    pub(crate) fn medium(&self, task: Task) -> Option<Modality> {
+    pub(crate) fn modality(&self, task: Task) -> Option<Modality> {
         let by_ear = self.speaker.as_ref().map(|_| Modality::Sound);
         let by_eye = self.pictures.as_ref().map(|_| Modality::Pictures);
         match task.challenge_type {
@@ -32,8 +32,8 @@ impl ChallengeSources {
     }
 
     /// Whether a task can be given in this way.
-    pub(crate) fn offers(&self, medium: Modality, task: Task) -> bool {
-        match medium {
+    pub(crate) fn offers(&self, modality: Modality, task: Task) -> bool {
+        match modality {
             Modality::Pictures => self.pictures.is_some(),
             Modality::Sound => self.speaker.is_some(),
             Modality::Work => task.challenge_type == ChallengeType::ProofOfWork,

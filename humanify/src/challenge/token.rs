@@ -2,6 +2,7 @@
 
 use humanify_syntax::{ChallengeType, Hardness};
 
+use super::evidence::Evidence;
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// How long a challenge can be answered, in milliseconds.
@@ -32,7 +33,7 @@ impl Task {
             && self.hardness >= demand.hardness
     }
 
-    fn to_bytes(self) -> [u8; 2] {
+    pub(super) fn to_bytes(self) -> [u8; 2] {
         let number = match self.challenge_type {
             ChallengeType::Grid => 2,
             ChallengeType::Audio => 3,
@@ -42,7 +43,7 @@ impl Task {
         [number, self.hardness.level()]
     }
 
-    fn from_bytes([number, level]: [u8; 2]) -> Option<Task> {
+    pub(super) fn from_bytes([number, level]: [u8; 2]) -> Option<Task> {
         Some(Task {
             challenge_type: match number {
                 1 => ChallengeType::OneClick,
@@ -97,16 +98,23 @@ pub(crate) struct ChallengeToken {
     pub(crate) id: [u8; 16],
     /// What the clearance will be worth.
     pub(crate) task: Task,
-    /// How many in a row were solved before this one.
-    pub(crate) streak: u8,
-    /// How many wrong answers the client had when this was set. One more since, and the
-    /// streak is worth nothing.
-    pub(crate) failures: u8,
-    /// The right answer, filled up with zeros.
+    /// What the right answers in a row before this one proved, and what this one proves.
+    pub(crate) proved: Evidence,
+    pub(crate) worth: Evidence,
+    /// How many there were before this one, and the first challenge of the row.
+    pub(crate) rounds: u8,
+    pub(crate) row: [u8; 16],
+    /// Whether the browser is early, and whether the page said that this is the last round.
+    pub(crate) early: bool,
+    pub(crate) last: bool,
+    /// The mark of the browser's failures when this was set. Another one since, and what was
+    /// proved before is worth nothing.
+    pub(crate) mark: u64,
+    /// The right answer, filled up with zeros; of proof of work, the bits.
     pub(crate) answer: [u8; ANSWER],
 }
 
-const CHALLENGE: usize = 8 + 16 + 16 + 2 + 1 + 1 + ANSWER;
+const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + 8 + ANSWER;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -120,7 +128,12 @@ impl ChallengeToken {
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
-        content.extend_from_slice(&[self.streak, self.failures]);
+        content.extend_from_slice(&self.proved.to_bytes());
+        content.extend_from_slice(&self.worth.to_bytes());
+        let flags = u8::from(self.early) | u8::from(self.last) << 1;
+        content.extend_from_slice(&[self.rounds, flags]);
+        content.extend_from_slice(&self.row);
+        content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.answer);
         seal.seal(purpose, next.as_bytes(), &content)
     }
@@ -133,13 +146,25 @@ impl ChallengeToken {
     ) -> Option<ChallengeToken> {
         let content: [u8; CHALLENGE] = seal.open(purpose, next.as_bytes(), token)?;
         let mut fields = Fields(&content);
+        let made = u64::from_le_bytes(fields.take()?);
+        let binding = fields.take()?;
+        let id = fields.take()?;
+        let task = Task::from_bytes(fields.take()?)?;
+        let proved = Evidence::from_bytes(fields.take()?);
+        let worth = Evidence::from_bytes(fields.take()?);
+        let [rounds, flags] = fields.take()?;
         Some(ChallengeToken {
-            made: u64::from_le_bytes(fields.take()?),
-            binding: fields.take()?,
-            id: fields.take()?,
-            task: Task::from_bytes(fields.take()?)?,
-            streak: u8::from_le_bytes(fields.take()?),
-            failures: u8::from_le_bytes(fields.take()?),
+            made,
+            binding,
+            id,
+            task,
+            proved,
+            worth,
+            rounds,
+            row: fields.take()?,
+            early: flags & 1 != 0,
+            last: flags & 2 != 0,
+            mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
         })
     }
@@ -160,10 +185,21 @@ pub(crate) struct Clearance {
     pub(crate) id: [u8; 16],
     /// The network in which it was made.
     pub(crate) home: [u8; 16],
+    /// The user agent that it was made for.
+    pub(crate) agent: [u8; 16],
+    /// The family of the address that it is bound to; none, if it is bound to an id.
+    pub(crate) family: Option<Family>,
     pub(crate) task: Task,
 }
 
-const CLEARANCE: usize = 8 + 16 + 16 + 16 + 2;
+/// A family of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+const CLEARANCE: usize = 8 + 16 + 16 + 16 + 16 + 1 + 2;
 
 impl Clearance {
     pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
@@ -172,6 +208,12 @@ impl Clearance {
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.home);
+        content.extend_from_slice(&self.agent);
+        content.push(match self.family {
+            None => 0,
+            Some(Family::V4) => 4,
+            Some(Family::V6) => 6,
+        });
         content.extend_from_slice(&self.task.to_bytes());
         seal.seal(Purpose::Clearance, b"", &content)
     }
@@ -184,6 +226,12 @@ impl Clearance {
             binding: fields.take()?,
             id: fields.take()?,
             home: fields.take()?,
+            agent: fields.take()?,
+            family: match fields.take()? {
+                [4] => Some(Family::V4),
+                [6] => Some(Family::V6),
+                _ => None,
+            },
             task: Task::from_bytes(fields.take()?)?,
         })
     }
@@ -194,10 +242,10 @@ impl Clearance {
 }
 
 /// Reads one field after the other.
-struct Fields<'a>(&'a [u8]);
+pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (field, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*field)
@@ -236,49 +284,43 @@ mod tests {
         }
     }
 
+    fn challenge(number: u8) -> ChallengeToken {
+        ChallengeToken {
+            made: u64::from(number) << 40,
+            binding: [number; 16],
+            id: [number; 16],
+            task: task(ChallengeType::Audio, 1 + number % 5),
+            proved: Evidence::from_bytes([number; 2]),
+            worth: Evidence::from_bytes([number.wrapping_add(1); 2]),
+            rounds: number,
+            row: [number; 16],
+            early: number.is_multiple_of(2),
+            last: number.is_multiple_of(3),
+            mark: u64::from(number) << 50,
+            answer: [number; ANSWER],
+        }
+    }
+
     #[test]
     fn tokens_of_one_purpose_have_one_length() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
-        let lengths: Vec<usize> = [(0, 0, [0; ANSWER]), (3, 200, [255; ANSWER])]
-            .into_iter()
-            .map(|(streak, failures, answer)| {
-                ChallengeToken {
-                    made: u64::from(streak) << 40,
-                    binding: [streak; 16],
-                    id: [streak; 16],
-                    task: task(ChallengeType::OneClick, 1 + streak),
-                    streak,
-                    failures,
-                    answer,
-                }
-                .seal(
-                    &seal,
-                    Purpose::Pictures,
-                    if streak == 0 { "/" } else { "/long/path" },
-                )
-                .unwrap()
-                .len()
-            })
-            .collect();
-        assert_eq!(lengths[0], lengths[1]);
+        let length = |number, next| {
+            let token = challenge(number).seal(&seal, Purpose::Pictures, next);
+            token.unwrap().len()
+        };
+        assert_eq!(length(0, "/"), length(255, "/long/path"));
     }
 
     #[test]
     fn what_is_sealed_is_read_back() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
-        let challenge = ChallengeToken {
-            made: 123_456_789,
-            binding: [1; 16],
-            id: [2; 16],
-            task: task(ChallengeType::Audio, 4),
-            streak: 1,
-            failures: 2,
-            answer: [9; ANSWER],
-        };
-        let token = challenge.seal(&seal, Purpose::Sound, "/a").unwrap();
-        let open = |purpose, next| ChallengeToken::open(&seal, purpose, next, token.as_bytes());
-        assert_eq!(open(Purpose::Sound, "/a"), Some(challenge));
-        assert_eq!(open(Purpose::Sound, "/b"), None);
-        assert_eq!(open(Purpose::Pictures, "/a"), None);
+        for number in [0, 1, 2, 3, 255] {
+            let challenge = challenge(number);
+            let token = challenge.seal(&seal, Purpose::Sound, "/a").unwrap();
+            let open = |purpose, next| ChallengeToken::open(&seal, purpose, next, token.as_bytes());
+            assert_eq!(open(Purpose::Sound, "/a"), Some(challenge));
+            assert_eq!(open(Purpose::Sound, "/b"), None);
+            assert_eq!(open(Purpose::Pictures, "/a"), None);
+        }
     }
 }

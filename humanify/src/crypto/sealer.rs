@@ -52,16 +52,22 @@ pub(crate) enum Purpose {
     Clearance,
     /// The cookie that holds a client's id.
     ClientId,
+    /// The cookie that tells the browser which answers a challenge.
+    Browser,
+    /// How far a browser is on its way to a clearance, in the address of a challenge.
+    Progress,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 6] = [
+    const ALL: [Purpose; 8] = [
         Purpose::Demand,
         Purpose::Pictures,
         Purpose::Sound,
         Purpose::Work,
         Purpose::Clearance,
         Purpose::ClientId,
+        Purpose::Browser,
+        Purpose::Progress,
     ];
 
     const fn info(self) -> &'static [u8] {
@@ -72,13 +78,15 @@ impl Purpose {
             Purpose::Work => b"humanify 1 work",
             Purpose::Clearance => b"humanify 1 clearance",
             Purpose::ClientId => b"humanify 1 client id",
+            Purpose::Browser => b"humanify 1 browser",
+            Purpose::Progress => b"humanify 1 progress",
         }
     }
 }
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 6],
+    ciphers: [XChaCha20Poly1305; 8],
     digest: [u8; 32],
     #[cfg(feature = "redis")]
     names: [u8; 32],
@@ -92,7 +100,7 @@ impl Keys {
             hkdf.expand(purpose.info(), &mut key).ok()?;
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
-        let [a, b, c, d, e, f] = Purpose::ALL.map(cipher);
+        let [a, b, c, d, e, f, g, h] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         #[cfg(feature = "redis")]
@@ -102,15 +110,29 @@ impl Keys {
             names
         };
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?, f?],
+            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?],
             digest,
             #[cfg(feature = "redis")]
             names,
         })
     }
 
+    fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
+        let hash = Sha256::new().chain_update(self.digest);
+        short_digest(hash_fields(hash, fields.iter().copied()))
+    }
+
     fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
-        let [demand, pictures, sound, work, clearance, client_id] = &self.ciphers;
+        let [
+            demand,
+            pictures,
+            sound,
+            work,
+            clearance,
+            client_id,
+            browser,
+            progress,
+        ] = &self.ciphers;
         match purpose {
             Purpose::Demand => demand,
             Purpose::Pictures => pictures,
@@ -118,6 +140,8 @@ impl Keys {
             Purpose::Work => work,
             Purpose::Clearance => clearance,
             Purpose::ClientId => client_id,
+            Purpose::Browser => browser,
+            Purpose::Progress => progress,
         }
     }
 }
@@ -212,8 +236,14 @@ impl Sealer {
     /// A digest of several fields under the first secret. Each field is preceded by its
     /// length, so that no two lists of fields are the same text.
     pub(crate) fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
-        let hash = Sha256::new().chain_update(self.first.digest);
-        short_digest(hash_fields(hash, fields.iter().copied()))
+        self.first.digest(fields)
+    }
+
+    /// Whether this is the digest of these fields under any of the secrets, so that what was
+    /// sealed with it outlives a change of secrets.
+    pub(crate) fn is_digest(&self, digest: &[u8; 16], fields: &[&[u8]]) -> bool {
+        let mut keys = [&self.first].into_iter().chain(&self.older);
+        keys.any(|keys| keys.digest(fields) == *digest)
     }
 }
 
@@ -304,5 +334,13 @@ mod tests {
         let seal = seal(&[&[1; 32]]);
         assert_ne!(seal.digest(&[b"ab", b"c"]), seal.digest(&[b"a", b"bc"]));
         assert_ne!(seal.digest(&[b"a"]), seal.digest(&[b"a", b""]));
+    }
+
+    #[test]
+    fn a_digest_outlives_a_change_of_secrets() {
+        let old = seal(&[&[1; 32]]).digest(&[b"a"]);
+        assert!(seal(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"a"]));
+        assert!(!seal(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"b"]));
+        assert!(!seal(&[&[2; 32]]).is_digest(&old, &[b"a"]));
     }
 }

@@ -1,22 +1,91 @@
-//! Reads and writes cookies.
+//! Names, reads and writes cookies.
 
 use http::HeaderMap;
 
 use http::header::COOKIE;
 
-/// A `Set-Cookie` that no script and no other site's request can use.
-pub(crate) fn set_cookie(
-    https: bool,
-    (plain, secure): (&str, &str),
-    value: &str,
-    seconds: u64,
-) -> String {
-    let (name, flag) = if https {
-        (secure, "; Secure")
-    } else {
-        (plain, "")
-    };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{flag}")
+/// When other sites' requests carry the cookies along ([RFC 6265bis]).
+///
+/// [RFC 6265bis]: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SameSite {
+    /// With links to this site, and not with forms that another site sends. The default.
+    #[default]
+    Lax,
+    /// Never, so that whoever comes by a link from elsewhere shows no clearance.
+    Strict,
+    /// Always, also with forms that come back from a payment or a login elsewhere. Browsers
+    /// take that under HTTPS only; without, it is `Lax`.
+    None,
+}
+
+/// The name of a cookie: under HTTPS only the one that a browser protects is accepted.
+#[derive(Debug, Clone)]
+pub(crate) struct CookieName {
+    plain: String,
+    secure: String,
+}
+
+impl CookieName {
+    fn new(prefix: &str, what: &str) -> CookieName {
+        let plain = format!("{prefix}_{what}");
+        CookieName {
+            secure: format!("__Host-{plain}"),
+            plain,
+        }
+    }
+
+    /// The name that counts.
+    pub(crate) fn get(&self, https: bool) -> &str {
+        match https {
+            true => &self.secure,
+            false => &self.plain,
+        }
+    }
+}
+
+/// The cookies of one application.
+#[derive(Debug, Clone)]
+pub(crate) struct CookieNames {
+    pub(crate) clearance: CookieName,
+    pub(crate) id: CookieName,
+    pub(crate) browser: CookieName,
+    same_site: SameSite,
+}
+
+impl CookieNames {
+    /// Names that begin with a prefix, so that applications on one host have cookies apart.
+    pub(crate) fn new(prefix: &str, same_site: SameSite) -> CookieNames {
+        CookieNames {
+            clearance: CookieName::new(prefix, "clearance"),
+            id: CookieName::new(prefix, "id"),
+            browser: CookieName::new(prefix, "browser"),
+            same_site,
+        }
+    }
+
+    /// The prefix of an application with its pages there: `humanify` for `/humanify`.
+    pub(crate) fn prefix_of(mount: &str) -> String {
+        let name = mount.trim_matches('/').chars();
+        name.map(|own| match own {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => own,
+            _ => '_',
+        })
+        .collect()
+    }
+
+    /// A `Set-Cookie` that no script can read.
+    pub(crate) fn set(&self, name: &CookieName, https: bool, value: &str, seconds: u64) -> String {
+        let same_site = match (self.same_site, https) {
+            (SameSite::Strict, _) => "Strict",
+            (SameSite::None, true) => "None",
+            _ => "Lax",
+        };
+        let name = name.get(https);
+        let secure = if https { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}")
+    }
 }
 
 /// The values of every cookie of that name, in the order in which they were sent
@@ -42,6 +111,42 @@ pub(crate) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterato
 mod tests {
     use super::*;
     use http::HeaderValue;
+
+    #[test]
+    fn cookies_are_apart_by_mount_and_set_as_told() {
+        for (mount, prefix) in [
+            ("/humanify", "humanify"),
+            ("/check/humans", "check_humans"),
+            ("/a.b-c", "a_b-c"),
+        ] {
+            assert_eq!(CookieNames::prefix_of(mount), prefix);
+        }
+        for (same_site, https, expected) in [
+            (
+                SameSite::Lax,
+                false,
+                "shop_id=v; Path=/; Max-Age=9; HttpOnly; SameSite=Lax",
+            ),
+            (
+                SameSite::None,
+                false,
+                "shop_id=v; Path=/; Max-Age=9; HttpOnly; SameSite=Lax",
+            ),
+            (
+                SameSite::None,
+                true,
+                "__Host-shop_id=v; Path=/; Max-Age=9; HttpOnly; SameSite=None; Secure",
+            ),
+            (
+                SameSite::Strict,
+                true,
+                "__Host-shop_id=v; Path=/; Max-Age=9; HttpOnly; SameSite=Strict; Secure",
+            ),
+        ] {
+            let names = CookieNames::new("shop", same_site);
+            assert_eq!(names.set(&names.id, https, "v", 9), expected);
+        }
+    }
 
     #[test]
     fn every_cookie_of_a_name_is_found_and_garbage_is_not() {

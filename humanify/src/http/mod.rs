@@ -27,5 +27,6 @@ pub use client::TlsError;
     feature = "web-bot-auth"
 ))]
 pub(crate) use client::{ClientBounds, ClientError, HttpClient};
-pub(crate) use cookies::{cookies, set_cookie};
+pub use cookies::SameSite;
+pub(crate) use cookies::{CookieNames, cookies};
 pub(crate) use seconds::{retry_after_seconds, whole_seconds};

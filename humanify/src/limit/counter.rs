@@ -3,9 +3,8 @@
 use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};
 
-use super::{ADDRESS, held};
-use crate::client::{Client, ClientKey, CounterKey};
-use crate::store::{Bucket, Label, Part};
+use crate::client::{ClientKey, CounterKey};
+use crate::store::Part;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +23,18 @@ pub(crate) enum Counter<'a> {
     Observed { statement: usize },
     /// New client ids.
     NewIds,
-    /// Wrong answers to challenges, of a client.
+    /// Wrong answers to challenges, of a browser.
     Attempts,
-    /// Wrong answers to challenges, of all clients with an id at an address.
+    /// Wrong answers to challenges, of all browsers at an address.
     AddressAttempts,
-    /// Humanify's own pages that cost something: challenges, and answers to them.
+    /// Browsers of an address that get the easiest challenges.
+    EarlyBrowsers,
+    /// Humanify's own pages that cost something, of a browser: challenges, and answers to them.
     OwnPages,
+    /// The same, of all browsers at an address.
+    AddressPages,
+    /// The same, of browsers at an address that show no cookie yet.
+    NewBrowsers,
     /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
@@ -60,24 +65,6 @@ impl<'a> Counter<'a> {
             Counter::Hidden { handler, method } => format!("{handler}:{method}"),
             counter => format!("{counter:?}"),
         }
-    }
-
-    /// The buckets of a client under a rate: its own and, where ids count, its address's.
-    pub(crate) fn buckets(self, client: &Client, rate: Rate) -> impl Iterator<Item = Bucket> {
-        let what = self.number(rate, &Limit::DEFAULT, Part::Client);
-        held(client, rate).map(move |(part, who, rate)| {
-            let what = match part {
-                Part::Address => what ^ ADDRESS,
-                _ => what,
-            };
-            Bucket {
-                label: Label {
-                    part,
-                    ..Label::default()
-                },
-                ..Bucket::new(CounterKey { who, what }, rate)
-            }
-        })
     }
 
     /// The key of something that is counted without a limit.
@@ -151,6 +138,9 @@ impl<'a> Counter<'a> {
             Counter::AddressAttempts => (7, ["", ""], 0),
             Counter::OwnPages => (8, ["", ""], 0),
             Counter::Offences { offence, seconds } => (9, [offence, ""], seconds.into()),
+            Counter::EarlyBrowsers => (10, ["", ""], 0),
+            Counter::AddressPages => (11, ["", ""], 0),
+            Counter::NewBrowsers => (12, ["", ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

@@ -23,8 +23,16 @@ pub(crate) const IDS_PER_ADDRESS: u32 = 16;
 /// How many new client ids an address gets.
 pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 
-/// How often a client may ask for one of humanify's own pages.
+/// How often a browser may ask for one of humanify's own pages, all browsers of an address
+/// together, and those among them that show no cookie yet.
 pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
+
+pub(crate) const ADDRESS_PAGES: Rate = OWN_PAGES.times(16);
+
+pub(crate) const NEW_BROWSERS: Rate = OWN_PAGES.times(4);
+
+/// How often an address gets the easiest challenges for another one of its browsers.
+pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
 /// So many values of a key are counted; of a request that shows more of them the first ones
 /// and the last, since applications take the one or the other.

@@ -1,202 +1,131 @@
-//! Links to challenges, with the sealed demand and the way back.
+//! Links to challenges, with the sealed demand, the progress and the way back.
 
-use axum::response::Response;
 use humanify_syntax::Demand;
 
 use super::endpoint_path::Endpoint;
+use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Challenge, ChallengeContent, DemandToken, Modality, Progress, Task};
+use crate::challenge::{Browser, DemandToken, Modality, Progress, Task};
 use crate::crypto::SealError;
-use crate::middleware::cookie_probe;
-use crate::pages::{ChallengeBody, ChallengeView, Message, form_address, local, page_address};
-
-/// Characters that can be typed as the answer to a sound challenge.
-const LONGEST_ANSWER: u16 = 64;
-
-/// The first field of that name in a form or a query.
-pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
-    fields(form, name, 1).pop()
-}
-
-/// All fields of that name, as many as are asked for.
-pub(super) fn fields(form: &[u8], name: &str, most: usize) -> Vec<String> {
-    form_urlencoded::parse(form)
-        .filter(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-        .take(most)
-        .collect()
-}
+use crate::pages::{form_address, local, page_address};
 
 /// The way to a challenge.
 #[derive(Clone)]
 pub(super) struct ChallengeLink {
+    /// Where the visitor returns to.
     pub(super) next: String,
     /// What was demanded, as far as the client can prove it.
     pub(super) demanded: Option<DemandToken>,
     pub(super) task: Task,
+    /// How far the browser is.
+    pub(super) progress: Progress,
     /// The sealed demand, for links and forms.
-    sealed_demand: String,
+    pub(super) sealed_demand: String,
     base: String,
 }
 
 impl ChallengeLink {
-    /// A door for a demand that was just made.
+    /// A link for a demand that was just made.
     pub(super) fn new(
-        answering: &Responder<'_>,
+        responder: &Responder<'_>,
         next: &str,
         demand: DemandToken,
     ) -> Result<ChallengeLink, SealError> {
         Ok(ChallengeLink {
-            sealed_demand: demand.seal(&answering.instance.seal, next)?,
+            sealed_demand: demand.seal(&responder.instance.seal, next)?,
             next: next.to_owned(),
             demanded: Some(demand),
             task: demand.task,
-            base: format!("{}{}", answering.prefix, answering.instance.settings.mount),
+            progress: Progress::default(),
+            base: format!("{}{}", responder.prefix, responder.instance.settings.mount),
         })
     }
 
-    /// The door that a query or a form leads to. A demand that does not open, or none, is
-    /// the builder's, and leads no farther than to a path of this site.
+    /// The link that a query or a form says. A demand that does not open, or none, is the
+    /// builder's, and leads no farther than to a path of this site.
     pub(super) fn open(
-        answering: &Responder<'_>,
+        responder: &Responder<'_>,
         fields: &[u8],
+        browser: Option<Browser>,
     ) -> Result<ChallengeLink, SealError> {
         let next = field(fields, "next").unwrap_or_default();
         let next = local(&next).unwrap_or("/");
         let sealed = field(fields, "for").and_then(|sealed_demand| {
-            DemandToken::open(&answering.instance.seal, next, sealed_demand.as_bytes())
+            DemandToken::open(&responder.instance.seal, next, sealed_demand.as_bytes())
         });
         let demand = sealed.unwrap_or(DemandToken {
-            task: answering.instance.judge.task(Demand::DEFAULT),
+            task: responder.instance.judge.task(Demand::DEFAULT),
             form: false,
         });
-        let mut door = ChallengeLink::new(answering, next, demand)?;
-        door.demanded = sealed;
-        Ok(door)
-    }
-
-    pub(super) fn with_task(&self, task: Task) -> ChallengeLink {
-        ChallengeLink {
-            task,
-            ..self.clone()
+        let mut link = ChallengeLink::new(responder, next, demand)?;
+        link.demanded = sealed;
+        if let Some(token) = field(fields, "at") {
+            let challenges = &responder.instance.challenges;
+            link.progress = challenges.progress(browser, link.task, next, &token);
         }
+        Ok(link)
     }
 
-    /// The address of the challenge.
-    pub(super) fn address(&self, medium: Modality) -> String {
-        let page = Endpoint::Challenge(medium).path();
+    /// The same link with the task that a challenge was set for, whatever the form says, and
+    /// with the progress that its answer makes.
+    pub(super) fn after(
+        &self,
+        responder: &Responder<'_>,
+        task: Task,
+        progress: Progress,
+    ) -> Result<ChallengeLink, SealError> {
+        let mut link = self.clone();
+        if link.task != task {
+            let form = link.demanded.is_some_and(|demand| demand.form);
+            link = ChallengeLink::new(responder, &self.next, DemandToken { task, form })?;
+        }
+        link.progress = progress;
+        Ok(link)
+    }
+
+    /// The address of the challenge for somebody who has proved nothing yet.
+    pub(super) fn address(&self, modality: Modality) -> String {
+        let page = Endpoint::Challenge(modality).path();
         page_address(&self.base, page, &self.next, &self.sealed_demand)
     }
 
-    /// The address of the challenge in another way, if it is offered.
-    fn alternative(&self, answering: &Responder<'_>, medium: Modality) -> Option<String> {
-        let offered = answering.instance.challenges.offers(medium, self.task);
-        offered.then(|| self.address(medium))
-    }
-
-    /// Shows a challenge, if it is not closed to the client.
-    pub(super) async fn show(
+    /// The address of the challenge for a browser that has come so far.
+    pub(super) fn address_for(
         &self,
-        answering: &Responder<'_>,
-        medium: Modality,
-        message: Option<Message>,
-    ) -> Response {
-        match answering
-            .instance
-            .challenges
-            .progress(answering.client)
-            .await
-        {
-            Ok(progress) => self.set(answering, medium, progress, message).await,
-            Err(error) => answering.not_set(error, &self.next),
+        responder: &Responder<'_>,
+        modality: Modality,
+        browser: Option<Browser>,
+    ) -> String {
+        let mut address = self.address(modality);
+        if self.progress != Progress::default() {
+            let challenges = &responder.instance.challenges;
+            let sealed = challenges.seal_progress(self.progress, browser, self.task, &self.next);
+            if let Ok(sealed) = sealed {
+                // It is Base64 for addresses, and needs no escape.
+                address.push_str("&at=");
+                address.push_str(&sealed);
+            }
         }
+        address
     }
 
-    /// Sets a challenge and shows it.
-    pub(super) async fn set(
-        &self,
-        answering: &Responder<'_>,
-        medium: Modality,
-        progress: Progress,
-        message: Option<Message>,
-    ) -> Response {
-        let set = answering
-            .instance
-            .challenges
-            .set(
-                medium,
-                answering.language(),
-                answering.client,
-                self.task,
-                &self.next,
-                progress,
-            )
-            .await;
-        match set {
-            Ok(challenge) => self.page(answering, medium, &challenge, message),
-            Err(error) => answering.not_set(error, &self.next),
-        }
+    /// Where answers are sent.
+    pub(super) fn action(&self, modality: Modality) -> String {
+        form_address(&self.base, Endpoint::Verify(modality).path())
     }
 
-    fn page(
-        &self,
-        answering: &Responder<'_>,
-        medium: Modality,
-        challenge: &Challenge,
-        message: Option<Message>,
-    ) -> Response {
-        let pages = &answering.instance.pages;
-        let action = form_address(&self.base, Endpoint::Verify(medium).path());
-        let another = self.address(medium);
-        let sound = self.alternative(answering, Modality::Sound);
-        let pictures = self.alternative(answering, Modality::Pictures);
-        let loopback = answering
-            .client
-            .is_loopback()
-            .then(|| answering.client.ip())
-            .flatten();
-        let script = form_address(&self.base, Endpoint::Script.path());
-        let body = match &challenge.exhibit {
-            ChallengeContent::Pictures {
-                subject,
-                preview: Some(preview),
-                tiles,
-            } => ChallengeBody::Pictures {
-                subject,
-                preview,
-                tiles,
-            },
-            ChallengeContent::Pictures {
-                subject,
-                preview: None,
-                tiles,
-            } => ChallengeBody::Grid { subject, tiles },
-            ChallengeContent::Recording(recording) => ChallengeBody::Sound {
-                recording,
-                longest_answer: LONGEST_ANSWER,
-            },
-            ChallengeContent::Work { puzzles, bits } => ChallengeBody::Work {
-                script: &script,
-                bits: *bits,
-                puzzles: *puzzles,
-            },
+    /// Where the script of proof of work is.
+    pub(super) fn script(&self) -> String {
+        form_address(&self.base, Endpoint::Script.path())
+    }
+
+    /// Whether the client has solved already what is demanded.
+    pub(super) async fn is_solved(&self, responder: &Responder<'_>) -> bool {
+        let Some(demand) = self.demanded else {
+            return false;
         };
-        let view = ChallengeView {
-            action: &action,
-            another: &another,
-            pictures: pictures.as_deref(),
-            sound: sound.as_deref(),
-            sealed_demand: &self.sealed_demand,
-            token: &challenge.token,
-            next: &self.next,
-            round: challenge.round,
-            rounds: challenge.rounds,
-            message,
-            loopback,
-            body,
-        };
-        let mut response = answering.page(|context| pages.challenge(context, &view));
-        cookie_probe::begin(answering, &mut response);
-        response
+        let clearances = &responder.instance.judge.clearances;
+        let shown = clearances.shown(responder.client, responder.headers).await;
+        shown.iter().any(|solved| solved.satisfies(demand.task))
     }
 }

@@ -80,6 +80,14 @@ pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) ->
     }
 }
 
+/// Whether a page of this site shows the page in a frame.
+pub(crate) fn is_own_frame(headers: &HeaderMap) -> bool {
+    let framed = header(headers, &SEC_FETCH_DEST);
+    let site = header(headers, &SEC_FETCH_SITE);
+    framed.is_some_and(|kind| matches!(kind, b"iframe" | b"frame"))
+        && site.is_some_and(|site| site == b"same-origin")
+}
+
 /// Whether a browser loads something ahead, which nobody looks at yet.
 pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     PURPOSES

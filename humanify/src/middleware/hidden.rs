@@ -8,6 +8,7 @@ use http::request::Parts;
 use humanify_syntax::Policy;
 
 use super::instance::Instance;
+use super::refusal::refuse;
 use super::responder::Responder;
 use crate::client::Client;
 use crate::detect::Detection;
@@ -74,7 +75,7 @@ impl HiddenJudge for Instance {
                 headers: &parts.headers,
                 prefix: &mark.prefix,
             };
-            let mut response = answering.refuse(&decision).await;
+            let mut response = refuse(&answering, &decision).await;
             response
                 .extensions_mut()
                 .insert(HiddenCounts(decision.counts));

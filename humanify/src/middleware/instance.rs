@@ -17,7 +17,7 @@ use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
 use crate::detect::Detector;
 use crate::handler::RoutePolicy;
-use crate::http::{cookies, set_cookie};
+use crate::http::{CookieNames, cookies};
 use crate::judge::Judge;
 use crate::limit::{Counter, NEW_IDS};
 use crate::lists::ListHandle;
@@ -26,17 +26,14 @@ use crate::store::{Bucket, CountMode, Counted, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
 
-/// The cookie that holds a client's id, and how long it lives, in seconds.
-const ID_COOKIE: &str = "humanify_id";
-
-const SECURE_ID_COOKIE: &str = "__Host-humanify_id";
-
+/// How long the cookie with a client's id lives, in seconds.
 const ID_LIFE: u64 = 365 * 86_400;
 
 /// What the builder was told and the layer needs.
 pub(crate) struct Settings {
     /// Where humanify's own pages are: `/humanify`.
     pub(crate) mount: String,
+    pub(crate) cookies: Arc<CookieNames>,
     /// Whether the server itself speaks TLS.
     pub(crate) https: bool,
     pub(crate) trust: Trust,
@@ -156,7 +153,7 @@ impl Instance {
             let demands = [of_bots, policy.everyone].into_iter().flatten();
             demands
                 .map(|demand| self.judge.task(demand))
-                .find(|task| self.challenges.medium(*task).is_none())
+                .find(|task| self.challenges.modality(*task).is_none())
                 .map(|task| (*name, task.challenge_type))
         })
     }
@@ -227,7 +224,7 @@ impl Instance {
     }
 
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
-        let name = if https { SECURE_ID_COOKIE } else { ID_COOKIE };
+        let name = self.settings.cookies.id.get(https);
         let token = cookies(headers, name).next()?;
         let content: [u8; 24] = self.seal.open(Purpose::ClientId, b"", token)?;
         let (id, made) = content.split_first_chunk::<16>()?;
@@ -259,11 +256,7 @@ impl Instance {
         let id: [u8; 16] = random_bytes()?;
         let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
         let token = self.seal.seal(Purpose::ClientId, b"", &content)?;
-        Ok(set_cookie(
-            https,
-            (ID_COOKIE, SECURE_ID_COOKIE),
-            &token,
-            ID_LIFE,
-        ))
+        let names = &self.settings.cookies;
+        Ok(names.set(&names.id, https, &token, ID_LIFE))
     }
 }

@@ -1,24 +1,28 @@
 //! The tower middleware: judges each request, forwards it or responds.
 
+mod browser_cookie;
 mod catch_panic;
 mod challenge_link;
-mod cookie_probe;
+mod challenge_page;
 mod diagnostics;
 mod endpoint_path;
 mod endpoints;
 mod error_pages;
 mod fetch_metadata;
+mod form;
 mod hidden;
 mod instance;
 mod layer;
 mod listener;
 mod parts;
+mod quota;
 mod refusal;
 mod request;
 mod request_kind;
 mod responder;
 mod route_conflict;
 mod service;
+mod verify;
 
 pub(crate) use endpoint_path::Endpoint;
 pub(crate) use instance::{Instance, Settings};

@@ -1,78 +1,74 @@
-//! Refuses a request: a challenge, a page in place, or a problem document.
+//! Builds the response for a verdict that is not to pass.
 
 use axum::response::Response;
 use http::StatusCode;
 
+use super::browser_cookie;
 use super::challenge_link::ChallengeLink;
-use super::endpoints::within_limits;
+use super::challenge_page::show;
 use super::fetch_metadata::came_from;
+use super::quota::within_quota;
 use super::request_kind::RequestKind;
 use super::responder::{Responder, redirect, respond, with_status};
 use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
-use crate::pages::{Message, Problem, ProblemKind, local};
+use crate::pages::{Problem, ProblemKind, local};
 
-impl Responder<'_> {
-    /// Answers a request that does not pass, and counts it towards a ban.
-    pub(super) async fn refuse(&self, decision: &Decision) -> Response {
-        if let Some(offence) = decision.offence() {
-            self.offend(offence).await;
-        }
-        self.answer(decision).await
+/// Responds to a request that does not pass, which may count towards a ban.
+pub(super) async fn refuse(responder: &Responder<'_>, decision: &Decision) -> Response {
+    if let Some(offence) = decision.offence() {
+        responder.offend(offence).await;
     }
-
-    /// Answers a request that does not pass.
-    pub(super) async fn answer(&self, decision: &Decision) -> Response {
-        match decision.verdict {
-            Verdict::Challenge(task) => self.demand(task).await,
-            Verdict::Deny | Verdict::Trapped => self.denied(),
-            Verdict::Limited(wait) => self.limited(wait, &decision.counts),
-            Verdict::Checking => self.checking(),
-            Verdict::Ambiguous => self.bad_request(),
-            Verdict::Pass | Verdict::Unavailable => self.busy(),
-        }
+    match decision.verdict {
+        Verdict::Challenge(task) => demand(responder, task).await,
+        Verdict::Deny | Verdict::Trapped => responder.denied(),
+        Verdict::Limited(wait) => responder.limited(wait, &decision.counts),
+        Verdict::Checking => responder.checking(),
+        Verdict::Ambiguous => responder.bad_request(),
+        Verdict::Pass | Verdict::Unavailable => responder.busy(),
     }
+}
 
-    /// Sends a browser to the challenge, and tells a program where it is.
-    async fn demand(&self, task: Task) -> Response {
-        let kind = self.caller();
-        let next = match kind {
-            RequestKind::Navigation => self.here().unwrap_or_else(|| "/".to_owned()),
-            RequestKind::FormSubmit | RequestKind::Api => {
-                came_from(self.client, self.uri, self.headers)
-                    .filter(|path| local(path).is_some())
-                    .unwrap_or_else(|| "/".to_owned())
+/// Sends a browser to the challenge, and tells a program where it is.
+async fn demand(responder: &Responder<'_>, task: Task) -> Response {
+    let kind = responder.kind();
+    let next = match kind {
+        RequestKind::Navigation => responder.here().unwrap_or_else(|| "/".to_owned()),
+        RequestKind::FormSubmit | RequestKind::Api => {
+            came_from(responder.client, responder.uri, responder.headers)
+                .filter(|path| local(path).is_some())
+                .unwrap_or_else(|| "/".to_owned())
+        }
+    };
+    let Some(modality) = responder.instance.challenges.modality(task) else {
+        tracing::error!(
+            challenge = task.challenge_type.name(),
+            "this challenge is demanded, but nothing that it is made of is switched on"
+        );
+        return responder.denied();
+    };
+    let demand = DemandToken {
+        task,
+        form: kind == RequestKind::FormSubmit,
+    };
+    let Ok(link) = ChallengeLink::new(responder, &next, demand) else {
+        return responder.busy();
+    };
+    match kind {
+        RequestKind::Navigation => redirect(&link.address(modality)),
+        RequestKind::FormSubmit => {
+            // The challenge is drawn in place, which costs as much as its own page.
+            let browser = browser_cookie::find(responder);
+            if let Err(response) = within_quota(responder, browser).await {
+                return *response;
             }
-        };
-        let Some(modality) = self.instance.challenges.medium(task) else {
-            tracing::error!(
-                challenge = task.challenge_type.name(),
-                "this challenge is demanded, but nothing that it is made of is switched on"
-            );
-            return self.denied();
-        };
-        let demand = DemandToken {
-            task,
-            form: kind == RequestKind::FormSubmit,
-        };
-        let Ok(link) = ChallengeLink::new(self, &next, demand) else {
-            return self.busy();
-        };
-        match kind {
-            RequestKind::Navigation => redirect(&link.address(modality)),
-            RequestKind::FormSubmit => {
-                // The challenge is drawn in place, which costs as much as its own page.
-                if let Err(response) = within_limits(self).await {
-                    return *response;
-                }
-                let shown = link.show(self, modality, Some(Message::FormNotSent)).await;
-                with_status(shown, StatusCode::FORBIDDEN)
-            }
-            RequestKind::Api => {
-                let address = link.address(modality);
-                let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
-                respond(problem.page())
-            }
+            let shown = show(responder, modality, &link, browser).await;
+            with_status(shown, StatusCode::FORBIDDEN)
+        }
+        RequestKind::Api => {
+            let address = link.address(modality);
+            let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
+            respond(problem.page())
         }
     }
 }

@@ -17,8 +17,9 @@ use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
 use super::parts::{original_uri, template};
+use super::refusal::refuse;
 use super::request_kind::RequestKind;
-use super::responder::{Responder, plain, shut_out};
+use super::responder::{Responder, plain};
 use crate::client::{Client, Peer, names_one_host};
 use crate::detect::Detection;
 use crate::handler::{JudgedMarker, RoutePolicy};
@@ -80,10 +81,18 @@ impl<'a> RequestContext<'a> {
         }
         let client = instance.client(peer, &parts.headers);
         instance.refresh_bans();
-        if let Some(wait) = instance.banned(&client, &parts.headers) {
-            return Err(Box::new(shut_out(wait)));
-        }
         let uri = original_uri(parts);
+        if let Some(wait) = instance.banned(&client, &parts.headers) {
+            let responder = Responder {
+                instance,
+                client: &client,
+                uri: &uri,
+                method: &parts.method,
+                headers: &parts.headers,
+                prefix: "",
+            };
+            return Err(Box::new(responder.banned(wait)));
+        }
         if !names_one_host(&uri, &parts.headers) {
             let told = "The request names its host in several ways, or in none that can be read.\n";
             return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
@@ -160,7 +169,7 @@ impl<'a> RequestContext<'a> {
             let response = match self.instance.judge.shut_out(&asked) {
                 Some(verdict) => {
                     let decision = Decision::new(verdict, true);
-                    Box::pin(answering.refuse(&decision)).await
+                    Box::pin(refuse(&answering, &decision)).await
                 }
                 None => Box::pin(endpoints::serve(&answering, page, body)).await,
             };
@@ -169,7 +178,7 @@ impl<'a> RequestContext<'a> {
 
         let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
-            let mut response = Box::pin(answering.refuse(&decision)).await;
+            let mut response = Box::pin(refuse(&answering, &decision)).await;
             set_headers(response.headers_mut(), &decision.counts);
             return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
         }

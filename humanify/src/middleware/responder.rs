@@ -10,6 +10,7 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
+use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
 use crate::challenge::SetError;
@@ -17,7 +18,9 @@ use crate::client::Client;
 use crate::crypto::random_bytes;
 use crate::http::retry_after_seconds;
 use crate::language::Language;
-use crate::pages::{Blocked, Context, Cookies, Nonce, Page, Problem, ProblemKind, Waiting, local};
+use crate::pages::{
+    Blocked, Context, Cookies, Nonce, Page, Problem, ProblemKind, Waiting, allow_own_frames, local,
+};
 use crate::store::Count;
 
 /// How soon a client is asked to come back where the server has too much to do.
@@ -26,7 +29,7 @@ const SOON: std::time::Duration = std::time::Duration::from_secs(2);
 /// How soon a crawler is asked to come back while it is being checked: longer than that takes.
 const CHECKED: std::time::Duration = std::time::Duration::from_secs(6);
 
-/// Everything that an answer depends on.
+/// Builds responses for one request: everything that they depend on.
 pub(super) struct Responder<'a> {
     pub(super) instance: &'a Instance,
     pub(super) client: &'a Client,
@@ -47,7 +50,7 @@ impl Responder<'_> {
     }
 
     pub(super) fn denied(&self) -> Response {
-        if self.caller().takes_pages() {
+        if self.kind().takes_pages() {
             self.page(|context| self.instance.pages.denied(context))
         } else {
             respond(Problem::new(ProblemKind::AccessDenied).page())
@@ -63,7 +66,7 @@ impl Responder<'_> {
     }
 
     pub(super) fn limited(&self, wait: std::time::Duration, counts: &[Count]) -> Response {
-        if self.caller().takes_pages() {
+        if self.kind().takes_pages() {
             let here = self.here();
             let view = Waiting {
                 retry_after: wait,
@@ -85,14 +88,27 @@ impl Responder<'_> {
         }
     }
 
-    /// The challenge is closed to a client with too many wrong answers.
-    pub(super) fn blocked(&self, wait: std::time::Duration, next: &str) -> Response {
+    /// The challenge is closed to a browser with too many wrong answers.
+    pub(super) fn closed(&self, wait: std::time::Duration, next: &str) -> Response {
         let view = Blocked {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: wait,
             return_to: Some(next),
         };
         self.page(|context| self.instance.pages.blocked(context, &view))
+    }
+
+    /// The client is shut out for a while. Whoever takes no page gets a line of text, which costs
+    /// next to nothing.
+    pub(super) fn banned(&self, wait: Duration) -> Response {
+        if !self.kind().takes_pages() {
+            return shut_out(wait);
+        }
+        let view = Waiting {
+            retry_after: wait,
+            return_to: None,
+        };
+        self.page(|context| self.instance.pages.banned(context, &view))
     }
 
     pub(super) fn busy(&self) -> Response {
@@ -106,7 +122,7 @@ impl Responder<'_> {
     }
 
     fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
-        if self.caller().takes_pages() {
+        if self.kind().takes_pages() {
             let here = self.here();
             let view = Waiting {
                 retry_after: wait,
@@ -124,7 +140,7 @@ impl Responder<'_> {
 
     /// An error of humanify's own pages.
     pub(super) fn error(&self, status: StatusCode) -> Response {
-        if self.caller().takes_pages() {
+        if self.kind().takes_pages() {
             self.page(|context| self.instance.pages.error(context, status))
         } else {
             respond(Problem::new(ProblemKind::Status(status)).page())
@@ -134,7 +150,7 @@ impl Responder<'_> {
     /// What to say when no challenge could be set.
     pub(super) fn not_set(&self, error: SetError, next: &str) -> Response {
         match error {
-            SetError::Blocked { wait } => self.blocked(wait, next),
+            SetError::Closed { wait } => self.closed(wait, next),
             SetError::Busy => self.busy(),
             SetError::Failed(_) | SetError::Store(_) => {
                 tracing::error!("{error}");
@@ -146,11 +162,15 @@ impl Responder<'_> {
     /// Renders a page for this client.
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
-        respond(render(&Context {
+        let mut page = render(&Context {
             nonce: &nonce,
             language: self.language(),
             reference: None,
-        }))
+        });
+        if is_own_frame(self.headers) {
+            allow_own_frames(&mut page.headers);
+        }
+        respond(page)
     }
 
     /// The language that this client reads and hears.
@@ -159,7 +179,7 @@ impl Responder<'_> {
         Language::choose(accepted.map(HeaderValue::as_bytes))
     }
 
-    pub(super) fn caller(&self) -> RequestKind {
+    pub(super) fn kind(&self) -> RequestKind {
         RequestKind::of(self.method, self.headers)
     }
 
@@ -209,7 +229,7 @@ pub(super) fn nonce() -> Nonce {
 }
 
 /// The answer to a client that is banned, which costs next to nothing.
-pub(crate) fn shut_out(wait: Duration) -> Response {
+fn shut_out(wait: Duration) -> Response {
     let mut response = plain(StatusCode::FORBIDDEN, "Access denied for now.\n");
     let headers = response.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));

@@ -64,6 +64,19 @@ pub(super) fn for_own_markup(language: &'static str) -> HeaderMap {
     headers
 }
 
+/// Lets pages of this site show the page in a frame: a visitor sees there what the site's own
+/// page would have shown.
+pub(crate) fn allow_own_frames(headers: &mut HeaderMap) {
+    let policy = headers.get(CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    let policy =
+        policy.map(|policy| policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'"));
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
+}
+
 /// Adds `Retry-After` in whole seconds, rounded up, and at least one.
 pub(super) fn set_retry_after(headers: &mut HeaderMap, wait: Duration) {
     headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));

@@ -2,19 +2,14 @@
 
 /// The address, if every browser and proxy reads it as a path of this origin.
 ///
-/// Refuses everything with a scheme or a host, and everything that some browser, proxy or
-/// later redirect might read as one: `//host`, `/\\host`, `/..//host`, control characters,
-/// and the same in percent-encoding, however often.
+/// Refuses what leaves the site and nothing else: everything with a scheme or a host, and
+/// everything that some browser, proxy or later redirect might read as one: `//host`,
+/// `/\\host`, `/..//host`, control characters in the path, and the same in percent-encoding,
+/// however often. Farther back in the path, slashes and backslashes lead nowhere else.
 pub(crate) fn local(address: &str) -> Option<&str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let plain = |bytes: &[u8]| {
-        bytes.first() == Some(&b'/')
-            && !bytes.windows(2).any(|pair| pair == b"//")
-            && !bytes.contains(&b'\\')
-            && !bytes.iter().any(|byte| byte.is_ascii_control())
-    };
     let graphic = address.bytes().all(|byte| byte.is_ascii_graphic());
-    if !graphic || address.contains('\\') || address.len() > LONGEST || !plain(path.as_bytes()) {
+    if !graphic || address.len() > LONGEST || !stays(path.as_bytes()) {
         return None;
     }
     let mut path = path.as_bytes().to_vec();
@@ -23,7 +18,7 @@ pub(crate) fn local(address: &str) -> Option<&str> {
         if decoded == path {
             return Some(address);
         }
-        if !plain(&decoded) {
+        if !stays(&decoded) {
             return None;
         }
         path = decoded;
@@ -31,8 +26,37 @@ pub(crate) fn local(address: &str) -> Option<&str> {
     None
 }
 
+/// Whether a path begins with one slash, also once its dot segments are taken out, in either of
+/// the two ways in which that is done: `..` takes an empty segment before it, or goes past it.
+fn stays(path: &[u8]) -> bool {
+    let is_slash = |byte: &u8| matches!(byte, b'/' | b'\\');
+    let Some((b'/', rest)) = path.split_first() else {
+        return false;
+    };
+    let (mut kept, mut passed) = (Vec::new(), Vec::new());
+    for segment in rest.split(is_slash) {
+        match segment {
+            b"." => {}
+            b".." => {
+                kept.pop();
+                while passed.pop().is_some_and(<[u8]>::is_empty) {}
+            }
+            segment => {
+                kept.push(segment);
+                passed.push(segment);
+            }
+        }
+        // Whatever comes behind it would be a host.
+        let leaves = |segments: &[&[u8]]| matches!(segments, [b"", _, ..]);
+        if leaves(&kept) || leaves(&passed) {
+            return false;
+        }
+    }
+    !path.iter().any(u8::is_ascii_control)
+}
+
 /// The longest address to return to, in bytes.
-const LONGEST: usize = 2_048;
+const LONGEST: usize = 4_096;
 
 /// The most rounds of percent-decoding; an address that is still encoded then is refused.
 const DECODINGS: usize = 4;

@@ -29,7 +29,7 @@ pub use appearance::Appearance;
 pub use error::AppearanceError;
 pub(crate) use errors::CompiledErrorPages;
 pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
-pub(crate) use headers::Nonce;
+pub(crate) use headers::{Nonce, allow_own_frames};
 pub(crate) use html::{Page, PageRenderer};
 pub(crate) use links::{form_address, local, page_address};
 pub(crate) use problem::{Problem, ProblemKind};

@@ -56,6 +56,20 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
+    /// The page of a client that is shut out for a while.
+    pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::FORBIDDEN,
+            icon: "shield",
+            heading: texts.denied,
+            details: &[texts.banned_detail],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
     /// The page of a browser that keeps no cookies.
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();

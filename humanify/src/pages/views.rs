@@ -95,7 +95,8 @@ pub(crate) enum Message {
         tries_left: Option<u8>,
     },
     Expired,
-    AlreadyUsed,
+    /// Nothing was chosen, or too little typed, which counts as no mistake.
+    Incomplete,
     /// The challenge stands in place of the response to a form.
     FormNotSent,
 }

@@ -32,7 +32,7 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
     let alert = message.map(|message| match message {
         Message::WrongAnswer { .. } => texts.wrong_answer,
         Message::Expired => texts.expired,
-        Message::AlreadyUsed => texts.already_used,
+        Message::Incomplete => texts.incomplete,
         Message::FormNotSent => texts.form_not_sent,
     });
     let tries_left = match message {

@@ -106,25 +106,27 @@ impl Store for Failover {
         }))
     }
 
-    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
-        MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.forgive(attempt).wait().await)
-        }))
-    }
-
     fn standing(
         &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
+        browser: CounterKey,
+        address: CounterKey,
+        allowed: u32,
     ) -> MaybeReady<'_, Standing> {
         MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.standing(client, address).wait().await)
+            self.note(self.shared.standing(browser, address, allowed).wait().await)
         }))
     }
 
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool> {
+    fn roam(
+        &self,
+        clearance: [u8; 16],
+        network: Network,
+        most: usize,
+        expires: u64,
+    ) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.roam(clearance, network, expires).wait().await)
+            let roaming = self.shared.roam(clearance, network, most, expires);
+            self.note(roaming.wait().await)
         }))
     }
 

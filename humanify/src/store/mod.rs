@@ -19,8 +19,8 @@ pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
-    Admission, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted, Failures, Label,
-    Part, SharedBans, Standing, push_number,
+    Admission, Answered, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted,
+    Failures, Label, Part, SharedBans, Standing, push_number,
 };
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 pub(crate) use types::{SpendKind, SpendOutcome};
@@ -28,15 +28,19 @@ pub(crate) use types::{SpendKind, SpendOutcome};
 use std::time::Duration;
 
 use crate::client::CounterKey;
+use crate::clock::LEEWAY;
 use crate::net::Network;
 use maybe_ready::MaybeReady;
 
-/// How long a wrong answer counts, and how long a client with too many is blocked, in
-/// milliseconds.
+/// How long a wrong answer counts, in milliseconds.
 const WINDOW_MS: u64 = 3_600_000;
 
-/// Networks beside the first that a clearance may be shown in.
-const ROAMING: usize = 7;
+/// More wrong answers of one browser or address are not counted: nothing changes beyond.
+const MOST_FAILURES: usize = 4_096;
+
+/// How much longer than its challenge a spent id is kept, in milliseconds: twice as much as
+/// the clocks of two processes may differ, since one may be ahead and the other behind.
+const MARGIN: u64 = 2 * LEEWAY;
 
 /// What must be shared between processes.
 pub(crate) trait Store: Send + Sync {
@@ -46,9 +50,8 @@ pub(crate) trait Store: Send + Sync {
     /// Forgets buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;
 
-    /// Takes the one answer that a challenge has, and one of the client's attempts, in one
-    /// step: of any number at the same time, at most one is granted for a challenge, and no
-    /// more than the attempts that are left for a client.
+    /// Takes the first answer to a challenge and counts it if it is wrong, in one step: of any
+    /// number at the same time one is the first, and the others learn what that came to.
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
     /// Spends an id that was made and expires at these instants, in milliseconds since 1970.
@@ -61,19 +64,24 @@ pub(crate) trait Store: Send + Sync {
         expires: u64,
     ) -> MaybeReady<'_, SpendOutcome>;
 
-    /// Gives the attempt back: the answer was right.
-    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()>;
-
-    /// How a client stands.
+    /// How a browser and its address stand. The challenge is closed to a browser with as many
+    /// wrong answers as are `allowed`.
     fn standing(
         &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
+        browser: CounterKey,
+        address: CounterKey,
+        allowed: u32,
     ) -> MaybeReady<'_, Standing>;
 
     /// Notes that a clearance was shown in a network away from home, and says whether that
-    /// is still allowed: at most seven beside the one in which it was made.
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool>;
+    /// is still allowed: in at most so many beside the one in which it was made.
+    fn roam(
+        &self,
+        clearance: [u8; 16],
+        network: Network,
+        most: usize,
+        expires: u64,
+    ) -> MaybeReady<'_, bool>;
 
     /// How often the store began to fail.
     fn failures(&self) -> u64 {

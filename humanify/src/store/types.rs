@@ -187,54 +187,76 @@ impl Counted {
     }
 }
 
-/// An answer that somebody wants to have looked at.
+/// An answer to a challenge. Whether it is right is known before the store is asked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attempt {
-    /// The challenge, which takes one answer.
+    /// The challenge, of which the first answer counts.
     pub(crate) challenge: [u8; 16],
     /// When it was made, in milliseconds since 1970.
     pub(crate) made: u64,
     /// When the challenge expires, in milliseconds since 1970.
     pub(crate) expires: u64,
-    /// Who answers, and how many wrong answers they have.
-    pub(crate) client: (CounterKey, u32),
-    /// The address that they come from, and how many it may have; with client ids only.
-    pub(crate) address: Option<(CounterKey, u32)>,
+    pub(crate) right: bool,
+    /// The browser that answers.
+    pub(crate) browser: CounterKey,
+    /// How many wrong answers close the challenge to the browser; `None` where nothing is
+    /// guessed, so that wrong answers neither count nor close anything.
+    pub(crate) allowed: Option<u32>,
+    /// The address that it answers from.
+    pub(crate) address: CounterKey,
+    /// The mark of the browser's failures when its row of right answers began.
+    pub(crate) mark: u64,
     /// Where the address is.
     pub(crate) network: Option<Network>,
+}
+
+impl Attempt {
+    /// What tells this wrong answer from others.
+    pub(super) fn mark(&self) -> u64 {
+        let (first, _) = self
+            .challenge
+            .split_first_chunk::<8>()
+            .unwrap_or((&[0; 8], &[]));
+        // Zero stands for none.
+        u64::from_be_bytes(*first).max(1)
+    }
 }
 
 /// Wrong answers in the last hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Failures {
-    /// Those of the client.
-    pub(crate) client: u32,
-    /// Those of all clients at its address, where clients have ids.
+    /// Those of the browser.
+    pub(crate) browser: u32,
+    /// Those of all browsers at its address.
     pub(crate) address: u32,
+    /// Tells the browser's last one from others; zero, if there is none.
+    pub(crate) mark: u64,
 }
 
-impl Failures {
-    /// With one more.
-    pub(crate) fn and_one(self) -> Failures {
-        Failures {
-            client: self.client.saturating_add(1),
-            address: self.address.saturating_add(1),
-        }
-    }
+/// What the first answer to a challenge came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Answered {
+    pub(crate) right: bool,
+    /// Whether the browser gave no wrong answer since its row of right ones began.
+    pub(crate) unbroken: bool,
+    /// With this one, if it is wrong.
+    pub(crate) failures: Failures,
+    /// When it came, in milliseconds since 1970.
+    pub(crate) at: u64,
 }
 
-/// Whether an answer is looked at.
+/// What becomes of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is; it counts as wrong until it is forgiven. `failures` are those before it.
-    Granted { failures: Failures },
-    /// The challenge had an answer already; this one counts as wrong.
-    Spent { failures: Failures },
+    /// It is the first one to its challenge.
+    First(Answered),
+    /// The challenge had an answer before, which came to this. The present one costs nothing.
+    Again(Answered),
     /// The challenge is older than what the store remembers, so that it may have had its
     /// answer. It costs nothing.
     Forgotten,
-    /// There were too many wrong answers.
-    Blocked { wait: Duration },
+    /// The browser gave too many wrong answers.
+    Closed { wait: Duration },
 }
 
 /// What can be spent once. Each kind has room of its own, so that none is in another's way.
@@ -285,11 +307,10 @@ pub(crate) enum SharedBans {
     },
 }
 
-/// What is known of a client's wrong answers.
+/// What is known of wrong answers before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// So many in the last hour.
-    Failures(Failures),
-    /// Too many.
-    Blocked { wait: Duration },
+pub(crate) struct Standing {
+    pub(crate) failures: Failures,
+    /// How long challenges that can be guessed stay closed to the browser, if they are.
+    pub(crate) closed: Option<Duration>,
 }

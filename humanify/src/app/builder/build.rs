@@ -16,6 +16,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::crypto::{Sealer, SecretError};
 use crate::detect::Detector;
 use crate::error::ConfigError;
+use crate::http::CookieNames;
 use crate::judge::Judge;
 use crate::limit::Routes;
 use crate::lists::{ListHandle, ListsError};
@@ -70,8 +71,11 @@ impl HumanifyBuilder {
             Arc::clone(&store),
             clock.clone(),
         );
+        let prefix = self.cookies.prefix(&mount)?;
+        let cookies = Arc::new(CookieNames::new(&prefix, self.cookies.same_site));
         let settings = Settings {
             mount,
+            cookies: Arc::clone(&cookies),
             https: self.https,
             trust,
             forwarded_header: self.proxies.header,
@@ -88,6 +92,7 @@ impl HumanifyBuilder {
                 seal: Arc::clone(&seal),
                 store: Arc::clone(&store),
                 clock: clock.clone(),
+                cookies,
             },
             task,
             on_store_failure,
@@ -99,7 +104,6 @@ impl HumanifyBuilder {
             Arc::clone(&store),
             clock.clone(),
             self.retries,
-            self.client_ids.for_challenges(),
             sources,
         );
         let instance = Instance::new(
@@ -171,7 +175,7 @@ impl HumanifyBuilder {
             _ => None,
         });
         for challenge_type in std::iter::once(self.challenge_type).chain(demanded) {
-            if sources.medium(task(challenge_type)).is_none() {
+            if sources.modality(task(challenge_type)).is_none() {
                 return Err(ConfigError::NoChallenge(challenge_type));
             }
         }

@@ -2,6 +2,7 @@
 
 mod build;
 mod client_ids;
+mod cookies;
 mod crawlers;
 mod datasets;
 mod pages;
@@ -10,6 +11,7 @@ mod secrets;
 mod stores;
 
 pub use client_ids::ClientIdUse;
+pub use cookies::Cookies;
 pub use crawlers::CrawlerVerification;
 pub use datasets::{AudioDataset, ImageDataset};
 pub use pages::Pages;
@@ -57,6 +59,7 @@ pub struct HumanifyBuilder {
     passes_preflights: bool,
     https: bool,
     client_ids: ClientIdUse,
+    cookies: Cookies,
     rules: Vec<RuleSet>,
     error_pages: Option<ErrorPages>,
     secrets: Secrets,
@@ -83,6 +86,7 @@ impl Default for HumanifyBuilder {
             passes_preflights: true,
             https: false,
             client_ids: ClientIdUse::Nowhere,
+            cookies: Cookies::default(),
             rules: Vec::new(),
             error_pages: None,
             secrets: Secrets::default(),
@@ -119,11 +123,12 @@ impl HumanifyBuilder {
         self
     }
 
-    /// After how many wrong answers within an hour a client gets no challenge for an hour.
-    /// Default: 3.
+    /// How many wrong answers within an hour close pictures and sound to a browser, until the
+    /// first of them is an hour old. Proof of work is never closed; it becomes harder. Default: 3.
     ///
-    /// Whatever the number, a challenge has as many rounds as it takes so that at most 5 % of
-    /// the clients that only guess get through in an hour.
+    /// Whatever the number, and however many cookies it throws away, an address that only
+    /// guesses gets in by at most 5 % in an hour: after its first errors challenges have more
+    /// rounds.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
@@ -195,6 +200,13 @@ impl HumanifyBuilder {
     /// An address gets at most sixteen ids an hour, and sixteen times every limit.
     pub fn use_client_id(mut self, client_ids: impl Into<ClientIdUse>) -> Self {
         self.client_ids = client_ids.into();
+        self
+    }
+
+    /// What the cookies are called, and when browsers send them. Default: names that begin with
+    /// the mount of humanify's pages, and [`SameSite::Lax`](crate::SameSite::Lax).
+    pub fn cookies(mut self, cookies: impl Into<Cookies>) -> Self {
+        self.cookies = cookies.into();
         self
     }
 

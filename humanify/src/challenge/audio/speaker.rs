@@ -109,6 +109,13 @@ impl Speaker {
         }
     }
 
+    /// Whether fewer characters were typed than were spoken.
+    pub(crate) fn is_shorter(&self, sealed: &SealedAnswer, answer: &str) -> bool {
+        let spoken = text(sealed).map_or(0, str::len);
+        let typed = answer.chars().filter(|typed| typed.is_alphanumeric());
+        typed.take(spoken).count() < spoken
+    }
+
     fn speech(&self, number: u8) -> Option<&Speech> {
         let (_, speech) = self.0.get(usize::from(number))?;
         Some(speech)

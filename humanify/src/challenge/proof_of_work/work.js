@@ -74,8 +74,8 @@
     return state;
   }
 
-  // Finds the number that solves one puzzle.
-  function solve(prefix, puzzle, bits) {
+  // Finds the number that solves one puzzle, and says now and then that it is at work.
+  function solve(prefix, puzzle, bits, alive) {
     const state = new Int32Array(8);
     for (let number = 0; number <= 0xffffffff; number += 1) {
       schedule.set(prefix);
@@ -89,6 +89,9 @@
       if (Math.clz32(state[0]) >= bits) {
         return number;
       }
+      if ((number & 0xffff) === 0) {
+        alive();
+      }
     }
     throw new Error("no solution");
   }
@@ -97,8 +100,10 @@
     self.onmessage = (event) => {
       const { token, bits, puzzles } = event.data;
       const prefix = digest(token);
+      const alive = () => self.postMessage({});
       for (const puzzle of puzzles) {
-        self.postMessage({ puzzle, number: solve(prefix, puzzle, bits).toString(16) });
+        const number = solve(prefix, puzzle, bits, alive).toString(16);
+        self.postMessage({ puzzle, number });
       }
     };
   }
@@ -114,8 +119,16 @@
     const numbers = new Array(count);
     const workers = [];
     let solved = 0;
+    let watchdog = 0;
+
+    // Workers that are neither refused nor at work would have the visitor wait for ever.
+    function watch() {
+      window.clearTimeout(watchdog);
+      watchdog = window.setTimeout(fail, 8000);
+    }
 
     function fail() {
+      window.clearTimeout(watchdog);
       workers.forEach((worker) => worker.terminate());
       progress.hidden = true;
       form.querySelector(".task").hidden = true;
@@ -124,10 +137,15 @@
     }
 
     function found(event) {
+      watch();
+      if (event.data.number === undefined) {
+        return;
+      }
       numbers[event.data.puzzle] = event.data.number;
       solved += 1;
       progress.value = solved / count;
       if (solved === count) {
+        window.clearTimeout(watchdog);
         workers.forEach((worker) => worker.terminate());
         status.textContent = form.dataset.computed;
         form.elements.namedItem("answer").value = numbers.join(".");
@@ -145,6 +163,7 @@
     try {
       progress.value = 0;
       status.textContent = form.dataset.computing;
+      watch();
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
       for (let first = 0; first < cores; first += 1) {
         const worker = new Worker(script);

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "Das war nicht die richtige Antwort.",
     tries_left: "Verbleibende Versuche: {count}",
     expired: "Die Zeit für die letzte Prüfung ist abgelaufen. Hier ist eine neue.",
-    already_used: "Die letzte Prüfung war schon beantwortet. Hier ist eine neue.",
+    incomplete: "Die Antwort war nicht vollständig. Das zählt nicht als Fehler.",
     form_not_sent: "Ihr Formular wurde nicht gesendet. Nach dieser Prüfung kommen Sie auf seine Seite zurück und können es erneut senden.",
     loopback: "Für Entwickler: Sie sind auf localhost. {address} ist keine öffentlich erreichbare Adresse, und das gilt als Anzeichen für einen Bot. Signals schaltet das ab.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Zugriff verweigert",
     denied_detail: "Diese Seite steht Ihrer Verbindung nicht offen.",
     denied_advice: "Wenn Sie ein VPN oder einen Proxy nutzen, schalten Sie es aus und versuchen Sie es erneut.",
+    banned_detail: "Anfragen von Ihrem Anschluss haben zu oft gegen die Regeln dieser Website verstoßen.",
     limited: "Zu viele Anfragen",
     limited_detail: "Von Ihrer Verbindung kamen mehr Anfragen, als diese Seite zulässt.",
     cookies: "Cookies werden benötigt",

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "That was not the right answer.",
     tries_left: "Tries left: {count}",
     expired: "The last check ran out of time. Here is a new one.",
-    already_used: "The last check had been answered already. Here is a new one.",
+    incomplete: "The answer was not complete. That does not count as a mistake.",
     form_not_sent: "Your form was not sent. After this check you return to its page and can send it again.",
     loopback: "For developers: you are on localhost. {address} is not a routable address, which counts as a sign of a bot. Signals turns that off.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Access denied",
     denied_detail: "This page is not open to your connection.",
     denied_advice: "If you use a VPN or a proxy, switch it off and try again.",
+    banned_detail: "Requests from your connection broke this site’s rules too often.",
     limited: "Too many requests",
     limited_detail: "More requests came from your connection than this page allows.",
     cookies: "Cookies are needed",

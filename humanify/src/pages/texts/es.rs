@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "Esa no era la respuesta correcta.",
     tries_left: "Intentos restantes: {count}",
     expired: "Se agotó el tiempo de la comprobación anterior. Aquí tiene una nueva.",
-    already_used: "La comprobación anterior ya se había respondido. Aquí tiene una nueva.",
+    incomplete: "La respuesta no estaba completa. No cuenta como error.",
     form_not_sent: "Su formulario no se ha enviado. Tras esta comprobación volverá a su página y podrá enviarlo de nuevo.",
     loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Acceso denegado",
     denied_detail: "Esta página no está abierta a su conexión.",
     denied_advice: "Si usa una VPN o un proxy, desactívelo y vuelva a intentarlo.",
+    banned_detail: "Las solicitudes desde su conexión infringieron demasiadas veces las reglas de este sitio.",
     limited: "Demasiadas solicitudes",
     limited_detail: "Desde su conexión llegaron más solicitudes de las que esta página permite.",
     cookies: "Se necesitan cookies",

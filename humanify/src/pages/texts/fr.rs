@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "Ce n’était pas la bonne réponse.",
     tries_left: "Essais restants : {count}",
     expired: "La vérification précédente a expiré. En voici une nouvelle.",
-    already_used: "La vérification précédente avait déjà reçu une réponse. En voici une nouvelle.",
+    incomplete: "La réponse n’était pas complète. Cela ne compte pas comme une erreur.",
     form_not_sent: "Votre formulaire n’a pas été envoyé. Après cette vérification, vous reviendrez à sa page et pourrez l’envoyer de nouveau.",
     loopback: "Pour les développeurs : vous êtes sur localhost. {address} n’est pas une adresse routable, ce qui compte comme un indice de robot. Signals désactive cela.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Accès refusé",
     denied_detail: "Cette page n’est pas ouverte à votre connexion.",
     denied_advice: "Si vous utilisez un VPN ou un proxy, désactivez-le et réessayez.",
+    banned_detail: "Des requêtes venant de votre connexion ont enfreint trop souvent les règles de ce site.",
     limited: "Trop de requêtes",
     limited_detail: "Votre connexion a envoyé plus de requêtes que cette page n’en permet.",
     cookies: "Les cookies sont nécessaires",

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "Non era la risposta giusta.",
     tries_left: "Tentativi rimasti: {count}",
     expired: "Il tempo della verifica precedente è scaduto. Eccone una nuova.",
-    already_used: "La verifica precedente aveva già ricevuto una risposta. Eccone una nuova.",
+    incomplete: "La risposta non era completa. Non conta come errore.",
     form_not_sent: "Il modulo non è stato inviato. Dopo questa verifica tornerai alla sua pagina e potrai inviarlo di nuovo.",
     loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Accesso negato",
     denied_detail: "Questa pagina non è aperta alla tua connessione.",
     denied_advice: "Se usi una VPN o un proxy, disattivali e riprova.",
+    banned_detail: "Le richieste dalla sua connessione hanno violato troppo spesso le regole di questo sito.",
     limited: "Troppe richieste",
     limited_detail: "Dalla tua connessione sono arrivate più richieste di quante questa pagina ne consenta.",
     cookies: "Servono i cookie",

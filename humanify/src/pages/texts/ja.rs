@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "正しい答えではありませんでした。",
     tries_left: "残り回数：{count}",
     expired: "前の確認は時間切れになりました。新しい確認です。",
-    already_used: "前の確認にはすでに回答済みです。新しい確認です。",
+    incomplete: "回答が途中のままでした。間違いとしては数えられません。",
     form_not_sent: "フォームは送信されていません。この確認の後、フォームのページに戻り、もう一度送信できます。",
     loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "アクセスが拒否されました",
     denied_detail: "お使いの接続からはこのページを表示できません。",
     denied_advice: "VPN やプロキシをお使いの場合は、オフにしてからもう一度お試しください。",
+    banned_detail: "お使いの接続からのリクエストが、このサイトの規則に何度も違反しました。",
     limited: "リクエストが多すぎます",
     limited_detail: "お使いの接続から、このページの上限を超えるリクエストがありました。",
     cookies: "Cookie が必要です",

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "정답이 아닙니다.",
     tries_left: "남은 횟수: {count}",
     expired: "이전 확인의 시간이 지났습니다. 새로운 확인입니다.",
-    already_used: "이전 확인에는 이미 답했습니다. 새로운 확인입니다.",
+    incomplete: "답이 완전하지 않았습니다. 이것은 오답으로 세지 않습니다.",
     form_not_sent: "양식이 전송되지 않았습니다. 확인을 마치면 양식 페이지로 돌아가 다시 보낼 수 있습니다.",
     loopback: "개발자 안내: localhost에 있습니다. {address}은(는) 라우팅할 수 있는 주소가 아니므로 봇의 징후로 간주됩니다. Signals에서 끌 수 있습니다.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "접근이 거부되었습니다",
     denied_detail: "현재 연결로는 이 페이지를 볼 수 없습니다.",
     denied_advice: "VPN이나 프록시를 사용 중이라면 끄고 다시 시도하세요.",
+    banned_detail: "사용 중인 연결에서 온 요청이 이 사이트의 규칙을 너무 자주 어겼습니다.",
     limited: "요청이 너무 많습니다",
     limited_detail: "현재 연결에서 이 페이지의 허용량보다 많은 요청을 보냈습니다.",
     cookies: "쿠키가 필요합니다",

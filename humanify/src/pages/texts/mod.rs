@@ -76,7 +76,7 @@ pub(super) struct Texts {
     /// `{count}`.
     pub(super) tries_left: &'static str,
     pub(super) expired: &'static str,
-    pub(super) already_used: &'static str,
+    pub(super) incomplete: &'static str,
     pub(super) form_not_sent: &'static str,
     /// `{address}`; the name `Signals` stays as it is.
     pub(super) loopback: &'static str,
@@ -87,6 +87,7 @@ pub(super) struct Texts {
     pub(super) denied: &'static str,
     pub(super) denied_detail: &'static str,
     pub(super) denied_advice: &'static str,
+    pub(super) banned_detail: &'static str,
     pub(super) limited: &'static str,
     pub(super) limited_detail: &'static str,
     pub(super) cookies: &'static str,

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "Essa não era a resposta certa.",
     tries_left: "Tentativas restantes: {count}",
     expired: "O tempo da verificação anterior acabou. Aqui está uma nova.",
-    already_used: "A verificação anterior já tinha sido respondida. Aqui está uma nova.",
+    incomplete: "A resposta não estava completa. Isso não conta como erro.",
     form_not_sent: "Seu formulário não foi enviado. Depois desta verificação, você volta à página dele e pode enviá-lo de novo.",
     loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "Acesso negado",
     denied_detail: "Esta página não está aberta à sua conexão.",
     denied_advice: "Se você usa uma VPN ou um proxy, desative-o e tente de novo.",
+    banned_detail: "Os pedidos da sua ligação violaram demasiadas vezes as regras deste site.",
     limited: "Solicitações demais",
     limited_detail: "Sua conexão enviou mais solicitações do que esta página permite.",
     cookies: "Cookies são necessários",

@@ -41,7 +41,7 @@ pub(super) const TEXTS: Texts = Texts {
     wrong_answer: "答案不正确。",
     tries_left: "剩余次数：{count}",
     expired: "上一次验证已超时，这是新的验证。",
-    already_used: "上一次验证已经回答过，这是新的验证。",
+    incomplete: "答案不完整。这不算作错误。",
     form_not_sent: "您的表单尚未发送。完成验证后将返回表单页面，您可以重新发送。",
     loopback: "开发者提示：您正在使用 localhost。{address} 不是可路由的地址，会被视为机器人的迹象。可通过 Signals 关闭。",
 
@@ -50,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     denied: "访问被拒绝",
     denied_detail: "您的网络连接无法访问此页面。",
     denied_advice: "如果您正在使用 VPN 或代理，请将其关闭后重试。",
+    banned_detail: "来自您网络连接的请求多次违反本网站的规则。",
     limited: "请求过多",
     limited_detail: "来自您网络连接的请求超过了此页面的允许数量。",
     cookies: "需要启用 Cookie",

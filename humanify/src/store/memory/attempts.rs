@@ -1,23 +1,25 @@
-//! Wrong answers, per client, within an hour.
+//! Wrong answers within an hour, by browser or by address.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::client::CounterKey;
-use crate::store::WINDOW_MS;
+use crate::store::{MOST_FAILURES, WINDOW_MS};
 
-#[derive(Clone, Copy)]
+/// The wrong answers of one browser or address.
+#[derive(Default)]
 struct Record {
-    failures: u32,
-    /// When the last of them came, in milliseconds: they count for an hour from then.
-    last: u64,
+    /// When they came, in milliseconds.
+    times: VecDeque<u64>,
+    /// Tells the last one from others.
+    mark: u64,
 }
 
-/// The records, bounded: where there is no room for another client, the one whose last
-/// wrong answer is the oldest is forgotten.
+/// The wrong answers, each of which is forgotten after its hour. Where there is no room for
+/// another one, the oldest is forgotten.
 pub(super) struct Attempts {
     records: HashMap<CounterKey, Record>,
-    /// Clients by the time of an attempt; the last entry of a client is the one that counts.
+    /// Whose they are, in the order in which they came.
     order: VecDeque<(CounterKey, u64)>,
     capacity: usize,
 }
@@ -31,60 +33,60 @@ impl Attempts {
         }
     }
 
-    /// How many wrong answers a client has, or how long it has to wait if there are as many
-    /// as are allowed.
-    pub(super) fn standing(
-        &self,
-        key: CounterKey,
-        allowed: u32,
-        now: u64,
-    ) -> Result<u32, Duration> {
-        let Some(record) = self.records.get(&key) else {
-            return Ok(0);
+    /// How many there are.
+    pub(super) fn count(&mut self, key: CounterKey, now: u64) -> u32 {
+        self.forget_expired(now);
+        let count = self
+            .records
+            .get(&key)
+            .map_or(0, |record| record.times.len());
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Tells the last one from others; zero, if there is none.
+    pub(super) fn mark(&self, key: CounterKey) -> u64 {
+        self.records.get(&key).map_or(0, |record| record.mark)
+    }
+
+    /// How long until there are fewer than are allowed, if there are as many.
+    pub(super) fn closed(&mut self, key: CounterKey, allowed: u32, now: u64) -> Option<Duration> {
+        self.forget_expired(now);
+        let times = &self.records.get(&key)?.times;
+        let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
+        let first = times.get(times.len().checked_sub(allowed)?)?;
+        let wait = first.saturating_add(WINDOW_MS).saturating_sub(now);
+        Some(Duration::from_millis(wait.max(1)))
+    }
+
+    /// Counts one.
+    pub(super) fn add(&mut self, key: CounterKey, mark: u64, now: u64) {
+        self.forget_expired(now);
+        if self.order.len() >= self.capacity {
+            self.forget_oldest();
+        }
+        let record = self.records.entry(key).or_default();
+        record.mark = mark;
+        if record.times.len() < MOST_FAILURES {
+            record.times.push_back(now);
+            self.order.push_back((key, now));
+        }
+    }
+
+    fn forget_expired(&mut self, now: u64) {
+        while let Some((_, at)) = self.order.front()
+            && now >= at.saturating_add(WINDOW_MS)
+        {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((key, _)) = self.order.pop_front() else {
+            return;
         };
-        let end = record.last.saturating_add(WINDOW_MS);
-        match end.checked_sub(now) {
-            None | Some(0) => Ok(0),
-            Some(wait) if record.failures >= allowed => Err(Duration::from_millis(wait)),
-            Some(_) => Ok(record.failures),
-        }
-    }
-
-    /// Counts one wrong answer, or one that may turn out to be wrong.
-    pub(super) fn add(&mut self, key: CounterKey, now: u64) {
-        self.make_room(now);
-        let record = self.records.entry(key).or_insert(Record {
-            failures: 0,
-            last: now,
-        });
-        if now >= record.last.saturating_add(WINDOW_MS) {
-            record.failures = 0;
-        }
-        record.failures = record.failures.saturating_add(1);
-        record.last = now;
-        self.order.push_back((key, now));
-    }
-
-    /// Takes one back.
-    pub(super) fn remove(&mut self, key: CounterKey) {
         if let Some(record) = self.records.get_mut(&key) {
-            record.failures = record.failures.saturating_sub(1);
-        }
-    }
-
-    fn make_room(&mut self, now: u64) {
-        while let Some((key, at)) = self.order.front().copied() {
-            let over = self.order.len() >= self.capacity;
-            let expired = now >= at.saturating_add(WINDOW_MS);
-            if !over && !expired {
-                break;
-            }
-            self.order.pop_front();
-            if self
-                .records
-                .get(&key)
-                .is_some_and(|record| record.last <= at)
-            {
+            record.times.pop_front();
+            if record.times.is_empty() {
                 self.records.remove(&key);
             }
         }
@@ -107,34 +109,46 @@ mod tests {
     }
 
     #[test]
-    fn three_wrong_answers_block_for_an_hour() {
+    fn three_wrong_answers_close_for_an_hour() {
         let mut attempts = Attempts::new(100);
         for failures in 0..3 {
-            assert_eq!(attempts.standing(key(1), 3, 0), Ok(failures));
-            attempts.add(key(1), 0);
+            assert_eq!(attempts.count(key(1), 0), failures);
+            assert_eq!(attempts.closed(key(1), 3, 0), None);
+            attempts.add(key(1), 7, 0);
         }
-        assert_eq!(
-            attempts.standing(key(1), 3, HOUR - 1),
-            Err(Duration::from_millis(1))
-        );
-        assert_eq!(attempts.standing(key(1), 3, HOUR), Ok(0));
-        assert_eq!(attempts.standing(key(2), 3, 0), Ok(0));
+        let wait = Some(Duration::from_millis(1));
+        assert_eq!(attempts.closed(key(1), 3, HOUR - 1), wait);
+        assert_eq!(attempts.closed(key(1), 4, HOUR - 1), None);
+        assert_eq!(attempts.closed(key(2), 3, 0), None);
+        assert_eq!((attempts.mark(key(1)), attempts.mark(key(2))), (7, 0));
+        assert_eq!(attempts.closed(key(1), 3, HOUR), None);
+        assert_eq!(attempts.mark(key(1)), 0);
     }
 
     #[test]
-    fn a_forgiven_attempt_does_not_count() {
+    fn each_wrong_answer_is_forgotten_after_its_own_hour() {
         let mut attempts = Attempts::new(100);
-        attempts.add(key(1), 0);
-        attempts.remove(key(1));
-        assert_eq!(attempts.standing(key(1), 3, 1), Ok(0));
+        for minute in [0, 50, 100, 150] {
+            attempts.add(key(1), 1, minute * 60_000);
+            assert_eq!(
+                attempts.closed(key(1), 3, minute * 60_000),
+                None,
+                "{minute}"
+            );
+        }
+        assert_eq!(attempts.count(key(1), 150 * 60_000), 2);
     }
 
     #[test]
-    fn a_flood_of_clients_takes_no_more_room() {
+    fn a_flood_takes_no_more_room() {
         let mut attempts = Attempts::new(100);
         for number in 0..10_000_u32 {
-            attempts.add(key(number), u64::from(number));
+            attempts.add(key(number), 1, u64::from(number));
         }
         assert!(attempts.records.len() <= 100 && attempts.order.len() <= 100);
+        for _ in 0..2 * MOST_FAILURES {
+            attempts.add(key(1), 1, 10_000);
+        }
+        assert!(attempts.order.len() <= 100);
     }
 }

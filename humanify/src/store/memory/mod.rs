@@ -16,12 +16,12 @@ pub(crate) use replay_guard::{SHARES, room};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
-use super::types::{Admission, Attempt, Bucket, CountMode, Counted, Failures, Standing};
+use super::types::{Admission, Answered, Attempt, Bucket, CountMode, Counted, Failures, Standing};
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 use super::types::{SpendKind, SpendOutcome};
-use super::{ROAMING, Store};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
@@ -45,7 +45,10 @@ pub(crate) struct MemoryStore {
 
 struct Challenges {
     spent: Spent,
-    attempts: Attempts,
+    /// Apart, so that browsers, of which anybody has as many as they like, are not in the way
+    /// of addresses.
+    browsers: Attempts,
+    addresses: Attempts,
     roaming: HashMap<[u8; 16], Roamer>,
 }
 
@@ -63,7 +66,8 @@ impl MemoryStore {
             buckets: BucketTable::new(capacity),
             challenges: Mutex::new(Challenges {
                 spent: Spent::new(capacity),
-                attempts: Attempts::new(capacity),
+                browsers: Attempts::new(capacity),
+                addresses: Attempts::new(capacity),
                 roaming: HashMap::new(),
             }),
             #[cfg(feature = "web-bot-auth")]
@@ -97,7 +101,10 @@ impl Store for MemoryStore {
         if attempt.made < self.since {
             return MaybeReady::Ready(Ok(Admission::Forgotten));
         }
-        MaybeReady::Ready(self.challenges().admit(attempt, self.clock.milliseconds()))
+        // The time is read under the lock, so that what is forgotten stays forgotten.
+        let mut challenges = self.challenges();
+        let now = self.clock.milliseconds();
+        MaybeReady::Ready(challenges.admit(attempt, now))
     }
 
     #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
@@ -114,7 +121,17 @@ impl Store for MemoryStore {
         let now = self.clock.milliseconds();
         let first = match what {
             #[cfg(feature = "captcha")]
-            SpendKind::Token => self.challenges().spent.spend(id, None, expires, now),
+            SpendKind::Token => {
+                let spent = &mut self.challenges().spent;
+                if spent.has_forgotten(expires) {
+                    return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
+                }
+                let answered = Answered::default();
+                match spent.find(id, now) {
+                    Some(_) => Ok(false),
+                    None => spent.spend(id, None, expires, answered, now).map(|()| true),
+                }
+            }
             #[cfg(feature = "web-bot-auth")]
             SpendKind::Nonce => {
                 let nonces = self.nonces.lock();
@@ -128,27 +145,27 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
-        let mut challenges = self.challenges();
-        for (key, _) in [Some(attempt.client), attempt.address]
-            .into_iter()
-            .flatten()
-        {
-            challenges.attempts.remove(key);
-        }
-        MaybeReady::Ready(Ok(()))
-    }
-
     fn standing(
         &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
+        browser: CounterKey,
+        address: CounterKey,
+        allowed: u32,
     ) -> MaybeReady<'_, Standing> {
         let now = self.clock.milliseconds();
-        MaybeReady::Ready(Ok(self.challenges().standing(client, address, now)))
+        let mut challenges = self.challenges();
+        MaybeReady::Ready(Ok(Standing {
+            failures: challenges.failures(browser, address, now),
+            closed: challenges.browsers.closed(browser, allowed, now),
+        }))
     }
 
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool> {
+    fn roam(
+        &self,
+        clearance: [u8; 16],
+        network: Network,
+        most: usize,
+        expires: u64,
+    ) -> MaybeReady<'_, bool> {
         let now = self.clock.milliseconds();
         let roaming = &mut self.challenges().roaming;
         if roaming.len() >= self.capacity {
@@ -162,7 +179,7 @@ impl Store for MemoryStore {
             expires,
         });
         let known = roamer.networks.contains(&network);
-        if !known && roamer.networks.len() < ROAMING {
+        if !known && roamer.networks.len() < most {
             roamer.networks.push(network);
             return MaybeReady::Ready(Ok(true));
         }
@@ -171,45 +188,50 @@ impl Store for MemoryStore {
 }
 
 impl Challenges {
-    fn standing(
-        &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
-        now: u64,
-    ) -> Standing {
-        let of = |(key, allowed)| self.attempts.standing(key, allowed, now);
-        match (of(client), address.map(of)) {
-            (Ok(client), None) => Standing::Failures(Failures { client, address: 0 }),
-            (Ok(client), Some(Ok(address))) => Standing::Failures(Failures { client, address }),
-            (Err(wait), None | Some(Ok(_))) | (Ok(_), Some(Err(wait))) => {
-                Standing::Blocked { wait }
-            }
-            (Err(one), Some(Err(other))) => Standing::Blocked {
-                wait: one.max(other),
-            },
+    fn failures(&mut self, browser: CounterKey, address: CounterKey, now: u64) -> Failures {
+        Failures {
+            browser: self.browsers.count(browser, now),
+            address: self.addresses.count(address, now),
+            mark: self.browsers.mark(browser),
         }
     }
 
     fn admit(&mut self, attempt: Attempt, now: u64) -> Result<Admission, StoreError> {
-        let failures = match self.standing(attempt.client, attempt.address, now) {
-            Standing::Failures(failures) => failures,
-            Standing::Blocked { wait } => return Ok(Admission::Blocked { wait }),
-        };
-        let first = self
-            .spent
-            .spend(attempt.challenge, attempt.network, attempt.expires, now)?;
-        for (key, _) in [Some(attempt.client), attempt.address]
-            .into_iter()
-            .flatten()
-        {
-            self.attempts.add(key, now);
+        if let Some(answered) = self.spent.find(attempt.challenge, now) {
+            return Ok(Admission::Again(answered));
         }
-        Ok(if first {
-            Admission::Granted { failures }
-        } else {
-            Admission::Spent {
-                failures: failures.and_one(),
-            }
-        })
+        if self.spent.has_forgotten(attempt.expires) {
+            return Ok(Admission::Forgotten);
+        }
+        let before = self.failures(attempt.browser, attempt.address, now);
+        if let Some(allowed) = attempt.allowed
+            && let Some(wait) = self.browsers.closed(attempt.browser, allowed, now)
+        {
+            return Ok(Admission::Closed { wait });
+        }
+        let counts = !attempt.right && attempt.allowed.is_some();
+        let answered = Answered {
+            right: attempt.right,
+            unbroken: before.mark == 0 || before.mark == attempt.mark,
+            failures: match counts {
+                false => before,
+                true => Failures {
+                    browser: before.browser.saturating_add(1),
+                    address: before.address.saturating_add(1),
+                    mark: attempt.mark(),
+                },
+            },
+            at: now,
+        };
+        let Attempt {
+            challenge, network, ..
+        } = attempt;
+        self.spent
+            .spend(challenge, network, attempt.expires, answered, now)?;
+        if counts {
+            self.browsers.add(attempt.browser, attempt.mark(), now);
+            self.addresses.add(attempt.address, attempt.mark(), now);
+        }
+        Ok(Admission::First(answered))
     }
 }

@@ -1,9 +1,11 @@
 //! Challenges that had their answer.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use crate::net::Network;
+use crate::store::MARGIN;
 use crate::store::failure::StoreError;
+use crate::store::types::Answered;
 
 /// The parts of the address space of which each has a share of the room: how many bits of
 /// IPv4 and of IPv6, and the part of the capacity. So whoever has many addresses fills its
@@ -14,18 +16,17 @@ pub(crate) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 /// challenges while one of them is remembered.
 const LEAST_ROOM: usize = 256;
 
-/// How much longer than its challenge a spent id is kept, in milliseconds.
-const MARGIN: u64 = 1_000;
-
-/// The spent challenges. None is forgotten before it has expired; when there is no room,
+/// The spent challenges, with what their first answers came to. None is forgotten before it has expired; when there is no room,
 /// nothing more can be spent.
 pub(super) struct Spent {
-    ids: HashSet<[u8; 16]>,
+    ids: HashMap<[u8; 16], Answered>,
     /// In the order in which they were spent, with the instant when they can be forgotten.
     order: VecDeque<Entry>,
     /// How many each part of the address space has.
     shares: HashMap<Share, u32>,
     capacity: usize,
+    /// Until when entries were forgotten, which stays so if the clock is set back.
+    horizon: u64,
 }
 
 struct Entry {
@@ -40,25 +41,35 @@ type Share = (usize, Network);
 impl Spent {
     pub(super) fn new(capacity: usize) -> Self {
         Spent {
-            ids: HashSet::new(),
+            ids: HashMap::new(),
             order: VecDeque::new(),
             shares: HashMap::new(),
             capacity: capacity.max(1),
+            horizon: 0,
         }
     }
 
-    /// Spends a challenge for somebody in `network`; `false` if it was spent before.
+    /// What the first answer to a challenge came to, if it had one.
+    pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<Answered> {
+        self.forget_expired(now);
+        self.ids.get(&id).copied()
+    }
+
+    /// Whether a challenge that expires then may have been spent and forgotten.
+    pub(super) fn has_forgotten(&self, expires: u64) -> bool {
+        expires.saturating_add(MARGIN) <= self.horizon
+    }
+
+    /// Spends a challenge that was not spent before, for somebody in `network`.
     pub(super) fn spend(
         &mut self,
         id: [u8; 16],
         network: Option<Network>,
         expires: u64,
+        answered: Answered,
         now: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         self.forget_expired(now);
-        if self.ids.contains(&id) {
-            return Ok(false);
-        }
         let full = shares(network).any(|(share, part)| {
             let room = room(self.capacity, part);
             self.shares.get(&share).is_some_and(|taken| *taken >= room)
@@ -66,7 +77,7 @@ impl Spent {
         if full || self.ids.len() >= self.capacity {
             return Err(StoreError::Full);
         }
-        self.ids.insert(id);
+        self.ids.insert(id, answered);
         for (share, _) in shares(network) {
             *self.shares.entry(share).or_default() += 1;
         }
@@ -77,10 +88,11 @@ impl Spent {
             .back()
             .map_or(until, |last| until.max(last.until));
         self.order.push_back(Entry { id, until, network });
-        Ok(true)
+        Ok(())
     }
 
     fn forget_expired(&mut self, now: u64) {
+        self.horizon = self.horizon.max(now);
         while self.order.front().is_some_and(|entry| now >= entry.until)
             && let Some(entry) = self.order.pop_front()
         {
@@ -126,18 +138,48 @@ mod tests {
         id
     }
 
+    fn spend(spent: &mut Spent, id: [u8; 16], network: Option<Network>, now: u64) -> Spending {
+        let expires = now + HOUR;
+        if spent.find(id, now).is_some() {
+            return Ok(false);
+        }
+        let answered = Answered::default();
+        spent
+            .spend(id, network, expires, answered, now)
+            .map(|()| true)
+    }
+
+    type Spending = Result<bool, StoreError>;
+
     #[test]
     fn a_challenge_is_spent_once_until_it_has_expired() {
         let mut spent = Spent::new(2);
         let (one, two) = (Some(Network::V4(1 << 24)), Some(Network::V4(2 << 24)));
-        assert_eq!(spent.spend(id(1), one, 100, 0), Ok(true));
-        assert_eq!(spent.spend(id(1), one, 100, 0), Ok(false));
-        assert_eq!(spent.spend(id(1), two, 100, 100), Ok(false));
-        assert_eq!(spent.spend(id(2), two, 100, 0), Ok(true));
-        assert_eq!(spent.spend(id(3), None, 100, 0), Err(StoreError::Full));
-        assert_eq!(spent.spend(id(3), None, 5_000, 2_000), Ok(true));
+        let answered = Answered {
+            right: true,
+            ..Answered::default()
+        };
+        assert_eq!(spent.find(id(1), 0), None);
+        assert_eq!(spent.spend(id(1), one, HOUR, answered, 0), Ok(()));
+        assert_eq!(spent.find(id(1), HOUR + MARGIN - 1), Some(answered));
+        assert_eq!(spend(&mut spent, id(2), two, 0), Ok(true));
+        assert_eq!(spend(&mut spent, id(3), None, 0), Err(StoreError::Full));
+        let later = HOUR + MARGIN;
+        assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
         // Who comes by no network has no share, and those that are empty are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_opens_nothing_that_was_forgotten() {
+        let mut spent = Spent::new(10);
+        assert_eq!(spend(&mut spent, id(1), None, 0), Ok(true));
+        assert!(!spent.has_forgotten(HOUR));
+        // The clock jumps ahead, so that the challenge is forgotten, and is set right again.
+        assert_eq!(spent.find(id(1), HOUR + MARGIN), None);
+        assert_eq!(spent.find(id(1), 1), None);
+        assert!(spent.has_forgotten(HOUR));
+        assert!(!spent.has_forgotten(HOUR + 1));
     }
 
     #[test]
@@ -146,7 +188,7 @@ mod tests {
             let mut spent = Spent::new(capacity);
             let home = Some(Network::V4(0x5401_0203));
             let first =
-                (0..300).take_while(|number| spent.spend(id(*number), home, HOUR, 0).is_ok());
+                (0..300).take_while(|number| spend(&mut spent, id(*number), home, 0).is_ok());
             assert_eq!(first.count(), granted);
         }
     }
@@ -186,18 +228,19 @@ mod tests {
             for _ in 0..3 {
                 for address in &mine {
                     number += 1;
-                    let _ = spent.spend(id(number), *address, HOUR, 0);
+                    let _ = spend(&mut spent, id(number), *address, 0);
                 }
             }
             let full = Err(StoreError::Full);
-            assert_eq!(spent.spend(id(0), neighbour, HOUR, 0), full);
+            assert_eq!(spend(&mut spent, id(0), neighbour, 0), full);
             assert!(spent.ids.len() <= CAPACITY / 16);
             for (index, other) in (1..).zip(others) {
-                assert_eq!(spent.spend(id(u32::MAX - index), other, HOUR, 0), Ok(true));
+                let id = id(u32::MAX - index);
+                assert_eq!(spend(&mut spent, id, other, 0), Ok(true));
             }
             // Nothing was forgotten, and once it has expired there is room again.
-            assert_eq!(spent.spend(id(1), mine[0], HOUR, 0), Ok(false));
-            assert_eq!(spent.spend(id(0), neighbour, 9 * HOUR, 2 * HOUR), Ok(true));
+            assert_eq!(spend(&mut spent, id(1), mine[0], 0), Ok(false));
+            assert_eq!(spend(&mut spent, id(0), neighbour, 2 * HOUR), Ok(true));
         }
     }
 }

@@ -303,52 +303,83 @@ fn what_one_limit_refuses_does_not_use_up_a_longer_one() {
     }
 }
 
-fn failures(client: u32, address: u32) -> Failures {
-    Failures { client, address }
+fn attempt(challenge: u8, right: bool) -> Attempt {
+    Attempt {
+        challenge: [challenge; 16],
+        made: u64::MAX,
+        expires: u64::MAX,
+        right,
+        browser: key(1),
+        allowed: Some(3),
+        address: key(2),
+        mark: 0,
+        network: Some(Network::V4(1)),
+    }
 }
 
 #[test]
-fn one_of_many_answers_to_a_challenge_is_looked_at() {
+fn the_first_of_many_answers_counts_and_the_others_learn_what_it_came_to() {
+    for right in [false, true] {
+        let (_clock, memory) = memory(1_000);
+        let Admission::First(first) = now(memory.admit(attempt(1, right))) else {
+            panic!("it was not the first");
+        };
+        assert_eq!(first.right, right);
+        assert_eq!(first.failures.browser, u32::from(!right));
+        for _ in 0..5 {
+            let again = now(memory.admit(attempt(1, !right)));
+            assert_eq!(again, Admission::Again(first));
+        }
+        let standing = now(memory.standing(key(1), key(2), 3));
+        assert_eq!(standing.failures, first.failures);
+    }
+}
+
+#[test]
+fn a_closed_browser_learns_what_it_answered_and_answers_no_more() {
     let (_clock, memory) = memory(1_000);
-    let attempt = Attempt {
-        challenge: [1; 16],
-        made: u64::MAX,
-        expires: u64::MAX,
-        client: (key(1), 3),
-        address: None,
-        network: Some(Network::V4(1)),
+    for challenge in 1..=3 {
+        let admission = now(memory.admit(attempt(challenge, false)));
+        assert!(matches!(admission, Admission::First(_)), "{challenge}");
+    }
+    let again = now(memory.admit(attempt(3, false)));
+    assert!(matches!(again, Admission::Again(answered) if answered.failures.browser == 3));
+    let closed = now(memory.admit(attempt(4, true)));
+    assert!(matches!(closed, Admission::Closed { .. }));
+    // What cannot be guessed stays open, and counts for nothing.
+    let work = Attempt {
+        allowed: None,
+        ..attempt(5, false)
     };
-    assert_eq!(
-        now(memory.admit(attempt)),
-        Admission::Granted {
-            failures: failures(0, 0)
-        }
-    );
-    assert_eq!(
-        now(memory.admit(attempt)),
-        Admission::Spent {
-            failures: failures(2, 1)
-        }
-    );
-    assert_eq!(
-        now(memory.admit(attempt)),
-        Admission::Spent {
-            failures: failures(3, 1)
-        }
-    );
-    assert!(matches!(
-        now(memory.admit(attempt)),
-        Admission::Blocked { .. }
-    ));
+    assert!(matches!(now(memory.admit(work)), Admission::First(_)));
+    let failures = now(memory.standing(key(1), key(2), 3)).failures;
+    assert_eq!((failures.browser, failures.address), (3, 3));
+}
+
+#[test]
+fn a_wrong_answer_breaks_the_row_that_was_begun_before_it() {
+    let (_clock, memory) = memory(1_000);
+    let wrong = now(memory.admit(attempt(1, false)));
+    let Admission::First(wrong) = wrong else {
+        panic!("{wrong:?}");
+    };
+    for (challenge, mark, unbroken) in [(2, 0, false), (3, wrong.failures.mark, true)] {
+        let attempt = Attempt {
+            mark,
+            ..attempt(challenge, true)
+        };
+        let admission = now(memory.admit(attempt));
+        assert!(matches!(admission, Admission::First(answered) if answered.unbroken == unbroken));
+    }
 }
 
 #[test]
 fn a_clearance_is_at_home_in_eight_networks() {
     let (_clock, memory) = memory(1_000);
     for number in 0..7 {
-        assert!(now(memory.roam([1; 16], Network::V4(number), u64::MAX)));
+        assert!(now(memory.roam([1; 16], Network::V4(number), 7, u64::MAX)));
     }
-    assert!(now(memory.roam([1; 16], Network::V4(3), u64::MAX)));
-    assert!(!now(memory.roam([1; 16], Network::V4(7), u64::MAX)));
-    assert!(now(memory.roam([2; 16], Network::V4(7), u64::MAX)));
+    assert!(now(memory.roam([1; 16], Network::V4(3), 7, u64::MAX)));
+    assert!(!now(memory.roam([1; 16], Network::V4(7), 7, u64::MAX)));
+    assert!(now(memory.roam([2; 16], Network::V4(7), 7, u64::MAX)));
 }

@@ -1,46 +1,59 @@
--- Takes the one answer that a challenge has, and one of the client's attempts. `run.lua`
--- stands before it.
+-- Takes the first answer to a challenge, and counts it if it is wrong. `run.lua` stands before
+-- it.
 --
--- KEYS: the server's run, the challenge, then the failures of the client and of its address,
--- then the shares of the networks that the address is in.
+-- KEYS: the server's run, the challenge, the failures of the browser and of its address, then
+-- the shares of the networks that the address is in.
 -- ARGV: our time, when the challenge was made, for how long it is remembered, the window of
--- failures, how many failures have keys, how many each may have, then how many each network
--- may have; all times in milliseconds.
--- Answer: what becomes of it, the wait, the failures of the client, those of the address.
+-- failures, how many close the challenge (none, if they do not count), whether the answer is
+-- right, the mark that the browser's row began with, the mark of this answer, how many failures
+-- are remembered, then how many each network may have; all times in milliseconds.
+-- Answer: what becomes of it, the wait, and what the first answer came to: whether it was right
+-- and the row unbroken, the failures of browser and address, the mark, and when it was.
 if tonumber(ARGV[2]) < since then
-  return {'forgotten', 0, 0, 0}
+  return {'forgotten', 0, ''}
 end
-local failures = {0, 0}
-local counted = tonumber(ARGV[5])
-local wait = 0
-for i = 1, counted do
-  failures[i] = tonumber(redis.call('GET', KEYS[2 + i]) or 0)
-  if failures[i] >= tonumber(ARGV[5 + i]) then
-    wait = math.max(wait, redis.call('PTTL', KEYS[2 + i]))
+local known = redis.call('GET', KEYS[2])
+if known then
+  return {'again', 0, known}
+end
+local window = tonumber(ARGV[4])
+local instant = time[1] * 1000 + math.floor(time[2] / 1000)
+local oldest = '(' .. string.format('%.0f', instant - window)
+local failures = {}
+for i = 1, 2 do
+  failures[i] = redis.call('ZCOUNT', KEYS[2 + i], oldest, '+inf')
+end
+local allowed = tonumber(ARGV[5])
+if allowed and failures[1] >= allowed then
+  local first = redis.call('ZREVRANGE', KEYS[3], allowed - 1, allowed - 1, 'WITHSCORES')
+  return {'closed', math.max(tonumber(first[2]) + window - instant, 1), ''}
+end
+for i = 5, #KEYS do
+  if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[5 + i]) then
+    return {'full', 0, ''}
   end
 end
-if wait > 0 then
-  return {'blocked', wait, failures[1], failures[2]}
-end
-local outcome = 'spent'
-if redis.call('EXISTS', KEYS[2]) == 0 then
-  for i = 3 + counted, #KEYS do
-    if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[3 + i]) then
-      return {'full', 0, 0, 0}
-    end
+for i = 5, #KEYS do
+  redis.call('INCR', KEYS[i])
+  -- A share is counted from its first challenge on, for as long as one is remembered.
+  if redis.call('PTTL', KEYS[i]) < 0 then
+    redis.call('PEXPIRE', KEYS[i], ARGV[3])
   end
-  for i = 3 + counted, #KEYS do
-    redis.call('INCR', KEYS[i])
-    -- A share is counted from its first challenge on, for as long as one is remembered.
-    if redis.call('PTTL', KEYS[i]) < 0 then
-      redis.call('PEXPIRE', KEYS[i], ARGV[3])
-    end
+end
+local last = failures[1] > 0 and redis.call('ZREVRANGE', KEYS[3], 0, 0)[1]
+local unbroken = (not last or last == ARGV[7]) and '1' or '0'
+local mark = last or '0'
+if ARGV[6] == '0' and allowed then
+  for i = 1, 2 do
+    local key = KEYS[2 + i]
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', instant - window)
+    redis.call('ZADD', key, instant, ARGV[8])
+    redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[9]))
+    redis.call('PEXPIRE', key, window)
+    failures[i] = failures[i] + 1
   end
-  redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
-  outcome = 'granted'
+  mark = ARGV[8]
 end
-for i = 1, counted do
-  redis.call('INCR', KEYS[2 + i])
-  redis.call('PEXPIRE', KEYS[2 + i], ARGV[4])
-end
-return {outcome, 0, failures[1], failures[2]}
+local answered = table.concat({ARGV[6], unbroken, failures[1], failures[2], mark, ARGV[1]}, ' ')
+redis.call('SET', KEYS[2], answered, 'PX', ARGV[3])
+return {'first', 0, answered}

@@ -23,22 +23,18 @@ use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::memory::{SHARES, room};
 use super::types::{
-    Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, SharedBans,
-    Standing,
+    Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
+    SharedBans, Standing,
 };
 #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 use super::types::{SpendKind, SpendOutcome};
-use super::{ROAMING, Store, WINDOW_MS};
+use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
 use connection::{Connection, Repeat};
 use names::Kind;
 use scripts::Scripts;
-
-/// How much longer than its challenge a spent id is kept, in milliseconds: as much as clocks
-/// may differ, and more.
-const MARGIN: u64 = 60_000;
 
 /// An address of Redis that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -139,21 +135,23 @@ impl RedisStore {
     async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
         let now = self.clock.milliseconds();
         let kept = attempt.expires.saturating_sub(now).saturating_add(MARGIN);
-        let counted: Vec<(CounterKey, u32)> = [Some(attempt.client), attempt.address]
-            .into_iter()
-            .flatten()
-            .collect();
         let mut script = self.scripts.admit.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .key(self.names.id('s', attempt.challenge));
+            .key(self.names.id('s', attempt.challenge))
+            .key(self.names.counter(Kind::Failures, attempt.browser))
+            .key(self.names.counter(Kind::Failures, attempt.address));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
-        script.arg(counted.len());
-        for (key, allowed) in counted {
-            script
-                .key(self.names.counter(Kind::Failures, key))
-                .arg(allowed);
-        }
+        script.arg(
+            attempt
+                .allowed
+                .map_or_else(String::new, |allowed| allowed.to_string()),
+        );
+        script.arg(u8::from(attempt.right));
+        script
+            .arg(attempt.mark)
+            .arg(attempt.mark())
+            .arg(MOST_FAILURES);
         for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
             if let Some(network) = attempt.network {
                 let network = network.wider(v4, v6);
@@ -161,16 +159,13 @@ impl RedisStore {
                 script.arg(room(self.capacity, part));
             }
         }
-        let (outcome, wait, client, address): (String, u64, u32, u32) =
-            self.run_once(script).await?;
-        let failures = Failures { client, address };
+        // Sent again after a lost connection it learns what the first one came to.
+        let (outcome, wait, first): (String, u64, String) = self.run(script).await?;
         match outcome.as_str() {
-            "granted" => Ok(Admission::Granted { failures }),
-            "spent" => Ok(Admission::Spent {
-                failures: failures.and_one(),
-            }),
+            "first" => Ok(Admission::First(answered(&first)?)),
+            "again" => Ok(Admission::Again(answered(&first)?)),
             "forgotten" => Ok(Admission::Forgotten),
-            "blocked" => Ok(Admission::Blocked {
+            "closed" => Ok(Admission::Closed {
                 wait: Duration::from_millis(wait),
             }),
             "full" => Err(StoreError::Full),
@@ -180,37 +175,46 @@ impl RedisStore {
 
     async fn standing_of(
         &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
+        browser: CounterKey,
+        address: CounterKey,
+        allowed: u32,
     ) -> Result<Standing, StoreError> {
         let mut script = self.scripts.standing.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .arg(self.clock.milliseconds());
-        script.key(self.names.counter(Kind::Failures, client.0));
-        if let Some((key, _)) = address {
-            script.key(self.names.counter(Kind::Failures, key));
-        }
-        let answer: Vec<u64> = self.run(script).await?;
-        let mut failures = [0; 2];
-        let mut blocked = None;
-        let allowed = [Some(client.1), address.map(|(_, allowed)| allowed)];
-        let pairs = answer.chunks_exact(2).zip(allowed.into_iter().flatten());
-        for ((pair, allowed), failures) in pairs.zip(&mut failures) {
-            let [count, wait] = pair else {
-                return Err(StoreError::Unreachable);
-            };
-            *failures = u32::try_from(*count).unwrap_or(u32::MAX);
-            if *failures >= allowed && *wait > 0 {
-                blocked = blocked.max(Some(Duration::from_millis(*wait)));
-            }
-        }
-        let [client, address] = failures;
-        Ok(match blocked {
-            Some(wait) => Standing::Blocked { wait },
-            None => Standing::Failures(Failures { client, address }),
+            .key(self.names.counter(Kind::Failures, browser))
+            .key(self.names.counter(Kind::Failures, address));
+        script.arg(self.clock.milliseconds());
+        script.arg(WINDOW_MS).arg(allowed);
+        let (browser, address, wait, mark) = self.run(script).await?;
+        Ok(Standing {
+            failures: Failures {
+                browser,
+                address,
+                mark,
+            },
+            closed: (wait > 0).then(|| Duration::from_millis(wait)),
         })
     }
+}
+
+/// Reads what the script says of the first answer to a challenge.
+fn answered(text: &str) -> Result<Answered, StoreError> {
+    let numbers: Option<Vec<u64>> = text.split(' ').map(|word| word.parse().ok()).collect();
+    let Some([right, unbroken, browser, address, mark, at]) = numbers.as_deref() else {
+        return Err(StoreError::Unreachable);
+    };
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Answered {
+        right: *right == 1,
+        unbroken: *unbroken == 1,
+        failures: Failures {
+            browser: count(*browser),
+            address: count(*address),
+            mark: *mark,
+        },
+        at: *at,
+    })
 }
 
 impl Store for RedisStore {
@@ -261,26 +265,22 @@ impl Store for RedisStore {
         }))
     }
 
-    fn forgive(&self, attempt: Attempt) -> MaybeReady<'_, ()> {
-        MaybeReady::Later(Box::pin(async move {
-            let mut script = self.scripts.forgive.prepare_invoke();
-            script.key(self.names.counter(Kind::Failures, attempt.client.0));
-            if let Some((key, _)) = attempt.address {
-                script.key(self.names.counter(Kind::Failures, key));
-            }
-            self.run_once(script).await
-        }))
-    }
-
     fn standing(
         &self,
-        client: (CounterKey, u32),
-        address: Option<(CounterKey, u32)>,
+        browser: CounterKey,
+        address: CounterKey,
+        allowed: u32,
     ) -> MaybeReady<'_, Standing> {
-        MaybeReady::Later(Box::pin(self.standing_of(client, address)))
+        MaybeReady::Later(Box::pin(self.standing_of(browser, address, allowed)))
     }
 
-    fn roam(&self, clearance: [u8; 16], network: Network, expires: u64) -> MaybeReady<'_, bool> {
+    fn roam(
+        &self,
+        clearance: [u8; 16],
+        network: Network,
+        most: usize,
+        expires: u64,
+    ) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
             let time = expires
                 .saturating_sub(self.clock.milliseconds())
@@ -289,7 +289,7 @@ impl Store for RedisStore {
             script.key(self.names.id('r', clearance));
             script
                 .arg(self.names.member(Kind::Network, network))
-                .arg(ROAMING)
+                .arg(most)
                 .arg(time);
             self.run(script).await
         }))

@@ -8,7 +8,6 @@ pub(super) struct Scripts {
     pub(super) admit: Script,
     #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
     pub(super) spend: Script,
-    pub(super) forgive: Script,
     pub(super) standing: Script,
     pub(super) roam: Script,
     pub(super) ban: Script,
@@ -23,7 +22,6 @@ impl Scripts {
             admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
             #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
             spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
-            forgive: Script::new(FORGIVE),
             standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
             roam: Script::new(ROAM),
             ban: Script::new(BAN),
@@ -42,24 +40,22 @@ end
 return redis.call('SET', KEYS[2], '', 'NX', 'PX', ARGV[3]) and 'first' or 'again'
 ";
 
-/// Takes one failure back from each key.
-const FORGIVE: &str = r"
-for _, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or 0) > 0 then
-    redis.call('DECR', key)
-  end
-end
-";
-
-/// The failures of each key but the first, and how long it is until they are forgotten. A
+/// The failures of a browser and of its address, how long challenges are closed to the browser,
+/// and the mark of its last failure; ARGV, after our time: the window, how many close them. A
 /// challenge is made after this, so that the run's time begins before it.
 const STANDING: &str = r"
-local answer = {}
-for i = 2, #KEYS do
-  answer[2 * i - 3] = tonumber(redis.call('GET', KEYS[i]) or 0)
-  answer[2 * i - 2] = math.max(redis.call('PTTL', KEYS[i]), 0)
+local window, allowed = tonumber(ARGV[2]), tonumber(ARGV[3])
+local instant = time[1] * 1000 + math.floor(time[2] / 1000)
+local oldest = '(' .. string.format('%.0f', instant - window)
+local browser = redis.call('ZCOUNT', KEYS[2], oldest, '+inf')
+local address = redis.call('ZCOUNT', KEYS[3], oldest, '+inf')
+local wait = 0
+if browser >= allowed then
+  local first = redis.call('ZREVRANGE', KEYS[2], allowed - 1, allowed - 1, 'WITHSCORES')
+  wait = math.max(tonumber(first[2]) + window - instant, 1)
 end
-return answer
+local mark = browser > 0 and redis.call('ZREVRANGE', KEYS[2], 0, 0)[1] or '0'
+return {browser, address, wait, mark}
 ";
 
 /// Notes a network of a clearance; ARGV: the network, how many there may be, for how long.

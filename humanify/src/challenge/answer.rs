@@ -1,0 +1,204 @@
+//! Looks at answers to challenges.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::evidence::Evidence;
+use super::progress::{Note, Progress};
+use super::token::{CHALLENGE_LIFE, ChallengeToken, Task};
+use super::{
+    Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, audio, image,
+    proof_of_work,
+};
+use crate::client::ClientKey;
+use crate::clock::is_current;
+use crate::store::{Admission, Answered, Attempt};
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Right, and the last of its rounds: the `Set-Cookie` of the clearance.
+    Cleared(String),
+    /// Right, with more rounds to come.
+    Next(Task, Progress),
+    /// Wrong. The same answer sent again is not the first, and does not count.
+    Wrong { task: Task, first: bool },
+    /// Nothing was chosen, or too little typed. It costs nothing.
+    Incomplete(Task, Progress),
+    /// Expired, made for another browser, or never made. It costs nothing.
+    Stale,
+    /// The browser gave too many wrong answers.
+    Closed { wait: Duration },
+    /// It could not be recorded, so it does not count.
+    Unavailable,
+}
+
+/// An answer, as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) modality: Modality,
+    pub(crate) token: &'a str,
+    pub(crate) next: &'a str,
+    pub(crate) answer: &'a [String],
+}
+
+impl Challenges {
+    /// Looks at an answer. The first one to a challenge counts; what it came to is what every
+    /// later one comes to that shows the same browser's cookie.
+    pub(crate) async fn answer(
+        &self,
+        visitor: Visitor<'_>,
+        given: Given<'_>,
+        clearances: &Clearances,
+    ) -> Outcome {
+        let Some(opened) = self.open(given) else {
+            return Outcome::Stale;
+        };
+        if !self.is_bound(&opened.binding, visitor) {
+            return Outcome::Stale;
+        }
+        let Given {
+            modality, answer, ..
+        } = given;
+        let task = opened.task;
+        if self.is_incomplete(modality, &opened.answer, answer) {
+            let progress = Progress {
+                proved: opened.proved,
+                rounds: opened.rounds,
+                row: (opened.rounds > 0).then_some(opened.row),
+                mark: opened.mark,
+                note: Some(Note::Incomplete),
+            };
+            return Outcome::Incomplete(task, progress);
+        }
+        let (browser, address) = attempt_keys(visitor);
+        let attempt = Attempt {
+            challenge: opened.id,
+            made: opened.made,
+            expires: opened.expires(),
+            right: self.is_right(given, &opened),
+            browser,
+            allowed: modality.is_guessable().then_some(self.retries),
+            address,
+            mark: opened.mark,
+            network: match visitor.client.address() {
+                ClientKey::Address(network) => Some(network),
+                _ => None,
+            },
+        };
+        let (answered, first) = match self.store.admit(attempt).wait().await {
+            Ok(Admission::First(answered)) => (answered, true),
+            Ok(Admission::Again(answered)) => (answered, false),
+            Ok(Admission::Forgotten) => return Outcome::Stale,
+            Ok(Admission::Closed { wait }) => return Outcome::Closed { wait },
+            Err(_) => return Outcome::Unavailable,
+        };
+        if !answered.right {
+            return Outcome::Wrong { task, first };
+        }
+        // Of what a wrong answer has broken only this one is left.
+        let (before, rounds, row) = match answered.unbroken {
+            true => (opened.proved, opened.rounds, opened.row),
+            false => (Evidence::default(), 0, opened.id),
+        };
+        let proved = before.and(opened.worth);
+        if is_enough(&opened, answered, proved) {
+            let cookie = clearances.cookie(visitor.client, task, clearance_id(row), answered.at);
+            return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
+        }
+        let progress = Progress {
+            proved,
+            rounds: rounds.saturating_add(1),
+            row: Some(row),
+            mark: answered.failures.mark,
+            note: None,
+        };
+        Outcome::Next(task, progress)
+    }
+
+    /// Whether a token can be answered by somebody: by the browser that it is bound to.
+    pub(crate) fn is_answerable(&self, given: Given<'_>) -> bool {
+        self.open(given).is_some()
+    }
+
+    fn open(&self, given: Given<'_>) -> Option<ChallengeToken> {
+        let Given {
+            modality,
+            token,
+            next,
+            ..
+        } = given;
+        ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
+            .filter(|opened| is_current(opened.made, CHALLENGE_LIFE, self.clock.milliseconds()))
+    }
+
+    /// Whether the page itself says that this is no answer: nothing is chosen, or fewer
+    /// characters are typed than are spoken.
+    fn is_incomplete(&self, modality: Modality, sealed: &SealedAnswer, answer: &[String]) -> bool {
+        match (modality, answer) {
+            (Modality::Pictures, chosen) => chosen.iter().all(String::is_empty),
+            (Modality::Sound, [typed, ..]) => {
+                let speaker = self.sources.speaker.as_ref();
+                speaker.is_some_and(|speaker| speaker.is_shorter(sealed, typed))
+            }
+            (Modality::Sound, []) => true,
+            (Modality::Work, _) => false,
+        }
+    }
+
+    fn is_right(&self, given: Given<'_>, opened: &ChallengeToken) -> bool {
+        match (given.modality, given.answer) {
+            (Modality::Pictures, chosen) => image::pictures::is_right(&opened.answer, chosen),
+            (Modality::Sound, [typed]) => {
+                let speaker = self.sources.speaker.as_ref();
+                speaker.is_some_and(|speaker| speaker.is_right(&opened.answer, typed))
+            }
+            (Modality::Work, [numbers]) => {
+                let bits = opened.answer.first().copied().unwrap_or(u8::MAX);
+                proof_of_work::is_right(given.token, bits, numbers)
+            }
+            _ => false,
+        }
+    }
+
+    /// The right answer to a challenge, for the tests of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn reveal(
+        &self,
+        modality: Modality,
+        token: &str,
+        next: &str,
+    ) -> Option<Vec<String>> {
+        let opened = ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())?;
+        Some(match modality {
+            Modality::Pictures => image::pictures::positions(&opened.answer),
+            Modality::Sound => vec![audio::speaker::text(&opened.answer)?.to_owned()],
+            Modality::Work => {
+                let bits = opened.answer.first().copied()?;
+                vec![proof_of_work::solve(token, bits)]
+            }
+        })
+    }
+}
+
+/// Whether what a row has proved is enough: by what its address has done until the answer came,
+/// or as its last page has said.
+fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
+    let needed = Evidence::needed(answered.failures, opened.early);
+    proved >= needed || (opened.last && answered.unbroken)
+}
+
+/// The clearance that a row of right answers is worth, whichever process gives it and however
+/// often its last answer is sent.
+fn clearance_id(row: [u8; 16]) -> [u8; 16] {
+    let digest = Sha256::new()
+        .chain_update(b"humanify clearance")
+        .chain_update(row)
+        .finalize();
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(digest) {
+        *to = from;
+    }
+    id
+}

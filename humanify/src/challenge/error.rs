@@ -1,0 +1,34 @@
+//! Why no challenge could be set.
+
+use std::time::Duration;
+
+use crate::crypto::{NoRandomness, SealError};
+use crate::store::StoreError;
+
+/// No challenge could be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SetError {
+    #[error("too many challenges are being drawn")]
+    Busy,
+    #[error("the browser gave too many wrong answers")]
+    Closed { wait: Duration },
+    #[error("the challenge could not be drawn: {0}")]
+    Failed(&'static str),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<NoRandomness> for SetError {
+    fn from(_: NoRandomness) -> Self {
+        SetError::Failed("no randomness")
+    }
+}
+
+impl From<SealError> for SetError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NoRandomness(error) => error.into(),
+            SealError::Cipher => SetError::Failed("the cipher seals nothing"),
+        }
+    }
+}

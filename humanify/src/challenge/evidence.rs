@@ -1,0 +1,188 @@
+//! How much right answers prove, and how much has to be proved where others have guessed.
+
+use super::image::Layout;
+use crate::store::Failures;
+
+/// What right answers in a row prove: how unlikely it is that somebody guessed them, in 256ths
+/// of a bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Evidence(u16);
+
+/// More rounds than this are asked of nobody.
+const MOST_ROUNDS: u8 = 8;
+
+/// How often the best guess at a grid is right.
+const GRID: f64 = Layout::Grid.chance();
+
+/// How often two easy pictures in a row are guessed, and an easy one before a grid.
+const EASY: f64 = Layout::OneClick.chance() * Layout::OneClick.chance();
+
+/// For so many tries a browser is early.
+const EARLY_TRIES: u32 = 3;
+
+const EASY_AND_GRID: f64 = Layout::OneClick.chance() * GRID;
+
+impl Evidence {
+    /// What a right answer proves that is guessed with this probability.
+    pub(super) fn of(chance: f64) -> Evidence {
+        let bits = -chance.log2() * 256.0;
+        // A float becomes an integer by saturation; what cannot be guessed proves everything.
+        Evidence(bits as u16)
+    }
+
+    pub(super) fn and(self, more: Evidence) -> Evidence {
+        Evidence(self.0.saturating_add(more.0))
+    }
+
+    /// What has to be proved for a clearance after so many wrong answers within the hour, by a
+    /// browser that is `early` or not.
+    ///
+    /// An address that does nothing but guess gets in by at most 5 % an hour, with any number
+    /// of browsers: each line is how often one try gets in, and for how many tries it holds.
+    /// Only one browser of an address is early at a time, and for three tries, so that nobody
+    /// keeps a store of easy challenges to answer after the first error.
+    pub(super) fn needed(failures: Failures, early: bool) -> Evidence {
+        let chance = match (failures.address, early && failures.browser < EARLY_TRIES) {
+            (0, true) => EASY,
+            (1..=60, true) => EASY_AND_GRID,
+            (0, false) => GRID,
+            (..=60, _) => GRID.powi(2),
+            (..=3_000, _) => GRID.powi(3),
+            _ => GRID.powi(4),
+        };
+        // Each right answer is rounded down to the 256th of a bit, so this is, too.
+        let Evidence(bits) = Evidence::of(chance);
+        Evidence(bits.saturating_sub(4))
+    }
+
+    /// How many more right answers are needed, each of which proves `each`.
+    fn rounds(self, needed: Evidence, each: Evidence) -> u8 {
+        let missing = needed.0.saturating_sub(self.0);
+        let rounds = missing.div_ceil(each.0.max(1)).max(1);
+        u8::try_from(rounds).map_or(MOST_ROUNDS, |rounds| rounds.min(MOST_ROUNDS))
+    }
+
+    /// The layout of the next pictures, and how many rounds there are to go with them: the one
+    /// that was asked for, unless more rounds than with grids would be needed, and always that
+    /// one of an early browser at an address where nobody erred.
+    pub(super) fn next(self, needed: Evidence, own: Layout, gentle: bool) -> (Layout, u8) {
+        let grid = Evidence::of(GRID);
+        let each = Evidence::of(own.chance());
+        if gentle {
+            return (own, self.rounds(needed, each));
+        }
+        let rounds = self.rounds(needed, grid);
+        let others = Evidence(grid.0.saturating_mul(u16::from(rounds - 1)));
+        match self.and(each).and(others) >= needed {
+            true => (own, rounds),
+            false => (Layout::Grid, rounds),
+        }
+    }
+
+    /// How many rounds there are to go with challenges that are guessed with this probability.
+    pub(super) fn next_of(self, needed: Evidence, chance: f64) -> u8 {
+        self.rounds(needed, Evidence::of(chance))
+    }
+
+    pub(super) fn to_bytes(self) -> [u8; 2] {
+        self.0.to_le_bytes()
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 2]) -> Evidence {
+        Evidence(u16::from_le_bytes(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_neighbours(failures: u32) -> Failures {
+        Failures {
+            address: failures,
+            ..Failures::default()
+        }
+    }
+
+    /// The layouts that somebody sees who answers rightly, while the address has so many
+    /// failures.
+    fn row(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
+        let needed = Evidence::needed(of_neighbours(failures), early);
+        let (mut proved, mut row) = (Evidence::default(), Vec::new());
+        while proved < needed {
+            let gentle = early && failures == 0;
+            let (layout, rounds) = proved.next(needed, own, gentle);
+            proved = proved.and(Evidence::of(layout.chance()));
+            assert_eq!(rounds == 1, proved >= needed, "{failures} {early} {row:?}");
+            row.push(layout);
+        }
+        row
+    }
+
+    #[test]
+    fn rounds_rise_with_the_errors_of_an_address() {
+        use Layout::{Grid, OneClick};
+        for (failures, early, own, expected) in [
+            (0, true, OneClick, &[OneClick, OneClick][..]),
+            (0, false, OneClick, &[Grid]),
+            (0, true, Grid, &[Grid]),
+            (1, true, OneClick, &[OneClick, Grid]),
+            (1, false, OneClick, &[Grid, Grid]),
+            (1, true, Grid, &[Grid, Grid]),
+            (30, false, OneClick, &[Grid, Grid]),
+            (60, true, OneClick, &[OneClick, Grid]),
+            (61, true, OneClick, &[Grid, Grid, Grid]),
+            (61, false, OneClick, &[Grid, Grid, Grid]),
+            (100_000, false, OneClick, &[Grid, Grid, Grid, Grid]),
+        ] {
+            assert_eq!(row(failures, early, own), expected, "{failures} {early}");
+        }
+    }
+
+    #[test]
+    fn a_neighbours_error_between_two_rounds_adds_none() {
+        let one = Evidence::of(Layout::OneClick.chance());
+        for (proved, early, failures) in [
+            (one, true, 1),
+            (one, true, 60),
+            (Evidence::of(GRID), false, 10),
+            (Evidence::of(GRID), false, 60),
+        ] {
+            let needed = Evidence::needed(of_neighbours(failures), early);
+            let (layout, rounds) = proved.next(needed, Layout::OneClick, false);
+            assert_eq!((layout, rounds), (Layout::Grid, 1), "{proved:?} {failures}");
+        }
+    }
+
+    #[test]
+    fn all_guesses_of_an_hour_stay_below_the_bound() {
+        // An address gets 240 new browsers a minute, and each try takes two requests at least.
+        const TRIES: u32 = 28_800;
+        let lost: f64 = (0..TRIES)
+            .map(|failures| {
+                // Two early browsers may have open challenges.
+                let chance = match failures {
+                    0 => EASY,
+                    1..=6 => EASY_AND_GRID,
+                    ..=60 => GRID.powi(2),
+                    ..=3_000 => GRID.powi(3),
+                    _ => GRID.powi(4),
+                };
+                let needed = Evidence::needed(of_neighbours(failures), failures <= 6);
+                assert!(Evidence::of(chance) >= needed, "{failures}");
+                1.0 - chance
+            })
+            .product();
+        assert!(1.0 - lost <= 0.045, "{}", 1.0 - lost);
+    }
+
+    #[test]
+    fn work_and_sound_prove_enough_at_once() {
+        let needed = Evidence::needed(of_neighbours(u32::MAX), false);
+        assert_eq!(Evidence::default().next_of(needed, 0.0), 1);
+        let needed = Evidence::needed(of_neighbours(3_000), false);
+        assert_eq!(Evidence::default().next_of(needed, 1e-6), 2);
+        let needed = Evidence::needed(of_neighbours(60), false);
+        assert_eq!(Evidence::default().next_of(needed, 1e-6), 1);
+    }
+}

@@ -1,0 +1,168 @@
+//! `Progress`: how far a browser is on its way to a clearance, sealed into addresses.
+
+use super::browser::Browser;
+use super::evidence::Evidence;
+use super::token::{CHALLENGE_LIFE, Fields, Task};
+use crate::clock::is_current;
+use crate::crypto::{Purpose, SealError, Sealer};
+
+/// What the page of the next challenge has to say first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// The last answer was wrong.
+    Wrong,
+    /// The last challenge can be answered no more.
+    Expired,
+    /// Nothing was chosen, or too little typed, which costs nothing.
+    Incomplete,
+}
+
+/// Where a browser stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Progress {
+    /// What the right answers in a row have proved, and how many there are.
+    pub(super) proved: Evidence,
+    pub(super) rounds: u8,
+    /// The first challenge of the row, by which its clearance is known.
+    pub(super) row: Option<[u8; 16]>,
+    /// The mark of the browser's failures when the row began.
+    pub(super) mark: u64,
+    pub(crate) note: Option<Note>,
+}
+
+const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 8 + 1;
+
+impl Progress {
+    /// Nothing but something to say, to whoever reads it.
+    pub(crate) fn only(note: Note) -> Progress {
+        Progress {
+            note: Some(note),
+            ..Progress::default()
+        }
+    }
+
+    pub(crate) fn with(self, note: Option<Note>) -> Progress {
+        Progress { note, ..self }
+    }
+
+    pub(super) fn seal(
+        self,
+        seal: &Sealer,
+        browser: Option<Browser>,
+        task: Task,
+        next: &str,
+        made: u64,
+    ) -> Result<String, SealError> {
+        let mut content = Vec::with_capacity(PROGRESS);
+        content.extend_from_slice(&made.to_le_bytes());
+        content.extend_from_slice(&browser.map_or([0; 16], |browser| browser.id));
+        content.extend_from_slice(&task.to_bytes());
+        content.extend_from_slice(&self.proved.to_bytes());
+        content.push(self.rounds);
+        content.extend_from_slice(&self.row.unwrap_or_default());
+        content.extend_from_slice(&self.mark.to_le_bytes());
+        content.push(match self.note {
+            None => 0,
+            Some(Note::Wrong) => 1,
+            Some(Note::Expired) => 2,
+            Some(Note::Incomplete) => 3,
+        });
+        seal.seal(Purpose::Progress, next.as_bytes(), &content)
+    }
+
+    /// The progress of this browser with this task. Another browser's proves nothing.
+    pub(super) fn open(
+        seal: &Sealer,
+        browser: Option<Browser>,
+        task: Task,
+        next: &str,
+        token: &[u8],
+        now: u64,
+    ) -> Option<Progress> {
+        let content: [u8; PROGRESS] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
+        let mut fields = Fields(&content);
+        let made = u64::from_le_bytes(fields.take()?);
+        let id: [u8; 16] = fields.take()?;
+        let sealed = Task::from_bytes(fields.take()?)?;
+        let proved = Evidence::from_bytes(fields.take()?);
+        let [rounds] = fields.take()?;
+        let row: [u8; 16] = fields.take()?;
+        let mark = u64::from_le_bytes(fields.take()?);
+        let [note] = fields.take()?;
+        let progress = Progress {
+            proved,
+            rounds,
+            row: (row != [0; 16]).then_some(row),
+            mark,
+            note: match note {
+                1 => Some(Note::Wrong),
+                2 => Some(Note::Expired),
+                3 => Some(Note::Incomplete),
+                _ => None,
+            },
+        };
+        if !is_current(made, CHALLENGE_LIFE, now) {
+            return None;
+        }
+        let own = browser.is_some_and(|browser| browser.id == id) && sealed == task;
+        if own {
+            return Some(progress);
+        }
+        (id == [0; 16]).then(|| Progress {
+            note: progress.note,
+            ..Progress::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use humanify_syntax::{ChallengeType, Hardness};
+
+    use super::*;
+
+    #[test]
+    fn progress_is_one_browsers_with_one_task_on_one_way_for_ten_minutes() {
+        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
+        let task = |level| Task {
+            challenge_type: ChallengeType::OneClick,
+            hardness: Hardness::new(level).unwrap(),
+        };
+        let browser = |id| {
+            Some(Browser {
+                id: [id; 16],
+                early_until: 0,
+            })
+        };
+        let progress = Progress {
+            proved: Evidence::of(0.5),
+            rounds: 1,
+            row: Some([5; 16]),
+            mark: 7,
+            note: Some(Note::Incomplete),
+        };
+        let token = progress
+            .seal(&seal, browser(1), task(2), "/a", 1_000)
+            .unwrap();
+        for (who, level, next, now, found) in [
+            (browser(1), 2, "/a", 1_000, true),
+            (browser(1), 2, "/a", 1_000 + CHALLENGE_LIFE - 1, true),
+            (browser(1), 2, "/a", 1_000 + CHALLENGE_LIFE, false),
+            (browser(2), 2, "/a", 1_000, false),
+            (None, 2, "/a", 1_000, false),
+            (browser(1), 3, "/a", 1_000, false),
+            (browser(1), 2, "/b", 1_000, false),
+        ] {
+            let opened = Progress::open(&seal, who, task(level), next, token.as_bytes(), now);
+            assert_eq!(
+                opened,
+                found.then_some(progress),
+                "{who:?} {level} {next} {now}"
+            );
+        }
+        // What is nobody's says something, and proves nothing.
+        let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
+        let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
+        assert_eq!(opened, Some(Progress::only(Note::Incomplete)));
+    }
+}

@@ -1,0 +1,191 @@
+//! Sets challenges: decides what the next round is, draws it and seals its token.
+
+use super::browser::{Browser, EARLY};
+use super::error::SetError;
+use super::evidence::Evidence;
+use super::image::Layout;
+use super::progress::Progress;
+use super::token::{ChallengeToken, Task};
+use super::{
+    Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
+    proof_of_work,
+};
+use crate::client::Client;
+use crate::crypto::{NoRandomness, random_bytes};
+use crate::language::Language;
+use crate::limit::{Counter, EARLY_BROWSERS};
+use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
+
+impl Challenges {
+    /// Sets a challenge for somebody who understands `language` and returns to `next`. It is
+    /// drawn on a thread of its own; if too many are, this fails at once.
+    pub(crate) async fn set(
+        &self,
+        modality: Modality,
+        language: Language,
+        (client, known): (&Client, Option<Browser>),
+        task: Task,
+        next: &str,
+        progress: Progress,
+    ) -> Result<Challenge, SetError> {
+        let (browser, standing) = self.welcome(client, known).await?;
+        let visitor = Visitor { client, browser };
+        let Standing { failures, closed } = standing;
+        if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
+            return Err(SetError::Closed { wait });
+        }
+        let round = self.round(modality, visitor, task, progress, failures)?;
+        let level = task.hardness.level();
+        let address = client.address();
+        let (answer, content) = match modality {
+            Modality::Pictures => {
+                let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
+                let layout = round.layout;
+                let draw = move || image::pictures::draw(&dataset, layout, level);
+                self.pool.run(address, draw).await?
+            }
+            Modality::Sound => {
+                let speaker = self.sources.speaker.clone().ok_or(NO_SOURCE)?;
+                let speak = move || speaker.speak(language, level);
+                self.pool.run(address, speak).await?
+            }
+            // What is to be hashed is the token itself.
+            Modality::Work => {
+                let bits = proof_of_work::bits(task.hardness, self.steps(failures));
+                let mut answer = SealedAnswer::default();
+                if let Some(first) = answer.first_mut() {
+                    *first = bits;
+                }
+                let puzzles = proof_of_work::PUZZLES;
+                (answer, ChallengeContent::Work { puzzles, bits })
+            }
+        };
+        let token = self.token(visitor, task, round, failures, answer)?;
+        Ok(Challenge {
+            token: token.seal(&self.seal, modality.purpose(), next)?,
+            round: round.progress.rounds.saturating_add(1),
+            rounds: round.progress.rounds.saturating_add(round.left),
+            content,
+            browser,
+            tries_left: self.retries.saturating_sub(failures.browser),
+        })
+    }
+
+    /// What the next round is for a browser that stands so.
+    pub(super) fn round(
+        &self,
+        modality: Modality,
+        visitor: Visitor<'_>,
+        task: Task,
+        progress: Progress,
+        failures: Failures,
+    ) -> Result<Round, SetError> {
+        let unbroken = failures.mark == 0 || failures.mark == progress.mark;
+        let progress = match unbroken {
+            true => progress,
+            false => Progress::default(),
+        };
+        let early = visitor.browser.is_early(self.clock.milliseconds());
+        let needed = Evidence::needed(failures, early);
+        let own = self.sources.layout(task);
+        let (layout, left, chance) = match modality {
+            Modality::Pictures => {
+                let gentle = early && failures.address == 0;
+                let (layout, left) = progress.proved.next(needed, own, gentle);
+                (layout, left, layout.chance())
+            }
+            Modality::Sound => {
+                let speaker = self.sources.speaker.as_ref().ok_or(NO_SOURCE)?;
+                let chance = speaker.chance();
+                (own, progress.proved.next_of(needed, chance), chance)
+            }
+            // Whoever does the work has done it.
+            Modality::Work => (own, 1, 0.0),
+        };
+        Ok(Round {
+            progress,
+            layout,
+            left,
+            worth: Evidence::of(chance),
+            early,
+        })
+    }
+
+    /// What has to be known of a challenge once it is answered.
+    pub(super) fn token(
+        &self,
+        visitor: Visitor<'_>,
+        task: Task,
+        round: Round,
+        failures: Failures,
+        answer: SealedAnswer,
+    ) -> Result<ChallengeToken, NoRandomness> {
+        let Round { progress, left, .. } = round;
+        let id = random_bytes()?;
+        Ok(ChallengeToken {
+            made: self.clock.milliseconds(),
+            binding: self.bind(visitor),
+            id,
+            task,
+            proved: progress.proved,
+            worth: round.worth,
+            rounds: progress.rounds,
+            row: progress.row.unwrap_or(id),
+            early: round.early,
+            // The first page promises nothing, since nobody has proved anything for it.
+            last: left == 1 && progress.rounds > 0,
+            mark: failures.mark,
+            answer,
+        })
+    }
+
+    /// The browser to which a challenge is shown, known or new, and how it stands. It is early
+    /// if nobody at its address erred and no other browser there is early, and stays so for as
+    /// long as one challenge can be answered.
+    pub(super) async fn welcome(
+        &self,
+        client: &Client,
+        known: Option<Browser>,
+    ) -> Result<(Browser, Standing), SetError> {
+        let now = self.clock.milliseconds();
+        let mut browser = match known {
+            Some(browser) => browser,
+            None => Browser::new()?,
+        };
+        let (own, address) = attempt_keys(Visitor { client, browser });
+        let standing = self.store.standing(own, address, self.retries);
+        let standing = standing.wait().await?;
+        if standing.failures.address == 0 && !browser.is_early(now) {
+            let key = Counter::EarlyBrowsers.key(client.address());
+            let bucket = Bucket::new(key, EARLY_BROWSERS);
+            let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
+            if matches!(counted, Ok(Counted::Within(_))) {
+                browser.early_until = now.saturating_add(EARLY);
+            }
+        }
+        Ok((browser, standing))
+    }
+
+    /// By how many steps errors make proof of work harder.
+    pub(super) fn steps(&self, failures: Failures) -> u8 {
+        u8::from(failures.browser >= self.retries)
+            + u8::from(failures.address > 60)
+            + u8::from(failures.address > 600)
+    }
+}
+
+/// One round of a challenge, before it is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Round {
+    progress: Progress,
+    /// How its pictures stand on the page, if it is one of pictures.
+    pub(super) layout: Layout,
+    /// How many rounds there are to go, with this one.
+    pub(super) left: u8,
+    /// What a right answer proves.
+    worth: Evidence,
+    early: bool,
+}
+
+/// A challenge of something that the builder has switched off.
+const NO_SOURCE: SetError = SetError::Failed("there is nothing to make it of");

@@ -1,0 +1,210 @@
+//! What guessing brings, with one browser, fresh ones, or a store of challenges.
+
+use super::*;
+
+#[tokio::test]
+async fn of_the_browsers_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
+    const CLIENTS: u32 = 2_000;
+    for dataset in Dataset::BUILT_IN {
+        for challenge_type in [ONE_CLICK, ChallengeType::Grid] {
+            for retries in [1, 3, 10] {
+                let mut game = Game::with(retries, 1_000_000, dataset.clone());
+                let mut cleared = 0;
+                for number in 0..CLIENTS {
+                    let pictures = Modality::Pictures;
+                    let task = task(challenge_type);
+                    let guesses = game.guesses_in(client(number), pictures, task, 1_000, 1_000);
+                    cleared += u32::from(guesses.await);
+                }
+                assert!(
+                    cleared <= CLIENTS / 20,
+                    "{cleared} with {dataset:?}, {challenge_type:?} and {retries} retries"
+                );
+            }
+        }
+    }
+    for (modality, challenge_type) in [
+        (Modality::Sound, ChallengeType::Audio),
+        (Modality::Work, ChallengeType::ProofOfWork),
+    ] {
+        let mut game = Game::new(10);
+        for number in 0..1_000 {
+            let task = task(challenge_type);
+            let guesses = game.guesses_in(client(number), modality, task, 1_000, 20);
+            assert!(!guesses.await, "{modality:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn fresh_cookies_buy_an_address_no_fresh_tries() {
+    const ADDRESSES: u32 = 2_000;
+    for (fresh, tries) in [(1, 300), (2, 300), (7, 100)] {
+        let mut game = Game::new(3);
+        let mut cleared = 0;
+        for number in 0..ADDRESSES {
+            let pictures = Modality::Pictures;
+            let guesses = game.guesses_in(client(number), pictures, task(ONE_CLICK), fresh, tries);
+            cleared += u32::from(guesses.await);
+        }
+        assert!(
+            cleared * 20 <= ADDRESSES,
+            "{cleared} of {ADDRESSES} addresses got in with a cookie for each {fresh} tries"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
+    const ADDRESSES: u32 = 3_000;
+    let mut game = Game::new(3);
+    let mut cleared = 0;
+    for number in 0..ADDRESSES {
+        let client = client(number);
+        // Forty browsers ask before anybody errs, and then guess one after the other.
+        let mut pages = Vec::new();
+        for _ in 0..40 {
+            let browser = game.browser(&client).await;
+            let visitor = Visitor {
+                client: &client,
+                browser,
+            };
+            let page = game.page(
+                Modality::Pictures,
+                task(ONE_CLICK),
+                visitor,
+                Progress::default(),
+            );
+            pages.push((browser, page.await.unwrap()));
+        }
+        'row: for (browser, first) in pages {
+            let visitor = Visitor {
+                client: &client,
+                browser,
+            };
+            let mut shown = first;
+            loop {
+                match game.answer(visitor, &shown, &shown.guess).await {
+                    Outcome::Next(task, next) => {
+                        let page = game.page(Modality::Pictures, task, visitor, next).await;
+                        shown = page.unwrap();
+                    }
+                    Outcome::Wrong { .. } => continue 'row,
+                    Outcome::Cleared(_) => {
+                        cleared += 1;
+                        break 'row;
+                    }
+                    outcome => panic!("{outcome:?}"),
+                }
+            }
+        }
+    }
+    assert!(
+        cleared * 20 <= ADDRESSES,
+        "{cleared} of {ADDRESSES} addresses got in"
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() {
+    let mut game = Game::new(5);
+    let client = client(1);
+    let browser = game.browser(&client).await;
+    let visitor = Visitor {
+        client: &client,
+        browser,
+    };
+    let mut rows = Vec::new();
+    for _ in 0..3 {
+        let page = game.page(
+            Modality::Pictures,
+            task(ONE_CLICK),
+            visitor,
+            Progress::default(),
+        );
+        let page = page.await.unwrap();
+        match game.answer(visitor, &page, &page.right).await {
+            Outcome::Next(_, progress) => rows.push(progress),
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    // Of three last rounds, two are on the screen when the third is answered wrongly.
+    let mut pages = Vec::new();
+    for progress in &rows {
+        let page = game
+            .page(Modality::Pictures, task(ONE_CLICK), visitor, *progress)
+            .await;
+        pages.push(page.unwrap());
+    }
+    let wrong = game.answer(visitor, &pages[0], &["x".to_owned()]).await;
+    assert!(matches!(wrong, Outcome::Wrong { first: true, .. }));
+    for page in &pages[1..] {
+        match game.answer(visitor, page, &page.right).await {
+            Outcome::Next(_, progress) => assert_eq!(progress.rounds, 1),
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    let page = game
+        .page(Modality::Pictures, task(ONE_CLICK), visitor, rows[1])
+        .await;
+    assert_eq!(page.unwrap().left, 2);
+}
+
+#[tokio::test]
+async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
+    let mut game = Game::new(3);
+    let client = client(1);
+    let browser = game.browser(&client).await;
+    let visitor = Visitor {
+        client: &client,
+        browser,
+    };
+    let page = game.page(
+        Modality::Pictures,
+        task(ONE_CLICK),
+        visitor,
+        Progress::default(),
+    );
+    let first = page.await.unwrap();
+    let mut ids = std::collections::HashSet::new();
+    for _ in 0..5 {
+        let Outcome::Next(task, progress) = game.answer(visitor, &first, &first.right).await else {
+            panic!("the first round is not the last");
+        };
+        let last = game.page(Modality::Pictures, task, visitor, progress).await;
+        let last = last.unwrap();
+        for _ in 0..2 {
+            let Outcome::Cleared(cookie) = game.answer(visitor, &last, &last.right).await else {
+                panic!("the second round is the last");
+            };
+            let (_, value) = cookie.split_once('=').unwrap();
+            let value = value.split(';').next().unwrap();
+            let clearance = token::Clearance::open(&game.challenges.seal, value.as_bytes());
+            ids.insert(clearance.unwrap().id);
+        }
+    }
+    assert_eq!(ids.len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_record_of_the_spending_there_is_no_clearance() {
+    // There is room for one spent challenge, and none is forgotten before it expires.
+    let mut game = Game::with(5, 1, Dataset::Animals);
+    for number in 1..200 {
+        let client = client(number);
+        let browser = game.browser(&client).await;
+        let visitor = Visitor {
+            client: &client,
+            browser,
+        };
+        let page = game.page(
+            Modality::Pictures,
+            task(ONE_CLICK),
+            visitor,
+            Progress::default(),
+        );
+        let page = page.await.unwrap();
+        let outcome = game.answer(visitor, &page, &page.guess).await;
+        assert_eq!(outcome == Outcome::Unavailable, number > 1, "{number}");
+    }
+}

@@ -1,0 +1,188 @@
+//! Challenges without the drawing: a game of visitors who solve, err and guess.
+
+mod crowd;
+mod guessing;
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use humanify_syntax::{ChallengeType, Hardness};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use super::image::pictures::{self, Plan};
+use super::*;
+use crate::client::{Origin, Peer};
+use crate::clock::ManualClock;
+use crate::http::{CookieNames, SameSite};
+use crate::store::{Failures, MemoryStore, Standing};
+
+fn task(challenge_type: ChallengeType) -> Task {
+    Task {
+        challenge_type,
+        hardness: Hardness::EASIEST,
+    }
+}
+
+struct Game {
+    challenges: Challenges,
+    clearances: Clearances,
+    generator: SmallRng,
+}
+
+impl Game {
+    fn new(retries: u32) -> Game {
+        Game::with(retries, 1_000_000, Dataset::Animals)
+    }
+
+    fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
+        let clock = SharedClock::new(ManualClock::default());
+        let seal = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone(), clients));
+        let sources = ChallengeSources {
+            layout: Layout::OneClick,
+            pictures: Some(dataset),
+            speaker: Some(Speaker::embedded().unwrap()),
+        };
+        let clearances = Clearances {
+            seal: Arc::clone(&seal),
+            store: Arc::clone(&store),
+            clock: clock.clone(),
+            cookies: Arc::new(CookieNames::new("humanify", SameSite::Lax)),
+        };
+        Game {
+            challenges: Challenges::new(seal, store, clock, retries, sources),
+            clearances,
+            generator: SmallRng::seed_from_u64(1),
+        }
+    }
+
+    /// The browser at an address to which a challenge is shown.
+    async fn browser(&self, client: &Client) -> Browser {
+        self.challenges.welcome(client, None).await.unwrap().0
+    }
+
+    /// Sets a challenge, without drawing it: its token, the right answer, as good a guess as
+    /// there is, and how many rounds there are to go. `None` where the challenge is closed.
+    async fn page(
+        &mut self,
+        modality: Modality,
+        task: Task,
+        visitor: Visitor<'_>,
+        progress: Progress,
+    ) -> Option<Shown> {
+        let Visitor { client, browser } = visitor;
+        let welcome = self.challenges.welcome(client, Some(browser)).await;
+        let Standing { failures, closed } = welcome.unwrap().1;
+        if closed.is_some() {
+            return None;
+        }
+        let challenges = &self.challenges;
+        let round = challenges
+            .round(modality, visitor, task, progress, failures)
+            .unwrap();
+        let (answer, right, guess) = match modality {
+            Modality::Pictures => {
+                let dataset = challenges.sources.pictures.clone().unwrap();
+                let mut plan = || {
+                    let plan = Plan::new(&dataset, round.layout, &mut self.generator);
+                    plan.unwrap().answer()
+                };
+                let (right, guess) = (plan(), plan());
+                (
+                    right,
+                    pictures::positions(&right),
+                    pictures::positions(&guess),
+                )
+            }
+            Modality::Sound => {
+                // No language has fewer characters than the ten digits.
+                let mut code = || format!("{:06}", self.generator.random_range(0..1_000_000));
+                let (code, guess) = (code(), code());
+                let mut right = SealedAnswer::default();
+                right[1..7].copy_from_slice(code.as_bytes());
+                (right, vec![code], vec![guess])
+            }
+            Modality::Work => {
+                let numbers: Vec<String> = (0..proof_of_work::PUZZLES)
+                    .map(|_| format!("{:x}", self.generator.random::<u32>()))
+                    .collect();
+                let guess = vec![numbers.join(".")];
+                ([16; ANSWER], guess.clone(), guess)
+            }
+        };
+        let token = challenges
+            .token(visitor, task, round, failures, answer)
+            .unwrap();
+        Some(Shown {
+            token: token
+                .seal(&challenges.seal, modality.purpose(), "/")
+                .unwrap(),
+            modality,
+            right,
+            guess,
+            left: round.left,
+        })
+    }
+
+    async fn answer(&self, visitor: Visitor<'_>, shown: &Shown, answer: &[String]) -> Outcome {
+        let given = Given {
+            modality: shown.modality,
+            token: &shown.token,
+            next: "/",
+            answer,
+        };
+        self.challenges
+            .answer(visitor, given, &self.clearances)
+            .await
+    }
+
+    /// Whether an address gets a clearance by guessing for an hour, with a browser for each
+    /// number of tries that `fresh` says, until it is closed or has guessed so often.
+    async fn guesses_in(
+        &mut self,
+        client: Client,
+        modality: Modality,
+        task: Task,
+        fresh: u32,
+        tries: u32,
+    ) -> bool {
+        let mut progress = Progress::default();
+        let mut browser = self.browser(&client).await;
+        for number in 1..=tries {
+            if number % fresh == 0 && progress.rounds == 0 {
+                browser = self.browser(&client).await;
+            }
+            let visitor = Visitor {
+                client: &client,
+                browser,
+            };
+            let Some(shown) = self.page(modality, task, visitor, progress).await else {
+                return false;
+            };
+            match self.answer(visitor, &shown, &shown.guess).await {
+                Outcome::Next(_, next) => progress = next,
+                Outcome::Wrong { .. } => progress = Progress::default(),
+                Outcome::Cleared(_) => return true,
+                outcome => panic!("{outcome:?}"),
+            }
+        }
+        false
+    }
+}
+
+/// A challenge that is shown.
+struct Shown {
+    token: String,
+    modality: Modality,
+    right: Vec<String>,
+    guess: Vec<String>,
+    left: u8,
+}
+
+/// Clients far apart, so that none takes another's share of the room.
+fn client(number: u32) -> Client {
+    let ip = IpAddr::V4(Ipv4Addr::from_bits(number.wrapping_mul(0x9e37_79b1)));
+    Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)
+}
+
+const ONE_CLICK: ChallengeType = ChallengeType::OneClick;

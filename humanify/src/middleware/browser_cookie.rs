@@ -1,0 +1,33 @@
+//! The cookie by which the browser is known that answers a challenge.
+
+use axum::response::Response;
+use http::header::{HeaderValue, SET_COOKIE};
+
+use super::responder::Responder;
+use crate::challenge::{BROWSER_LIFE, Browser};
+use crate::http::cookies;
+
+/// More cookies of that name than this are not looked at.
+const MOST_COOKIES: usize = 4;
+
+/// The browser whose cookie came back.
+pub(super) fn find(responder: &Responder<'_>) -> Option<Browser> {
+    let names = &responder.instance.settings.cookies;
+    let name = names.browser.get(responder.client.is_https());
+    cookies(responder.headers, name)
+        .take(MOST_COOKIES)
+        .find_map(|cookie| responder.instance.challenges.browser(cookie))
+}
+
+/// Sets the cookie of a browser, also of one that is known, so that it lives on.
+pub(super) fn set(responder: &Responder<'_>, browser: Browser, response: &mut Response) {
+    let Ok(value) = responder.instance.challenges.browser_cookie(browser) else {
+        return;
+    };
+    let https = responder.client.is_https();
+    let names = &responder.instance.settings.cookies;
+    let cookie = names.set(&names.browser, https, &value, BROWSER_LIFE / 1_000);
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}

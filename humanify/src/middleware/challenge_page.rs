@@ -1,0 +1,122 @@
+//! Shows challenges.
+
+use axum::response::Response;
+
+use super::browser_cookie;
+use super::challenge_link::ChallengeLink;
+use super::responder::Responder;
+use crate::challenge::{Browser, Challenge, ChallengeContent, Modality, Note};
+use crate::pages::{ChallengeBody, ChallengeView, Message};
+
+/// Characters that can be typed as the answer to a sound challenge.
+const LONGEST_ANSWER: u16 = 64;
+
+/// Sets the challenge that a link leads to and shows it, to a browser that is known or new.
+pub(super) async fn show(
+    responder: &Responder<'_>,
+    modality: Modality,
+    link: &ChallengeLink,
+    known: Option<Browser>,
+) -> Response {
+    let challenges = &responder.instance.challenges;
+    let set = challenges.set(
+        modality,
+        responder.language(),
+        (responder.client, known),
+        link.task,
+        &link.next,
+        link.progress,
+    );
+    match set.await {
+        Ok(challenge) => {
+            let mut response = page(responder, modality, link, &challenge);
+            browser_cookie::set(responder, challenge.browser, &mut response);
+            response
+        }
+        Err(error) => responder.not_set(error, &link.next),
+    }
+}
+
+/// What has to be said before the challenge.
+fn message(link: &ChallengeLink, challenge: &Challenge) -> Option<Message> {
+    let tries_left = Some(u8::try_from(challenge.tries_left).unwrap_or(u8::MAX));
+    match link.progress.note {
+        Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
+        Some(Note::Expired) => Some(Message::Expired),
+        Some(Note::Incomplete) => Some(Message::Incomplete),
+        None => {
+            let form = link.demanded.is_some_and(|demand| demand.form);
+            form.then_some(Message::FormNotSent)
+        }
+    }
+}
+
+fn page(
+    responder: &Responder<'_>,
+    modality: Modality,
+    link: &ChallengeLink,
+    challenge: &Challenge,
+) -> Response {
+    let pages = &responder.instance.pages;
+    // Another challenge is one of the same round, with nothing more to say.
+    let mut silent = link.clone();
+    silent.progress = link.progress.with(None);
+    let address = |modality| silent.address_for(responder, modality, Some(challenge.browser));
+    let offered = |modality| {
+        let offered = responder.instance.challenges.offers(modality, link.task);
+        offered.then(|| address(modality))
+    };
+    let action = link.action(modality);
+    let another = address(modality);
+    let sound = offered(Modality::Sound);
+    let pictures = offered(Modality::Pictures);
+    let message = message(link, challenge);
+    let client = responder.client;
+    let loopback = client.is_loopback().then(|| client.ip()).flatten();
+    let script = link.script();
+    let body = match &challenge.content {
+        ChallengeContent::Pictures {
+            subject,
+            preview: Some(preview),
+            tiles,
+        } => ChallengeBody::Pictures {
+            subject,
+            preview,
+            tiles,
+        },
+        ChallengeContent::Pictures {
+            subject,
+            preview: None,
+            tiles,
+        } => ChallengeBody::Grid { subject, tiles },
+        ChallengeContent::Recording(recording) => ChallengeBody::Sound {
+            recording,
+            longest_answer: LONGEST_ANSWER,
+        },
+        ChallengeContent::Work { puzzles, bits } => ChallengeBody::Work {
+            script: &script,
+            bits: *bits,
+            puzzles: *puzzles,
+        },
+    };
+    // Work has no rounds to count, whatever came before it.
+    let (round, rounds) = match body {
+        ChallengeBody::Work { .. } => (1, 1),
+        _ => (challenge.round, challenge.rounds),
+    };
+    let view = ChallengeView {
+        action: &action,
+        another: &another,
+        pictures: pictures.as_deref(),
+        sound: sound.as_deref(),
+        sealed_demand: &link.sealed_demand,
+        token: &challenge.token,
+        next: &link.next,
+        round,
+        rounds,
+        message,
+        loopback,
+        body,
+    };
+    responder.page(|context| pages.challenge(context, &view))
+}

@@ -1,0 +1,103 @@
+//! Slow lines, double clicks, reloads, restored tabs and pages that were left open.
+
+use std::time::Duration;
+
+use humanify::ChallengeType;
+
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+
+/// Somebody behind a slow line, if there is a browser.
+async fn person(challenge_type: ChallengeType, latency: Duration) -> Option<Person> {
+    let browser = Chromium::start().await?;
+    browser.set_look(Look::default(), None).await;
+    browser.slow_down(latency).await;
+    Some(Person {
+        browser,
+        site: Served::start(settings().challenge_type(challenge_type)).await,
+    })
+}
+
+const LINES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(300),
+    Duration::from_millis(1_500),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_click_on_every_picture_costs_nothing() {
+    for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+        for latency in LINES {
+            let Some(person) = person(challenge_type, latency).await else {
+                return;
+            };
+            person.go("/protected?page=2").await;
+            while person.is_challenged().await {
+                assert!(person.all("[role=alert]").await.is_empty(), "{latency:?}");
+                person.double_click_the_answer().await;
+            }
+            assert_eq!(person.place().await, "/protected?page=2", "{latency:?}");
+            assert_eq!(person.text().await, "for humans");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_round_can_be_loaded_again() {
+    for latency in LINES {
+        let Some(person) = person(ChallengeType::OneClick, latency).await else {
+            return;
+        };
+        person.go("/protected?page=2").await;
+        for round in 1..=2 {
+            for _ in 0..2 {
+                let said = format!("Round {round} of 2");
+                assert!(person.text().await.contains(&said), "{latency:?}");
+                person.browser.refresh().await.unwrap();
+            }
+            person.answer().await;
+        }
+        assert_eq!(person.text().await, "for humans");
+        // Back leads past the rounds, and shows no challenge.
+        person.browser.back().await.unwrap();
+        assert!(!person.is_challenged().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restored_tabs_can_each_be_solved() {
+    let Some(person) = person(ChallengeType::OneClick, Duration::ZERO).await else {
+        return;
+    };
+    let mut tabs = Vec::new();
+    for _ in 0..5 {
+        let tab = person.browser.new_tab().await.unwrap();
+        person.browser.switch_to_window(tab.clone()).await.unwrap();
+        person.go("/protected?page=2").await;
+        tabs.push(tab);
+    }
+    for tab in tabs {
+        person.browser.switch_to_window(tab).await.unwrap();
+        // Whoever is cleared in one tab answers an old page of the others, and is led on.
+        person.solve().await;
+        assert_eq!(person.text().await, "for humans");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_left_for_an_hour_is_renewed_and_without_cookies_told() {
+    let Some(person) = person(ChallengeType::OneClick, Duration::ZERO).await else {
+        return;
+    };
+    person.go("/protected?page=2").await;
+    person.wait(Duration::from_secs(3_600));
+    person.answer().await;
+    assert!(person.text().await.contains("ran out of time"));
+    person.browser.delete_all_cookies().await.unwrap();
+    person.answer().await;
+    assert!(person.text().await.contains("Cookies are needed"));
+    person.leave_by("a.button").await;
+    person.solve().await;
+    assert_eq!(person.text().await, "for humans");
+}
