@@ -104,6 +104,9 @@ impl Challenges {
         };
         let proved = before.and(opened.worth);
         if is_enough(&opened, answered, proved) {
+            if first {
+                self.count_clearance(visitor).await;
+            }
             let cookie = clearances.cookie(visitor.client, task, clearance_id(row), answered.at);
             return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
         }
@@ -185,7 +188,7 @@ impl Challenges {
 /// Whether what a row has proved is enough: by what its address has done until the answer came,
 /// or as its last page has said.
 fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
-    let needed = Evidence::needed(answered.failures, opened.early);
+    let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)
 }
 

@@ -12,7 +12,7 @@ pub(crate) const BROWSER_LIFE: u64 = 24 * 3_600_000;
 /// For how long a browser is early, in milliseconds.
 pub(super) const EARLY: u64 = 600_000;
 
-const BROWSER: usize = 8 + 16 + 8;
+const BROWSER: usize = 8 + 16 + 8 + 1;
 
 /// Who answers. It says nothing of a person but that the cookie came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(crate) struct Browser {
     pub(super) id: [u8; 16],
     /// Until when it gets the easiest challenges: the first browser of an address does.
     pub(super) early_until: u64,
+    /// Whether it was given a clearance before.
+    pub(super) cleared: bool,
 }
 
 impl Browser {
@@ -28,7 +30,16 @@ impl Browser {
         Ok(Browser {
             id: random_bytes()?,
             early_until: 0,
+            cleared: false,
         })
+    }
+
+    /// The same browser, once it was given a clearance.
+    pub(crate) fn cleared(self) -> Browser {
+        Browser {
+            cleared: true,
+            ..self
+        }
     }
 
     /// What wrong answers of the browser are counted by.
@@ -45,6 +56,7 @@ impl Browser {
         content.extend_from_slice(&now.to_le_bytes());
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.early_until.to_le_bytes());
+        content.push(u8::from(self.cleared));
         seal.seal(Purpose::Browser, b"", &content)
     }
 
@@ -55,6 +67,7 @@ impl Browser {
         let browser = Browser {
             id: fields.take()?,
             early_until: u64::from_le_bytes(fields.take()?),
+            cleared: fields.take()? == [1],
         };
         is_current(made, BROWSER_LIFE, now).then_some(browser)
     }

@@ -7,6 +7,7 @@ mod answer;
 mod audio;
 mod browser;
 mod clearance;
+mod crowd;
 mod error;
 mod evidence;
 mod image;

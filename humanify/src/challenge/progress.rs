@@ -132,6 +132,7 @@ mod tests {
             Some(Browser {
                 id: [id; 16],
                 early_until: 0,
+                cleared: false,
             })
         };
         let progress = Progress {

@@ -34,7 +34,8 @@ impl Challenges {
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(SetError::Closed { wait });
         }
-        let round = self.round(modality, visitor, task, progress, failures)?;
+        let crowded = self.is_crowded(visitor).await;
+        let round = self.round(modality, visitor, task, progress, failures, crowded)?;
         let level = task.hardness.level();
         let address = client.address();
         let (answer, content) = match modality {
@@ -51,7 +52,7 @@ impl Challenges {
             }
             // What is to be hashed is the token itself.
             Modality::Work => {
-                let bits = proof_of_work::bits(task.hardness, self.steps(failures));
+                let bits = proof_of_work::bits(task.hardness, self.steps(failures, crowded));
                 let mut answer = SealedAnswer::default();
                 if let Some(first) = answer.first_mut() {
                     *first = bits;
@@ -79,6 +80,7 @@ impl Challenges {
         task: Task,
         progress: Progress,
         failures: Failures,
+        crowded: bool,
     ) -> Result<Round, SetError> {
         let unbroken = failures.mark == 0 || failures.mark == progress.mark;
         let progress = match unbroken {
@@ -86,6 +88,7 @@ impl Challenges {
             false => Progress::default(),
         };
         let early = visitor.browser.is_early(self.clock.milliseconds());
+        let failures = failures.in_a_crowd(crowded);
         let needed = Evidence::needed(failures, early);
         let own = self.sources.layout(task);
         let (layout, left, chance) = match modality {
@@ -108,6 +111,7 @@ impl Challenges {
             left,
             worth: Evidence::of(chance),
             early,
+            crowded,
         })
     }
 
@@ -132,6 +136,7 @@ impl Challenges {
             rounds: progress.rounds,
             row: progress.row.unwrap_or(id),
             early: round.early,
+            crowded: round.crowded,
             // The first page promises nothing, since nobody has proved anything for it.
             last: left == 1 && progress.rounds > 0,
             mark: failures.mark,
@@ -166,8 +171,11 @@ impl Challenges {
         Ok((browser, standing))
     }
 
-    /// By how many steps errors make proof of work harder.
-    pub(super) fn steps(&self, failures: Failures) -> u8 {
+    /// By how many steps errors and a crowd make proof of work harder.
+    pub(super) fn steps(&self, failures: Failures, crowded: bool) -> u8 {
+        if crowded {
+            return u8::MAX;
+        }
         u8::from(failures.browser >= self.retries)
             + u8::from(failures.address > 60)
             + u8::from(failures.address > 600)
@@ -185,6 +193,7 @@ pub(super) struct Round {
     /// What a right answer proves.
     worth: Evidence,
     early: bool,
+    crowded: bool,
 }
 
 /// A challenge of something that the builder has switched off.

@@ -107,6 +107,8 @@ pub(crate) struct ChallengeToken {
     /// Whether the browser is early, and whether the page said that this is the last round.
     pub(crate) early: bool,
     pub(crate) last: bool,
+    /// Whether its network had more clearances than its quota.
+    pub(crate) crowded: bool,
     /// The mark of the browser's failures when this was set. Another one since, and what was
     /// proved before is worth nothing.
     pub(crate) mark: u64,
@@ -130,7 +132,7 @@ impl ChallengeToken {
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.worth.to_bytes());
-        let flags = u8::from(self.early) | u8::from(self.last) << 1;
+        let flags = u8::from(self.early) | u8::from(self.last) << 1 | u8::from(self.crowded) << 2;
         content.extend_from_slice(&[self.rounds, flags]);
         content.extend_from_slice(&self.row);
         content.extend_from_slice(&self.mark.to_le_bytes());
@@ -164,6 +166,7 @@ impl ChallengeToken {
             row: fields.take()?,
             early: flags & 1 != 0,
             last: flags & 2 != 0,
+            crowded: flags & 4 != 0,
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
         })
@@ -296,6 +299,7 @@ mod tests {
             row: [number; 16],
             early: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
+            crowded: number.is_multiple_of(5),
             mark: u64::from(number) << 50,
             answer: [number; ANSWER],
         }

@@ -29,6 +29,8 @@ pub(crate) enum Counter<'a> {
     AddressAttempts,
     /// Browsers of an address that get the easiest challenges.
     EarlyBrowsers,
+    /// Clearances that a network of so many bits was given, or a browser.
+    Clearances { bits: u32 },
     /// Humanify's own pages that cost something, of a browser: challenges, and answers to them.
     OwnPages,
     /// The same, of all browsers at an address.
@@ -141,6 +143,7 @@ impl<'a> Counter<'a> {
             Counter::EarlyBrowsers => (10, ["", ""], 0),
             Counter::AddressPages => (11, ["", ""], 0),
             Counter::NewBrowsers => (12, ["", ""], 0),
+            Counter::Clearances { bits } => (13, ["", ""], bits.into()),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

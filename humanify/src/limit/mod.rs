@@ -31,6 +31,18 @@ pub(crate) const ADDRESS_PAGES: Rate = OWN_PAGES.times(16);
 
 pub(crate) const NEW_BROWSERS: Rate = OWN_PAGES.times(4);
 
+/// How many clearances a network gets before more is asked there: bits of IPv4 and of IPv6, and
+/// the rate. A browser that was cleared before is spared as often as the last one says.
+pub(crate) const CLEARANCES_V4: [(u32, Rate); 1] = [(24, Rate::new(512, 3_600))];
+
+pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
+    (56, Rate::new(64, 3_600)),
+    (48, Rate::new(512, 3_600)),
+    (32, Rate::new(16_384, 3_600)),
+];
+
+pub(crate) const CLEARANCES_OF_BROWSER: Rate = Rate::new(8, 86_400);
+
 /// How often an address gets the easiest challenges for another one of its browsers.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 

@@ -87,6 +87,9 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
+            if let Some(browser) = browser {
+                browser_cookie::set(responder, browser.cleared(), &mut response);
+            }
             return response;
         }
         Outcome::Next(task, progress) | Outcome::Incomplete(task, progress) => (task, progress),

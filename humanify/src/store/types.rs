@@ -233,6 +233,16 @@ pub(crate) struct Failures {
     pub(crate) mark: u64,
 }
 
+impl Failures {
+    /// In a network with many visitors somebody has always erred.
+    pub(crate) fn in_a_crowd(self, crowded: bool) -> Failures {
+        Failures {
+            address: self.address.max(u32::from(crowded)),
+            ..self
+        }
+    }
+}
+
 /// What the first answer to a challenge came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Answered {

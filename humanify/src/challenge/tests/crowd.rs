@@ -1,4 +1,4 @@
-//! What an innocent meets behind a crowd.
+//! What an innocent meets behind a crowd, and what a network pays for many clearances.
 
 use super::*;
 
@@ -66,5 +66,105 @@ async fn solve_or_err(
             }
             outcome => panic!("{outcome:?}"),
         }
+    }
+}
+
+/// How many zero bits are asked of a new browser there, which then gets a clearance.
+async fn price(game: &Game, client: &Client) -> u8 {
+    let browser = game.browser(client).await;
+    let visitor = Visitor { client, browser };
+    let crowded = game.challenges.is_crowded(visitor).await;
+    game.challenges.count_clearance(visitor).await;
+    let steps = game.challenges.steps(Failures::default(), crowded);
+    proof_of_work::bits(Hardness::EASIEST, steps)
+}
+
+fn at(ip: IpAddr) -> Client {
+    Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)
+}
+
+/// Hashes of so many challenges, and the minutes that a core takes at three millions a second,
+/// which is what a browser does.
+fn hashes(prices: &[u8]) -> (u64, u64) {
+    let hashes = prices.iter().map(|bits| 16_u64 << bits).sum();
+    (hashes, hashes / 3_000_000 / 60)
+}
+
+#[tokio::test]
+async fn a_routed_48_pays_for_each_clearance_past_its_quota() {
+    let game = Game::new(3);
+    let mut prices = Vec::new();
+    for number in 0..4_096_u128 {
+        // A /64 after the other, from all over the /48.
+        let net = number.wrapping_mul(0x9e37) & 0xffff;
+        let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0001 << 80 | net << 64 | 1));
+        prices.push(price(&game, &at(ip)).await);
+    }
+    let easy = prices.iter().filter(|bits| **bits == 16).count();
+    assert_eq!(easy, 512, "the quota of a /48");
+    assert!(prices[512..].iter().all(|bits| *bits == 21));
+    println!(
+        "a thousand clearances of a /48: {:?}",
+        hashes(&prices[..1_000])
+    );
+    println!(
+        "the thousand after them: {:?}",
+        hashes(&prices[1_000..2_000])
+    );
+    // A neighbour beyond the /48 pays nothing for it.
+    let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0002 << 80 | 1));
+    assert_eq!(price(&game, &at(ip)).await, 16);
+}
+
+#[tokio::test]
+async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spared() {
+    for v6 in [false, true] {
+        let mut game = Game::new(3);
+        let mut prices = Vec::new();
+        let telephone = |number: u32| match v6 {
+            true => {
+                let net = u128::from(number) << 64;
+                IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0001 << 80 | net | 1))
+            }
+            false => IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0100 | number % 256)),
+        };
+        // Ten thousand within an hour.
+        for number in 0..10_000 {
+            game.clock.advance(Duration::from_millis(360));
+            prices.push(price(&game, &at(telephone(number))).await);
+        }
+        assert!(
+            prices.iter().all(|bits| *bits <= 21),
+            "never beyond the hardest step"
+        );
+        println!(
+            "a thousand telephones of a carrier: {:?}",
+            hashes(&prices[9_000..])
+        );
+        // Pictures have two rounds there, and somebody who was in before has one.
+        let client = at(telephone(10_001));
+        let browser = game.browser(&client).await;
+        for (browser, left) in [(browser, 2), (browser.cleared(), 1)] {
+            let visitor = Visitor {
+                client: &client,
+                browser: Browser {
+                    early_until: 0,
+                    ..browser
+                },
+            };
+            let grid = task(ChallengeType::Grid);
+            let page = game.page(Modality::Pictures, grid, visitor, Progress::default());
+            assert_eq!(page.await.unwrap().left, left);
+        }
+        // But not for any number of clearances, whoever shows its cookie.
+        let cookie = Visitor {
+            client: &client,
+            browser: browser.cleared(),
+        };
+        for _ in 0..8 {
+            assert!(!game.challenges.is_crowded(cookie).await);
+            game.challenges.count_clearance(cookie).await;
+        }
+        assert!(game.challenges.is_crowded(cookie).await);
     }
 }

@@ -3,7 +3,8 @@
 mod crowd;
 mod guessing;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use humanify_syntax::{ChallengeType, Hardness};
 use rand::rngs::SmallRng;
@@ -26,6 +27,7 @@ fn task(challenge_type: ChallengeType) -> Task {
 struct Game {
     challenges: Challenges,
     clearances: Clearances,
+    clock: ManualClock,
     generator: SmallRng,
 }
 
@@ -35,7 +37,8 @@ impl Game {
     }
 
     fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
-        let clock = SharedClock::new(ManualClock::default());
+        let manual = ManualClock::default();
+        let clock = SharedClock::new(manual.clone());
         let seal = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone(), clients));
         let sources = ChallengeSources {
@@ -52,6 +55,7 @@ impl Game {
         Game {
             challenges: Challenges::new(seal, store, clock, retries, sources),
             clearances,
+            clock: manual,
             generator: SmallRng::seed_from_u64(1),
         }
     }
@@ -76,9 +80,10 @@ impl Game {
         if closed.is_some() {
             return None;
         }
+        let crowded = self.challenges.is_crowded(visitor).await;
         let challenges = &self.challenges;
         let round = challenges
-            .round(modality, visitor, task, progress, failures)
+            .round(modality, visitor, task, progress, failures, crowded)
             .unwrap();
         let (answer, right, guess) = match modality {
             Modality::Pictures => {

@@ -1,0 +1,56 @@
+//! Counts clearances by network, so that who has many addresses pays for each of them.
+//!
+//! Past its quota more is asked in a network, work first: proof of work takes its hardest step,
+//! and pictures two rounds. Nobody is turned away, and a browser that was cleared before is spared.
+
+use super::{Challenges, Visitor};
+use crate::client::ClientKey;
+use crate::limit::{CLEARANCES_OF_BROWSER, CLEARANCES_V4, CLEARANCES_V6, Counter};
+use crate::net::Network;
+use crate::store::{Bucket, CountMode, Counted};
+
+impl Challenges {
+    /// Whether the networks of a visitor got more clearances than their quotas.
+    pub(super) async fn is_crowded(&self, visitor: Visitor<'_>) -> bool {
+        if visitor.browser.cleared && self.fits(&[of_browser(visitor)]).await {
+            return false;
+        }
+        let networks = networks(visitor);
+        !networks.is_empty() && !self.fits(&networks).await
+    }
+
+    /// Counts a clearance that was given.
+    pub(super) async fn count_clearance(&self, visitor: Visitor<'_>) {
+        let mut buckets = networks(visitor);
+        buckets.push(of_browser(visitor));
+        let counted = self.store.count(&buckets, CountMode::Charge);
+        // It was given already; the store logs that it fails.
+        let _ = counted.wait().await;
+    }
+
+    /// Whether one more fits. What cannot be known is taken for a crowd.
+    async fn fits(&self, buckets: &[Bucket]) -> bool {
+        let counted = self.store.count(buckets, CountMode::Peek).wait().await;
+        matches!(counted, Ok(Counted::Within(_)))
+    }
+}
+
+fn of_browser(visitor: Visitor<'_>) -> Bucket {
+    let key = Counter::Clearances { bits: 0 }.key(visitor.browser.key());
+    Bucket::new(key, CLEARANCES_OF_BROWSER)
+}
+
+fn networks(visitor: Visitor<'_>) -> Vec<Bucket> {
+    let ClientKey::Address(network) = visitor.client.address() else {
+        return Vec::new();
+    };
+    let quotas = match network {
+        Network::V4(_) => &CLEARANCES_V4[..],
+        Network::V6(_) => &CLEARANCES_V6[..],
+    };
+    let buckets = quotas.iter().map(|(bits, rate)| {
+        let wider = ClientKey::Address(network.wider(*bits, *bits));
+        Bucket::new(Counter::Clearances { bits: *bits }.key(wider), *rate)
+    });
+    buckets.collect()
+}
