@@ -21,6 +21,7 @@ mod consistency;
 mod crawlers;
 mod discovery;
 mod error_pages;
+mod forms;
 mod limits;
 mod lists;
 mod proxies;

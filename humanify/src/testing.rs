@@ -215,6 +215,9 @@ fn fill(page: &str, answers: &[String]) -> Option<FilledForm> {
     for name in ["token", "next", "for"] {
         body.append_pair(name, &field(page, name)?);
     }
+    if let Some(form) = field(page, "form") {
+        body.append_pair("form", &form);
+    }
     for answer in answers {
         body.append_pair("answer", answer);
     }

@@ -47,10 +47,10 @@ impl Captchas {
     ) -> Result<Verification, VerifyError> {
         let account = self.account(asked.provider)?;
         let verifier = &self.0.verifier;
-        let client = client.filter(|_| verifier.send_client_address);
+        let sent_address = client.filter(|_| verifier.send_client_address);
         let provider = asked.provider;
         let unavailable = |cause| VerifyError::Unavailable(provider, cause);
-        let answer = match request(account, token, client) {
+        let answer = match request(account, token, sent_address) {
             Some(request) => {
                 let sent = verifier.client.send(request, LONGEST_ANSWER).await;
                 sent.map_err(Unavailable::from)
@@ -80,7 +80,8 @@ impl Captchas {
         let kept = self.0.clock.now().saturating_add(age);
         let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
         let now = self.0.clock.milliseconds();
-        self.spend(provider, token.as_bytes(), now, kept).await?;
+        self.spend(provider, (token.as_bytes(), client), now, kept)
+            .await?;
         Ok(verification)
     }
 

@@ -12,7 +12,8 @@ use super::extract::Check;
 use super::provider::Provider;
 use super::verification::{Unavailable, Verification, VerifyError};
 use crate::crypto::{hash_fields, short_digest};
-use crate::store::{SpendKind, SpendOutcome};
+use crate::net::network;
+use crate::store::{SpendKind, SpendOutcome, Spending};
 
 /// What a form demands of a token.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +94,7 @@ impl Captchas {
             return Err(VerifyError::Malformed);
         }
         match asked.provider {
-            Provider::Altcha => self.check_altcha(asked, token).await,
+            Provider::Altcha => self.check_altcha(asked, token, client).await,
             #[cfg(feature = "captcha-verify")]
             _ => self.check_third_party(asked, token, client).await,
             #[cfg(not(feature = "captcha-verify"))]
@@ -108,6 +109,7 @@ impl Captchas {
         &self,
         asked: &TokenDemand,
         token: &str,
+        client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
         let issuer = self.issuer()?;
         let now = self.0.clock.milliseconds();
@@ -127,7 +129,8 @@ impl Captchas {
         if terms.hardness < asked.hardness.unwrap_or(issuer.hardness) {
             return Err(VerifyError::TooEasy(terms.hardness.level()));
         }
-        self.spend(Provider::Altcha, &solved.id, terms.made, expires)
+        let made = terms.made;
+        self.spend(Provider::Altcha, (&solved.id, client), made, expires)
             .await?;
         Ok(Verification {
             hardness: Some(terms.hardness.level()),
@@ -140,18 +143,18 @@ impl Captchas {
     pub(super) async fn spend(
         &self,
         provider: Provider,
-        token: &[u8],
+        (token, client): (&[u8], Option<IpAddr>),
         made: u64,
         expires: u64,
     ) -> Result<(), VerifyError> {
-        let id = digest(provider, token);
-        match self
-            .0
-            .store
-            .spend(SpendKind::Token, id, made, expires)
-            .wait()
-            .await
-        {
+        let spending = self.0.store.spend(Spending {
+            kind: SpendKind::Token,
+            id: digest(provider, token),
+            network: client.map(network),
+            made,
+            expires,
+        });
+        match spending.wait().await {
             Ok(SpendOutcome::First) => Ok(()),
             Ok(SpendOutcome::Again) => Err(VerifyError::AlreadyUsed),
             // The store may have forgotten that it was spent.

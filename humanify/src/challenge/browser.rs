@@ -42,6 +42,11 @@ impl Browser {
         }
     }
 
+    /// What tells the browser from others, and is never shown.
+    pub(crate) fn id(self) -> [u8; 16] {
+        self.id
+    }
+
     /// What wrong answers of the browser are counted by.
     pub(crate) fn key(self) -> ClientKey {
         ClientKey::Value(self.id)

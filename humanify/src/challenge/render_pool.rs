@@ -1,13 +1,13 @@
 //! The pool that draws challenges: a bounded number of permits, and a quota for each client.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::SetError;
 use crate::client::ClientKey;
+use crate::limit::NetworkShares;
 
 /// At most so many are drawn at once, and on no more than half of the cores: the rest of the
 /// application has work to do as well.
@@ -17,19 +17,11 @@ const MOST_BENCHES: usize = 8;
 /// in the queue waits for a fraction of a second.
 const PLACES_PER_BENCH: usize = 64;
 
-/// The part of the places that the clients of one address may hold.
-const SHARE: usize = 4;
-
-/// The wider networks of an address, as bits of IPv4 and of IPv6, and the part of the places that
-/// each may hold: whoever has many addresses waits in a queue of its own.
-const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
-
-/// The workshop. Whoever finds its queue full, or filled by its own address, is sent away at
-/// once.
+/// Draws challenges on threads of their own. A client that finds the queue full, or finds it
+/// filled by its own network, is refused at once.
 pub(super) struct RenderPool {
-    queue: Arc<Semaphore>,
+    queue: NetworkShares,
     benches: Arc<Semaphore>,
-    guests: Arc<Guests>,
 }
 
 impl Default for RenderPool {
@@ -41,14 +33,9 @@ impl Default for RenderPool {
 
 impl RenderPool {
     fn new(benches: usize, places_per_bench: usize) -> RenderPool {
-        let places = benches * places_per_bench;
         RenderPool {
-            queue: Arc::new(Semaphore::new(places)),
+            queue: NetworkShares::new(benches * places_per_bench),
             benches: Arc::new(Semaphore::new(benches)),
-            guests: Arc::new(Guests {
-                all: places,
-                places: Mutex::default(),
-            }),
         }
     }
 
@@ -61,9 +48,7 @@ impl RenderPool {
         address: ClientKey,
         work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
     ) -> Result<T, SetError> {
-        let queue = Arc::clone(&self.queue);
-        let waiting = queue.try_acquire_owned().map_err(|_| SetError::Busy)?;
-        let place = Guests::enter(&self.guests, address, waiting).ok_or(SetError::Busy)?;
+        let place = self.queue.enter(address).ok_or(SetError::Busy)?;
         let benches = Arc::clone(&self.benches);
         let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
         // The places go with the work, which runs to its end even if nobody waits any more.
@@ -74,80 +59,6 @@ impl RenderPool {
         });
         done.await
             .unwrap_or(Err(SetError::Failed("drawing panicked")))
-    }
-}
-
-/// Who is in the pool. There are never more than three entries for each place in the queue.
-struct Guests {
-    all: usize,
-    places: Mutex<HashMap<Guest, usize>>,
-}
-
-/// An address, or one of its wider networks by its place among the shares.
-type Guest = (Option<usize>, ClientKey);
-
-/// Whom a place counts for, each with the part of the places that it may hold.
-fn guests(address: ClientKey) -> impl Iterator<Item = (Guest, usize)> {
-    let wider = WIDER_SHARES.into_iter().enumerate();
-    let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
-        ClientKey::Address(network) => {
-            let network = ClientKey::Address(network.wider(v4, v6));
-            Some(((Some(index), network), part))
-        }
-        _ => None,
-    });
-    std::iter::once(((None, address), SHARE)).chain(wider)
-}
-
-impl Guests {
-    /// Takes a place, unless the address holds as many as it may.
-    fn enter(
-        guests: &Arc<Guests>,
-        address: ClientKey,
-        waiting: OwnedSemaphorePermit,
-    ) -> Option<Place> {
-        let all = guests.all;
-        let mut places = guests.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = self::guests(address).any(|(guest, part)| {
-            let held = places.get(&guest).copied().unwrap_or(0);
-            held >= all.div_ceil(part)
-        });
-        if is_full {
-            return None;
-        }
-        for (guest, _) in self::guests(address) {
-            *places.entry(guest).or_default() += 1;
-        }
-        Some(Place {
-            guests: Arc::clone(guests),
-            address,
-            _waiting: waiting,
-        })
-    }
-
-    fn leave(&self, address: ClientKey) {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        for (guest, _) in guests(address) {
-            if let Some(held) = places.get_mut(&guest) {
-                *held = held.saturating_sub(1);
-                if *held == 0 {
-                    places.remove(&guest);
-                }
-            }
-        }
-    }
-}
-
-/// A place in the workshop, free again when this is dropped.
-struct Place {
-    guests: Arc<Guests>,
-    address: ClientKey,
-    _waiting: OwnedSemaphorePermit,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.guests.leave(self.address);
     }
 }
 
@@ -227,7 +138,7 @@ mod tests {
             assert_eq!(done.await.unwrap(), Ok(()));
         }
         assert_eq!(workshop.run(address(1), || Ok(())).await, Ok(()));
-        assert!(workshop.guests.places.lock().unwrap().is_empty());
+        assert!(workshop.queue.is_empty());
     }
 
     #[tokio::test]
@@ -265,7 +176,7 @@ mod tests {
                 drop(stop);
                 assert_eq!(done.await.unwrap(), Ok(()));
             }
-            assert!(workshop.guests.places.lock().unwrap().is_empty());
+            assert!(workshop.queue.is_empty());
         }
     }
 
@@ -288,8 +199,7 @@ mod tests {
         }
         let failed: Result<(), _> = workshop.run(address(1), || panic!("no ink")).await;
         assert_eq!(failed, Err(SetError::Failed("drawing panicked")));
-        assert_eq!(workshop.queue.available_permits(), 8);
         assert_eq!(workshop.benches.available_permits(), 2);
-        assert!(workshop.guests.places.lock().unwrap().is_empty());
+        assert!(workshop.queue.is_empty());
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose,
 //! derived by HKDF-SHA-256 ([RFC 5869]) from one secret. What is sealed cannot be read,
-//! changed, or used for another purpose. Every layout has one length.
+//! changed, or used for another purpose. Every layout has one length, but for forms, whose
+//! lengths are multiples of a kibibyte.
 //!
 //! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
@@ -56,10 +57,12 @@ pub(crate) enum Purpose {
     Browser,
     /// How far a browser is on its way to a clearance, in the address of a challenge.
     Progress,
+    /// A form that a challenge interrupts.
+    Form,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 8] = [
+    const ALL: [Purpose; 9] = [
         Purpose::Demand,
         Purpose::Pictures,
         Purpose::Sound,
@@ -68,6 +71,7 @@ impl Purpose {
         Purpose::ClientId,
         Purpose::Browser,
         Purpose::Progress,
+        Purpose::Form,
     ];
 
     const fn info(self) -> &'static [u8] {
@@ -80,13 +84,14 @@ impl Purpose {
             Purpose::ClientId => b"humanify 1 client id",
             Purpose::Browser => b"humanify 1 browser",
             Purpose::Progress => b"humanify 1 progress",
+            Purpose::Form => b"humanify 1 form",
         }
     }
 }
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 8],
+    ciphers: [XChaCha20Poly1305; 9],
     digest: [u8; 32],
     #[cfg(feature = "redis")]
     names: [u8; 32],
@@ -100,7 +105,7 @@ impl Keys {
             hkdf.expand(purpose.info(), &mut key).ok()?;
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
-        let [a, b, c, d, e, f, g, h] = Purpose::ALL.map(cipher);
+        let [a, b, c, d, e, f, g, h, i] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         #[cfg(feature = "redis")]
@@ -110,7 +115,7 @@ impl Keys {
             names
         };
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?],
+            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?],
             digest,
             #[cfg(feature = "redis")]
             names,
@@ -132,6 +137,7 @@ impl Keys {
             client_id,
             browser,
             progress,
+            form,
         ] = &self.ciphers;
         match purpose {
             Purpose::Demand => demand,
@@ -142,6 +148,7 @@ impl Keys {
             Purpose::ClientId => client_id,
             Purpose::Browser => browser,
             Purpose::Progress => progress,
+            Purpose::Form => form,
         }
     }
 }
@@ -203,6 +210,25 @@ impl Sealer {
         if token.len() != (length * 4).div_ceil(3) {
             return None;
         }
+        self.decrypt(purpose, context, token)?.try_into().ok()
+    }
+
+    /// Opens a token with a content of at most so many bytes; `None` for anything else.
+    pub(crate) fn open_up_to(
+        &self,
+        longest: usize,
+        purpose: Purpose,
+        context: &[u8],
+        token: &[u8],
+    ) -> Option<Vec<u8>> {
+        let length = 1 + NONCE + longest + TAG;
+        if token.len() > (length * 4).div_ceil(3) {
+            return None;
+        }
+        self.decrypt(purpose, context, token)
+    }
+
+    fn decrypt(&self, purpose: Purpose, context: &[u8], token: &[u8]) -> Option<Vec<u8>> {
         let token = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (version, rest) = token.split_first()?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
@@ -217,11 +243,8 @@ impl Sealer {
                     msg: sealed,
                     aad: context,
                 };
-                let content = keys
-                    .cipher(purpose)
-                    .decrypt(&XNonce::from(*nonce), payload)
-                    .ok()?;
-                content.try_into().ok()
+                let cipher = keys.cipher(purpose);
+                cipher.decrypt(&XNonce::from(*nonce), payload).ok()
             })
     }
 

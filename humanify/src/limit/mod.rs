@@ -2,10 +2,12 @@
 
 mod counter;
 mod headers;
+mod network_shares;
 mod routes;
 
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use headers::set_headers;
+pub(crate) use network_shares::NetworkShares;
 pub(crate) use routes::{ClientBucket, Routes};
 
 use http::Method;

@@ -3,6 +3,7 @@
 use axum::response::Response;
 
 use super::browser_cookie;
+use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
 use super::responder::Responder;
 use crate::challenge::{Browser, Challenge, ChallengeContent, Modality, Note};
@@ -11,12 +12,14 @@ use crate::pages::{ChallengeBody, ChallengeView, Message};
 /// Characters that can be typed as the answer to a sound challenge.
 const LONGEST_ANSWER: u16 = 64;
 
-/// Sets the challenge that a link leads to and shows it, to a browser that is known or new.
+/// Sets the challenge that a link leads to and shows it, to a browser that is known or new, with
+/// the form that it interrupts.
 pub(super) async fn show(
     responder: &Responder<'_>,
     modality: Modality,
     link: &ChallengeLink,
     known: Option<Browser>,
+    carried: Option<&CarriedForm>,
 ) -> Response {
     let challenges = &responder.instance.challenges;
     let set = challenges.set(
@@ -29,7 +32,7 @@ pub(super) async fn show(
     );
     match set.await {
         Ok(challenge) => {
-            let mut response = page(responder, modality, link, &challenge);
+            let mut response = page(responder, modality, link, &challenge, carried);
             browser_cookie::set(responder, challenge.browser, &mut response);
             response
         }
@@ -38,12 +41,13 @@ pub(super) async fn show(
 }
 
 /// What has to be said before the challenge.
-fn message(link: &ChallengeLink, challenge: &Challenge) -> Option<Message> {
+fn message(link: &ChallengeLink, challenge: &Challenge, is_carried: bool) -> Option<Message> {
     let tries_left = Some(u8::try_from(challenge.tries_left).unwrap_or(u8::MAX));
     match link.progress.note {
         Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
         Some(Note::Expired) => Some(Message::Expired),
         Some(Note::Incomplete) => Some(Message::Incomplete),
+        None if is_carried => Some(Message::FormKept),
         None => {
             let form = link.demanded.is_some_and(|demand| demand.form);
             form.then_some(Message::FormNotSent)
@@ -56,6 +60,7 @@ fn page(
     modality: Modality,
     link: &ChallengeLink,
     challenge: &Challenge,
+    carried: Option<&CarriedForm>,
 ) -> Response {
     let pages = &responder.instance.pages;
     // Another challenge is one of the same round, with nothing more to say.
@@ -70,7 +75,8 @@ fn page(
     let another = address(modality);
     let sound = offered(Modality::Sound);
     let pictures = offered(Modality::Pictures);
-    let message = message(link, challenge);
+    let form = carried.and_then(|form| form.seal(responder, challenge.browser).ok());
+    let message = message(link, challenge, form.is_some());
     let client = responder.client;
     let loopback = client.is_loopback().then(|| client.ip()).flatten();
     let script = link.script();
@@ -112,6 +118,7 @@ fn page(
         sealed_demand: &link.sealed_demand,
         token: &challenge.token,
         next: &link.next,
+        form: form.as_deref(),
         round,
         rounds,
         message,

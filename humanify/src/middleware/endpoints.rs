@@ -5,13 +5,14 @@ use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue, VARY};
 use http::{Method, StatusCode};
 
+use super::carried_form;
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::endpoint_path::Endpoint;
-use super::fetch_metadata::is_subresource;
+use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::quota::within_quota;
-use super::responder::{Responder, redirect, respond};
-use super::verify::verify;
+use super::responder::{Responder, respond};
+use super::verify::{lead_on, read_form, verify};
 use crate::challenge::{Modality, SCRIPT};
 use crate::limit::OWN_PAGES;
 use crate::middleware::browser_cookie;
@@ -21,6 +22,11 @@ use crate::pages::Page as Html;
 pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: Body) -> Response {
     let (allowed, is_allowed) = match endpoint {
         Endpoint::Verify(_) => ("POST", *responder.method == Method::POST),
+        // A page that carries a form is left by its own buttons, which send the form along.
+        Endpoint::Challenge(_) => (
+            "GET, HEAD, POST",
+            matches!(*responder.method, Method::GET | Method::HEAD | Method::POST),
+        ),
         _ => (
             "GET, HEAD",
             matches!(*responder.method, Method::GET | Method::HEAD),
@@ -35,7 +41,7 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
             responder.error(StatusCode::FORBIDDEN)
         }
         Endpoint::Challenge(_) if *responder.method == Method::HEAD => respond(Html::empty()),
-        Endpoint::Challenge(modality) => challenge(responder, modality).await,
+        Endpoint::Challenge(modality) => challenge(responder, modality, body).await,
         Endpoint::Verify(modality) => verify(responder, modality, body).await,
         Endpoint::Script => script(),
         Endpoint::AccessDenied => responder.denied(),
@@ -60,9 +66,11 @@ fn script() -> Response {
 }
 
 /// Shows a challenge, or leads on who has solved it already: with the back button, or by
-/// loading a page again.
-async fn challenge(responder: &Responder<'_>, modality: Modality) -> Response {
-    if responder.client.is_unknown() {
+/// loading a page again. By POST it comes from a page that carries a form.
+async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) -> Response {
+    let carries = *responder.method == Method::POST;
+    let is_foreign = || is_cross_site(responder.client, responder.uri, responder.headers);
+    if responder.client.is_unknown() || (carries && is_foreign()) {
         return responder.denied();
     }
     let browser = browser_cookie::find(responder);
@@ -73,11 +81,18 @@ async fn challenge(responder: &Responder<'_>, modality: Modality) -> Response {
     let Ok(link) = ChallengeLink::open(responder, query.as_bytes(), browser) else {
         return responder.busy();
     };
+    let carried = match carries {
+        true => match read_form(responder, body).await {
+            Ok(fields) => carried_form::of_page(responder, browser, &fields),
+            Err(response) => return *response,
+        },
+        false => None,
+    };
     if link.is_solved(responder).await {
-        return redirect(&link.next);
+        return lead_on(responder, &link, browser, carried.as_ref());
     }
     if !responder.instance.challenges.offers(modality, link.task) {
         return responder.error(StatusCode::NOT_FOUND);
     }
-    show(responder, modality, &link, browser).await
+    show(responder, modality, &link, browser, carried.as_ref()).await
 }

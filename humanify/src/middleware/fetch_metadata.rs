@@ -117,6 +117,15 @@ pub(crate) fn is_cross_site(client: &Client, uri: &Uri, headers: &HeaderMap) -> 
     }
 }
 
+/// Whether a page of this site certainly made the request. A browser that says nothing of it,
+/// and a program, did not.
+pub(crate) fn is_same_origin(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
+    match header(headers, &SEC_FETCH_SITE) {
+        Some(site) => site == b"same-origin",
+        None => headers.contains_key(ORIGIN) && !is_cross_site(client, uri, headers),
+    }
+}
+
 /// The page of this site that the request came from, as a path.
 pub(crate) fn came_from(client: &Client, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let referrer = referrer(headers)?;

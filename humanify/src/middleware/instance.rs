@@ -19,7 +19,7 @@ use crate::detect::Detector;
 use crate::handler::RoutePolicy;
 use crate::http::{CookieNames, cookies};
 use crate::judge::Judge;
-use crate::limit::{Counter, NEW_IDS};
+use crate::limit::{Counter, NEW_IDS, NetworkShares};
 use crate::lists::ListHandle;
 use crate::pages::{CompiledErrorPages, PageRenderer};
 use crate::store::{Bucket, CountMode, Counted, Store};
@@ -28,6 +28,9 @@ use crate::verify::SignatureChecker;
 
 /// How long the cookie with a client's id lives, in seconds.
 const ID_LIFE: u64 = 365 * 86_400;
+
+/// So many bodies of up to 32 KiB are read for challenges at one time.
+const MOST_BODIES: usize = 512;
 
 /// What the builder was told and the layer needs.
 pub(crate) struct Settings {
@@ -59,6 +62,8 @@ pub(crate) struct Instance {
     pub(crate) pages: PageRenderer,
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
+    /// The bodies that are read for challenges at one time.
+    pub(crate) bodies: NetworkShares,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
     pub(crate) warnings: Warnings,
@@ -95,6 +100,7 @@ impl Instance {
             pages,
             seal,
             store,
+            bodies: NetworkShares::new(MOST_BODIES),
             clock,
             bans,
             warnings: Warnings::default(),

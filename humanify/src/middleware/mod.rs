@@ -1,6 +1,7 @@
 //! The tower middleware: judges each request, forwards it or responds.
 
 mod browser_cookie;
+mod carried_form;
 mod catch_panic;
 mod challenge_link;
 mod challenge_page;

@@ -1,9 +1,11 @@
 //! Builds the response for a verdict that is not to pass.
 
+use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
 
 use super::browser_cookie;
+use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::fetch_metadata::came_from;
@@ -14,13 +16,19 @@ use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
 use crate::pages::{Problem, ProblemKind, local};
 
-/// Responds to a request that does not pass, which may count towards a ban.
-pub(super) async fn refuse(responder: &Responder<'_>, decision: &Decision) -> Response {
+/// Responds to a request that does not pass, which may count towards a ban. `before` is the form
+/// of the request, if it was carried through a challenge already.
+pub(super) async fn refuse(
+    responder: &Responder<'_>,
+    decision: &Decision,
+    body: Body,
+    before: Option<&CarriedForm>,
+) -> Response {
     if let Some(offence) = decision.offence() {
         responder.offend(offence).await;
     }
     match decision.verdict {
-        Verdict::Challenge(task) => demand(responder, task).await,
+        Verdict::Challenge(task) => demand(responder, task, body, before).await,
         Verdict::Deny | Verdict::Trapped => responder.denied(),
         Verdict::Limited(wait) => responder.limited(wait, &decision.counts),
         Verdict::Checking => responder.checking(),
@@ -30,7 +38,12 @@ pub(super) async fn refuse(responder: &Responder<'_>, decision: &Decision) -> Re
 }
 
 /// Sends a browser to the challenge, and tells a program where it is.
-async fn demand(responder: &Responder<'_>, task: Task) -> Response {
+async fn demand(
+    responder: &Responder<'_>,
+    task: Task,
+    body: Body,
+    before: Option<&CarriedForm>,
+) -> Response {
     let kind = responder.kind();
     let next = match kind {
         RequestKind::Navigation => responder.here().unwrap_or_else(|| "/".to_owned()),
@@ -62,7 +75,9 @@ async fn demand(responder: &Responder<'_>, task: Task) -> Response {
             if let Err(response) = within_quota(responder, browser).await {
                 return *response;
             }
-            let shown = show(responder, modality, &link, browser).await;
+            let carried = CarriedForm::take(responder, body).await;
+            let carried = carried.map(|form| form.continuing(before));
+            let shown = show(responder, modality, &link, browser, carried.as_ref()).await;
             with_status(shown, StatusCode::FORBIDDEN)
         }
         RequestKind::Api => {

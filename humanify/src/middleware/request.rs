@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 
+use super::carried_form::{self, CarriedForm, Sent};
 use super::endpoint_path::Endpoint;
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
@@ -153,14 +154,14 @@ impl<'a> RequestContext<'a> {
             RoutePolicy::One(policy) => Some(policy),
             RoutePolicy::Nothing | RoutePolicy::Several => None,
         };
-        let answering = Responder {
-            instance: self.instance,
-            client: &self.client,
-            uri: &self.uri,
-            method: &parts.method,
-            headers: &parts.headers,
-            prefix: &self.prefix,
+        let (body, carried) = match carried_form::may_be_sent(&parts) {
+            true => match Box::pin(self.open_form(&mut parts, body)).await {
+                Ok(opened) => opened,
+                Err(response) => return Outcome::Respond(response),
+            },
+            false => (body, None),
         };
+        let answering = self.responder(&parts);
         let Some(asked) = self.asked(&parts, policy) else {
             return Outcome::answered(answering.bad_request());
         };
@@ -169,7 +170,7 @@ impl<'a> RequestContext<'a> {
             let response = match self.instance.judge.shut_out(&asked) {
                 Some(verdict) => {
                     let decision = Decision::new(verdict, true);
-                    Box::pin(refuse(&answering, &decision)).await
+                    Box::pin(refuse(&answering, &decision, body, None)).await
                 }
                 None => Box::pin(endpoints::serve(&answering, page, body)).await,
             };
@@ -178,11 +179,17 @@ impl<'a> RequestContext<'a> {
 
         let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
-            let mut response = Box::pin(refuse(&answering, &decision)).await;
+            let refusal = refuse(&answering, &decision, body, carried.as_ref());
+            let mut response = Box::pin(refusal).await;
             set_headers(response.headers_mut(), &decision.counts);
             return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
         }
 
+        if let Some(form) = &carried
+            && let Err(error) = Box::pin(form.spend(&answering)).await
+        {
+            return Outcome::answered(error.response(&answering));
+        }
         let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
         let wants_id = !exempt
             && self.instance.wants_id(&self.client)
@@ -223,6 +230,35 @@ impl<'a> RequestContext<'a> {
         }
         parts.extensions.insert(self.detection);
         Outcome::Forward(Request::from_parts(parts, body), exit)
+    }
+
+    fn responder<'b>(&'b self, parts: &'b Parts) -> Responder<'b> {
+        Responder {
+            instance: self.instance,
+            client: &self.client,
+            uri: &self.uri,
+            method: &parts.method,
+            headers: &parts.headers,
+            prefix: &self.prefix,
+        }
+    }
+
+    /// Puts the form that a challenge interrupted back in place, if the request brings it.
+    async fn open_form(
+        &self,
+        parts: &mut Parts,
+        body: Body,
+    ) -> Result<(Body, Option<CarriedForm>), Box<Response>> {
+        let responder = self.responder(parts);
+        let opened = carried_form::open_sent(&responder, body).await;
+        let opened = opened.map_err(|error| Box::new(error.response(&responder)));
+        match opened? {
+            Sent::Other(body) => Ok((body, None)),
+            Sent::Form(form, body) => {
+                carried_form::restore_headers(&mut parts.headers, &form);
+                Ok((body, Some(form)))
+            }
+        }
     }
 
     /// Finds out whose signature the request has, if it has one and any agents are known.

@@ -19,7 +19,8 @@ use crate::crypto::random_bytes;
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, Nonce, Page, Problem, ProblemKind, Waiting, allow_own_frames, local,
+    Blocked, Context, Cookies, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
+    allow_own_frames, local,
 };
 use crate::store::Count;
 
@@ -111,6 +112,22 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.banned(context, &view))
     }
 
+    /// The challenge is solved, and a button sends the form that it interrupted.
+    pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
+        let view = FormReady { target, form };
+        self.page(|context| self.instance.pages.form_ready(context, &view))
+    }
+
+    /// The form was sent already.
+    pub(super) fn form_sent(&self) -> Response {
+        self.page(|context| self.instance.pages.form_sent(context))
+    }
+
+    /// The form cannot be sent any more.
+    pub(super) fn form_lost(&self) -> Response {
+        self.page(|context| self.instance.pages.form_lost(context))
+    }
+
     pub(super) fn busy(&self) -> Response {
         self.later(ProblemKind::Busy, SOON)
     }
@@ -185,9 +202,13 @@ impl Responder<'_> {
 
     /// Where the client wanted to go, if a link can lead there.
     pub(super) fn here(&self) -> Option<String> {
-        if !matches!(*self.method, Method::GET | Method::HEAD) {
-            return None;
-        }
+        let only_asks = matches!(*self.method, Method::GET | Method::HEAD);
+        only_asks.then(|| self.address()).flatten()
+    }
+
+    /// The path and query that the client asked for, as visitors know them; `None` if a browser
+    /// or a proxy could take them for another site.
+    pub(super) fn address(&self) -> Option<String> {
         let path = self.uri.path_and_query()?;
         let path = format!("{}{path}", self.client.stripped_prefix());
         local(&path).is_some().then_some(path)

@@ -2,24 +2,26 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use http::header::{HeaderValue, SET_COOKIE};
 use http_body_util::LengthLimitError;
 use humanify_syntax::Offence;
 use tokio::time::timeout;
 
 use super::browser_cookie;
+use super::carried_form::{self, CarriedForm};
 use super::challenge_link::ChallengeLink;
+use super::challenge_page::show;
 use super::fetch_metadata::is_cross_site;
-use super::form::{field, fields};
+use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
 use super::responder::{Responder, redirect};
-use crate::challenge::{Given, Modality, Note, Outcome, Progress, Visitor};
+use crate::challenge::{Browser, Given, Modality, Note, Outcome, Progress, Visitor};
 
-/// What an answer to a challenge may weigh, in bytes.
-const LARGEST_FORM: usize = 16 * 1024;
+/// What an answer to a challenge may weigh, in bytes: a form may be carried along with it.
+const LARGEST_FORM: usize = 32 * 1024;
 
 /// How long an answer to a challenge may take to arrive.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -38,15 +40,12 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     if let Err(response) = within_quota(responder, browser).await {
         return *response;
     }
-    if !is_form(responder) {
+    if !is_urlencoded(responder.headers) {
         return responder.error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let form = match timeout(LONGEST_WAIT, to_bytes(body, LARGEST_FORM)).await {
-        Ok(Ok(form)) => form,
-        Ok(Err(error)) if is_too_large(&error) => {
-            return responder.error(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        Ok(Err(_)) | Err(_) => return responder.error(StatusCode::REQUEST_TIMEOUT),
+    let form = match read_form(responder, body).await {
+        Ok(form) => form,
+        Err(response) => return *response,
     };
     let Ok(link) = ChallengeLink::open(responder, &form, browser) else {
         return responder.busy();
@@ -55,8 +54,9 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     if !instance.challenges.offers(modality, link.task) {
         return responder.error(StatusCode::NOT_FOUND);
     }
+    let carried = carried_form::of_page(responder, browser, &form);
     if link.is_solved(responder).await {
-        return redirect(&link.next);
+        return lead_on(responder, &link, browser, carried.as_ref());
     }
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MOST_ANSWERS);
@@ -83,7 +83,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     };
     let (task, progress) = match outcome {
         Outcome::Cleared(cookie) => {
-            let mut response = redirect(&link.next);
+            let mut response = lead_on(responder, &link, browser, carried.as_ref());
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
@@ -104,21 +104,50 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         Outcome::Unavailable => return responder.busy(),
     };
     match link.after(responder, task, progress) {
+        // A form that is carried stands in the page, and would not fit into an address.
+        Ok(link) if carried.is_some() => {
+            show(responder, modality, &link, browser, carried.as_ref()).await
+        }
         Ok(link) => redirect(&link.address_for(responder, modality, browser)),
         Err(_) => responder.busy(),
     }
 }
 
-fn is_form(responder: &Responder<'_>) -> bool {
-    responder
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|kind| {
-            kind.trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
+/// Reads an answer, or a wish for another challenge.
+///
+/// # Errors
+/// The response, if the body is too large or too slow.
+pub(super) async fn read_form(
+    responder: &Responder<'_>,
+    body: Body,
+) -> Result<Bytes, Box<Response>> {
+    let address = responder.client.address();
+    let Some(_share) = responder.instance.bodies.enter(address) else {
+        return Err(Box::new(responder.busy()));
+    };
+    let status = match timeout(LONGEST_WAIT, to_bytes(body, LARGEST_FORM)).await {
+        Ok(Ok(form)) => return Ok(form),
+        Ok(Err(error)) if is_too_large(&error) => StatusCode::PAYLOAD_TOO_LARGE,
+        Ok(Err(_)) | Err(_) => StatusCode::REQUEST_TIMEOUT,
+    };
+    Err(Box::new(responder.error(status)))
+}
+
+/// Leads a visitor on who has solved what was demanded: to the button that sends the form, or
+/// to where the visitor came for.
+pub(super) fn lead_on(
+    responder: &Responder<'_>,
+    link: &ChallengeLink,
+    browser: Option<Browser>,
+    carried: Option<&CarriedForm>,
+) -> Response {
+    let sealed = carried
+        .zip(browser)
+        .and_then(|(form, browser)| Some((form, form.seal(responder, browser).ok()?)));
+    match sealed {
+        Some((form, sealed)) => responder.form_ready(&form.target, &sealed),
+        None => redirect(&link.next),
+    }
 }
 
 /// Whether a body was not read because of its size, and not because it did not come.

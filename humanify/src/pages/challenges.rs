@@ -64,12 +64,18 @@ impl PageRenderer {
                 },
             ),
         };
+        let form_id = match view.body {
+            ChallengeBody::Work { .. } => "work",
+            _ => "challenge",
+        };
         let values = context! {
             action => view.action,
             // The name that templates of site owners use.
             ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
+            form => view.form,
+            form_id => form_id,
             another => view.another,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),

@@ -8,10 +8,13 @@ use minijinja::context;
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
 use super::texts::fill;
-use super::views::{Blocked, Context, Cookies, Waiting};
+use super::views::{Blocked, Context, Cookies, FormReady, Waiting};
 use super::wording::time;
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
+
+/// The name of the field that holds a sealed form on its way back to its own address.
+pub(crate) const FORM_FIELD: &str = "humanify_form";
 
 impl PageRenderer {
     /// The page of a client that gave too many wrong answers.
@@ -80,6 +83,40 @@ impl PageRenderer {
             details: &[texts.cookies_detail, texts.cookies_advice],
             wait: None,
             return_to: view.return_to,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The page that sends a form which a challenge interrupted.
+    pub(crate) fn form_ready(&self, context: &Context<'_>, view: &FormReady<'_>) -> Page {
+        let values = context! { target => view.target, form => view.form, field => FORM_FIELD };
+        self.render("form.html", context, StatusCode::OK, values)
+    }
+
+    /// The page of a form that was sent already.
+    pub(crate) fn form_sent(&self, context: &Context<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::CONFLICT,
+            icon: "shield",
+            heading: texts.form_sent,
+            details: &[texts.form_sent_detail],
+            wait: None,
+            return_to: None,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The page of a form that can no longer be sent.
+    pub(crate) fn form_lost(&self, context: &Context<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::FORBIDDEN,
+            icon: "clock",
+            heading: texts.form_lost,
+            details: &[texts.form_lost_detail],
+            wait: None,
+            return_to: None,
         };
         self.notice(context, &notice)
     }

@@ -6,7 +6,9 @@ use http::StatusCode;
 
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
-use super::views::{Blocked, ChallengeBody, ChallengeView, Context, Cookies, Message, Waiting};
+use super::views::{
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, FormReady, Message, Waiting,
+};
 use crate::challenge::Subject;
 use crate::language::Language;
 
@@ -41,6 +43,12 @@ const TICKET: Must = (
     "`<input type=\"hidden\" name=\"for\" value=\"{{ ticket }}\">`",
     &["input", "name=for", "value=sample-ticket"],
 );
+
+/// The field of a form that the challenge interrupts.
+const CARRIED: &[Must] = &[(
+    "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
+    &["input", "name=form", "value=sample-form"],
+)];
 
 /// The link for visitors who cannot see, or cannot hear.
 const ALTERNATIVE: Must = (
@@ -141,6 +149,22 @@ const WORK: &[Must] = &[
     ),
 ];
 
+const FORM_READY: &[Must] = &[
+    (
+        "`<form method=\"post\" action=\"{{ target }}\" enctype=\"text/plain\">`",
+        &[
+            "form",
+            "method=post",
+            "action=sample-target",
+            "enctype=text/plain",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"{{ field }}\" value=\"{{ form }}\">`",
+        &["input", "name=humanify_form", "value=sample-form"],
+    ),
+];
+
 impl Sample {
     /// The first required part that the page lacks.
     pub(super) fn lacks(&self) -> Option<&'static str> {
@@ -232,17 +256,26 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
                 ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
             };
-            add(template, musts, challenge(pages, context, full, body));
+            let carrying = challenge(pages, context, full, Some("sample-form"), body.clone());
+            add(template, CARRIED, carrying);
+            add(template, musts, challenge(pages, context, full, None, body));
         }
         for page in [
             pages.blocked(context, &blocked),
             pages.denied(context),
+            pages.form_sent(context),
+            pages.form_lost(context),
             pages.rate_limited(context, &waiting),
             pages.busy(context, &waiting),
             pages.cookies(context, &cookies),
         ] {
             add("notice.html", &[], page);
         }
+        let ready = FormReady {
+            target: "sample-target",
+            form: "sample-form",
+        };
+        add("form.html", FORM_READY, pages.form_ready(context, &ready));
         for status in [StatusCode::NOT_FOUND, StatusCode::IM_A_TEAPOT] {
             add("error.html", &[], pages.error(context, status));
         }
@@ -267,6 +300,7 @@ fn challenge(
     pages: &PageRenderer,
     context: &Context<'_>,
     full: bool,
+    form: Option<&str>,
     body: ChallengeBody<'_>,
 ) -> Page {
     let (pictures, sound) = match &body {
@@ -282,6 +316,7 @@ fn challenge(
         sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",
+        form,
         round: 1,
         rounds: 1 + u8::from(full),
         message: message(full),

@@ -35,6 +35,9 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) token: &'a str,
     /// The address that the client asked for.
     pub(crate) next: &'a str,
+    /// The sealed form that the challenge interrupts. With it the page is left by its own
+    /// buttons, which send it along.
+    pub(crate) form: Option<&'a str>,
     pub(crate) round: u8,
     pub(crate) rounds: u8,
     pub(crate) message: Option<Message>,
@@ -99,6 +102,8 @@ pub(crate) enum Message {
     Incomplete,
     /// The challenge stands in place of the response to a form.
     FormNotSent,
+    /// The challenge interrupts a form, which is kept.
+    FormKept,
 }
 
 /// A client that gets no challenge because it gave too many wrong answers.
@@ -117,6 +122,15 @@ pub(crate) struct Waiting<'a> {
     pub(crate) retry_after: Duration,
     /// A path of this site to which the page links; it links to nothing else.
     pub(crate) return_to: Option<&'a str>,
+}
+
+/// A form that was kept while its sender solved a challenge, and that a button sends now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormReady<'a> {
+    /// A path of this site, to which the form is sent.
+    pub(crate) target: &'a str,
+    /// The sealed form.
+    pub(crate) form: &'a str,
 }
 
 /// A client whose browser keeps no cookies, so that it cannot prove a solved challenge.

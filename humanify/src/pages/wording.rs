@@ -34,6 +34,7 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
         Message::Expired => texts.expired,
         Message::Incomplete => texts.incomplete,
         Message::FormNotSent => texts.form_not_sent,
+        Message::FormKept => texts.form_kept,
     });
     let tries_left = match message {
         Some(Message::WrongAnswer { tries_left }) => {

@@ -8,9 +8,9 @@ use super::Store;
 use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
-use super::types::{Admission, Attempt, Bucket, CountMode, Counted, SharedBans, Standing};
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-use super::types::{SpendKind, SpendOutcome};
+use super::types::{
+    Admission, Attempt, Bucket, CountMode, Counted, SharedBans, SpendOutcome, Spending, Standing,
+};
 use crate::client::CounterKey;
 use crate::net::Network;
 
@@ -93,16 +93,9 @@ impl Store for Failover {
         }))
     }
 
-    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-    fn spend(
-        &self,
-        what: SpendKind,
-        id: [u8; 16],
-        made: u64,
-        expires: u64,
-    ) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
         MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.spend(what, id, made, expires).wait().await)
+            self.note(self.shared.spend(spending).wait().await)
         }))
     }
 

@@ -20,10 +20,8 @@ pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
     Admission, Answered, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, Label, Part, SharedBans, Standing, push_number,
+    Failures, Label, Part, SharedBans, SpendKind, SpendOutcome, Spending, Standing, push_number,
 };
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-pub(crate) use types::{SpendKind, SpendOutcome};
 
 use std::time::Duration;
 
@@ -54,15 +52,8 @@ pub(crate) trait Store: Send + Sync {
     /// number at the same time one is the first, and the others learn what that came to.
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
-    /// Spends an id that was made and expires at these instants, in milliseconds since 1970.
-    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-    fn spend(
-        &self,
-        what: SpendKind,
-        id: [u8; 16],
-        made: u64,
-        expires: u64,
-    ) -> MaybeReady<'_, SpendOutcome>;
+    /// Spends an id.
+    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome>;
 
     /// How a browser and its address stand. The challenge is closed to a browser with as many
     /// wrong answers as are `allowed`.

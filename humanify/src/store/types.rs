@@ -270,9 +270,10 @@ pub(crate) enum Admission {
 }
 
 /// What can be spent once. Each kind has room of its own, so that none is in another's way.
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendKind {
+    /// A form that a challenge interrupted.
+    Form,
     /// The token of a captcha.
     #[cfg(feature = "captcha")]
     Token,
@@ -281,8 +282,34 @@ pub(crate) enum SpendKind {
     Nonce,
 }
 
-/// What became of an id that somebody wanted to spend.
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+impl SpendKind {
+    /// Whether each network has a share of the room. Signed agents have none, since each of them
+    /// signs every request.
+    pub(super) fn has_shares(self) -> bool {
+        match self {
+            SpendKind::Form => true,
+            #[cfg(feature = "captcha")]
+            SpendKind::Token => true,
+            #[cfg(feature = "web-bot-auth")]
+            SpendKind::Nonce => false,
+        }
+    }
+}
+
+/// An id that is to be spent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spending {
+    pub(crate) kind: SpendKind,
+    pub(crate) id: [u8; 16],
+    /// The network of the client, if it is known, which has its share of the room.
+    pub(crate) network: Option<Network>,
+    /// When the id was made, in milliseconds since 1970.
+    pub(crate) made: u64,
+    /// When it expires, in milliseconds since 1970.
+    pub(crate) expires: u64,
+}
+
+/// What became of an id that was to be spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendOutcome {
     /// It is spent now.

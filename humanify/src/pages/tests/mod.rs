@@ -99,6 +99,7 @@ impl Fixture {
                 let view = ChallengeView {
                     token: text,
                     next: text,
+                    form: None,
                     message,
                     ..view
                 };
@@ -687,6 +688,7 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
         sealed_demand: "ticket",
         token: "sealed-token",
         next: "a b&c",
+        form: None,
         round: 1,
         rounds: 2,
         message: None,
@@ -710,6 +712,7 @@ fn work() -> ChallengeView<'static> {
         pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
         sound: Some("/humanify/audio_challenge?next=sealed-next&for=ticket"),
         next: "sealed-next",
+        form: None,
         rounds: 1,
         ..view(ChallengeBody::Work {
             script: "/humanify/work.0123456789abcdef.js",
@@ -725,6 +728,7 @@ fn sound() -> ChallengeView<'static> {
         another: "/humanify/audio_challenge?next=sealed-next&for=ticket",
         pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
         next: "sealed-next",
+        form: None,
         rounds: 1,
         ..view(ChallengeBody::Sound {
             recording: "data:audio/wav;base64,UklGRg==",

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "Die Zeit für die letzte Prüfung ist abgelaufen. Hier ist eine neue.",
     incomplete: "Die Antwort war nicht vollständig. Das zählt nicht als Fehler.",
     form_not_sent: "Ihr Formular wurde nicht gesendet. Nach dieser Prüfung kommen Sie auf seine Seite zurück und können es erneut senden.",
+    form_kept: "Ihre Eingaben sind gespeichert. Nach dieser Prüfung können Sie sie absenden.",
     loopback: "Für Entwickler: Sie sind auf localhost. {address} ist keine öffentlich erreichbare Adresse, und das gilt als Anzeichen für einen Bot. Signals schaltet das ab.",
 
     blocked: "Zu viele falsche Antworten",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Cookies werden benötigt",
     cookies_detail: "Die Prüfung merkt sich ihr Ergebnis in einem Cookie, und Ihr Browser hat ihn nicht zurückgeschickt.",
     cookies_advice: "Erlauben Sie Cookies für diese Website und versuchen Sie es dann erneut.",
+    form_ready: "Ihr Formular ist bereit",
+    form_ready_detail: "Die Prüfung ist bestanden. Ihr Formular wurde noch nicht abgesendet.",
+    send_form: "Formular jetzt absenden",
+    form_sent: "Ihr Formular wurde bereits abgesendet",
+    form_sent_detail: "Es wurde einmal abgesendet und wird nicht noch einmal abgesendet.",
+    form_lost: "Ihr Formular konnte nicht abgesendet werden",
+    form_lost_detail: "Es ist zu viel Zeit vergangen, oder Ihr Browser hat seine Cookies verloren. Gehen Sie zum Formular zurück und senden Sie es noch einmal ab.",
     busy: "Gerade überlastet",
     busy_detail: "Die Website hat im Moment mehr zu tun, als sie schafft. An Ihnen liegt es nicht.",
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "The last check ran out of time. Here is a new one.",
     incomplete: "The answer was not complete. That does not count as a mistake.",
     form_not_sent: "Your form was not sent. After this check you return to its page and can send it again.",
+    form_kept: "What you typed is kept. After this check you can send it.",
     loopback: "For developers: you are on localhost. {address} is not a routable address, which counts as a sign of a bot. Signals turns that off.",
 
     blocked: "Too many wrong answers",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Cookies are needed",
     cookies_detail: "The check keeps its result in a cookie, and your browser did not send it back.",
     cookies_advice: "Allow cookies for this site, then try again.",
+    form_ready: "Your form is ready",
+    form_ready_detail: "The check is done. Your form has not been sent yet.",
+    send_form: "Send my form now",
+    form_sent: "Your form was sent already",
+    form_sent_detail: "It was sent once and is not sent again.",
+    form_lost: "Your form could not be sent",
+    form_lost_detail: "Too much time has passed, or your browser has lost its cookies. Go back to the form and send it again.",
     busy: "Too busy just now",
     busy_detail: "The site has more to do than it can manage at the moment. You did nothing wrong.",
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "Se agotó el tiempo de la comprobación anterior. Aquí tiene una nueva.",
     incomplete: "La respuesta no estaba completa. No cuenta como error.",
     form_not_sent: "Su formulario no se ha enviado. Tras esta comprobación volverá a su página y podrá enviarlo de nuevo.",
+    form_kept: "Lo que ha escrito se conserva. Después de esta comprobación podrá enviarlo.",
     loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",
 
     blocked: "Demasiadas respuestas incorrectas",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Se necesitan cookies",
     cookies_detail: "La comprobación guarda su resultado en una cookie y su navegador no la devolvió.",
     cookies_advice: "Permita las cookies de este sitio y vuelva a intentarlo.",
+    form_ready: "Su formulario está listo",
+    form_ready_detail: "La comprobación ha terminado. Su formulario aún no se ha enviado.",
+    send_form: "Enviar mi formulario ahora",
+    form_sent: "Su formulario ya se ha enviado",
+    form_sent_detail: "Se envió una vez y no se vuelve a enviar.",
+    form_lost: "No se ha podido enviar su formulario",
+    form_lost_detail: "Ha pasado demasiado tiempo o su navegador ha perdido las cookies. Vuelva al formulario y envíelo de nuevo.",
     busy: "Demasiado ocupado ahora mismo",
     busy_detail: "En este momento el sitio tiene más trabajo del que puede atender. Usted no ha hecho nada mal.",
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "La vérification précédente a expiré. En voici une nouvelle.",
     incomplete: "La réponse n’était pas complète. Cela ne compte pas comme une erreur.",
     form_not_sent: "Votre formulaire n’a pas été envoyé. Après cette vérification, vous reviendrez à sa page et pourrez l’envoyer de nouveau.",
+    form_kept: "Votre saisie est conservée. Vous pourrez l’envoyer après cette vérification.",
     loopback: "Pour les développeurs : vous êtes sur localhost. {address} n’est pas une adresse routable, ce qui compte comme un indice de robot. Signals désactive cela.",
 
     blocked: "Trop de mauvaises réponses",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Les cookies sont nécessaires",
     cookies_detail: "La vérification garde son résultat dans un cookie, et votre navigateur ne l’a pas renvoyé.",
     cookies_advice: "Autorisez les cookies pour ce site, puis réessayez.",
+    form_ready: "Votre formulaire est prêt",
+    form_ready_detail: "La vérification est terminée. Votre formulaire n’a pas encore été envoyé.",
+    send_form: "Envoyer mon formulaire",
+    form_sent: "Votre formulaire a déjà été envoyé",
+    form_sent_detail: "Il a été envoyé une fois et ne sera pas envoyé de nouveau.",
+    form_lost: "Votre formulaire n’a pas pu être envoyé",
+    form_lost_detail: "Trop de temps s’est écoulé, ou votre navigateur a perdu ses cookies. Revenez au formulaire et envoyez-le de nouveau.",
     busy: "Trop occupé pour le moment",
     busy_detail: "Le site a en ce moment plus à faire qu’il ne peut. Vous n’y êtes pour rien.",
 

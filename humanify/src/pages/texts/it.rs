@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "Il tempo della verifica precedente è scaduto. Eccone una nuova.",
     incomplete: "La risposta non era completa. Non conta come errore.",
     form_not_sent: "Il modulo non è stato inviato. Dopo questa verifica tornerai alla sua pagina e potrai inviarlo di nuovo.",
+    form_kept: "Ciò che ha scritto è conservato. Dopo questa verifica potrà inviarlo.",
     loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",
 
     blocked: "Troppe risposte sbagliate",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Servono i cookie",
     cookies_detail: "La verifica conserva il risultato in un cookie e il tuo browser non lo ha rimandato.",
     cookies_advice: "Consenti i cookie per questo sito, poi riprova.",
+    form_ready: "Il modulo è pronto",
+    form_ready_detail: "La verifica è conclusa. Il modulo non è ancora stato inviato.",
+    send_form: "Invia ora il modulo",
+    form_sent: "Il modulo è già stato inviato",
+    form_sent_detail: "È stato inviato una volta e non viene inviato di nuovo.",
+    form_lost: "Non è stato possibile inviare il modulo",
+    form_lost_detail: "È passato troppo tempo oppure il browser ha perso i cookie. Torni al modulo e lo invii di nuovo.",
     busy: "Troppo occupato in questo momento",
     busy_detail: "Al momento il sito ha più lavoro di quanto ne possa gestire. Non hai fatto nulla di sbagliato.",
 

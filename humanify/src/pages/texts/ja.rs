@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "前の確認は時間切れになりました。新しい確認です。",
     incomplete: "回答が途中のままでした。間違いとしては数えられません。",
     form_not_sent: "フォームは送信されていません。この確認の後、フォームのページに戻り、もう一度送信できます。",
+    form_kept: "入力内容は保存されています。この確認の後に送信できます。",
     loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",
 
     blocked: "誤答が多すぎます",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Cookie が必要です",
     cookies_detail: "確認の結果は Cookie に保存されますが、ブラウザーから送り返されませんでした。",
     cookies_advice: "このサイトの Cookie を許可してから、もう一度お試しください。",
+    form_ready: "フォームを送信できます",
+    form_ready_detail: "確認が完了しました。フォームはまだ送信されていません。",
+    send_form: "フォームを送信する",
+    form_sent: "フォームはすでに送信されています",
+    form_sent_detail: "一度送信されたため、もう一度送信されることはありません。",
+    form_lost: "フォームを送信できませんでした",
+    form_lost_detail: "時間が経ちすぎたか、ブラウザーの Cookie が失われました。フォームに戻って、もう一度送信してください。",
     busy: "ただいま混み合っています",
     busy_detail: "現在、サイトが処理しきれないほど混雑しています。お客様の操作に問題はありません。",
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "이전 확인의 시간이 지났습니다. 새로운 확인입니다.",
     incomplete: "답이 완전하지 않았습니다. 이것은 오답으로 세지 않습니다.",
     form_not_sent: "양식이 전송되지 않았습니다. 확인을 마치면 양식 페이지로 돌아가 다시 보낼 수 있습니다.",
+    form_kept: "입력하신 내용은 보관되어 있습니다. 확인을 마치면 보낼 수 있습니다.",
     loopback: "개발자 안내: localhost에 있습니다. {address}은(는) 라우팅할 수 있는 주소가 아니므로 봇의 징후로 간주됩니다. Signals에서 끌 수 있습니다.",
 
     blocked: "틀린 답이 너무 많습니다",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "쿠키가 필요합니다",
     cookies_detail: "확인 결과는 쿠키에 저장되는데, 브라우저가 쿠키를 돌려보내지 않았습니다.",
     cookies_advice: "이 사이트의 쿠키를 허용한 다음 다시 시도하세요.",
+    form_ready: "양식을 보낼 준비가 되었습니다",
+    form_ready_detail: "확인이 끝났습니다. 양식은 아직 전송되지 않았습니다.",
+    send_form: "지금 양식 보내기",
+    form_sent: "양식이 이미 전송되었습니다",
+    form_sent_detail: "한 번 전송되었으며 다시 전송되지 않습니다.",
+    form_lost: "양식을 보낼 수 없습니다",
+    form_lost_detail: "시간이 너무 많이 지났거나 브라우저에서 쿠키가 사라졌습니다. 양식으로 돌아가 다시 보내 주세요.",
     busy: "지금은 혼잡합니다",
     busy_detail: "현재 사이트가 처리할 수 있는 것보다 요청이 많습니다. 사용자의 잘못이 아닙니다.",
 

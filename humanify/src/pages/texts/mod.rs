@@ -78,6 +78,7 @@ pub(super) struct Texts {
     pub(super) expired: &'static str,
     pub(super) incomplete: &'static str,
     pub(super) form_not_sent: &'static str,
+    pub(super) form_kept: &'static str,
     /// `{address}`; the name `Signals` stays as it is.
     pub(super) loopback: &'static str,
 
@@ -93,6 +94,13 @@ pub(super) struct Texts {
     pub(super) cookies: &'static str,
     pub(super) cookies_detail: &'static str,
     pub(super) cookies_advice: &'static str,
+    pub(super) form_ready: &'static str,
+    pub(super) form_ready_detail: &'static str,
+    pub(super) send_form: &'static str,
+    pub(super) form_sent: &'static str,
+    pub(super) form_sent_detail: &'static str,
+    pub(super) form_lost: &'static str,
+    pub(super) form_lost_detail: &'static str,
     pub(super) busy: &'static str,
     pub(super) busy_detail: &'static str,
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "O tempo da verificação anterior acabou. Aqui está uma nova.",
     incomplete: "A resposta não estava completa. Isso não conta como erro.",
     form_not_sent: "Seu formulário não foi enviado. Depois desta verificação, você volta à página dele e pode enviá-lo de novo.",
+    form_kept: "O que digitou foi guardado. Depois desta verificação, poderá enviar.",
     loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",
 
     blocked: "Respostas erradas demais",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "Cookies são necessários",
     cookies_detail: "A verificação guarda o resultado em um cookie, e seu navegador não o enviou de volta.",
     cookies_advice: "Permita cookies para este site e tente de novo.",
+    form_ready: "O seu formulário está pronto",
+    form_ready_detail: "A verificação terminou. O seu formulário ainda não foi enviado.",
+    send_form: "Enviar o meu formulário agora",
+    form_sent: "O seu formulário já foi enviado",
+    form_sent_detail: "Foi enviado uma vez e não é enviado de novo.",
+    form_lost: "Não foi possível enviar o seu formulário",
+    form_lost_detail: "Passou demasiado tempo ou o navegador perdeu os cookies. Volte ao formulário e envie-o de novo.",
     busy: "Ocupado demais agora",
     busy_detail: "No momento, o site tem mais trabalho do que consegue atender. Você não fez nada de errado.",
 

@@ -43,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "上一次验证已超时，这是新的验证。",
     incomplete: "答案不完整。这不算作错误。",
     form_not_sent: "您的表单尚未发送。完成验证后将返回表单页面，您可以重新发送。",
+    form_kept: "您填写的内容已保留，完成验证后即可发送。",
     loopback: "开发者提示：您正在使用 localhost。{address} 不是可路由的地址，会被视为机器人的迹象。可通过 Signals 关闭。",
 
     blocked: "错误次数过多",
@@ -56,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     cookies: "需要启用 Cookie",
     cookies_detail: "验证结果保存在 Cookie 中，但您的浏览器没有将其发回。",
     cookies_advice: "请允许此网站使用 Cookie，然后重试。",
+    form_ready: "您的表单已准备好",
+    form_ready_detail: "验证已完成，表单尚未发送。",
+    send_form: "立即发送表单",
+    form_sent: "您的表单已经发送过了",
+    form_sent_detail: "表单已发送一次，不会再次发送。",
+    form_lost: "无法发送您的表单",
+    form_lost_detail: "等待时间过长，或浏览器丢失了 Cookie。请返回表单页面重新发送。",
     busy: "当前繁忙",
     busy_detail: "网站目前负载过高，与您的操作无关。",
 

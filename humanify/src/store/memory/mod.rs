@@ -19,9 +19,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
-use super::types::{Admission, Answered, Attempt, Bucket, CountMode, Counted, Failures, Standing};
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-use super::types::{SpendKind, SpendOutcome};
+use super::types::{
+    Admission, Answered, Attempt, Bucket, CountMode, Counted, Failures, SpendKind, SpendOutcome,
+    Spending, Standing,
+};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
@@ -38,6 +39,11 @@ pub(crate) struct MemoryStore {
     since: u64,
     buckets: BucketTable,
     challenges: Mutex<Challenges>,
+    /// The spent forms. Each kind has room of its own, so that none is in another's way.
+    forms: Mutex<Spent>,
+    /// The spent tokens of captchas.
+    #[cfg(feature = "captcha")]
+    tokens: Mutex<Spent>,
     #[cfg(feature = "web-bot-auth")]
     nonces: Mutex<Nonces>,
     capacity: usize,
@@ -70,6 +76,9 @@ impl MemoryStore {
                 addresses: Attempts::new(capacity),
                 roaming: HashMap::new(),
             }),
+            forms: Mutex::new(Spent::new(capacity)),
+            #[cfg(feature = "captcha")]
+            tokens: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "web-bot-auth")]
             nonces: Mutex::new(Nonces::new(capacity)),
             clock,
@@ -78,10 +87,36 @@ impl MemoryStore {
     }
 
     fn challenges(&self) -> MutexGuard<'_, Challenges> {
-        self.challenges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.challenges)
     }
+
+    fn spend_once(
+        &self,
+        spent: &Mutex<Spent>,
+        spending: Spending,
+    ) -> Result<SpendOutcome, StoreError> {
+        let Spending {
+            id,
+            network,
+            expires,
+            ..
+        } = spending;
+        // The time is read under the lock, so that what is forgotten stays forgotten.
+        let mut spent = lock(spent);
+        let now = self.clock.milliseconds();
+        if spent.find(id, now).is_some() {
+            return Ok(SpendOutcome::Again);
+        }
+        if spent.has_forgotten(expires) {
+            return Ok(SpendOutcome::Forgotten);
+        }
+        spent.spend(id, network, expires, Answered::default(), now)?;
+        Ok(SpendOutcome::First)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store for MemoryStore {
@@ -107,42 +142,25 @@ impl Store for MemoryStore {
         MaybeReady::Ready(challenges.admit(attempt, now))
     }
 
-    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-    fn spend(
-        &self,
-        what: SpendKind,
-        id: [u8; 16],
-        made: u64,
-        expires: u64,
-    ) -> MaybeReady<'_, SpendOutcome> {
-        if made < self.since {
+    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
+        if spending.made < self.since {
             return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
         }
-        let now = self.clock.milliseconds();
-        let first = match what {
+        MaybeReady::Ready(match spending.kind {
+            SpendKind::Form => self.spend_once(&self.forms, spending),
             #[cfg(feature = "captcha")]
-            SpendKind::Token => {
-                let spent = &mut self.challenges().spent;
-                if spent.has_forgotten(expires) {
-                    return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
-                }
-                let answered = Answered::default();
-                match spent.find(id, now) {
-                    Some(_) => Ok(false),
-                    None => spent.spend(id, None, expires, answered, now).map(|()| true),
-                }
-            }
+            SpendKind::Token => self.spend_once(&self.tokens, spending),
             #[cfg(feature = "web-bot-auth")]
             SpendKind::Nonce => {
-                let nonces = self.nonces.lock();
-                let mut nonces = nonces.unwrap_or_else(PoisonError::into_inner);
-                nonces.spend(id, expires, now)
+                let mut nonces = lock(&self.nonces);
+                let now = self.clock.milliseconds();
+                match nonces.spend(spending.id, spending.expires, now) {
+                    Ok(true) => Ok(SpendOutcome::First),
+                    Ok(false) => Ok(SpendOutcome::Again),
+                    Err(error) => Err(error),
+                }
             }
-        };
-        MaybeReady::Ready(first.map(|first| match first {
-            true => SpendOutcome::First,
-            false => SpendOutcome::Again,
-        }))
+        })
     }
 
     fn standing(

@@ -24,10 +24,8 @@ use super::maybe_ready::MaybeReady;
 use super::memory::{SHARES, room};
 use super::types::{
     Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
-    SharedBans, Standing,
+    SharedBans, SpendKind, SpendOutcome, Spending, Standing,
 };
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-use super::types::{SpendKind, SpendOutcome};
 use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
@@ -241,25 +239,29 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(self.admit_in_one_step(attempt)))
     }
 
-    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
-    fn spend(
-        &self,
-        _what: SpendKind,
-        id: [u8; 16],
-        made: u64,
-        expires: u64,
-    ) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
         MaybeReady::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
-            let kept = expires.saturating_sub(now).saturating_add(MARGIN);
+            let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
-            script.key(self.names.one(RUN)).key(self.names.id('s', id));
-            script.arg(now).arg(made).arg(kept);
+            script.key(self.names.one(RUN));
+            script.key(self.names.id('s', spending.id));
+            script.arg(now).arg(spending.made).arg(kept);
+            // An agent's nonces are as many as its requests.
+            let shares = spending.network.filter(|_| spending.kind.has_shares());
+            if let Some(network) = shares {
+                for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
+                    let network = network.wider(v4, v6);
+                    script.key(self.names.network(Kind::SpentShare(index), network));
+                    script.arg(room(self.capacity, part));
+                }
+            }
             let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
                 "again" => Ok(SpendOutcome::Again),
                 "forgotten" => Ok(SpendOutcome::Forgotten),
+                "full" => Err(StoreError::Full),
                 _ => Err(StoreError::Unreachable),
             }
         }))

@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Failures,
     /// Spent challenges of a network, which is one of the shares.
     Share(usize),
+    /// Spent tokens and forms of a network, which is one of the shares.
+    SpentShare(usize),
     /// A network of a clearance.
     Network,
 }
@@ -89,7 +91,7 @@ impl Kind {
         match self {
             Kind::Limit => 'l',
             Kind::Failures => 'f',
-            Kind::Share(_) => 'n',
+            Kind::Share(_) | Kind::SpentShare(_) => 'n',
             Kind::Network => 'r',
         }
     }
@@ -99,7 +101,8 @@ impl Kind {
             Kind::Limit => 0,
             Kind::Failures => 1,
             Kind::Network => 2,
-            Kind::Share(part) => u8::try_from(part).unwrap_or(u8::MAX).saturating_add(3),
+            Kind::Share(part) => 3 + 2 * u8::try_from(part).unwrap_or_default(),
+            Kind::SpentShare(part) => 4 + 2 * u8::try_from(part).unwrap_or_default(),
         }
     }
 }

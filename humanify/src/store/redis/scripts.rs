@@ -6,7 +6,6 @@ use redis::Script;
 pub(super) struct Scripts {
     pub(super) count: Script,
     pub(super) admit: Script,
-    #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
     pub(super) spend: Script,
     pub(super) standing: Script,
     pub(super) roam: Script,
@@ -20,7 +19,6 @@ impl Scripts {
         Scripts {
             count: Script::new(include_str!("limits.lua")),
             admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
-            #[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
             spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
             standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
             roam: Script::new(ROAM),
@@ -31,13 +29,29 @@ impl Scripts {
     }
 }
 
-/// Spends an id; ARGV, after our time: when it was made, for how long it is remembered.
-#[cfg(any(feature = "captcha", feature = "web-bot-auth"))]
+/// Spends an id; ARGV, after our time: when it was made, for how long it is remembered, then how
+/// many ids each network may have whose share is among the keys.
 const SPEND: &str = r"
 if tonumber(ARGV[2]) < since then
   return 'forgotten'
 end
-return redis.call('SET', KEYS[2], '', 'NX', 'PX', ARGV[3]) and 'first' or 'again'
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  return 'again'
+end
+for i = 3, #KEYS do
+  if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[1 + i]) then
+    return 'full'
+  end
+end
+for i = 3, #KEYS do
+  redis.call('INCR', KEYS[i])
+  -- A share is counted from its first id on, for as long as one is remembered.
+  if redis.call('PTTL', KEYS[i]) < 0 then
+    redis.call('PEXPIRE', KEYS[i], ARGV[3])
+  end
+end
+redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
+return 'first'
 ";
 
 /// The failures of a browser and of its address, how long challenges are closed to the browser,

@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 use crate::crypto::short_digest;
-use crate::store::{SpendKind, SpendOutcome, Store};
+use crate::store::{SpendKind, SpendOutcome, Spending, Store};
 use claim::{Claim, SignatureAgent};
 use directory::{Directory, Found};
 use error::Refusal;
@@ -119,12 +119,13 @@ impl SignatureChecker {
         // Another process may take it for valid a little longer.
         let expires = terms.expires.saturating_add(claim::SKEW);
         let id = nonce_id(&claim.key_id, &terms.nonce);
-        let spending = self.store.spend(
-            SpendKind::Nonce,
+        let spending = self.store.spend(Spending {
+            kind: SpendKind::Nonce,
             id,
-            made.saturating_mul(1_000),
-            expires.saturating_mul(1_000),
-        );
+            network: None,
+            made: made.saturating_mul(1_000),
+            expires: expires.saturating_mul(1_000),
+        });
         match spending.wait().await {
             Ok(SpendOutcome::First) => Ok(SignedBy::Agent(agent.crawler)),
             Ok(SpendOutcome::Again) => Err(Refusal::Replayed),

@@ -1,0 +1,312 @@
+//! `CarriedForm`: a form that a challenge interrupts, sealed into the pages of the challenge.
+//!
+//! The content never stands in a page in clear. After the last round the page has a button that
+//! sends the sealed form to the address for which it was meant, as `text/plain`: the one type of
+//! a form that applications do not use, so that no other body is read here. The layer opens it,
+//! judges the request as if it had come so, and spends the form once it passes.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::response::Response;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use tokio::time::timeout;
+
+use super::browser_cookie;
+use super::fetch_metadata::is_same_origin;
+use super::form::{field, is_urlencoded};
+use super::request_kind::RequestKind;
+use super::responder::Responder;
+use crate::challenge::Browser;
+use crate::client::ClientKey;
+use crate::clock::is_current;
+use crate::crypto::{Purpose, SealError, random_bytes};
+use crate::pages::FORM_FIELD;
+use crate::store::{SpendKind, SpendOutcome, Spending};
+
+/// The longest body that is carried, in bytes.
+const LONGEST_BODY: usize = 8 * 1024;
+
+/// The longest address of a form that is carried, in bytes.
+const LONGEST_TARGET: usize = 2 * 1024;
+
+/// The longest type of a body that is carried, in bytes.
+const LONGEST_TYPE: usize = 128;
+
+/// How long a form is carried, in milliseconds.
+const FORM_LIFE: u64 = 600_000;
+
+/// How long a body may take to arrive.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// The sealed form grows by so many bytes at a time, so that its length tells little.
+const STEP: usize = 1024;
+
+const HEAD: usize = 16 + 8 + 3 * 2;
+
+const LONGEST: usize = (HEAD + LONGEST_BODY + LONGEST_TARGET + LONGEST_TYPE).next_multiple_of(STEP);
+
+/// The longest body that the button sends: the field, Base64, a line break.
+const LONGEST_SENT: usize = FORM_FIELD.len() + 1 + (LONGEST + 64).div_ceil(3) * 4 + 2;
+
+/// A form that was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CarriedForm {
+    id: [u8; 16],
+    /// When it was interrupted, in milliseconds since 1970.
+    made: u64,
+    /// The address for which it was meant, with path and query.
+    pub(super) target: String,
+    content_type: String,
+    body: Vec<u8>,
+}
+
+impl CarriedForm {
+    /// Takes the form out of a request that is challenged; `None` if it is none that is carried.
+    ///
+    /// Another site's form is never carried: our button would send it in the visitor's name.
+    pub(super) async fn take(responder: &Responder<'_>, body: Body) -> Option<CarriedForm> {
+        let Responder {
+            client,
+            uri,
+            method,
+            headers,
+            ..
+        } = *responder;
+        let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let target = responder.address()?;
+        let fits = *method == Method::POST
+            && is_urlencoded(headers)
+            && is_same_origin(client, uri, headers)
+            && content_type.len() <= LONGEST_TYPE
+            && target.len() <= LONGEST_TARGET
+            && length(headers).is_none_or(|length| length <= LONGEST_BODY);
+        if !fits {
+            return None;
+        }
+        let body = read(responder, body, LONGEST_BODY).await.ok()?;
+        // A form that was opened just now, and meets another challenge, stays the same form.
+        Some(CarriedForm {
+            id: random_bytes().ok()?,
+            made: responder.instance.clock.milliseconds(),
+            target,
+            content_type: content_type.to_owned(),
+            body: body.into(),
+        })
+    }
+
+    /// Seals the form for the browser that shows its challenge.
+    pub(super) fn seal(
+        &self,
+        responder: &Responder<'_>,
+        browser: Browser,
+    ) -> Result<String, SealError> {
+        let parts = [
+            self.target.as_bytes(),
+            self.content_type.as_bytes(),
+            &self.body,
+        ];
+        let mut content = Vec::with_capacity(LONGEST);
+        content.extend_from_slice(&self.id);
+        content.extend_from_slice(&self.made.to_le_bytes());
+        for part in parts {
+            // Each of them is shorter than 64 KiB.
+            let length = u16::try_from(part.len()).unwrap_or(u16::MAX);
+            content.extend_from_slice(&length.to_le_bytes());
+        }
+        for part in parts {
+            content.extend_from_slice(part);
+        }
+        content.resize(content.len().next_multiple_of(STEP), 0);
+        let seal = &responder.instance.seal;
+        seal.seal(Purpose::Form, &browser.id(), &content)
+    }
+
+    /// Opens a sealed form that this browser was given less than ten minutes ago.
+    pub(super) fn open(
+        responder: &Responder<'_>,
+        browser: Option<Browser>,
+        sealed: &str,
+    ) -> Option<CarriedForm> {
+        let instance = responder.instance;
+        let content =
+            instance
+                .seal
+                .open_up_to(LONGEST, Purpose::Form, &browser?.id(), sealed.as_bytes())?;
+        let form = CarriedForm::from_bytes(&content)?;
+        let now = instance.clock.milliseconds();
+        is_current(form.made, FORM_LIFE, now).then_some(form)
+    }
+
+    fn from_bytes(content: &[u8]) -> Option<CarriedForm> {
+        let (id, rest) = content.split_first_chunk::<16>()?;
+        let (made, rest) = rest.split_first_chunk::<8>()?;
+        let (target, rest) = rest.split_first_chunk::<2>()?;
+        let (content_type, rest) = rest.split_first_chunk::<2>()?;
+        let (body, rest) = rest.split_first_chunk::<2>()?;
+        let length = |bytes: &[u8; 2]| usize::from(u16::from_le_bytes(*bytes));
+        let (target, rest) = rest.split_at_checked(length(target))?;
+        let (content_type, rest) = rest.split_at_checked(length(content_type))?;
+        let (body, _) = rest.split_at_checked(length(body))?;
+        Some(CarriedForm {
+            id: *id,
+            made: u64::from_le_bytes(*made),
+            target: String::from_utf8(target.to_vec()).ok()?,
+            content_type: String::from_utf8(content_type.to_vec()).ok()?,
+            body: body.to_vec(),
+        })
+    }
+
+    /// The same form as `before`, if that one was carried already.
+    pub(super) fn continuing(self, before: Option<&CarriedForm>) -> CarriedForm {
+        let (id, made) = before.map_or((self.id, self.made), |before| (before.id, before.made));
+        CarriedForm { id, made, ..self }
+    }
+
+    /// Spends the form, so that it is sent once.
+    pub(super) async fn spend(&self, responder: &Responder<'_>) -> Result<(), FormError> {
+        let network = match responder.client.address() {
+            ClientKey::Address(network) => Some(network),
+            _ => None,
+        };
+        let spending = responder.instance.store.spend(Spending {
+            kind: SpendKind::Form,
+            id: self.id,
+            network,
+            made: self.made,
+            expires: self.made.saturating_add(FORM_LIFE),
+        });
+        match spending.wait().await {
+            Ok(SpendOutcome::First) => Ok(()),
+            Ok(SpendOutcome::Again) => Err(FormError::Sent),
+            Ok(SpendOutcome::Forgotten) => Err(FormError::Lost),
+            Err(_) => Err(FormError::Busy),
+        }
+    }
+}
+
+/// Why a form does not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FormError {
+    /// It was sent already.
+    Sent,
+    /// It has expired, is another browser's, or was meant for another address.
+    Lost,
+    /// It did not arrive in time.
+    Slow,
+    /// There is no room to read or to spend it.
+    Busy,
+}
+
+impl FormError {
+    pub(super) fn response(self, responder: &Responder<'_>) -> Response {
+        match self {
+            FormError::Sent => responder.form_sent(),
+            FormError::Lost => responder.form_lost(),
+            FormError::Slow => responder.error(StatusCode::REQUEST_TIMEOUT),
+            FormError::Busy => responder.busy(),
+        }
+    }
+}
+
+/// Whether a request may be one that the button has sent. Its body is read only then.
+pub(super) fn may_be_sent(parts: &Parts) -> bool {
+    parts.method == Method::POST
+        && parts
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+        && length(&parts.headers)
+            .is_some_and(|length| (FORM_FIELD.len()..=LONGEST_SENT).contains(&length))
+        && RequestKind::of(&parts.method, &parts.headers) == RequestKind::FormSubmit
+}
+
+/// What the body of such a request is.
+pub(super) enum Sent {
+    /// The application's own, untouched.
+    Other(Body),
+    /// A form, which stands in the request now as it came at first.
+    Form(CarriedForm, Body),
+}
+
+/// Opens the form that the button has sent.
+pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<Sent, FormError> {
+    let body = read(responder, body, LONGEST_SENT).await?;
+    let sealed = body
+        .strip_prefix(FORM_FIELD.as_bytes())
+        .and_then(|rest| rest.strip_prefix(b"="));
+    let Some(sealed) = sealed else {
+        return Ok(Sent::Other(body.into()));
+    };
+    if !is_same_origin(responder.client, responder.uri, responder.headers) {
+        return Err(FormError::Lost);
+    }
+    let sealed = std::str::from_utf8(sealed.trim_ascii()).map_err(|_| FormError::Lost)?;
+    let browser = browser_cookie::find(responder);
+    let form = CarriedForm::open(responder, browser, sealed)
+        .filter(|form| responder.address().as_ref() == Some(&form.target))
+        .ok_or(FormError::Lost)?;
+    let body = Body::from(form.body.clone());
+    Ok(Sent::Form(form, body))
+}
+
+/// Writes the header fields of the form as it came at first.
+pub(super) fn restore_headers(headers: &mut HeaderMap, form: &CarriedForm) {
+    if let Ok(content_type) = HeaderValue::from_str(&form.content_type) {
+        headers.insert(CONTENT_TYPE, content_type);
+    }
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(form.body.len()));
+}
+
+/// The form that goes with an answer or with a wish for another challenge.
+pub(super) fn of_page(
+    responder: &Responder<'_>,
+    browser: Option<Browser>,
+    fields: &[u8],
+) -> Option<CarriedForm> {
+    let sealed = field(fields, "form").filter(|sealed| !sealed.is_empty())?;
+    CarriedForm::open(responder, browser, &sealed)
+}
+
+/// Reads a body that is short, comes in time, and has a place among those of its network.
+async fn read(responder: &Responder<'_>, body: Body, longest: usize) -> Result<Bytes, FormError> {
+    let address = responder.client.address();
+    let _share = responder
+        .instance
+        .bodies
+        .enter(address)
+        .ok_or(FormError::Busy)?;
+    match timeout(LONGEST_WAIT, to_bytes(body, longest)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(FormError::Lost),
+        Err(_) => Err(FormError::Slow),
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_damaged_is_no_form() {
+        for length in 0..HEAD + 4 {
+            let mut content = vec![0xff; length];
+            assert_eq!(CarriedForm::from_bytes(&content), None, "{length}");
+            content.fill(0);
+            let form = CarriedForm::from_bytes(&content);
+            assert_eq!(form.is_some(), length >= HEAD, "{length}");
+        }
+    }
+
+    #[test]
+    fn the_longest_form_fits() {
+        assert!(HEAD + LONGEST_BODY + LONGEST_TARGET + LONGEST_TYPE <= LONGEST);
+        assert!(LONGEST_BODY <= usize::from(u16::MAX));
+    }
+}
