@@ -311,6 +311,6 @@ impl Reply {
         self.headers
             .get_all(SET_COOKIE)
             .iter()
-            .any(|line| line.to_str().unwrap().contains("humanify_clearance="))
+            .any(|line| line.to_str().unwrap().contains("_clearance="))
     }
 }

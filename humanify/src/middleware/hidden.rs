@@ -75,7 +75,7 @@ impl HiddenJudge for Instance {
                 headers: &parts.headers,
                 prefix: &mark.prefix,
             };
-            let mut response = refuse(&answering, &decision).await;
+            let mut response = refuse(&answering, &decision, None, None).await;
             response
                 .extensions_mut()
                 .insert(HiddenCounts(decision.counts));

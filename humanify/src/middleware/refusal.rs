@@ -17,11 +17,11 @@ use crate::judge::{Decision, Verdict};
 use crate::pages::{Problem, ProblemKind, local};
 
 /// Responds to a request that does not pass, which may count towards a ban. `before` is the form
-/// of the request, if it was carried through a challenge already.
+/// of the request, if it was carried through a challenge already; without a body none is kept.
 pub(super) async fn refuse(
     responder: &Responder<'_>,
     decision: &Decision,
-    body: Body,
+    body: Option<Body>,
     before: Option<&CarriedForm>,
 ) -> Response {
     if let Some(offence) = decision.offence() {
@@ -41,7 +41,7 @@ pub(super) async fn refuse(
 async fn demand(
     responder: &Responder<'_>,
     task: Task,
-    body: Body,
+    body: Option<Body>,
     before: Option<&CarriedForm>,
 ) -> Response {
     let kind = responder.kind();
@@ -75,7 +75,10 @@ async fn demand(
             if let Err(response) = within_quota(responder, browser).await {
                 return *response;
             }
-            let carried = CarriedForm::take(responder, body).await;
+            let carried = match body {
+                Some(body) => CarriedForm::take(responder, body).await,
+                None => None,
+            };
             let carried = carried.map(|form| form.continuing(before));
             let shown = show(responder, modality, &link, browser, carried.as_ref()).await;
             with_status(shown, StatusCode::FORBIDDEN)

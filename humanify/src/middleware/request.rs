@@ -170,7 +170,7 @@ impl<'a> RequestContext<'a> {
             let response = match self.instance.judge.shut_out(&asked) {
                 Some(verdict) => {
                     let decision = Decision::new(verdict, true);
-                    Box::pin(refuse(&answering, &decision, body, None)).await
+                    Box::pin(refuse(&answering, &decision, None, None)).await
                 }
                 None => Box::pin(endpoints::serve(&answering, page, body)).await,
             };
@@ -179,7 +179,7 @@ impl<'a> RequestContext<'a> {
 
         let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
-            let refusal = refuse(&answering, &decision, body, carried.as_ref());
+            let refusal = refuse(&answering, &decision, Some(body), carried.as_ref());
             let mut response = Box::pin(refusal).await;
             set_headers(response.headers_mut(), &decision.counts);
             return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);

@@ -31,6 +31,13 @@ fn property<'a>(style: &'a str, name: &str) -> &'a str {
     rest.split([';', '}']).next().unwrap().trim()
 }
 
+/// The built-in style sheet.
+fn style_sheet() -> &'static str {
+    let mut sources = BUILT_IN.into_iter();
+    let (_, style) = sources.find(|(name, _)| *name == "style.css").unwrap();
+    style
+}
+
 fn color(text: &str) -> PageColor {
     PageColor::parse(text).unwrap()
 }
@@ -188,7 +195,7 @@ fn what_cannot_be_read_is_refused_with_the_figure() {
 
 #[test]
 fn any_accent_that_can_be_read_gives_buttons_and_dark_pages_that_can_be_read() {
-    let background = property(BUILT_IN[11].1, "card").to_owned();
+    let background = property(style_sheet(), "card").to_owned();
     for step in 0..4096_u32 {
         let accent = format!("#{step:03x}");
         if color(&accent).contrast(color("#fff")) < 4.5 {
@@ -252,8 +259,7 @@ fn colors_of_one_scheme_stay_in_it() {
 
 #[test]
 fn the_style_sheet_has_the_colors_that_are_reckoned_with() {
-    let (_, style) = BUILT_IN[11];
-    let (light, dark) = style
+    let (light, dark) = style_sheet()
         .split_once("@media (prefers-color-scheme: dark)")
         .unwrap();
     let (dark, _) = dark.split_once("body {").unwrap();
@@ -371,9 +377,12 @@ fn a_challenge_that_nobody_could_answer_is_refused() {
         ("pictures.html", "{{ loop.index0 }}", "`name=\"answer\""),
         (
             "pictures.html",
-            "{{ alternative }}",
+            "{% with way=alternative, text=t.use_sound, style=\"\" %}{% include \"way.html\" %}{% endwith %}",
             "a link to `{{ alternative }}`",
         ),
+        ("pictures.html", "{{ form }}", "where `form` is not `none`"),
+        ("form.html", "{{ target }}", "action=\"{{ target }}\""),
+        ("form.html", "{{ form }}", "value=\"{{ form }}\""),
         ("grid.html", "name=\"token\"", "name=\"token\""),
         ("grid.html", "type=\"checkbox\"", "type=\"checkbox\""),
         (

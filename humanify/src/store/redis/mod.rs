@@ -24,7 +24,7 @@ use super::maybe_ready::MaybeReady;
 use super::memory::{SHARES, room};
 use super::types::{
     Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
-    SharedBans, SpendKind, SpendOutcome, Spending, Standing,
+    SharedBans, SpendOutcome, Spending, Standing,
 };
 use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
