@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{any, get};
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, REFERER, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, REFERER, USER_AGENT};
 use http::{Method, StatusCode};
 use humanify::{ChallengeType, HumanifyBuilder, Pages, prelude::*, testing};
 
@@ -441,18 +441,22 @@ async fn each_client_gets_the_answer_that_it_can_use() {
 #[tokio::test]
 async fn a_form_gets_its_challenge_in_place_and_the_way_back_to_its_page() {
     let site = site();
+    // With a file it is not kept.
+    let multipart = "multipart/form-data; boundary=x";
     let visitor = site
         .browser(HOME)
+        .with(CONTENT_TYPE, multipart)
         .with(REFERER, "http://site.example/form?step=2");
-    let page = visitor.post("/login", "name=x").await;
+    let page = visitor.send(Method::POST, "/login", "--x--").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.body.contains("not sent"), "{}", page.body);
     let solved = visitor.solve(page).await;
     assert_eq!(solved.location().as_deref(), Some("/form?step=2"));
     let stranger = site
         .browser(HOME)
+        .with(CONTENT_TYPE, multipart)
         .with(REFERER, "http://other.example/form");
-    let page = stranger.post("/login", "name=x").await;
+    let page = stranger.send(Method::POST, "/login", "--x--").await;
     assert_eq!(stranger.solve(page).await.location().as_deref(), Some("/"));
 }
 

@@ -164,8 +164,8 @@ mod tests {
                 let chance = match failures {
                     0 => EASY,
                     1..=6 => EASY_AND_GRID,
-                    ..=60 => GRID.powi(2),
-                    ..=3_000 => GRID.powi(3),
+                    7..=60 => GRID.powi(2),
+                    61..=3_000 => GRID.powi(3),
                     _ => GRID.powi(4),
                 };
                 let needed = Evidence::needed(of_neighbours(failures), failures <= 6);

@@ -126,7 +126,7 @@ async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spar
                 let net = u128::from(number) << 64;
                 IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0001 << 80 | net | 1))
             }
-            false => IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0100 | number % 256)),
+            false => IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0100 | (number % 256))),
         };
         // Ten thousand within an hour.
         for number in 0..10_000 {
