@@ -127,8 +127,8 @@ impl Client {
         self.0.origin.source
     }
 
-    /// The `User-Agent` header as it was sent; `None` if it is missing or holds other characters
-    /// than visible ASCII. The client chooses it: escape it before you print it.
+    /// The `User-Agent` header as it was sent; `None` if it is missing or not ASCII text. The
+    /// client chooses it: escape it before you print it.
     #[must_use]
     pub fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_ref()?.to_str().ok()

@@ -6,10 +6,10 @@ use http::{HeaderMap, Uri};
 
 /// The target of a redirect, if it is allowed: another path of the same server, or an HTTPS
 /// address whose host is a full domain name. Hosts inside a private network seldom have one.
-pub(super) fn redirect_target(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
+pub(super) fn redirect_target(requested: &Uri, headers: &HeaderMap) -> Option<Uri> {
     let location = headers.get(LOCATION)?.to_str().ok()?;
     if location.starts_with('/') && !location.starts_with("//") {
-        let mut parts = asked.clone().into_parts();
+        let mut parts = requested.clone().into_parts();
         parts.path_and_query = Some(location.parse().ok()?);
         return Uri::from_parts(parts).ok();
     }
@@ -49,8 +49,8 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(LOCATION, HeaderValue::from_static(location));
-            let asked = Uri::from_static("https://a.example/list");
-            let next = redirect_target(&asked, &headers).map(|uri| uri.to_string());
+            let requested = Uri::from_static("https://a.example/list");
+            let next = redirect_target(&requested, &headers).map(|uri| uri.to_string());
             assert_eq!(next.as_deref(), expected, "{location}");
         }
     }

@@ -17,7 +17,7 @@ pub(crate) enum Network {
 }
 
 impl Network {
-    /// The first IPv4 address of a network, or its first IPv6 /64.
+    /// The address of an IPv4 network, or the first /64 of an IPv6 network.
     #[cfg(feature = "redis")]
     pub(crate) fn of(net: IpNet) -> Network {
         match canonical_network(net) {

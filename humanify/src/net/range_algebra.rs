@@ -153,8 +153,7 @@ const UNROUTABLE: &[&str] = &[
     "8000::/1",
 ];
 
-/// The 6to4 addresses (RFC 3056) behind routers in this IPv4 network; `None` if they fill no
-/// whole network.
+/// The 6to4 network (RFC 3056) of the routers in this IPv4 network.
 fn tunnels_of(routers: Ipv4Net) -> Option<IpNet> {
     let prefix = (0x2002 << 112) | (u128::from(routers.network().to_bits()) << 80);
     let network = Ipv6Net::new(Ipv6Addr::from_bits(prefix), 16 + routers.prefix_len());
