@@ -5,8 +5,7 @@
 //! comment. So does the software of people: toolbars, shells around a browser's engine, operating
 //! systems. A list of *companions* has the words that many people send, reduced to letters.
 
-/// Words of at most this many letters are not judged, since too many agents have them: `U`, `x64`,
-/// `en`.
+/// Words with fewer letters are not judged, since too many agents have them: `U`, `x64`, `en`.
 const SHORT: usize = 3;
 
 /// Parts of the names of browsers, their additions and operating systems.

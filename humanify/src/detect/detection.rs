@@ -47,7 +47,7 @@ struct Lazy {
     noted: OnceLock<HeaderSnapshot>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
     proof: OnceLock<Proof>,
-    /// Whose signature the request has.
+    /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
     signed_by: OnceLock<SignedBy>,
 }
@@ -342,7 +342,7 @@ impl Detection {
         }
     }
 
-    /// Whose signature the request has.
+    /// The agent that signed the request, if there is one.
     fn signer(&self) -> Option<Crawler> {
         #[cfg(feature = "web-bot-auth")]
         if let Some(SignedBy::Agent(crawler)) = self.0.signed_by.get() {
