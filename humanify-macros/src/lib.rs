@@ -33,9 +33,9 @@ use proc_macro::TokenStream;
 /// `always_deny` still apply.
 ///
 /// # Compile errors
-/// A guarded handler is an `async fn` outside of `impl` blocks, without type parameters, lifetimes
-/// of its own and arguments of type `impl Trait`, and with at most sixteen arguments. Its return
-/// type implements axum's `IntoResponse`, and its future is `Send`.
+/// A guarded handler is an `async fn` without `self`, type parameters, lifetimes of its own and
+/// arguments of type `impl Trait`, and with at most sixteen arguments. Its return type implements
+/// axum's `IntoResponse`, and its future is `Send`.
 ///
 /// An attribute may stand over a handler once. Beside this one, [`macro@block_bots`] and
 /// [`macro@exempt`] are refused and, unless the action is `"deny_access"`,

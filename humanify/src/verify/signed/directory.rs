@@ -37,8 +37,8 @@ struct State {
     agents: HashMap<String, Arc<Agent>>,
     /// When the keys were fetched, and when the server was last requested, in seconds since 1970.
     fetched: Option<u64>,
-    asked: Option<u64>,
-    is_asked: bool,
+    requested: Option<u64>,
+    is_fetching: bool,
 }
 
 /// The result of looking for a key.
@@ -83,15 +83,15 @@ impl Directory {
         // An unknown key may be a new one.
         let due = agent.is_none() || age.is_none_or(|age| age >= FRESH);
         let paused = state
-            .asked
-            .is_some_and(|asked| now.saturating_sub(asked) < PAUSE);
-        if due && !paused && !state.is_asked {
+            .requested
+            .is_some_and(|requested| now.saturating_sub(requested) < PAUSE);
+        if due && !paused && !state.is_fetching {
             self.begin(&mut state, now);
         }
         let is_old = age.is_none_or(|age| age >= USED_MEANWHILE);
         match agent {
-            Some(agent) if !(is_old && state.is_asked) => Found::Agent(agent),
-            _ if state.is_asked => Found::NotYet,
+            Some(agent) if !(is_old && state.is_fetching) => Found::Agent(agent),
+            _ if state.is_fetching => Found::NotYet,
             _ => Found::Nobody,
         }
     }
@@ -100,8 +100,8 @@ impl Directory {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        state.is_asked = true;
-        state.asked = Some(now);
+        state.is_fetching = true;
+        state.requested = Some(now);
         let asking = Asking(Arc::clone(self));
         runtime.spawn(async move {
             let directory = &asking.0;
@@ -139,6 +139,6 @@ struct Asking(Arc<Directory>);
 
 impl Drop for Asking {
     fn drop(&mut self) {
-        self.0.state().is_asked = false;
+        self.0.state().is_fetching = false;
     }
 }
