@@ -92,8 +92,7 @@ impl<'a> Cursor<'a> {
         self.at = self.tokens.len();
     }
 
-    /// Whether two cursors are at the same position of the same list. Lists in different brackets
-    /// are different.
+    /// Whether two cursors over the same tokens are at the same position.
     pub(crate) fn same_place(self, other: Cursor<'a>) -> bool {
         self.at == other.at
     }
