@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_holds_what_was_put_in_and_nothing_else() {
+    fn a_set_has_exactly_the_groups_that_were_added() {
         for group in Group::ALL {
             let set = GroupSet::of(group);
             assert_eq!(set.iter().collect::<Vec<_>>(), [group]);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_provider_is_told_before_an_unnamed_one() {
+    fn a_named_vpn_provider_comes_before_an_unnamed_one() {
         let other = Group::Vpn(VpnProvider::Other);
         let mullvad = Group::Vpn(VpnProvider::Mullvad);
         let both: GroupSet = [other, mullvad].into_iter().collect();

@@ -149,7 +149,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn numbers_are_places_in_the_list() {
+    fn a_groups_number_is_its_index() {
         for (place, group) in Group::ALL.into_iter().enumerate() {
             assert_eq!(usize::from(group.number()), place, "{group}");
         }

@@ -120,7 +120,7 @@ mod tests {
     const RELAY: GroupSet = GroupSet::of(Group::PrivateRelay);
 
     #[test]
-    fn every_address_around_a_step_finds_what_a_walk_finds() {
+    fn a_lookup_around_each_step_agrees_with_a_scan() {
         // Crowded, sparse, at both ends.
         let mut starts: Vec<u32> = (0..2_000).map(|n| 0x0a0b_0000 + n * 3).collect();
         starts.extend((0..500).map(|n: u32| n.wrapping_mul(0x9e37_79b9)));

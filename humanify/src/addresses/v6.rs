@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_inside_of_a_higher_half_and_around_it_are_found() {
+    fn steps_inside_of_a_64_and_around_it_are_found() {
         let half = |number: u128| number << 64;
         check(
             &[
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn crowded_networks_are_found_however_they_lie() {
+    fn crowded_networks_are_found_wherever_they_are() {
         // Side by side, scattered within a /32, and spread over all addresses.
         for distance in [1 << 64, 0x0003_0001 << 64, 0x0007_1234_5678_9abc << 68] {
             let steps: Vec<_> = (0..4_000_u128)

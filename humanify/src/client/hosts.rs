@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_host_that_is_named_is_a_value_once() {
+    fn every_named_host_is_returned_once() {
         let uri = Uri::from_static("http://A.example:80/");
         let told = [b"front.example".to_vec()];
         let found = hosts(&told, &uri, &headers(&["a.example."]));

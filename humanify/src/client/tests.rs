@@ -36,7 +36,7 @@ const XFF: &str = "x-forwarded-for";
 const ONE_PROXY: Trust = Trust::Hops(NonZeroU8::MIN);
 
 #[test]
-fn an_untrusted_peer_is_the_client_whatever_it_says() {
+fn an_untrusted_peer_is_the_client_whatever_its_headers() {
     let lines = [
         (XFF, "1.2.3.4"),
         ("forwarded", "for=1.2.3.4"),
@@ -57,7 +57,7 @@ fn an_untrusted_peer_is_the_client_whatever_it_says() {
 }
 
 #[test]
-fn one_proxy_tells_exactly_the_rightmost_entry() {
+fn with_one_proxy_the_client_is_the_rightmost_entry() {
     for (lines, expected) in [
         (&[(XFF, "6.6.6.6, 203.0.113.7")][..], Some("203.0.113.7")),
         (
@@ -95,7 +95,7 @@ fn one_proxy_tells_exactly_the_rightmost_entry() {
 }
 
 #[test]
-fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
+fn https_needs_both_headers_if_a_client_may_have_written_one() {
     const XFP: &str = "x-forwarded-proto";
     const ADDRESS: (&str, &str) = (XFF, "203.0.113.7");
     const CLAIM: (&str, &str) = ("forwarded", "for=203.0.113.7;proto=https");
@@ -122,7 +122,7 @@ fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
 }
 
 #[test]
-fn the_rightmost_that_is_not_trusted_wins() {
+fn the_client_is_the_rightmost_untrusted_entry() {
     let trust = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
     for (lines, expected) in [
         ("6.6.6.6, 203.0.113.7, 10.0.0.9", Some("203.0.113.7")),
@@ -141,7 +141,7 @@ fn the_rightmost_that_is_not_trusted_wins() {
 }
 
 #[test]
-fn of_several_proxies_the_farthest_ones_entry_is_the_client() {
+fn with_several_proxies_the_client_is_the_farthest_ones_entry() {
     let trust = Trust::Hops(NonZeroU8::new(3).unwrap());
     for (lines, expected) in [
         (
@@ -164,7 +164,7 @@ fn of_several_proxies_the_farthest_ones_entry_is_the_client() {
 }
 
 #[test]
-fn how_the_address_was_found_is_told() {
+fn the_source_of_the_address_is_reported() {
     let real_ip = ForwardedHeader::Single(HeaderName::from_static("x-real-ip"));
     let either = ForwardedHeader::Either;
     for (lines, header, source) in [
@@ -245,7 +245,7 @@ proptest! {
 
     /// Whatever stands left of what a trusted proxy wrote changes nothing either.
     #[test]
-    fn what_a_client_wrote_before_the_proxy_changes_nothing(
+    fn entries_written_by_the_client_change_nothing(
         client in any::<std::net::Ipv4Addr>(),
         before in proptest::collection::vec("[ -~]{0,40}", 0..4),
     ) {
@@ -300,7 +300,7 @@ fn a_single_value_header_has_one_value() {
 }
 
 #[test]
-fn who_contradicts_the_proxy_is_told() {
+fn headers_that_contradict_the_proxy_are_noticed() {
     for (lines, contradicts) in [
         (&[(XFF, "203.0.113.7")][..], false),
         (

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_never_told_shorter_than_it_is() {
+    fn durations_are_rounded_up() {
         for (wait, seconds) in [
             (Duration::ZERO, 0),
             (Duration::from_nanos(1), 1),

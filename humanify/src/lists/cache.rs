@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_server_may_say_of_the_internet_no_file_may_either() {
+    fn a_cached_list_that_is_too_large_is_refused() {
         let tor = Source::named("tor-exits").unwrap();
         for (network, is_taken) in [
             ("8.8.0.0/16", true),

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mirror_is_reached_by_tls_or_is_this_machine() {
+    fn a_mirror_uses_https_or_is_on_this_machine() {
         for (address, is_one) in [
             ("https://lists.example", true),
             ("https://lists.example/copies/", true),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_answer_that_unpacks_to_a_huge_one_is_refused() {
+    fn a_small_file_that_unpacks_to_a_huge_one_is_refused() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&vec![b'8'; 1_000_000]).unwrap();
         let packed = encoder.finish().unwrap();

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_list_frees_nobody_who_came_with_the_crate_if_it_is_far_shorter() {
+    fn a_first_list_less_than_half_of_the_crates_data_does_not_replace_it() {
         for (fetched, is_forgotten) in [
             (&["5.5.5.5/32"][..], false),
             (&["5.5.5.5/32", "6.6.6.6/32"], true),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_told_apart_by_all_that_is_in_them() {
+    fn the_identity_of_lists_depends_on_all_their_contents() {
         let with = |name, networks: &[&str]| {
             let mut list_set = list_set(&[]);
             list_set.insert(source(name), list(networks));

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn private_and_reserved_networks_are_cut_out() {
+    fn private_and_reserved_networks_are_removed() {
         let firehol = "0.0.0.0/8\n10.0.0.0/8\n127.0.0.0/8\n192.0.0.0/23\n224.0.0.0/3\n5.5.5.5\n";
         assert_eq!(read(firehol, Format::Lines), ["5.5.5.5/32", "192.0.1.0/24"]);
         assert_eq!(
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_make_everybody_a_bot_is_refused() {
+    fn lists_that_would_make_everybody_a_bot_are_refused() {
         for (text, named) in [
             ("8.8.8.8\n0.0.0.0/0\n", "0.0.0.0/0"),
             ("8.8.8.8\n::/0\n", "::/0"),
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_are_written_short_and_are_many_networks_are_refused() {
+    fn short_ranges_of_too_many_networks_are_refused() {
         // Each of them is 166 networks: the list has 2 MB, what it says would have 130 MB.
         let ranges: String = (0..20_000)
             .map(|n| format!("2600:{n:x}:0:1::1-2600:{n:x}:0:ffff:ffff:ffff:ffff:fffe\n"))
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused() {
+    fn texts_that_are_no_list_are_refused() {
         for (text, format, reason) in [
             (
                 "<!DOCTYPE html><p>8.8.8.8",
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_end_is_refused_before_it_fills_the_memory() {
+    fn an_endless_list_is_refused_before_it_fills_the_memory() {
         let many = "8.8.8.8\n".repeat(MOST_ENTRIES + 1);
         assert_eq!(
             refused(&many, Format::Lines),
@@ -344,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_the_text_nothing_unroutable_comes_out(
+        fn no_text_gives_unroutable_addresses(
             body in prop::collection::vec(any::<u8>(), 0..400),
             lines in "([0-9a-f:./ -]{0,30}\n){0,8}",
             json in r#"[\[\]{}",:a-c0-9.]{0,80}"#,

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_asked_at_its_pace_and_sooner_after_a_failure() {
+    fn a_source_is_fetched_at_its_interval_and_sooner_after_a_failure() {
         let (day, middle) = (Duration::from_secs(86_400), u32::MAX / 2 + 1);
         for (failures, minutes) in [
             (0, 1440),
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_moves_it_by_a_tenth_either_way() {
+    fn jitter_moves_a_wait_by_a_tenth_either_way() {
         let day = Duration::from_secs(86_400);
         assert_eq!(wait(day, 0, 0), Duration::from_secs(77_760));
         assert_eq!(wait(day, 0, u32::MAX).as_secs_f64().round(), 95_040.0);

@@ -390,7 +390,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_source_can_be_told_from_the_others_and_is_fetched_over_tls() {
+    fn every_source_has_a_unique_name_and_an_https_address() {
         let names: HashSet<_> = SOURCES.iter().map(|source| source.name).collect();
         let addresses: HashSet<_> = SOURCES.iter().map(|source| source.address).collect();
         assert_eq!(

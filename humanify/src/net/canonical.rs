@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_spelling() {
+    fn every_address_has_one_canonical_form() {
         for (written, meant) in [
             ("192.0.2.1", "192.0.2.1"),
             ("::ffff:192.0.2.1", "192.0.2.1"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_one_spelling() {
+    fn every_network_has_one_canonical_form() {
         for (written, meant) in [
             ("10.0.0.0/8", "10.0.0.0/8"),
             ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tunnel_shows_its_router() {
+    fn a_6to4_address_becomes_the_address_of_its_router() {
         let inner = |text: &str| six_to_four(text.parse().unwrap());
         assert_eq!(inner("2002:c000:201::1"), Some(Ipv4Addr::new(192, 0, 2, 1)));
         assert_eq!(inner("2003:c000:201::1"), None);

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_is_an_ipv4_address_or_a_64() {
+    fn a_client_is_an_ipv4_address_or_an_ipv6_64() {
         let one = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
         assert!(one("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
         assert!(!one("2001:db8:1:2::1", "2001:db8:1:3::1"));

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_set_is_written_makes_no_difference() {
+    fn different_lists_of_the_same_addresses_are_the_same_set() {
         let one = networks(&[
             "8.8.8.0/25",
             "8.8.8.128/25",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unroutable_is_what_detection_calls_so() {
+    fn unroutable_networks_agree_with_is_routable() {
         let unroutable = RangeSet::unroutable();
         assert_eq!(unroutable.v4.len(), 14);
         let v4 = unroutable.v4.iter().flat_map(|(first, last)| {
@@ -255,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn private_networks_are_cut_out_of_wider_ones() {
+    fn private_networks_are_removed_from_wider_ones() {
         let cut =
             networks(&["192.0.0.0/22", "9.0.0.0/8", "10.0.0.0/8"]).without(&RangeSet::unroutable());
         assert_eq!(written(&cut), ["9.0.0.0/8", "192.0.1.0/24", "192.0.3.0/24"]);
     }
 
     #[test]
-    fn the_ends_of_the_world_are_no_edge_to_fall_over() {
+    fn the_first_and_the_last_address_can_be_in_sets() {
         let all = networks(&["0.0.0.0/0", "::/0"]);
         assert_eq!((all.extent().v4, all.extent().v6), (1 << 32, u64::MAX));
         assert_eq!(all.without(&all), RangeSet::default());
@@ -280,7 +280,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sets_are_sets(one in small(), other in small()) {
+        fn set_operations_agree_with_a_model(one in small(), other in small()) {
             let difference = one.without(&other);
             for n in 0..=255 {
                 let address = IpAddr::V4(Ipv4Addr::new(8, 8, 8, n));

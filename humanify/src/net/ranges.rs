@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_has_what_its_networks_have_to_their_edges() {
+    fn a_set_contains_its_networks_up_to_their_edges() {
         let set = set(&[
             "66.249.64.0/27",
             "66.249.64.64/27",

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn special_networks_are_not_routable_from_end_to_end() {
+    fn special_networks_are_not_routable() {
         for (first, last) in NOT_ROUTABLE {
             assert!(!routable(first), "{first}");
             assert!(!routable(last), "{last}");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_routable() {
+    fn addresses_of_people_are_routable() {
         for text in [
             "8.8.8.8",
             "93.184.216.34",
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_disguise_is_judged_by_what_it_stands_for() {
+    fn embedded_ipv4_addresses_are_judged_as_ipv4() {
         for (text, expected) in [
             ("::ffff:127.0.0.1", false),
             ("::ffff:10.1.2.3", false),

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_write_a_path_is_one_path() {
+    fn all_spellings_of_a_path_are_normalised_alike() {
         for path in [
             "/admin/x",
             "//admin//x",
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_more_than_three_times_is_refused() {
+    fn paths_that_are_encoded_more_than_three_times_are_refused() {
         assert_eq!(normal("/%25252561"), None);
         assert_eq!(normal("/100%25").as_deref(), Some("/100%"));
         assert_eq!(normal("/%zz").as_deref(), Some("/%zz"));
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_everybody_reads_alike_has_one_reading() {
+    fn an_unambiguous_path_has_one_reading() {
         for (path, reading) in [
             ("/", "/"),
             ("/a/b", "/a/b"),
@@ -463,7 +463,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_normal_stays(path in "[/a.;%25e\\\\]{0,40}") {
+        fn normalised_paths_do_not_change(path in "[/a.;%25e\\\\]{0,40}") {
             if let Some(once) = normal(&path)
                 && !once.contains([';', '\\', '%'])
             {
@@ -476,7 +476,7 @@ mod tests {
 
         /// Any chain of servers, each with a habit of its own, ends at one of the readings.
         #[test]
-        fn no_chain_of_servers_reads_what_is_not_among_the_readings(
+        fn every_reading_of_any_chain_of_servers_is_found(
             path in "/[/a.;%2f5c\\\\]{0,24}",
             habits in proptest::collection::vec(any::<(bool, bool, bool, bool, bool)>(), 1..4),
         ) {

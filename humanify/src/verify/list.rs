@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn every_crawler_of_the_list_is_the_same_operators_in_the_list_of_crawlers() {
+    fn every_crawler_has_the_same_operator_in_both_lists() {
         let known = crate::crawlers::Crawlers::embedded().unwrap();
         let list = list();
         let lines = humanify_assets::VERIFICATION.lines();
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dot_within_a_label_ends_nothing() {
+    fn a_dot_within_a_label_does_not_end_it() {
         let list = list();
         assert_ne!(list.groups_of("crawl-1.googlebot.com."), 0);
         for name in [

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_forgotten_in_time() {
+    fn values_expire() {
         let mut memory = Memory::new(10);
         memory.put(address(1), 'a', 100, 50);
         assert_eq!(memory.get(address(1), 149), Some(('a', 100)));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_never_more_than_there_is_room_for() {
+    fn the_cache_never_exceeds_its_size() {
         let mut memory = Memory::new(100);
         for number in 0..10_000 {
             // One of them is noted again and again.

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ban_reads_back_what_it_displays() {
+    fn a_displayed_ban_parses_to_itself() {
         for (offences, time, shown) in [
             (
                 "10 denials/minute",

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_equal_is_kept_once() {
+    fn equal_texts_and_lists_are_kept_once() {
         let (one, other) = (texts(["a", "b"]), texts(["a", "b"]));
         assert!(std::ptr::eq(one, other));
         assert!(!std::ptr::eq(one, texts(["b", "a"])));

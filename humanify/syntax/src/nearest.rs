@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_understood_and_other_words_are_not() {
+    fn typing_errors_are_recognised_and_other_words_are_not() {
         for (word, expected) in [
             ("chalenge", Some("challenge")),
             ("Challenge", Some("challenge")),

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_of_the_reference_is_read() {
+    fn every_documented_format_is_parsed() {
         for (text, count, seconds) in [
             ("10/second", 10, 1),
             ("10/seconds", 10, 1),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rate_is_refused() {
+    fn texts_that_are_no_rate_are_refused() {
         for (text, wrong) in [
             ("", "Form"),
             ("5", "Form"),
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_reads_back_what_it_displays() {
+    fn a_displayed_rate_parses_to_itself() {
         for text in [
             "5/minute",
             "3/30 seconds",

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brands_are_read_from_what_browsers_send_and_from_garbage() {
+    fn brands_are_read_from_real_and_malformed_headers() {
         let none = Brands::default();
         let chromium = |version| Brands {
             chromium: Some(version),

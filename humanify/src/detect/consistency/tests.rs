@@ -1,3 +1,5 @@
+//! Tests of headers that do not fit the user agent.
+
 use http::HeaderMap;
 
 use super::*;
@@ -57,7 +59,7 @@ fn judged(agent: &str, headers: &[(&str, &str)], https: bool) -> Vec<Inconsisten
 }
 
 #[test]
-fn what_programs_forget_or_get_wrong_is_found() {
+fn headers_that_programs_forget_or_get_wrong_are_found() {
     use Inconsistency::*;
     let full = [LANGUAGE, MODE, SITE, PAGE];
     let with = |more: &[(&'static str, &'static str)]| [&full[..], more].concat();
@@ -169,7 +171,7 @@ fn what_programs_forget_or_get_wrong_is_found() {
 }
 
 #[test]
-fn people_are_not_found_fault_with() {
+fn peoples_browsers_are_consistent() {
     let chromium = |version: &str, brand: &str| {
         format!(r#""{brand}";v="{version}", "Not.A/Brand";v="8", "Chromium";v="{version}""#)
     };
@@ -228,7 +230,7 @@ fn people_are_not_found_fault_with() {
 }
 
 #[test]
-fn who_is_not_judged() {
+fn other_clients_are_not_judged() {
     // None of the headers, over HTTPS.
     for agent in [
         "",
@@ -290,7 +292,7 @@ fn who_is_not_judged() {
 }
 
 #[test]
-fn a_proxy_of_the_sites_own_excuses_nothing() {
+fn a_trusted_proxy_does_not_excuse_missing_headers() {
     let mut headers = HeaderMap::new();
     headers.insert("via", "1.1 edge".parse().unwrap());
     let found = judge(

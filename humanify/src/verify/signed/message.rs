@@ -1,5 +1,4 @@
-//! `Message`: a request as signatures cover it ([RFC
-//! 9421](https://www.rfc-editor.org/rfc/rfc9421)).
+//! `Message`: the parts of a request that a signature can cover (RFC 9421).
 
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method, Uri};

@@ -1,4 +1,4 @@
-//! The vectors that are published.
+//! Tests of signatures against published test vectors.
 
 use http::{HeaderMap, HeaderName, Method, Uri};
 
@@ -114,7 +114,7 @@ fn the_vectors_are_verified() {
 }
 
 #[test]
-fn nothing_that_the_vectors_cover_can_be_changed() {
+fn changing_a_covered_component_invalidates_the_signature() {
     let changed = |name: &'static str, value: &'static str| {
         let mut vector = rfc_9421();
         vector.headers.insert(name, value.parse().unwrap());
@@ -156,7 +156,7 @@ fn nothing_that_the_vectors_cover_can_be_changed() {
 }
 
 #[test]
-fn the_base_is_as_the_standard_has_it() {
+fn the_signature_base_is_that_of_the_standard() {
     // Of RFC 9421, appendix B.2.6, and of section 2.1 for fields of several lines.
     let vector = rfc_9421();
     let message = vector.message();

@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_is_held_by_each_of_its_alternatives() {
+    fn an_expression_is_anchored_if_each_alternative_is() {
         for (expression, start, both) in [
             ("^/a", true, false),
             ("^/a$", true, true),

@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_that_match_nothing_are_mended_where_that_is_safe() {
+    fn suggestions_for_globs_that_match_nothing_are_safe() {
         for (text, mended) in [
             ("/caf%C3%A9", Some("\"/café\"")),
             ("//a", Some("\"/a\"")),

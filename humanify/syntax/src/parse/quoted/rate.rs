@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_useless_rate_is_one_that_another_always_meets_first() {
+    fn a_rate_is_useless_if_another_is_always_reached_first() {
         for (strict, loose, useless) in [
             ("5/minute", "5/minute", true),
             ("10/minute", "100/minute", true),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_by_other_rates_is_computed() {
+    fn rates_in_other_spellings_are_converted() {
         for (text, meant) in [
             ("5/m", "5/minute"),
             ("10r/s", "10/second"),
