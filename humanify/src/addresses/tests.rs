@@ -452,7 +452,7 @@ fn the_embedded_data_agrees_with_a_scan_of_its_networks() {
 }
 
 #[test]
-fn the_embedded_data_has_networks_of_every_group_that_may_be_passed_on() {
+fn the_embedded_data_has_its_groups_and_no_public_resolver() {
     let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     for (group, least) in [
         (Group::Datacenter, 10_000),

@@ -280,7 +280,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn set_operations_agree_with_a_model(one in small(), other in small()) {
+        fn a_difference_has_the_addresses_of_one_set_that_are_not_in_the_other(one in small(), other in small()) {
             let difference = one.without(&other);
             for n in 0..=255 {
                 let address = IpAddr::V4(Ipv4Addr::new(8, 8, 8, n));
