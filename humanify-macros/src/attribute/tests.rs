@@ -6,7 +6,7 @@ fn expanded(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expand(kind, arguments.parse().unwrap(), item.parse().unwrap()).to_string()
 }
 
-/// The expansion without white space, which differs between versions of the compiler.
+/// The expansion without white space, since spacing differs between versions of the compiler.
 fn dense(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expanded(kind, arguments, item).replace(' ', "")
 }

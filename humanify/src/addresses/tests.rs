@@ -26,7 +26,7 @@ fn sets(networks: &[(Group, &str)]) -> AddressSets {
     AddressSets::unpack(&pack(networks, date())).unwrap()
 }
 
-/// What a walk over the list of networks says.
+/// The groups of an address, by a scan of all networks.
 fn naive(networks: &[(Group, IpNet)], address: IpAddr) -> GroupSet {
     networks
         .iter()
@@ -35,7 +35,7 @@ fn naive(networks: &[(Group, IpNet)], address: IpAddr) -> GroupSet {
         .collect()
 }
 
-/// A network's first and last address, and those next to them.
+/// The first and the last address of a network, and their neighbours.
 fn edges(network: IpNet) -> Vec<IpAddr> {
     match network {
         IpNet::V4(v4) => {
@@ -328,7 +328,7 @@ fn a_lookup_ends_whatever_compiled_sets_with_a_right_checksum_contain() {
     let mut read = 0;
     for seed in 1..=40_u64 {
         let mut bytes = good[..body].to_vec();
-        // Nothing of the header, which would only be refused; half of it not at all random.
+        // The header stays as it is, since a changed one is refused. Half of the bytes are random.
         for place in (120..body).step_by(1 + seed as usize % 7) {
             let mixed = (seed << 32 | place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             bytes[place] = if seed % 2 == 0 {
@@ -353,8 +353,8 @@ fn a_lookup_ends_whatever_compiled_sets_with_a_right_checksum_contain() {
     );
 }
 
-/// Half of the addresses are at the edges of networks or beside them, the others anywhere
-/// near. The scan is over numbers, since a million times three hundred networks are many.
+/// Half of the addresses are at the edges of networks or next to them, the others anywhere near.
+/// The scan compares numbers, to be fast enough for a million addresses and three hundred networks.
 #[test]
 fn a_million_addresses_are_found_as_a_scan_finds_them() {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
@@ -484,7 +484,7 @@ fn the_embedded_data_has_its_groups_and_no_public_resolver() {
     }
 }
 
-/// The networks that cover each group of the sets exactly.
+/// The covering networks of all groups.
 fn networks_of(sets: &AddressSets) -> Vec<(Group, IpNet)> {
     let steps = sets.steps();
     let mut networks = Vec::new();
@@ -494,7 +494,7 @@ fn networks_of(sets: &AddressSets) -> Vec<(Group, IpNet)> {
     networks
 }
 
-/// Addresses all over both families, always the same ones.
+/// Addresses scattered over both families, the same in each run.
 fn scattered(count: u64) -> impl Iterator<Item = IpAddr> {
     (1..=count).flat_map(|number| {
         let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -507,7 +507,7 @@ fn scattered(count: u64) -> impl Iterator<Item = IpAddr> {
 }
 
 prop_compose! {
-    /// Networks crowded into few bits, so that they overlap, touch and nest.
+    /// Networks within few bits, so that they overlap, touch and nest.
     fn some_network()(bits: u32, length in 0_u8..=32, v6: bool) -> IpNet {
         if v6 {
             // The bits straddle the two halves of the address.

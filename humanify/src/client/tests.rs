@@ -66,7 +66,7 @@ fn with_one_proxy_the_client_is_the_rightmost_entry() {
         ),
         (&[(XFF, "6.6.6.6, 10.0.0.9")], Some("10.0.0.9")),
         (&[(XFF, "6.6.6.6, _hidden")], None),
-        // A client that leaves a quote open does not swallow what the proxy adds.
+        // A client's open quote does not swallow what the proxy appends.
         (&[(XFF, "8.8.8.8%\", 203.0.113.7")], Some("203.0.113.7")),
         (&[(XFF, "\"8.8.8.8, 203.0.113.7")], Some("203.0.113.7")),
         (&[("forwarded", "for=8.8.8.8%\", for=203.0.113.7")], None),
@@ -192,7 +192,7 @@ fn the_source_of_the_address_is_reported() {
 }
 
 proptest! {
-    /// Whatever a peer that is not trusted sends, it is the client, by plain HTTP.
+    /// An untrusted peer is the client, over plain HTTP, whatever headers it sends.
     #[test]
     fn no_header_of_an_untrusted_peer_changes_anything(
         peer in any::<IpAddr>(),
@@ -243,7 +243,7 @@ proptest! {
         prop_assert_eq!(found, Origin::of_peer(Some(canonical)));
     }
 
-    /// Whatever stands left of what a trusted proxy wrote changes nothing either.
+    /// Entries left of those of the trusted proxies change nothing.
     #[test]
     fn entries_written_by_the_client_change_nothing(
         client in any::<std::net::Ipv4Addr>(),
@@ -310,7 +310,7 @@ fn headers_that_contradict_the_proxy_are_noticed() {
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=6.6.6.6")], true),
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=_hidden")], true),
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=\"")], true),
-        // It says nothing of an address.
+        // `Forwarded` has no address here.
         (&[(XFF, "203.0.113.7"), ("forwarded", "proto=https")], false),
         (
             &[(XFF, "203.0.113.7"), ("x-forwarded-host", "u@a.example")],
@@ -360,7 +360,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
             &[],
             "",
         ),
-        // Only one of the two says it.
+        // Only one of the two headers reports it.
         (
             hops(2),
             &[(XFF, "8.8.8.8, 10.0.0.9"), (PROTO, "https")],
@@ -431,7 +431,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
         assert_eq!(found.hosts, hosts, "{lines:?}");
         assert_eq!(found.prefix, prefix, "{lines:?}");
         assert_eq!(found.ip, Some(ip("8.8.8.8")), "{lines:?}");
-        // Nobody else is believed.
+        // No other peer is trusted.
         let peer = Peer::Address(ip("203.0.113.9"));
         let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
         assert_eq!(found, Origin::of_peer(Some(ip("203.0.113.9"))), "{lines:?}");

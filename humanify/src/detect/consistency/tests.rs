@@ -186,14 +186,14 @@ fn peoples_browsers_are_consistent() {
         (PHONE, "147", "Google Chrome", "?1", "Android"),
         (TABLET, "147", "Google Chrome", "?0", "Android"),
         (TABLET, "147", "Google Chrome", "?1", "Android"),
-        // A telephone that shows the page as on the desk.
+        // A telephone that requests the desktop site.
         (OPERA, "147", "Opera", "?0", "Android"),
         (SAMSUNG, "136", "Samsung Internet", "?1", "Android"),
         (SAMSUNG, "136", "Samsung Internet", "?0", "Android"),
         (CHROME, "147", "Google Chrome", "?0", "Unknown"),
-        // A browser of its own making, with its own version.
+        // A Chromium browser that writes its own version.
         (CHROME, "7", "Chromium", "?0", "Windows"),
-        // Programs that show pages and write what agent they like.
+        // Apps with WebViews, which may send any user agent.
         (CHROME, "143", "Android WebView", "?1", "Android"),
         (CHROME, "143", "Microsoft Edge WebView2", "?0", "Windows"),
     ] {
@@ -222,9 +222,9 @@ fn peoples_browsers_are_consistent() {
         SAMSUNG,
         OPERA,
     ] {
-        // Hints are not sent over HTTP, or an extension takes them out.
+        // Client hints are missing over HTTP, or an extension removes them.
         assert_eq!(judged(agent, &full, true), [], "{agent}");
-        // Nor are they, or Sec-Fetch, sent over HTTP.
+        // Neither client hints nor Sec-Fetch headers are sent over HTTP.
         assert_eq!(judged(agent, &[LANGUAGE, PAGE], false), [], "{agent}");
     }
 }

@@ -107,7 +107,7 @@ fn the_vectors_are_verified() {
         let claims = Claim::all(&vector.message()).unwrap();
         assert!(claims[0].is_agents());
         assert_eq!(claims[0].key_id, Key::any(TEST_KEY).unwrap().id());
-        // They count for a hundred years, which no agent's does.
+        // These signatures are valid for a hundred years, which is refused.
         assert_eq!(claims[0].terms(1_735_689_660), Err(Refusal::LongLife));
     }
     assert!(!Claim::all(&rfc_9421().message()).unwrap()[0].is_agents());
@@ -144,7 +144,7 @@ fn changing_a_covered_component_invalidates_the_signature() {
     ] {
         assert_eq!(vector.verify(), Err(refusal));
     }
-    // What is not covered can.
+    // Components that are not covered can be changed.
     let other = Vector {
         uri: Uri::from_static("/foo?other"),
         ..rfc_9421()
