@@ -328,7 +328,7 @@ fn a_lookup_ends_whatever_compiled_sets_with_a_right_checksum_contain() {
     let mut read = 0;
     for seed in 1..=40_u64 {
         let mut bytes = good[..body].to_vec();
-        // The header stays as it is, since a changed one is refused. Half of the bytes are random.
+        // The header stays, since a changed one is refused. Every other seed gives random bytes.
         for place in (120..body).step_by(1 + seed as usize % 7) {
             let mixed = (seed << 32 | place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             bytes[place] = if seed % 2 == 0 {

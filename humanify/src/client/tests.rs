@@ -360,7 +360,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
             &[],
             "",
         ),
-        // Only one of the two headers reports it.
+        // Only one of the two proxies reports it.
         (
             hops(2),
             &[(XFF, "8.8.8.8, 10.0.0.9"), (PROTO, "https")],
