@@ -1,9 +1,8 @@
-//! The attributes and `protect!` of humanify: entry points only.
+//! Entry points of humanify's attributes and of `protect!`.
 //!
-//! `humanify-syntax` reads attributes and the statements of [`protect!`] and says what is wrong
-//! with them; here its findings are printed and its values are expanded. The crate is an
-//! implementation detail: depend on `humanify`, and under that name, since the expansions say
-//! `::humanify`.
+//! `humanify-syntax` parses and checks attributes and the statements of [`protect!`]. This crate
+//! prints its findings as compile errors and its values as code. It is an implementation detail:
+//! depend on `humanify`, and do not rename it, since the generated code names `::humanify`.
 
 mod attribute;
 mod protect;
@@ -13,7 +12,7 @@ mod to_tokens;
 use humanify_syntax::parse::AttributeKind;
 use proc_macro::TokenStream;
 
-/// Detected bots solve a challenge before they reach this handler, or are refused.
+/// Detected bots solve a challenge before they reach this handler, or are denied.
 ///
 /// ```ignore
 /// #[require_human(hardness = 3, challenge_type = "audio")]
@@ -23,38 +22,39 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// # Arguments
-/// All are optional.
-/// - `action = "challenge"`, the default, or `"deny_access"`, which refuses detected bots even
-///   with a clearance and is what [`macro@block_bots`] says shortly;
+/// All are optional. The builder's settings are the defaults of the last two.
+/// - `action = "challenge"`, the default, or `"deny_access"`, which denies detected bots even with
+///   a clearance; [`macro@block_bots`] is short for it;
 /// - `hardness = 1` to `5`;
 /// - `challenge_type = "one_click"`, `"grid"`, `"audio"` or `"proof_of_work"`.
 ///
-/// What is not said is as the builder has it.
+/// # Replaces
+/// The rules `challenge`, `deny_access` and `always_challenge`, for this handler. Limits and
+/// `always_deny` still apply.
 ///
-/// # Concern
-/// Humans and bots: it replaces the rules `challenge`, `deny_access` and `always_challenge`
-/// for this handler. Limits and `always_deny` still hold.
+/// # Compile errors
+/// A guarded handler is an `async fn` without `self`, type parameters, lifetimes of its own and
+/// arguments of type `impl Trait`, and with at most sixteen arguments. Its return type implements
+/// axum's `IntoResponse`, and its future is `Send`.
 ///
-/// # What is refused
-/// A function that is not `async`, is generic, has lifetimes of its own, takes `self` or
-/// `impl Trait`, or has more than sixteen arguments; anything that is no function. Unknown
-/// arguments, the attribute a second time, and others beside it that contradict it:
-/// [`macro@block_bots`], [`macro@exempt`], and, unless the action is `"deny_access"`,
-/// [`macro@always_challenge`]. The return type implements axum's `IntoResponse`, and the
-/// future is `Send`.
+/// An attribute may stand over a handler once. Beside this one, [`macro@block_bots`] and
+/// [`macro@exempt`] are refused and, unless the action is `"deny_access"`,
+/// [`macro@always_challenge`].
 ///
-/// Attributes over one handler become one policy, in whatever order they stand. Attributes of
-/// others, such as `#[axum::debug_handler]`, stay with the function.
+/// # Order
+/// The attributes over one handler become one policy, in whatever order they stand. Attributes of
+/// other crates, such as `#[axum::debug_handler]`, stay with the function. Attributes that write
+/// items beside the handler, such as `#[utoipa::path]`, have to stand above all of humanify's.
+///
 /// # The handler becomes a constant
-/// The function turns into a `const` of type `humanify::Guarded<fn(…) -> …>`, which is an
-/// axum handler wherever the function was one, and is called like it: `hello(State(7)).await`.
-/// Such a direct call is **unprotected**; only requests that come through the layer are
-/// judged.
+/// The function becomes a `const` of type `humanify::Guarded<fn(…) -> …>`. It is an axum handler if
+/// the function was one, and is called like the function: `hello(State(7)).await`. Such a direct
+/// call is **unprotected**; only requests that come through the layer are judged.
 ///
-/// A constant cannot be shadowed: elsewhere in its module, `let data = …`, a parameter `data`
-/// or a pattern `Some(data)` does not compile beside a guarded handler `data`. There are two
-/// ways out: rename one of them, or put the handlers in a module of their own and write
-/// `get(handlers::data)`. Inside the handler itself the name is free.
+/// A constant cannot be shadowed: elsewhere in its module, `let data = …`, a parameter `data` or a
+/// pattern `Some(data)` does not compile beside a guarded handler `data`. Rename one of them, or
+/// put the handlers in a module of their own and write `get(handlers::data)`. Inside the handler
+/// itself the name is free.
 #[proc_macro_attribute]
 pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(AttributeKind::RequireHuman, arguments.into(), item.into()).into()
@@ -73,13 +73,13 @@ pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `hardness = 1` to `5` and `challenge_type = "one_click"`, `"grid"`, `"audio"` or
 /// `"proof_of_work"`, both optional.
 ///
-/// # Concern
-/// Humans and bots, as [`macro@require_human`]. With [`macro@block_bots`] beside it, detected
-/// bots are refused and everyone else solves a challenge. `#[require_human]` beside it is
-/// refused, since everyone is asked already, and so is `#[exempt]`.
+/// # Replaces
+/// The same rules as [`macro@require_human`]. With [`macro@block_bots`] beside it, detected bots
+/// are denied and everyone else solves a challenge. `#[require_human]` beside it does not compile,
+/// since everyone is challenged already, and neither does `#[exempt]`.
 ///
-/// What a guarded handler cannot be, that a direct call is unprotected and that the name
-/// cannot be shadowed is said at [`macro@require_human`].
+/// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
+/// and that the name cannot be shadowed.
 #[proc_macro_attribute]
 pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(
@@ -90,7 +90,7 @@ pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStrea
     .into()
 }
 
-/// Detected bots are refused, clearance or not.
+/// Detected bots are denied, even with a clearance.
 ///
 /// ```ignore
 /// #[block_bots]
@@ -99,21 +99,20 @@ pub fn always_challenge(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// }
 /// ```
 ///
-/// It takes no arguments, and is the short way to write
-/// `#[require_human(action = "deny_access")]`.
+/// It takes no arguments, and is short for `#[require_human(action = "deny_access")]`.
 ///
-/// # Concern
-/// Humans and bots, as [`macro@require_human`]. [`macro@always_challenge`] may stand beside
-/// it; `#[require_human]` and `#[exempt]` may not.
+/// # Replaces
+/// The same rules as [`macro@require_human`]. [`macro@always_challenge`] may stand beside it;
+/// `#[require_human]` and `#[exempt]` may not.
 ///
-/// What a guarded handler cannot be, that a direct call is unprotected and that the name
-/// cannot be shadowed is said at [`macro@require_human`].
+/// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
+/// and that the name cannot be shadowed.
 #[proc_macro_attribute]
 pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(AttributeKind::BlockBots, arguments.into(), item.into()).into()
 }
 
-/// So many requests in so much time, per client.
+/// Limits the requests of each client to this handler.
 ///
 /// ```ignore
 /// #[rate_limit("5/minute; 100/day")]
@@ -123,38 +122,37 @@ pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// # Arguments
-/// One string with a rate, or several with `;` between them: `"5/minute"`, `"5 per minute"`,
-/// `"3/30 seconds"`. The units are second, minute, hour and day. The attribute may stand over
-/// a handler several times, and then all rates hold. After the string, all optional:
+/// One string with a rate, or with several between `;`: `"5/minute"`, `"5 per minute"`,
+/// `"3/30 seconds"`. The units are second, minute, hour and day. The attribute may stand over a
+/// handler several times; all rates apply. After the string, all optional:
 ///
-/// - `burst = 20`: so many at once, and not as many as the rate says.
-/// - `cost = 5`: a request takes so many units.
-/// - `key = "headers.x-api-key"`: everybody who shows the same value shares one more bucket
-///   of that rate. A key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`. The
-///   client's own bucket always holds beside it, since a client chooses what it shows.
-/// - `scope = "api"`: one bucket of the client for all routes with the same scope and rate,
+/// - `burst = 20`: 20 requests pass at once, instead of the rate's number.
+/// - `cost = 5`: a request takes five units.
+/// - `key = "headers.x-api-key"`: all clients that send the same value share one more bucket of
+///   this rate. A key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`. The
+///   client's own bucket applies as well, since a client chooses what it sends.
+/// - `scope = "api"`: the client has one bucket for all routes with the same scope and rate,
 ///   whatever each of them costs.
 /// - `count = "failures"`: only requests that the handler answers with 401, 403 or 404 count.
-///   What sends something, or has an `Authorization` header, counts from the start until it has
-///   succeeded, so that no more are tried at once than the limit has. Other requests with GET,
-///   HEAD and OPTIONS count once they have failed: many at once may all fail.
-/// - `methods = [POST, PUT]`: only these are limited.
+///   Requests with another method than GET, HEAD and OPTIONS, or with an `Authorization` header,
+///   count until they have succeeded, so that no more of them run at once than the limit has room
+///   for. Other requests count once they have failed, so many of them may fail at once.
+/// - `methods = [POST, PUT]`: only these methods are limited.
 ///
-/// # Concern
-/// Limits: it replaces every `limit` of `protect!` for this handler, but for those that count
-/// what it does not: failures beside requests, or other methods. It speaks of nothing else. A
-/// rate that another makes useless is refused, and so are `#[exempt]` and
-/// `#[exempt(rate_limit)]` beside it.
+/// # Replaces
+/// Every `limit` of `protect!`, for this handler, except limits that count something else: failures
+/// instead of requests, or other methods. It replaces no other rules. A rate that another one makes
+/// useless does not compile, and neither does `#[exempt]` or `#[exempt(rate_limit)]` beside it.
 ///
-/// What a guarded handler cannot be, that a direct call is unprotected and that the name
-/// cannot be shadowed is said at [`macro@require_human`].
+/// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
+/// and that the name cannot be shadowed.
 #[proc_macro_attribute]
 pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(AttributeKind::RateLimit, arguments.into(), item.into()).into()
 }
 
-/// No rule and no limit touches this handler, not even `always_deny`. Who is banned does not
-/// get to it.
+/// No rule and no limit applies to this handler, not even `always_deny`. Banned clients do not
+/// reach it.
 ///
 /// ```ignore
 /// #[exempt]
@@ -172,16 +170,17 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Arguments
 /// None, or `rate_limit`, which lifts limits only.
 ///
-/// # Concern
-/// `#[exempt]` is about everything, so only [`macro@endpoint`] may stand beside it.
-/// `#[exempt(rate_limit)]` is about limits, and goes with all but [`macro@rate_limit`].
+/// # Replaces
+/// `#[exempt]` replaces all rules and limits, so only [`macro@endpoint`] may stand beside it.
+/// `#[exempt(rate_limit)]` replaces limits, and may stand beside all attributes but
+/// [`macro@rate_limit`].
 ///
-/// What a route holds is known by its guarded handlers alone: where a whole router or method
-/// router is put into `route_service` and an exempt handler is the only guarded one in it,
-/// the others there are exempt with it. `route`, `nest` and `merge` keep them apart.
+/// The layer knows a route by its guarded handlers. If a whole router or method router is put into
+/// `route_service`, and an exempt handler is the only guarded one in it, the others in it are
+/// exempt, too. `route`, `nest` and `merge` keep handlers apart.
 ///
-/// What a guarded handler cannot be, that a direct call is unprotected and that the name
-/// cannot be shadowed is said at [`macro@require_human`].
+/// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
+/// and that the name cannot be shadowed.
 #[proc_macro_attribute]
 pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(AttributeKind::Exempt, arguments.into(), item.into()).into()
@@ -201,14 +200,15 @@ pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// # Arguments
-/// The name, one string without white space and wildcards. A guarded handler without this
-/// attribute is called by its module path without the crate, such as `billing::pay`.
+/// The name, a string without white space and wildcards. A handler with another attribute and
+/// without this one is called by its module path without the crate, such as `billing::pay`. A
+/// handler without any attribute has no name, and no `endpoint` target matches it.
 ///
-/// # Concern
-/// None: the rules hold as they do without it. It goes with every other attribute.
+/// # Replaces
+/// Nothing: all rules apply. It may stand beside every other attribute.
 ///
-/// What a guarded handler cannot be, that a direct call is unprotected and that the name
-/// cannot be shadowed is said at [`macro@require_human`].
+/// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
+/// and that the name cannot be shadowed.
 #[proc_macro_attribute]
 pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(AttributeKind::Endpoint, arguments.into(), item.into()).into()
@@ -269,50 +269,58 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///            | client.crawler | client.vpn_provider          any NAME may be quoted: args["a[]"]
 /// ```
 ///
-/// # What statements do
-/// - `challenge` lets detected bots solve a challenge, `deny_access` refuses them, clearance or
-///   not. `always_challenge` asks everyone, `always_deny` refuses everyone. `exempt` ends the
-///   rules. `limit` counts requests per client, method and route; without a rate it is 10 in 10
-///   seconds. `trap` refuses everyone, and bans count it. From top to bottom the first that acts
-///   ends it; `always_deny`, `trap` and limits come before the others, wherever they stand.
-/// - `ban "10 denials/minute" for "1 hour";` shuts an address out for a while. What is counted
-///   are `denials`, which are refusals of any kind, or only `overruns` of limits, `failures` at
-///   challenges or `traps`. What a browser says that another site, a picture or frame of a page,
-///   or loading ahead made it ask for is refused and never counted, so that nobody is banned for
-///   what others did; a program may say so, too. Trusted proxies and addresses that are not
-///   routable are never banned.
-/// - `observe` before an action only reports what it would have done. The name of a statement
-///   stands beside it in logs.
+/// # Statements
+/// - `challenge`: detected bots solve a challenge first.
+/// - `deny_access`: detected bots are denied, even with a clearance.
+/// - `always_challenge`: everyone solves a challenge first.
+/// - `always_deny`: everyone is denied.
+/// - `exempt`: the statements below it neither challenge nor deny.
+/// - `limit`: limits requests per client, method and route. Without a rate it is 10 requests in 10
+///   seconds.
+/// - `trap`: everyone is denied, and bans count it.
+/// - `ban "10 denials/minute" for "1 hour"`: bans an address after too many offences. It counts
+///   `denials`, which are refusals of any kind, or only `overruns` of limits, `failures` at
+///   challenges, or `traps`.
+/// - `observe` before an action: the statement only logs what it would have done. Its name stands
+///   beside it in the log.
 ///
-/// # Of whom a statement speaks
-/// `challenge` and `deny_access` speak of detected bots, unless their condition names a sign, or
-/// `client.crawler`, `client.crawler_kind` or `client.vpn_provider`: then it decides. A condition
-/// that holds for people too, of whom nothing is known, as `!client.is_verified_crawler` does,
-/// could mean both. It is refused until the statement says whom it means: `bots`, `everyone`, or
-/// `those` whom the condition names.
+/// From top to bottom, the first statement that acts ends the rules. `always_deny`, `trap` and
+/// limits come before the others, wherever they stand.
+///
+/// Bans do not count requests that a browser marks as caused by another site, by a picture or frame
+/// of a page, or by prefetching, so that nobody is banned for what others did. A program can mark
+/// its requests so, too; they are refused all the same. Trusted proxies and addresses that are not
+/// routable are never banned.
+///
+/// # Which clients a statement means
+/// `challenge` and `deny_access` mean detected bots, unless their condition names a sign,
+/// `client.crawler`, `client.crawler_kind` or `client.vpn_provider`: then the condition decides. A
+/// condition such as `!client.is_verified_crawler` also holds for people, for whom no sign holds,
+/// and so is ambiguous. It does not compile until the statement says whom it means: `bots`,
+/// `everyone`, or `those` for whom the condition holds.
 ///
 /// # Fields
 /// - `content_type` is the media type of the body, in lower case and without its parameters.
-/// - `is missing` asks whether there is no value at all; `== ""` is about an empty one. What is
-///   missing equals nothing, so `!=`, `!~` and `not in` hold for it.
-/// - A name without quotes is made of words and hyphens. A header that really has `_` in its name
-///   is quoted, since almost none has.
+/// - `is missing` holds if there is no value at all; `== ""` holds for an empty value. A missing
+///   value equals nothing, so `!=`, `!~` and `not in` hold for it.
+/// - A name without quotes consists of words and hyphens. A header with `_` in its name has to be
+///   quoted, since almost none has.
 ///
-/// # What is refused
+/// # Compile errors
 /// Every literal is checked: globs, regular expressions, methods, names of headers, addresses,
-/// rates. So is whether an operator fits its field, and whether a statement can act at all: one
-/// that an earlier statement or the default exemptions always end first is a mistake. Several
-/// mistakes are reported in one run, each at its own place, with what to write. Nothing that is
-/// suggested protects less than what was meant: where that cannot be known, nothing is suggested.
+/// rates. An operator has to fit its field. A statement has to be able to act: it is an error if an
+/// earlier statement or the default exemptions always end the rules first. Several mistakes are
+/// reported in one run, each at its own place, with what to write. A suggestion never protects less
+/// than what was meant; if that cannot be known, there is none.
 ///
-/// # What is left out
+/// # Not supported
 /// - Names for lists, as in `let office = [..]`, and blocks, as in `on "/api/*" { … }`: each
-///   statement is understood from its own line, in the source as in the logs, and a list that
-///   several statements need is a `macro_rules!` macro around them.
-/// - Constants: a macro sees their names and not their values, and so could check nothing.
+///   statement can be understood from its own line, in the source and in logs. A `macro_rules!`
+///   macro around the statements can hold a list that several of them need.
+/// - Constants: a macro sees their names but not their values, so it could not check them.
 ///
-/// The expansion is a constant expression of type `RuleSet`; nothing is parsed at run time
-/// that was not checked here by the same functions.
+/// The macro expands to a constant expression of type `RuleSet`. Everything that is compiled at run
+/// time was checked here by the same functions.
 #[proc_macro]
 pub fn protect(statements: TokenStream) -> TokenStream {
     protect::expand(statements.into()).into()

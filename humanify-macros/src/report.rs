@@ -1,10 +1,11 @@
-//! Findings as the compiler prints them.
+//! Prints findings as compile errors.
 
 use humanify_syntax::parse::Finding;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// One `compile_error!` for each finding, from the first token of its place to the last.
+/// Prints a `compile_error!` for each finding, spanning from the first token of its place to the
+/// last.
 pub(crate) fn compile_errors(findings: &[Finding]) -> TokenStream {
     findings.iter().map(compile_error).collect()
 }

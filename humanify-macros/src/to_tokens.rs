@@ -1,6 +1,6 @@
-//! Values of `humanify-syntax` as the tokens that make them again.
+//! Prints values of `humanify-syntax` as expressions that construct them.
 //!
-//! The expansions call that crate `__h`; whoever uses what is printed here says so around it.
+//! The expressions call that crate `__h`. The code around them has to import it under that name.
 
 use humanify_syntax::{
     Action, Ban, BotAction, ChallengeType, Comparison, Condition, Counts, Demand, Exempt, Field,
@@ -9,7 +9,7 @@ use humanify_syntax::{
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-/// An `Option`.
+/// Prints an `Option`.
 pub(crate) fn option(value: Option<TokenStream>) -> TokenStream {
     match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
@@ -17,7 +17,7 @@ pub(crate) fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// Enums without fields, with the names of their variants.
+/// The variants of enums without fields, with their names.
 const SIGNS: &[(Sign, &str)] = &[
     (Sign::Bot, "Bot"),
     (Sign::Vpn, "Vpn"),
@@ -45,13 +45,13 @@ const OFFENCES: &[(Offence, &str)] = &[
     (Offence::Trap, "Trap"),
 ];
 
-/// The variant of a value that a table names. A test holds every table against its enum.
+/// The name of a value's variant, from a table. A test checks that every table is complete.
 fn variant<T: PartialEq>(value: T, names: &[(T, &'static str)]) -> Ident {
     let name = names.iter().find(|(known, _)| *known == value);
     Ident::new(name.map_or("Unknown", |(_, name)| name), Span::call_site())
 }
 
-/// A `Demand`.
+/// Prints a `Demand`.
 pub(crate) fn demand(demand: &Demand) -> TokenStream {
     if *demand == Demand::DEFAULT {
         return quote!(__h::Demand::DEFAULT);
@@ -60,7 +60,7 @@ pub(crate) fn demand(demand: &Demand) -> TokenStream {
         let variant = variant(kind, CHALLENGES);
         quote!(__h::ChallengeType::#variant)
     }));
-    // `Hardness::new` gives an `Option`, as the field wants one.
+    // `Hardness::new` returns an `Option`, which is the type of the field.
     let hardness = match demand.hardness {
         Some(hardness) => {
             let level = hardness.level();
@@ -78,7 +78,7 @@ fn rate(rate: &Rate) -> TokenStream {
     quote!(__h::Rate::new(#count, #seconds) #burst)
 }
 
-/// A `Limit`.
+/// Prints a `Limit`.
 pub(crate) fn limit(limit: &Limit) -> TokenStream {
     let rates = limit.rates.iter().map(rate);
     let plain = Limit::of(limit.rates);
@@ -105,7 +105,7 @@ pub(crate) fn limit(limit: &Limit) -> TokenStream {
     }
 }
 
-/// A `BotAction`.
+/// Prints a `BotAction`.
 pub(crate) fn bot_action(action: &BotAction) -> TokenStream {
     match action {
         BotAction::Challenge(asked) => {
@@ -116,7 +116,7 @@ pub(crate) fn bot_action(action: &BotAction) -> TokenStream {
     }
 }
 
-/// An `Exempt`.
+/// Prints an `Exempt`.
 pub(crate) fn exempt(exempt: Exempt) -> TokenStream {
     match exempt {
         Exempt::Nothing => quote!(__h::Exempt::Nothing),
@@ -125,14 +125,14 @@ pub(crate) fn exempt(exempt: Exempt) -> TokenStream {
     }
 }
 
-/// A `Ban`.
+/// Prints a `Ban`.
 pub(crate) fn ban(ban: &Ban) -> TokenStream {
     let offence = variant(ban.offence, OFFENCES);
     let (rate, seconds) = (rate(&ban.rate), ban.seconds);
     quote!(__h::Ban { offence: __h::Offence::#offence, rate: #rate, seconds: #seconds })
 }
 
-/// A `Statement`.
+/// Prints a `Statement`.
 pub(crate) fn statement(statement: &Statement) -> TokenStream {
     let action = action(&statement.action);
     let on = statement.on.iter().map(target);

@@ -1,5 +1,5 @@
-//! What a handler cannot be. One mistake has one message: what only follows from another is
-//! not said.
+//! Checks the signature of a handler. One mistake has one message: its consequences are not
+//! reported.
 
 use humanify_syntax::parse::{Finding, Place};
 use proc_macro2::{TokenStream, TokenTree};
@@ -19,7 +19,7 @@ fn at(tokens: impl ToTokens) -> Place {
     Place::of(&tokens)
 }
 
-/// What the compiler would say badly, or not at all, of the expansion.
+/// Mistakes in a signature that the compiler would report badly, or not at all.
 pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
     if let Some(finding) = method(handler)
         .or_else(|| main(handler))
@@ -34,7 +34,7 @@ pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
     found
 }
 
-/// A method. What else is wrong with it mostly follows from that.
+/// Reports a method. Other mistakes in its signature mostly follow from that.
 fn method(handler: &Handler) -> Option<Finding> {
     let receiver = handler.signature.receiver()?;
     Some(Finding::new(
@@ -45,7 +45,7 @@ fn method(handler: &Handler) -> Option<Finding> {
     ))
 }
 
-/// The function that starts the program.
+/// Reports the program's `main` and tests.
 fn main(handler: &Handler) -> Option<Finding> {
     let name = &handler.signature.ident;
     let is_entry = handler.attributes.iter().any(|attribute| {
@@ -63,8 +63,8 @@ fn main(handler: &Handler) -> Option<Finding> {
     })
 }
 
-/// An attribute that writes items beside the function, which others look for under its name.
-/// In a constant nobody finds them.
+/// Reports an attribute that writes items beside the function, such as `#[utoipa::path]`. Inside of
+/// the constant, other macros would not find these items.
 fn described(handler: &Handler) -> Option<Finding> {
     const WRITERS: [&str; 5] = ["path", "openapi", "oasgen", "api_operation", "api_doc"];
     let attribute = handler.attributes.iter().find(|attribute| {
@@ -82,7 +82,7 @@ fn described(handler: &Handler) -> Option<Finding> {
     ))
 }
 
-/// Words before `fn`.
+/// Checks the words before `fn`.
 fn qualifiers(handler: &Handler, found: &mut Vec<Finding>) {
     let signature = &handler.signature;
     let name = &signature.ident;
@@ -140,7 +140,7 @@ fn not_async(handler: &Handler) -> Finding {
     Finding::new(place, problem, format_args!("write `async fn {name}`"))
 }
 
-/// Tokens of a type as a person writes them.
+/// The tokens of a type as text, with usual spacing.
 fn written(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
     [
@@ -155,7 +155,8 @@ fn written(tokens: &TokenStream) -> String {
     .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-/// What a future in the place of a return type gives; nothing, if the type is no future.
+/// The output of a future in the place of a return type: `None` if the type is no future,
+/// `Some(None)` if the output is unknown.
 fn future_output(ty: &Type) -> Option<Option<TokenStream>> {
     let bounds = match ty {
         Type::ImplTrait(ty) => &ty.bounds,
@@ -238,7 +239,7 @@ fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
         let FnArg::Typed(argument) = input else {
             continue;
         };
-        // The constant's type would need the same attribute, and a call cannot have it.
+        // The constant's type and the call would need the same attribute, which they cannot have.
         if let Some(attribute) = argument.attrs.iter().find(|attribute| {
             attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
         }) {
@@ -261,7 +262,7 @@ fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
     }
 }
 
-/// A reference, which no extractor is.
+/// Reports an argument that is a reference, which no extractor is.
 fn reference(argument: &PatType) -> Option<Finding> {
     let Type::Reference(reference) = &*argument.ty else {
         return None;

@@ -1,4 +1,4 @@
-//! The constant that a handler becomes. Nothing here can fail.
+//! Prints the constant that a handler becomes. Nothing here can fail.
 
 use humanify_syntax::Exempt;
 use humanify_syntax::parse::{Attribute as Declared, Setting};
@@ -12,7 +12,7 @@ use super::handler::Handler;
 use super::{input, types};
 use crate::to_tokens;
 
-/// A constant of type `Guarded<fn(…) -> BoxFuture<…>>`, with the function inside.
+/// Prints a constant of type `Guarded<fn(…) -> BoxFuture<…>>` with the function inside.
 pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     let Handler {
         visibility,
@@ -41,7 +41,8 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
             FnArg::Receiver(_) => None,
         })
         .collect();
-    // Such names are nobody's, so that no constant of the same name can be in the way.
+    // `mixed_site` makes these names invisible to the source, so that no constant can have the same
+    // name.
     let arguments: Vec<Ident> = (0..types.len())
         .map(|index| format_ident!("__argument{index}", span = Span::mixed_site()))
         .collect();
@@ -55,8 +56,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     // An error on the future, such as that it is not `Send`, points at the handler's name.
     let future = answer.future(name, &quote!(#function(#(#arguments),*)));
 
-    // The constant starts and ends where the function does, so that the compiler warns of one
-    // that nobody uses, as it does of what a person wrote.
+    // The constant has the span of the function, so that the compiler warns if it is unused.
     let (start, end) = (signature.fn_token.span, body.span());
     let (keyword, end) = (quote_spanned!(start=> const), quote_spanned!(end=> ;));
 
@@ -78,7 +78,8 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
                     &POLICY
                 },
                 |#(#arguments),*| {
-                    // A function, and not the constant of another attribute under a new name.
+                    // Fails to compile if another, renamed attribute has made a constant of the
+                    // function.
                     let #function: fn(#(#holes),*) -> _ = #name;
                     #future
                 },
@@ -87,11 +88,11 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     }
 }
 
-/// What the future of the constant gives.
+/// The output of the constant's future.
 struct Answer {
     ty: TokenStream,
     assertion: Option<TokenStream>,
-    /// Where the type was written, if it cannot be named and so becomes a response.
+    /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,
 }
 
@@ -127,7 +128,7 @@ impl Answer {
         }
     }
 
-    /// Boxes the future of the call.
+    /// Prints the boxed future of a call.
     fn future(&self, name: &Ident, call: &TokenStream) -> TokenStream {
         let span = name.span().resolved_at(Span::mixed_site());
         match self.unnameable {
@@ -147,8 +148,8 @@ impl Answer {
     }
 }
 
-/// Whether an attribute of the function belongs over the constant: what says whether the
-/// item is there, what it is for, and how lints see it. All others want a function.
+/// Whether an attribute belongs on the constant: conditional compilation, documentation,
+/// deprecation and lint levels. All others stay with the function.
 fn belongs_outside(attribute: &Attribute) -> bool {
     const OUTSIDE: [&str; 7] = [
         "cfg",
@@ -162,7 +163,7 @@ fn belongs_outside(attribute: &Attribute) -> bool {
     OUTSIDE.iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The policy that all the attributes declare together.
+/// Prints the policy that all attributes declare together.
 fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
     let plain = handler.unraw().to_string();
     let mut name = quote!(::core::concat!(::core::module_path!(), "::", #plain));

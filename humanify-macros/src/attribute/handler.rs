@@ -1,4 +1,4 @@
-//! The function under the attributes.
+//! `Handler`: parses the function under the attributes.
 
 use humanify_syntax::parse::{Finding, Place};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -10,9 +10,9 @@ use syn::{Attribute, Signature, Token, Visibility};
 use super::input::Attached;
 use crate::report;
 
-/// A function, its body not looked into: what is wrong there is said best by the compiler.
+/// A function. Its body is not parsed: the compiler reports mistakes in it best.
 pub(super) struct Handler {
-    /// The attributes of ours, which are taken off.
+    /// humanify's attributes beneath the one that is being expanded.
     pub(super) ours: Vec<Attached>,
     /// All other attributes.
     pub(super) attributes: Vec<Attribute>,
@@ -22,13 +22,13 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    /// Reads the item; of one that is no function, makes an error and the item without our
-    /// attributes.
+    /// Parses the item. For an item that is no function, returns a compile error and the item
+    /// without humanify's attributes.
     pub(super) fn parse(entry: &Attached, item: &TokenStream) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
             let (ours, attributes) = attributes(input)?;
-            // Nothing can fail that the compiler would have let through, since it has parsed
-            // the item as one before.
+            // The compiler has parsed the item before, so only something that is no function fails
+            // here.
             let ahead = input.fork();
             match (ahead.parse(), ahead.parse(), ahead.parse::<TokenTree>()) {
                 (Ok(visibility), Ok(signature), Ok(body @ TokenTree::Group(_)))
@@ -56,7 +56,7 @@ impl Handler {
     }
 }
 
-/// The function as it was written, without the attributes of ours.
+/// The function as it was written, without humanify's attributes.
 impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Handler {
@@ -70,7 +70,7 @@ impl ToTokens for Handler {
     }
 }
 
-/// The attributes of an item, those of ours apart.
+/// The attributes of an item: humanify's, and all others.
 fn attributes(input: ParseStream) -> syn::Result<(Vec<Attached>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
@@ -82,7 +82,7 @@ fn attributes(input: ParseStream) -> syn::Result<(Vec<Attached>, Vec<Attribute>)
     Ok((ours, others))
 }
 
-/// Keywords that start an item, with what a person calls the item.
+/// Keywords that start an item, with the usual name of the item.
 const ITEMS: &[(&str, &str)] = &[
     ("struct", "a struct"),
     ("enum", "an enum"),
@@ -125,7 +125,7 @@ fn refuse(
     Ok(quote!(#(#attributes)* #visibility #item #errors))
 }
 
-/// What an item that is no handler is, and where it says so.
+/// The name of an item that is no handler, and the tokens that show it.
 fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStream) {
     while let Ok(word) = start.call(Ident::parse_any) {
         let item = ITEMS.iter().find(|(keyword, _)| word == keyword);
@@ -136,7 +136,7 @@ fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStrea
         if let Some((_, what)) = item {
             return (what, word.to_token_stream());
         }
-        // `const` and `unsafe` also stand before other keywords.
+        // `const` and `unsafe` may also come before other keywords.
         if word == "const" && !start.peek(Token![fn]) && !start.peek(Token![unsafe]) {
             return ("a constant", word.to_token_stream());
         }

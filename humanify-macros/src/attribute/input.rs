@@ -1,22 +1,22 @@
-//! Attributes of ours, as the source writes them.
+//! `Attached`: one of humanify's attributes over an item, as it is written.
 
 use humanify_syntax::parse::{AttributeInput, AttributeKind, Place};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Meta};
 
-/// The argument of an attribute that only stands for one that was taken off.
+/// The argument of an attribute that was removed from the handler and printed again; see [`taken`].
 pub(super) const TAKEN: &str = "__taken";
 
-/// One attribute of ours.
+/// One of humanify's attributes.
 pub(super) struct Attached {
     pub(super) input: AttributeInput,
-    /// The name by which the source calls it, if it is taken off.
+    /// The path by which the source names it; `None` for the attribute that is being expanded.
     path: Option<syn::Path>,
 }
 
 impl Attached {
-    /// The attribute that is being expanded, of which the compiler passes only the arguments.
+    /// The attribute that is being expanded. The compiler passes only its arguments.
     pub(super) fn entry(kind: AttributeKind, arguments: TokenStream) -> Attached {
         Attached {
             input: AttributeInput {
@@ -28,7 +28,7 @@ impl Attached {
         }
     }
 
-    /// Another one, further down; none, if it is not ours.
+    /// Another attribute beneath it; `None` if it is not humanify's.
     pub(super) fn beneath(attribute: &Attribute) -> Option<Attached> {
         let tokens: Vec<_> = attribute.to_token_stream().into_iter().collect();
         Some(Attached {
@@ -49,8 +49,7 @@ impl Attached {
     }
 }
 
-/// The attribute of ours that a path names: by its name alone, or by any path that starts with
-/// `humanify`.
+/// The attribute that a path names: by its name alone, or by a path that starts with `humanify`.
 fn kind(path: &syn::Path) -> Option<AttributeKind> {
     let first = path.segments.first()?;
     let last = path.segments.last()?;
@@ -63,8 +62,8 @@ fn kind(path: &syn::Path) -> Option<AttributeKind> {
     known.map(|(_, kind)| *kind)
 }
 
-/// The attributes that were taken off, over items that vanish. So their names are looked up
-/// like all others: an import counts as used, and an editor finds what they are.
+/// Prints the removed attributes over items that expand to nothing. The compiler then resolves
+/// their names, so that imports count as used and editors find them.
 pub(super) fn taken(attached: &[Attached]) -> TokenStream {
     let argument = Ident::new(TAKEN, Span::mixed_site());
     let paths = attached

@@ -1,4 +1,4 @@
-//! The attributes over one handler, which become one policy.
+//! Expands the attributes over one handler, which become one policy.
 
 mod check;
 mod expand;
@@ -14,7 +14,7 @@ use crate::report;
 use handler::Handler;
 use input::{Attached, TAKEN};
 
-/// Expands one attribute together with all others of ours that stand beneath it.
+/// Expands one attribute together with all of humanify's attributes beneath it.
 pub(crate) fn expand(
     kind: AttributeKind,
     arguments: TokenStream,

@@ -1,10 +1,12 @@
+//! Tests of the expansion of attributes.
+
 use super::*;
 
 fn expanded(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expand(kind, arguments.parse().unwrap(), item.parse().unwrap()).to_string()
 }
 
-/// The expansion without white space, which differs between versions of the compiler.
+/// The expansion without white space, since spacing differs between versions of the compiler.
 fn dense(kind: AttributeKind, arguments: &str, item: &str) -> String {
     expanded(kind, arguments, item).replace(' ', "")
 }
@@ -32,7 +34,7 @@ fn all_attributes_become_one_policy() {
 }
 
 #[test]
-fn attributes_of_others_are_left_alone() {
+fn attributes_of_other_crates_are_unchanged() {
     let expansion = dense(
         AttributeKind::BlockBots,
         "",
@@ -43,7 +45,7 @@ fn attributes_of_others_are_left_alone() {
 }
 
 #[test]
-fn lifetimes_that_are_left_out_become_static() {
+fn elided_lifetimes_become_static() {
     let expansion = dense(
         AttributeKind::BlockBots,
         "",
@@ -91,7 +93,7 @@ fn a_return_type_with_impl_trait_becomes_a_response() {
 }
 
 #[test]
-fn what_is_no_handler_is_said_once() {
+fn items_that_are_no_handler_are_reported_once() {
     for (item, expected) in [
         (
             "#[utoipa::path(get, path = \"/\")] async fn a() {}",
@@ -158,7 +160,7 @@ fn which_attributes_go_together() {
 }
 
 #[test]
-fn after_a_mistake_the_function_stays_as_it_was() {
+fn the_function_is_unchanged_after_a_mistake() {
     let expansion = dense(
         AttributeKind::RequireHuman,
         "nonsense = 1",
@@ -171,7 +173,7 @@ fn after_a_mistake_the_function_stays_as_it_was() {
 }
 
 #[test]
-fn what_is_no_function_is_named() {
+fn items_that_are_no_function_are_named() {
     for (item, what) in [
         ("pub struct A;", "a struct"),
         ("enum A {}", "an enum"),

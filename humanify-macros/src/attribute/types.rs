@@ -1,11 +1,11 @@
-//! Types in the signature of a handler.
+//! Inspects and rewrites types in the signature of a handler.
 
 use proc_macro2::Span;
 use syn::{
     GenericArgument, Lifetime, Path, PathArguments, ReturnType, Type, TypeImplTrait, TypeParamBound,
 };
 
-/// The first `impl Trait` in a type, which makes it one that cannot be named.
+/// The first `impl Trait` in a type. A type with one cannot be named.
 pub(super) fn impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
     match ty {
         Type::ImplTrait(found) => Some(found),
@@ -52,8 +52,8 @@ fn impl_trait_in_path(path: &Path) -> Option<&TypeImplTrait> {
         })
 }
 
-/// The type with `'static` for every lifetime that is left out or `'_`, as a constant needs
-/// it. Types of functions are left alone, since there it means any lifetime.
+/// Replaces every elided lifetime and `'_` by `'static`, as the type of a constant needs it. Types
+/// of functions are unchanged, since an elided lifetime means any lifetime in them.
 pub(super) fn with_static_lifetimes(mut ty: Type) -> Type {
     make_static(&mut ty);
     ty

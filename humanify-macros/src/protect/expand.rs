@@ -1,4 +1,4 @@
-//! The rules as a constant. Nothing here can fail.
+//! Prints parsed rules as a constant. Nothing here can fail.
 
 use humanify_syntax::parse::{Rules, Word};
 use humanify_syntax::vocabulary;
@@ -7,7 +7,7 @@ use quote::quote;
 
 use crate::{report, to_tokens};
 
-/// A block with the rules in a constant.
+/// Prints a block with the rules in a constant.
 pub(super) fn rules(rules: &Rules) -> TokenStream {
     let statements = rules.statements.iter().map(to_tokens::statement);
     let bans = rules.bans.iter().map(to_tokens::ban);
@@ -22,7 +22,7 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
     }}
 }
 
-/// All errors, and rules of the right type, so that what stands around them is checked too.
+/// Prints all errors, and an empty `RuleSet`, so that the surrounding code is type-checked, too.
 pub(super) fn refused(rules: &Rules) -> TokenStream {
     let errors = report::compile_errors(&rules.findings);
     let words = words(&rules.words);
@@ -34,14 +34,14 @@ pub(super) fn refused(rules: &Rules) -> TokenStream {
     }}
 }
 
-/// The words of the language, each as the name of an item whose documentation says what it
-/// means: editors show that where the word stands.
+/// Prints each word of the rules as a use of an item with its documentation, which editors show at
+/// the word.
 fn words(words: &[Word]) -> TokenStream {
     let names = words
         .iter()
         .filter(|word| vocabulary::NAMES.contains(&word.name.as_str()))
         .map(|word| {
-            // The item is ours wherever the word was written.
+            // The item is resolved in this crate's output, wherever the word was written.
             let span = word.span.resolved_at(Span::call_site());
             Ident::new(&word.name, span)
         });

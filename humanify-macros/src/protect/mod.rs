@@ -1,11 +1,11 @@
-//! `protect!`: the rules of a site.
+//! Expands `protect!`.
 
 mod expand;
 
 use humanify_syntax::parse;
 use proc_macro2::TokenStream;
 
-/// Expands the statements to an expression of type `RuleSet`, which is constant.
+/// Expands the statements to a constant expression of type `RuleSet`.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let rules = parse::rules(tokens);
     if rules.findings.is_empty() {

@@ -1,3 +1,5 @@
+//! Tests of the expansion of `protect!`.
+
 use super::*;
 
 fn block(statements: usize) -> TokenStream {
@@ -19,14 +21,14 @@ fn block(statements: usize) -> TokenStream {
 }
 
 #[test]
-fn the_expansion_of_200_statements_is_small_and_grows_with_their_number() {
+fn the_expansion_of_200_statements_is_small_and_grows_linearly() {
     let sizes = [50, 200, 400].map(|count| expand(block(count)).to_string().len());
     assert!(sizes[1] <= 60_000, "{sizes:?}");
     assert!(sizes[2] <= 2 * sizes[1] + 2_000, "{sizes:?}");
 }
 
 #[test]
-fn a_refused_block_is_still_a_set_of_rules_and_its_words_are_known() {
+fn a_refused_block_still_has_the_right_type_and_documented_words() {
     let expansion = expand("challenge on \"a\"; limit;".parse().unwrap()).to_string();
     assert!(expansion.contains("compile_error"), "{expansion}");
     assert!(expansion.contains("__h :: RuleSet :: EMPTY"), "{expansion}");

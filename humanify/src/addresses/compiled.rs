@@ -1,5 +1,4 @@
-//! The file in which sets are kept as they are looked up in, so that reading it is a check
-//! and a copy: nothing is parsed, sorted or built.
+//! The file format of compiled sets. Reading it is a check and a copy: nothing is sorted or built.
 //!
 //! All numbers are little endian. The parts follow each other without gaps:
 //!
@@ -9,15 +8,15 @@
 //! | 2 | version, 1 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
 //! | 4 | date of the data: year (2), month, day |
-//! | 8 | of which lists it was compiled |
+//! | 8 | identity of the lists of which it was compiled |
 //! | 4 *g* | networks in each group |
-//! | 4 | how many of the highest bits the index of IPv4 is by |
+//! | 4 | number of leading bits that the index of IPv4 uses |
 //! | 4 each | the number of items in each of the six lists that follow |
 //! | 4, 4 each | IPv4: entries of the index, steps |
-//! | 8 each | IPv6: nodes of the trie: what comes first (4), steps (2), bits (2) |
-//! | 12 each | IPv6: higher half (8) from which on something holds (4) |
+//! | 8 each | IPv6: nodes of the trie: first (4), steps (2), bits (2) |
+//! | 12 each | IPv6: steps by the higher half (8): groups or nest (4) |
 //! | 4 each | IPv6: nests |
-//! | 10 each | IPv6: lower half (8) and set (2) of the steps in nests |
+//! | 10 each | IPv6: steps in nests by the lower half (8): set (2) |
 //! | 4 | CRC-32 (IEEE) of everything before |
 
 use super::format::{FormatError, Reader, checked};
@@ -35,7 +34,7 @@ const VERSION: u16 = 1;
 
 const GROUPS: usize = Group::ALL.len();
 
-/// Reads sets that were compiled of the lists `of`.
+/// Reads compiled sets, if they were compiled of the lists with the identity `of`.
 pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
     let mut rest = Reader { bytes };
     if rest.array().ok() != Some(MAGIC) {
@@ -92,7 +91,7 @@ pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> 
     Ok(AddressSets { v4, v6, info })
 }
 
-/// Writes sets that were compiled of the lists `of`.
+/// Writes compiled sets. `of` is the identity of the lists of which they were compiled.
 pub(super) fn encode(sets: &AddressSets, of: u64) -> Vec<u8> {
     let AddressSets { v4, v6, info } = sets;
     let lengths = [
@@ -134,7 +133,7 @@ pub(super) fn encode(sets: &AddressSets, of: u64) -> Vec<u8> {
     bytes
 }
 
-/// Takes items of `N` bytes each. Room is made only for what is there.
+/// Reads items of `N` bytes each. Allocates only as many as the data has.
 fn list<const N: usize, T>(
     rest: &mut Reader<'_>,
     count: u32,

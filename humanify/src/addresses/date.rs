@@ -1,4 +1,4 @@
-//! The day that data is from.
+//! `DataDate`: the day that address data is from.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-/// A day of the calendar, in UTC. Prints as `2026-10-05`.
+/// A day in UTC. Displays as `2026-10-05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DataDate(Date);
 
@@ -14,11 +14,11 @@ pub(crate) struct DataDate(Date);
 const FIRST: Date = Date::constant(1970, 1, 1);
 
 impl DataDate {
-    /// The first day of 1970, for sets that are of no day.
+    /// 1970-01-01, for sets without a day.
     #[cfg(feature = "testing")]
     pub(crate) const EPOCH: DataDate = DataDate(FIRST);
 
-    /// The day, or nothing if no calendar has it.
+    /// The day; `None` if there is no such day.
     #[must_use]
     pub(crate) fn new(year: u16, month: u8, day: u8) -> Option<DataDate> {
         let (year, month, day) = (year.try_into(), month.try_into(), day.try_into());
@@ -27,23 +27,23 @@ impl DataDate {
             .map(DataDate)
     }
 
-    /// The day that is so many days after 1970-01-01, or the last one of the calendar.
+    /// The day that is `days` days after 1970-01-01, at most the last day of the year 9999.
     #[must_use]
     pub(crate) fn from_days(days: u64) -> DataDate {
         let days = i32::try_from(days).map_or(i64::from(i32::MAX), i64::from);
         DataDate(FIRST.saturating_add(SignedDuration::from_hours(24 * days)))
     }
 
-    /// How long after 1970-01-01 the day begins; zero if it was before.
+    /// The time from 1970-01-01 to the start of the day; zero for earlier days.
     #[must_use]
     pub(crate) fn since_1970(self) -> Duration {
         Duration::try_from(self.0.duration_since(FIRST)).unwrap_or_default()
     }
 
-    /// The date as files hold it.
+    /// The date in file format: year (2 bytes, little endian), month, day.
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     pub(super) fn to_bytes(self) -> [u8; 4] {
-        // Years come out of files, and are none below zero.
+        // Years are read from files as unsigned numbers, so none is negative.
         let [low, high] = self.0.year().to_le_bytes();
         [
             low,
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_that_no_calendar_has_are_refused() {
+    fn days_that_do_not_exist_are_refused() {
         for (year, month, day) in [
             (2026, 2, 29),
             (2100, 2, 29),

@@ -1,6 +1,5 @@
-//! The form in which the crate carries the sets: as short as can be, so that it is cheap to
-//! download, and made into the sets for look-ups in some milliseconds. What was made can be
-//! kept as it is (`compiled`).
+//! The packed file format of the sets that come with the crate. It is small, and takes some
+//! milliseconds to compile for look-ups. `compiled` is the format of compiled sets.
 //!
 //! All numbers are little endian. The parts follow each other without gaps:
 //!
@@ -36,11 +35,11 @@ const GROUPS: usize = Group::ALL.len();
 
 const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
 
-/// What is wrong with address data, packed or compiled.
+/// Why address data, packed or compiled, cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum FormatError {
-    /// Something else was given.
+    /// It is no address data.
     #[error("this is no address data: it does not begin as such data does")]
     NotAddresses,
     /// Another version of humanify wrote it.
@@ -54,31 +53,31 @@ pub(crate) enum FormatError {
         expected: u16,
     },
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// It was compiled from other lists than those that are there now.
+    /// It was compiled of other lists.
     #[error("compiled address data is of other lists")]
     OtherLists,
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// Its parts do not fit each other.
+    /// Its parts do not fit together.
     #[error("compiled address data has parts that do not fit each other")]
     Misfit,
     /// It ends early.
     #[error("address data is cut short")]
     Truncated,
-    /// Something follows the end.
+    /// It has bytes after its end.
     #[error("address data is followed by {excess} bytes that do not belong to it")]
     TooLong {
-        /// How many bytes are too many.
+        /// The number of these bytes.
         excess: usize,
     },
-    /// Its checksum does not fit.
+    /// Its checksum is wrong.
     #[error("address data is damaged: its checksum is {found:08x}, not {expected:08x}")]
     Checksum {
         /// The checksum that the data claims.
         expected: u32,
-        /// The checksum that the data has.
+        /// The checksum that was computed.
         found: u32,
     },
-    /// Its date is on no calendar.
+    /// Its date does not exist.
     #[error("address data has the date {year}-{month}-{day}, which does not exist")]
     Date {
         /// The year.
@@ -88,26 +87,26 @@ pub(crate) enum FormatError {
         /// The day.
         day: u8,
     },
-    /// It knows more groups, or fewer.
+    /// It has another number of groups than this version.
     #[error("address data has {found} groups, this humanify has {GROUPS}")]
     Groups {
-        /// How many groups the data has.
+        /// The number of groups in the data.
         found: u16,
     },
-    /// A step names a set that is not there, or a set a group that is not there.
+    /// A step refers to an unknown set, or a set to an unknown group.
     #[error("address data refers to a set of groups that does not exist")]
     UnknownSet,
-    /// Steps overlap, repeat or go back.
+    /// The steps are not in strictly ascending order.
     #[error("address data is out of order at IPv{family} step {position}")]
     OutOfOrder {
         /// 4 or 6.
         family: u8,
-        /// The number of the step that does not follow the one before it.
+        /// The index of the step that is not above the one before it.
         position: usize,
     },
 }
 
-/// Reads a file whole, or says what is wrong with it.
+/// Reads packed data.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> {
     let mut rest = Reader { bytes };
     if rest.array().ok() != Some(MAGIC) {
@@ -118,7 +117,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> 
         let expected = VERSION;
         return Err(FormatError::Version { found, expected });
     }
-    // With the file's frame read, a damaged file is called so, whatever the damage.
+    // The checksum comes after magic and version, so that other damage is reported as damage.
     rest.bytes = checked(bytes)?
         .get(MAGIC.len() + 2..)
         .ok_or(FormatError::Truncated)?;
@@ -156,7 +155,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> 
     Ok((Steps { v4, v6 }, AddressInfo { date, networks }))
 }
 
-/// What stands before a checksum that fits.
+/// The bytes before the checksum, if the checksum is right.
 pub(super) fn checked(bytes: &[u8]) -> Result<&[u8], FormatError> {
     let (body, checksum) = bytes.split_last_chunk().ok_or(FormatError::Truncated)?;
     let (expected, found) = (u32::from_le_bytes(*checksum), crc32fast::hash(body));
@@ -166,7 +165,7 @@ pub(super) fn checked(bytes: &[u8]) -> Result<&[u8], FormatError> {
     }
 }
 
-/// Writes a file.
+/// Writes packed data.
 #[cfg(test)]
 pub(super) fn encode(steps: &Steps, info: &AddressInfo) -> Vec<u8> {
     let all = steps.v4.iter().map(|step| step.1);
@@ -226,13 +225,13 @@ fn check_order<K: Ord>(family: u8, steps: &[(K, GroupSet)]) -> Result<(), Format
     }
 }
 
-/// What is still to be read.
+/// The bytes that are still to be read.
 pub(super) struct Reader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
 impl Reader<'_> {
-    /// The number of groups, which is to be ours, and the date.
+    /// Reads the number of groups, which has to be this version's, and the date.
     pub(super) fn groups_and_date(&mut self) -> Result<DataDate, FormatError> {
         let found = self.u16()?;
         if usize::from(found) != GROUPS {
@@ -242,7 +241,7 @@ impl Reader<'_> {
         DataDate::new(year, month, day).ok_or(FormatError::Date { year, month, day })
     }
 
-    /// That nothing is left.
+    /// Checks that nothing is left.
     pub(super) fn end(&self) -> Result<(), FormatError> {
         match self.bytes.len() {
             0 => Ok(()),
@@ -271,8 +270,8 @@ impl Reader<'_> {
         self.array().map(u64::from_le_bytes)
     }
 
-    /// Reads items of at least `size` bytes each. Room is made only for as many as the
-    /// rest can hold, whatever the file claims.
+    /// Reads items of at least `size` bytes each. Allocates only as many as the rest can hold,
+    /// whatever the file claims.
     fn list<T>(
         &mut self,
         count: u32,

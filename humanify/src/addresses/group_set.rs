@@ -1,4 +1,4 @@
-//! Which groups an address is in, as a set of one bit each.
+//! `GroupSet`: a set of groups, one bit each.
 
 use std::fmt;
 
@@ -29,13 +29,13 @@ impl GroupSet {
         self.0 |= GroupSet::of(group).0;
     }
 
-    /// What is in either set.
+    /// The groups in either set.
     #[must_use]
     pub(crate) const fn union(self, other: GroupSet) -> GroupSet {
         GroupSet(self.0 | other.0)
     }
 
-    /// What is in this set but not in the other.
+    /// The groups in this set that are not in the other.
     #[must_use]
     pub(crate) const fn without(self, other: GroupSet) -> GroupSet {
         GroupSet(self.0 & !other.0)
@@ -48,7 +48,7 @@ impl GroupSet {
         self.0 == 0
     }
 
-    /// The provider of the VPN, a named one before [`VpnProvider::Other`].
+    /// The VPN provider, if there is one. A named provider comes before [`VpnProvider::Other`].
     #[must_use]
     pub(crate) fn vpn_provider(self) -> Option<VpnProvider> {
         self.iter().find_map(|group| match group {
@@ -69,13 +69,13 @@ impl GroupSet {
         self.0
     }
 
-    /// The set of these bits, each of which is a group's.
+    /// The set with these bits.
     pub(super) const fn from_bits(bits: u16) -> GroupSet {
         GroupSet(bits)
     }
 }
 
-// With more groups than bits, the numbers and the look-ups have to become wider.
+// More groups than 16 would need wider sets in files and look-ups.
 const _: () = assert!(Group::ALL.len() == u16::BITS as usize);
 
 impl FromIterator<Group> for GroupSet {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_holds_what_was_put_in_and_nothing_else() {
+    fn a_set_has_exactly_the_groups_that_were_added() {
         for group in Group::ALL {
             let set = GroupSet::of(group);
             assert_eq!(set.iter().collect::<Vec<_>>(), [group]);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_provider_is_told_before_an_unnamed_one() {
+    fn a_named_vpn_provider_comes_before_an_unnamed_one() {
         let other = Group::Vpn(VpnProvider::Other);
         let mullvad = Group::Vpn(VpnProvider::Mullvad);
         let both: GroupSet = [other, mullvad].into_iter().collect();

@@ -1,11 +1,12 @@
-//! What an address can be known as: the groups of addresses and the VPN providers.
+//! `Group` and `VpnProvider`: the groups of addresses.
 
 use std::fmt;
 
 /// A group of addresses.
 ///
-/// Every group but [`Group::PrivateRelay`] can be a sign of a bot. Private Relay is a
-/// person's own device asking through Apple's proxies, and is kept so that one can tell.
+/// Every group but [`Group::PrivateRelay`] can be a sign of a bot, as
+/// [`Signals`](crate::Signals) says. Private Relay carries the requests of people's own devices
+/// through Apple's proxies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Group {
@@ -19,7 +20,7 @@ pub enum Group {
     Datacenter,
     /// Addresses that were reported for spam in forums.
     StopForumSpam,
-    /// FireHOL's level 1: attacks, malware, networks that nobody was given.
+    /// FireHOL level 1: sources of attacks and malware, and unallocated networks.
     FireholLevel1,
     /// Exits of the Tor network.
     TorExitNodes,
@@ -27,7 +28,7 @@ pub enum Group {
     PrivateRelay,
 }
 
-/// Who runs a VPN.
+/// The provider of a VPN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpnProvider {
@@ -47,12 +48,12 @@ pub enum VpnProvider {
     TunnelBear,
     /// Mullvad.
     Mullvad,
-    /// A VPN that has no name of its own here, such as one that you listed yourself.
+    /// Any other provider, such as one whose networks you add yourself.
     Other,
 }
 
 impl Group {
-    /// Every group. The place in this list is the group's number in compiled data.
+    /// Every group. The index in this array is the group's number in compiled data.
     pub const ALL: [Group; 16] = [
         Group::Vpn(VpnProvider::NordVpn),
         Group::Vpn(VpnProvider::ProtonVpn),
@@ -72,7 +73,8 @@ impl Group {
         Group::PrivateRelay,
     ];
 
-    /// The group's name, a VPN's being its provider's.
+    /// The group's name, as in [lists](crate::guide::lists). The name of a VPN group is its
+    /// provider's.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,7 +90,7 @@ impl Group {
         }
     }
 
-    /// The group's place in [`Group::ALL`].
+    /// The group's index in [`Group::ALL`].
     pub(crate) const fn number(self) -> u8 {
         match self {
             Group::Vpn(VpnProvider::NordVpn) => 0,
@@ -112,7 +114,7 @@ impl Group {
 }
 
 impl VpnProvider {
-    /// The provider's name as it writes it, without spaces.
+    /// The provider's name, as the provider spells it, without spaces.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -147,7 +149,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn numbers_are_places_in_the_list() {
+    fn a_groups_number_is_its_index() {
         for (place, group) in Group::ALL.into_iter().enumerate() {
             assert_eq!(usize::from(group.number()), place, "{group}");
         }

@@ -1,10 +1,9 @@
-//! Which groups an address is in: compiled sets and their look-up.
+//! `AddressSets`: the groups of addresses (VPN, datacenter, Tor, …), compiled for look-ups.
 //!
-//! Networks of all groups, which may overlap as they please, become *steps*: from this
-//! address on, these groups hold, until the next step. A look-up finds the last step at
-//! or before the address, which costs the same however many networks there are. IPv4
-//! addresses in IPv6 dress are undressed first, and one of a 6to4 tunnel is also in the
-//! groups of the router that it is behind: who has that router has the tunnel.
+//! The networks of all groups may overlap. They are compiled into *steps*: a step is an address
+//! and the set of groups that addresses have from there up to the next step. A look-up finds the
+//! last step at or before an address, and its cost hardly depends on the number of networks.
+//! Mapped, NAT64 and 6to4 addresses are looked up as the IPv4 addresses that they stand for.
 
 #[cfg(any(test, feature = "lists", feature = "testing"))]
 mod compiled;
@@ -39,7 +38,7 @@ use v6::IndexV6;
 
 /// The addresses of every group, ready for look-ups.
 ///
-/// Immutable: what changes a set makes another one.
+/// Immutable: methods that change a set return a new one.
 #[derive(Clone, Debug)]
 pub(crate) struct AddressSets {
     v4: IndexV4,
@@ -47,14 +46,15 @@ pub(crate) struct AddressSets {
     info: AddressInfo,
 }
 
-/// How much is known, and from when it is.
+/// The number of networks in each group, and the date of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AddressInfo {
     date: DataDate,
     networks: [u32; Group::ALL.len()],
 }
 
-/// The steps of both families in order, the form between networks, files and look-ups.
+/// The steps of both families, in ascending order. Networks, files and look-ups are converted
+/// through this form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Steps {
     v4: Vec<(u32, GroupSet)>,
@@ -62,7 +62,7 @@ struct Steps {
 }
 
 impl AddressSets {
-    /// Compiles networks, which may overlap.
+    /// Compiles networks, which may overlap. `date` is the day of the data.
     #[cfg(any(test, feature = "testing"))]
     #[must_use]
     pub(crate) fn compile(
@@ -74,18 +74,17 @@ impl AddressSets {
         AddressSets::from_steps(&layers.into_steps(), date)
     }
 
-    /// Reads what [`to_bytes`](AddressSets::to_bytes) wrote of the same lists.
+    /// Reads the bytes that [`to_bytes`](AddressSets::to_bytes) wrote for the same `of`.
     ///
     /// # Errors
-    /// Says what is wrong with data that is damaged, cut short, of another version, or of
-    /// other lists.
+    /// If the data is damaged, truncated, of another version, or of other lists.
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     pub(crate) fn from_bytes(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
         compiled::decode(bytes, of)
     }
 
-    /// These sets as they are in memory, with a checksum. `of` says of which lists they were
-    /// compiled, so that they are not taken for those of others.
+    /// These sets in their compiled form, with a checksum. `of` identifies the lists of which they
+    /// were compiled; reading them for other lists fails.
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     #[must_use]
     pub(crate) fn to_bytes(&self, of: u64) -> Vec<u8> {
@@ -95,7 +94,7 @@ impl AddressSets {
     /// Reads packed data, as [`pack`] writes it.
     ///
     /// # Errors
-    /// Says what is wrong with data that is damaged, cut short, or of another version.
+    /// If the data is damaged, truncated or of another version.
     pub(crate) fn unpack(bytes: &[u8]) -> Result<AddressSets, FormatError> {
         let (steps, info) = format::decode(bytes)?;
         Ok(AddressSets::new(&steps, info))
@@ -104,7 +103,7 @@ impl AddressSets {
     /// The sets that came with the crate. All instances of a process share them.
     ///
     /// # Errors
-    /// Says what is wrong with them, which a test rules out.
+    /// If the embedded data is damaged. A test rules that out.
     pub(crate) fn embedded() -> Result<Arc<AddressSets>, DamagedList> {
         static EMBEDDED: OnceCell<Arc<AddressSets>> = OnceCell::new();
         EMBEDDED
@@ -113,8 +112,8 @@ impl AddressSets {
             .map_err(|error| DamagedList::new("addresses", &error))
     }
 
-    /// These sets with networks put into groups and others taken out of groups. A
-    /// network that is both stays out.
+    /// These sets with networks added to groups and removed from groups. Removals win over
+    /// additions.
     #[must_use]
     pub(crate) fn with(
         &self,
@@ -125,7 +124,7 @@ impl AddressSets {
         self.renewed(GroupSet::EMPTY, additions, removals)
     }
 
-    /// As [`with`](AddressSets::with), with some groups emptied before.
+    /// As [`with`](AddressSets::with), but the groups of `cleared` are emptied first.
     #[must_use]
     pub(crate) fn renewed(
         &self,
@@ -140,13 +139,13 @@ impl AddressSets {
         AddressSets::from_steps(&layers.into_steps(), self.info.date)
     }
 
-    /// The fewest networks that cover a group exactly. It goes through all of them.
+    /// The fewest networks that cover a group exactly. Takes time linear in the number of steps.
     #[cfg(feature = "lists")]
     pub(crate) fn networks(&self, group: Group) -> impl Iterator<Item = IpNet> {
         sweep::networks(&self.steps(), group)
     }
 
-    /// Which network of a group holds an address. It goes through all of them.
+    /// The network of a group that contains an address. Takes time linear in the number of steps.
     #[cfg(feature = "lists")]
     pub(crate) fn covering(&self, group: Group, address: IpAddr) -> Option<IpNet> {
         let address = canonical(address);
@@ -164,7 +163,7 @@ impl AddressSets {
         }
     }
 
-    /// How much is known, and from when it is.
+    /// The number of networks in each group, and the date of the data.
     #[must_use]
     pub(crate) fn info(&self) -> &AddressInfo {
         &self.info
@@ -205,7 +204,7 @@ impl AddressInfo {
         self.date
     }
 
-    /// How many networks cover the group exactly; single addresses count as one each.
+    /// The number of networks that cover the group exactly. A single address counts as one network.
     #[must_use]
     pub(crate) fn networks(&self, group: Group) -> u32 {
         self.networks

@@ -1,9 +1,9 @@
-//! What holds from a step of IPv6 on: groups, or a nest of finer steps.
+//! `Nested`: the value of an IPv6 step, which is a set of groups or a nest of finer steps.
 
 use super::group_set::GroupSet;
 
-/// What holds from a step on: the bits of groups or, with the highest bit set, for one
-/// higher half the steps of the nest of this number.
+/// The value of a step: the bits of its groups or, if the highest bit is set, the number of the
+/// nest that has the steps of one /64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Nested(pub(super) u32);
 

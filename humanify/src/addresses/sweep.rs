@@ -1,4 +1,4 @@
-//! From networks that overlap as they please to steps that do not.
+//! Compiles overlapping networks into steps, and steps back into networks.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,17 +9,17 @@ use super::group_set::GroupSet;
 use super::groups::Group;
 use crate::net::canonical_network;
 
-/// What lies over each other: sets that exist, networks put in, networks taken out.
+/// Layers of changes, from bottom to top: existing sets, added networks, removed networks.
 #[derive(Default)]
 pub(super) struct Layers {
     v4: Vec<(u32, Change)>,
     v6: Vec<(u128, Change)>,
 }
 
-/// What changes at an address.
+/// A change at one address.
 #[derive(Clone, Copy)]
 enum Change {
-    /// These groups hold from here on, whatever was put in.
+    /// From here on the existing sets have these groups.
     Base(GroupSet),
     Added(Group, Edge),
     Removed(Group, Edge),
@@ -32,7 +32,7 @@ enum Edge {
 }
 
 impl Layers {
-    /// Lays down what exists, without the groups of `cleared`.
+    /// Adds existing sets as the bottom layer, without the groups of `cleared`.
     pub(super) fn base(&mut self, steps: &Steps, cleared: GroupSet) {
         let kept = |set: &GroupSet| {
             let kept = set.iter().filter(|group| !cleared.contains(*group));
@@ -44,14 +44,14 @@ impl Layers {
             .extend(steps.v6.iter().map(|(start, set)| (*start, kept(set))));
     }
 
-    /// Puts networks into groups.
+    /// Adds networks to groups.
     pub(super) fn add(&mut self, networks: impl IntoIterator<Item = (Group, IpNet)>) {
         for (group, network) in networks {
             self.network(network, |edge| Change::Added(group, edge));
         }
     }
 
-    /// Takes networks out of groups, over everything that was put in.
+    /// Removes networks from groups. Removals lie above everything that was added.
     pub(super) fn remove(&mut self, networks: impl IntoIterator<Item = (Group, IpNet)>) {
         for (group, network) in networks {
             self.network(network, |edge| Change::Removed(group, edge));
@@ -100,7 +100,7 @@ pub(super) fn networks(steps: &Steps, group: Group) -> impl Iterator<Item = IpNe
     v4.chain(v6).flatten()
 }
 
-/// How many networks cover each group exactly, by the group's number.
+/// How many networks cover each group exactly. The index is the group's number.
 pub(super) fn count_networks(steps: &Steps) -> [u32; Group::ALL.len()] {
     Group::ALL.map(|group| u32::try_from(networks(steps, group).count()).unwrap_or(u32::MAX))
 }
@@ -132,7 +132,7 @@ fn sweep<K: Ord + Copy>(mut changes: Vec<(K, Change)>) -> Vec<(K, GroupSet)> {
     steps
 }
 
-/// How many networks of each group are open, since they may lie inside of each other.
+/// How many networks of each group contain the current address, since networks may be nested.
 #[derive(Default)]
 struct Depths {
     depths: [i64; Group::ALL.len()],
@@ -144,8 +144,8 @@ impl Depths {
         let Some(depth) = self.depths.get_mut(usize::from(group.number())) else {
             return;
         };
-        // Of several changes at one address any may come first, but a network's end always
-        // comes after its beginning, so the depth never goes below zero.
+        // Changes at one address come in any order. A network's end has a higher address than its
+        // beginning, so the depth never goes below zero.
         *depth += match edge {
             Edge::Begin => 1,
             Edge::End => -1,
@@ -158,7 +158,7 @@ impl Depths {
     }
 }
 
-/// The first and last address of each stretch in which a group holds.
+/// The first and last address of each range in which a group holds.
 fn ranges<K: Copy>(
     steps: &[(K, GroupSet)],
     group: Group,

@@ -1,3 +1,5 @@
+//! Tests of compiling sets of addresses, of their files and of look-ups.
+
 use proptest::prelude::*;
 
 use super::groups::VpnProvider;
@@ -24,7 +26,7 @@ fn sets(networks: &[(Group, &str)]) -> AddressSets {
     AddressSets::unpack(&pack(networks, date())).unwrap()
 }
 
-/// What a walk over the list of networks says.
+/// The groups of an address, by a scan of all networks.
 fn naive(networks: &[(Group, IpNet)], address: IpAddr) -> GroupSet {
     networks
         .iter()
@@ -33,7 +35,7 @@ fn naive(networks: &[(Group, IpNet)], address: IpAddr) -> GroupSet {
         .collect()
 }
 
-/// A network's first and last address, and those next to them.
+/// The first and the last address of a network, and their neighbours.
 fn edges(network: IpNet) -> Vec<IpAddr> {
     match network {
         IpNet::V4(v4) => {
@@ -54,7 +56,7 @@ fn edges(network: IpNet) -> Vec<IpAddr> {
 }
 
 #[test]
-fn networks_that_overlap_hold_together() {
+fn overlapping_networks_put_an_address_into_all_their_groups() {
     let sets = sets(&[
         (Group::Datacenter, "198.18.0.0/15"),
         (Group::TorExitNodes, "198.18.3.4/32"),
@@ -86,7 +88,7 @@ fn networks_that_overlap_hold_together() {
 }
 
 #[test]
-fn an_ipv4_address_is_found_in_every_dress() {
+fn an_ipv4_address_is_found_in_every_ipv6_form() {
     let sets = sets(&[(Group::TorExitNodes, "185.220.101.7/32")]);
     for (text, expected) in [
         ("185.220.101.7", true),
@@ -103,7 +105,7 @@ fn an_ipv4_address_is_found_in_every_dress() {
 }
 
 #[test]
-fn the_whole_of_a_family_is_a_network() {
+fn a_network_may_be_a_whole_family() {
     let sets = sets(&[(Group::Datacenter, "0.0.0.0/0"), (MULLVAD, "::/0")]);
     for text in ["0.0.0.0", "255.255.255.255", "127.0.0.1"] {
         assert_eq!(sets.lookup(address(text)), GroupSet::of(Group::Datacenter));
@@ -118,7 +120,7 @@ fn the_whole_of_a_family_is_a_network() {
 }
 
 #[test]
-fn networks_can_be_put_in_and_taken_out() {
+fn networks_can_be_added_and_removed() {
     let office = network("203.0.113.0/24");
     let sets = sets(&[(Group::Datacenter, "203.0.112.0/22")]).with(
         &[
@@ -144,7 +146,7 @@ fn networks_can_be_put_in_and_taken_out() {
 }
 
 #[test]
-fn taking_out_wins_over_putting_in() {
+fn removals_win_over_additions() {
     let home = (MULLVAD, network("192.0.2.0/24"));
     let sets = AddressSets::compile([], date()).with(&[home], &[home]);
     assert!(sets.lookup(address("192.0.2.1")).is_empty());
@@ -219,7 +221,7 @@ fn damaged_data_is_refused_with_the_reason() {
 }
 
 #[test]
-fn no_byte_can_change_unnoticed_and_no_cut_is_a_panic() {
+fn changed_and_truncated_data_is_refused() {
     let good = pack(
         [
             (Group::Datacenter, network("198.18.0.0/15")),
@@ -310,7 +312,7 @@ fn damaged_compiled_sets_are_refused_with_the_reason() {
 }
 
 #[test]
-fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
+fn a_lookup_ends_whatever_compiled_sets_with_a_right_checksum_contain() {
     let networks = [
         (Group::Datacenter, network("198.18.0.0/15")),
         (Group::TorExitNodes, network("2001:db8::1/128")),
@@ -326,7 +328,7 @@ fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
     let mut read = 0;
     for seed in 1..=40_u64 {
         let mut bytes = good[..body].to_vec();
-        // Nothing of the header, which would only be refused; half of it not at all random.
+        // The header stays, since a changed one is refused. Every other seed gives random bytes.
         for place in (120..body).step_by(1 + seed as usize % 7) {
             let mixed = (seed << 32 | place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             bytes[place] = if seed % 2 == 0 {
@@ -351,8 +353,8 @@ fn whatever_sealed_compiled_sets_hold_a_lookup_ends() {
     );
 }
 
-/// Half of the addresses are at the edges of networks or beside them, the others anywhere
-/// near. The scan is over numbers, since a million times three hundred networks are many.
+/// Half of the addresses are at the edges of networks or next to them, the others anywhere near.
+/// The scan compares numbers, to be fast enough for a million addresses and three hundred networks.
 #[test]
 fn a_million_addresses_are_found_as_a_scan_finds_them() {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
@@ -429,7 +431,7 @@ fn a_million_addresses_are_found_as_a_scan_finds_them() {
 }
 
 #[test]
-fn the_embedded_data_is_what_this_code_would_write() {
+fn the_embedded_data_is_packed_as_this_code_packs_it() {
     let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     let networks = networks_of(&sets);
     let written = pack(networks, sets.info().date());
@@ -437,7 +439,7 @@ fn the_embedded_data_is_what_this_code_would_write() {
 }
 
 #[test]
-fn the_embedded_data_says_what_a_walk_over_its_networks_says() {
+fn the_embedded_data_agrees_with_a_scan_of_its_networks() {
     let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     let networks = networks_of(&sets);
     let samples = networks
@@ -450,7 +452,7 @@ fn the_embedded_data_says_what_a_walk_over_its_networks_says() {
 }
 
 #[test]
-fn the_embedded_data_knows_the_groups_that_it_can() {
+fn the_embedded_data_has_its_groups_and_no_public_resolver() {
     let sets = AddressSets::unpack(humanify_assets::ADDRESSES).unwrap();
     for (group, least) in [
         (Group::Datacenter, 10_000),
@@ -482,7 +484,7 @@ fn the_embedded_data_knows_the_groups_that_it_can() {
     }
 }
 
-/// The networks that cover each group of the sets exactly.
+/// The covering networks of all groups.
 fn networks_of(sets: &AddressSets) -> Vec<(Group, IpNet)> {
     let steps = sets.steps();
     let mut networks = Vec::new();
@@ -492,7 +494,7 @@ fn networks_of(sets: &AddressSets) -> Vec<(Group, IpNet)> {
     networks
 }
 
-/// Addresses all over both families, always the same ones.
+/// Addresses scattered over both families, the same in each run.
 fn scattered(count: u64) -> impl Iterator<Item = IpAddr> {
     (1..=count).flat_map(|number| {
         let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -505,7 +507,7 @@ fn scattered(count: u64) -> impl Iterator<Item = IpAddr> {
 }
 
 prop_compose! {
-    /// Networks crowded into few bits, so that they overlap, touch and nest.
+    /// Networks within few bits, so that they overlap, touch and nest.
     fn some_network()(bits: u32, length in 0_u8..=32, v6: bool) -> IpNet {
         if v6 {
             // The bits straddle the two halves of the address.
@@ -526,7 +528,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn any_networks_are_found_as_a_walk_finds_them(
+    fn a_lookup_agrees_with_a_scan_of_any_networks(
         networks in some_networks(),
         additions in some_networks(),
         removals in some_networks(),
@@ -545,7 +547,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn reading_any_bytes_does_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let mut sealed = b"HMNADDRS\x01\x00\x10\x00\xea\x07\x0a\x05".to_vec();
         sealed.extend(bytes);
         let checksum = crc32fast::hash(&sealed);

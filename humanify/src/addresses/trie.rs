@@ -1,47 +1,46 @@
-//! A trie over sorted numbers of 64 bits, whose branches are as wide as they are full.
+//! `Trie`: a trie over sorted 64-bit keys. Crowded branches get more children than sparse ones.
 
 use std::ops::Range;
 
 use super::nested::Nested;
 
-/// For each number what holds there, or which few of the sorted steps can.
+/// Maps each key to what holds there, or to the few steps of which one holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trie {
     /// The first 2^16 nodes are the root's children, by the highest 16 bits.
     pub(super) nodes: Vec<Node>,
 }
 
-/// What lies below a run of leading bits.
+/// The part of the trie below a prefix: a branch or a leaf.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
-    /// Of a branch its first child, of a leaf the last step at or before its first key, or
-    /// what it holds where no other step is in the leaf.
+    /// Branch: the index of its first child. Leaf: the index of the last step at or before its
+    /// first key or, if no other step is in the leaf, what holds there ([`Nested`]).
     pub(super) first: u32,
-    /// Of a leaf how many steps are searched, `first` included, or zero where there is
-    /// nothing to search; of a branch zero.
+    /// Leaf: the number of steps to search, `first` included; zero if there is nothing to search.
+    /// Branch: zero.
     pub(super) steps: u16,
-    /// How many further bits of the key pick the child; of a leaf zero.
+    /// Branch: how many further bits of the key select the child. Leaf: zero.
     pub(super) bits: u16,
 }
 
-/// What a trie knows of a key.
+/// The result of a look-up.
 pub(super) enum Found {
     Nested(Nested),
-    /// One of these steps holds.
+    /// One of the steps in this range holds.
     Among(Range<usize>),
 }
 
 const ROOT_BITS: u32 = 16;
 
-/// A leaf with more steps becomes a branch, as long as there are bits left to tell them
-/// apart.
+/// A leaf with more steps becomes a branch, as long as bits are left to tell them apart.
 const STEPS_PER_LEAF: usize = 12;
 
 /// The widest branch has 2^12 children, so a few crowded networks can't make it huge.
 const MOST_BRANCH_BITS: u32 = 12;
 
 impl Trie {
-    /// The trie over steps in ascending order, of which the first is at zero.
+    /// Builds a trie over steps, which have to be in ascending order and begin at zero.
     pub(super) fn over(steps: &[(u64, Nested)]) -> Trie {
         let mut builder = Builder {
             steps,
@@ -55,7 +54,7 @@ impl Trie {
     }
 
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// Whether there is a root, and no branch that is wider than any can be.
+    /// Whether there is a root, and no branch is too wide.
     pub(super) fn fits(&self) -> bool {
         self.nodes.len() >= 1 << ROOT_BITS
             && self
@@ -64,14 +63,14 @@ impl Trie {
                 .all(|node| u32::from(node.bits) <= MOST_BRANCH_BITS)
     }
 
-    /// What holds at a key.
+    /// Looks up a key. `None` only for a trie that was read from damaged data.
     #[inline]
     pub(super) fn find(&self, key: u64) -> Option<Found> {
         let mut depth = ROOT_BITS;
         let mut node = self.nodes.get(bits(key, 0, ROOT_BITS))?;
         while node.bits != 0 {
             let width = u32::from(node.bits);
-            // No trie that was made here is deeper than its keys are long.
+            // Only damaged data gives a trie that is deeper than its keys are long.
             if depth + width > u64::BITS {
                 return None;
             }
@@ -87,15 +86,15 @@ impl Trie {
     }
 }
 
-/// The trie while it is built.
+/// A trie under construction.
 struct Builder<'a> {
     steps: &'a [(u64, Nested)],
     nodes: Vec<Node>,
 }
 
 impl Builder<'_> {
-    /// Appends the children of a branch that begins at `start`, `depth` bits deep. `next`
-    /// is the first step that is not before it.
+    /// Appends the children of a branch at a depth of `depth` bits, whose first key is `start`.
+    /// `next` is the index of the first step at or after `start`.
     fn children(&mut self, start: u64, depth: u32, width: u32, mut next: usize) {
         let below = 64 - depth - width;
         let mut branches = Vec::new();
@@ -138,10 +137,10 @@ impl Builder<'_> {
         }
     }
 
-    /// How many steps from `next` on satisfy a condition, which holds up to some step.
+    /// How many steps from `next` on satisfy a condition that holds up to some step.
     fn count(&self, next: usize, holds: impl Fn(u64) -> bool) -> usize {
         let rest = self.steps.get(next..).unwrap_or_default();
-        // Most children are empty, so the first step is looked at before all others.
+        // Most children are empty, so the first step is tested before the binary search.
         if !rest.first().is_some_and(|step| holds(step.0)) {
             return 0;
         }

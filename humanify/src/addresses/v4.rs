@@ -1,30 +1,31 @@
-//! The look-up for IPv4: one direct index, and steps of four bytes.
+//! `IndexV4`: the look-up for IPv4. A direct index by the leading bits, and steps of four bytes.
 
 use super::group_set::GroupSet;
 
-/// Steps under an index by the highest bits of the address.
+/// Steps, and an index over them by the leading bits of the address.
 #[derive(Clone, Debug)]
 pub(super) struct IndexV4 {
-    /// How many of the highest bits the index is by, 16 or more.
+    /// The number of leading bits that the index uses, at least 16.
     pub(super) bits: u32,
-    /// For each value of these bits where its steps begin, of which the first is at its
-    /// first address; then once more the end.
+    /// Where the steps of each value of these bits begin in `steps`, followed by the length of
+    /// `steps`. The first step of each value is at its first address.
     pub(super) entries: Vec<u32>,
-    /// The lower 16 bits of the address from which on the groups hold, then the groups'
-    /// bits. All that one look-up searches is in one or two cache lines.
+    /// The lower 16 bits of the step's address in the higher half, and the bits of its groups in
+    /// the lower half. A look-up reads one or two cache lines.
     pub(super) steps: Vec<u32>,
 }
 
 const FEWEST_BITS: u32 = 16;
 
-/// More make the search shorter and the index larger than what processors keep close.
+/// The most bits of the index. More would shorten the search, but the index would no longer fit
+/// into the caches of processors.
 const MOST_BITS: u32 = 20;
 
-/// An index entry stands for this many steps on average, or a little fewer.
+/// The average number of steps for each index entry, at most.
 const STEPS_PER_ENTRY: usize = 3;
 
 impl IndexV4 {
-    /// Takes steps in ascending order of their addresses.
+    /// Builds the index of steps, which have to be in ascending order.
     pub(super) fn new(sorted: &[(u32, GroupSet)]) -> IndexV4 {
         let bits = (sorted.len() / STEPS_PER_ENTRY)
             .next_power_of_two()
@@ -60,19 +61,19 @@ impl IndexV4 {
     }
 
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// Whether the parts fit each other, so that every address has an entry.
+    /// Whether the parts fit together, so that every address has an entry.
     pub(super) fn fits(&self) -> bool {
         (FEWEST_BITS..=MOST_BITS).contains(&self.bits) && self.entries.len() == (1 << self.bits) + 1
     }
 
-    /// The groups that hold at an address.
+    /// The groups of an address.
     #[inline]
     pub(super) fn find(&self, address: u32) -> GroupSet {
         self.step_at(address)
             .map_or(GroupSet::EMPTY, |step| GroupSet::from_bits(step as u16))
     }
 
-    /// The steps in order, without those that change nothing.
+    /// The steps in ascending order, without those that change nothing.
     pub(super) fn steps(&self) -> Vec<(u32, GroupSet)> {
         let mut steps = Vec::new();
         let mut before = GroupSet::EMPTY;
@@ -119,7 +120,7 @@ mod tests {
     const RELAY: GroupSet = GroupSet::of(Group::PrivateRelay);
 
     #[test]
-    fn every_address_around_a_step_finds_what_a_walk_finds() {
+    fn a_lookup_around_each_step_agrees_with_a_scan() {
         // Crowded, sparse, at both ends.
         let mut starts: Vec<u32> = (0..2_000).map(|n| 0x0a0b_0000 + n * 3).collect();
         starts.extend((0..500).map(|n: u32| n.wrapping_mul(0x9e37_79b9)));

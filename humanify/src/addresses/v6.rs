@@ -1,24 +1,25 @@
-//! The look-up for IPv6: most networks end within the higher half of the address, so the
-//! trie is over that, and the few higher halves with steps inside of them have lists of
-//! their own.
+//! `IndexV6`: the look-up for IPv6.
+//!
+//! Most networks are /64 or wider, so the trie is over the higher 64 bits of the address. A /64
+//! with steps inside of it has a *nest*: a sorted list of steps by the lower 64 bits.
 
 use super::group_set::GroupSet;
 use super::nested::Nested;
 use super::trie::{Found, Trie};
 
-/// Steps by the higher 64 bits under a trie, and by the lower 64 in nests.
+/// A trie over steps by the higher 64 bits, and nests of steps by the lower 64 bits.
 #[derive(Clone, Debug)]
 pub(super) struct IndexV6 {
     pub(super) trie: Trie,
-    /// The higher half from which on something holds, and what, in ascending order from zero.
+    /// Steps by the higher half of the address, in ascending order. The first is at zero.
     pub(super) outer: Vec<(u64, Nested)>,
-    /// Where the steps of each nest begin in `inner`; then once more the end.
+    /// Where the steps of each nest begin in `inner`, followed by the length of `inner`.
     pub(super) nests: Vec<u32>,
     pub(super) inner: Vec<(u64, GroupSet)>,
 }
 
 impl IndexV6 {
-    /// Takes steps in ascending order of their addresses.
+    /// Builds the index of steps, which have to be in ascending order.
     pub(super) fn new(steps: &[(u128, GroupSet)]) -> IndexV6 {
         let mut index = IndexV6 {
             trie: Trie::default(),
@@ -31,7 +32,7 @@ impl IndexV6 {
         index
     }
 
-    /// The groups that hold at an address.
+    /// The groups of an address.
     #[inline]
     pub(super) fn find(&self, address: u128) -> GroupSet {
         match self.find_half(high(address)).map(Nested::get) {
@@ -41,7 +42,7 @@ impl IndexV6 {
         }
     }
 
-    /// The steps in order, without those that change nothing.
+    /// The steps in ascending order, without those that change nothing.
     pub(super) fn steps(&self) -> Vec<(u128, GroupSet)> {
         let mut steps = Vec::new();
         let mut before = GroupSet::EMPTY;
@@ -91,7 +92,7 @@ impl IndexV6 {
         self.nests.push(length(&self.inner));
     }
 
-    /// Adds a step, in place of the one that ends a nest right before it.
+    /// Adds a step. It replaces a step at the same place, such as the one that ends a nest.
     fn step(&mut self, half: u64, held: Nested) {
         match self.outer.last_mut() {
             Some(last) if last.0 == half => last.1 = held,
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_inside_of_a_higher_half_and_around_it_are_found() {
+    fn steps_inside_of_a_64_and_around_it_are_found() {
         let half = |number: u128| number << 64;
         check(
             &[
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn crowded_networks_are_found_however_they_lie() {
+    fn crowded_networks_are_found_wherever_they_are() {
         // Side by side, scattered within a /32, and spread over all addresses.
         for distance in [1 << 64, 0x0003_0001 << 64, 0x0007_1234_5678_9abc << 68] {
             let steps: Vec<_> = (0..4_000_u128)

@@ -18,16 +18,16 @@ use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
 use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
 
-/// The version of the list before one was read.
+/// Stands for the version of the shared list before it was read.
 const UNREAD: u64 = u64::MAX;
 
-/// The creation time of a list that is unread, or was never written.
+/// Stands for the creation time of a list that is unread or was never written.
 const NO_LIST: u64 = 0;
 
 /// The longest ban, ten years.
 const LONGEST: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// A full list drops one sixteenth of its room at once, so that the cost for each ban is small.
+/// A full list drops one sixteenth of its entries at once, so that the cost per ban is small.
 const ROOM_MADE: usize = 16;
 
 /// The addresses that are banned.
@@ -39,7 +39,7 @@ pub(crate) struct Bans {
     /// Networks that are never banned. Addresses that are not routable are never banned either.
     spared: Vec<IpNet>,
     list: RwLock<HashMap<Network, Shut>>,
-    /// The number of bans, so that requests take no lock while there are none.
+    /// The number of bans. Requests take no lock while it is zero.
     count: AtomicUsize,
     room: usize,
     read_at: AtomicU64,
@@ -56,8 +56,8 @@ pub(crate) struct Bans {
 struct Shut {
     /// Its end, in milliseconds since 1970.
     until: u64,
-    /// When the shared store was last known to have it. A ban that the store does not have is kept
-    /// whatever the shared list says, and written there again.
+    /// When the shared store was last known to have this ban. A ban that the store lacks is kept,
+    /// whatever the shared list says, and is written to the store again.
     shared_at: Option<u64>,
 }
 
@@ -87,9 +87,9 @@ impl Bans {
         &self.rules
     }
 
-    /// How much longer a client is banned, if it is. If the proxy does not report the client
-    /// clearly, the client may be any address that is `named`, so that a client cannot escape a
-    /// ban by contradicting its proxy.
+    /// How much longer a client is banned; `None` if it is not. If the proxy's headers contradict
+    /// each other, a ban of any address that they name counts, so that a client cannot escape its
+    /// ban by adding a header.
     pub(crate) fn wait(
         &self,
         client: &Client,
@@ -112,7 +112,7 @@ impl Bans {
         Some(Duration::from_millis(wait))
     }
 
-    /// Counts an offence of a client, and bans the client if there were too many.
+    /// Counts an offence of a client, and bans the client if it has committed too many.
     pub(crate) async fn offend(&self, client: &Client, offence: Offence) {
         let Some(network) = client.ip().and_then(|ip| self.bannable(ip)) else {
             return;
@@ -180,7 +180,7 @@ impl Bans {
         Ok(here || there)
     }
 
-    /// All bans of the shared store and of this process, with the time that is left.
+    /// All bans of the shared store and of this process, with their remaining time.
     pub(crate) async fn list(&self) -> Result<Vec<(Network, Duration)>, StoreError> {
         let now = self.clock.milliseconds();
         let (shared, alone) = match self.store.bans(None).wait().await? {

@@ -1,4 +1,4 @@
-//! Reads and writes the list of bans that processes share.
+//! Reads and writes the list of bans that several processes share.
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
@@ -37,7 +37,7 @@ impl Bans {
                 since,
                 bans,
             }) => {
-                // An older list than before is what a server kept of it over a restart.
+                // A server that restarts from a backup may have an older list than before.
                 let before = self.version.swap(version, Ordering::Relaxed);
                 let is_older = before != UNREAD && version < before;
                 self.merge(bans, (since, is_older), now);

@@ -1,5 +1,5 @@
-//! What proxies write of the hops behind them: `X-Forwarded-*`, `Forwarded` (RFC 7239) and
-//! headers with a single address. Lists are read from the right, where the nearest proxy wrote.
+//! Parses forwarding headers: `X-Forwarded-*`, `Forwarded` (RFC 7239) and headers with a single
+//! address. Lists are read from the right, where the nearest proxy wrote.
 
 use std::net::IpAddr;
 
@@ -7,15 +7,15 @@ use http::HeaderMap;
 
 use crate::net::canonical;
 
-/// One entry of a list of hops.
+/// One entry of a forwarding header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hop<'a> {
-    /// None where the entry is obfuscated, `unknown` or malformed.
+    /// `None` if the entry is obfuscated, `unknown` or malformed.
     pub(super) ip: Option<IpAddr>,
-    /// Whether the entry is the other end of a unix socket, so that it is on the machine of the
-    /// proxy that wrote it.
+    /// Whether the entry is a unix socket, so that the hop is on the machine of the proxy that
+    /// wrote it.
     pub(super) is_local: bool,
-    /// Whether the entry says anything of an address.
+    /// Whether the entry has an address, readable or not.
     pub(super) names_client: bool,
     pub(super) https: Option<bool>,
     pub(super) host: Option<&'a [u8]>,
@@ -30,15 +30,15 @@ impl Hop<'_> {
         host: None,
     };
 
-    /// A hop of which nothing but the address is told.
+    /// A hop with an address and nothing else.
     pub(super) fn of(ip: Option<IpAddr>) -> Hop<'static> {
         Hop { ip, ..Hop::UNKNOWN }
     }
 }
 
 /// The entries of a list, from the right. All lines of a header are one list (RFC 9110, section
-/// 5.3). These headers know no quotes: a proxy that adds its entry adds a comma and what stands
-/// behind it, whatever a client wrote before.
+/// 5.3). Quotes mean nothing in these headers: a proxy appends a comma and its entry, whatever a
+/// client wrote before.
 pub(super) fn entries<'a>(
     headers: &'a HeaderMap,
     name: &'static str,
@@ -61,15 +61,15 @@ pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop<'_>> {
     lines.flat_map(|line| elements(line.as_bytes())).map(hop)
 }
 
-/// The elements of one line, from the right. Where a quote is left open, or a quoted pair hides
-/// one, nobody can tell which part the proxy wrote: the whole line is one entry that cannot be
-/// read.
+/// The elements of one line, from the right. A line with an open quote or a quoted pair becomes
+/// one unreadable element, since it is unclear which part the proxy wrote.
 fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let quotes = line.iter().filter(|byte| **byte == b'"').count();
     let readable = quotes.is_multiple_of(2) && !line.contains(&b'\\');
     let line = if readable { line } else { b"for=unknown" };
     let mut quoted = false;
-    // There are as many quotes to the right of a separator as to its left, or both are odd.
+    // The line has an even number of quotes, so counting them from the right gives the same answer
+    // as counting from the left.
     line.rsplit(move |byte| {
         quoted ^= *byte == b'"';
         *byte == b',' && !quoted
@@ -106,8 +106,8 @@ fn hop(element: &[u8]) -> Hop<'_> {
     hop
 }
 
-/// All that looks like an address in `Forwarded`, also where its quotes are broken, from the
-/// right.
+/// Everything in `Forwarded` that looks like an address, from the right, even where its quotes
+/// are broken.
 pub(super) fn forwarded_addresses(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all("forwarded").iter().rev();
     let ends = |byte: &u8| matches!(byte, b',' | b';' | b'"' | b'=' | b'\\');
@@ -116,8 +116,8 @@ pub(super) fn forwarded_addresses(headers: &HeaderMap) -> impl Iterator<Item = O
         .map(address)
 }
 
-/// The entry of a list that the farthest of so many proxies wrote; the leftmost, where not all of
-/// them wrote one, and none, if there is no such header.
+/// The entry that the farthest of `proxies` proxies wrote. The leftmost entry if there are fewer
+/// entries; `None` if there is no such header.
 pub(super) fn farthest<'a>(
     headers: &'a HeaderMap,
     name: &'static str,
@@ -127,12 +127,12 @@ pub(super) fn farthest<'a>(
     Some(entry.trim_ascii())
 }
 
-/// Whether a scheme is one over TLS: web sockets have names of their own.
+/// Whether a scheme uses TLS: `https`, or `wss` for WebSockets.
 pub(super) fn is_https(scheme: &[u8]) -> bool {
     scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"wss")
 }
 
-/// How nginx writes a peer at a unix socket.
+/// Whether an entry is a unix socket, as nginx writes it.
 fn is_unix_socket(entry: &[u8]) -> bool {
     entry.starts_with(b"unix:")
 }
@@ -143,7 +143,8 @@ fn unquoted(text: &[u8]) -> &[u8] {
         .unwrap_or(text)
 }
 
-/// Reads an address as proxies write it: with a port, in brackets, in quotes, with a zone.
+/// Parses an address as proxies write it: with a port, in brackets, in quotes, with a zone.
+/// Returns its canonical form.
 pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(unquoted(text.trim_ascii())).ok()?;
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
@@ -161,7 +162,7 @@ pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
         }
     };
     let ip = match bare.split_once('%') {
-        // Only IPv6 has zones (RFC 6874).
+        // Only IPv6 addresses have zones (RFC 6874).
         Some((address, zone)) if is_zone(zone) => IpAddr::V6(address.parse().ok()?),
         Some(_) => return None,
         None => bare.parse().ok()?,

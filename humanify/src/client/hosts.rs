@@ -1,10 +1,10 @@
-//! The hosts that a request names: in its address, in `Host`, and by trusted proxies.
+//! The hosts that a request names: in its URI, in `Host`, and in headers of trusted proxies.
 
 use http::header::HOST;
 use http::{HeaderMap, Uri};
 
-/// Whether a request names its host in one way: in the address or in `Host`, in both alike, or
-/// not at all ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
+/// Whether a request names at most one host: in its URI, in one `Host` line, or the same in both
+/// ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(HOST).iter();
     let line = lines.next().map(|line| line.as_bytes().trim_ascii());
@@ -25,18 +25,19 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The host of an address, in lower case and without the port.
+/// The host of a URI, in lower case and without the port.
 pub(crate) fn host(uri: &Uri) -> Option<Vec<u8>> {
     host_of(uri.authority()?.as_str().as_bytes())
 }
 
-/// The host of an authority, in lower case and without the port and the dot at the end; nothing,
-/// if it is malformed.
+/// The host of an authority, in lower case, without port and trailing dot; `None` if it is
+/// malformed.
 pub(super) fn host_of(authority: &[u8]) -> Option<Vec<u8>> {
     name(authority.trim_ascii()).map(<[u8]>::to_ascii_lowercase)
 }
 
-/// The hosts that a request names, each once, those that trusted proxies tell first.
+/// The hosts that a request names, without duplicates. Hosts that trusted proxies report come
+/// first.
 pub(super) fn hosts(forwarded: &[Vec<u8>], uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
     let mut hosts = forwarded.to_vec();
     let lines = headers.get_all(HOST).iter();
@@ -49,8 +50,8 @@ pub(super) fn hosts(forwarded: &[Vec<u8>], uri: &Uri, headers: &HeaderMap) -> Ve
     hosts
 }
 
-/// The name in an authority: without the port, and without the dot at the end. Nothing, if there
-/// is user information, several names or anything else that names never hold.
+/// The name in an authority, without port and trailing dot. `None` if there is user information,
+/// a second name or a character that no name has.
 fn name(authority: &[u8]) -> Option<&[u8]> {
     let is_port = |port: &[u8]| port.iter().all(u8::is_ascii_digit);
     if authority.starts_with(b"[") {
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_host_that_is_named_is_a_value_once() {
+    fn every_named_host_is_returned_once() {
         let uri = Uri::from_static("http://A.example:80/");
         let told = [b"front.example".to_vec()];
         let found = hosts(&told, &uri, &headers(&["a.example."]));

@@ -27,10 +27,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::net::network;
 
-/// Who asks: the address, found through the proxies that are trusted; what the client is
-/// counted by; the user agent.
+/// The client of a request: its address, found through trusted proxies; the key that it is
+/// counted by; its user agent.
 ///
-/// It is an extractor. Outside humanify's layer it rejects with 500.
+/// An extractor. Without humanify's layer it rejects with 500 ([`MissingLayer`]).
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -48,10 +48,10 @@ struct Inner {
     peer: Peer,
     origin: Origin,
     id: Option<[u8; 16]>,
-    /// The id by which limits count, which may be none though there is one, and the other
-    /// way round.
+    /// The id by which limits count the client. It may be absent although the client has an id, and
+    /// the other way round.
     limit_id: Option<[u8; 16]>,
-    /// Whether limits count clients by ids, if they have one.
+    /// Whether limits count clients that have an id by that id.
     limits_by_ids: bool,
     user_agent: Option<HeaderValue>,
 }
@@ -73,12 +73,12 @@ impl Client {
         }))
     }
 
-    /// The same client, as limits count it: by its id or, before it has one, by its address.
+    /// This client, counted in limits by its id or, before it has one, by its address.
     pub(crate) fn limited_by_ids(self, limit_id: Option<[u8; 16]>) -> Self {
         self.limited(limit_id, true)
     }
 
-    /// The same client, which limits count by its address, whether it has an id or not.
+    /// This client, counted in limits by its address, even if it has an id.
     pub(crate) fn limited_by_address(self) -> Self {
         self.limited(None, false)
     }
@@ -97,7 +97,7 @@ impl Client {
         }))
     }
 
-    /// What limits count the client by.
+    /// The key by which limits count the client.
     pub(crate) fn limited_as(&self) -> ClientKey {
         self.0
             .limit_id
@@ -109,14 +109,13 @@ impl Client {
         self.0.limit_id.is_some()
     }
 
-    /// Whether others at its address may be counted by their ids.
+    /// Whether other clients at its address may be counted by their ids.
     pub(crate) fn shares_its_address(&self) -> bool {
         self.0.limits_by_ids
     }
 
-    /// The client's address: IPv4 also where it came as an IPv6 address that only stands for one,
-    /// as mapped, NAT64 and 6to4 addresses do. None for the other end of a unix socket, and
-    /// where a trusted proxy does not tell it.
+    /// The client's address. Mapped, NAT64 and 6to4 addresses are returned as IPv4. `None` for the
+    /// peer of a unix socket, and if a trusted proxy does not report the address.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.0.origin.ip
@@ -128,44 +127,45 @@ impl Client {
         self.0.origin.source
     }
 
-    /// The user agent, as it was sent, if it is text. It is whatever the client wrote:
-    /// escape it before it goes anywhere.
+    /// The `User-Agent` header as it was sent; `None` if it is missing or not ASCII text. The
+    /// client chooses it: escape it before you print it.
     #[must_use]
     pub fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_ref()?.to_str().ok()
     }
 
-    /// Whether the client is known by an id, and counted by that and not by its address.
+    /// Whether the client has an id and is counted by it instead of its address.
     #[must_use]
     pub fn has_id(&self) -> bool {
         self.0.id.is_some()
     }
 
-    /// Whether the request came by HTTPS, as far as a trusted proxy says.
+    /// Whether the request came over HTTPS: a trusted proxy reports it, or
+    /// [`https(true)`](crate::HumanifyBuilder::https) is set.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.0.origin.https
     }
 
-    /// Whether the request came through a proxy that is trusted.
+    /// Whether the request came through a trusted proxy.
     #[must_use]
     pub fn is_proxied(&self) -> bool {
         self.0.origin.proxied
     }
 
-    /// The hosts that a request of the client names, in lower case and each once; those that
-    /// trusted proxies tell come first.
+    /// The hosts that a request of the client names, in lower case, without duplicates. Hosts that
+    /// trusted proxies report come first.
     pub(crate) fn hosts(&self, uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
         hosts::hosts(&self.0.origin.hosts, uri, headers)
     }
 
-    /// What trusted proxies took off the path.
+    /// The prefix that trusted proxies removed from the path.
     pub(crate) fn stripped_prefix(&self) -> &str {
         &self.0.origin.prefix
     }
 
-    /// Whether what a trusted proxy passes on contradicts itself, so that the client wrote a part
-    /// of it.
+    /// Whether the headers that a trusted proxy passes on contradict each other, which means that
+    /// the client wrote one of them.
     pub(crate) fn contradicts_its_proxy(&self) -> bool {
         self.0.origin.contradicts_itself
     }
@@ -181,12 +181,12 @@ impl Client {
         self.0.id
     }
 
-    /// What the client is counted by.
+    /// The key by which the client is counted: its id, or else its address.
     pub(crate) fn who(&self) -> ClientKey {
         self.0.id.map_or_else(|| self.address(), ClientKey::Id)
     }
 
-    /// What the client's address is counted by.
+    /// The key by which the client's address is counted.
     pub(crate) fn address(&self) -> ClientKey {
         match (self.0.origin.ip, self.0.peer) {
             (Some(ip), _) => ClientKey::Address(network(ip)),
@@ -195,13 +195,13 @@ impl Client {
         }
     }
 
-    /// Whether nothing is known of where the client is: a trusted proxy does not tell its
-    /// address. Nobody can tell two such clients from each other, so neither can a binding.
+    /// Whether the client has no known address, since a trusted proxy does not report it. Such
+    /// clients cannot be told apart, so nothing may be bound to one of them.
     pub(crate) fn is_unknown(&self) -> bool {
         self.address() == ClientKey::Unknown
     }
 
-    /// Whether the client sits on this machine, as a developer does.
+    /// Whether the client is on this machine, as a developer's browser is.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0.origin.ip.is_some_and(|ip| ip.is_loopback())
     }
@@ -234,7 +234,8 @@ impl<S: Sync> OptionalFromRequestParts<S> for Client {
     }
 }
 
-/// A handler asked for what humanify knows of a request that did not pass humanify's layer.
+/// Rejection of the extractors `Client` and `Detection`: the request did not pass humanify's
+/// layer. It responds with 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the request did not pass humanify's layer: call `humanify.protect(app)` after the last route"

@@ -1,4 +1,4 @@
-//! Where a request comes from, and what it asked for before proxies passed it on.
+//! `Origin`: address, scheme, host and prefix of a request, found through trusted proxies.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -16,17 +16,16 @@ use crate::net::canonical;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressSource {
-    /// It is the peer's, the other end of the connection: there is no proxy that is trusted,
-    /// or the proxy asks itself, as for a health check.
+    /// It is the address of the peer, the other end of the connection: no proxy is trusted, or the
+    /// proxy sent the request itself, as for a health check.
     Peer,
-    /// A trusted proxy wrote it into `X-Forwarded-For`.
+    /// It is from `X-Forwarded-For`, as a trusted proxy wrote it.
     XForwardedFor,
-    /// A trusted proxy wrote it into `Forwarded`.
+    /// It is from `Forwarded`, as a trusted proxy wrote it.
     Forwarded,
-    /// A trusted proxy wrote it into the header that
-    /// [`ForwardedHeader::Single`] names.
+    /// It is from the header that [`ForwardedHeader::Single`] names, as a trusted proxy wrote it.
     SingleHeader,
-    /// Nowhere: the peer is a unix socket, or what a trusted proxy writes cannot be read.
+    /// There is no address: the peer is a unix socket, or the trusted proxy's header is malformed.
     Nowhere,
 }
 
@@ -42,7 +41,7 @@ impl fmt::Display for AddressSource {
     }
 }
 
-/// Who is at the other end of the connection.
+/// The other end of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peer {
     Address(IpAddr),
@@ -50,28 +49,27 @@ pub(crate) enum Peer {
     Local,
 }
 
-/// What was found out about where a request comes from. One walk through the proxies that are
-/// trusted finds all of it.
+/// Where a request comes from. One walk through the trusted proxies finds all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// The client's address; none if a trusted proxy does not tell it.
+    /// The client's address; `None` if the trusted proxy does not report it.
     pub(crate) ip: Option<IpAddr>,
-    /// How it was found.
+    /// How the address was found.
     pub(crate) source: AddressSource,
-    /// Whether the peer is a proxy that is trusted.
+    /// Whether the peer is a trusted proxy.
     pub(crate) proxied: bool,
-    /// Whether a trusted proxy says that the client came by HTTPS.
+    /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
-    /// The hosts that trusted proxies say the client asked for.
+    /// The hosts that the client requested, as trusted proxies report them.
     pub(crate) hosts: Vec<Vec<u8>>,
-    /// What trusted proxies say that they took off the path.
+    /// The prefix that trusted proxies removed from the path, as they report it.
     pub(crate) prefix: String,
-    /// Whether the headers that a trusted proxy passes on contradict each other, so that the
-    /// client wrote one of them.
+    /// Whether the headers that a trusted proxy passes on contradict each other, which means that
+    /// the client wrote one of them.
     pub(crate) contradicts_itself: bool,
 }
 
-/// Finds the client.
+/// Finds the origin of a request by its peer and its headers.
 pub(crate) fn origin(
     peer: Peer,
     headers: &HeaderMap,
@@ -95,7 +93,7 @@ pub(crate) fn origin(
             .unwrap_or(false),
         prefix: x_forwarded_prefix(headers, proxies),
         contradicts_itself: told.contradicts_itself,
-        // A request that the proxy made itself, such as a health check.
+        // The values for a request that the proxy sent itself, such as a health check.
         ..Origin::of_peer(peer_ip)
     };
     if let Some(hop) = told.hop {
@@ -114,7 +112,7 @@ pub(crate) fn origin(
 }
 
 impl Origin {
-    /// The peer is the client, by plain HTTP.
+    /// The origin of a request whose peer is the client, over plain HTTP.
     pub(crate) fn of_peer(ip: Option<IpAddr>) -> Origin {
         Origin {
             ip: ip.map(canonical),
@@ -128,10 +126,10 @@ impl Origin {
     }
 }
 
-/// What a trusted proxy tells of the client.
+/// What a trusted proxy reports about the client.
 struct Told<'a> {
     source: AddressSource,
-    /// None, if it does not say anything.
+    /// `None` if the proxy reports nothing.
     hop: Option<Hop<'a>>,
     proxies: usize,
     https: Option<bool>,
@@ -177,7 +175,7 @@ fn told<'a>(headers: &'a HeaderMap, trust: &Trust, header: &ForwardedHeader) -> 
             let hop = match (values.next(), values.next()) {
                 (None, _) => None,
                 (Some(value), None) => Some(Hop::of(address(value.as_bytes()))),
-                // Two values in a header that has one: somebody else wrote in it.
+                // The proxy sets one value. Of two, the client wrote one.
                 _ => Some(Hop::UNKNOWN),
             };
             hop.map(|hop| {
@@ -193,13 +191,14 @@ fn told<'a>(headers: &'a HeaderMap, trust: &Trust, header: &ForwardedHeader) -> 
     told.unwrap_or_else(|| Told::nothing(trust))
 }
 
-/// What two headers tell. They agree on the address, or the client wrote one of the two; one that
-/// says nothing of an address agrees with the other.
+/// Combines `X-Forwarded-For` with `Forwarded`. If they name two addresses, the client wrote one
+/// of them. A header without an address agrees with the other.
 fn both<'a>(headers: &HeaderMap, list: Told<'a>, elements: Told<'a>) -> Told<'a> {
     let of = |told: &Told<'a>| told.hop.map_or((None, false), |hop| (hop.ip, hop.is_local));
     let names_client = elements.hop.is_some_and(|hop| hop.names_client);
     let agrees = of(&list) == of(&elements);
-    // A client that knows its own address may have written one of the two.
+    // A client that knows its own address may have written the header that agrees. Of two schemes,
+    // HTTPS counts only if both headers report it.
     let scheme = x_forwarded_proto(headers, list.proxies);
     let https = match (elements.https, scheme) {
         (Some(one), Some(other)) => Some(one && other),
@@ -222,13 +221,14 @@ fn both<'a>(headers: &HeaderMap, list: Told<'a>, elements: Told<'a>) -> Told<'a>
     }
 }
 
-/// Whether the client came by HTTPS, as the farthest trusted proxy says; none, if no proxy says
-/// it.
+/// Whether the client used HTTPS, as the farthest trusted proxy reports; `None` if no proxy
+/// reports it.
 fn x_forwarded_proto(headers: &HeaderMap, proxies: usize) -> Option<bool> {
     farthest(headers, "x-forwarded-proto", proxies).map(is_https)
 }
 
-/// What trusted proxies took off the path, the farthest first. Nothing, if that is no path.
+/// The prefixes that trusted proxies removed from the path, joined, the farthest proxy's first.
+/// Empty if one of them is no path.
 fn x_forwarded_prefix(headers: &HeaderMap, proxies: usize) -> String {
     let entries = entries(headers, "x-forwarded-prefix").take(proxies);
     let mut prefixes: Vec<&[u8]> = entries.map(<[u8]>::trim_ascii).collect();
@@ -243,8 +243,8 @@ fn x_forwarded_prefix(headers: &HeaderMap, proxies: usize) -> String {
     prefix
 }
 
-/// A prefix of paths without the slash at its end: letters, digits and a few signs, in segments
-/// that are neither empty nor dots.
+/// Checks a path prefix and removes its trailing slash. `None` unless it consists of letters,
+/// digits and `-_.~`, in segments that are neither empty nor dots.
 pub(crate) fn path_prefix(text: &str) -> Option<&str> {
     let path = text.strip_suffix('/').unwrap_or(text);
     let is_segment = |segment: &str| {
@@ -261,11 +261,11 @@ pub(crate) fn path_prefix(text: &str) -> Option<&str> {
     is_path.then_some(path)
 }
 
-/// Longer prefixes are nobody's.
+/// The longest path prefix that is accepted, in bytes.
 const LONGEST_PREFIX: usize = 256;
 
-/// The addresses that a request names in the headers that are read: one of them is the
-/// client's where the proxy tells its address, but not which.
+/// All addresses in the forwarding headers that are read. If the headers contradict each other,
+/// one of these is the client's.
 pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
     let x_forwarded_for = || last(x_forwarded_for(headers).map(|hop| hop.ip));
     let forwarded = || last(forwarded_addresses(headers));
@@ -280,7 +280,7 @@ pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr
     }
 }
 
-/// The last addresses of a header, whose entries come from the right.
+/// The last addresses of a header. `entries` come from the right.
 fn last(entries: impl Iterator<Item = Option<IpAddr>>) -> Vec<IpAddr> {
     entries
         .take(MOST_LOOKED_AT)
@@ -289,9 +289,8 @@ fn last(entries: impl Iterator<Item = Option<IpAddr>>) -> Vec<IpAddr> {
         .collect()
 }
 
-/// So many of the addresses in each header are looked at where it is not clear which it is: the
-/// last, since proxies write behind what is there.
+/// How many addresses of each header [`named`] returns: the last ones, since proxies append.
 const MOST_NAMED: usize = 16;
 
-/// So many entries of a header are looked at for addresses.
+/// How many entries of each header [`named`] reads.
 const MOST_LOOKED_AT: usize = 256;

@@ -36,7 +36,7 @@ const XFF: &str = "x-forwarded-for";
 const ONE_PROXY: Trust = Trust::Hops(NonZeroU8::MIN);
 
 #[test]
-fn an_untrusted_peer_is_the_client_whatever_it_says() {
+fn an_untrusted_peer_is_the_client_whatever_its_headers() {
     let lines = [
         (XFF, "1.2.3.4"),
         ("forwarded", "for=1.2.3.4"),
@@ -57,7 +57,7 @@ fn an_untrusted_peer_is_the_client_whatever_it_says() {
 }
 
 #[test]
-fn one_proxy_tells_exactly_the_rightmost_entry() {
+fn with_one_proxy_the_client_is_the_rightmost_entry() {
     for (lines, expected) in [
         (&[(XFF, "6.6.6.6, 203.0.113.7")][..], Some("203.0.113.7")),
         (
@@ -66,7 +66,7 @@ fn one_proxy_tells_exactly_the_rightmost_entry() {
         ),
         (&[(XFF, "6.6.6.6, 10.0.0.9")], Some("10.0.0.9")),
         (&[(XFF, "6.6.6.6, _hidden")], None),
-        // A client that leaves a quote open does not swallow what the proxy adds.
+        // A client's open quote does not swallow what the proxy appends.
         (&[(XFF, "8.8.8.8%\", 203.0.113.7")], Some("203.0.113.7")),
         (&[(XFF, "\"8.8.8.8, 203.0.113.7")], Some("203.0.113.7")),
         (&[("forwarded", "for=8.8.8.8%\", for=203.0.113.7")], None),
@@ -95,7 +95,7 @@ fn one_proxy_tells_exactly_the_rightmost_entry() {
 }
 
 #[test]
-fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
+fn https_needs_both_headers_if_a_client_may_have_written_one() {
     const XFP: &str = "x-forwarded-proto";
     const ADDRESS: (&str, &str) = (XFF, "203.0.113.7");
     const CLAIM: (&str, &str) = ("forwarded", "for=203.0.113.7;proto=https");
@@ -122,7 +122,7 @@ fn https_is_what_all_say_where_a_client_may_have_written_one_of_two() {
 }
 
 #[test]
-fn the_rightmost_that_is_not_trusted_wins() {
+fn the_client_is_the_rightmost_untrusted_entry() {
     let trust = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
     for (lines, expected) in [
         ("6.6.6.6, 203.0.113.7, 10.0.0.9", Some("203.0.113.7")),
@@ -141,7 +141,7 @@ fn the_rightmost_that_is_not_trusted_wins() {
 }
 
 #[test]
-fn of_several_proxies_the_farthest_ones_entry_is_the_client() {
+fn with_several_proxies_the_client_is_the_farthest_ones_entry() {
     let trust = Trust::Hops(NonZeroU8::new(3).unwrap());
     for (lines, expected) in [
         (
@@ -164,7 +164,7 @@ fn of_several_proxies_the_farthest_ones_entry_is_the_client() {
 }
 
 #[test]
-fn how_the_address_was_found_is_told() {
+fn the_source_of_the_address_is_reported() {
     let real_ip = ForwardedHeader::Single(HeaderName::from_static("x-real-ip"));
     let either = ForwardedHeader::Either;
     for (lines, header, source) in [
@@ -192,7 +192,7 @@ fn how_the_address_was_found_is_told() {
 }
 
 proptest! {
-    /// Whatever a peer that is not trusted sends, it is the client, by plain HTTP.
+    /// An untrusted peer is the client, over plain HTTP, whatever headers it sends.
     #[test]
     fn no_header_of_an_untrusted_peer_changes_anything(
         peer in any::<IpAddr>(),
@@ -243,9 +243,9 @@ proptest! {
         prop_assert_eq!(found, Origin::of_peer(Some(canonical)));
     }
 
-    /// Whatever stands left of what a trusted proxy wrote changes nothing either.
+    /// Entries left of those of the trusted proxies change nothing.
     #[test]
-    fn what_a_client_wrote_before_the_proxy_changes_nothing(
+    fn entries_written_by_the_client_change_nothing(
         client in any::<std::net::Ipv4Addr>(),
         before in proptest::collection::vec("[ -~]{0,40}", 0..4),
     ) {
@@ -300,7 +300,7 @@ fn a_single_value_header_has_one_value() {
 }
 
 #[test]
-fn who_contradicts_the_proxy_is_told() {
+fn headers_that_contradict_the_proxy_are_noticed() {
     for (lines, contradicts) in [
         (&[(XFF, "203.0.113.7")][..], false),
         (
@@ -310,7 +310,7 @@ fn who_contradicts_the_proxy_is_told() {
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=6.6.6.6")], true),
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=_hidden")], true),
         (&[(XFF, "203.0.113.7"), ("forwarded", "for=\"")], true),
-        // It says nothing of an address.
+        // `Forwarded` has no address here.
         (&[(XFF, "203.0.113.7"), ("forwarded", "proto=https")], false),
         (
             &[(XFF, "203.0.113.7"), ("x-forwarded-host", "u@a.example")],
@@ -360,7 +360,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
             &[],
             "",
         ),
-        // Only one of the two says it.
+        // Only one of the two proxies reports it.
         (
             hops(2),
             &[(XFF, "8.8.8.8, 10.0.0.9"), (PROTO, "https")],
@@ -431,7 +431,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
         assert_eq!(found.hosts, hosts, "{lines:?}");
         assert_eq!(found.prefix, prefix, "{lines:?}");
         assert_eq!(found.ip, Some(ip("8.8.8.8")), "{lines:?}");
-        // Nobody else is believed.
+        // No other peer is trusted.
         let peer = Peer::Address(ip("203.0.113.9"));
         let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
         assert_eq!(found, Origin::of_peer(Some(ip("203.0.113.9"))), "{lines:?}");

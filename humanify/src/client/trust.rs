@@ -1,4 +1,4 @@
-//! Which proxies are trusted, and where they write what they know.
+//! `Trust` and `ForwardedHeader`: which proxies are trusted, and which header they set.
 
 use std::net::IpAddr;
 use std::num::NonZeroU8;
@@ -9,40 +9,40 @@ use ipnet::IpNet;
 use super::forwarded::Hop;
 use crate::net::canonical;
 
-/// More hops than this are not walked: nobody has so many proxies.
+/// The most hops that are walked.
 const MOST_HOPS: usize = 64;
 
-/// Which hops may tell the address of the one before them.
+/// Which hops are trusted to report the address of the hop before them.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Trust {
-    /// Nobody: the peer is the client.
+    /// None: the peer is the client.
     #[default]
     Nobody,
-    /// So many proxies, the nearest of them on this machine or in a private network: the
-    /// entry that the farthest wrote, which is this one from the right, is the client.
+    /// This many proxies, the nearest of them on this machine or in a private network. With n
+    /// proxies, the client is the n-th entry from the right.
     Hops(NonZeroU8),
-    /// These networks: the client is the rightmost entry that is in none of them.
+    /// Proxies in these networks: the client is the rightmost entry outside all of them.
     Networks(Vec<IpNet>),
 }
 
-/// Where a trusted proxy writes the address.
+/// The header in which a trusted proxy writes the client's address; for
+/// [`Proxies::header`](crate::Proxies::header).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For` or `Forwarded`, whichever is there. If both are, they must agree,
-    /// since the proxy may have passed on one that the client wrote: the answer is 400 where
-    /// they do not.
+    /// `X-Forwarded-For` or `Forwarded`, whichever is present. If both are and name two addresses,
+    /// the client wrote one of them, and the request is answered by 400.
     #[default]
     Either,
-    /// `X-Forwarded-For` alone.
+    /// `X-Forwarded-For` only.
     XForwardedFor,
-    /// `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)) alone.
+    /// `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)) only.
     Forwarded,
-    /// A header with a single address, which the proxy always sets, such as `X-Real-IP`.
+    /// A header with a single address, such as `X-Real-IP`, which the proxy sets on every request.
     Single(HeaderName),
 }
 
-/// The hop at which a walk ended, and how many proxies were trusted on the way.
+/// The hop at which a walk ended, and how many trusted proxies it passed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Walked<'a> {
     pub(super) hop: Hop<'a>,
@@ -50,8 +50,7 @@ pub(super) struct Walked<'a> {
 }
 
 impl Trust {
-    /// Whether a peer is a proxy that is trusted. Without an address it is the other end of a
-    /// unix socket.
+    /// Whether a peer is a trusted proxy. `None` is the peer of a unix socket.
     pub(crate) fn trusts(&self, peer: Option<IpAddr>) -> bool {
         match self {
             Trust::Nobody => false,
@@ -60,9 +59,8 @@ impl Trust {
         }
     }
 
-    /// Walks from the right to the hop that is the client; nothing, if there is no hop. An
-    /// entry that cannot be read ends the walk: what stands left of it was written by somebody
-    /// unknown.
+    /// Walks from the right to the hop that is the client; `None` if there is no hop. An unreadable
+    /// entry ends the walk, since it is unknown who wrote the entries left of it.
     pub(super) fn walk<'a>(&self, mut hops: impl Iterator<Item = Hop<'a>>) -> Option<Walked<'a>> {
         match self {
             Trust::Nobody => None,
@@ -71,7 +69,7 @@ impl Trust {
                 let nearest = hops.next()?;
                 let hop = match proxies {
                     1 => Some(nearest),
-                    // With fewer entries than proxies, who knows which of them wrote.
+                    // With fewer entries than proxies, it is unclear which proxies wrote them.
                     _ => hops.nth(proxies - 2),
                 };
                 let hop = hop.unwrap_or(Hop::UNKNOWN);
@@ -87,7 +85,7 @@ impl Trust {
                         return last;
                     }
                 }
-                // Every hop is a trusted proxy, so the leftmost is where the request began.
+                // Every hop is a trusted proxy, so the leftmost one sent the request.
                 last.map(|walked| match walked.proxies {
                     MOST_HOPS => Walked {
                         hop: Hop::UNKNOWN,
@@ -99,7 +97,7 @@ impl Trust {
         }
     }
 
-    /// How many proxies are trusted where no list of hops says it.
+    /// The number of trusted proxies to assume if there is no list of hops to walk.
     pub(super) fn proxies(&self) -> usize {
         match self {
             Trust::Hops(count) => usize::from(count.get()),
@@ -112,7 +110,7 @@ fn is_in(networks: &[IpNet], ip: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&ip))
 }
 
-/// Whether a request carries a header by which proxies tell addresses.
+/// Whether a request has a header in which proxies report addresses.
 pub(crate) fn claims_forwarding(headers: &HeaderMap) -> bool {
     static NAMES: [HeaderName; 3] = [
         HeaderName::from_static("x-forwarded-for"),
@@ -122,7 +120,7 @@ pub(crate) fn claims_forwarding(headers: &HeaderMap) -> bool {
     NAMES.iter().any(|name| headers.contains_key(name))
 }
 
-/// Loopback, private (RFC 1918), unique local (RFC 4193) and link-local addresses.
+/// Whether an address is loopback, private (RFC 1918), unique local (RFC 4193) or link-local.
 pub(crate) fn is_private(ip: IpAddr) -> bool {
     match canonical(ip) {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),

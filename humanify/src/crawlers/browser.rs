@@ -1,14 +1,14 @@
-//! Whether a browser's user agent holds a word that no known browser's has.
+//! Judges whether a browser's user agent has a word that no known browser sends.
 //!
-//! A browser's agent is a row of products (`Chrome/147.0.0.0`) and comments
-//! (`(Windows NT 10.0; Win64; x64)`). Programs that pass for browsers write one product or one
-//! part of a comment more. So do people's: toolbars, shells around a browser's engine, systems.
-//! Those that many people have are in a list of companions, letters only.
+//! A browser's user agent is a sequence of products (`Chrome/147.0.0.0`) and comments
+//! (`(Windows NT 10.0; Win64; x64)`). Programs that pose as browsers add a product or a part of a
+//! comment. So does the software of people: toolbars, shells around a browser's engine, operating
+//! systems. A list of *companions* has the words that many people send, reduced to letters.
 
-/// Words of fewer letters are said by too many to be a sign: `U`, `x64`, `en`.
+/// Words with fewer letters are not judged, since too many agents have them: `U`, `x64`, `en`.
 const SHORT: usize = 3;
 
-/// What the names of browsers, their additions and systems hold.
+/// Parts of the names of browsers, their additions and operating systems.
 const KINDS: [&[u8]; 9] = [
     b"browser",
     b"asktb",
@@ -21,31 +21,31 @@ const KINDS: [&[u8]; 9] = [
     b"bsd",
 ];
 
-/// The words that people's browsers hold, as digests in order.
+/// The words that people's browsers send, as sorted digests.
 #[derive(Clone, Debug)]
 pub(super) struct Companions(Vec<u64>);
 
-/// Where in an agent a word stands.
+/// Where a word stands in a user agent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
     Product,
-    /// The first comment, which names the system.
+    /// In the first comment, which names the operating system.
     System,
     Comment,
 }
 
-/// What the first comment says that the browser runs on.
+/// What the browser runs on, by its first comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum System {
     Desktop,
     Phone,
-    /// An Internet Explorer, or one that says so: toolbars and installations write into it.
+    /// An Internet Explorer, or a browser that says so. Toolbars add words to its comment.
     Compatible,
-    /// Television sets, consoles, telephones of old: too many kinds to be listed.
+    /// A television set, a console, an old telephone: too many kinds to be listed.
     Other,
 }
 
-/// Whether the first word is a browser's, behind quotation marks or the name of the field at most.
+/// Whether a user agent begins like a browser's, after quotation marks or the name of the header.
 pub(super) fn begins(agent: &[u8]) -> bool {
     let bare = |agent: &[u8]| {
         let start = agent.iter().position(u8::is_ascii_alphanumeric);
@@ -59,19 +59,19 @@ pub(super) fn begins(agent: &[u8]) -> bool {
     starts(agent, b"mozilla") || starts(agent, b"opera/") || starts(agent, b"applewebkit/")
 }
 
-/// What the words of a browser's agent say.
+/// The judgement of a browser's user agent by its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// People's browsers hold all of them.
+    /// People's browsers send all of its words.
     Familiar,
-    /// One of them is no known browser's.
+    /// No known browser sends one of its words.
     Strange,
-    /// They are not judged: it is not known what such agents hold.
+    /// It is not judged, since it is not known what such browsers send.
     Unknown,
 }
 
 impl Companions {
-    /// Reads a list as `make_companions.py` of humanify-assets writes it.
+    /// Reads a list of companions, as `make_companions.py` of humanify-assets writes it.
     pub(super) fn read(data: &'static str) -> Option<Companions> {
         let words = data.strip_prefix("humanify companions 1\n")?;
         let mut digests: Vec<u64> = words
@@ -82,10 +82,11 @@ impl Companions {
         Some(Companions(digests))
     }
 
-    /// Whether a browser's agent holds a word that is none of them.
+    /// Judges the user agent of a browser.
     ///
-    /// Of telephones the first comment is not looked at, since it names the model; and a product
-    /// with a version may be any program, a last word without one is not.
+    /// The first comment of a telephone is not judged, since it names the model. Nor is a
+    /// telephone's product with a version, which may be any program; a last word without a version
+    /// is judged.
     pub(super) fn judge(&self, agent: &[u8]) -> Verdict {
         let mut words = Words {
             agent,
@@ -93,7 +94,7 @@ impl Companions {
             comments: 0,
         };
         let mut system = None;
-        // Whether a telephone's agent has said all that it has to say.
+        // Whether a telephone's agent is complete, so that a further word is one too many.
         let mut whole = false;
         while let Some((place, word)) = words.next() {
             if place == Position::System {
@@ -133,7 +134,7 @@ impl Companions {
         }
     }
 
-    /// Whether people's browsers hold a word.
+    /// Whether people's browsers send a word.
     fn know(&self, word: &[u8]) -> bool {
         let end = word.iter().position(|byte| *byte == b'/');
         let name = end.and_then(|end| word.get(..end)).unwrap_or(word);
@@ -145,8 +146,8 @@ impl Companions {
     }
 }
 
-/// How many letters a word has, and a digest of them in lower case (FNV-1a). Two words of the same
-/// digest are none that occur; who makes one has got no further than by a word of the list.
+/// The number of letters in a word, and a digest of them in lower case (FNV-1a). No two words that
+/// occur share a digest. Constructing one gains nothing: sending a word of the list is easier.
 fn letters(word: &[u8]) -> (usize, u64) {
     let letters = word.iter().filter(|byte| byte.is_ascii_alphabetic());
     letters.fold((0, 0xcbf2_9ce4_8422_2325), |(count, digest), byte| {
@@ -155,8 +156,8 @@ fn letters(word: &[u8]) -> (usize, u64) {
     })
 }
 
-/// Whether a word is the code of a language, or a number of a device or an installation: digits
-/// before or between letters, or anything set to a value, as in `8f39WjYX-18`.
+/// Whether a word is a language code, or a number of a device or an installation: digits before or
+/// between letters, as in `8f39WjYX-18`, or a name that is set to a value.
 fn says_a_number(name: &[u8]) -> bool {
     let digit = name.iter().position(u8::is_ascii_digit);
     let letter = name.iter().rposition(u8::is_ascii_alphabetic);
@@ -200,7 +201,7 @@ fn holds(word: &[u8], text: &[u8]) -> bool {
     parts.any(|part| part.eq_ignore_ascii_case(text))
 }
 
-/// The words of an agent, from left to right.
+/// Iterator over the words of a user agent, from left to right.
 struct Words<'a> {
     agent: &'a [u8],
     depth: u8,

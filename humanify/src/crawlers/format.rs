@@ -1,5 +1,5 @@
-//! The list of crawlers as a text: a first line with the date, then six fields between tabs
-//! a line, as `make_crawlers.py` of humanify-assets describes them.
+//! Parses the list of crawlers: a first line with the date, then six tab-separated fields a line,
+//! as `make_crawlers.py` of humanify-assets describes them.
 
 use humanify_syntax::CrawlerKind;
 
@@ -7,35 +7,35 @@ use super::Crawler;
 
 /// A line of the list.
 pub(super) struct Line {
-    /// Letters that say where the text counts.
+    /// Letters that say where the text counts; see `Place::read`. `g` makes the entry weak.
     pub(super) conditions: &'static str,
     pub(super) text: &'static str,
     pub(super) says: Says,
 }
 
-/// What the text of a line says of an agent.
+/// What a user agent with the text of a line is.
 pub(super) enum Says {
-    /// It is a crawler's.
+    /// A crawler's.
     Crawler {
         crawler: Crawler,
-        /// What has to follow the text, or nothing.
+        /// A further text that has to follow the text; empty for none.
         further: &'static str,
     },
-    /// It is a browser's, or that of another program of people.
+    /// A browser's, or that of another program with a person before it.
     Mark(Mark),
 }
 
-/// What the agents of people's programs hold.
+/// What a text says of the program that sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// A browser's engine.
     Engine,
-    /// Another program of people, or a machine that only people use.
+    /// Another program with a person before it, or a device that only people use.
     Program,
-    /// A browser's engine inside of another program, a television set and the like, which say
-    /// many words of their own.
+    /// A browser's engine inside another program, a television set and the like, which send many
+    /// words of their own.
     Embedded,
-    /// A person's program whose name holds what crawlers say of themselves.
+    /// A person's program whose name contains a word that crawlers use of themselves.
     Certain,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn split(data: &'static str) -> Option<(&'static str, std::str::Lines
     Some((date, lines.lines()))
 }
 
-/// Reads a line. The error says what is wrong with it.
+/// Parses a line. The error says what is wrong with it.
 pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
     let mut fields = line.split('\t');
     let (Some(conditions), Some(kind), Some(name), Some(operator), Some(text), Some(further), None) = (

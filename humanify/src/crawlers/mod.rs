@@ -1,12 +1,16 @@
-//! Which crawler, library or tool a user agent names.
+//! `Crawlers`: finds the crawler, library or tool that a user agent names.
 //!
-//! The list is plain text to be found anywhere in the agent, in upper or lower case, with
-//! a few conditions. One automaton finds all of it in one pass, so the cost is linear in
-//! the agent's length, and only its first [`JUDGED_BYTES`] bytes are looked at. What names a
-//! crawler decides; next, a browser's agent is a person's if people's browsers hold all of its
-//! words, and another program's is if it has a person before it; then general words decide, and
-//! what is left is a program's. Nothing here is proof: who wants to look like a browser writes a
-//! browser's agent.
+//! The list has texts to be found anywhere in the agent, in upper or lower case, with a few
+//! conditions. One automaton finds all of them in one pass over the first [`JUDGED_BYTES`] bytes
+//! of the agent. The agent is judged in this order:
+//!
+//! 1. A text that names a crawler makes a crawler.
+//! 2. A browser's agent is a person's if people's browsers send all of its words.
+//! 3. Another program's agent is a person's if a mark says that a person sits before it.
+//! 4. A general word, such as `fetch`, makes a crawler.
+//! 5. Everything else is a program: an `unlisted crawler`.
+//!
+//! A user agent proves nothing: any program can send a browser's.
 
 mod browser;
 mod format;
@@ -25,35 +29,34 @@ use browser::{Companions, Verdict};
 use format::{Line, Mark, Says};
 use signs::{Place, Signs};
 
-/// How much of an agent is judged: its first bytes. The longest of the agents that the
-/// list was made from has 285 bytes, the longest of browsers that were looked at 268.
+/// How many bytes of a user agent are judged. The longest agent from which the list was made has
+/// 285 bytes, the longest of a browser 268.
 pub(crate) const JUDGED_BYTES: usize = 512;
 
-/// What an agent is that is no browser's and is not listed by a name of its own.
+/// The crawler of an agent that is no browser's and has no name in the list.
 const UNLISTED: Crawler = Crawler {
     name: "unlisted crawler",
     operator: None,
     kind: CrawlerKind::Other,
 };
 
-/// What a missing or empty user agent is: every browser sends one.
+/// The crawler of a missing or empty user agent. Every browser sends one.
 const NO_USER_AGENT: Crawler = Crawler {
     name: "no user agent",
     operator: None,
     kind: CrawlerKind::Other,
 };
 
-/// A crawler, library or tool, as humanify's list has it. Nothing in it is text that the
-/// client sent.
+/// A crawler, library or tool of humanify's list. Nothing in it is text that the client sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Crawler {
-    /// Its name, as it writes it: `GPTBot`.
+    /// Its name, as it spells it: `GPTBot`.
     pub name: &'static str,
-    /// Who operates it, by name or by domain: `OpenAI`. None for what anybody runs, such as
-    /// a library, and where it is not known.
+    /// Its operator, by name or by domain: `OpenAI`. `None` if anybody runs it, as with a library,
+    /// and if the operator is not known.
     pub operator: Option<&'static str>,
-    /// What it is for.
+    /// Its purpose.
     pub kind: CrawlerKind,
 }
 
@@ -63,7 +66,7 @@ impl Crawler {
         self.name == UNLISTED.name
     }
 
-    /// An agent that a site's owner knows by its key.
+    /// An agent whose key the site's owner has configured.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) const fn signing(name: &'static str, kind: CrawlerKind) -> Crawler {
         Crawler {
@@ -73,15 +76,15 @@ impl Crawler {
         }
     }
 
-    /// What a test says of a client: the name is all that is known.
+    /// A crawler that a test states by its name alone.
     #[cfg(feature = "testing")]
     pub(crate) const fn unlisted(name: &'static str) -> Crawler {
         Crawler { name, ..UNLISTED }
     }
 }
 
-/// The list of crawlers. A request is judged by [`Detection`](crate::Detection); this is for
-/// agents from elsewhere, such as a log.
+/// The list of crawlers, for user agents from a log or another source. Requests are judged by
+/// [`Detection`](crate::Detection).
 ///
 /// ```
 /// use humanify::{CrawlerKind, Crawlers};
@@ -101,43 +104,43 @@ impl Crawler {
 pub struct Crawlers {
     automaton: AhoCorasick,
     entries: Arc<[Entry]>,
-    /// For each text of the automaton, what its occurrence means.
+    /// The meaning of each text of the automaton.
     roles: Arc<[Role]>,
     companions: Arc<Companions>,
     date: &'static str,
 }
 
-/// What is wrong with a list of crawlers.
+/// Why a list of crawlers cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CrawlersError {
-    /// Something else was given, or another version of humanify wrote it.
+    /// It is no list of crawlers, or one of another version.
     #[error("this is no list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
     NotCrawlers,
-    /// The list of companions is something else, or of another version.
+    /// The list of companions is none, or one of another version.
     #[error("this is no list of companions: its first line has to be `humanify companions 1`")]
     NotCompanions,
-    /// A line is not as it should be.
+    /// A line is malformed.
     #[error("line {line} of the list of crawlers: {problem}")]
     Line {
-        /// The line, from 1.
+        /// The number of the line, from 1.
         line: usize,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// There is too much of it.
+    /// It has too many texts for the automaton.
     #[error("the list of crawlers can't be compiled: {0}")]
     Compile(#[from] aho_corasick::BuildError),
 }
 
-/// A line of the list that tells a crawler.
+/// An entry of the list that makes a crawler.
 #[derive(Clone, Debug)]
 struct Entry {
     crawler: Crawler,
     place: Place,
-    /// It is no sign of a crawler in the agent of a browser or of a people's program.
+    /// Whether the entry does not count in the agent of a browser or of another person's program.
     weak: bool,
-    /// Which of the pairs it is, if a further text has to follow.
+    /// The number of its pair, if a further text has to follow.
     pair: Option<usize>,
 }
 
@@ -147,18 +150,18 @@ enum Role {
     Text(usize),
     /// The further text of an entry.
     Further(usize),
-    /// What the agents of browsers and of other people's programs hold.
+    /// A text in the agents of browsers and of other programs of people.
     Mark(Mark, Place),
 }
 
-/// How many entries may ask for a further text: as many as are remembered in a look-up.
+/// The most entries with a further text: as many as a look-up remembers.
 const MOST_PAIRS: usize = 32;
 
 impl Crawlers {
-    /// The list that came with the crate. It is read once in a process, and clones share it.
+    /// The list that comes with the crate. It is parsed once in a process; clones share it.
     ///
     /// # Errors
-    /// The list is damaged, and then so is the program.
+    /// If the embedded list is damaged.
     pub fn embedded() -> Result<Crawlers, DamagedList> {
         static EMBEDDED: OnceCell<Crawlers> = OnceCell::new();
         EMBEDDED
@@ -169,11 +172,12 @@ impl Crawlers {
             .map_err(|error| DamagedList::new("crawlers", &error))
     }
 
-    /// The crawler, library or tool that an agent is; none for a browser's.
+    /// The crawler, library or tool that a user agent names; `None` for a browser's or another
+    /// person's program.
     ///
-    /// Of several that fit, crawlers come before libraries and what is told by more text
-    /// before what is told by less. Takes time in proportion to the agent's length, of which
-    /// 512 bytes are looked at, and allocates nothing.
+    /// If several entries match, crawlers come before libraries, and longer texts before shorter
+    /// ones. Takes time linear in the agent's length, of which 512 bytes are read, and allocates
+    /// nothing.
     #[must_use]
     pub fn find(&self, user_agent: &[u8]) -> Option<Crawler> {
         let agent = user_agent.trim_ascii();
@@ -182,7 +186,7 @@ impl Crawlers {
         }
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
         let mut signs = Signs::default();
-        // Where the text of each pair ended when it was first seen.
+        // Where the first text of each pair ended when it was first found.
         let mut seen = [usize::MAX; MOST_PAIRS];
         for found in self.automaton.find_overlapping_iter(agent) {
             let (number, is_text) = match self.roles.get(found.pattern().as_usize()) {
@@ -218,7 +222,7 @@ impl Crawlers {
         self.judge(agent, &signs)
     }
 
-    /// Whose the agent is in which these signs were found.
+    /// The crawler of an agent in which these signs were found; `None` for a person's.
     fn judge(&self, agent: &[u8], signs: &Signs) -> Option<Crawler> {
         let named = |number: usize| self.entries.get(number).map(|entry| entry.crawler);
         if let Some(crawler) = signs.firm.and_then(named) {
@@ -247,14 +251,14 @@ impl Crawlers {
         self.date
     }
 
-    /// All names that [`find`](Crawlers::find) can give, some of them more than once.
+    /// All names that [`find`](Crawlers::find) can return, some of them more than once.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         let entries = self.entries.iter().map(|entry| entry.crawler.name);
         entries.chain([UNLISTED.name, NO_USER_AGENT.name])
     }
 
-    /// Whether [`find`](Crawlers::find) can give this name. The error is the nearest that it
-    /// can, if one is near enough to be a slip of the pen.
+    /// Checks that [`find`](Crawlers::find) can return a name. The error is the most similar name
+    /// that it can return, if one is similar enough to be meant.
     pub(crate) fn check_name(&self, name: &str) -> Result<(), Option<&'static str>> {
         if self.names().any(|known| known == name) {
             return Ok(());
@@ -267,7 +271,7 @@ impl Crawlers {
                 (distance, known)
             })
             .min_by_key(|(distance, _)| *distance)
-            // One slip in three letters; more of them make another word.
+            // One typing error in three letters. More of them make another word.
             .filter(|(distance, known)| *distance <= (known.len() / 3).min(4));
         Err(nearest.map(|(_, known)| known))
     }
@@ -281,7 +285,7 @@ impl Crawlers {
             .find(|crawler| crawler.name == name)
     }
 
-    /// Reads a list as `make_crawlers.py` of humanify-assets writes it.
+    /// Parses a list, as `make_crawlers.py` of humanify-assets writes it.
     pub(crate) fn read(
         data: &'static str,
         companions: &'static str,
@@ -327,7 +331,7 @@ impl Crawlers {
                 pair,
             });
         }
-        // A DFA would tell a browser in two thirds of the time, in ten times the memory.
+        // A DFA would need two thirds of the time, and ten times the memory.
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)

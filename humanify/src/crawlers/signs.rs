@@ -1,8 +1,8 @@
-//! Where the texts of the list count in an agent, and which of them were found.
+//! `Place` and `Signs`: where a text of the list has to stand in a user agent, and what was found.
 
 use super::format::Mark;
 
-/// Where a text counts.
+/// Where a text has to stand in a user agent to count.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     at_start: bool,
@@ -12,7 +12,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Of the letters that stand before a text of the list.
+    /// Reads the condition letters of a line: `s` start of the agent, `e` end of the agent, `w`
+    /// start of a word, `t` end of a word.
     pub(super) fn read(conditions: &str) -> Place {
         Place {
             at_start: conditions.contains('s'),
@@ -22,7 +23,7 @@ impl Place {
         }
     }
 
-    /// Whether the text counts where it was found.
+    /// Whether a text that was found at `start..end` counts there.
     pub(super) fn fits(self, agent: &[u8], start: usize, end: usize) -> bool {
         let before = start.checked_sub(1).and_then(|place| agent.get(place));
         let after = agent.get(end);
@@ -33,12 +34,12 @@ impl Place {
     }
 }
 
-/// What was found in an agent.
+/// What was found in a user agent.
 #[derive(Default)]
 pub(super) struct Signs {
-    /// The first of the entries that name a crawler, whatever else the agent holds.
+    /// The first entry that makes a crawler, whatever else is in the agent.
     pub(super) firm: Option<usize>,
-    /// The first of those that do so where the agent is nobody's whom the marks tell.
+    /// The first entry that makes a crawler unless a mark shows that the agent is a person's.
     pub(super) weak: Option<usize>,
     pub(super) engine: bool,
     pub(super) program: bool,

@@ -1,3 +1,5 @@
+//! Tests of finding crawlers by user agents.
+
 use super::*;
 
 const LIST: &str = "humanify crawlers 3 2026-10-22\n\
@@ -36,7 +38,7 @@ fn name(list: &Crawlers, agent: &[u8]) -> Option<&'static str> {
 }
 
 #[test]
-fn a_text_counts_where_its_conditions_hold() {
+fn a_text_counts_only_where_its_conditions_hold() {
     let list = list();
     for (agent, expected) in [
         ("Mozilla/5.0 (compatible; Googlebot/2.1)", Some("Googlebot")),
@@ -72,7 +74,7 @@ fn a_text_counts_where_its_conditions_hold() {
 }
 
 #[test]
-fn no_agent_is_a_panic_and_none_costs_more_than_its_prefix() {
+fn only_the_start_of_a_user_agent_is_read_and_none_panics() {
     let list = list();
     assert_eq!(
         name(&list, &[0xff, 0, b'\n', 0x80]),
@@ -91,7 +93,7 @@ fn no_agent_is_a_panic_and_none_costs_more_than_its_prefix() {
 }
 
 #[test]
-fn a_list_that_is_wrong_is_refused_with_its_line() {
+fn a_malformed_list_is_refused_with_its_line() {
     let read = |list| Crawlers::read(list, COMPANIONS);
     let refusal = |list| read(list).map(|_| ()).unwrap_err().to_string();
     for (lines, part) in [
@@ -115,13 +117,13 @@ fn a_list_that_is_wrong_is_refused_with_its_line() {
 }
 
 #[test]
-fn another_list_is_no_list_of_companions() {
+fn other_data_is_refused_as_a_list_of_companions() {
     let error = Crawlers::read(LIST, "humanify companions 2\n").unwrap_err();
     assert!(error.to_string().contains("companions"), "{error}");
 }
 
 #[test]
-fn a_browser_is_a_person_s_if_it_holds_no_strange_word() {
+fn a_browser_without_an_unknown_word_is_a_persons() {
     let list = list();
     for (agent, person) in [
         (
@@ -257,7 +259,7 @@ fn crawlers_libraries_and_tools_are_named() {
 }
 
 #[test]
-fn people_are_not_named() {
+fn peoples_user_agents_name_no_crawler() {
     let list = embedded();
     for agent in [
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
@@ -280,7 +282,7 @@ fn people_are_not_named() {
 }
 
 #[test]
-fn crawlers_that_many_know_have_the_names_that_they_write() {
+fn well_known_crawlers_have_the_names_that_they_send() {
     use CrawlerKind::*;
     let list = embedded();
     for (expected, kind, operator) in [
@@ -340,7 +342,7 @@ fn crawlers_that_many_know_have_the_names_that_they_write() {
 }
 
 #[test]
-fn a_name_that_is_not_listed_has_a_nearest_one() {
+fn an_unknown_name_has_a_most_similar_one() {
     let list = embedded();
     for (name, expected) in [
         ("GPTBot", Ok(())),

@@ -1,4 +1,4 @@
-//! What a request's client is, found out when something asks.
+//! `Detection`: what is known about the client of a request, determined on demand.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -21,10 +21,11 @@ use crate::verify::Proof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
 
-/// What is known of a client. Nothing is looked up before something is asked, and then once
-/// a request.
+/// What is known about the client of a request. Each look-up is made when a method first needs
+/// it, and once per request.
 ///
-/// It is an extractor. Outside humanify's layer it rejects with 500.
+/// An extractor. Without humanify's layer it rejects with 500
+/// ([`MissingLayer`](crate::MissingLayer)).
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -46,7 +47,7 @@ struct Lazy {
     noted: OnceLock<HeaderSnapshot>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
     proof: OnceLock<Proof>,
-    /// Whose signature the request has.
+    /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
     signed_by: OnceLock<SignedBy>,
 }
@@ -65,13 +66,13 @@ impl Detection {
         }))
     }
 
-    /// Notes whose signature the request has, before anything is asked.
+    /// Notes the agent that signed the request. Called before anything else is determined.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) fn sign(&self, signed_by: SignedBy) {
         self.0.signed_by.get_or_init(|| signed_by);
     }
 
-    /// The detection that a test states.
+    /// A detection that a test states.
     #[cfg(feature = "testing")]
     pub(crate) fn given(
         detector: Arc<Detector>,
@@ -102,9 +103,11 @@ impl Detection {
         }))
     }
 
-    /// Whether a sign holds that [`Signals`](crate::Signals) counts, or the client is an impostor,
-    /// or a trusted proxy does not tell the address, so that nobody knows what it is. Who claims
-    /// to be a crawler and is still being checked is a bot, too.
+    /// Whether the client is a detected bot. It is, if
+    ///
+    /// - a sign holds that [`Signals`](crate::Signals) counts;
+    /// - or it is an impostor, or claims to be a crawler and the check is still running;
+    /// - or a trusted proxy does not report its address.
     #[must_use]
     pub fn is_bot(&self) -> bool {
         self.tell(Sign::Bot).or_if_pending(true)
@@ -116,7 +119,7 @@ impl Detection {
         self.vpn_provider().is_some()
     }
 
-    /// The name of the VPN provider.
+    /// The name of the VPN provider; `None` if the address is in no VPN's network.
     #[must_use]
     pub fn vpn_provider(&self) -> Option<&'static str> {
         self.seen().groups.vpn_provider().map(VpnProvider::name)
@@ -146,70 +149,71 @@ impl Detection {
         self.is_in(Group::StopForumSpam)
     }
 
-    /// Whether the address is on Firehol level 1.
+    /// Whether the address is on FireHOL level 1.
     #[must_use]
     pub fn is_firehol(&self) -> bool {
         self.is_in(Group::FireholLevel1)
     }
 
-    /// Whether the address is one that no client on the Internet has: loopback, private,
-    /// link-local, multicast, reserved; or none at all.
+    /// Whether the address is not routable (loopback, private, link-local, multicast, reserved), or
+    /// missing.
     #[must_use]
     pub fn is_invalid_ip(&self) -> bool {
         self.seen().invalid_ip
     }
 
-    /// Whether the user agent is a crawler's or a program's, or missing.
+    /// Whether the user agent is that of a crawler or a program, or missing.
     #[must_use]
     pub fn is_crawler(&self) -> bool {
         self.seen().crawler.is_some()
     }
 
-    /// The crawler's name, from humanify's list. An agent that is no browser's and not listed
-    /// is `unlisted crawler`, a missing one `no user agent`.
+    /// The crawler's name in humanify's list; `None` for browsers. A program that is not in the
+    /// list is `unlisted crawler`, a missing user agent is `no user agent`.
     #[must_use]
     pub fn crawler(&self) -> Option<&'static str> {
         self.seen().crawler.map(|crawler| crawler.name)
     }
 
-    /// What the crawler is for.
+    /// The crawler's purpose; `None` for browsers.
     #[must_use]
     pub fn crawler_kind(&self) -> Option<CrawlerKind> {
         self.seen().crawler.map(|crawler| crawler.kind)
     }
 
-    /// Who operates the crawler, by name or by domain. None for what anybody runs, such as a
-    /// library, and where it is not known.
+    /// The crawler's operator, by name or by domain. `None` for browsers, for programs that anybody
+    /// runs, such as a library, and if the operator is not known.
     #[must_use]
     pub fn crawler_operator(&self) -> Option<&'static str> {
         self.seen().crawler?.operator
     }
 
-    /// Whether the client is the crawler that its user agent names, as the operator's published
-    /// networks or names in the DNS prove, or an agent that is known by its signature: see
-    /// [`verify`](crate::verify). Not while it is being checked.
+    /// Whether the client is proved to be the crawler that its user agent names, by the operator's
+    /// published networks or DNS names, or is an agent with a valid signature: see
+    /// [`verify`](crate::verify). `false` while the check is running.
     #[must_use]
     pub fn is_verified_crawler(&self) -> bool {
         self.tell(Sign::VerifiedCrawler).or_if_pending(false)
     }
 
-    /// Whether the user agent names a crawler that the client is proved not to be.
+    /// Whether the client is proved not to be the crawler that its user agent names.
     #[must_use]
     pub fn is_impostor(&self) -> bool {
         self.tell(Sign::Impostor).or_if_pending(false)
     }
 
-    /// Whether headers do not fit the browser that the user agent claims. It is not counted by
-    /// [`is_bot`](Detection::is_bot) unless
-    /// [`Signals::inconsistent`](crate::Signals::inconsistent) says so.
+    /// Whether headers contradict the browser that the user agent claims.
+    /// [`is_bot`](Detection::is_bot) does not count this unless
+    /// [`Signals::inconsistent`](crate::Signals::inconsistent) is on.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         !self.inconsistencies().is_empty()
     }
 
-    /// How headers do not fit the browser that the user agent claims. Empty for crawlers, which
-    /// claim no browser, and for a detection that was taken out of a request's extensions by
-    /// hand: the extractor and the rules of `protect!` look at the headers.
+    /// The contradictions between the headers and the browser that the user agent claims. Empty for
+    /// crawlers, which claim no browser. Also empty for a detection that was taken out of a
+    /// request's extensions by hand: only the extractor and the rules of `protect!` read the
+    /// headers.
     #[must_use]
     pub fn inconsistencies(&self) -> &[Inconsistency] {
         let client = &self.0.client;
@@ -227,14 +231,14 @@ impl Detection {
         }
     }
 
-    /// Whether the address is in one of the sets.
+    /// Whether the address is in a group.
     #[must_use]
     pub fn is_in(&self, group: Group) -> bool {
         self.seen().groups.contains(group)
     }
 
-    /// Notes of the headers what [`inconsistencies`](Detection::inconsistencies) needs. The
-    /// request path does so when something asks, since most requests are not asked.
+    /// Notes the headers that [`inconsistencies`](Detection::inconsistencies) needs. This is done
+    /// on demand, since most requests do not need it.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let proxied = self.0.client.is_proxied();
         self.0
@@ -242,7 +246,8 @@ impl Detection {
             .get_or_init(|| HeaderSnapshot::new(headers, proxied));
     }
 
-    /// Whether a sign depends on headers that have to be noted.
+    /// Whether a sign depends on headers, so that [`note`](Detection::note) has to be called
+    /// before.
     pub(crate) fn needs_headers(&self, sign: Sign) -> bool {
         match sign {
             Sign::Inconsistent => true,
@@ -251,7 +256,7 @@ impl Detection {
         }
     }
 
-    /// Whether a sign holds; pending while a check of what the client claims decides it.
+    /// Whether a sign holds. Pending while it depends on a running check.
     pub(crate) fn tell(&self, sign: Sign) -> Truth {
         Truth::from(match sign {
             Sign::Bot => {
@@ -271,7 +276,7 @@ impl Detection {
             Sign::ForumSpammer => self.is_forum_spammer(),
             Sign::Firehol => self.is_firehol(),
             Sign::InvalidIp => self.is_invalid_ip(),
-            // Who signs is a crawler, too, whatever the user agent says.
+            // A signing agent is a crawler, whatever its user agent says.
             Sign::Crawler if self.may_be_signed() && !self.is_crawler() => return Truth::Pending,
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
@@ -281,18 +286,18 @@ impl Detection {
                 Proof::Impostor => sign == Sign::Impostor,
                 Proof::None => false,
             },
-            // A sign that this version does not know: a doubt closes.
+            // An unknown sign counts as present: a doubt closes.
             _ => true,
         })
     }
 
-    /// Whether the user agent names a crawler, and it is being found out whether that is true.
+    /// Whether the user agent names a crawler and the check is still running.
     pub(crate) fn is_being_checked(&self) -> bool {
         self.proof() == Proof::Checking
     }
 
-    /// Whether it is being found out who signed the request. Its name and kind are not the user
-    /// agent's if somebody did.
+    /// Whether the signer of the request is still being determined. If there is one, name and kind
+    /// are the signer's and not the user agent's.
     pub(crate) fn may_be_signed(&self) -> bool {
         #[cfg(feature = "web-bot-auth")]
         if self.0.signed_by.get() == Some(&SignedBy::NotYet) {
@@ -301,7 +306,7 @@ impl Detection {
         false
     }
 
-    /// What became of what the user agent claims. Within a request that does not change.
+    /// The proof of what the user agent claims. It does not change within a request.
     fn proof(&self) -> Proof {
         *self.0.proof.get_or_init(|| {
             let Some(signer) = self.signer() else {
@@ -311,7 +316,8 @@ impl Detection {
                 }
                 return proof;
             };
-            // A key proves the name that it is known by, and no other that the agent gives.
+            // A key proves the name under which it is configured, and no other name in the user
+            // agent.
             let client = &self.0.client;
             let claimed = self.0.detector.crawlers.find(client.user_agent_bytes());
             let other = claimed.filter(|claimed| claimed.name != signer.name);
@@ -322,10 +328,10 @@ impl Detection {
         })
     }
 
-    /// What becomes of the user agent's claim to be a crawler.
+    /// The proof of the user agent's claim to be a crawler.
     fn proof_of(&self, claimed: Option<Crawler>) -> Proof {
         let (detector, client) = (&self.0.detector, &self.0.client);
-        // What can be checked is a crawler of the list, so nobody else is looked at.
+        // Only crawlers of the list can be checked.
         match (&detector.verifier, claimed) {
             (Some(verifier), Some(crawler)) => verifier.proof(
                 client.user_agent_bytes(),
@@ -336,7 +342,7 @@ impl Detection {
         }
     }
 
-    /// Whose signature the request has.
+    /// The agent that signed the request, if there is one.
     fn signer(&self) -> Option<Crawler> {
         #[cfg(feature = "web-bot-auth")]
         if let Some(SignedBy::Agent(crawler)) = self.0.signed_by.get() {
@@ -354,7 +360,7 @@ impl Detection {
     }
 }
 
-/// Shows what was asked for so far, and looks nothing up.
+/// Shows what was determined so far, and determines nothing.
 impl fmt::Debug for Detection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seen = self.0.seen.get();

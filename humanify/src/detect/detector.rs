@@ -1,4 +1,4 @@
-//! What clients are judged by.
+//! `Detector`: the data by which clients are judged.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::embedded::DamagedList;
 use crate::net::is_routable;
 use crate::verify::Verifier;
 
-/// The sets of addresses, the list of crawlers, and which of their signs count.
+/// The sets of addresses, the list of crawlers, the verifier of crawlers, and the signs that count.
 pub(crate) struct Detector {
-    /// Replaced as a whole when lists are refreshed.
+    /// The sets of addresses. They are replaced as a whole when lists are refreshed.
     addresses: Arc<ArcSwap<AddressSets>>,
     pub(super) crawlers: Crawlers,
     pub(super) signals: Signals,
@@ -34,13 +34,13 @@ impl Detector {
         })
     }
 
-    /// The same, with what checks who claims to be a crawler.
+    /// This detector with a verifier of crawlers.
     pub(crate) fn verifying(self, verifier: Verifier) -> Detector {
         let verifier = Some(verifier);
         Detector { verifier, ..self }
     }
 
-    /// Says in the log of what date the lists are that come with the crate alone.
+    /// Logs the dates of the lists that only come with the crate.
     pub(crate) fn report(&self) {
         tracing::info!(
             crawlers = self.crawlers.date(),
@@ -49,9 +49,8 @@ impl Detector {
         );
     }
 
-    /// Says in the log that a rule names a crawler that the list does not have. The compiler
-    /// does not refuse it: names are data, which come and go with the list, and a crawler that
-    /// left the list must not break anybody's build.
+    /// Warns if a rule names a crawler that the list does not have. The compiler does not refuse
+    /// such a name: a crawler that leaves the list must not break a build.
     pub(crate) fn report_crawler(&self, rule: &str, name: &str) {
         if let Err(nearest) = self.crawlers.check_name(name) {
             tracing::warn!(

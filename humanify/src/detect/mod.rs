@@ -1,4 +1,4 @@
-//! What is known of a client.
+//! Detection of bots: what is known about a client, and which signs make it a bot.
 
 mod consistency;
 mod detection;

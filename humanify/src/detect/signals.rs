@@ -1,8 +1,9 @@
-//! Which signs make a bot.
+//! `Signals`: which signs make a client a detected bot.
 
 use humanify_syntax::Sign;
 
-/// Which signs make a client a detected bot. By default all of them but
+/// Which signs make a client a detected bot, for
+/// [`signals`](crate::HumanifyBuilder::signals). By default all do, except
 /// [`inconsistent`](Signals::inconsistent).
 ///
 /// ```
@@ -64,29 +65,29 @@ setters! {
     proxy
     /// Whether an address in a datacenter makes a bot.
     datacenter
-    /// Whether a Tor exit makes a bot.
+    /// Whether the address of a Tor exit makes a bot.
     tor
     /// Whether an address reported to StopForumSpam makes a bot.
     forum_spammer
-    /// Whether an address on Firehol level 1 makes a bot.
+    /// Whether an address on FireHOL level 1 makes a bot.
     firehol
-    /// Whether an address that is not routable makes a bot. It is what a developer on
-    /// `localhost` has.
+    /// Whether an address that is not routable makes a bot. A developer on `localhost` has such an
+    /// address.
     invalid_ip
-    /// Whether a crawler's user agent, or none, makes a bot.
+    /// Whether the user agent of a crawler or a program, or a missing one, makes a bot.
     crawler
-    /// Whether headers that do not fit the browser of the user agent make a bot. Not by
-    /// default: see [`Inconsistency`](crate::Inconsistency) for what is judged.
+    /// Whether headers that contradict the user agent make a bot. Off by default;
+    /// [`Inconsistency`](crate::Inconsistency) lists the contradictions.
     inconsistent
 }
 
 impl Signals {
-    /// Whether headers that do not fit count.
+    /// Whether inconsistent headers make a bot.
     pub(crate) const fn counts_inconsistent(self) -> bool {
         self.inconsistent
     }
 
-    /// The signs that count, the cheapest to find out first.
+    /// The signs that count, the cheapest to determine first.
     pub(crate) fn counted(self) -> impl Iterator<Item = Sign> {
         [
             (self.invalid_ip, Sign::InvalidIp),

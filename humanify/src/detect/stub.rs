@@ -1,11 +1,11 @@
-//! `DetectionStub`: the detection that a test states in place of the detector's.
+//! `DetectionStub`: a detection that a test states.
 
 use super::Inconsistency;
 use crate::addresses::Group;
 use crate::verify::Proof;
 
-/// The detection of a client, stated by a test in place of the detector's. A test puts it into
-/// the extensions of a request; nothing that comes over the network can.
+/// A detection that a test states in place of the real one. A test puts it into the extensions of
+/// a request. Nothing that comes over the network can do so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DetectionStub {
     pub(crate) groups: Vec<Group>,
@@ -29,21 +29,21 @@ impl DetectionStub {
         self
     }
 
-    /// Makes the address of the client one that is not routable.
+    /// Makes the address of the client not routable.
     #[must_use]
     pub fn invalid_ip(mut self) -> Self {
         self.invalid_ip = true;
         self
     }
 
-    /// Gives the client a crawler's user agent.
+    /// Gives the client the user agent of this crawler: `GPTBot`.
     #[must_use]
     pub fn crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
         self
     }
 
-    /// Gives the client the user agent of this crawler, and verifies it.
+    /// Makes the client this crawler, verified.
     #[must_use]
     pub fn verified_crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
@@ -51,7 +51,7 @@ impl DetectionStub {
         self
     }
 
-    /// Gives the client the user agent of this crawler, and proves that it lies.
+    /// Makes the client an impostor: it has this crawler's user agent and is proved not to be it.
     #[must_use]
     pub fn impostor(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
@@ -59,7 +59,7 @@ impl DetectionStub {
         self
     }
 
-    /// Adds headers that do not fit the browser in this way.
+    /// Adds headers that contradict the user agent in this way.
     #[must_use]
     pub fn inconsistent(mut self, how: Inconsistency) -> Self {
         self.inconsistencies.push(how);

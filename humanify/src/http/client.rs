@@ -14,16 +14,16 @@ use hyper_util::rt::TokioExecutor;
 use super::redirect::redirect_target;
 use crate::error_chain::with_causes;
 
-/// How long a connection may take to be there.
+/// The time-out for opening a connection.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// The longest body of an error response that is read, in bytes.
 const LONGEST_ERROR: usize = 64 * 1024;
 
-/// The bounds of a client's requests.
+/// Bounds on the requests of one [`HttpClient`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClientBounds {
-    /// From the first byte of the request to the last byte of the response.
+    /// Time from the first byte of the request to the last byte of the response.
     pub(crate) time_out: Duration,
     /// How many redirects a request follows. A client that follows none returns the redirect.
     pub(crate) redirects: usize,
@@ -31,10 +31,10 @@ pub(crate) struct ClientBounds {
     pub(crate) keeps_connections: bool,
 }
 
-/// A client over TLS with the roots of Mozilla. Clones share their connections.
+/// An HTTP client with rustls and Mozilla's root certificates. Clones share their connections.
 ///
-/// It uses plain HTTP if an address says so. Callers that get addresses from anybody allow that
-/// for this machine only.
+/// It uses plain HTTP for `http://` addresses. Callers check addresses from outside first: plain
+/// HTTP is for this machine only.
 #[derive(Clone)]
 pub(crate) struct HttpClient {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -46,7 +46,7 @@ pub(crate) struct HttpClient {
 #[error("TLS cannot be set up")]
 pub struct TlsError(#[source] rustls::Error);
 
-/// Why a request has no response.
+/// Why a request got no response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClientError {
     #[error("the server cannot be reached: {0}")]
@@ -80,9 +80,8 @@ impl HttpClient {
         Ok(HttpClient { client, bounds })
     }
 
-    /// Sends a request and reads the whole response, of which the body has at most `longest`
-    /// bytes. The body of an error response is empty if it is longer than 64 KiB
-    /// or not whole.
+    /// Sends a request and reads the whole response, with a body of at most `longest` bytes. The
+    /// body of an error response is empty if it is longer than 64 KiB or incomplete.
     ///
     /// # Errors
     /// If there is no complete response within the bounds.

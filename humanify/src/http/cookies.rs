@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cookie_of_a_name_is_found_and_garbage_is_not() {
+    fn every_cookie_with_a_name_is_found() {
         let mut headers = HeaderMap::new();
         for line in ["a=1; b=2;a=\"3\"", ";;=;a", "x=y; a = 4 "] {
             headers.append(COOKIE, HeaderValue::from_static(line));

@@ -1,21 +1,21 @@
-//! The redirects that outgoing requests follow.
+//! Which redirects outgoing requests follow.
 
 use http::header::LOCATION;
 use http::uri::Scheme;
 use http::{HeaderMap, Uri};
 
-/// The target of a redirect: another path of the same server, or an HTTPS address whose host is
-/// a full domain name. Hosts inside a private network seldom have one.
-pub(super) fn redirect_target(asked: &Uri, headers: &HeaderMap) -> Option<Uri> {
+/// The target of a redirect, if it is allowed: another path of the same server, or an HTTPS
+/// address whose host is a full domain name. Hosts inside a private network seldom have one.
+pub(super) fn redirect_target(requested: &Uri, headers: &HeaderMap) -> Option<Uri> {
     let location = headers.get(LOCATION)?.to_str().ok()?;
     if location.starts_with('/') && !location.starts_with("//") {
-        let mut parts = asked.clone().into_parts();
+        let mut parts = requested.clone().into_parts();
         parts.path_and_query = Some(location.parse().ok()?);
         return Uri::from_parts(parts).ok();
     }
     let uri: Uri = location.parse().ok()?;
     let host = uri.host()?.trim_end_matches('.');
-    // What ends with a number is an address, however it is written (`127.1`, `0x7f.1`).
+    // A host whose last label is a number is an IP address in some notation (`127.1`, `0x7f.1`).
     let last = host.rsplit_once('.').map(|(_, last)| last);
     let is_named = last.is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
     let is_public = is_named && !host.ends_with(".localhost");
@@ -49,8 +49,8 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(LOCATION, HeaderValue::from_static(location));
-            let asked = Uri::from_static("https://a.example/list");
-            let next = redirect_target(&asked, &headers).map(|uri| uri.to_string());
+            let requested = Uri::from_static("https://a.example/list");
+            let next = redirect_target(&requested, &headers).map(|uri| uri.to_string());
             assert_eq!(next.as_deref(), expected, "{location}");
         }
     }

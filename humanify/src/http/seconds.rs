@@ -1,14 +1,14 @@
-//! Times in whole seconds, as header fields have them.
+//! Durations in whole seconds, for header fields.
 
 use std::time::Duration;
 
-/// A wait in whole seconds, rounded up so that nobody comes back too early.
+/// A duration in whole seconds, rounded up so that no client comes back too early.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs()
         .saturating_add(u64::from(wait.subsec_nanos() > 0))
 }
 
-/// A wait as `Retry-After` has it: at least one second.
+/// The value of `Retry-After` for a duration: at least one second.
 pub(crate) fn retry_after_seconds(wait: Duration) -> u64 {
     whole_seconds(wait).max(1)
 }
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_never_told_shorter_than_it_is() {
+    fn durations_are_rounded_up() {
         for (wait, seconds) in [
             (Duration::ZERO, 0),
             (Duration::from_nanos(1), 1),

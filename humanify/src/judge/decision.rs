@@ -1,4 +1,4 @@
-//! `Decision`: a verdict with how the client stands in its limits.
+//! `Decision`: a verdict, and what has to be done to the response.
 
 use humanify_syntax::Offence;
 
@@ -6,23 +6,23 @@ use super::deferred_charges::DeferredCharges;
 use super::verdict::Verdict;
 use crate::store::CountList;
 
-/// A verdict, and what it says of the answer.
+/// A verdict on a request, and what has to be done to the response.
 #[derive(Debug, Clone)]
 pub(crate) struct Decision {
     pub(crate) verdict: Verdict,
-    /// Whether the answer is for this client only.
+    /// Whether the response is for this client only, so that shared caches must not keep it.
     pub(crate) private: bool,
-    /// Whether the request passes only because it is a preflight, of which nothing but the
-    /// permission leaves the site.
+    /// Whether the request passes only because it is a CORS preflight. Its response then keeps the
+    /// permission and nothing else.
     pub(crate) permission_only: bool,
-    /// How the client stands in its limits.
+    /// The state of each limit that counted the request.
     pub(crate) counts: CountList,
-    /// What is settled once the answer is there.
+    /// Charges that depend on the status of the response.
     pub(crate) owed: DeferredCharges,
 }
 
 impl Decision {
-    /// What a client that gets this answer has done.
+    /// The offence that this verdict counts as; `None` if it counts as none.
     pub(crate) fn offence(&self) -> Option<Offence> {
         match self.verdict {
             Verdict::Deny => Some(Offence::Denial),

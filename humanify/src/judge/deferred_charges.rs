@@ -1,11 +1,11 @@
-//! Charges that depend on the response: limits that count failures.
+//! `DeferredCharges`: charges of limits that count failures, made once the response is known.
 
 use http::StatusCode;
 use smallvec::SmallVec;
 
 use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
 
-/// The buckets of limits that count failures only, each with its place among the counts.
+/// The buckets of limits that count failures, each with its index in the list of counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeferredCharges {
     buckets: SmallVec<[(usize, Bucket); 1]>,
@@ -17,8 +17,8 @@ impl DeferredCharges {
         self.buckets.is_empty()
     }
 
-    /// What a request owes that counted so in these buckets. It owes nothing where it was not
-    /// counted, since the store failed.
+    /// The charges of a request that was counted in these buckets. Empty if it was not counted,
+    /// since the store failed.
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
         let counted = buckets.iter().zip(counts).enumerate();
         let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures);
@@ -31,9 +31,9 @@ impl DeferredCharges {
         }
     }
 
-    /// Settles once the answer is known: what was looked at is charged for a failure, and
-    /// what was taken is given back for anything else. The counts then say how the client
-    /// stands.
+    /// Makes the charges for a response with this status, and updates `counts`. A failure (401, 403
+    /// or 404) charges the buckets that were only peeked at; any other status refunds the buckets
+    /// that were charged in advance.
     pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode, counts: &mut [Count]) {
         let failed = matches!(
             status,

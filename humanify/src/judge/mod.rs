@@ -1,4 +1,4 @@
-//! Judges requests by policies, rules and limits.
+//! `Judge`: decides about requests by policies, rules and limits.
 
 mod decision;
 mod deferred_charges;
@@ -20,12 +20,12 @@ use crate::rules::{MatchContext, Rule, Rules};
 use crate::store::{Bucket, BucketList, CountList, CountMode, Counted, OnStoreFailure, Store};
 use crate::truth::Truth;
 
-/// The rules, and what is asked to apply them.
+/// The rules, and the parts that they need: store, clearances, defaults.
 pub(crate) struct Judge {
     pub(crate) rules: Rules,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clearances: Clearances,
-    /// The challenge where nothing else is said.
+    /// The challenge of statements and attributes that name none.
     pub(crate) task: Task,
     pub(crate) on_store_failure: OnStoreFailure,
     pub(crate) routes: Routes,
@@ -37,20 +37,20 @@ impl Judge {
     /// Judges a request by its handler's policy and the rules.
     pub(crate) async fn judge(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
     ) -> Decision {
         let exempt = policy.map_or(Exempt::Nothing, |policy| policy.exempt);
         if exempt == Exempt::All {
             return Decision::new(Verdict::Pass, false);
         }
-        if asked.is_ambiguous() && Box::pin(self.depends_on_reading(asked, policy)).await {
+        if context.is_ambiguous() && Box::pin(self.depends_on_reading(context, policy)).await {
             return Decision::new(Verdict::Ambiguous, true);
         }
-        if let Some(verdict) = self.shut_out(asked) {
+        if let Some(verdict) = self.shut_out(context) {
             return Decision::new(verdict, true);
         }
-        let buckets = self.limits(asked, policy, true).await;
+        let buckets = self.limits(context, policy, true).await;
         let counts = match self.count(&buckets).await {
             Ok(counts) => counts,
             Err(decision) => return decision,
@@ -58,28 +58,27 @@ impl Judge {
         let mut ruled = match policy {
             Some(policy) if policy.judges() => Ruled {
                 private: true,
-                ..Ruled::new(self.by_policy(asked, policy).await)
+                ..Ruled::new(self.by_policy(context, policy).await)
             },
-            _ => self.by_rules(asked, policy.is_some()).await,
+            _ => self.by_rules(context, policy.is_some()).await,
         };
-        // Of whom a statement denies a shared cache knows nothing.
+        // A shared cache does not know which clients a statement denies.
         ruled.private |= self
             .rules
             .denying()
-            .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(asked));
-        self.decided(asked, ruled, (counts, buckets)).await
+            .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(context));
+        self.decided(context, ruled, (counts, buckets)).await
     }
 
-    /// Whether the rules decide otherwise about one reading of the path than about another.
-    /// Nothing is counted.
+    /// Whether two readings of the path lead to different decisions. Counts nothing.
     async fn depends_on_reading(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
     ) -> bool {
         let declared = policy.map_or(&[][..], |policy| policy.limits);
         let mut first = None;
-        for reading in asked.readings() {
+        for reading in context.readings() {
             let limits: Vec<usize> = self
                 .limits_in_force(&reading, declared)
                 .filter(|(rule, _)| !rule.observe)
@@ -97,48 +96,48 @@ impl Judge {
         false
     }
 
-    /// The limits of the rules, but for those in whose place the handler has declared one that
-    /// counts the same.
+    /// The limits of the rules, without those that a limit declared by the handler replaces because
+    /// it counts the same.
     fn limits_in_force<'a>(
         &'a self,
-        asked: &'a MatchContext<'_>,
+        context: &'a MatchContext<'_>,
         declared: &'a [Limit],
     ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
-        self.rules.limits(asked).filter(move |(_, limit)| {
+        self.rules.limits(context).filter(move |(_, limit)| {
             !declared.iter().any(|declared| {
-                declared.counts == limit.counts && declared.is_about(asked.method.as_str())
+                declared.counts == limit.counts && declared.is_about(context.method.as_str())
             })
         })
     }
 
-    /// Whether a request like this one would be over a limit.
+    /// Whether a request like this one would exceed a limit. Counts nothing.
     pub(crate) async fn is_limited(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
     ) -> bool {
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
             return false;
         }
-        let buckets = self.limits(asked, policy, false).await;
+        let buckets = self.limits(context, policy, false).await;
         match self.store.count(&buckets, CountMode::Peek).wait().await {
             Ok(counted) => matches!(counted, Counted::Over { .. }),
             Err(_) => self.on_store_failure != OnStoreFailure::Allow,
         }
     }
 
-    /// Judges by a policy that came to light only after the rules had judged. It can add to
-    /// what they demanded; it exempts from nothing.
+    /// Judges by the policy of a handler that the layer could not see, after the rules have judged.
+    /// The policy can demand more than the rules; it exempts from nothing.
     pub(crate) async fn judge_hidden(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         policy: &'static Policy,
     ) -> Decision {
         let counter = Counter::Hidden {
             handler: policy.name,
-            method: counted_method(asked.method),
+            method: counted_method(context.method),
         };
-        let buckets = limits_of(counter, asked, policy.limits);
+        let buckets = limits_of(counter, context, policy.limits);
         self.routes.note(counter, &buckets);
         let counts = match self.count(&buckets).await {
             Ok(counts) => counts,
@@ -146,17 +145,18 @@ impl Judge {
         };
         let ruled = Ruled {
             private: policy.judges(),
-            ..Ruled::new(self.by_policy(asked, policy).await)
+            ..Ruled::new(self.by_policy(context, policy).await)
         };
-        self.decided(asked, ruled, (counts, buckets)).await
+        self.decided(context, ruled, (counts, buckets)).await
     }
 
-    /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
-    pub(crate) fn shut_out(&self, asked: &MatchContext<'_>) -> Option<Verdict> {
+    /// The verdict of `always_deny` and `trap`; `None` if neither applies. Only `#[exempt]` and
+    /// bans come before them.
+    pub(crate) fn shut_out(&self, context: &MatchContext<'_>) -> Option<Verdict> {
         let (mut denied, mut checking) = (None, None);
-        for rule in self.rules.denying().filter(|rule| rule.aims_at(asked)) {
-            match rule.when(asked) {
-                Truth::Yes if !observed(rule, asked) => {
+        for rule in self.rules.denying().filter(|rule| rule.aims_at(context)) {
+            match rule.when(context) {
+                Truth::Yes if !observed(rule, context) => {
                     if rule.action == Action::Trap {
                         return Some(Verdict::Trapped);
                     }
@@ -169,7 +169,7 @@ impl Judge {
         denied.or(checking)
     }
 
-    /// The challenge that a demand asks for.
+    /// The challenge that a demand means, with the builder's defaults filled in.
     pub(crate) fn task(&self, demand: Demand) -> Task {
         Task {
             challenge_type: demand.challenge_type.unwrap_or(self.task.challenge_type),
@@ -177,11 +177,11 @@ impl Judge {
         }
     }
 
-    /// The verdict, with what is owed for failures. A request that does not get to the
-    /// application has not failed there.
+    /// The decision for a verdict and its counts. A request that does not reach the application
+    /// cannot fail there, so its charges for failures are refunded at once.
     async fn decided(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         ruled: Ruled,
         (mut counts, buckets): (CountList, BucketList),
     ) -> Decision {
@@ -191,7 +191,7 @@ impl Judge {
             let owed = std::mem::take(&mut owed);
             Box::pin(owed.settle(&*self.store, StatusCode::OK, &mut counts)).await;
         }
-        tracing::trace!(path = ?asked.path, ?verdict, "judged");
+        tracing::trace!(path = ?context.path, ?verdict, "judged");
         Decision {
             verdict,
             private: ruled.private,
@@ -201,23 +201,23 @@ impl Judge {
         }
     }
 
-    /// The buckets that a request counts in.
+    /// The buckets in which a request counts. With `counts = false` nothing is noted or counted.
     async fn limits(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
         counts: bool,
     ) -> BucketList {
-        let counter = Counter::route(asked.route, asked.method);
+        let counter = Counter::route(context.route, context.method);
         let declared = match policy {
             Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
             Some(policy) => policy.limits,
             None => &[],
         };
-        let mut buckets = limits_of(counter, asked, declared);
+        let mut buckets = limits_of(counter, context, declared);
         add(
             &mut buckets,
-            self.limits_by_rule(asked, declared, counts).await,
+            self.limits_by_rule(context, declared, counts).await,
         );
         if counts && !buckets.is_empty() {
             self.routes.note(counter, &buckets);
@@ -225,18 +225,19 @@ impl Judge {
         buckets
     }
 
-    /// The buckets of the limits of the rules that are in force.
+    /// The buckets of the rules' limits. Limits that are only observed are counted here and left
+    /// out.
     async fn limits_by_rule(
         &self,
-        asked: &MatchContext<'_>,
+        context: &MatchContext<'_>,
         declared: &[Limit],
         counts: bool,
     ) -> BucketList {
         let mut enforced = BucketList::new();
-        for (rule, limit) in self.limits_in_force(asked, declared) {
+        for (rule, limit) in self.limits_in_force(context, declared) {
             if !rule.observe {
-                let counter = Counter::route(asked.route, asked.method);
-                add(&mut enforced, buckets(counter, asked, limit));
+                let counter = Counter::route(context.route, context.method);
+                add(&mut enforced, buckets(counter, context, limit));
                 continue;
             }
             if !counts {
@@ -246,12 +247,12 @@ impl Judge {
                 statement: rule.number,
             };
             let mut observing = *limit;
-            // What is only observed is counted apart, and before anything has failed.
+            // An observed limit has buckets of its own, and counts requests before any has failed.
             (observing.scope, observing.counts) = (None, Counts::Requests);
-            let buckets = buckets(counter, asked, &observing);
+            let buckets = buckets(counter, context, &observing);
             let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
             if let Ok(Counted::Over { .. }) = counted {
-                observed(rule, asked);
+                observed(rule, context);
             }
         }
         enforced
@@ -272,9 +273,9 @@ impl Judge {
         }
     }
 
-    async fn by_policy(&self, asked: &MatchContext<'_>, policy: &Policy) -> Verdict {
+    async fn by_policy(&self, context: &MatchContext<'_>, policy: &Policy) -> Verdict {
         let mut shown = PresentedClearances::default();
-        let is_bot = || asked.tell(Sign::Bot);
+        let is_bot = || context.tell(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
             match is_bot() {
                 Truth::Yes => return Verdict::Deny,
@@ -284,29 +285,29 @@ impl Judge {
         }
         if let Some(demand) = policy.everyone {
             let task = self.task(demand);
-            if !shown.satisfies(self, asked, task).await {
-                return demand_of(asked, task);
+            if !shown.satisfies(self, context, task).await {
+                return demand_of(context, task);
             }
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task(demand);
-            if !shown.satisfies(self, asked, task).await && is_bot() != Truth::No {
-                return demand_of(asked, task);
+            if !shown.satisfies(self, context, task).await && is_bot() != Truth::No {
+                return demand_of(context, task);
             }
         }
         Verdict::Pass
     }
 
-    async fn by_rules(&self, asked: &MatchContext<'_>, guarded: bool) -> Ruled {
+    async fn by_rules(&self, context: &MatchContext<'_>, guarded: bool) -> Ruled {
         let mut shown = PresentedClearances::default();
-        // A browser asks for permission without cookies and without a way to show a page.
+        // A browser sends preflights without cookies, and cannot show a page for one.
         let preflight =
-            self.passes_preflights && !guarded && is_preflight(asked.method, asked.headers);
+            self.passes_preflights && !guarded && is_preflight(context.method, context.headers);
         let mut ruled = Ruled::new(Verdict::Pass);
-        // Whether a statement exempts that a check under way decides.
+        // Whether a statement may exempt the client, depending on a check that is still running.
         let mut may_be_exempt = false;
         for rule in self.rules.judging() {
-            if !rule.aims_at(asked) {
+            if !rule.aims_at(context) {
                 continue;
             }
             let challenge = match rule.action {
@@ -316,30 +317,29 @@ impl Judge {
                 _ => None,
             };
             if rule.action.protects() && !rule.observe {
-                // Whom the condition means depends on who asks, so a shared cache must not
-                // answer for it.
+                // The decision depends on the client, so a shared cache must not repeat it.
                 ruled.private = true;
             }
             if challenge.is_some() && preflight {
                 ruled.permission_only |= !rule.observe;
                 continue;
             }
-            let mut acts = rule.when(asked);
+            let mut acts = rule.when(context);
             if acts == Truth::No {
                 continue;
             }
             if let Some(task) = challenge
-                && shown.satisfies(self, asked, task).await
+                && shown.satisfies(self, context, task).await
             {
                 continue;
             }
             if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
-                acts = Truth::all([acts, rule.means(asked)]);
+                acts = Truth::all([acts, rule.means(context)]);
             }
             match acts {
-                Truth::Yes if observed(rule, asked) => continue,
+                Truth::Yes if observed(rule, context) => continue,
                 Truth::Yes => {}
-                // Nothing is reported before it is known.
+                // An observed statement is reported only once its condition is known.
                 Truth::Pending if !rule.observe => {
                     if rule.action != Action::Exempt {
                         return Ruled {
@@ -347,7 +347,7 @@ impl Judge {
                             ..ruled
                         };
                     }
-                    // It matters only if the request does not pass anyway.
+                    // The exemption matters only if a later statement stops the request.
                     may_be_exempt = true;
                     continue;
                 }
@@ -356,7 +356,7 @@ impl Judge {
             let verdict = match (rule.action, challenge) {
                 (Action::Exempt, _) => Verdict::Pass,
                 _ if may_be_exempt => Verdict::Checking,
-                (_, Some(task)) => demand_of(asked, task),
+                (_, Some(task)) => demand_of(context, task),
                 _ => Verdict::Deny,
             };
             return Ruled { verdict, ..ruled };
@@ -365,7 +365,7 @@ impl Judge {
     }
 }
 
-/// What the rules or a policy say of a request.
+/// The outcome of the rules or of a policy for a request.
 #[derive(Debug, Clone, Copy)]
 struct Ruled {
     verdict: Verdict,
@@ -383,16 +383,16 @@ impl Ruled {
     }
 }
 
-/// The clearance that a request shows, looked for when it is first needed.
+/// The clearances that a request presents, read when they are first needed.
 #[derive(Default)]
 struct PresentedClearances(Option<Vec<Task>>);
 
 impl PresentedClearances {
-    async fn satisfies(&mut self, judge: &Judge, asked: &MatchContext<'_>, demand: Task) -> bool {
+    async fn satisfies(&mut self, judge: &Judge, context: &MatchContext<'_>, demand: Task) -> bool {
         let solved = match &mut self.0 {
             Some(solved) => solved,
             none => {
-                let shown = judge.clearances.shown(asked.client, asked.headers);
+                let shown = judge.clearances.shown(context.client, context.headers);
                 none.insert(Box::pin(shown).await)
             }
         };
@@ -400,29 +400,29 @@ impl PresentedClearances {
     }
 }
 
-/// A challenge, or a refusal for a client that could not be given a clearance: where its
-/// address is not known, one that it solves would open to everybody of whom that is true. A
-/// crawler that is being checked comes back later, since it can solve nothing.
-fn demand_of(asked: &MatchContext<'_>, task: Task) -> Verdict {
-    if asked.client.is_unknown() {
+/// The verdict for a client that needs a clearance. A client without a known address is denied:
+/// its clearance would open for every other such client. A crawler that is being checked is
+/// told to come back later, since it cannot solve a challenge.
+fn demand_of(context: &MatchContext<'_>, task: Task) -> Verdict {
+    if context.client.is_unknown() {
         Verdict::Deny
-    } else if asked.detection.is_being_checked() {
+    } else if context.detection.is_being_checked() {
         Verdict::Checking
     } else {
         Verdict::Challenge(task)
     }
 }
 
-fn limits_of(counter: Counter<'_>, asked: &MatchContext<'_>, limits: &[Limit]) -> BucketList {
+fn limits_of(counter: Counter<'_>, context: &MatchContext<'_>, limits: &[Limit]) -> BucketList {
     let mut held = BucketList::new();
-    let method = asked.method.as_str();
+    let method = context.method.as_str();
     for limit in limits.iter().filter(|limit| limit.is_about(method)) {
-        add(&mut held, buckets(counter, asked, limit));
+        add(&mut held, buckets(counter, context, limit));
     }
     held
 }
 
-/// Adds buckets to others. Two statements that say the same are one bucket, in which a request
+/// Merges `more` into `buckets`. Two limits with one key share one bucket, in which the request
 /// counts once, at the higher cost.
 fn add(buckets: &mut BucketList, more: BucketList) {
     if buckets.is_empty() {
@@ -437,24 +437,24 @@ fn add(buckets: &mut BucketList, more: BucketList) {
     }
 }
 
-/// For a statement that only observes: reports what it would have done.
-fn observed(rule: &Rule, asked: &MatchContext<'_>) -> bool {
-    if rule.observe && !asked.is_trial {
+/// Whether a statement only observes. If so, logs what it would have done.
+fn observed(rule: &Rule, context: &MatchContext<'_>) -> bool {
+    if rule.observe && !context.is_trial {
         tracing::info!(
             target: "humanify::observe",
             statement = rule.number,
             name = rule.name,
             source = rule.source,
             action = rule.action.name(),
-            ip = ?asked.client.ip(),
-            path = ?asked.path,
+            ip = ?context.client.ip(),
+            path = ?context.path,
             "would have acted"
         );
     }
     rule.observe
 }
 
-/// Whether a browser asks for permission to send something else ([Fetch], CORS-preflight).
+/// Whether a request is a CORS preflight, by which a browser asks for permission ([Fetch]).
 ///
 /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-request
 fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {

@@ -1,24 +1,24 @@
-//! `Verdict`: what becomes of a request.
+//! `Verdict`: what happens to a request.
 
 use std::time::Duration;
 
 use crate::challenge::Task;
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Pass,
-    /// The client solves this first.
+    /// The client has to solve this challenge first.
     Challenge(Task),
     Deny,
-    /// Denied, where nobody has any business.
+    /// The request hit a trap and is denied.
     Trapped,
-    /// There is room again after this long.
+    /// The request exceeds a limit. The limit has room again after this time.
     Limited(Duration),
-    /// It could not be found out whether the request may pass.
+    /// The store failed, so that nothing can be decided.
     Unavailable,
-    /// Who the client claims to be is being checked.
+    /// The client claims to be a crawler, and the check is still running.
     Checking,
-    /// The path can be read in several ways, of which one would be decided otherwise.
+    /// The path can be read in several ways, and they lead to different decisions.
     Ambiguous,
 }

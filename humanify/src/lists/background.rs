@@ -1,5 +1,5 @@
-//! Where lists are refreshed while the application runs: a thread of its own, so that neither
-//! parsing nor a runtime without timers touches the application's.
+//! `Background`: the thread that refreshes lists. It has a runtime of its own, so that parsing does
+//! not block the application's, and that the application's needs no timers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,16 +10,16 @@ use tokio::sync::{Mutex as AsyncMutex, oneshot};
 
 use super::refresh::Refresher;
 
-/// How long a process has to live before it asks anybody: tests and other short programs
-/// burden no server.
+/// How long a process runs before it fetches anything, so that tests and other short programs make
+/// no requests.
 const BEFORE_FIRST: Duration = Duration::from_secs(2);
 
-/// The refresher of one `Humanify`. Its thread ends with it.
+/// The background thread of one `Humanify`. Dropping it ends the thread.
 #[derive(Debug)]
 pub(crate) struct Background {
     refresher: Arc<AsyncMutex<Refresher>>,
     is_started: AtomicBool,
-    /// What is dropped to stop the thread.
+    /// Dropped to stop the thread.
     running: Mutex<Option<oneshot::Sender<()>>>,
 }
 
@@ -32,7 +32,7 @@ impl Background {
         }
     }
 
-    /// Starts the thread, if it does not run yet.
+    /// Starts the thread, unless it is running.
     pub(crate) fn start(&self) {
         if self.is_started.swap(true, Ordering::Relaxed) {
             return;
@@ -87,6 +87,6 @@ fn run(refresher: &AsyncMutex<Refresher>, stopped: oneshot::Receiver<()>) {
             _ = stopped => {}
         }
     });
-    // A name that is being looked up must not hold the thread.
+    // A running look-up of a host name must not keep the thread alive.
     runtime.shutdown_background();
 }

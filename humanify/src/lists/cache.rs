@@ -1,10 +1,10 @@
-//! Lists on disk, a file for each source, so that a start needs no network.
+//! `Cache`: lists on disk, a file for each source, so that a start needs no network.
 //!
-//! Beside them are the sets that were compiled of them, as they are looked up in, so that a start
-//! neither reads lists nor compiles them unless they changed.
+//! Another file has the sets that were compiled of the lists. A start reads and compiles lists only
+//! if they have changed since.
 //!
-//! A file is written beside its place and then put there, so that whoever reads it, in this
-//! process or another, finds the old one or the new one, whole. It is text:
+//! A file is written under a temporary name and then renamed. A reader, in this process or another,
+//! finds the whole old file or the whole new one. The format is text:
 //!
 //! ```text
 //! humanify list 1
@@ -18,8 +18,7 @@
 //! 8.8.8.8/32
 //! ```
 //!
-//! The checksum is of everything but its own line; `content` tells one set of networks from
-//! another.
+//! The checksum is over everything but its own line. `content` is a digest of the networks.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -38,36 +37,36 @@ use crate::addresses::{AddressSets, FormatError};
 use crate::crypto::random_bytes;
 use crate::net::RangeSet;
 
-/// The first line. Its number changes with the format.
+/// The first line. Its number is the version of the format.
 const MAGIC: &str = "humanify list 1";
 
-/// How much of a file its head may be, in bytes.
+/// The longest head of a file, in bytes.
 const LONGEST_HEAD: u64 = 16 << 10;
 
-/// The file of the compiled sets.
+/// The name of the file with the compiled sets.
 const COMPILED: &str = "sets.compiled";
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 128 << 20;
 
-/// What the names of files begin with that are being written.
+/// The prefix of temporary files.
 const BEGUN: &str = ".new.";
 
-/// After how long nobody writes a file any more.
+/// The age after which a temporary file counts as abandoned.
 const LONGEST_WRITE: Duration = Duration::from_secs(3_600);
 
-/// A list as it was fetched.
+/// A fetched list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CachedList {
     pub(crate) networks: Arc<RangeSet>,
-    /// When a server last said that this is the list, in seconds since 1970.
+    /// When the server last confirmed this list, in seconds since 1970.
     pub(crate) fetched: u64,
     pub(crate) validators: Validators,
     /// [`RangeSet::digest`] of the networks.
     pub(crate) content: u64,
 }
 
-/// What the head of a file says of the list in it, before the list is read.
+/// The head of a file, which describes the list in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) fetched: u64,
@@ -84,13 +83,13 @@ impl CachedList {
         }
     }
 
-    /// How long ago the list was fetched, zero if that is still to come.
+    /// The time since the list was fetched; zero if it claims to be from the future.
     pub(crate) fn age(&self, now: Duration) -> Duration {
         now.saturating_sub(Duration::from_secs(self.fetched))
     }
 }
 
-/// Why a file is not taken.
+/// Why a file of the cache cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CacheError {
     #[error("cannot be read: {0}")]
@@ -109,7 +108,7 @@ pub(crate) enum CacheError {
     Format(#[from] FormatError),
 }
 
-/// The directory.
+/// A cache directory.
 #[derive(Debug, Clone)]
 pub(crate) struct Cache {
     directory: PathBuf,
@@ -122,8 +121,8 @@ impl Cache {
         }
     }
 
-    /// The cache of this user: `$XDG_CACHE_HOME/humanify`, or `~/.cache/humanify`. `None` if the
-    /// environment tells of neither.
+    /// The cache of this user: `$XDG_CACHE_HOME/humanify` or `~/.cache/humanify`. `None` if neither
+    /// environment variable is set.
     pub(crate) fn of_user() -> Option<Cache> {
         let absolute = |name| {
             let path = PathBuf::from(std::env::var_os(name)?);
@@ -137,12 +136,12 @@ impl Cache {
         &self.directory
     }
 
-    /// Where the list of a source is kept.
+    /// The file of a source's list.
     pub(crate) fn path(&self, source: &Source) -> PathBuf {
         self.directory.join(format!("{}.list", source.name))
     }
 
-    /// The list of a source; `None` if there is none.
+    /// Reads the list of a source; `None` if there is no file.
     pub(crate) fn load(&self, source: &Source) -> Result<Option<CachedList>, CacheError> {
         let Some(file) = open(&self.path(source))? else {
             return Ok(None);
@@ -155,7 +154,7 @@ impl Cache {
         read(&text, source).map(Some)
     }
 
-    /// What the list of a source is, without reading it; `None` if there is none.
+    /// Reads the head of a source's list; `None` if there is no file.
     pub(crate) fn head(&self, source: &Source) -> Result<Option<Head>, CacheError> {
         let Some(file) = open(&self.path(source))? else {
             return Ok(None);
@@ -173,18 +172,19 @@ impl Cache {
         head(fields).map(Some)
     }
 
-    /// Keeps the list of a source, in place of the one before.
-    pub(crate) fn save(&self, source: &Source, kept: &CachedList) -> io::Result<()> {
+    /// Writes the list of a source, in place of the one before.
+    pub(crate) fn save(&self, source: &Source, cached: &CachedList) -> io::Result<()> {
         let path = self.path(source);
-        self.put(&path, written(source, kept).as_bytes())
+        self.put(&path, written(source, cached).as_bytes())
     }
 
-    /// Where the compiled sets are kept.
+    /// The file of the compiled sets.
     pub(crate) fn compiled(&self) -> PathBuf {
         self.directory.join(COMPILED)
     }
 
-    /// The sets that were compiled of these lists; `None` if there are none.
+    /// Reads the compiled sets; `None` if there is no file. Fails if they were compiled of other
+    /// lists than those with the identity `of`.
     pub(crate) fn load_compiled(&self, of: u64) -> Result<Option<AddressSets>, CacheError> {
         let Some(file) = open(&self.compiled())? else {
             return Ok(None);
@@ -198,14 +198,14 @@ impl Cache {
         }
     }
 
-    /// Keeps the sets that were compiled of these lists, in place of those before.
+    /// Writes the sets that were compiled of the lists with the identity `of`.
     pub(crate) fn save_compiled(&self, sets: &AddressSets, of: u64) -> io::Result<()> {
         self.clear();
         self.put(&self.compiled(), &sets.to_bytes(of))
     }
 
-    /// Removes what processes left behind that ended while they wrote: one that ends so again
-    /// and again must not fill the disk.
+    /// Removes abandoned temporary files. A process that crashes while it writes, again and again,
+    /// must not fill the disk.
     fn clear(&self) {
         let Ok(files) = fs::read_dir(&self.directory) else {
             return;
@@ -220,11 +220,10 @@ impl Cache {
         }
     }
 
-    /// Puts a file in place of the one before, in one step.
+    /// Replaces a file atomically.
     ///
-    /// Processes in containers that share the directory may all have the same number, so what
-    /// is begun has a name that no other process takes, and nothing that stands there is
-    /// written through.
+    /// Processes in containers may share the directory and have the same process id, so the
+    /// temporary file has a random name and is never opened if it exists.
     fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         let number = random_bytes().map(u64::from_le_bytes);
@@ -240,22 +239,22 @@ impl Cache {
     }
 }
 
-fn written(source: &Source, kept: &CachedList) -> String {
+fn written(source: &Source, cached: &CachedList) -> String {
     let mut head = format!(
         "{MAGIC}\nsource {}\nfetched {}\ncontent {:016x}\n",
-        source.name, kept.fetched, kept.content
+        source.name, cached.fetched, cached.content
     );
     let validators = [
-        ("etag", &kept.validators.etag),
-        ("last-modified", &kept.validators.last_modified),
+        ("etag", &cached.validators.etag),
+        ("last-modified", &cached.validators.last_modified),
     ];
     for (name, value) in validators {
-        // A value that is no text is not worth the trouble: the list is fetched whole again.
+        // A validator that is no text is dropped. The list is then fetched again as a whole.
         if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
             let _ = writeln!(head, "{name} {value}");
         }
     }
-    let body = body(&kept.networks);
+    let body = body(&cached.networks);
     let checksum = checksum(&head, &body);
     format!("{head}crc32 {checksum:08x}\n{body}")
 }
@@ -282,8 +281,8 @@ fn head(fields: &str) -> Result<Head, CacheError> {
     })
 }
 
-/// Opens a file, if it is there. Whoever opens a pipe waits until somebody writes into it, so
-/// nothing but a file is opened.
+/// Opens a file; `None` if it does not exist. Only regular files are opened, since opening a pipe
+/// would block.
 fn open(path: &Path) -> Result<Option<File>, CacheError> {
     let there = fs::metadata(path).and_then(|metadata| match metadata.is_file() {
         true => File::open(path).map(Some),
@@ -320,7 +319,8 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
         .map(str::parse::<IpNet>)
         .collect::<Result<RangeSet, _>>()
         .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
-    // An older version may have believed more, and what shrinks to the right size is refused.
+    // An older version may have accepted a larger list. Its right successor would be refused as
+    // shrunken, so the file is refused here.
     if networks.extent().exceeds(source.most) {
         return Err(CacheError::TooMuch);
     }
@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_server_may_say_of_the_internet_no_file_may_either() {
+    fn a_cached_list_that_is_too_large_is_refused() {
         let tor = Source::named("tor-exits").unwrap();
         for (network, is_taken) in [
             ("8.8.0.0/16", true),
@@ -356,8 +356,8 @@ mod tests {
             ("::/0", false),
         ] {
             let networks = RangeSet::from_iter([network.parse::<IpNet>().unwrap()]);
-            let kept = CachedList::new(networks, 0, Validators::default());
-            let found = read(&written(tor, &kept), tor);
+            let cached = CachedList::new(networks, 0, Validators::default());
+            let found = read(&written(tor, &cached), tor);
             assert_eq!(found.is_ok(), is_taken, "{network}: {found:?}");
         }
     }

@@ -1,5 +1,4 @@
-//! The lists in a cache directory, without a server: fetch them, show their state, look addresses
-//! up in them.
+//! `AddressLists`: fetches, shows and searches the lists of a cache directory, without a server.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -19,14 +18,14 @@ use crate::detect::Signals;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
 
-/// A list that is older than this is [`Old`](ListState::Old).
+/// The age from which a list is [`Old`](ListState::Old).
 const OLD: Duration = Duration::from_secs(31 * 86_400);
 
-/// How much longer than its pace a list may be kept before it is [`Due`](ListState::Due).
+/// A list is [`Due`](ListState::Due) once it is older than its interval by this factor.
 const TOLERANCE: f64 = 1.2;
 
-/// The published lists in a cache directory, apart from any server: the program `humanify` is
-/// made of it, and so can be a job that fetches lists before servers start. Feature `lists`.
+/// The published lists in a cache directory, without a server. The program `humanify` uses it, and
+/// so can a job that fetches lists before servers start. Feature `lists`.
 ///
 /// # Examples
 ///
@@ -50,27 +49,27 @@ pub struct AddressLists {
     cache: Cache,
 }
 
-/// A list and what the cache holds of it.
+/// A list and its state in the cache.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ListStatus {
     /// The name of the list, as [`ListSettings::without`](crate::ListSettings::without) takes it.
     pub name: &'static str,
-    /// The group of addresses that it feeds; `None` for the networks of crawlers.
+    /// The group to which its networks belong; `None` for networks of crawlers.
     pub group: Option<Group>,
-    /// What its maintainers allow.
+    /// The terms of use of its maintainers.
     pub terms: &'static str,
-    /// What the cache holds.
+    /// Its state in the cache.
     pub state: ListState,
 }
 
-/// What the cache holds of a list.
+/// The state of a list in the cache.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListState {
     /// It was never fetched.
     NeverFetched,
-    /// It was fetched, and is not due yet.
+    /// It was fetched and is not due yet.
     Fresh(StoredList),
     /// It is due to be fetched again.
     Due(StoredList),
@@ -99,7 +98,7 @@ impl ListState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredList {
-    /// How many networks it has.
+    /// The number of its networks.
     pub networks: usize,
     /// When its server last confirmed it.
     pub fetched: SystemTime,
@@ -114,10 +113,10 @@ pub struct UpdateOptions {
 }
 
 impl UpdateOptions {
-    /// Fetches this list, and none but those that are named so. Without a call all are fetched.
+    /// Fetches this list. May be called several times; without a call, all lists are fetched.
     ///
     /// # Errors
-    /// No list has this name.
+    /// If no list has this name.
     pub fn only(mut self, name: &str) -> Result<UpdateOptions, ListsError> {
         self.only.push(known(name)?);
         Ok(self)
@@ -131,7 +130,8 @@ impl UpdateOptions {
         self
     }
 
-    /// Accepts a list that has, or covers, less than half of what it did before.
+    /// Whether to accept a list that has less than half of its networks before, or covers less than
+    /// half of its addresses before. Default: `false`.
     #[must_use]
     pub fn accept_shrunken(mut self, accept: bool) -> UpdateOptions {
         self.accept_shrunken = accept;
@@ -139,27 +139,27 @@ impl UpdateOptions {
     }
 }
 
-/// What became of a list that was to be fetched.
+/// The result of updating a list.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ListUpdate {
     /// The name of the list.
     pub name: &'static str,
-    /// How many networks the cache holds now, `None` if it has no such list.
+    /// The number of networks that the cache has now; `None` if it does not have the list.
     pub networks: Option<usize>,
-    /// What the server gave, or why the list before stays.
+    /// The result, or why the previous list stays.
     pub outcome: Result<UpdateOutcome, UpdateError>,
 }
 
-/// What the server of a list gave.
+/// The result of fetching a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UpdateOutcome {
     /// The list has not changed.
     Unchanged,
-    /// The list is new.
+    /// There is a new list.
     Fetched,
-    /// Another process fetched it a moment ago.
+    /// Another process fetched the list a moment ago.
     Shared,
 }
 
@@ -168,23 +168,23 @@ pub enum UpdateOutcome {
 #[error(transparent)]
 pub struct UpdateError(Refusal);
 
-/// All lists of a cache, ready to look addresses up. It reads what a server with the same cache
-/// directory reads.
+/// All lists of a cache, ready for look-ups: those that a server with the same cache directory
+/// uses.
 #[derive(Debug)]
 pub struct AddressLookup {
-    library: ListSet,
+    list_set: ListSet,
     unusable: Vec<(PathBuf, String)>,
 }
 
-/// What the lists say of an address.
+/// What the lists say about an address; made by [`AddressLookup::report`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AddressReport {
     /// Whether a client on the Internet can have this address.
     pub is_routable: bool,
-    /// The networks that hold the address.
+    /// The networks of lists that contain the address.
     pub matches: Vec<ListMatch>,
-    /// The signs of a bot that the default [`Signals`] counts, as conditions name them:
+    /// The signs of the address that the default [`Signals`] counts, as conditions name them:
     /// `client.is_tor`.
     pub signs: Vec<String>,
 }
@@ -197,15 +197,15 @@ impl AddressReport {
     }
 }
 
-/// A network of a list that holds an address.
+/// A network of a list that contains an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListMatch {
-    /// The group that the list feeds.
+    /// The group to which the list's networks belong.
     pub group: Group,
     /// The network.
     pub network: IpNet,
-    /// The name of the list and when it was fetched; `None` for data that came with humanify.
+    /// The name of the list and when it was fetched; `None` for data that comes with humanify.
     pub list: Option<(&'static str, SystemTime)>,
 }
 
@@ -218,8 +218,8 @@ impl AddressLists {
         }
     }
 
-    /// The lists in the user's cache: `$XDG_CACHE_HOME/humanify` or `~/.cache/humanify`. `None`
-    /// if the environment names neither.
+    /// The lists in the user's cache: `$XDG_CACHE_HOME/humanify` or `~/.cache/humanify`. `None` if
+    /// neither environment variable is set.
     #[must_use]
     pub fn of_user() -> Option<AddressLists> {
         Cache::of_user().map(|cache| AddressLists { cache })
@@ -231,7 +231,7 @@ impl AddressLists {
         self.cache.directory()
     }
 
-    /// The state of every list. It reads all of them from disk.
+    /// The state of every list. Reads all of them from disk.
     #[must_use]
     pub fn status(&self) -> Vec<ListStatus> {
         let now = clock().now();
@@ -244,20 +244,19 @@ impl AddressLists {
         SOURCES.iter().map(status).collect()
     }
 
-    /// Fetches lists and compiles them for servers that share the directory. Servers are asked
-    /// only for what changed.
+    /// Fetches the lists that have changed, and compiles all lists for servers that share the
+    /// directory.
     ///
     /// # Errors
-    /// Nothing can be fetched at all. Why a single list was not replaced stands in its
-    /// [`ListUpdate`].
+    /// If nothing can be fetched at all. The result for each list is in its [`ListUpdate`].
     pub async fn update(&self, options: &UpdateOptions) -> Result<Vec<ListUpdate>, ListsError> {
-        let library = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
+        let list_set = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
         let settings = ListSettings {
             cache: Some(self.cache.directory().to_path_buf()),
             mirror: options.mirror.clone(),
             ..ListSettings::default()
         };
-        let mut refresher = settings.refresher(library, clock())?;
+        let mut refresher = settings.refresher(list_set, clock())?;
         refresher.hurry(&options.only);
         if options.accept_shrunken {
             refresher.accept_shrunken();
@@ -268,9 +267,9 @@ impl AddressLists {
         let update = |Outcome { source, result }| ListUpdate {
             name: source.name,
             networks: refresher
-                .library()
-                .kept(source)
-                .map(|kept| kept.networks.count()),
+                .list_set()
+                .cached(source)
+                .map(|cached| cached.networks.count()),
             outcome: result.map(UpdateOutcome::from).map_err(UpdateError),
         };
         Ok(outcomes.into_iter().map(update).collect())
@@ -279,33 +278,33 @@ impl AddressLists {
     /// Reads all lists.
     ///
     /// # Errors
-    /// The data that came with humanify cannot be read. Files of the cache that cannot be used
-    /// are in [`AddressLookup::unusable`].
+    /// If the data that comes with humanify is damaged. Unusable files of the cache are no error:
+    /// [`AddressLookup::unusable`] returns them.
     pub fn lookup(&self) -> Result<AddressLookup, DamagedList> {
-        let mut library = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
+        let mut list_set = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
         let mut unusable = Vec::new();
         for source in SOURCES {
             match self.cache.load(source) {
-                Ok(Some(kept)) => library.keep(source, kept),
+                Ok(Some(cached)) => list_set.insert(source, cached),
                 Ok(None) => {}
                 Err(error) => unusable.push((self.cache.path(source), error.to_string())),
             }
         }
-        Ok(AddressLookup { library, unusable })
+        Ok(AddressLookup { list_set, unusable })
     }
 
     fn state(&self, source: &Source, now: Duration) -> ListState {
-        let kept = match self.cache.load(source) {
-            Ok(Some(kept)) => kept,
+        let cached = match self.cache.load(source) {
+            Ok(Some(cached)) => cached,
             Ok(None) => return ListState::NeverFetched,
             Err(CacheError::Io(_)) => return ListState::Unreadable,
             Err(_) => return ListState::Damaged,
         };
         let stored = StoredList {
-            networks: kept.networks.count(),
-            fetched: time(Duration::from_secs(kept.fetched)),
+            networks: cached.networks.count(),
+            fetched: time(Duration::from_secs(cached.fetched)),
         };
-        match kept.age(now) {
+        match cached.age(now) {
             age if age > OLD => ListState::Old(stored),
             age if age > source.every.mul_f64(TOLERANCE) => ListState::Due(stored),
             _ => ListState::Fresh(stored),
@@ -314,12 +313,12 @@ impl AddressLists {
 }
 
 impl AddressLookup {
-    /// What the lists say of an address. It searches all of them: a server looks up in compiled
-    /// sets, which are faster and do not say why.
+    /// What the lists say about an address. Searches every list. A server looks up in compiled
+    /// sets, which are faster but do not name the list.
     #[must_use]
     pub fn report(&self, address: IpAddr) -> AddressReport {
         let is_routable = is_routable(address);
-        let found = self.library.explain(address);
+        let found = self.list_set.explain(address);
         let mut signs: Vec<Sign> = found.iter().filter_map(|found| sign(found.group)).collect();
         if !is_routable {
             signs.push(Sign::InvalidIp);
@@ -345,22 +344,22 @@ impl AddressLookup {
         }
     }
 
-    /// Files of the cache that were passed over, and why.
+    /// The files of the cache that cannot be used, each with the reason.
     #[must_use]
     pub fn unusable(&self) -> &[(PathBuf, String)] {
         &self.unusable
     }
 
-    /// The day of the data that came with humanify.
+    /// The day of the data that comes with humanify.
     #[must_use]
     pub fn embedded_date(&self) -> SystemTime {
-        time(self.library.embedded().date().since_1970())
+        time(self.list_set.embedded().date().since_1970())
     }
 
-    /// How many networks of a group came with humanify.
+    /// The number of networks of a group in the data that comes with humanify.
     #[must_use]
     pub fn embedded_networks(&self, group: Group) -> u32 {
-        self.library.embedded().networks(group)
+        self.list_set.embedded().networks(group)
     }
 }
 
@@ -374,7 +373,7 @@ impl From<Change> for UpdateOutcome {
     }
 }
 
-/// The sign of a bot that an address in this group has.
+/// The sign that an address in this group has.
 fn sign(group: Group) -> Option<Sign> {
     match group {
         Group::Vpn(_) => Some(Sign::Vpn),
@@ -387,8 +386,7 @@ fn sign(group: Group) -> Option<Sign> {
     }
 }
 
-/// A time from how long after 1970 it is. What no clock can say, which a damaged file might, is
-/// 1970.
+/// A time as a `SystemTime`. A time that is out of range, as from a damaged file, becomes 1970.
 fn time(since_1970: Duration) -> SystemTime {
     let epoch = SystemTime::UNIX_EPOCH;
     epoch.checked_add(since_1970).unwrap_or(epoch)

@@ -1,4 +1,4 @@
-//! Why a published list cannot be read.
+//! `ParseError`: why a published list is refused.
 
 /// Why a list is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,5 +21,5 @@ pub(crate) enum ParseError {
     Empty,
 }
 
-/// The most entries that a list may have: each takes 34 bytes until they are merged.
+/// The most entries of a list. Each takes 34 bytes until they are merged.
 pub(crate) const MOST_ENTRIES: usize = 2_000_000;

@@ -17,13 +17,13 @@ use http_body_util::Full;
 use super::sources::Source;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
-/// How long one list may take.
+/// The time-out for fetching one list.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// How many redirects a request for a list follows.
 const MOST_REDIRECTS: usize = 3;
 
-/// The longest tag or date that is sent back, in bytes: it is kept on disk, too.
+/// The longest validator (`ETag`, `Last-Modified`) that is kept, in bytes.
 const LONGEST_VALIDATOR: usize = 1024;
 
 const AGENT: &str = concat!(
@@ -34,26 +34,26 @@ const AGENT: &str = concat!(
     ")"
 );
 
-/// What a server says of when its list changed, to be sent back the next time.
+/// The validators of a list (`ETag`, `Last-Modified`), which make the next request conditional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Validators {
     pub(crate) etag: Option<HeaderValue>,
     pub(crate) last_modified: Option<HeaderValue>,
 }
 
-/// What a server answers.
+/// The answer of a server.
 #[derive(Debug)]
 pub(crate) enum Fetched {
-    /// The list is as it was when it gave these validators.
+    /// The list has not changed since the server sent the validators.
     Unchanged,
-    /// The list, unpacked.
+    /// A new list, unpacked.
     Changed {
         body: Vec<u8>,
         validators: Validators,
     },
 }
 
-/// Why there is no list.
+/// Why a list could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     #[error("the address of the list cannot be read")]
@@ -75,12 +75,12 @@ pub(crate) struct Fetcher {
     mirror: Option<Mirror>,
 }
 
-/// A server that has copies of all lists, each under `/host/path` of where it really is.
+/// A server with copies of all lists, each under the `/host/path` of its original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mirror(Arc<str>);
 
 impl Mirror {
-    /// The mirror at this address, `None` unless it is of HTTPS or on this machine.
+    /// The mirror at this address; `None` unless it uses HTTPS or is on this machine.
     pub(crate) fn new(address: &str) -> Option<Mirror> {
         let uri: Uri = address.parse().ok()?;
         let is_secure = match uri.scheme_str()? {
@@ -105,7 +105,7 @@ impl Fetcher {
         let client = HttpClient::new(ClientBounds {
             time_out: LONGEST,
             redirects: MOST_REDIRECTS,
-            // The next request to a server is hours away.
+            // The next request to the same server is hours later.
             keeps_connections: false,
         })?;
         Ok(Fetcher { client, mirror })
@@ -150,7 +150,7 @@ impl Fetcher {
     }
 }
 
-/// Asks for what is at an address, if it changed.
+/// A conditional request for a list.
 fn question(uri: Uri, known: &Validators) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::default());
     *request.uri_mut() = uri;
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mirror_is_reached_by_tls_or_is_this_machine() {
+    fn a_mirror_uses_https_or_is_on_this_machine() {
         for (address, is_one) in [
             ("https://lists.example", true),
             ("https://lists.example/copies/", true),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_answer_that_unpacks_to_a_huge_one_is_refused() {
+    fn a_small_file_that_unpacks_to_a_huge_one_is_refused() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&vec![b'8'; 1_000_000]).unwrap();
         let packed = encoder.finish().unwrap();

@@ -1,5 +1,4 @@
-//! Texts out of a JSON document, by the keys that they stand under. Nothing but them is kept,
-//! so a document costs no more memory than its own bytes.
+//! Extracts the strings under certain keys from a JSON document, without building the document.
 
 use std::fmt;
 
@@ -7,8 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::error::ParseError;
 
-/// Hands out every text that is a value of one of the keys, or in a list that is, at any depth.
-/// What follows the document is not read.
+/// Calls `found` with every string that is the value of one of the keys, or in an array that is, at
+/// any depth. Text after the document is ignored.
 pub(super) fn strings(
     body: &[u8],
     keys: &[&str],
@@ -33,10 +32,10 @@ pub(super) fn strings(
     }
 }
 
-/// Walks over one value.
+/// A visitor of one value.
 struct Walk<'a> {
     keys: &'a [&'a str],
-    /// Whether the value stands under one of the keys.
+    /// Whether the value is under one of the keys.
     wanted: bool,
     found: &'a mut dyn FnMut(&str) -> Result<(), ()>,
 }
@@ -107,7 +106,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Whether a key is one of these.
+/// Tests whether a key is one of these.
 struct Key<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {

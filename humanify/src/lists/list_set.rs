@@ -1,5 +1,5 @@
-//! All lists together: what came with the crate, what was fetched, and what the application
-//! adds and takes away, from which the sets for look-ups are made.
+//! `ListSet`: all lists, from which the sets for look-ups are compiled: the data of the crate, the
+//! fetched lists, and the networks that the application adds and removes.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -15,28 +15,28 @@ use crate::crypto::{hash_fields, short_digest};
 use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
-/// The lists. A copy shares what is large.
+/// All lists. A clone shares what is large.
 #[derive(Debug, Clone)]
 pub(crate) struct ListSet {
     embedded: Arc<AddressSets>,
-    kept: BTreeMap<&'static str, CachedList>,
+    cached: BTreeMap<&'static str, CachedList>,
     additions: Vec<(Group, IpNet)>,
     removals: Vec<(Group, IpNet)>,
 }
 
-/// Why an address is in a group.
+/// A network of a list that contains an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) group: Group,
-    /// The source's name, or `None` for what came with the crate.
+    /// The name of the source; `None` for the data that came with the crate.
     pub(crate) list: Option<&'static str>,
     pub(crate) network: IpNet,
     /// When the list was fetched, in seconds since 1970.
     pub(crate) fetched: Option<u64>,
 }
 
-/// The groups of published lists that know nothing of Private Relay, whose exits are in the
-/// networks of three content delivery networks.
+/// The groups from which Private Relay's networks are removed. Its exits are in the networks of
+/// three content delivery networks, which lists of these groups contain.
 const COVER_PRIVATE_RELAY: [Group; 2] = [Group::Datacenter, Group::Vpn(VpnProvider::Other)];
 
 impl ListSet {
@@ -47,46 +47,49 @@ impl ListSet {
     ) -> ListSet {
         ListSet {
             embedded,
-            kept: BTreeMap::new(),
+            cached: BTreeMap::new(),
             additions,
             removals,
         }
     }
 
-    /// What is known of the data that came with the crate.
+    /// The date and the sizes of the data that came with the crate.
     pub(crate) fn embedded(&self) -> &AddressInfo {
         self.embedded.info()
     }
 
-    /// What was fetched from a source.
-    pub(crate) fn kept(&self, source: &Source) -> Option<&CachedList> {
-        self.kept.get(source.name)
+    /// The fetched list of a source.
+    pub(crate) fn cached(&self, source: &Source) -> Option<&CachedList> {
+        self.cached.get(source.name)
     }
 
-    /// Whether nothing was fetched.
+    /// Whether there is no fetched list.
     pub(crate) fn is_bare(&self) -> bool {
-        self.kept.is_empty()
+        self.cached.is_empty()
     }
 
-    /// Takes what was fetched from a source in place of what was before.
-    pub(crate) fn keep(&mut self, source: &'static Source, kept: CachedList) {
-        self.kept.insert(source.name, kept);
+    /// Replaces the fetched list of a source.
+    pub(crate) fn insert(&mut self, source: &'static Source, cached: CachedList) {
+        self.cached.insert(source.name, cached);
     }
 
-    /// Which lists these are: another number if any is another.
+    /// The identity of these lists: a number that changes if any list changes.
     pub(crate) fn identity(&self) -> u64 {
-        identity(self.fetched().map(|(source, kept)| (source, kept.content)))
+        identity(
+            self.fetched()
+                .map(|(source, cached)| (source, cached.content)),
+        )
     }
 
-    /// The sets of all lists, without what the application adds and takes away. With a million
-    /// networks it takes about half a second.
+    /// Compiles the sets of all lists, without the application's additions and removals. Takes
+    /// about half a second for a million networks.
     pub(crate) fn published(&self) -> Arc<AddressSets> {
-        if self.kept.is_empty() {
+        if self.cached.is_empty() {
             return Arc::clone(&self.embedded);
         }
-        let fetched = self.fetched().filter_map(|(source, kept)| {
+        let fetched = self.fetched().filter_map(|(source, cached)| {
             let group = source.group()?;
-            Some(kept.networks.iter().map(move |network| (group, network)))
+            Some(cached.networks.iter().map(move |network| (group, network)))
         });
         let fetched = fetched.flatten();
         let relay = self.private_relay();
@@ -96,17 +99,16 @@ impl ListSet {
         Arc::new(self.embedded.renewed(self.replaced(), fetched, hidden))
     }
 
-    /// The networks of crawlers, by the names of their sets.
+    /// The fetched networks of crawlers, by the names of their sets.
     pub(crate) fn crawlers(&self) -> CrawlerNetworks {
         let crawlers = self
             .fetched()
             .filter(|(source, _)| source.group().is_none());
-        let networks = crawlers.map(|(source, kept)| (source.name, Arc::clone(&kept.networks)));
+        let networks = crawlers.map(|(source, cached)| (source.name, Arc::clone(&cached.networks)));
         networks.collect()
     }
 
-    /// The sets for look-ups: those of all lists, with what the application adds and takes
-    /// away.
+    /// The sets for look-ups: `published` with the application's additions and removals.
     pub(crate) fn completed(&self, published: Arc<AddressSets>) -> Arc<AddressSets> {
         match (self.additions.as_slice(), self.removals.as_slice()) {
             ([], []) => published,
@@ -114,7 +116,7 @@ impl ListSet {
         }
     }
 
-    /// Why an address is in the groups that it is in by the lists.
+    /// All networks of lists that contain an address.
     pub(crate) fn explain(&self, address: IpAddr) -> Vec<Match> {
         let replaced = self.replaced();
         let embedded = Group::ALL.into_iter().filter_map(|group| {
@@ -127,16 +129,16 @@ impl ListSet {
                 fetched: None,
             })
         });
-        let fetched = self.fetched().filter_map(|(source, kept)| {
+        let fetched = self.fetched().filter_map(|(source, cached)| {
             Some(Match {
                 group: source.group()?,
                 list: Some(source.name),
-                network: kept.networks.covering(address)?,
-                fetched: Some(kept.fetched),
+                network: cached.networks.covering(address)?,
+                fetched: Some(cached.fetched),
             })
         });
         let mut found: Vec<Match> = embedded.chain(fetched).collect();
-        if !self.kept.is_empty() && found.iter().any(|found| found.group == Group::PrivateRelay) {
+        if !self.cached.is_empty() && found.iter().any(|found| found.group == Group::PrivateRelay) {
             found.retain(|found| !COVER_PRIVATE_RELAY.contains(&found.group));
         }
         found
@@ -145,17 +147,16 @@ impl ListSet {
     fn fetched(&self) -> impl Iterator<Item = (&'static Source, &CachedList)> {
         SOURCES
             .iter()
-            .filter_map(|source| Some((source, self.kept(source)?)))
+            .filter_map(|source| Some((source, self.cached(source)?)))
     }
 
-    /// The groups of which a list that was fetched names everything. What came with the crate
-    /// is the last good list of those that were never fetched before, so it stays where the
-    /// new one is less than half of it.
+    /// The groups whose data from the crate is replaced by a fetched list that is all of the group.
+    /// A fetched list that is less than half of the crate's data does not replace it.
     fn replaced(&self) -> GroupSet {
-        let complete = self.fetched().filter_map(|(source, kept)| {
+        let complete = self.fetched().filter_map(|(source, cached)| {
             let group = source.group().filter(|_| source.complete)?;
             let embedded = self.embedded.info().networks(group);
-            (kept.networks.count() >= embedded.div_ceil(2) as usize).then_some(group)
+            (cached.networks.count() >= embedded.div_ceil(2) as usize).then_some(group)
         });
         complete.collect()
     }
@@ -169,15 +170,16 @@ impl ListSet {
         let fetched = self
             .fetched()
             .filter(|(source, _)| source.group() == Some(group));
-        let fetched = fetched.flat_map(|(_, kept)| kept.networks.iter());
+        let fetched = fetched.flat_map(|(_, cached)| cached.networks.iter());
         fetched.chain(embedded.into_iter().flatten()).collect()
     }
 }
 
-/// Which lists these are, in the order of [`SOURCES`], over those that came with the crate, for
-/// this version of humanify. Who publishes one of the lists cannot make it another's number.
+/// The identity of lists: a digest of their contents in the order of [`SOURCES`], of the crate's
+/// data and of the version of humanify. A publisher cannot construct a list with the identity of
+/// another.
 pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) -> u64 {
-    // What came with the crate ends with a checksum of itself.
+    // The crate's data ends with its own checksum.
     let embedded = humanify_assets::ADDRESSES.last_chunk::<4>();
     let crate_fields = [
         env!("CARGO_PKG_VERSION").to_owned(),
@@ -185,7 +187,7 @@ pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) 
     ];
     let list_fields = lists.into_iter().filter_map(|(source, content)| {
         let (name, complete) = (source.name, source.complete);
-        // Those of crawlers are not compiled.
+        // Networks of crawlers are not compiled.
         let group = source.group()?;
         Some(format!("{name} {group} {complete} {content:016x}"))
     });
@@ -208,7 +210,7 @@ mod tests {
         CachedList::new(networks, 0, Validators::default())
     }
 
-    fn library(embedded: &[&str]) -> ListSet {
+    fn list_set(embedded: &[&str]) -> ListSet {
         let embedded = embedded.iter();
         let embedded = embedded.map(|text| (Group::TorExitNodes, text.parse().unwrap()));
         let embedded = AddressSets::compile(embedded, DataDate::from_days(0));
@@ -220,20 +222,20 @@ mod tests {
     }
 
     #[test]
-    fn the_first_list_frees_nobody_who_came_with_the_crate_if_it_is_far_shorter() {
+    fn a_first_list_less_than_half_of_the_crates_data_does_not_replace_it() {
         for (fetched, is_forgotten) in [
             (&["5.5.5.5/32"][..], false),
             (&["5.5.5.5/32", "6.6.6.6/32"], true),
         ] {
-            let mut library = library(&["8.8.8.8/32", "9.9.9.9/32", "7.7.7.7/32"]);
-            library.keep(source("tor-exits"), list(fetched));
+            let mut list_set = list_set(&["8.8.8.8/32", "9.9.9.9/32", "7.7.7.7/32"]);
+            list_set.insert(source("tor-exits"), list(fetched));
             let is_tor = |text: &str| {
                 let address = text.parse().unwrap();
-                let is_in = library
+                let is_in = list_set
                     .published()
                     .lookup(address)
                     .contains(Group::TorExitNodes);
-                assert_eq!(is_in, !library.explain(address).is_empty(), "{text}");
+                assert_eq!(is_in, !list_set.explain(address).is_empty(), "{text}");
                 is_in
             };
             assert!(is_tor("5.5.5.5"));
@@ -242,18 +244,18 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_told_apart_by_all_that_is_in_them() {
+    fn the_identity_of_lists_depends_on_all_their_contents() {
         let with = |name, networks: &[&str]| {
-            let mut library = library(&[]);
-            library.keep(source(name), list(networks));
-            library
+            let mut list_set = list_set(&[]);
+            list_set.insert(source(name), list(networks));
+            list_set
         };
         let libraries = [
             with("tor-exits", &["8.8.8.8/32"]),
             with("tor-exits", &["8.8.8.9/32"]),
             with("tor-exits", &["8.8.8.8/32", "2600::/64"]),
             with("mullvad", &["8.8.8.8/32"]),
-            library(&[]),
+            list_set(&[]),
         ];
         let identities: HashSet<u64> = libraries.iter().map(ListSet::identity).collect();
         assert_eq!(identities.len(), libraries.len());

@@ -1,10 +1,10 @@
-//! Lists of addresses that stay fresh.
+//! Lists of addresses: fetching, parsing, caching on disk, and refreshing in the background.
 //!
-//! What came with the crate is used at once, and what the cache on disk holds over it. Then a
-//! thread asks for published lists (`sources`), each at its own pace and only for what changed
-//! (`fetch`), reads them with mistrust (`parse`), keeps them on disk (`cache`), and puts new
-//! sets in place while requests go on with the old (`refresh`). A list that cannot be
-//! believed, or is less than half of the one before, leaves the last good one where it is.
+//! The data that comes with the crate and the cache on disk are used at once. A background thread
+//! fetches published lists (`sources`), each at its own interval and only if it has changed
+//! (`fetch`). It parses them without trusting them (`parse`), writes them to disk (`cache`), and
+//! swaps in new sets, while running requests finish with the old ones (`refresh`). If a list is
+//! refused, or is less than half of the one before, the last good list stays.
 
 #[cfg(feature = "lists")]
 mod background;
@@ -39,7 +39,7 @@ pub use catalogue::{
 pub(crate) use settings::ListHandle;
 pub use settings::{ListSettings, ListsError};
 
-/// How many networks a list holds, by the name of its source.
+/// Parses a list of the source with this name, and returns the number of its networks.
 #[cfg(all(feature = "lists", feature = "testing"))]
 pub(crate) fn read(name: &str, body: &[u8]) -> Result<usize, String> {
     let source = sources::Source::named(name).ok_or("there is no such list")?;
@@ -48,28 +48,27 @@ pub(crate) fn read(name: &str, body: &[u8]) -> Result<usize, String> {
     Ok(networks.count())
 }
 
-/// Where the sets of addresses come from.
+/// Where the sets of addresses come from; for [`lists`](crate::HumanifyBuilder::lists).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lists {
-    /// From the servers of those who publish them, fetched and refreshed in the background, with
-    /// a cache on disk; until they are there, from the crate. The default, unless the feature
-    /// `testing` is on. Feature `lists`, which is on by default.
+    /// From their publishers' servers, fetched and refreshed in the background, with a cache on
+    /// disk. Until a list has been fetched, the data that comes with the crate is used. The
+    /// default, unless the feature `testing` is on. Feature `lists`, which is on by default.
     ///
-    /// The servers and their terms are listed in the [documentation][lists]: StopForumSpam, for
-    /// one, does not allow its data to be sold.
-    /// [`ListSettings::without`] leaves one out.
+    /// The [guide][lists] has the servers and the terms of their data: StopForumSpam, for example,
+    /// does not allow its data to be sold. [`ListSettings::without`] leaves a list out.
     ///
     /// [lists]: crate::guide::lists
     #[cfg(feature = "lists")]
     #[cfg_attr(not(any(test, feature = "testing")), default)]
     Fresh,
-    /// From the crate alone, as they were when it was made: nothing is fetched and nothing is
-    /// kept on disk. The sets that nobody may pass on are empty.
+    /// Only the data that comes with the crate. Nothing is fetched, and nothing is written to disk.
+    /// Sets whose terms forbid passing them on are empty.
     #[cfg_attr(any(not(feature = "lists"), test, feature = "testing"), default)]
     Embedded,
-    /// As [`Fresh`](Lists::Fresh), but only when
-    /// [`testing::refresh_lists`](crate::testing::refresh_lists) says so. Feature `testing`.
+    /// As [`Fresh`](Lists::Fresh), but lists are fetched only when
+    /// [`testing::refresh_lists`](crate::testing::refresh_lists) is called. Feature `testing`.
     #[cfg(all(feature = "lists", feature = "testing"))]
     ByHand,
 }

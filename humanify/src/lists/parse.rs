@@ -1,6 +1,6 @@
-//! From what a server answers to a set of addresses, or to the reason why not.
+//! Parses a published list into a set of addresses, or refuses it.
 //!
-//! Nothing here trusts the text: it may be of any kind, of any length, and meant to harm.
+//! The text is not trusted: it may be of any kind and length, and malicious.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,30 +10,29 @@ use super::error::{MOST_ENTRIES, ParseError};
 use crate::lists::json;
 use crate::net::{AddressRange, Extent, RangeSet, canonical, canonical_network};
 
-/// How a list is written.
+/// The format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// An address, a network (`192.0.2.0/24`) or a range (`192.0.2.1-192.0.2.9`) a line; what
-    /// follows a space, `#` or `;` is a comment.
+    /// One address, network (`192.0.2.0/24`) or range (`192.0.2.1-192.0.2.9`) on each line. Text
+    /// after a space, `#` or `;` is a comment.
     Lines,
-    /// Comma-separated values, of which the first is an address or a network.
+    /// Comma-separated values. The first is an address or a network.
     Csv,
-    /// JSON, with the addresses in the values of these keys, at any depth, alone or in a list.
-    /// What follows the document is not read.
+    /// JSON with addresses as strings under these keys, at any depth, alone or in an array. Text
+    /// after the document is ignored.
     Json(&'static [&'static str]),
 }
 
-/// The most addresses that one entry may have, those left out that are not routable: a network
-/// of 8 bits in IPv4, and of 16 in IPv6, where it is counted in networks of 64 bits.
+/// The largest entry, without its unroutable addresses: a /8 of IPv4, or a /16 of IPv6.
 const WIDEST: Extent = Extent::bits(24, 48);
 
-/// The longest entry that is looked at, in bytes. A range of two IPv6 addresses is shorter.
+/// The longest entry that is parsed, in bytes. A range of two IPv6 addresses is shorter.
 const LONGEST_ENTRY: usize = 120;
 
-/// Reads a list that covers no more than `most`: what is routable in it, merged.
+/// Parses a list. Returns its routable addresses.
 ///
 /// # Errors
-/// Says why the list is not to be believed.
+/// If the list is malformed, too long or has a wide entry, or if it covers more than `most`.
 pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<RangeSet, ParseError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii_start().starts_with(b"<") {
@@ -68,10 +67,10 @@ pub(crate) fn parse(body: &[u8], format: Format, most: Extent) -> Result<RangeSe
     entries.into_networks(most)
 }
 
-/// What a list has said so far.
+/// The entries of a list that are parsed so far.
 #[derive(Default)]
 struct Entries {
-    stretches: Vec<AddressRange>,
+    ranges: Vec<AddressRange>,
     unreadable: usize,
     unroutable: Option<RangeSet>,
 }
@@ -81,29 +80,30 @@ impl Entries {
         if entry.is_empty() {
             return Ok(());
         }
-        if self.stretches.len() + self.unreadable >= MOST_ENTRIES {
+        if self.ranges.len() + self.unreadable >= MOST_ENTRIES {
             return Err(ParseError::TooMany);
         }
-        match stretch(entry) {
-            Some(stretch) => {
-                self.check_width(stretch)?;
-                self.stretches.push(stretch);
+        match range(entry) {
+            Some(range) => {
+                self.check_width(range)?;
+                self.ranges.push(range);
             }
             None => self.unreadable += 1,
         }
         Ok(())
     }
 
-    /// A slip of a maintainer or a cut line must not make everybody a bot.
-    fn check_width(&mut self, stretch: AddressRange) -> Result<(), ParseError> {
-        let whole = RangeSet::new([stretch]);
+    /// Refuses an entry that is too wide: a maintainer's mistake or a truncated line must not make
+    /// everybody a bot.
+    fn check_width(&mut self, range: AddressRange) -> Result<(), ParseError> {
+        let whole = RangeSet::new([range]);
         let is_wide = |set: &RangeSet| set.extent().exceeds(WIDEST);
         if !is_wide(&whole) {
             return Ok(());
         }
         let unroutable = self.unroutable.get_or_insert_with(RangeSet::unroutable);
         if is_wide(&whole.without(unroutable)) {
-            let (first, last) = stretch;
+            let (first, last) = range;
             let named = whole.iter().next().filter(|_| whole.count() == 1);
             let named = named.map(|network| network.to_string());
             return Err(ParseError::TooWide(
@@ -114,22 +114,22 @@ impl Entries {
     }
 
     fn into_networks(self, most: Extent) -> Result<RangeSet, ParseError> {
-        let entries = self.stretches.len() + self.unreadable;
-        // The heading of a table is no garbage, nor is a slip in a long list.
-        if self.unreadable > 1.max(entries / 20) || self.stretches.is_empty() && entries > 0 {
+        let entries = self.ranges.len() + self.unreadable;
+        // The heading of a table is accepted, and so are a few mistakes in a long list.
+        if self.unreadable > 1.max(entries / 20) || self.ranges.is_empty() && entries > 0 {
             return Err(ParseError::Garbage {
                 unreadable: self.unreadable,
                 entries,
             });
         }
-        let networks = RangeSet::new(self.stretches).without(&RangeSet::unroutable());
+        let networks = RangeSet::new(self.ranges).without(&RangeSet::unroutable());
         if networks.is_empty() {
             return Err(ParseError::Empty);
         }
         if networks.extent().exceeds(most) {
             return Err(ParseError::TooMuch);
         }
-        // A range may be hundreds of networks, and these are what memory and disk hold.
+        // A range may be hundreds of networks, which all need memory and disk.
         if networks.iter().nth(MOST_ENTRIES).is_some() {
             return Err(ParseError::TooFine);
         }
@@ -137,8 +137,8 @@ impl Entries {
     }
 }
 
-/// An address, a network or a range.
-fn stretch(entry: &[u8]) -> Option<AddressRange> {
+/// Parses an address, a network or a range.
+fn range(entry: &[u8]) -> Option<AddressRange> {
     let head = entry.get(..LONGEST_ENTRY).unwrap_or(entry);
     let text = std::str::from_utf8(head).ok()?;
     if let Some((first, last)) = text.split_once('-') {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn private_and_reserved_networks_are_cut_out() {
+    fn private_and_reserved_networks_are_removed() {
         let firehol = "0.0.0.0/8\n10.0.0.0/8\n127.0.0.0/8\n192.0.0.0/23\n224.0.0.0/3\n5.5.5.5\n";
         assert_eq!(read(firehol, Format::Lines), ["5.5.5.5/32", "192.0.1.0/24"]);
         assert_eq!(
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_make_everybody_a_bot_is_refused() {
+    fn lists_that_would_make_everybody_a_bot_are_refused() {
         for (text, named) in [
             ("8.8.8.8\n0.0.0.0/0\n", "0.0.0.0/0"),
             ("8.8.8.8\n::/0\n", "::/0"),
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_are_written_short_and_are_many_networks_are_refused() {
+    fn short_ranges_of_too_many_networks_are_refused() {
         // Each of them is 166 networks: the list has 2 MB, what it says would have 130 MB.
         let ranges: String = (0..20_000)
             .map(|n| format!("2600:{n:x}:0:1::1-2600:{n:x}:0:ffff:ffff:ffff:ffff:fffe\n"))
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused() {
+    fn texts_that_are_no_list_are_refused() {
         for (text, format, reason) in [
             (
                 "<!DOCTYPE html><p>8.8.8.8",
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_end_is_refused_before_it_fills_the_memory() {
+    fn an_endless_list_is_refused_before_it_fills_the_memory() {
         let many = "8.8.8.8\n".repeat(MOST_ENTRIES + 1);
         assert_eq!(
             refused(&many, Format::Lines),
@@ -344,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_the_text_nothing_unroutable_comes_out(
+        fn no_text_gives_unroutable_addresses(
             body in prop::collection::vec(any::<u8>(), 0..400),
             lines in "([0-9a-f:./ -]{0,30}\n){0,8}",
             json in r#"[\[\]{}",:a-c0-9.]{0,80}"#,

@@ -1,5 +1,4 @@
-//! Keeps the lists fresh: asks for what is due, believes what can be believed, and puts new
-//! sets in place of the old.
+//! `Refresher`: fetches lists that are due, checks them, and swaps in new sets.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,64 +23,63 @@ use crate::lists::schedule;
 use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
-/// How many servers are asked at the same time.
+/// How many lists are fetched at the same time.
 const AT_ONCE: usize = 4;
 
-/// How long lists that are there wait for those that are still to come.
+/// How long fetched lists wait for slower ones before they are put in place.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long the background task sleeps at least, whatever the clock says.
+/// The shortest sleep of the background task, whatever the clock says.
 const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
 
-/// What keeps the lists fresh.
+/// Fetches lists that are due, and keeps the sets for look-ups up to date.
 pub(crate) struct Refresher {
     tracked: Vec<Tracked>,
-    library: ListSet,
-    /// Whether the library is still to be read from the cache, of which so far only the
-    /// compiled sets are known.
+    list_set: ListSet,
+    /// Whether only the compiled sets were read from the cache so far, and not the lists.
     is_unread: bool,
-    /// Of which lists the compiled sets are that are known.
+    /// The identity of the lists of which the current sets were compiled.
     is_of: u64,
     addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
     fetcher: Fetcher,
     clock: SharedClock,
-    /// A number that nobody can foresee, for each wait.
+    /// A source of random numbers, for the jitter of each wait.
     roll: fn() -> u32,
-    /// Whether a list may be less than half of the one before.
+    /// Whether lists are accepted that are less than half of the ones before.
     accepts_shrunken: bool,
 }
 
-/// A source, and when it is asked.
+/// A source, and when it is due.
 struct Tracked {
     source: &'static Source,
-    /// When its list was fetched, since 1970.
+    /// When its list was fetched, as time since 1970.
     fetched: Option<Duration>,
-    /// Since 1970.
+    /// When it is due, as time since 1970.
     due: Duration,
     failures: u32,
 }
 
-/// What became of a source that was due.
+/// The result for a source that was due.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) source: &'static Source,
     pub(crate) result: Result<Change, Refusal>,
 }
 
-/// What a source gave.
+/// How a source's list has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// The list is the one that is known already.
+    /// The list has not changed.
     Unchanged,
     /// There is a new list.
     Fetched,
-    /// Another process has fetched it a moment ago.
+    /// Another process fetched the list a moment ago.
     Shared,
 }
 
-/// Why the last list stays.
+/// Why the previous list stays.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(transparent)]
@@ -97,8 +95,8 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the server gave a list, or said that it gives none. To ask again soon brings the
-    /// same, and some publishers count.
+    /// Whether the server answered, with a list that was refused or with a client error. Such a
+    /// list is not retried early: the answer would be the same, and some publishers count requests.
     fn is_answer(&self) -> bool {
         match self {
             Refusal::Parse(_) | Refusal::Shrunken { .. } | Refusal::Shallow => true,
@@ -114,11 +112,11 @@ impl Refusal {
 }
 
 impl Refresher {
-    /// Takes what the cache holds. Nothing is fetched, and if the cache has sets that were
-    /// compiled of its lists, the lists are not read before some are due.
+    /// Starts with the content of the cache. Fetches nothing. If the cache has compiled sets, the
+    /// lists themselves are read only when one is due.
     pub(crate) fn new(
         sources: impl IntoIterator<Item = &'static Source>,
-        library: ListSet,
+        list_set: ListSet,
         cache: Option<Cache>,
         fetcher: Fetcher,
         clock: SharedClock,
@@ -132,9 +130,9 @@ impl Refresher {
         };
         let mut refresher = Refresher {
             tracked: sources.into_iter().map(untracked).collect(),
-            addresses: Arc::new(ArcSwap::new(library.published())),
+            addresses: Arc::new(ArcSwap::new(list_set.published())),
             crawlers: Arc::default(),
-            library,
+            list_set,
             is_unread: false,
             is_of: 0,
             cache,
@@ -152,18 +150,18 @@ impl Refresher {
             None => {
                 let read = read(refresher.cache.as_ref(), &refresher.sources());
                 refresher.take(read);
-                compile(&refresher.library, refresher.cache.as_ref())
+                compile(&refresher.list_set, refresher.cache.as_ref())
             }
         };
-        let sets = refresher.library.completed(published);
+        let sets = refresher.list_set.completed(published);
         refresher.addresses.store(sets);
         refresher
             .crawlers
-            .store(Arc::new(refresher.library.crawlers()));
+            .store(Arc::new(refresher.list_set.crawlers()));
         refresher
     }
 
-    /// The sets that were compiled of the lists in the cache, if there are such.
+    /// Reads the compiled sets, if the cache has them for its lists.
     fn compiled(&mut self) -> Option<AddressSets> {
         let cache = self.cache.as_ref()?;
         let heads: Result<Vec<Option<Head>>, CacheError> = self
@@ -189,13 +187,13 @@ impl Refresher {
         Some(compiled)
     }
 
-    /// Takes the networks of crawlers from the cache, which are few and not compiled.
+    /// Reads the networks of crawlers from the cache. They are few and not compiled.
     fn take_crawlers(&mut self) {
         let Some(cache) = &self.cache else { return };
         let sources = self.tracked.iter().map(|tracked| tracked.source);
         for source in sources.filter(|source| source.group().is_none()) {
-            if let Some(kept) = load(cache, source) {
-                self.library.keep(source, kept);
+            if let Some(cached) = load(cache, source) {
+                self.list_set.insert(source, cached);
             }
         }
     }
@@ -204,24 +202,24 @@ impl Refresher {
         self.tracked.iter().map(|tracked| tracked.source).collect()
     }
 
-    /// Takes what was read from the cache. Whether that is other than what the compiled sets are
-    /// of.
+    /// Takes lists that were read from the cache. Returns whether they differ from those of which
+    /// the current sets were compiled.
     fn take(&mut self, read: Vec<Option<CachedList>>) -> bool {
         let (roll, now) = (self.roll, self.clock.now());
-        for (tracked, kept) in self.tracked.iter_mut().zip(read) {
-            let fetched = kept.as_ref().map(|kept| kept.fetched);
+        for (tracked, cached) in self.tracked.iter_mut().zip(read) {
+            let fetched = cached.as_ref().map(|cached| cached.fetched);
             if tracked.fetched != fetched.map(Duration::from_secs) || fetched.is_none() {
                 tracked.is_fetched(fetched, roll(), now);
             }
-            if let Some(kept) = kept {
-                self.library.keep(tracked.source, kept);
+            if let Some(cached) = cached {
+                self.list_set.insert(tracked.source, cached);
             }
         }
         self.is_unread = false;
-        self.library.identity() != self.is_of
+        self.list_set.identity() != self.is_of
     }
 
-    /// When the oldest of the lists that were fetched for a group was, since 1970.
+    /// When the oldest fetched list of a group was fetched, as time since 1970.
     pub(crate) fn fetched_at(&self, group: Group) -> Option<Duration> {
         let of_group = self
             .tracked
@@ -230,26 +228,26 @@ impl Refresher {
         of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
-    /// Lets a list be less than half of the one before.
+    /// Accepts lists that are less than half of the ones before.
     pub(crate) fn accept_shrunken(&mut self) {
         self.accepts_shrunken = true;
     }
 
-    /// Where the sets for look-ups are.
+    /// The sets for look-ups, which are swapped when lists change.
     pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
         Arc::clone(&self.addresses)
     }
 
-    /// Where the networks of crawlers are.
+    /// The networks of crawlers, which are swapped when lists change.
     pub(crate) fn crawlers(&self) -> Arc<ArcSwap<CrawlerNetworks>> {
         Arc::clone(&self.crawlers)
     }
 
-    pub(crate) fn library(&self) -> &ListSet {
-        &self.library
+    pub(crate) fn list_set(&self) -> &ListSet {
+        &self.list_set
     }
 
-    /// Makes these sources due and no other, or all, if it is given none.
+    /// Makes exactly these sources due. Without any, makes all sources due.
     pub(crate) fn hurry(&mut self, only: &[&'static Source]) {
         if self.is_unread {
             let read = read(self.cache.as_ref(), &self.sources());
@@ -264,7 +262,7 @@ impl Refresher {
         }
     }
 
-    /// How long nothing is due.
+    /// The time until a source is due.
     pub(crate) fn idle(&self) -> Duration {
         let due = self.tracked.iter().map(|tracked| tracked.due).min();
         due.unwrap_or(Duration::MAX)
@@ -272,8 +270,8 @@ impl Refresher {
             .max(SHORTEST_SLEEP)
     }
 
-    /// Asks for all that is due. New sets are in place when it is done, those that did not have
-    /// to wait for a slow server before.
+    /// Fetches every list that is due, and puts the new sets in place. Lists of fast servers do not
+    /// wait for slow ones.
     pub(crate) async fn pass(&mut self) -> Vec<Outcome> {
         let now = self.clock.now();
         let mut is_new = false;
@@ -288,7 +286,7 @@ impl Refresher {
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
             let attempt = Attempt {
                 source: tracked.source,
-                known: self.library.kept(tracked.source).cloned(),
+                known: self.list_set.cached(tracked.source).cloned(),
                 cache: self.cache.clone(),
                 fetcher: self.fetcher.clone(),
                 clock: self.clock.clone(),
@@ -320,7 +318,7 @@ impl Refresher {
         if is_new {
             self.publish().await;
         }
-        // Whatever did not come back, such as an attempt that panicked, has failed.
+        // An attempt without a result, since it panicked, has failed.
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.due <= now) {
             let is_noted = |outcome: &Outcome| outcome.source.name == tracked.source.name;
             if !outcomes.iter().any(is_noted) {
@@ -345,11 +343,11 @@ impl Refresher {
         let tracked = self.tracked.iter_mut();
         let tracked = tracked.filter(|tracked| tracked.source.name == source.name);
         match result {
-            Ok((change, kept)) => {
+            Ok((change, cached)) => {
                 for tracked in tracked {
-                    tracked.is_fetched(Some(kept.fetched), roll, now);
+                    tracked.is_fetched(Some(cached.fetched), roll, now);
                 }
-                self.library.keep(source, kept);
+                self.list_set.insert(source, cached);
                 Ok(change)
             }
             Err(refusal) => {
@@ -364,12 +362,11 @@ impl Refresher {
         }
     }
 
-    /// Makes the sets and puts them in place: who is looking something up goes on with those
-    /// that it has.
+    /// Compiles the sets and swaps them in. Running look-ups finish with the old ones.
     async fn publish(&self) {
-        self.crawlers.store(Arc::new(self.library.crawlers()));
-        let (library, cache) = (self.library.clone(), self.cache.clone());
-        let compile = move || library.completed(compile(&library, cache.as_ref()));
+        self.crawlers.store(Arc::new(self.list_set.crawlers()));
+        let (list_set, cache) = (self.list_set.clone(), self.cache.clone());
+        let compile = move || list_set.completed(compile(&list_set, cache.as_ref()));
         if let Ok(sets) = tokio::task::spawn_blocking(compile).await {
             self.addresses.store(sets);
         }
@@ -377,8 +374,8 @@ impl Refresher {
 }
 
 impl Tracked {
-    /// Sets when it is due, which is at once if it never was fetched. A list that says to be of
-    /// the future, from when a clock was wrong, is as if it were of now.
+    /// Notes when the list was fetched, and sets when it is due: at once, if it was never fetched.
+    /// A list from the future, written when a clock was wrong, counts as fetched now.
     fn is_fetched(&mut self, at: Option<u64>, roll: u32, now: Duration) {
         self.fetched = at.map(Duration::from_secs);
         self.failures = 0;
@@ -398,7 +395,7 @@ impl Tracked {
     }
 }
 
-/// One question to one source.
+/// One attempt to fetch one source.
 struct Attempt {
     source: &'static Source,
     known: Option<CachedList>,
@@ -410,23 +407,23 @@ struct Attempt {
 
 impl Attempt {
     async fn run(self) -> Result<(Change, CachedList), Refusal> {
-        if let Some(kept) = self.shared().await {
-            return Ok((Change::Shared, kept));
+        if let Some(cached) = self.shared().await {
+            return Ok((Change::Shared, cached));
         }
         let known = self.known.as_ref();
         let validators = known
-            .map(|kept| kept.validators.clone())
+            .map(|cached| cached.validators.clone())
             .unwrap_or_default();
         let answer = self.fetcher.fetch(self.source, &validators).await?;
         let fetched = self.clock.now().as_secs();
-        let (change, kept) = match (answer, known) {
+        let (change, cached) = match (answer, known) {
             (Fetched::Unchanged, None) => return Err(FetchError::Status(304).into()),
             (Fetched::Unchanged, Some(known)) => {
-                let kept = CachedList {
+                let cached = CachedList {
                     fetched,
                     ..known.clone()
                 };
-                (Change::Unchanged, kept)
+                (Change::Unchanged, cached)
             }
             (Fetched::Changed { body, validators }, known) => {
                 let before = known.filter(|_| !self.accepts_shrunken);
@@ -439,39 +436,39 @@ impl Attempt {
                     }
                     Ok::<_, Refusal>(CachedList::new(networks, fetched, validators))
                 });
-                let kept = parsed.await.map_err(|_| Refusal::Stopped)??;
-                let is_same = known.is_some_and(|known| known.networks == kept.networks);
+                let cached = parsed.await.map_err(|_| Refusal::Stopped)??;
+                let is_same = known.is_some_and(|known| known.networks == cached.networks);
                 let change = match is_same {
                     true => Change::Unchanged,
                     false => Change::Fetched,
                 };
-                (change, kept)
+                (change, cached)
             }
         };
-        self.save(&kept).await;
-        Ok((change, kept))
+        self.save(&cached).await;
+        Ok((change, cached))
     }
 
-    /// What another process has fetched since, if that is recent enough not to ask again.
+    /// The list that another process has fetched in the meantime, if it is recent enough.
     async fn shared(&self) -> Option<CachedList> {
         let (cache, source) = (self.cache.clone()?, self.source);
         let load = tokio::task::spawn_blocking(move || load(&cache, source));
-        let kept = load.await.ok()??;
+        let cached = load.await.ok()??;
         let is_newer = self
             .known
             .as_ref()
-            .is_none_or(|known| known.fetched < kept.fetched);
-        let is_recent = kept.age(self.clock.now()) < source.every.mul_f64(0.8);
-        (is_newer && is_recent).then_some(kept)
+            .is_none_or(|known| known.fetched < cached.fetched);
+        let is_recent = cached.age(self.clock.now()) < source.every.mul_f64(0.8);
+        (is_newer && is_recent).then_some(cached)
     }
 
-    async fn save(&self, kept: &CachedList) {
+    async fn save(&self, cached: &CachedList) {
         let Some(cache) = self.cache.clone() else {
             return;
         };
-        let (source, kept) = (self.source, kept.clone());
+        let (source, cached) = (self.source, cached.clone());
         let path = cache.path(source);
-        let save = tokio::task::spawn_blocking(move || cache.save(source, &kept));
+        let save = tokio::task::spawn_blocking(move || cache.save(source, &cached));
         if let Ok(Err(error)) = save.await {
             tracing::warn!(
                 path = %path.display(),
@@ -482,7 +479,7 @@ impl Attempt {
     }
 }
 
-/// Refuses a list that shrank by more than half, in what it says or in what that covers.
+/// Refuses a list with less than half of the networks or half of the addresses that it had before.
 fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
     let counts = (before.count(), now.count());
     if counts.1 < counts.0.div_ceil(2) {
@@ -495,17 +492,17 @@ fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
     }
 }
 
-/// The lists that the cache has of these sources.
+/// Reads the lists of these sources from the cache.
 fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<CachedList>> {
     let read = |source: &&'static Source| cache.and_then(|cache| load(cache, source));
     sources.iter().map(read).collect()
 }
 
-/// The sets of all lists, which are kept on disk as well.
-fn compile(library: &ListSet, cache: Option<&Cache>) -> Arc<AddressSets> {
-    let published = library.published();
-    if let Some(cache) = cache.filter(|_| !library.is_bare())
-        && let Err(error) = cache.save_compiled(&published, library.identity())
+/// Compiles the sets of all lists, and writes them to the cache.
+fn compile(list_set: &ListSet, cache: Option<&Cache>) -> Arc<AddressSets> {
+    let published = list_set.published();
+    if let Some(cache) = cache.filter(|_| !list_set.is_bare())
+        && let Err(error) = cache.save_compiled(&published, list_set.identity())
     {
         tracing::warn!(
             path = %cache.compiled().display(),
@@ -526,7 +523,7 @@ fn load(cache: &Cache, source: &Source) -> Option<CachedList> {
     })
 }
 
-/// One line for what is new and one for what failed, whatever the number of lists.
+/// Logs one line about new lists and one about failed ones, whatever their number.
 fn report(outcomes: &[Outcome], cache: Option<&Path>) {
     let named = |change: Change| {
         let are = outcomes
@@ -545,7 +542,7 @@ fn report(outcomes: &[Outcome], cache: Option<&Path>) {
             "lists of addresses are refreshed"
         );
     }
-    // Without a network, all of them fail for one reason.
+    // Without a network, all lists fail for one reason, which is logged once.
     let mut failed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for outcome in outcomes {
         if let Err(refusal) = &outcome.result {

@@ -1,26 +1,26 @@
-//! What the log says of lists when the application starts.
+//! Logs at start which sets of addresses are empty or old.
 
 use std::time::Duration;
 
 use crate::addresses::{AddressSets, Group};
 
-/// What can be done about lists that are missing or old.
+/// What helps if lists are missing or old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Remedy {
-    /// They are being fetched.
+    /// Waiting: they are being fetched.
     #[cfg(feature = "lists")]
     Wait,
-    /// They could be fetched.
+    /// Fetching them, which the settings or the features do not do.
     Fetch,
 }
 
-/// How old a set may be before somebody should know.
+/// The age from which a set is reported as old.
 const OLD: Duration = Duration::from_secs(31 * 86_400);
 
 /// Warns of every set that is empty or older than a month.
 ///
-/// `fetched` says when the oldest list of a group was fetched, since 1970; what was not, came
-/// with the crate and is from its day.
+/// `fetched` returns when the oldest list of a group was fetched, as time since 1970. A group
+/// without one has the date of the data that came with the crate.
 pub(super) fn at_start(
     sets: &AddressSets,
     fetched: impl Fn(Group) -> Option<Duration>,
@@ -63,7 +63,7 @@ pub(super) fn at_start(
     }
 }
 
-/// The names of the sets that are empty, and of those that are old, with their day.
+/// The names of the empty sets, and the names and days of the old sets.
 fn missing(
     sets: &AddressSets,
     fetched: impl Fn(Group) -> Option<Duration>,

@@ -1,14 +1,15 @@
-//! When a list is asked for again.
+//! When a list is fetched again: its interval, back-off after failures, jitter.
 
 use std::time::Duration;
 
-/// How long after the first failure it is tried again. Each further one doubles it.
+/// The wait after the first failure. Each further failure doubles it.
 const FIRST_RETRY: Duration = Duration::from_secs(5 * 60);
 
-/// How long to wait for a source that is asked every so often, after so many failures in a row.
+/// The wait before a source with the interval `every` is fetched again, after this many failures
+/// in a row.
 ///
-/// `roll` is a random number: without it, all processes that were started together, on all
-/// machines, would ask at the same second for ever. It moves the time by a tenth either way.
+/// `roll` is a random number that moves the wait by up to a tenth either way. Without it, processes
+/// that were started together would all fetch at the same second for ever.
 pub(crate) fn wait(every: Duration, failures: u32, roll: u32) -> Duration {
     let wait = match failures.checked_sub(1) {
         None => every,
@@ -25,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_asked_at_its_pace_and_sooner_after_a_failure() {
+    fn a_source_is_fetched_at_its_interval_and_sooner_after_a_failure() {
         let (day, middle) = (Duration::from_secs(86_400), u32::MAX / 2 + 1);
         for (failures, minutes) in [
             (0, 1440),
@@ -43,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_moves_it_by_a_tenth_either_way() {
+    fn jitter_moves_a_wait_by_a_tenth_either_way() {
         let day = Duration::from_secs(86_400);
         assert_eq!(wait(day, 0, 0), Duration::from_secs(77_760));
         assert_eq!(wait(day, 0, u32::MAX).as_secs_f64().round(), 95_040.0);

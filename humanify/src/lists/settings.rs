@@ -1,4 +1,4 @@
-//! What an application says about lists, and the sets that come of it.
+//! `ListSettings`, and `ListHandle` with the sets of addresses that result from them.
 
 #[cfg(feature = "lists")]
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ use crate::verify::CrawlerNetworks;
 #[must_use = "settings do nothing before they are given to a builder"]
 pub struct ListSettings {
     pub(crate) lists: Lists,
-    /// `None` for the user's own.
+    /// The cache directory; `None` for the user's own.
     #[cfg(feature = "lists")]
     pub(crate) cache: Option<PathBuf>,
     #[cfg(feature = "lists")]
@@ -66,14 +66,14 @@ impl From<Lists> for ListSettings {
     }
 }
 
-/// Lists that cannot be had as they are asked for.
+/// Why the sets of addresses cannot be set up as configured.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListsError {
-    /// The lists that came with the crate cannot be read.
+    /// The data that comes with the crate is damaged.
     #[error(transparent)]
     Damaged(#[from] DamagedList),
-    /// No source has this name.
+    /// There is no list with this name.
     #[cfg(feature = "lists")]
     #[error(
         "there is no list `{name}`{}; there are {}",
@@ -83,22 +83,22 @@ pub enum ListsError {
     Unknown {
         /// The name.
         name: String,
-        /// The name that is most like it.
+        /// The most similar name, if one is similar enough.
         nearest: Option<&'static str>,
     },
-    /// A mirror that anybody on the way could change.
+    /// The address of the mirror is malformed, or uses plain HTTP to another machine.
     #[cfg(feature = "lists")]
     #[error(
         "`{0}` is no address for a mirror of the lists: say one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
     )]
     Mirror(String),
-    /// TLS cannot be set up.
+    /// TLS cannot be set up to fetch lists.
     #[cfg(feature = "lists")]
     #[error("lists cannot be fetched; `lists(Lists::Embedded)` does without")]
     Tls(#[from] TlsError),
 }
 
-/// The sets for look-ups, and what keeps them fresh.
+/// The sets for look-ups, and the background thread that refreshes them.
 pub(crate) struct ListHandle {
     addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
@@ -109,7 +109,7 @@ pub(crate) struct ListHandle {
 }
 
 impl ListSettings {
-    /// The sets of this source, with the default cache, no mirror and every list.
+    /// Settings with the default cache, no mirror and every list.
     #[cfg_attr(
         not(feature = "lists"),
         expect(clippy::needless_update, reason = "without lists there is one field")
@@ -121,17 +121,18 @@ impl ListSettings {
         }
     }
 
-    /// The directory in which fetched lists are kept, a file for each. Several processes may
-    /// share it; they then fetch each list once between them. Default: `humanify` in
-    /// `$XDG_CACHE_HOME` or in `~/.cache`. Feature `lists`.
+    /// The cache directory for fetched lists. Several processes may share it; they then fetch each
+    /// list once between them. Default: `humanify` in `$XDG_CACHE_HOME` or in `~/.cache`. Feature
+    /// `lists`.
     #[cfg(feature = "lists")]
     pub fn cache(mut self, directory: impl Into<PathBuf>) -> ListSettings {
         self.cache = Some(directory.into());
         self
     }
 
-    /// A server of your own to fetch lists from, for machines that reach no other:
-    /// `https://check.torproject.org/torbulkexitlist` is then fetched from
+    /// A server of your own from which lists are fetched, for machines that cannot reach the
+    /// publishers. With `mirror("https://lists.example")`,
+    /// `https://check.torproject.org/torbulkexitlist` is fetched from
     /// `https://lists.example/check.torproject.org/torbulkexitlist`. Feature `lists`.
     #[cfg(feature = "lists")]
     pub fn mirror(mut self, address: impl Into<String>) -> ListSettings {
@@ -139,7 +140,8 @@ impl ListSettings {
         self
     }
 
-    /// Leaves out one of [the fetched lists][lists], such as `stopforumspam`. Feature `lists`.
+    /// Leaves out one of [the published lists][lists], such as `stopforumspam`. May be called
+    /// several times. Feature `lists`.
     ///
     /// [lists]: crate::guide::lists
     #[cfg(feature = "lists")]
@@ -148,7 +150,7 @@ impl ListSettings {
         self
     }
 
-    /// Makes the sets from what is on this machine, and says in the log what is missing or old.
+    /// Makes the sets of the data on this machine, and logs which sets are empty or old.
     pub(crate) fn open(
         &self,
         additions: Vec<(Group, IpNet)>,
@@ -158,8 +160,8 @@ impl ListSettings {
         let embedded = AddressSets::embedded()?;
         #[cfg(feature = "lists")]
         if self.lists != Lists::Embedded {
-            let library = ListSet::new(embedded, additions, removals);
-            let refresher = self.refresher(library, clock.clone())?;
+            let list_set = ListSet::new(embedded, additions, removals);
+            let refresher = self.refresher(list_set, clock.clone())?;
             let addresses = refresher.addresses();
             let kept = |group| refresher.fetched_at(group);
             report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
@@ -188,7 +190,7 @@ impl ListSettings {
     #[cfg(feature = "lists")]
     pub(crate) fn refresher(
         &self,
-        library: ListSet,
+        list_set: ListSet,
         clock: SharedClock,
     ) -> Result<Refresher, ListsError> {
         for name in &self.without {
@@ -212,7 +214,7 @@ impl ListSettings {
         let is_wanted = |source: &&Source| self.without.iter().all(|name| name != source.name);
         let sources = SOURCES.iter().filter(is_wanted);
         Ok(Refresher::new(
-            sources, library, cache, fetcher, clock, roll,
+            sources, list_set, cache, fetcher, clock, roll,
         ))
     }
 }
@@ -222,12 +224,12 @@ impl ListHandle {
         Arc::clone(&self.addresses)
     }
 
-    /// The networks of crawlers that were fetched.
+    /// The fetched networks of crawlers.
     pub(crate) fn crawlers(&self) -> Arc<ArcSwap<CrawlerNetworks>> {
         Arc::clone(&self.crawlers)
     }
 
-    /// Begins to refresh, if it is to be and has not begun yet.
+    /// Starts refreshing, if the settings say so and it has not started yet.
     pub(crate) fn start(&self) {
         #[cfg(feature = "lists")]
         if let Some(background) = self
@@ -245,7 +247,7 @@ impl ListHandle {
     }
 }
 
-/// The source of this name, or the one that may be meant.
+/// The source with this name. The error has the most similar name.
 #[cfg(feature = "lists")]
 pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
     Source::named(name).ok_or_else(|| {
@@ -262,8 +264,7 @@ pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
     })
 }
 
-/// A number that nobody can foresee. Without randomness it is the middle, and all processes ask
-/// at the same time.
+/// A random number. If the operating system has no randomness, the middle, which means no jitter.
 #[cfg(feature = "lists")]
 fn roll() -> u32 {
     crate::crypto::random_bytes().map_or(u32::MAX / 2, u32::from_le_bytes)

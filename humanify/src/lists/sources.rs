@@ -1,6 +1,6 @@
-//! Where published lists are, whom they tell of, and how they are read: one table.
+//! `SOURCES`: the table of published lists, with address, format, bounds and target.
 //!
-//! `humanify::guide::lists` gives the terms of each and says what of it could be tried.
+//! `humanify::guide::lists` has the terms of each.
 
 use std::time::Duration;
 
@@ -11,44 +11,44 @@ use crate::net::Extent;
 /// A published list.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// What it is called in the log, on the command line and in the cache.
+    /// The name in the log, on the command line and in the cache.
     pub(crate) name: &'static str,
     pub(crate) target: Target,
-    /// Where it is. Always `https://`.
+    /// The address, always `https://`.
     pub(crate) address: &'static str,
     pub(crate) format: Format,
-    /// Whether the answer is compressed with gzip.
+    /// Whether the file is compressed with gzip.
     pub(crate) gzip: bool,
-    /// What its maintainers allow.
+    /// The terms of use of its maintainers.
     pub(crate) licence: &'static str,
-    /// The longest answer that is read, in bytes, unpacked.
+    /// The longest file that is read, in bytes after unpacking.
     pub(crate) longest: usize,
-    /// The most of the Internet that it can cover, several times what it is known to, so that
-    /// who takes its server over makes nobody a bot but a few.
+    /// The largest size that is accepted: several times the known size. It bounds the harm that
+    /// somebody can do who takes over the server.
     pub(crate) most: Extent,
-    /// How often it is asked for.
+    /// The interval at which it is fetched.
     pub(crate) every: Duration,
-    /// Whether it names everything that the group is to hold, so that what came with the crate
-    /// is forgotten once it is there.
+    /// Whether the list is all of its group. Once it is fetched, it replaces the group's data that
+    /// came with the crate. Other lists are added to it.
     pub(crate) complete: bool,
 }
 
-/// What becomes of a list.
+/// What the networks of a list are used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// Its networks are in this group.
+    /// They are added to this group.
     Group(Group),
-    /// Its networks are those of crawlers, the set of this name in what verifies them.
+    /// They verify crawlers: they are the set of networks with the source's name.
     Crawlers,
 }
 
 impl Source {
-    /// The source of this name.
+    /// The source with this name.
     pub(crate) fn named(name: &str) -> Option<&'static Source> {
         SOURCES.iter().find(|source| source.name == name)
     }
 
-    /// The group that its networks are in, unless they are those of crawlers.
+    /// The group of its networks; `None` for networks of crawlers.
     pub(crate) fn group(&self) -> Option<Group> {
         match self.target {
             Target::Group(group) => Some(group),
@@ -100,7 +100,7 @@ pub(crate) const SOURCES: &[Source] = &[
             "MIT",
         )
     },
-    // At most two downloads a day are allowed from an address.
+    // The publisher allows two downloads a day from one address.
     Source {
         complete: true,
         gzip: true,
@@ -362,7 +362,7 @@ const fn csv(
     }
 }
 
-/// What an operator publishes of its own network.
+/// A JSON list that an operator publishes of its own network.
 const fn json(name: &'static str, address: &'static str, keys: &'static [&'static str]) -> Source {
     Source {
         format: Format::Json(keys),
@@ -370,7 +370,7 @@ const fn json(name: &'static str, address: &'static str, keys: &'static [&'stati
     }
 }
 
-/// The networks that an operator's crawlers ask from.
+/// A JSON list of the networks of an operator's crawlers.
 const fn crawlers(name: &'static str, address: &'static str) -> Source {
     Source {
         target: Target::Crawlers,
@@ -390,7 +390,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_source_can_be_told_from_the_others_and_is_fetched_over_tls() {
+    fn every_source_has_a_unique_name_and_an_https_address() {
         let names: HashSet<_> = SOURCES.iter().map(|source| source.name).collect();
         let addresses: HashSet<_> = SOURCES.iter().map(|source| source.address).collect();
         assert_eq!(

@@ -1,15 +1,16 @@
-//! The canonical form of an address: IPv4 where an IPv6 address only stands for an IPv4 one.
+//! The canonical form of an address: mapped, NAT64 and 6to4 addresses become IPv4.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// The IPv4 address that an IPv6 address only stands for, and any other address as it is.
+/// Replaces an IPv6 address that embeds an IPv4 address by that IPv4 address; returns any other
+/// address unchanged.
 ///
-/// IPv4-mapped addresses (`::ffff:0:0/96`) are what a socket for both families reports. Those of
-/// the translation prefixes (`64:ff9b::/96`, RFC 6052, and `64:ff9b:1::/48`, RFC 8215) are as a
-/// server without IPv4 sees clients that have nothing else. A 6to4 address (`2002::/16`, RFC
-/// 3056) is one of the many of the router whose IPv4 address it holds.
+/// - IPv4-mapped addresses (`::ffff:0:0/96`): a dual-stack socket reports IPv4 clients so.
+/// - NAT64 addresses (`64:ff9b::/96`, RFC 6052, and `64:ff9b:1::/48`, RFC 8215): a server without
+///   IPv4 sees IPv4 clients so.
+/// - 6to4 addresses (`2002::/16`, RFC 3056): they embed the IPv4 address of their router.
 #[must_use]
 #[inline]
 pub(crate) fn canonical(address: IpAddr) -> IpAddr {
@@ -21,10 +22,11 @@ pub(crate) fn canonical(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The IPv4 network that an IPv6 network only stands for, and any other network as it is.
+/// Replaces an IPv6 network that embeds an IPv4 network by that IPv4 network; returns any other
+/// network unchanged.
 ///
-/// A network that merely contains `::ffff:0:0/96` stays as it is and matches no IPv4 address; so
-/// does one that holds the 6to4 addresses of more than a /8.
+/// A network that is wider than `::ffff:0:0/96`, or that holds the 6to4 addresses of more than a
+/// /8, stays an IPv6 network and matches no IPv4 address.
 #[must_use]
 pub(crate) fn canonical_network(network: IpNet) -> IpNet {
     let IpNet::V6(v6) = network else {
@@ -41,7 +43,7 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
         .map_or(network, IpNet::V4)
 }
 
-/// The IPv4 address of the router that a 6to4 address (`2002::/16`, RFC 3056) is behind.
+/// The IPv4 address of the router in a 6to4 address (`2002::/16`, RFC 3056).
 #[must_use]
 #[inline]
 fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
@@ -49,7 +51,7 @@ fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
     (bits >> 112 == 0x2002).then(|| Ipv4Addr::from_bits((bits >> 80) as u32))
 }
 
-/// The IPv4 address that an IPv6 address only stands for.
+/// The IPv4 address that is embedded in an IPv6 address.
 #[must_use]
 #[inline]
 fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
@@ -60,7 +62,7 @@ fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let low = bits & 0xffff_ffff;
     let prefix = bits ^ low;
     let inside = if bits >> 80 == LOCALLY_TRANSLATED && low == 0 {
-        // The form of RFC 6052 for a /48 has the address around the eight bits from bit 64 on.
+        // In a /48, RFC 6052 splits the address in two, around the reserved bits 64 to 71.
         ((bits >> 48) & 0xffff_0000) | ((bits >> 40) & 0xffff)
     } else {
         low
@@ -75,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_spelling() {
+    fn every_address_has_one_canonical_form() {
         for (written, meant) in [
             ("192.0.2.1", "192.0.2.1"),
             ("::ffff:192.0.2.1", "192.0.2.1"),
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_one_spelling() {
+    fn every_network_has_one_canonical_form() {
         for (written, meant) in [
             ("10.0.0.0/8", "10.0.0.0/8"),
             ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tunnel_shows_its_router() {
+    fn a_6to4_address_becomes_the_address_of_its_router() {
         let inner = |text: &str| six_to_four(text.parse().unwrap());
         assert_eq!(inner("2002:c000:201::1"), Some(Ipv4Addr::new(192, 0, 2, 1)));
         assert_eq!(inner("2003:c000:201::1"), None);

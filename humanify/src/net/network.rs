@@ -9,7 +9,7 @@ use super::canonical::canonical;
 #[cfg(feature = "redis")]
 use super::canonical::canonical_network;
 
-/// A part of the address space that counts as one.
+/// An IPv4 address or an IPv6 /64, as its leading bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Network {
     V4(u32),
@@ -17,7 +17,7 @@ pub(crate) enum Network {
 }
 
 impl Network {
-    /// The part of a network that counts as one: of IPv4 the address, of IPv6 the first 64 bits.
+    /// The address of an IPv4 network, or the first /64 of an IPv6 network.
     #[cfg(feature = "redis")]
     pub(crate) fn of(net: IpNet) -> Network {
         match canonical_network(net) {
@@ -28,7 +28,7 @@ impl Network {
         }
     }
 
-    /// As a network: one address, or a /64.
+    /// The same as a network: a /32 of IPv4, or a /64 of IPv6.
     pub(crate) fn to_net(self) -> IpNet {
         match self {
             Network::V4(bits) => IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(bits))),
@@ -39,7 +39,7 @@ impl Network {
         }
     }
 
-    /// The wider network that this one is in: so many bits of IPv4, and so many of IPv6.
+    /// The enclosing network with a prefix of `v4` bits, or of `v6` bits in IPv6.
     pub(crate) fn wider(self, v4: u32, v6: u32) -> Network {
         match self {
             Network::V4(bits) => Network::V4(bits & !u32::MAX.checked_shr(v4).unwrap_or(0)),
@@ -54,7 +54,7 @@ impl fmt::Display for Network {
     }
 }
 
-/// What of an address counts as one client: all of IPv4, the first 64 bits of IPv6.
+/// The network that counts as one client: the whole IPv4 address, or the IPv6 /64.
 pub(crate) fn network(ip: IpAddr) -> Network {
     match canonical(ip) {
         IpAddr::V4(v4) => Network::V4(v4.to_bits()),
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_is_an_ipv4_address_or_a_64() {
+    fn a_client_is_an_ipv4_address_or_an_ipv6_64() {
         let one = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
         assert!(one("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
         assert!(!one("2001:db8:1:2::1", "2001:db8:1:3::1"));

@@ -1,5 +1,4 @@
-//! What the lists ask of a set of addresses: differences, extents, digests, and the networks
-//! that cover it.
+//! Arithmetic on sets of addresses: difference, size, digest, and the networks that cover a set.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,17 +9,17 @@ use super::canonical::canonical;
 use super::ranges::{RangeSet, find};
 use crate::crypto::short_digest;
 
-/// How much of the Internet a set has.
+/// The size of a set of addresses, counted for each family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Extent {
-    /// Addresses.
+    /// The number of IPv4 addresses.
     v4: u64,
-    /// Networks of 64 bits, rounded up for each range.
+    /// The number of IPv6 /64 networks, rounded up for each range.
     v6: u64,
 }
 
 impl Extent {
-    /// That of one network of each family which leaves so many bits open.
+    /// The size of an IPv4 network with `v4` free bits and an IPv6 network of 2^`v6_networks` /64s.
     pub(crate) const fn bits(v4: u32, v6_networks: u32) -> Extent {
         Extent {
             v4: 1 << v4,
@@ -28,20 +27,20 @@ impl Extent {
         }
     }
 
-    /// Whether it is more, in either family.
+    /// Whether this size is larger than `most` in either family.
     pub(crate) fn exceeds(self, most: Extent) -> bool {
         self.v4 > most.v4 || self.v6 > most.v6
     }
 
-    /// Whether it is less than half, in either family.
+    /// Whether this size is less than half of `before` in either family.
     pub(crate) fn is_less_than_half_of(self, before: Extent) -> bool {
         self.v4 < before.v4.div_ceil(2) || self.v6 < before.v6.div_ceil(2)
     }
 }
 
 impl RangeSet {
-    /// What no client on the Internet has: private, reserved and unroutable networks, by the
-    /// special-purpose registries of IANA (RFC 6890 and its updates).
+    /// The addresses that no client on the Internet has: private, reserved and unroutable networks,
+    /// by IANA's special-purpose registries (RFC 6890 and its updates).
     pub(crate) fn unroutable() -> RangeSet {
         let listed = UNROUTABLE
             .iter()
@@ -55,7 +54,7 @@ impl RangeSet {
         }))
     }
 
-    /// What is in this set and not in the other.
+    /// The addresses of this set that are not in the other.
     pub(crate) fn without(&self, other: &RangeSet) -> RangeSet {
         RangeSet {
             v4: subtract(
@@ -85,14 +84,14 @@ impl RangeSet {
         self.iter().count()
     }
 
-    /// A number that another set has only by intent.
+    /// A 64-bit digest of the set. Two sets share a digest only if somebody made them so.
     pub(crate) fn digest(&self) -> u64 {
         let mut hash = Sha256::new();
         for (first, last) in &self.v4 {
             hash.update(first.to_le_bytes());
             hash.update(last.to_le_bytes());
         }
-        // No range of IPv4 begins with its end.
+        // Separates the families: no IPv4 range has an end before its start.
         hash.update([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
         for (first, last) in &self.v6 {
             hash.update(first.to_le_bytes());
@@ -105,7 +104,7 @@ impl RangeSet {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
-    /// How much of the Internet is in the set.
+    /// The size of the set.
     pub(crate) fn extent(&self) -> Extent {
         let v4 = self.v4.iter();
         let v6 = self.v6.iter();
@@ -118,7 +117,8 @@ impl RangeSet {
         }
     }
 
-    /// Which of the networks that cover the set holds the address.
+    /// The covering network that contains the address, as [`iter`](RangeSet::iter) gives it; `None`
+    /// if the set does not contain the address.
     pub(crate) fn covering(&self, address: IpAddr) -> Option<IpNet> {
         let address = canonical(address);
         let mut range = match address {
@@ -129,7 +129,7 @@ impl RangeSet {
     }
 }
 
-/// These are the networks for which `is_routable` is false; a test holds that they agree.
+/// The networks for which `is_routable` is false. A test checks that the two agree.
 const UNROUTABLE: &[&str] = &[
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -153,7 +153,7 @@ const UNROUTABLE: &[&str] = &[
     "8000::/1",
 ];
 
-/// The addresses of 6to4 tunnels (RFC 3056) that are behind these routers.
+/// The 6to4 network (RFC 3056) of the routers in this IPv4 network.
 fn tunnels_of(routers: Ipv4Net) -> Option<IpNet> {
     let prefix = (0x2002 << 112) | (u128::from(routers.network().to_bits()) << 80);
     let network = Ipv6Net::new(Ipv6Addr::from_bits(prefix), 16 + routers.prefix_len());
@@ -170,7 +170,7 @@ fn subnets_v6((first, last): (u128, u128)) -> IpSubnets {
     IpSubnets::from(Ipv6Subnets::new(first, last, 0))
 }
 
-/// The parts of merged ranges that are in no other merged range.
+/// Subtracts merged ranges from merged ranges.
 fn subtract<T: Ord + Copy>(
     ranges: &[(T, T)],
     others: &[(T, T)],
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_set_is_written_makes_no_difference() {
+    fn different_lists_of_the_same_addresses_are_the_same_set() {
         let one = networks(&[
             "8.8.8.0/25",
             "8.8.8.128/25",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unroutable_is_what_detection_calls_so() {
+    fn unroutable_networks_agree_with_is_routable() {
         let unroutable = RangeSet::unroutable();
         assert_eq!(unroutable.v4.len(), 14);
         let v4 = unroutable.v4.iter().flat_map(|(first, last)| {
@@ -255,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn private_networks_are_cut_out_of_wider_ones() {
+    fn private_networks_are_removed_from_wider_ones() {
         let cut =
             networks(&["192.0.0.0/22", "9.0.0.0/8", "10.0.0.0/8"]).without(&RangeSet::unroutable());
         assert_eq!(written(&cut), ["9.0.0.0/8", "192.0.1.0/24", "192.0.3.0/24"]);
     }
 
     #[test]
-    fn the_ends_of_the_world_are_no_edge_to_fall_over() {
+    fn the_first_and_the_last_address_can_be_in_sets() {
         let all = networks(&["0.0.0.0/0", "::/0"]);
         assert_eq!((all.extent().v4, all.extent().v6), (1 << 32, u64::MAX));
         assert_eq!(all.without(&all), RangeSet::default());
@@ -280,7 +280,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sets_are_sets(one in small(), other in small()) {
+        fn a_difference_has_the_addresses_of_one_set_that_are_not_in_the_other(one in small(), other in small()) {
             let difference = one.without(&other);
             for n in 0..=255 {
                 let address = IpAddr::V4(Ipv4Addr::new(8, 8, 8, n));

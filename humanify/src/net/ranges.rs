@@ -1,5 +1,5 @@
-//! Sets of addresses, as ranges that neither overlap nor touch. How a list was written makes
-//! no difference.
+//! `RangeSet`: a set of addresses as sorted ranges that neither overlap nor touch. Two lists of
+//! the same addresses give the same set.
 
 use std::net::IpAddr;
 
@@ -7,10 +7,10 @@ use ipnet::IpNet;
 
 use super::canonical::canonical_network;
 
-/// The first and the last address of a range, both of one family.
+/// The first and the last address of a range, both of the same family.
 pub(crate) type AddressRange = (IpAddr, IpAddr);
 
-/// A set of addresses.
+/// A set of addresses, as sorted ranges of each family.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RangeSet {
     pub(super) v4: Vec<(u32, u32)>,
@@ -18,8 +18,8 @@ pub(crate) struct RangeSet {
 }
 
 impl RangeSet {
-    /// The set of everything in the ranges. One whose ends are of two families or in the
-    /// wrong order is left out.
+    /// The set of all addresses in the ranges. A range is ignored if its ends are of two families
+    /// or in the wrong order.
     pub(crate) fn new(ranges: impl IntoIterator<Item = AddressRange>) -> RangeSet {
         let mut networks = RangeSet::default();
         for (first, last) in ranges {
@@ -39,8 +39,8 @@ impl RangeSet {
         }
     }
 
-    /// Whether the set has a canonical address. It takes a time that grows with the logarithm
-    /// of the number of ranges.
+    /// Whether the set contains an address, which has to be canonical. Takes O(log n) time for n
+    /// ranges.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match address {
             IpAddr::V4(v4) => find(&self.v4, v4.to_bits()).is_some(),
@@ -63,7 +63,7 @@ impl FromIterator<IpNet> for RangeSet {
     }
 }
 
-/// Sorts ranges and makes one of those that overlap or touch.
+/// Sorts ranges and merges those that overlap or touch.
 fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) -> Vec<(T, T)> {
     ranges.sort_unstable();
     let mut merged: Vec<(T, T)> = Vec::with_capacity(ranges.len());
@@ -79,7 +79,7 @@ fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) 
     merged
 }
 
-/// The merged range that holds a number.
+/// The merged range that contains a number.
 pub(super) fn find<T: Ord + Copy>(ranges: &[(T, T)], number: T) -> Option<(T, T)> {
     let place = ranges.partition_point(|range| range.1 < number);
     let range = ranges.get(place)?;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_has_what_its_networks_have_to_their_edges() {
+    fn a_set_contains_its_networks_up_to_their_edges() {
         let set = set(&[
             "66.249.64.0/27",
             "66.249.64.64/27",

@@ -6,12 +6,12 @@ use super::canonical::canonical;
 
 /// Whether a client on the Internet can have this address.
 ///
-/// False for what the special-purpose registries of IANA (RFC 6890 and its updates) set
-/// apart: loopback, private, link-local, shared, documentation, benchmarking, multicast,
-/// reserved and so on, and for IPv6 outside of `2000::/3`, which is all that was ever
-/// given out. The few single addresses inside of `192.0.0.0/24` and `2001::/23` that the
-/// registries call reachable are anycast services, from which no client asks, so they
-/// count as not routable too. An address that stands for an IPv4 one is judged by that.
+/// False for the special-purpose registries of IANA (RFC 6890 and its updates): loopback,
+/// private, link-local, shared, documentation, benchmarking, multicast, reserved and so on; and
+/// for IPv6 addresses outside `2000::/3`, the only part that was ever allocated. A few addresses
+/// in `192.0.0.0/24` and `2001::/23` are registered as reachable. They belong to anycast
+/// services, which send no requests, so they count as not routable. An IPv6 address that stands
+/// for an IPv4 address is judged as that IPv4 address.
 #[must_use]
 pub(crate) fn is_routable(address: IpAddr) -> bool {
     match canonical(address) {
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn special_networks_are_not_routable_from_end_to_end() {
+    fn special_networks_are_not_routable() {
         for (first, last) in NOT_ROUTABLE {
             assert!(!routable(first), "{first}");
             assert!(!routable(last), "{last}");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_routable() {
+    fn addresses_of_people_are_routable() {
         for text in [
             "8.8.8.8",
             "93.184.216.34",
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_disguise_is_judged_by_what_it_stands_for() {
+    fn embedded_ipv4_addresses_are_judged_as_ipv4() {
         for (text, expected) in [
             ("::ffff:127.0.0.1", false),
             ("::ffff:10.1.2.3", false),

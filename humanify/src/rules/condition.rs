@@ -1,4 +1,4 @@
-//! `when`: compiled conditions.
+//! `Test`: the compiled condition of a statement (`when …`).
 
 use humanify_syntax::{
     Comparison, Condition, Field, FieldKind, Sign, Test as Asks, compile_pattern, parse_network,
@@ -11,7 +11,7 @@ use super::error::RuleError;
 use crate::net::canonical_network;
 use crate::truth::Truth;
 
-/// A compiled condition, in which negation stands only at the leaves.
+/// A compiled condition. Negation is pushed down to the leaves.
 pub(super) enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
@@ -19,7 +19,7 @@ pub(super) enum Test {
     Compare(Field, Values, bool),
 }
 
-/// What a field is compared with.
+/// What the values of a field are compared with.
 pub(super) enum Values {
     Texts {
         texts: Vec<&'static str>,
@@ -32,7 +32,7 @@ pub(super) enum Values {
     Present,
 }
 
-/// Where in a value a text is looked for.
+/// The part of a value in which a text has to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Whole,
@@ -46,7 +46,7 @@ impl Test {
         Test::compile_as(condition, true)
     }
 
-    /// Compiles a condition, or its opposite.
+    /// Compiles a condition or, if not `affirmed`, its negation.
     fn compile_as(condition: &Condition, affirmed: bool) -> Result<Test, RuleError> {
         let parts = |parts: &[Condition]| {
             parts
@@ -68,7 +68,7 @@ impl Test {
         })
     }
 
-    /// Whether the condition looks at more than method and address of a request.
+    /// Whether the condition depends on more than the method and the URI of a request.
     pub(super) fn depends_on_client(&self) -> bool {
         match self {
             Test::All(parts) | Test::Any(parts) => parts.iter().any(Test::depends_on_client),
@@ -80,7 +80,7 @@ impl Test {
         }
     }
 
-    /// The texts that a field is compared with, wherever in the condition.
+    /// Collects all texts that a field is compared with, anywhere in the condition.
     pub(super) fn texts(&self, field: Field, texts: &mut Vec<&'static str>) {
         match self {
             Test::All(parts) | Test::Any(parts) => {
@@ -101,32 +101,31 @@ impl Test {
         }
     }
 
-    /// Whether the request fits. The answer is pending while a check decides it: whether the
-    /// client is the crawler that it claims to be, or whose signature it has. Where a field has
-    /// several values, one that fits is enough for a statement that protects, and all must fit
-    /// for one that exempts.
-    pub(super) fn holds(&self, asked: &MatchContext<'_>, protects: bool) -> Truth {
-        let unknown = asked.client.is_unknown();
+    /// Whether the condition holds for a request. Pending while it depends on a running check of a
+    /// crawler or a signature. If a field has several values, one of them has to match for a
+    /// statement that protects, and all of them for a statement that exempts.
+    pub(super) fn holds(&self, context: &MatchContext<'_>, protects: bool) -> Truth {
+        let unknown = context.client.is_unknown();
         Truth::from(match self {
-            // Of a client whose address is not known, nobody can say whether it is in a list
-            // or a network: it might be, so what protects holds and what exempts does not.
+            // A client without a known address might be in any list or network, so that protecting
+            // statements hold for it and exempting ones do not.
             Test::Is(sign, _) if unknown && sign.needs_address() => protects,
             Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
             Test::Compare(Field::Crawler | Field::CrawlerKind, ..)
-                if asked.detection.may_be_signed() =>
+                if context.detection.may_be_signed() =>
             {
                 return Truth::Pending;
             }
             Test::All(parts) => {
-                return Truth::all(parts.iter().map(|part| part.holds(asked, protects)));
+                return Truth::all(parts.iter().map(|part| part.holds(context, protects)));
             }
             Test::Any(parts) => {
-                return Truth::any(parts.iter().map(|part| part.holds(asked, protects)));
+                return Truth::any(parts.iter().map(|part| part.holds(context, protects)));
             }
-            Test::Is(sign, true) => return asked.tell(*sign),
-            Test::Is(sign, false) => return !asked.tell(*sign),
+            Test::Is(sign, true) => return context.tell(*sign),
+            Test::Is(sign, false) => return !context.tell(*sign),
             Test::Compare(Field::Ip, Values::Networks(networks), affirmed) => {
-                let inside = asked
+                let inside = context
                     .client
                     .ip()
                     .is_some_and(|ip| networks.iter().any(|network| network.contains(&ip)));
@@ -135,14 +134,14 @@ impl Test {
             Test::Compare(field, values, affirmed) => {
                 let fits = |value: &[u8]| values.contain(value) == *affirmed;
                 let (mut some, mut one, mut all) = (false, false, true);
-                asked.each_value(*field, &mut |value| {
+                context.each_value(*field, &mut |value| {
                     some = true;
                     let fits = fits(&value);
                     one |= fits;
                     all &= fits;
                 });
                 match (some, protects) {
-                    // What is missing equals nothing.
+                    // A missing value equals nothing, so only a negated comparison holds.
                     (false, _) => !affirmed,
                     (true, true) => one,
                     (true, false) => all,
@@ -197,8 +196,8 @@ impl Values {
 }
 
 impl Part {
-    /// Whether a text is this part of a value. Time is linear in the value, for the texts of
-    /// rules are short.
+    /// Whether a text is in this part of a value. Takes time linear in the value's length, since
+    /// the texts of rules are short.
     fn is(self, text: &[u8], value: &[u8], ignores_case: bool) -> bool {
         let same = |part: &[u8]| {
             if ignores_case {

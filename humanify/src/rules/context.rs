@@ -16,18 +16,18 @@ use crate::truth::Truth;
 /// A value of a field.
 pub(super) type Value<'a> = Cow<'a, [u8]>;
 
-/// A request, with what is known of it before it goes in.
+/// A request before it is forwarded, with everything that conditions and targets look at.
 pub(crate) struct MatchContext<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
     pub(crate) headers: &'a HeaderMap,
     /// The path as it was sent.
     pub(crate) path: &'a str,
-    /// The path as a server might understand it.
+    /// The normalised path or, in one of [`readings`](MatchContext::readings), that reading.
     pub(crate) normal_path: Cow<'a, [u8]>,
-    /// The other ways in which a server might understand it.
+    /// The other ways in which a server might read the path.
     other_readings: Vec<Vec<u8>>,
-    /// Whether this is one reading of several, and nothing is reported of it.
+    /// Whether this is one of several readings. Observed statements do not log it.
     pub(crate) is_trial: bool,
     /// The router's template.
     pub(crate) route: Option<&'a str>,
@@ -38,8 +38,7 @@ pub(crate) struct MatchContext<'a> {
 }
 
 impl<'a> MatchContext<'a> {
-    /// `None` if the path is encoded so often, or can be read in so many ways, that nobody
-    /// means it.
+    /// `None` if the path is encoded more than three times or has too many readings.
     pub(crate) fn new(
         parts: &'a Parts,
         uri: &'a Uri,
@@ -90,8 +89,8 @@ impl<'a> MatchContext<'a> {
         self.detection.tell(sign)
     }
 
-    /// Gives every value of a limit's key. Of a path only the one reading, so that nobody
-    /// counts a path twice.
+    /// Calls `take` with every value of a limit's key. The path has one value here, the normalised
+    /// one, so that a request counts once.
     pub(crate) fn each_key(&self, field: Field, take: &mut dyn FnMut(&[u8])) {
         match field {
             Field::Path => take(&self.normal_path),
@@ -99,8 +98,8 @@ impl<'a> MatchContext<'a> {
         }
     }
 
-    /// Gives every value that a field has. A parameter, a header or a cookie may come
-    /// several times; a path has two readings.
+    /// Calls `take` with every value of a field. Parameters, headers and cookies may occur several
+    /// times. The path has two values: as it was sent, and normalised.
     pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(Value<'_>)) {
         match field {
             Field::Method => take(self.method.as_str().as_bytes().into()),

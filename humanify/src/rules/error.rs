@@ -2,8 +2,8 @@
 
 use humanify_syntax::{GlobError, NetworkError, PatternError};
 
-/// A literal of a rule that cannot be compiled. [`protect!`](crate::protect) refuses such
-/// literals, so that only a rule set that was written by hand can hold one.
+/// A literal of a rule cannot be compiled. [`protect!`](crate::protect) refuses such literals, so
+/// only a rule set that was written by hand can contain one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct RuleError(LiteralError);

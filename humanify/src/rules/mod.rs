@@ -1,7 +1,7 @@
-//! The rules of `protect!`, compiled for matching.
+//! `Rules`: the statements of `protect!`, compiled for matching.
 //!
-//! Every literal was checked by the compiler; what is compiled here again cannot fail unless
-//! the rules were written by hand. Matching takes time linear in the request.
+//! The macro has checked every literal, so compiling fails only for rules that were written by
+//! hand. Matching takes time linear in the size of the request.
 
 mod condition;
 mod context;
@@ -28,14 +28,14 @@ pub(crate) struct Rules {
 pub(crate) struct Rule {
     pub(crate) action: Action,
     pub(crate) observe: bool,
-    /// Its number in the block, from 1; 0 for the default exemptions.
+    /// The number of the statement in the block, from 1; 0 for the default exemptions.
     pub(crate) number: usize,
-    /// As it was written.
+    /// The statement as it was written.
     pub(crate) source: &'static str,
-    /// The name that was given to it.
+    /// The name before the statement, as in `name: challenge;`.
     pub(crate) name: Option<&'static str>,
-    /// Whether it is about others than detected bots, too: those that its condition names, or
-    /// everyone.
+    /// Whether the statement means more clients than detected bots: those whom its condition names,
+    /// or everyone.
     pub(crate) means_more_than_bots: bool,
     on: Vec<Matcher>,
     except: Vec<Matcher>,
@@ -46,10 +46,11 @@ impl Rules {
     /// Compiles the rules.
     ///
     /// # Errors
-    /// The first literal that is wrong, which the macro would have refused.
+    /// The first wrong literal. The macro would have refused it.
     pub(crate) fn compile(sets: &[RuleSet]) -> Result<Rules, RuleError> {
         let mut rules = Vec::new();
-        // One block that says `no_default_exemptions` is enough: they would open what it closes.
+        // If one block says `no_default_exemptions`, no block has them: they would open what it
+        // closes.
         if sets.iter().all(RuleSet::default_exemptions) {
             let exemptions = Statement::new(
                 Action::Exempt,
@@ -71,7 +72,7 @@ impl Rules {
         Ok(Rules { rules, bans })
     }
 
-    /// The statements that speak of humans and bots, from top to bottom.
+    /// The statements that challenge, deny or exempt, from top to bottom.
     pub(crate) fn judging(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| {
             !matches!(
@@ -81,7 +82,7 @@ impl Rules {
         })
     }
 
-    /// The statements that deny everyone.
+    /// The statements that deny everyone: `always_deny` and `trap`.
     pub(crate) fn denying(&self) -> impl Iterator<Item = &Rule> {
         self.rules
             .iter()
@@ -93,12 +94,11 @@ impl Rules {
         self.rules.iter()
     }
 
-    /// The limits that hold for a request, with whether each is only observed: all that
-    /// match and are about its method, and the default ones where no other that counts the
-    /// same does.
+    /// The limits that apply to a request: all limits with targets that match, and those default
+    /// limits (without targets) which no matching limit replaces by counting the same.
     pub(crate) fn limits<'a>(
         &'a self,
-        asked: &'a MatchContext<'_>,
+        context: &'a MatchContext<'_>,
     ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
         let matching = move |default: bool| {
             self.rules
@@ -106,25 +106,25 @@ impl Rules {
                 .filter_map(move |rule| match &rule.action {
                     Action::Limit(limit)
                         if rule.on.is_empty() == default
-                            && limit.is_about(asked.method.as_str())
-                            && rule.matches(asked) =>
+                            && limit.is_about(context.method.as_str())
+                            && rule.matches(context) =>
                     {
                         Some((rule, limit))
                     }
                     _ => None,
                 })
         };
-        // The default limit gives way only to one that is beyond doubt about this request:
-        // a path that can be read in two ways does not choose the laxer one.
+        // A default limit gives way only to a limit that matches in every reading of the path, so
+        // that a client cannot choose the laxer limit by an ambiguous path.
         let gives_way = move |default: &Limit| {
             matching(false).any(|(rule, limit)| {
-                limit.counts == default.counts && !rule.observe && rule.surely_matches(asked)
+                limit.counts == default.counts && !rule.observe && rule.surely_matches(context)
             })
         };
         matching(false).chain(matching(true).filter(move |(_, limit)| !gives_way(limit)))
     }
 
-    /// The targets on names that no handler answers to.
+    /// The numbers of the statements with an `endpoint` target that matches none of these names.
     pub(crate) fn unanswered(&self, names: &[&str]) -> Vec<usize> {
         self.rules
             .iter()
@@ -137,7 +137,7 @@ impl Rules {
             .collect()
     }
 
-    /// The crawlers that conditions name, each with the statement that does.
+    /// The crawlers that conditions name: pairs of the statement's source and the crawler's name.
     pub(crate) fn crawlers(&self) -> Vec<(&'static str, &'static str)> {
         let mut crawlers = Vec::new();
         for rule in &self.rules {
@@ -172,18 +172,19 @@ impl Rule {
         })
     }
 
-    /// Whether the statement is about the path, the handler or the route that is asked for,
-    /// whoever asks.
-    pub(crate) fn aims_at(&self, asked: &MatchContext<'_>) -> bool {
+    /// Whether the targets of the statement match the path, the handler or the route of a request.
+    pub(crate) fn aims_at(&self, context: &MatchContext<'_>) -> bool {
         let protects = self.action.protects();
-        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, protects));
-        // What `except` takes out of a protecting statement is an exemption, and the other
-        // way round.
-        aimed && !self.except.iter().any(|out| out.matches(asked, !protects))
+        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, protects));
+        // `except` in a protecting statement exempts, and in an exempting statement protects.
+        aimed
+            && !self
+                .except
+                .iter()
+                .any(|out| out.matches(context, !protects))
     }
 
-    /// Whether the statement is about a path, whatever else the request is. The answer is pending
-    /// if that depends on more than the path.
+    /// Whether the statement applies to a path. Pending if that depends on more than the path.
     pub(crate) fn may_be_about(&self, path: &str) -> Truth {
         let any = |targets: &[Matcher]| Truth::any(targets.iter().map(|on| on.matches_path(path)));
         let on = match self.on.is_empty() {
@@ -197,7 +198,7 @@ impl Rule {
         Truth::all([on, !any(&self.except), when])
     }
 
-    /// Whether the statement names nothing, and so is about everything.
+    /// Whether the statement has no targets, and so applies to every path.
     pub(crate) fn is_default(&self) -> bool {
         self.on.is_empty()
     }
@@ -210,42 +211,44 @@ impl Rule {
         }
     }
 
-    /// Whether the condition depends on more than a shared cache tells requests apart by.
+    /// Whether the condition depends on more than the method and the URI, by which shared caches
+    /// tell requests apart.
     pub(crate) fn depends_on_client(&self) -> bool {
         self.when.as_ref().is_some_and(Test::depends_on_client)
     }
 
-    /// Whether the condition holds.
-    pub(crate) fn when(&self, asked: &MatchContext<'_>) -> Truth {
+    /// Whether the condition holds for a request. Yes if there is no condition.
+    pub(crate) fn when(&self, context: &MatchContext<'_>) -> Truth {
         let protects = self.action.protects();
         let Some(when) = &self.when else {
             return Truth::Yes;
         };
-        when.holds(asked, protects)
+        when.holds(context, protects)
     }
 
-    /// Whether a limit is about the request. It is as long as that is being found out.
-    fn matches(&self, asked: &MatchContext<'_>) -> bool {
-        self.aims_at(asked) && self.when(asked).or_if_pending(!self.observe)
+    /// Whether a limit applies to a request. An enforced limit also applies while its condition is
+    /// pending.
+    fn matches(&self, context: &MatchContext<'_>) -> bool {
+        self.aims_at(context) && self.when(context).or_if_pending(!self.observe)
     }
 
-    /// Whether the statement is about the request in every way in which it can be read.
-    fn surely_matches(&self, asked: &MatchContext<'_>) -> bool {
-        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(asked, false));
+    /// Whether the statement applies to a request in every reading of its path.
+    fn surely_matches(&self, context: &MatchContext<'_>) -> bool {
+        let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, false));
         aimed
-            && !self.except.iter().any(|out| out.matches(asked, true))
+            && !self.except.iter().any(|out| out.matches(context, true))
             && self
                 .when
                 .as_ref()
-                .is_none_or(|when| when.holds(asked, false) == Truth::Yes)
+                .is_none_or(|when| when.holds(context, false) == Truth::Yes)
     }
 
-    /// Whether the client is one that the statement means: `client.is_bot`, unless it says
-    /// otherwise or its condition names a sign.
-    pub(crate) fn means(&self, asked: &MatchContext<'_>) -> Truth {
+    /// Whether the statement means this client: detected bots only, unless the statement or a sign
+    /// in its condition says otherwise.
+    pub(crate) fn means(&self, context: &MatchContext<'_>) -> Truth {
         if self.means_more_than_bots {
             return Truth::Yes;
         }
-        asked.tell(Sign::Bot)
+        context.tell(Sign::Bot)
     }
 }

@@ -1,21 +1,21 @@
-//! The path of a request, in every way in which a server might read it.
+//! Normalises paths, and finds the other ways in which a server might read them.
 
 use std::borrow::Cow;
 
-/// How often a path is decoded before it is taken for an attack.
+/// How often a path is percent-decoded. A path that is still encoded after that is refused.
 const ROUNDS: usize = 3;
 
-/// A path with more readings than this is taken for an attack.
+/// The most readings of a path. A path with more is refused.
 const MOST_READINGS: usize = 16;
 
-/// So many bytes are looked at for one path, over all its readings.
+/// The most bytes that are processed for one path, over all its readings.
 const MOST_WORK: usize = 256 * 1024;
 
-/// Normalises a path: percent-decoded until nothing changes, `\` as `/`, dot segments
-/// resolved, empty segments, `;parameters` and the trailing slash dropped.
+/// Normalises a path: percent-decodes it until nothing changes, replaces `\` by `/`, resolves dot
+/// segments, and drops empty segments, `;parameters` and the trailing slash.
 ///
-/// `None` for a path that is still encoded after three rounds. Time and memory are linear in
-/// the length.
+/// `None` if the path is still encoded after three rounds. Takes time and memory linear in its
+/// length.
 pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
     if is_normal(path.as_bytes()) {
         return Some(Cow::Borrowed(path.as_bytes()));
@@ -32,11 +32,13 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
     Some(Cow::Owned(Reader::LENIENT.read(&bytes)))
 }
 
-/// The readings of a path beside the normalised one, for servers that treat what the standards
-/// leave open in another way: each is normalised by the rules of one chain of servers, of which
-/// each may resolve the path before it decodes it and passes it on.
+/// The readings of a path besides `normal`, its normalised form.
 ///
-/// `None` for a path that has more readings than anybody needs. Time and memory are bounded.
+/// The standards leave open how to treat some paths, such as `/a//../b` or `/a%2Fb`. A reading is
+/// how some chain of servers would understand the path, if each of them may resolve dot segments
+/// before or after it decodes the path, and then passes it on.
+///
+/// `None` if there are more than sixteen readings, or if finding them takes too much work.
 pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> {
     if !may_be_ambiguous(path.as_bytes()) {
         return Some(Vec::new());
@@ -50,7 +52,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
         for stage in resolved(states, &mut work)? {
             work.spend(&stage)?;
             let decoded = decode_once(&stage, true);
-            // Every server decodes once.
+            // Every server decodes once, so an undecoded path is no reading.
             if round > 0 || decoded == stage {
                 for reader in Reader::for_path(&stage) {
                     work.spend(&stage)?;
@@ -71,7 +73,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     Some(readings.0.split_off(1))
 }
 
-/// These paths, and what servers pass on that resolve them, one after the other.
+/// These paths, and all paths that servers pass on which resolve them one or more times.
 fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
     let mut stages = Distinct::default();
     for path in paths {
@@ -90,29 +92,29 @@ fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
     Some(stages.0)
 }
 
-/// Whether anything is lost of a path that a server resolves.
+/// Whether resolving can change a path.
 fn is_changed_by_resolving(path: &[u8]) -> bool {
     path.iter().any(|byte| matches!(byte, b';' | b'\\'))
         || contains(path, b"..")
         || contains(path, b"//")
 }
 
-/// How a server treats what the standards leave open.
+/// How one server treats what the standards leave open.
 #[derive(Debug, Clone, Copy)]
 struct Reader {
-    /// `..` takes away an empty segment before it, as RFC 3986 has it.
+    /// Empty segments count, so that `..` removes an empty segment before it, as in RFC 3986.
     keeps_empty: bool,
-    /// `;` is a character like any other.
+    /// `;` is an ordinary character and starts no parameters.
     keeps_parameters: bool,
-    /// `\` is a character like any other.
+    /// `\` is an ordinary character and no separator.
     keeps_backslashes: bool,
-    /// `?`, `#`, NUL, line breaks and the spaces at the end are characters like any other, and
-    /// not what an address that is parsed again loses.
+    /// `?`, `#`, NUL, line breaks and trailing spaces are ordinary characters. Otherwise the
+    /// decoded path is parsed as a URL again, which cuts it at these characters or drops them.
     keeps_marks: bool,
 }
 
 impl Reader {
-    /// The one whose reading is the normalised path.
+    /// The reader whose reading is the normalised path.
     const LENIENT: Reader = Reader {
         keeps_empty: false,
         keeps_parameters: false,
@@ -120,7 +122,7 @@ impl Reader {
         keeps_marks: true,
     };
 
-    /// The readers that differ on a path.
+    /// The readers that can differ on a path.
     fn for_path(path: &[u8]) -> Vec<Reader> {
         let both: &[bool] = &[false, true];
         let either = |open: bool, closed: bool| match (open, closed) {
@@ -150,7 +152,7 @@ impl Reader {
         readers
     }
 
-    /// The segments of a path after its dot segments were resolved.
+    /// The segments of a path, with dot segments resolved.
     fn segments(self, path: &[u8]) -> Vec<&[u8]> {
         let is_separator =
             move |byte: &u8| *byte == b'/' || (*byte == b'\\' && !self.keeps_backslashes);
@@ -186,7 +188,7 @@ impl Reader {
         joined(self.segments(&self.parsed(path)), false)
     }
 
-    /// What is left of a path that is parsed as an address once more.
+    /// What is left of a path that this server parses as a URL again.
     fn parsed(self, path: &[u8]) -> Cow<'_, [u8]> {
         if self.keeps_marks || !(path.iter().any(|byte| is_mark(*byte)) || path.ends_with(b" ")) {
             return Cow::Borrowed(path);
@@ -199,12 +201,12 @@ impl Reader {
     }
 }
 
-/// Whether a character is lost, or ends the path, where an address is parsed.
+/// Whether a character ends the path, or is dropped, when a URL is parsed.
 fn is_mark(byte: u8) -> bool {
     matches!(byte, b'?' | b'#' | 0 | b'\t' | b'\n' | b'\r')
 }
 
-/// Segments as a path, with or without the empty ones.
+/// Joins segments to a path, with or without the empty ones.
 fn joined(segments: Vec<&[u8]>, with_empty: bool) -> Vec<u8> {
     let length = segments.iter().map(|segment| segment.len() + 1).sum();
     let mut path = Vec::with_capacity(std::cmp::max(length, 1));
@@ -220,7 +222,7 @@ fn joined(segments: Vec<&[u8]>, with_empty: bool) -> Vec<u8> {
     path
 }
 
-/// What is found, each once, and no more of it than anybody needs.
+/// Paths without duplicates, at most [`MOST_READINGS`].
 #[derive(Default)]
 struct Distinct(Vec<Vec<u8>>);
 
@@ -234,7 +236,7 @@ impl Distinct {
     }
 }
 
-/// How many more bytes may be looked at.
+/// How many more bytes may be processed.
 struct Work(usize);
 
 impl Work {
@@ -244,7 +246,7 @@ impl Work {
     }
 }
 
-/// Whether nothing is to be done, which is the case for almost every request.
+/// Whether a path is normalised already, as almost every path is.
 fn is_normal(path: &[u8]) -> bool {
     if path == b"/" {
         return true;
@@ -258,8 +260,8 @@ fn is_normal(path: &[u8]) -> bool {
             .all(|segment| !matches!(segment, b"" | b"." | b".."))
 }
 
-/// Whether servers may differ on a path: it has parameters, backslashes, empty segments that
-/// `..` may take away, or an encoded character that means something in a path.
+/// Whether servers may read a path differently: it has parameters, backslashes, empty segments
+/// beside `..`, or an encoded character with a meaning in paths.
 fn may_be_ambiguous(path: &[u8]) -> bool {
     let means_something = |code: &[u8]| {
         let mut character = percent_encoding::percent_decode(code);
@@ -274,7 +276,7 @@ fn may_be_ambiguous(path: &[u8]) -> bool {
             .any(|code| code.starts_with(b"%") && means_something(code))
 }
 
-/// Whether there are empty segments, or some that are empty without their parameters.
+/// Whether there may be empty segments, or segments that are empty without their parameters.
 fn has_empty_segments(path: &[u8], parameters: bool) -> bool {
     let is_separator = |byte: u8| matches!(byte, b'/' | b'\\');
     parameters
@@ -287,12 +289,12 @@ fn contains(path: &[u8], part: &[u8]) -> bool {
     path.windows(part.len()).any(|window| window == part)
 }
 
-/// One round of percent-decoding; borrowed if nothing was encoded.
+/// Percent-decodes once. Borrowed if nothing was encoded.
 fn decode(bytes: &[u8]) -> Cow<'_, [u8]> {
     percent_encoding::percent_decode(bytes).into()
 }
 
-/// One round of percent-decoding, in which `%2F` may stay what it is.
+/// Percent-decodes once, and leaves `%2F` encoded if `keeps_slashes`.
 fn decode_once(path: &[u8], keeps_slashes: bool) -> Vec<u8> {
     if !keeps_slashes {
         return decode(path).into_owned();
@@ -307,7 +309,7 @@ fn decode_once(path: &[u8], keeps_slashes: bool) -> Vec<u8> {
         match (characters.next(), characters.next()) {
             (Some(b'/'), None) => decoded.extend_from_slice(b"%2F"),
             (Some(byte), None) => decoded.push(byte),
-            // It is no code: only the `%` is done with.
+            // A `%` without two hexadecimal digits stands for itself.
             _ => {
                 decoded.push(b'%');
                 rest = rest.get(percent + 1..).unwrap_or_default();
@@ -340,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_write_a_path_is_one_path() {
+    fn all_spellings_of_a_path_are_normalised_alike() {
         for path in [
             "/admin/x",
             "//admin//x",
@@ -363,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_more_than_three_times_is_refused() {
+    fn paths_that_are_encoded_more_than_three_times_are_refused() {
         assert_eq!(normal("/%25252561"), None);
         assert_eq!(normal("/100%25").as_deref(), Some("/100%"));
         assert_eq!(normal("/%zz").as_deref(), Some("/%zz"));
@@ -372,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_everybody_reads_alike_has_one_reading() {
+    fn an_unambiguous_path_has_one_reading() {
         for (path, reading) in [
             ("/", "/"),
             ("/a/b", "/a/b"),
@@ -461,7 +463,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_normal_stays(path in "[/a.;%25e\\\\]{0,40}") {
+        fn normalised_paths_do_not_change(path in "[/a.;%25e\\\\]{0,40}") {
             if let Some(once) = normal(&path)
                 && !once.contains([';', '\\', '%'])
             {
@@ -474,7 +476,7 @@ mod tests {
 
         /// Any chain of servers, each with a habit of its own, ends at one of the readings.
         #[test]
-        fn no_chain_of_servers_reads_what_is_not_among_the_readings(
+        fn every_reading_of_any_chain_of_servers_is_found(
             path in "/[/a.;%2f5c\\\\]{0,24}",
             habits in proptest::collection::vec(any::<(bool, bool, bool, bool, bool)>(), 1..4),
         ) {

@@ -1,4 +1,4 @@
-//! Which requests a statement is about.
+//! `Matcher`: a compiled target (`on`, `except`) of a statement.
 
 use humanify_syntax::{Glob, Target, compile_pattern};
 use regex::bytes::Regex;
@@ -11,7 +11,7 @@ use crate::truth::Truth;
 /// A compiled target.
 pub(super) enum Matcher {
     Path(Path),
-    /// The path itself, and what is below it.
+    /// A path itself and all paths below it.
     Under {
         itself: Path,
         below: Path,
@@ -22,11 +22,11 @@ pub(super) enum Matcher {
     Route(&'static str),
 }
 
-/// A glob on the path.
+/// A compiled glob on the path.
 pub(super) struct Path {
-    /// Compared with the path as it was sent.
+    /// Matched against the path as it was sent.
     raw: Text,
-    /// Compared with the normalised path.
+    /// Matched against the normalised path.
     normal: Text,
 }
 
@@ -39,13 +39,13 @@ impl Path {
         })
     }
 
-    /// Whether a path is meant, as it was sent or normalised.
+    /// Whether a path matches, as it was sent or normalised.
     fn is(&self, raw: &str, normal: &[u8]) -> bool {
         self.raw.matches(raw.as_bytes()) || self.normal.matches(normal)
     }
 }
 
-/// A glob, in the cheapest form that matches it.
+/// A glob, compiled to the cheapest form.
 pub(super) enum Text {
     Exactly(Vec<u8>),
     Prefix(Vec<u8>),
@@ -92,9 +92,9 @@ impl Matcher {
         }
     }
 
-    /// Whether the request is meant. A path that can be read in two ways is meant by a
-    /// statement that protects if either is, by one that exempts if both are.
-    pub(super) fn matches(&self, asked: &MatchContext<'_>, protects: bool) -> bool {
+    /// Whether the target matches a request. For a statement that protects, the path as it was sent
+    /// or the normalised path has to match; for a statement that exempts, both.
+    pub(super) fn matches(&self, context: &MatchContext<'_>, protects: bool) -> bool {
         let both = |raw: bool, normal: bool| {
             if protects {
                 raw || normal
@@ -104,29 +104,29 @@ impl Matcher {
         };
         match self {
             Matcher::Path(path) => both(
-                path.raw.matches(asked.path.as_bytes()),
-                path.normal.matches(&asked.normal_path),
+                path.raw.matches(context.path.as_bytes()),
+                path.normal.matches(&context.normal_path),
             ),
             Matcher::Under { itself, below } => {
-                let raw = asked.path.as_bytes();
+                let raw = context.path.as_bytes();
                 both(
                     itself.raw.matches(raw) || below.raw.matches(raw),
-                    itself.normal.matches(&asked.normal_path)
-                        || below.normal.matches(&asked.normal_path),
+                    itself.normal.matches(&context.normal_path)
+                        || below.normal.matches(&context.normal_path),
                 )
             }
             Matcher::PathRegex(pattern) => both(
-                pattern.is_match(asked.path.as_bytes()),
-                pattern.is_match(&asked.normal_path),
+                pattern.is_match(context.path.as_bytes()),
+                pattern.is_match(&context.normal_path),
             ),
             Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => {
-                asked.endpoint.is_some_and(|name| self.names(name))
+                context.endpoint.is_some_and(|name| self.names(name))
             }
-            Matcher::Route(template) => asked.route == Some(*template),
+            Matcher::Route(template) => context.route == Some(*template),
         }
     }
 
-    /// Whether a path is meant. The answer is pending if the path alone does not tell.
+    /// Whether the target matches a path. Pending if the path alone does not decide it.
     pub(super) fn matches_path(&self, path: &str) -> Truth {
         match self {
             Matcher::Path(glob) => match normalise(path) {
@@ -142,12 +142,12 @@ impl Matcher {
         }
     }
 
-    /// Whether the target is on names of handlers.
+    /// Whether the target is on the names of handlers (`endpoint`).
     pub(super) fn is_on_names(&self) -> bool {
         matches!(self, Matcher::Endpoint(_) | Matcher::EndpointRegex(_))
     }
 
-    /// Whether a handler of that name is meant.
+    /// Whether the target matches a handler with this name.
     pub(super) fn names(&self, name: &str) -> bool {
         match self {
             Matcher::Endpoint(text) => text.matches(name.as_bytes()),

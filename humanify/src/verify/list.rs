@@ -1,4 +1,4 @@
-//! How the crawlers are checked that say how: the data of humanify-assets, ready for look-ups.
+//! `CheckList`: how crawlers can be verified, from the data of humanify-assets.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -12,13 +12,13 @@ use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::RangeSet;
 
-/// How much of an agent is looked at, as for the list of crawlers.
+/// How many bytes of a user agent are read, as in the list of crawlers.
 const JUDGED_BYTES: usize = 512;
 
-/// How many groups of names there can be: a bit each in [`Groups`].
+/// The most groups of names: each is a bit in [`Groups`].
 const MOST_GROUPS: usize = 64;
 
-/// Some of the groups of names.
+/// A set of groups of DNS names, one bit each.
 pub(super) type Groups = u64;
 
 /// The crawlers that can be checked.
@@ -27,7 +27,7 @@ pub(super) struct CheckList {
     automaton: AhoCorasick,
     crawlers: Vec<Checkable>,
     sets: Vec<(&'static str, RangeSet)>,
-    /// The groups of names.
+    /// The groups of DNS names.
     names: Vec<Vec<Name>>,
     date: &'static str,
 }
@@ -35,37 +35,38 @@ pub(super) struct CheckList {
 /// A crawler that can be checked.
 #[derive(Debug)]
 pub(super) struct Checkable {
-    /// What an agent names it by.
+    /// The word by which a user agent names it.
     token: &'static str,
     operator: &'static str,
-    /// The places of its sets of networks.
+    /// The indices of its sets of networks.
     sets: Vec<usize>,
-    /// The names that its addresses have in the DNS; none, if that is not a way to check it.
+    /// The groups of DNS names that its addresses have. Empty if it cannot be checked by DNS.
     pub(super) names: Groups,
-    /// Whether who is outside of all that lies.
+    /// Whether networks and names are complete, so that a client outside of them is an impostor.
     pub(super) complete: bool,
 }
 
-/// Sets of networks of crawlers by their names, which are those of the data.
+/// Sets of networks of crawlers, by the names that the data gives them.
 pub(crate) type CrawlerNetworks = BTreeMap<&'static str, Arc<RangeSet>>;
 
-/// Names in the DNS: a domain and what is under it, or what begins in a way right under it.
+/// A pattern of DNS names: a domain and all names under it, or the names right under it that begin
+/// with a text.
 #[derive(Debug)]
 struct Name {
     start: Option<&'static str>,
     domain: &'static str,
 }
 
-/// What is wrong with the data.
+/// Why the data cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ListError {
-    /// Something else was given, or another version of humanify wrote it.
+    /// It is other data, or of another version.
     #[error("its first line has to be `humanify verification 1 <date>`")]
     Header,
-    /// A line is not as it should be.
+    /// The line with this number is malformed.
     #[error("line {0} is wrong")]
     Line(usize),
-    /// There is too much of it.
+    /// It has too many words for the automaton.
     #[error("it cannot be compiled: {0}")]
     Compile(#[from] aho_corasick::BuildError),
 }
@@ -74,7 +75,7 @@ impl CheckList {
     /// The data that came with the crate. All instances of a process share it.
     ///
     /// # Errors
-    /// The data is damaged.
+    /// If the data is damaged.
     pub(super) fn embedded() -> Result<Arc<CheckList>, DamagedList> {
         static EMBEDDED: OnceCell<Arc<CheckList>> = OnceCell::new();
         EMBEDDED
@@ -83,7 +84,7 @@ impl CheckList {
             .map_err(|error| DamagedList::new("how crawlers are verified", &error))
     }
 
-    /// Reads what `make_verification.py` of humanify-assets writes.
+    /// Parses the data that `make_verification.py` of humanify-assets writes.
     pub(super) fn read(data: &'static str) -> Result<CheckList, ListError> {
         let (header, lines) = data.split_once('\n').ok_or(ListError::Header)?;
         let date = header
@@ -124,7 +125,7 @@ impl CheckList {
         self.date
     }
 
-    /// The crawlers that an agent names, as words of their own.
+    /// The crawlers that a user agent names, each as a whole word.
     pub(super) fn claimed<'a>(&'a self, agent: &'a [u8]) -> impl Iterator<Item = &'a Checkable> {
         let agent = agent.trim_ascii();
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
@@ -141,8 +142,8 @@ impl CheckList {
             .filter_map(|found| self.crawlers.get(found.pattern().as_usize()))
     }
 
-    /// Whether an address is in the networks of a crawler: those that were fetched, or else, and
-    /// also where these are less than half of them, those of the data.
+    /// Whether an address is in the networks of a crawler. Fetched networks replace those of the
+    /// data, unless they are less than half of them.
     pub(super) fn holds(
         &self,
         crawler: &Checkable,
@@ -159,10 +160,10 @@ impl CheckList {
         })
     }
 
-    /// The groups that a name in the DNS is of.
+    /// The groups to which a DNS name belongs.
     pub(super) fn groups_of(&self, name: &str) -> Groups {
-        // A label may hold any byte, a dot too, which is written with a backslash. No crawler's
-        // does.
+        // A DNS label may contain any byte, even a dot, which is written with a backslash. Names of
+        // crawlers have none of these.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if !name.bytes().all(plain) {
             return 0;
@@ -175,13 +176,13 @@ impl CheckList {
 }
 
 impl Checkable {
-    /// Whether its operator publishes networks.
+    /// Whether the operator publishes networks.
     pub(super) fn has_networks(&self) -> bool {
         !self.sets.is_empty()
     }
 
-    /// Whether it may be what the list of crawlers takes an agent for: one of the same operator,
-    /// itself, or one that has no name there.
+    /// Whether this crawler may be the one that the list found: the same crawler, one of the same
+    /// operator, or an unlisted one.
     pub(super) fn may_be(&self, found: &Crawler) -> bool {
         let Some(operator) = found.operator else {
             return found.is_unlisted() || found.name.eq_ignore_ascii_case(self.token);
@@ -191,7 +192,7 @@ impl Checkable {
     }
 }
 
-/// What of the data was read already.
+/// The part of the data that is parsed already.
 #[derive(Default)]
 struct Known {
     set_names: Vec<&'static str>,
@@ -252,7 +253,7 @@ impl Known {
     }
 }
 
-/// Networks that do not overlap, apart by spaces.
+/// Parses networks between spaces, which must not overlap.
 fn read_networks(text: &str) -> Option<RangeSet> {
     let networks = text.split(' ').map(|network| network.parse().ok());
     let mut networks: Vec<IpNet> = networks.collect::<Option<_>>()?;
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn every_crawler_of_the_list_is_the_same_operators_in_the_list_of_crawlers() {
+    fn every_crawler_has_the_same_operator_in_both_lists() {
         let known = crate::crawlers::Crawlers::embedded().unwrap();
         let list = list();
         let lines = humanify_assets::VERIFICATION.lines();
@@ -362,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dot_within_a_label_ends_nothing() {
+    fn a_dot_within_a_label_does_not_end_it() {
         let list = list();
         assert_ne!(list.groups_of("crawl-1.googlebot.com."), 0);
         for name in [

@@ -1,4 +1,4 @@
-//! Look-ups in the DNS: in the background, remembered, and bounded in every direction.
+//! `Lookups`: DNS look-ups in the background, cached and bounded.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -12,22 +12,22 @@ use super::reverse::{Answer, confirm};
 use crate::clock::SharedClock;
 use crate::net::{Network, network};
 
-/// How long a look-up may take, both questions together.
+/// The time-out of a look-up, for both queries together.
 const TIME_OUT: Duration = Duration::from_secs(5);
 
-/// How many look-ups run at once.
+/// How many look-ups may run at once.
 const MOST_RUNNING: usize = 64;
 
-/// How many are begun in a minute, and how many of them for the addresses of one network: a
-/// /24, or a /48 of IPv6. That is what a DNS server has to bear at most.
+/// How many look-ups may begin in a minute, in all and for the addresses of one /24 or /48. This
+/// bounds the load on DNS servers.
 const MINUTE: u64 = 60_000;
 
 const MOST_A_MINUTE: usize = 600;
 
 const MOST_OF_A_NETWORK: usize = 16;
 
-/// For how long an answer counts, in milliseconds: that an address is a crawler's, that it is
-/// nobody's, and that nothing was found out. The first is asked for again in the meantime.
+/// How long an answer is valid, in milliseconds: the address is a crawler's, it is no crawler's,
+/// and the DNS failed. A crawler's address is looked up again before its answer expires.
 const CONFIRMED: u64 = 24 * 3_600_000;
 
 const RENEWED: u64 = 12 * 3_600_000;
@@ -36,18 +36,18 @@ const DENIED: u64 = 3_600_000;
 
 const FAILED: u64 = 60_000;
 
-/// For how many addresses an answer is remembered. Crawlers have a memory of their own, which
-/// nobody gets into who only pretends: no flood of claims makes it forget one.
+/// How many answers are remembered. Confirmed crawlers have a cache of their own, so that a flood
+/// of false claims cannot displace them.
 const MOST_CONFIRMED: usize = 16_384;
 
 const MOST_OTHERS: usize = 16_384;
 
-/// What is known of an address.
+/// What is known about an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
-    /// It has names of these groups, perhaps none.
+    /// It has names of these groups, which may be none.
     Names(Groups),
-    /// It is being looked up, or will be when it is asked for again.
+    /// It is being looked up, or will be with a later request.
     NotYet,
     /// The DNS did not answer.
     Nothing,
@@ -63,13 +63,13 @@ pub(super) struct Lookups {
 
 struct State {
     confirmed: Memory<Groups>,
-    /// Whether the DNS answered, of those that have no crawler's name.
+    /// Addresses without a crawler's name: whether the DNS answered.
     others: Memory<bool>,
     running: HashSet<IpAddr>,
     begun: Begun,
 }
 
-/// What was begun in this minute.
+/// The look-ups that began in this minute.
 #[derive(Default)]
 struct Begun {
     minute: u64,
@@ -97,14 +97,14 @@ impl Lookups {
         })
     }
 
-    /// What is known of an address. Where that is nothing yet, a look-up begins if there is
-    /// room for one; nobody waits for it.
+    /// What is known about an address. If nothing is known yet, a look-up begins in the background,
+    /// as far as the bounds allow. Never waits.
     pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> Known {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
         if let Some((groups, noted)) = confirmed {
-            // A DNS that has just failed is not asked with every request.
+            // A DNS that has just failed is not queried with every request.
             let has_failed = state.others.get(address, now).is_some();
             let due = !has_failed && now >= noted.saturating_add(RENEWED);
             if due && state.may_begin(address, now, true) {
@@ -125,7 +125,7 @@ impl Lookups {
         Known::NotYet
     }
 
-    /// Begins a look-up; `false` without a runtime that could run it.
+    /// Begins a look-up. `false` if there is no runtime to run it.
     fn begin(self: &Arc<Self>, state: &mut State, address: IpAddr) -> bool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return false;
@@ -153,7 +153,7 @@ impl Lookups {
                 state.others.put(address, true, now, DENIED);
             }
             Answer::Confirmed(groups) => state.confirmed.put(address, groups, now, CONFIRMED),
-            // What was known of a crawler before counts until its time is up.
+            // An earlier answer about a crawler stays valid until it expires.
             Answer::Failed => state.others.put(address, false, now, FAILED),
         }
         tracing::debug!(ip = %address, ?answer, "looked a crawler up in the DNS");
@@ -165,7 +165,7 @@ impl Lookups {
 }
 
 impl State {
-    /// Whether a look-up may begin, which is counted then.
+    /// Whether a look-up may begin. If so, counts it.
     fn may_begin(&mut self, address: IpAddr, now: u64, renewal: bool) -> bool {
         if self.running.contains(&address) || self.running.len() >= MOST_RUNNING {
             return false;
@@ -177,7 +177,7 @@ impl State {
                 ..Begun::default()
             };
         }
-        // A crawler that is known is asked for again whatever others claim.
+        // A flood of claims must not keep known crawlers from being looked up again.
         if renewal {
             self.begun.renewals += 1;
             return self.begun.renewals <= MOST_A_MINUTE;
@@ -199,7 +199,7 @@ impl State {
     }
 }
 
-/// A look-up that runs. It has ended when this is dropped, however it ended.
+/// Guard of a running look-up. Dropping it marks the look-up as ended, also after a panic.
 struct Running {
     lookups: Arc<Lookups>,
     address: IpAddr,

@@ -1,12 +1,12 @@
-//! Answers that are remembered for a while, so many at most.
+//! `Memory`: a bounded cache of values by address, with an expiry for each.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
-/// What is remembered of addresses. When it is full, the oldest goes.
+/// A cache of values by address. When it is full, the oldest entry is dropped.
 pub(super) struct Memory<T> {
     entries: HashMap<IpAddr, Entry<T>>,
-    /// The addresses in the order in which they were noted, each with when that was.
+    /// The addresses in the order in which they were noted, with the time of each in milliseconds.
     order: VecDeque<(IpAddr, u64)>,
     room: usize,
 }
@@ -26,19 +26,19 @@ impl<T: Copy> Memory<T> {
         }
     }
 
-    /// What is remembered of an address, and since when, in milliseconds.
+    /// The value of an address, and when it was noted, in milliseconds; `None` if it has expired.
     pub(super) fn get(&self, address: IpAddr, now: u64) -> Option<(T, u64)> {
         let entry = self.entries.get(&address)?;
         (now < entry.until).then_some((entry.value, entry.noted))
     }
 
-    /// Remembers something for so many milliseconds.
+    /// Remembers a value for `time` milliseconds.
     pub(super) fn put(&mut self, address: IpAddr, value: T, now: u64, time: u64) {
         if self.order.len() >= self.room
             && let Some((oldest, noted)) = self.order.pop_front()
         {
             let known = self.entries.get(&oldest);
-            // An address that was noted again since has a later place in the order, too.
+            // An address that was noted again has another, later entry in the order.
             if known.is_some_and(|entry| entry.noted == noted) {
                 self.entries.remove(&oldest);
             }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_forgotten_in_time() {
+    fn values_expire() {
         let mut memory = Memory::new(10);
         memory.put(address(1), 'a', 100, 50);
         assert_eq!(memory.get(address(1), 149), Some(('a', 100)));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_never_more_than_there_is_room_for() {
+    fn the_cache_never_exceeds_its_size() {
         let mut memory = Memory::new(100);
         for number in 0..10_000 {
             // One of them is noted again and again.

@@ -1,24 +1,22 @@
-//! Who only pretends to be a crawler.
+//! Verification of crawlers: by published networks, reverse DNS and signatures.
 //!
-//! The agent of a client is a claim. Many operators publish how to check it: the networks that
-//! their crawlers ask from, or the names that their addresses have in the DNS, which have to
-//! have these addresses in turn. `client.is_verified_crawler` holds where all that an agent
-//! claims is proved, `client.is_impostor` where something of it is disproved; an impostor is
-//! a bot whatever [`Signals`](crate::Signals) counts. Crawlers whose operator publishes nothing
-//! are neither.
+//! A user agent is a claim. Many operators publish how to check it: the networks of their
+//! crawlers, or the DNS names of their addresses, which have to resolve to these addresses in
+//! turn. `client.is_verified_crawler` holds if everything that a user agent claims is proved,
+//! `client.is_impostor` if something of it is disproved. An impostor is a bot, whatever
+//! [`Signals`](crate::Signals) counts. A crawler whose operator publishes nothing is neither.
 //!
-//! Networks are looked at in process; they came with the crate, and are kept fresh as the sets
-//! of addresses are ([`Lists`](crate::Lists)). The DNS is asked in the
-//! background, once a resolver is there: the feature `verify-dns` brings one. Where a rule would
-//! need to know what is not known yet, and where a challenge would be shown, the client gets
-//! 503 with `Retry-After`. Only agents that claim to be such a crawler are ever looked up, so
-//! no browser waits. Without a resolver, crawlers of which only names are published are not
-//! verified, and no impostors either.
+//! Networks are looked up in process. They come with the crate and are kept fresh like the sets
+//! of addresses ([`Lists`](crate::Lists)). The DNS is queried in the background, if there is a
+//! resolver; the feature `verify-dns` has one. While a query is running, a client gets 503 with
+//! `Retry-After` where a rule depends on the result or would challenge the client. Only clients
+//! that claim to be such a crawler are looked up, so no browser waits. Without a resolver,
+//! crawlers with published names alone are neither verified nor impostors.
 //!
-//! That a client is no impostor proves nothing: whoever owns an address may have its reverse
-//! DNS fail, and is then neither. Let in by `client.is_verified_crawler` alone. And networks
-//! grow old: with [`Lists::Embedded`](crate::Lists::Embedded) a crawler that got new ones after
-//! this crate was made is taken for an impostor there.
+//! Not being an impostor proves nothing: the owner of an address can make its reverse DNS fail,
+//! and its client is then neither. Exempt clients by `client.is_verified_crawler` only. Networks
+//! also change: with [`Lists::Embedded`](crate::Lists::Embedded), a crawler that uses networks
+//! published after the crate's data counts as an impostor there.
 //!
 //! ```
 //! # use humanify::prelude::*;
@@ -34,31 +32,40 @@
 //! # }
 //! ```
 //!
+//! # Signed agents
+//!
 //! Other agents sign their requests: Web Bot Auth, a profile of HTTP Message Signatures
 //! ([RFC 9421](https://www.rfc-editor.org/rfc/rfc9421),
 //! [draft](https://datatracker.ietf.org/doc/draft-meunier-web-bot-auth-architecture/)). With the
-//! feature `web-bot-auth` `CrawlerVerification::signed_agents` takes those whose signatures count,
-//! `SignedAgents`: each by its key, or by the directory of its keys, with the name
-//! and the kind that rules see. No other directory is ever asked. A signed agent is verified,
-//! whatever its address; where its user agent names another crawler, that has to be true, too.
+//! feature `web-bot-auth`, `CrawlerVerification::signed_agents` takes the agents whose signatures
+//! count (`SignedAgents`): each with its key, or with the directory of its keys, and with the name
+//! and the kind that rules see. No other directory is ever fetched. A signed agent is verified,
+//! whatever its address. If its user agent names another crawler, that has to be proved, too.
 //!
-//! A signature counts if it is of Ed25519, by the key's own thumbprint, with the tag
-//! `web-bot-auth`; covers `@authority`, which is one of the site's hosts, and the
-//! `Signature-Agent` if there is one; was made at most ten seconds ahead of this computer's
-//! clock, has not expired, and counts for a day at most; and has a `nonce` that was not used
-//! before. Anything else is as if it were not there: the client is judged as before, and is no
-//! impostor. Nonces are in the store: with Redis, they count once for all processes. In memory
-//! there is room for as many as for clients, and a signature that was made before the process
-//! began, or up to ten seconds after that, does not count, since it may have been used.
+//! A signature counts if all of this holds:
 //!
-//! What is not covered is not proved: an agent that signs for the host alone says nothing of
-//! the path or the body. `@query-param` and fields with the flags `sf`, `bs` or `tr` are not
-//! known, so that signatures which cover these do not count. A proxy has to pass on `Host`
-//! and, for agents that cover `@target-uri` or `@scheme`, tell that it was asked by HTTPS.
+//! - it is an Ed25519 signature with the tag `web-bot-auth`, and names its key by the thumbprint;
+//! - it covers `@authority`, which is one of the site's hosts, and `Signature-Agent` if present;
+//! - it was created at most ten seconds ahead of this computer's clock, has not expired, and is
+//!   valid for at most a day;
+//! - it has a `nonce` that was not used before.
 //!
-//! Everything is bounded: 64 look-ups at once, 600 begun in a minute, 16 of them for one
-//! network, five seconds each, and 16,384 answers remembered of crawlers and of others. What
-//! is more gets 503 until there is room. A DNS that does not answer verifies nobody.
+//! Any other signature is ignored: the client is judged without it, and is no impostor for it.
+//! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
+//! room for as many nonces as for clients, and signatures from before the start of the process,
+//! or up to ten seconds after it, do not count, since they may have been used.
+//!
+//! A signature proves only what it covers: one over the host alone says nothing about path or
+//! body. `@query-param` and fields with the flags `sf`, `bs` or `tr` are not supported, so
+//! signatures that cover these do not count. A proxy has to pass on `Host` and, for agents that
+//! cover `@target-uri` or `@scheme`, has to report HTTPS.
+//!
+//! # Bounds
+//!
+//! At most 64 DNS look-ups run at once, 600 begin in a minute, 16 of them for one network, and
+//! each takes at most five seconds. 16,384 answers about crawlers are remembered, and as many
+//! about others. Clients beyond these bounds get 503 until there is room. If the DNS does not
+//! answer, nobody is verified by it.
 
 mod list;
 mod lookups;
@@ -92,31 +99,31 @@ use crate::net::is_routable;
 use list::{CheckList, Checkable};
 use lookups::{Known, Lookups};
 
-/// What became of what an agent claims.
+/// The result of checking what a user agent claims.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// Nothing is claimed that could be checked, or nothing is known of it.
+    /// Nothing is claimed that can be checked, or the check gave no result.
     #[default]
     None,
-    /// It is being looked up.
+    /// The check is running.
     Checking,
-    /// Everything that is claimed is true.
+    /// Everything that is claimed is proved.
     Verified,
-    /// Something is not.
+    /// Something that is claimed is disproved.
     Impostor,
 }
 
-/// Checks what agents claim.
+/// Checks what user agents claim.
 pub(crate) struct Verifier {
     list: Arc<CheckList>,
-    /// Networks that were fetched, in place of those that came with the crate.
+    /// Fetched networks, which replace those that came with the crate.
     fetched: Arc<ArcSwap<CrawlerNetworks>>,
     lookups: Option<Arc<Lookups>>,
 }
 
 impl Verifier {
-    /// With the data that came with the crate, the networks that are fetched, and a resolver
-    /// if there is one.
+    /// A verifier with the data that came with the crate, the fetched networks and an optional
+    /// resolver.
     pub(crate) fn embedded(
         resolver: Option<Arc<dyn Resolve>>,
         fetched: Arc<ArcSwap<CrawlerNetworks>>,
@@ -137,11 +144,12 @@ impl Verifier {
         self.list.date()
     }
 
-    /// Whether an agent is who it says, asked from this address. `found` is what the list of
-    /// crawlers takes it for.
+    /// Checks whether a client at `address` is the crawler that its user agent claims. `found` is
+    /// the crawler that the list found in the user agent.
     ///
-    /// An agent that names several crawlers has to be all of them, and none that is operated
-    /// by anybody else: what is proved of one says nothing of another one's name and kind.
+    /// A user agent that names several crawlers is verified only if all of them are proved and none
+    /// has another operator than `found`: a proof of one crawler says nothing about another one's
+    /// name and kind.
     pub(crate) fn proof(&self, agent: &[u8], address: Option<IpAddr>, found: &Crawler) -> Proof {
         let mut claimed = self.list.claimed(agent).peekable();
         let Some(address) = address.filter(|_| claimed.peek().is_some()) else {
@@ -155,7 +163,7 @@ impl Verifier {
             if self.list.holds(crawler, address, &fetched) {
                 continue;
             }
-            // Nobody on the Internet has such an address, and its names are anybody's.
+            // An address that is not routable may have any name.
             let by_name = crawler.names != 0 && is_routable(address);
             if by_name {
                 open.push(crawler);
@@ -171,7 +179,7 @@ impl Verifier {
         }
     }
 
-    /// Whether an address has the names of all these crawlers.
+    /// Checks whether an address has DNS names of all these crawlers.
     fn by_names(&self, crawlers: &[&Checkable], address: IpAddr) -> Proof {
         if crawlers.is_empty() {
             return Proof::Verified;

@@ -1,36 +1,37 @@
-//! Whether an address has a name that has the address: reverse DNS, confirmed forward.
+//! Forward-confirmed reverse DNS: an address has a name, and the name has the address.
 
 use std::net::IpAddr;
 
 use super::list::{CheckList, Groups};
 use super::resolve::{Resolve, ResolveError};
 
-/// The longest name that the DNS knows (RFC 1035, 2.3.4), with a dot at its end.
+/// The longest DNS name (RFC 1035, section 2.3.4), with a trailing dot.
 const LONGEST_NAME: usize = 254;
 
-/// How many names of an address are looked at, and how many of these are asked for.
+/// How many names of an address are read, and how many of them are resolved.
 const MOST_NAMES: usize = 16;
 
 const MOST_QUESTIONS: usize = 2;
 
-/// What the DNS says of an address.
+/// What the DNS says about an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It has names of these groups, and they have it; of no group, if that is nothing.
+    /// It has names of these groups, confirmed forward. Empty if it has none.
     Confirmed(Groups),
-    /// It did not answer.
+    /// The DNS did not answer.
     Failed,
 }
 
-/// Asks for the names of an address, and for the addresses of those that a crawler has.
+/// Looks up the names of an address, and then the addresses of those names that a crawler may
+/// have.
 pub(super) async fn confirm(resolver: &dyn Resolve, list: &CheckList, address: IpAddr) -> Answer {
     let names = match resolver.names(address).await {
         Ok(names) => names,
         Err(ResolveError::NotFound) => return Answer::Confirmed(0),
         Err(ResolveError::Failed) => return Answer::Failed,
     };
-    // Whoever owns an address names it as it likes, so a name counts for nothing before its
-    // own domain says the same, and no name is asked for that no crawler could have.
+    // The owner of an address can give it any name, so a name counts only once its own domain
+    // confirms it. Names that no crawler has are not resolved.
     let candidates = names
         .iter()
         .take(MOST_NAMES)

@@ -1,4 +1,4 @@
-//! A resolver that asks the servers of the system, or other ones.
+//! `SystemResolver`: a resolver that queries the name servers of the system, or others.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -15,29 +15,29 @@ use hickory_resolver::proto::rr::{Name, RData};
 
 use super::resolve::{Resolve, ResolveError, Resolving};
 
-/// How long one question may take, and how often it is asked.
+/// The time-out of one query, and how often it is sent.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const ATTEMPTS: usize = 2;
 
-/// Asks the name servers of the system's configuration, by UDP and by TCP. Feature
-/// `verify-dns`.
+/// A resolver that queries the name servers of the system's configuration, by UDP and TCP.
+/// Feature `verify-dns`.
 ///
-/// What these servers say is believed: they should be on the same machine or network, or
+/// The answers of these servers are believed. They should be on the same machine or network, or
 /// be trusted for some other reason.
 #[derive(Clone)]
 pub struct SystemResolver(TokioResolver);
 
-/// The system has no configuration of name servers that could be read.
+/// The system's configuration of name servers is missing or cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the system's name servers are not known: {0}")]
 pub struct SystemResolverError(NetError);
 
 impl SystemResolver {
-    /// Reads the system's configuration: on Unix `/etc/resolv.conf`.
+    /// Reads the system's configuration, on Unix `/etc/resolv.conf`.
     ///
     /// # Errors
-    /// If there is none, or it cannot be read.
+    /// If it is missing or cannot be read.
     pub fn new() -> Result<SystemResolver, SystemResolverError> {
         let mut builder = TokioResolver::builder_tokio().map_err(SystemResolverError)?;
         configure(builder.options_mut());
@@ -47,7 +47,7 @@ impl SystemResolver {
             .map_err(SystemResolverError)
     }
 
-    /// Asks these servers in place of the system's.
+    /// Queries these servers instead of the system's.
     ///
     /// ```
     /// # fn main() -> Result<(), humanify::verify::SystemResolverError> {
@@ -60,7 +60,7 @@ impl SystemResolver {
     /// ```
     ///
     /// # Errors
-    /// If there are none.
+    /// If no server is given.
     pub fn with_servers(
         servers: impl IntoIterator<Item = SocketAddr>,
     ) -> Result<SystemResolver, SystemResolverError> {
@@ -99,7 +99,7 @@ impl Resolve for SystemResolver {
     fn addresses<'a>(&'a self, name: &'a str, like: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
         Box::pin(async move {
             let mut name = Name::from_ascii(name).map_err(|_| ResolveError::NotFound)?;
-            // Otherwise the system's search list would be tried, too.
+            // Otherwise the system's search domains would be appended, too.
             name.set_fqdn(true);
             let answer = match like {
                 IpAddr::V4(_) => self.0.ipv4_lookup(name).await,
@@ -125,12 +125,12 @@ fn name_server(server: SocketAddr) -> NameServerConfig {
 fn configure(options: &mut ResolverOpts) {
     options.timeout = PATIENCE;
     options.attempts = ATTEMPTS;
-    // A local file of hosts says nothing of crawlers, and answers are remembered elsewhere.
+    // The local hosts file says nothing about crawlers. Answers are cached in `Lookups`.
     options.use_hosts_file = ResolveHosts::Never;
     options.cache_size = 0;
 }
 
-/// The records of an answer. That there are none is said by the server, or it is not known.
+/// The records of an answer. Tells an answer without records from a missing answer.
 fn records<T>(
     answer: Result<Lookup, NetError>,
     record: impl Fn(&RData) -> Option<T>,

@@ -1,17 +1,16 @@
-//! Who is shut out for a while.
+//! `Ban`: which offences get a client banned, and for how long.
 
 use std::fmt;
 
 use crate::{Rate, RateError};
 
-/// What a client did that can get it banned.
+/// An offence of a client, which bans count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Offence {
-    /// Being refused, for whatever reason: by a rule or an attribute, by a limit, for a wrong
-    /// answer to a challenge, or at a trap.
+    /// Any of the others, or a request that a rule or an attribute denied.
     Denial,
-    /// A request over a limit.
+    /// A request that exceeded a limit.
     Overrun,
     /// A wrong answer to a challenge.
     Failure,
@@ -20,7 +19,7 @@ pub enum Offence {
 }
 
 impl Offence {
-    /// All of them, with the names that bans use.
+    /// All offences, with their names in rules.
     pub const NAMES: &[(&str, Offence)] = &[
         ("denials", Offence::Denial),
         ("overruns", Offence::Overrun),
@@ -28,7 +27,7 @@ impl Offence {
         ("traps", Offence::Trap),
     ];
 
-    /// The name that bans use.
+    /// The name in rules.
     #[must_use]
     pub fn name(self) -> &'static str {
         Offence::NAMES
@@ -41,33 +40,33 @@ impl Offence {
 /// `ban "10 denials/minute" for "1 hour"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ban {
-    /// What is counted.
+    /// The offence that is counted.
     pub offence: Offence,
-    /// Whoever has used this up is banned.
+    /// A client that commits this many offences in the period is banned.
     pub rate: Rate,
-    /// For how long, in seconds.
+    /// The length of the ban, in seconds.
     pub seconds: u32,
 }
 
-/// Why a text says nothing about a ban.
+/// Why a ban cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BanError {
-    /// The text has not the form of so many offences in so long.
+    /// The text is not of the form `10 denials/minute`.
     #[error("`{0}` does not say how many offences in how long; write `\"10 denials/minute\"`")]
     Form(String),
-    /// The offence is not known.
+    /// The offence is unknown.
     #[error(
         "unknown offence `{0}`; the offences are `denials`, `overruns`, `failures` and `traps`"
     )]
     Offence(String),
-    /// The rate is none.
+    /// The rate is malformed.
     #[error(transparent)]
     Rate(#[from] RateError),
 }
 
 impl Ban {
-    /// Reads `"10 denials/minute"` and `"1 hour"`.
+    /// Parses the two texts of a ban, such as `10 denials/minute` and `1 hour`.
     ///
     /// ```
     /// use humanify_syntax::{Ban, Offence, Rate};
@@ -78,7 +77,7 @@ impl Ban {
     /// ```
     ///
     /// # Errors
-    /// Anything else, with what would be right.
+    /// If a text is malformed. The error says what would be right.
     pub fn parse(offences: &str, time: &str) -> Result<Ban, BanError> {
         let (offence, rate) = Ban::parse_offences(offences)?;
         Ok(Ban {
@@ -88,10 +87,10 @@ impl Ban {
         })
     }
 
-    /// Reads `"10 denials/minute"`.
+    /// Parses the offences of a ban, such as `10 denials/minute`.
     ///
     /// # Errors
-    /// Anything else.
+    /// If the text is malformed.
     pub fn parse_offences(text: &str) -> Result<(Offence, Rate), BanError> {
         let form = || BanError::Form(text.trim().to_owned());
         let (count, rest) = text
@@ -105,16 +104,16 @@ impl Ban {
         let noun = noun.trim();
         let (_, offence) = Offence::NAMES
             .iter()
-            // One of them is named without the `s`.
+            // `1 denial/hour` is in the singular.
             .find(|(name, _)| *name == noun || name.strip_suffix('s') == Some(noun))
             .ok_or_else(|| BanError::Offence(noun.to_owned()))?;
         Ok((*offence, Rate::parse(&format!("{count}/{period}"))?))
     }
 
-    /// Reads `"1 hour"`, in seconds.
+    /// Parses the length of a ban, such as `1 hour`, into seconds.
     ///
     /// # Errors
-    /// Anything that is no time.
+    /// If the text is no time.
     pub fn parse_time(text: &str) -> Result<u32, RateError> {
         Rate::parse(&format!("1/{text}"))
             .map(Rate::seconds)
@@ -150,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ban_reads_back_what_it_displays() {
+    fn a_displayed_ban_parses_to_itself() {
         for (offences, time, shown) in [
             (
                 "10 denials/minute",

@@ -1,37 +1,37 @@
-//! `when`: what a statement asks of a request.
+//! `Condition`: the condition of a statement (`when …`), with its fields, signs and comparisons.
 
-/// Something that detection says of a client.
+/// A sign of a client, which detection determines: `client.is_vpn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sign {
-    /// One of the signs that count, together.
+    /// `is_bot`: one of the signs holds that the application's `Signals` count.
     Bot,
-    /// In a VPN provider's network.
+    /// The address is in a VPN provider's network.
     Vpn,
-    /// A known proxy.
+    /// The address is a known proxy.
     Proxy,
-    /// In a datacenter.
+    /// The address is in a datacenter.
     Datacenter,
-    /// A Tor exit.
+    /// The address is a Tor exit.
     Tor,
-    /// Reported to StopForumSpam.
+    /// The address was reported to StopForumSpam.
     ForumSpammer,
-    /// On Firehol level 1.
+    /// The address is on FireHOL level 1.
     Firehol,
-    /// An address that is not routable.
+    /// The address is not routable.
     InvalidIp,
-    /// The user agent of a crawler, or none.
+    /// The user agent is that of a crawler or a program, or missing.
     Crawler,
-    /// Headers that do not fit the browser that the user agent claims.
+    /// Headers contradict the browser that the user agent claims.
     Inconsistent,
-    /// A crawler that is proved to be who it says.
+    /// The client is proved to be the crawler that its user agent names.
     VerifiedCrawler,
-    /// One that is proved not to be.
+    /// The client is proved not to be the crawler that its user agent names.
     Impostor,
 }
 
 impl Sign {
-    /// All of them, with the names that rules use.
+    /// All signs, with their names in rules.
     pub const NAMES: &[(&str, Sign)] = &[
         ("is_bot", Sign::Bot),
         ("is_vpn", Sign::Vpn),
@@ -47,8 +47,8 @@ impl Sign {
         ("is_impostor", Sign::Impostor),
     ];
 
-    /// Whether the sign is that the address is in a list, and so cannot be told of a client
-    /// whose address is not known.
+    /// Whether the sign depends on a list of addresses, so that it is unknown for a client without
+    /// a known address.
     #[must_use]
     pub const fn needs_address(self) -> bool {
         !matches!(
@@ -58,27 +58,27 @@ impl Sign {
     }
 }
 
-/// What a field holds, and so which operators and values it takes.
+/// The type of a field, which decides its operators and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FieldKind {
-    /// A text: every operator, values are strings.
+    /// A text: every operator; values are strings.
     Text,
-    /// A method: `==`, `!=` and `in`, values are methods.
+    /// A method: `==`, `!=` and `in`; values are methods.
     Method,
-    /// An address: `==`, `!=` and `in`, values are addresses and networks.
+    /// An address: `==`, `!=` and `in`; values are addresses and networks.
     Address,
-    /// A kind of crawler: `==`, `!=` and `in`, values are kinds and groups of them.
+    /// A kind of crawler: `==`, `!=` and `in`; values are kinds and groups of kinds.
     CrawlerKind,
 }
 
-/// A value of the request that can be compared.
+/// A field of a request that conditions can compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The method.
     Method,
-    /// The path, raw and normalised: two values.
+    /// The path. It has two values: as it was sent, and normalised.
     Path,
-    /// The host, lower case, without the port.
+    /// The host, in lower case, without the port.
     Host,
     /// `http` or `https`.
     Scheme,
@@ -94,14 +94,14 @@ pub enum Field {
     Ip,
     /// The crawler's name.
     Crawler,
-    /// What the crawler is for.
+    /// The crawler's kind.
     CrawlerKind,
     /// The VPN provider's name.
     VpnProvider,
 }
 
 impl Field {
-    /// What the field holds.
+    /// The type of the field.
     #[must_use]
     pub const fn kind(self) -> FieldKind {
         match self {
@@ -113,19 +113,19 @@ impl Field {
     }
 }
 
-/// How a field is compared.
+/// The comparison of a field with values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Comparison {
-    /// Whether the opposite is asked: `!=`, `!~`, `not in`, `is missing`.
+    /// Whether the comparison is negated: `!=`, `!~`, `not in`, `is missing`.
     pub negated: bool,
-    /// Whether upper and lower case of ASCII letters are the same.
+    /// Whether the case of ASCII letters is ignored.
     pub ignores_case: bool,
-    /// What is asked of the value.
+    /// The test of the value.
     pub test: Test,
 }
 
 impl Comparison {
-    /// What the macros write.
+    /// A comparison that is not negated and does not ignore case.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(test: Test) -> Comparison {
@@ -155,12 +155,12 @@ impl Comparison {
     }
 }
 
-/// What is asked of a value. Where there are several texts, one that fits is enough.
+/// A test of a value. With several texts, one that matches is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Test {
-    /// `==` and `in [..]`: equal to a text (of an address: inside a network).
+    /// `==` and `in [..]`: the value equals a text; an address is in a network.
     OneOf(&'static [&'static str]),
-    /// `~`: the expression is found in it.
+    /// `~`: the regular expression is found in the value.
     Matches(&'static str),
     /// `starts_with`.
     StartsWith(&'static [&'static str]),
@@ -168,11 +168,11 @@ pub enum Test {
     EndsWith(&'static [&'static str]),
     /// `contains`.
     Contains(&'static [&'static str]),
-    /// `is present`: there is a value, whatever it is.
+    /// `is present`: there is a value, even an empty one.
     Present,
 }
 
-/// What a statement asks of a request.
+/// The condition of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// `a && b`.
@@ -188,8 +188,8 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether the condition names something that detection says. Then the condition decides
-    /// who is meant, and not `client.is_bot`.
+    /// Whether the condition names a sign, a crawler or a VPN provider. If so, the condition
+    /// decides which clients the statement means, instead of `client.is_bot`.
     #[must_use]
     pub fn names_sign(&self) -> bool {
         match self {

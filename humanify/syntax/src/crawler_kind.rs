@@ -1,8 +1,8 @@
-//! What a crawler is for.
+//! `CrawlerKind`: the purpose of a crawler.
 
 use std::fmt;
 
-/// What a crawler is for.
+/// The purpose of a crawler.
 ///
 /// ```
 /// use humanify_syntax::CrawlerKind;
@@ -19,32 +19,32 @@ use std::fmt;
 pub enum CrawlerKind {
     /// Builds the index of a search engine.
     Search,
-    /// Gathers what language models learn from.
+    /// Gathers training data for language models.
     AiTraining,
-    /// Fetches or indexes pages for what an assistant answers to a person.
+    /// Fetches or indexes pages for an assistant's answers to people.
     AiAssistant,
-    /// Looks at links and ranks, for those who sell or buy them.
+    /// Analyses links and rankings for search engine optimisation.
     Seo,
     /// Checks pages for advertisements.
     Advertising,
-    /// Sees whether a site is up and how fast it is.
+    /// Checks whether a site is up and how fast it is.
     Monitor,
-    /// Makes the preview of a link in a messenger or a social network.
+    /// Makes previews of links in a messenger or a social network.
     Preview,
-    /// An HTTP library, a tool or an automated browser, whoever uses it.
+    /// An HTTP library, a tool or an automated browser, which anybody may use.
     Library,
-    /// Looks for weaknesses, or surveys the Internet.
+    /// Looks for vulnerabilities, or surveys the Internet.
     Scanner,
     /// Keeps copies of pages.
     Archiver,
     /// Reads feeds.
     Feed,
-    /// Anything else: research, say, a crawler that no list names, or no user agent at all.
+    /// Anything else: research, an unlisted crawler, a missing user agent.
     Other,
 }
 
 impl CrawlerKind {
-    /// All of them, with the names that rules use.
+    /// All kinds, with their names in rules.
     pub const NAMES: &[(&str, CrawlerKind)] = &[
         ("search", CrawlerKind::Search),
         ("ai_training", CrawlerKind::AiTraining),
@@ -60,11 +60,11 @@ impl CrawlerKind {
         ("other", CrawlerKind::Other),
     ];
 
-    /// Names that stand for several kinds in rules.
+    /// Names in rules that stand for several kinds.
     pub const GROUPS: &[(&str, &[CrawlerKind])] =
         &[("ai", &[CrawlerKind::AiTraining, CrawlerKind::AiAssistant])];
 
-    /// The kind of this name.
+    /// The kind with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<CrawlerKind> {
         CrawlerKind::NAMES
@@ -73,7 +73,7 @@ impl CrawlerKind {
             .map(|(_, kind)| *kind)
     }
 
-    /// The kinds that a group's name stands for.
+    /// The kinds for which a group's name stands.
     #[must_use]
     pub fn group(name: &str) -> Option<&'static [CrawlerKind]> {
         CrawlerKind::GROUPS
@@ -82,7 +82,7 @@ impl CrawlerKind {
             .map(|(_, kinds)| *kinds)
     }
 
-    /// The name that rules use.
+    /// The name in rules.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ impl CrawlerKind {
         }
     }
 
-    /// Whether it is about artificial intelligence: `ai` in rules.
+    /// Whether the kind belongs to the group `ai`.
     #[must_use]
     pub const fn is_ai(self) -> bool {
         matches!(self, CrawlerKind::AiTraining | CrawlerKind::AiAssistant)

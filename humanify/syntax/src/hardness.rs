@@ -15,18 +15,18 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hardness(u8);
 
-/// A number or a text that is no hardness.
+/// A number or a text is no hardness.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);
 
 impl Hardness {
-    /// The easiest, and the default.
+    /// 1, the easiest, which is the default.
     pub const EASIEST: Hardness = Hardness(1);
-    /// The hardest.
+    /// 5, the hardest.
     pub const HARDEST: Hardness = Hardness(5);
 
-    /// The hardness of that level; none outside 1 to 5.
+    /// The hardness with this level; `None` outside 1 to 5.
     #[must_use]
     pub const fn new(level: u8) -> Option<Hardness> {
         match level {
@@ -65,8 +65,8 @@ impl FromStr for Hardness {
     }
 }
 
-/// A literal such as `2` is an `i32` unless its context says otherwise, so that one type of
-/// integer alone would not do.
+/// Implements `TryFrom` for integer types. A literal such as `2` is an `i32` unless its context
+/// says otherwise, so `u8` alone would not do.
 macro_rules! from_integers {
     ($($integer:ty)*) => {$(
         impl TryFrom<$integer> for Hardness {

@@ -1,8 +1,8 @@
-//! Texts and lists that live as long as the program.
+//! Interns texts and lists, which then live as long as the program.
 //!
-//! The model of rules is made of constants, so that what the macros print costs nothing at
-//! start-up. What is read from a text while a program runs is kept for good, each distinct
-//! text and list once: reading the same rules again takes no more memory.
+//! The model of rules consists of constants, so that the output of the macros costs nothing at
+//! start-up. Rules that are parsed at run time are interned: each distinct text and list is kept
+//! once, and parsing the same rules again takes no more memory.
 
 use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ type Lists = HashMap<TypeId, Box<dyn Any + Send>>;
 static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
 static LISTS: LazyLock<Mutex<Lists>> = LazyLock::new(Mutex::default);
 
-/// The text, kept for good.
+/// Interns a text.
 pub(crate) fn text(text: &str) -> &'static str {
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = texts.get(text) {
@@ -25,12 +25,12 @@ pub(crate) fn text(text: &str) -> &'static str {
     kept
 }
 
-/// The texts, kept for good.
+/// Interns texts, and the list of them.
 pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> &'static [&'static str] {
     list(texts.into_iter().map(text).collect())
 }
 
-/// The list, kept for good.
+/// Interns a list.
 pub(crate) fn list<T>(items: Vec<T>) -> &'static [T]
 where
     T: Eq + Hash + Send + Sync + 'static,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_equal_is_kept_once() {
+    fn equal_texts_and_lists_are_kept_once() {
         let (one, other) = (texts(["a", "b"]), texts(["a", "b"]));
         assert!(std::ptr::eq(one, other));
         assert!(!std::ptr::eq(one, texts(["b", "a"])));

@@ -1,31 +1,30 @@
-//! What a limit says beside its rates.
+//! `Limit`: the rates and settings of a limit.
 
 use crate::{Field, Rate};
 
-/// One `limit` statement or one `#[rate_limit]`: the rates, all of which hold, and what is
-/// counted in which buckets.
+/// A `limit` statement or a `#[rate_limit]`: its rates, all of which apply, and its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limit {
     /// The rates, at least one.
     pub rates: &'static [Rate],
-    /// How many units of a rate a request takes.
+    /// How many units of each rate a request takes.
     pub cost: u32,
-    /// A value of the request that has a bucket of its own, beside the client's: everybody
-    /// who shows the same value shares it.
+    /// A field of the request whose values have buckets of their own, beside the client's. All
+    /// clients that send the same value share its bucket.
     pub key: Option<Field>,
-    /// The name of the bucket that all routes with that name share.
+    /// The name of a bucket that all routes with the same scope share.
     pub scope: Option<&'static str>,
     /// Which requests count.
     pub counts: Counts,
-    /// The methods that are limited; all, if empty.
+    /// The methods that are limited; empty for all.
     pub methods: &'static [&'static str],
 }
 
 impl Limit {
-    /// The limit of a `limit` that says nothing: 10 requests in 10 seconds.
+    /// The limit of a `limit` without a rate: 10 requests in 10 seconds.
     pub const DEFAULT: Limit = Limit::of(&[Rate::DEFAULT]);
 
-    /// A limit that says nothing but its rates.
+    /// A limit with these rates and default settings.
     #[must_use]
     pub const fn of(rates: &'static [Rate]) -> Limit {
         Limit {
@@ -38,7 +37,7 @@ impl Limit {
         }
     }
 
-    /// Whether it is about requests with this method; HEAD is GET.
+    /// Whether the limit applies to a method. HEAD counts as GET.
     #[must_use]
     pub fn is_about(&self, method: &str) -> bool {
         let same = |known: &str| match (known, method) {
@@ -52,15 +51,15 @@ impl Limit {
 /// Which requests a limit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Counts {
-    /// All of them.
+    /// All requests.
     #[default]
     Requests,
-    /// Those that the application answers with 401, 403 or 404.
+    /// Requests that the application answers with 401, 403 or 404.
     Failures,
 }
 
 impl Counts {
-    /// All of them, with the names that limits use.
+    /// All values, with their names in rules.
     pub const NAMES: &[(&str, Counts)] = &[
         ("requests", Counts::Requests),
         ("failures", Counts::Failures),

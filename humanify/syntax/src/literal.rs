@@ -1,15 +1,15 @@
-//! Checks of the small literals: methods, header names, networks.
+//! Checks small literals: methods, header names, networks.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// The methods that axum can route.
+/// The methods that axum's routers can route.
 pub const METHODS: &[&str] = &[
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
 ];
 
-/// Whether `name` is a field name as RFC 9110, section 5.1, has it.
+/// Whether `name` is a valid name of a header (RFC 9110, section 5.1).
 #[must_use]
 pub fn is_header_name(name: &str) -> bool {
     !name.is_empty()
@@ -18,18 +18,16 @@ pub fn is_header_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// Why a text is no network.
+/// A text is no address and no network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is neither an IP address nor a network such as `203.0.113.0/24`")]
 pub struct NetworkError(String);
 
-/// Reads an address or a network, in the form in which clients are compared with it: host
-/// bits cleared, and an IPv4-mapped IPv6 network (`::ffff:203.0.113.0/120`) as the IPv4
-/// network that it stands for.
+/// Parses an address or a network. Host bits are cleared, and an IPv4-mapped IPv6 network
+/// (`::ffff:203.0.113.0/120`) becomes the IPv4 network that it stands for.
 ///
 /// # Errors
-/// A text that is neither, or an IPv4-mapped prefix shorter than 96 bits with bits of the
-/// mapping in it.
+/// If the text is neither, or if it is an IPv4-mapped address with a prefix shorter than 96 bits.
 pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     let refused = || NetworkError(text.to_owned());
     let network = text
@@ -39,7 +37,7 @@ pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     let IpNet::V6(v6) = network else {
         return Ok(network.trunc());
     };
-    // Looked at before host bits are cleared: what is left of `::ffff:10.0.0.0/8` is `::/8`.
+    // Checked before host bits are cleared, which would turn `::ffff:10.0.0.0/8` into `::/8`.
     let Some(v4) = v6.addr().to_ipv4_mapped() else {
         return Ok(network.trunc());
     };

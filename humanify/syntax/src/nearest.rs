@@ -1,6 +1,6 @@
-//! What was probably meant by a name that is not known.
+//! Finds the known name that is most similar to an unknown one, for suggestions.
 
-/// The name that is nearest to `word`, if one is near enough to be a slip of the pen.
+/// The name that is most similar to `word`; `None` if none is similar enough to be a typing error.
 #[must_use]
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
@@ -15,11 +15,11 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
             )
         })
         .min_by_key(|(distance, _)| *distance)
-        // One slip in three letters; more of them make another word.
+        // One typing error in three letters. More of them make another word.
         .filter(|(distance, name)| *distance <= (name.chars().count() / 3).clamp(1, 4))
         .map(|(_, name)| name)
         .or_else(|| {
-            // The start of a name, if it is that of one only.
+            // The start of exactly one name.
             let mut longer = names
                 .iter()
                 .filter(|name| name.to_lowercase().starts_with(&word));
@@ -30,7 +30,7 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         })
 }
 
-/// `a`, `b` and `c`, each in backticks.
+/// Lists names as text: `a`, `b` and `c`, each in backticks.
 #[must_use]
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_understood_and_other_words_are_not() {
+    fn typing_errors_are_recognised_and_other_words_are_not() {
         for (word, expected) in [
             ("chalenge", Some("challenge")),
             ("Challenge", Some("challenge")),

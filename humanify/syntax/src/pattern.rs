@@ -1,20 +1,20 @@
-//! Regular expressions, as every part of humanify reads them.
+//! Compiles regular expressions, with one dialect and one size limit for all of humanify.
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// A compiled expression may take this much memory, so that no rule can be made to eat it.
+/// The most memory of a compiled expression, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
-/// Why an expression was refused; the text is that of the `regex` crate.
+/// Why a regular expression is refused, in the words of the `regex` crate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(String);
 
-/// Compiles an expression that searches in bytes, in time linear in the input, with ASCII
-/// classes: `\d` is `[0-9]` unless the expression says `(?u)`.
+/// Compiles an expression that is searched in bytes, in time linear in the input. Classes are
+/// ASCII: `\d` is `[0-9]` unless the expression says `(?u)`.
 ///
 /// # Errors
-/// An expression that does not parse, or that compiles to more than 1 MiB.
+/// If the expression does not parse, or compiles to more than 1 MiB.
 pub fn compile_pattern(expression: &str) -> Result<Regex, PatternError> {
     RegexBuilder::new(expression)
         .unicode(false)

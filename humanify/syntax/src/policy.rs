@@ -1,24 +1,24 @@
-//! What the attributes of one handler declare.
+//! `Policy`: what the attributes of one handler declare.
 
 use crate::{Hardness, Limit};
 
-/// The kinds of challenge, by the names that rules and attributes use.
+/// The type of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ChallengeType {
-    /// Six pictures; the one that shows the same as the preview is clicked.
+    /// Six pictures; the visitor clicks the one that shows the same as the preview.
     #[default]
     OneClick,
-    /// Nine pictures; all that show the subject are chosen.
+    /// Nine pictures; the visitor chooses all that show the subject.
     Grid,
-    /// Spoken characters, to be typed.
+    /// Spoken characters; the visitor types them.
     Audio,
-    /// The browser computes; nothing is asked of the person.
+    /// The browser computes for about a second; the visitor does nothing.
     ProofOfWork,
 }
 
 impl ChallengeType {
-    /// All of them, with the names that rules and attributes use.
+    /// All types, with their names in rules and attributes.
     pub const NAMES: &[(&str, ChallengeType)] = &[
         ("one_click", ChallengeType::OneClick),
         ("grid", ChallengeType::Grid),
@@ -38,17 +38,17 @@ impl ChallengeType {
     }
 }
 
-/// What a challenge must be; what is not said is as the builder has it.
+/// The challenge that a rule or an attribute demands. `None` is the builder's setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Demand {
     /// The type of challenge.
     pub challenge_type: Option<ChallengeType>,
-    /// The level.
+    /// How hard the challenge is.
     pub hardness: Option<Hardness>,
 }
 
 impl Demand {
-    /// Nothing said.
+    /// The builder's type and hardness.
     pub const DEFAULT: Demand = Demand {
         challenge_type: None,
         hardness: None,
@@ -60,7 +60,7 @@ impl Demand {
 pub enum BotAction {
     /// It solves a challenge first.
     Challenge(Demand),
-    /// It is refused, clearance or not.
+    /// It is refused, even with a clearance.
     Deny,
 }
 
@@ -76,7 +76,7 @@ pub enum Exempt {
     All,
 }
 
-/// What the attributes over one handler declare, together.
+/// What all attributes over one handler declare together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// The handler's name: that of `#[endpoint]`, or its path with the crate in front.
@@ -87,15 +87,15 @@ pub struct Policy {
     pub bots: Option<BotAction>,
     /// `#[always_challenge]`.
     pub everyone: Option<Demand>,
-    /// `#[rate_limit]`; empty where it is not said.
+    /// `#[rate_limit]`; empty without it.
     pub limits: &'static [Limit],
     /// `#[exempt]`.
     pub exempt: Exempt,
 }
 
 impl Policy {
-    /// The name that `endpoint` targets are matched against: the one given, or the module
-    /// path without the crate.
+    /// The name that `endpoint` targets match: that of `#[endpoint]`, or the module path without
+    /// the crate.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
         match self.name.split_once("::") {
@@ -104,7 +104,7 @@ impl Policy {
         }
     }
 
-    /// Whether an attribute speaks of humans and bots, so that the rules on that do not hold.
+    /// Whether an attribute challenges or denies, and so replaces the rules that do.
     #[must_use]
     pub const fn judges(&self) -> bool {
         self.bots.is_some() || self.everyone.is_some()

@@ -1,13 +1,13 @@
-//! `"5/minute"`: how many requests in how long.
+//! `Rate`: a number of requests in a period, such as `5/minute`.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// So many requests in so many seconds, both at least one.
+/// A number of requests in a number of seconds, both at least one.
 ///
-/// As everywhere in humanify it is a GCRA limit: `burst` at once, which is `count` unless it
-/// is said, then one more each `period / count`, reckoned in whole microseconds.
+/// It is enforced by the generic cell rate algorithm (GCRA): `burst` requests at once, which is
+/// `count` by default, then one more each `period / count`, in whole microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
     count: u32,
@@ -15,7 +15,7 @@ pub struct Rate {
     burst: u32,
 }
 
-/// The units that a rate can name, each with its length in seconds.
+/// The units of time, with their length in seconds.
 const UNITS: &[(&str, u32)] = &[
     ("second", 1),
     ("seconds", 1),
@@ -33,23 +33,23 @@ const UNITS: &[(&str, u32)] = &[
 /// The longest period, in seconds: 366 days.
 const LONGEST: u32 = 366 * 86_400;
 
-/// The most requests in a second: one each microsecond.
+/// The most requests in a second: one in each microsecond.
 const FASTEST: u32 = 1_000_000;
 
-/// Why a text is no rate.
+/// Why a text is no rate. Each variant has the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RateError {
-    /// The text has not the form of a rate.
+    /// The text is not of the form `5/minute`.
     #[error("`{0}` is not a rate; write `\"5/minute\"`, `\"5 per minute\"` or `\"3/30 seconds\"`")]
     Form(String),
-    /// The unit of time is not known.
+    /// The unit of time is unknown.
     #[error("unknown unit of time `{0}`; the units are second, minute, hour and day")]
     Unit(String),
     /// The count is zero or too large.
     #[error("the count of a rate is between 1 and 4294967295, not `{0}`")]
     Count(String),
-    /// More than a million in a second.
+    /// There are more than a million requests in a second.
     #[error("a rate is at most 1000000 in a second, which `{0}` exceeds")]
     Fast(String),
     /// The period is zero or too long.
@@ -58,11 +58,10 @@ pub enum RateError {
 }
 
 impl Rate {
-    /// The limit of a `limit` that names none: 10 in 10 seconds.
+    /// The rate of a `limit` without one: 10 requests in 10 seconds.
     pub const DEFAULT: Rate = Rate::new(10, 10);
 
-    /// `count` requests in `seconds`; a zero counts as one, and no period is longer than
-    /// 366 days.
+    /// `count` requests in `seconds` seconds. Zero becomes one, and longer periods become 366 days.
     #[must_use]
     pub const fn new(count: u32, seconds: u32) -> Rate {
         let count = if count == 0 { 1 } else { count };
@@ -77,7 +76,7 @@ impl Rate {
         }
     }
 
-    /// The same rate with room for `burst` requests at once; a zero counts as one.
+    /// This rate with room for `burst` requests at once. Zero becomes one.
     #[must_use]
     pub const fn with_burst(self, burst: u32) -> Rate {
         Rate {
@@ -86,27 +85,26 @@ impl Rate {
         }
     }
 
-    /// How many requests the period has room for.
+    /// The number of requests in the period.
     #[must_use]
     pub const fn count(self) -> u32 {
         self.count
     }
 
-    /// How many requests pass at once.
+    /// The number of requests that pass at once.
     #[must_use]
     pub const fn burst(self) -> u32 {
         self.burst
     }
 
-    /// How long after one request there is room for the next, in whole microseconds, at
-    /// least one.
+    /// The time from one request to the next, in whole microseconds, at least one.
     #[must_use]
     pub const fn each_microseconds(self) -> u64 {
         let each = self.seconds as u64 * 1_000_000 / self.count as u64;
         if each == 0 { 1 } else { each }
     }
 
-    /// The period, as so many of the largest unit that fits: `(2, "hour")`.
+    /// The period in the largest unit that divides it: `(2, "hour")`.
     #[must_use]
     pub const fn period_in_units(self) -> (u32, &'static str) {
         match self.seconds {
@@ -129,14 +127,14 @@ impl Rate {
         Duration::from_secs(self.seconds as u64)
     }
 
-    /// This rate with `factor` times the room.
+    /// This rate with `factor` times as many requests, in the period and at once.
     #[must_use]
     pub const fn times(self, factor: u32) -> Rate {
         Rate::new(self.count.saturating_mul(factor), self.seconds)
             .with_burst(self.burst.saturating_mul(factor))
     }
 
-    /// Reads one rate.
+    /// Parses one rate.
     ///
     /// ```
     /// use humanify_syntax::Rate;
@@ -146,7 +144,7 @@ impl Rate {
     /// ```
     ///
     /// # Errors
-    /// Anything that is not a rate, with what would be one.
+    /// If the text is no rate. The error says what would be one.
     pub fn parse(text: &str) -> Result<Rate, RateError> {
         let form = || RateError::Form(text.trim().to_owned());
         let (count, period) = text
@@ -185,10 +183,10 @@ impl Rate {
         }
     }
 
-    /// Reads several rates, separated by `;`.
+    /// Parses rates between `;`: `5/minute; 100/day`.
     ///
     /// # Errors
-    /// The first that is not a rate, or none at all.
+    /// If a part is no rate, or if there is none.
     pub fn parse_all(text: &str) -> Result<Vec<Rate>, RateError> {
         text.split(';')
             .map(str::trim)
@@ -232,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_of_the_reference_is_read() {
+    fn every_documented_format_is_parsed() {
         for (text, count, seconds) in [
             ("10/second", 10, 1),
             ("10/seconds", 10, 1),
@@ -252,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rate_is_refused() {
+    fn texts_that_are_no_rate_are_refused() {
         for (text, wrong) in [
             ("", "Form"),
             ("5", "Form"),
@@ -278,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_reads_back_what_it_displays() {
+    fn a_displayed_rate_parses_to_itself() {
         for text in [
             "5/minute",
             "3/30 seconds",

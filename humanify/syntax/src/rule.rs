@@ -1,8 +1,8 @@
-//! What the statements of `protect!` declare.
+//! `RuleSet`: the statements of `protect!`, with their targets and actions.
 
 use crate::{Ban, Condition, Demand, Limit};
 
-/// The paths that are exempt by default, as if written first.
+/// The paths that are exempt by default, as if an `exempt` statement with them came first.
 pub const DEFAULT_EXEMPTIONS: &[Target] = &[
     Target::Path("/favicon.ico"),
     Target::Path("/robots.txt"),
@@ -20,24 +20,24 @@ pub const DEFAULT_EXEMPTIONS: &[Target] = &[
     Target::Path("/status"),
 ];
 
-/// Which requests a statement is about.
+/// A target of a statement (`on`, `except`): the requests to which it applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A glob on the whole path.
     Path(&'static str),
-    /// An expression searched in the path.
+    /// A regular expression that is searched in the path.
     PathRegex(&'static str),
     /// A glob on the handler's name.
     Endpoint(&'static str),
-    /// An expression searched in the handler's name.
+    /// A regular expression that is searched in the handler's name.
     EndpointRegex(&'static str),
-    /// The router's template, as it was written there.
+    /// The router's template, as it is written there: `/items/{id}`.
     Route(&'static str),
-    /// A path without a slash at its end, and all below it.
+    /// A path, without a trailing slash, and all paths below it.
     Under(&'static str),
 }
 
-/// How a target is compared.
+/// The kind of a target, without its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TargetKind {
     /// See [`Target::Path`].
@@ -69,23 +69,23 @@ impl TargetKind {
     }
 }
 
-/// Of whom a statement speaks that challenges or denies.
+/// Which clients a statement means that challenges or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Subject {
-    /// Nothing is said: detected bots, or those whom the condition names, where it names a
-    /// sign of detection.
+    /// Not stated: detected bots or, if the condition names a sign, the clients for which the
+    /// condition holds.
     #[default]
     Unsaid,
     /// Detected bots, whatever the condition names.
     Bots,
     /// Everyone.
     Everyone,
-    /// Those whom the condition names.
+    /// All clients for which the condition holds.
     Those,
 }
 
 impl Subject {
-    /// Those that can be said, by their names.
+    /// The subjects that can be stated, with their names in rules.
     pub const NAMES: &[(&str, Subject)] = &[
         ("bots", Subject::Bots),
         ("everyone", Subject::Everyone),
@@ -93,31 +93,31 @@ impl Subject {
     ];
 }
 
-/// What a statement does.
+/// The action of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Detected bots without clearance solve a challenge.
+    /// Detected bots without a clearance solve a challenge.
     Challenge(Demand),
-    /// Detected bots are refused, clearance or not.
+    /// Detected bots are refused, even with a clearance.
     DenyAccess,
-    /// Everyone without clearance solves a challenge.
+    /// Everyone without a clearance solves a challenge.
     AlwaysChallenge(Demand),
     /// Everyone is refused.
     AlwaysDeny,
-    /// The rules end.
+    /// No later statement challenges or denies. Limits and `always_deny` still apply.
     Exempt,
-    /// Requests are counted, per client, method and route.
+    /// Requests are limited per client, method and route.
     Limit(Limit),
-    /// Nobody has any business here: everyone is refused, and bans count it.
+    /// No honest client requests this: everyone is refused, and bans count it.
     Trap,
 }
 
 impl Action {
-    /// A challenge as the builder has it.
+    /// A challenge with the builder's type and hardness.
     #[doc(hidden)]
     pub const CHALLENGE: Action = Action::Challenge(Demand::DEFAULT);
 
-    /// The keyword.
+    /// The keyword of the action.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -131,7 +131,8 @@ impl Action {
         }
     }
 
-    /// Whether the statement protects, so that a doubt about what was asked for makes it hold.
+    /// Whether the action protects. In doubt, a protecting statement applies, and another one does
+    /// not.
     #[must_use]
     pub const fn protects(&self) -> bool {
         !matches!(self, Action::Exempt)
@@ -141,21 +142,21 @@ impl Action {
 /// One statement of `protect!`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Statement {
-    /// The name that logs and messages call it by.
+    /// Its name in logs and messages.
     pub name: Option<&'static str>,
-    /// Whether it only reports what it would have done.
+    /// Whether it only logs what it would have done.
     pub observe: bool,
-    /// What it does.
+    /// Its action.
     pub action: Action,
-    /// Of whom it speaks.
+    /// Which clients it means.
     pub subject: Subject,
-    /// What it is about; every path if empty.
+    /// The targets to which it applies; empty for every path.
     pub on: &'static [Target],
-    /// What it is not about.
+    /// The targets to which it does not apply.
     pub except: &'static [Target],
-    /// What it asks of the request.
+    /// Its condition.
     pub when: Option<Condition>,
-    /// As it was written.
+    /// The statement as it was written.
     pub source: &'static str,
 }
 
@@ -215,8 +216,8 @@ impl Statement {
         }
     }
 
-    /// Whether it is about clients beyond detected bots: everyone, or those that the condition
-    /// names.
+    /// Whether it means more clients than detected bots: everyone, or those for which its condition
+    /// holds.
     #[must_use]
     pub fn means_more_than_bots(&self) -> bool {
         match self.subject {
@@ -227,7 +228,8 @@ impl Statement {
     }
 }
 
-/// The rules of `protect!`, checked when they were compiled.
+/// The rules of one `protect!` block, for
+/// [`HumanifyBuilder::rules`](https://docs.rs/humanify/latest/humanify/struct.HumanifyBuilder.html#method.rules).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "rules do nothing until they are given to `Humanify::builder().rules(…)`"]
 pub struct RuleSet {
@@ -237,7 +239,7 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// No statement, and the default exemptions.
+    /// A set without statements, with the default exemptions.
     pub const EMPTY: RuleSet = RuleSet::new(&[], &[], true);
 
     /// What the macros write.
@@ -261,14 +263,14 @@ impl RuleSet {
         self.statements
     }
 
-    /// Who is banned.
+    /// The bans.
     #[doc(hidden)]
     #[must_use]
     pub const fn bans(&self) -> &'static [Ban] {
         self.bans
     }
 
-    /// Whether [`DEFAULT_EXEMPTIONS`] stand before the statements.
+    /// Whether [`DEFAULT_EXEMPTIONS`] apply.
     #[doc(hidden)]
     #[must_use]
     pub const fn default_exemptions(&self) -> bool {

@@ -1,12 +1,12 @@
-//! The words of `protect!` as items, whose documentation editors show where a word stands.
+//! The words of `protect!` as items, so that editors show their documentation in rules.
 #![allow(non_upper_case_globals)]
 
-/// Items of the names, and a list of them.
+/// Declares an item for each name, and a list of all names.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident)*) => {
         $($(#[$doc])* pub const $name: () = ();)*
 
-        /// All of them.
+        /// All words.
         pub const NAMES: &[&str] = &[$(stringify!($name)),*];
     };
 }
@@ -16,7 +16,7 @@ words! {
     ///
     /// `challenge(audio, hardness = 3) on "/api/*";`
     challenge
-    /// Detected bots are refused, clearance or not.
+    /// Detected bots are refused, even with a clearance.
     ///
     /// `deny_access on "/admin/*";`
     deny_access
@@ -24,54 +24,55 @@ words! {
     ///
     /// `always_challenge on "/checkout";`
     always_challenge
-    /// Everyone is refused. Nothing but `#[exempt]` stands above it.
+    /// Everyone is refused. Only `#[exempt]` on a handler takes precedence.
     ///
     /// `always_deny when client.ip in ["203.0.113.0/24"];`
     always_deny
-    /// The rules on bots end here: later statements do not act. Limits and `always_deny` hold
-    /// all the same.
+    /// Later statements neither challenge nor deny. Limits and `always_deny` still apply.
     ///
     /// `exempt on "/assets/*";`
     exempt
-    /// So many requests in so much time, per client.
+    /// Limits the requests of each client.
     ///
     /// `limit "5/minute", burst = 20 on "/login";`
     limit
-    /// Nobody has any business here: everyone is refused, and bans count it.
+    /// No honest client requests this: everyone is refused, and bans count it.
     ///
     /// `trap on "/wp-admin/*";`
     trap
-    /// Shuts an address out for a while that has offended so often.
+    /// Bans an address for a time after too many offences.
     ///
     /// `ban "10 denials/minute" for "1 hour";`
     ban
-    /// The statement only reports what it would have done.
+    /// The statement only logs what it would have done.
     ///
     /// `observe challenge on "/search";`
     observe
-    /// The finding that it names is meant, and not reported.
+    /// Accepts what the compiler would refuse under the name in brackets.
     ///
     /// `intended(unanchored) exempt on regex "/public/";`
     intended
-    /// Paths such as `/robots.txt` and `/health` are under the rules like all others.
+    /// Removes the default exemptions: rules also apply to paths such as `/robots.txt` and
+    /// `/health`.
     no_default_exemptions
-    /// What the statement is about: globs on the path, `under`, `regex`, `endpoint`, `route`.
+    /// The targets to which the statement applies: globs on the path, `under`, `regex`, `endpoint`,
+    /// `route`.
     on
-    /// What the statement is not about.
+    /// The targets to which the statement does not apply.
     except
-    /// What the statement asks of a request.
+    /// The condition under which the statement applies.
     when
     /// Detected bots, whatever the condition names.
     bots
     /// Everyone, bot or not.
     everyone
-    /// Everyone whom the condition names, and nobody else.
+    /// All clients for which the condition holds, bot or not.
     those
     /// A path and all below it: `under "/admin"`.
     under
-    /// An expression that is searched: `regex "^/v[0-9]+/"`.
+    /// A regular expression that is searched: `regex "^/v[0-9]+/"`.
     regex
-    /// A glob on the name of a guarded handler: `endpoint "billing::*"`.
+    /// A glob on the name of a handler that has an attribute: `endpoint "billing::*"`.
     endpoint
     /// The router's template, as it is written there: `route "/items/{id}"`.
     route
@@ -79,9 +80,9 @@ words! {
     method
     /// The path of the request, decoded and normalised.
     path
-    /// The host that is asked for, in lower case and without the port.
+    /// The requested host, in lower case and without the port.
     host
-    /// `"http"` or `"https"`, as far as trusted proxies say so.
+    /// `"http"` or `"https"`, as trusted proxies report it.
     scheme
     /// A parameter of the query: `args.page`, `args["a[]"]`.
     args
@@ -94,13 +95,13 @@ words! {
     content_type
     /// The client's address: `client.ip in ["203.0.113.0/24"]`.
     ip
-    /// The name of the crawler that the client says it is.
+    /// The name of the crawler that the user agent claims: `client.crawler == "GPTBot"`.
     crawler
-    /// What the crawler is for: `client.crawler_kind == ai`.
+    /// The crawler's purpose: `client.crawler_kind == ai`.
     crawler_kind
-    /// Whose VPN the client's address belongs to.
+    /// The provider of the VPN to which the client's address belongs.
     vpn_provider
-    /// One of the signs that count, together.
+    /// The client is a detected bot: one of the signs holds that `Signals` counts.
     is_bot
     /// The address is in a VPN provider's network.
     is_vpn
@@ -112,45 +113,46 @@ words! {
     is_tor
     /// The address was reported to StopForumSpam.
     is_forum_spammer
-    /// The address is on Firehol level 1.
+    /// The address is on FireHOL level 1.
     is_firehol
     /// The address is not routable.
     is_invalid_ip
-    /// The user agent is that of a crawler, or there is none.
+    /// The user agent is that of a crawler or a program, or missing.
     is_crawler
-    /// The headers do not fit the browser that the user agent claims.
+    /// The headers contradict the browser that the user agent claims.
     is_inconsistent
-    /// The crawler is proved to be who it says.
+    /// The client is proved to be the crawler that its user agent names.
     is_verified_crawler
-    /// The crawler is proved not to be who it says.
+    /// The client is proved not to be the crawler that its user agent names.
     is_impostor
-    /// The value starts with a text.
+    /// The value starts with one of the texts.
     starts_with
-    /// The value ends with a text.
+    /// The value ends with one of the texts.
     ends_with
-    /// A text is found in the value.
+    /// The value contains one of the texts.
     contains
-    /// Upper and lower case of ASCII letters are the same in this comparison.
+    /// This comparison ignores the case of ASCII letters.
     ignore_case
-    /// So many requests at once, and not as many as the rate says: `burst = 20`.
+    /// How many requests pass at once, instead of the rate's number: `burst = 20`.
     burst
-    /// A request takes so many units: `cost = 5`.
+    /// How many units a request takes: `cost = 5`.
     cost
-    /// Everybody who shows the same value shares one more bucket:
+    /// All clients that send the same value share one more bucket:
     /// `key = "headers.x-api-key"`.
     key
-    /// One bucket of the client for all limits with the same scope: `scope = "api"`.
+    /// The client has one bucket for all routes with the same scope: `scope = "api"`.
     scope
-    /// `"requests"`, or only `"failures"`: answers with 401, 403 and 404.
+    /// What is counted: `"requests"`, or only `"failures"`, which are responses with 401, 403 and
+    /// 404.
     count
     /// Only these methods are limited: `methods = [POST, PUT]`.
     methods
-    /// Six pictures, of which one is clicked.
+    /// Six pictures; the visitor clicks the one that matches the preview.
     one_click
-    /// Nine pictures, of which all that show the subject are chosen.
+    /// Nine pictures; the visitor chooses all that show the subject.
     grid
-    /// Spoken characters, to be typed.
+    /// Spoken characters; the visitor types them.
     audio
-    /// The browser computes; nothing is asked of the person.
+    /// The browser computes for about a second; the visitor does nothing.
     proof_of_work
 }

@@ -1,28 +1,27 @@
-//! `Sec-CH-UA`: a list of strings with their versions, as RFC 9651 writes lists.
+//! Parses `Sec-CH-UA`: a list of brands with their versions (RFC 9651).
 
-/// What the brands of a browser tell, as far as it is asked for.
+/// What is needed of a browser's brands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Brands {
-    /// The first number of Chromium's version.
+    /// The major version of Chromium.
     pub(super) chromium: Option<u16>,
-    /// Whether Google Chrome is among them.
+    /// Whether `Google Chrome` is among the brands.
     pub(super) google_chrome: bool,
-    /// Whether there is no window.
+    /// Whether the browser is headless.
     pub(super) headless: bool,
-    /// Whether it is a program that shows pages in a browser's engine and writes an agent as
-    /// it likes.
+    /// Whether it is an app with a browser's engine, which may send any user agent.
     pub(super) app: bool,
 }
 
 impl Brands {
-    /// Reads the list in one pass. Of what is no such list, nothing or less is read, and so
-    /// behind an escaped quote, which browsers no longer put into the names that they make up.
+    /// Reads the list in one pass. A malformed list gives fewer brands or none. So does an escaped
+    /// quote, which browsers no longer put into made-up brands.
     pub(super) fn read(header: &[u8]) -> Brands {
         let mut brands = Brands::default();
         let Ok(text) = std::str::from_utf8(header) else {
             return brands;
         };
-        // What is in quotes and what is between them, in turns.
+        // Alternates between texts inside of quotes and texts between them.
         let mut parts = text.split('"').skip(1);
         while let Some(name) = parts.next() {
             let versioned = parts.next().is_some_and(|between| between == ";v=");
@@ -51,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brands_are_read_from_what_browsers_send_and_from_garbage() {
+    fn brands_are_read_from_real_and_malformed_headers() {
         let none = Brands::default();
         let chromium = |version| Brands {
             chromium: Some(version),

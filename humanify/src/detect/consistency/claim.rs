@@ -1,21 +1,21 @@
-//! Which browser an agent claims to be.
+//! `Claim`: the browser that a user agent claims.
 
-/// A browser as an agent claims it, word for word as this browser writes it.
+/// A browser that a user agent claims, in the exact form that this browser sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Claim {
     pub(super) browser: Browser,
-    /// Of Chrome, Edge, Opera and Samsung Internet that of Chromium.
+    /// The major version. For Chrome, Edge, Opera and Samsung Internet it is Chromium's.
     pub(super) version: u16,
-    /// Of Safari the second number, too.
+    /// The minor version of Safari; zero for others.
     minor: u16,
     pub(super) system: System,
-    /// Whether the agent is that of a telephone.
+    /// Whether the user agent is a telephone's.
     pub(super) mobile: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Browser {
-    /// And what does not tell itself from it: Brave, Vivaldi, Chromium.
+    /// Chrome, or a browser with the same user agent: Brave, Vivaldi, Chromium.
     Chrome,
     Edge,
     Opera,
@@ -34,11 +34,11 @@ pub(super) enum System {
     Ios,
 }
 
-/// As much of an agent is read; those of the browsers that are judged are shorter.
+/// The longest user agent that is read, in bytes. Those of the judged browsers are shorter.
 const LONGEST: usize = 300;
 
 impl Claim {
-    /// None for what is not word for word the agent of one of the browsers.
+    /// Reads a user agent; `None` unless it has the exact form of one of the browsers.
     pub(super) fn read(user_agent: &[u8]) -> Option<Claim> {
         if user_agent.len() > LONGEST {
             return None;
@@ -78,7 +78,8 @@ impl Claim {
     }
 }
 
-/// The system, from between the first brackets. WebViews of Android say `wv` there.
+/// The operating system, from the text in the first brackets; `None` for Android WebViews, which
+/// write `wv` there.
 fn place(system: &str) -> Option<System> {
     let mut words = system.split(';').map(str::trim_start);
     let first = words.next()?;
@@ -99,7 +100,7 @@ fn place(system: &str) -> Option<System> {
     })
 }
 
-/// `20100101 Firefox/147.0` to the end.
+/// Reads the rest of Firefox's user agent: `20100101 Firefox/147.0`.
 fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
     let version = rest.split_once(' ')?.1.strip_prefix("Firefox/")?;
     Some(Claim {
@@ -111,8 +112,8 @@ fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
     })
 }
 
-/// `Version/18.5 Mobile/15E148 Safari/604.1` to the end. Programs that show pages, and other
-/// browsers on iOS, write no `Version` or a word more.
+/// Reads the rest of Safari's user agent: `Version/18.5 Mobile/15E148 Safari/604.1`. WebViews and
+/// other browsers on iOS have no `Version`, or a further word.
 fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
     let mut words = rest.split(' ');
     let version = words.next()?.strip_prefix("Version/")?;
@@ -135,7 +136,8 @@ fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
     })
 }
 
-/// `Chrome/147.0.0.0 Mobile Safari/537.36 Edg/147.0.0.0` to the end.
+/// Reads the rest of a Chromium's user agent:
+/// `Chrome/147.0.0.0 Mobile Safari/537.36 Edg/147.0.0.0`.
 fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
     let mut words = rest.split(' ').peekable();
     let mut browser = Browser::Chrome;
@@ -157,7 +159,7 @@ fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
             _ => return None,
         };
     }
-    // Television sets and consoles write Linux or Android and words of their own.
+    // Television sets and consoles write Linux or Android, and further words.
     if words.next().is_some() || system.contains("TV") {
         return None;
     }
@@ -178,7 +180,7 @@ fn major(version: &str) -> Option<u16> {
     version.split('.').next()?.parse().ok()
 }
 
-/// Whether a word is numbers with dots between them.
+/// Whether a word consists of numbers with dots between them.
 fn is_version(word: &str) -> bool {
     !word.is_empty()
         && word

@@ -1,4 +1,4 @@
-//! What of a request's headers is kept, until somebody asks whether they fit.
+//! `HeaderSnapshot`: the headers of a request that are compared with its user agent.
 
 use http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HeaderName, RANGE,
@@ -20,7 +20,7 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
-/// Headers of requests that browsers send from elsewhere than from pages.
+/// Headers of requests that browsers do not send for a page, and that lack other headers.
 const ELSEWHERE: [HeaderName; 6] = [
     UPGRADE,
     RANGE,
@@ -30,8 +30,7 @@ const ELSEWHERE: [HeaderName; 6] = [
     HeaderName::from_static("purpose"),
 ];
 
-/// What the headers say of the browser. Values are counted references, so that noting
-/// allocates nothing.
+/// What the headers say about the browser. Cloning a `HeaderValue` allocates nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeaderSnapshot {
     brands: Option<HeaderValue>,
@@ -45,7 +44,7 @@ pub(crate) struct HeaderSnapshot {
 }
 
 impl HeaderSnapshot {
-    /// Notes what is needed of a request's headers.
+    /// Takes a snapshot of a request's headers.
     pub(crate) fn new(headers: &HeaderMap, proxied: bool) -> HeaderSnapshot {
         let has = |name: &HeaderName| headers.contains_key(name);
         let fetch_metadata = [SEC_FETCH_SITE, SEC_FETCH_MODE, SEC_FETCH_DEST]
@@ -59,11 +58,11 @@ impl HeaderSnapshot {
             accept: headers.get(ACCEPT).cloned(),
             fetch_metadata,
             language,
-            // A WebView of Android tells the program's name, `com.example`.
+            // An Android WebView sends the name of its app here, `com.example`.
             app: headers
                 .get(X_REQUESTED_WITH)
                 .is_some_and(|value| value.as_bytes().contains(&b'.')),
-            // Nobody asks where nothing is missing.
+            // This is only needed if something is missing.
             may_lack: !(fetch_metadata && language)
                 && (ELSEWHERE.iter().any(has)
                     || headers.get(CONTENT_TYPE).is_some_and(is_report)
@@ -91,12 +90,12 @@ impl HeaderSnapshot {
         platform.strip_prefix(b"\"")?.strip_suffix(b"\"")
     }
 
-    /// Whether one of `Sec-Fetch-Site`, `-Mode` and `-Dest` is there.
+    /// Whether one of `Sec-Fetch-Site`, `-Mode` and `-Dest` is present.
     pub(super) fn has_fetch_metadata(&self) -> bool {
         self.fetch_metadata
     }
 
-    /// Whether `Accept-Language` is there.
+    /// Whether `Accept-Language` is present.
     pub(super) fn has_language(&self) -> bool {
         self.language
     }
@@ -107,20 +106,20 @@ impl HeaderSnapshot {
         accept.is_some_and(|accept| holds(accept, "text/html"))
     }
 
-    /// Whether the request is from a program on Android that shows pages.
+    /// Whether the request is from a WebView in an Android app.
     pub(super) fn is_from_an_app(&self) -> bool {
         self.app
     }
 
-    /// Whether the request is of a kind that browsers send from elsewhere than from pages, or
-    /// came through a proxy of the client's, so that nothing can be said of what is missing:
-    /// WebSockets, preflights, parts of media, prefetches, reports.
+    /// Whether missing headers say nothing: browsers send WebSocket handshakes, preflights, range
+    /// requests for media, prefetches and reports without them, and a proxy of the client may
+    /// remove them.
     pub(super) fn may_lack_headers(&self) -> bool {
         self.may_lack
     }
 }
 
-/// Whether a body's type is one of what browsers report by themselves.
+/// Whether a media type is that of a browser's own reports.
 fn is_report(content_type: &HeaderValue) -> bool {
     let types = [
         "application/csp-report",
@@ -131,7 +130,7 @@ fn is_report(content_type: &HeaderValue) -> bool {
     types.iter().any(|name| holds(content_type, name))
 }
 
-/// Whether a value holds a word that is in lower case, in whichever case.
+/// Whether a value contains a word, ignoring case. `word` is in lower case.
 fn holds(value: &HeaderValue, word: &str) -> bool {
     let mut parts = value.as_bytes().windows(word.len());
     parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))

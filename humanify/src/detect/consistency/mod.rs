@@ -1,16 +1,15 @@
-//! Headers that do not fit the browser that the user agent claims.
+//! Finds headers that do not fit the browser that the user agent claims.
 //!
-//! Judged is only an agent that is word for word Chrome's, Edge's, Opera's, Samsung's,
-//! Firefox's or Safari's, of a version that is known to send what is missed. Programs of
-//! telephones that show pages (WebViews), browsers with words of their own in the agent,
-//! television sets and everything that says of itself that it is a crawler are not judged.
-//! A doubt stays silent: this is a sign about people's browsers, which extensions, virus
-//! scanners and proxies change.
+//! Only user agents in the exact form of Chrome, Edge, Opera, Samsung Internet, Firefox or Safari
+//! are judged, of versions that are known to send the headers in question. WebViews, browsers with
+//! words of their own in the agent, television sets and crawlers are not judged. A doubt counts
+//! for the client, since extensions, virus scanners and proxies change the headers of people's
+//! browsers.
 //!
-//! What each browser sends was taken from the standards ([Fetch Metadata], [Client Hints]),
-//! from the versions that [MDN] gives for them, and from header sets that were seen.
-//! Not judged, since people's browsers were seen without: `Accept-Encoding`, which virus scanners
-//! take out, and client hints that are missing altogether.
+//! What each browser sends is taken from the standards ([Fetch Metadata], [Client Hints]), from the
+//! versions that [MDN] gives for them, and from observed header sets. A missing `Accept-Encoding`,
+//! which virus scanners remove, and missing client hints do not count, since people's browsers
+//! were seen without them.
 //!
 //! [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
 //! [Client Hints]: https://wicg.github.io/ua-client-hints/
@@ -29,30 +28,31 @@ use std::fmt;
 use brands::Brands;
 use claim::{Browser, Claim, System};
 
-/// How headers do not fit the browser that the user agent claims.
+/// A contradiction between the headers of a request and the browser that its user agent claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Inconsistency {
-    /// Over HTTPS, none of the `Sec-Fetch-*` headers, which this browser sends with every request.
+    /// Over HTTPS, all `Sec-Fetch-*` headers are missing, which this browser sends with every
+    /// request.
     NoFetchMetadata,
-    /// No `Accept-Language`, which browsers send with every request.
+    /// `Accept-Language` is missing, which browsers send with every request.
     NoLanguage,
-    /// `Sec-CH-UA` from a browser that has no client hints.
+    /// `Sec-CH-UA` is present, but this browser has no client hints.
     ForeignClientHints,
-    /// `Sec-CH-UA` says that the browser runs without a window, and the agent hides it.
+    /// `Sec-CH-UA` says that the browser is headless, and the user agent does not.
     Headless,
-    /// `Sec-CH-UA` tells another version than the agent.
+    /// `Sec-CH-UA` has another version than the user agent.
     OtherVersion,
-    /// `Sec-CH-UA` tells another browser than the agent.
+    /// `Sec-CH-UA` names another browser than the user agent.
     OtherBrand,
-    /// `Sec-CH-UA-Platform` tells another system than the agent.
+    /// `Sec-CH-UA-Platform` names another operating system than the user agent.
     OtherPlatform,
-    /// `Sec-CH-UA-Mobile` tells another kind of device than the agent.
+    /// `Sec-CH-UA-Mobile` contradicts the user agent on whether this is a telephone.
     OtherDevice,
 }
 
 impl Inconsistency {
-    /// In one word, for logs and metrics.
+    /// The name of the contradiction, for logs and metrics, such as `no_fetch_metadata`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -87,7 +87,7 @@ impl fmt::Display for Inconsistency {
     }
 }
 
-/// What does not fit. Empty, which allocates nothing, if all fits or nothing can be said.
+/// The contradictions of a request. Empty if there are none, or if the user agent is not judged.
 pub(super) fn judge(user_agent: &[u8], noted: &HeaderSnapshot, https: bool) -> Vec<Inconsistency> {
     let mut found = Vec::new();
     let Some(claim) = Claim::read(user_agent) else {
@@ -98,7 +98,7 @@ pub(super) fn judge(user_agent: &[u8], noted: &HeaderSnapshot, https: bool) -> V
         return found;
     }
     if !noted.may_lack_headers() {
-        // Safari's helpers for pings and media are not known well enough.
+        // It is not known well enough what Safari sends for pings and media.
         let sends = claim.browser != Browser::Safari || noted.asks_for_a_page();
         if https && claim.sends_fetch_metadata() && sends && !noted.has_fetch_metadata() {
             found.push(Inconsistency::NoFetchMetadata);
@@ -121,13 +121,13 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
     if brands.headless {
         found.push(Inconsistency::Headless);
     }
-    // A policy of old Chromes wrote 99 in place of the version, and some browsers tell their
-    // own version as that of Chromium: 7, say, which was long before there were hints.
+    // An enterprise policy made old Chromes write 99 as their version. Some browsers write their
+    // own version, such as 7, in place of Chromium's.
     let differs = |version| version != claim.version && version >= 89 && claim.version != 99;
     if brands.chromium.is_some_and(differs) {
         found.push(Inconsistency::OtherVersion);
     }
-    // Not the other way round: Edge takes its name out of the agent for some sites.
+    // The other way round does not count: Edge removes its name from the agent for some sites.
     if claim.browser == Browser::Edge && brands.google_chrome {
         found.push(Inconsistency::OtherBrand);
     }
@@ -141,7 +141,7 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
         claim.system,
         System::Windows | System::Mac | System::ChromeOs
     );
-    // Tablets and the view for the desk, which telephones have, are told in several ways.
+    // Tablets, and telephones that request the desktop site, answer in several ways.
     let other = match noted.mobile() {
         Some(true) => desk,
         Some(false) => claim.mobile && claim.browser == Browser::Chrome,
@@ -152,8 +152,8 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
     }
 }
 
-/// Whether a browser on this system can tell this platform. Telephones that show a page as on
-/// the desk write Linux into the agent.
+/// Whether a browser on this system can send this platform. Telephones that request the desktop
+/// site write Linux into the user agent.
 fn fits(system: System, platform: &[u8]) -> bool {
     let systems: &[System] = match platform {
         b"Windows" => &[System::Windows],

@@ -1,3 +1,5 @@
+//! Tests of headers that do not fit the user agent.
+
 use http::HeaderMap;
 
 use super::*;
@@ -57,7 +59,7 @@ fn judged(agent: &str, headers: &[(&str, &str)], https: bool) -> Vec<Inconsisten
 }
 
 #[test]
-fn what_programs_forget_or_get_wrong_is_found() {
+fn headers_that_programs_forget_or_get_wrong_are_found() {
     use Inconsistency::*;
     let full = [LANGUAGE, MODE, SITE, PAGE];
     let with = |more: &[(&'static str, &'static str)]| [&full[..], more].concat();
@@ -169,7 +171,7 @@ fn what_programs_forget_or_get_wrong_is_found() {
 }
 
 #[test]
-fn people_are_not_found_fault_with() {
+fn peoples_browsers_are_consistent() {
     let chromium = |version: &str, brand: &str| {
         format!(r#""{brand}";v="{version}", "Not.A/Brand";v="8", "Chromium";v="{version}""#)
     };
@@ -184,14 +186,14 @@ fn people_are_not_found_fault_with() {
         (PHONE, "147", "Google Chrome", "?1", "Android"),
         (TABLET, "147", "Google Chrome", "?0", "Android"),
         (TABLET, "147", "Google Chrome", "?1", "Android"),
-        // A telephone that shows the page as on the desk.
+        // A telephone that requests the desktop site.
         (OPERA, "147", "Opera", "?0", "Android"),
         (SAMSUNG, "136", "Samsung Internet", "?1", "Android"),
         (SAMSUNG, "136", "Samsung Internet", "?0", "Android"),
         (CHROME, "147", "Google Chrome", "?0", "Unknown"),
-        // A browser of its own making, with its own version.
+        // A Chromium browser that writes its own version.
         (CHROME, "7", "Chromium", "?0", "Windows"),
-        // Programs that show pages and write what agent they like.
+        // Apps with WebViews, which may send any user agent.
         (CHROME, "143", "Android WebView", "?1", "Android"),
         (CHROME, "143", "Microsoft Edge WebView2", "?0", "Windows"),
     ] {
@@ -220,15 +222,15 @@ fn people_are_not_found_fault_with() {
         SAMSUNG,
         OPERA,
     ] {
-        // Hints are not sent over HTTP, or an extension takes them out.
+        // Client hints are missing over HTTP, or an extension removes them.
         assert_eq!(judged(agent, &full, true), [], "{agent}");
-        // Nor are they, or Sec-Fetch, sent over HTTP.
+        // Neither client hints nor Sec-Fetch headers are sent over HTTP.
         assert_eq!(judged(agent, &[LANGUAGE, PAGE], false), [], "{agent}");
     }
 }
 
 #[test]
-fn who_is_not_judged() {
+fn other_clients_are_not_judged() {
     // None of the headers, over HTTPS.
     for agent in [
         "",
@@ -290,7 +292,7 @@ fn who_is_not_judged() {
 }
 
 #[test]
-fn a_proxy_of_the_sites_own_excuses_nothing() {
+fn a_trusted_proxy_does_not_excuse_missing_headers() {
     let mut headers = HeaderMap::new();
     headers.insert("via", "1.1 edge".parse().unwrap());
     let found = judge(

@@ -1,4 +1,4 @@
-//! A signature of a request, and what it has to hold: the profile of Web Bot Auth
+//! `Claim`: a signature of a request, and the requirements of Web Bot Auth
 //! (draft-meunier-web-bot-auth-architecture, draft-ietf-webbotauth-httpsig-protocol).
 
 use sfv::{BareItem, Dictionary, InnerList, Item, ListEntry, Parser};
@@ -8,13 +8,13 @@ use super::key::Key;
 use super::message::Message;
 use super::{SIGNATURE, SIGNATURE_AGENT, SIGNATURE_INPUT};
 
-/// By how many seconds an agent's clock may be ahead.
+/// How many seconds an agent's clock may be ahead of this one.
 pub(super) const SKEW: u64 = 10;
 
-/// For how many seconds a signature may count, which the drafts recommend.
+/// The longest validity of a signature in seconds, which the drafts recommend.
 const LONGEST_LIFE: u64 = 86_400;
 
-/// How many signatures of a request are looked at.
+/// How many signatures of a request are read.
 const MOST_SIGNATURES: usize = 8;
 
 /// A signature, as a request describes it.
@@ -25,8 +25,7 @@ pub(super) struct Claim {
     pub(super) key_id: String,
 }
 
-/// From when to when a signature counts, in seconds since 1970, and what makes it the only
-/// one.
+/// The validity of a signature in seconds since 1970, and its nonce.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Terms {
     pub(super) created: u64,
@@ -35,7 +34,7 @@ pub(super) struct Terms {
 }
 
 impl Claim {
-    /// The signatures of a request that name a key, as they stand.
+    /// The signatures of a request that name a key, unverified.
     pub(super) fn all(message: &Message<'_>) -> Result<Vec<Claim>, Refusal> {
         let inputs = message.dictionary(&SIGNATURE_INPUT)?.unwrap_or_default();
         if inputs.len() > MOST_SIGNATURES {
@@ -55,12 +54,12 @@ impl Claim {
         Ok(claims.collect())
     }
 
-    /// Whether it is an agent's, by its tag.
+    /// Whether the signature has the tag of Web Bot Auth.
     pub(super) fn is_agents(&self) -> bool {
         text(&self.input, "tag") == Some("web-bot-auth")
     }
 
-    /// The terms of the signature, if it counts now.
+    /// The terms of the signature. Fails unless it is valid at `now`, in seconds since 1970.
     pub(super) fn terms(&self, now: u64) -> Result<Terms, Refusal> {
         let nonce = text(&self.input, "nonce").filter(|nonce| !nonce.is_empty());
         let (Some(created), Some(expires), Some(nonce)) = (
@@ -89,7 +88,7 @@ impl Claim {
         })
     }
 
-    /// Whether the signature covers what it has to.
+    /// Checks that the signature covers what it has to.
     pub(super) fn covers_enough(&self, message: &Message<'_>) -> Result<(), Refusal> {
         if !self.covers("@authority") {
             return Err(Refusal::NoAuthority);
@@ -100,7 +99,7 @@ impl Claim {
         Ok(())
     }
 
-    /// Whether the signature is the key's.
+    /// Verifies the signature by a key.
     pub(super) fn verify(&self, message: &Message<'_>, key: &Key) -> Result<(), Refusal> {
         let signatures = message.dictionary(&SIGNATURE)?.unwrap_or_default();
         let signature: [u8; 64] = match signatures.get(self.label.as_str()) {
@@ -117,7 +116,7 @@ impl Claim {
         }
     }
 
-    /// Whether a component is covered, or a member of it.
+    /// Whether the signature covers a component or a member of it.
     fn covers(&self, name: &str) -> bool {
         self.input.items.iter().any(|item| {
             let covered = item.bare_item.as_string();
@@ -126,17 +125,17 @@ impl Claim {
     }
 }
 
-/// Where the keys of those who signed are, as the request says.
+/// The field `Signature-Agent`: where the keys of the signers are.
 #[derive(Debug)]
 pub(super) enum SignatureAgent {
     None,
-    /// One address for all, as agents say who follow the early drafts.
+    /// One address for all signatures, as in the early drafts.
     One(String),
     Members(Dictionary),
 }
 
 impl SignatureAgent {
-    /// What cannot be read is as if it were not there; a signature has to cover it still.
+    /// Reads the field. An unreadable field counts as missing, but a signature has to cover it.
     pub(super) fn of(message: &Message<'_>) -> Result<SignatureAgent, Refusal> {
         let Some(text) = message.field(&SIGNATURE_AGENT)? else {
             return Ok(SignatureAgent::None);
@@ -152,8 +151,8 @@ impl SignatureAgent {
         Ok(members.map_or(SignatureAgent::None, SignatureAgent::Members))
     }
 
-    /// The address that a signature covers as its own: the only member that it covers, or of
-    /// several the one with its label.
+    /// The address of a signature's signer: the only member that the signature covers, or the
+    /// member with its label.
     pub(super) fn of_claim(&self, claim: &Claim) -> Option<&str> {
         let covered = claim.input.items.iter().filter(|item| {
             let name = item.bare_item.as_string();
@@ -185,7 +184,7 @@ impl SignatureAgent {
     }
 }
 
-/// The address of a directory, if that is what an item is; there are other ways to find keys.
+/// The address of a directory; `None` for items that name another way to find keys.
 fn directory(item: &Item) -> Option<&str> {
     let is_directory = item.params.get("type").is_none_or(|kind| {
         let kind = kind.as_token();

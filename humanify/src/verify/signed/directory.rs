@@ -1,4 +1,4 @@
-//! A directory of an agent's keys, fetched in the background when it is needed, and remembered.
+//! `Directory`: the keys of an agent, fetched from its server in the background and cached.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,21 +9,22 @@ use super::key::Key;
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 
-/// For how many seconds keys are fresh; then they are fetched anew, and used meanwhile.
+/// How many seconds keys are fresh. After that they are fetched again, and used meanwhile.
 const FRESH: u64 = 3_600;
 
-/// For how many seconds keys are used without an answer of the server: while they are
-/// fetched, and while the server cannot be reached.
+/// How many seconds old keys may be that are used while they are fetched again. With older ones,
+/// clients wait for the server's answer.
 const USED_MEANWHILE: u64 = 86_400;
 
+/// How many seconds old keys may be that are used while the server cannot be reached.
 const USED_IN_NEED: u64 = 7 * 86_400;
 
-/// How many seconds are between two questions to a server, whoever claims what.
+/// The least number of seconds between two requests to a server, whatever clients claim.
 const PAUSE: u64 = 60;
 
-/// A directory, of which nothing is known before the first signature names it.
+/// A directory of keys. It is first fetched when a signature names it.
 pub(super) struct Directory {
-    /// Its host, as signatures name it: `https://agent.example`.
+    /// Its origin, as signatures name it: `https://agent.example`.
     origin: String,
     crawler: Crawler,
     fetcher: Fetcher,
@@ -34,16 +35,16 @@ pub(super) struct Directory {
 #[derive(Default)]
 struct State {
     agents: HashMap<String, Arc<Agent>>,
-    /// When the keys were fetched, and when the server was last asked, in seconds since 1970.
+    /// When the keys were fetched, and when the server was last requested, in seconds since 1970.
     fetched: Option<u64>,
-    asked: Option<u64>,
-    is_asked: bool,
+    requested: Option<u64>,
+    is_fetching: bool,
 }
 
-/// What is known of a key.
+/// The result of looking for a key.
 pub(super) enum Found {
     Agent(Arc<Agent>),
-    /// It may be in the directory, which is being fetched.
+    /// The directory is being fetched, and may have it.
     NotYet,
     Nobody,
 }
@@ -69,7 +70,8 @@ impl Directory {
         origin.eq_ignore_ascii_case(&self.origin)
     }
 
-    /// Whose key this is. Nobody waits for the server.
+    /// Looks for a key among the cached ones, and fetches the directory if that is due. Never
+    /// waits.
     pub(super) fn find(self: &Arc<Self>, key_id: &str) -> Found {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
@@ -78,18 +80,18 @@ impl Directory {
             agent.key.counts_at(now) && age.is_some_and(|age| age < USED_IN_NEED)
         };
         let agent = state.agents.get(key_id).filter(is_used).cloned();
-        // A key that is not known may be a new one.
+        // An unknown key may be a new one.
         let due = agent.is_none() || age.is_none_or(|age| age >= FRESH);
         let paused = state
-            .asked
-            .is_some_and(|asked| now.saturating_sub(asked) < PAUSE);
-        if due && !paused && !state.is_asked {
+            .requested
+            .is_some_and(|requested| now.saturating_sub(requested) < PAUSE);
+        if due && !paused && !state.is_fetching {
             self.begin(&mut state, now);
         }
         let is_old = age.is_none_or(|age| age >= USED_MEANWHILE);
         match agent {
-            Some(agent) if !(is_old && state.is_asked) => Found::Agent(agent),
-            _ if state.is_asked => Found::NotYet,
+            Some(agent) if !(is_old && state.is_fetching) => Found::Agent(agent),
+            _ if state.is_fetching => Found::NotYet,
             _ => Found::Nobody,
         }
     }
@@ -98,8 +100,8 @@ impl Directory {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        state.is_asked = true;
-        state.asked = Some(now);
+        state.is_fetching = true;
+        state.requested = Some(now);
         let asking = Asking(Arc::clone(self));
         runtime.spawn(async move {
             let directory = &asking.0;
@@ -114,8 +116,8 @@ impl Directory {
         });
     }
 
-    /// The server's answer takes the place of what was known: a key that it has no more does
-    /// not count any longer.
+    /// Replaces the cached keys by those of the server. A key that the server no longer has is no
+    /// longer valid.
     fn learn(&self, keys: Vec<Key>) {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
@@ -132,11 +134,11 @@ impl Directory {
     }
 }
 
-/// A question that is under way. It has ended when this is dropped, however it ended.
+/// Guard of a running request. Dropping it marks the request as ended, also after a panic.
 struct Asking(Arc<Directory>);
 
 impl Drop for Asking {
     fn drop(&mut self) {
-        self.0.state().is_asked = false;
+        self.0.state().is_fetching = false;
     }
 }

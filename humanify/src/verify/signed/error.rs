@@ -1,9 +1,9 @@
-//! Why signed agents cannot be configured, and why a signature is refused.
+//! `SignedAgentsError` (configuration) and `Refusal` (of a signature).
 
 use crate::http::TlsError;
 use crate::store::StoreError;
 
-/// Why a signature does not count.
+/// Why a signature is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("its signature is by nobody who is known")]
@@ -42,45 +42,45 @@ pub(crate) enum Refusal {
     NotSpent(StoreError),
 }
 
-/// What cannot be an agent.
+/// Why signed agents cannot be configured.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignedAgentsError {
-    /// No host at all.
+    /// No host was given.
     #[error("name the hosts of your site: a signature counts for them only")]
     NoHost,
-    /// A host that is none.
+    /// This text is no host.
     #[error("`{0}` is no host; write it as in `shop.example` or `shop.example:8443`")]
     Host(String),
-    /// JSON that is no key.
+    /// The JSON is no key; the reason.
     #[error("the JSON Web Key cannot be read: {0}")]
     Json(String),
-    /// A private key.
+    /// The key is private.
     #[error(
         "this JSON Web Key has a `d`: it is private, and belongs to nobody but the agent; take the public one"
     )]
     Private,
-    /// A key of another kind.
+    /// The key is not an Ed25519 key.
     #[error("only keys of Ed25519 are known: `\"kty\": \"OKP\", \"crv\": \"Ed25519\"`")]
     Algorithm,
-    /// Something that is no key, or one that proves nothing.
+    /// The text is no key, or a weak key, with which signatures prove nothing.
     #[error("the key is none of Ed25519: `x` has to be 32 bytes in base64url without padding")]
     Key,
-    /// The key of RFC 9421.
+    /// The key is the test key of RFC 9421.
     #[error("this is the test key of RFC 9421: everybody can sign with it")]
     TestKey,
-    /// Two agents with one key.
+    /// These two agents have the same key.
     #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
     SameKey(&'static str, &'static str),
-    /// Something that is no origin.
+    /// This text is no origin.
     #[error(
         "`{0}` is no directory of keys; write it as in `https://agent.example`, without a path"
     )]
     Origin(String),
-    /// Two agents with one directory.
+    /// These two agents have the same directory.
     #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
     SameDirectory(&'static str, &'static str),
-    /// Directories cannot be fetched.
+    /// TLS cannot be set up to fetch directories.
     #[error("directories cannot be fetched")]
     Tls(#[from] TlsError),
 }

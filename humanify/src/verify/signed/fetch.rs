@@ -1,4 +1,4 @@
-//! `Fetcher`: fetches the directory of an agent's keys.
+//! `Fetcher`: fetches directories of agents' keys.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use serde::Deserialize;
 use super::key::Key;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
-/// Where a directory is, on its host.
+/// The path of a directory on its host.
 const PATH: &str = "/.well-known/http-message-signatures-directory";
 
 const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
 
-/// How long an answer may take, and be, in bytes. A key has 200.
+/// The time-out of a response, and its longest body in bytes. A key has about 200 bytes.
 const TIME_OUT: Duration = Duration::from_secs(10);
 
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// How many keys a directory may have.
+/// The most keys of a directory.
 const MOST_KEYS: usize = 100;
 
 const AGENT: &str = concat!("humanify/", env!("CARGO_PKG_VERSION"));
@@ -31,7 +31,7 @@ pub(super) struct Fetcher {
     client: HttpClient,
 }
 
-/// Why there are no keys.
+/// Why a directory has no usable keys.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("the address cannot be read")]
@@ -59,13 +59,13 @@ impl Fetcher {
         let client = HttpClient::new(ClientBounds {
             time_out: TIME_OUT,
             redirects: 0,
-            // The next request to a server is an hour away.
+            // The next request to the same server is an hour later.
             keeps_connections: false,
         })?;
         Ok(Fetcher { client })
     }
 
-    /// The keys that an origin has in its directory, as far as they are of Ed25519.
+    /// Fetches the Ed25519 keys in an origin's directory.
     pub(super) async fn fetch(&self, origin: &str) -> Result<Vec<Key>, FetchError> {
         let request = Request::get(format!("{origin}{PATH}"))
             .header(USER_AGENT, AGENT)
@@ -93,8 +93,8 @@ fn is_directory(media_type: &HeaderValue) -> bool {
     })
 }
 
-/// The keys of a directory. Those that cannot be used are left out: a directory may have some
-/// of other kinds.
+/// Parses the keys of a directory. Unusable keys are skipped, since a directory may have keys of
+/// other kinds.
 fn keys(body: &[u8]) -> Result<Vec<Key>, FetchError> {
     let set: KeySet = serde_json::from_slice(body).map_err(FetchError::Json)?;
     if set.keys.len() > MOST_KEYS {

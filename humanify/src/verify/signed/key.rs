@@ -1,4 +1,4 @@
-//! Public keys of agents.
+//! `Key`: the public key of a signing agent.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,21 +9,21 @@ use sha2::{Digest, Sha256};
 
 use super::error::SignedAgentsError;
 
-/// The key of [RFC 9421](https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4), of which
-/// everybody has the private half.
+/// The test key of [RFC 9421](https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4). Its private
+/// half is public.
 const TEST_KEY: &str = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
 
-/// A public key of Ed25519, with the thumbprint by which requests name it.
+/// An Ed25519 public key, with the thumbprint by which requests name it.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
     id: String,
     verifying: VerifyingKey,
-    /// From when to when it counts, in seconds since 1970.
+    /// The start and the end of its validity, in seconds since 1970.
     from: u64,
     until: u64,
 }
 
-/// What of a JSON Web Key (RFC 7517, RFC 8037) is looked at.
+/// The members of a JSON Web Key (RFC 7517, RFC 8037) that are read.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -38,7 +38,7 @@ struct Jwk {
 }
 
 impl Key {
-    /// Reads a key as a site's owner writes it: a JSON Web Key, or its `x` alone.
+    /// Reads a key from the configuration: a JSON Web Key, or its `x` alone.
     pub(super) fn read(text: &str) -> Result<Key, SignedAgentsError> {
         let text = text.trim();
         if !text.starts_with('{') {
@@ -72,14 +72,14 @@ impl Key {
         Key::any(x)
     }
 
-    /// A key, be it the one of the tests, too.
+    /// Decodes a key. The test key of RFC 9421 is accepted here.
     pub(super) fn any(x: &str) -> Result<Key, SignedAgentsError> {
         let bytes: [u8; 32] = URL_SAFE_NO_PAD
             .decode(x)
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or(SignedAgentsError::Key)?;
-        // With a weak key, one signature is right for many messages.
+        // With a weak key, one signature is valid for many messages.
         let verifying = VerifyingKey::from_bytes(&bytes)
             .ok()
             .filter(|key| !key.is_weak())
@@ -97,20 +97,20 @@ impl Key {
         &self.id
     }
 
-    /// Whether it is one that counts at this instant, in seconds since 1970.
+    /// Whether the key is valid at `now`, in seconds since 1970.
     pub(super) fn counts_at(&self, now: u64) -> bool {
         (self.from..self.until).contains(&now)
     }
 
-    /// Whether a signature of these bytes is this key's. Nothing that is malleable passes.
+    /// Whether a signature of `message` is valid for this key. Malleable signatures are refused.
     pub(super) fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let signature = Signature::from_bytes(signature);
         self.verifying.verify_strict(message, &signature).is_ok()
     }
 }
 
-/// An instant in seconds. Some directories say milliseconds, which seconds are not before the
-/// year 5138.
+/// A timestamp in seconds. Some directories give milliseconds. Seconds are not that large before
+/// the year 5138.
 fn seconds(instant: u64) -> u64 {
     match instant {
         100_000_000_000.. => instant / 1_000,
@@ -118,8 +118,8 @@ fn seconds(instant: u64) -> u64 {
     }
 }
 
-/// The thumbprint of a key (RFC 7638, RFC 8037 appendix A.3). Of no two spellings of `x` both
-/// are decoded, so the text may stand for the bytes.
+/// The thumbprint of a key (RFC 7638, RFC 8037 appendix A.3). The decoder accepts one spelling of
+/// each `x`, so the text may be hashed in place of the bytes.
 fn thumbprint(x: &str) -> String {
     let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
     URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))

@@ -1,4 +1,4 @@
-//! What of a request can be signed ([RFC 9421](https://www.rfc-editor.org/rfc/rfc9421)).
+//! `Message`: the parts of a request that a signature can cover (RFC 9421).
 
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method, Uri};
@@ -7,31 +7,30 @@ use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, ListEntry, Parser};
 use super::SIGNATURE_INPUT;
 use super::error::Refusal;
 
-/// The longest field that is read, all its lines together. Those of agents have less than a
-/// thousand bytes.
+/// The longest field that is read, in bytes of all its lines. Agents send less than a thousand.
 const LONGEST_FIELD: usize = 8 * 1024;
 
-/// How much can be signed.
+/// The most components that a signature may cover.
 const MOST_COMPONENTS: usize = 32;
 
-/// A request, as it can be signed.
+/// A request, as signatures cover it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Message<'a> {
     pub(crate) method: &'a Method,
-    /// The address that the client asked for.
+    /// The URI that the client requested.
     pub(crate) uri: &'a Uri,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) https: bool,
 }
 
 impl Message<'_> {
-    /// Whether there is anything like a signature.
+    /// Whether the request has the headers of a signature.
     pub(crate) fn is_signed(&self) -> bool {
         self.headers.contains_key(&SIGNATURE_INPUT)
     }
 
-    /// The host and, if it is not the scheme's, the port that the client asks for (section
-    /// 2.2.3). None where there are several, or none.
+    /// The host and, unless it is the scheme's default, the port (section 2.2.3). `None` if the
+    /// request names no host or several.
     pub(super) fn authority(&self) -> Option<String> {
         let mut lines = self.headers.get_all(HOST).iter();
         let host = match (lines.next(), lines.next()) {
@@ -50,7 +49,7 @@ impl Message<'_> {
         Some(normal_authority(authority))
     }
 
-    /// A field as a dictionary (RFC 9651). Nothing, if it is not there.
+    /// A field as a dictionary (RFC 9651). `None` if the request does not have it.
     pub(super) fn dictionary(&self, name: &HeaderName) -> Result<Option<Dictionary>, Refusal> {
         let Some(text) = self.field(name)? else {
             return Ok(None);
@@ -59,7 +58,7 @@ impl Message<'_> {
         dictionary.map(Some).map_err(|_| Refusal::Unreadable)
     }
 
-    /// The lines of a field as one (section 2.1). Nothing, if it is not there.
+    /// The joined lines of a field (section 2.1). `None` if the request does not have it.
     pub(super) fn field(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
         let mut whole: Option<String> = None;
         for line in self.headers.get_all(name) {
@@ -81,7 +80,7 @@ impl Message<'_> {
         Ok(whole)
     }
 
-    /// The bytes that are signed (section 2.5).
+    /// The text that is signed (section 2.5).
     pub(super) fn signature_base(&self, input: &InnerList) -> Result<String, Refusal> {
         if input.items.len() > MOST_COMPONENTS {
             return Err(Refusal::Unreadable);
@@ -104,9 +103,9 @@ impl Message<'_> {
         Ok(base)
     }
 
-    /// The value of a component. An error, if the request does not have it, or if it is of a
-    /// kind that is not known here: single parameters of the query, trailers, and fields that
-    /// are wrapped or written anew, except for a member of a dictionary.
+    /// The value of a component. Fails if the request does not have it, or if it is of a kind that
+    /// is not supported: `@query-param`, trailers, and fields with flags, except for members of a
+    /// dictionary (`key`).
     fn component(&self, item: &Item) -> Result<String, Refusal> {
         let BareItem::String(name) = &item.bare_item else {
             return Err(Refusal::Unreadable);
@@ -143,7 +142,7 @@ impl Message<'_> {
         }
     }
 
-    /// What is no field (section 2.2), without the `@` of its name.
+    /// The value of a derived component (section 2.2). `name` is without its `@`.
     fn derived(&self, name: &str) -> Option<String> {
         let path_and_query = || self.uri.path_and_query().map_or("/", |path| path.as_str());
         let scheme = if self.https { "https" } else { "http" };
@@ -160,8 +159,8 @@ impl Message<'_> {
     }
 }
 
-/// An authority in lower case and without a scheme's own port. Nothing else is served at these
-/// ports, so the scheme need not be known, which a proxy may not tell.
+/// An authority in lower case and without the ports 80 and 443. They are dropped whatever the
+/// scheme, which a proxy may not report.
 pub(super) fn normal_authority(authority: &str) -> String {
     let plain = authority
         .strip_suffix(":443")

@@ -1,4 +1,4 @@
-//! Agents that sign their requests, known by their keys: Web Bot Auth.
+//! `SignatureChecker`: verifies the signatures of agents (Web Bot Auth).
 
 mod claim;
 mod directory;
@@ -37,14 +37,14 @@ static SIGNATURE: HeaderName = HeaderName::from_static("signature");
 
 static SIGNATURE_AGENT: HeaderName = HeaderName::from_static("signature-agent");
 
-/// An agent whose key is known, as rules see it.
+/// A configured agent, as rules see it.
 #[derive(Debug)]
 struct Agent {
     crawler: Crawler,
     key: Key,
 }
 
-/// Checks the signatures of requests.
+/// Verifies the signatures of requests.
 pub(crate) struct SignatureChecker {
     agents: SignedAgents,
     directories: Vec<Arc<Directory>>,
@@ -52,12 +52,12 @@ pub(crate) struct SignatureChecker {
     clock: SharedClock,
 }
 
-/// Whose signature a request has.
+/// The signer of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignedBy {
-    /// This agent's.
+    /// This agent.
     Agent(Crawler),
-    /// It says that it is somebody's whose keys are being fetched.
+    /// The signature claims to be of an agent whose keys are being fetched.
     NotYet,
 }
 
@@ -71,7 +71,7 @@ impl SignatureChecker {
         }
     }
 
-    /// Whose signature a request has, if it is right and was not seen before.
+    /// The signer of a request. `None` if no signature is valid, or if its nonce was used before.
     pub(crate) async fn signer(&self, message: &Message<'_>) -> Option<SignedBy> {
         match self.check(message).await {
             Ok(signed_by) => Some(signed_by),
@@ -113,10 +113,10 @@ impl SignatureChecker {
         }
         claim.verify(message, &agent.key)?;
 
-        // The store forgets what was made before it knew what was spent; a signature may have
-        // been, for as long as clocks may differ.
+        // The store refuses ids from before its start, since they may have been spent. Clocks may
+        // differ by this much.
         let made = terms.created.saturating_sub(claim::SKEW);
-        // Another process may take it for valid a little longer.
+        // Another process, whose clock is behind, may accept the signature a little longer.
         let expires = terms.expires.saturating_add(claim::SKEW);
         let id = nonce_id(&claim.key_id, &terms.nonce);
         let spending = self.store.spend(Spending {
@@ -134,8 +134,8 @@ impl SignatureChecker {
         }
     }
 
-    /// Where the key of a signature is, if it is an agent's that is known. A directory's keys
-    /// count for its own address only, so that none signs in the name of another.
+    /// The place of a signature's key, if it is a configured agent's. A directory's keys count only
+    /// for its own address, so that no agent can sign for another.
     fn known(&self, claim: &Claim, signature_agent: &SignatureAgent) -> Option<Known<'_>> {
         if let Some(agent) = self.agents.agent(&claim.key_id) {
             return Some(Known::Key(Arc::clone(agent)));
@@ -148,13 +148,13 @@ impl SignatureChecker {
     }
 }
 
-/// Where a key is.
+/// The place of a key.
 enum Known<'a> {
     Key(Arc<Agent>),
     Directory(&'a Arc<Directory>),
 }
 
-/// By what the store knows a nonce: each key has nonces of its own.
+/// The id of a nonce in the store. Each key has nonces of its own.
 fn nonce_id(key_id: &str, nonce: &str) -> [u8; 16] {
     let hash = Sha256::new()
         .chain_update(b"web-bot-auth nonce\0")

@@ -1,4 +1,4 @@
-//! Which agents are known, and by which keys.
+//! `SignedAgents`: the configured agents and their keys.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use super::message::normal_authority;
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 
-/// The agents whose signatures count, and the hosts that they may have signed for. Feature
-/// `web-bot-auth`; see [`verify`](crate::verify).
+/// The agents whose signatures count, and the hosts of the site for which they have to sign; for
+/// `CrawlerVerification::signed_agents`. Feature `web-bot-auth`; see [`verify`](crate::verify).
 ///
 /// ```
 /// use humanify::prelude::*;
@@ -48,15 +48,15 @@ pub struct SignedAgents {
 }
 
 impl SignedAgents {
-    /// No agents yet, for a site of these hosts: `shop.example`, with the port where it is not
-    /// the scheme's.
+    /// No agents yet, for a site with these hosts: `shop.example`, with the port unless it is the
+    /// scheme's default.
     ///
-    /// A signature counts for one of them only. The host that a request names is not enough:
-    /// whoever gets a signed request for a site of his own could pass it on to yours, with
-    /// his host in it.
+    /// A signature counts only if it covers one of these hosts. The host of the request is not
+    /// enough: the owner of another site could forward a request to yours that was signed for that
+    /// site.
     ///
     /// # Errors
-    /// If there is no host, or one is none.
+    /// If there is no host, or a text is no host.
     pub fn new<T: AsRef<str>>(
         hosts: impl IntoIterator<Item = T>,
     ) -> Result<SignedAgents, SignedAgentsError> {
@@ -75,12 +75,13 @@ impl SignedAgents {
         })
     }
 
-    /// Adds an agent by its public key of Ed25519: a JSON Web Key, or its `x` alone, which is
-    /// base64url. An agent may have several. `name` and `kind` are what `client.crawler` and
-    /// `client.crawler_kind` say of it.
+    /// Adds an agent by its Ed25519 public key: a JSON Web Key, or its `x` alone, in base64url. An
+    /// agent may have several keys. `name` and `kind` are its `client.crawler` and
+    /// `client.crawler_kind`.
     ///
     /// # Errors
-    /// If the key is none, or another agent has it.
+    /// If the key is malformed, weak, private, of another kind or the test key of RFC 9421, or if
+    /// another agent has it.
     pub fn key(
         mut self,
         name: &'static str,
@@ -101,13 +102,14 @@ impl SignedAgents {
     /// Adds an agent by the directory of its keys, which requests name in `Signature-Agent`:
     /// `https://agent.example`, without a path.
     ///
-    /// The directory is fetched by HTTPS in the background when the first request names it,
-    /// which gets 503 with `Retry-After` where it would be challenged; then every hour, if it is
-    /// still named. Keys are kept while the server cannot be reached, for a week at most. Other
-    /// directories that requests name are never fetched.
+    /// The directory is fetched by HTTPS, in the background, when the first request names it. That
+    /// request gets 503 with `Retry-After` where it would be challenged. Then it is fetched every
+    /// hour, as long as requests name it. While the server cannot be reached, keys stay valid for a
+    /// week. Other directories that requests name are never fetched.
     ///
     /// # Errors
-    /// If that is no origin, or not of HTTPS, except on this machine; or another agent has it.
+    /// If the text is no HTTPS origin (HTTP is allowed on this machine), or if another agent has
+    /// it.
     pub fn directory(
         mut self,
         name: &'static str,
@@ -154,7 +156,7 @@ impl SignedAgents {
     }
 }
 
-/// An origin in lower case and without the slash at its end.
+/// An origin in lower case, without a trailing slash.
 fn origin_of(text: &str) -> Result<String, SignedAgentsError> {
     let no_origin = || SignedAgentsError::Origin(text.to_owned());
     let (scheme, authority) = text.split_once("://").ok_or_else(no_origin)?;

@@ -1,4 +1,4 @@
-//! The vectors that are published.
+//! Tests of signatures against published test vectors.
 
 use http::{HeaderMap, HeaderName, Method, Uri};
 
@@ -107,14 +107,14 @@ fn the_vectors_are_verified() {
         let claims = Claim::all(&vector.message()).unwrap();
         assert!(claims[0].is_agents());
         assert_eq!(claims[0].key_id, Key::any(TEST_KEY).unwrap().id());
-        // They count for a hundred years, which no agent's does.
+        // These signatures are valid for a hundred years, which is refused.
         assert_eq!(claims[0].terms(1_735_689_660), Err(Refusal::LongLife));
     }
     assert!(!Claim::all(&rfc_9421().message()).unwrap()[0].is_agents());
 }
 
 #[test]
-fn nothing_that_the_vectors_cover_can_be_changed() {
+fn changing_a_covered_component_invalidates_the_signature() {
     let changed = |name: &'static str, value: &'static str| {
         let mut vector = rfc_9421();
         vector.headers.insert(name, value.parse().unwrap());
@@ -144,7 +144,7 @@ fn nothing_that_the_vectors_cover_can_be_changed() {
     ] {
         assert_eq!(vector.verify(), Err(refusal));
     }
-    // What is not covered can.
+    // Components that are not covered can be changed.
     let other = Vector {
         uri: Uri::from_static("/foo?other"),
         ..rfc_9421()
@@ -156,7 +156,7 @@ fn nothing_that_the_vectors_cover_can_be_changed() {
 }
 
 #[test]
-fn the_base_is_as_the_standard_has_it() {
+fn the_signature_base_is_that_of_the_standard() {
     // Of RFC 9421, appendix B.2.6, and of section 2.1 for fields of several lines.
     let vector = rfc_9421();
     let message = vector.message();

@@ -1,4 +1,4 @@
-//! `ban "10 denials/minute" for "1 hour"`.
+//! Parses `ban "10 denials/minute" for "1 hour"`.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -12,7 +12,7 @@ use crate::{Ban, BanError, Offence, listed, nearest};
 
 const FORM: &str = "as in `ban \"10 denials/minute\" for \"1 hour\"`";
 
-/// Names of offences elsewhere.
+/// Names of offences in other languages, with the offence that is meant.
 const ELSEWHERE: [(&str, &str); 14] = [
     ("denied", "denials"),
     ("refusals", "denials"),
@@ -30,7 +30,7 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("honeypots", "traps"),
 ];
 
-/// Reads what stands after `ban`; none, if it was reported.
+/// Parses the rest after `ban`. `None` if a mistake was reported.
 pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Option<Ban>> {
     if let Some(condition) = cursor
         .peek_word()

@@ -1,8 +1,7 @@
-//! Names from other languages of rules, with what is meant by them here: express, nginx,
-//! Cloudflare, CEL and Anubis, rack-attack, Flask-Humanify.
+//! Names from other languages of rules, with their equivalents: express, nginx, Cloudflare, CEL and
+//! Anubis, rack-attack, Flask-Humanify.
 
-/// Actions. What is meant is shown as it stands; only a single action is offered as a text
-/// to write.
+/// Actions, with their equivalents. Only a single action becomes a suggestion.
 pub(super) const ACTIONS: &[(&str, &str)] = &[
     ("require_human", "challenge"),
     ("captcha", "challenge"),
@@ -35,7 +34,7 @@ pub(super) const ACTIONS: &[(&str, &str)] = &[
     ("decoy", "trap"),
 ];
 
-/// Words that refuse: nobody but the person knows whom.
+/// Words that deny. Only the author knows whom they mean.
 pub(super) const REFUSALS: &[&str] = &[
     "block",
     "deny",
@@ -54,12 +53,12 @@ pub(super) const REFUSALS: &[&str] = &[
     "block_all",
 ];
 
-/// Words that only report.
+/// Words that only log.
 pub(super) const REPORTS: &[&str] = &[
     "log", "track", "watch", "report", "monitor", "warn", "notice", "count", "dry_run", "detect",
 ];
 
-/// Things that no statement does.
+/// Actions without an equivalent, with an explanation.
 pub(super) const NOTHING: &[(&str, &str)] = &[
     (
         "redirect",
@@ -107,7 +106,7 @@ pub(super) const NOTHING: &[(&str, &str)] = &[
     ),
 ];
 
-/// Fields, by their whole names. What is meant is written as it stands.
+/// Fields by their whole names, with their equivalents.
 const FIELDS: &[(&str, &str)] = &[
     ("user_agent", "headers.user-agent"),
     ("useragent", "headers.user-agent"),
@@ -238,7 +237,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("cookie", "headers.cookie"),
 ];
 
-/// The start of a name with another name behind it: the field that takes that name.
+/// Prefixes of fields that take a name, with their equivalents.
 const NAMED: &[(&str, &str)] = &[
     ("request.headers", "headers"),
     ("req.headers", "headers"),
@@ -265,7 +264,7 @@ const NAMED: &[(&str, &str)] = &[
     ("request.cookie", "cookies"),
 ];
 
-/// What is not known of a request, with what comes nearest.
+/// Fields without an equivalent, with the closest alternative.
 const UNKNOWN: &[(&[&str], &str)] = &[
     (
         &[
@@ -379,7 +378,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// The field that is meant by a name of another language.
+/// The equivalent of a field of another language.
 pub(super) fn field(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     if let Some((_, meant)) = FIELDS.iter().find(|(known, _)| *known == lower) {
@@ -391,7 +390,8 @@ pub(super) fn field(name: &str) -> Option<String> {
     named(name, &lower)
 }
 
-/// `$http_user_agent`, `$arg_page`, `$cookie_session`, `$remote_addr`.
+/// The equivalent of an nginx variable: `$http_user_agent`, `$arg_page`, `$cookie_session`,
+/// `$remote_addr`.
 fn nginx(variable: &str) -> Option<String> {
     match variable {
         "request_uri" | "uri" | "document_uri" => return Some("path".to_owned()),
@@ -447,7 +447,7 @@ fn named(name: &str, lower: &str) -> Option<String> {
     None
 }
 
-/// Why a name is no field here and what to do instead.
+/// Why a name has no equivalent, and what to write instead.
 pub(super) fn unknown(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let mut parts = lower.split(['.', '$']).filter(|part| !part.is_empty());

@@ -1,19 +1,20 @@
-//! Statements as they are gathered, each with its place.
+//! `Gathered`: the statements and bans that were parsed so far, each with its place.
 
 use super::finding::Place;
 use crate::{Ban, Statement};
 
-/// A statement that could be read, with its place in the source.
+/// A parsed statement, with its place in the source.
 pub(super) struct Placed {
     pub(super) statement: Statement,
     pub(super) place: Place,
-    /// Which part between `;` it stands in.
+    /// The index of the part between `;` in which it stands.
     pub(super) part: usize,
-    /// Whether something is wrong beside it, so that it is not judged by what it covers.
+    /// Whether something in its part is wrong. It is then left out of the check for statements that
+    /// can never act.
     pub(super) doubtful: bool,
 }
 
-/// What is being gathered.
+/// The statements and bans that were parsed so far.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) statements: Vec<Placed>,

@@ -1,20 +1,20 @@
-//! What a statement means although nobody can mean it, found in the statement alone:
-//! expressions of exemptions that are found anywhere, and conditions that never or always hold.
+//! Findings on statements that are valid but cannot be meant: exemptions with an unanchored
+//! expression, and conditions that never or always hold.
 
 use std::collections::HashSet;
 
 use super::finding::{Finding, Place};
 use crate::{Action, Comparison, Condition, Field, Sign, Statement, Target, Test};
 
-/// The name of the one finding that can be meant: `intended(unanchored)`.
+/// The name of the only finding that can be accepted: `intended(unanchored)`.
 pub(super) const UNANCHORED: &str = "unanchored";
 
-/// An exemption by an expression that is found anywhere in a text.
+/// The finding on an exemption with an expression that matches anywhere in a text.
 pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding> {
     let exempts = statement.action == Action::Exempt;
     let targets = match exempts {
         true => statement.on,
-        // What is excepted from a statement that protects is exempt from it.
+        // `except` in a statement that protects is an exemption.
         false => statement.except,
     };
     let by_target = targets.iter().find_map(|target| match target {
@@ -62,7 +62,8 @@ fn unanchored_host(condition: &Condition) -> Option<&'static str> {
     }
 }
 
-/// Whether every alternative of an expression starts where the text does, and ends there.
+/// Whether every alternative of an expression is anchored at the start of the text and, if
+/// `at_its_end`, at its end.
 fn is_anchored(expression: &str, at_its_end: bool) -> bool {
     let mut alternatives = vec![String::new()];
     let (mut depth, mut in_class, mut escaped) = (0_u32, false, false);
@@ -92,7 +93,7 @@ fn is_anchored(expression: &str, at_its_end: bool) -> bool {
             }
             start = rest;
         }
-        // `(^|\.)example\.org$` is held by the label.
+        // `(^|\.)example\.org$` is anchored at a label of the host.
         let held = ["^", "\\A", "(^|", "(?:^|"]
             .iter()
             .any(|sign| start.starts_with(sign));
@@ -100,7 +101,7 @@ fn is_anchored(expression: &str, at_its_end: bool) -> bool {
     })
 }
 
-/// Why a condition never or always holds, whatever the request.
+/// Why a condition never or always holds. `None` if it depends on the request.
 pub(super) fn constant(condition: &Condition) -> Option<(String, &'static str)> {
     match condition {
         Condition::All(parts) => {
@@ -114,12 +115,12 @@ pub(super) fn constant(condition: &Condition) -> Option<(String, &'static str)> 
     }
 }
 
-/// So many parts are held against each other, so that time stays linear.
+/// The parts that are compared with each other: a bounded number, so that time stays linear.
 fn compared(parts: &[Condition]) -> &[Condition] {
     parts.get(..32).unwrap_or(parts)
 }
 
-/// Parts joined by `&&` of which one rules the other out.
+/// Why parts joined by `&&` contradict each other.
 fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
     if let Some(sign) = both_ways(parts) {
         return Some((
@@ -149,7 +150,7 @@ fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
     None
 }
 
-/// Parts joined by `||` of which one holds wherever the other does not.
+/// Why parts joined by `||` always hold: one holds wherever the other does not.
 fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
     if let Some(sign) = both_ways(parts) {
         return Some((
@@ -182,7 +183,7 @@ fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
     None
 }
 
-/// A sign that is asked for both ways.
+/// A sign that occurs both plain and negated.
 fn both_ways(parts: &[Condition]) -> Option<&'static str> {
     let asked: HashSet<Sign> = parts
         .iter()
@@ -199,7 +200,8 @@ fn both_ways(parts: &[Condition]) -> Option<&'static str> {
     known.map(|(name, _)| *name)
 }
 
-/// The texts that a field of one value is equal to, or differs from.
+/// The texts with which a comparison tests a field of one value for equality (`negated`: for
+/// inequality).
 fn texts_of(condition: &Condition, negated: bool) -> Option<(Field, HashSet<&'static str>)> {
     match condition {
         Condition::Compare(
@@ -231,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_is_held_by_each_of_its_alternatives() {
+    fn an_expression_is_anchored_if_each_alternative_is() {
         for (expression, start, both) in [
             ("^/a", true, false),
             ("^/a$", true, true),

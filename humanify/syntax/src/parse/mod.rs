@@ -1,8 +1,8 @@
-//! Reading rules and the settings of attributes from tokens.
+//! Parses rules and the arguments of attributes, and checks them.
 //!
-//! What is wrong comes back as data, each [`Finding`] with its place, the problem and the
-//! help: the macros print them, and whoever reads rules from a text at run time does so in
-//! its own way. Time and memory are linear in the number of tokens.
+//! Mistakes are returned as data: each [`Finding`] has a place, a problem and a help. The macros
+//! print them as compile errors; a parser of rules at run time can show them in its own way. Takes
+//! time and memory linear in the number of tokens.
 
 mod action;
 mod attribute;

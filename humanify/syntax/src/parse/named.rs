@@ -1,19 +1,19 @@
-//! Fields, as the source and messages name them.
+//! `Named`: a field, with the name by which the source and messages call it.
 
 use super::finding::{Place, quoted};
 use crate::Field;
 
-/// A field, and how the source names it.
+/// A field, with its name in the source.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub(super) field: Field,
     pub(super) place: Place,
-    /// As messages show it.
+    /// The field as messages show it.
     pub(super) shown: String,
 }
 
 impl Named {
-    /// Whether a request may have no value of it.
+    /// Whether a request may lack a value of the field.
     pub(super) const fn may_be_missing(&self) -> bool {
         matches!(
             self.field,
@@ -29,7 +29,7 @@ impl Named {
     }
 }
 
-/// A named field as a person would write it.
+/// A field with a name, in its usual spelling: `headers.accept`, `args["a[]"]`.
 pub(super) fn shown(field: &str, name: &str) -> String {
     let plain = name.split('-').all(|part| {
         !part.is_empty()

@@ -1,20 +1,20 @@
-//! What all that reads has in common: the findings so far, and the words that were read.
+//! `Reader`: collects findings and words while tokens are parsed.
 
 use proc_macro2::{Ident, Span};
 
 use super::finding::{Finding, Findings, Place, Read, Wrong};
 use super::tokens::plain;
 
-/// A word of the language, and where it stands: editors show what it means there.
+/// A word of the rules and its place, at which editors show its documentation.
 #[derive(Debug, Clone)]
 pub struct Word {
     /// The word.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
-/// Collects what is found while tokens are read.
+/// Collects findings and words while tokens are parsed.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) findings: Findings,
@@ -26,7 +26,7 @@ impl Reader {
         self.findings.push(finding);
     }
 
-    /// Keeps the value, or reports why it is wrong at `place`.
+    /// Returns the value, or reports at `place` why it is wrong.
     pub(super) fn keep<T>(
         &mut self,
         place: impl Into<Place>,
@@ -35,7 +35,7 @@ impl Reader {
         self.findings.keep(place, result)
     }
 
-    /// Keeps the value, or reports the finding.
+    /// Returns the value, or reports the finding.
     pub(super) fn take<T>(&mut self, result: Read<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -46,7 +46,7 @@ impl Reader {
         }
     }
 
-    /// Notes a word of the language.
+    /// Notes a word of the rules.
     pub(super) fn note(&mut self, word: &Ident) {
         self.words.push(Word {
             name: plain(word),
@@ -55,7 +55,7 @@ impl Reader {
     }
 }
 
-/// A finding that ends what is being read.
+/// Returns a finding as an error, which ends the current part.
 pub(super) fn stop<T>(finding: Finding) -> Read<T> {
     Err(Box::new(finding))
 }

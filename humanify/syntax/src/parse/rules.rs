@@ -1,4 +1,4 @@
-//! All statements of a block.
+//! `Rules`: parses all statements of a `protect!` block.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -9,26 +9,26 @@ use super::tokens::{Cursor, flat};
 use super::{statement, unreachable};
 use crate::{Ban, RuleSet, Statement, interned};
 
-/// What a block of rules says, as far as it could be read, and what is wrong with it.
+/// A parsed block of rules: its statements, as far as they could be parsed, and its mistakes.
 #[derive(Debug)]
 pub struct Rules {
     /// The statements, in order.
     pub statements: Vec<Statement>,
-    /// Who is banned.
+    /// The bans.
     pub bans: Vec<Ban>,
-    /// Whether the default exemptions stand before the statements.
+    /// Whether the default exemptions apply.
     pub default_exemptions: bool,
-    /// The mistakes, in the order of the source. The rules hold only if there are none.
+    /// The mistakes, in the order of the source. The rules are valid only if there are none.
     pub findings: Vec<Finding>,
-    /// The words of the language, in the order of the source.
+    /// The words of the rules, in the order of the source.
     pub words: Vec<Word>,
 }
 
 impl Rules {
-    /// The rules, if nothing is wrong with them. They are kept as long as the program runs.
+    /// The rules as a `RuleSet`, interned for the life of the program.
     ///
     /// # Errors
-    /// The mistakes.
+    /// If there are mistakes, which are returned.
     pub fn keep(self) -> Result<RuleSet, Vec<Finding>> {
         if !self.findings.is_empty() {
             return Err(self.findings);
@@ -41,7 +41,7 @@ impl Rules {
     }
 }
 
-/// Reads a block of rules.
+/// Parses a block of rules.
 #[must_use]
 pub fn rules(tokens: TokenStream) -> Rules {
     let tokens = flat(tokens);
@@ -66,7 +66,7 @@ pub fn rules(tokens: TokenStream) -> Rules {
             placed.doubtful = !found.is_empty();
         }
         declared.extend(declaration(one));
-        // What follows from a declaration that was refused is not said again.
+        // Uses of a refused declaration are not reported again.
         found.retain(|finding| !declared.iter().any(|name| finding.is_about(name)));
         findings.extend(found.into_iter().map(|finding| (part, finding)));
         semicolon = behind.first();
@@ -88,7 +88,7 @@ pub fn rules(tokens: TokenStream) -> Rules {
     }
 }
 
-/// The name that `let` and its like would declare, which are refused.
+/// The name that a `let`, `const` or the like declares. Declarations are refused.
 fn declaration(tokens: &[TokenTree]) -> Option<String> {
     let cursor = Cursor::new(tokens);
     let declares = ["let", "const", "static", "set", "define"];
@@ -99,7 +99,7 @@ fn declaration(tokens: &[TokenTree]) -> Option<String> {
         .then(|| cursor.word_at(1).map(ToString::to_string))?
 }
 
-/// Whether nothing is wrong with a text that is offered.
+/// Whether a suggested text parses without mistakes.
 fn is_right(text: &str) -> bool {
     text.parse()
         .is_ok_and(|tokens| rules(tokens).findings.is_empty())
@@ -109,7 +109,7 @@ fn is_semicolon(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
 }
 
-/// Reads what stands between two `;`: one statement, or more where a `;` is missing.
+/// Parses the part between two `;`: one statement, or several if a `;` is missing.
 fn read_part(
     tokens: &[TokenTree],
     semicolon: Option<&TokenTree>,

@@ -1,4 +1,4 @@
-//! Of whom a statement speaks: bots, everyone, or those whom its condition names.
+//! Parses the subject of a statement (`bots`, `everyone`, `those`), and checks that it is clear.
 
 use proc_macro2::Ident;
 
@@ -8,7 +8,7 @@ use super::tokens::{Cursor, plain};
 use crate::nearest::nearest;
 use crate::{Action, Condition, Field, Subject, Test};
 
-/// Words for people and programs, with the subject that is meant.
+/// Words for people and programs in other languages, with the subject that is meant.
 const ELSEWHERE: [(&str, &str); 16] = [
     ("bot", "bots"),
     ("robots", "bots"),
@@ -32,7 +32,7 @@ fn takes_one(action: &Action) -> bool {
     matches!(action, Action::Challenge(_) | Action::DenyAccess)
 }
 
-/// Reads the subject behind an action.
+/// Parses the subject after an action.
 pub(super) fn read(
     cursor: &mut Cursor,
     action: Option<&Action>,
@@ -50,7 +50,7 @@ pub(super) fn read(
             .find(|(known, _)| *known == name)
             .map(|(_, meant)| *meant)
             .or_else(|| {
-                // `on` and `when` are nearer to nothing here.
+                // `on` and `when` are similar to none of these.
                 nearest(&name, Subject::NAMES.iter().map(|(name, _)| *name))
                     .filter(|_| name.len() > 3)
             });
@@ -91,7 +91,7 @@ fn no_subject(said: &Ident, word: &Ident) -> Finding {
     )
 }
 
-/// Whether it is clear of whom a statement speaks.
+/// Checks that it is clear which clients a statement means.
 pub(super) fn check(
     action: &Action,
     subject: Subject,
@@ -131,8 +131,8 @@ pub(super) fn check(
     }
 }
 
-/// Whether a condition can hold, or fail to, for a client of whom no sign is known. What it
-/// asks of the request itself may be either way.
+/// Whether a condition can have this value for a client without any sign. Comparisons with other
+/// parts of the request may have either value.
 fn fits_people(condition: &Condition, holds: bool) -> bool {
     match condition {
         Condition::All(parts) => joined(parts, holds, holds),

@@ -1,19 +1,19 @@
-//! Texts between quotes, and what people write where one is wanted.
+//! String literals, and findings on what stands in their place.
 
 use proc_macro2::{Literal, Span};
 
 use super::finding::{Finding, Place, quoted};
 
-/// A string between quotes.
+/// A string literal.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub(crate) value: String,
     pub(crate) span: Span,
-    /// What follows the closing quote without a space.
+    /// The suffix: letters directly after the closing quote.
     pub(crate) suffix: String,
 }
 
-/// The string that a literal is.
+/// The string of a literal; `None` for other literals.
 pub(crate) fn text_of(literal: &Literal) -> Option<Text> {
     match syn::Lit::new(literal.clone()) {
         syn::Lit::Str(text) => Some(Text {
@@ -25,13 +25,13 @@ pub(crate) fn text_of(literal: &Literal) -> Option<Text> {
     }
 }
 
-/// A string with letters stuck to it.
+/// The finding on a string with a suffix.
 pub(super) fn suffixed(text: &Text) -> Finding {
     let problem = format!(
         "`{}` is stuck to a string, which has no suffix",
         text.suffix
     );
-    // A flag, without which less would be meant.
+    // The suffix is probably a flag of an expression. Dropping it would change what matches.
     if text.suffix.contains('i') && text.suffix.len() < 4 {
         return Finding::new(
             text.span,
@@ -43,7 +43,7 @@ pub(super) fn suffixed(text: &Text) -> Finding {
     Finding::write(text.span, problem, &quoted(&text.value))
 }
 
-/// Whether a word is written like a constant.
+/// Whether a word is spelled like a constant.
 pub(super) fn is_constant(word: &str) -> bool {
     word.len() > 1
         && word.chars().any(|c| c.is_ascii_uppercase())
@@ -52,7 +52,7 @@ pub(super) fn is_constant(word: &str) -> bool {
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// A constant or a macro where a text is wanted.
+/// The finding on a constant or a macro in the place of a string.
 pub(super) fn no_values(place: impl Into<Place>, written: &str) -> Finding {
     let what = if written.contains('!') {
         "macros inside are not expanded"

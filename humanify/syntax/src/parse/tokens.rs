@@ -1,13 +1,11 @@
-//! Tokens, looked at one after the other: words, operators, strings, and what lies between
-//! two places.
+//! `Cursor`: reads tokens one after the other, as words, operators and strings.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 
 use super::finding::Place;
 use super::text::{Text, text_of};
 
-/// Tokens in a row. What a `macro_rules!` macro has passed on stands in groups without
-/// brackets, which are taken apart.
+/// Flattens groups without brackets, in which `macro_rules!` macros pass on their arguments.
 pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
     let mut flat = Vec::new();
     flatten(tokens, &mut flat);
@@ -33,7 +31,7 @@ fn flatten(tokens: TokenStream, flat_tokens: &mut Vec<TokenTree>) {
     }
 }
 
-/// The parts between separators that stand in no bracket; empty parts are left out.
+/// Splits tokens at separators outside of brackets. Empty parts are left out.
 pub(crate) fn split(tokens: &[TokenTree], separator: char) -> Vec<&[TokenTree]> {
     tokens
         .split(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == separator))
@@ -41,7 +39,7 @@ pub(crate) fn split(tokens: &[TokenTree], separator: char) -> Vec<&[TokenTree]> 
         .collect()
 }
 
-/// A place among tokens, from which they are read.
+/// A position in a list of tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     tokens: &'a [TokenTree],
@@ -57,12 +55,12 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.at..).unwrap_or_default()
     }
 
-    /// What was read since an earlier place.
+    /// The tokens between an earlier position and this one.
     pub(crate) fn since(self, start: Cursor<'a>) -> &'a [TokenTree] {
         self.tokens.get(start.at..self.at).unwrap_or_default()
     }
 
-    /// What was read last.
+    /// The token before this position.
     pub(crate) fn before(self) -> Option<&'a TokenTree> {
         self.tokens.get(self.at.checked_sub(1)?)
     }
@@ -89,17 +87,17 @@ impl<'a> Cursor<'a> {
         self.at = (self.at + count).min(self.tokens.len());
     }
 
-    /// Goes to the end.
+    /// Moves to the end.
     pub(crate) fn finish(&mut self) {
         self.at = self.tokens.len();
     }
 
-    /// Whether a bracket was open here: two places in different brackets are never the same.
+    /// Whether two cursors over the same tokens are at the same position.
     pub(crate) fn same_place(self, other: Cursor<'a>) -> bool {
         self.at == other.at
     }
 
-    /// The word that comes next, keywords of Rust included.
+    /// The next word, which may be a keyword of Rust.
     pub(crate) fn peek_word(self) -> Option<&'a Ident> {
         self.word_at(0)
     }
@@ -115,14 +113,14 @@ impl<'a> Cursor<'a> {
         self.peek_word().is_some_and(|word| word == text)
     }
 
-    /// Takes one of these words, if it comes next.
+    /// Takes the word `text`, if it comes next.
     pub(crate) fn eat_word(&mut self, text: &str) -> Option<&'a Ident> {
         let word = self.peek_word().filter(|word| *word == text)?;
         self.at += 1;
         Some(word)
     }
 
-    /// Whether these signs come next, with nothing between them.
+    /// Whether these punctuation characters come next, without spaces between them.
     pub(crate) fn is_sign(self, text: &str) -> bool {
         self.is_sign_at(0, text)
     }
@@ -147,7 +145,7 @@ impl<'a> Cursor<'a> {
         Some(Place::of(self.since(start)))
     }
 
-    /// The sign of several characters that comes next, whatever it is.
+    /// The punctuation that comes next, up to a space.
     pub(crate) fn signs(self) -> String {
         let mut signs = String::new();
         for token in self.rest() {
@@ -180,7 +178,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The string that comes next.
+    /// The next string literal.
     pub(crate) fn text(self) -> Option<Text> {
         self.literal().and_then(text_of)
     }
@@ -193,18 +191,18 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A word without the `r#` that makes it one.
+/// A word without `r#`.
 pub(crate) fn plain(word: &Ident) -> String {
     let text = word.to_string();
     text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
 }
 
-/// The line that a token starts on; always the same, where lines are not known.
+/// The line on which a token starts. If lines are not known, it is the same for all tokens.
 pub(crate) fn line(token: &TokenTree) -> usize {
     token.span().start().line
 }
 
-/// Tokens as a person would write them. What the compiler prints differs between versions.
+/// Tokens as text, with usual spacing. The compiler's own spacing differs between versions.
 pub(crate) fn shown(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut before: Option<&TokenTree> = None;
@@ -225,7 +223,7 @@ pub(crate) fn shown(tokens: &[TokenTree]) -> String {
     text
 }
 
-/// The `!` behind the name of a macro.
+/// Whether a token is the `!` after the name of a macro.
 fn is_macro(before: Option<&TokenTree>, token: &TokenTree, next: Option<&TokenTree>) -> bool {
     let named = match before {
         Some(TokenTree::Ident(word)) => !["when", "and", "or", "not", "in", "on"]
@@ -258,7 +256,7 @@ fn punct(token: Option<&TokenTree>) -> Option<&Punct> {
     }
 }
 
-/// Whether nothing stands between a token and the next one, whatever that is.
+/// Whether no space follows a token, whatever comes next.
 fn glues(before: Option<&TokenTree>, token: &TokenTree) -> bool {
     let Some(sign) = punct(Some(token)) else {
         return false;
@@ -266,9 +264,9 @@ fn glues(before: Option<&TokenTree>, token: &TokenTree) -> bool {
     match sign.as_char() {
         _ if sign.spacing() == Spacing::Joint => true,
         '.' | '-' | '$' | '@' | '/' | '#' | '&' if !is_doubled(before, sign) => true,
-        // Of `::`, not of `name: value`.
+        // In `::`, but not in `name: value`.
         ':' => is_doubled(before, sign),
-        // Before what is denied, not in `!=`.
+        // As negation, but not in `!=`.
         '!' => true,
         _ => false,
     }
@@ -284,7 +282,7 @@ fn needs_space(before: Option<&TokenTree>, token: &TokenTree) -> bool {
         TokenTree::Punct(sign) => {
             !matches!(sign.as_char(), ',' | ';' | '.' | ':' | '-' | '/' | '?')
         }
-        // Settings in brackets stand behind their action, a name behind its field.
+        // No space precedes settings in brackets, or a name in brackets after its field.
         TokenTree::Group(group) => match group.delimiter() {
             Delimiter::Parenthesis => match before {
                 Some(TokenTree::Ident(word)) => ["when", "and", "or", "not", "in", "on"]

@@ -1,4 +1,4 @@
-//! Statements that are to hold where a condition does not.
+//! Findings on statements with a negated condition: `unless …`, `except when …`.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -6,7 +6,7 @@ use super::finding::{Finding, Place};
 use super::tokens::{Cursor, plain, shown};
 use super::words::starts;
 
-/// A statement that does not hold where a condition does.
+/// The finding on a statement that is written with the condition under which it does not apply.
 pub(super) fn turned_round(
     cursor: Cursor,
     start: Cursor,
@@ -23,7 +23,7 @@ pub(super) fn turned_round(
         false => format!("!({written})"),
     };
     let head = shown(cursor.since(start));
-    // What is already asked may be joined by `||`, so nothing is written for it.
+    // An existing condition may contain `||`, so there is no suggestion for it.
     let asks = cursor
         .since(start)
         .iter()
@@ -48,7 +48,7 @@ pub(super) fn turned_round(
     })
 }
 
-/// Whoever turns a sign round means bots still.
+/// Adds `bots` to a suggestion with a negated sign, which would otherwise mean people, too.
 fn with_bots(head: &str, action: &Ident, negated: &str) -> String {
     let action = plain(action);
     let behind = head.strip_prefix(&action).unwrap_or_default();
@@ -60,7 +60,7 @@ fn with_bots(head: &str, action: &Ident, negated: &str) -> String {
     format!("{action}{settings} bots{clauses} when {negated}")
 }
 
-/// The rest of the statement, up to where another one starts.
+/// The rest of the statement, up to the start of another one.
 pub(super) fn rest_of<'a>(cursor: Cursor<'a>) -> &'a [TokenTree] {
     let mut end = cursor;
     end.next();

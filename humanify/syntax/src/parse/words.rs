@@ -1,9 +1,9 @@
-//! The words that start statements and clauses.
+//! The words with which statements and clauses start.
 
 use super::tokens::Cursor;
 use crate::nearest::nearest;
 
-/// The actions.
+/// The names of the actions.
 pub(super) const NAMES: [&str; 7] = [
     "challenge",
     "deny_access",
@@ -19,7 +19,7 @@ pub(super) const INTENDED: &str = "intended";
 pub(super) const BAN: &str = "ban";
 pub(super) const OBSERVE: &str = "observe";
 
-/// The parts that may follow an action, in this order.
+/// The clauses that may follow an action, in this order.
 pub(super) const CLAUSES: [&str; 3] = ["on", "except", "when"];
 
 /// Whether a statement can start with this word.
@@ -39,7 +39,7 @@ pub(super) fn is_name(word: &str) -> bool {
     NAMES.contains(&word)
 }
 
-/// The word that starts a statement which another one nearly is.
+/// The first word of a statement that is most similar to a word.
 pub(super) fn nearly(word: &str) -> Option<&'static str> {
     nearest(
         word,

@@ -1,4 +1,4 @@
-//! `limit` with its rates and settings, or with what stands there in their place.
+//! Parses the rates and settings after `limit`, and explains what else stands there.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
@@ -11,7 +11,7 @@ use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::is_start;
 use crate::{Action, Limit};
 
-/// The rates and settings after `limit`; none is the default.
+/// Parses the rates and settings after `limit`. Without any, the limit is the default.
 pub(super) fn limit(
     cursor: &mut Cursor,
     word: &Ident,
@@ -62,7 +62,7 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
     }
 }
 
-/// What stands where the rate of a limit does and is none.
+/// The finding on something else in the place of a rate.
 fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let token = cursor.peek()?;
     let mut end = cursor;

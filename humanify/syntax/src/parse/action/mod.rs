@@ -1,4 +1,4 @@
-//! What a statement does, with its settings.
+//! Parses the action of a statement, with its settings.
 
 mod limit;
 mod settings;
@@ -18,13 +18,13 @@ use super::words::{NAMES, is_name};
 use crate::Action;
 use crate::nearest::listed;
 
-/// An action that was read, if it was understood, and the word that says it.
+/// A parsed action, if it is valid, and its word.
 pub(super) struct Said<'a> {
     pub(super) action: Option<Action>,
     pub(super) word: &'a Ident,
 }
 
-/// Reads an action.
+/// Parses an action.
 pub(super) fn read<'a>(
     cursor: &mut Cursor<'a>,
     observe: bool,
@@ -70,7 +70,7 @@ pub(super) fn read<'a>(
     Ok(Said { action, word })
 }
 
-/// A target stands behind the action without `on`.
+/// The finding on a target after the action without `on`.
 fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let token = cursor.peek()?;
     if let Some(text) = cursor.text() {

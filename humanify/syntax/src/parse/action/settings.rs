@@ -1,4 +1,4 @@
-//! What stands in brackets behind an action.
+//! Parses the settings in brackets after an action: `challenge(grid, hardness = 4)`.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
@@ -11,7 +11,7 @@ use crate::parse::tokens::{Cursor, plain, shown, split};
 use crate::parse::words::is_name;
 use crate::{ChallengeType, Demand};
 
-/// Settings behind an action that takes none.
+/// The finding on settings after an action that takes none.
 pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let name = word.to_string();
     if name == "exempt" {
@@ -21,7 +21,7 @@ pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> 
             .map(|group| group.stream().to_string())
             .unwrap_or_default();
         let lifts = |text: &str| ["limit", "limits", "rate_limit", "rate_limits"].contains(&text);
-        // A rate behind it makes it the next statement.
+        // With a rate after it, it is the next statement.
         let next_is_limit = lifts(&next) && cursor.text_at(1).is_none();
         if next_is_limit || lifts(in_brackets.as_str()) {
             return Some(Finding::new(
@@ -53,7 +53,7 @@ pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> 
     )
 }
 
-/// `challenge("/api/*")`.
+/// The finding on targets in brackets: `challenge("/api/*")`.
 fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Finding> {
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let parts = split(&inner, ',');
@@ -85,7 +85,7 @@ fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Fi
     })
 }
 
-/// `(grid, hardness = 4)`.
+/// Parses `(grid, hardness = 4)`.
 pub(super) fn demand(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Demand> {
     let mut demand = Demand::DEFAULT;
     let Some(token @ TokenTree::Group(group)) = cursor.peek() else {
@@ -200,7 +200,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     reader.report(unknown_setting(place, &written));
 }
 
-/// The other setting stands in the list of types, too.
+/// Adds the setting `hardness` to a message about types of challenges.
 fn with_hardness(wrong: Wrong) -> Wrong {
     Wrong {
         help: format!("{}; the other setting is `hardness = 1` to `5`", wrong.help),

@@ -1,4 +1,4 @@
-//! Words that are no action, and what is meant by them.
+//! Findings on words that are no action.
 
 use proc_macro2::Ident;
 
@@ -51,7 +51,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         )
         .with(meant);
     }
-    // A word that is followed by an action is a slip of `observe`.
+    // A word before an action is probably a misspelt `observe`.
     let before_action = cursor
         .peek_word()
         .is_some_and(|next| is_name(&next.to_string()));
@@ -72,7 +72,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
     }
 }
 
-/// `deny 10.0.0.0/8` and `allow "10.0.0.1"`.
+/// The finding on actions on addresses: `deny 10.0.0.0/8` and `allow "10.0.0.1"`.
 fn of_addresses(cursor: Cursor, word: &Ident, name: &str) -> Option<Finding> {
     let action = match name {
         name if elsewhere::REFUSALS.contains(&name) => "always_deny",

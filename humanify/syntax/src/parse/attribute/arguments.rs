@@ -1,4 +1,4 @@
-//! What stands in the brackets of an attribute.
+//! Parses the arguments of an attribute.
 
 use super::named::{Argument, named, string};
 use super::rates::rate_limit;
@@ -12,7 +12,7 @@ use crate::parse::text::text_of;
 use crate::parse::tokens::{flat, shown};
 use crate::{BotAction, Demand, Exempt, interned, nearest};
 
-/// Reads one attribute; nothing, if it says nothing that could be understood.
+/// Parses one attribute. `None` if its arguments could not be parsed.
 #[must_use]
 pub fn read(input: &AttributeInput) -> (Option<Attribute>, Vec<Finding>) {
     let mut reader = Reader::default();

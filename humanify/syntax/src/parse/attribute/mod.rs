@@ -1,4 +1,4 @@
-//! Attributes over a handler: what each says, and what they say together.
+//! Parses the attributes over a handler, and checks them together.
 
 mod arguments;
 mod model;

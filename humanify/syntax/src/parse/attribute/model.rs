@@ -1,11 +1,11 @@
-//! Attributes, as they are written and as they are understood.
+//! `AttributeInput`, an attribute as it is written, and `Attribute`, the same after parsing.
 
 use proc_macro2::TokenStream;
 
 use crate::parse::finding::Place;
 use crate::{BotAction, Demand, Exempt, Limit};
 
-/// Which attribute.
+/// One of humanify's attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeKind {
     /// `#[require_human]`.
@@ -23,7 +23,7 @@ pub enum AttributeKind {
 }
 
 impl AttributeKind {
-    /// All of them, with their names.
+    /// All attributes, with their names.
     pub const NAMES: &[(&str, AttributeKind)] = &[
         ("require_human", AttributeKind::RequireHuman),
         ("always_challenge", AttributeKind::AlwaysChallenge),
@@ -33,7 +33,7 @@ impl AttributeKind {
         ("endpoint", AttributeKind::Endpoint),
     ];
 
-    /// The name.
+    /// The name of the attribute.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,20 +52,20 @@ impl AttributeKind {
 pub struct AttributeInput {
     /// Which one.
     pub kind: AttributeKind,
-    /// What stands in its brackets.
+    /// The tokens in its brackets.
     pub arguments: TokenStream,
-    /// All of it, for what is wrong with it as a whole.
+    /// The place of the whole attribute.
     pub place: Place,
 }
 
-/// What one attribute says.
+/// The meaning of one attribute.
 #[derive(Debug, Clone)]
 pub enum Setting {
-    /// What becomes of detected bots.
+    /// What happens to detected bots.
     Bots(BotAction),
     /// Everyone solves a challenge.
     Everyone(Demand),
-    /// A limit, and where its rates stand.
+    /// A limit, and the place of its rates.
     Limits(Limit, Place),
     /// What the handler is exempt from.
     Exempt(Exempt),
@@ -73,13 +73,13 @@ pub enum Setting {
     Endpoint(&'static str),
 }
 
-/// One attribute that was understood.
+/// A parsed attribute.
 #[derive(Debug, Clone)]
 pub struct Attribute {
     /// Which one.
     pub kind: AttributeKind,
-    /// What it says.
+    /// Its meaning.
     pub setting: Setting,
-    /// All of it.
+    /// The place of the whole attribute.
     pub place: Place,
 }

@@ -1,4 +1,4 @@
-//! Arguments `name = value`.
+//! Parses arguments of the form `name = value`.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -11,21 +11,21 @@ use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, plain, shown, split};
 use crate::{ChallengeType, Demand};
 
-/// `name = value`.
+/// An argument `name = value`.
 pub(super) struct Argument<'a> {
     pub(super) name: &'a Ident,
     pub(super) value: &'a [TokenTree],
 }
 
 impl Argument<'_> {
-    /// Takes over an argument that is part of a demand.
+    /// Sets the field of a demand that this argument means.
     pub(super) fn demand(&self, demand: &mut Demand, reader: &mut Reader) {
         let place = Place::of(self.value);
         if *self.name == "hardness" {
             demand.hardness = reader.keep(place, texts::hardness(&shown(self.value)));
         } else if let Some(text) = string(self, reader) {
             let read = texts::challenge_type(&text).map_err(|mut wrong| {
-                // Between quotes here.
+                // In attributes the name is quoted.
                 if let Some(meant) = wrong.texts.pop() {
                     wrong.help = wrong.help.replacen(
                         &format!("`{meant}`"),
@@ -41,7 +41,7 @@ impl Argument<'_> {
     }
 }
 
-/// The arguments `name = value`, of which each is legal and comes once.
+/// Parses arguments `name = value`, each with a legal name and at most once.
 pub(super) fn named<'a>(
     tokens: &'a [TokenTree],
     kind: AttributeKind,
@@ -89,7 +89,7 @@ pub(super) fn named<'a>(
     arguments
 }
 
-/// `audio`, `"audio"`, `hardness`, `3`.
+/// The finding on something else than `name = value`: `audio`, `"audio"`, `hardness`, `3`.
 fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Finding {
     let place = Place::of(part);
     let written = shown(part);

@@ -1,4 +1,4 @@
-//! `#[rate_limit]`: its rates, or what stands in their place.
+//! Parses the rates of `#[rate_limit]`, and explains what else stands there.
 
 use proc_macro2::TokenTree;
 
@@ -47,7 +47,7 @@ pub(super) fn rate_limit(
     Ok(limit.map(|limit| Setting::Limits(limit, rates.span.into())))
 }
 
-/// Anything but a string where the rates are wanted.
+/// The finding on anything but a string in the place of the rates.
 fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
     let problem = "`#[rate_limit]` takes its rates as one string";
     let help = "as in `#[rate_limit(\"5/minute\")]`, or `#[rate_limit(\"5/minute; 100/day\")]` for \

@@ -1,12 +1,12 @@
-//! What the attributes over one handler cannot say together.
+//! Checks the attributes over one handler together.
 
 use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
 use crate::parse::finding::Finding;
 use crate::parse::quoted::useless_rate;
 use crate::{BotAction, Exempt, Limit};
 
-/// What is wrong with attributes beside each other: repetitions, contradictions, and rates of
-/// which one makes another useless.
+/// The mistakes in the combination of attributes: repetitions, contradictions, and rates that make
+/// another useless.
 #[must_use]
 pub fn check_together(inputs: &[&AttributeInput], attributes: &[Attribute]) -> Vec<Finding> {
     let mut found = repetitions(inputs);
@@ -15,7 +15,7 @@ pub fn check_together(inputs: &[&AttributeInput], attributes: &[Attribute]) -> V
     found
 }
 
-/// Every attribute but `#[rate_limit]` stands over a handler once.
+/// Reports attributes other than `#[rate_limit]` that occur more than once.
 fn repetitions(inputs: &[&AttributeInput]) -> Vec<Finding> {
     let repeated = inputs.iter().enumerate().filter(|(index, input)| {
         input.kind != AttributeKind::RateLimit
@@ -35,7 +35,7 @@ fn repetitions(inputs: &[&AttributeInput]) -> Vec<Finding> {
         .collect()
 }
 
-/// Attributes of different kinds that do not go together.
+/// Reports attributes of different kinds that contradict each other.
 fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, second) in attributes.iter().enumerate() {
@@ -94,7 +94,7 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
     Some((problem, help))
 }
 
-/// Rates that those of another attribute make useless.
+/// Reports rates that those of another attribute make useless.
 fn rates(attributes: &[Attribute]) -> Vec<Finding> {
     let limits: Vec<_> = attributes
         .iter()

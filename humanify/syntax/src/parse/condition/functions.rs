@@ -1,4 +1,4 @@
-//! Functions of other languages: `has(…)`, `lower(…)`, `starts_with(…, …)`.
+//! Findings on functions of other languages: `has(…)`, `lower(…)`, `starts_with(…, …)`.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
@@ -9,7 +9,7 @@ use crate::parse::named::Named;
 use crate::parse::reader::Reader;
 use crate::parse::tokens::{Cursor, plain, shown};
 
-/// Functions that ask whether there is a value.
+/// Functions that test whether there is a value.
 const PRESENT: [&str; 9] = [
     "has",
     "exists",
@@ -42,7 +42,7 @@ const CASES: [&str; 8] = [
     "lcase",
 ];
 
-/// `has(headers.x)`, `lower(headers.x)`.
+/// The finding on a call: `has(headers.x)`, `lower(headers.x)`.
 pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let group = cursor.group_at(1, Delimiter::Parenthesis)?;
     let name = plain(word).to_ascii_lowercase();
@@ -98,7 +98,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
     Some(Finding::write(place, problem, &written))
 }
 
-/// `!has(headers.x)`.
+/// The finding on a negated call: `!has(headers.x)`.
 pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option<Finding> {
     let group = cursor.group_at(1, Delimiter::Parenthesis)?;
     let name = plain(word).to_ascii_lowercase();
@@ -118,7 +118,7 @@ pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option
     ))
 }
 
-/// The field that tokens are, and nothing else.
+/// The field that tokens consist of; `None` if there is anything else.
 fn field_in(tokens: &[TokenTree]) -> Option<Named> {
     let mut cursor = Cursor::new(tokens);
     let mut quiet = Reader::default();

@@ -1,4 +1,4 @@
-//! What is meant by what is no condition.
+//! Findings on tokens that are no condition.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
@@ -9,7 +9,7 @@ use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, plain, shown};
 
-/// `and` and `&` where `&&` is meant.
+/// The finding on `and` or `&` in the place of `&&`, and the like.
 pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Finding {
     Finding::write(
         place,
@@ -28,7 +28,7 @@ pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Find
     .with_at(Place::of(end.since(start)), written)
 }
 
-/// `not client.is_vpn`, `not has(…)`.
+/// The finding on `not` as a word: `not client.is_vpn`, `not has(…)`.
 pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
     let mut behind = cursor;
     behind.next();
@@ -60,7 +60,7 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
     }
 }
 
-/// Something that starts no condition.
+/// The finding on a token with which no condition starts.
 pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     // `"POST" == method`.
     if cursor.text().is_some() {
@@ -113,7 +113,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     )
 }
 
-/// Refuses an operator after a sign, which is a condition by itself.
+/// Refuses an operator after a sign, since a sign is a condition by itself.
 pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<()> {
     if cursor.group(Delimiter::Parenthesis).is_some() {
         let mut end = cursor;

@@ -1,4 +1,4 @@
-//! Conditions: `&& || ! ( )` over comparisons and signs.
+//! Parses conditions: `&& || ! ( )` over comparisons and signs.
 
 mod functions;
 mod mistakes;
@@ -19,10 +19,10 @@ use super::tokens::{Cursor, shown};
 use super::words::{CLAUSES, starts};
 use crate::{Condition, interned};
 
-/// Conditions in brackets in conditions go this deep, so that no input can overflow the stack.
+/// The deepest nesting of brackets, so that no input can overflow the stack.
 const DEEPEST: usize = 64;
 
-/// Reads the condition after `when`.
+/// Parses the condition after `when`.
 pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Condition> {
     if cursor.is_empty() || starts(*cursor) {
         return stop(Finding::new(
@@ -40,7 +40,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     conditions.any(cursor)
 }
 
-/// A comparison that was read last: a value alone behind it belongs to it.
+/// The comparison that was parsed last. A value alone after it belongs to it.
 struct Compared {
     named: Named,
     operator: &'static str,
@@ -50,7 +50,7 @@ struct Compared {
 }
 
 struct Conditions<'a> {
-    /// What was read last, where a missing condition is reported.
+    /// The token that was parsed last, at which a missing condition is reported.
     last: (Place, String),
     depth: usize,
     compared: Option<Compared>,
@@ -162,7 +162,7 @@ impl Conditions<'_> {
         cursor.next();
         self.last = (Place::of(cursor.since(start)), "!".to_owned());
         let before = *cursor;
-        // `!headers.referer` asks whether it is missing.
+        // `!headers.referer` means that it is missing.
         let mut ahead = *cursor;
         let is_field = cursor
             .peek_word()
@@ -247,7 +247,7 @@ impl Conditions<'_> {
         Ok(condition)
     }
 
-    /// `method == POST || PUT`: values that belong to the comparison before.
+    /// Reports values that belong to the comparison before: `method == POST || PUT`.
     fn values_alone(&self, cursor: Cursor, join: &str) -> Read<()> {
         let Some(compared) = &self.compared else {
             return Ok(());
@@ -302,7 +302,7 @@ impl Conditions<'_> {
         })
     }
 
-    /// `method == POST, PUT`.
+    /// Reports further values after a comma: `method == POST, PUT`.
     fn values_behind_comma(&self, cursor: Cursor) -> Read<()> {
         let mut behind = cursor;
         match behind.eat_sign(",") {

@@ -1,4 +1,4 @@
-//! Values that stand where a condition does: `method == POST || PUT`.
+//! Recognises values in the place of a condition: `method == POST || PUT`.
 
 use proc_macro2::TokenTree;
 
@@ -9,7 +9,7 @@ use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::starts;
 
-/// A value of a field that stands where a condition does.
+/// The value of a field in the place of a condition.
 pub(super) fn value_alone(cursor: Cursor, named: &Named) -> Option<String> {
     let token = cursor.peek()?;
     let compared = ["==", "!=", "~"]

@@ -1,10 +1,10 @@
-//! Methods that are called on fields, as in other languages.
+//! Recognises method calls on fields, as in other languages.
 
 use proc_macro2::Delimiter;
 
 use crate::parse::tokens::Cursor;
 
-/// Whether a method is called on what was read: `.contains(…)`.
+/// Whether a method call follows: `.contains(…)`.
 pub(in crate::parse) fn is_call(cursor: Cursor) -> bool {
     cursor.is_sign(".")
         && cursor.word_at(1).is_some()

@@ -1,4 +1,4 @@
-//! Fields: the values of a request that a condition asks for.
+//! Parses fields and signs of conditions.
 
 mod call;
 mod name;
@@ -18,7 +18,7 @@ use super::reader::{Reader, stop};
 use super::tokens::{Cursor, plain};
 use crate::{Field, Sign, interned, is_header_name};
 
-/// What can stand where a condition is expected.
+/// The start of a condition: a field or a sign.
 pub(super) enum Asked {
     Field(Named),
     Sign(Sign, Place, String),
@@ -31,7 +31,7 @@ pub(super) fn is_field(word: &str) -> bool {
         || NAMED.iter().any(|(name, _)| *name == word)
 }
 
-/// Reads a field or a sign.
+/// Parses a field or a sign.
 pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Asked> {
     let start = *cursor;
     let Some(TokenTree::Ident(word)) = cursor.next() else {

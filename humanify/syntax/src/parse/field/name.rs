@@ -1,4 +1,4 @@
-//! The name of a parameter, a header or a cookie: `.content-type` or `["x-1e5"]`.
+//! Parses the name of a parameter, a header or a cookie: `.content-type` or `["x-1e5"]`.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
@@ -48,7 +48,7 @@ pub(super) fn bad_name(what: &str, name: &Name) -> Finding {
     }
 }
 
-/// The word behind a dot, unless it stands on another line and so belongs to what follows.
+/// The word after a dot, unless it is on another line and so belongs to what follows.
 pub(super) fn name_behind_dot<'a>(cursor: Cursor<'a>) -> Option<&'a Ident> {
     let word = cursor.peek_word()?;
     let dot = cursor.before()?;
@@ -67,7 +67,7 @@ pub(super) struct Name {
     pub(super) in_quotes: bool,
 }
 
-/// The name after `args`, `headers` or `cookies`: `.content-type` or `["x-1e5"]`.
+/// Parses the name after `args`, `headers` or `cookies`.
 pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Name> {
     if let Some(group) = cursor.group(Delimiter::Bracket) {
         let place = cursor.peek().map_or(field.span().into(), Place::from);
@@ -133,8 +133,8 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
     }
     let mut text = String::new();
     let mut is_plain = true;
-    // A name is made of words and whole numbers with hyphens between them. Whatever else
-    // sticks to it is taken too, to be shown as it must be quoted.
+    // A name consists of words and whole numbers with hyphens between them. Other tokens without a
+    // space before them are taken, too, so that the message can quote the whole name.
     loop {
         while cursor.is_sign(":") {
             cursor.next();

@@ -1,4 +1,4 @@
-//! The fields, by their names.
+//! The names of the fields.
 
 use crate::Field;
 
@@ -10,7 +10,7 @@ pub(super) const PLAIN: [(&str, Field); 5] = [
     ("content_type", Field::ContentType),
 ];
 
-/// Fields that take a name, which their messages show with an example.
+/// Fields that take a name, with an example for messages.
 pub(super) const NAMED: [(&str, &str); 3] = [
     ("args", "page"),
     ("headers", "content-type"),

@@ -1,4 +1,4 @@
-//! Names that are no field, and what is meant by them.
+//! Findings on names that are no field.
 
 use proc_macro2::Delimiter;
 
@@ -82,7 +82,7 @@ pub(super) fn listed_client() -> String {
     listed(names.iter().map(String::as_str))
 }
 
-/// What stands where a field does and is none: the whole name is shown, `http.request.uri`.
+/// The finding on an unknown field. It shows the whole name: `http.request.uri`.
 pub(super) fn unknown(start: Cursor) -> Finding {
     let mut end = start;
     if end.is_sign("$") || end.is_sign("%") {
@@ -144,7 +144,7 @@ pub(super) fn unknown(start: Cursor) -> Finding {
         .map(|(name, _)| *name)
         .chain(NAMED.iter().map(|(name, _)| *name))
         .chain(["client"]);
-    // A slip in the first word of a name.
+    // A typing error in the first word of a name.
     let first = dense.split(['.', '[']).next().unwrap_or_default();
     let behind = dense.get(first.len()..).unwrap_or_default();
     let takes_name = |name: &str| name == "client" || NAMED.iter().any(|(known, _)| *known == name);
@@ -162,7 +162,7 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     }
 }
 
-/// `.get("X")`, which names a header.
+/// Whether a call that names a header follows: `.get("X")`.
 fn is_named_call(cursor: Cursor) -> bool {
     cursor
         .word_at(1)

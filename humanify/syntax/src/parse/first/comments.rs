@@ -1,4 +1,4 @@
-//! Comments and attributes of other languages before a statement.
+//! Reports comments and attributes of other languages before a statement.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -7,7 +7,7 @@ use crate::parse::reader::Reader;
 use crate::parse::tokens::{Cursor, line};
 use crate::parse::words::starts;
 
-/// Reports comments of other languages, and goes behind them.
+/// Reports comments of other languages, and skips them.
 pub(in crate::parse) fn comments(cursor: &mut Cursor, reader: &mut Reader) -> Read<()> {
     while cursor.is_sign("#") || cursor.is_sign("#!") {
         let start = *cursor;
@@ -26,7 +26,7 @@ pub(in crate::parse) fn comments(cursor: &mut Cursor, reader: &mut Reader) -> Re
         let content: Vec<TokenTree> = group.stream().into_iter().collect();
         let name = content.first().map(ToString::to_string).unwrap_or_default();
         reader.report(attribute(place, &name, &content, inner));
-        // The action is what the attribute was written for.
+        // The attribute stands for the action with its name.
         if text_is_attribute(&name) {
             cursor.finish();
         }
@@ -106,7 +106,7 @@ fn attribute(place: Place, name: &str, content: &[TokenTree], inner: bool) -> Fi
     Finding::new(place, "a statement takes no attributes", help)
 }
 
-/// `# the API`: up to the end of the line, or to where a statement starts.
+/// Reports `# the API`, up to the end of the line or the start of a statement.
 fn hash(cursor: &mut Cursor, reader: &mut Reader) {
     let Some(sign) = cursor.next() else {
         return;

@@ -1,4 +1,4 @@
-//! Targets, conditions and blocks before the action: `on "/api/*" challenge`.
+//! Findings on targets, conditions and blocks before the action: `on "/api/*" challenge`.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -7,7 +7,8 @@ use crate::parse::finding::{Finding, Place};
 use crate::parse::tokens::{Cursor, shown, split};
 use crate::parse::words::{NAMES, starts};
 
-/// `on "/api/*" challenge`, `if client.is_tor { challenge; }`, `"/api/*" => challenge`.
+/// The finding on a statement that does not start with its action: `on "/api/*" challenge`,
+/// `if client.is_tor { challenge; }`, `"/api/*" => challenge`.
 pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Finding {
     let problem = "a statement starts with its action";
     let mut end = cursor;
@@ -57,7 +58,7 @@ pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Fin
     }
 }
 
-/// What stands before an action and belongs behind it.
+/// The tokens before an action that belong after it.
 struct Lead {
     text: String,
     is_condition: bool,
@@ -90,7 +91,7 @@ impl Lead {
         })
     }
 
-    /// A statement with this behind its action.
+    /// A statement with these tokens after its action.
     fn put_into(&self, statement: &[TokenTree]) -> Option<String> {
         let is_clause = |token: &TokenTree, clauses: &[&str]| match token {
             TokenTree::Ident(word) => clauses.iter().any(|clause| word == clause),

@@ -1,5 +1,4 @@
-//! What stands in front of a statement: comments, its name, and what people put there that
-//! belongs behind the action.
+//! Parses the start of a statement: comments, its name, and tokens that belong after the action.
 
 mod comments;
 mod lead;
@@ -18,7 +17,7 @@ use super::tokens::{Cursor, plain, shown};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
 use crate::listed;
 
-/// The statement starts with a word that can be one: anything else is explained.
+/// Checks that the statement starts with an action, and explains anything else.
 pub(super) fn check(
     cursor: Cursor,
     observe: Option<&Ident>,

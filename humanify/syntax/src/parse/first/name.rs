@@ -1,4 +1,4 @@
-//! The name of a statement, and `intended(…)` behind it.
+//! Parses the name of a statement, and `intended(…)` after it.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -9,7 +9,7 @@ use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, plain};
 use crate::parse::words::{CLAUSES, is_start, starts};
 
-/// A text as the name of a statement.
+/// Turns a text into the name of a statement.
 pub(in crate::parse) fn label(text: &str) -> String {
     let mut label = String::new();
     for character in text.chars() {
@@ -28,7 +28,7 @@ pub(in crate::parse) fn label(text: &str) -> String {
     }
 }
 
-/// Reads `name:` before a statement.
+/// Parses `name:` before a statement.
 pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<String>> {
     let is_colon = cursor.is_sign_at(1, ":") && !cursor.is_sign_at(1, "::");
     if !is_colon {
@@ -80,7 +80,7 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
     Ok(Some(name))
 }
 
-/// Reads `intended(unanchored)`.
+/// Parses `intended(unanchored)`.
 pub(in crate::parse) fn intended(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Place>> {
     let start = *cursor;
     let Some(word) = cursor.eat_word("intended") else {

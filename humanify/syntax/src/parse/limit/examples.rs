@@ -1,4 +1,4 @@
-//! Settings as they are written.
+//! Examples of settings, for messages.
 
 pub(super) fn example(name: &str) -> String {
     let value = match name {

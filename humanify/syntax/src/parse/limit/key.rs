@@ -1,4 +1,4 @@
-//! Keys of limits.
+//! Parses the keys of limits: `key = "headers.x-api-key"`.
 
 use crate::parse::elsewhere;
 use crate::parse::finding::{Wrong, quoted};
@@ -62,7 +62,7 @@ fn bad_key(text: &str) -> Wrong {
                 .strip_suffix(']')?;
             Some(format!("{field}.{}", inner.trim_matches(['"', '\''])))
         });
-    // A name of a header alone.
+    // Only the name of a header.
     let header = (text.contains('-') && !text.contains('.'))
         .then(|| format!("headers.{}", text.to_ascii_lowercase()));
     let meant = quoted_name.or_else(|| elsewhere::field(text)).or(header);

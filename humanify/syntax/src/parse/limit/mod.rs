@@ -1,5 +1,4 @@
-//! Limits: the rates and the settings after them, which `limit` of `protect!` and
-//! `#[rate_limit]` have in common.
+//! Parses the rates and settings of `limit` and of `#[rate_limit]`.
 
 mod examples;
 mod key;
@@ -18,10 +17,10 @@ use super::text::{Text, suffixed};
 use super::tokens::{Cursor, plain};
 use crate::{Limit, Rate, interned};
 
-/// The longest time that a bucket may take to fill, in seconds: ten years.
+/// The longest time that a bucket may take to refill, in seconds: ten years.
 const LONGEST: u64 = 10 * 366 * 86_400;
 
-/// Reads the rates and settings that come next; none, if something in them was reported.
+/// Parses the rates and settings. `None` if a mistake was reported.
 pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limit>> {
     let Some(rates) = cursor.text() else {
         return Ok(None);
@@ -47,7 +46,7 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limi
     Ok(limit(&rates, &settings, reader))
 }
 
-/// A limit of the rates and the settings; none, if something in it was reported.
+/// Makes a limit of rates and settings. `None` if a mistake was reported.
 fn limit(rates: &Text, settings: &[Set<'_>], reader: &mut Reader) -> Option<Limit> {
     let before = reader.findings.count();
     let mut limit = Limit::DEFAULT;

@@ -1,4 +1,4 @@
-//! Settings behind the rates: `, name = value`.
+//! Parses the settings after the rates: `, name = value`.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -11,10 +11,10 @@ use crate::parse::text::Text;
 use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::{CLAUSES, starts};
 
-/// What can be said after the rates.
+/// The names of the settings.
 const SETTINGS: [&str; 6] = ["burst", "cost", "key", "scope", "count", "methods"];
 
-/// Names of settings elsewhere.
+/// Names of settings in other languages, with their equivalents.
 const ELSEWHERE: [(&str, &str); 14] = [
     ("by", "key"),
     ("per", "key"),
@@ -32,12 +32,12 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("only", "count"),
 ];
 
-/// Whether a limit has a setting of this name.
+/// Whether a limit has a setting with this name.
 pub(in crate::parse) fn is_setting(name: &str) -> bool {
     SETTINGS.contains(&name)
 }
 
-/// `name = value`.
+/// A setting `name = value`.
 pub(super) struct Set<'a> {
     pub(super) name: &'a Ident,
     pub(super) value: &'a [TokenTree],
@@ -91,7 +91,7 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
     }
 }
 
-/// Reads `, name = value` as often as it comes.
+/// Parses all settings `, name = value`.
 pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Set<'a>>> {
     let mut settings = Vec::new();
     if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
@@ -197,7 +197,7 @@ fn no_value(name: &Ident) -> Finding {
     }
 }
 
-/// The tokens of a value: up to a comma, a clause or the next statement.
+/// Takes the tokens of a value, up to a comma, a clause or the next statement.
 fn value<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
     let start = *cursor;
     while let Some(token) = cursor.peek() {

@@ -1,4 +1,4 @@
-//! Values of settings.
+//! Parses the values of a limit's settings.
 
 use proc_macro2::{Delimiter, TokenTree};
 

@@ -1,4 +1,4 @@
-//! Lists where one value is wanted, and the other way round.
+//! Findings on lists in the place of one value, and the other way round.
 
 use proc_macro2::TokenTree;
 
@@ -11,7 +11,7 @@ use crate::parse::tokens::{Cursor, shown};
 use crate::parse::value::{self, Fit, example};
 use crate::{Field, FieldKind, Test};
 
-/// `in "a"`, `in NAME`.
+/// The finding on one value after `in`: `in "a"`, `in NAME`.
 pub(super) fn no_list(
     cursor: &mut Cursor,
     field: &Named,
@@ -86,7 +86,7 @@ pub(super) fn no_list(
     ))
 }
 
-/// `== ["a", "b"]`.
+/// The finding on a list after a comparison with one value: `== ["a", "b"]`.
 pub(super) fn no_single(
     field: &Named,
     operator: &str,

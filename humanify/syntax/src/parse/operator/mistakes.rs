@@ -1,4 +1,4 @@
-//! What is meant by an operator that is none.
+//! Findings on unknown operators.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -11,7 +11,7 @@ use crate::parse::tokens::{Cursor, plain};
 use crate::parse::value::example;
 use crate::{Field, FieldKind};
 
-/// Other words for whether there is a value.
+/// The finding on other words for `is present` and `is missing`.
 pub(super) fn presence(field: &Named, place: Place, word: &str, not: bool) -> Finding {
     if word == "empty" {
         let empty = format!("{} {} \"\"", field.shown, if not { "!=" } else { "==" });
@@ -48,7 +48,7 @@ pub(super) fn presence(field: &Named, place: Place, word: &str, not: bool) -> Fi
     .with_at(field.place.to(place), written)
 }
 
-/// A field by itself.
+/// The finding on a field without a comparison.
 pub(in crate::parse) fn not_compared(field: &Named) -> Finding {
     let kind = field.field.kind();
     let present = format!("{} is present", field.shown);
@@ -171,7 +171,7 @@ pub(super) fn no_operator(
     }
     match known {
         Some((_, meant)) if kind == FieldKind::Text || ["==", "!="].contains(meant) => {
-            // An expression is searched and not compared as a whole.
+            // An expression is searched; the other language compares the whole value.
             let whole = match (written.as_str(), end.text()) {
                 ("like", Some(text)) if text.value.contains('%') => {
                     return Finding::new(
@@ -207,7 +207,7 @@ pub(super) fn no_operator(
     }
 }
 
-/// `.contains("x")`, `.startsWith("x")`, `.lower() == …`.
+/// The finding on a method call: `.contains("x")`, `.startsWith("x")`, `.lower() == …`.
 fn called(cursor: Cursor, field: &Named) -> Option<Finding> {
     if !is_call(cursor) {
         return None;

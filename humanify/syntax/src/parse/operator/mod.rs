@@ -1,4 +1,4 @@
-//! Comparisons: an operator that fits the field, and values that fit both.
+//! Parses comparisons: an operator that fits the field, and values that fit both.
 
 mod list;
 mod mistakes;
@@ -21,16 +21,16 @@ use super::value::{self, Fit, example};
 use super::words::{CLAUSES, starts};
 use crate::{Comparison, FieldKind, Test, interned};
 
-/// The word behind a comparison of texts.
+/// The word after a comparison of texts.
 const IGNORE_CASE: &str = "ignore_case";
 
-/// A comparison that was read, with what a slip behind it is judged by.
+/// A parsed comparison, with what is needed to explain a mistake after it.
 pub(super) struct Compared {
     pub(super) comparison: Comparison,
     pub(super) operator: Operator,
 }
 
-/// Reads what follows a field.
+/// Parses the operator and the values after a field.
 pub(super) fn read(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Compared> {
     let start = *cursor;
     let operator = take(cursor, field, reader)?;
@@ -100,7 +100,7 @@ fn misfit(field: &Named, operator: &str, place: Place) -> Finding {
     )
 }
 
-/// Reads the values behind an operator.
+/// Parses the values after an operator.
 fn values(
     cursor: &mut Cursor,
     field: &Named,
@@ -244,12 +244,12 @@ fn expression(
     ))
 }
 
-/// Reads the operator, and guesses what is meant by what is none.
+/// Parses the operator, or explains what stands in its place.
 fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operator> {
     let kind = field.field.kind();
     let start = *cursor;
     let signs = cursor.signs();
-    // `== -1` and `!~"x"` are signs in a row, too.
+    // In `== -1` and `!~"x"`, further punctuation follows the operator.
     let sign = SIGNS.into_iter().find(|sign| *sign == signs).or_else(|| {
         let known = ELSEWHERE.iter().any(|(name, _)| *name == signs);
         SIGNS
@@ -292,7 +292,7 @@ fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operato
             return stop(presence(field, word.span().into(), &name, false));
         }
     }
-    // A conjunction, a bracket or the end: nothing was compared.
+    // A conjunction, a bracket or the end: there is no comparison.
     let ends = cursor.is_empty()
         || starts(*cursor)
         || cursor.is_sign("&")
@@ -309,7 +309,7 @@ fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operato
     stop(no_operator(cursor, start, field, kind))
 }
 
-/// `is present`, `is missing`.
+/// Parses `is present` and `is missing`.
 fn is(cursor: &mut Cursor, field: &Named) -> Read<Operator> {
     let start = *cursor;
     cursor.next();

@@ -1,17 +1,17 @@
-//! Operators, by their names here and elsewhere.
+//! The names of operators, here and in other languages.
 
 use crate::FieldKind;
 
 /// An operator, as it is written.
 pub(super) type Operator = &'static str;
 
-/// Operators that are signs.
+/// Operators that consist of punctuation.
 pub(super) const SIGNS: [Operator; 4] = ["==", "!=", "~", "!~"];
 
 /// Operators that are words.
 pub(super) const WORDS: [Operator; 3] = ["starts_with", "ends_with", "contains"];
 
-/// Operators of other languages.
+/// Operators of other languages, with their equivalents.
 pub(super) const ELSEWHERE: &[(&str, Operator)] = &[
     ("===", "=="),
     ("=", "=="),

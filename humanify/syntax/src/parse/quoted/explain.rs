@@ -1,9 +1,9 @@
-//! What messages on texts have in common.
+//! Parts of messages on string literals.
 
 use crate::nearest::{listed, nearest};
 use crate::parse::finding::Wrong;
 
-/// The text on a line of its own, and a caret under one of its characters.
+/// Prints a text on a line of its own, with a caret under one of its characters.
 pub(crate) fn caret(text: &str, position: usize) -> String {
     let shown: String = text
         .chars()
@@ -18,7 +18,7 @@ pub(crate) fn caret(text: &str, position: usize) -> String {
     format!("\n    {shown}\n    {:position$}^", "")
 }
 
-/// Unknown `what` `word`: the nearest name, and all the legal ones.
+/// The message on an unknown word, with the most similar name and all legal ones.
 pub(crate) fn unknown(what: &str, word: &str, plural: &str, names: &[&str]) -> Wrong {
     let guess = nearest(word, names.iter().copied());
     let help = guess

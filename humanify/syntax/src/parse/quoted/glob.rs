@@ -1,11 +1,11 @@
-//! Globs on paths and on names, and what else people write in their place.
+//! Checks globs on paths and on names.
 
 use super::explain::caret;
 use super::guess::{colons, is_plain};
 use crate::parse::finding::{Wrong, quoted};
 use crate::{Glob, GlobError, compile_pattern};
 
-/// The glob that matches the same paths as an expression, if that is easy to see.
+/// The glob that matches the same paths as a regular expression, if it is simple.
 fn glob_of(expression: &str) -> Option<String> {
     let rest = expression.strip_prefix('^')?;
     let (rest, open) = match rest.strip_suffix(".*$").or_else(|| rest.strip_suffix(".*")) {
@@ -21,7 +21,7 @@ fn glob_of(expression: &str) -> Option<String> {
         None => (rest, false),
     };
     let slash = rest.starts_with('/') && is_plain(&rest) && !rest.contains("//");
-    // The slash at the end of a path does not count in a glob.
+    // A glob ignores a trailing slash.
     let glob = match (open, optional) {
         (true, false) => format!("{rest}*"),
         (false, _) => rest,
@@ -30,7 +30,7 @@ fn glob_of(expression: &str) -> Option<String> {
     (slash && Glob::path(&glob).is_ok()).then_some(glob)
 }
 
-/// The help for an expression where a glob stands.
+/// The message on a regular expression in the place of a glob.
 pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
     let problem = format!("`{text}` is a regular expression and no glob");
     let regex = format!("regex {}", quoted(expression));
@@ -45,7 +45,7 @@ pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
     }
 }
 
-/// A glob on the path. What is guessed of other forms is the caller's business.
+/// Checks a glob on the path. The caller explains other forms.
 pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
     if let Some(converted) = colons(text) {
         return Err(Wrong::write(
@@ -58,7 +58,7 @@ pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
         .map_err(|error| refused(text, &error))
 }
 
-/// A path, of which everything below is meant, too.
+/// Checks the path of `under`.
 pub(crate) fn under(text: &str) -> Result<(), Wrong> {
     if let Some(base) = text.strip_suffix("/*").filter(|base| !base.is_empty())
         && Glob::path(base).is_ok()
@@ -81,7 +81,7 @@ pub(crate) fn under(text: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// A glob on the names of handlers.
+/// Checks a glob on the names of handlers.
 pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
     if let Some(path) = text.strip_prefix("crate::") {
         return Err(Wrong::write(
@@ -139,7 +139,7 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
     }
 }
 
-/// A glob with what is never in a path taken out as it is taken out of requests.
+/// A glob, normalised as the paths of requests are. `None` if that gives no valid glob.
 fn normal(text: &str) -> Option<String> {
     let decoded = match text.contains('%') {
         true => decoded(text)?,
@@ -157,12 +157,13 @@ fn normal(text: &str) -> Option<String> {
         }
     }
     let path = format!("/{}", segments.join("/"));
-    // What is left of `/app#/admin` is another page.
+    // Without its fragment, `/app#/admin` would be another page.
     let fine = path != "/" && !text.contains('#') && Glob::path(&path).is_ok();
     (fine && path != text).then_some(path)
 }
 
-/// Percent-decoded once; nothing, where that is no text or hides what globs mean.
+/// Percent-decodes once. `None` if the result is no text, or has characters with a meaning in
+/// globs.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
@@ -211,7 +212,7 @@ fn placeholder(text: &str, character: char, position: usize) -> Wrong {
     }
 }
 
-/// `/files/{name}.png` as an expression.
+/// A glob such as `/files/{name}.png` as a regular expression.
 fn expression(text: &str) -> Option<String> {
     let mut expression = String::from("^");
     let mut rest = text;
@@ -251,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_that_match_nothing_are_mended_where_that_is_safe() {
+    fn suggestions_for_globs_that_match_nothing_are_safe() {
         for (text, mended) in [
             ("/caf%C3%A9", Some("\"/café\"")),
             ("//a", Some("\"/a\"")),

@@ -1,32 +1,32 @@
-//! What people write in the place of a glob.
+//! Guesses the meaning of a text that is no glob.
 
 use crate::{Glob, METHODS};
 
-/// What is meant by a text that is no glob.
+/// The guessed meaning of a text that is no glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Meant {
     /// A regular expression.
     Regex(String),
-    /// The address of a page: the host, and the path if there is one.
+    /// A URL: its host, and its path, which may be empty.
     Url(String, String),
-    /// Everything but this path.
+    /// Everything except this path.
     Not(String),
-    /// This path, with white space around it.
+    /// This path, which has white space around it.
     Space(String),
     /// A method and a path.
     Method(&'static str, String),
-    /// A path and a parameter, with its value if one is asked for.
+    /// A path and a query parameter, with its value if there is one.
     Query(String, String, Option<String>),
     /// Several paths.
     Several(Vec<String>),
 }
 
-/// Guesses what is meant by a text that stands where a path or a route does.
+/// Guesses the meaning of a text in the place of a path or a route.
 pub(crate) fn guess(text: &str) -> Option<Meant> {
     if let Some(rest) = text.strip_prefix('!') {
         return Some(Meant::Not(rest.trim().to_owned()));
     }
-    // The location blocks of nginx.
+    // As in location blocks of nginx.
     for sign in ["~* ", "~ ", "^~ ", "= "] {
         if let Some(rest) = text.strip_prefix(sign) {
             let rest = rest.trim();
@@ -99,7 +99,7 @@ fn is_host(text: &str) -> bool {
             .is_some_and(|last| last.len() > 1 && last.chars().all(char::is_alphabetic))
 }
 
-/// `favicon.ico`, which is a path without its slash.
+/// Whether a text is a path without its slash: `favicon.ico`.
 fn is_file(text: &str) -> bool {
     const ENDINGS: [&str; 24] = [
         "ico", "txt", "html", "htm", "xml", "php", "js", "mjs", "css", "png", "jpg", "jpeg", "gif",
@@ -109,7 +109,7 @@ fn is_file(text: &str) -> bool {
     !text.contains('/') && ENDINGS.contains(&ending)
 }
 
-/// `/a,/b`, `/a /b`, `/a|/b`, `/{a,b}/c` and `/users/{id?}`.
+/// Recognises several paths: `/a,/b`, `/a /b`, `/a|/b`, `/{a,b}/c` and `/users/{id?}`.
 fn several(text: &str) -> Option<Meant> {
     if let Some((base, name)) = text
         .strip_suffix('?')
@@ -161,7 +161,7 @@ fn several(text: &str) -> Option<Meant> {
     fine.then_some(Meant::Several(parts))
 }
 
-/// `/search?q=*`: in a glob, `?` is one character.
+/// Recognises a query: `/search?q=*`. In a glob, `?` is one character.
 fn query(text: &str) -> Option<Meant> {
     let (path, query) = text.split_once('?')?;
     let (name, value) = query.split_once('=')?;
@@ -178,7 +178,7 @@ fn query(text: &str) -> Option<Meant> {
     })
 }
 
-/// Signs that only an expression has.
+/// Recognises a regular expression by characters that no glob has.
 fn regex(text: &str) -> Option<Meant> {
     let only_regex = text.starts_with(['^', '('])
         || text.starts_with("\\A")
@@ -196,7 +196,7 @@ fn regex(text: &str) -> Option<Meant> {
     }
     let slash_at_its_start = text.starts_with('/');
     let expression = match slash_at_its_start {
-        // It stood for the whole path.
+        // The text was meant for the whole path.
         true if text.ends_with('$') => format!("^{text}"),
         true => format!("^{}$", starred(text)),
         false => text.to_owned(),
@@ -204,7 +204,7 @@ fn regex(text: &str) -> Option<Meant> {
     Some(Meant::Regex(expression))
 }
 
-/// An expression with the stars of globs, of which each is any run of characters.
+/// Replaces each `*` after a `/`, which is a glob's, by `.*`.
 fn starred(text: &str) -> String {
     let mut expression = String::new();
     let mut before = '/';
@@ -218,7 +218,7 @@ fn starred(text: &str) -> String {
     expression
 }
 
-/// `/users/{id}` for `/users/:id`.
+/// Replaces `:id` by `{id}`: `/users/:id` becomes `/users/{id}`.
 pub(super) fn colons(text: &str) -> Option<String> {
     let segments: Vec<String> = text
         .split('/')
@@ -235,7 +235,7 @@ pub(super) fn colons(text: &str) -> Option<String> {
     (converted != text && Glob::path(&converted).is_ok()).then_some(converted)
 }
 
-/// Whether a text holds no sign of an expression or a glob.
+/// Whether a text has no special character of a regular expression or a glob.
 pub(super) fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_alphanumeric() || "/_-~@".contains(character))

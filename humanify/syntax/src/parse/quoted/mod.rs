@@ -1,5 +1,5 @@
-//! Checks of what stands between quotes. Where a place inside the text is known, the message
-//! shows the text with a caret under it, since an error cannot point into a string literal.
+//! Checks the contents of string literals. If the position of a mistake is known, the message shows
+//! the text with a caret under it, since a compile error cannot point into a literal.
 
 mod explain;
 mod glob;

@@ -1,10 +1,10 @@
-//! Names: methods, types of challenges, kinds of crawlers, handlers.
+//! Checks names: methods, types of challenges, kinds of crawlers, handlers.
 
 use super::explain::{caret, unknown};
 use crate::parse::finding::Wrong;
 use crate::{ChallengeType, CrawlerKind, Hardness, METHODS};
 
-/// The name that `#[endpoint]` gives.
+/// Checks the name of `#[endpoint]`.
 pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
     let wrong = if name.is_empty() {
         "the name of an endpoint is empty".to_owned()
@@ -34,7 +34,7 @@ pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
     ))
 }
 
-/// The name of a statement.
+/// Whether a text can be the name of a statement.
 pub(crate) fn statement_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -43,7 +43,7 @@ pub(crate) fn statement_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A method, in the form in which it is compared. Fixes are methods, without quotes.
+/// Checks a method. Suggestions are methods without quotes.
 pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     let capitals = name.to_ascii_uppercase();
     match METHODS.iter().find(|known| **known == capitals) {
@@ -61,7 +61,7 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     }
 }
 
-/// A kind of crawler, or a group of kinds.
+/// The kinds of a kind's or a group's name.
 pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
     if let Some(kind) = CrawlerKind::named(name) {
         return Ok(vec![kind]);
@@ -80,7 +80,7 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
     ))
 }
 
-/// A scheme.
+/// Checks a scheme.
 pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
     match name {
         "http" | "https" => Ok(()),
@@ -100,7 +100,7 @@ pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
     }
 }
 
-/// Names of challenges elsewhere.
+/// Names of challenges in other languages, with their equivalents.
 const CHALLENGES: [(&str, ChallengeType); 12] = [
     ("pow", ChallengeType::ProofOfWork),
     ("js", ChallengeType::ProofOfWork),
@@ -116,7 +116,7 @@ const CHALLENGES: [(&str, ChallengeType); 12] = [
     ("voice", ChallengeType::Audio),
 ];
 
-/// A type of challenge. Fixes are names, without quotes.
+/// Checks a type of challenge. Suggestions are names without quotes.
 pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
     let known = ChallengeType::NAMES
         .iter()
@@ -154,7 +154,7 @@ pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
     }
 }
 
-/// The level of a challenge. The fix is a number.
+/// Checks the hardness of a challenge. The suggestion is a number.
 pub(crate) fn hardness(written: &str) -> Result<Hardness, Wrong> {
     if let Some(level) = written.parse().ok().and_then(Hardness::new) {
         return Ok(level);

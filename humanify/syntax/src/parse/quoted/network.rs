@@ -1,4 +1,4 @@
-//! Addresses and networks.
+//! Checks addresses and networks.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::parse::finding::{Wrong, quoted};
 use crate::parse_network;
 
-/// An address or a network, in the one form in which two that are the same are equal.
+/// Checks an address or a network, and returns its canonical form.
 pub(crate) fn network(text: &str) -> Result<String, Wrong> {
     if let Ok(network) = parse_network(text) {
         return match host_bits(text) {
@@ -24,7 +24,7 @@ pub(crate) fn network(text: &str) -> Result<String, Wrong> {
     }))
 }
 
-/// Bits behind the prefix are set: a network or an address is meant, nobody can say which.
+/// The message on a network with host bits: either the network or the address may be meant.
 fn host_bits(text: &str) -> Option<Wrong> {
     let network: IpNet = text.parse().ok()?;
     if network.addr() == network.network() {
@@ -41,11 +41,11 @@ fn host_bits(text: &str) -> Option<Wrong> {
     )
 }
 
-/// What is nearly an address, with what is meant.
+/// The message on a text that is similar to an address.
 fn near(text: &str) -> Option<Wrong> {
     let write = |problem: String, texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-        // Several texts are written in the place of one.
+        // Several networks replace the one text.
         let texts = texts.join(", ");
         Some(Wrong::new(problem, format_args!("write `{texts}`")).with(texts))
     };
@@ -187,7 +187,7 @@ fn near(text: &str) -> Option<Wrong> {
                 );
             }
         }
-        // Zeros in front are octal to some and decimal to others.
+        // Leading zeros are octal to some programs and decimal to others.
         let leading = |octet: &&str| octet.len() > 1 && octet.starts_with('0');
         if stars.is_none() && octets.len() == 4 && octets.iter().any(leading) {
             let plain: Option<Vec<String>> = octets
@@ -221,7 +221,7 @@ fn is_octet(text: &str) -> bool {
     !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The network of the first numbers of an address.
+/// The network of an incomplete address, from its first numbers.
 fn filled(octets: &[&str], bits: u8) -> Option<String> {
     let mut address = [0_u8; 4];
     for (octet, written) in address.iter_mut().zip(octets) {
@@ -232,7 +232,7 @@ fn filled(octets: &[&str], bits: u8) -> Option<String> {
         .map(|network| network.to_string())
 }
 
-/// The networks that make up a range; none, if it is backwards.
+/// The networks of a range. Empty if the range is backwards.
 fn subnets(from: Ipv4Addr, to: Ipv4Addr) -> Vec<String> {
     ipnet::Ipv4Subnets::new(from, to, 0)
         .map(|network| network.to_string())

@@ -1,9 +1,9 @@
-//! Rates and times.
+//! Checks rates and times, and suggests what other spellings mean.
 
 use crate::parse::finding::{Wrong, quoted};
 use crate::{Rate, RateError};
 
-/// One rate or several.
+/// Checks one rate or several.
 pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
     Rate::parse_all(text).map_err(|error| {
         let parts: Vec<&str> = separated(text);
@@ -30,7 +30,7 @@ fn is_rate(text: &str) -> bool {
     Rate::parse_all(text).is_ok()
 }
 
-/// The rates of a text, between whichever signs they stand.
+/// Splits a text into rates, at any usual separator.
 fn separated(text: &str) -> Vec<&str> {
     if text.contains(';') {
         return text
@@ -95,7 +95,7 @@ fn help(error: &RateError) -> &'static str {
     }
 }
 
-/// The rate that is meant by a text that is none; nothing, where that is a guess.
+/// The rate that a text in another spelling means. `None` if that would be a guess.
 fn meant(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     // `10r/s`, `5 requests per minute`, `5 in 1 minute`, `1 every 5 seconds`, `5:minute`.
@@ -117,7 +117,7 @@ fn meant(text: &str) -> Option<String> {
     scaled(count, period)
 }
 
-/// A count, in thousandths: `1,000`, `10k`, `1.5`, `1_000`.
+/// Parses a number, in thousandths: `1,000`, `10k`, `1.5`, `1_000`.
 fn number(text: &str) -> Option<u64> {
     let (digits, factor) = match text.strip_suffix('k') {
         Some(digits) => (digits, 1_000_000),
@@ -127,7 +127,7 @@ fn number(text: &str) -> Option<u64> {
         },
     };
     let digits = match digits.split_once(',') {
-        // Thousands, not a decimal comma.
+        // A comma between thousands, not a decimal comma.
         Some((_, rest)) if rest.split(',').all(|part| part.len() == 3) => digits.replace(',', ""),
         Some(_) => return None,
         None => digits.replace('_', ""),
@@ -147,7 +147,7 @@ fn number(text: &str) -> Option<u64> {
     whole.checked_add(thousandths.checked_mul(factor / 1_000)?)
 }
 
-/// A time, in thousandths of a second.
+/// Parses a time, in thousandths of a second.
 fn seconds(text: &str) -> Option<u64> {
     let digits: String = text
         .chars()
@@ -179,7 +179,8 @@ fn seconds(text: &str) -> Option<u64> {
     count.checked_mul(length).filter(|time| *time > 0)
 }
 
-/// So many thousandths of a request in so many thousandths of a second, in whole numbers.
+/// The rate of `count` thousandths of a request in `period` thousandths of a second, in whole
+/// numbers.
 fn scaled(count: u64, period: u64) -> Option<String> {
     let mut factor = 1;
     while factor <= 1_000 {
@@ -196,7 +197,7 @@ fn scaled(count: u64, period: u64) -> Option<String> {
     None
 }
 
-/// How long a ban lasts, in seconds.
+/// Parses the length of a ban, in seconds.
 pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
     if let Ok(rate) = Rate::parse(&format!("1/{text}")) {
         return Ok(rate.seconds());
@@ -227,7 +228,7 @@ pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
     }
 }
 
-/// The time that is meant by a text that is none: `7 days` for `1 week`.
+/// The time that a text in another spelling means: `7 days` for `1 week`.
 pub(crate) fn duration(text: &str) -> Option<String> {
     let time = seconds(&text.trim().to_lowercase())?;
     let time = u32::try_from(time / 1_000)
@@ -244,7 +245,7 @@ pub(crate) fn duration(text: &str) -> Option<String> {
     })
 }
 
-/// `10 denials/minute` for a text with another unit or form, with the offence in it.
+/// The offences of a ban in the usual spelling: `10 denials/minute`.
 pub(crate) fn counted_rates(count: &str, noun: &str, period: &str) -> Option<String> {
     let count = number(count)?;
     let rate = scaled(count, seconds(&period.trim().to_lowercase())?)?;
@@ -252,14 +253,14 @@ pub(crate) fn counted_rates(count: &str, noun: &str, period: &str) -> Option<Str
     Some(format!("{count} {noun}/{period}"))
 }
 
-/// Whether what `strict` lets through is always let through by `loose`, so that `loose` does
-/// nothing beside it: as many at once or more, and as often or more.
+/// Whether `loose` lets everything through that `strict` does, so that it does nothing beside it:
+/// it allows as many requests at once or more, and as many in time or more.
 pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
 }
 
-/// What is wrong with two rates that hold side by side.
+/// The message on two rates of which one makes the other useless.
 pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<Wrong> {
     let (strict, loose) = if first == second {
         return Some(Wrong::new(
@@ -286,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_useless_rate_is_one_that_another_always_meets_first() {
+    fn a_rate_is_useless_if_another_is_always_reached_first() {
         for (strict, loose, useless) in [
             ("5/minute", "5/minute", true),
             ("10/minute", "100/minute", true),
@@ -301,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_by_other_rates_is_computed() {
+    fn rates_in_other_spellings_are_converted() {
         for (text, meant) in [
             ("5/m", "5/minute"),
             ("10r/s", "10/second"),

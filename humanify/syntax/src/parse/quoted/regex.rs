@@ -1,10 +1,10 @@
-//! Regular expressions.
+//! Checks regular expressions.
 
 use super::guess::is_plain;
 use crate::compile_pattern;
 use crate::parse::finding::Wrong;
 
-/// The flags of other languages, such as `i`, as they stand in an expression.
+/// Flags of other languages, such as `i`, as a prefix of the expression: `(?i)`.
 pub(crate) fn flags(text: &str) -> Option<String> {
     let known = !text.is_empty() && text.chars().all(|flag| "gimsuxy".contains(flag));
     let kept: String = text.chars().filter(|flag| "imsx".contains(*flag)).collect();
@@ -14,7 +14,7 @@ pub(crate) fn flags(text: &str) -> Option<String> {
     })
 }
 
-/// An expression on a value.
+/// Checks a regular expression on a value.
 pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
@@ -52,7 +52,7 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
     })
 }
 
-/// The targets that are meant by an expression that is none: a glob, or everything but one.
+/// The target that an invalid expression means: a glob, or (`true`) everything except it.
 pub(crate) fn meant_target(text: &str) -> Option<(String, bool)> {
     if let Some(rest) = text.strip_prefix("^/(?!")
         && let Some((excepted, rest)) = rest.split_once(')')
@@ -70,7 +70,7 @@ pub(crate) fn meant_target(text: &str) -> Option<(String, bool)> {
     (is_glob && crate::Glob::path(text).is_ok()).then(|| (text.to_owned(), false))
 }
 
-/// An expression that is searched in paths.
+/// Checks a regular expression that is searched in paths.
 pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
@@ -103,7 +103,7 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// What stands between the slashes of other languages, with the flags behind them in front.
+/// The expression between the slashes of other languages (`/^a/i`), with its flags as a prefix.
 pub(crate) fn delimited(text: &str) -> Option<String> {
     let (inner, behind) = text.strip_prefix('/')?.rsplit_once('/')?;
     let of_regex = inner.starts_with('^') || inner.ends_with('$') || inner.contains("\\/");

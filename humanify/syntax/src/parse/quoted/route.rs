@@ -1,9 +1,9 @@
-//! Templates of the router.
+//! Checks templates of the router.
 
 use super::guess::{Meant, guess};
 use crate::parse::finding::{Wrong, quoted};
 
-/// A template of the router, which is compared as it was written there.
+/// Checks a template of the router. It is compared literally.
 pub(crate) fn route(text: &str) -> Result<(), Wrong> {
     if let Some(meant) = guess(text) {
         return match meant {
@@ -54,7 +54,7 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// A segment as axum writes it: `{id}` for `:id`, `<id>`, `<int:id>` and `{id:int}`.
+/// A segment in axum's spelling: `{id}` for `:id`, `<id>`, `<int:id>` and `{id:int}`.
 fn segment(segment: &str) -> String {
     let name = |name: &str| {
         let plain = !name.is_empty()

@@ -1,4 +1,4 @@
-//! `on`, `except` and `when`, in this order.
+//! Parses the clauses of a statement: `on`, `except` and `when`, in this order.
 
 use proc_macro2::Ident;
 
@@ -9,13 +9,13 @@ use crate::parse::turned::rest_of;
 use crate::parse::words::CLAUSES;
 use crate::parse::{condition, target};
 
-/// What may follow an action.
+/// The clauses of a statement.
 #[derive(Default)]
 pub(super) struct Clauses {
     pub(super) on: Vec<crate::Target>,
     pub(super) except: Vec<crate::Target>,
     pub(super) when: Option<crate::Condition>,
-    /// The clause that may come next.
+    /// The index of the first clause that may come next.
     pub(super) next: usize,
 }
 

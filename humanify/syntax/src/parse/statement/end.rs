@@ -1,4 +1,4 @@
-//! The end of a statement, and words that stand there and mean something else.
+//! Checks the end of a statement, and explains words that do not belong there.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -13,8 +13,8 @@ use crate::parse::tokens::{Cursor, line, plain, shown};
 use crate::parse::turned::turned_round;
 use crate::parse::words::{CLAUSES, OBSERVE, is_name, is_start, nearly};
 
-/// The statement ends here, or the next one starts where a `;` is missing; else something
-/// stands here that is none of this language.
+/// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
+/// Explains anything else.
 pub(super) fn end(
     cursor: &mut Cursor,
     start: Cursor,
@@ -37,7 +37,7 @@ pub(super) fn end(
     stop(unexpected_sign(*cursor, start, token, action, clauses))
 }
 
-/// `challenge observe on …`.
+/// The finding on `observe` after the action: `challenge observe on …`.
 fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Finding> {
     let word = cursor.peek_word().filter(|word| *word == OBSERVE)?;
     // The next statement, if it has an action of its own.
@@ -179,7 +179,7 @@ fn unexpected_word(
     if let Some(finding) = late_settings(cursor, start, word, action) {
         return finding;
     }
-    // A word that starts a line, or is nearly one that starts a statement.
+    // A word at the start of a line, or similar to the first word of a statement.
     let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
     if let Some(meant) = near
         && (on_next_line || cursor.word_at(1).is_some() || string_follows)
@@ -203,7 +203,7 @@ fn unexpected_word(
     }
 }
 
-/// `unless client.is_vpn`, `but not "/a"`, `not on "/a"`.
+/// The finding on a negated clause: `unless client.is_vpn`, `but not "/a"`, `not on "/a"`.
 fn negative(
     cursor: Cursor,
     start: Cursor,

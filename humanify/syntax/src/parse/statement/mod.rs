@@ -1,4 +1,4 @@
-//! Statements, each read alone.
+//! Parses one statement.
 
 mod clauses;
 mod end;
@@ -19,7 +19,7 @@ use super::words::{BAN, NO_DEFAULTS, OBSERVE, starts};
 use super::{action, ban, first, meaning, subject};
 use crate::{Action, Statement, interned};
 
-/// Goes to where the next statement starts, behind a mistake.
+/// Skips to the start of the next statement after a mistake.
 pub(super) fn recover(cursor: &mut Cursor, start: Cursor) {
     if cursor.same_place(start) {
         cursor.next();
@@ -29,7 +29,7 @@ pub(super) fn recover(cursor: &mut Cursor, start: Cursor) {
     }
 }
 
-/// Reads one statement, up to the end or to where the next one starts without a `;`.
+/// Parses one statement, up to the end, or to the next one if a `;` is missing.
 pub(super) fn read<'a>(
     cursor: &mut Cursor<'a>,
     semicolon: Option<&TokenTree>,
@@ -81,7 +81,7 @@ pub(super) fn read<'a>(
             "name the paths that nobody has any business at, as in `trap on \"/wp-admin/*\"`",
         ));
     }
-    // What was not understood is not judged by what it says.
+    // A statement with mistakes is not checked any further.
     let (Some(action), true) = (action, reader.findings.count() == before) else {
         return Ok(());
     };

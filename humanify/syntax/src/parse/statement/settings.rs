@@ -1,4 +1,4 @@
-//! Settings that stand behind the clauses, and belong before them.
+//! Findings on settings after the clauses, which belong before them.
 
 use proc_macro2::{Delimiter, Ident};
 
@@ -7,7 +7,7 @@ use crate::parse::limit;
 use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::CLAUSES;
 
-/// `hardness = 4` and `key = "…"` behind the clauses, or without brackets.
+/// The finding on `hardness = 4` or `key = "…"` after the clauses, or without brackets.
 pub(super) fn late_settings(
     cursor: Cursor,
     start: Cursor,
@@ -65,7 +65,7 @@ pub(super) fn late_settings(
     None
 }
 
-/// `limit "5/minute" on "/login", key = "args.user"`.
+/// The finding on a late setting of a limit: `limit "5/minute" on "/login", key = "args.user"`.
 fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str) -> Finding {
     let finding = Finding::new(
         word.span(),

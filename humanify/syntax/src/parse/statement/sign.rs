@@ -1,4 +1,4 @@
-//! Signs and texts at the end of a statement that mean something else.
+//! Findings on punctuation and texts at the end of a statement.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
@@ -9,7 +9,7 @@ use crate::parse::quoted as texts;
 use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::{CLAUSES, starts};
 
-/// What may follow here.
+/// What may follow the clauses so far, for messages.
 pub(super) fn follows(clauses: &Clauses) -> String {
     match CLAUSES.get(clauses.next..) {
         Some(words @ [_, ..]) => {

@@ -1,4 +1,4 @@
-//! Words that are no kind of target.
+//! Findings on words that are no kind of target.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -12,7 +12,7 @@ use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::turned::turned_round;
 
 impl<'a> List<'a, '_> {
-    /// A word that is no kind of target.
+    /// The finding on a word that is no kind of target.
     pub(super) fn no_target(&self, cursor: Cursor<'a>, word: &Ident) -> Finding {
         let name = plain(word);
         let clause = self.clause;
@@ -146,7 +146,7 @@ impl<'a> List<'a, '_> {
         )
     }
 
-    /// `on host "example.org"`, `on method POST`.
+    /// The finding on a condition after `on`: `on host "example.org"`, `on method POST`.
     pub(super) fn condition_as_target(&self, cursor: Cursor, word: &Ident, name: &str) -> Finding {
         let problem = format!("`{name}` is asked for by a condition and is no kind of target");
         let mut end = cursor;

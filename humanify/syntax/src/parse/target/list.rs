@@ -1,4 +1,4 @@
-//! The list that a target stands in.
+//! `List`: the targets after `on` or `except`, while they are parsed.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::Target;
 use crate::parse::tokens::Cursor;
 use crate::parse::words::CLAUSES;
 
-/// Words before the text of a target.
+/// The words before the text of a target.
 pub(super) const KINDS: [&str; 4] = ["regex", "endpoint", "route", "under"];
 
 /// The forms of targets, for messages.
@@ -19,7 +19,7 @@ pub(super) fn is_clause(word: &Ident) -> bool {
     CLAUSES.iter().any(|clause| word == clause)
 }
 
-/// The targets behind `on` or `except`.
+/// The targets after `on` or `except`, while they are parsed.
 pub(super) struct List<'a, 'b> {
     pub(super) clause: &'a Ident,
     /// Where the statement starts.

@@ -1,4 +1,4 @@
-//! Texts that are no glob, and what is meant by them.
+//! Findings on texts that are no glob.
 
 use super::list::{FORMS, List};
 use crate::parse::finding::{Finding, Place, quoted};
@@ -8,7 +8,7 @@ use crate::parse::text::Text;
 use crate::parse::tokens::Cursor;
 
 impl<'a> List<'a, '_> {
-    /// The finding on a text that is no glob, and what is meant by it.
+    /// The finding on a text that is no glob, with its guessed meaning.
     pub(super) fn meant(
         &self,
         text: &Text,
@@ -17,7 +17,7 @@ impl<'a> List<'a, '_> {
         end: Cursor<'a>,
     ) -> Finding {
         let written = &text.value;
-        // What belongs behind the targets can only be written where nothing else is about them.
+        // A condition can only be suggested if this is the statement's only target.
         let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();
         let with_condition = |problem: String, path: &str, condition: String, otherwise: &str| {
             let fine = texts::path_glob(path).is_ok() && texts::guess(path).is_none();
@@ -96,7 +96,7 @@ impl<'a> List<'a, '_> {
         }
     }
 
-    /// An expression that is a glob, or that looks ahead.
+    /// The finding on a `regex` that is a glob or uses look-ahead.
     pub(super) fn not_regex(
         &self,
         text: &Text,

@@ -1,4 +1,4 @@
-//! Targets: what a statement is about.
+//! Parses the targets of a statement.
 
 mod kinds;
 mod list;
@@ -18,7 +18,7 @@ use super::tokens::{Cursor, plain, shown};
 use super::words::starts;
 use crate::{Target, TargetKind, interned};
 
-/// Reads the targets after `on` or `except`.
+/// Parses the targets after `on` or `except`.
 pub(super) fn read_list<'a>(
     cursor: &mut Cursor<'a>,
     clause: &'a Ident,
@@ -72,7 +72,7 @@ pub(super) fn read_list<'a>(
         if cursor.is_empty() || cursor.peek_word().is_some_and(is_clause) {
             return Ok(list.targets);
         }
-        // What follows is another statement, or a setting: the caller says so.
+        // Another statement or a setting follows, which the caller reports.
         let other = cursor.peek_word().is_some_and(|word| {
             !KINDS.iter().any(|kind| word == kind) && cursor.is_sign_at(1, "=")
         });
@@ -84,7 +84,7 @@ pub(super) fn read_list<'a>(
 }
 
 impl<'a> List<'a, '_> {
-    /// Reads one target; none, if its text is wrong and was reported.
+    /// Parses one target. `None` if a mistake was reported.
     fn read(&self, cursor: &mut Cursor<'a>, reader: &mut Reader) -> Read<Option<Target>> {
         let start = *cursor;
         let mut kind = TargetKind::Path;
@@ -157,7 +157,7 @@ impl<'a> List<'a, '_> {
     }
 }
 
-/// Flags of other languages, put into the expression.
+/// The finding on flags of other languages, which belong into the expression.
 fn in_front(text: &Text, flags: &str, place: Place) -> Finding {
     let whole = quoted(&format!("{flags}{}", text.value));
     let problem = "the flags of an expression stand in it";

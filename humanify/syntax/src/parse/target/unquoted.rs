@@ -1,4 +1,4 @@
-//! Something else than a text between quotes where one is wanted.
+//! Findings on targets without quotes.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -11,7 +11,7 @@ use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::starts;
 
 impl<'a> List<'a, '_> {
-    /// Something else than a string where the text of a target is wanted.
+    /// The finding on something else than a string in the place of a target's text.
     pub(super) fn no_text(
         &self,
         cursor: Cursor<'a>,
@@ -66,7 +66,7 @@ impl<'a> List<'a, '_> {
         not_quoted(cursor)
     }
 
-    /// `on ("/a", "/b")`, `regex("^/a")`.
+    /// The finding on targets in brackets: `on ("/a", "/b")`, `regex("^/a")`.
     pub(super) fn bracketed(
         &self,
         token: &TokenTree,
@@ -93,7 +93,7 @@ impl<'a> List<'a, '_> {
     }
 }
 
-/// An expression without quotes, `/^api/i`.
+/// The finding on a regular expression without quotes: `/^api/i`.
 fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
     let mut end = cursor;
     while end
@@ -115,7 +115,7 @@ fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
     }
 }
 
-/// Tokens that are a path or a name without quotes.
+/// The finding on a path or a name without quotes.
 pub(super) fn not_quoted(cursor: Cursor) -> Finding {
     let mut end = cursor;
     while let Some(token) = end.peek() {

@@ -1,9 +1,9 @@
-//! Values that fit, for messages.
+//! Examples of values, for messages.
 
 use crate::Field;
 use crate::parse::named::Named;
 
-/// A value that would fit, for messages.
+/// An example of a value for a field and an operator.
 pub(in crate::parse) fn example(field: &Named, operator: &str) -> &'static str {
     match (&field.field, operator) {
         (Field::Method, "in" | "not in") => "[POST, PUT]",

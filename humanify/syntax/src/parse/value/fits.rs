@@ -1,11 +1,11 @@
-//! Whether a text can be the value of a field, or a part of it.
+//! Checks whether a text can be the value of a field, or a part of it.
 
 use crate::Field;
 use crate::parse::finding::Wrong;
 use crate::parse::named::Named;
 use crate::parse::quoted as texts;
 
-/// A method; several in one string are several values.
+/// Checks a method. Several methods in one string become several values.
 pub(super) fn method(text: &str) -> Result<&'static str, Wrong> {
     let parts: Vec<&str> = text
         .split([',', '|', ' '])
@@ -23,7 +23,7 @@ pub(super) fn method(text: &str) -> Result<&'static str, Wrong> {
     texts::method(text)
 }
 
-/// Whether a text can ever be equal to the field.
+/// Checks that a text can equal the field.
 pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
     match field {
         Field::Path if text.contains("://") => Err(Wrong::new(
@@ -61,7 +61,7 @@ pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// Whether a text can ever be a part of the field.
+/// Checks that a text can be a part of the field.
 pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     if text.is_empty() {
         return Err(Wrong::new(
@@ -154,7 +154,7 @@ fn content_type(text: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// What fits a field, and how it is compared.
+/// Whether a text is compared with the whole value of a field or with a part of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::parse) enum Fit {
     /// The whole value.
@@ -163,7 +163,8 @@ pub(in crate::parse) enum Fit {
     Part,
 }
 
-/// The texts that a value stands for, and the form in which two that mean the same are equal.
+/// The texts for which a value stands, and its canonical form, which is the same for values with
+/// the same meaning.
 pub(super) fn fits(text: &str, field: &Named, fit: Fit) -> Result<(Vec<String>, String), Wrong> {
     match field.field {
         Field::Method => method(text).map(|method| (vec![method.to_owned()], method.to_owned())),

@@ -1,4 +1,4 @@
-//! What is meant by tokens that are no value.
+//! Findings on tokens that are no value.
 
 use proc_macro2::TokenTree;
 
@@ -10,7 +10,7 @@ use crate::parse::named::Named;
 use crate::parse::text::{is_constant, no_values, text_of};
 use crate::parse::tokens::{plain, shown};
 
-/// Tokens that are no value of the field.
+/// The finding on tokens that are no value of the field.
 pub(super) fn no_value(tokens: &[TokenTree], field: &Named) -> Finding {
     let place = Place::of(tokens);
     let written = shown(tokens);

@@ -1,4 +1,4 @@
-//! The values that fields are compared with.
+//! Parses the values with which fields are compared.
 
 mod examples;
 mod fits;
@@ -21,7 +21,7 @@ use super::tokens::{Cursor, plain, shown, split};
 use super::words::{CLAUSES, starts};
 use crate::{FieldKind, interned};
 
-/// The tokens of one value: up to a conjunction, a comma, a clause or the next statement.
+/// Takes the tokens of one value, up to a conjunction, a comma, a clause or the next statement.
 pub(super) fn take<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
     let start = *cursor;
     while let Some(token) = cursor.peek() {
@@ -54,7 +54,7 @@ pub(super) fn take<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
     cursor.since(start)
 }
 
-/// Reads one value and checks that it fits the field.
+/// Parses one value, and checks that it fits the field.
 pub(super) fn one(
     tokens: &[TokenTree],
     field: &Named,
@@ -67,7 +67,7 @@ pub(super) fn one(
     interned::texts(texts.iter().map(String::as_str))
 }
 
-/// The values between the brackets of a list.
+/// Parses the values between the brackets of a list.
 pub(super) fn list(
     tokens: &[TokenTree],
     place: Place,
@@ -99,20 +99,20 @@ pub(super) fn list(
             ));
         }
     }
-    // A group of kinds may stand beside one of its own.
+    // A group of kinds may stand beside one of its kinds.
     let mut known = HashSet::new();
     values.retain(|text| known.insert(text.clone()));
     interned::texts(values.iter().map(String::as_str))
 }
 
-/// A value, and the form in which two that mean the same are equal.
+/// A value, with its canonical form, which is the same for values with the same meaning.
 struct Value {
-    /// What the field is compared with. Several, if the value is a group.
+    /// The texts with which the field is compared: several, if the value is a group.
     texts: Vec<String>,
     same: String,
 }
 
-/// Reads one value and checks that it fits the field.
+/// Parses one value, and checks that it fits the field.
 fn checked(tokens: &[TokenTree], field: &Named, fit: Fit, reader: &mut Reader) -> Option<Value> {
     let place = Place::of(tokens);
     let kind = field.field.kind();
@@ -128,7 +128,7 @@ fn checked(tokens: &[TokenTree], field: &Named, fit: Fit, reader: &mut Reader) -
         [TokenTree::Ident(word)] if matches!(kind, FieldKind::Method | FieldKind::CrawlerKind) => {
             plain(word)
         }
-        // A hyphen makes several tokens of a word.
+        // A word with a hyphen consists of several tokens.
         tokens if kind == FieldKind::CrawlerKind && !tokens.iter().any(is_group) => {
             shown(tokens).replace(' ', "")
         }
@@ -146,7 +146,7 @@ fn let_text(literal: &proc_macro2::Literal) -> bool {
     text_of(literal).is_some()
 }
 
-/// Whether tokens in brackets of any kind could be a list.
+/// Whether tokens in brackets of this kind could be a list.
 pub(super) const fn is_list(delimiter: Delimiter) -> bool {
     matches!(
         delimiter,
