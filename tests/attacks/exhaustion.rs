@@ -56,7 +56,7 @@ async fn pages_that_load_challenges_as_a_part_of_them_use_up_nobodys_share() {
 async fn an_oversized_answer_is_refused() {
     let site = site();
     let visitor = site.browser(HOME);
-    let body = format!("token={}", "a".repeat(20_000));
+    let body = format!("token={}", "a".repeat(40_000));
     let reply = visitor.post("/humanify/verify", &body).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

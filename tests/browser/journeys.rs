@@ -160,7 +160,7 @@ async fn two_tabs_do_not_spoil_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_is_challenged_in_place_and_its_page_is_gone_back_to() {
+async fn a_form_is_challenged_in_place_and_sent_by_a_button_afterwards() {
     for look in [Look::default(), WITHOUT_SCRIPTS] {
         let Some(person) = person(settings(), look).await else {
             return;
@@ -171,10 +171,14 @@ async fn a_form_is_challenged_in_place_and_its_page_is_gone_back_to() {
         person.leave_by("form button").await;
         assert_eq!(person.place().await, "/send");
         assert_eq!(person.status().await, 403);
-        assert!(person.text().await.contains("was not sent"));
+        assert!(person.text().await.contains("What you typed is kept"));
+        // Another challenge keeps it, too.
+        person.leave_by("button.way").await;
+        assert!(person.text().await.contains("What you typed is kept"));
         person.solve().await;
-        assert_eq!(person.place().await, "/contact?topic=roses");
-        person.leave_by("form button").await;
+        assert!(person.text().await.contains("has not been sent yet"));
+        person.leave_by("button.submit").await;
+        assert_eq!(person.place().await, "/send");
         assert_eq!(person.text().await, "thank you");
     }
 }
