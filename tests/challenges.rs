@@ -190,7 +190,7 @@ async fn a_rule_and_an_attribute_choose_the_challenge() {
             .route("/ruled", get(|| async { "in" })),
     );
     for (path, mark) in [
-        ("/work", "data-bits=\"16\""),
+        ("/work", "data-range=\"20480\""),
         ("/heard", "<audio"),
         ("/ruled", "checkbox"),
     ] {

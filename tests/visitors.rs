@@ -69,7 +69,7 @@ async fn proof_of_work_is_never_closed_and_becomes_harder() {
     let site = with(Humanify::builder().challenge_type(ChallengeType::ProofOfWork));
     let visitor = site.browser(HOME);
     let page = challenge(&visitor).await;
-    assert!(page.body.contains("data-bits=\"16\""));
+    assert!(page.body.contains("data-range=\"20480\""));
     let pictures = page.link("/humanify/challenge");
     let mut page = visitor.get(&pictures).await;
     for _ in 0..3 {
@@ -78,7 +78,7 @@ async fn proof_of_work_is_never_closed_and_becomes_harder() {
     }
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     let work = challenge(&visitor).await;
-    assert!(work.body.contains("data-bits=\"17\""), "{}", work.body);
+    assert!(work.body.contains("data-range=\"40960\""), "{}", work.body);
     assert!(visitor.answer(&work).await.clears());
 }
 

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
+use super::set::work_hardness;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, Task};
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, audio, image,
@@ -158,8 +159,8 @@ impl Challenges {
                 speaker.is_some_and(|speaker| speaker.is_right(&opened.answer, typed))
             }
             (Modality::Work, [numbers]) => {
-                let bits = opened.answer.first().copied().unwrap_or(u8::MAX);
-                proof_of_work::is_right(given.token, bits, numbers)
+                let hardness = work_hardness(&opened.answer);
+                proof_of_work::is_right(&opened.answer, hardness, numbers)
             }
             _ => false,
         }
@@ -178,8 +179,8 @@ impl Challenges {
             Modality::Pictures => image::pictures::positions(&opened.answer),
             Modality::Sound => vec![audio::speaker::text(&opened.answer)?.to_owned()],
             Modality::Work => {
-                let bits = opened.answer.first().copied()?;
-                vec![proof_of_work::solve(token, bits)]
+                let hardness = work_hardness(&opened.answer);
+                vec![proof_of_work::right_answer(&opened.answer, hardness)]
             }
         })
     }

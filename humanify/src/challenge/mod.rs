@@ -33,7 +33,7 @@ pub(crate) use image::Folder;
 pub use image::FolderError;
 pub(crate) use image::{Dataset, Layout, Subject};
 pub(crate) use progress::{Note, Progress};
-pub(crate) use proof_of_work::{SCRIPT, script_hash};
+pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use sources::ChallengeSources;
 pub(crate) use token::{DemandToken, Task};
 
@@ -98,8 +98,7 @@ pub(crate) enum ChallengeContent {
     },
     /// A `data:` address.
     Recording(String),
-    /// So many puzzles, each of which takes a hash with so many zero bits.
-    Work { puzzles: u8, bits: u8 },
+    Work(Puzzle),
 }
 
 /// Who is to solve a challenge: the client, and its browser.
@@ -118,6 +117,8 @@ pub(crate) struct Challenges {
     retries: u32,
     sources: ChallengeSources,
     pool: RenderPool,
+    /// Apart from pictures, so that a crowd there keeps nobody from computing.
+    puzzles: RenderPool,
 }
 
 impl Challenges {
@@ -135,6 +136,7 @@ impl Challenges {
             retries,
             sources,
             pool: RenderPool::default(),
+            puzzles: RenderPool::default(),
         }
     }
 

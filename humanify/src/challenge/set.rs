@@ -10,6 +10,8 @@ use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
 };
+use humanify_syntax::Hardness;
+
 use crate::client::Client;
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
@@ -50,15 +52,13 @@ impl Challenges {
                 let speak = move || speaker.speak(language, level);
                 self.pool.run(address, speak).await?
             }
-            // What is to be hashed is the token itself.
             Modality::Work => {
-                let bits = proof_of_work::bits(task.hardness, self.steps(failures, crowded));
-                let mut answer = SealedAnswer::default();
-                if let Some(first) = answer.first_mut() {
-                    *first = bits;
-                }
-                let puzzles = proof_of_work::PUZZLES;
-                (answer, ChallengeContent::Work { puzzles, bits })
+                let steps = self.steps(failures, crowded);
+                let hardness = proof_of_work::hardness(task.hardness, steps);
+                let seed = work_seed(hardness)?;
+                let issue = move || Ok(proof_of_work::issue(&seed, hardness));
+                let puzzle = self.puzzles.run(address, issue).await?;
+                (seed, ChallengeContent::Work(puzzle))
             }
         };
         let token = self.token(visitor, task, round, failures, answer)?;
@@ -194,6 +194,21 @@ pub(super) struct Round {
     worth: Evidence,
     early: bool,
     crowded: bool,
+}
+
+/// What a puzzle of this hardness is made of, which its first byte tells.
+fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
+    let mut seed: SealedAnswer = random_bytes()?;
+    if let Some(first) = seed.first_mut() {
+        *first = hardness.level();
+    }
+    Ok(seed)
+}
+
+/// The hardness of the puzzle that was made of a seed.
+pub(super) fn work_hardness(seed: &SealedAnswer) -> Hardness {
+    let level = seed.first().copied().unwrap_or_default();
+    Hardness::new(level).unwrap_or(Hardness::HARDEST)
 }
 
 /// A challenge of something that the builder has switched off.

@@ -99,10 +99,9 @@ fn page(
             recording,
             longest_answer: LONGEST_ANSWER,
         },
-        ChallengeContent::Work { puzzles, bits } => ChallengeBody::Work {
+        ChallengeContent::Work(puzzle) => ChallengeBody::Work {
             script: &script,
-            bits: *bits,
-            puzzles: *puzzles,
+            puzzle,
         },
     };
     // Work has no rounds to count, whatever came before it.

@@ -49,16 +49,13 @@ impl PageRenderer {
                     alternative => view.pictures,
                 },
             ),
-            ChallengeBody::Work {
-                script,
-                bits,
-                puzzles,
-            } => (
+            ChallengeBody::Work { script, puzzle } => (
                 "work.html",
                 context! {
                     script => *script,
-                    bits => bits,
-                    puzzles => puzzles,
+                    key => puzzle.key.as_str(),
+                    tags => puzzle.tags.as_str(),
+                    range => puzzle.range,
                     pictures => view.pictures,
                     sound => view.sound,
                 },

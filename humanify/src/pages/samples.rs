@@ -9,7 +9,7 @@ use super::html::{Page, PageRenderer};
 use super::views::{
     Blocked, ChallengeBody, ChallengeView, Context, Cookies, FormReady, Message, Waiting,
 };
-use crate::challenge::Subject;
+use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
 
 /// A page with sample values.
@@ -120,8 +120,14 @@ const WORK: &[Must] = &[
     NEXT,
     TICKET,
     (
-        "`<form id=\"work\" data-bits=\"{{ bits }}\" data-puzzles=\"{{ puzzles }}\">`",
-        &["form", "id=work", "data-bits=14", "data-puzzles=16"],
+        "`<form id=\"work\" data-key=\"{{ key }}\" data-tags=\"{{ tags }}\" data-range=\"{{ range }}\">`",
+        &[
+            "form",
+            "id=work",
+            "data-key=sample-key",
+            "data-tags=sample-tags",
+            "data-range=20480",
+        ],
     ),
     (
         "`<input type=\"hidden\" name=\"answer\" value=\"\">`",
@@ -229,6 +235,11 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             true => (Subject::SmilingDogs, Subject::Key("heart")),
             false => (Subject::Character('7'), Subject::Thing("sample".to_owned())),
         };
+        let puzzle = Puzzle {
+            key: "sample-key".to_owned(),
+            tags: "sample-tags".to_owned(),
+            range: 20_480,
+        };
         let bodies = [
             ChallengeBody::Pictures {
                 subject: &matched,
@@ -245,8 +256,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             },
             ChallengeBody::Work {
                 script: "sample-script",
-                bits: 14,
-                puzzles: 16,
+                puzzle: &puzzle,
             },
         ];
         for body in bodies {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::headers::Nonce;
-use crate::challenge::Subject;
+use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
 
 /// The values of every page.
@@ -76,7 +76,7 @@ pub(crate) enum ChallengeBody<'a> {
     },
     /// Proof of work, which a script of the page does.
     ///
-    /// The script finds the form by the id `work`, and on it `data-bits` and `data-puzzles`, and
+    /// The script finds the form by the id `work`, and on it `data-key`, `data-tags` and `data-range`, and
     /// its texts as `data-computing`, `data-computed` and `data-failed`. It shows its progress in
     /// the progress bar `work-progress`, of which 1 is the whole, speaks through `work-status`,
     /// writes the solution to the form's field `answer`, and sends the form. If it cannot run, it
@@ -84,10 +84,7 @@ pub(crate) enum ChallengeBody<'a> {
     Work {
         /// The address of the script, on this site.
         script: &'a str,
-        /// How many leading bits of a hash have to be zero.
-        bits: u8,
-        /// How many hashes have to be found.
-        puzzles: u8,
+        puzzle: &'a Puzzle,
     },
 }
 

@@ -1,35 +1,52 @@
-//! Proof of work: the browser computes, and nothing is asked of the person.
+//! Proof of work: the browser searches for two numbers, and nothing is asked of the person.
 //!
-//! The token of a challenge is hashed to a prefix; for each of a number of puzzles, a number
-//! is to be found which, hashed behind the prefix and the puzzle's index, gives a hash that
-//! begins with so many zero bits (hashcash, [Back 2002]). Several small puzzles take about
-//! the same time for everyone, where one large one would be luck.
+//! The server draws two secret numbers from a range and publishes their tags, which a
+//! [cache-hard function](cache_hard) makes of them. The browser computes the tag of one number
+//! after the other until it has found both. Two hidden numbers and an end of the range give
+//! nearly everyone the same work: the median is 0.71 of the range, and nobody does more than
+//! the whole. Whoever gives up early and asks for another puzzle gains nothing, for the chance
+//! to find the rest soon only grows.
+//!
+//! The server makes two tags when it sets a puzzle. It compares two numbers when it is given
+//! an answer, and computes no tag then.
 //!
 //! It asks nothing of a person, and of a bot only time: it makes many clearances expensive,
 //! not one impossible.
-//!
-//! [Back 2002]: http://www.hashcash.org/papers/hashcash.pdf
+
+mod cache_hard;
+#[cfg(test)]
+mod tests;
 
 use humanify_syntax::Hardness;
 use sha2::{Digest, Sha256};
 
+use cache_hard::Key;
+
 /// The program that the page runs.
 pub(crate) const SCRIPT: &str = include_str!("work.js");
 
-/// Puzzles in a challenge.
-pub(crate) const PUZZLES: u8 = 16;
+/// Numbers to search at hardness 1; each step of hardness doubles them.
+const EASIEST_RANGE: u32 = 20_480;
 
-/// Zero bits at hardness 1; each step of hardness adds one, and doubles the work.
-const EASIEST_BITS: u8 = 16;
+/// What a puzzle is made of. It must be random, and sealed from the client.
+pub(super) type Seed = [u8; 16];
 
-/// The most zero bits that errors raise a challenge to: a desktop has it done in ten seconds.
-const MOST_BITS: u8 = 21;
+/// What the page is told of a puzzle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Puzzle {
+    /// The key of the function, as 32 hexadecimal digits.
+    pub(crate) key: String,
+    /// The tags of the two numbers, as 16 hexadecimal digits each, with a dot between them.
+    pub(crate) tags: String,
+    /// The numbers to search: from nought to below this one.
+    pub(crate) range: u32,
+}
 
-/// How many zero bits the hashes of a challenge have to begin with, where errors make it harder
-/// by so many steps.
-pub(super) fn bits(hardness: Hardness, steps: u8) -> u8 {
-    let bits = EASIEST_BITS.saturating_add(hardness.level().saturating_sub(1));
-    bits.saturating_add(steps).min(MOST_BITS.max(bits))
+/// How hard a puzzle is that is demanded so hard, where errors or a crowd add so many steps.
+/// Nobody computes longer than at the hardest: a desktop with four cores takes three seconds.
+pub(super) fn hardness(demanded: Hardness, steps: u8) -> Hardness {
+    let level = demanded.level().saturating_add(steps);
+    Hardness::new(level).unwrap_or(Hardness::HARDEST)
 }
 
 /// The part of the script's name that changes with its content.
@@ -41,101 +58,112 @@ pub(crate) fn script_hash() -> String {
         .collect()
 }
 
-/// Whether the answer solves every puzzle of the challenge with this token.
+/// How many numbers are to be searched.
+pub(super) fn range(hardness: Hardness) -> u32 {
+    EASIEST_RANGE << hardness.level().saturating_sub(1).min(8)
+}
+
+/// Makes a puzzle of a seed: the same one each time.
+pub(super) fn issue(seed: &Seed, hardness: Hardness) -> Puzzle {
+    let key = key(seed);
+    let numbers = numbers(seed, hardness);
+    // The tags stand in the order of their value, which says nothing of the numbers.
+    let mut tags = cache_hard::tags(key, numbers);
+    tags.sort_unstable();
+    let [first, second] = tags.map(hexadecimal);
+    Puzzle {
+        key: hexadecimal(key),
+        tags: format!("{first}.{second}"),
+        range: range(hardness),
+    }
+}
+
+/// Whether an answer is that to the puzzle of this seed.
 ///
-/// An answer is a hexadecimal number of up to eight digits for each puzzle, with dots
-/// between them.
-pub(super) fn is_right(token: &str, bits: u8, answer: &str) -> bool {
-    let prefix = prefix(token);
-    let mut numbers = answer.split('.');
-    let solved = (0..PUZZLES).all(|puzzle| {
-        numbers
-            .next()
-            .and_then(number)
-            .is_some_and(|number| zeros(&prefix, puzzle, number) >= u32::from(bits))
-    });
-    solved && numbers.next().is_none()
+/// An answer is the two numbers in rising order, in hexadecimal digits without leading
+/// noughts, with a dot between them.
+pub(super) fn is_right(seed: &Seed, hardness: Hardness, answer: &str) -> bool {
+    // The longest is two numbers of eight digits; nothing longer is looked at.
+    answer.len() <= 17 && answer == right_answer(seed, hardness)
 }
 
-/// Solves a challenge, as the script does.
-#[cfg(any(test, feature = "testing"))]
-pub(super) fn solve(token: &str, bits: u8) -> String {
-    let prefix = prefix(token);
-    let bits = u32::from(bits);
-    let numbers: Vec<String> = (0..PUZZLES)
-        .filter_map(|puzzle| {
-            (0..=u32::MAX)
-                .find(|number| zeros(&prefix, puzzle, *number) >= bits)
-                .map(|number| format!("{number:x}"))
-        })
-        .collect();
-    numbers.join(".")
+/// The answer to the puzzle of this seed, without searching.
+pub(super) fn right_answer(seed: &Seed, hardness: Hardness) -> String {
+    let [first, second] = numbers(seed, hardness);
+    format!("{first:x}.{second:x}")
 }
 
-fn prefix(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
+/// What the page may know of the seed.
+fn key(seed: &Seed) -> Key {
+    let [a, b, c, d, ..] = derive(seed, b"work key");
+    [a, b, c, d]
 }
 
-fn number(text: &str) -> Option<u32> {
-    let is_plain = (1..=8).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    is_plain.then(|| u32::from_str_radix(text, 16).ok())?
+/// The two secret numbers, in rising order.
+fn numbers(seed: &Seed, hardness: Hardness) -> [u32; 2] {
+    let [a, b, c, d, ..] = derive(seed, b"work numbers");
+    let range = range(hardness);
+    let first = below(range, [a, b]);
+    // Drawn from the numbers without the first, so that the two differ.
+    let other = below(range.saturating_sub(1), [c, d]);
+    let second = if other < first {
+        other
+    } else {
+        other.saturating_add(1)
+    };
+    [first.min(second), first.max(second)]
 }
 
-/// How many zero bits the hash begins with.
-fn zeros(prefix: &[u8; 32], puzzle: u8, number: u32) -> u32 {
+/// A number below a bound; of 64 random bits, so that all are as likely.
+fn below(bound: u32, [high, low]: [u32; 2]) -> u32 {
+    let random = (u128::from(high) << 32) | u128::from(low);
+    u32::try_from((random * u128::from(bound)) >> 64).unwrap_or(0)
+}
+
+/// Eight words that nobody tells from random ones without the seed.
+fn derive(seed: &Seed, purpose: &[u8]) -> [u32; 8] {
     let mut hasher = Sha256::new();
-    hasher.update(prefix);
-    hasher.update(u32::from(puzzle).to_be_bytes());
-    hasher.update(number.to_be_bytes());
+    hasher.update(purpose);
+    hasher.update(seed);
     let hash: [u8; 32] = hasher.finalize().into();
-    let (first, _) = hash.split_first_chunk::<4>().unwrap_or((&[0xff; 4], &[]));
-    u32::from_be_bytes(*first).leading_zeros()
+    let (words, _) = hash.as_chunks();
+    let mut derived = [0; 8];
+    for (word, bytes) in derived.iter_mut().zip(words) {
+        *word = u32::from_be_bytes(*bytes);
+    }
+    derived
+}
+
+fn hexadecimal<const N: usize>(words: [u32; N]) -> String {
+    words.iter().map(|word| format!("{word:08x}")).collect()
+}
+
+/// Solves a puzzle as the script does: by searching.
+#[cfg(test)]
+pub(super) fn search(puzzle: &Puzzle) -> Option<String> {
+    let key = words(&puzzle.key)?;
+    let (first, second) = puzzle.tags.split_once('.')?;
+    let wanted: [cache_hard::Tag; 2] = [words(first)?, words(second)?];
+    let mut found = Vec::new();
+    for number in (0..puzzle.range).step_by(2) {
+        let tags = cache_hard::tags(key, [number, number + 1]);
+        for (tag, number) in tags.iter().zip(number..) {
+            if wanted.contains(tag) {
+                found.push(format!("{number:x}"));
+            }
+        }
+        if found.len() == 2 {
+            return Some(found.join("."));
+        }
+    }
+    None
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_solves_every_puzzle_is_right() {
-        let right = solve("a token", bits(Hardness::EASIEST, 0));
-        let numbers: Vec<&str> = right.split('.').collect();
-        let swapped = [&[numbers[1], numbers[0]], &numbers[2..]]
-            .concat()
-            .join(".");
-        for (token, hardness, answer, expected) in [
-            ("a token", Hardness::EASIEST, right.clone(), true),
-            ("another", Hardness::EASIEST, right.clone(), false),
-            ("a token", Hardness::HARDEST, right.clone(), false),
-            ("a token", Hardness::EASIEST, swapped, false),
-            ("a token", Hardness::EASIEST, numbers[1..].join("."), false),
-            ("a token", Hardness::EASIEST, format!("{right}.0"), false),
-            ("a token", Hardness::EASIEST, format!("{right}."), false),
-            (
-                "a token",
-                Hardness::EASIEST,
-                format!("000000000{right}"),
-                false,
-            ),
-            ("a token", Hardness::EASIEST, format!("+{right}"), false),
-            ("a token", Hardness::EASIEST, right.to_uppercase(), false),
-            ("a token", Hardness::EASIEST, ".".repeat(15), false),
-            ("a token", Hardness::EASIEST, "0.".repeat(8_000), false),
-            ("a token", Hardness::EASIEST, String::new(), false),
-        ] {
-            assert_eq!(
-                is_right(token, bits(hardness, 0), &answer),
-                expected,
-                "{answer}"
-            );
-        }
+fn words<const N: usize>(text: &str) -> Option<[u32; N]> {
+    let mut words = [0; N];
+    for (index, word) in words.iter_mut().enumerate() {
+        *word = u32::from_str_radix(text.get(index * 8..index * 8 + 8)?, 16).ok()?;
     }
-
-    #[test]
-    fn the_script_is_plain_ascii() {
-        assert!(SCRIPT.is_ascii());
-    }
+    Some(words)
 }

@@ -1,156 +1,250 @@
-// Proof of work. This file is the page's script and, in a worker, the one that computes.
+// Proof of work. This file is the page's script and, in a worker, the one that searches.
 "use strict";
 
 (function () {
-  // The first 32 bits of the fractional parts of the cube roots of the first 64 primes, and
-  // of the square roots of the first eight (FIPS 180-4), computed rather than listed.
-  function constants() {
-    const primes = [];
-    for (let candidate = 2; primes.length < 64; candidate += 1) {
-      if (primes.every((prime) => candidate % prime !== 0)) {
-        primes.push(candidate);
+  // Numbers that a worker searches before it reports.
+  const BATCH = 256;
+  // Steps of the progress that is shown.
+  const STEPS = 50;
+  // Words in the table of a number, and as many accesses to it.
+  const WORDS = 1 << 15;
+
+  // The function that computes tags. Two numbers are tried side by side, so that one waits for
+  // memory while the other computes. It is made once in a worker: with one function and two
+  // tables, V8 knows where the tables are.
+  function tagger() {
+    const left = new Int32Array(WORDS);
+    const right = new Int32Array(WORDS);
+
+    // Writes the tags of a number and of the next one: two words each. All variables hold
+    // 32-bit integers from the start, which is what makes this fast.
+    return function (key, number, tags) {
+      const k0 = key[0] | 0, k1 = key[1] | 0, k2 = key[2] | 0, k3 = key[3] | 0;
+      const m = left, n = right, mask = WORDS - 1;
+      let a = (k0 ^ number) | 0, b = k1 | 0, c = k2 | 0, d = k3 | 0;
+      let e = (k0 ^ (number + 1)) | 0, f = k1 | 0, g = k2 | 0, h = k3 | 0;
+      let i = 0, p = 0, w = 0, q = 0, x = 0;
+
+      for (i = 0; i < 16; i = (i + 1) | 0) {
+        a = (((a << 7) | (a >>> 25)) + b) | 0;
+        b = ((b << 9) | (b >>> 23)) ^ c;
+        c = (((c << 13) | (c >>> 19)) + d) | 0;
+        d = ((d << 18) | (d >>> 14)) ^ a;
+        a = (a + i) | 0;
+        e = (((e << 7) | (e >>> 25)) + f) | 0;
+        f = ((f << 9) | (f >>> 23)) ^ g;
+        g = (((g << 13) | (g >>> 19)) + h) | 0;
+        h = ((h << 18) | (h >>> 14)) ^ e;
+        e = (e + i) | 0;
       }
-    }
-    // Newton's method in whole numbers gives every bit exactly.
-    const root = (prime, power) => {
-      const target = BigInt(prime) << BigInt(32 * power);
-      const degree = BigInt(power);
-      let guess = BigInt(prime) << 32n;
-      for (;;) {
-        const next = ((degree - 1n) * guess + target / guess ** (degree - 1n)) / degree;
-        if (next >= guess) {
-          return Number(BigInt.asIntN(32, guess));
-        }
-        guess = next;
+
+      for (i = 0; i < WORDS; i = (i + 4) | 0) {
+        a = (((a << 7) | (a >>> 25)) + b) | 0;
+        b = ((b << 9) | (b >>> 23)) ^ c;
+        c = (((c << 13) | (c >>> 19)) + d) | 0;
+        d = ((d << 18) | (d >>> 14)) ^ a;
+        m[i] = a;
+        m[i + 1] = b;
+        m[i + 2] = c;
+        m[i + 3] = d;
+        e = (((e << 7) | (e >>> 25)) + f) | 0;
+        f = ((f << 9) | (f >>> 23)) ^ g;
+        g = (((g << 13) | (g >>> 19)) + h) | 0;
+        h = ((h << 18) | (h >>> 14)) ^ e;
+        n[i] = e;
+        n[i + 1] = f;
+        n[i + 2] = g;
+        n[i + 3] = h;
       }
+
+      for (i = 0; i < WORDS; i = (i + 4) | 0) {
+        p = a & mask; w = m[p]; m[p] = (w + b) | 0;
+        a = ((((a << 13) | (a >>> 19)) ^ w) + i) | 0;
+        p = b & mask; w = m[p]; m[p] = (w + c) | 0;
+        b = ((((b << 13) | (b >>> 19)) ^ w) + a) | 0;
+        q = e & mask; x = n[q]; n[q] = (x + f) | 0;
+        e = ((((e << 13) | (e >>> 19)) ^ x) + i) | 0;
+        q = f & mask; x = n[q]; n[q] = (x + g) | 0;
+        f = ((((f << 13) | (f >>> 19)) ^ x) + e) | 0;
+        p = c & mask; w = m[p]; m[p] = (w + d) | 0;
+        c = ((((c << 13) | (c >>> 19)) ^ w) + b) | 0;
+        p = d & mask; w = m[p]; m[p] = (w + a) | 0;
+        d = ((((d << 13) | (d >>> 19)) ^ w) + c) | 0;
+        q = g & mask; x = n[q]; n[q] = (x + h) | 0;
+        g = ((((g << 13) | (g >>> 19)) ^ x) + f) | 0;
+        q = h & mask; x = n[q]; n[q] = (x + e) | 0;
+        h = ((((h << 13) | (h >>> 19)) ^ x) + g) | 0;
+      }
+
+      for (i = 0; i < 16; i = (i + 1) | 0) {
+        a = (((a << 7) | (a >>> 25)) + b) | 0;
+        b = ((b << 9) | (b >>> 23)) ^ c;
+        c = (((c << 13) | (c >>> 19)) + d) | 0;
+        d = ((d << 18) | (d >>> 14)) ^ a;
+        a = (a + i) | 0;
+        e = (((e << 7) | (e >>> 25)) + f) | 0;
+        f = ((f << 9) | (f >>> 23)) ^ g;
+        g = (((g << 13) | (g >>> 19)) + h) | 0;
+        h = ((h << 18) | (h >>> 14)) ^ e;
+        e = (e + i) | 0;
+      }
+
+      tags[0] = a;
+      tags[1] = b;
+      tags[2] = e;
+      tags[3] = f;
     };
-    return {
-      rounds: Int32Array.from(primes, (prime) => root(prime, 3)),
-      start: Int32Array.from(primes.slice(0, 8), (prime) => root(prime, 2)),
-    };
   }
 
-  const { rounds, start } = constants();
-  const schedule = new Int32Array(64);
-
-  // One block of SHA-256: the sixteen words stand at the beginning of the schedule.
-  function compress(state) {
-    for (let i = 16; i < 64; i += 1) {
-      const x = schedule[i - 15];
-      const y = schedule[i - 2];
-      const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-      const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-      schedule[i] = (schedule[i - 16] + s0 + schedule[i - 7] + s1) | 0;
+  // The 32-bit words that a text of hexadecimal digits stands for.
+  function words(text) {
+    const found = [];
+    for (let i = 0; i < text.length; i += 8) {
+      found.push(parseInt(text.slice(i, i + 8), 16) | 0);
     }
-    let a = state[0], b = state[1], c = state[2], d = state[3];
-    let e = state[4], f = state[5], g = state[6], h = state[7];
-    for (let i = 0; i < 64; i += 1) {
-      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + rounds[i] + schedule[i]) | 0;
-      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g; g = f; f = e; e = (d + t1) | 0;
-      d = c; c = b; b = a; a = (t1 + t2) | 0;
-    }
-    state[0] = (state[0] + a) | 0; state[1] = (state[1] + b) | 0;
-    state[2] = (state[2] + c) | 0; state[3] = (state[3] + d) | 0;
-    state[4] = (state[4] + e) | 0; state[5] = (state[5] + f) | 0;
-    state[6] = (state[6] + g) | 0; state[7] = (state[7] + h) | 0;
+    return found;
   }
 
-  // The hash of an ASCII text, as eight words.
-  function digest(text) {
-    const words = new Int32Array((((text.length + 8) >> 6) + 1) * 16);
-    for (let i = 0; i < text.length; i += 1) {
-      words[i >> 2] |= text.charCodeAt(i) << (24 - 8 * (i & 3));
-    }
-    words[text.length >> 2] |= 0x80 << (24 - 8 * (text.length & 3));
-    words[words.length - 1] = text.length * 8;
-    const state = Int32Array.from(start);
-    for (let block = 0; block < words.length; block += 16) {
-      schedule.set(words.subarray(block, block + 16));
-      compress(state);
-    }
-    return state;
-  }
-
-  // Finds the number that solves one puzzle, and says now and then that it is at work.
-  function solve(prefix, puzzle, bits, alive) {
-    const state = new Int32Array(8);
-    for (let number = 0; number <= 0xffffffff; number += 1) {
-      schedule.set(prefix);
-      schedule[8] = puzzle;
-      schedule[9] = number | 0;
-      schedule[10] = 0x80000000 | 0;
-      schedule[11] = schedule[12] = schedule[13] = schedule[14] = 0;
-      schedule[15] = 40 * 8;
-      state.set(start);
-      compress(state);
-      if (Math.clz32(state[0]) >= bits) {
-        return number;
-      }
-      if ((number & 0xffff) === 0) {
-        alive();
-      }
-    }
-    throw new Error("no solution");
-  }
-
+  // A worker is told the puzzle first, then one batch after another.
   function work() {
+    const tag = tagger();
+    let key = [];
+    let wanted = [];
+    const tags = new Int32Array(4);
+
+    function searched(from, to) {
+      const found = [];
+      for (let number = from; number < to; number += 2) {
+        tag(key, number, tags);
+        for (let side = 0; side < 2; side += 1) {
+          for (const [first, second] of wanted) {
+            if (tags[2 * side] === first && tags[2 * side + 1] === second) {
+              found.push(number + side);
+            }
+          }
+        }
+      }
+      return found;
+    }
+
     self.onmessage = (event) => {
-      const { token, bits, puzzles } = event.data;
-      const prefix = digest(token);
-      const alive = () => self.postMessage({});
-      for (const puzzle of puzzles) {
-        const number = solve(prefix, puzzle, bits, alive).toString(16);
-        self.postMessage({ puzzle, number });
+      const { puzzle, from, to } = event.data;
+      if (puzzle) {
+        key = words(puzzle.key);
+        wanted = puzzle.tags.split(".").map(words);
+      } else {
+        self.postMessage({ count: to - from, found: searched(from, to) });
       }
     };
+  }
+
+  // Searches with that many workers. Calls `progress` with the part of the range that is
+  // done, `slow` if the whole would take long, `solved` with the answer, and `failed` if there
+  // will be none.
+  function search(script, puzzle, count, { progress, slow, solved, failed }) {
+    // Milliseconds: nothing heard of any worker for so long means that nothing will come.
+    const PATIENCE = 8000;
+    // Whoever would need longer than this for the whole range is shown another way.
+    const LONG = 30000;
+    const started = performance.now();
+    const workers = [];
+    const numbers = [];
+    let next = 0;
+    let done = 0;
+    let timer = 0;
+    let told = false;
+
+    function stop() {
+      clearTimeout(timer);
+      workers.forEach((worker) => worker.terminate());
+      workers.length = 0;
+    }
+
+    function fail() {
+      if (workers.length > 0) {
+        stop();
+        failed();
+      }
+    }
+
+    function watch() {
+      clearTimeout(timer);
+      timer = setTimeout(fail, PATIENCE);
+    }
+
+    function give(worker) {
+      if (next < puzzle.range) {
+        const to = Math.min(next + BATCH, puzzle.range);
+        worker.postMessage({ from: next, to });
+        next = to;
+      }
+    }
+
+    function heard(worker, { count, found }) {
+      if (workers.length === 0) {
+        return;
+      }
+      done += count;
+      numbers.push(...found);
+      if (numbers.length >= 2) {
+        stop();
+        numbers.sort((one, other) => one - other);
+        progress(1);
+        solved(numbers.map((number) => number.toString(16)).join("."));
+      } else if (done >= puzzle.range) {
+        fail();
+      } else {
+        watch();
+        progress(done / puzzle.range);
+        const elapsed = performance.now() - started;
+        if (!told && elapsed > 2000 && (elapsed * puzzle.range) / done > LONG) {
+          told = true;
+          slow();
+        }
+        give(worker);
+      }
+    }
+
+    for (let i = 0; i < count; i += 1) {
+      const worker = new Worker(script);
+      workers.push(worker);
+      worker.onmessage = (event) => heard(worker, event.data);
+      worker.onerror = fail;
+      worker.postMessage({ puzzle });
+      // Two batches each: a worker begins the second while the page gives it a third.
+      give(worker);
+      give(worker);
+    }
+    watch();
   }
 
   function show(script) {
     const form = document.getElementById("work");
-    const progress = document.getElementById("work-progress");
+    const bar = document.getElementById("work-progress");
     const status = document.getElementById("work-status");
     const fallback = document.getElementById("work-fallback");
-    const token = form.elements.namedItem("token").value;
-    const bits = Number(form.dataset.bits);
-    const count = Number(form.dataset.puzzles);
-    const numbers = new Array(count);
-    const workers = [];
-    let solved = 0;
-    let watchdog = 0;
+    const { key, tags, range } = form.dataset;
 
-    // Workers that are neither refused nor at work would have the visitor wait for ever.
-    function watch() {
-      window.clearTimeout(watchdog);
-      watchdog = window.setTimeout(fail, 8000);
-    }
-
-    function fail() {
-      window.clearTimeout(watchdog);
-      workers.forEach((worker) => worker.terminate());
-      progress.hidden = true;
+    function failed() {
+      bar.hidden = true;
       form.querySelector(".task").hidden = true;
       status.textContent = form.dataset.failed;
       fallback.hidden = false;
     }
 
-    function found(event) {
-      watch();
-      if (event.data.number === undefined) {
-        return;
-      }
-      numbers[event.data.puzzle] = event.data.number;
-      solved += 1;
-      progress.value = solved / count;
-      if (solved === count) {
-        window.clearTimeout(watchdog);
-        workers.forEach((worker) => worker.terminate());
-        status.textContent = form.dataset.computed;
-        form.elements.namedItem("answer").value = numbers.join(".");
-        form.submit();
-      }
+    function slow() {
+      fallback.hidden = false;
+    }
+
+    function solved(answer) {
+      status.textContent = form.dataset.computed;
+      form.elements.namedItem("answer").value = answer;
+      form.submit();
+    }
+
+    // In even steps, each of which the browser draws.
+    function progress(part) {
+      bar.value = Math.floor(part * STEPS) / STEPS;
     }
 
     // Whoever comes back to this page by the back button finds an answer that is spent.
@@ -161,23 +255,13 @@
     });
 
     try {
-      progress.value = 0;
+      bar.value = 0;
       status.textContent = form.dataset.computing;
-      watch();
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
-      for (let first = 0; first < cores; first += 1) {
-        const worker = new Worker(script);
-        worker.onmessage = found;
-        worker.onerror = fail;
-        workers.push(worker);
-        const puzzles = [];
-        for (let puzzle = first; puzzle < count; puzzle += cores) {
-          puzzles.push(puzzle);
-        }
-        worker.postMessage({ token, bits, puzzles });
-      }
+      const puzzle = { key, tags, range: Number(range) };
+      search(script, puzzle, cores, { progress, slow, solved, failed });
     } catch (error) {
-      fail();
+      failed();
     }
   }
 

@@ -69,25 +69,31 @@ async fn solve_or_err(
     }
 }
 
-/// How many zero bits are asked of a new browser there, which then gets a clearance.
-async fn price(game: &Game, client: &Client) -> u8 {
+/// How many numbers a new browser there has to search at most, which then gets a clearance.
+async fn price(game: &Game, client: &Client) -> u32 {
     let browser = game.browser(client).await;
     let visitor = Visitor { client, browser };
     let crowded = game.challenges.is_crowded(visitor).await;
     game.challenges.count_clearance(visitor).await;
     let steps = game.challenges.steps(Failures::default(), crowded);
-    proof_of_work::bits(Hardness::EASIEST, steps)
+    proof_of_work::range(proof_of_work::hardness(Hardness::EASIEST, steps))
 }
+
+/// The ranges of the easiest and of the hardest puzzle. A desktop with four cores has the latter
+/// done in less than four seconds.
+const EASIEST: u32 = 20_480;
+
+const HARDEST: u32 = 327_680;
 
 fn at(ip: IpAddr) -> Client {
     Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)
 }
 
-/// Hashes of so many challenges, and the minutes that a core takes at three millions a second,
-/// which is what a browser does.
-fn hashes(prices: &[u8]) -> (u64, u64) {
-    let hashes = prices.iter().map(|bits| 16_u64 << bits).sum();
-    (hashes, hashes / 3_000_000 / 60)
+/// The minutes that a core of a browser takes for so many challenges, of 44 microseconds a number,
+/// and of two thirds of the range in the mean.
+fn minutes(prices: &[u32]) -> f64 {
+    let numbers: f64 = prices.iter().copied().map(f64::from).sum();
+    numbers * 2.0 / 3.0 * 44e-6 / 60.0
 }
 
 #[tokio::test]
@@ -100,20 +106,20 @@ async fn a_routed_48_pays_for_each_clearance_past_its_quota() {
         let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0001 << 80 | net << 64 | 1));
         prices.push(price(&game, &at(ip)).await);
     }
-    let easy = prices.iter().filter(|bits| **bits == 16).count();
+    let easy = prices.iter().filter(|range| **range == EASIEST).count();
     assert_eq!(easy, 512, "the quota of a /48");
-    assert!(prices[512..].iter().all(|bits| *bits == 21));
+    assert!(prices[512..].iter().all(|range| *range == HARDEST));
     println!(
         "a thousand clearances of a /48: {:?}",
-        hashes(&prices[..1_000])
+        minutes(&prices[..1_000])
     );
     println!(
         "the thousand after them: {:?}",
-        hashes(&prices[1_000..2_000])
+        minutes(&prices[1_000..2_000])
     );
     // A neighbour beyond the /48 pays nothing for it.
     let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0002 << 80 | 1));
-    assert_eq!(price(&game, &at(ip)).await, 16);
+    assert_eq!(price(&game, &at(ip)).await, EASIEST);
 }
 
 #[tokio::test]
@@ -134,12 +140,12 @@ async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spar
             prices.push(price(&game, &at(telephone(number))).await);
         }
         assert!(
-            prices.iter().all(|bits| *bits <= 21),
+            prices.iter().all(|range| *range <= HARDEST),
             "never beyond the hardest step"
         );
         println!(
             "a thousand telephones of a carrier: {:?}",
-            hashes(&prices[9_000..])
+            minutes(&prices[9_000..])
         );
         // Pictures have two rounds there, and somebody who was in before has one.
         let client = at(telephone(10_001));

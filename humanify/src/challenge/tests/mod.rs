@@ -108,11 +108,14 @@ impl Game {
                 (right, vec![code], vec![guess])
             }
             Modality::Work => {
-                let numbers: Vec<String> = (0..proof_of_work::PUZZLES)
-                    .map(|_| format!("{:x}", self.generator.random::<u32>()))
-                    .collect();
-                let guess = vec![numbers.join(".")];
-                ([16; ANSWER], guess.clone(), guess)
+                let mut seed: SealedAnswer = self.generator.random();
+                seed[0] = task.hardness.level();
+                let range = proof_of_work::range(task.hardness);
+                let mut number = || self.generator.random_range(0..range);
+                let [one, other] = [number(), number()];
+                let guess = format!("{:x}.{:x}", one.min(other), one.max(other));
+                let right = proof_of_work::right_answer(&seed, task.hardness);
+                (seed, vec![right], vec![guess])
             }
         };
         let token = challenges

@@ -398,7 +398,7 @@ fn a_challenge_that_nobody_could_answer_is_refused() {
         ("work.html", " nonce=\"{{ nonce }}\"", "<script src="),
         ("work.html", "{{ script }}", "<script src="),
         ("work.html", "id=\"work\"", "id=\"work\""),
-        ("work.html", "{{ bits }}", "id=\"work\""),
+        ("work.html", "{{ tags }}", "id=\"work\""),
         ("work.html", "id=\"work-fallback\"", "work-fallback"),
     ];
     for (name, part, words) in table {

@@ -150,7 +150,7 @@ fn proof_of_work_tells_its_script_everything_and_holds_no_code() {
         let script = "&#x2f;humanify&#x2f;work.0123456789abcdef.js";
         for part in [
             &format!("<script src=\"{script}\" nonce=\"{nonce}\" defer></script>"),
-            "<form id=\"work\" method=\"post\" action=\"&#x2f;humanify&#x2f;verify_work\" data-bits=\"14\" data-puzzles=\"16\"",
+            "<form id=\"work\" method=\"post\" action=\"&#x2f;humanify&#x2f;verify_work\" data-key=\"00\" data-tags=\"01.02\" data-range=\"20480\"",
             &format!("data-computing=\"{}\"", texts.computing),
             &format!("data-computed=\"{}\"", texts.computed),
             &format!("data-failed=\"{}\"", texts.cannot_compute),

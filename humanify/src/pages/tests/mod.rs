@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::texts::fill;
 use super::*;
-use crate::challenge::Subject;
+use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
 
 /// What somebody might smuggle into any field that reaches a page.
@@ -716,11 +716,16 @@ fn work() -> ChallengeView<'static> {
         rounds: 1,
         ..view(ChallengeBody::Work {
             script: "/humanify/work.0123456789abcdef.js",
-            bits: 14,
-            puzzles: 16,
+            puzzle: &PUZZLE,
         })
     }
 }
+
+static PUZZLE: std::sync::LazyLock<Puzzle> = std::sync::LazyLock::new(|| Puzzle {
+    key: "00".to_owned(),
+    tags: "01.02".to_owned(),
+    range: 20_480,
+});
 
 fn sound() -> ChallengeView<'static> {
     ChallengeView {
