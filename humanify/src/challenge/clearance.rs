@@ -31,6 +31,17 @@ impl Clearances {
     /// What the clearances are worth that the request shows and that are this client's. A
     /// client whose address is not known has none, since nothing tells it from others.
     pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
+        self.presented(client, headers, true).await
+    }
+
+    /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
+    /// otherwise it holds there.
+    pub(crate) async fn presented(
+        &self,
+        client: &Client,
+        headers: &HeaderMap,
+        notes: bool,
+    ) -> Vec<Task> {
         let mut shown = Vec::new();
         if client.is_unknown() {
             return shown;
@@ -44,14 +55,14 @@ impl Clearances {
             let Some(clearance) = Clearance::open(&self.seal, token) else {
                 continue;
             };
-            if self.is_valid(client, &clearance).await {
+            if self.is_valid(client, &clearance, notes).await {
                 shown.push(clearance.task);
             }
         }
         shown
     }
 
-    async fn is_valid(&self, client: &Client, clearance: &Clearance) -> bool {
+    async fn is_valid(&self, client: &Client, clearance: &Clearance, notes: bool) -> bool {
         let now = self.clock.milliseconds();
         if now >= clearance.expires() || clearance.made > now {
             return false;
@@ -66,6 +77,7 @@ impl Clearances {
             return false;
         };
         clearance.home == home(&self.seal, Some(network))
+            || !notes
             || self
                 .store
                 .roam(clearance.id, network, clearance.expires())

@@ -6,6 +6,8 @@
 mod audio;
 mod clearance;
 mod image;
+#[cfg(feature = "metrics")]
+mod opened;
 mod proof_of_work;
 mod render_pool;
 mod rng;
@@ -23,6 +25,8 @@ pub(crate) use image::Folder;
 #[cfg(feature = "image-folder")]
 pub use image::FolderError;
 pub(crate) use image::{Dataset, Layout, Subject};
+#[cfg(feature = "metrics")]
+pub(crate) use opened::type_name;
 pub(crate) use proof_of_work::{SCRIPT, script_hash};
 pub(crate) use sources::ChallengeSources;
 pub(crate) use token::{CHALLENGE_LIFE, DemandToken, Task};

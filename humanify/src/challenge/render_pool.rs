@@ -62,8 +62,8 @@ impl RenderPool {
         work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
     ) -> Result<T, SetError> {
         let queue = Arc::clone(&self.queue);
-        let waiting = queue.try_acquire_owned().map_err(|_| SetError::Busy)?;
-        let place = Guests::enter(&self.guests, address, waiting).ok_or(SetError::Busy)?;
+        let waiting = queue.try_acquire_owned().map_err(|_| turned_away())?;
+        let place = Guests::enter(&self.guests, address, waiting).ok_or_else(turned_away)?;
         let benches = Arc::clone(&self.benches);
         let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
         // The places go with the work, which runs to its end even if nobody waits any more.
@@ -75,6 +75,13 @@ impl RenderPool {
         done.await
             .unwrap_or(Err(SetError::Failed("drawing panicked")))
     }
+}
+
+/// Too many wait already.
+fn turned_away() -> SetError {
+    #[cfg(feature = "metrics")]
+    crate::metrics::render_rejected();
+    SetError::Busy
 }
 
 /// Who is in the pool. There are never more than three entries for each place in the queue.
@@ -122,6 +129,8 @@ impl Guests {
             guests: Arc::clone(guests),
             address,
             _waiting: waiting,
+            #[cfg(feature = "metrics")]
+            _rendering: crate::metrics::Rendering::begin(),
         })
     }
 
@@ -143,6 +152,8 @@ struct Place {
     guests: Arc<Guests>,
     address: ClientKey,
     _waiting: OwnedSemaphorePermit,
+    #[cfg(feature = "metrics")]
+    _rendering: crate::metrics::Rendering,
 }
 
 impl Drop for Place {

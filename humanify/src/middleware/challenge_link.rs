@@ -133,7 +133,10 @@ impl ChallengeLink {
             )
             .await;
         match set {
-            Ok(challenge) => self.page(answering, medium, &challenge, message),
+            Ok(challenge) => {
+                answering.count_shown(medium, self.task);
+                self.page(answering, medium, &challenge, message)
+            }
             Err(error) => answering.not_set(error, &self.next),
         }
     }

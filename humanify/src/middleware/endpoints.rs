@@ -15,6 +15,7 @@ use super::endpoint_path::Endpoint;
 use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::responder::{Responder, redirect, respond, with_status};
 use crate::challenge::{Modality, Outcome, Progress, SCRIPT};
+use crate::decision::{DecidedBy, DecisionAction};
 use crate::limit::{Counter, OWN_PAGES, set_headers};
 use crate::middleware::cookie_probe;
 use crate::pages::{Message, Page as Html};
@@ -163,6 +164,7 @@ async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Resp
             &instance.judge.clearances,
         )
         .await;
+    answering.count_answer(medium, (&token, &door.next), &outcome);
     let tries_left = |failures| {
         let left = instance.challenges.tries_left(failures);
         Some(u8::try_from(left).unwrap_or(u8::MAX))
@@ -182,6 +184,14 @@ async fn verify(answering: &Responder<'_>, medium: Modality, body: Body) -> Resp
             with_status(shown, StatusCode::FORBIDDEN)
         }
     };
+    if matches!(
+        outcome,
+        Outcome::Wrong { .. } | Outcome::Used { .. } | Outcome::Stale
+    ) {
+        // Another challenge is shown in place of what was asked for.
+        let record = &answering.record;
+        record.decide(DecisionAction::Challenge, DecidedBy::Answers);
+    }
     if matches!(outcome, Outcome::Wrong { .. } | Outcome::Used { .. }) {
         answering.offend(Offence::Failure).await;
     }
@@ -226,6 +236,8 @@ pub(super) async fn within_limits(answering: &Responder<'_>) -> Result<(), Box<R
     match store.count(&buckets, CountMode::Acquire).wait().await {
         Ok(Counted::Within(_)) => Ok(()),
         Ok(Counted::Over { wait, counts }) => {
+            let record = &answering.record;
+            record.decide(DecisionAction::Limit, DecidedBy::OwnPage);
             answering.offend(Offence::Overrun).await;
             let mut response = answering.limited(wait, &counts);
             set_headers(response.headers_mut(), &counts);

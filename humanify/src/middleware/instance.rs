@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
@@ -15,6 +16,7 @@ use crate::challenge::Challenges;
 use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
+use crate::decision::Reporter;
 use crate::detect::Detector;
 use crate::handler::RoutePolicy;
 use crate::http::{cookies, set_cookie};
@@ -48,6 +50,8 @@ pub(crate) struct Settings {
     /// Whether limits count clients by their id.
     pub(crate) limit_by_client_id: bool,
     pub(crate) error_pages: Option<CompiledErrorPages>,
+    /// Whether everybody passes, and what would have become of them is only reported.
+    pub(crate) observe_only: bool,
 }
 
 /// Everything that one `Humanify` is made of.
@@ -64,6 +68,7 @@ pub(crate) struct Instance {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
+    pub(crate) reporter: Arc<Reporter>,
     pub(crate) warnings: Warnings,
     /// What checks the signatures of agents, if any are known.
     #[cfg(feature = "web-bot-auth")]
@@ -71,6 +76,8 @@ pub(crate) struct Instance {
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
     targets_checked: AtomicBool,
+    /// Routers that say which route a request reaches, one for each application that is protected.
+    route_finders: Mutex<Vec<Router>>,
 }
 
 impl Instance {
@@ -86,6 +93,7 @@ impl Instance {
         store: Arc<dyn Store>,
         clock: SharedClock,
         bans: Bans,
+        reporter: Arc<Reporter>,
     ) -> Instance {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Instance {
@@ -100,11 +108,13 @@ impl Instance {
             store,
             clock,
             bans,
+            reporter,
             warnings: Warnings::default(),
             #[cfg(feature = "web-bot-auth")]
             signatures: None,
             policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
+            route_finders: Mutex::default(),
         }
     }
 
@@ -128,6 +138,22 @@ impl Instance {
         }
     }
 
+    /// Keeps what tells the routes of an application that is protected.
+    pub(crate) fn keep_route_finder(&self, finder: Router) {
+        self.route_finders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(finder);
+    }
+
+    /// The routers that tell which route a request reaches.
+    pub(super) fn route_finders(&self) -> Vec<Router> {
+        self.route_finders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// The policies of the handlers that are known.
     pub(crate) fn known_policies(&self) -> Vec<&'static Policy> {
         self.policies().values().copied().collect()
@@ -141,7 +167,9 @@ impl Instance {
         offence: Offence,
     ) {
         if !self.bans.rules().is_empty() && is_user_initiated(client, method, uri, headers) {
-            self.bans.offend(client, offence).await;
+            for (network, ban) in self.bans.offend(client, offence).await {
+                self.reporter.banned(network, offence.name(), ban.seconds);
+            }
         }
     }
 
@@ -198,18 +226,26 @@ impl Instance {
         }
     }
 
-    /// Who sends a request.
+    /// Who sends a request. Warns of what looks like a mistake of the set-up.
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
+        let client = self.identify(peer, headers);
+        let proxied = client.is_proxied();
+        if !proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
+            self.warnings.forwarding_is_ignored();
+        }
+        if proxied && client.ip().is_none() {
+            self.warnings.address_is_not_told();
+        }
+        self.warnings
+            .client_came(client.ip().is_none_or(is_private));
+        client
+    }
+
+    /// Who sends a request.
+    pub(crate) fn identify(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin =
             crate::client::origin(peer, headers, &settings.trust, &settings.forwarded_header);
-        if !origin.proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
-            self.warnings.forwarding_is_ignored();
-        }
-        if origin.proxied && origin.ip.is_none() {
-            self.warnings.address_is_not_told();
-        }
-        self.warnings.client_came(origin.ip.is_none_or(is_private));
         origin.https |= settings.https;
         if let Some(prefix) = &settings.stripped_prefix {
             origin.prefix.clone_from(prefix);

@@ -7,7 +7,7 @@ use super::challenge_link::ChallengeLink;
 use super::endpoints::within_limits;
 use super::fetch_metadata::came_from;
 use super::request_kind::RequestKind;
-use super::responder::{Responder, redirect, respond, with_status};
+use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
 use crate::pages::{Message, Problem, ProblemKind, local};
@@ -15,6 +15,7 @@ use crate::pages::{Message, Problem, ProblemKind, local};
 impl Responder<'_> {
     /// Answers a request that does not pass, and counts it towards a ban.
     pub(super) async fn refuse(&self, decision: &Decision) -> Response {
+        self.decide(decision);
         if let Some(offence) = decision.offence() {
             self.offend(offence).await;
         }
@@ -71,7 +72,7 @@ impl Responder<'_> {
             RequestKind::Api => {
                 let address = link.address(modality);
                 let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
-                respond(problem.page())
+                self.problem(problem)
             }
         }
     }

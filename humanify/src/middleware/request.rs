@@ -5,21 +5,23 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::Uri;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
 };
 use http::request::Parts;
-use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 
+use super::early_refusal::{UNREADABLE, turned_away, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
 use super::parts::{original_uri, template};
+use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
-use super::responder::{Responder, plain, shut_out};
-use crate::client::{Client, Peer, names_one_host};
+use super::responder::Responder;
+use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::handler::{JudgedMarker, RoutePolicy};
 use crate::judge::{Decision, DeferredCharges, Verdict};
@@ -70,27 +72,17 @@ impl<'a> RequestContext<'a> {
         instance: &'a Arc<Instance>,
         parts: &mut Parts,
     ) -> Result<RequestContext<'a>, Box<Response>> {
-        let no_peer = |unix| {
-            let fix = instance.warnings.no_peer(unix);
-            Box::new(plain(StatusCode::INTERNAL_SERVER_ERROR, fix))
+        let peer = listener::peer(&mut parts.extensions);
+        let uri = original_uri(parts);
+        let is_local = peer == Some(Peer::Local);
+        let peer = peer.filter(|_| !is_local || instance.settings.trust_unix_socket);
+        let Some(peer) = peer else {
+            return Err(without_peer(instance, parts, &uri, is_local));
         };
-        let peer = listener::peer(&mut parts.extensions).ok_or_else(|| no_peer(false))?;
-        if peer == Peer::Local && !instance.settings.trust_unix_socket {
-            return Err(no_peer(true));
-        }
         let client = instance.client(peer, &parts.headers);
         instance.refresh_bans();
-        if let Some(wait) = instance.banned(&client, &parts.headers) {
-            return Err(Box::new(shut_out(wait)));
-        }
-        let uri = original_uri(parts);
-        if !names_one_host(&uri, &parts.headers) {
-            let told = "The request names its host in several ways, or in none that can be read.\n";
-            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
-        }
-        if client.contradicts_its_proxy() {
-            let told = instance.warnings.proxy_is_contradicted();
-            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
+        if let Some(turned_away) = turned_away(instance, &client, parts, &uri) {
+            return Err(turned_away);
         }
         let detector = Arc::clone(&instance.detector);
         #[cfg(feature = "testing")]
@@ -151,26 +143,52 @@ impl<'a> RequestContext<'a> {
             method: &parts.method,
             headers: &parts.headers,
             prefix: &self.prefix,
+            record: DecisionRecord::new(
+                self.route.as_ref().map(MatchedPath::as_str),
+                policy.map(Policy::endpoint),
+                &self.detection,
+            ),
         };
-        let Some(asked) = self.asked(&parts, policy) else {
-            return Outcome::answered(answering.bad_request());
-        };
-        let mount = &self.instance.settings.mount;
-        if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
-            let response = match self.instance.judge.shut_out(&asked) {
-                Some(verdict) => {
-                    let decision = Decision::new(verdict, true);
-                    Box::pin(answering.refuse(&decision)).await
+        let observe_only = self.instance.settings.observe_only;
+        let mut decision = match self.asked(&parts, policy) {
+            None => Decision::new(Verdict::Ambiguous, true).by(UNREADABLE),
+            Some(asked) => {
+                let mount = &self.instance.settings.mount;
+                if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
+                    let shut_out = self.instance.judge.shut_out(&asked);
+                    let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
+                        Some(decision) if !observe_only => {
+                            Box::pin(answering.refuse(&decision)).await
+                        }
+                        would => {
+                            if let Some(decision) = would {
+                                Box::pin(answering.observe(&decision)).await;
+                            }
+                            Box::pin(endpoints::serve(&answering, page, body)).await
+                        }
+                    };
+                    answering.report(&response);
+                    return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
                 }
-                None => Box::pin(endpoints::serve(&answering, page, body)).await,
-            };
-            return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+                #[cfg(feature = "metrics")]
+                let begun = self.instance.clock.now();
+                let decision = self.instance.judge.judge(&asked, policy).await;
+                #[cfg(feature = "metrics")]
+                {
+                    let passes = decision.verdict == Verdict::Pass;
+                    let reporter = &self.instance.reporter;
+                    reporter.judged(begun, passes, &self.detection);
+                }
+                decision
+            }
+        };
+        if decision.verdict != Verdict::Pass && observe_only {
+            decision = Box::pin(answering.observe(&decision)).await;
         }
-
-        let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
             let mut response = Box::pin(answering.refuse(&decision)).await;
             set_headers(response.headers_mut(), &decision.counts);
+            answering.report(&response);
             return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
         }
 

@@ -4,6 +4,7 @@ mod build;
 mod client_ids;
 mod crawlers;
 mod datasets;
+mod decisions;
 mod pages;
 mod proxies;
 mod secrets;
@@ -23,6 +24,7 @@ use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 
 use crate::addresses::Group;
 use crate::clock::{Clock, SharedClock};
+use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
 use crate::lists::ListSettings;
 use crate::pages::ErrorPages;
@@ -68,6 +70,9 @@ pub struct HumanifyBuilder {
     store: StoreSettings,
     pages: Pages,
     clock: Option<SharedClock>,
+    decision_log: DecisionLog,
+    on_decision: Option<Hook>,
+    observe_only: bool,
 }
 
 impl Default for HumanifyBuilder {
@@ -94,6 +99,9 @@ impl Default for HumanifyBuilder {
             store: StoreSettings::default(),
             pages: Pages::default(),
             clock: None,
+            decision_log: DecisionLog::default(),
+            on_decision: None,
+            observe_only: false,
         }
     }
 }
