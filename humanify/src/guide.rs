@@ -20,3 +20,6 @@ pub mod lists {}
 
 #[doc = include_str!("../docs/production.md")]
 pub mod production {}
+
+#[doc = include_str!("../docs/refusals.md")]
+pub mod refusals {}

@@ -16,7 +16,7 @@ pub enum DecidedBy {
         number: usize,
         /// The name that was given to it.
         name: Option<&'static str>,
-        /// The statement as it was written.
+        /// The statement as it was written, with its name.
         text: &'static str,
     },
     /// An attribute of a handler.
@@ -87,11 +87,6 @@ impl fmt::Display for DecidedBy {
             DecidedBy::Statement {
                 number: 0, text, ..
             } => f.write_str(text),
-            DecidedBy::Statement {
-                number,
-                name: Some(name),
-                text,
-            } => write!(f, "statement {number} \"{name}\": {text}"),
             DecidedBy::Statement { number, text, .. } => write!(f, "statement {number}: {text}"),
             DecidedBy::Attribute { name, handler } => write!(f, "#[{name}] on {handler}"),
             DecidedBy::Ban => f.write_str("a ban"),

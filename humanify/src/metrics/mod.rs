@@ -70,6 +70,8 @@ pub(crate) fn describe() {
         Unit::Count,
         "Challenges that were not drawn, since too many were"
     );
+    // A rate needs a beginning.
+    counter!(RENDER_REJECTED).increment(0);
     #[cfg(feature = "redis")]
     describe_histogram!(STORE, Unit::Seconds, "Duration of round trips to the store");
 }

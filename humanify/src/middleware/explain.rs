@@ -1,7 +1,5 @@
 //! Explains how a request would be decided, without deciding it.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use http::request::Parts;
@@ -36,7 +34,7 @@ impl Instance {
         let client = peer.map(|peer| self.identify(peer, &parts.headers));
         let detection = client
             .clone()
-            .map(|client| Detection::new(Arc::clone(&self.detector), client));
+            .map(|client| self.detection(client, &parts.extensions));
         let route = route.as_ref().map(MatchedPath::as_str);
         let known = client.as_ref().zip(detection.as_ref());
         let (steps, action, decided_by) = match known {

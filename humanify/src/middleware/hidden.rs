@@ -71,7 +71,7 @@ impl HiddenJudge for Instance {
                 prefix: &mark.prefix,
                 record: DecisionRecord::new(
                     route.as_ref().map(MatchedPath::as_str),
-                    endpoint,
+                    Some(policy),
                     &detection,
                 ),
             };

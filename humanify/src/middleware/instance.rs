@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderMap, Method, Uri};
+use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::diagnostics::Warnings;
@@ -17,7 +17,7 @@ use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
 use crate::decision::Reporter;
-use crate::detect::Detector;
+use crate::detect::{Detection, Detector};
 use crate::handler::RoutePolicy;
 use crate::http::{cookies, set_cookie};
 use crate::judge::Judge;
@@ -260,6 +260,18 @@ impl Instance {
             true => client.limited_by_ids(id),
             false => client.limited_by_address(),
         }
+    }
+
+    /// What will be known of a client; of a test's what the test states.
+    pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
+        let detector = Arc::clone(&self.detector);
+        #[cfg(feature = "testing")]
+        if let Some(known) = extensions.get::<crate::detect::DetectionStub>() {
+            return Detection::given(detector, client, known);
+        }
+        #[cfg(not(feature = "testing"))]
+        let _ = extensions;
+        Detection::new(detector, client)
     }
 
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use axum::response::Response;
+use humanify_syntax::Policy;
 
 use super::responder::Responder;
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
@@ -12,7 +13,7 @@ use crate::judge::{Decision, Verdict};
 /// What was decided about a request. It is empty for requests that pass.
 pub(super) struct DecisionRecord<'a> {
     route: Option<&'a str>,
-    handler: Option<&'static str>,
+    policy: Option<&'static Policy>,
     detection: &'a Detection,
     recorded: Mutex<Option<Recorded>>,
 }
@@ -27,12 +28,12 @@ struct Recorded {
 impl<'a> DecisionRecord<'a> {
     pub(super) fn new(
         route: Option<&'a str>,
-        handler: Option<&'static str>,
+        policy: Option<&'static Policy>,
         detection: &'a Detection,
     ) -> DecisionRecord<'a> {
         DecisionRecord {
             route,
-            handler,
+            policy,
             detection,
             recorded: Mutex::new(None),
         }
@@ -111,7 +112,7 @@ impl Responder<'_> {
             uri: self.uri,
             headers: self.headers,
             route: self.record.route,
-            handler: self.record.handler,
+            handler: self.record.policy.map(Policy::endpoint),
             client: Some(self.client),
             detection: Some(self.record.detection),
         }

@@ -84,14 +84,7 @@ impl<'a> RequestContext<'a> {
         if let Some(turned_away) = turned_away(instance, &client, parts, &uri) {
             return Err(turned_away);
         }
-        let detector = Arc::clone(&instance.detector);
-        #[cfg(feature = "testing")]
-        let detection = match parts.extensions.get::<crate::detect::DetectionStub>() {
-            Some(known) => Detection::given(detector, client.clone(), known),
-            None => Detection::new(detector, client.clone()),
-        };
-        #[cfg(not(feature = "testing"))]
-        let detection = Detection::new(detector, client.clone());
+        let detection = instance.detection(client.clone(), &parts.extensions);
         let nested = prefix(&uri, &parts.uri);
         Ok(RequestContext {
             instance,
@@ -145,7 +138,7 @@ impl<'a> RequestContext<'a> {
             prefix: &self.prefix,
             record: DecisionRecord::new(
                 self.route.as_ref().map(MatchedPath::as_str),
-                policy.map(Policy::endpoint),
+                policy,
                 &self.detection,
             ),
         };
