@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
 use http::header::USER_AGENT;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
@@ -9,7 +11,7 @@ use humanify::{DecisionLog, LoggedAddress, Proxies};
 use tracing::Level;
 
 use super::{person, reference, site};
-use crate::support::{DATACENTER, Events, HOME, Told, VPN};
+use crate::support::{DATACENTER, Events, HOME, Site, Told, VPN};
 
 fn only(events: &Events) -> Told {
     let decisions = events.decisions();
@@ -126,6 +128,24 @@ async fn each_way_of_being_refused_is_one_event_with_what_decided() {
             assert_eq!(told.get("reference"), shown.as_deref(), "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_handler_that_is_hidden_from_the_layer_is_refused_with_one_event() {
+    #[block_bots]
+    async fn shop() -> &'static str {
+        "in"
+    }
+    let inner: Router = Router::new().route("/shop", get(shop));
+    let outer = Router::new().nest_service("/inner", inner);
+    let site = Site::new(Humanify::builder(), outer);
+    let (events, _guard) = Events::collect(Level::DEBUG);
+    let reply = site.browser(DATACENTER).get("/inner/shop").await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    let told = only(&events);
+    let by = "#[block_bots] on decisions::logging::shop";
+    assert_eq!(told.get("statement"), Some(by));
+    assert_eq!(told.get("reference"), reference(&reply.body).as_deref());
 }
 
 #[tokio::test]

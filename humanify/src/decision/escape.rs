@@ -5,7 +5,7 @@ const LONGEST: usize = 200;
 
 /// A text of at most 200 bytes of what was sent, on one line, without characters that move the
 /// cursor, hide others or turn the direction of writing.
-pub(super) fn escaped(bytes: &[u8]) -> String {
+pub(crate) fn escaped(bytes: &[u8]) -> String {
     let cut = bytes.get(..LONGEST).unwrap_or(bytes);
     let mut text = String::with_capacity(cut.len());
     for character in String::from_utf8_lossy(cut).chars() {

@@ -13,6 +13,7 @@ mod sampler;
 
 pub use action::DecisionAction;
 pub use decided_by::DecidedBy;
+pub(crate) use escape::escaped;
 pub use explanation::{Explanation, ExplanationStep, StepOutcome};
 pub use log::{DecisionLog, LoggedAddress};
 pub use observed::{ObservedClients, ObservedStatement, ObservedSummary};

@@ -14,7 +14,7 @@ use super::parts::original_uri;
 use crate::client::{Client, Peer};
 use crate::decision::{
     ClientReport, DecidedBy, DecisionAction, Explanation, ExplanationStep, RequestFacts,
-    StepOutcome,
+    StepOutcome, escaped,
 };
 use crate::detect::Detection;
 use crate::handler::{FoundRoute, RoutePolicy};
@@ -61,8 +61,8 @@ impl Instance {
             detection: detection.as_ref(),
         });
         Explanation {
-            method: parts.method.to_string(),
-            path: uri.path().to_owned(),
+            method: escaped(parts.method.as_str().as_bytes()),
+            path: escaped(uri.path().as_bytes()),
             route: route.map(str::to_owned),
             handler: policy.map(Policy::endpoint),
             client,

@@ -18,6 +18,7 @@ mod listener;
 mod parts;
 mod record;
 mod refusal;
+mod reporting;
 mod request;
 mod request_kind;
 mod responder;

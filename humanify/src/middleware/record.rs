@@ -2,27 +2,24 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use axum::response::Response;
 use humanify_syntax::Policy;
 
-use super::responder::Responder;
-use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
+use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::detect::Detection;
-use crate::judge::{Decision, Verdict};
 
 /// What was decided about a request. It is empty for requests that pass.
 pub(super) struct DecisionRecord<'a> {
-    route: Option<&'a str>,
-    policy: Option<&'static Policy>,
-    detection: &'a Detection,
+    pub(super) route: Option<&'a str>,
+    pub(super) policy: Option<&'static Policy>,
+    pub(super) detection: &'a Detection,
     recorded: Mutex<Option<Recorded>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Recorded {
-    reference: Reference,
-    action: DecisionAction,
-    decided_by: DecidedBy,
+pub(super) struct Recorded {
+    pub(super) reference: Reference,
+    pub(super) action: DecisionAction,
+    pub(super) decided_by: DecidedBy,
 }
 
 impl<'a> DecisionRecord<'a> {
@@ -65,56 +62,8 @@ impl<'a> DecisionRecord<'a> {
         self.recorded().map(|recorded| recorded.reference)
     }
 
-    fn recorded(&self) -> Option<Recorded> {
+    /// What was decided, if anything was.
+    pub(super) fn recorded(&self) -> Option<Recorded> {
         *self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Responder<'_> {
-    /// Records the judge's decision.
-    pub(super) fn decide(&self, decision: &Decision) {
-        let by = decision.decided_by.unwrap_or(DecidedBy::OwnPage);
-        self.record.decide(decision.verdict.action(), by);
-    }
-
-    /// Reports what was decided, if anything was, once the response is there.
-    pub(super) fn report(&self, response: &Response) {
-        if let Some(recorded) = self.record.recorded() {
-            let decided = Decided {
-                reference: Some(recorded.reference),
-                action: recorded.action,
-                decided_by: recorded.decided_by,
-                status: Some(response.status()),
-            };
-            self.instance.reporter.report(&decided, &self.facts());
-        }
-    }
-
-    /// Reports what would have been decided where everything is only observed, and counts the
-    /// offence. Returns the decision to let the request pass.
-    pub(super) async fn observe(&self, decision: &Decision) -> Decision {
-        if let Some(offence) = decision.offence() {
-            self.offend(offence).await;
-        }
-        let decided = Decided {
-            reference: None,
-            action: decision.verdict.action(),
-            decided_by: decision.decided_by.unwrap_or(DecidedBy::OwnPage),
-            status: None,
-        };
-        self.instance.reporter.report(&decided, &self.facts());
-        Decision::new(Verdict::Pass, decision.private)
-    }
-
-    fn facts(&self) -> RequestFacts<'_> {
-        RequestFacts {
-            method: self.method,
-            uri: self.uri,
-            headers: self.headers,
-            route: self.record.route,
-            handler: self.record.policy.map(Policy::endpoint),
-            client: Some(self.client),
-            detection: Some(self.record.detection),
-        }
     }
 }
