@@ -19,6 +19,7 @@ mod captchas;
 mod challenges;
 mod consistency;
 mod crawlers;
+mod decisions;
 mod discovery;
 mod error_pages;
 mod forms;

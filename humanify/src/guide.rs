@@ -32,3 +32,6 @@ pub mod testing {}
 
 #[doc = include_str!("../docs/cargo.md")]
 pub mod cargo {}
+
+#[doc = include_str!("../docs/refusals.md")]
+pub mod refusals {}

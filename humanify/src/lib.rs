@@ -12,6 +12,7 @@ mod client;
 mod clock;
 mod crawlers;
 mod crypto;
+mod decision;
 mod detect;
 mod embedded;
 mod error;
@@ -25,6 +26,8 @@ mod judge;
 mod language;
 mod limit;
 pub mod lists;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod middleware;
 mod net;
 mod pages;
@@ -51,6 +54,11 @@ pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crawlers::{Crawler, Crawlers};
 pub use crypto::SecretError;
+pub use decision::{
+    ClientReport, CrawlerProof, DecidedBy, DecisionAction, DecisionLog, DecisionReport,
+    Explanation, ExplanationStep, LoggedAddress, ObservedClients, ObservedStatement,
+    ObservedSummary, Reference, ReferenceError, StepOutcome,
+};
 pub use detect::{Detection, Inconsistency, Signals};
 pub use embedded::DamagedList;
 pub use error::ConfigError;

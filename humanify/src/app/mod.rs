@@ -25,8 +25,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::MethodRouter;
+use http::Request;
 
+use crate::decision::{Explanation, ObservedSummary};
 use crate::error::ConfigError;
+use crate::handler::RouteFinder;
 use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints};
 
 /// The protection of one application. Clones share everything.
@@ -78,6 +81,8 @@ impl Humanify {
         if let Some(route) = find_route_conflict(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
+        self.instance
+            .keep_route_finder(app.clone().layer(RouteFinder).with_state(()));
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.
@@ -121,6 +126,57 @@ impl Humanify {
         }
     }
 
+    /// Says how a request would be decided, step by step, as text and as JSON. Nothing is counted,
+    /// logged or reported, and no handler runs.
+    ///
+    /// The request is described as the server would see it: the peer's address is the extension
+    /// `ConnectInfo<SocketAddr>`. The route and its handler are found in the router that was
+    /// [protected](Self::protect). Signatures of agents are not looked at, since that would spend
+    /// them.
+    ///
+    /// ```
+    /// # use humanify::prelude::*;
+    /// use std::net::SocketAddr;
+    ///
+    /// use axum::{Router, extract::ConnectInfo, routing::get};
+    /// use http::Request;
+    ///
+    /// #[block_bots]
+    /// async fn shop() -> &'static str {
+    ///     "Buy"
+    /// }
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let humanify = Humanify::builder().build()?;
+    /// let app = humanify.protect(Router::new().route("/shop", get(shop)))?;
+    ///
+    /// let peer = SocketAddr::from(([203, 0, 113, 7], 80));
+    /// let request = Request::get("/shop")
+    ///     .header("user-agent", "curl/8.14.1")
+    ///     .extension(ConnectInfo(peer))
+    ///     .body(())?;
+    /// let explanation = humanify.explain(&request).await;
+    /// assert!(explanation.to_string().contains("=> deny, by #[block_bots] on"));
+    /// let json = serde_json::to_string(&explanation)?;
+    /// # assert!(json.contains("\"handler\""));
+    /// # Ok(()) }
+    /// ```
+    pub async fn explain<B>(&self, request: &Request<B>) -> Explanation {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method.clone_from(request.method());
+        parts.uri.clone_from(request.uri());
+        parts.headers.clone_from(request.headers());
+        parts.extensions = request.extensions().clone();
+        self.instance.explain(parts).await
+    }
+
+    /// Sums up what was only observed since the start: who would have been stopped, by what, and
+    /// how many look like people. See [`observe_only`](HumanifyBuilder::observe_only).
+    #[must_use]
+    pub fn observed(&self) -> ObservedSummary {
+        self.instance.reporter.observed()
+    }
+
     /// Human-readable summary of the active configuration: `println!("{}", humanify.describe())`
     /// after `protect`.
     #[must_use]
@@ -147,10 +203,9 @@ impl Humanify {
     /// # }
     /// ```
     ///
-    /// Slow and greedy clients are cut off: [`ServeLimits`] says how. Nothing stands around the
-    /// protection then; for layers that are to see its refusals too, such as CORS or a trace,
-    /// [`protect`](Self::protect) the routes, add the layers, and
-    /// [`serve_protected`](Self::serve_protected).
+    /// Slow and greedy clients are cut off: [`ServeLimits`] says how. Layers that are to see
+    /// refusals too, such as CORS, a trace or request ids, stand around the protection:
+    /// [`Serve::layer`] adds one.
     pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
         self.server(listener, self.protect(app))
     }

@@ -112,10 +112,16 @@ impl Bans {
         Some(Duration::from_millis(wait))
     }
 
-    /// Counts an offence of a client, and bans the client if it has committed too many.
-    pub(crate) async fn offend(&self, client: &Client, offence: Offence) {
+    /// Counts an offence of a client, and bans the client if it has committed too many. Returns the
+    /// bans, each with its network and its rule.
+    pub(crate) async fn offend(
+        &self,
+        client: &Client,
+        offence: Offence,
+    ) -> SmallVec<[(Network, &Ban); 1]> {
+        let mut bans = SmallVec::new();
         let Some(network) = client.ip().and_then(|ip| self.bannable(ip)) else {
-            return;
+            return bans;
         };
         let counted = |ban: &&Ban| ban.offence == Offence::Denial || ban.offence == offence;
         for ban in self.rules.iter().filter(counted) {
@@ -132,19 +138,14 @@ impl Bans {
                 continue;
             };
             if counts.first().is_some_and(|count| count.remaining() == 0) {
-                tracing::info!(
-                    target: "humanify::ban",
-                    %network,
-                    offence = offence.name(),
-                    seconds = ban.seconds,
-                    "banned"
-                );
+                bans.push((network, ban));
                 let time = Duration::from_secs(ban.seconds.into());
                 if let Err(error) = self.ban(network, time).await {
                     tracing::error!(%error, "the ban holds in this process only until the store is back");
                 }
             }
         }
+        bans
     }
 
     pub(crate) async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {

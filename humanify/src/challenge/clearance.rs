@@ -30,6 +30,17 @@ impl Clearances {
     /// What the clearances are worth that the request shows and that are this client's. A
     /// client whose address is not known has none, since nothing tells it from others.
     pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
+        self.presented(client, headers, true).await
+    }
+
+    /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
+    /// otherwise it holds there.
+    pub(crate) async fn presented(
+        &self,
+        client: &Client,
+        headers: &HeaderMap,
+        notes: bool,
+    ) -> Vec<Task> {
         let mut shown = Vec::new();
         if client.is_unknown() {
             return shown;
@@ -39,7 +50,7 @@ impl Clearances {
             let Some(clearance) = Clearance::open(&self.seal, token) else {
                 continue;
             };
-            if self.is_valid(client, &clearance).await {
+            if self.is_valid(client, &clearance, notes).await {
                 shown.push(clearance.task);
             }
         }
@@ -52,7 +63,7 @@ impl Clearances {
         Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
     }
 
-    async fn is_valid(&self, client: &Client, clearance: &Clearance) -> bool {
+    async fn is_valid(&self, client: &Client, clearance: &Clearance, notes: bool) -> bool {
         if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
             return false;
         }
@@ -60,7 +71,7 @@ impl Clearances {
             return true;
         }
         if let Some(family) = clearance.family {
-            return self.is_adopted(client, clearance, family).await;
+            return self.is_adopted(client, clearance, family, notes).await;
         }
         if client.id().is_none() || !is_bound(&self.seal, &clearance.binding, client, client.who())
         {
@@ -70,6 +81,7 @@ impl Clearances {
             return false;
         };
         is_home(&self.seal, &clearance.home, network)
+            || !notes
             || self
                 .store
                 .roam(clearance.id, network, ROAMING, clearance.expires())
@@ -81,13 +93,22 @@ impl Clearances {
 
     /// Whether the client is where the clearance holds in the other family of addresses: in the
     /// first network of that family in which it was shown.
-    async fn is_adopted(&self, client: &Client, clearance: &Clearance, family: Family) -> bool {
+    async fn is_adopted(
+        &self,
+        client: &Client,
+        clearance: &Clearance,
+        family: Family,
+        notes: bool,
+    ) -> bool {
         let ClientKey::Address(network) = client.address() else {
             return false;
         };
         let fields: [&[u8]; 2] = [b"agent", client.user_agent_bytes()];
         if family_of(network) == family || !self.seal.is_digest(&clearance.agent, &fields) {
             return false;
+        }
+        if !notes {
+            return true;
         }
         let expires = clearance.expires();
         let adopted = self.store.roam(clearance.id, network, 1, expires);

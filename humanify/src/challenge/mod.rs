@@ -11,6 +11,8 @@ mod crowd;
 mod error;
 mod evidence;
 mod image;
+#[cfg(feature = "metrics")]
+mod opened;
 mod progress;
 mod proof_of_work;
 mod render_pool;
@@ -32,6 +34,8 @@ pub(crate) use image::Folder;
 #[cfg(feature = "image-folder")]
 pub use image::FolderError;
 pub(crate) use image::{Dataset, Layout, Subject};
+#[cfg(feature = "metrics")]
+pub(crate) use opened::type_name;
 pub(crate) use progress::{Note, Progress};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use sources::ChallengeSources;

@@ -48,7 +48,9 @@ impl RenderPool {
         address: ClientKey,
         work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
     ) -> Result<T, SetError> {
-        let place = self.queue.enter(address).ok_or(SetError::Busy)?;
+        let place = self.queue.enter(address).ok_or_else(turned_away)?;
+        #[cfg(feature = "metrics")]
+        let place = (place, crate::metrics::Rendering::begin());
         let benches = Arc::clone(&self.benches);
         let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
         // The places go with the work, which runs to its end even if nobody waits any more.
@@ -60,6 +62,13 @@ impl RenderPool {
         done.await
             .unwrap_or(Err(SetError::Failed("drawing panicked")))
     }
+}
+
+/// Too many wait already.
+fn turned_away() -> SetError {
+    #[cfg(feature = "metrics")]
+    crate::metrics::render_rejected();
+    SetError::Busy
 }
 
 #[cfg(test)]

@@ -237,6 +237,33 @@ impl Detection {
         self.seen().groups.contains(group)
     }
 
+    /// What is known of the user agent's claim, if something asked for it.
+    pub(crate) fn known_proof(&self) -> Option<Proof> {
+        self.0.proof.get().copied()
+    }
+
+    /// Whether something asked what the client is.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn was_asked(&self) -> bool {
+        self.0.seen.get().is_some()
+    }
+
+    /// The signs that hold, for reports, by the names that rules use without `is_`. Nobody is
+    /// asked over the network for them: of what has to be checked, only what is known counts.
+    pub(crate) fn known_signs(&self, headers: &HeaderMap) -> Vec<&'static str> {
+        self.note(headers);
+        let holds = |sign| match sign {
+            Sign::Bot => false,
+            Sign::VerifiedCrawler => self.known_proof() == Some(Proof::Verified),
+            Sign::Impostor => self.known_proof() == Some(Proof::Impostor),
+            sign => self.tell(sign) == Truth::Yes,
+        };
+        let signs = Sign::NAMES.iter().filter(|(_, sign)| holds(*sign));
+        let signs = signs.map(|(name, _)| name.strip_prefix("is_").unwrap_or(name));
+        let unknown = self.0.client.is_unknown().then_some("unknown_address");
+        signs.chain(unknown).collect()
+    }
+
     /// Notes the headers that [`inconsistencies`](Detection::inconsistencies) needs. This is done
     /// on demand, since most requests do not need it.
     pub(crate) fn note(&self, headers: &HeaderMap) {

@@ -12,6 +12,7 @@ use humanify_syntax::Policy;
 use super::box_future::BoxFuture;
 use super::discovery::{JudgedMarker, announce};
 use super::guard_future::GuardFuture;
+use crate::decision::Reference;
 
 /// A handler with a policy, which `#[require_human]` and the other attributes make of an
 /// `async fn`.
@@ -76,12 +77,14 @@ where
 
     fn call(self, request: Request, state: S) -> Self::Future {
         let Some(marker) = request.extensions().get::<JudgedMarker>() else {
+            let reference = Reference::new();
             tracing::error!(
                 handler = self.policy.name,
+                %reference,
                 "a request reached a guarded handler without passing humanify's layer; \
                  call `humanify.protect(app)` or `humanify.serve(listener, app)` after the last route"
             );
-            let mut response = Response::default();
+            let mut response = Response::new(format!("Reference: {reference}\n").into());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             return GuardFuture::Ready {
                 response: Some(response),

@@ -3,9 +3,11 @@
 mod box_future;
 mod callable;
 mod discovery;
+mod finder;
 mod guard_future;
 mod guarded;
 
 pub use box_future::BoxFuture;
 pub(crate) use discovery::{HiddenJudge, JudgedMarker, RoutePolicy, announce_layer, probe};
+pub(crate) use finder::{FoundRoute, RouteFinder};
 pub use guarded::Guarded;

@@ -3,7 +3,8 @@
 use humanify_syntax::Offence;
 
 use super::deferred_charges::DeferredCharges;
-use super::verdict::Verdict;
+use super::verdict::{Ruled, Verdict};
+use crate::decision::DecidedBy;
 use crate::store::CountList;
 
 /// A verdict on a request, and what has to be done to the response.
@@ -19,6 +20,8 @@ pub(crate) struct Decision {
     pub(crate) counts: CountList,
     /// Charges that depend on the status of the response.
     pub(crate) owed: DeferredCharges,
+    /// What decided, unless the request simply passes.
+    pub(crate) decided_by: Option<DecidedBy>,
 }
 
 impl Decision {
@@ -43,6 +46,18 @@ impl Decision {
             permission_only: false,
             counts: CountList::new(),
             owed: DeferredCharges::default(),
+            decided_by: None,
         }
+    }
+
+    /// The same, with what decided.
+    pub(crate) fn by(self, decided_by: impl Into<Option<DecidedBy>>) -> Self {
+        let decided_by = decided_by.into();
+        Decision { decided_by, ..self }
+    }
+
+    /// The decision of a statement above which stands nothing but `#[exempt]`.
+    pub(crate) fn shut_out(ruled: &Ruled) -> Self {
+        Decision::new(ruled.verdict, true).by(ruled.decided_by)
     }
 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::challenge::Task;
+use crate::decision::{DecidedBy, DecisionAction};
+use crate::rules::MatchContext;
 
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,4 +23,67 @@ pub(crate) enum Verdict {
     Checking,
     /// The path can be read in several ways, and they lead to different decisions.
     Ambiguous,
+}
+
+impl Verdict {
+    /// The action, as reports call it.
+    pub(crate) fn action(self) -> DecisionAction {
+        match self {
+            Verdict::Pass => DecisionAction::Pass,
+            Verdict::Challenge(_) => DecisionAction::Challenge,
+            Verdict::Deny => DecisionAction::Deny,
+            Verdict::Trapped => DecisionAction::Trap,
+            Verdict::Limited(_) => DecisionAction::Limit,
+            Verdict::Unavailable => DecisionAction::Unavailable,
+            Verdict::Checking => DecisionAction::Checking,
+            Verdict::Ambiguous => DecisionAction::BadRequest,
+        }
+    }
+}
+
+/// What the rules or a policy say of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ruled {
+    pub(crate) verdict: Verdict,
+    pub(super) private: bool,
+    pub(super) permission_only: bool,
+    /// What decided, unless the request simply passes.
+    pub(crate) decided_by: Option<DecidedBy>,
+}
+
+impl Ruled {
+    pub(super) fn new(verdict: Verdict) -> Ruled {
+        Ruled {
+            verdict,
+            private: false,
+            permission_only: false,
+            decided_by: None,
+        }
+    }
+
+    pub(super) fn by(verdict: Verdict, decided_by: DecidedBy) -> Ruled {
+        Ruled::new(verdict).decided(verdict, decided_by)
+    }
+
+    /// The same, with another verdict and what decided it.
+    pub(super) fn decided(self, verdict: Verdict, decided_by: DecidedBy) -> Ruled {
+        Ruled {
+            verdict,
+            decided_by: Some(decided_by),
+            ..self
+        }
+    }
+}
+
+/// A challenge, or a refusal for a client that could not be given a clearance: where its
+/// address is not known, one that it solves would open to everybody of whom that is true. A
+/// crawler that is being checked comes back later, since it can solve nothing.
+pub(super) fn demand_of(context: &MatchContext<'_>, task: Task) -> Verdict {
+    if context.client.is_unknown() {
+        Verdict::Deny
+    } else if context.detection.is_being_checked() {
+        Verdict::Checking
+    } else {
+        Verdict::Challenge(task)
+    }
 }

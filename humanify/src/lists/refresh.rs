@@ -329,8 +329,20 @@ impl Refresher {
                 });
             }
         }
+        #[cfg(feature = "metrics")]
+        self.measure();
         report(&outcomes, self.cache.as_ref().map(Cache::directory));
         outcomes
+    }
+
+    /// Says for each list when it was fetched.
+    #[cfg(feature = "metrics")]
+    fn measure(&self) {
+        for tracked in &self.tracked {
+            if let Some(fetched) = tracked.fetched {
+                crate::metrics::list_fetched(tracked.source.name, fetched);
+            }
+        }
     }
 
     fn note(

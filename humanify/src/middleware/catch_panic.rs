@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::error_pages::message;
+use crate::decision::Reference;
 
 /// Calls a service, and answers 500 if it panics.
 pub(super) async fn catch<F, E>(
@@ -37,8 +38,11 @@ where
         }
         Err(panicked) => panicked,
     };
-    tracing::error!(%method, ?path, panic = ?message(panicked.as_ref()), "a handler panicked");
+    let reference = Reference::new();
+    tracing::error!(%method, ?path, %reference, panic = ?message(panicked.as_ref()), "a handler panicked");
     let mut response = Response::default();
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    // The error page shows it.
+    response.extensions_mut().insert(reference);
     Ok(response)
 }

@@ -32,6 +32,7 @@ pub(super) async fn show(
     );
     match set.await {
         Ok(challenge) => {
+            responder.count_shown(modality, link.task);
             let mut response = page(responder, modality, link, &challenge, carried);
             browser_cookie::set(responder, challenge.browser, &mut response);
             response

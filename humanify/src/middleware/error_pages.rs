@@ -15,6 +15,7 @@ use super::instance::Instance;
 use super::parts::language;
 use super::request_kind::RequestKind;
 use super::responder::{Own, nonce, respond};
+use crate::decision::Reference;
 use crate::language::Language;
 use crate::pages::{Context, Problem, ProblemKind};
 
@@ -70,17 +71,21 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     if own || !replaceable || !pages.covers(status) {
         return;
     }
+    let reference = response.extensions().get::<Reference>().copied();
+    let reference = reference.as_ref().map(Reference::as_str);
     let page = match audience {
         Audience::Person(language) => {
             let nonce = nonce();
             let context = Context {
                 nonce: &nonce,
                 language,
-                reference: None,
+                reference,
             };
             pages.render(&instance.pages, &context, status)
         }
-        Audience::Program => Problem::new(ProblemKind::Status(status)).page(),
+        Audience::Program => Problem::new(ProblemKind::Status(status))
+            .reference(reference)
+            .page(),
     };
     let (head, body) = respond(page).into_parts();
     *response.body_mut() = body;

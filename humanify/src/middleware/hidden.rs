@@ -7,13 +7,16 @@ use axum::response::Response;
 use http::request::Parts;
 use humanify_syntax::Policy;
 
+use super::early_refusal::UNREADABLE;
 use super::instance::Instance;
+use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::responder::Responder;
 use crate::client::Client;
+use crate::decision::Reference;
 use crate::detect::Detection;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
-use crate::judge::Verdict;
+use crate::judge::{Decision, Verdict};
 use crate::rules::MatchContext;
 use crate::store::CountList;
 
@@ -38,7 +41,12 @@ impl HiddenJudge for Instance {
                 extensions.get::<JudgedMarker>().cloned(),
             ) else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-                return crate::middleware::responder::plain(status, "");
+                let reference = Reference::new();
+                tracing::error!(%reference, handler = policy.name, "a request lost what humanify's layer noted in it");
+                return crate::middleware::responder::plain(
+                    status,
+                    format!("Reference: {reference}\n"),
+                );
             };
             let uri = crate::middleware::parts::original_uri(&parts);
             let route = crate::middleware::parts::template(&parts);
@@ -53,8 +61,24 @@ impl HiddenJudge for Instance {
             );
             let mut decision = match &asked {
                 Some(asked) => self.judge.judge_hidden(asked, policy).await,
-                None => crate::judge::Decision::new(Verdict::Deny, true),
+                None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
             };
+            let answering = Responder {
+                instance: &self,
+                client: &client,
+                uri: &uri,
+                method: &parts.method,
+                headers: &parts.headers,
+                prefix: &mark.prefix,
+                record: DecisionRecord::new(
+                    route.as_ref().map(MatchedPath::as_str),
+                    Some(policy),
+                    &detection,
+                ),
+            };
+            if decision.verdict != Verdict::Pass && self.settings.observe_only {
+                decision = answering.observe(&decision).await;
+            }
             if decision.verdict == Verdict::Pass {
                 let mut response = inside(parts).await;
                 let settled =
@@ -67,15 +91,8 @@ impl HiddenJudge for Instance {
                     .insert(HiddenCounts(decision.counts));
                 return response;
             }
-            let answering = Responder {
-                instance: &self,
-                client: &client,
-                uri: &uri,
-                method: &parts.method,
-                headers: &parts.headers,
-                prefix: &mark.prefix,
-            };
             let mut response = refuse(&answering, &decision, None, None).await;
+            answering.report(&response);
             response
                 .extensions_mut()
                 .insert(HiddenCounts(decision.counts));

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Uri};
+use axum::Router;
+use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::diagnostics::Warnings;
@@ -15,7 +16,8 @@ use crate::challenge::Challenges;
 use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
-use crate::detect::Detector;
+use crate::decision::Reporter;
+use crate::detect::{Detection, Detector};
 use crate::handler::RoutePolicy;
 use crate::http::{CookieNames, cookies};
 use crate::judge::Judge;
@@ -48,6 +50,8 @@ pub(crate) struct Settings {
     /// Whether limits count clients by their id.
     pub(crate) limit_by_client_id: bool,
     pub(crate) error_pages: Option<CompiledErrorPages>,
+    /// Whether everybody passes, and what would have become of them is only reported.
+    pub(crate) observe_only: bool,
 }
 
 /// Everything that one `Humanify` is made of.
@@ -66,6 +70,7 @@ pub(crate) struct Instance {
     pub(crate) bodies: NetworkShares,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
+    pub(crate) reporter: Arc<Reporter>,
     pub(crate) warnings: Warnings,
     /// What checks the signatures of agents, if any are known.
     #[cfg(feature = "web-bot-auth")]
@@ -73,6 +78,8 @@ pub(crate) struct Instance {
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
     targets_checked: AtomicBool,
+    /// Routers that say which route a request reaches, one for each application that is protected.
+    route_finders: Mutex<Vec<Router>>,
 }
 
 impl Instance {
@@ -88,6 +95,7 @@ impl Instance {
         store: Arc<dyn Store>,
         clock: SharedClock,
         bans: Bans,
+        reporter: Arc<Reporter>,
     ) -> Instance {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Instance {
@@ -103,11 +111,13 @@ impl Instance {
             bodies: NetworkShares::new(MOST_BODIES),
             clock,
             bans,
+            reporter,
             warnings: Warnings::default(),
             #[cfg(feature = "web-bot-auth")]
             signatures: None,
             policies: Mutex::default(),
             targets_checked: AtomicBool::new(false),
+            route_finders: Mutex::default(),
         }
     }
 
@@ -131,6 +141,22 @@ impl Instance {
         }
     }
 
+    /// Keeps what tells the routes of an application that is protected.
+    pub(crate) fn keep_route_finder(&self, finder: Router) {
+        self.route_finders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(finder);
+    }
+
+    /// The routers that tell which route a request reaches.
+    pub(super) fn route_finders(&self) -> Vec<Router> {
+        self.route_finders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// The policies of the handlers that are known.
     pub(crate) fn known_policies(&self) -> Vec<&'static Policy> {
         self.policies().values().copied().collect()
@@ -144,7 +170,9 @@ impl Instance {
         offence: Offence,
     ) {
         if !self.bans.rules().is_empty() && is_user_initiated(client, method, uri, headers) {
-            self.bans.offend(client, offence).await;
+            for (network, ban) in self.bans.offend(client, offence).await {
+                self.reporter.banned(network, offence.name(), ban.seconds);
+            }
         }
     }
 
@@ -201,18 +229,26 @@ impl Instance {
         }
     }
 
-    /// Who sends a request.
+    /// Who sends a request. Warns of what looks like a mistake of the set-up.
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
+        let client = self.identify(peer, headers);
+        let proxied = client.is_proxied();
+        if !proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
+            self.warnings.forwarding_is_ignored();
+        }
+        if proxied && client.ip().is_none() {
+            self.warnings.address_is_not_told();
+        }
+        self.warnings
+            .client_came(client.ip().is_none_or(is_private));
+        client
+    }
+
+    /// Who sends a request.
+    pub(crate) fn identify(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin =
             crate::client::origin(peer, headers, &settings.trust, &settings.forwarded_header);
-        if !origin.proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
-            self.warnings.forwarding_is_ignored();
-        }
-        if origin.proxied && origin.ip.is_none() {
-            self.warnings.address_is_not_told();
-        }
-        self.warnings.client_came(origin.ip.is_none_or(is_private));
         origin.https |= settings.https;
         if let Some(prefix) = &settings.stripped_prefix {
             origin.prefix.clone_from(prefix);
@@ -227,6 +263,18 @@ impl Instance {
             true => client.limited_by_ids(id),
             false => client.limited_by_address(),
         }
+    }
+
+    /// What will be known of a client; of a test's what the test states.
+    pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
+        let detector = Arc::clone(&self.detector);
+        #[cfg(feature = "testing")]
+        if let Some(known) = extensions.get::<crate::detect::DetectionStub>() {
+            return Detection::given(detector, client, known);
+        }
+        #[cfg(not(feature = "testing"))]
+        let _ = extensions;
+        Detection::new(detector, client)
     }
 
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {

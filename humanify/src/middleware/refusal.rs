@@ -11,7 +11,7 @@ use super::challenge_page::show;
 use super::fetch_metadata::came_from;
 use super::quota::within_quota;
 use super::request_kind::RequestKind;
-use super::responder::{Responder, redirect, respond, with_status};
+use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
 use crate::pages::{Problem, ProblemKind, local};
@@ -24,6 +24,7 @@ pub(super) async fn refuse(
     body: Option<Body>,
     before: Option<&CarriedForm>,
 ) -> Response {
+    responder.decide(decision);
     if let Some(offence) = decision.offence() {
         responder.offend(offence).await;
     }
@@ -86,7 +87,7 @@ async fn demand(
         RequestKind::Api => {
             let address = link.address(modality);
             let problem = Problem::new(ProblemKind::ChallengeRequired).challenge(&address);
-            respond(problem.page())
+            responder.problem(problem)
         }
     }
 }

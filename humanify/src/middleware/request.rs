@@ -5,23 +5,25 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::Uri;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
 };
 use http::request::Parts;
-use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 
 use super::carried_form::{self, CarriedForm, Sent};
+use super::early_refusal::{UNREADABLE, turned_away, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
 use super::parts::{original_uri, template};
+use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::request_kind::RequestKind;
-use super::responder::{Responder, plain};
-use crate::client::{Client, Peer, names_one_host};
+use super::responder::Responder;
+use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::handler::{JudgedMarker, RoutePolicy};
 use crate::judge::{Decision, DeferredCharges, Verdict};
@@ -72,44 +74,19 @@ impl<'a> RequestContext<'a> {
         instance: &'a Arc<Instance>,
         parts: &mut Parts,
     ) -> Result<RequestContext<'a>, Box<Response>> {
-        let no_peer = |unix| {
-            let fix = instance.warnings.no_peer(unix);
-            Box::new(plain(StatusCode::INTERNAL_SERVER_ERROR, fix))
+        let peer = listener::peer(&mut parts.extensions);
+        let uri = original_uri(parts);
+        let is_local = peer == Some(Peer::Local);
+        let peer = peer.filter(|_| !is_local || instance.settings.trust_unix_socket);
+        let Some(peer) = peer else {
+            return Err(without_peer(instance, parts, &uri, is_local));
         };
-        let peer = listener::peer(&mut parts.extensions).ok_or_else(|| no_peer(false))?;
-        if peer == Peer::Local && !instance.settings.trust_unix_socket {
-            return Err(no_peer(true));
-        }
         let client = instance.client(peer, &parts.headers);
         instance.refresh_bans();
-        let uri = original_uri(parts);
-        if let Some(wait) = instance.banned(&client, &parts.headers) {
-            let responder = Responder {
-                instance,
-                client: &client,
-                uri: &uri,
-                method: &parts.method,
-                headers: &parts.headers,
-                prefix: "",
-            };
-            return Err(Box::new(responder.banned(wait)));
+        if let Some(turned_away) = turned_away(instance, &client, parts, &uri) {
+            return Err(turned_away);
         }
-        if !names_one_host(&uri, &parts.headers) {
-            let told = "The request names its host in several ways, or in none that can be read.\n";
-            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
-        }
-        if client.contradicts_its_proxy() {
-            let told = instance.warnings.proxy_is_contradicted();
-            return Err(Box::new(plain(StatusCode::BAD_REQUEST, told)));
-        }
-        let detector = Arc::clone(&instance.detector);
-        #[cfg(feature = "testing")]
-        let detection = match parts.extensions.get::<crate::detect::DetectionStub>() {
-            Some(known) => Detection::given(detector, client.clone(), known),
-            None => Detection::new(detector, client.clone()),
-        };
-        #[cfg(not(feature = "testing"))]
-        let detection = Detection::new(detector, client.clone());
+        let detection = instance.detection(client.clone(), &parts.extensions);
         let nested = prefix(&uri, &parts.uri);
         Ok(RequestContext {
             instance,
@@ -155,40 +132,63 @@ impl<'a> RequestContext<'a> {
             RoutePolicy::Nothing | RoutePolicy::Several => None,
         };
         let (body, carried) = match carried_form::may_be_sent(&parts) {
-            true => match Box::pin(self.open_form(&mut parts, body)).await {
+            true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
                 Ok(opened) => opened,
                 Err(response) => return Outcome::Respond(response),
             },
             false => (body, None),
         };
-        let answering = self.responder(&parts);
-        let Some(asked) = self.asked(&parts, policy) else {
-            return Outcome::answered(answering.bad_request());
-        };
-        let mount = &self.instance.settings.mount;
-        if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
-            let response = match self.instance.judge.shut_out(&asked) {
-                Some(verdict) => {
-                    let decision = Decision::new(verdict, true);
-                    Box::pin(refuse(&answering, &decision, None, None)).await
+        let answering = self.responder(&parts, policy);
+        let observe_only = self.instance.settings.observe_only;
+        let mut decision = match self.asked(&parts, policy) {
+            None => Decision::new(Verdict::Ambiguous, true).by(UNREADABLE),
+            Some(asked) => {
+                let mount = &self.instance.settings.mount;
+                if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
+                    let shut_out = self.instance.judge.shut_out(&asked);
+                    let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
+                        Some(decision) if !observe_only => {
+                            Box::pin(refuse(&answering, &decision, None, None)).await
+                        }
+                        would => {
+                            if let Some(decision) = would {
+                                Box::pin(answering.observe(&decision)).await;
+                            }
+                            Box::pin(endpoints::serve(&answering, page, body)).await
+                        }
+                    };
+                    answering.report(&response);
+                    return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
                 }
-                None => Box::pin(endpoints::serve(&answering, page, body)).await,
-            };
-            return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+                #[cfg(feature = "metrics")]
+                let begun = self.instance.clock.now();
+                let decision = self.instance.judge.judge(&asked, policy).await;
+                #[cfg(feature = "metrics")]
+                {
+                    let passes = decision.verdict == Verdict::Pass;
+                    let reporter = &self.instance.reporter;
+                    reporter.judged(begun, passes, &self.detection);
+                }
+                decision
+            }
+        };
+        if decision.verdict != Verdict::Pass && observe_only {
+            decision = Box::pin(answering.observe(&decision)).await;
         }
-
-        let decision = self.instance.judge.judge(&asked, policy).await;
         if decision.verdict != Verdict::Pass {
             let refusal = refuse(&answering, &decision, Some(body), carried.as_ref());
             let mut response = Box::pin(refusal).await;
             set_headers(response.headers_mut(), &decision.counts);
+            answering.report(&response);
             return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
         }
 
         if let Some(form) = &carried
             && let Err(error) = Box::pin(form.spend(&answering)).await
         {
-            return Outcome::answered(error.response(&answering));
+            let response = error.response(&answering);
+            answering.report(&response);
+            return Outcome::answered(response);
         }
         let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
         let wants_id = !exempt
@@ -232,7 +232,7 @@ impl<'a> RequestContext<'a> {
         Outcome::Forward(Request::from_parts(parts, body), exit)
     }
 
-    fn responder<'b>(&'b self, parts: &'b Parts) -> Responder<'b> {
+    fn responder<'b>(&'b self, parts: &'b Parts, policy: Option<&'static Policy>) -> Responder<'b> {
         Responder {
             instance: self.instance,
             client: &self.client,
@@ -240,6 +240,11 @@ impl<'a> RequestContext<'a> {
             method: &parts.method,
             headers: &parts.headers,
             prefix: &self.prefix,
+            record: DecisionRecord::new(
+                self.route.as_ref().map(MatchedPath::as_str),
+                policy,
+                &self.detection,
+            ),
         }
     }
 
@@ -247,11 +252,16 @@ impl<'a> RequestContext<'a> {
     async fn open_form(
         &self,
         parts: &mut Parts,
+        policy: Option<&'static Policy>,
         body: Body,
     ) -> Result<(Body, Option<CarriedForm>), Box<Response>> {
-        let responder = self.responder(parts);
+        let responder = self.responder(parts, policy);
         let opened = carried_form::open_sent(&responder, body).await;
-        let opened = opened.map_err(|error| Box::new(error.response(&responder)));
+        let opened = opened.map_err(|error| {
+            let response = error.response(&responder);
+            responder.report(&response);
+            Box::new(response)
+        });
         match opened? {
             Sent::Other(body) => Ok((body, None)),
             Sent::Form(form, body) => {

@@ -12,10 +12,12 @@ use humanify_syntax::Offence;
 
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
+use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
 use crate::challenge::SetError;
 use crate::client::Client;
 use crate::crypto::random_bytes;
+use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
@@ -40,6 +42,8 @@ pub(super) struct Responder<'a> {
     pub(super) headers: &'a HeaderMap,
     /// The prefix under which the instance is nested.
     pub(super) prefix: &'a str,
+    /// What was decided, and what it is about.
+    pub(super) record: DecisionRecord<'a>,
 }
 
 impl Responder<'_> {
@@ -51,15 +55,17 @@ impl Responder<'_> {
     }
 
     pub(super) fn denied(&self) -> Response {
+        self.record.answer(DecisionAction::Deny, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
             self.page(|context| self.instance.pages.denied(context))
         } else {
-            respond(Problem::new(ProblemKind::AccessDenied).page())
+            self.problem(Problem::new(ProblemKind::AccessDenied))
         }
     }
 
     /// The client's browser keeps no cookies, without which nothing can be solved.
     pub(super) fn cookies(&self, challenge: &str) -> Response {
+        self.record.answer(DecisionAction::Deny, DecidedBy::Answers);
         let view = Cookies {
             return_to: Some(challenge),
         };
@@ -67,6 +73,8 @@ impl Responder<'_> {
     }
 
     pub(super) fn limited(&self, wait: std::time::Duration, counts: &[Count]) -> Response {
+        self.record
+            .answer(DecisionAction::Limit, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
             let here = self.here();
             let view = Waiting {
@@ -80,36 +88,24 @@ impl Responder<'_> {
                 .filter(|count| count.over)
                 .map(Count::name)
                 .collect();
-            respond(
+            self.problem(
                 Problem::new(ProblemKind::RateLimited)
                     .retry_after(wait)
-                    .violated(&violated)
-                    .page(),
+                    .violated(&violated),
             )
         }
     }
 
     /// The challenge is closed to a browser with too many wrong answers.
     pub(super) fn closed(&self, wait: std::time::Duration, next: &str) -> Response {
+        self.record
+            .decide(DecisionAction::LockOut, DecidedBy::Answers);
         let view = Blocked {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: wait,
             return_to: Some(next),
         };
         self.page(|context| self.instance.pages.blocked(context, &view))
-    }
-
-    /// The client is shut out for a while. Whoever takes no page gets a line of text, which costs
-    /// next to nothing.
-    pub(super) fn banned(&self, wait: Duration) -> Response {
-        if !self.kind().takes_pages() {
-            return shut_out(wait);
-        }
-        let view = Waiting {
-            retry_after: wait,
-            return_to: None,
-        };
-        self.page(|context| self.instance.pages.banned(context, &view))
     }
 
     /// The challenge is solved, and a button sends the form that it interrupted.
@@ -120,11 +116,15 @@ impl Responder<'_> {
 
     /// The form was sent already.
     pub(super) fn form_sent(&self) -> Response {
+        self.record
+            .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         self.page(|context| self.instance.pages.form_sent(context))
     }
 
     /// The form cannot be sent any more.
     pub(super) fn form_lost(&self) -> Response {
+        self.record
+            .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         self.page(|context| self.instance.pages.form_lost(context))
     }
 
@@ -139,6 +139,8 @@ impl Responder<'_> {
     }
 
     fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
+        self.record
+            .answer(DecisionAction::Unavailable, DecidedBy::Capacity);
         if self.kind().takes_pages() {
             let here = self.here();
             let view = Waiting {
@@ -147,7 +149,7 @@ impl Responder<'_> {
             };
             self.page(|context| self.instance.pages.busy(context, &view))
         } else {
-            respond(Problem::new(kind).retry_after(wait).page())
+            self.problem(Problem::new(kind).retry_after(wait))
         }
     }
 
@@ -157,10 +159,12 @@ impl Responder<'_> {
 
     /// An error of humanify's own pages.
     pub(super) fn error(&self, status: StatusCode) -> Response {
+        self.record
+            .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
             self.page(|context| self.instance.pages.error(context, status))
         } else {
-            respond(Problem::new(ProblemKind::Status(status)).page())
+            self.problem(Problem::new(ProblemKind::Status(status)))
         }
     }
 
@@ -176,13 +180,21 @@ impl Responder<'_> {
         }
     }
 
+    /// A problem document for this client.
+    pub(super) fn problem(&self, problem: Problem<'_>) -> Response {
+        let reference = self.record.reference();
+        let reference = reference.as_ref().map(Reference::as_str);
+        respond(problem.reference(reference).page())
+    }
+
     /// Renders a page for this client.
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
+        let reference = self.record.reference();
         let mut page = render(&Context {
             nonce: &nonce,
             language: self.language(),
-            reference: None,
+            reference: reference.as_ref().map(Reference::as_str),
         });
         if is_own_frame(self.headers) {
             allow_own_frames(&mut page.headers);
@@ -249,9 +261,8 @@ pub(super) fn nonce() -> Nonce {
     Nonce::new(random_bytes().unwrap_or_default())
 }
 
-/// The answer to a client that is banned, which costs next to nothing.
-fn shut_out(wait: Duration) -> Response {
-    let mut response = plain(StatusCode::FORBIDDEN, "Access denied for now.\n");
+/// Completes the answer to a client that is banned, which costs next to nothing.
+pub(super) fn shut_out(response: &mut Response, wait: Duration) {
     let headers = response.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -259,12 +270,11 @@ fn shut_out(wait: Duration) -> Response {
         CONTENT_TYPE,
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
-    response
 }
 
 /// An answer with nothing but a status and a line of text.
-pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
-    let mut response = Response::new(Body::from(text));
+pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
     *response.status_mut() = status;
     response
 }

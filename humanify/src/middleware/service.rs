@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use tower_service::Service;
+use tracing::{Instrument, Span};
 
 use super::catch_panic;
 use super::instance::Instance;
@@ -51,6 +52,27 @@ where
         if judged {
             return Box::pin(self.inner.call(request));
         }
+        if self.instance.reporter.has_spans() {
+            return self.call_in_span(request);
+        }
+        self.call_unjudged(request)
+    }
+}
+
+impl<S> HumanifyService<S>
+where
+    S: Service<Request, Response = Response> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    /// Calls the route in a span, which the application's own events are in.
+    fn call_in_span(&mut self, request: Request) -> BoxFuture<Result<Response, S::Error>> {
+        let span = span_of(&request);
+        let future = span.in_scope(|| self.call_unjudged(request));
+        Box::pin(future.instrument(span))
+    }
+
+    /// Judges a request that this instance has not judged yet, and forwards it or answers.
+    fn call_unjudged(&mut self, request: Request) -> BoxFuture<Result<Response, S::Error>> {
         let mut entering = Box::pin(enter(Arc::clone(&self.instance), request, self.announced));
         // Almost every request is judged without waiting for anything, and then the service
         // that was made ready is called at once, with no copy of it.
@@ -91,6 +113,22 @@ where
             }
         })
     }
+}
+
+/// The span of a request. The decision fills in the fields that are empty.
+fn span_of(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>();
+    tracing::info_span!(
+        "humanify",
+        method = request
+            .method()
+            .as_str()
+            .get(..20)
+            .unwrap_or(request.method().as_str()),
+        route = route.map(MatchedPath::as_str),
+        action = tracing::field::Empty,
+        reference = tracing::field::Empty,
+    )
 }
 
 /// Finds out who asks, and judges the request.

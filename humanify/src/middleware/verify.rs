@@ -19,6 +19,7 @@ use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
 use super::responder::{Responder, redirect};
 use crate::challenge::{Browser, Given, Modality, Note, Outcome, Progress, Visitor};
+use crate::decision::{DecidedBy, DecisionAction};
 
 /// What an answer to a challenge may weigh, in bytes: a form may be carried along with it.
 const LARGEST_FORM: usize = 32 * 1024;
@@ -81,6 +82,12 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         }
         None => Outcome::Stale,
     };
+    responder.count_answer(modality, (&token, &link.next), &outcome);
+    if matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale) {
+        // Another challenge comes in place of what was asked for.
+        let record = &responder.record;
+        record.decide(DecisionAction::Challenge, DecidedBy::Answers);
+    }
     let (task, progress) = match outcome {
         Outcome::Cleared(cookie) => {
             let mut response = lead_on(responder, &link, browser, carried.as_ref());

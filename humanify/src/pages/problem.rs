@@ -30,6 +30,7 @@ pub(crate) struct Problem<'a> {
     challenge: Option<&'a str>,
     retry_after: Option<Duration>,
     violated: &'a [String],
+    reference: Option<&'a str>,
 }
 
 impl<'a> Problem<'a> {
@@ -41,6 +42,7 @@ impl<'a> Problem<'a> {
             challenge: None,
             retry_after: None,
             violated: &[],
+            reference: None,
         }
     }
 
@@ -64,6 +66,11 @@ impl<'a> Problem<'a> {
         Problem { violated, ..self }
     }
 
+    /// Adds the reference that is also in the log.
+    pub(crate) fn reference(self, reference: Option<&'a str>) -> Problem<'a> {
+        Problem { reference, ..self }
+    }
+
     /// The response with the document.
     pub(crate) fn page(&self) -> Page {
         let mut headers = headers::plain("application/problem+json", "en");
@@ -78,6 +85,7 @@ impl<'a> Problem<'a> {
             challenge: self.challenge,
             retry_after: self.retry_after.map(retry_after_seconds),
             violated: self.violated,
+            reference: self.reference,
         };
         Page {
             status: self.status,
@@ -157,4 +165,6 @@ struct Document<'a> {
         skip_serializing_if = "<[String]>::is_empty"
     )]
     violated: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a str>,
 }

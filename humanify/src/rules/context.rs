@@ -63,6 +63,14 @@ impl<'a> MatchContext<'a> {
         })
     }
 
+    /// The same request, of which nothing is reported.
+    pub(crate) fn on_trial(self) -> MatchContext<'a> {
+        MatchContext {
+            is_trial: true,
+            ..self
+        }
+    }
+
     /// Whether servers may read the path in several ways.
     pub(crate) fn is_ambiguous(&self) -> bool {
         !self.other_readings.is_empty()

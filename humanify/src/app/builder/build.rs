@@ -14,6 +14,7 @@ use crate::challenge::{ChallengeSources, Challenges, Clearances, Task};
 use crate::client::Trust;
 use crate::clock::{SharedClock, SystemClock};
 use crate::crypto::{Sealer, SecretError};
+use crate::decision::Reporter;
 use crate::detect::Detector;
 use crate::error::ConfigError;
 use crate::http::CookieNames;
@@ -33,6 +34,8 @@ impl HumanifyBuilder {
     /// # Errors
     /// The first setting that cannot work, and what to do about it.
     pub fn build(self) -> Result<Humanify, ConfigError> {
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
         let trust = self.proxies.trust(self.behind_proxy)?;
         if self.retries == 0 {
             return Err(ConfigError::Retries);
@@ -84,7 +87,14 @@ impl HumanifyBuilder {
             use_client_id: self.client_ids.for_challenges(),
             limit_by_client_id: self.client_ids.for_limits(),
             error_pages,
+            observe_only: self.observe_only,
         };
+        let reporter = Arc::new(Reporter::new(
+            self.decision_log,
+            self.on_decision,
+            Arc::clone(&seal),
+            clock.clone(),
+        ));
         let judge = Judge {
             rules,
             store: Arc::clone(&store),
@@ -98,6 +108,7 @@ impl HumanifyBuilder {
             on_store_failure,
             routes: Routes::default(),
             passes_preflights: self.passes_preflights,
+            reporter: Arc::clone(&reporter),
         };
         let challenges = Challenges::new(
             Arc::clone(&seal),
@@ -117,6 +128,7 @@ impl HumanifyBuilder {
             Arc::clone(&store),
             clock.clone(),
             bans,
+            reporter,
         );
         #[cfg(feature = "web-bot-auth")]
         let instance = match self.crawlers.signed_agents {

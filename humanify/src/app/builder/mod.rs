@@ -5,6 +5,7 @@ mod client_ids;
 mod cookies;
 mod crawlers;
 mod datasets;
+mod decisions;
 mod pages;
 mod proxies;
 mod secrets;
@@ -25,6 +26,7 @@ use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 
 use crate::addresses::Group;
 use crate::clock::{Clock, SharedClock};
+use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
 use crate::lists::ListSettings;
 use crate::pages::ErrorPages;
@@ -71,6 +73,9 @@ pub struct HumanifyBuilder {
     store: StoreSettings,
     pages: Pages,
     clock: Option<SharedClock>,
+    decision_log: DecisionLog,
+    on_decision: Option<Hook>,
+    observe_only: bool,
 }
 
 impl Default for HumanifyBuilder {
@@ -98,6 +103,9 @@ impl Default for HumanifyBuilder {
             store: StoreSettings::default(),
             pages: Pages::default(),
             clock: None,
+            decision_log: DecisionLog::default(),
+            on_decision: None,
+            observe_only: false,
         }
     }
 }

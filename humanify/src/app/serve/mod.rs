@@ -7,11 +7,17 @@ mod stream;
 
 pub use limits::ServeLimits;
 
+use std::convert::Infallible;
 use std::future::{IntoFuture, pending};
 use std::{fmt, io};
 
 use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
 use axum::serve::Listener;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use crate::client::Trust;
 use crate::error::ConfigError;
@@ -30,6 +36,34 @@ impl<L> Serve<L> {
     /// Time-outs, and bounds on headers and connections, in place of the default ones.
     pub fn limits(self, limits: ServeLimits) -> Serve<L> {
         Serve { limits, ..self }
+    }
+
+    /// Adds a layer around the protection, which sees every request and every response, refusals
+    /// too: CORS, a trace, request ids. The layer that is added last stands outermost.
+    ///
+    /// ```no_run
+    /// # use humanify::prelude::*;
+    /// # use axum::{Router, middleware::from_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let routes = Router::new();
+    /// # let trace = from_fn(async |request, next: axum::middleware::Next| next.run(request).await);
+    /// let humanify = Humanify::builder().build()?;
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    /// humanify.serve(listener, routes).layer(trace).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn layer<Y>(self, layer: Y) -> Serve<L>
+    where
+        Y: Layer<Route> + Clone + Send + Sync + 'static,
+        Y::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <Y::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <Y::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <Y::Service as Service<Request>>::Future: Send + 'static,
+    {
+        let app = self.app.map(|app| app.layer(layer));
+        Serve { app, ..self }
     }
 
     /// Lets running requests end once `signal` is there, and then stops.

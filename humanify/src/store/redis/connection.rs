@@ -47,6 +47,15 @@ enum Work<'a> {
 }
 
 impl Work<'_> {
+    /// The command, as OpenTelemetry names operations.
+    #[cfg(feature = "metrics")]
+    fn name(self) -> &'static str {
+        match self {
+            Work::Script(_) => "EVALSHA",
+            Work::Command(_) => "command",
+        }
+    }
+
     async fn send<T: FromRedisValue>(
         self,
         connection: &mut (impl ConnectionLike + Send),
@@ -119,7 +128,19 @@ impl Connection {
         if !self.may_try() {
             return Err(StoreError::Unreachable);
         }
-        let error = match timeout(self.time_out, self.done(work, repeat)).await {
+        #[cfg(feature = "metrics")]
+        let begun = Instant::now();
+        let done = timeout(self.time_out, self.done(work, repeat)).await;
+        #[cfg(feature = "metrics")]
+        {
+            let error = match &done {
+                Ok(Ok(_)) => None,
+                Ok(Err(_)) => Some("failed"),
+                Err(_) => Some("timeout"),
+            };
+            crate::metrics::store_round_trip(work.name(), begun.elapsed(), error);
+        }
+        let error = match done {
             Ok(Ok(value)) => {
                 *lock(&self.rests_until) = None;
                 *lock(&self.answered) = Some(Instant::now());

@@ -1,0 +1,49 @@
+//! Cuts and escapes what clients send, for reports and logs.
+
+/// What is kept of a text that a client sends, in bytes.
+const LONGEST: usize = 200;
+
+/// A text of at most 200 bytes of what was sent, on one line, without characters that move the
+/// cursor, hide others or turn the direction of writing.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    let cut = bytes.get(..LONGEST).unwrap_or(bytes);
+    let mut text = String::with_capacity(cut.len());
+    for character in String::from_utf8_lossy(cut).chars() {
+        if is_plain(character) {
+            text.push(character);
+        } else {
+            text.extend(character.escape_unicode());
+        }
+    }
+    text
+}
+
+/// Whether a character is shown as itself and nothing else.
+fn is_plain(character: char) -> bool {
+    // What Rust escapes for debugging, but for quotes, is what cannot be seen.
+    matches!(character, '"' | '\'' | '\\') || {
+        let mut escape = character.escape_debug();
+        escape.next() == Some(character) && escape.next().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_sent_breaks_a_line_or_hides_in_it() {
+        for (sent, shown) in [
+            (&b"Mozilla/5.0 (X11)"[..], "Mozilla/5.0 (X11)"),
+            (b"a\r\nINFO forged", r"a\u{d}\u{a}INFO forged"),
+            (b"\x1b[31mred", r"\u{1b}[31mred"),
+            ("left\u{202e}thgir".as_bytes(), r"left\u{202e}thgir"),
+            ("zero\u{200b}width".as_bytes(), r"zero\u{200b}width"),
+            ("Grüße \"quoted\"".as_bytes(), "Grüße \"quoted\""),
+            (b"\xff\xfe", "\u{fffd}\u{fffd}"),
+        ] {
+            assert_eq!(escaped(sent), shown);
+        }
+        assert_eq!(escaped(&[b'a'; 5_000]).len(), 200);
+    }
+}

@@ -1,0 +1,145 @@
+//! `Explanation`: how a request would be decided, step by step.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::action::DecisionAction;
+use super::decided_by::DecidedBy;
+use super::report::ClientReport;
+
+/// How a request would be decided, step by step; made by
+/// [`Humanify::explain`](crate::Humanify::explain).
+///
+/// It prints as text, and serialises.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The router's template, if a route of the application matches.
+    pub route: Option<String>,
+    /// The guarded handler's name, if the route has one.
+    pub handler: Option<&'static str>,
+    /// What is known of the client.
+    pub client: ClientReport,
+    /// What was looked at, in order, up to what decides.
+    pub steps: Vec<ExplanationStep>,
+    /// What would become of the request.
+    pub action: DecisionAction,
+    /// What decides; none for a request that passes since nothing stops it.
+    pub decided_by: Option<DecidedBy>,
+    /// Whether the request passes all the same, since everything is only observed.
+    pub observed: bool,
+}
+
+/// One step on the way to a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ExplanationStep {
+    /// What was looked at.
+    pub looked_at: DecidedBy,
+    /// What came of it.
+    pub outcome: StepOutcome,
+}
+
+/// What came of one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StepOutcome {
+    /// It decides.
+    Decides,
+    /// It would decide, but only observes.
+    Observes,
+    /// It is about other paths, handlers, routes or methods.
+    OtherRequests,
+    /// Its condition does not hold.
+    ConditionFails,
+    /// Whether it holds is still being checked.
+    Pending,
+    /// It means detected bots, and the client is none.
+    NotABot,
+    /// The client has solved the challenge already.
+    Cleared,
+    /// The request asks a browser's permission for another one, without cookies.
+    Preflight,
+    /// An attribute of the handler stands in its place.
+    Replaced,
+    /// A more special limit stands in the place of this default one.
+    GivesWay,
+    /// The client is within the limit.
+    WithinLimit {
+        /// How many units are left, of the rate that has the fewest.
+        remaining: u32,
+    },
+    /// The client is over the limit.
+    OverLimit {
+        /// In how many seconds there is room again.
+        wait: u64,
+    },
+    /// It does not concern the client.
+    DoesNotHold,
+}
+
+impl fmt::Display for StepOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StepOutcome::Decides => "decides",
+            StepOutcome::Observes => "would decide, and only observes",
+            StepOutcome::OtherRequests => "is about other requests",
+            StepOutcome::ConditionFails => "its condition does not hold",
+            StepOutcome::Pending => "what it asks is still being checked",
+            StepOutcome::NotABot => "means bots, and the client is none",
+            StepOutcome::Cleared => "the client has solved the challenge",
+            StepOutcome::Preflight => "a preflight passes challenges",
+            StepOutcome::Replaced => "an attribute of the handler stands in its place",
+            StepOutcome::GivesWay => "a more special limit stands in its place",
+            StepOutcome::WithinLimit { remaining } => {
+                return write!(f, "{remaining} left");
+            }
+            StepOutcome::OverLimit { wait } => return write!(f, "over it for {wait} s"),
+            StepOutcome::DoesNotHold => "does not hold",
+        })
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if let Some(route) = &self.route {
+            write!(f, ", route {route}")?;
+        }
+        if let Some(handler) = self.handler {
+            write!(f, ", handler {handler}")?;
+        }
+        let client = &self.client;
+        match client.address {
+            Some(address) => write!(f, "\nclient {address}, by {}", client.address_source)?,
+            None => f.write_str("\nclient without an address")?,
+        }
+        if client.signs.is_empty() {
+            f.write_str(", no signs")?;
+        } else {
+            write!(f, ", signs: {}", client.signs.join(", "))?;
+        }
+        if let Some(crawler) = client.crawler {
+            write!(f, ", crawler {crawler} ({})", client.crawler_proof.name())?;
+        }
+        writeln!(f)?;
+        for (index, step) in self.steps.iter().enumerate() {
+            let number = index + 1;
+            writeln!(f, "{number:>3}. {}: {}", step.looked_at, step.outcome)?;
+        }
+        write!(f, "=> {}", self.action)?;
+        if let Some(decided_by) = &self.decided_by {
+            write!(f, ", by {decided_by}")?;
+        }
+        if self.observed {
+            f.write_str("; it is only observed, and the request passes")?;
+        }
+        writeln!(f)
+    }
+}

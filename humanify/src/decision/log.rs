@@ -1,0 +1,216 @@
+//! `DecisionLog`: what is logged of decisions, and at which level.
+
+use std::net::IpAddr;
+
+use tracing::Level;
+
+use super::action::DecisionAction;
+use super::report::DecisionReport;
+use crate::crypto::Sealer;
+use crate::net::network;
+
+/// What the log has of decisions; for [`decision_log`](crate::HumanifyBuilder::decision_log).
+///
+/// Each decision that is not simply to let a request pass is one event of [`tracing`] with the
+/// target `humanify::decision`. Its fields, of which those without a value are left out:
+///
+/// | field | value |
+/// |---|---|
+/// | `action` | what became of the request: `challenge`, `deny`, `trap`, `limit`, `ban`, `lock_out`, `checking`, `unavailable`, `bad_request`, `error` |
+/// | `observed` | `true` if the request passed all the same |
+/// | `by` | the kind of what decided: `statement`, `attribute`, `ban`, `own_page`, `answers`, `store`, `capacity`, `request`, `setup` |
+/// | `statement` | what decided: the statement as it was written, or `#[block_bots] on shop` |
+/// | `signs` | the signs that hold, with commas between them |
+/// | `crawler`, `proof` | the crawler's name, and whether the client is proved to be it |
+/// | `address`, `source` | the client's address, as [`addresses`](Self::addresses) says, and how it was found |
+/// | `method`, `route` | the method, and the router's template |
+/// | `path` | the path without the query, only where no route matched |
+/// | `handler` | the guarded handler's name |
+/// | `status` | the status of the response |
+/// | `reference` | the reference on the page |
+/// | `agent` | the user agent, cut to 200 bytes and escaped |
+/// | `left_out` | how many events of this action were left out before this one |
+///
+/// No event has a cookie, a token, a query, a body or a secret.
+///
+/// ```
+/// # use humanify::prelude::*;
+/// use humanify::{DecisionLog, LoggedAddress};
+///
+/// # fn main() -> Result<(), humanify::ConfigError> {
+/// let log = DecisionLog::default()
+///     .challenges(None)
+///     .addresses(LoggedAddress::Network)
+///     .per_second(20);
+/// let humanify = Humanify::builder().decision_log(log).build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "settings do nothing before they are given to a builder"]
+pub struct DecisionLog {
+    refusals: Option<Level>,
+    challenges: Option<Level>,
+    observed: Option<Level>,
+    addresses: LoggedAddress,
+    pub(super) per_second: u32,
+    pub(super) spans: bool,
+}
+
+/// How addresses are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LoggedAddress {
+    /// Whole.
+    #[default]
+    Whole,
+    /// Cut to the network: a /24, or a /48 of IPv6.
+    Network,
+    /// As a digest under the [secret](crate::Secrets), of which nobody without it can find the
+    /// address: the same for the same address, in each process with the same secret.
+    Hashed,
+}
+
+impl Default for DecisionLog {
+    fn default() -> Self {
+        DecisionLog {
+            refusals: Some(Level::INFO),
+            challenges: Some(Level::DEBUG),
+            observed: Some(Level::INFO),
+            addresses: LoggedAddress::Whole,
+            per_second: 100,
+            spans: false,
+        }
+    }
+}
+
+impl DecisionLog {
+    /// The level of refusals; `None` for no events. Default: info.
+    pub fn refusals(mut self, level: impl Into<Option<Level>>) -> Self {
+        self.refusals = level.into();
+        self
+    }
+
+    /// The level of challenges; `None` for no events. Default: debug.
+    pub fn challenges(mut self, level: impl Into<Option<Level>>) -> Self {
+        self.challenges = level.into();
+        self
+    }
+
+    /// The level of what is only observed; `None` for no events. Default: info.
+    pub fn observed(mut self, level: impl Into<Option<Level>>) -> Self {
+        self.observed = level.into();
+        self
+    }
+
+    /// How addresses are logged. Default: [`LoggedAddress::Whole`].
+    pub fn addresses(mut self, addresses: LoggedAddress) -> Self {
+        self.addresses = addresses;
+        self
+    }
+
+    /// After so many events of one action within a second only one of a hundred is logged, with
+    /// the number of those that were left out. Default: 100.
+    pub fn per_second(mut self, events: u32) -> Self {
+        self.per_second = events;
+        self
+    }
+
+    /// Whether each request has a span `humanify`, with its method and route, in which the
+    /// application's own events are. Default: `false`.
+    pub fn spans(mut self, spans: bool) -> Self {
+        self.spans = spans;
+        self
+    }
+
+    /// The level at which a decision is logged.
+    pub(super) fn level(&self, action: DecisionAction, observed: bool) -> Option<Level> {
+        match action {
+            _ if observed => self.observed,
+            DecisionAction::Challenge => self.challenges,
+            _ => self.refusals,
+        }
+    }
+
+    /// An address as it is logged.
+    pub(super) fn address(&self, address: IpAddr, seal: &Sealer) -> String {
+        match self.addresses {
+            LoggedAddress::Whole => address.to_string(),
+            LoggedAddress::Network => {
+                let net = network(address).wider(24, 48).to_net();
+                let bits = if net.addr().is_ipv4() { 24 } else { 48 };
+                format!("{}/{bits}", net.addr())
+            }
+            LoggedAddress::Hashed => {
+                let text = address.to_string();
+                let digest = seal.digest(&[b"logged address", text.as_bytes()]);
+                let start = digest.iter().take(8);
+                start.map(|byte| format!("{byte:02x}")).collect()
+            }
+        }
+    }
+}
+
+/// The target of all events about decisions.
+pub(super) const TARGET: &str = "humanify::decision";
+
+/// Whether anybody listens to events about decisions at this level.
+pub(super) fn is_heard(level: Level) -> bool {
+    match level {
+        Level::ERROR => tracing::enabled!(target: TARGET, Level::ERROR),
+        Level::WARN => tracing::enabled!(target: TARGET, Level::WARN),
+        Level::INFO => tracing::enabled!(target: TARGET, Level::INFO),
+        Level::DEBUG => tracing::enabled!(target: TARGET, Level::DEBUG),
+        Level::TRACE => tracing::enabled!(target: TARGET, Level::TRACE),
+    }
+}
+
+/// Writes the event of one decision.
+pub(super) fn write(report: &DecisionReport, level: Level, address: Option<&str>, left_out: u64) {
+    let client = &report.client;
+    let signs = client.signs.join(",");
+    let statement = report.decided_by.to_string();
+    let source = client.address_source.to_string();
+    let path = report.route.is_none().then_some(report.path.as_str());
+    let proof = client.crawler.map(|_| client.crawler_proof.name());
+    let message = match report.action {
+        _ if report.observed => "would have acted",
+        DecisionAction::Challenge => "challenged",
+        DecisionAction::Error => "failed",
+        _ => "refused",
+    };
+    // The level of an event is a constant of its place.
+    macro_rules! event {
+        ($level:expr) => {
+            tracing::event!(
+                target: TARGET,
+                $level,
+                action = report.action.name(),
+                observed = report.observed.then_some(true),
+                by = report.decided_by.kind(),
+                statement = statement.as_str(),
+                signs = (!signs.is_empty()).then_some(signs.as_str()),
+                crawler = client.crawler,
+                proof,
+                address,
+                source = address.map(|_| source.as_str()),
+                method = report.method.as_str(),
+                route = report.route.as_deref(),
+                path,
+                handler = report.handler,
+                status = report.status,
+                reference = report.reference.as_ref().map(|reference| reference.as_str()),
+                agent = client.agent.as_str(),
+                left_out = (left_out > 0).then_some(left_out),
+                "{message}"
+            )
+        };
+    }
+    match level {
+        Level::ERROR => event!(Level::ERROR),
+        Level::WARN => event!(Level::WARN),
+        Level::INFO => event!(Level::INFO),
+        Level::DEBUG => event!(Level::DEBUG),
+        Level::TRACE => event!(Level::TRACE),
+    }
+}

@@ -1,0 +1,167 @@
+//! `ObservedSummary`: who would have been stopped, by what, and how many look like people.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+use super::action::DecisionAction;
+use super::decided_by::DecidedBy;
+use super::report::DecisionReport;
+
+/// So many clients are told apart for each cause; of more it is only known that there are more.
+const MOST_CLIENTS: usize = 10_000;
+
+/// So many kinds of client have a line of their own for each cause; the others are counted
+/// together. Names of crawlers come from lists, so that there are hundreds of them.
+const MOST_KINDS: usize = 64;
+
+/// What was only observed since the start: who would have been stopped, by what, and how many
+/// of them look like people. Made by [`Humanify::observed`](crate::Humanify::observed).
+///
+/// It prints as a table, and serialises.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct ObservedSummary {
+    /// What would have been decided, the most frequent first.
+    pub statements: Vec<ObservedStatement>,
+}
+
+/// What one statement, attribute or other cause would have done.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ObservedStatement {
+    /// What would have decided.
+    pub decided_by: DecidedBy,
+    /// What would have become of the requests.
+    pub action: DecisionAction,
+    /// How many requests there were.
+    pub requests: u64,
+    /// How many of them look like people's: no sign holds of the client.
+    pub like_people: u64,
+    /// How many clients sent them, by their address; at most 10,000 are told apart.
+    pub clients: usize,
+    /// How many of these clients look like people.
+    pub clients_like_people: usize,
+    /// Who they are, the most frequent first.
+    pub who: Vec<ObservedClients>,
+}
+
+/// The requests of one kind of client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ObservedClients {
+    /// The crawler's name, otherwise the signs that hold, otherwise `no signs`.
+    pub kind: String,
+    /// How many requests there were.
+    pub requests: u64,
+}
+
+/// What was observed so far. Its size is bounded by the statements.
+#[derive(Debug, Default)]
+pub(super) struct ObservedBook {
+    entries: Mutex<BTreeMap<(String, &'static str), Entry>>,
+    hasher: RandomState,
+}
+
+#[derive(Debug)]
+struct Entry {
+    decided_by: DecidedBy,
+    action: DecisionAction,
+    requests: u64,
+    like_people: u64,
+    clients: HashSet<u64>,
+    clients_like_people: HashSet<u64>,
+    who: BTreeMap<String, u64>,
+}
+
+impl ObservedBook {
+    /// Counts a decision that was only observed.
+    pub(super) fn count(&self, report: &DecisionReport) {
+        let client = &report.client;
+        let who = match client.crawler {
+            Some(name) => name.to_owned(),
+            None if client.signs.is_empty() => "no signs".to_owned(),
+            None => client.signs.join(", "),
+        };
+        let id = self.hasher.hash_one(client.address);
+        let key = (report.decided_by.to_string(), report.action.name());
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.entry(key).or_insert_with(|| Entry {
+            decided_by: report.decided_by,
+            action: report.action,
+            requests: 0,
+            like_people: 0,
+            clients: HashSet::new(),
+            clients_like_people: HashSet::new(),
+            who: BTreeMap::new(),
+        });
+        entry.requests += 1;
+        note(&mut entry.clients, id);
+        if client.looks_like_a_person() {
+            entry.like_people += 1;
+            note(&mut entry.clients_like_people, id);
+        }
+        let is_known = entry.who.contains_key(&who) || entry.who.len() < MOST_KINDS;
+        let who = if is_known { who } else { "others".to_owned() };
+        *entry.who.entry(who).or_default() += 1;
+    }
+
+    pub(super) fn summary(&self) -> ObservedSummary {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statements: Vec<ObservedStatement> = entries.values().map(Entry::told).collect();
+        statements.sort_by_key(|statement| std::cmp::Reverse(statement.requests));
+        ObservedSummary { statements }
+    }
+}
+
+impl Entry {
+    fn told(&self) -> ObservedStatement {
+        let who = self.who.iter().map(|(kind, requests)| ObservedClients {
+            kind: kind.clone(),
+            requests: *requests,
+        });
+        let mut who: Vec<ObservedClients> = who.collect();
+        who.sort_by_key(|clients| std::cmp::Reverse(clients.requests));
+        ObservedStatement {
+            decided_by: self.decided_by,
+            action: self.action,
+            requests: self.requests,
+            like_people: self.like_people,
+            clients: self.clients.len(),
+            clients_like_people: self.clients_like_people.len(),
+            who,
+        }
+    }
+}
+
+fn note(clients: &mut HashSet<u64>, id: u64) {
+    if clients.len() < MOST_CLIENTS {
+        clients.insert(id);
+    }
+}
+
+impl fmt::Display for ObservedSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.statements.is_empty() {
+            return writeln!(f, "nobody would have been stopped");
+        }
+        for statement in &self.statements {
+            writeln!(f, "{}: {}", statement.action, statement.decided_by)?;
+            writeln!(
+                f,
+                "    {} requests of {} clients; {} requests of {} clients look like people",
+                statement.requests,
+                statement.clients,
+                statement.like_people,
+                statement.clients_like_people
+            )?;
+            for clients in &statement.who {
+                writeln!(f, "    {:>8}  {}", clients.requests, clients.kind)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! `DecisionReport`: one decision, with its reason and what was known of the client.
+
+use std::net::IpAddr;
+
+use http::{HeaderMap, Method, StatusCode, Uri};
+use humanify_syntax::CrawlerKind;
+use serde::{Serialize, Serializer};
+
+use super::action::DecisionAction;
+use super::decided_by::DecidedBy;
+use super::escape::escaped;
+use super::reference::Reference;
+use crate::client::{AddressSource, Client};
+use crate::detect::Detection;
+use crate::verify::Proof;
+
+/// One decision that was not simply to let a request pass: what, by which reason, about whom.
+///
+/// [`on_decision`](crate::HumanifyBuilder::on_decision) hands it to the application, and the log
+/// writes it. What a client sent is cut to 200 bytes and escaped. It holds no cookies, no query
+/// and no body.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct DecisionReport {
+    /// The reference on the page; none for what was only observed, since there is no page.
+    pub reference: Option<Reference>,
+    /// What became of the request, or would have.
+    pub action: DecisionAction,
+    /// Whether the request passed all the same, since the statement or everything only observes.
+    pub observed: bool,
+    /// The status of the response; none for what was only observed.
+    pub status: Option<u16>,
+    /// What decided.
+    pub decided_by: DecidedBy,
+    /// Who asked.
+    pub client: ClientReport,
+    /// The method.
+    pub method: String,
+    /// The router's template; none if no route of the application matched.
+    pub route: Option<String>,
+    /// The path, without the query.
+    pub path: String,
+    /// The guarded handler's name.
+    pub handler: Option<&'static str>,
+}
+
+/// What was known of a client when it was decided about.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ClientReport {
+    /// Its address.
+    pub address: Option<IpAddr>,
+    /// How the address was found.
+    #[serde(serialize_with = "as_text")]
+    pub address_source: AddressSource,
+    /// The signs that hold, by the names that rules use without `is_`: `vpn`, `crawler`, ….
+    pub signs: Vec<&'static str>,
+    /// The crawler's name, if the user agent is one's.
+    pub crawler: Option<&'static str>,
+    /// What the crawler is for.
+    #[serde(serialize_with = "as_name")]
+    pub crawler_kind: Option<CrawlerKind>,
+    /// Whether the client is proved to be that crawler.
+    pub crawler_proof: CrawlerProof,
+    /// The user agent, cut to 200 bytes and escaped.
+    pub agent: String,
+}
+
+/// Whether a client is proved to be the crawler that it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CrawlerProof {
+    /// Nothing asked for it, or it cannot be checked.
+    Unchecked,
+    /// It is being checked.
+    Checking,
+    /// It is.
+    Verified,
+    /// It is not.
+    Impostor,
+}
+
+impl CrawlerProof {
+    /// The name in logs, metrics and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            CrawlerProof::Unchecked => "unchecked",
+            CrawlerProof::Checking => "checking",
+            CrawlerProof::Verified => "verified",
+            CrawlerProof::Impostor => "impostor",
+        }
+    }
+
+    pub(crate) fn of(detection: &Detection) -> CrawlerProof {
+        match detection.known_proof() {
+            None | Some(Proof::None) => CrawlerProof::Unchecked,
+            Some(Proof::Checking) => CrawlerProof::Checking,
+            Some(Proof::Verified) => CrawlerProof::Verified,
+            Some(Proof::Impostor) => CrawlerProof::Impostor,
+        }
+    }
+}
+
+/// What a decision is about.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestFacts<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) route: Option<&'a str>,
+    pub(crate) handler: Option<&'static str>,
+    pub(crate) client: Option<&'a Client>,
+    /// None where it was decided before anything is detected.
+    pub(crate) detection: Option<&'a Detection>,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decided {
+    pub(crate) reference: Option<Reference>,
+    pub(crate) action: DecisionAction,
+    pub(crate) decided_by: DecidedBy,
+    /// None for what was only observed.
+    pub(crate) status: Option<StatusCode>,
+}
+
+impl DecisionReport {
+    pub(crate) fn new(decided: &Decided, request: &RequestFacts<'_>) -> DecisionReport {
+        DecisionReport {
+            reference: decided.reference,
+            action: decided.action,
+            observed: decided.status.is_none(),
+            status: decided.status.map(|status| status.as_u16()),
+            decided_by: decided.decided_by,
+            client: ClientReport::new(request),
+            method: escaped(request.method.as_str().as_bytes()),
+            route: request.route.map(str::to_owned),
+            path: escaped(request.uri.path().as_bytes()),
+            handler: request.handler,
+        }
+    }
+}
+
+impl ClientReport {
+    pub(crate) fn new(request: &RequestFacts<'_>) -> ClientReport {
+        let (client, detection) = (request.client, request.detection);
+        let agent = client.map_or(&[][..], Client::user_agent_bytes);
+        ClientReport {
+            address: client.and_then(Client::ip),
+            address_source: client.map_or(AddressSource::Nowhere, Client::address_source),
+            signs: detection.map_or_else(Vec::new, |it| it.known_signs(request.headers)),
+            crawler: detection.and_then(Detection::crawler),
+            crawler_kind: detection.and_then(Detection::crawler_kind),
+            crawler_proof: detection.map_or(CrawlerProof::Unchecked, CrawlerProof::of),
+            agent: escaped(agent),
+        }
+    }
+
+    /// Whether nothing that is known of the client speaks against a person: no sign holds.
+    #[must_use]
+    pub fn looks_like_a_person(&self) -> bool {
+        self.signs.is_empty()
+    }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn as_text<S: Serializer>(source: &AddressSource, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(source)
+}
+
+fn as_name<S: Serializer>(kind: &Option<CrawlerKind>, serializer: S) -> Result<S::Ok, S::Error> {
+    kind.map(CrawlerKind::name).serialize(serializer)
+}

@@ -1,0 +1,175 @@
+//! `Reporter`: hands each decision to the log, the metrics and the application.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::action::DecisionAction;
+use super::log::{self, DecisionLog};
+use super::observed::{ObservedBook, ObservedSummary};
+#[cfg(feature = "metrics")]
+use super::report::CrawlerProof;
+use super::report::{Decided, DecisionReport, RequestFacts};
+use super::sampler::Sampler;
+use crate::clock::SharedClock;
+use crate::crypto::Sealer;
+#[cfg(feature = "metrics")]
+use crate::detect::Detection;
+use crate::net::Network;
+
+/// The application's own function that hears of decisions.
+#[derive(Clone)]
+pub(crate) struct Hook(Arc<dyn Fn(&DecisionReport) + Send + Sync>);
+
+impl Hook {
+    pub(crate) fn new(function: impl Fn(&DecisionReport) + Send + Sync + 'static) -> Hook {
+        Hook(Arc::new(function))
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook")
+    }
+}
+
+/// Hands each decision to whoever wants to know of it. Requests that pass do not come here.
+pub(crate) struct Reporter {
+    log: DecisionLog,
+    hook: Option<Hook>,
+    /// One for each action, so that a flood of one hides none of another, and one for what is
+    /// only observed.
+    samplers: [Sampler; DecisionAction::ALL.len() + 1],
+    observed: ObservedBook,
+    seal: Arc<Sealer>,
+    clock: SharedClock,
+    #[cfg(feature = "metrics")]
+    outstanding: crate::metrics::Outstanding,
+}
+
+impl Reporter {
+    pub(crate) fn new(
+        log: DecisionLog,
+        hook: Option<Hook>,
+        seal: Arc<Sealer>,
+        clock: SharedClock,
+    ) -> Reporter {
+        Reporter {
+            log,
+            hook,
+            samplers: std::array::from_fn(|_| Sampler::default()),
+            observed: ObservedBook::default(),
+            seal,
+            clock,
+            #[cfg(feature = "metrics")]
+            outstanding: crate::metrics::Outstanding::default(),
+        }
+    }
+
+    /// Whether each request has a span.
+    pub(crate) fn has_spans(&self) -> bool {
+        self.log.spans
+    }
+
+    /// What was only observed so far.
+    pub(crate) fn observed(&self) -> ObservedSummary {
+        self.observed.summary()
+    }
+
+    /// Reports a decision. The report is only put together if somebody wants it.
+    pub(crate) fn report(&self, decided: &Decided, request: &RequestFacts<'_>) {
+        let observed = decided.status.is_none();
+        #[cfg(feature = "metrics")]
+        crate::metrics::decision(decided.action.name(), decided.decided_by.label(), observed);
+        if self.log.spans {
+            let span = tracing::Span::current();
+            span.record("action", decided.action.name());
+            if let Some(reference) = decided.reference {
+                span.record("reference", reference.as_str());
+            }
+        }
+        let level = self.log.level(decided.action, observed);
+        let level = level.filter(|level| log::is_heard(*level));
+        let told = level.and_then(|level| {
+            let left_out = self.admit(decided.action, observed)?;
+            Some((level, left_out))
+        });
+        if told.is_none() && self.hook.is_none() && !observed {
+            return;
+        }
+        let report = DecisionReport::new(decided, request);
+        if observed {
+            self.observed.count(&report);
+        }
+        if let Some((level, left_out)) = told {
+            let address = report.client.address;
+            let address = address.map(|address| self.log.address(address, &self.seal));
+            log::write(&report, level, address.as_deref(), left_out);
+        }
+        if let Some(Hook(hook)) = &self.hook {
+            hook(&report);
+        }
+    }
+
+    /// Reports that a network is banned from now on.
+    pub(crate) fn banned(&self, network: Network, offence: &'static str, seconds: u32) {
+        #[cfg(feature = "metrics")]
+        crate::metrics::banned(offence);
+        let network = self.log.address(network.to_net().addr(), &self.seal);
+        tracing::info!(target: "humanify::ban", address = network, offence, seconds, "banned");
+    }
+
+    /// Counts a challenge that is shown.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn challenge_shown(&self, kind: &'static str) {
+        crate::metrics::challenges(kind, "shown", 1);
+        let given_up = self.outstanding.shown(kind, self.clock.milliseconds());
+        count_given_up(given_up);
+    }
+
+    /// Counts an answer to a challenge that was made at this time.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn challenge_answered(&self, kind: &'static str, made: u64, solved: bool) {
+        let outcome = if solved { "solved" } else { "failed" };
+        crate::metrics::challenges(kind, outcome, 1);
+        let now = self.clock.milliseconds();
+        if solved {
+            let time = std::time::Duration::from_millis(now.saturating_sub(made));
+            crate::metrics::solved(kind, time);
+        }
+        count_given_up(self.outstanding.answered(kind, made, now));
+    }
+
+    /// Counts a request that was judged since `begun`, and whether it passes.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn judged(&self, begun: std::time::Duration, passes: bool, detection: &Detection) {
+        crate::metrics::judged(self.clock.now().saturating_sub(begun));
+        if passes {
+            let pass = DecisionAction::Pass.name();
+            crate::metrics::decision(pass, "none".into(), false);
+        }
+        // Nothing is looked up for the count.
+        if detection.was_asked()
+            && let Some(kind) = detection.crawler_kind()
+        {
+            crate::metrics::crawler(kind.name(), CrawlerProof::of(detection).name());
+        }
+    }
+
+    /// Whether the log takes an event now, and how many were left out before it.
+    fn admit(&self, action: DecisionAction, observed: bool) -> Option<u64> {
+        let index = match observed {
+            true => DecisionAction::ALL.len(),
+            false => DecisionAction::ALL.iter().position(|it| *it == action)?,
+        };
+        let second = self.clock.milliseconds() / 1_000;
+        let sampler = self.samplers.get(index)?;
+        sampler.admit(second, self.log.per_second)
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn count_given_up(given_up: Vec<(&'static str, u64)>) {
+    for (kind, count) in given_up {
+        crate::metrics::challenges(kind, "given_up", count);
+    }
+}

@@ -1,0 +1,73 @@
+//! Judges by the attributes of a handler.
+
+use humanify_syntax::{BotAction, Policy, Sign};
+
+use super::Judge;
+use super::clearances::PresentedClearances;
+use super::trace::Trace;
+use super::verdict::{Ruled, Verdict, demand_of};
+use crate::decision::{DecidedBy, StepOutcome};
+use crate::rules::MatchContext;
+use crate::truth::Truth;
+
+impl Judge {
+    pub(super) async fn by_policy<T: Trace>(
+        &self,
+        context: &MatchContext<'_>,
+        policy: &Policy,
+        trace: &mut T,
+    ) -> Ruled {
+        let mut shown = PresentedClearances::new(T::EXPLAINS);
+        let is_bot = || context.tell(Sign::Bot);
+        if policy.bots == Some(BotAction::Deny) {
+            let by = attribute("block_bots", policy);
+            let is_bot = is_bot();
+            trace.step(by, step_of(is_bot));
+            match is_bot {
+                Truth::Yes => return Ruled::by(Verdict::Deny, by),
+                Truth::Pending => return Ruled::by(Verdict::Checking, by),
+                Truth::No => {}
+            }
+        }
+        if let Some(demand) = policy.everyone {
+            let task = self.task(demand);
+            let by = attribute("always_challenge", policy);
+            if !shown.satisfies(self, context, task).await {
+                trace.step(by, StepOutcome::Decides);
+                return Ruled::by(demand_of(context, task), by);
+            }
+            trace.step(by, StepOutcome::Cleared);
+        }
+        if let Some(BotAction::Challenge(demand)) = policy.bots {
+            let task = self.task(demand);
+            let by = attribute("require_human", policy);
+            if shown.satisfies(self, context, task).await {
+                trace.step(by, StepOutcome::Cleared);
+            } else {
+                let is_bot = is_bot();
+                trace.step(by, step_of(is_bot));
+                if is_bot != Truth::No {
+                    return Ruled::by(demand_of(context, task), by);
+                }
+            }
+        }
+        Ruled::new(Verdict::Pass)
+    }
+}
+
+/// An attribute, as what decides.
+pub(super) fn attribute(name: &'static str, policy: &Policy) -> DecidedBy {
+    DecidedBy::Attribute {
+        name,
+        handler: policy.endpoint(),
+    }
+}
+
+/// What came of an attribute that is about bots.
+fn step_of(is_bot: Truth) -> StepOutcome {
+    match is_bot {
+        Truth::Yes => StepOutcome::Decides,
+        Truth::Pending => StepOutcome::Pending,
+        Truth::No => StepOutcome::NotABot,
+    }
+}

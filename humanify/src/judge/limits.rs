@@ -1,0 +1,243 @@
+//! Counts requests in their limits, and says which limit refused.
+
+use humanify_syntax::{Counts, Exempt, Limit, Policy};
+
+use super::attributes::attribute;
+use super::trace::{Trace, statement};
+use super::{Decision, Judge, Verdict};
+use crate::decision::{DecidedBy, StepOutcome};
+use crate::http::retry_after_seconds;
+use crate::limit::{Counter, buckets};
+use crate::rules::{MatchContext, Rule};
+use crate::store::{Bucket, BucketList, Count, CountList, CountMode, Counted, OnStoreFailure};
+use crate::truth::Truth;
+
+impl Judge {
+    /// The limits of the rules, but for those in whose place the handler has declared one that
+    /// counts the same.
+    pub(super) fn limits_in_force<'a>(
+        &'a self,
+        context: &'a MatchContext<'_>,
+        declared: &'a [Limit],
+    ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
+        self.rules.limits(context).filter(move |(_, limit)| {
+            !declared.iter().any(|declared| {
+                declared.counts == limit.counts && declared.is_about(context.method.as_str())
+            })
+        })
+    }
+
+    /// The buckets that a request counts in.
+    pub(super) async fn limits(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        counts: bool,
+    ) -> BucketList {
+        let counter = Counter::route(context.route, context.method);
+        let declared = match policy {
+            Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
+            Some(policy) => policy.limits,
+            None => &[],
+        };
+        let mut buckets = limits_of(counter, context, declared);
+        add(
+            &mut buckets,
+            self.limits_by_rule(context, declared, counts).await,
+        );
+        if counts && !buckets.is_empty() {
+            self.routes.note(counter, &buckets);
+        }
+        buckets
+    }
+
+    /// The buckets of the limits of the rules that are in force.
+    async fn limits_by_rule(
+        &self,
+        context: &MatchContext<'_>,
+        declared: &[Limit],
+        counts: bool,
+    ) -> BucketList {
+        let mut enforced = BucketList::new();
+        for (rule, limit) in self.limits_in_force(context, declared) {
+            if !rule.observe {
+                let counter = Counter::route(context.route, context.method);
+                add(&mut enforced, buckets(counter, context, limit));
+                continue;
+            }
+            if !counts {
+                continue;
+            }
+            let buckets = observed_buckets(rule, context, limit);
+            let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+            if let Ok(Counted::Over { .. }) = counted {
+                self.observes(rule, context);
+            }
+        }
+        enforced
+    }
+
+    /// Counts a request in its buckets, or only looks whether it fits.
+    ///
+    /// # Errors
+    /// The decision, if it does not fit or cannot be counted.
+    pub(super) async fn count(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&Policy>,
+        (counter, buckets): (Counter<'_>, &[Bucket]),
+        mode: CountMode,
+    ) -> Result<CountList, Decision> {
+        if buckets.is_empty() {
+            return Ok(CountList::new());
+        }
+        match self.store.count(buckets, mode).wait().await {
+            Ok(Counted::Within(counts)) => Ok(counts),
+            Ok(Counted::Over { wait, counts }) => {
+                let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
+                let by =
+                    over.and_then(|(bucket, _)| self.limit_of(context, policy, counter, bucket));
+                Err(Decision {
+                    counts,
+                    decided_by: by,
+                    ..Decision::new(Verdict::Limited(wait), true)
+                })
+            }
+            Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(CountList::new()),
+            Err(_) => Err(Decision::new(Verdict::Unavailable, true).by(DecidedBy::Store)),
+        }
+    }
+
+    /// The limit that a bucket is of: the handler's, or a statement.
+    fn limit_of(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&Policy>,
+        counter: Counter<'_>,
+        bucket: &Bucket,
+    ) -> Option<DecidedBy> {
+        let has = |limit: &Limit| {
+            let buckets = buckets(counter, context, limit);
+            buckets.iter().any(|known| known.key == bucket.key)
+        };
+        let declared = policy.map_or(&[][..], |policy| policy.limits);
+        if let Some(policy) = policy
+            && declared.iter().any(has)
+        {
+            return Some(attribute("rate_limit", policy));
+        }
+        let mut rules = self.limits_in_force(context, declared);
+        rules
+            .find(|(rule, limit)| !rule.observe && has(limit))
+            .map(|(rule, _)| statement(rule))
+    }
+
+    /// Says of each limit how the client stands in it, or why it does not hold. Nothing is counted.
+    pub(super) async fn explain_limits<T: Trace>(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        trace: &mut T,
+    ) {
+        let counter = Counter::route(context.route, context.method);
+        let declared = policy.map_or(&[][..], |policy| policy.limits);
+        let is_exempt = policy.is_some_and(|policy| policy.exempt != Exempt::Nothing);
+        if let Some(policy) = policy {
+            for limit in declared {
+                let outcome = if limit.is_about(context.method.as_str()) {
+                    self.standing(&buckets(counter, context, limit)).await
+                } else {
+                    StepOutcome::OtherRequests
+                };
+                trace.step(attribute("rate_limit", policy), outcome);
+            }
+        }
+        let in_force: Vec<usize> = self
+            .limits_in_force(context, declared)
+            .map(|(rule, _)| rule.number)
+            .collect();
+        let matching: Vec<usize> = self
+            .rules
+            .limits(context)
+            .map(|(rule, _)| rule.number)
+            .collect();
+        for rule in self.rules.all() {
+            let Some(limit) = rule.limit() else { continue };
+            let outcome = if !rule.aims_at(context) || !limit.is_about(context.method.as_str()) {
+                StepOutcome::OtherRequests
+            } else if rule.when(context) == Truth::No {
+                StepOutcome::ConditionFails
+            } else if !matching.contains(&rule.number) {
+                StepOutcome::GivesWay
+            } else if is_exempt || !in_force.contains(&rule.number) {
+                StepOutcome::Replaced
+            } else if rule.observe {
+                let buckets = observed_buckets(rule, context, limit);
+                match self.standing(&buckets).await {
+                    StepOutcome::OverLimit { .. } => StepOutcome::Observes,
+                    within => within,
+                }
+            } else {
+                self.standing(&buckets(counter, context, limit)).await
+            };
+            trace.rule(rule, outcome);
+        }
+    }
+
+    /// How the client stands in the buckets of one limit.
+    async fn standing(&self, buckets: &[Bucket]) -> StepOutcome {
+        match self.store.count(buckets, CountMode::Peek).wait().await {
+            Ok(Counted::Within(counts)) => StepOutcome::WithinLimit {
+                remaining: counts
+                    .iter()
+                    .map(Count::remaining)
+                    .min()
+                    .unwrap_or(u32::MAX),
+            },
+            Ok(Counted::Over { wait, .. }) => StepOutcome::OverLimit {
+                wait: retry_after_seconds(wait),
+            },
+            Err(_) => StepOutcome::Pending,
+        }
+    }
+}
+
+/// The buckets of a limit that only observes. They are its own, and count before anything has
+/// failed.
+fn observed_buckets(rule: &Rule, context: &MatchContext<'_>, limit: &Limit) -> BucketList {
+    let counter = Counter::Observed {
+        statement: rule.number,
+    };
+    let mut observing = *limit;
+    (observing.scope, observing.counts) = (None, Counts::Requests);
+    buckets(counter, context, &observing)
+}
+
+/// The buckets of limits, as far as they are about the request's method.
+pub(super) fn limits_of(
+    counter: Counter<'_>,
+    context: &MatchContext<'_>,
+    limits: &[Limit],
+) -> BucketList {
+    let mut held = BucketList::new();
+    let method = context.method.as_str();
+    for limit in limits.iter().filter(|limit| limit.is_about(method)) {
+        add(&mut held, buckets(counter, context, limit));
+    }
+    held
+}
+
+/// Adds buckets to others. Two statements that say the same are one bucket, in which a request
+/// counts once, at the higher cost.
+fn add(buckets: &mut BucketList, more: BucketList) {
+    if buckets.is_empty() {
+        *buckets = more;
+        return;
+    }
+    for bucket in more {
+        match buckets.iter_mut().find(|known| known.key == bucket.key) {
+            Some(known) => known.cost = known.cost.max(bucket.cost),
+            None => buckets.push(bucket),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Judges by the statements of `protect!` that challenge, deny or exempt, from top to bottom.
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use http::{HeaderMap, Method};
+use humanify_syntax::Action;
+
+use super::clearances::PresentedClearances;
+use super::trace::{Trace, statement};
+use super::verdict::{Ruled, Verdict, demand_of};
+use super::{Judge, Untraced};
+use crate::decision::{Decided, DecisionAction, RequestFacts, StepOutcome};
+use crate::rules::{MatchContext, Rule};
+use crate::truth::Truth;
+
+impl Judge {
+    /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
+    pub(crate) fn shut_out(&self, context: &MatchContext<'_>) -> Option<Ruled> {
+        self.shut_out_traced(context, &mut Untraced)
+    }
+
+    pub(super) fn shut_out_traced<T: Trace>(
+        &self,
+        context: &MatchContext<'_>,
+        trace: &mut T,
+    ) -> Option<Ruled> {
+        let (mut denied, mut checking) = (None, None);
+        for rule in self.rules.denying() {
+            if !rule.aims_at(context) {
+                trace.rule(rule, StepOutcome::OtherRequests);
+                continue;
+            }
+            let acts = rule.when(context);
+            trace.rule(rule, step_of(rule, acts));
+            match acts {
+                Truth::Yes if !self.observes(rule, context) => {
+                    if rule.action == Action::Trap {
+                        return Some(Ruled::by(Verdict::Trapped, statement(rule)));
+                    }
+                    denied = Some(Ruled::by(Verdict::Deny, statement(rule)));
+                }
+                Truth::Pending if !rule.observe => {
+                    checking = Some(Ruled::by(Verdict::Checking, statement(rule)));
+                }
+                _ => {}
+            }
+        }
+        denied.or(checking)
+    }
+
+    pub(super) async fn by_rules<T: Trace>(
+        &self,
+        context: &MatchContext<'_>,
+        guarded: bool,
+        trace: &mut T,
+    ) -> Ruled {
+        let mut shown = PresentedClearances::new(T::EXPLAINS);
+        // A browser asks for permission without cookies and without a way to show a page.
+        let preflight =
+            self.passes_preflights && !guarded && is_preflight(context.method, context.headers);
+        let mut ruled = Ruled::new(Verdict::Pass);
+        // Whether a statement exempts that a check under way decides.
+        let mut may_be_exempt = false;
+        for rule in self.rules.judging() {
+            if !rule.aims_at(context) {
+                trace.rule(rule, StepOutcome::OtherRequests);
+                continue;
+            }
+            let challenge = match rule.action {
+                Action::Challenge(demand) | Action::AlwaysChallenge(demand) => {
+                    Some(self.task(demand))
+                }
+                _ => None,
+            };
+            if rule.action.protects() && !rule.observe {
+                // Whom the condition means depends on who asks, so a shared cache must not
+                // answer for it.
+                ruled.private = true;
+            }
+            if challenge.is_some() && preflight {
+                ruled.permission_only |= !rule.observe;
+                trace.rule(rule, StepOutcome::Preflight);
+                continue;
+            }
+            let mut acts = rule.when(context);
+            if acts == Truth::No {
+                trace.rule(rule, StepOutcome::ConditionFails);
+                continue;
+            }
+            if let Some(task) = challenge
+                && shown.satisfies(self, context, task).await
+            {
+                trace.rule(rule, StepOutcome::Cleared);
+                continue;
+            }
+            if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
+                acts = Truth::all([acts, rule.means(context)]);
+            }
+            trace.rule(
+                rule,
+                match acts {
+                    Truth::No => StepOutcome::NotABot,
+                    acts => step_of(rule, acts),
+                },
+            );
+            match acts {
+                Truth::Yes if self.observes(rule, context) => continue,
+                Truth::Yes => {}
+                // Nothing is reported before it is known.
+                Truth::Pending if !rule.observe => {
+                    if rule.action != Action::Exempt {
+                        return ruled.decided(Verdict::Checking, statement(rule));
+                    }
+                    // It matters only if the request does not pass anyway.
+                    may_be_exempt = true;
+                    continue;
+                }
+                _ => continue,
+            }
+            let verdict = match (rule.action, challenge) {
+                (Action::Exempt, _) => return ruled,
+                _ if may_be_exempt => Verdict::Checking,
+                (_, Some(task)) => demand_of(context, task),
+                _ => Verdict::Deny,
+            };
+            return ruled.decided(verdict, statement(rule));
+        }
+        ruled
+    }
+
+    /// For a statement that only observes: reports what it would have done.
+    pub(super) fn observes(&self, rule: &Rule, context: &MatchContext<'_>) -> bool {
+        if rule.observe && !context.is_trial {
+            let decided = Decided {
+                reference: None,
+                action: action_of(&rule.action),
+                decided_by: statement(rule),
+                status: None,
+            };
+            self.reporter.report(&decided, &facts(context));
+        }
+        rule.observe
+    }
+}
+
+/// What a decision about a request is about.
+fn facts<'a>(context: &MatchContext<'a>) -> RequestFacts<'a> {
+    RequestFacts {
+        method: context.method,
+        uri: context.uri,
+        headers: context.headers,
+        route: context.route,
+        handler: context.endpoint,
+        client: Some(context.client),
+        detection: Some(context.detection),
+    }
+}
+
+/// What came of a statement that is about the request.
+fn step_of(rule: &Rule, acts: Truth) -> StepOutcome {
+    match acts {
+        Truth::No => StepOutcome::ConditionFails,
+        Truth::Yes if rule.observe => StepOutcome::Observes,
+        Truth::Yes => StepOutcome::Decides,
+        Truth::Pending => StepOutcome::Pending,
+    }
+}
+
+/// What becomes of a request by a statement's action.
+fn action_of(action: &Action) -> DecisionAction {
+    match action {
+        Action::Challenge(_) | Action::AlwaysChallenge(_) => DecisionAction::Challenge,
+        Action::DenyAccess | Action::AlwaysDeny => DecisionAction::Deny,
+        Action::Exempt => DecisionAction::Pass,
+        Action::Limit(_) => DecisionAction::Limit,
+        Action::Trap => DecisionAction::Trap,
+    }
+}
+
+/// Whether a browser asks for permission to send something else ([Fetch], CORS-preflight).
+///
+/// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-request
+fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}

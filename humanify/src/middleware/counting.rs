@@ -1,0 +1,48 @@
+//! Counts what is judged, shown and answered. Feature `metrics`; without it nothing is counted.
+
+use super::responder::Responder;
+use crate::challenge::{Modality, Outcome, Task};
+
+impl Responder<'_> {
+    /// Counts a challenge that is shown.
+    pub(super) fn count_shown(&self, modality: Modality, task: Task) {
+        #[cfg(feature = "metrics")]
+        {
+            let kind = crate::challenge::type_name(modality, task);
+            self.instance.reporter.challenge_shown(kind);
+        }
+        #[cfg(not(feature = "metrics"))]
+        let _ = (modality, task);
+    }
+
+    /// Counts what became of an answer.
+    pub(super) fn count_answer(
+        &self,
+        modality: Modality,
+        (token, next): (&str, &str),
+        outcome: &Outcome,
+    ) {
+        #[cfg(feature = "metrics")]
+        {
+            let solved = match outcome {
+                Outcome::Cleared(_) | Outcome::Next(..) => true,
+                Outcome::Wrong { .. } => false,
+                // It was not looked at.
+                Outcome::Incomplete(..)
+                | Outcome::Stale
+                | Outcome::Closed { .. }
+                | Outcome::Unavailable => return,
+            };
+            let Some(opened) = self.instance.challenges.opened(modality, token, next) else {
+                return;
+            };
+            let reporter = &self.instance.reporter;
+            reporter.challenge_answered(opened.kind, opened.made, solved);
+            if matches!(outcome, Outcome::Cleared(_)) {
+                crate::metrics::cleared(opened.kind);
+            }
+        }
+        #[cfg(not(feature = "metrics"))]
+        let _ = (modality, token, next, outcome);
+    }
+}

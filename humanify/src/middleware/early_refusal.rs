@@ -1,0 +1,219 @@
+//! Refuses requests before anything is judged: banned clients, and requests that contradict
+//! themselves.
+
+use axum::extract::MatchedPath;
+use axum::response::Response;
+use http::header::{ACCEPT_LANGUAGE, HeaderValue};
+use http::request::Parts;
+use http::{StatusCode, Uri};
+
+use super::instance::Instance;
+use super::parts::template;
+use super::request_kind::RequestKind;
+use super::responder::{nonce, plain, respond, shut_out};
+use crate::client::{Client, names_one_host};
+use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
+use crate::language::Language;
+use crate::pages::{Context, Waiting};
+
+/// Why a path that nobody can mean is refused.
+pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
+    problem: "the path is encoded so often, or can be read in so many ways, that nobody means it",
+};
+
+/// The answer where the server does not report who asks.
+pub(super) fn without_peer(
+    instance: &Instance,
+    parts: &Parts,
+    uri: &Uri,
+    is_local: bool,
+) -> Box<Response> {
+    let turned_away = TurnedAway {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        action: DecisionAction::Error,
+        decided_by: DecidedBy::Setup {
+            problem: "the server does not report the client's address",
+        },
+        text: instance.warnings.no_peer(is_local),
+    };
+    let route = template(parts);
+    let facts = early_facts(None, parts, uri, route.as_ref());
+    Box::new(match turned_away.report(instance, &facts) {
+        Some(reference) => turned_away.line(reference),
+        None => plain(turned_away.status, turned_away.text),
+    })
+}
+
+/// The answer to a request that is refused before anything is judged, if it is one: its client
+/// is banned, or the request contradicts itself.
+pub(super) fn turned_away(
+    instance: &Instance,
+    client: &Client,
+    parts: &Parts,
+    uri: &Uri,
+) -> Option<Box<Response>> {
+    for check in CHECKS {
+        let Some(decided_by) = check.decides(instance, client, parts, uri) else {
+            continue;
+        };
+        let turned_away = TurnedAway {
+            status: match check {
+                Check::Ban => StatusCode::FORBIDDEN,
+                Check::Host | Check::Proxy => StatusCode::BAD_REQUEST,
+            },
+            action: check.action(),
+            decided_by,
+            text: match check {
+                Check::Ban => BANNED,
+                Check::Host => {
+                    "The request names its host in several ways, or in none that can be read.\n"
+                }
+                Check::Proxy => instance.warnings.proxy_is_contradicted(),
+            },
+        };
+        let route = template(parts);
+        let facts = early_facts(Some(client), parts, uri, route.as_ref());
+        let Some(reference) = turned_away.report(instance, &facts) else {
+            continue;
+        };
+        return Some(Box::new(match check {
+            Check::Ban => banned(instance, client, parts, reference),
+            Check::Host | Check::Proxy => turned_away.line(reference),
+        }));
+    }
+    None
+}
+
+/// What a program is told that is banned.
+const BANNED: &str = "Access denied for now.\n";
+
+/// The response to a client that is banned: a browser gets the page that says until when, and a
+/// program a line of text, which costs next to nothing.
+fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Reference) -> Response {
+    let wait = instance.banned(client, &parts.headers).unwrap_or_default();
+    if !RequestKind::of(&parts.method, &parts.headers).takes_pages() {
+        let text = format!("{BANNED}Reference: {reference}\n");
+        let mut response = plain(StatusCode::FORBIDDEN, text);
+        shut_out(&mut response, wait);
+        return response;
+    }
+    let accepted = parts.headers.get(ACCEPT_LANGUAGE);
+    let nonce = nonce();
+    let context = Context {
+        nonce: &nonce,
+        language: Language::choose(accepted.map(HeaderValue::as_bytes)),
+        reference: Some(reference.as_str()),
+    };
+    let view = Waiting {
+        retry_after: wait,
+        return_to: None,
+    };
+    respond(instance.pages.banned(&context, &view))
+}
+
+/// What is checked before anything is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// Whether the client is banned.
+    Ban,
+    /// Whether the request names one host.
+    Host,
+    /// Whether what proxies tell fits together.
+    Proxy,
+}
+
+/// All of it, in order.
+pub(super) const CHECKS: [Check; 3] = [Check::Ban, Check::Host, Check::Proxy];
+
+impl Check {
+    /// What refuses the request, if it does.
+    pub(super) fn decides(
+        self,
+        instance: &Instance,
+        client: &Client,
+        parts: &Parts,
+        uri: &Uri,
+    ) -> Option<DecidedBy> {
+        let refuses = match self {
+            Check::Ban => instance.banned(client, &parts.headers).is_some(),
+            Check::Host => !names_one_host(uri, &parts.headers),
+            Check::Proxy => client.contradicts_its_proxy(),
+        };
+        refuses.then_some(self.decided_by())
+    }
+
+    /// What decides if the check fails.
+    pub(super) fn decided_by(self) -> DecidedBy {
+        match self {
+            Check::Ban => DecidedBy::Ban,
+            Check::Host => DecidedBy::Request {
+                problem: "the host is named in several ways, or in none that can be read",
+            },
+            Check::Proxy => DecidedBy::Request {
+                problem: "headers contradict each other on where the request comes from",
+            },
+        }
+    }
+
+    /// What becomes of a request that fails the check.
+    pub(super) fn action(self) -> DecisionAction {
+        match self {
+            Check::Ban => DecisionAction::Ban,
+            Check::Host | Check::Proxy => DecisionAction::BadRequest,
+        }
+    }
+}
+
+/// What a decision is about that is made before anything is detected.
+fn early_facts<'a>(
+    client: Option<&'a Client>,
+    parts: &'a Parts,
+    uri: &'a Uri,
+    route: Option<&'a MatchedPath>,
+) -> RequestFacts<'a> {
+    RequestFacts {
+        method: &parts.method,
+        uri,
+        headers: &parts.headers,
+        route: route.map(MatchedPath::as_str),
+        handler: None,
+        client,
+        detection: None,
+    }
+}
+
+/// A request that is turned away before anything is judged.
+#[derive(Debug, Clone, Copy)]
+struct TurnedAway {
+    status: StatusCode,
+    action: DecisionAction,
+    decided_by: DecidedBy,
+    /// What the response says.
+    text: &'static str,
+}
+
+impl TurnedAway {
+    /// Reports the request, and gives it a reference; `None` if it passes, since everything is
+    /// only observed.
+    fn report(self, instance: &Instance, facts: &RequestFacts<'_>) -> Option<Reference> {
+        // Without a client nothing can be let pass.
+        let observed = instance.settings.observe_only && facts.client.is_some();
+        let reference = Reference::new();
+        let decided = Decided {
+            reference: (!observed).then_some(reference),
+            action: self.action,
+            decided_by: self.decided_by,
+            status: (!observed).then_some(self.status),
+        };
+        instance.reporter.report(&decided, facts);
+        decided.reference
+    }
+
+    /// A line of text with the reference.
+    fn line(self, reference: Reference) -> Response {
+        plain(
+            self.status,
+            format!("{}Reference: {reference}\n", self.text),
+        )
+    }
+}

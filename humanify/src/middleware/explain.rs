@@ -1,0 +1,134 @@
+//! Explains how a request would be decided, without deciding it.
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use http::request::Parts;
+use humanify_syntax::Policy;
+use tower_service::Service;
+
+use super::early_refusal::{CHECKS, UNREADABLE};
+use super::endpoint_path::Endpoint;
+use super::instance::Instance;
+use super::listener;
+use super::parts::original_uri;
+use crate::client::{Client, Peer};
+use crate::decision::{
+    ClientReport, DecidedBy, DecisionAction, Explanation, ExplanationStep, RequestFacts,
+    StepOutcome, escaped,
+};
+use crate::detect::Detection;
+use crate::handler::{FoundRoute, RoutePolicy};
+use crate::rules::MatchContext;
+
+impl Instance {
+    /// Says how a request would be decided, step by step. Nothing is counted.
+    pub(crate) async fn explain(&self, mut parts: Parts) -> Explanation {
+        let found = self.find_route(&parts).await;
+        let route = found.as_ref().and_then(|found| found.route.clone());
+        let policy = match found.map(|found| found.policy) {
+            Some(RoutePolicy::One(policy)) => Some(policy),
+            Some(RoutePolicy::Nothing | RoutePolicy::Several) | None => None,
+        };
+        let peer = listener::peer(&mut parts.extensions);
+        let peer = peer.filter(|peer| *peer != Peer::Local || self.settings.trust_unix_socket);
+        let client = peer.map(|peer| self.identify(peer, &parts.headers));
+        let detection = client
+            .clone()
+            .map(|client| self.detection(client, &parts.extensions));
+        let route = route.as_ref().map(MatchedPath::as_str);
+        let known = client.as_ref().zip(detection.as_ref());
+        let (steps, action, decided_by) = match known {
+            Some((client, detection)) => {
+                let request = (&parts, route, client, detection);
+                self.explain_steps(request, policy).await
+            }
+            None => {
+                let by = DecidedBy::Setup {
+                    problem: "the request has no peer address: add `ConnectInfo<SocketAddr>` to \
+                              its extensions",
+                };
+                (decides(by), DecisionAction::Error, Some(by))
+            }
+        };
+        let uri = original_uri(&parts);
+        let client = ClientReport::new(&RequestFacts {
+            method: &parts.method,
+            uri: &uri,
+            headers: &parts.headers,
+            route,
+            handler: policy.map(Policy::endpoint),
+            client: client.as_ref(),
+            detection: detection.as_ref(),
+        });
+        Explanation {
+            method: escaped(parts.method.as_str().as_bytes()),
+            path: escaped(uri.path().as_bytes()),
+            route: route.map(str::to_owned),
+            handler: policy.map(Policy::endpoint),
+            client,
+            steps,
+            action,
+            decided_by,
+            observed: self.settings.observe_only && action != DecisionAction::Pass,
+        }
+    }
+
+    async fn explain_steps(
+        &self,
+        (parts, route, client, detection): (&Parts, Option<&str>, &Client, &Detection),
+        policy: Option<&'static Policy>,
+    ) -> (Vec<ExplanationStep>, DecisionAction, Option<DecidedBy>) {
+        let uri = original_uri(parts);
+        let mut steps = Vec::new();
+        for check in CHECKS {
+            if let Some(by) = check.decides(self, client, parts, &uri) {
+                steps.extend(decides(by));
+                return (steps, check.action(), Some(by));
+            }
+            steps.push(ExplanationStep {
+                looked_at: check.decided_by(),
+                outcome: StepOutcome::DoesNotHold,
+            });
+        }
+        let endpoint = policy.map(Policy::endpoint);
+        let asked = MatchContext::new(parts, &uri, route, endpoint, client, detection);
+        let Some(asked) = asked.map(MatchContext::on_trial) else {
+            steps.extend(decides(UNREADABLE));
+            return (steps, DecisionAction::BadRequest, Some(UNREADABLE));
+        };
+        if Endpoint::at(uri.path(), &self.settings.mount).is_some() {
+            if let Some(ruled) = self.judge.shut_out(&asked) {
+                steps.extend(ruled.decided_by.map(decides).into_iter().flatten());
+                return (steps, ruled.verdict.action(), ruled.decided_by);
+            }
+            steps.extend(decides(DecidedBy::OwnPage));
+            return (steps, DecisionAction::Pass, Some(DecidedBy::OwnPage));
+        }
+        let (decision, judged) = Box::pin(self.judge.explain(&asked, policy)).await;
+        steps.extend(judged);
+        (steps, decision.verdict.action(), decision.decided_by)
+    }
+
+    /// The route that a request reaches: of the first application that has one for it, otherwise
+    /// the fallback of the last.
+    async fn find_route(&self, parts: &Parts) -> Option<FoundRoute> {
+        let mut last = None;
+        for mut finder in self.route_finders() {
+            let mut request = Request::new(Body::empty());
+            request.method_mut().clone_from(&parts.method);
+            request.uri_mut().clone_from(&parts.uri);
+            let Ok(response) = finder.call(request).await;
+            let found: Option<FoundRoute> = response.extensions().get().cloned();
+            if found.as_ref().is_some_and(|found| found.route.is_some()) {
+                return found;
+            }
+            last = found.or(last);
+        }
+        last
+    }
+}
+
+fn decides(looked_at: DecidedBy) -> Vec<ExplanationStep> {
+    let outcome = StepOutcome::Decides;
+    vec![ExplanationStep { looked_at, outcome }]
+}

@@ -1,0 +1,117 @@
+//! Everything is observed, and everybody passes.
+
+use http::StatusCode;
+use http::header::{HOST, USER_AGENT};
+use humanify::prelude::*;
+use tracing::Level;
+
+use super::{person, site};
+use crate::support::{DATACENTER, Events, HOME, VPN};
+
+#[tokio::test]
+async fn everybody_passes_and_the_log_says_what_would_have_happened() {
+    let site = site(Humanify::builder().observe_only(true));
+    for (path, visits, action) in [
+        ("/no-bots", 1, "deny"),
+        ("/humans", 1, "challenge"),
+        ("/shop", 1, "deny"),
+        ("/account", 1, "challenge"),
+        ("/report", 2, "limit"),
+        ("/login", 3, "limit"),
+    ] {
+        let visitor = site.browser(DATACENTER);
+        for _ in 1..visits {
+            visitor.get(path).await;
+        }
+        let (events, _guard) = Events::collect(Level::DEBUG);
+        let reply = visitor.get(path).await;
+        assert_eq!(
+            (reply.status, &*reply.body),
+            (StatusCode::OK, "in"),
+            "{path}"
+        );
+        let told = events.decisions();
+        assert_eq!(told.len(), 1, "{path}: {told:#?}");
+        assert_eq!(told[0].level, Level::INFO);
+        assert_eq!(told[0].get("observed"), Some("true"), "{path}");
+        assert_eq!(told[0].get("action"), Some(action), "{path}");
+        assert_eq!(
+            (told[0].get("status"), told[0].get("reference")),
+            (None, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn bans_and_requests_that_contradict_themselves_pass_as_well() {
+    let site = site(Humanify::builder().observe_only(true));
+    let scanner = site.browser(HOME);
+    for _ in 0..4 {
+        assert_eq!(scanner.get("/.env").await.status, StatusCode::NOT_FOUND);
+    }
+    let (events, _guard) = Events::collect(Level::INFO);
+    assert_eq!(scanner.get("/").await.body, "in");
+    assert_eq!(events.decisions()[0].get("action"), Some("ban"));
+    let confused = site.browser(VPN).with(HOST, "a, b");
+    assert_eq!(confused.get("/").await.body, "in");
+    assert_eq!(events.decisions()[1].get("action"), Some("bad_request"));
+    let nobody_means_it = site.browser(VPN).get("/items/%25252525252525").await;
+    assert_eq!(nobody_means_it.body, "in");
+}
+
+#[tokio::test]
+async fn the_summary_says_who_would_have_been_stopped_by_what_and_how_many_look_like_people() {
+    let site = site(Humanify::builder().observe_only(true));
+    assert_eq!(site.humanify.observed().statements.len(), 0);
+    for number in 0..5 {
+        let visitor = person(&site, &format!("84.140.1.{number}"));
+        visitor.get("/closed").await;
+        visitor.get("/closed").await;
+    }
+    let crawler = site.program(VPN).with(USER_AGENT, "GPTBot/1.2");
+    for _ in 0..3 {
+        crawler.get("/closed").await;
+    }
+    crawler.get("/no-bots").await;
+    let summary = site.humanify.observed();
+    let [closed, no_bots] = summary.statements.as_slice() else {
+        panic!("{summary:#?}");
+    };
+    assert_eq!((closed.requests, closed.clients), (13, 6));
+    assert_eq!((closed.like_people, closed.clients_like_people), (10, 5));
+    assert_eq!(
+        (&*closed.who[0].kind, closed.who[0].requests),
+        ("no signs", 10)
+    );
+    assert_eq!(
+        (&*closed.who[1].kind, closed.who[1].requests),
+        ("GPTBot", 3)
+    );
+    assert_eq!((no_bots.requests, no_bots.like_people), (1, 0));
+    let text = summary.to_string();
+    assert!(
+        text.starts_with(
+            "deny: statement 3: always_deny on \"/closed\"\n    \
+             13 requests of 6 clients; 10 requests of 5 clients look like people\n"
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        serde_json::to_value(&summary).unwrap()["statements"][0]["requests"],
+        13
+    );
+}
+
+#[tokio::test]
+async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
+    let site = site(Humanify::builder());
+    assert_eq!(person(&site, DATACENTER).get("/watched").await.body, "in");
+    site.browser(DATACENTER).get("/closed").await;
+    let summary = site.humanify.observed();
+    assert_eq!(
+        summary.statements.len(),
+        1,
+        "what is refused is not observed"
+    );
+    assert_eq!(summary.statements[0].who[0].kind, "datacenter");
+}
