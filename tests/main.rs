@@ -25,6 +25,7 @@ mod error_pages;
 mod forms;
 mod limits;
 mod lists;
+mod managed;
 mod proxies;
 mod redis;
 mod rules;

@@ -26,7 +26,7 @@ use proc_macro::TokenStream;
 /// - `action = "challenge"`, the default, or `"deny_access"`, which denies detected bots even with
 ///   a clearance; [`macro@block_bots`] is short for it;
 /// - `hardness = 1` to `5`;
-/// - `challenge_type = "one_click"`, `"grid"`, `"audio"` or `"proof_of_work"`.
+/// - `challenge_type = "one_click"`, `"grid"`, `"audio"`, `"proof_of_work"` or `"managed"`.
 ///
 /// # Replaces
 /// The rules `challenge`, `deny_access` and `always_challenge`, for this handler. Limits and
@@ -71,7 +71,7 @@ pub fn require_human(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Arguments
 /// `hardness = 1` to `5` and `challenge_type = "one_click"`, `"grid"`, `"audio"` or
-/// `"proof_of_work"`, both optional.
+/// `"managed"`, both optional.
 ///
 /// # Replaces
 /// The same rules as [`macro@require_human`]. With [`macro@block_bots`] beside it, detected bots
@@ -242,7 +242,7 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///            | "always_challenge" [ settings ] | "always_deny" | "exempt" | "trap"
 ///            | "limit" [ "RATES" { "," limiting } ]
 /// subject    = "bots" | "everyone" | "those"
-/// settings   = "(" one_click | grid | audio | proof_of_work "," hardness = 1..5 ")"
+/// settings   = "(" one_click | grid | audio | proof_of_work | managed "," hardness = 1..5 ")"
 /// limiting   = burst = N | cost = N | key = "FIELD" | scope = "NAME"
 ///            | count = "failures" | methods = [METHOD, …]
 ///

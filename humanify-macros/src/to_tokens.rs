@@ -37,6 +37,7 @@ const CHALLENGES: &[(ChallengeType, &str)] = &[
     (ChallengeType::Grid, "Grid"),
     (ChallengeType::Audio, "Audio"),
     (ChallengeType::ProofOfWork, "ProofOfWork"),
+    (ChallengeType::Managed, "Managed"),
 ];
 const OFFENCES: &[(Offence, &str)] = &[
     (Offence::Denial, "Denial"),

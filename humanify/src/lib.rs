@@ -76,6 +76,7 @@ pub use humanify_syntax::{
     ChallengeType, CrawlerKind, Hardness, HardnessError, NetworkError, PatternError, Rate,
     RateError, RuleSet,
 };
+pub use judge::ManagedSteps;
 pub use lists::{ListSettings, Lists, ListsError};
 pub use middleware::{HumanifyLayer, HumanifyService};
 pub use pages::{

@@ -25,7 +25,7 @@ impl ChallengeSources {
         let by_ear = self.speaker.as_ref().map(|_| Modality::Sound);
         let by_eye = self.pictures.as_ref().map(|_| Modality::Pictures);
         match task.challenge_type {
-            ChallengeType::ProofOfWork => Some(Modality::Work),
+            ChallengeType::ProofOfWork | ChallengeType::Managed => Some(Modality::Work),
             ChallengeType::Audio => by_ear.or(by_eye),
             _ => by_eye.or(by_ear),
         }
@@ -36,7 +36,10 @@ impl ChallengeSources {
         match modality {
             Modality::Pictures => self.pictures.is_some(),
             Modality::Sound => self.speaker.is_some(),
-            Modality::Work => task.challenge_type == ChallengeType::ProofOfWork,
+            Modality::Work => matches!(
+                task.challenge_type,
+                ChallengeType::ProofOfWork | ChallengeType::Managed
+            ),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use humanify_syntax::{ChallengeType, Hardness};
 
+use super::Modality;
 use super::evidence::Evidence;
 use crate::crypto::{Purpose, SealError, Sealer};
 
@@ -24,7 +25,7 @@ impl Task {
     pub(crate) fn satisfies(self, demand: Task) -> bool {
         const fn strength(challenge_type: ChallengeType) -> u8 {
             match challenge_type {
-                ChallengeType::ProofOfWork => 0,
+                ChallengeType::ProofOfWork | ChallengeType::Managed => 0,
                 ChallengeType::Grid => 2,
                 _ => 1,
             }
@@ -33,11 +34,33 @@ impl Task {
             && self.hardness >= demand.hardness
     }
 
+    /// What a challenge is worth that was demanded so and solved in this way: pictures and sound
+    /// in place of managed work are worth what they are elsewhere.
+    pub(super) fn solved_by(self, modality: Modality) -> Task {
+        match (self.challenge_type, modality) {
+            (ChallengeType::Managed, Modality::Pictures | Modality::Sound) => Task {
+                challenge_type: ChallengeType::OneClick,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// The same challenge, harder by so many steps, up to the hardest.
+    pub(crate) fn harder(self, steps: u8) -> Task {
+        let level = self.hardness.level().saturating_add(steps);
+        Task {
+            hardness: Hardness::new(level).unwrap_or(Hardness::HARDEST),
+            ..self
+        }
+    }
+
     pub(super) fn to_bytes(self) -> [u8; 2] {
         let number = match self.challenge_type {
             ChallengeType::Grid => 2,
             ChallengeType::Audio => 3,
             ChallengeType::ProofOfWork => 4,
+            ChallengeType::Managed => 5,
             _ => 1,
         };
         [number, self.hardness.level()]
@@ -50,6 +73,7 @@ impl Task {
                 2 => ChallengeType::Grid,
                 3 => ChallengeType::Audio,
                 4 => ChallengeType::ProofOfWork,
+                5 => ChallengeType::Managed,
                 _ => return None,
             },
             hardness: Hardness::new(level)?,
@@ -268,7 +292,7 @@ mod tests {
 
     #[test]
     fn the_easy_challenge_does_not_open_the_hard_door() {
-        use ChallengeType::{Audio, Grid, OneClick, ProofOfWork};
+        use ChallengeType::{Audio, Grid, Managed, OneClick, ProofOfWork};
         for (solved, demanded, enough) in [
             (task(OneClick, 2), task(OneClick, 2), true),
             (task(OneClick, 3), task(OneClick, 2), true),
@@ -278,6 +302,12 @@ mod tests {
             (task(Grid, 2), task(OneClick, 2), true),
             (task(OneClick, 5), task(Grid, 1), false),
             (task(ProofOfWork, 5), task(OneClick, 1), false),
+            (task(Managed, 2), task(Managed, 2), true),
+            (task(Managed, 2), task(ProofOfWork, 2), true),
+            (task(ProofOfWork, 2), task(Managed, 2), true),
+            (task(Managed, 1), task(Managed, 2), false),
+            (task(Managed, 5), task(OneClick, 1), false),
+            (task(OneClick, 2), task(Managed, 2), true),
         ] {
             assert_eq!(
                 solved.satisfies(demanded),

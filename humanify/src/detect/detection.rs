@@ -346,7 +346,7 @@ impl Detection {
             // A key proves the name under which it is configured, and no other name in the user
             // agent.
             let client = &self.0.client;
-            let claimed = self.0.detector.crawlers.find(client.user_agent_bytes());
+            let claimed = self.0.detector.crawler(client.user_agent_bytes());
             let other = claimed.filter(|claimed| claimed.name != signer.name);
             match self.proof_of(other) {
                 Proof::None | Proof::Verified => Proof::Verified,

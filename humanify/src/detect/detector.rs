@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::agent_cache::AgentCache;
 use super::signals::Signals;
 use crate::addresses::{AddressSets, GroupSet};
 use crate::client::Client;
@@ -17,6 +18,7 @@ pub(crate) struct Detector {
     /// The sets of addresses. They are replaced as a whole when lists are refreshed.
     addresses: Arc<ArcSwap<AddressSets>>,
     pub(super) crawlers: Crawlers,
+    agents: AgentCache,
     pub(super) signals: Signals,
     pub(super) verifier: Option<Verifier>,
 }
@@ -29,6 +31,7 @@ impl Detector {
         Ok(Detector {
             addresses,
             crawlers: Crawlers::embedded()?,
+            agents: AgentCache::default(),
             signals,
             verifier: None,
         })
@@ -64,13 +67,18 @@ impl Detector {
         }
     }
 
+    /// The crawler, library or tool that a user agent names.
+    pub(super) fn crawler(&self, agent: &[u8]) -> Option<Crawler> {
+        self.agents.find(agent, |agent| self.crawlers.find(agent))
+    }
+
     pub(super) fn look(&self, client: &Client) -> Seen {
         Seen {
             groups: client
                 .ip()
                 .map_or_else(GroupSet::default, |ip| self.addresses.load().lookup(ip)),
             invalid_ip: client.ip().is_none_or(|ip| !is_routable(ip)),
-            crawler: self.crawlers.find(client.user_agent_bytes()),
+            crawler: self.crawler(client.user_agent_bytes()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Detection of bots: what is known about a client, and which signs make it a bot.
 
+mod agent_cache;
 mod consistency;
 mod detection;
 mod detector;

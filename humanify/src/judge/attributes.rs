@@ -30,7 +30,7 @@ impl Judge {
             }
         }
         if let Some(demand) = policy.everyone {
-            let task = self.task(demand);
+            let task = self.task_for(demand, context);
             let by = attribute("always_challenge", policy);
             if !shown.satisfies(self, context, task).await {
                 trace.step(by, StepOutcome::Decides);
@@ -39,7 +39,7 @@ impl Judge {
             trace.step(by, StepOutcome::Cleared);
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
-            let task = self.task(demand);
+            let task = self.task_for(demand, context);
             let by = attribute("require_human", policy);
             if shown.satisfies(self, context, task).await {
                 trace.step(by, StepOutcome::Cleared);

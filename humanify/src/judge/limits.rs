@@ -20,11 +20,14 @@ impl Judge {
         context: &'a MatchContext<'_>,
         declared: &'a [Limit],
     ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
-        self.rules.limits(context).filter(move |(_, limit)| {
-            !declared.iter().any(|declared| {
-                declared.counts == limit.counts && declared.is_about(context.method.as_str())
+        self.rules
+            .limits(context)
+            .into_iter()
+            .filter(move |(_, limit)| {
+                !declared.iter().any(|declared| {
+                    declared.counts == limit.counts && declared.is_about(context.method.as_str())
+                })
             })
-        })
     }
 
     /// The buckets that a request counts in.
@@ -159,6 +162,7 @@ impl Judge {
         let matching: Vec<usize> = self
             .rules
             .limits(context)
+            .into_iter()
             .map(|(rule, _)| rule.number)
             .collect();
         for rule in self.rules.all() {

@@ -5,12 +5,14 @@ mod clearances;
 mod decision;
 mod deferred_charges;
 mod limits;
+mod managed;
 mod statements;
 mod trace;
 mod verdict;
 
 pub(crate) use decision::Decision;
 pub(crate) use deferred_charges::DeferredCharges;
+pub use managed::ManagedSteps;
 pub(crate) use verdict::{Ruled, Verdict};
 
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub(crate) struct Judge {
     pub(crate) clearances: Clearances,
     /// The challenge where nothing else is said.
     pub(crate) task: Task,
+    /// What the signs of a client add to a managed challenge.
+    pub(crate) managed_steps: ManagedSteps,
     pub(crate) on_store_failure: OnStoreFailure,
     pub(crate) routes: Routes,
     /// Whether CORS preflights pass statements that challenge.
@@ -108,7 +112,8 @@ impl Judge {
         // Of whom a statement denies a shared cache knows nothing.
         ruled.private |= self
             .rules
-            .denying()
+            .denying(Some(context))
+            .into_iter()
             .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(context));
         if T::EXPLAINS {
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);

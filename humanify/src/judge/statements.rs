@@ -24,7 +24,7 @@ impl Judge {
         trace: &mut T,
     ) -> Option<Ruled> {
         let (mut denied, mut checking) = (None, None);
-        for rule in self.rules.denying() {
+        for rule in self.rules.denying((!T::EXPLAINS).then_some(context)) {
             if !rule.aims_at(context) {
                 trace.rule(rule, StepOutcome::OtherRequests);
                 continue;
@@ -60,14 +60,14 @@ impl Judge {
         let mut ruled = Ruled::new(Verdict::Pass);
         // Whether a statement exempts that a check under way decides.
         let mut may_be_exempt = false;
-        for rule in self.rules.judging() {
+        for rule in self.rules.judging((!T::EXPLAINS).then_some(context)) {
             if !rule.aims_at(context) {
                 trace.rule(rule, StepOutcome::OtherRequests);
                 continue;
             }
             let challenge = match rule.action {
                 Action::Challenge(demand) | Action::AlwaysChallenge(demand) => {
-                    Some(self.task(demand))
+                    Some(self.task_for(demand, context))
                 }
                 _ => None,
             };

@@ -17,7 +17,7 @@ use super::challenge_page::show;
 use super::fetch_metadata::is_cross_site;
 use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
-use super::responder::{Responder, redirect};
+use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{Browser, Given, Modality, Note, Outcome, Progress, Visitor};
 use crate::decision::{DecidedBy, DecisionAction};
 
@@ -66,6 +66,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         token: &token,
         next: &link.next,
         answer: &answer,
+        is_automated: field(&form, "probes").is_some_and(|probes| !probes.is_empty()),
     };
     let outcome = match browser {
         Some(browser) => {
@@ -83,7 +84,8 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         None => Outcome::Stale,
     };
     responder.count_answer(modality, (&token, &link.next), &outcome);
-    if matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale) {
+    let refused = matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale);
+    if refused {
         // Another challenge comes in place of what was asked for.
         let record = &responder.record;
         record.decide(DecisionAction::Challenge, DecidedBy::Answers);
@@ -113,7 +115,11 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     match link.after(responder, task, progress) {
         // A form that is carried stands in the page, and would not fit into an address.
         Ok(link) if carried.is_some() => {
-            show(responder, modality, &link, browser, carried.as_ref()).await
+            let shown = show(responder, modality, &link, browser, carried.as_ref()).await;
+            match refused {
+                true => with_status(shown, StatusCode::FORBIDDEN),
+                false => shown,
+            }
         }
         Ok(link) => redirect(&link.address_for(responder, modality, browser)),
         Err(_) => responder.busy(),

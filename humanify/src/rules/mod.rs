@@ -6,6 +6,7 @@
 mod condition;
 mod context;
 mod error;
+mod index;
 mod path;
 mod target;
 
@@ -14,15 +15,35 @@ pub use error::RuleError;
 
 use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
+use smallvec::SmallVec;
+
 use crate::truth::Truth;
 use condition::Test;
+use index::RuleIndex;
 use target::Matcher;
 
 /// All statements, in order, the default exemptions first.
 pub(crate) struct Rules {
     rules: Vec<Rule>,
+    /// The statements that deny everyone, that judge, and that limit.
+    denying: RuleIndex,
+    judging: RuleIndex,
+    limiting: RuleIndex,
     pub(crate) bans: Vec<Ban>,
 }
+
+/// What kinds of statements are asked for together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `always_deny` and `trap`.
+    Denying,
+    /// Those that challenge, deny or exempt.
+    Judging,
+    Limiting,
+}
+
+/// Statements that are looked at for a request, of which most requests have few.
+type RuleList<'a> = SmallVec<[&'a Rule; 8]>;
 
 /// One statement.
 pub(crate) struct Rule {
@@ -69,24 +90,47 @@ impl Rules {
                 bans.push(*ban);
             }
         }
-        Ok(Rules { rules, bans })
-    }
-
-    /// The statements that challenge, deny or exempt, from top to bottom.
-    pub(crate) fn judging(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(|rule| {
-            !matches!(
-                rule.action,
-                Action::Limit(_) | Action::AlwaysDeny | Action::Trap
-            )
+        Ok(Rules {
+            denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
+            judging: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Judging),
+            limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
+            rules,
+            bans,
         })
     }
 
-    /// The statements that deny everyone: `always_deny` and `trap`.
-    pub(crate) fn denying(&self) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(|rule| matches!(rule.action, Action::AlwaysDeny | Action::Trap))
+    /// The statements that challenge, deny or exempt, from top to bottom: those that may be about
+    /// a request, or all of them.
+    pub(crate) fn judging(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
+        self.of(Kind::Judging, &self.judging, context)
+    }
+
+    /// The statements that deny everyone, `always_deny` and `trap`: those that may be about a
+    /// request, or all of them.
+    pub(crate) fn denying(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
+        self.of(Kind::Denying, &self.denying, context)
+    }
+
+    fn of(
+        &self,
+        kind: Kind,
+        index: &RuleIndex,
+        context: Option<&MatchContext<'_>>,
+    ) -> RuleList<'_> {
+        match context {
+            Some(context) => {
+                let numbers = index.candidates(context);
+                let rules = numbers
+                    .iter()
+                    .filter_map(|number| self.rules.get(*number as usize));
+                rules.collect()
+            }
+            None => self
+                .rules
+                .iter()
+                .filter(|rule| rule.kind() == kind)
+                .collect(),
+        }
     }
 
     /// All statements.
@@ -96,32 +140,31 @@ impl Rules {
 
     /// The limits that apply to a request: all limits with targets that match, and those default
     /// limits (without targets) which no matching limit replaces by counting the same.
-    pub(crate) fn limits<'a>(
-        &'a self,
-        context: &'a MatchContext<'_>,
-    ) -> impl Iterator<Item = (&'a Rule, &'a Limit)> {
-        let matching = move |default: bool| {
-            self.rules
-                .iter()
-                .filter_map(move |rule| match &rule.action {
-                    Action::Limit(limit)
-                        if rule.on.is_empty() == default
-                            && limit.is_about(context.method.as_str())
-                            && rule.matches(context) =>
-                    {
-                        Some((rule, limit))
+    pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
+        let (mut own, mut defaults) = (SmallVec::new(), SmallVec::<[_; 4]>::new());
+        for rule in self.of(Kind::Limiting, &self.limiting, Some(context)) {
+            match &rule.action {
+                Action::Limit(limit)
+                    if limit.is_about(context.method.as_str()) && rule.matches(context) =>
+                {
+                    match rule.is_default() {
+                        true => defaults.push((rule, limit)),
+                        false => own.push((rule, limit)),
                     }
-                    _ => None,
-                })
-        };
+                }
+                _ => {}
+            }
+        }
         // A default limit gives way only to a limit that matches in every reading of the path, so
         // that a client cannot choose the laxer limit by an ambiguous path.
-        let gives_way = move |default: &Limit| {
-            matching(false).any(|(rule, limit)| {
+        let gives_way = |default: &Limit| {
+            own.iter().any(|(rule, limit): &(&Rule, &Limit)| {
                 limit.counts == default.counts && !rule.observe && rule.surely_matches(context)
             })
         };
-        matching(false).chain(matching(true).filter(move |(_, limit)| !gives_way(limit)))
+        defaults.retain(|(_, limit)| !gives_way(limit));
+        own.extend(defaults);
+        own
     }
 
     /// The numbers of the statements with an `endpoint` target that matches none of these names.
@@ -170,6 +213,14 @@ impl Rule {
             except: targets(statement.except)?,
             when: statement.when.as_ref().map(Test::compile).transpose()?,
         })
+    }
+
+    fn kind(&self) -> Kind {
+        match self.action {
+            Action::AlwaysDeny | Action::Trap => Kind::Denying,
+            Action::Limit(_) => Kind::Limiting,
+            _ => Kind::Judging,
+        }
     }
 
     /// Whether the targets of the statement match the path, the handler or the route of a request.

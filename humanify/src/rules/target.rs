@@ -63,6 +63,14 @@ impl Text {
         Ok(Text::Pattern(compile_pattern(&glob.to_pattern())?))
     }
 
+    /// The literal text with which every matching text begins, if it is known.
+    fn beginning(&self) -> Option<&[u8]> {
+        match self {
+            Text::Exactly(text) | Text::Prefix(text) => Some(text),
+            Text::Pattern(_) => None,
+        }
+    }
+
     fn matches(&self, text: &[u8]) -> bool {
         match self {
             Text::Exactly(expected) => text == expected,
@@ -72,7 +80,38 @@ impl Text {
     }
 }
 
+/// A place that a target is about.
+pub(super) enum Place<'a> {
+    /// Paths that begin so, as they were sent or normalised.
+    Below(&'a [u8]),
+    /// A template of the router.
+    Route(&'static str),
+}
+
+impl Path {
+    /// The texts with which matching paths begin; `None` if they may begin in any way.
+    fn places(&self) -> Option<[Place<'_>; 2]> {
+        Some([
+            Place::Below(self.raw.beginning()?),
+            Place::Below(self.normal.beginning()?),
+        ])
+    }
+}
+
 impl Matcher {
+    /// The places that the target is about; `None` if a request at any place may match.
+    pub(super) fn places(&self) -> Option<Vec<Place<'_>>> {
+        match self {
+            Matcher::Path(path) => path.places().map(Vec::from),
+            Matcher::Under { itself, below } => {
+                let both = itself.places()?.into_iter().chain(below.places()?);
+                Some(both.collect())
+            }
+            Matcher::Route(template) => Some(vec![Place::Route(template)]),
+            Matcher::PathRegex(_) | Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => None,
+        }
+    }
+
     pub(super) fn compile(target: &Target) -> Result<Matcher, RuleError> {
         match *target {
             Target::Path(glob) => Path::compile(glob).map(Matcher::Path),

@@ -15,6 +15,9 @@ pub enum ChallengeType {
     Audio,
     /// The browser computes for about a second; the visitor does nothing.
     ProofOfWork,
+    /// The browser computes, for the longer the more signs speak against the client; the visitor
+    /// does nothing, and can choose pictures or sound instead.
+    Managed,
 }
 
 impl ChallengeType {
@@ -24,6 +27,7 @@ impl ChallengeType {
         ("grid", ChallengeType::Grid),
         ("audio", ChallengeType::Audio),
         ("proof_of_work", ChallengeType::ProofOfWork),
+        ("managed", ChallengeType::Managed),
     ];
 
     /// The name in rules and attributes.
@@ -34,6 +38,7 @@ impl ChallengeType {
             ChallengeType::Grid => "grid",
             ChallengeType::Audio => "audio",
             ChallengeType::ProofOfWork => "proof_of_work",
+            ChallengeType::Managed => "managed",
         }
     }
 }

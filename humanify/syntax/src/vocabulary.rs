@@ -155,4 +155,6 @@ words! {
     audio
     /// The browser computes for about a second; the visitor does nothing.
     proof_of_work
+    /// The browser computes, for the longer the more signs speak against the client.
+    managed
 }

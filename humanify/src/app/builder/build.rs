@@ -105,6 +105,7 @@ impl HumanifyBuilder {
                 cookies,
             },
             task,
+            managed_steps: self.managed_steps,
             on_store_failure,
             routes: Routes::default(),
             passes_preflights: self.passes_preflights,

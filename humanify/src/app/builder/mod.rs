@@ -28,6 +28,7 @@ use crate::addresses::Group;
 use crate::clock::{Clock, SharedClock};
 use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
+use crate::judge::ManagedSteps;
 use crate::lists::ListSettings;
 use crate::pages::ErrorPages;
 
@@ -52,6 +53,7 @@ use crate::pages::ErrorPages;
 #[must_use = "a builder does nothing before `build`"]
 pub struct HumanifyBuilder {
     challenge_type: ChallengeType,
+    managed_steps: ManagedSteps,
     image_dataset: Option<ImageDataset>,
     audio_dataset: Option<AudioDataset>,
     retries: u32,
@@ -82,6 +84,7 @@ impl Default for HumanifyBuilder {
     fn default() -> Self {
         HumanifyBuilder {
             challenge_type: ChallengeType::OneClick,
+            managed_steps: ManagedSteps::default(),
             image_dataset: Some(ImageDataset::AiDogs),
             audio_dataset: Some(AudioDataset::Characters),
             retries: 3,
@@ -115,6 +118,12 @@ impl HumanifyBuilder {
     /// [`ChallengeType::OneClick`].
     pub fn challenge_type(mut self, challenge_type: ChallengeType) -> Self {
         self.challenge_type = challenge_type;
+        self
+    }
+
+    /// How many steps each sign of a client adds to [`ChallengeType::Managed`].
+    pub fn managed_steps(mut self, steps: ManagedSteps) -> Self {
+        self.managed_steps = steps;
         self
     }
 

@@ -96,6 +96,28 @@
     };
   }
 
+  // What a browser says of itself, in the page as in a worker.
+  function agent() {
+    return [navigator.userAgent, navigator.platform, String(navigator.languages)].join(" ");
+  }
+
+  // The names of the probes that say that a program drives the browser. They look whether the
+  // browser contradicts itself, keep nothing, and tell no person from another.
+  function probes() {
+    const found = [];
+    if (navigator.webdriver === true) {
+      found.push("webdriver");
+    }
+    // A browser has it on the prototype; who hides it puts another one before that.
+    if (Object.getOwnPropertyNames(navigator).includes("webdriver")) {
+      found.push("hidden-webdriver");
+    }
+    if (navigator.languages && navigator.languages.length === 0) {
+      found.push("no-languages");
+    }
+    return found;
+  }
+
   // The 32-bit words that a text of hexadecimal digits stands for.
   function words(text) {
     const found = [];
@@ -132,6 +154,7 @@
       if (puzzle) {
         key = words(puzzle.key);
         wanted = puzzle.tags.split(".").map(words);
+        self.postMessage({ agent: agent() });
       } else {
         self.postMessage({ count: to - from, found: searched(from, to) });
       }
@@ -141,7 +164,7 @@
   // Searches with that many workers. Calls `progress` with the part of the range that is
   // done, `slow` if the whole would take long, `solved` with the answer, and `failed` if there
   // will be none.
-  function search(script, puzzle, count, { progress, slow, solved, failed }) {
+  function search(script, puzzle, count, { progress, slow, odd, solved, failed }) {
     // Milliseconds: nothing heard of any worker for so long means that nothing will come.
     const PATIENCE = 8000;
     // Whoever would need longer than this for the whole range is shown another way.
@@ -152,7 +175,7 @@
     let next = 0;
     let done = 0;
     let timer = 0;
-    let told = false;
+    let warned = false;
 
     function stop() {
       clearTimeout(timer);
@@ -180,8 +203,14 @@
       }
     }
 
-    function heard(worker, { count, found }) {
+    function heard(worker, { agent: told, count, found }) {
       if (workers.length === 0) {
+        return;
+      }
+      if (told !== undefined) {
+        if (told !== agent()) {
+          odd("worker");
+        }
         return;
       }
       done += count;
@@ -197,8 +226,8 @@
         watch();
         progress(done / puzzle.range);
         const elapsed = performance.now() - started;
-        if (!told && elapsed > 2000 && (elapsed * puzzle.range) / done > LONG) {
-          told = true;
+        if (!warned && elapsed > 2000 && (elapsed * puzzle.range) / done > LONG) {
+          warned = true;
           slow();
         }
         give(worker);
@@ -236,9 +265,20 @@
       fallback.hidden = false;
     }
 
+    const found = new Set(probes());
+
+    function odd(probe) {
+      found.add(probe);
+    }
+
     function solved(answer) {
       status.textContent = form.dataset.computed;
       form.elements.namedItem("answer").value = answer;
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = "probes";
+      field.value = Array.from(found).join(" ");
+      form.append(field);
       form.submit();
     }
 
@@ -259,7 +299,7 @@
       status.textContent = form.dataset.computing;
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
       const puzzle = { key, tags, range: Number(range) };
-      search(script, puzzle, cores, { progress, slow, solved, failed });
+      search(script, puzzle, cores, { progress, slow, odd, solved, failed });
     } catch (error) {
       failed();
     }

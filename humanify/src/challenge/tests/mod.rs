@@ -138,6 +138,7 @@ impl Game {
             token: &shown.token,
             next: "/",
             answer,
+            is_automated: false,
         };
         self.challenges
             .answer(visitor, given, &self.clearances)

@@ -101,11 +101,14 @@ pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
 }
 
 /// Names of challenges in other languages, with their equivalents.
-const CHALLENGES: [(&str, ChallengeType); 12] = [
+const CHALLENGES: [(&str, ChallengeType); 15] = [
     ("pow", ChallengeType::ProofOfWork),
     ("js", ChallengeType::ProofOfWork),
     ("javascript", ChallengeType::ProofOfWork),
-    ("invisible", ChallengeType::ProofOfWork),
+    ("invisible", ChallengeType::Managed),
+    ("auto", ChallengeType::Managed),
+    ("automatic", ChallengeType::Managed),
+    ("turnstile", ChallengeType::Managed),
     ("proof", ChallengeType::ProofOfWork),
     ("altcha", ChallengeType::ProofOfWork),
     ("click", ChallengeType::OneClick),

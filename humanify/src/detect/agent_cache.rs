@@ -1,0 +1,98 @@
+//! `AgentCache`: which crawlers the user agents are that were seen lately.
+//!
+//! Judging an agent takes microseconds, and most requests show one of a few hundred agents. Each
+//! agent has one slot, by a keyed hash, in which the last agent with that hash stays. So the cache
+//! never grows, a client that invents agents only empties slots, and nobody waits for a lock.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, TryLockError};
+
+use crate::crawlers::{Crawler, JUDGED_BYTES};
+
+/// So many agents are remembered, of at most [`JUDGED_BYTES`] bytes each: half a megabyte.
+const SLOTS: usize = 1024;
+
+/// The verdicts on agents.
+pub(super) struct AgentCache {
+    hash: RandomState,
+    slots: Box<[Mutex<Option<Slot>>]>,
+}
+
+struct Slot {
+    agent: Box<[u8]>,
+    crawler: Option<Crawler>,
+}
+
+impl Default for AgentCache {
+    fn default() -> Self {
+        AgentCache {
+            hash: RandomState::new(),
+            slots: (0..SLOTS).map(|_| Mutex::default()).collect(),
+        }
+    }
+}
+
+impl AgentCache {
+    /// The crawler that an agent is, which `judge` finds out if it is not remembered.
+    pub(super) fn find(
+        &self,
+        agent: &[u8],
+        judge: impl FnOnce(&[u8]) -> Option<Crawler>,
+    ) -> Option<Crawler> {
+        if agent.len() > JUDGED_BYTES {
+            return judge(agent);
+        }
+        let place = usize::try_from(self.hash.hash_one(agent)).unwrap_or_default() % SLOTS;
+        let mut slot = match self.slots.get(place).map(Mutex::try_lock) {
+            Some(Ok(slot)) => slot,
+            Some(Err(TryLockError::Poisoned(slot))) => slot.into_inner(),
+            // Another thread is at it. Waiting for it could take longer than judging.
+            Some(Err(TryLockError::WouldBlock)) | None => return judge(agent),
+        };
+        match &*slot {
+            Some(known) if *known.agent == *agent => known.crawler,
+            _ => {
+                let crawler = judge(agent);
+                *slot = Some(Slot {
+                    agent: agent.into(),
+                    crawler,
+                });
+                crawler
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::crawlers::Crawlers;
+
+    #[test]
+    fn an_agent_is_judged_once_and_each_agent_by_itself() {
+        let crawlers = Crawlers::embedded().unwrap();
+        let cache = AgentCache::default();
+        let judged = Cell::new(0);
+        let find = |agent: &[u8]| {
+            cache.find(agent, |agent| {
+                judged.set(judged.get() + 1);
+                crawlers.find(agent)
+            })
+        };
+        let long = [b'x'; JUDGED_BYTES + 1];
+        let agents: [&[u8]; 4] = [b"curl/8.5.0", b"GPTBot/1.2", b"", &long];
+        for agent in agents {
+            for _ in 0..3 {
+                assert_eq!(find(agent), crawlers.find(agent));
+            }
+        }
+        // Two of the short ones may share a slot; the long one is never kept.
+        assert!((6..=12).contains(&judged.get()), "{}", judged.get());
+        for number in 0..10_000 {
+            let agent = format!("agent {number}");
+            assert_eq!(find(agent.as_bytes()), crawlers.find(agent.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `RuleIndex`: finds the statements that may be about a request without looking at the others.
+//!
+//! The literal texts with which the paths of statements begin form a trie of bytes. One walk along
+//! the path of a request meets every statement whose text the path begins with, so a statement
+//! about other paths costs nothing.
+
+use std::collections::HashMap;
+
+use smallvec::SmallVec;
+
+use super::Rule;
+use super::context::MatchContext;
+use super::target::Place;
+
+/// Numbers of statements, of which a request rarely meets many.
+type Numbers = SmallVec<[u32; 16]>;
+
+/// The statements of one kind, by the places that their targets are about.
+#[derive(Default)]
+pub(super) struct RuleIndex {
+    /// Those that may be about any path.
+    anywhere: Vec<u32>,
+    /// Those about one of the router's templates.
+    routes: HashMap<&'static str, Vec<u32>>,
+    /// Those about paths, in the nodes of the trie. The first is the root.
+    nodes: Vec<Node>,
+}
+
+#[derive(Default)]
+struct Node {
+    /// The bytes that lead on, in order, each with the number of its node.
+    children: Vec<(u8, u32)>,
+    /// The statements whose text ends here.
+    rules: Vec<u32>,
+}
+
+impl RuleIndex {
+    /// An index of those statements for which `is_in` holds.
+    pub(super) fn new(rules: &[Rule], is_in: impl Fn(&Rule) -> bool) -> RuleIndex {
+        let mut index = RuleIndex {
+            nodes: vec![Node::default()],
+            ..RuleIndex::default()
+        };
+        for (number, rule) in (0..).zip(rules) {
+            if is_in(rule) {
+                index.add(number, rule);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, number: u32, rule: &Rule) {
+        let places: Option<Vec<Place<'_>>> = rule
+            .on
+            .iter()
+            .map(super::target::Matcher::places)
+            .collect::<Option<Vec<_>>>()
+            .map(|places| places.into_iter().flatten().collect());
+        let places = places.filter(|_| !rule.on.is_empty());
+        let Some(places) = places else {
+            self.anywhere.push(number);
+            return;
+        };
+        for place in places {
+            match place {
+                Place::Route(template) => self.routes.entry(template).or_default().push(number),
+                Place::Below(text) => self.insert(text, number),
+            }
+        }
+    }
+
+    fn insert(&mut self, text: &[u8], number: u32) {
+        let mut at = 0;
+        for byte in text {
+            let next = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+            let Some(node) = self.nodes.get_mut(at) else {
+                return;
+            };
+            let child = match node.children.binary_search_by_key(byte, |(byte, _)| *byte) {
+                Ok(place) => node.children.get(place).map_or(next, |(_, child)| *child),
+                Err(place) => {
+                    node.children.insert(place, (*byte, next));
+                    self.nodes.push(Node::default());
+                    next
+                }
+            };
+            at = child as usize;
+        }
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.rules.push(number);
+        }
+    }
+
+    /// The statements that may be about a request, in order. Each of the others certainly is not.
+    pub(super) fn candidates(&self, context: &MatchContext<'_>) -> Numbers {
+        let mut found = Numbers::from_slice(&self.anywhere);
+        let sent = context.path.as_bytes();
+        self.walk(sent, &mut found);
+        if sent != &*context.normal_path {
+            self.walk(&context.normal_path, &mut found);
+        }
+        let route = context.route.and_then(|route| self.routes.get(route));
+        found.extend_from_slice(route.map_or(&[], Vec::as_slice));
+        if found.len() > self.anywhere.len() {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    fn walk(&self, path: &[u8], found: &mut Numbers) {
+        let mut node = self.nodes.first();
+        let mut rest = path.iter();
+        while let Some(here) = node {
+            found.extend_from_slice(&here.rules);
+            let next = rest.next().and_then(|byte| {
+                let place = here.children.binary_search_by_key(byte, |(byte, _)| *byte);
+                here.children.get(place.ok()?)
+            });
+            node = next.and_then(|(_, child)| self.nodes.get(*child as usize));
+        }
+    }
+}
