@@ -6,6 +6,11 @@ use humanify::{Humanify, ManagedSteps, prelude::*, testing};
 
 use crate::support::{DATACENTER, HOME, Reply, Site, VPN, Visitor};
 
+/// The default, but that nothing is made of the few headers that these tests send.
+fn steps() -> ManagedSteps {
+    ManagedSteps::default().inconsistent(0)
+}
+
 fn site(steps: ManagedSteps) -> Site {
     #[always_challenge(challenge_type = "managed")]
     async fn managed() -> &'static str {
@@ -45,13 +50,13 @@ fn range(page: &Reply) -> u32 {
 
 #[tokio::test]
 async fn the_work_grows_with_the_signs_of_the_client() {
-    let own = ManagedSteps::default().vpn(3).datacenter(9);
+    let own = steps().vpn(3).datacenter(9);
     for (steps, ip, path, expected) in [
-        (ManagedSteps::default(), HOME, "/managed", 20_480),
-        (ManagedSteps::default(), HOME, "/ruled", 40_960),
-        (ManagedSteps::default(), VPN, "/managed", 20_480),
-        (ManagedSteps::default(), DATACENTER, "/managed", 81_920),
-        (ManagedSteps::default(), DATACENTER, "/ruled", 163_840),
+        (steps(), HOME, "/managed", 20_480),
+        (steps(), HOME, "/ruled", 40_960),
+        (steps(), VPN, "/managed", 20_480),
+        (steps(), DATACENTER, "/managed", 81_920),
+        (steps(), DATACENTER, "/ruled", 163_840),
         (own, HOME, "/managed", 20_480),
         (own, VPN, "/managed", 163_840),
         (own, DATACENTER, "/managed", 327_680),
@@ -70,7 +75,7 @@ async fn the_work_grows_with_the_signs_of_the_client() {
 
 #[tokio::test]
 async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
-    let site = site(ManagedSteps::default());
+    let site = site(steps());
     for (path, again) in [("/managed", true), ("/work", false)] {
         let visitor = site.browser(HOME);
         let first = page(&visitor, path).await;
@@ -93,7 +98,7 @@ async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
 
 #[tokio::test]
 async fn pictures_and_sound_stand_in_for_the_work_and_are_worth_what_they_are_elsewhere() {
-    let site = site(ManagedSteps::default());
+    let site = site(steps());
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let visitor = site.browser(HOME);
         let work = page(&visitor, "/managed").await;
