@@ -66,6 +66,8 @@ pub struct Finding {
     pub place: Place,
     /// What is wrong: lower case, no full stop, names in backticks.
     pub problem: String,
+    /// A request that shows it, and what becomes of it.
+    pub example: Option<String>,
     /// What to do.
     pub help: String,
     /// Every text that the help says to write. More than one, if only the person knows which.
@@ -90,11 +92,18 @@ impl Finding {
         Finding {
             place: place.into(),
             problem: problem.to_string(),
+            example: None,
             help: help.to_string(),
             fixes: Vec::new(),
             offers: Vec::new(),
             name: None,
         }
+    }
+
+    /// Notes a request that shows what is wrong.
+    pub(crate) fn shown_by(mut self, example: Option<String>) -> Self {
+        self.example = example;
+        self
     }
 
     /// Notes the name that was taken for that of a constant.
@@ -149,7 +158,11 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\nhelp: {}", self.problem, self.help)
+        f.write_str(&self.problem)?;
+        if let Some(example) = &self.example {
+            write!(f, "\nexample: {example}")?;
+        }
+        write!(f, "\nhelp: {}", self.help)
     }
 }
 
