@@ -1,13 +1,25 @@
 //! What is found wrong with a statement, in words.
 
 use super::request::Request;
+use super::warnings::Warning;
 use crate::{Action, Statement};
+
+/// What a defect is about, by the number that it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A statement.
+    Statement(usize),
+    /// A ban, by its place among all.
+    Ban(usize),
+}
 
 /// Something that is wrong with the meaning of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
-    /// The statement, by the number that it was given.
-    pub statement: usize,
+    /// What it is about.
+    pub about: About,
+    /// Which warning it is; none, if it is an error.
+    pub warning: Option<&'static Warning>,
     /// What is wrong.
     pub problem: String,
     /// A request that shows it.
@@ -23,7 +35,8 @@ impl Defect {
         help: impl Into<String>,
     ) -> Defect {
         Defect {
-            statement,
+            about: About::Statement(statement),
+            warning: None,
             problem: problem.into(),
             example: None,
             help: help.into(),

@@ -11,6 +11,7 @@ mod conditions;
 mod defect;
 mod expression;
 mod formula;
+mod odd;
 mod order;
 mod path;
 mod patterns;
@@ -21,26 +22,36 @@ mod solve;
 mod texts;
 mod unreachable;
 mod values;
+mod warnings;
 mod written;
 
-pub use defect::Defect;
+pub use defect::{About, Defect};
 pub use request::Request;
+pub use warnings::Warning;
 
-use crate::Statement;
+use crate::{Ban, Statement};
 use block::Block;
 
 /// What is wrong with the meaning of statements, each given with the number that it is
-/// reported by, in order.
+/// reported by, in order, and of bans. A statement with an error has no warnings.
 pub fn check<'s>(
     statements: impl IntoIterator<Item = (usize, &'s Statement)>,
+    bans: &[Ban],
     default_exemptions: bool,
 ) -> Vec<Defect> {
-    let mut block = Block::new(statements, default_exemptions);
-    (0..block.entries.len())
-        .filter_map(|position| {
-            conditions::check(&mut block, position)
-                .or_else(|| unreachable::check(&mut block, position))
-                .or_else(|| unreachable::excepts_nothing(&mut block, position))
-        })
-        .collect()
+    let statements: Vec<(usize, &Statement)> = statements.into_iter().collect();
+    let mut block = Block::new(statements.iter().copied(), default_exemptions);
+    let mut found = Vec::new();
+    for position in 0..block.entries.len() {
+        let error = conditions::check(&mut block, position)
+            .or_else(|| unreachable::check(&mut block, position))
+            .or_else(|| unreachable::excepts_nothing(&mut block, position));
+        match error {
+            Some(error) => found.push(error),
+            None => found.extend(odd::check(&mut block, position)),
+        }
+    }
+    let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
+    found.extend(odd::check_bans(bans, &all));
+    found
 }

@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 
 use proc_macro2::{Span, TokenTree};
 
+use crate::analysis::{Defect, Warning};
+
 /// From where to where in the source.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
@@ -64,6 +66,8 @@ pub struct Fix {
 pub struct Finding {
     /// Where it is.
     pub place: Place,
+    /// Which warning it is; none, if it is an error.
+    pub warning: Option<&'static Warning>,
     /// What is wrong: lower case, no full stop, names in backticks.
     pub problem: String,
     /// A request that shows it, and what becomes of it.
@@ -91,6 +95,7 @@ impl Finding {
     pub fn new(place: impl Into<Place>, problem: impl Display, help: impl Display) -> Self {
         Finding {
             place: place.into(),
+            warning: None,
             problem: problem.to_string(),
             example: None,
             help: help.to_string(),
@@ -100,10 +105,12 @@ impl Finding {
         }
     }
 
-    /// Notes a request that shows what is wrong.
-    pub(crate) fn shown_by(mut self, example: Option<String>) -> Self {
-        self.example = example;
-        self
+    /// What was found in the meaning of the statement at a place.
+    pub(crate) fn of(defect: Defect, place: Place) -> Self {
+        let mut finding = Finding::new(place, defect.problem, defect.help);
+        finding.warning = defect.warning;
+        finding.example = defect.example;
+        finding
     }
 
     /// Notes the name that was taken for that of a constant.
@@ -158,11 +165,22 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(warning) = self.warning {
+            write!(f, "[{}] ", warning.number)?;
+        }
         f.write_str(&self.problem)?;
         if let Some(example) = &self.example {
             write!(f, "\nexample: {example}")?;
         }
-        write!(f, "\nhelp: {}", self.help)
+        write!(f, "\nhelp: {}", self.help)?;
+        match self.warning {
+            Some(warning) => write!(
+                f,
+                "; if it is meant, say `intended({})` in front of the statement",
+                warning.name
+            ),
+            None => Ok(()),
+        }
     }
 }
 

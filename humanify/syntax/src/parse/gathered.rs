@@ -11,12 +11,29 @@ pub(super) struct Placed {
     pub(super) part: usize,
     /// Whether something is wrong beside it, so that it is not judged by what it covers.
     pub(super) doubtful: bool,
+    /// The warnings that are meant.
+    pub(super) intended: Option<Intended>,
+}
+
+/// `intended(…)`: warnings that are meant.
+#[derive(Clone)]
+pub(super) struct Intended {
+    pub(super) names: Vec<&'static str>,
+    pub(super) place: Place,
+}
+
+/// A ban that could be read.
+pub(super) struct PlacedBan {
+    pub(super) ban: Ban,
+    pub(super) place: Place,
+    pub(super) part: usize,
+    pub(super) intended: Option<Intended>,
 }
 
 /// What is being gathered.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) statements: Vec<Placed>,
-    pub(super) bans: Vec<Ban>,
+    pub(super) bans: Vec<PlacedBan>,
     pub(super) no_default_exemptions: bool,
 }

@@ -20,6 +20,8 @@ pub struct Rules {
     pub default_exemptions: bool,
     /// The mistakes, in the order of the source. The rules hold only if there are none.
     pub findings: Vec<Finding>,
+    /// What may be meant, and mostly is not. The rules hold all the same.
+    pub warnings: Vec<Finding>,
     /// The words of the language, in the order of the source.
     pub words: Vec<Word>,
 }
@@ -56,6 +58,7 @@ pub fn rules(tokens: TokenStream) -> Rules {
         let length = rest.iter().position(is_semicolon).unwrap_or(rest.len());
         let (one, behind) = rest.split_at(length);
         let before = gathered.statements.len();
+        let bans_before = gathered.bans.len();
         read_part(one, semicolon, &mut gathered, &mut reader);
         let mut found = std::mem::take(&mut reader.findings).into_vec();
         found
@@ -65,6 +68,9 @@ pub fn rules(tokens: TokenStream) -> Rules {
             placed.part = part;
             placed.doubtful = !found.is_empty();
         }
+        for placed in gathered.bans.iter_mut().skip(bans_before) {
+            placed.part = part;
+        }
         declared.extend(declaration(one));
         // What follows from a declaration that was refused is not said again.
         found.retain(|finding| !declared.iter().any(|name| finding.is_about(name)));
@@ -73,17 +79,20 @@ pub fn rules(tokens: TokenStream) -> Rules {
         rest = behind.get(1..).unwrap_or_default();
         part += 1;
     }
-    findings.extend(unreachable::check(&gathered));
+    let (found, mut warnings) = unreachable::check(&mut gathered);
+    findings.extend(found);
     findings.sort_by_key(|(part, _)| *part);
+    warnings.sort_by_key(|(part, _)| *part);
     Rules {
         statements: gathered
             .statements
             .into_iter()
             .map(|placed| placed.statement)
             .collect(),
-        bans: gathered.bans,
+        bans: gathered.bans.into_iter().map(|placed| placed.ban).collect(),
         default_exemptions: !gathered.no_default_exemptions,
         findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+        warnings: warnings.into_iter().map(|(_, finding)| finding).collect(),
         words: reader.words,
     }
 }

@@ -4,12 +4,16 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
-use super::gathered::{Gathered, Placed};
+use super::gathered::{Gathered, Intended, Placed};
 use super::quoted::makes_useless;
-use crate::{Action, Limit, Statement, Target, analysis};
+use crate::analysis::{self, About};
+use crate::{Action, Ban, Limit, Statement, Target};
 
-/// Every statement that can never act, with the part of the block that it stands in.
-pub(super) fn check(rules: &Gathered) -> Vec<(usize, Finding)> {
+/// A finding, with the part of the block that it stands in.
+type InPart = (usize, Finding);
+
+/// Every statement that can never act or is wrong in another way, and the warnings.
+pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
     let mut known = Known::default();
     let mut found = Vec::new();
     let statements = &rules.statements;
@@ -29,13 +33,61 @@ pub(super) fn check(rules: &Gathered) -> Vec<(usize, Finding)> {
         }
         known.add(position, statement);
     }
-    for defect in analysis::check(asked, !rules.no_default_exemptions) {
-        if let Some(placed) = statements.get(defect.statement) {
-            let finding = Finding::new(placed.place, defect.problem, defect.help);
-            found.push((placed.part, finding.shown_by(defect.example)));
+    let bans: Vec<Ban> = rules.bans.iter().map(|placed| placed.ban).collect();
+    let defects = analysis::check(asked, &bans, !rules.no_default_exemptions);
+    let mut warnings = Vec::new();
+    for defect in defects {
+        let about = match defect.about {
+            About::Statement(number) => rules.statements.get_mut(number).map(|placed| {
+                (placed.part, placed.place, &mut placed.intended)
+            }),
+            About::Ban(number) => rules.bans.get_mut(number).map(|placed| {
+                (placed.part, placed.place, &mut placed.intended)
+            }),
+        };
+        let Some((part, place, intended)) = about else {
+            continue;
+        };
+        match defect.warning {
+            None => {
+                // What else was meant is not asked before that is right.
+                *intended = None;
+                found.push((part, Finding::of(defect, place)));
+            }
+            Some(warning) if is_meant(intended, warning.name) => {}
+            Some(_) => warnings.push((part, Finding::of(defect, place))),
         }
     }
-    found
+    let of_statements = rules.statements.iter().filter(|placed| !placed.doubtful);
+    let intended = of_statements
+        .map(|placed| (placed.part, &placed.intended))
+        .chain(rules.bans.iter().map(|placed| (placed.part, &placed.intended)));
+    for (part, intended) in intended {
+        let Some(intended) = intended else { continue };
+        if let Some(name) = intended.names.first() {
+            found.push((
+                part,
+                Finding::new(
+                    intended.place,
+                    format_args!(
+                        "`intended({name})` silences nothing: the statement has no such finding"
+                    ),
+                    "leave it out",
+                ),
+            ));
+        }
+    }
+    (found, warnings)
+}
+
+/// Whether a warning is meant. It is taken off the list of those that are.
+fn is_meant(intended: &mut Option<Intended>, name: &str) -> bool {
+    let Some(intended) = intended else {
+        return false;
+    };
+    let before = intended.names.len();
+    intended.names.retain(|known| *known != name);
+    intended.names.len() < before
 }
 
 /// A problem and its help.
