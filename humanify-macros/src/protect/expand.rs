@@ -13,9 +13,11 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
     let bans = rules.bans.iter().map(to_tokens::ban);
     let default_exemptions = rules.default_exemptions;
     let words = words(&rules.words);
+    let warnings = report::warnings(&rules.warnings);
     quote! {{
         use ::humanify::__private::syntax as __h;
         #words
+        #warnings
         const RULES: __h::RuleSet =
             __h::RuleSet::new(&[#(#statements),*], &[#(#bans),*], #default_exemptions);
         RULES
@@ -25,11 +27,13 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
 /// All errors, and rules of the right type, so that what stands around them is checked too.
 pub(super) fn refused(rules: &Rules) -> TokenStream {
     let errors = report::compile_errors(&rules.findings);
+    let warnings = report::warnings(&rules.warnings);
     let words = words(&rules.words);
     quote! {{
         use ::humanify::__private::syntax as __h;
         #words
         #errors
+        #warnings
         __h::RuleSet::EMPTY
     }}
 }

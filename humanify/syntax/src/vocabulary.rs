@@ -53,6 +53,12 @@ words! {
     ///
     /// `intended(unanchored) exempt on regex "/public/";`
     intended
+    /// What has to hold for every request: it is proved, or refused with a request that shows why.
+    ///
+    /// `assert deny on "/admin/*" when client.is_tor;`
+    assert
+    /// What must never become of requests.
+    never
     /// Paths such as `/robots.txt` and `/health` are under the rules like all others.
     no_default_exemptions
     /// What the statement is about: globs on the path, `under`, `regex`, `endpoint`, `route`.

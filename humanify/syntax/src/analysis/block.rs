@@ -239,4 +239,17 @@ impl Block {
         aiming.dedup();
         aiming
     }
+
+    /// The entries that aim at one of the texts of a set, which stands for the others.
+    pub(super) fn near(&mut self, set: &TextSet) -> Vec<usize> {
+        let patterns = &self.facts.texts.patterns;
+        let first = set.patterns.first();
+        let Some(sample) = first.map(|pattern| patterns.sample(*pattern, b"x")) else {
+            return Vec::new();
+        };
+        match self.matched(&sample) {
+            Ok(matched) => self.aiming(&matched),
+            Err(TooMuch) => Vec::new(),
+        }
+    }
 }

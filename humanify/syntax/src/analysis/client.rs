@@ -83,6 +83,8 @@ impl Client {
     pub(super) fn describe(&self, request: &mut Request) {
         let named = self.signs.get(..self.named).unwrap_or_default();
         request.signs = named.to_vec();
+        // What holds comes first.
+        request.signs.sort_by_key(|(_, holds)| !holds);
         request.cleared = self.cleared;
     }
 }

@@ -1,5 +1,7 @@
 //! Conditions, and parts of them, that never or always hold.
 
+use std::collections::HashSet;
+
 use super::block::Block;
 use super::defect::Defect;
 use super::expression::TooMuch;
@@ -153,7 +155,9 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
             )
         })),
         // Agents that sign their requests have other names, too.
-        (Field::Crawler, Test::OneOf(texts)) => {
+        (Field::Crawler, Test::OneOf(texts))
+            if texts.iter().any(|text| names::kinds_of(text).is_empty()) =>
+        {
             let listed = names::crawlers().map(|(name, _)| name);
             let found = unlisted(listed, texts, asked.ignores_case);
             Ok(found.and_then(|(text, near)| {
@@ -189,12 +193,10 @@ fn unlisted(
     texts: &[&'static str],
     ignores_case: bool,
 ) -> Option<(&'static str, Option<&'static str>)> {
-    let listed: Vec<&'static str> = listed.collect();
+    let listed: HashSet<&'static str> = listed.collect();
     let is_listed = |text: &str| {
-        listed.iter().any(|known| match ignores_case {
-            true => known.eq_ignore_ascii_case(text),
-            false => *known == text,
-        })
+        listed.contains(text)
+            || (ignores_case && listed.iter().any(|known| known.eq_ignore_ascii_case(text)))
     };
     let text = *texts.iter().find(|text| !is_listed(text))?;
     let bare = |text: &str| -> String {
@@ -205,7 +207,9 @@ fn unlisted(
         .iter()
         .find(|known| bare(known) == bare(text))
         .copied();
-    Some((text, same.or_else(|| nearest(text, listed.iter().copied()))))
+    let mut listed: Vec<&'static str> = listed.into_iter().collect();
+    listed.sort_unstable();
+    Some((text, same.or_else(|| nearest(text, listed))))
 }
 
 /// Whether an expression is found in every text.

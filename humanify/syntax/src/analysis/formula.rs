@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use ipnet::IpNet;
 
 use super::texts::{TextSet, Texts};
-use crate::{Action, Comparison, Condition, Demand, Field, Sign, Statement, Test, parse_network};
+use crate::{
+    Action, Comparison, Condition, Demand, Field, METHODS, Sign, Statement, Target, Test,
+    parse_network,
+};
 
 /// Something that holds of a request or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +21,8 @@ pub(super) enum Fact {
     Network(usize),
     /// One of the values of a field is in the set of this number.
     Some(Field, usize),
+    /// The handler or the route is what a target names.
+    Hits(Target),
     /// A field has values, and all of them are in the set of this number.
     Every(Field, usize),
 }
@@ -107,7 +112,25 @@ impl Facts {
             }
             _ => Formula::TRUE,
         };
-        when.and(whom).and(without_clearance)
+        when.and(whom)
+            .and(without_clearance)
+            .and(self.methods(statement))
+    }
+
+    /// The methods that a limit is about.
+    fn methods(&mut self, statement: &Statement) -> Formula {
+        let Action::Limit(limit) = statement.action else {
+            return Formula::TRUE;
+        };
+        if limit.methods.is_empty() {
+            return Formula::TRUE;
+        }
+        let parts = METHODS.iter().filter(|method| limit.is_about(method));
+        let parts = parts.map(|method| {
+            let set = self.texts.text(method);
+            Formula::Is(Fact::Some(Field::Method, self.set(set)), true)
+        });
+        Formula::Any(parts.collect())
     }
 
     /// When a condition, or its opposite, holds for a statement that protects or does not.

@@ -15,6 +15,7 @@ mod odd;
 mod order;
 mod path;
 mod patterns;
+mod proof;
 mod reach;
 mod request;
 mod search;
@@ -26,6 +27,7 @@ mod warnings;
 mod written;
 
 pub use defect::{About, Defect};
+pub use proof::{Assertion, Outcome, Refuted};
 pub use request::Request;
 pub use warnings::Warning;
 
@@ -54,4 +56,21 @@ pub fn check<'s>(
     let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
     found.extend(odd::check_bans(bans, &all));
     found
+}
+
+/// What of assertions does not hold for the statements, each by its place among all.
+#[must_use]
+pub fn prove<'s>(
+    statements: impl IntoIterator<Item = &'s Statement>,
+    assertions: &[Assertion],
+    default_exemptions: bool,
+) -> Vec<(usize, Refuted)> {
+    let mut block = Block::new(statements.into_iter().enumerate(), default_exemptions);
+    let mut refuted = Vec::new();
+    for (number, assertion) in assertions.iter().enumerate() {
+        if let Err(why) = proof::prove(&mut block, assertion) {
+            refuted.push((number, why));
+        }
+    }
+    refuted
 }

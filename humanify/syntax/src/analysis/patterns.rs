@@ -200,6 +200,20 @@ impl Patterns {
             .flatten()
     }
 
+    /// The one text that a pattern matches, if it is only one.
+    pub(super) fn literal(&self, pattern: Pattern) -> Option<Vec<u8>> {
+        let start = at(*self.starts.get(at(pattern.0))?);
+        let mut text = Vec::new();
+        for item in self.items.get(start..)? {
+            match item {
+                Item::Byte(byte) => text.push(*byte),
+                Item::End(_) => return Some(text),
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// A short text that the pattern matches, with `fill` in the place of what is open.
     pub(super) fn sample(&self, pattern: Pattern, fill: &[u8]) -> Vec<u8> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));

@@ -10,7 +10,7 @@ use super::request::Request;
 use super::search::Budget;
 use super::texts::Matched;
 use super::values::{Asked, Values};
-use crate::{Field, Sign};
+use crate::{Field, Sign, Target};
 
 /// Facts that are taken to hold or not.
 type Assigned = Vec<(Fact, bool)>;
@@ -154,7 +154,11 @@ impl Solver<'_> {
                     }
                     .push(*set);
                 }
-                (Fact::Sign(_) | Fact::Cleared(_), _) => {}
+                (Fact::Hits(Target::Route(template)), true) => request.route = Some(template),
+                (Fact::Hits(Target::Endpoint(name) | Target::EndpointRegex(name)), true) => {
+                    request.endpoint = Some((*name).to_owned());
+                }
+                (Fact::Sign(_) | Fact::Cleared(_) | Fact::Hits(_), _) => {}
             }
         }
         if !inside.is_empty() || !outside.is_empty() {

@@ -154,6 +154,17 @@ impl Texts {
         }
     }
 
+    /// One text.
+    pub(super) fn text(&mut self, text: &'static str) -> TextSet {
+        let patterns = &mut self.patterns;
+        let known = self.known_parts.entry((text, Part::Whole, false));
+        let pattern = *known.or_insert_with(|| patterns.add_text(text, Part::Whole, false));
+        TextSet {
+            patterns: vec![pattern],
+            ..TextSet::default()
+        }
+    }
+
     /// The texts that a comparison asks for, whatever its sign.
     pub(super) fn comparison(&mut self, comparison: &Comparison, lower: bool) -> TextSet {
         let ignores_case = comparison.ignores_case || lower;

@@ -97,16 +97,26 @@ impl Values {
             let known = first(facts, &kinds, kind)?;
             return Ok(known.and_then(|kind| found(None, kind)));
         }
-        for (listed, of_kind) in names::crawlers() {
-            if fits(facts, listed, name)? && fits(facts, of_kind.name(), kind)? {
-                return Ok(found(Some(listed.to_owned()), of_kind.name()));
+        if let Some(named) = candidates(facts, name) {
+            for candidate in named {
+                for of_kind in names::kinds_of(&candidate) {
+                    if fits(facts, &candidate, name)? && fits(facts, of_kind.name(), kind)? {
+                        return Ok(found(Some(candidate), of_kind.name()));
+                    }
+                }
+            }
+        } else {
+            for (listed, of_kind) in names::crawlers() {
+                if fits(facts, listed, name)? && fits(facts, of_kind.name(), kind)? {
+                    return Ok(found(Some(listed.to_owned()), of_kind.name()));
+                }
             }
         }
         // An agent that signs has the name and the kind that the site's owner gave it.
         let Some(other) = self.text(facts, &name.some, &name.none, &mut Budget(2_000))? else {
             return Ok(None);
         };
-        if names::crawlers().any(|(listed, _)| listed == other) {
+        if !names::kinds_of(&other).is_empty() {
             return Ok(None);
         }
         let known = first(facts, &kinds, kind)?;
@@ -187,6 +197,25 @@ impl Values {
         self.known.insert(key, found.clone());
         Ok(found)
     }
+}
+
+/// The texts of which a value is one, if that is asked.
+fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
+    let sets = asked
+        .some
+        .iter()
+        .filter_map(|number| facts.sets.get(*number));
+    sets.into_iter().find_map(|set| {
+        let patterns = &facts.texts.patterns;
+        let literals = set.patterns.iter().map(|pattern| {
+            let text = patterns.literal(*pattern)?;
+            String::from_utf8(text).ok()
+        });
+        match set.expressions.is_empty() && !set.everything {
+            true => literals.collect(),
+            false => None,
+        }
+    })
 }
 
 /// The first of some texts that fits.

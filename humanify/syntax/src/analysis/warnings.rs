@@ -52,7 +52,7 @@ warnings! {
     SCOPE "H021" "scope" "one name of a bucket for different rates";
     ONE_KEY "H022" "one_key" "a key that is the same for every request";
     UNFED "H023" "unfed" "a ban on what no statement of the block reports";
-    SHORT_BAN "H024" "short_ban" "a ban that ends before what it counts is forgotten";
+    SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the time in which it counts";
     SIGNS "H025" "signs" "a bot's sign on who is no bot: never, unless `Signals` leaves it out";
 }
 
@@ -64,7 +64,9 @@ mod tests {
     fn every_warning_has_a_number_and_a_name_of_its_own() {
         for (index, warning) in Warning::ALL.iter().enumerate() {
             assert_eq!(warning.number, format!("H{:03}", index + 1));
-            let same = Warning::ALL.iter().filter(|other| other.name == warning.name);
+            let same = Warning::ALL
+                .iter()
+                .filter(|other| other.name == warning.name);
             assert_eq!(same.count(), 1, "{}", warning.name);
         }
     }

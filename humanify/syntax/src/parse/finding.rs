@@ -27,6 +27,12 @@ impl Place {
         }
     }
 
+    /// One span of all of it, where the compiler can join spans, else that of its start.
+    #[must_use]
+    pub fn whole(self) -> Span {
+        self.start.join(self.end).unwrap_or(self.start)
+    }
+
     /// From the start of one place to the end of another.
     #[must_use]
     pub fn to(self, end: Place) -> Place {

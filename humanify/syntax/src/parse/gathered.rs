@@ -1,5 +1,6 @@
 //! Statements as they are gathered, each with its place.
 
+use super::assertion::PlacedAssertion;
 use super::finding::Place;
 use crate::{Ban, Statement};
 
@@ -35,5 +36,6 @@ pub(super) struct PlacedBan {
 pub(super) struct Gathered {
     pub(super) statements: Vec<Placed>,
     pub(super) bans: Vec<PlacedBan>,
+    pub(super) assertions: Vec<PlacedAssertion>,
     pub(super) no_default_exemptions: bool,
 }

@@ -5,6 +5,7 @@
 //! its own way. Time and memory are linear in the number of tokens.
 
 mod action;
+mod assertion;
 mod attribute;
 mod ban;
 mod condition;

@@ -6,7 +6,8 @@ use super::finding::Finding;
 use super::gathered::Gathered;
 use super::reader::{Reader, Word};
 use super::tokens::{Cursor, flat};
-use super::{statement, unreachable};
+use super::{assertion, statement, unreachable};
+use crate::analysis::{self, Assertion};
 use crate::{Ban, RuleSet, Statement, interned};
 
 /// What a block of rules says, as far as it could be read, and what is wrong with it.
@@ -59,6 +60,7 @@ pub fn rules(tokens: TokenStream) -> Rules {
         let (one, behind) = rest.split_at(length);
         let before = gathered.statements.len();
         let bans_before = gathered.bans.len();
+        let assertions_before = gathered.assertions.len();
         read_part(one, semicolon, &mut gathered, &mut reader);
         let mut found = std::mem::take(&mut reader.findings).into_vec();
         found
@@ -71,6 +73,9 @@ pub fn rules(tokens: TokenStream) -> Rules {
         for placed in gathered.bans.iter_mut().skip(bans_before) {
             placed.part = part;
         }
+        for placed in gathered.assertions.iter_mut().skip(assertions_before) {
+            placed.part = part;
+        }
         declared.extend(declaration(one));
         // What follows from a declaration that was refused is not said again.
         found.retain(|finding| !declared.iter().any(|name| finding.is_about(name)));
@@ -81,6 +86,9 @@ pub fn rules(tokens: TokenStream) -> Rules {
     }
     let (found, mut warnings) = unreachable::check(&mut gathered);
     findings.extend(found);
+    if findings.is_empty() {
+        findings.extend(unproved(&gathered));
+    }
     findings.sort_by_key(|(part, _)| *part);
     warnings.sort_by_key(|(part, _)| *part);
     Rules {
@@ -95,6 +103,22 @@ pub fn rules(tokens: TokenStream) -> Rules {
         warnings: warnings.into_iter().map(|(_, finding)| finding).collect(),
         words: reader.words,
     }
+}
+
+/// The assertions that do not hold.
+fn unproved(gathered: &Gathered) -> Vec<(usize, Finding)> {
+    if gathered.assertions.is_empty() {
+        return Vec::new();
+    }
+    let statements = gathered.statements.iter().map(|placed| &placed.statement);
+    let assertions = gathered.assertions.iter().map(|placed| placed.assertion);
+    let assertions: Vec<Assertion> = assertions.collect();
+    let refuted = analysis::prove(statements, &assertions, !gathered.no_default_exemptions);
+    let findings = refuted.into_iter().filter_map(|(number, why)| {
+        let placed = gathered.assertions.get(number)?;
+        Some((placed.part, assertion::refused(placed.place, why)))
+    });
+    findings.collect()
 }
 
 /// The name that `let` and its like would declare, which are refused.

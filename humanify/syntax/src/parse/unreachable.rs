@@ -38,12 +38,14 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
     let mut warnings = Vec::new();
     for defect in defects {
         let about = match defect.about {
-            About::Statement(number) => rules.statements.get_mut(number).map(|placed| {
-                (placed.part, placed.place, &mut placed.intended)
-            }),
-            About::Ban(number) => rules.bans.get_mut(number).map(|placed| {
-                (placed.part, placed.place, &mut placed.intended)
-            }),
+            About::Statement(number) => rules
+                .statements
+                .get_mut(number)
+                .map(|placed| (placed.part, placed.place, &mut placed.intended)),
+            About::Ban(number) => rules
+                .bans
+                .get_mut(number)
+                .map(|placed| (placed.part, placed.place, &mut placed.intended)),
         };
         let Some((part, place, intended)) = about else {
             continue;
@@ -61,7 +63,12 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
     let of_statements = rules.statements.iter().filter(|placed| !placed.doubtful);
     let intended = of_statements
         .map(|placed| (placed.part, &placed.intended))
-        .chain(rules.bans.iter().map(|placed| (placed.part, &placed.intended)));
+        .chain(
+            rules
+                .bans
+                .iter()
+                .map(|placed| (placed.part, &placed.intended)),
+        );
     for (part, intended) in intended {
         let Some(intended) = intended else { continue };
         if let Some(name) = intended.names.first() {

@@ -45,12 +45,12 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
                 "write a statement such as `trap on \"/wp-admin/*\"`",
             );
         }
-        if ban.seconds < ban.rate.seconds() {
+        if u64::from(ban.seconds) * 100 < u64::from(ban.rate.seconds()) {
             add(
                 Some(Warning::SHORT_BAN),
-                "this ban ends before what it counts is forgotten, so the next offence bans again"
+                "this ban is over in a moment, compared with the time in which it counts"
                     .to_owned(),
-                "let it last at least as long as it counts",
+                "let it last about as long as it counts",
             );
         }
     }

@@ -8,7 +8,10 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
     let Some(when) = &statement.when else {
         return;
     };
-    if statement.action == Action::Exempt && !statement.observe && rests_on(when, true) == Rests::OnClient {
+    if statement.action == Action::Exempt
+        && !statement.observe
+        && rests_on(when, true) == Rests::OnClient
+    {
         odd.add(
             Warning::CLIENT_SENDS,
             "this exempts whoever sends what it asks for: nothing in it is told by anybody but the client",

@@ -4,6 +4,7 @@ use super::Oddities;
 use super::exemptions::{Rests, rests_on};
 use crate::analysis::block::{Aim, Block, World, world};
 use crate::analysis::search::{Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::{Action, Field, Limit, Rate, Statement, Target};
 
@@ -15,14 +16,18 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     let Action::Limit(limit) = statement.action else {
         return;
     };
-    if limit.key == Some(Field::Path) && !statement.on.is_empty() && statement.on.iter().all(is_one_path) {
+    if limit.key == Some(Field::Path)
+        && !statement.on.is_empty()
+        && statement.on.iter().all(is_one_path)
+    {
         odd.add(
             Warning::ONE_KEY,
             "the path is the same for every request that this limit is about",
             "leave `key` out, or name a value that differs",
         );
     }
-    let nearby = nearby(block, position);
+    let first = statement_set(block, position);
+    let nearby = first.map_or_else(Vec::new, |set| block.near(&set));
     for other in 0..position {
         let Some(known) = block.entries.get(other).map(|entry| entry.statement) else {
             continue;
@@ -33,7 +38,10 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         if first.scope.is_some() && first.scope == limit.scope && first.rates != limit.rates {
             odd.add(
                 Warning::SCOPE,
-                format!("`{}` has the same scope with another rate, so they are two buckets", known.source),
+                format!(
+                    "`{}` has the same scope with another rate, so they are two buckets",
+                    known.source
+                ),
                 "give both the same rate, or two names",
             );
         }
@@ -62,18 +70,9 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// The entries that aim at a path that this one aims at.
-fn nearby(block: &mut Block, position: usize) -> Vec<usize> {
-    let patterns = &block.facts.texts.patterns;
-    let entry = block.entries.get(position);
-    let first = entry.and_then(|entry| entry.on.first()?.set.patterns.first());
-    let Some(sample) = first.map(|pattern| patterns.sample(*pattern, b"x")) else {
-        return Vec::new();
-    };
-    match block.matched(&sample) {
-        Ok(matched) => block.aiming(&matched),
-        Err(_) => Vec::new(),
-    }
+fn statement_set(block: &Block, position: usize) -> Option<TextSet> {
+    let entry = block.entries.get(position)?;
+    Some(entry.on.first()?.set.clone())
 }
 
 fn is_one_path(target: &Target) -> bool {
@@ -85,7 +84,10 @@ fn is_one_path(target: &Target) -> bool {
 
 /// Whether a limit takes the place of the default one where the client asks for it.
 fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
-    let looser = first.rates.iter().all(|one| limit.rates.iter().all(|other| is_stricter(*one, *other)));
+    let looser = first
+        .rates
+        .iter()
+        .all(|one| limit.rates.iter().all(|other| is_stricter(*one, *other)));
     known.on.is_empty()
         && known.when.is_none()
         && !statement.on.is_empty()
@@ -93,19 +95,30 @@ fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Lim
         && !statement.observe
         && looser
         && first.rates != limit.rates
-        && statement.when.as_ref().is_some_and(|when| rests_on(when, true) == Rests::OnClient)
+        && statement
+            .when
+            .as_ref()
+            .is_some_and(|when| rests_on(when, true) == Rests::OnClient)
 }
 
 /// Whether both count the same, and the first is the stricter one wherever both hold.
 fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
-    let counts_alike = Limit { rates: limit.rates, ..*first } == *limit;
+    let counts_alike = Limit {
+        rates: limit.rates,
+        ..*first
+    } == *limit;
     counts_alike
         && first.scope.is_none()
         && !known.on.is_empty()
         && !statement.on.is_empty()
         && known.when.is_none()
         && !known.observe
-        && limit.rates.iter().all(|loose| first.rates.iter().any(|strict| is_stricter(*strict, *loose)))
+        && limit.rates.iter().all(|loose| {
+            first
+                .rates
+                .iter()
+                .any(|strict| is_stricter(*strict, *loose))
+        })
 }
 
 /// Whether the first rate is always used up before the second.
@@ -121,7 +134,13 @@ fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
         return false;
     };
     let is_path = |aim: &Aim| world(&aim.target) == World::Path;
-    if !wide.on.iter().chain(&wide.except).chain(&narrow.on).all(is_path) {
+    if !wide
+        .on
+        .iter()
+        .chain(&wide.except)
+        .chain(&narrow.on)
+        .all(is_path)
+    {
         return false;
     }
     for aim in &narrow.on {

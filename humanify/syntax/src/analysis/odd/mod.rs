@@ -35,7 +35,12 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
 struct Oddities(Vec<Defect>, usize);
 
 impl Oddities {
-    fn add(&mut self, warning: &'static Warning, problem: impl Into<String>, help: impl Into<String>) {
+    fn add(
+        &mut self,
+        warning: &'static Warning,
+        problem: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         if self.0.iter().any(|known| known.warning == Some(warning)) {
             return;
         }

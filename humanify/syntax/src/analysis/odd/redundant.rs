@@ -16,6 +16,7 @@ const MOST: usize = 16;
 pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     targets(block, position, odd);
     defaults(block, position, odd);
+    exceptions(block, position, odd);
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -31,7 +32,10 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
         odd.add(
             Warning::REDUNDANT,
-            format!("`{}` is about detected bots anyway", statement.action.name()),
+            format!(
+                "`{}` is about detected bots anyway",
+                statement.action.name()
+            ),
             "leave `when client.is_bot` out",
         );
     }
@@ -89,14 +93,21 @@ fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
 
 /// A target that is exempt by default, beside others that are not.
 fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
-    let has_defaults = block.entries.first().is_some_and(|entry| entry.number.is_none());
+    let has_defaults = block
+        .entries
+        .first()
+        .is_some_and(|entry| entry.number.is_none());
     let Some(entry) = block.entries.get(position) else {
         return;
     };
     if !has_defaults || entry.on.len() < 2 || entry.on.len() > 64 {
         return;
     }
-    let shown: Vec<String> = entry.on.iter().map(|aim| written::target(&aim.target)).collect();
+    let shown: Vec<String> = entry
+        .on
+        .iter()
+        .map(|aim| written::target(&aim.target))
+        .collect();
     for (index, shown) in shown.iter().enumerate() {
         if let Reach::Ended(by, _) = block.reach(position, Some(index))
             && by == [0]
@@ -105,6 +116,71 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
                 "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+            );
+            return;
+        }
+    }
+}
+
+/// What `except` takes out although it is exempt anyway.
+fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    let is_judging = matches!(
+        entry.statement.action,
+        Action::Challenge(_) | Action::DenyAccess | Action::AlwaysChallenge(_)
+    );
+    if !is_judging || entry.except.len() > MOST {
+        return;
+    }
+    for aim in entry.except.clone() {
+        if world(&aim.target) != World::Path {
+            continue;
+        }
+        let exempting: Vec<usize> = block
+            .near(&aim.set)
+            .into_iter()
+            .filter(|earlier| *earlier < position)
+            .filter(|earlier| {
+                block.entries.get(*earlier).is_some_and(|earlier| {
+                    let statement = &earlier.statement;
+                    statement.action == Action::Exempt
+                        && !statement.observe
+                        && earlier.acts == Formula::TRUE
+                        && !earlier.is_open(World::Path)
+                })
+            })
+            .collect();
+        let entries: Vec<_> = exempting
+            .iter()
+            .filter_map(|one| block.entries.get(*one))
+            .collect();
+        let sets: Vec<_> = entries
+            .iter()
+            .flat_map(|one| one.sets(World::Path))
+            .collect();
+        let texts = &mut block.facts.texts;
+        let Ok(mut searcher) = Searcher::new(texts, vec![aim.set.clone()], sets, Domain::Paths)
+        else {
+            return;
+        };
+        let is_exempt = loop {
+            match searcher.next(texts, &mut block.budget) {
+                Search::Found(_, matched)
+                    if entries.iter().any(|one| one.aims_at(World::Path, &matched)) => {}
+                Search::Nothing => break true,
+                _ => break false,
+            }
+        };
+        if is_exempt {
+            odd.add(
+                Warning::REDUNDANT,
+                format!(
+                    "`except {}` changes nothing: it is exempt anyway",
+                    written::target(&aim.target)
+                ),
+                "leave it out",
             );
             return;
         }
@@ -136,14 +212,21 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
             .enumerate()
             .map(|(other, one)| {
                 let formula = block.facts.condition(one, true, protects);
-                if (other == index) == all { formula.not() } else { formula }
+                if (other == index) == all {
+                    formula.not()
+                } else {
+                    formula
+                }
             })
             .collect();
         let asked: Vec<&Formula> = affirmed.iter().collect();
         if let Ok(false) = holds(block, &asked) {
             odd.add(
                 Warning::REDUNDANT,
-                format!("`{}` changes nothing beside the rest of the condition", written::condition(part)),
+                format!(
+                    "`{}` changes nothing beside the rest of the condition",
+                    written::condition(part)
+                ),
                 "leave it out",
             );
             return;
@@ -162,11 +245,16 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
             let Test::OneOf(texts) = comparison.test else {
                 return;
             };
-            let all: Vec<_> = texts.iter().take(256).filter_map(|text| parse_network(text).ok()).collect();
+            let all: Vec<_> = texts
+                .iter()
+                .take(256)
+                .filter_map(|text| parse_network(text).ok())
+                .collect();
             for (index, one) in all.iter().enumerate() {
-                let wider = all.iter().enumerate().find(|(other, wide)| {
-                    *other != index && wide.contains(one)
-                });
+                let wider = all
+                    .iter()
+                    .enumerate()
+                    .find(|(other, wide)| *other != index && wide.contains(one));
                 if let Some((_, wide)) = wider {
                     odd.add(
                         Warning::REDUNDANT,

@@ -49,7 +49,10 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
 fn everything(statement: &Statement, odd: &mut Oddities) {
     let names_all = |target: &Target| matches!(target, Target::Path("*" | "/*" | "**" | "/**"));
     let is_everything = statement.on.is_empty() || statement.on.iter().any(names_all);
-    if !is_everything || !statement.except.is_empty() || statement.when.is_some() || statement.observe
+    if !is_everything
+        || !statement.except.is_empty()
+        || statement.when.is_some()
+        || statement.observe
     {
         return;
     }
@@ -113,11 +116,16 @@ fn open_ended(text: &str, odd: &mut Oddities) {
     {
         odd.add(
             Warning::PREFIX,
-            format!("this exempts every path that starts with `{start}`, such as `{start}-x/secret`"),
+            format!(
+                "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
+            ),
             format!("write `under \"{start}\"` for the path and what is below it"),
         );
     }
-    let end = text.trim_start_matches('/').strip_prefix('*').unwrap_or("/");
+    let end = text
+        .trim_start_matches('/')
+        .strip_prefix('*')
+        .unwrap_or("/");
     if !end.is_empty() && !end.starts_with('/') && !end.contains(['/', '*', '{', '<']) {
         odd.add(
             Warning::SUFFIX,

@@ -63,7 +63,9 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
 
 fn each(condition: &Condition, odd: &mut Oddities) {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| each(part, odd)),
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().for_each(|part| each(part, odd))
+        }
         Condition::Not(part) => each(part, odd),
         Condition::Is(_) => {}
         Condition::Compare(field, comparison) => one(*field, comparison, odd),
@@ -156,9 +158,9 @@ fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
     if let Field::Header(header) = field
         && !HEADERS.contains(&header)
         && header.len() > 4
-        && let Some(known) = HEADERS.iter().find(|known| {
-            known.len() > 5 && strsim::damerau_levenshtein(known, header) == 1
-        })
+        && let Some(known) = HEADERS
+            .iter()
+            .find(|known| known.len() > 5 && strsim::damerau_levenshtein(known, header) == 1)
     {
         odd.add(
             Warning::UNKNOWN_HEADER,
@@ -170,7 +172,10 @@ fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
 
 fn texts(test: Test) -> &'static [&'static str] {
     match test {
-        Test::OneOf(texts) | Test::StartsWith(texts) | Test::EndsWith(texts) | Test::Contains(texts) => texts,
+        Test::OneOf(texts)
+        | Test::StartsWith(texts)
+        | Test::EndsWith(texts)
+        | Test::Contains(texts) => texts,
         Test::Matches(_) | Test::Present => &[],
     }
 }

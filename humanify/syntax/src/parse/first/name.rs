@@ -111,7 +111,8 @@ pub(in crate::parse) fn intended(
             names.push(name);
             continue;
         }
-        let problem = format!("`intended` names the warning that is meant, and none is called `{written}`");
+        let problem =
+            format!("`intended` names the warning that is meant, and none is called `{written}`");
         reader.report(match nearest(&written, known()) {
             Some(near) => Finding::write(Place::of(part), problem, near),
             None => Finding::new(
@@ -125,7 +126,10 @@ pub(in crate::parse) fn intended(
         reader.report(Finding::new(
             place,
             "`intended` names the warning that is meant",
-            format_args!("as in `intended({UNANCHORED})`; the names are {}", listed(known())),
+            format_args!(
+                "as in `intended({UNANCHORED})`; the names are {}",
+                listed(known())
+            ),
         ));
     }
     reader.note(word);

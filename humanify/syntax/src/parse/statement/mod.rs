@@ -15,8 +15,8 @@ use super::finding::{Finding, Place, Read};
 use super::gathered::{Gathered, Intended, Placed, PlacedBan};
 use super::reader::{Reader, stop};
 use super::tokens::{Cursor, shown};
-use super::words::{BAN, NO_DEFAULTS, OBSERVE, starts};
-use super::{action, ban, first, meaning, subject};
+use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
+use super::{action, assertion, ban, first, meaning, subject};
 use crate::{Action, Statement, interned};
 
 /// Goes to where the next statement starts, behind a mistake.
@@ -47,6 +47,14 @@ pub(super) fn read<'a>(
     if let Some(word) = cursor.eat_word(NO_DEFAULTS) {
         reader.note(word);
         return no_defaults(cursor, word, gathered);
+    }
+    if let Some(word) = cursor.eat_word(ASSERT) {
+        reader.note(word);
+        let placed = assertion::read(cursor, start, word, reader)?;
+        if reader.findings.count() == before {
+            gathered.assertions.push(placed);
+        }
+        return Ok(());
     }
     if let Some(word) = cursor.eat_word(BAN) {
         reader.note(word);
