@@ -31,7 +31,7 @@ pub use proof::{Assertion, Outcome, Refuted};
 pub use request::Request;
 pub use warnings::Warning;
 
-use crate::{Ban, Statement};
+use crate::{Ban, RuleSet, Statement};
 use block::Block;
 
 /// What is wrong with the meaning of statements, each given with the number that it is
@@ -56,6 +56,24 @@ pub fn check<'s>(
     let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
     found.extend(odd::check_bans(bans, &all));
     found
+}
+
+/// The first statement of several blocks that can never act, with what is wrong with it. Each
+/// block alone was checked when it was read.
+#[must_use]
+pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
+    if blocks.len() < 2 {
+        return None;
+    }
+    // One block that says `no_default_exemptions` is enough.
+    let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
+    let statements = blocks.iter().flat_map(|block| block.statements());
+    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    (0..block.entries.len()).find_map(|position| {
+        let defect = unreachable::check(&mut block, position)?;
+        let entry = block.entries.get(position)?;
+        Some((entry.statement.source, defect))
+    })
 }
 
 /// What of assertions does not hold for the statements, each by its place among all.
