@@ -233,9 +233,11 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Grammar
 /// ```text
 /// block      = { statement ";" }                            the last ";" may be left out
-/// statement  = [ NAME ":" ] [ "observe" ] action
+/// statement  = [ NAME ":" ] [ "intended" "(" WARNING { "," WARNING } ")" ] [ "observe" ] action
 ///              [ "on" targets ] [ "except" targets ] [ "when" condition ]
-///            | "ban" "COUNT OFFENCES/TIME" "for" "TIME"
+///            | [ "intended" "(" … ")" ] "ban" "COUNT OFFENCES/TIME" "for" "TIME"
+///            | "assert" [ "never" ] ( "deny" | "challenge" | "pass" | "exempt" )
+///              [ METHOD ] [ [ "on" ] targets ] [ "except" targets ] [ "when" condition ]
 ///            | "no_default_exemptions"
 ///
 /// action     = ( "challenge" [ settings ] | "deny_access" ) [ subject ]
@@ -281,6 +283,9 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///   or loading ahead made it ask for is refused and never counted, so that nobody is banned for
 ///   what others did; a program may say so, too. Trusted proxies and addresses that are not
 ///   routable are never banned.
+/// - `assert` acts on nothing: it says what has to hold for every request, and is proved by the
+///   compiler or refused with a request that shows why not. The chapter `meaning` of the guide
+///   says what is proved, and which warnings `intended(…)` silences.
 /// - `observe` before an action only reports what it would have done. The name of a statement
 ///   stands beside it in logs.
 ///

@@ -4,18 +4,18 @@ use std::fmt;
 
 /// A request of the small world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    pub method: &'static str,
-    pub path: &'static str,
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
     /// The values of `headers.x`.
-    pub header: &'static [&'static str],
+    pub(crate) header: &'static [&'static str],
     /// The values of `args.k`.
-    pub arg: &'static [&'static str],
-    pub is_bot: bool,
-    pub is_tor: bool,
-    pub is_inside: bool,
+    pub(crate) arg: &'static [&'static str],
+    pub(crate) is_bot: bool,
+    pub(crate) is_tor: bool,
+    pub(crate) is_inside: bool,
     /// Whether the client has solved a challenge.
-    pub is_cleared: bool,
+    pub(crate) is_cleared: bool,
 }
 
 /// One of each kind that the targets tell apart.
@@ -27,7 +27,7 @@ const HEADERS: [&[&str]; 4] = [&[], &["1"], &["2"], &["1", "2"]];
 const ARGS: [&[&str]; 6] = [&[], &["1"], &["2"], &["3"], &["1", "3"], &["2", "3"]];
 
 /// Every request of the small world.
-pub fn requests() -> impl Iterator<Item = Request> {
+pub(crate) fn requests() -> impl Iterator<Item = Request> {
     let flags = 0..16_u8;
     ["GET", "POST", "PUT"].into_iter().flat_map(move |method| {
         let flags = flags.clone();
@@ -54,9 +54,9 @@ pub fn requests() -> impl Iterator<Item = Request> {
 
 /// A target, as it is written and by the paths of the small world that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target(pub &'static str, &'static [&'static str]);
+pub(crate) struct Target(pub(crate) &'static str, &'static [&'static str]);
 
-pub const TARGETS: [Target; 9] = [
+pub(crate) const TARGETS: [Target; 9] = [
     Target("\"/a\"", &["/a"]),
     Target("\"/a/*\"", &["/a/b", "/a/c", "/a/d", "/a/d/c"]),
     Target("under \"/a\"", &["/a", "/a/b", "/a/c", "/a/d", "/a/d/c"]),
@@ -75,7 +75,7 @@ pub const TARGETS: [Target; 9] = [
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
+pub(crate) enum Condition {
     Method(bool, &'static str),
     Header(bool, &'static str),
     HeaderIsThere(bool),
@@ -153,7 +153,7 @@ impl Condition {
 
 /// What a statement does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     Exempt,
     ChallengeBots,
     DenyBots,
@@ -165,12 +165,12 @@ pub enum Action {
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    pub observe: bool,
-    pub action: Action,
-    pub on: Vec<Target>,
-    pub except: Vec<Target>,
-    pub when: Option<Condition>,
+pub(crate) struct Statement {
+    pub(crate) observe: bool,
+    pub(crate) action: Action,
+    pub(crate) on: Vec<Target>,
+    pub(crate) except: Vec<Target>,
+    pub(crate) when: Option<Condition>,
 }
 
 impl fmt::Display for Statement {
@@ -232,7 +232,7 @@ impl Statement {
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Pass,
     Challenge,
     Deny,
@@ -240,7 +240,7 @@ pub enum Outcome {
 
 /// What becomes of a request under statements without default exemptions, and which of them act on
 /// it: the one that decides, and those before it that only observe.
-pub fn judge(statements: &[Statement], request: &Request) -> (Outcome, Vec<usize>) {
+pub(crate) fn judge(statements: &[Statement], request: &Request) -> (Outcome, Vec<usize>) {
     let mut acting = Vec::new();
     let numbered = || statements.iter().enumerate();
     // A trap is reported before a refusal; what only observes is reported beside a refusal.
