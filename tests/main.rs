@@ -23,6 +23,7 @@ mod discovery;
 mod error_pages;
 mod limits;
 mod lists;
+mod meaning;
 mod proxies;
 mod redis;
 mod rules;

@@ -11,7 +11,10 @@ use super::values::Values;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
 /// How many steps all questions about a block may take together.
-const BUDGET: usize = 400_000;
+const BUDGET: usize = 200_000;
+
+/// How many more they may take for each statement.
+const MORE: usize = 200;
 
 /// A target, with the texts that it is about.
 #[derive(Debug, Clone)]
@@ -141,6 +144,7 @@ impl Block {
             block.add(None, statement);
         }
         for (number, statement) in statements {
+            block.budget.0 += MORE;
             block.add(Some(number), *statement);
         }
         block

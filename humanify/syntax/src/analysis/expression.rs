@@ -14,6 +14,8 @@ const CACHE: usize = 4 << 20;
 pub(super) struct Expression {
     dfa: DFA,
     cache: Cache,
+    /// How much a step costs, beside one of a glob.
+    weight: usize,
 }
 
 /// What was found so far.
@@ -51,7 +53,8 @@ impl Expression {
             .build(expression)
             .ok()?;
         let cache = dfa.create_cache();
-        Some(Expression { dfa, cache })
+        let weight = 1 + dfa.get_nfa().states().len() / 64;
+        Some(Expression { dfa, cache, weight })
     }
 
     /// What is known before anything is read.
@@ -84,6 +87,11 @@ impl Expression {
                 last.map(|state| state.is_match()).map_err(|_| TooMuch)
             }
         }
+    }
+
+    /// How many steps of a budget one step takes.
+    pub(super) const fn weight(&self) -> usize {
+        self.weight
     }
 
     /// A number that is the same for bytes which the expression does not tell apart.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::expression::{Progress, TooMuch};
+use super::expression::{Expression, Progress, TooMuch};
 use super::path::Place;
 use super::patterns::{Pattern, State};
 use super::texts::{Matched, TextSet, Texts};
@@ -55,6 +55,8 @@ pub(super) struct Searcher {
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
     domain: Domain,
+    /// How much a step costs.
+    weight: usize,
     bytes: Vec<u8>,
     /// How each state was reached: from which, by which byte.
     steps: Vec<(usize, u8)>,
@@ -83,11 +85,16 @@ impl Searcher {
         patterns.dedup();
         expressions.sort_unstable();
         expressions.dedup();
+        let known = expressions
+            .iter()
+            .filter_map(|number| texts.expressions.get(*number));
+        let weight = 1 + known.map(Expression::weight).sum::<usize>();
         let mut searcher = Searcher {
             must,
             patterns,
             expressions,
             domain,
+            weight,
             bytes: Vec::new(),
             steps: vec![(0, 0)],
             known: HashSet::new(),
@@ -123,7 +130,7 @@ impl Searcher {
                 if self.domain == Domain::Sent && number == 0 && byte != b'/' {
                     continue;
                 }
-                budget.spend(1 + walk.expressions.len()).ok_or(TooMuch)?;
+                budget.spend(self.weight).ok_or(TooMuch)?;
                 let Some(next) = self.step(texts, &walk, byte)? else {
                     continue;
                 };

@@ -50,6 +50,8 @@ impl Solver<'_> {
                 Some(Formula::All(parts)) => pending.extend(parts),
                 Some(Formula::Any(parts)) => choices.push(parts),
                 None => {
+                    let size = assigned.len() + choices.len();
+                    self.budget.spend(size).ok_or(TooMuch)?;
                     let Some(parts) = self.narrowest(&mut choices, &assigned, path) else {
                         return self.fits(&assigned);
                     };

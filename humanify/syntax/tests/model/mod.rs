@@ -1,5 +1,7 @@
 //! Rules and requests of a small world, and what becomes of the requests as the guide says it.
 
+pub(crate) mod strategies;
+
 use std::fmt;
 
 /// A request of the small world.

@@ -1,0 +1,104 @@
+//! Whatever the rules: the layer does to a request what the guide's text says, as a small
+//! interpreter reads it. The same interpreter is held against what the compiler finds, in
+//! humanify-syntax.
+
+#[path = "../humanify/syntax/tests/model/mod.rs"]
+mod model;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{Request, StatusCode};
+use humanify::prelude::*;
+use humanify::testing::DetectionStub;
+use humanify::{Group, Signals};
+use humanify_syntax::parse;
+use model::strategies::{statement, text};
+use model::{Outcome, Statement, judge, requests};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use tower::ServiceExt;
+
+use crate::support::Site;
+
+/// A site under the statements, if nothing is wrong with them.
+fn site(statements: &[Statement]) -> Option<Site> {
+    let rules = parse::rules(text(statements).parse().unwrap())
+        .keep()
+        .ok()?;
+    // A Tor exit and an address of a company are no bots here: the small world has them apart.
+    let signals = Signals::default().tor(false).invalid_ip(false);
+    let builder = Humanify::builder().signals(signals).rules(rules);
+    Some(Site::new(
+        builder,
+        Router::new().fallback(|| async { "in" }),
+    ))
+}
+
+fn request(asked: &model::Request) -> Request<Body> {
+    let query: Vec<String> = asked.arg.iter().map(|value| format!("k={value}")).collect();
+    let mut request =
+        Request::builder()
+            .method(asked.method)
+            .uri(format!("{}?{}", asked.path, query.join("&")));
+    for value in asked.header {
+        request = request.header("x", *value);
+    }
+    let peer = if asked.is_inside {
+        "10.1.2.3"
+    } else {
+        "84.140.200.1"
+    };
+    let mut stub = DetectionStub::human();
+    if asked.is_bot {
+        stub = stub.in_group(Group::Datacenter);
+    }
+    if asked.is_tor {
+        stub = stub.in_group(Group::TorExitNodes);
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    let peer = SocketAddr::new(peer.parse().unwrap(), 40_000);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request.extensions_mut().insert(stub);
+    request
+}
+
+/// What the layer does to a request of a program.
+async fn outcome(site: &Site, asked: &model::Request) -> Outcome {
+    let response = site.app.clone().oneshot(request(asked)).await.unwrap();
+    if response.status() == StatusCode::OK {
+        return Outcome::Pass;
+    }
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let body = axum::body::to_bytes(response.into_body(), 1 << 16)
+        .await
+        .unwrap();
+    match String::from_utf8_lossy(&body).contains("challenge-required") {
+        true => Outcome::Challenge,
+        false => Outcome::Deny,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn the_layer_does_what_the_guide_says(
+        statements in vec(statement(), 1..5),
+        picked in vec(any::<Index>(), 40),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let site = runtime.block_on(async { site(&statements) });
+        prop_assume!(site.is_some());
+        let site = site.unwrap();
+        let all: Vec<model::Request> = requests().filter(|request| !request.is_cleared).collect();
+        for index in picked {
+            let asked = index.get(&all);
+            let done = runtime.block_on(outcome(&site, asked));
+            prop_assert_eq!(done, judge(&statements, asked).0, "{}{:?}", text(&statements), asked);
+        }
+    }
+}
