@@ -1,7 +1,7 @@
 //! Findings as the compiler prints them.
 
 use humanify_syntax::parse::Finding;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// One `compile_error!` for each finding, from the first token of its place to the last.
@@ -15,15 +15,18 @@ pub(crate) fn warnings(findings: &[Finding]) -> TokenStream {
 }
 
 fn warning(finding: &Finding) -> TokenStream {
-    let message = finding.to_string();
+    let message = finding.without_number();
     let number = finding.warning.map_or("H000", |warning| warning.number);
-    // The name stands where the statement does, so that the warning points there.
-    let name = Ident::new(number, finding.place.whole());
+    let name = Ident::new(number, Span::call_site());
+    // The compiler underlines the name, which stands where the statement begins.
+    let used = Ident::new(number, finding.place.start);
     quote! {
         const _: () = {
-            #[deprecated(note = #message)]
-            const #name: () = ();
-            #name
+            mod humanify {
+                #[deprecated(note = #message)]
+                pub(super) const #name: () = ();
+            }
+            humanify::#used
         };
     }
 }

@@ -27,12 +27,6 @@ impl Place {
         }
     }
 
-    /// One span of all of it, where the compiler can join spans, else that of its start.
-    #[must_use]
-    pub fn whole(self) -> Span {
-        self.start.join(self.end).unwrap_or(self.start)
-    }
-
     /// From the start of one place to the end of another.
     #[must_use]
     pub fn to(self, end: Place) -> Place {
@@ -169,11 +163,17 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(warning) = self.warning {
-            write!(f, "[{}] ", warning.number)?;
-        }
+impl Finding {
+    /// What is said of it, without the number of a warning.
+    #[must_use]
+    pub fn without_number(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text cannot fail.
+        let _ = self.say(&mut text);
+        text
+    }
+
+    fn say(&self, f: &mut impl fmt::Write) -> fmt::Result {
         f.write_str(&self.problem)?;
         if let Some(example) = &self.example {
             write!(f, "\nexample: {example}")?;
@@ -187,6 +187,15 @@ impl fmt::Display for Finding {
             ),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(warning) = self.warning {
+            write!(f, "[{}] ", warning.number)?;
+        }
+        self.say(f)
     }
 }
 
