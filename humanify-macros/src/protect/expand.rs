@@ -24,16 +24,15 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
     }}
 }
 
-/// All errors, and rules of the right type, so that what stands around them is checked too.
+/// All errors, and rules of the right type, so that what stands around them is checked too. What
+/// else is odd may follow from them, and is not said.
 pub(super) fn refused(rules: &Rules) -> TokenStream {
     let errors = report::compile_errors(&rules.findings);
-    let warnings = report::warnings(&rules.warnings);
     let words = words(&rules.words);
     quote! {{
         use ::humanify::__private::syntax as __h;
         #words
         #errors
-        #warnings
         __h::RuleSet::EMPTY
     }}
 }
