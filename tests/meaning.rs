@@ -13,7 +13,7 @@ use axum::extract::ConnectInfo;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::DetectionStub;
-use humanify::{Group, Signals};
+use humanify::{ConfigError, Group, HumanifyBuilder, RuleSet, Signals};
 use humanify_syntax::parse;
 use model::strategies::{statement, text};
 use model::{Outcome, Statement, judge, requests};
@@ -80,6 +80,30 @@ async fn outcome(site: &Site, asked: &model::Request) -> Outcome {
         true => Outcome::Challenge,
         false => Outcome::Deny,
     }
+}
+
+#[test]
+fn a_statement_that_another_block_ends_is_an_error_of_build() {
+    let exempting = protect! { exempt on "/api/*"; };
+    let challenging = protect! { challenge on "/api/users"; };
+    let build = |blocks: [RuleSet; 2]| {
+        let builder = blocks
+            .into_iter()
+            .fold(Humanify::builder(), HumanifyBuilder::rules);
+        builder.build().map(drop)
+    };
+    let Err(error @ ConfigError::NeverActs { .. }) = build([exempting, challenging]) else {
+        panic!("the second block never acts");
+    };
+    let message = error.to_string();
+    for part in [
+        "challenge on \"/api/users\"",
+        "`GET /api/users`",
+        "is exempt by `exempt on",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert!(build([challenging, exempting]).is_ok());
 }
 
 proptest! {
