@@ -162,6 +162,11 @@ impl Patterns {
         next
     }
 
+    /// How much a step from a state costs, beside one of a few places.
+    pub(super) fn weight(&self, state: State) -> usize {
+        self.places(state).len() / 64
+    }
+
     /// The patterns that match what was read.
     pub(super) fn matched(&self, state: State) -> impl Iterator<Item = Pattern> + '_ {
         self.places(state)

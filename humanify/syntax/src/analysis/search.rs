@@ -130,7 +130,8 @@ impl Searcher {
                 if self.domain == Domain::Sent && number == 0 && byte != b'/' {
                     continue;
                 }
-                budget.spend(self.weight).ok_or(TooMuch)?;
+                let weight = self.weight + texts.patterns.weight(walk.patterns);
+                budget.spend(weight).ok_or(TooMuch)?;
                 let Some(next) = self.step(texts, &walk, byte)? else {
                     continue;
                 };
