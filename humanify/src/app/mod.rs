@@ -27,7 +27,9 @@ use axum::Router;
 use axum::routing::MethodRouter;
 
 use crate::error::ConfigError;
-use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints};
+use crate::middleware::{
+    Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints, templates,
+};
 
 /// The protection of one application. Clones share everything.
 ///
@@ -78,6 +80,7 @@ impl Humanify {
         if let Some(route) = find_route_conflict(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
+        self.instance.check_routes(&templates(&app));
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.

@@ -18,6 +18,7 @@ mod request;
 mod request_kind;
 mod responder;
 mod route_conflict;
+mod routes;
 mod service;
 
 pub(crate) use endpoint_path::Endpoint;
@@ -28,4 +29,5 @@ pub(crate) use request::RequestContext;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
 pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
+pub(crate) use routes::templates;
 pub use service::HumanifyService;
