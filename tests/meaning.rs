@@ -120,14 +120,14 @@ fn a_rule_on_a_route_that_is_not_there_and_a_trap_on_one_that_is_are_warned_abou
         challenge on route "/items/{item_id}";
         trap on "/.env", "/items/secret";
     };
-    humanify(fine).protect(app()).unwrap();
+    let _ = humanify(fine).protect(app()).unwrap();
     assert!(!log.text().contains("`route` target"), "{}", log.text());
     assert!(!log.text().contains("this trap"), "{}", log.text());
     let wrong = protect! {
         challenge on route "/items/{id}";
         trap on "/log*";
     };
-    humanify(wrong).protect(app()).unwrap();
+    let _ = humanify(wrong).protect(app()).unwrap();
     let written = log.text();
     for part in ["did_you_mean=\"/items/{item_id}\"", "route=\"/login\""] {
         assert!(written.contains(part), "{part}: {written}");
