@@ -304,9 +304,9 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
 fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
     let (log, _guard) = Log::collect();
     site(protect! {
-        deny_access on "/a" when client.crawler in ["GPTBot", "GTPBot"] || client.is_vpn;
+        deny_access on "/a" when client.crawler in ["GPTBot", "ChatGPT Users!"] || client.is_vpn;
         deny_access on "/b" when !(client.crawler != "Something of our own");
-        deny_access on "/c" when client.crawler == "ClaudeBot" && client.crawler ~ "^X";
+        deny_access on "/c" when client.crawler == "ClaudeBot" || client.crawler ~ "^X";
     });
     let written = log.text();
     let warnings: Vec<&str> = written
@@ -316,8 +316,8 @@ fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
     assert_eq!(warnings.len(), 2, "{written}");
     for (warning, parts) in warnings.iter().zip([
         [
-            "crawler=\"GTPBot\"",
-            "did_you_mean=\"GPTBot\"",
+            "crawler=\"ChatGPT Users!\"",
+            "did_you_mean=\"ChatGPT-User\"",
             "\\\"/a\\\"",
         ],
         [

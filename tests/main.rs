@@ -26,6 +26,7 @@ mod forms;
 mod limits;
 mod lists;
 mod managed;
+mod meaning;
 mod proxies;
 mod redis;
 mod rules;

@@ -207,8 +207,8 @@ async fn conditions_see_every_field() {
 #[tokio::test]
 async fn for_an_exemption_every_value_must_fit() {
     let site = site(protect! {
-        exempt when args.key == "letmein";
-        exempt when headers.x-key == "letmein";
+        intended(client_sends) exempt when args.key == "letmein";
+        intended(client_sends) exempt when headers.x-key == "letmein";
         always_challenge;
     });
     for (path, expected) in [

@@ -14,6 +14,7 @@ use axum::routing::any;
 use http::{HeaderName, Method, StatusCode};
 use humanify::Group;
 use humanify::prelude::*;
+use humanify_syntax::analysis::check_together;
 use humanify_syntax::parse::{self, Fix, Place};
 
 use crate::support::{DATACENTER, HOME, Site, VPN};
@@ -107,8 +108,10 @@ impl Sites {
                 .add_network(Group::TorExitNodes, "84.140.202.0/24")
                 .add_network(Group::FireholLevel1, "84.140.204.0/24")
                 .rules(*rules);
-            let builder = match exempts {
-                true => builder.rules(protect! { always_challenge; }),
+            let behind = protect! { always_challenge; };
+            let acts = check_together(&[*rules, behind]).is_none();
+            let builder = match exempts && acts {
+                true => builder.rules(behind),
                 false => builder,
             };
             Site::new(builder, app())

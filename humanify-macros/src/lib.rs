@@ -233,9 +233,11 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Grammar
 /// ```text
 /// block      = { statement ";" }                            the last ";" may be left out
-/// statement  = [ NAME ":" ] [ "observe" ] action
+/// statement  = [ NAME ":" ] [ "intended" "(" WARNING { "," WARNING } ")" ] [ "observe" ] action
 ///              [ "on" targets ] [ "except" targets ] [ "when" condition ]
-///            | "ban" "COUNT OFFENCES/TIME" "for" "TIME"
+///            | [ "intended" "(" … ")" ] "ban" "COUNT OFFENCES/TIME" "for" "TIME"
+///            | "assert" [ "never" ] ( "deny" | "challenge" | "pass" | "exempt" )
+///              [ METHOD ] [ [ "on" ] targets ] [ "except" targets ] [ "when" condition ]
 ///            | "no_default_exemptions"
 ///
 /// action     = ( "challenge" [ settings ] | "deny_access" ) [ subject ]
@@ -281,6 +283,9 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `ban "10 denials/minute" for "1 hour"`: bans an address after too many offences. It counts
 ///   `denials`, which are refusals of any kind, or only `overruns` of limits, `failures` at
 ///   challenges, or `traps`.
+/// - `assert` acts on nothing: it says what has to hold for every request. The compiler proves it, or
+///   refuses it with a request that shows why it does not hold. The chapter `meaning` of the guide
+///   says what is proved, and which warnings `intended(…)` silences.
 /// - `observe` before an action: the statement only logs what it would have done. Its name stands
 ///   beside it in the log.
 ///

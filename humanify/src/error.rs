@@ -89,6 +89,16 @@ pub enum ConfigError {
     /// A rule that cannot be compiled.
     #[error("a rule cannot be compiled")]
     Rule(#[from] RuleError),
+    /// A statement that can never act, because one of another block always comes first.
+    #[error("`{statement}`: {problem}{}", example.as_ref().map(|example| format!("; {example}")).unwrap_or_default())]
+    NeverActs {
+        /// The statement.
+        statement: &'static str,
+        /// What ends it.
+        problem: String,
+        /// A request that shows it.
+        example: Option<String>,
+    },
     /// An appearance that cannot be shown.
     #[error(transparent)]
     Appearance(#[from] AppearanceError),

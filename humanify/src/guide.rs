@@ -6,6 +6,9 @@
 #[doc = include_str!("../docs/rules.md")]
 pub mod rules {}
 
+#[doc = include_str!("../docs/meaning.md")]
+pub mod meaning {}
+
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
 

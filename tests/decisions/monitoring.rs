@@ -67,7 +67,7 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
         return;
     };
     let rules = protect! {
-        ban "1 traps/hour" for "1 minute";
+        intended(unfed) ban "1 traps/hour" for "1 minute";
         watched: observe deny_access on "/watched";
     };
     let builder = Humanify::builder().rules(example::RULES).rules(rules);

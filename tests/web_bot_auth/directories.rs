@@ -90,7 +90,7 @@ async fn no_agent_is_denied_for_what_its_directory_would_tell() {
         always_deny on "/others" when client.crawler != "Acme";
         exempt on "/kind" when client.is_verified_crawler && client.crawler_kind == ai_assistant;
         exempt on "/name" when client.is_verified_crawler && client.crawler == "Acme";
-        exempt on "/sign" when client.is_verified_crawler && client.is_crawler;
+        intended(redundant) exempt on "/sign" when client.is_verified_crawler && client.is_crawler;
         deny_access on "/kind", "/name", "/sign";
     });
     let site = Site::new(builder, Router::new().fallback(|| async { "in" }));

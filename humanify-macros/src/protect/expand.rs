@@ -13,9 +13,11 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
     let bans = rules.bans.iter().map(to_tokens::ban);
     let default_exemptions = rules.default_exemptions;
     let words = words(&rules.words);
+    let warnings = report::warnings(&rules.warnings);
     quote! {{
         use ::humanify::__private::syntax as __h;
         #words
+        #warnings
         const RULES: __h::RuleSet =
             __h::RuleSet::new(&[#(#statements),*], &[#(#bans),*], #default_exemptions);
         RULES
@@ -23,6 +25,7 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
 }
 
 /// Prints all errors, and an empty `RuleSet`, so that the surrounding code is type-checked, too.
+/// Warnings may follow from the errors, and are left out.
 pub(super) fn refused(rules: &Rules) -> TokenStream {
     let errors = report::compile_errors(&rules.findings);
     let words = words(&rules.words);

@@ -14,7 +14,9 @@ fn block(statements: usize) -> TokenStream {
                 "limit \"{}/minute\" on \"/items/{index}/{{id}}\";",
                 index + 1
             ),
-            _ => format!("exempt on \"/assets/{index}/*\" when headers.x-{index} == \"a\";"),
+            _ => {
+                format!("exempt on \"/assets/{index}/*\" when client.ip == \"2001:db8::{index}\";")
+            }
         })
         .collect();
     lines.join("\n").parse().unwrap()
@@ -51,4 +53,14 @@ fn every_word_of_the_language_has_its_documentation() {
             word.name
         );
     }
+}
+
+#[test]
+fn a_warning_is_a_use_of_something_deprecated_where_the_statement_stands() {
+    let expand = |text: &str| expand(text.parse().unwrap()).to_string();
+    let expansion = expand("exempt;");
+    assert!(expansion.contains("deprecated"), "{expansion}");
+    assert!(expansion.contains("const H001"), "{expansion}");
+    let expansion = expand("intended(open) exempt;");
+    assert!(!expansion.contains("deprecated"), "{expansion}");
 }

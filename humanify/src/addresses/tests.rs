@@ -555,3 +555,13 @@ proptest! {
         let _ = AddressSets::unpack(&sealed);
     }
 }
+
+#[test]
+fn the_providers_that_the_compiler_knows_are_those_of_the_data() {
+    let providers = Group::ALL.iter().filter_map(|group| match group {
+        Group::Vpn(provider) => Some(*provider),
+        _ => None,
+    });
+    let names: Vec<&str> = providers.map(VpnProvider::name).collect();
+    assert_eq!(names, humanify_syntax::names::VPN_PROVIDERS);
+}

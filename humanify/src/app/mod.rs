@@ -30,7 +30,9 @@ use http::Request;
 use crate::decision::{Explanation, ObservedSummary};
 use crate::error::ConfigError;
 use crate::handler::RouteFinder;
-use crate::middleware::{Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints};
+use crate::middleware::{
+    Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints, templates,
+};
 
 /// The protection of one application. Clones share everything.
 ///
@@ -83,6 +85,7 @@ impl Humanify {
         }
         self.instance
             .keep_route_finder(app.clone().layer(RouteFinder).with_state(()));
+        self.instance.check_routes(&templates(&app));
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.

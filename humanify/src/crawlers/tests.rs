@@ -357,3 +357,23 @@ fn an_unknown_name_has_a_most_similar_one() {
         assert_eq!(list.check_name(name), expected, "{name}");
     }
 }
+
+#[test]
+fn the_names_that_the_compiler_knows_are_those_of_the_list() {
+    let crawlers = Crawlers::embedded().unwrap();
+    let mut known: Vec<(&str, CrawlerKind)> = humanify_syntax::names::crawlers().collect();
+    let mut listed: Vec<(&str, CrawlerKind)> = crawlers
+        .entries
+        .iter()
+        .map(|entry| (entry.crawler.name, entry.crawler.kind))
+        .chain([UNLISTED, NO_USER_AGENT].map(|crawler| (crawler.name, crawler.kind)))
+        .collect();
+    for names in [&mut known, &mut listed] {
+        names.sort_by_key(|(name, kind)| (*name, kind.name()));
+        names.dedup();
+    }
+    assert_eq!(
+        known, listed,
+        "write humanify/syntax/src/names/crawlers.txt anew"
+    );
+}

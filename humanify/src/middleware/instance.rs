@@ -11,6 +11,7 @@ use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
+use super::routes;
 use crate::ban::Bans;
 use crate::challenge::Challenges;
 use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
@@ -226,6 +227,34 @@ impl Instance {
                 "no guarded handler answers to an `endpoint` target of this statement; a handler \
                  has a name only if it has an attribute"
             );
+        }
+    }
+
+    /// Says which statements name a route that the application does not have, and which traps stand
+    /// on one that it has.
+    pub(crate) fn check_routes(&self, templates: &[String]) {
+        if templates.is_empty() {
+            return;
+        }
+        for (source, named) in self.judge.rules.routes() {
+            if !routes::may_answer(templates, named) {
+                tracing::warn!(
+                    statement = source,
+                    route = named,
+                    did_you_mean =
+                        routes::meant(templates, named).unwrap_or("no route that is near"),
+                    "no route of the application has the template of this `route` target"
+                );
+            }
+        }
+        for template in templates {
+            if let Some(source) = self.judge.rules.trap_on(template) {
+                tracing::warn!(
+                    statement = source,
+                    route = template,
+                    "this trap stands on a route that the application has, so whoever asks for it is refused"
+                );
+            }
         }
     }
 

@@ -27,6 +27,7 @@ mod request;
 mod request_kind;
 mod responder;
 mod route_conflict;
+mod routes;
 mod service;
 mod verify;
 
@@ -38,4 +39,5 @@ pub(crate) use request::RequestContext;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
 pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
+pub(crate) use routes::templates;
 pub use service::HumanifyService;

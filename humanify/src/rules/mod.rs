@@ -180,6 +180,23 @@ impl Rules {
             .collect()
     }
 
+    /// The templates that statements name, each with the statement.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.rules.iter().flat_map(|rule| {
+            let targets = rule.on.iter().chain(&rule.except);
+            let templates = targets.filter_map(Matcher::template);
+            templates.map(|template| (rule.source, template))
+        })
+    }
+
+    /// A trap on all requests by a template without parameters.
+    pub(crate) fn trap_on(&self, template: &str) -> Option<&'static str> {
+        let mut traps = self.rules.iter().filter(|rule| rule.action == Action::Trap);
+        let trap = traps
+            .find(|rule| !template.contains('{') && rule.may_be_about(template) == Truth::Yes)?;
+        Some(trap.source)
+    }
+
     /// The crawlers that conditions name: pairs of the statement's source and the crawler's name.
     pub(crate) fn crawlers(&self) -> Vec<(&'static str, &'static str)> {
         let mut crawlers = Vec::new();

@@ -7,8 +7,9 @@ pub struct Glob {
     tokens: Vec<Token>,
 }
 
+/// A part of a glob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
+pub(crate) enum Token {
     Literal(char),
     One,
     Segment,
@@ -127,6 +128,11 @@ impl Glob {
             before = closing;
         }
         Ok(Glob { tokens })
+    }
+
+    /// Its parts.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.tokens
     }
 
     /// This glob as an expression that matches a whole text, in the dialect of

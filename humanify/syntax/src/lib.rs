@@ -7,6 +7,8 @@
 //!
 //! The crate is an implementation detail of `humanify`: depend on that one.
 
+#[doc(hidden)]
+pub mod analysis;
 mod ban;
 mod condition;
 mod crawler_kind;
@@ -16,6 +18,8 @@ mod hardness;
 mod interned;
 mod limit;
 mod literal;
+#[doc(hidden)]
+pub mod names;
 mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;

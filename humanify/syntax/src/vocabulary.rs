@@ -52,6 +52,12 @@ words! {
     ///
     /// `intended(unanchored) exempt on regex "/public/";`
     intended
+    /// What has to hold for every request: it is proved, or refused with a request that shows why.
+    ///
+    /// `assert deny on "/admin/*" when client.is_tor;`
+    assert
+    /// What must never become of requests.
+    never
     /// Removes the default exemptions: rules also apply to paths such as `/robots.txt` and
     /// `/health`.
     no_default_exemptions

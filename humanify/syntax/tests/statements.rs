@@ -76,7 +76,14 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
         // What is narrower, asks something or only observes, does not end it.
         ("challenge on \"/a\"", "challenge on \"/a\", \"/b\"", false),
         ("challenge on \"/a\"", "challenge", false),
-        ("challenge except \"/a\"", "challenge on \"/b\"", false),
+        ("challenge except \"/a\"", "challenge on \"/b\"", true),
+        ("challenge except \"/b\"", "challenge on \"/b\"", false),
+        ("challenge except \"/b/*\"", "challenge on \"/*\"", false),
+        (
+            "challenge except endpoint \"b\"",
+            "challenge on \"/b\"",
+            false,
+        ),
         ("challenge when method == GET", "challenge on \"/b\"", false),
         ("observe challenge", "challenge on \"/b\"", false),
         // Targets of all kinds.
@@ -94,7 +101,8 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
             "challenge on regex \"^/a\" when method == GET",
             true,
         ),
-        ("challenge on regex \"^/a\"", "challenge on \"/a\"", false),
+        ("challenge on regex \"^/a\"", "challenge on \"/a\"", true),
+        ("challenge on regex \"^/a/\"", "challenge on \"/a\"", false),
         ("challenge on route \"/a\"", "challenge on \"/a\"", false),
         (
             "challenge on route \"/a\", \"/b\"",
@@ -152,7 +160,7 @@ fn a_limit_is_useless_only_beside_one_that_is_always_met_first() {
 fn the_same_statement_twice_is_a_mistake_whatever_it_says() {
     for statement in [
         "limit",
-        "challenge on \"/a\" except \"/a/b\"",
+        "challenge on \"/a/*\" except \"/a/b\"",
         "observe exempt when client.is_vpn",
     ] {
         assert_refused(&format!("{statement}; {statement};"), "is said twice");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use humanify_syntax::analysis::check_together;
 use humanify_syntax::{Action, ChallengeType, Hardness, NetworkError, parse_network};
 use ipnet::IpNet;
 
@@ -50,6 +51,13 @@ impl HumanifyBuilder {
             .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
         let lists = self.open_lists(&clock)?;
         let rules = Rules::compile(&self.rules)?;
+        if let Some((statement, defect)) = check_together(&self.rules) {
+            return Err(ConfigError::NeverActs {
+                statement,
+                problem: defect.problem,
+                example: defect.example,
+            });
+        }
         let detector = self.detector(&lists, &rules, &clock)?;
         let pages = PageRenderer::new(&self.pages.appearance)?;
         let sources = datasets::open(

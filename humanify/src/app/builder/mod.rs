@@ -227,7 +227,8 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Adds rules, written with [`protect!`](crate::protect), after those already there.
+    /// Adds rules, written with [`protect!`](crate::protect), after those already there. A statement
+    /// that can never act beside those of the other blocks is an error of [`build`](Self::build).
     pub fn rules(mut self, rules: RuleSet) -> Self {
         self.rules.push(rules);
         self

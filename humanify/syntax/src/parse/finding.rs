@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 
 use proc_macro2::{Span, TokenTree};
 
+use crate::analysis::{Defect, Warning};
+
 /// From where to where in the source.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
@@ -64,8 +66,12 @@ pub struct Fix {
 pub struct Finding {
     /// Where it is.
     pub place: Place,
+    /// Which warning it is; none, if it is an error.
+    pub warning: Option<&'static Warning>,
     /// What is wrong: lower case, no full stop, names in backticks.
     pub problem: String,
+    /// A request that shows it, and what becomes of it.
+    pub example: Option<String>,
     /// What to do.
     pub help: String,
     /// Every text that the help says to write. More than one, if only the person knows which.
@@ -89,12 +95,22 @@ impl Finding {
     pub fn new(place: impl Into<Place>, problem: impl Display, help: impl Display) -> Self {
         Finding {
             place: place.into(),
+            warning: None,
             problem: problem.to_string(),
+            example: None,
             help: help.to_string(),
             fixes: Vec::new(),
             offers: Vec::new(),
             name: None,
         }
+    }
+
+    /// What was found in the meaning of the statement at a place.
+    pub(crate) fn of(defect: Defect, place: Place) -> Self {
+        let mut finding = Finding::new(place, defect.problem, defect.help);
+        finding.warning = defect.warning;
+        finding.example = defect.example;
+        finding
     }
 
     /// Notes the name that was taken for that of a constant.
@@ -147,9 +163,39 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// What is said of it, without the number of a warning.
+    #[must_use]
+    pub fn without_number(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text cannot fail.
+        let _ = self.say(&mut text);
+        text
+    }
+
+    fn say(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(&self.problem)?;
+        if let Some(example) = &self.example {
+            write!(f, "\nexample: {example}")?;
+        }
+        write!(f, "\nhelp: {}", self.help)?;
+        match self.warning {
+            Some(warning) => write!(
+                f,
+                "; if it is meant, say `intended({})` in front of the statement",
+                warning.name
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\nhelp: {}", self.problem, self.help)
+        if let Some(warning) = self.warning {
+            write!(f, "[{}] ", warning.number)?;
+        }
+        self.say(f)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Gathered`: the statements and bans that were parsed so far, each with its place.
 
+use super::assertion::PlacedAssertion;
 use super::finding::Place;
 use crate::{Ban, Statement};
 
@@ -12,12 +13,30 @@ pub(super) struct Placed {
     /// Whether something in its part is wrong. It is then left out of the check for statements that
     /// can never act.
     pub(super) doubtful: bool,
+    /// The warnings that are meant.
+    pub(super) intended: Option<Intended>,
+}
+
+/// `intended(…)`: warnings that are meant.
+#[derive(Clone)]
+pub(super) struct Intended {
+    pub(super) names: Vec<&'static str>,
+    pub(super) place: Place,
+}
+
+/// A ban that could be read.
+pub(super) struct PlacedBan {
+    pub(super) ban: Ban,
+    pub(super) place: Place,
+    pub(super) part: usize,
+    pub(super) intended: Option<Intended>,
 }
 
 /// The statements and bans that were parsed so far.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) statements: Vec<Placed>,
-    pub(super) bans: Vec<Ban>,
+    pub(super) bans: Vec<PlacedBan>,
+    pub(super) assertions: Vec<PlacedAssertion>,
     pub(super) no_default_exemptions: bool,
 }

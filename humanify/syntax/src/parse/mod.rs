@@ -5,6 +5,7 @@
 //! time and memory linear in the number of tokens.
 
 mod action;
+mod assertion;
 mod attribute;
 mod ban;
 mod condition;

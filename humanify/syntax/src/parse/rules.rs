@@ -6,7 +6,8 @@ use super::finding::Finding;
 use super::gathered::Gathered;
 use super::reader::{Reader, Word};
 use super::tokens::{Cursor, flat};
-use super::{statement, unreachable};
+use super::{assertion, statement, unreachable};
+use crate::analysis::{self, Assertion};
 use crate::{Ban, RuleSet, Statement, interned};
 
 /// A parsed block of rules: its statements, as far as they could be parsed, and its mistakes.
@@ -20,6 +21,8 @@ pub struct Rules {
     pub default_exemptions: bool,
     /// The mistakes, in the order of the source. The rules are valid only if there are none.
     pub findings: Vec<Finding>,
+    /// What may be meant, and mostly is not. The rules hold all the same.
+    pub warnings: Vec<Finding>,
     /// The words of the rules, in the order of the source.
     pub words: Vec<Word>,
 }
@@ -56,6 +59,8 @@ pub fn rules(tokens: TokenStream) -> Rules {
         let length = rest.iter().position(is_semicolon).unwrap_or(rest.len());
         let (one, behind) = rest.split_at(length);
         let before = gathered.statements.len();
+        let bans_before = gathered.bans.len();
+        let assertions_before = gathered.assertions.len();
         read_part(one, semicolon, &mut gathered, &mut reader);
         let mut found = std::mem::take(&mut reader.findings).into_vec();
         found
@@ -65,6 +70,12 @@ pub fn rules(tokens: TokenStream) -> Rules {
             placed.part = part;
             placed.doubtful = !found.is_empty();
         }
+        for placed in gathered.bans.iter_mut().skip(bans_before) {
+            placed.part = part;
+        }
+        for placed in gathered.assertions.iter_mut().skip(assertions_before) {
+            placed.part = part;
+        }
         declared.extend(declaration(one));
         // Uses of a refused declaration are not reported again.
         found.retain(|finding| !declared.iter().any(|name| finding.is_about(name)));
@@ -73,19 +84,41 @@ pub fn rules(tokens: TokenStream) -> Rules {
         rest = behind.get(1..).unwrap_or_default();
         part += 1;
     }
-    findings.extend(unreachable::check(&gathered));
+    let (found, mut warnings) = unreachable::check(&mut gathered);
+    findings.extend(found);
+    if findings.is_empty() {
+        findings.extend(unproved(&gathered));
+    }
     findings.sort_by_key(|(part, _)| *part);
+    warnings.sort_by_key(|(part, _)| *part);
     Rules {
         statements: gathered
             .statements
             .into_iter()
             .map(|placed| placed.statement)
             .collect(),
-        bans: gathered.bans,
+        bans: gathered.bans.into_iter().map(|placed| placed.ban).collect(),
         default_exemptions: !gathered.no_default_exemptions,
         findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+        warnings: warnings.into_iter().map(|(_, finding)| finding).collect(),
         words: reader.words,
     }
+}
+
+/// The assertions that do not hold.
+fn unproved(gathered: &Gathered) -> Vec<(usize, Finding)> {
+    if gathered.assertions.is_empty() {
+        return Vec::new();
+    }
+    let statements = gathered.statements.iter().map(|placed| &placed.statement);
+    let assertions = gathered.assertions.iter().map(|placed| placed.assertion);
+    let assertions: Vec<Assertion> = assertions.collect();
+    let refuted = analysis::prove(statements, &assertions, !gathered.no_default_exemptions);
+    let findings = refuted.into_iter().filter_map(|(number, why)| {
+        let placed = gathered.assertions.get(number)?;
+        Some((placed.part, assertion::refused(placed.place, why)))
+    });
+    findings.collect()
 }
 
 /// The name that a `let`, `const` or the like declares. Declarations are refused.

@@ -1,26 +1,23 @@
-//! Statements that can never act, because an earlier one always ends them first.
-//!
-//! An earlier statement is only believed to end another where it has neither `when` nor
-//! `except` and does not merely observe. Earlier statements are found by the texts of their
-//! targets up to the first wildcard, so that time stays linear in the number of statements.
+//! Statements that can never act: what is said twice, limits that another always meets first, and
+//! what the analysis of the whole block finds.
 
 use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
-use super::gathered::{Gathered, Placed};
+use super::gathered::{Gathered, Intended, Placed};
 use super::quoted::makes_useless;
-use crate::{Action, DEFAULT_EXEMPTIONS, Glob, Limit, Statement, Target, TargetKind};
+use crate::analysis::{self, About};
+use crate::{Action, Ban, Limit, Statement, Target};
 
-/// Every statement that can never act, with the part of the block that it stands in.
-pub(super) fn check(rules: &Gathered) -> Vec<(usize, Finding)> {
+/// A finding, with the part of the block that it stands in.
+type InPart = (usize, Finding);
+
+/// Every statement that can never act or is wrong in another way, and the warnings.
+pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
     let mut known = Known::default();
     let mut found = Vec::new();
-    let defaults: Option<Index> = (!rules.no_default_exemptions).then(|| {
-        let mut index = Index::default();
-        index.add(0, DEFAULT_EXEMPTIONS);
-        index
-    });
     let statements = &rules.statements;
+    let mut asked = Vec::new();
     for (position, placed) in statements.iter().enumerate() {
         if placed.doubtful {
             continue;
@@ -28,16 +25,76 @@ pub(super) fn check(rules: &Gathered) -> Vec<(usize, Finding)> {
         let statement = &placed.statement;
         let wrong = known
             .repeated(statement)
-            .or_else(|| exceptions(statement))
-            .or_else(|| exempt_by_default(statement, defaults.as_ref()?))
-            .or_else(|| known.ended(statement, statements))
             .or_else(|| known.useless_limit(statement, statements));
         if let Some((problem, help)) = wrong {
             found.push((placed.part, Finding::new(placed.place, problem, help)));
+        } else {
+            asked.push((position, statement));
         }
         known.add(position, statement);
     }
-    found
+    let bans: Vec<Ban> = rules.bans.iter().map(|placed| placed.ban).collect();
+    let defects = analysis::check(asked, &bans, !rules.no_default_exemptions);
+    let mut warnings = Vec::new();
+    for defect in defects {
+        let about = match defect.about {
+            About::Statement(number) => rules
+                .statements
+                .get_mut(number)
+                .map(|placed| (placed.part, placed.place, &mut placed.intended)),
+            About::Ban(number) => rules
+                .bans
+                .get_mut(number)
+                .map(|placed| (placed.part, placed.place, &mut placed.intended)),
+        };
+        let Some((part, place, intended)) = about else {
+            continue;
+        };
+        match defect.warning {
+            None => {
+                // What else was meant is not asked before that is right.
+                *intended = None;
+                found.push((part, Finding::of(defect, place)));
+            }
+            Some(warning) if is_meant(intended, warning.name) => {}
+            Some(_) => warnings.push((part, Finding::of(defect, place))),
+        }
+    }
+    let of_statements = rules.statements.iter().filter(|placed| !placed.doubtful);
+    let intended = of_statements
+        .map(|placed| (placed.part, &placed.intended))
+        .chain(
+            rules
+                .bans
+                .iter()
+                .map(|placed| (placed.part, &placed.intended)),
+        );
+    for (part, intended) in intended {
+        let Some(intended) = intended else { continue };
+        if let Some(name) = intended.names.first() {
+            found.push((
+                part,
+                Finding::new(
+                    intended.place,
+                    format_args!(
+                        "`intended({name})` silences nothing: the statement has no such finding"
+                    ),
+                    "leave it out",
+                ),
+            ));
+        }
+    }
+    (found, warnings)
+}
+
+/// Whether a warning is meant. It is taken off the list of those that are.
+fn is_meant(intended: &mut Option<Intended>, name: &str) -> bool {
+    let Some(intended) = intended else {
+        return false;
+    };
+    let before = intended.names.len();
+    intended.names.retain(|known| *known != name);
+    intended.names.len() < before
 }
 
 /// A problem and its help.
@@ -51,8 +108,6 @@ fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<Wrong> {
 #[derive(Default)]
 struct Known {
     sources: HashSet<&'static str>,
-    /// Those that always end others.
-    ending: Index,
     /// Limits, by their targets.
     limits: HashMap<Vec<Target>, Vec<usize>>,
 }
@@ -60,13 +115,9 @@ struct Known {
 impl Known {
     fn add(&mut self, position: usize, statement: &Statement) {
         self.sources.insert(statement.source);
-        if let Action::Limit(_) = statement.action {
-            if !statement.observe {
-                let same = self.limits.entry(sorted(statement.on)).or_default();
-                same.push(position);
-            }
-        } else if is_unconditional(statement) && !statement.observe {
-            self.ending.add(position, statement.on);
+        if matches!(statement.action, Action::Limit(_)) && !statement.observe {
+            let same = self.limits.entry(sorted(statement.on)).or_default();
+            same.push(position);
         }
     }
 
@@ -78,24 +129,6 @@ impl Known {
         wrong(
             format!("the statement `{}` is said twice", statement.source),
             "leave one of them out",
-        )
-    }
-
-    /// An earlier statement ends it first.
-    fn ended(&self, statement: &Statement, statements: &[Placed]) -> Option<Wrong> {
-        let ends = |position: &usize| {
-            let earlier = &statements.get(*position)?.statement;
-            let always = ends(&earlier.action, statement) && covers_all(earlier.on, statement.on);
-            always.then_some(earlier)
-        };
-        let candidates = self.ending.candidates(statement.on);
-        let earlier = candidates.iter().find_map(ends)?;
-        wrong(
-            format!(
-                "this statement can never act: `{}` always ends it first",
-                earlier.source
-            ),
-            "move it before that one, or take its targets out of the other with `except`",
         )
     }
 
@@ -149,59 +182,6 @@ const fn text(target: &Target) -> &'static str {
     }
 }
 
-/// `except` takes away everything that `on` names.
-fn exceptions(statement: &Statement) -> Option<Wrong> {
-    if statement.except.is_empty() || !covers_all(statement.except, statement.on) {
-        return None;
-    }
-    wrong(
-        "this statement can never act: `except` takes away everything that it is about",
-        "leave the statement out, or narrow `except`",
-    )
-}
-
-/// The default exemptions end it first.
-fn exempt_by_default(statement: &Statement, defaults: &Index) -> Option<Wrong> {
-    if statement.on.is_empty()
-        || !is_ended_by_exempt(&statement.action)
-        || defaults.candidates(statement.on).is_empty()
-        || !covers_all(DEFAULT_EXEMPTIONS, statement.on)
-    {
-        return None;
-    }
-    match statement.action {
-        Action::Exempt => wrong(
-            "this statement does nothing: these paths are exempt by default",
-            "leave it out, or say `no_default_exemptions;` and exempt what you choose",
-        ),
-        _ => wrong(
-            "this statement can never act: these paths are exempt by default",
-            "say `no_default_exemptions;` before it, and exempt what you choose",
-        ),
-    }
-}
-
-/// Whether the action of an earlier statement leaves nothing for a later one.
-fn ends(earlier: &Action, later: &Statement) -> bool {
-    let bots_only = !later.means_more_than_bots();
-    match (earlier, &later.action) {
-        (Action::Exempt, action) => is_ended_by_exempt(action),
-        (Action::AlwaysDeny, action) => !matches!(action, Action::Limit(_) | Action::Trap),
-        (Action::Trap, action) => !matches!(action, Action::Limit(_)),
-        (Action::DenyAccess, Action::DenyAccess | Action::Challenge(_)) => bots_only,
-        (
-            Action::AlwaysChallenge(one),
-            Action::AlwaysChallenge(other) | Action::Challenge(other),
-        ) => one == other,
-        (Action::Challenge(one), Action::Challenge(other)) => one == other && bots_only,
-        _ => false,
-    }
-}
-
-fn is_ended_by_exempt(action: &Action) -> bool {
-    !matches!(action, Action::Limit(_) | Action::AlwaysDeny | Action::Trap)
-}
-
 /// Whether requests count in the same buckets, but for the rates.
 fn counts_like(one: &Limit, other: &Limit) -> bool {
     Limit {
@@ -240,122 +220,4 @@ fn useless(
         );
     }
     None
-}
-
-/// Whether everything that `narrow` names is named by `wide`; no target means everything.
-fn covers_all(wide: &[Target], narrow: &[Target]) -> bool {
-    if wide.is_empty() || wide.iter().any(is_everything) {
-        return true;
-    }
-    !narrow.is_empty()
-        && narrow
-            .iter()
-            .all(|target| wide.iter().any(|known| covers(known, target)))
-}
-
-fn is_everything(target: &Target) -> bool {
-    // Every path starts with a slash.
-    matches!(target, Target::Path("*" | "/*" | "**" | "/**"))
-}
-
-fn covers(wide: &Target, narrow: &Target) -> bool {
-    if wide == narrow {
-        return true;
-    }
-    let wide_globs = globs(wide);
-    let all = globs(narrow);
-    !all.is_empty()
-        && kind_of_text(wide) == kind_of_text(narrow)
-        && all
-            .iter()
-            .all(|narrow| wide_globs.iter().any(|wide| wide.covers(narrow)))
-}
-
-/// What the globs of a target are matched against.
-fn kind_of_text(target: &Target) -> TargetKind {
-    match target {
-        Target::Endpoint(_) => TargetKind::Endpoint,
-        _ => TargetKind::Path,
-    }
-}
-
-/// The globs of a target, as they are matched; none, if it is matched in another way.
-fn globs(target: &Target) -> Vec<Glob> {
-    match target {
-        Target::Path(text) => Glob::path(text)
-            .map(Glob::without_trailing_slash)
-            .into_iter()
-            .collect(),
-        Target::Under(text) => {
-            let below = format!("{text}/*");
-            [Glob::path(text), Glob::path(&below)]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
-        Target::Endpoint(text) => Glob::name(text).into_iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Statements by the texts of their targets, up to the first wildcard.
-#[derive(Default)]
-struct Index {
-    /// About everything.
-    everywhere: Vec<usize>,
-    by_start: HashMap<&'static str, Vec<usize>>,
-}
-
-impl Index {
-    fn add(&mut self, position: usize, targets: &[Target]) {
-        if targets.is_empty() {
-            self.everywhere.push(position);
-        }
-        for target in targets {
-            let of_start = self.by_start.entry(start(target)).or_default();
-            if of_start.last() != Some(&position) {
-                of_start.push(position);
-            }
-        }
-    }
-
-    /// The statements that may cover all of these targets, in order: those about everything,
-    /// and those of which a target starts as the first of these does.
-    fn candidates(&self, targets: &[Target]) -> Vec<usize> {
-        let mut found = self.everywhere.clone();
-        match targets.first() {
-            // Statements about everything that name it.
-            None => found.extend(self.by_start.get("").into_iter().flatten()),
-            Some(target) => {
-                let start = start(target);
-                let ends = (0..=start.len()).filter(|end| start.is_char_boundary(*end));
-                for start in ends.filter_map(|end| start.get(..end)) {
-                    found.extend(self.by_start.get(start).into_iter().flatten());
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// The text of a target up to its first wildcard, or the slash at its end. For what is no glob
-/// it is the whole text.
-fn start(target: &Target) -> &'static str {
-    let text = text(target);
-    if is_everything(target) {
-        return "";
-    }
-    match target {
-        Target::Path(_) | Target::Endpoint(_) | Target::Under(_) => {
-            let end = text.find(['*', '?', '{', '<']).unwrap_or(text.len());
-            let start = text.get(..end).unwrap_or_default();
-            match end == text.len() && start.len() > 1 {
-                true => start.strip_suffix('/').unwrap_or(start),
-                false => start,
-            }
-        }
-        _ => text,
-    }
 }

@@ -17,6 +17,7 @@ pub(super) const NAMES: [&str; 7] = [
 pub(super) const NO_DEFAULTS: &str = "no_default_exemptions";
 pub(super) const INTENDED: &str = "intended";
 pub(super) const BAN: &str = "ban";
+pub(super) const ASSERT: &str = "assert";
 pub(super) const OBSERVE: &str = "observe";
 
 /// The clauses that may follow an action, in this order.
@@ -24,7 +25,7 @@ pub(super) const CLAUSES: [&str; 3] = ["on", "except", "when"];
 
 /// Whether a statement can start with this word.
 pub(super) fn is_start(word: &str) -> bool {
-    is_name(word) || word == OBSERVE || word == NO_DEFAULTS || word == BAN || word == INTENDED
+    is_name(word) || [OBSERVE, NO_DEFAULTS, BAN, INTENDED, ASSERT].contains(&word)
 }
 
 /// Whether the next word starts another statement.
@@ -45,6 +46,6 @@ pub(super) fn nearly(word: &str) -> Option<&'static str> {
         word,
         NAMES
             .into_iter()
-            .chain(["ban", "observe", "no_default_exemptions"]),
+            .chain(["assert", "ban", "observe", "no_default_exemptions"]),
     )
 }

@@ -79,6 +79,22 @@ pub(crate) fn rule_findings(text: &str) -> Vec<Finding> {
     parse::rules(tokens).findings
 }
 
+/// What is wrong with the text of a case of a family.
+pub(crate) fn findings(text: &str, family: &str) -> Vec<Finding> {
+    match family {
+        "attributes" => attribute_findings(text),
+        // Of these the warnings matter, too.
+        "meaning" | "silent" => {
+            let rules = parse::rules(
+                text.parse()
+                    .unwrap_or_else(|error| panic!("{text}: {error}")),
+            );
+            rules.findings.into_iter().chain(rules.warnings).collect()
+        }
+        _ => rule_findings(text),
+    }
+}
+
 /// What is wrong with one attribute: `rate_limit("5/minute")`.
 pub(crate) fn attribute_findings(text: &str) -> Vec<Finding> {
     let mut tokens = text.parse::<TokenStream>().unwrap().into_iter();

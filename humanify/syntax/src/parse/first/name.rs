@@ -2,11 +2,14 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
+use crate::analysis::Warning;
+use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::gathered::Intended;
 use crate::parse::meaning::UNANCHORED;
 use crate::parse::quoted as text;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::tokens::{Cursor, plain};
+use crate::parse::tokens::{Cursor, plain, shown, split};
 use crate::parse::words::{CLAUSES, is_start, starts};
 
 /// Turns a text into the name of a statement.
@@ -81,7 +84,10 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
 }
 
 /// Parses `intended(unanchored)`.
-pub(in crate::parse) fn intended(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Place>> {
+pub(in crate::parse) fn intended(
+    cursor: &mut Cursor,
+    reader: &mut Reader,
+) -> Read<Option<Intended>> {
     let start = *cursor;
     let Some(word) = cursor.eat_word("intended") else {
         return Ok(None);
@@ -90,27 +96,49 @@ pub(in crate::parse) fn intended(cursor: &mut Cursor, reader: &mut Reader) -> Re
         Some(group) => group.stream().into_iter().collect(),
         None => Vec::new(),
     };
-    let named = matches!(inner.as_slice(), [TokenTree::Ident(name)] if name == UNANCHORED);
-    let written = format!("intended({UNANCHORED})");
     if cursor.group(Delimiter::Parenthesis).is_some() {
         cursor.next();
     }
     let place = Place::of(cursor.since(start));
-    if !named {
-        reader.report(Finding::write(
+    let known = || {
+        let warnings = Warning::ALL.iter().map(|warning| warning.name);
+        std::iter::once(UNANCHORED).chain(warnings)
+    };
+    let mut names = Vec::new();
+    for part in split(&inner, ',') {
+        let written = shown(part);
+        if let Some(name) = known().find(|name| *name == written) {
+            names.push(name);
+            continue;
+        }
+        let problem =
+            format!("`intended` names the warning that is meant, and none is called `{written}`");
+        reader.report(match nearest(&written, known()) {
+            Some(near) => Finding::write(Place::of(part), problem, near),
+            None => Finding::new(
+                Place::of(part),
+                problem,
+                format_args!("the names are {}", listed(known())),
+            ),
+        });
+    }
+    if inner.is_empty() {
+        reader.report(Finding::new(
             place,
-            "`intended` names the finding that is meant, and there is one that can be",
-            &written,
+            "`intended` names the warning that is meant",
+            format_args!(
+                "as in `intended({UNANCHORED})`; the names are {}",
+                listed(known())
+            ),
         ));
-        return Ok(Some(place));
     }
     reader.note(word);
     if cursor.is_empty() {
         return stop(Finding::new(
             place,
             "no statement follows `intended(…)`",
-            format_args!("as in `{written} exempt on regex \"/public/\"`"),
+            format_args!("as in `intended({UNANCHORED}) exempt on regex \"/public/\"`"),
         ));
     }
-    Ok(Some(place))
+    Ok(Some(Intended { names, place }))
 }

@@ -12,11 +12,11 @@ use proc_macro2::{Ident, TokenTree};
 
 use super::action::Said;
 use super::finding::{Finding, Place, Read};
-use super::gathered::{Gathered, Placed};
+use super::gathered::{Gathered, Intended, Placed, PlacedBan};
 use super::reader::{Reader, stop};
 use super::tokens::{Cursor, shown};
-use super::words::{BAN, NO_DEFAULTS, OBSERVE, starts};
-use super::{action, ban, first, meaning, subject};
+use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
+use super::{action, assertion, ban, first, meaning, subject};
 use crate::{Action, Statement, interned};
 
 /// Skips to the start of the next statement after a mistake.
@@ -48,17 +48,30 @@ pub(super) fn read<'a>(
         reader.note(word);
         return no_defaults(cursor, word, gathered);
     }
+    if let Some(word) = cursor.eat_word(ASSERT) {
+        reader.note(word);
+        let placed = assertion::read(cursor, start, word, reader)?;
+        if reader.findings.count() == before {
+            gathered.assertions.push(placed);
+        }
+        return Ok(());
+    }
     if let Some(word) = cursor.eat_word(BAN) {
         reader.note(word);
         if let Some(ban) = ban::read(cursor, word, reader)? {
-            if gathered.bans.contains(&ban) {
+            if gathered.bans.iter().any(|known| known.ban == ban) {
                 reader.report(Finding::new(
                     Place::of(cursor.since(start)),
                     "this ban is said twice",
                     "leave one of them out",
                 ));
             }
-            gathered.bans.push(ban);
+            gathered.bans.push(PlacedBan {
+                ban,
+                place: Place::of(cursor.since(start)),
+                part: 0,
+                intended,
+            });
         }
         return Ok(());
     }
@@ -102,17 +115,16 @@ pub(super) fn read<'a>(
         when: clauses.when,
         source: interned::text(&shown(tokens)),
     };
-    match (meaning::unanchored(&statement, place), intended) {
-        (Some(finding), None) => reader.report(finding),
-        (None, Some(intended)) => reader.report(Finding::new(
-            intended,
-            format_args!(
-                "`intended({})` silences nothing: the statement has no such finding",
-                meaning::UNANCHORED
-            ),
-            "leave it out",
-        )),
-        _ => {}
+    let mut intended = intended;
+    if let Some(finding) = meaning::unanchored(&statement, place) {
+        let is_meant = |intended: &mut Intended| {
+            let before = intended.names.len();
+            intended.names.retain(|name| *name != meaning::UNANCHORED);
+            intended.names.len() < before
+        };
+        if !intended.as_mut().is_some_and(is_meant) {
+            reader.report(finding);
+        }
     }
     if let Some((problem, help)) = statement.when.as_ref().and_then(meaning::constant) {
         reader.report(Finding::new(place, problem, help));
@@ -122,6 +134,7 @@ pub(super) fn read<'a>(
         place,
         part: 0,
         doubtful: false,
+        intended,
     });
     Ok(())
 }

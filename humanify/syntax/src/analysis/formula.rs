@@ -1,0 +1,219 @@
+//! Conditions as formulas over what is known of a request.
+
+use std::collections::HashMap;
+
+use ipnet::IpNet;
+
+use super::texts::{TextSet, Texts};
+use crate::{
+    Action, Comparison, Condition, Demand, Field, METHODS, Sign, Statement, Target, Test,
+    parse_network,
+};
+
+/// Something that holds of a request or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Fact {
+    /// A sign of detection.
+    Sign(Sign),
+    /// The client has shown that it can meet a demand.
+    Cleared(Demand),
+    /// The client's address is in one of the networks of this number.
+    Network(usize),
+    /// One of the values of a field is in the set of this number.
+    Some(Field, usize),
+    /// The handler or the route is what a target names.
+    Hits(Target),
+    /// A field has values, and all of them are in the set of this number.
+    Every(Field, usize),
+}
+
+/// A formula without negation but at the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Formula {
+    Is(Fact, bool),
+    /// All of these, and true if there are none.
+    All(Vec<Formula>),
+    /// One of these, and false if there are none.
+    Any(Vec<Formula>),
+}
+
+impl Formula {
+    /// What always holds.
+    pub(super) const TRUE: Formula = Formula::All(Vec::new());
+
+    /// The opposite.
+    pub(super) fn not(&self) -> Formula {
+        let parts = |parts: &[Formula]| parts.iter().map(Formula::not).collect();
+        match self {
+            Formula::Is(fact, holds) => Formula::Is(*fact, !holds),
+            Formula::All(all) => Formula::Any(parts(all)),
+            Formula::Any(any) => Formula::All(parts(any)),
+        }
+    }
+
+    pub(super) fn and(self, other: Formula) -> Formula {
+        match (self, other) {
+            (Formula::All(mut parts), Formula::All(more)) => {
+                parts.extend(more);
+                Formula::All(parts)
+            }
+            (one, Formula::All(parts)) if parts.is_empty() => one,
+            (Formula::All(parts), other) if parts.is_empty() => other,
+            (one, other) => Formula::All(vec![one, other]),
+        }
+    }
+
+    /// Calls `note` with every fact.
+    pub(super) fn each_fact(&self, note: &mut dyn FnMut(Fact)) {
+        match self {
+            Formula::Is(fact, _) => note(*fact),
+            Formula::All(parts) | Formula::Any(parts) => {
+                parts.iter().for_each(|part| part.each_fact(note));
+            }
+        }
+    }
+}
+
+/// What facts refer to by numbers.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) texts: Texts,
+    pub(super) sets: Vec<TextSet>,
+    pub(super) networks: Vec<Vec<IpNet>>,
+    known_sets: HashMap<TextSet, usize>,
+}
+
+impl Facts {
+    pub(super) fn new() -> Facts {
+        Facts {
+            texts: Texts::new(),
+            sets: Vec::new(),
+            networks: Vec::new(),
+            known_sets: HashMap::new(),
+        }
+    }
+
+    /// When a statement acts on a request that it aims at.
+    pub(super) fn acts(&mut self, statement: &Statement) -> Formula {
+        let protects = statement.action.protects();
+        let when = match &statement.when {
+            Some(when) => self.condition(when, true, protects),
+            None => Formula::TRUE,
+        };
+        let bots_only = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess)
+            && !statement.means_more_than_bots();
+        let whom = match bots_only {
+            true => Formula::Is(Fact::Sign(Sign::Bot), true),
+            false => Formula::TRUE,
+        };
+        let without_clearance = match statement.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => {
+                Formula::Is(Fact::Cleared(demand), false)
+            }
+            _ => Formula::TRUE,
+        };
+        when.and(whom)
+            .and(without_clearance)
+            .and(self.methods(statement))
+    }
+
+    /// The methods that a limit is about.
+    fn methods(&mut self, statement: &Statement) -> Formula {
+        let Action::Limit(limit) = statement.action else {
+            return Formula::TRUE;
+        };
+        if limit.methods.is_empty() {
+            return Formula::TRUE;
+        }
+        let parts = METHODS.iter().filter(|method| limit.is_about(method));
+        let parts = parts.map(|method| {
+            let set = self.texts.text(method);
+            Formula::Is(Fact::Some(Field::Method, self.set(set)), true)
+        });
+        Formula::Any(parts.collect())
+    }
+
+    /// When a condition, or its opposite, holds for a statement that protects or does not.
+    pub(super) fn condition(
+        &mut self,
+        condition: &Condition,
+        affirmed: bool,
+        protects: bool,
+    ) -> Formula {
+        let mut parts = |parts: &[Condition]| {
+            parts
+                .iter()
+                .map(|part| self.condition(part, affirmed, protects))
+                .collect()
+        };
+        match condition {
+            Condition::All(all) if affirmed => Formula::All(parts(all)),
+            Condition::Any(any) if affirmed => Formula::Any(parts(any)),
+            Condition::All(all) => Formula::Any(parts(all)),
+            Condition::Any(any) => Formula::All(parts(any)),
+            Condition::Not(part) => self.condition(part, !affirmed, protects),
+            Condition::Is(sign) => Formula::Is(Fact::Sign(*sign), affirmed),
+            Condition::Compare(field, comparison) => {
+                self.comparison(*field, comparison, affirmed != comparison.negated, protects)
+            }
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        field: Field,
+        comparison: &Comparison,
+        affirmed: bool,
+        protects: bool,
+    ) -> Formula {
+        if let (Field::Ip, Test::OneOf(texts)) = (field, comparison.test) {
+            let networks = texts.iter().filter_map(|text| parse_network(text).ok());
+            let networks: Vec<IpNet> = networks.collect();
+            let number = match self.networks.iter().position(|known| *known == networks) {
+                Some(number) => number,
+                None => {
+                    self.networks.push(networks);
+                    self.networks.len() - 1
+                }
+            };
+            return Formula::Is(Fact::Network(number), affirmed);
+        }
+        let lower = matches!(
+            field,
+            Field::Host | Field::Scheme | Field::Method | Field::ContentType
+        );
+        let set = self.texts.comparison(comparison, lower);
+        let number = self.set(set);
+        // Of several values one that fits is enough to protect, and all must fit to exempt;
+        // what is missing equals nothing.
+        let every = !has_one_value(field) && affirmed != protects;
+        let fact = match every {
+            true => Fact::Every(field, number),
+            false => Fact::Some(field, number),
+        };
+        Formula::Is(fact, affirmed)
+    }
+
+    pub(super) fn set(&mut self, set: TextSet) -> usize {
+        if let Some(known) = self.known_sets.get(&set) {
+            return *known;
+        }
+        let number = self.sets.len();
+        self.sets.push(set.clone());
+        self.known_sets.insert(set, number);
+        number
+    }
+}
+
+/// Whether a request has at most one value of a field.
+pub(super) const fn has_one_value(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Method
+            | Field::Path
+            | Field::Scheme
+            | Field::Crawler
+            | Field::CrawlerKind
+            | Field::VpnProvider
+    )
+}

@@ -1,0 +1,94 @@
+//! What a block of rules means: which requests each statement is about, and which of them are
+//! left for it.
+//!
+//! Paths are read as they are judged, in their one normalised form. A question that takes too
+//! many steps stays undecided, and nothing is said.
+
+mod address;
+mod block;
+mod client;
+mod conditions;
+mod defect;
+mod expression;
+mod formula;
+mod odd;
+mod order;
+mod path;
+mod patterns;
+mod proof;
+mod reach;
+mod request;
+mod search;
+mod solve;
+mod texts;
+mod unreachable;
+mod values;
+mod warnings;
+mod written;
+
+pub use defect::{About, Defect};
+pub use proof::{Assertion, Outcome, Refuted};
+pub use request::Request;
+pub use warnings::Warning;
+
+use crate::{Ban, RuleSet, Statement};
+use block::Block;
+
+/// What is wrong with the meaning of statements, each given with the number that it is
+/// reported by, in order, and of bans. A statement with an error has no warnings.
+pub fn check<'s>(
+    statements: impl IntoIterator<Item = (usize, &'s Statement)>,
+    bans: &[Ban],
+    default_exemptions: bool,
+) -> Vec<Defect> {
+    let statements: Vec<(usize, &Statement)> = statements.into_iter().collect();
+    let mut block = Block::new(statements.iter().copied(), default_exemptions);
+    let mut found = Vec::new();
+    for position in 0..block.entries.len() {
+        let error = conditions::check(&mut block, position)
+            .or_else(|| unreachable::check(&mut block, position))
+            .or_else(|| unreachable::excepts_nothing(&mut block, position));
+        match error {
+            Some(error) => found.push(error),
+            None => found.extend(odd::check(&mut block, position)),
+        }
+    }
+    let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
+    found.extend(odd::check_bans(bans, &all));
+    found
+}
+
+/// The first statement of several blocks that can never act, with what is wrong with it. Each
+/// block alone was checked when it was read.
+#[must_use]
+pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
+    if blocks.len() < 2 {
+        return None;
+    }
+    // One block that says `no_default_exemptions` is enough.
+    let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
+    let statements = blocks.iter().flat_map(|block| block.statements());
+    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    (0..block.entries.len()).find_map(|position| {
+        let defect = unreachable::check(&mut block, position)?;
+        let entry = block.entries.get(position)?;
+        Some((entry.statement.source, defect))
+    })
+}
+
+/// What of assertions does not hold for the statements, each by its place among all.
+#[must_use]
+pub fn prove<'s>(
+    statements: impl IntoIterator<Item = &'s Statement>,
+    assertions: &[Assertion],
+    default_exemptions: bool,
+) -> Vec<(usize, Refuted)> {
+    let mut block = Block::new(statements.into_iter().enumerate(), default_exemptions);
+    let mut refuted = Vec::new();
+    for (number, assertion) in assertions.iter().enumerate() {
+        if let Err(why) = proof::prove(&mut block, assertion) {
+            refuted.push((number, why));
+        }
+    }
+    refuted
+}

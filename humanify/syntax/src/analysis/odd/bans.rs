@@ -1,0 +1,58 @@
+//! Bans that never fire, or that nothing feeds.
+
+use super::limits::is_stricter;
+use crate::analysis::defect::{About, Defect};
+use crate::analysis::warnings::Warning;
+use crate::{Action, Ban, Offence, Statement};
+
+/// What is wrong with the bans of a block.
+pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec<Defect> {
+    let mut found = Vec::new();
+    let has_trap = statements
+        .iter()
+        .any(|statement| statement.action == Action::Trap && !statement.observe);
+    for (index, ban) in bans.iter().enumerate() {
+        let mut add = |warning, problem: String, help: &str| {
+            found.push(Defect {
+                about: About::Ban(index),
+                warning,
+                problem,
+                example: None,
+                help: help.to_owned(),
+            });
+        };
+        let stronger = bans.iter().enumerate().find(|(other, known)| {
+            let is_same = known.rate == ban.rate && known.seconds == ban.seconds;
+            *other != index
+                && known.offence == ban.offence
+                && !is_same
+                && is_stricter(known.rate, ban.rate)
+                && known.seconds >= ban.seconds
+        });
+        if stronger.is_some() {
+            add(
+                None,
+                "this ban can never act: another on the same offence comes first and lasts as long"
+                    .to_owned(),
+                "leave it out, or let it last longer",
+            );
+            continue;
+        }
+        if ban.offence == Offence::Trap && !has_trap {
+            add(
+                Some(Warning::UNFED),
+                "this ban counts traps, and the block has none".to_owned(),
+                "write a statement such as `trap on \"/wp-admin/*\"`",
+            );
+        }
+        if u64::from(ban.seconds) * 100 < u64::from(ban.rate.seconds()) {
+            add(
+                Some(Warning::SHORT_BAN),
+                "this ban is over in a moment, compared with the time in which it counts"
+                    .to_owned(),
+                "let it last about as long as it counts",
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,67 @@
+//! Exemptions that whoever wants one can take.
+
+use super::Oddities;
+use crate::analysis::warnings::Warning;
+use crate::{Action, Condition, Field, Sign, Statement};
+
+pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+    let Some(when) = &statement.when else {
+        return;
+    };
+    if statement.action == Action::Exempt
+        && !statement.observe
+        && rests_on(when, true) == Rests::OnClient
+    {
+        odd.add(
+            Warning::CLIENT_SENDS,
+            "this exempts whoever sends what it asks for: nothing in it is told by anybody but the client",
+            "add what a client cannot choose, such as `client.ip in […]` or \
+             `client.is_verified_crawler`, or protect the handler by an attribute",
+        );
+    }
+}
+
+/// What a condition rests on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rests {
+    /// What a client is, and cannot choose.
+    Firmly,
+    /// What every request has: its method and its path.
+    OnRequest,
+    /// What the client sends of its own accord.
+    OnClient,
+}
+
+/// What a condition, or its opposite, rests on where it holds.
+pub(super) fn rests_on(condition: &Condition, affirmed: bool) -> Rests {
+    match condition {
+        Condition::Not(part) => rests_on(part, !affirmed),
+        Condition::All(parts) => joined(parts, affirmed, affirmed),
+        Condition::Any(parts) => joined(parts, affirmed, !affirmed),
+        // Whose agent is no crawler's is soon told.
+        Condition::Is(Sign::Crawler | Sign::Inconsistent) => Rests::OnClient,
+        Condition::Is(_) => Rests::Firmly,
+        Condition::Compare(field, _) => match field {
+            Field::Ip | Field::VpnProvider => Rests::Firmly,
+            Field::Method | Field::Path | Field::Host | Field::Scheme => Rests::OnRequest,
+            _ => Rests::OnClient,
+        },
+    }
+}
+
+/// Of all parts the firmest counts, of several ways the loosest.
+fn joined(parts: &[Condition], affirmed: bool, all: bool) -> Rests {
+    let mut rests = parts.iter().map(|part| rests_on(part, affirmed));
+    let (first, then) = match all {
+        true => (Rests::Firmly, Rests::OnClient),
+        false => (Rests::OnClient, Rests::OnRequest),
+    };
+    if rests.clone().any(|one| one == first) {
+        return first;
+    }
+    match rests.any(|one| one == then) {
+        true => then,
+        false if all => Rests::OnRequest,
+        false => Rests::Firmly,
+    }
+}

@@ -1,0 +1,162 @@
+//! Limits that do not limit what they look like.
+
+use super::Oddities;
+use super::exemptions::{Rests, rests_on};
+use crate::analysis::block::{Aim, Block, World, world};
+use crate::analysis::search::{Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
+use crate::analysis::warnings::Warning;
+use crate::{Action, Field, Limit, Rate, Statement, Target};
+
+pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    let statement = entry.statement;
+    let Action::Limit(limit) = statement.action else {
+        return;
+    };
+    if limit.key == Some(Field::Path)
+        && !statement.on.is_empty()
+        && statement.on.iter().all(is_one_path)
+    {
+        odd.add(
+            Warning::ONE_KEY,
+            "the path is the same for every request that this limit is about",
+            "leave `key` out, or name a value that differs",
+        );
+    }
+    let first = statement_set(block, position);
+    let nearby = first.map_or_else(Vec::new, |set| block.near(&set));
+    for other in 0..position {
+        let Some(known) = block.entries.get(other).map(|entry| entry.statement) else {
+            continue;
+        };
+        let Action::Limit(first) = known.action else {
+            continue;
+        };
+        if first.scope.is_some() && first.scope == limit.scope && first.rates != limit.rates {
+            odd.add(
+                Warning::SCOPE,
+                format!(
+                    "`{}` has the same scope with another rate, so they are two buckets",
+                    known.source
+                ),
+                "give both the same rate, or two names",
+            );
+        }
+        if replaces(&known, &first, &statement, &limit) {
+            odd.add(
+                Warning::ESCAPE,
+                format!(
+                    "whoever sends what this asks for is counted by it and no more by `{}`, which is \
+                     stricter",
+                    known.source
+                ),
+                "ask for what a client cannot choose, or lower the rate",
+            );
+        }
+        if nearby.contains(&other)
+            && is_met_first(&known, &first, &statement, &limit)
+            && covers(block, other, position)
+        {
+            odd.add(
+                Warning::LOOSER,
+                format!("this limit is never met: `{}` holds beside it and is always met first", known.source),
+                "limits add up and none lifts another: leave this one out, or take its targets out of \
+                 the other with `except`",
+            );
+        }
+    }
+}
+
+fn statement_set(block: &Block, position: usize) -> Option<TextSet> {
+    let entry = block.entries.get(position)?;
+    Some(entry.on.first()?.set.clone())
+}
+
+fn is_one_path(target: &Target) -> bool {
+    match target {
+        Target::Path(text) => !text.contains(['*', '?', '{', '<']),
+        _ => false,
+    }
+}
+
+/// Whether a limit takes the place of the default one where the client asks for it.
+fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
+    let looser = first
+        .rates
+        .iter()
+        .all(|one| limit.rates.iter().all(|other| is_stricter(*one, *other)));
+    known.on.is_empty()
+        && known.when.is_none()
+        && !statement.on.is_empty()
+        && first.counts == limit.counts
+        && !statement.observe
+        && looser
+        && first.rates != limit.rates
+        && statement
+            .when
+            .as_ref()
+            .is_some_and(|when| rests_on(when, true) == Rests::OnClient)
+}
+
+/// Whether both count the same, and the first is the stricter one wherever both hold.
+fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
+    let counts_alike = Limit {
+        rates: limit.rates,
+        ..*first
+    } == *limit;
+    counts_alike
+        && first.scope.is_none()
+        && !known.on.is_empty()
+        && !statement.on.is_empty()
+        && known.when.is_none()
+        && !known.observe
+        && limit.rates.iter().all(|loose| {
+            first
+                .rates
+                .iter()
+                .any(|strict| is_stricter(*strict, *loose))
+        })
+}
+
+/// Whether the first rate is always used up before the second.
+pub(super) fn is_stricter(strict: Rate, loose: Rate) -> bool {
+    let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
+    strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
+}
+
+/// Whether one entry aims at every path that another does.
+fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
+    let entries = &block.entries;
+    let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {
+        return false;
+    };
+    let is_path = |aim: &Aim| world(&aim.target) == World::Path;
+    if !wide
+        .on
+        .iter()
+        .chain(&wide.except)
+        .chain(&narrow.on)
+        .all(is_path)
+    {
+        return false;
+    }
+    for aim in &narrow.on {
+        let texts = &mut block.facts.texts;
+        let must = vec![aim.set.clone()];
+        let sets = wide.sets(World::Path);
+        let Ok(mut searcher) = Searcher::new(texts, must, sets, Domain::Paths) else {
+            return false;
+        };
+        loop {
+            match searcher.next(texts, &mut block.budget) {
+                Search::Found(_, matched) if wide.aims_at(World::Path, &matched) => {}
+                Search::Nothing => break,
+                _ => return false,
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,300 @@
+//! Targets and parts of conditions that change nothing.
+
+use super::Oddities;
+use crate::analysis::block::{Aim, Block, World, world};
+use crate::analysis::conditions::{asks_path, holds};
+use crate::analysis::formula::{Fact, Formula};
+use crate::analysis::reach::Reach;
+use crate::analysis::search::{Domain, Search, Searcher};
+use crate::analysis::warnings::Warning;
+use crate::analysis::written;
+use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
+
+/// So many targets, and parts of a condition, are held against each other.
+const MOST: usize = 16;
+
+pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+    targets(block, position, odd);
+    defaults(block, position, odd);
+    exceptions(block, position, odd);
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    let statement = entry.statement;
+    let Some(when) = statement.when else {
+        return;
+    };
+    let protects = statement.action.protects();
+    parts(block, &when, protects, odd);
+    networks(&when, odd);
+    contrary_signs(block, &when, protects, odd);
+    let takes_bots = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess);
+    if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
+        odd.add(
+            Warning::REDUNDANT,
+            format!(
+                "`{}` is about detected bots anyway",
+                statement.action.name()
+            ),
+            "leave `when client.is_bot` out",
+        );
+    }
+}
+
+/// A target that another in the same list covers.
+fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    for aims in [entry.on.clone(), entry.except.clone()] {
+        if aims.len() < 2 || aims.len() > MOST {
+            continue;
+        }
+        for (index, aim) in aims.iter().enumerate() {
+            let others = aims.iter().enumerate().filter(|(other, _)| *other != index);
+            for (_, other) in others {
+                if world(&aim.target) == World::Path
+                    && world(&other.target) == World::Path
+                    && is_within(block, aim, other) == Some(true)
+                {
+                    odd.add(
+                        Warning::REDUNDANT,
+                        format!(
+                            "`{}` is named twice: `{}` stands for it, too",
+                            written::target(&aim.target),
+                            written::target(&other.target)
+                        ),
+                        "leave it out",
+                    );
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Whether all texts of a target are texts of another.
+fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
+    if wide.set.everything {
+        return Some(true);
+    }
+    let texts = &mut block.facts.texts;
+    let must = vec![narrow.set.clone()];
+    let mut searcher = Searcher::new(texts, must, [&wide.set], Domain::Paths).ok()?;
+    loop {
+        match searcher.next(texts, &mut block.budget) {
+            Search::Found(_, matched) if wide.set.holds(&matched) => {}
+            Search::Found(..) => return Some(false),
+            Search::Nothing => return Some(true),
+            Search::Undecided => return None,
+        }
+    }
+}
+
+/// A target that is exempt by default, beside others that are not.
+fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let has_defaults = block
+        .entries
+        .first()
+        .is_some_and(|entry| entry.number.is_none());
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    if !has_defaults || entry.on.len() < 2 || entry.on.len() > 64 {
+        return;
+    }
+    let shown: Vec<String> = entry
+        .on
+        .iter()
+        .map(|aim| written::target(&aim.target))
+        .collect();
+    for (index, shown) in shown.iter().enumerate() {
+        if let Reach::Ended(by, _) = block.reach(position, Some(index))
+            && by == [0]
+        {
+            odd.add(
+                Warning::DEFAULTS,
+                format!("`{shown}` is exempt by default, so this statement never acts there"),
+                "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+            );
+            return;
+        }
+    }
+}
+
+/// What `except` takes out although it is exempt anyway.
+fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let Some(entry) = block.entries.get(position) else {
+        return;
+    };
+    let is_judging = matches!(
+        entry.statement.action,
+        Action::Challenge(_) | Action::DenyAccess | Action::AlwaysChallenge(_)
+    );
+    if !is_judging || entry.except.len() > MOST {
+        return;
+    }
+    for aim in entry.except.clone() {
+        if world(&aim.target) != World::Path {
+            continue;
+        }
+        let exempting: Vec<usize> = block
+            .near(&aim.set)
+            .into_iter()
+            .filter(|earlier| *earlier < position)
+            .filter(|earlier| {
+                block.entries.get(*earlier).is_some_and(|earlier| {
+                    let statement = &earlier.statement;
+                    statement.action == Action::Exempt
+                        && !statement.observe
+                        && earlier.acts == Formula::TRUE
+                        && !earlier.is_open(World::Path)
+                })
+            })
+            .collect();
+        let entries: Vec<_> = exempting
+            .iter()
+            .filter_map(|one| block.entries.get(*one))
+            .collect();
+        let sets: Vec<_> = entries
+            .iter()
+            .flat_map(|one| one.sets(World::Path))
+            .collect();
+        let texts = &mut block.facts.texts;
+        let Ok(mut searcher) = Searcher::new(texts, vec![aim.set.clone()], sets, Domain::Paths)
+        else {
+            return;
+        };
+        let is_exempt = loop {
+            match searcher.next(texts, &mut block.budget) {
+                Search::Found(_, matched)
+                    if entries.iter().any(|one| one.aims_at(World::Path, &matched)) => {}
+                Search::Nothing => break true,
+                _ => break false,
+            }
+        };
+        if is_exempt {
+            odd.add(
+                Warning::REDUNDANT,
+                format!(
+                    "`except {}` changes nothing: it is exempt anyway",
+                    written::target(&aim.target)
+                ),
+                "leave it out",
+            );
+            return;
+        }
+    }
+}
+
+/// A part of a condition that the others imply.
+fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
+    let (parts_of, all) = match condition {
+        Condition::All(parts) => (*parts, true),
+        Condition::Any(parts) => (*parts, false),
+        Condition::Not(part) => return parts(block, part, protects, odd),
+        _ => return,
+    };
+    if parts_of.len() > MOST {
+        return;
+    }
+    for part in parts_of {
+        parts(block, part, protects, odd);
+    }
+    if asks_path(&block.facts.condition(condition, true, protects)) {
+        return;
+    }
+    // Of `a && b` the first says nothing if it follows from the second, of `a || b` if the second
+    // follows from it.
+    for (index, part) in parts_of.iter().enumerate().rev() {
+        let affirmed: Vec<Formula> = parts_of
+            .iter()
+            .enumerate()
+            .map(|(other, one)| {
+                let formula = block.facts.condition(one, true, protects);
+                if (other == index) == all {
+                    formula.not()
+                } else {
+                    formula
+                }
+            })
+            .collect();
+        let asked: Vec<&Formula> = affirmed.iter().collect();
+        if let Ok(false) = holds(block, &asked) {
+            odd.add(
+                Warning::REDUNDANT,
+                format!(
+                    "`{}` changes nothing beside the rest of the condition",
+                    written::condition(part)
+                ),
+                "leave it out",
+            );
+            return;
+        }
+    }
+}
+
+/// A network within another of the same list.
+fn networks(condition: &Condition, odd: &mut Oddities) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().for_each(|part| networks(part, odd));
+        }
+        Condition::Not(part) => networks(part, odd),
+        Condition::Compare(Field::Ip, comparison) => {
+            let Test::OneOf(texts) = comparison.test else {
+                return;
+            };
+            let all: Vec<_> = texts
+                .iter()
+                .take(256)
+                .filter_map(|text| parse_network(text).ok())
+                .collect();
+            for (index, one) in all.iter().enumerate() {
+                let wider = all
+                    .iter()
+                    .enumerate()
+                    .find(|(other, wide)| *other != index && wide.contains(one));
+                if let Some((_, wide)) = wider {
+                    odd.add(
+                        Warning::REDUNDANT,
+                        format!("`{one}` is within `{wide}`, which the list names, too"),
+                        "leave it out",
+                    );
+                    return;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `client.is_vpn && !client.is_bot`, which holds only if the sign does not count.
+fn contrary_signs(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
+    let formula = block.facts.condition(condition, true, protects);
+    if asks_path(&formula) {
+        return;
+    }
+    let counted = [
+        Sign::Vpn,
+        Sign::Proxy,
+        Sign::Datacenter,
+        Sign::Tor,
+        Sign::ForumSpammer,
+        Sign::Firehol,
+        Sign::InvalidIp,
+        Sign::Crawler,
+    ];
+    let is = |sign, holds| Formula::Is(Fact::Sign(sign), holds);
+    let mut asked = vec![formula.clone()];
+    asked.extend(counted.map(|sign| Formula::Any(vec![is(sign, false), is(Sign::Bot, true)])));
+    let asked: Vec<&Formula> = asked.iter().collect();
+    if let (Ok(true), Ok(false)) = (holds(block, &[&formula]), holds(block, &asked)) {
+        odd.add(
+            Warning::SIGNS,
+            "this asks for a sign of bots of somebody who is none: it never holds, unless `Signals` \
+             says that the sign does not count",
+            "leave `!client.is_bot` out, or ask for other signs",
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! Targets that are about more or less than they look like.
+
+use super::Oddities;
+use crate::analysis::warnings::Warning;
+use crate::{Action, Statement, Target};
+
+/// Where humanify's own pages are, unless the builder says otherwise.
+const OWN_PAGES: &str = "/humanify";
+
+pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+    everything(statement, odd);
+    let all = statement.on.iter().chain(statement.except);
+    for target in all {
+        let (Target::Path(text) | Target::Under(text)) = target else {
+            continue;
+        };
+        written(text, odd);
+    }
+    let exempted = match statement.action {
+        Action::Exempt => statement.on,
+        // What is excepted from a statement that protects is exempt from it.
+        _ => statement.except,
+    };
+    for target in exempted {
+        if let Target::Path(text) = target {
+            open_ended(text, odd);
+        }
+    }
+    let is_own = |target: &Target| match target {
+        Target::Path(text) | Target::Under(text) => text
+            .strip_prefix(OWN_PAGES)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        _ => false,
+    };
+    if statement.on.iter().any(is_own) {
+        odd.add(
+            Warning::OWN_PAGES,
+            match statement.action {
+                Action::AlwaysDeny | Action::Trap => {
+                    "this refuses humanify's own pages, so nobody can solve a challenge"
+                }
+                _ => "this is about humanify's own pages, which rules never stop",
+            },
+            "leave these paths out; `mount` on the builder gives them another place",
+        );
+    }
+}
+
+fn everything(statement: &Statement, odd: &mut Oddities) {
+    let names_all = |target: &Target| matches!(target, Target::Path("*" | "/*" | "**" | "/**"));
+    let is_everything = statement.on.is_empty() || statement.on.iter().any(names_all);
+    if !is_everything
+        || !statement.except.is_empty()
+        || statement.when.is_some()
+        || statement.observe
+    {
+        return;
+    }
+    match statement.action {
+        Action::Exempt => odd.add(
+            Warning::OPEN,
+            "this exempts everything, so that no rule beneath it acts",
+            "name what is exempt, as in `exempt on \"/assets/*\"`",
+        ),
+        Action::AlwaysDeny | Action::Trap => odd.add(
+            Warning::CLOSED,
+            "this refuses everyone everywhere",
+            "name who is refused after `when`, or the paths after `on`",
+        ),
+        _ => {}
+    }
+}
+
+/// How the text of a target is written.
+fn written(text: &str, odd: &mut Oddities) {
+    if text.contains("**") {
+        odd.add(
+            Warning::DOUBLE_STAR,
+            format!("`**` in `{text}` is no more than `*`, which stands for `/` as well"),
+            "write one star; `\"/*/admin\"` is not about `/admin` itself",
+        );
+    }
+    let is_mark = |c: char| matches!(c, '\u{300}'..='\u{36f}');
+    if text.chars().any(is_mark) {
+        odd.add(
+            Warning::DECOMPOSED,
+            "this path holds a letter and its mark as two characters, and browsers send them as one",
+            "type the letter anew, with its mark in one character",
+        );
+    }
+    let mut depth = 0_u32;
+    let has_capitals = text.chars().any(|c| {
+        match c {
+            '{' | '<' => depth += 1,
+            '}' | '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && c.is_ascii_uppercase()
+    });
+    if has_capitals {
+        odd.add(
+            Warning::UPPER_CASE,
+            format!("paths keep their case, and only a path in capitals is like `{text}`"),
+            "write it as the router has it",
+        );
+    }
+}
+
+/// `"/public*"` and `"*.css"` where they open something.
+fn open_ended(text: &str, odd: &mut Oddities) {
+    let wild = ['*', '?', '{', '<'];
+    if let Some(start) = text.strip_suffix('*')
+        && start.len() > 1
+        && !start.ends_with('/')
+        && !start.contains(wild)
+    {
+        odd.add(
+            Warning::PREFIX,
+            format!(
+                "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
+            ),
+            format!("write `under \"{start}\"` for the path and what is below it"),
+        );
+    }
+    let end = text
+        .trim_start_matches('/')
+        .strip_prefix('*')
+        .unwrap_or("/");
+    if !end.is_empty() && !end.starts_with('/') && !end.contains(['/', '*', '{', '<']) {
+        odd.add(
+            Warning::SUFFIX,
+            format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
+            "name where such files are, as in `\"/assets/*.css\"`",
+        );
+    }
+}

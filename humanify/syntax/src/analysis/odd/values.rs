@@ -1,0 +1,181 @@
+//! Comparisons with values that requests hardly have.
+
+use super::Oddities;
+use crate::analysis::warnings::Warning;
+use crate::analysis::written::field_name;
+use crate::{Action, Comparison, Condition, Field, Statement, Test};
+
+/// Headers that requests have.
+const HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "date",
+    "expect",
+    "forwarded",
+    "from",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "origin",
+    "pragma",
+    "priority",
+    "proxy-authorization",
+    "range",
+    "referer",
+    "sec-ch-ua",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-user",
+    "signature-agent",
+    "upgrade",
+    "user-agent",
+    "x-api-key",
+    "x-csrf-token",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "x-request-id",
+    "x-requested-with",
+];
+
+/// The methods that sites have in use.
+const USUAL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+    if let Some(when) = &statement.when {
+        each(when, odd);
+        if statement.action.protects() && !matches!(statement.action, Action::Limit(_)) {
+            without_head(when, odd);
+        }
+    }
+}
+
+fn each(condition: &Condition, odd: &mut Oddities) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().for_each(|part| each(part, odd))
+        }
+        Condition::Not(part) => each(part, odd),
+        Condition::Is(_) => {}
+        Condition::Compare(field, comparison) => one(*field, comparison, odd),
+    }
+}
+
+/// `method == GET` among what all has to hold.
+fn without_head(condition: &Condition, odd: &mut Oddities) {
+    match condition {
+        Condition::All(parts) => parts.iter().for_each(|part| without_head(part, odd)),
+        Condition::Compare(
+            Field::Method,
+            Comparison {
+                negated: false,
+                test: Test::OneOf(["GET"]),
+                ..
+            },
+        ) => odd.add(
+            Warning::HEAD,
+            "this is about GET and not about HEAD, which runs the same handler",
+            "ask `method in [GET, HEAD]`",
+        ),
+        _ => {}
+    }
+}
+
+fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
+    let name = field_name(field);
+    match (field, comparison.test) {
+        (Field::Method, Test::OneOf(methods)) if USUAL.iter().all(|usual| methods.contains(usual)) => {
+            odd.add(
+                Warning::ALL_METHODS,
+                "this names every method that is in use",
+                "leave it out to be about every method",
+            );
+        }
+        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => odd.add(
+            Warning::EMPTY_VALUE,
+            format!("`{name}` is empty only if it is sent with nothing in it: a missing one equals nothing"),
+            format!("ask `{name} is missing`"),
+        ),
+        (Field::Header("content-type"), Test::OneOf(texts)) if texts.iter().all(|text| !text.contains(';')) => {
+            odd.add(
+                Warning::WHOLE_HEADER,
+                "this header mostly has parameters, such as `; charset=utf-8`, and is compared as a whole",
+                "ask for `content_type`, which is the media type without them",
+            );
+        }
+        (Field::Header("cookie"), test) if test != Test::Present => odd.add(
+            Warning::WHOLE_HEADER,
+            "this header holds all cookies together, in any order",
+            "ask for `cookies.NAME`",
+        ),
+        (Field::Arg(_) | Field::Cookie(_) | Field::Path, test) => {
+            let texts = texts(test);
+            let is_code = |text: &&str| {
+                text.match_indices('%').any(|(at, _)| {
+                    let code = text.get(at + 1..at + 3);
+                    code.is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                })
+            };
+            if !matches!(field, Field::Cookie(_)) && texts.iter().any(is_code) {
+                odd.add(
+                    Warning::ENCODED,
+                    format!("`{name}` is compared decoded, and this text is encoded"),
+                    "put the character itself in the place of `%xx`",
+                );
+            }
+        }
+        _ => {}
+    }
+    if let (Field::Path, Test::Matches(text)) = (field, comparison.test)
+        && text.ends_with("/*")
+    {
+        odd.add(
+            Warning::GLOB_LIKE,
+            format!("`{text}` is an expression here, in which `/*` means any number of slashes"),
+            "a glob stands behind `on`; in an expression `/.*` is all below",
+        );
+    }
+    if let Field::Arg(name) | Field::Cookie(name) = field
+        && name.trim() != name
+    {
+        odd.add(
+            Warning::ENCODED,
+            format!("the name `{name}` has white space around it"),
+            "leave the white space out",
+        );
+    }
+    if let Field::Header(header) = field
+        && !HEADERS.contains(&header)
+        && header.len() > 4
+        && let Some(known) = HEADERS
+            .iter()
+            .find(|known| known.len() > 5 && strsim::damerau_levenshtein(known, header) == 1)
+    {
+        odd.add(
+            Warning::UNKNOWN_HEADER,
+            format!("no header is called `{header}`"),
+            format!("the header is called `{known}`"),
+        );
+    }
+}
+
+fn texts(test: Test) -> &'static [&'static str] {
+    match test {
+        Test::OneOf(texts)
+        | Test::StartsWith(texts)
+        | Test::EndsWith(texts)
+        | Test::Contains(texts) => texts,
+        Test::Matches(_) | Test::Present => &[],
+    }
+}

@@ -1,0 +1,331 @@
+//! Globs and parts of texts as one automaton, whose states are made while it is walked.
+
+use std::collections::HashMap;
+
+use crate::glob::{Glob, Token};
+
+/// A text that patterns are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Byte(u8),
+    /// An ASCII letter in lower case, which stands for either case.
+    Letter(u8),
+    /// One character: its first byte.
+    One,
+    /// The bytes of a character behind the first.
+    Continued,
+    /// The first byte of a segment.
+    Segment,
+    /// The other bytes of a segment.
+    InSegment,
+    /// Any run of bytes.
+    Run,
+    /// The end of a pattern.
+    End(u32),
+}
+
+impl Item {
+    /// Whether it may stand for nothing, so that the next item is reached as well.
+    const fn may_be_empty(self) -> bool {
+        matches!(self, Item::Continued | Item::InSegment | Item::Run)
+    }
+
+    const fn repeats(self, byte: u8) -> bool {
+        match self {
+            Item::Continued => matches!(byte, 0x80..=0xbf),
+            Item::InSegment => byte != b'/',
+            Item::Run => true,
+            _ => false,
+        }
+    }
+}
+
+/// A pattern: a glob, a text, or its start, end or any part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Pattern(u32);
+
+/// A state: the places in patterns that a text may have reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct State(u32);
+
+/// All patterns, with the states that were reached so far.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    items: Vec<Item>,
+    /// Where each pattern starts.
+    starts: Vec<u32>,
+    states: Vec<Box<[u32]>>,
+    numbers: HashMap<Box<[u32]>, u32>,
+    steps: HashMap<(u32, u8), u32>,
+}
+
+/// Where in a value a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    Whole,
+    Start,
+    End,
+    Anywhere,
+}
+
+impl Patterns {
+    pub(super) fn new() -> Patterns {
+        Patterns {
+            items: Vec::new(),
+            starts: Vec::new(),
+            states: vec![Box::default()],
+            numbers: HashMap::from([(Box::default(), 0)]),
+            steps: HashMap::new(),
+        }
+    }
+
+    /// Adds a glob, which matches whole texts.
+    pub(super) fn add_glob(&mut self, glob: &Glob) -> Pattern {
+        let pattern = self.begin();
+        let mut buffer = [0; 4];
+        for token in glob.tokens() {
+            match token {
+                Token::Literal(character) => {
+                    let bytes = character.encode_utf8(&mut buffer).bytes();
+                    self.items.extend(bytes.map(Item::Byte));
+                }
+                Token::One => self.items.extend([Item::One, Item::Continued]),
+                Token::Segment => self.items.extend([Item::Segment, Item::InSegment]),
+                Token::Run => self.items.push(Item::Run),
+            }
+        }
+        self.end(pattern)
+    }
+
+    /// Adds a text that is a part of values.
+    pub(super) fn add_text(&mut self, text: &str, part: Part, ignores_case: bool) -> Pattern {
+        let pattern = self.begin();
+        if matches!(part, Part::End | Part::Anywhere) {
+            self.items.push(Item::Run);
+        }
+        self.items.extend(text.bytes().map(|byte| {
+            if ignores_case && byte.is_ascii_alphabetic() {
+                Item::Letter(byte.to_ascii_lowercase())
+            } else {
+                Item::Byte(byte)
+            }
+        }));
+        if matches!(part, Part::Start | Part::Anywhere) {
+            self.items.push(Item::Run);
+        }
+        self.end(pattern)
+    }
+
+    fn begin(&mut self) -> Pattern {
+        let pattern = Pattern(number(self.starts.len()));
+        self.starts.push(number(self.items.len()));
+        pattern
+    }
+
+    fn end(&mut self, pattern: Pattern) -> Pattern {
+        self.items.push(Item::End(pattern.0));
+        pattern
+    }
+
+    /// The state before anything was read, for these patterns.
+    pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> State {
+        let mut places = Vec::new();
+        for pattern in patterns {
+            if let Some(start) = self.starts.get(at(pattern.0)) {
+                self.reach(*start, &mut places);
+            }
+        }
+        self.state(places)
+    }
+
+    /// The state behind one more byte.
+    pub(super) fn step(&mut self, state: State, byte: u8) -> State {
+        if let Some(next) = self.steps.get(&(state.0, byte)) {
+            return State(*next);
+        }
+        let mut places = Vec::new();
+        for place in self.places(state) {
+            match self.items.get(at(*place)) {
+                Some(Item::Byte(known)) if *known == byte => self.reach(place + 1, &mut places),
+                Some(Item::Letter(known)) if *known == byte.to_ascii_lowercase() => {
+                    self.reach(place + 1, &mut places);
+                }
+                Some(Item::One) if byte < 0xc0 => self.reach(place + 2, &mut places),
+                Some(Item::One) => self.reach(place + 1, &mut places),
+                Some(Item::Segment) if byte != b'/' => self.reach(place + 1, &mut places),
+                Some(item) if item.repeats(byte) => self.reach(*place, &mut places),
+                _ => {}
+            }
+        }
+        let next = self.state(places);
+        self.steps.insert((state.0, byte), next.0);
+        next
+    }
+
+    /// How much a step from a state costs, beside one of a few places.
+    pub(super) fn weight(&self, state: State) -> usize {
+        self.places(state).len() / 64
+    }
+
+    /// The patterns that match what was read.
+    pub(super) fn matched(&self, state: State) -> impl Iterator<Item = Pattern> + '_ {
+        self.places(state)
+            .iter()
+            .filter_map(|place| match self.items.get(at(*place)) {
+                Some(Item::End(pattern)) => Some(Pattern(*pattern)),
+                _ => None,
+            })
+    }
+
+    /// Whether a pattern can still match what goes on from a state.
+    pub(super) fn is_alive(&self, state: State, pattern: Pattern) -> bool {
+        let start = self.starts.get(at(pattern.0)).copied().unwrap_or(u32::MAX);
+        let end = self
+            .starts
+            .get(at(pattern.0) + 1)
+            .copied()
+            .unwrap_or(u32::MAX);
+        let places = self.places(state);
+        let first = places.partition_point(|place| *place < start);
+        places.get(first).is_some_and(|place| *place < end)
+    }
+
+    /// The bytes that a pattern tells from others.
+    pub(super) fn bytes(&self, pattern: Pattern) -> impl Iterator<Item = u8> + '_ {
+        let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
+        let items = self.items.get(start..).unwrap_or_default();
+        items
+            .iter()
+            .take_while(|item| !matches!(item, Item::End(_)))
+            .flat_map(|item| match item {
+                Item::Byte(byte) => [Some(*byte), None],
+                Item::Letter(byte) => [Some(*byte), Some(byte.to_ascii_uppercase())],
+                _ => [None, None],
+            })
+            .flatten()
+    }
+
+    /// The one text that a pattern matches, if it is only one.
+    pub(super) fn literal(&self, pattern: Pattern) -> Option<Vec<u8>> {
+        let start = at(*self.starts.get(at(pattern.0))?);
+        let mut text = Vec::new();
+        for item in self.items.get(start..)? {
+            match item {
+                Item::Byte(byte) => text.push(*byte),
+                Item::End(_) => return Some(text),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// A short text that the pattern matches, with `fill` in the place of what is open.
+    pub(super) fn sample(&self, pattern: Pattern, fill: &[u8]) -> Vec<u8> {
+        let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
+        let mut text = Vec::new();
+        for item in self.items.get(start..).unwrap_or_default() {
+            match item {
+                Item::Byte(byte) | Item::Letter(byte) => text.push(*byte),
+                Item::One => text.extend(fill.first()),
+                Item::Segment | Item::Run => text.extend(fill),
+                Item::Continued | Item::InSegment => {}
+                Item::End(_) => break,
+            }
+        }
+        text
+    }
+
+    fn places(&self, state: State) -> &[u32] {
+        self.states.get(at(state.0)).map_or(&[], |places| places)
+    }
+
+    /// Adds a place, and those behind it that are reached without reading.
+    fn reach(&self, place: u32, places: &mut Vec<u32>) {
+        let mut place = place;
+        loop {
+            places.push(place);
+            match self.items.get(at(place)) {
+                Some(item) if item.may_be_empty() => place += 1,
+                _ => break,
+            }
+        }
+    }
+
+    fn state(&mut self, mut places: Vec<u32>) -> State {
+        places.sort_unstable();
+        places.dedup();
+        if let Some(known) = self.numbers.get(places.as_slice()) {
+            return State(*known);
+        }
+        let next = number(self.states.len());
+        let places = places.into_boxed_slice();
+        self.states.push(places.clone());
+        self.numbers.insert(places, next);
+        State(next)
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn at(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: impl FnOnce(&mut Patterns) -> Pattern, text: &str) -> bool {
+        let mut patterns = Patterns::new();
+        let pattern = pattern(&mut patterns);
+        let mut state = patterns.start([pattern]);
+        for byte in text.bytes() {
+            state = patterns.step(state, byte);
+        }
+        patterns.matched(state).any(|matched| matched == pattern)
+    }
+
+    #[test]
+    fn a_glob_matches_as_its_expression_does() {
+        for glob in [
+            "/a",
+            "/a/*",
+            "*.css",
+            "/a/?",
+            "/a/{id}/b",
+            "/*/b*",
+            "/é?",
+            "*",
+        ] {
+            let parsed = Glob::path(glob).unwrap();
+            let expression = crate::compile_pattern(&parsed.to_pattern()).unwrap();
+            for text in [
+                "/a", "/a/", "/a/x", "/a/é", "/a/x/b", "/a//b", "/x.css", "/x/b", "/x/y/bb", "/éx",
+                "/éé", "/", "",
+            ] {
+                assert_eq!(
+                    matches(|patterns| patterns.add_glob(&parsed), text),
+                    expression.is_match(text.as_bytes()),
+                    "{glob} {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_part_of_values() {
+        for (part, ignores_case, fits, fits_not) in [
+            (Part::Whole, false, "ab", "AB"),
+            (Part::Whole, true, "AB", "abc"),
+            (Part::Start, false, "abc", "cab"),
+            (Part::End, false, "cab", "abc"),
+            (Part::Anywhere, true, "xaBx", "xacx"),
+        ] {
+            let add = |patterns: &mut Patterns| patterns.add_text("ab", part, ignores_case);
+            assert!(matches(add, fits), "{part:?}");
+            assert!(!matches(add, fits_not), "{part:?}");
+        }
+    }
+}

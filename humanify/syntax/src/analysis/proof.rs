@@ -1,0 +1,246 @@
+//! Wishes that hold for every request, or a request for which one does not.
+
+use super::block::{Block, Entry, World, world};
+use super::expression::TooMuch;
+use super::formula::{Fact, Formula};
+use super::request::Request;
+use super::search::{Budget, Domain, Search, Searcher};
+use super::solve::Solver;
+use super::texts::{Matched, TextSet};
+use crate::{Action, Condition, Demand, Statement, Target};
+
+/// How many steps the proof of one wish may take.
+const BUDGET: usize = 200_000;
+
+/// What is to become of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// They are refused.
+    Deny,
+    /// They are challenged, or refused, unless the client has a clearance.
+    Challenge,
+    /// They get in, because a statement exempts them or because none acts.
+    Pass,
+    /// A statement exempts them.
+    Exempt,
+}
+
+/// `assert …`: what has to hold for every request that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Assertion {
+    /// Whether this must never become of them.
+    pub never: bool,
+    /// What is to become of the requests.
+    pub outcome: Outcome,
+    /// What they ask for; every path, if empty.
+    pub on: &'static [Target],
+    /// What they do not ask for.
+    pub except: &'static [Target],
+    /// What else they are.
+    pub when: Option<Condition>,
+}
+
+/// Why a wish is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refuted {
+    /// It does not hold for this request, and this becomes of it.
+    By(Box<Request>, String),
+    /// It is about no request at all.
+    Nothing,
+    /// It took too many steps to find out.
+    Undecided,
+}
+
+/// What becomes of a request where one statement is the first that acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Refused,
+    Challenged,
+    Exempt,
+    Untouched,
+}
+
+impl Assertion {
+    fn allows(&self, end: End) -> bool {
+        let is_meant = match self.outcome {
+            Outcome::Deny => end == End::Refused,
+            Outcome::Challenge if self.never => end == End::Challenged,
+            Outcome::Challenge => matches!(end, End::Refused | End::Challenged),
+            Outcome::Pass => matches!(end, End::Exempt | End::Untouched),
+            Outcome::Exempt => end == End::Exempt,
+        };
+        is_meant != self.never
+    }
+}
+
+/// Proves a wish for every request, or finds one for which it does not hold.
+pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refuted> {
+    match refute(block, assertion) {
+        Ok(None) => Ok(()),
+        Ok(Some(refuted)) => Err(refuted),
+        Err(TooMuch) => Err(Refuted::Undecided),
+    }
+}
+
+fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, TooMuch> {
+    let mut scope = Statement::new(Action::AlwaysDeny, assertion.on, "").except(assertion.except);
+    if let Some(when) = assertion.when {
+        scope = scope.when(when);
+    }
+    let scope = block.read(None, scope);
+    let mut budget = Budget(BUDGET);
+    let all = || std::iter::once(&scope).chain(&block.entries);
+    let aims = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
+    let mut sets: Vec<TextSet> = aims()
+        .filter(|aim| world(&aim.target) != World::Endpoint)
+        .map(|aim| aim.set.clone())
+        .collect();
+    sets.extend(all().flat_map(|entry| entry.paths.clone()));
+    let musts: Vec<TextSet> = match scope.on.as_slice() {
+        [] => vec![TextSet::everything()],
+        on => on
+            .iter()
+            .map(|aim| match world(&aim.target) {
+                World::Endpoint => TextSet::everything(),
+                _ => aim.set.clone(),
+            })
+            .collect(),
+    };
+    let mut is_about_any = false;
+    for must in musts {
+        let texts = &mut block.facts.texts;
+        let mut searcher = Searcher::new(texts, vec![must], &sets, Domain::Paths)?;
+        loop {
+            match searcher.next(&mut block.facts.texts, &mut budget) {
+                Search::Undecided => return Err(TooMuch),
+                Search::Nothing => break,
+                Search::Found(text, matched) => {
+                    let found = at(
+                        block,
+                        assertion,
+                        &scope,
+                        &matched,
+                        &mut budget,
+                        &mut is_about_any,
+                    )?;
+                    if let Some((mut request, what)) = found {
+                        request.path = String::from_utf8_lossy(&text).into_owned();
+                        return Ok(Some(Refuted::By(Box::new(request), what)));
+                    }
+                }
+            }
+        }
+    }
+    Ok((!is_about_any).then_some(Refuted::Nothing))
+}
+
+/// A request with a path that fits in this way, for which the wish does not hold.
+fn at(
+    block: &mut Block,
+    assertion: &Assertion,
+    scope: &Entry,
+    matched: &Matched,
+    budget: &mut Budget,
+    is_about_any: &mut bool,
+) -> Result<Option<(Request, String)>, TooMuch> {
+    let mut asked = vec![aims(scope, matched), scope.acts.clone()];
+    if assertion.outcome == Outcome::Challenge && !assertion.never {
+        asked.extend(demands(block).map(|demand| Formula::Is(Fact::Cleared(demand), false)));
+    }
+    *is_about_any |= solve(block, &asked, matched, budget)?.is_some();
+    let is_refusing =
+        |entry: &&Entry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap);
+    let in_force = |entry: &&Entry| {
+        !entry.statement.observe && !matches!(entry.statement.action, Action::Limit(_))
+    };
+    let steps: Vec<(End, Formula, String)> = {
+        let entries = block.entries.iter().filter(in_force);
+        let (first, then): (Vec<&Entry>, Vec<&Entry>) = entries.partition(is_refusing);
+        first
+            .into_iter()
+            .chain(then)
+            .map(|entry| {
+                let (end, done) = match entry.statement.action {
+                    Action::Exempt => (End::Exempt, "is exempt by"),
+                    Action::Challenge(_) | Action::AlwaysChallenge(_) => {
+                        (End::Challenged, "is challenged by")
+                    }
+                    _ => (End::Refused, "is refused by"),
+                };
+                let acts = aims(entry, matched).and(entry.acts.clone());
+                (end, acts, format!("{done} `{}`", entry.statement.source))
+            })
+            .filter(|(_, acts, _)| *acts != Formula::Any(Vec::new()))
+            .collect()
+    };
+    for (end, acts, what) in steps {
+        if !assertion.allows(end) {
+            asked.push(acts.clone());
+            if let Some(request) = solve(block, &asked, matched, budget)? {
+                return Ok(Some((request, what)));
+            }
+            asked.pop();
+        }
+        asked.push(acts.not());
+    }
+    if assertion.allows(End::Untouched) {
+        return Ok(None);
+    }
+    let request = solve(block, &asked, matched, budget)?;
+    Ok(request.map(|request| (request, "gets in, since no statement acts".to_owned())))
+}
+
+/// When an entry aims at a request with this path. Of the handler and the route nothing is known
+/// but that the path fits the route.
+fn aims(entry: &Entry, matched: &Matched) -> Formula {
+    let hits = |aims: &[super::block::Aim]| {
+        let parts = aims.iter().filter_map(|aim| {
+            let fits = aim.set.holds(matched);
+            match world(&aim.target) {
+                World::Path => fits.then_some(Formula::TRUE),
+                World::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
+                World::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
+            }
+        });
+        let parts: Vec<Formula> = parts.collect();
+        match parts.contains(&Formula::TRUE) {
+            true => Formula::TRUE,
+            false => Formula::Any(parts),
+        }
+    };
+    let on = match entry.on.is_empty() {
+        true => Formula::TRUE,
+        false => hits(&entry.on),
+    };
+    match (on, hits(&entry.except).not()) {
+        (Formula::Any(parts), _) | (_, Formula::Any(parts)) if parts.is_empty() => {
+            Formula::Any(Vec::new())
+        }
+        (on, out) => on.and(out),
+    }
+}
+
+fn demands(block: &Block) -> impl Iterator<Item = Demand> {
+    block
+        .entries
+        .iter()
+        .filter_map(|entry| match entry.statement.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => Some(demand),
+            _ => None,
+        })
+}
+
+fn solve(
+    block: &mut Block,
+    formulas: &[Formula],
+    matched: &Matched,
+    budget: &mut Budget,
+) -> Result<Option<Request>, TooMuch> {
+    let formulas: Vec<&Formula> = formulas.iter().collect();
+    let mut solver = Solver {
+        facts: &mut block.facts,
+        values: &mut block.values,
+        budget,
+    };
+    solver.request(&formulas, matched)
+}

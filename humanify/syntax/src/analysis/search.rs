@@ -1,0 +1,334 @@
+//! The search for a text, breadth first over all patterns and expressions at once.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::expression::{Expression, Progress, TooMuch};
+use super::path::Place;
+use super::patterns::{Pattern, State};
+use super::texts::{Matched, TextSet, Texts};
+
+/// Which texts there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Domain {
+    /// Any text.
+    Any,
+    /// Paths as they are judged.
+    Paths,
+    /// Paths as they may be sent.
+    Sent,
+}
+
+/// How a search goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Search {
+    /// The first text that fits in a way in which none before it did.
+    Found(Vec<u8>, Matched),
+    /// No further text.
+    Nothing,
+    /// The budget was used up, or an expression cannot be told by an automaton.
+    Undecided,
+}
+
+/// How many steps a search, and all searches together, may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget(pub(super) usize);
+
+impl Budget {
+    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(steps)?;
+        Some(())
+    }
+}
+
+/// What was read on the way to a state, all of it together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Walk {
+    patterns: State,
+    expressions: Vec<Progress>,
+    path: Option<Place>,
+}
+
+/// A search over some sets of texts.
+#[derive(Debug)]
+pub(super) struct Searcher {
+    must: Vec<TextSet>,
+    patterns: Vec<Pattern>,
+    expressions: Vec<usize>,
+    domain: Domain,
+    /// How much a step costs.
+    weight: usize,
+    bytes: Vec<u8>,
+    /// How each state was reached: from which, by which byte.
+    steps: Vec<(usize, u8)>,
+    known: HashSet<Walk>,
+    queue: VecDeque<(Walk, usize)>,
+    ways: HashSet<Matched>,
+}
+
+impl Searcher {
+    /// A search for texts that are in all sets of `must`, in which each of `sets` is told apart.
+    pub(super) fn new<'s>(
+        texts: &mut Texts,
+        must: Vec<TextSet>,
+        sets: impl IntoIterator<Item = &'s TextSet>,
+        domain: Domain,
+    ) -> Result<Searcher, TooMuch> {
+        let (mut patterns, mut expressions) = (Vec::new(), Vec::new());
+        let mut note = |set: &TextSet| {
+            patterns.extend(&set.patterns);
+            expressions.extend(&set.expressions);
+            (!set.unknown).then_some(()).ok_or(TooMuch)
+        };
+        must.iter().try_for_each(&mut note)?;
+        sets.into_iter().try_for_each(note)?;
+        patterns.sort_unstable();
+        patterns.dedup();
+        expressions.sort_unstable();
+        expressions.dedup();
+        let known = expressions
+            .iter()
+            .filter_map(|number| texts.expressions.get(*number));
+        let weight = 1 + known.map(Expression::weight).sum::<usize>();
+        let mut searcher = Searcher {
+            must,
+            patterns,
+            expressions,
+            domain,
+            weight,
+            bytes: Vec::new(),
+            steps: vec![(0, 0)],
+            known: HashSet::new(),
+            queue: VecDeque::new(),
+            ways: HashSet::new(),
+        };
+        searcher.bytes = searcher.told_apart(texts);
+        let start = searcher.start(texts)?;
+        searcher.known.insert(start.clone());
+        searcher.queue.push_back((start, 0));
+        Ok(searcher)
+    }
+
+    /// The first text that fits in a further way.
+    pub(super) fn next(&mut self, texts: &mut Texts, budget: &mut Budget) -> Search {
+        match self.walk(texts, budget) {
+            Ok(Some((text, matched))) => Search::Found(text, matched),
+            Ok(None) => Search::Nothing,
+            Err(TooMuch) => Search::Undecided,
+        }
+    }
+
+    fn walk(
+        &mut self,
+        texts: &mut Texts,
+        budget: &mut Budget,
+    ) -> Result<Option<(Vec<u8>, Matched)>, TooMuch> {
+        while let Some((walk, number)) = self.queue.pop_front() {
+            for index in 0..self.bytes.len() {
+                let Some(byte) = self.bytes.get(index).copied() else {
+                    break;
+                };
+                if self.domain == Domain::Sent && number == 0 && byte != b'/' {
+                    continue;
+                }
+                let weight = self.weight + texts.patterns.weight(walk.patterns);
+                budget.spend(weight).ok_or(TooMuch)?;
+                let Some(next) = self.step(texts, &walk, byte)? else {
+                    continue;
+                };
+                let is_possible = |set| self.is_possible(texts, set, &next);
+                if self.known.contains(&next) || !self.must.iter().all(is_possible) {
+                    continue;
+                }
+                self.known.insert(next.clone());
+                self.queue.push_back((next, self.steps.len()));
+                self.steps.push((number, byte));
+            }
+            if walk.path.is_none_or(Place::is_whole) {
+                let matched = self.matched(texts, &walk)?;
+                if self.must.iter().all(|set| set.holds(&matched))
+                    && self.ways.insert(matched.clone())
+                {
+                    return Ok(Some((text(&self.steps, number), matched)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn start(&self, texts: &mut Texts) -> Result<Walk, TooMuch> {
+        let mut progress = Vec::with_capacity(self.expressions.len());
+        for number in &self.expressions {
+            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+            progress.push(expression.start()?);
+        }
+        Ok(Walk {
+            patterns: texts.patterns.start(self.patterns.iter().copied()),
+            expressions: progress,
+            path: match self.domain {
+                Domain::Any => None,
+                Domain::Paths => Some(Place::Before),
+                Domain::Sent => Some(Place::Sent),
+            },
+        })
+    }
+
+    fn step(&self, texts: &mut Texts, walk: &Walk, byte: u8) -> Result<Option<Walk>, TooMuch> {
+        let path = match walk.path {
+            None => None,
+            Some(place) => match place.step(byte) {
+                Some(next) => Some(next),
+                None => return Ok(None),
+            },
+        };
+        let mut expressions = Vec::with_capacity(walk.expressions.len());
+        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+            expressions.push(expression.step(*progress, byte)?);
+        }
+        Ok(Some(Walk {
+            patterns: texts.patterns.step(walk.patterns, byte),
+            expressions,
+            path,
+        }))
+    }
+
+    fn matched(&self, texts: &mut Texts, walk: &Walk) -> Result<Matched, TooMuch> {
+        let mut matched = Matched {
+            patterns: texts.patterns.matched(walk.patterns).collect(),
+            expressions: Vec::new(),
+        };
+        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+            if expression.ends(*progress)? {
+                matched.expressions.push(*number);
+            }
+        }
+        Ok(matched)
+    }
+
+    /// Whether a text that goes on from here can still be in a set.
+    fn is_possible(&self, texts: &Texts, set: &TextSet, walk: &Walk) -> bool {
+        let progress = |number: &usize| {
+            let position = self.expressions.binary_search(number).ok()?;
+            walk.expressions.get(position)
+        };
+        set.everything
+            || set
+                .patterns
+                .iter()
+                .any(|pattern| texts.patterns.is_alive(walk.patterns, *pattern))
+            || set
+                .expressions
+                .iter()
+                .any(|number| progress(number).is_some_and(|known| *known != Progress::Never))
+    }
+
+    /// One byte of each class that nothing tells apart, those that read well first.
+    fn told_apart(&self, texts: &Texts) -> Vec<u8> {
+        let mut told_apart = [false; 256];
+        for byte in self
+            .patterns
+            .iter()
+            .flat_map(|one| texts.patterns.bytes(*one))
+        {
+            if let Some(known) = told_apart.get_mut(usize::from(byte)) {
+                *known = true;
+            }
+        }
+        let mut classes: HashSet<Vec<u8>> = HashSet::new();
+        let mut bytes = Vec::new();
+        for byte in readable_first() {
+            let literal = told_apart.get(usize::from(byte)) == Some(&true);
+            let place = match byte {
+                b'/' | b'.' => byte,
+                b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 1,
+                0x80..=0xbf => 2,
+                0xc0.. => 3,
+                _ => 0,
+            };
+            let mut class = vec![if literal { byte } else { 0 }, place];
+            let expressions = self.expressions.iter().filter_map(|number| {
+                let expression = texts.expressions.get(*number)?;
+                Some(expression.class(byte))
+            });
+            class.extend(expressions);
+            if classes.insert(class) {
+                bytes.push(byte);
+            }
+        }
+        bytes
+    }
+}
+
+/// The text that the steps lead to.
+fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut at = number;
+    while at != 0 {
+        let Some((before, byte)) = steps.get(at) else {
+            break;
+        };
+        text.push(*byte);
+        at = *before;
+    }
+    text.reverse();
+    text
+}
+
+/// All bytes, letters first.
+fn readable_first() -> impl Iterator<Item = u8> {
+    let letters = (b'x'..=b'z').chain(b'a'..=b'w');
+    let rest = (b'0'..=b'9')
+        .chain(b'A'..=b'Z')
+        .chain([b'-', b'_', b'/', b'.']);
+    let others = (0..=255_u8)
+        .filter(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'/' | b'.'));
+    letters.chain(rest).chain(others)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Target;
+
+    fn first(must: Target, without: &[Target]) -> Option<String> {
+        let mut texts = Texts::new();
+        let must = texts.target(&must);
+        let without: Vec<TextSet> = without.iter().map(|target| texts.target(target)).collect();
+        let mut searcher = Searcher::new(&mut texts, vec![must], &without, Domain::Paths).unwrap();
+        let mut budget = Budget(100_000);
+        loop {
+            match searcher.next(&mut texts, &mut budget) {
+                Search::Found(_, matched) if without.iter().any(|set| set.holds(&matched)) => {}
+                Search::Found(text, _) => return Some(String::from_utf8(text).unwrap()),
+                Search::Nothing => return None,
+                Search::Undecided => panic!("{must:?}", must = searcher.must),
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_path_that_nothing_takes_is_found() {
+        let (path, regex) = (Target::Path, Target::PathRegex);
+        for (must, without, expected) in [
+            (path("/api/*"), vec![path("/api/*")], None),
+            (path("/api/*"), vec![path("/api/x*")], Some("/api/y")),
+            (path("/api/*"), vec![regex("^/api/")], None),
+            (regex("^/api/users"), vec![path("/api/*")], None),
+            (regex("^/api"), vec![path("/api/*")], Some("/api")),
+            (
+                path("/items/{id}"),
+                vec![path("/items/?"), path("/items/??*")],
+                None,
+            ),
+            (Target::Under("/a"), vec![path("/a/*")], Some("/a")),
+            (Target::Under("/a"), vec![path("/a/*"), path("/a")], None),
+            (Target::Route("/a/{*rest}"), vec![path("/a/*")], None),
+            (regex("a^"), vec![], None),
+            (regex("^admin"), vec![], None),
+        ] {
+            let found = first(must, &without);
+            assert_eq!(found.as_deref(), expected, "{must:?} without {without:?}");
+        }
+    }
+}

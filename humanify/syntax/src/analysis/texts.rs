@@ -1,0 +1,228 @@
+//! Sets of texts, as targets and comparisons name them, and the texts that are in them.
+
+use std::collections::HashMap;
+
+use super::expression::{Expression, Progress, TooMuch};
+use super::patterns::{Part, Pattern, Patterns, State};
+use crate::{Comparison, Glob, Target, Test};
+
+/// A set of texts: those that a pattern matches or an expression is found in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct TextSet {
+    /// Every text.
+    pub(super) everything: bool,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) expressions: Vec<usize>,
+    /// It holds more than is known of it.
+    pub(super) unknown: bool,
+}
+
+impl TextSet {
+    pub(super) fn everything() -> TextSet {
+        TextSet {
+            everything: true,
+            ..TextSet::default()
+        }
+    }
+
+    pub(super) fn join(&mut self, other: TextSet) {
+        self.everything |= other.everything;
+        self.patterns.extend(other.patterns);
+        self.expressions.extend(other.expressions);
+        self.unknown |= other.unknown;
+    }
+
+    /// Whether a text is in it.
+    pub(super) fn holds(&self, matched: &Matched) -> bool {
+        self.everything
+            || self
+                .patterns
+                .iter()
+                .any(|pattern| matched.patterns.contains(pattern))
+            || self
+                .expressions
+                .iter()
+                .any(|number| matched.expressions.contains(number))
+    }
+}
+
+/// What of patterns and expressions a text fits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Matched {
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) expressions: Vec<usize>,
+}
+
+/// All patterns and expressions, each once.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub(super) patterns: Patterns,
+    pub(super) expressions: Vec<Expression>,
+    known_expressions: HashMap<&'static str, Option<usize>>,
+    known_globs: HashMap<String, Pattern>,
+    known_parts: HashMap<(&'static str, Part, bool), Pattern>,
+}
+
+impl Texts {
+    pub(super) fn new() -> Texts {
+        Texts {
+            patterns: Patterns::new(),
+            expressions: Vec::new(),
+            known_expressions: HashMap::new(),
+            known_globs: HashMap::new(),
+            known_parts: HashMap::new(),
+        }
+    }
+
+    /// The paths or names that a target is about; none, if it is about neither.
+    pub(super) fn target(&mut self, target: &Target) -> TextSet {
+        match *target {
+            // Every path starts with a slash.
+            Target::Path("*" | "/*" | "**" | "/**") | Target::Endpoint("*" | "**") => {
+                TextSet::everything()
+            }
+            Target::Path(text) => self.path(text),
+            Target::Under(text) => {
+                let mut set = self.path(text);
+                set.join(self.path(&format!("{}/*", text.trim_end_matches('/'))));
+                set
+            }
+            Target::PathRegex(text) | Target::EndpointRegex(text) => self.expression(text),
+            Target::Endpoint(text) => match Glob::name(text) {
+                Ok(glob) => self.glob(format!("endpoint {text}"), &glob),
+                Err(_) => TextSet::default(),
+            },
+            Target::Route(template) => self.route(template),
+        }
+    }
+
+    /// The paths that the router answers by a template.
+    fn route(&mut self, template: &str) -> TextSet {
+        // `{*rest}` is all that follows; doubled braces are braces themselves.
+        if template.contains("{{") || template.contains("}}") {
+            return TextSet {
+                unknown: true,
+                ..TextSet::default()
+            };
+        }
+        let segments = template.split('/').map(|segment| match segment {
+            wild if wild.starts_with("{*") => "*",
+            segment => segment,
+        });
+        let glob = segments.collect::<Vec<_>>().join("/");
+        self.path(&glob)
+    }
+
+    fn path(&mut self, text: &str) -> TextSet {
+        match Glob::path(text) {
+            Ok(glob) => self.glob(text.to_owned(), &glob.without_trailing_slash()),
+            Err(_) => TextSet {
+                unknown: true,
+                ..TextSet::default()
+            },
+        }
+    }
+
+    fn glob(&mut self, key: String, glob: &Glob) -> TextSet {
+        let patterns = &mut self.patterns;
+        let pattern = *self
+            .known_globs
+            .entry(key)
+            .or_insert_with(|| patterns.add_glob(glob));
+        TextSet {
+            patterns: vec![pattern],
+            ..TextSet::default()
+        }
+    }
+
+    fn expression(&mut self, text: &'static str) -> TextSet {
+        let expressions = &mut self.expressions;
+        let known = *self.known_expressions.entry(text).or_insert_with(|| {
+            let number = expressions.len();
+            expressions.push(Expression::new(text)?);
+            Some(number)
+        });
+        match known {
+            Some(number) => TextSet {
+                expressions: vec![number],
+                ..TextSet::default()
+            },
+            None => TextSet {
+                unknown: true,
+                ..TextSet::default()
+            },
+        }
+    }
+
+    /// One text.
+    pub(super) fn text(&mut self, text: &'static str) -> TextSet {
+        let patterns = &mut self.patterns;
+        let known = self.known_parts.entry((text, Part::Whole, false));
+        let pattern = *known.or_insert_with(|| patterns.add_text(text, Part::Whole, false));
+        TextSet {
+            patterns: vec![pattern],
+            ..TextSet::default()
+        }
+    }
+
+    /// The texts that a comparison asks for, whatever its sign.
+    pub(super) fn comparison(&mut self, comparison: &Comparison, lower: bool) -> TextSet {
+        let ignores_case = comparison.ignores_case || lower;
+        let (texts, part) = match comparison.test {
+            Test::Present => return TextSet::everything(),
+            Test::Matches(expression) => return self.expression(expression),
+            Test::OneOf(texts) => (texts, Part::Whole),
+            Test::StartsWith(texts) => (texts, Part::Start),
+            Test::EndsWith(texts) => (texts, Part::End),
+            Test::Contains(texts) => (texts, Part::Anywhere),
+        };
+        let patterns = &mut self.patterns;
+        let known = &mut self.known_parts;
+        let mut all: Vec<Pattern> = texts
+            .iter()
+            .map(|text| {
+                *known
+                    .entry((text, part, ignores_case))
+                    .or_insert_with(|| patterns.add_text(text, part, ignores_case))
+            })
+            .collect();
+        all.sort_unstable();
+        TextSet {
+            patterns: all,
+            ..TextSet::default()
+        }
+    }
+
+    /// What of the patterns, all read at once from `start`, and of the expressions a text fits.
+    pub(super) fn matched(
+        &mut self,
+        start: State,
+        expressions: &[usize],
+        text: &[u8],
+    ) -> Result<Matched, TooMuch> {
+        let mut state = start;
+        for byte in text {
+            state = self.patterns.step(state, *byte);
+        }
+        let mut matched = Matched {
+            patterns: self.patterns.matched(state).collect(),
+            expressions: Vec::new(),
+        };
+        for number in expressions {
+            let Some(expression) = self.expressions.get_mut(*number) else {
+                continue;
+            };
+            let mut progress = expression.start()?;
+            for byte in text {
+                if !matches!(progress, Progress::At(_)) {
+                    break;
+                }
+                progress = expression.step(progress, *byte)?;
+            }
+            if expression.ends(progress)? {
+                matched.expressions.push(*number);
+            }
+        }
+        Ok(matched)
+    }
+}

@@ -1,0 +1,210 @@
+//! Statements that can never act: other statements always end them, or no request is what
+//! they ask for.
+
+use super::block::{Aim, Block, World, world};
+use super::defect::{Defect, done_to};
+use super::reach::Reach;
+use super::search::{Domain, Search, Searcher};
+use super::texts::TextSet;
+use super::written;
+use crate::{Action, Target, listed};
+
+/// What is wrong with an entry that never acts.
+pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
+    let entry = block.entries.get(position)?;
+    let number = entry.number?;
+    let targets = entry.on.len();
+    let mut dead: Vec<Reach> = Vec::new();
+    for target in 0..targets.max(1) {
+        match block.reach(position, (targets > 0).then_some(target)) {
+            Reach::Acts | Reach::Undecided => return None,
+            reach => dead.push(reach),
+        }
+    }
+    let mut by: Vec<usize> = Vec::new();
+    let mut request = None;
+    for reach in dead {
+        if let Reach::Ended(entries, shown) = reach {
+            by.extend(entries);
+            request.get_or_insert(shown);
+        }
+    }
+    let Some(request) = request else {
+        return nothing(block, position, number);
+    };
+    by.sort_unstable();
+    by.dedup();
+    let entry = block.entries.get(position)?;
+    let first = block.entries.get(*by.first()?)?;
+    let defect = if by.len() == 1 && first.number.is_none() {
+        by_default(&entry.statement.action, number)
+    } else {
+        let sources = by.iter().filter_map(|one| block.entries.get(*one));
+        let sources: Vec<&str> = sources.map(|one| one.statement.source).collect();
+        let (who, end) = match sources.as_slice() {
+            [one] => (format!("`{one}` always"), "ends"),
+            _ => (format!("{} together always", listed(sources)), "end"),
+        };
+        let comes_later = by.iter().any(|one| *one > position);
+        let help = match (by.len(), comes_later) {
+            (_, true) => {
+                "leave one of them out: what refuses everyone is tried first, wherever it stands"
+            }
+            (1, _) => "move it before that one, or take its targets out of the other with `except`",
+            _ => "move it before them, or leave it out",
+        };
+        Defect::new(
+            number,
+            format!("this statement can never act: {who} {end} it first"),
+            help,
+        )
+    };
+    let ended_by = |one: &&usize| {
+        let ender = block.entries.get(**one);
+        ender.is_some_and(|ender| ender.number.is_some())
+    };
+    match by
+        .iter()
+        .find(ended_by)
+        .and_then(|one| block.entries.get(*one))
+    {
+        Some(ender) if by.len() == 1 => Some(defect.shown_by(done_to(&request, &ender.statement))),
+        _ if by.len() == 1 => Some(defect.shown_by(format!("{request} is exempt by default"))),
+        _ => Some(defect.shown_by(done_to(&request, &first.statement))),
+    }
+}
+
+fn by_default(action: &Action, number: usize) -> Defect {
+    match action {
+        Action::Exempt => Defect::new(
+            number,
+            "this statement does nothing: these paths are exempt by default",
+            "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+        ),
+        _ => Defect::new(
+            number,
+            "this statement can never act: these paths are exempt by default",
+            "say `no_default_exemptions;` before it, and exempt what you choose",
+        ),
+    }
+}
+
+/// Why no request is what a statement asks for.
+fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> {
+    let entry = block.entries.get(position)?;
+    let (on, except) = (entry.on.clone(), entry.except.clone());
+    let protects = entry.statement.action.protects();
+    let has_condition = entry.statement.when.is_some();
+    let mut all_are_paths = true;
+    for aim in &on {
+        if world(&aim.target) == World::Path && !is_there(block, aim, Domain::Paths)? {
+            // A path that is not normalised is enough to protect.
+            if protects && is_there(block, aim, Domain::Sent)? {
+                return None;
+            }
+            all_are_paths = false;
+        }
+    }
+    if !all_are_paths {
+        return Some(Defect::new(
+            number,
+            "this statement can never act: no path is ever like its target",
+            "a path starts with `/`, is decoded, and holds neither a query nor a slash at its end",
+        ));
+    }
+    if !except.is_empty() && excepts_all(block, &on, &except)? {
+        return Some(Defect::new(
+            number,
+            "this statement can never act: `except` takes away everything that it is about",
+            "leave the statement out, or narrow `except`",
+        ));
+    }
+    has_condition.then(|| {
+        Defect::new(
+            number,
+            "this statement can never act: its condition never holds for what it is about",
+            "compare what it asks of the path, the method and the client: no request is all of it",
+        )
+    })
+}
+
+/// Whether there is any text that a target hits.
+pub(super) fn is_there(block: &mut Block, aim: &Aim, domain: Domain) -> Option<bool> {
+    let texts = &mut block.facts.texts;
+    let mut searcher = Searcher::new(texts, vec![aim.set.clone()], [], domain).ok()?;
+    match searcher.next(texts, &mut block.budget) {
+        Search::Found(..) => Some(true),
+        Search::Nothing => Some(false),
+        Search::Undecided => None,
+    }
+}
+
+/// Whether `except` hits all that `on` hits.
+fn excepts_all(block: &mut Block, on: &[Aim], except: &[Aim]) -> Option<bool> {
+    if on.is_empty() {
+        return Some(except.iter().any(|aim| aim.set.everything));
+    }
+    for aim in on {
+        let known = world(&aim.target);
+        let covered = |matched: &_| except.iter().any(|out| out.hits(known, matched));
+        let domain = match known {
+            World::Endpoint => Domain::Any,
+            _ => Domain::Paths,
+        };
+        let texts = &mut block.facts.texts;
+        let sets: Vec<TextSet> = except.iter().map(|aim| aim.set.clone()).collect();
+        let mut searcher = Searcher::new(texts, vec![aim.set.clone()], &sets, domain).ok()?;
+        loop {
+            match searcher.next(texts, &mut block.budget) {
+                Search::Found(_, matched) if covered(&matched) => {}
+                Search::Found(..) => return Some(false),
+                Search::Nothing => break,
+                Search::Undecided => return None,
+            }
+        }
+    }
+    Some(true)
+}
+
+/// A target of `except` that takes nothing away.
+pub(super) fn excepts_nothing(block: &mut Block, position: usize) -> Option<Defect> {
+    let entry = block.entries.get(position)?;
+    let number = entry.number?;
+    let (on, except) = (entry.on.clone(), entry.except.clone());
+    let is_about_paths = |aim: &Aim| {
+        matches!(
+            aim.target,
+            Target::Path(_) | Target::PathRegex(_) | Target::Under(_)
+        )
+    };
+    if on.is_empty() || !on.iter().all(is_about_paths) {
+        return None;
+    }
+    for out in except.iter().filter(|aim| is_about_paths(aim)) {
+        let mut meets = false;
+        for aim in &on {
+            let texts = &mut block.facts.texts;
+            let must = vec![aim.set.clone(), out.set.clone()];
+            let mut searcher = Searcher::new(texts, must, [], Domain::Paths).ok()?;
+            match searcher.next(texts, &mut block.budget) {
+                Search::Found(..) => meets = true,
+                Search::Nothing => {}
+                Search::Undecided => return None,
+            }
+            if meets {
+                break;
+            }
+        }
+        if !meets {
+            return Some(Defect::new(
+                number,
+                format!(
+                    "`except {}` takes nothing away: the statement is not about any such path",
+                    written::target(&out.target)
+                ),
+                "leave it out, or write a path that `on` names, too",
+            ));
+        }
+    }
+    None
+}

@@ -1,0 +1,251 @@
+//! Values of fields that are in some sets and not in others.
+
+use std::collections::HashMap;
+
+use super::expression::TooMuch;
+use super::formula::Facts;
+use super::search::{Budget, Domain, Search, Searcher};
+use super::texts::TextSet;
+use crate::{CrawlerKind, Field, METHODS, names};
+
+/// What is asked of the values of a field, each by the number of a set.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// One of the values is in it.
+    pub(super) some: Vec<usize>,
+    /// None of the values is in it.
+    pub(super) none: Vec<usize>,
+    /// There are values, and all are in it.
+    pub(super) every: Vec<usize>,
+    /// There are no values, or one is outside of it.
+    pub(super) not_every: Vec<usize>,
+}
+
+/// A method that the router has no name for.
+const OTHER_METHOD: &str = "PROPFIND";
+
+/// The values that were found before.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    known: HashMap<(Vec<usize>, Vec<usize>), Option<String>>,
+}
+
+/// The values that were found, or that there are none.
+type Found<T> = Result<Option<T>, TooMuch>;
+
+impl Values {
+    /// The value of a field that always has one, of a few.
+    pub(super) fn one(
+        &mut self,
+        facts: &mut Facts,
+        field: Field,
+        asked: &Asked,
+    ) -> Found<Vec<String>> {
+        let usual = ["GET", "POST"].into_iter();
+        let candidates: Vec<&str> = match field {
+            Field::Method => usual
+                .chain(METHODS.iter().copied())
+                .chain([OTHER_METHOD])
+                .collect(),
+            _ => vec!["https", "http"],
+        };
+        first(facts, &candidates, asked).map(|found| found.map(|value| vec![value.to_owned()]))
+    }
+
+    /// The name of the provider of a VPN; nothing, if it is none.
+    pub(super) fn provider(
+        &mut self,
+        facts: &mut Facts,
+        asked: &Asked,
+        is_vpn: Option<bool>,
+    ) -> Found<Vec<String>> {
+        if is_vpn != Some(true) && asked.some.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        if is_vpn == Some(false) {
+            return Ok(None);
+        }
+        let found = first(facts, names::VPN_PROVIDERS, asked)?;
+        Ok(found.map(|value| vec![value.to_owned()]))
+    }
+
+    /// The name and kind of a crawler; nothing, if it is none.
+    pub(super) fn crawler(
+        &mut self,
+        facts: &mut Facts,
+        name: &Asked,
+        kind: &Asked,
+        is_crawler: Option<bool>,
+    ) -> Found<Vec<(Field, String)>> {
+        let is_named = !name.some.is_empty() || !kind.some.is_empty();
+        if is_crawler != Some(true) && !is_named {
+            return Ok(Some(Vec::new()));
+        }
+        if is_crawler == Some(false) {
+            return Ok(None);
+        }
+        let kinds: Vec<&str> = CrawlerKind::NAMES.iter().map(|(name, _)| *name).collect();
+        let found = |name: Option<String>, kind: &str| {
+            let name = name.map(|name| (Field::Crawler, name));
+            Some(
+                name.into_iter()
+                    .chain([(Field::CrawlerKind, kind.to_owned())])
+                    .collect(),
+            )
+        };
+        if name.some.is_empty() && name.none.is_empty() {
+            let known = first(facts, &kinds, kind)?;
+            return Ok(known.and_then(|kind| found(None, kind)));
+        }
+        if let Some(named) = candidates(facts, name) {
+            for candidate in named {
+                for of_kind in names::kinds_of(&candidate) {
+                    if fits(facts, &candidate, name)? && fits(facts, of_kind.name(), kind)? {
+                        return Ok(found(Some(candidate), of_kind.name()));
+                    }
+                }
+            }
+        } else {
+            for (listed, of_kind) in names::crawlers() {
+                if fits(facts, listed, name)? && fits(facts, of_kind.name(), kind)? {
+                    return Ok(found(Some(listed.to_owned()), of_kind.name()));
+                }
+            }
+        }
+        // An agent that signs has the name and the kind that the site's owner gave it.
+        let Some(other) = self.text(facts, &name.some, &name.none, &mut Budget(2_000))? else {
+            return Ok(None);
+        };
+        if !names::kinds_of(&other).is_empty() {
+            return Ok(None);
+        }
+        let known = first(facts, &kinds, kind)?;
+        Ok(known.and_then(|kind| found(Some(other), kind)))
+    }
+
+    /// The values of a field that can come several times.
+    pub(super) fn several(
+        &mut self,
+        facts: &mut Facts,
+        _field: Field,
+        asked: &Asked,
+        budget: &mut Budget,
+    ) -> Found<Vec<String>> {
+        let mut values = Vec::new();
+        for set in &asked.some {
+            let mut inside = asked.every.clone();
+            inside.push(*set);
+            match self.text(facts, &inside, &asked.none, budget)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        if values.is_empty() && !asked.every.is_empty() {
+            match self.text(facts, &asked.every, &asked.none, budget)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        if values.is_empty() {
+            return Ok(Some(values));
+        }
+        for set in &asked.not_every {
+            let mut outside = asked.none.clone();
+            outside.push(*set);
+            match self.text(facts, &asked.every, &outside, budget)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        values.sort();
+        values.dedup();
+        Ok(Some(values))
+    }
+
+    /// A text that is in all of some sets and in none of others.
+    pub(super) fn text(
+        &mut self,
+        facts: &mut Facts,
+        inside: &[usize],
+        outside: &[usize],
+        budget: &mut Budget,
+    ) -> Found<String> {
+        let key = (inside.to_vec(), outside.to_vec());
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        let sets = |numbers: &[usize]| -> Vec<TextSet> {
+            let sets = numbers.iter().filter_map(|number| facts.sets.get(*number));
+            sets.cloned().collect()
+        };
+        let (inside, outside) = (sets(inside), sets(outside));
+        if outside.iter().any(|set| set.everything) {
+            self.known.insert(key, None);
+            return Ok(None);
+        }
+        let mut searcher = Searcher::new(&mut facts.texts, inside, &outside, Domain::Any)?;
+        let found = loop {
+            match searcher.next(&mut facts.texts, budget) {
+                Search::Found(_, matched) if outside.iter().any(|set| set.holds(&matched)) => {}
+                Search::Found(text, _) => {
+                    break Some(String::from_utf8_lossy(&text).into_owned());
+                }
+                Search::Nothing => break None,
+                Search::Undecided => return Err(TooMuch),
+            }
+        };
+        self.known.insert(key, found.clone());
+        Ok(found)
+    }
+}
+
+/// The texts of which a value is one, if that is asked.
+fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
+    let sets = asked
+        .some
+        .iter()
+        .filter_map(|number| facts.sets.get(*number));
+    sets.into_iter().find_map(|set| {
+        let patterns = &facts.texts.patterns;
+        let literals = set.patterns.iter().map(|pattern| {
+            let text = patterns.literal(*pattern)?;
+            String::from_utf8(text).ok()
+        });
+        match set.expressions.is_empty() && !set.everything {
+            true => literals.collect(),
+            false => None,
+        }
+    })
+}
+
+/// The first of some texts that fits.
+fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<&'c str> {
+    for candidate in candidates {
+        if fits(facts, candidate, asked)? {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the one value of a field fits.
+fn fits(facts: &mut Facts, value: &str, asked: &Asked) -> Result<bool, TooMuch> {
+    let Facts { texts, sets, .. } = facts;
+    let mut holds = |number: &usize| match sets.get(*number) {
+        Some(set) if set.unknown => Err(TooMuch),
+        Some(set) => {
+            let start = texts.patterns.start(set.patterns.iter().copied());
+            let matched = texts.matched(start, &set.expressions, value.as_bytes())?;
+            Ok(set.holds(&matched))
+        }
+        None => Err(TooMuch),
+    };
+    for (numbers, expected) in [(&asked.some, true), (&asked.none, false)] {
+        for number in numbers {
+            if holds(number)? != expected {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,157 @@
+//! `assert`: what has to hold for every request.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::condition;
+use super::finding::{Finding, Place, Read};
+use super::reader::{Reader, stop};
+use super::target;
+use super::text::text_of;
+use super::tokens::{Cursor, plain};
+use crate::analysis::{Assertion, Outcome, Refuted};
+use crate::nearest::{listed, nearest};
+use crate::{Comparison, Condition, Field, METHODS, Test, interned};
+
+/// What can be asserted.
+const OUTCOMES: [(&str, Outcome); 4] = [
+    ("deny", Outcome::Deny),
+    ("challenge", Outcome::Challenge),
+    ("pass", Outcome::Pass),
+    ("exempt", Outcome::Exempt),
+];
+
+/// Words before a target that is no glob.
+const KINDS: [&str; 4] = ["under", "regex", "endpoint", "route"];
+
+/// An assertion, with its place in the source.
+pub(super) struct PlacedAssertion {
+    pub(super) assertion: Assertion,
+    pub(super) place: Place,
+    pub(super) part: usize,
+}
+
+/// Reads what stands behind `assert`.
+pub(super) fn read<'a>(
+    cursor: &mut Cursor<'a>,
+    start: Cursor<'a>,
+    word: &'a Ident,
+    reader: &mut Reader,
+) -> Read<PlacedAssertion> {
+    let never = cursor.eat_word("never");
+    if let Some(word) = never {
+        reader.note(word);
+    }
+    let names = || OUTCOMES.iter().map(|(name, _)| *name);
+    let Some(said) = cursor.peek_word() else {
+        return stop(Finding::new(
+            word.span(),
+            "`assert` says what becomes of requests",
+            format_args!(
+                "as in `assert deny on \"/admin/*\" when client.is_tor`; the outcomes are {}",
+                listed(names())
+            ),
+        ));
+    };
+    let name = plain(said);
+    let Some((_, outcome)) = OUTCOMES.iter().find(|(known, _)| *known == name) else {
+        let problem = format!("unknown outcome `{name}`");
+        let near = match name.as_str() {
+            "deny_access" | "always_deny" | "denied" | "refuse" | "block" => Some("deny"),
+            "always_challenge" | "challenged" => Some("challenge"),
+            "allow" | "allowed" | "passes" | "open" => Some("pass"),
+            _ => nearest(&name, names()),
+        };
+        return stop(match near {
+            Some(near) => Finding::write(said.span(), problem, near),
+            None => Finding::new(
+                said.span(),
+                problem,
+                format_args!("the outcomes are {}", listed(names())),
+            ),
+        });
+    };
+    cursor.next();
+    let mut assertion = Assertion {
+        never: never.is_some(),
+        outcome: *outcome,
+        on: &[],
+        except: &[],
+        when: None,
+    };
+    let method = cursor
+        .peek_word()
+        .and_then(|word| METHODS.iter().find(|method| word == **method));
+    if method.is_some() {
+        cursor.next();
+    }
+    if let Some(on) = cursor.eat_word("on") {
+        reader.note(on);
+        assertion.on = interned::list(target::read_list(cursor, on, start, said, reader)?);
+    } else if is_target(*cursor) {
+        assertion.on = interned::list(target::read_list(cursor, said, start, said, reader)?);
+    }
+    if let Some(except) = cursor.eat_word("except") {
+        reader.note(except);
+        assertion.except = interned::list(target::read_list(cursor, except, start, said, reader)?);
+    }
+    if let Some(when) = cursor.eat_word("when") {
+        reader.note(when);
+        assertion.when = Some(condition::read(cursor, when, reader)?);
+    }
+    if let Some(token) = cursor.peek() {
+        return stop(Finding::new(
+            token,
+            format_args!("unexpected `{token}`"),
+            "an assertion is written as in `assert deny on \"/admin/*\" except \"/admin/login\" \
+             when client.is_tor;`",
+        ));
+    }
+    if let Some(method) = method {
+        let is_method = Condition::Compare(
+            Field::Method,
+            Comparison::new(Test::OneOf(interned::texts([*method]))),
+        );
+        assertion.when = Some(match assertion.when {
+            Some(when) => Condition::All(interned::list(vec![is_method, when])),
+            None => is_method,
+        });
+    }
+    Ok(PlacedAssertion {
+        assertion,
+        place: Place::of(cursor.since(start)),
+        part: 0,
+    })
+}
+
+fn is_target(cursor: Cursor) -> bool {
+    let is_text = matches!(
+        cursor.peek(),
+        Some(TokenTree::Literal(literal)) if text_of(literal).is_some()
+    );
+    is_text || KINDS.iter().any(|kind| cursor.is_word(kind))
+}
+
+/// What is said of an assertion that does not hold.
+pub(super) fn refused(place: Place, refuted: Refuted) -> Finding {
+    match refuted {
+        Refuted::By(request, what) => {
+            let mut finding = Finding::new(
+                place,
+                "this does not hold for every request",
+                "change the rules so that it holds, or assert less",
+            );
+            finding.example = Some(format!("{request} {what}"));
+            finding
+        }
+        Refuted::Nothing => Finding::new(
+            place,
+            "this says nothing: no request is what it is about",
+            "compare what it asks of the path, the method and the client",
+        ),
+        Refuted::Undecided => Finding::new(
+            place,
+            "this could not be proved: there are too many ways in which requests differ",
+            "assert it of less, such as of one path, or make the expressions simpler",
+        ),
+    }
+}

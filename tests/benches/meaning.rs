@@ -1,0 +1,73 @@
+//! What it costs to know what a block of rules means: the time of a build that a block takes, by its
+//! kind and its number of statements. What counts is a build without optimisation:
+//!
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench meaning --profile dev`
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking, and prints"
+)]
+
+use std::time::Instant;
+
+use humanify_syntax::parse;
+
+/// How many statements blocks have.
+const SIZES: [usize; 6] = [50, 100, 200, 500, 1_000, 2_000];
+
+type Statement = fn(usize) -> String;
+
+fn main() {
+    let kinds: [(&str, Statement); 5] = [
+        ("globs", |n| format!("challenge on \"/api/{n}/*\";")),
+        ("placeholders", |n| {
+            format!("challenge on \"/{{tenant}}/{{id}}/n{n}\";")
+        }),
+        ("limits", |n| {
+            format!("limit \"{}/minute\" on \"/items/{n}/{{id}}\";", n + 1)
+        }),
+        ("all ended by one", |n| match n {
+            0 => "exempt on \"/api/*\";".to_owned(),
+            n => format!("challenge on \"/api/{n}/*\";"),
+        }),
+        ("mixed, one expression in ten", mixed),
+    ];
+    println!(
+        "| statements | {} |",
+        kinds.map(|(name, _)| name).join(" | ")
+    );
+    println!("|---|{}", "---|".repeat(kinds.len()));
+    for size in SIZES {
+        let times = kinds.map(|(_, statement)| {
+            let text: String = (0..size).map(statement).collect();
+            let tokens = text.parse().unwrap();
+            let start = Instant::now();
+            let rules = parse::rules(tokens);
+            let time = start.elapsed();
+            assert_eq!(rules.statements.len(), size);
+            format!("{:.0} ms", time.as_secs_f64() * 1e3)
+        });
+        println!("| {size} | {} |", times.join(" | "));
+    }
+}
+
+/// A statement of each kind in turn.
+fn mixed(n: usize) -> String {
+    match n % 10 {
+        0 => format!("challenge on regex \"^/v{n}[0-9]+/(users|items)/\";"),
+        1 => format!("deny_access on \"/admin/{n}\" when method == POST;"),
+        2 => format!("limit \"{}/minute\" on \"/items/{n}/{{id}}\";", n + 1),
+        3 => format!("exempt on \"/assets/{n}/*\" when client.ip == \"2001:db8::{n}\";"),
+        4 => format!(
+            "challenge on \"/api/{n}/*\" except \"/api/{n}/public/*\" when method in [POST, PUT];"
+        ),
+        5 => format!("always_challenge on \"/*/checkout{n}\";"),
+        6 => format!("deny_access when client.crawler_kind == ai && path starts_with \"/p{n}x\";"),
+        7 => format!("always_deny on \"/wp-{n}/*\";"),
+        8 => format!(
+            "challenge(hardness = 3) on \"/login{n}\", \"/me{n}/{{id}}\" when client.is_vpn;"
+        ),
+        _ => format!("exempt on \"/public/{n}/*.css\";"),
+    }
+}

@@ -1,0 +1,15 @@
+//! Any text as rules: they are read or refused in bounded time, and nothing panics.
+
+#![no_main]
+
+use humanify_syntax::parse;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(tokens) = text.parse() {
+        let rules = parse::rules(tokens);
+        for finding in rules.findings.iter().chain(&rules.warnings) {
+            assert!(!finding.to_string().is_empty());
+        }
+    }
+});

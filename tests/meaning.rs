@@ -1,0 +1,156 @@
+//! Whatever the rules: the layer does to a request what the guide's text says, as a small
+//! interpreter reads it. The same interpreter is held against what the compiler finds, in
+//! humanify-syntax.
+
+#[path = "../humanify/syntax/tests/model/mod.rs"]
+mod model;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use humanify::prelude::*;
+use humanify::testing::DetectionStub;
+use humanify::{ConfigError, Group, HumanifyBuilder, RuleSet, Signals};
+use humanify_syntax::parse;
+use model::strategies::{statement, text};
+use model::{Outcome, Statement, judge, requests};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use tower::ServiceExt;
+
+use crate::support::{Log, Site};
+
+/// A site under the statements, if nothing is wrong with them.
+fn site(statements: &[Statement]) -> Option<Site> {
+    let rules = parse::rules(text(statements).parse().unwrap())
+        .keep()
+        .ok()?;
+    // A Tor exit and an address of a company are no bots here: the small world has them apart.
+    let signals = Signals::default().tor(false).invalid_ip(false);
+    let builder = Humanify::builder().signals(signals).rules(rules);
+    Some(Site::new(
+        builder,
+        Router::new().fallback(|| async { "in" }),
+    ))
+}
+
+fn request(asked: &model::Request) -> Request<Body> {
+    let query: Vec<String> = asked.arg.iter().map(|value| format!("k={value}")).collect();
+    let mut request =
+        Request::builder()
+            .method(asked.method)
+            .uri(format!("{}?{}", asked.path, query.join("&")));
+    for value in asked.header {
+        request = request.header("x", *value);
+    }
+    let peer = if asked.is_inside {
+        "10.1.2.3"
+    } else {
+        "84.140.200.1"
+    };
+    let mut stub = DetectionStub::human();
+    if asked.is_bot {
+        stub = stub.in_group(Group::Datacenter);
+    }
+    if asked.is_tor {
+        stub = stub.in_group(Group::TorExitNodes);
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    let peer = SocketAddr::new(peer.parse().unwrap(), 40_000);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request.extensions_mut().insert(stub);
+    request
+}
+
+/// What the layer does to a request of a program.
+async fn outcome(site: &Site, asked: &model::Request) -> Outcome {
+    let response = site.app.clone().oneshot(request(asked)).await.unwrap();
+    if response.status() == StatusCode::OK {
+        return Outcome::Pass;
+    }
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let body = axum::body::to_bytes(response.into_body(), 1 << 16)
+        .await
+        .unwrap();
+    match String::from_utf8_lossy(&body).contains("challenge-required") {
+        true => Outcome::Challenge,
+        false => Outcome::Deny,
+    }
+}
+
+#[test]
+fn a_statement_that_another_block_ends_is_an_error_of_build() {
+    let exempting = protect! { exempt on "/api/*"; };
+    let challenging = protect! { challenge on "/api/users"; };
+    let build = |blocks: [RuleSet; 2]| {
+        let builder = blocks
+            .into_iter()
+            .fold(Humanify::builder(), HumanifyBuilder::rules);
+        builder.build().map(drop)
+    };
+    let Err(error @ ConfigError::NeverActs { .. }) = build([exempting, challenging]) else {
+        panic!("the second block never acts");
+    };
+    let message = error.to_string();
+    for part in [
+        "challenge on \"/api/users\"",
+        "`GET /api/users`",
+        "is exempt by `exempt on",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert!(build([challenging, exempting]).is_ok());
+}
+
+#[test]
+fn a_rule_on_a_route_that_is_not_there_and_a_trap_on_one_that_is_are_warned_about() {
+    let (log, _guard) = Log::collect();
+    let app = || {
+        Router::new()
+            .route("/items/{item_id}", get(|| async { "in" }))
+            .route("/login", get(|| async { "in" }))
+    };
+    let humanify = |rules| Humanify::builder().rules(rules).build().unwrap();
+    let fine = protect! {
+        challenge on route "/items/{item_id}";
+        trap on "/.env", "/items/secret";
+    };
+    let _ = humanify(fine).protect(app()).unwrap();
+    assert!(!log.text().contains("`route` target"), "{}", log.text());
+    assert!(!log.text().contains("this trap"), "{}", log.text());
+    let wrong = protect! {
+        challenge on route "/items/{id}";
+        trap on "/log*";
+    };
+    let _ = humanify(wrong).protect(app()).unwrap();
+    let written = log.text();
+    for part in ["did_you_mean=\"/items/{item_id}\"", "route=\"/login\""] {
+        assert!(written.contains(part), "{part}: {written}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn the_layer_does_what_the_guide_says(
+        statements in vec(statement(), 1..5),
+        picked in vec(any::<Index>(), 40),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let site = runtime.block_on(async { site(&statements) });
+        prop_assume!(site.is_some());
+        let site = site.unwrap();
+        let all: Vec<model::Request> = requests().filter(|request| !request.is_cleared).collect();
+        for index in picked {
+            let asked = index.get(&all);
+            let done = runtime.block_on(outcome(&site, asked));
+            prop_assert_eq!(done, judge(&statements, asked).0, "{}{:?}", text(&statements), asked);
+        }
+    }
+}
