@@ -59,9 +59,11 @@ fn a_puzzle_stays_the_same() {
     // The script computes these too; whoever changes one changes the other.
     let puzzle = issue(&[7; 16], Hardness::EASIEST);
     assert_eq!(puzzle, issue(&[7; 16], Hardness::EASIEST));
-    assert_eq!(puzzle.key, "a3ca2bb423eb0f6fb3f55275b18931ba");
-    assert_eq!(puzzle.tags, "446eb771f5bbe8e7.7504684a072c2a0a");
-    assert_eq!(right_answer(&[7; 16], Hardness::EASIEST), "48a3.4ea6");
+    let answer = right_answer(&[7; 16], Hardness::EASIEST);
+    assert_eq!(
+        format!("{} {} {answer}", puzzle.key, puzzle.tags),
+        "de1476235916a4b260373d1316e7a766 0d65a53b2a25028f.6a7023a1598e1008 24e4.2796"
+    );
 }
 
 #[test]
