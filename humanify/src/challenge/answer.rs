@@ -10,8 +10,7 @@ use super::progress::{Note, Progress};
 use super::set::work_hardness;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, Task};
 use super::{
-    Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, audio, image,
-    proof_of_work,
+    Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
 use crate::client::ClientKey;
 use crate::clock::is_current;
@@ -192,7 +191,7 @@ impl Challenges {
         let opened = ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())?;
         Some(match modality {
             Modality::Pictures => image::pictures::positions(&opened.answer),
-            Modality::Sound => vec![audio::speaker::text(&opened.answer)?.to_owned()],
+            Modality::Sound => vec![super::audio::speaker::text(&opened.answer)?.to_owned()],
             Modality::Work => {
                 let hardness = work_hardness(&opened.answer);
                 vec![proof_of_work::right_answer(&opened.answer, hardness)]

@@ -282,6 +282,7 @@ pub(crate) enum SpendKind {
     Nonce,
 }
 
+#[cfg(feature = "redis")]
 impl SpendKind {
     /// Whether each network has a share of the room. Signed agents have none, since each of them
     /// signs every request.
