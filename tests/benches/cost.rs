@@ -31,7 +31,7 @@ use axum::routing::{any, get};
 use http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HOST, USER_AGENT};
 use http::{Request, StatusCode};
 use humanify::prelude::*;
-use humanify::{Group, Humanify, HumanifyBuilder, Lists, RuleSet, Secrets, testing};
+use humanify::{Group, Humanify, HumanifyBuilder, Lists, RuleSet, Secrets, Signals, testing};
 use tower::{Layer, Service};
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
@@ -361,6 +361,8 @@ fn humanify(builder: HumanifyBuilder) -> Humanify {
     builder
         .secrets(Secrets::new([7; 32]))
         .lists(Lists::Embedded)
+        // Over HTTP the client is on this machine.
+        .signals(Signals::default().invalid_ip(false))
         .add_network(Group::Datacenter, "84.140.200.0/24")
         .build()
         .unwrap()

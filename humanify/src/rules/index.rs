@@ -24,6 +24,7 @@ pub(super) struct RuleIndex {
     routes: HashMap<&'static str, Vec<u32>>,
     /// Those about paths, in the nodes of the trie. The first is the root.
     nodes: Vec<Node>,
+    is_empty: bool,
 }
 
 #[derive(Default)]
@@ -39,6 +40,7 @@ impl RuleIndex {
     pub(super) fn new(rules: &[Rule], is_in: impl Fn(&Rule) -> bool) -> RuleIndex {
         let mut index = RuleIndex {
             nodes: vec![Node::default()],
+            is_empty: true,
             ..RuleIndex::default()
         };
         for (number, rule) in (0..).zip(rules) {
@@ -50,6 +52,7 @@ impl RuleIndex {
     }
 
     fn add(&mut self, number: u32, rule: &Rule) {
+        self.is_empty = false;
         let places: Option<Vec<Place<'_>>> = rule
             .on
             .iter()
@@ -93,6 +96,9 @@ impl RuleIndex {
 
     /// The statements that may be about a request, in order. Each of the others certainly is not.
     pub(super) fn candidates(&self, context: &MatchContext<'_>) -> Numbers {
+        if self.is_empty {
+            return Numbers::new();
+        }
         let mut found = Numbers::from_slice(&self.anywhere);
         let sent = context.path.as_bytes();
         self.walk(sent, &mut found);

@@ -90,9 +90,13 @@ impl Rules {
                 bans.push(*ban);
             }
         }
+        // Exemptions alone, such as the default ones, have nothing to exempt from.
+        let is_judging = rules
+            .iter()
+            .any(|rule| rule.kind() == Kind::Judging && rule.action != Action::Exempt);
         Ok(Rules {
             denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
-            judging: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Judging),
+            judging: RuleIndex::new(&rules, |rule| is_judging && rule.kind() == Kind::Judging),
             limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
             rules,
             bans,

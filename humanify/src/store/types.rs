@@ -156,13 +156,21 @@ impl Count {
 }
 
 /// Writes a number in decimal.
-pub(crate) fn push_number(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(text, number / 10);
+pub(crate) fn push_number(text: &mut String, mut number: u64) {
+    // The largest number has twenty digits.
+    let mut digits = [b'0'; 20];
+    let mut length = 0;
+    for place in digits.iter_mut().rev() {
+        // A digit is one byte.
+        *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        length += 1;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
     }
-    // A digit is one byte.
-    let digit = u8::try_from(number % 10).unwrap_or_default();
-    text.push(char::from(b'0' + digit));
+    let written = digits.get(digits.len() - length..).unwrap_or_default();
+    text.push_str(std::str::from_utf8(written).unwrap_or_default());
 }
 
 /// What counting a request in several buckets said; the counts are in the order of the
