@@ -254,6 +254,12 @@ async fn what_is_not_carried_leads_back_to_its_page() {
     let visitor = browser(&site).with(CONTENT_TYPE, "multipart/form-data; boundary=x");
     let page = visitor.send(Method::POST, "/comment", "--x--").await;
     assert!(page.body.contains("Your form was not sent"));
+    // Another scheme is another origin.
+    let visitor = site.browser(HOME).without(SAME_ORIGIN.0);
+    let visitor = visitor.with(ORIGIN, "https://site.example");
+    let visitor = visitor.with(http::header::HOST, "site.example");
+    let page = visitor.post("/comment", TYPED).await;
+    assert!(page.body.contains("Your form was not sent"));
     // An older browser says where its form comes from by `Origin` alone.
     let visitor = site.browser(HOME).without(SAME_ORIGIN.0);
     let visitor = visitor.with(ORIGIN, "http://site.example");

@@ -413,3 +413,29 @@ async fn the_way_back_is_refused_only_where_it_leaves_the_site() {
         assert_eq!(visitor.get_in(path).await.location().as_deref(), Some(path));
     }
 }
+
+#[tokio::test]
+async fn copies_of_an_answer_clear_one_visitor_and_not_a_botnet() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let first = challenge(&visitor).await;
+    let last = visitor.answer(&first).await;
+    let answer = testing::solve(&site.humanify, &last.body).unwrap();
+    let browser = visitor.cookie("humanify_browser").unwrap();
+    let mut cleared = 0;
+    for ip in [
+        HOME,
+        HOME_V6,
+        "84.140.1.3",
+        "84.140.1.4",
+        "84.140.2.2",
+        HOME,
+    ] {
+        let copy = site.browser(ip);
+        copy.set_cookie("humanify_browser", &browser);
+        let reply = copy.post(&answer.action, &answer.body).await;
+        cleared += usize::from(reply.clears());
+    }
+    // That of IPv4, twice, and that of IPv6.
+    assert_eq!(cleared, 3);
+}

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::client::ClientKey;
 use crate::clock::is_current;
-use crate::store::{Admission, Answered, Attempt};
+use crate::store::{Admission, Answered, Attempt, StoreError};
 
 /// What became of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +107,16 @@ impl Challenges {
         };
         let proved = before.and(opened.worth);
         if is_enough(&opened, answered, proved) {
+            // Sent again without its probes this answer earns a clearance, so it counts now.
+            if first {
+                self.count_clearance(visitor).await;
+            }
             // A browser that seems to be driven by a program works once more, a step longer.
-            if given.is_automated && task.challenge_type == ChallengeType::Managed && rounds == 0 {
+            let is_managed = task.challenge_type == ChallengeType::Managed;
+            if given.is_automated && is_managed && modality == Modality::Work && rounds == 0 {
+                // Work proves nothing of a person, so pictures after it begin anew.
                 let progress = Progress {
-                    proved,
+                    proved: before,
                     rounds: 1,
                     row: Some(row),
                     mark: answered.failures.mark,
@@ -118,8 +124,10 @@ impl Challenges {
                 };
                 return Outcome::Next(task.harder(1), progress);
             }
-            if first {
-                self.count_clearance(visitor).await;
+            match self.is_sent_from_few(visitor, &opened).await {
+                Ok(true) => {}
+                Ok(false) => return Outcome::Stale,
+                Err(_) => return Outcome::Unavailable,
             }
             let task = task.solved_by(modality);
             let cookie = clearances.cookie(visitor.client, task, clearance_id(row), answered.at);
@@ -133,6 +141,20 @@ impl Challenges {
             note: None,
         };
         Outcome::Next(task, progress)
+    }
+
+    /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and
+    /// one of IPv6. Each of them earns a clearance for the network from which it comes.
+    async fn is_sent_from_few(
+        &self,
+        visitor: Visitor<'_>,
+        opened: &ChallengeToken,
+    ) -> Result<bool, StoreError> {
+        let ClientKey::Address(network) = visitor.client.address() else {
+            return Ok(true);
+        };
+        let held = self.store.roam(opened.id, network, 2, opened.expires());
+        held.wait().await
     }
 
     /// Whether a token can be answered by somebody: by the browser that it is bound to.

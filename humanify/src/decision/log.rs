@@ -16,7 +16,7 @@ use crate::net::network;
 ///
 /// | field | value |
 /// |---|---|
-/// | `action` | what became of the request: `challenge`, `deny`, `trap`, `limit`, `ban`, `lock_out`, `checking`, `unavailable`, `bad_request`, `error` |
+/// | `action` | what became of the request: `challenge`, `deny`, `trap`, `limit`, `ban`, `lock_out`, `checking`, `unavailable`, `bad_request`, `error`; `pass` for an exemption that is only observed |
 /// | `observed` | `true` if the request passed all the same |
 /// | `by` | the kind of what decided: `statement`, `attribute`, `ban`, `own_page`, `answers`, `store`, `capacity`, `request`, `setup` |
 /// | `statement` | what decided: the statement as it was written, or `#[block_bots] on shop` |

@@ -277,7 +277,7 @@ async fn read(responder: &Responder<'_>, body: Body, longest: usize) -> Result<B
     let address = responder.client.address();
     let _share = responder
         .instance
-        .bodies
+        .forms
         .enter(address)
         .ok_or(FormError::Busy)?;
     match timeout(LONGEST_WAIT, to_bytes(body, longest)).await {

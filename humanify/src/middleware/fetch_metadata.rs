@@ -118,11 +118,18 @@ pub(crate) fn is_cross_site(client: &Client, uri: &Uri, headers: &HeaderMap) -> 
 }
 
 /// Whether a page of this site certainly made the request. A browser that says nothing of it,
-/// and a program, did not.
+/// and a program, did not. Without Fetch Metadata the scheme and the host have to fit; ports get
+/// lost behind some proxies.
 pub(crate) fn is_same_origin(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
     match header(headers, &SEC_FETCH_SITE) {
         Some(site) => site == b"same-origin",
-        None => headers.contains_key(ORIGIN) && !is_cross_site(client, uri, headers),
+        None => {
+            let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+            let scheme = origin.and_then(|origin| origin.split_once("://"));
+            let expected = if client.is_https() { "https" } else { "http" };
+            scheme.is_some_and(|(scheme, _)| scheme == expected)
+                && !is_cross_site(client, uri, headers)
+        }
     }
 }
 

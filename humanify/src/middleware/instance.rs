@@ -69,6 +69,8 @@ pub(crate) struct Instance {
     pub(crate) store: Arc<dyn Store>,
     /// The bodies that are read for challenges at one time.
     pub(crate) bodies: NetworkShares,
+    /// The forms that are read at one time, apart, so that they keep no answer waiting.
+    pub(crate) forms: NetworkShares,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
     pub(crate) reporter: Arc<Reporter>,
@@ -110,6 +112,7 @@ impl Instance {
             seal,
             store,
             bodies: NetworkShares::new(MOST_BODIES),
+            forms: NetworkShares::new(MOST_BODIES),
             clock,
             bans,
             reporter,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
-use http::Uri;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
 };
 use http::request::Parts;
+use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 
 use super::carried_form::{self, CarriedForm, Sent};
@@ -131,7 +131,9 @@ impl<'a> RequestContext<'a> {
             RoutePolicy::One(policy) => Some(policy),
             RoutePolicy::Nothing | RoutePolicy::Several => None,
         };
-        let (body, carried) = match carried_form::may_be_sent(&parts) {
+        // A handler that is exempt never challenges, so no form was kept for it.
+        let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
+        let (body, carried) = match !exempt && carried_form::may_be_sent(&parts) {
             true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
                 Ok(opened) => opened,
                 Err(response) => return Outcome::Respond(response),
@@ -186,11 +188,17 @@ impl<'a> RequestContext<'a> {
         if let Some(form) = &carried
             && let Err(error) = Box::pin(form.spend(&answering)).await
         {
-            let response = error.response(&answering);
+            let mut response = error.response(&answering);
+            // The application was not asked, so nothing has failed there.
+            let store = &*self.instance.store;
+            let settled = decision
+                .owed
+                .settle(store, StatusCode::OK, &mut decision.counts);
+            Box::pin(settled).await;
+            set_headers(response.headers_mut(), &decision.counts);
             answering.report(&response);
             return Outcome::answered(response);
         }
-        let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
         let wants_id = !exempt
             && self.instance.wants_id(&self.client)
             && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation;

@@ -174,3 +174,56 @@ async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spar
         assert!(game.challenges.is_crowded(cookie).await);
     }
 }
+
+#[tokio::test]
+async fn an_answer_is_counted_once_whatever_its_probes_say() {
+    let mut game = Game::new(3);
+    let client = client(1);
+    let managed = task(ChallengeType::Managed);
+    for number in 0..512 {
+        let browser = game.browser(&client).await;
+        let visitor = Visitor {
+            client: &client,
+            browser,
+        };
+        assert!(!game.challenges.is_crowded(visitor).await, "{number}");
+        let page = game.page(Modality::Work, managed, visitor, Progress::default());
+        let page = page.await.unwrap();
+        let again = game.answer_as(visitor, &page, &page.right, true).await;
+        assert!(matches!(again, Outcome::Next(..)), "{again:?}");
+        // The same answer, without what the script has found.
+        for _ in 0..2 {
+            let cleared = game.answer(visitor, &page, &page.right).await;
+            assert!(matches!(cleared, Outcome::Cleared(_)), "{cleared:?}");
+        }
+    }
+    let browser = game.browser(&client).await;
+    let visitor = Visitor {
+        client: &client,
+        browser,
+    };
+    assert!(game.challenges.is_crowded(visitor).await);
+}
+
+#[tokio::test]
+async fn work_spares_nobody_a_round_of_pictures() {
+    let mut game = Game::new(3);
+    let client = client(1);
+    let managed = task(ChallengeType::Managed);
+    let browser = game.browser(&client).await;
+    let visitor = Visitor {
+        client: &client,
+        browser,
+    };
+    let page = game.page(Modality::Work, managed, visitor, Progress::default());
+    let page = page.await.unwrap();
+    let Outcome::Next(harder, progress) = game.answer_as(visitor, &page, &page.right, true).await
+    else {
+        panic!("a driven browser works twice");
+    };
+    let plain = game.page(Modality::Pictures, managed, visitor, Progress::default());
+    let plain = plain.await.unwrap();
+    let after = game.page(Modality::Pictures, harder, visitor, progress);
+    let after = after.await.unwrap();
+    assert_eq!(after.left, plain.left);
+}

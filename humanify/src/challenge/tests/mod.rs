@@ -133,12 +133,23 @@ impl Game {
     }
 
     async fn answer(&self, visitor: Visitor<'_>, shown: &Shown, answer: &[String]) -> Outcome {
+        self.answer_as(visitor, shown, answer, false).await
+    }
+
+    /// Answers as a browser that a program drives, or not.
+    async fn answer_as(
+        &self,
+        visitor: Visitor<'_>,
+        shown: &Shown,
+        answer: &[String],
+        is_automated: bool,
+    ) -> Outcome {
         let given = Given {
             modality: shown.modality,
             token: &shown.token,
             next: "/",
             answer,
-            is_automated: false,
+            is_automated,
         };
         self.challenges
             .answer(visitor, given, &self.clearances)
