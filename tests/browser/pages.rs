@@ -46,6 +46,8 @@ enum Then {
     Forget,
     /// Sends the form.
     Send,
+    /// Sends the form, and solves the challenge that interrupts it.
+    SendAndSolve,
 }
 
 const PAGE: Page = Page {
@@ -102,6 +104,13 @@ const PAGES: &[Page] = &[
         status: 403,
         path: "/contact",
         then: Then::Send,
+        ..PAGE
+    },
+    Page {
+        name: "form_ready",
+        status: 200,
+        path: "/contact",
+        then: Then::SendAndSolve,
         ..PAGE
     },
     Page {
@@ -346,6 +355,10 @@ async fn open(person: &Person, page: &Page) {
             person.answer().await;
         }
         Then::Send => person.leave_by("form button").await,
+        Then::SendAndSolve => {
+            person.leave_by("form button").await;
+            person.solve().await;
+        }
     }
 }
 
