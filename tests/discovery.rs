@@ -364,6 +364,10 @@ async fn a_guard_without_a_layer_is_closed() {
     let app: Router = Router::new().route("/", get(guarded));
     let response = app.oneshot(request("/", HOME)).await.unwrap();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    // Tests are built with debug assertions, and see what to do.
+    let body = axum::body::to_bytes(response.into_body(), 9_999).await;
+    let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+    assert!(body.contains("humanify.protect(app)"), "{body}");
 
     // A route that is added after the layer is not protected, and a guard there is closed.
     let site = protect(Router::new());
@@ -421,7 +425,7 @@ async fn a_server_that_tells_no_address_answers_with_the_fix() {
         .unwrap();
     let body = String::from_utf8(body.to_vec()).unwrap();
     assert!(
-        body.contains("into_make_service_with_connect_info"),
+        body.contains("into_make_service_with_connect_info") && body.contains("MockConnectInfo"),
         "{body}"
     );
 }

@@ -68,6 +68,11 @@ impl<F> fmt::Debug for Guarded<F> {
     }
 }
 
+/// What is wrong where a guarded handler stands without the layer, and what to do about it.
+const NOT_PROTECTED: &str = "a request reached a guarded handler without passing humanify's layer; \
+    call `humanify.protect(app)` or `humanify.serve(listener, app)` after the last route, in a test, \
+    too";
+
 impl<F, T, S> Handler<T, S> for Guarded<F>
 where
     F: Handler<T, S> + Sync,
@@ -81,10 +86,14 @@ where
             tracing::error!(
                 handler = self.policy.name,
                 %reference,
-                "a request reached a guarded handler without passing humanify's layer; \
-                 call `humanify.protect(app)` or `humanify.serve(listener, app)` after the last route"
+                "{NOT_PROTECTED}"
             );
-            let mut response = Response::new(format!("Reference: {reference}\n").into());
+            // Whoever writes a program sees what to do; whoever visits a site does not.
+            let text = match cfg!(debug_assertions) {
+                true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),
+                false => format!("Reference: {reference}\n"),
+            };
+            let mut response = Response::new(text.into());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             return GuardFuture::Ready {
                 response: Some(response),

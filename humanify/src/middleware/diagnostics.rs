@@ -56,7 +56,7 @@ impl Warnings {
                 "a request came through a trusted proxy with headers that contradict each other, \
                  such as `Forwarded` beside another address in `X-Forwarded-For`: the client wrote \
                  one of them, and is answered 400. Have the proxy remove the headers that it does \
-                 not set, or name the one that it sets by `forwarded_header(...)`"
+                 not set, or name the one that it sets by `Proxies::header`"
             );
         }
         "The request's headers contradict each other on where it comes from.\n"
@@ -70,7 +70,9 @@ impl Warnings {
         } else {
             "humanify: the server does not tell the client's address. Start it with \
              `humanify.serve(listener, app)`, or pass \
-             `app.into_make_service_with_connect_info::<SocketAddr>()` to your server\n"
+             `app.into_make_service_with_connect_info::<SocketAddr>()` to your server. In a test, \
+             add `.layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))))` to the \
+             protected router\n"
         };
         if !self.peer.swap(true, Ordering::Relaxed) {
             tracing::error!("{}", fix.trim_end());
