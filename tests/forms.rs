@@ -313,3 +313,24 @@ async fn of_many_clicks_at_once_one_sends_the_form() {
     }
     assert_eq!(sent, 1);
 }
+
+#[tokio::test]
+async fn a_second_click_is_no_failure_of_the_application() {
+    #[always_challenge]
+    #[rate_limit("2/hour", count = "failures")]
+    async fn comment(body: Bytes) -> Bytes {
+        body
+    }
+    let app = Router::new().route("/comment", any(comment));
+    let site = Site::new(Humanify::builder(), app);
+    let visitor = browser(&site);
+    let page = visitor.post("/comment", TYPED).await;
+    let ready = visitor.solve(page).await;
+    let (target, form) = button(&ready).unwrap();
+    assert_eq!(press(&visitor, &target, &form).await.body, TYPED);
+    for _ in 0..5 {
+        let again = press(&visitor, &target, &form).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+    }
+    assert_eq!(visitor.post("/comment", TYPED).await.body, TYPED);
+}

@@ -23,16 +23,37 @@ pub(crate) enum Outcome {
     Cleared(String),
     /// Right, with more rounds to come.
     Next(Task, Progress),
-    /// Wrong. The same answer sent again is not the first, and does not count.
-    Wrong { task: Task, first: bool },
+    Wrong {
+        task: Task,
+    },
     /// Nothing was chosen, or too little typed. It costs nothing.
     Incomplete(Task, Progress),
     /// Expired, made for another browser, or never made. It costs nothing.
     Stale,
     /// The browser gave too many wrong answers.
-    Closed { wait: Duration },
+    Closed {
+        wait: Duration,
+    },
     /// It could not be recorded, so it does not count.
     Unavailable,
+}
+
+/// An answer that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    /// Whether it counts. The same answer sent again does not, and neither does one that is not
+    /// looked at.
+    pub(crate) first: bool,
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Answer {
+        Answer {
+            outcome,
+            first: false,
+        }
+    }
 }
 
 /// An answer, as it was sent.
@@ -54,12 +75,12 @@ impl Challenges {
         visitor: Visitor<'_>,
         given: Given<'_>,
         clearances: &Clearances,
-    ) -> Outcome {
+    ) -> Answer {
         let Some(opened) = self.open(given) else {
-            return Outcome::Stale;
+            return Outcome::Stale.into();
         };
         if !self.is_bound(&opened.binding, visitor) {
-            return Outcome::Stale;
+            return Outcome::Stale.into();
         }
         let Given {
             modality, answer, ..
@@ -73,7 +94,7 @@ impl Challenges {
                 mark: opened.mark,
                 note: Some(Note::Incomplete),
             };
-            return Outcome::Incomplete(task, progress);
+            return Outcome::Incomplete(task, progress).into();
         }
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
@@ -93,20 +114,38 @@ impl Challenges {
         let (answered, first) = match self.store.admit(attempt).wait().await {
             Ok(Admission::First(answered)) => (answered, true),
             Ok(Admission::Again(answered)) => (answered, false),
-            Ok(Admission::Forgotten) => return Outcome::Stale,
-            Ok(Admission::Closed { wait }) => return Outcome::Closed { wait },
-            Err(_) => return Outcome::Unavailable,
+            Ok(Admission::Forgotten) => return Outcome::Stale.into(),
+            Ok(Admission::Closed { wait }) => return Outcome::Closed { wait }.into(),
+            Err(_) => return Outcome::Unavailable.into(),
         };
-        if !answered.right {
-            return Outcome::Wrong { task, first };
-        }
+        let outcome = match answered.right {
+            true => {
+                let counted = (answered, first);
+                self.reward(visitor, given, &opened, counted, clearances)
+                    .await
+            }
+            false => Outcome::Wrong { task },
+        };
+        Answer { outcome, first }
+    }
+
+    /// What a right answer comes to.
+    async fn reward(
+        &self,
+        visitor: Visitor<'_>,
+        given: Given<'_>,
+        opened: &ChallengeToken,
+        (answered, first): (Answered, bool),
+        clearances: &Clearances,
+    ) -> Outcome {
+        let (task, modality) = (opened.task, given.modality);
         // Of what a wrong answer has broken only this one is left.
         let (before, rounds, row) = match answered.unbroken {
             true => (opened.proved, opened.rounds, opened.row),
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
-        if is_enough(&opened, answered, proved) {
+        if is_enough(opened, answered, proved) {
             // Sent again without its probes this answer earns a clearance, so it counts now.
             if first {
                 self.count_clearance(visitor).await;
@@ -124,7 +163,7 @@ impl Challenges {
                 };
                 return Outcome::Next(task.harder(1), progress);
             }
-            match self.is_sent_from_few(visitor, &opened).await {
+            match self.is_sent_from_few(visitor, opened).await {
                 Ok(true) => {}
                 Ok(false) => return Outcome::Stale,
                 Err(_) => return Outcome::Unavailable,

@@ -23,7 +23,7 @@ mod sources;
 mod tests;
 mod token;
 
-pub(crate) use answer::{Given, Outcome};
+pub(crate) use answer::{Answer, Given, Outcome};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use browser::{BROWSER_LIFE, Browser};

@@ -89,7 +89,6 @@ impl CarriedForm {
             return None;
         }
         let body = read(responder, body, LONGEST_BODY).await.ok()?;
-        // A form that was opened just now, and meets another challenge, stays the same form.
         Some(CarriedForm {
             id: random_bytes().ok()?,
             made: responder.instance.clock.milliseconds(),

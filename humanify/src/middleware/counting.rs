@@ -15,7 +15,7 @@ impl Responder<'_> {
         let _ = (modality, task);
     }
 
-    /// Counts what became of an answer.
+    /// Counts what became of the first answer to a challenge.
     pub(super) fn count_answer(
         &self,
         modality: Modality,

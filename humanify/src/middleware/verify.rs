@@ -18,7 +18,7 @@ use super::fetch_metadata::is_cross_site;
 use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
 use super::responder::{Responder, redirect, with_status};
-use crate::challenge::{Browser, Given, Modality, Note, Outcome, Progress, Visitor};
+use crate::challenge::{Answer, Browser, Given, Modality, Note, Outcome, Progress, Visitor};
 use crate::decision::{DecidedBy, DecisionAction};
 
 /// What an answer to a challenge may weigh, in bytes: a form may be carried along with it.
@@ -68,7 +68,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         answer: &answer,
         is_automated: field(&form, "probes").is_some_and(|probes| !probes.is_empty()),
     };
-    let outcome = match browser {
+    let answer = match browser {
         Some(browser) => {
             let visitor = Visitor {
                 client: responder.client,
@@ -81,9 +81,12 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         None if instance.challenges.is_answerable(given) => {
             return responder.cookies(&link.address(modality));
         }
-        None => Outcome::Stale,
+        None => Outcome::Stale.into(),
     };
-    responder.count_answer(modality, (&token, &link.next), &outcome);
+    let Answer { outcome, first } = answer;
+    if first {
+        responder.count_answer(modality, (&token, &link.next), &outcome);
+    }
     let refused = matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale);
     if refused {
         // Another challenge comes in place of what was asked for.
@@ -102,7 +105,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             return response;
         }
         Outcome::Next(task, progress) | Outcome::Incomplete(task, progress) => (task, progress),
-        Outcome::Wrong { task, first } => {
+        Outcome::Wrong { task } => {
             if first {
                 responder.offend(Offence::Failure).await;
             }

@@ -112,13 +112,13 @@ impl Store for Failover {
 
     fn roam(
         &self,
-        clearance: [u8; 16],
+        id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
-            let roaming = self.shared.roam(clearance, network, most, expires);
+            let roaming = self.shared.roam(id, network, most, expires);
             self.note(roaming.wait().await)
         }))
     }

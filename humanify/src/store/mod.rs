@@ -64,11 +64,11 @@ pub(crate) trait Store: Send + Sync {
         allowed: u32,
     ) -> MaybeReady<'_, Standing>;
 
-    /// Notes that a clearance was shown in a network away from home, and says whether that
-    /// is still allowed: in at most so many beside the one in which it was made.
+    /// Notes a network in which a clearance was shown away from home, or from which an answer was
+    /// sent, and says whether it is one of at most so many.
     fn roam(
         &self,
-        clearance: [u8; 16],
+        id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,

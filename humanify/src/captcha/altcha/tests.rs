@@ -1,3 +1,5 @@
+//! Tests of ALTCHA: what is set, what is accepted, and once only.
+
 use super::*;
 
 fn issuer(protocol: AltchaProtocol) -> Issuer {

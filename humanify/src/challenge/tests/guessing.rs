@@ -136,8 +136,12 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
             .await;
         pages.push(page.unwrap());
     }
-    let wrong = game.answer(visitor, &pages[0], &["x".to_owned()]).await;
-    assert!(matches!(wrong, Outcome::Wrong { first: true, .. }));
+    for first in [true, false, false] {
+        let given = ["x".to_owned()];
+        let wrong = game.answer_as(visitor, &pages[0], &given, false).await;
+        assert!(matches!(wrong.outcome, Outcome::Wrong { .. }), "{wrong:?}");
+        assert_eq!(wrong.first, first, "the same answer counts once");
+    }
     for page in &pages[1..] {
         match game.answer(visitor, page, &page.right).await {
             Outcome::Next(_, progress) => assert_eq!(progress.rounds, 1),

@@ -133,7 +133,7 @@ impl Game {
     }
 
     async fn answer(&self, visitor: Visitor<'_>, shown: &Shown, answer: &[String]) -> Outcome {
-        self.answer_as(visitor, shown, answer, false).await
+        self.answer_as(visitor, shown, answer, false).await.outcome
     }
 
     /// Answers as a browser that a program drives, or not.
@@ -143,7 +143,7 @@ impl Game {
         shown: &Shown,
         answer: &[String],
         is_automated: bool,
-    ) -> Outcome {
+    ) -> Answer {
         let given = Given {
             modality: shown.modality,
             token: &shown.token,

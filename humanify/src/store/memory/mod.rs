@@ -7,13 +7,13 @@ mod decision;
 #[cfg(feature = "web-bot-auth")]
 mod nonces;
 mod replay_guard;
+mod roaming;
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "redis")]
 pub(crate) use replay_guard::{SHARES, room};
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Store;
@@ -31,6 +31,7 @@ use bucket_table::BucketTable;
 #[cfg(feature = "web-bot-auth")]
 use nonces::Nonces;
 use replay_guard::Spent;
+use roaming::Roaming;
 
 /// Everything in this process's memory, bounded. It starts with an empty memory of what was
 /// spent, so it refuses challenges that were made before it.
@@ -46,7 +47,6 @@ pub(crate) struct MemoryStore {
     tokens: Mutex<Spent>,
     #[cfg(feature = "web-bot-auth")]
     nonces: Mutex<Nonces>,
-    capacity: usize,
 }
 
 struct Challenges {
@@ -55,12 +55,7 @@ struct Challenges {
     /// of addresses.
     browsers: Attempts,
     addresses: Attempts,
-    roaming: HashMap<[u8; 16], Roamer>,
-}
-
-struct Roamer {
-    networks: Vec<Network>,
-    expires: u64,
+    roaming: Roaming,
 }
 
 impl MemoryStore {
@@ -74,7 +69,7 @@ impl MemoryStore {
                 spent: Spent::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
-                roaming: HashMap::new(),
+                roaming: Roaming::new(capacity),
             }),
             forms: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "captcha")]
@@ -82,7 +77,6 @@ impl MemoryStore {
             #[cfg(feature = "web-bot-auth")]
             nonces: Mutex::new(Nonces::new(capacity)),
             clock,
-            capacity,
         }
     }
 
@@ -179,29 +173,14 @@ impl Store for MemoryStore {
 
     fn roam(
         &self,
-        clearance: [u8; 16],
+        id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         let now = self.clock.milliseconds();
         let roaming = &mut self.challenges().roaming;
-        if roaming.len() >= self.capacity {
-            roaming.retain(|_, roamer| now < roamer.expires);
-        }
-        if !roaming.contains_key(&clearance) && roaming.len() >= self.capacity {
-            return MaybeReady::Ready(Err(StoreError::Full));
-        }
-        let roamer = roaming.entry(clearance).or_insert(Roamer {
-            networks: Vec::new(),
-            expires,
-        });
-        let known = roamer.networks.contains(&network);
-        if !known && roamer.networks.len() < most {
-            roamer.networks.push(network);
-            return MaybeReady::Ready(Ok(true));
-        }
-        MaybeReady::Ready(Ok(known))
+        MaybeReady::Ready(roaming.note(id, network, most, expires, now))
     }
 }
 

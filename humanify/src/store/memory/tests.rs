@@ -372,14 +372,3 @@ fn a_wrong_answer_breaks_the_row_that_was_begun_before_it() {
         assert!(matches!(admission, Admission::First(answered) if answered.unbroken == unbroken));
     }
 }
-
-#[test]
-fn a_clearance_is_at_home_in_eight_networks() {
-    let (_clock, memory) = memory(1_000);
-    for number in 0..7 {
-        assert!(now(memory.roam([1; 16], Network::V4(number), 7, u64::MAX)));
-    }
-    assert!(now(memory.roam([1; 16], Network::V4(3), 7, u64::MAX)));
-    assert!(!now(memory.roam([1; 16], Network::V4(7), 7, u64::MAX)));
-    assert!(now(memory.roam([2; 16], Network::V4(7), 7, u64::MAX)));
-}

@@ -278,7 +278,7 @@ impl Store for RedisStore {
 
     fn roam(
         &self,
-        clearance: [u8; 16],
+        id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,
@@ -288,7 +288,7 @@ impl Store for RedisStore {
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
             let mut script = self.scripts.roam.prepare_invoke();
-            script.key(self.names.id('r', clearance));
+            script.key(self.names.id('r', id));
             script
                 .arg(self.names.member(Kind::Network, network))
                 .arg(most)

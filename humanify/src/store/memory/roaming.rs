@@ -1,0 +1,114 @@
+//! `Roaming`: the networks in which clearances were shown, and from which answers were sent.
+
+use std::collections::HashMap;
+
+use crate::net::Network;
+use crate::store::failure::StoreError;
+
+/// With fewer entries than this nothing is forgotten.
+const FEW: usize = 1_024;
+
+/// The networks of each id, until the id expires.
+pub(super) struct Roaming {
+    ids: HashMap<[u8; 16], Networks>,
+    capacity: usize,
+    /// With so many entries, those that have expired are forgotten. It is twice as many as were
+    /// left the last time, so that each entry is looked at a few times in all.
+    limit: usize,
+}
+
+struct Networks {
+    networks: Vec<Network>,
+    expires: u64,
+}
+
+impl Roaming {
+    pub(super) fn new(capacity: usize) -> Roaming {
+        Roaming {
+            ids: HashMap::new(),
+            capacity,
+            limit: FEW.min(capacity),
+        }
+    }
+
+    /// Notes a network of an id, which may have so many; whether it is one of them.
+    pub(super) fn note(
+        &mut self,
+        id: [u8; 16],
+        network: Network,
+        most: usize,
+        expires: u64,
+        now: u64,
+    ) -> Result<bool, StoreError> {
+        if self.ids.len() >= self.limit {
+            self.ids.retain(|_, known| now < known.expires);
+            self.limit = (2 * self.ids.len()).clamp(FEW.min(self.capacity), self.capacity);
+        }
+        if !self.ids.contains_key(&id) && self.ids.len() >= self.capacity {
+            return Err(StoreError::Full);
+        }
+        let known = self.ids.entry(id).or_insert(Networks {
+            networks: Vec::with_capacity(1),
+            expires,
+        });
+        if known.networks.contains(&network) {
+            return Ok(true);
+        }
+        let fits = known.networks.len() < most;
+        if fits {
+            known.networks.push(network);
+        }
+        Ok(fits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u32) -> [u8; 16] {
+        u128::from(number).to_le_bytes()
+    }
+
+    #[test]
+    fn an_id_has_so_many_networks_and_keeps_them() {
+        let mut roaming = Roaming::new(10);
+        let mut note = |id, network| roaming.note(id, Network::V4(network), 7, 1_000, 0);
+        for network in 0..7 {
+            assert_eq!(note([1; 16], network), Ok(true));
+        }
+        assert_eq!(note([1; 16], 3), Ok(true));
+        assert_eq!(note([1; 16], 7), Ok(false));
+        assert_eq!(note([2; 16], 7), Ok(true));
+    }
+
+    #[test]
+    fn what_has_expired_takes_no_room_for_long() {
+        let mut roaming = Roaming::new(1_000_000);
+        for number in 0..100_000_u32 {
+            let now = u64::from(number);
+            let noted = roaming.note(id(number), Network::V4(1), 2, now + 600, now);
+            assert_eq!(noted, Ok(true));
+            assert!(roaming.ids.len() <= 2 * FEW, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_full_table_forgets_nobody_who_may_come_back() {
+        let mut roaming = Roaming::new(2);
+        for number in 0..2 {
+            let noted = roaming.note(id(number), Network::V4(1), 1, 1_000, 0);
+            assert_eq!(noted, Ok(true));
+        }
+        let more = roaming.note(id(2), Network::V4(1), 1, 1_000, 999);
+        assert_eq!(more, Err(StoreError::Full));
+        assert_eq!(
+            roaming.note(id(0), Network::V4(2), 1, 1_000, 999),
+            Ok(false)
+        );
+        assert_eq!(
+            roaming.note(id(2), Network::V4(1), 1, 2_000, 1_000),
+            Ok(true)
+        );
+    }
+}
