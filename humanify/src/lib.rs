@@ -78,7 +78,7 @@ pub use humanify_syntax::{
 };
 pub use judge::ManagedSteps;
 pub use lists::{ListSettings, Lists, ListsError};
-pub use middleware::{HumanifyLayer, HumanifyService};
+pub use middleware::{HumanifyLayer, HumanifyService, ResponseFuture};
 pub use pages::{
     Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, TemplateFailure,
     Templates,

@@ -35,6 +35,12 @@ impl GroupSet {
         GroupSet(self.0 | other.0)
     }
 
+    /// Whether a group is in both sets.
+    #[must_use]
+    pub(crate) const fn intersects(self, other: GroupSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The groups in this set that are not in the other.
     #[must_use]
     pub(crate) const fn without(self, other: GroupSet) -> GroupSet {

@@ -124,10 +124,10 @@ impl Bans {
 
     /// Whether a shared list is due to be read.
     pub(crate) fn is_due(&self) -> bool {
-        let age = self
-            .clock
-            .milliseconds()
-            .saturating_sub(self.read_at.load(Ordering::Relaxed));
-        self.store.is_shared() && age >= FRESH
+        if !self.store.is_shared() {
+            return false;
+        }
+        let read_at = self.read_at.load(Ordering::Relaxed);
+        self.clock.milliseconds().saturating_sub(read_at) >= FRESH
     }
 }

@@ -12,7 +12,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use super::Captchas;
 use super::provider::Provider;
 use super::verification::{Verification, VerifyError};
-use crate::client::Client;
+use crate::handler::JudgedMarker;
 use crate::middleware::RequestKind;
 
 /// The demands of a form: a provider, and conditions on its token.
@@ -165,7 +165,8 @@ where
             .await
             .map_err(|rejection| CaptchaRejection::Other(rejection.into_response()))?;
         let token = kind.token(&body, field);
-        let client = parts.extensions.get::<Client>().and_then(Client::ip);
+        let client = parts.extensions.get::<JudgedMarker>();
+        let client = client.and_then(|mark| mark.detection.client().ip());
 
         let request = Request::from_parts(parts, Body::from(body));
         let content = E::from_request(request, state)

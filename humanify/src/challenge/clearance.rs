@@ -10,13 +10,23 @@ use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
 use crate::http::{CookieNames, cookies};
 use crate::net::Network;
-use crate::store::Store;
+use crate::store::{MaybeReady, Store};
 
 /// Networks beside the first that a clearance with a client id may be shown in.
 const ROAMING: usize = 7;
 
 /// More cookies of one name than this are not looked at.
 const MOST_COOKIES: usize = 4;
+
+/// Where a clearance is shown.
+enum Place {
+    /// Where it was given.
+    Home,
+    /// In a network that it may be shown in if that is one of the first so many.
+    Elsewhere { network: Network, most: usize },
+    /// Where it does not hold.
+    Nowhere,
+}
 
 /// Gives clearances, and says who has one.
 pub(crate) struct Clearances {
@@ -42,19 +52,58 @@ impl Clearances {
         notes: bool,
     ) -> Vec<Task> {
         let mut shown = Vec::new();
-        if client.is_unknown() {
-            return shown;
-        }
-        let name = self.cookies.clearance.get(client.is_https());
-        for token in cookies(headers, name).take(MOST_COOKIES) {
-            let Some(clearance) = Clearance::open(&self.seal, token) else {
-                continue;
+        for clearance in self.found(client, headers) {
+            let holds = match self.place(client, &clearance) {
+                Place::Home => true,
+                Place::Elsewhere { .. } if !notes => true,
+                Place::Elsewhere { network, most } => {
+                    let noted = self.note(&clearance, network, most).wait().await;
+                    // A store that fails opens nothing.
+                    noted.unwrap_or(false)
+                }
+                Place::Nowhere => false,
             };
-            if self.is_valid(client, &clearance, notes).await {
+            if holds {
                 shown.push(clearance.task);
             }
         }
         shown
+    }
+
+    /// The same for a store that answers at once: where it does not, a clearance holds only at
+    /// home.
+    pub(crate) fn presented_now(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
+        let holds = |clearance: &Clearance| match self.place(client, clearance) {
+            Place::Home => true,
+            Place::Elsewhere { network, most } => self
+                .note(clearance, network, most)
+                .now()
+                .is_some_and(|noted| noted.unwrap_or(false)),
+            Place::Nowhere => false,
+        };
+        let found = self.found(client, headers).filter(holds);
+        found.map(|clearance| clearance.task).collect()
+    }
+
+    /// The clearances in the cookies of a request, whoever they are for. A client whose address is
+    /// not known has none, since nothing tells it from others.
+    fn found<'a>(
+        &'a self,
+        client: &Client,
+        headers: &'a HeaderMap,
+    ) -> impl Iterator<Item = Clearance> {
+        let name = self.cookies.clearance.get(client.is_https());
+        let most = if client.is_unknown() { 0 } else { MOST_COOKIES };
+        cookies(headers, name)
+            .take(most)
+            .filter_map(|token| Clearance::open(&self.seal, token))
+    }
+
+    /// Notes a network in which a clearance is shown away from home, and says whether it is one of
+    /// at most so many.
+    fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
+        self.store
+            .roam(clearance.id, network, most, clearance.expires())
     }
 
     /// The id of the clearance that a cookie holds, for the tests of an application.
@@ -63,57 +112,47 @@ impl Clearances {
         Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
     }
 
-    async fn is_valid(&self, client: &Client, clearance: &Clearance, notes: bool) -> bool {
+    /// Where a client shows a clearance.
+    fn place(&self, client: &Client, clearance: &Clearance) -> Place {
         if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
-            return false;
+            return Place::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
-            return true;
+            return Place::Home;
         }
         if let Some(family) = clearance.family {
-            return self.is_adopted(client, clearance, family, notes).await;
+            return self.place_in_other_family(client, clearance, family);
         }
         if client.id().is_none() || !is_bound(&self.seal, &clearance.binding, client, client.who())
         {
-            return false;
+            return Place::Nowhere;
         }
-        let Some(network) = home_network(client.address()) else {
-            return false;
-        };
-        is_home(&self.seal, &clearance.home, network)
-            || !notes
-            || self
-                .store
-                .roam(clearance.id, network, ROAMING, clearance.expires())
-                .wait()
-                .await
-                // A store that fails opens nothing.
-                .unwrap_or(false)
+        match home_network(client.address()) {
+            None => Place::Nowhere,
+            Some(network) if is_home(&self.seal, &clearance.home, network) => Place::Home,
+            Some(network) => Place::Elsewhere {
+                network,
+                most: ROAMING,
+            },
+        }
     }
 
-    /// Whether the client is where the clearance holds in the other family of addresses: in the
-    /// first network of that family in which it was shown.
-    async fn is_adopted(
+    /// Where a client shows a clearance that was given to an address of the other family: it holds
+    /// in the first network of that family in which it was shown.
+    fn place_in_other_family(
         &self,
         client: &Client,
         clearance: &Clearance,
         family: Family,
-        notes: bool,
-    ) -> bool {
+    ) -> Place {
         let ClientKey::Address(network) = client.address() else {
-            return false;
+            return Place::Nowhere;
         };
         let fields: [&[u8]; 2] = [b"agent", client.user_agent_bytes()];
         if family_of(network) == family || !self.seal.is_digest(&clearance.agent, &fields) {
-            return false;
+            return Place::Nowhere;
         }
-        if !notes {
-            return true;
-        }
-        let expires = clearance.expires();
-        let adopted = self.store.roam(clearance.id, network, 1, expires);
-        // A store that fails opens nothing.
-        adopted.wait().await.unwrap_or(false)
+        Place::Elsewhere { network, most: 1 }
     }
 
     /// The cookie for a client that solved `task` at that instant. However often it is made,

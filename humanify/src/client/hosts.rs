@@ -1,5 +1,7 @@
 //! The hosts that a request names: in its URI, in `Host`, and in headers of trusted proxies.
 
+use std::cell::RefCell;
+
 use http::header::HOST;
 use http::{HeaderMap, Uri};
 
@@ -13,7 +15,7 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     }
     match (uri.authority(), line) {
         (None, None | Some(b"")) => true,
-        (None, Some(line)) => name(line).is_some(),
+        (None, Some(line)) => is_one_name(line),
         (Some(authority), None) => name(authority.as_str().as_bytes()).is_some(),
         (Some(authority), Some(line)) => {
             let written = name(authority.as_str().as_bytes());
@@ -24,6 +26,28 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
         }
     }
 }
+
+/// Whether an authority has one name. Most requests to a thread name the same host as the one
+/// before, which is compared and not read again.
+fn is_one_name(authority: &[u8]) -> bool {
+    thread_local! {
+        static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if !last.is_empty() && last == authority {
+            return true;
+        }
+        let is_one = name(authority).is_some();
+        if is_one && authority.len() <= LONGEST_KEPT {
+            last.clear();
+            last.extend_from_slice(authority);
+        }
+        is_one
+    })
+}
+
+/// Longer hosts than this, in bytes, are read each time.
+const LONGEST_KEPT: usize = 261;
 
 /// The host of a URI, in lower case and without the port.
 pub(crate) fn host(uri: &Uri) -> Option<Vec<u8>> {
@@ -50,6 +74,25 @@ pub(super) fn hosts(forwarded: &[Vec<u8>], uri: &Uri, headers: &HeaderMap) -> Ve
     hosts
 }
 
+/// The bytes that names consist of: letters, digits and `-._`.
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "the table has a place for each byte"
+        )]
+        {
+            table[byte] =
+                character.is_ascii_alphanumeric() || matches!(character, b'-' | b'.' | b'_');
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// The name in an authority, without port and trailing dot. `None` if there is user information,
 /// a second name or a character that no name has.
 fn name(authority: &[u8]) -> Option<&[u8]> {
@@ -65,19 +108,23 @@ fn name(authority: &[u8]) -> Option<&[u8]> {
         let is_bare = rest.is_empty() || rest.strip_prefix(b":").is_some_and(is_port);
         return (is_address && is_bare).then_some(name);
     }
-    let (name, port) = match authority.iter().position(|byte| *byte == b':') {
-        Some(colon) => (authority.get(..colon)?, authority.get(colon + 1..)?),
-        None => (authority, &b""[..]),
-    };
+    // One pass: every request comes through here.
+    let mut before = b'.';
+    let mut end = authority.len();
+    for (at, byte) in authority.iter().enumerate() {
+        let is_fit = IN_NAMES.get(usize::from(*byte)).is_some_and(|is_in| *is_in);
+        if !is_fit || (*byte == b'.' && before == b'.') {
+            if *byte != b':' {
+                return None;
+            }
+            end = at;
+            break;
+        }
+        before = *byte;
+    }
+    let (name, port) = authority.split_at_checked(end)?;
     let name = name.strip_suffix(b".").unwrap_or(name);
-    let is_name = !name.is_empty()
-        && name
-            .split(|byte| *byte == b'.')
-            .all(|label| !label.is_empty())
-        && name
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte));
-    (is_name && is_port(port)).then_some(name)
+    (!name.is_empty() && port.strip_prefix(b":").is_none_or(is_port)).then_some(name)
 }
 
 #[cfg(test)]

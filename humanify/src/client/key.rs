@@ -1,12 +1,35 @@
 //! `ClientKey` and `CounterKey`: keys under which clients and their requests are counted.
 
+use std::hash::{Hash, Hasher};
+
 use crate::net::Network;
 
 /// The key of one counter: a client, and what of its requests is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CounterKey {
     pub(crate) who: ClientKey,
     pub(crate) what: u64,
+}
+
+/// Each counted request hashes its keys, so the hasher gets all of one at once.
+impl Hash for CounterKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (kind, [first, second]) = match self.who {
+            ClientKey::Address(Network::V4(bits)) => (0, [bits.into(), 0]),
+            ClientKey::Address(Network::V6(bits)) => (1, [bits, 0]),
+            ClientKey::Id(id) => (2, halves(id)),
+            ClientKey::Value(value) => (3, halves(value)),
+            ClientKey::Unknown => (4, [0, 0]),
+            ClientKey::Local => (5, [0, 0]),
+        };
+        let words = [kind, first, second, self.what];
+        state.write(words.map(u64::to_le_bytes).as_flattened());
+    }
+}
+
+fn halves(bytes: [u8; 16]) -> [u64; 2] {
+    let whole = u128::from_le_bytes(bytes);
+    [whole as u64, (whole >> 64) as u64]
 }
 
 /// The identity under which a client is counted.

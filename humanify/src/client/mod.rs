@@ -15,14 +15,10 @@ pub(crate) use origin::{Origin, Peer, named, origin, path_prefix};
 pub use trust::ForwardedHeader;
 pub(crate) use trust::{Trust, claims_forwarding, is_private};
 
-use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::net::network;
@@ -42,155 +38,147 @@ use crate::net::network;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-struct Inner {
+pub struct Client {
     peer: Peer,
     origin: Origin,
-    id: Option<[u8; 16]>,
-    /// The id by which limits count the client. It may be absent although the client has an id, and
-    /// the other way round.
-    limit_id: Option<[u8; 16]>,
-    /// Whether limits count clients that have an id by that id.
-    limits_by_ids: bool,
+    ids: Ids,
     user_agent: Option<HeaderValue>,
 }
 
+/// The ids that a client has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ids {
+    pub(crate) id: Option<[u8; 16]>,
+    /// The id by which limits count the client. It may be absent although the client has an id, and
+    /// the other way round.
+    pub(crate) limit_id: Option<[u8; 16]>,
+    /// Whether limits count clients that have an id by that id.
+    pub(crate) limits_by_ids: bool,
+}
+
 impl Client {
+    /// A client, of which each has its own bucket by its address or its id.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn new(
         peer: Peer,
         origin: Origin,
         id: Option<[u8; 16]>,
         user_agent: Option<HeaderValue>,
     ) -> Self {
-        Client(Arc::new(Inner {
-            peer,
-            origin,
+        let ids = Ids {
             id,
             limit_id: id,
             limits_by_ids: id.is_some(),
+        };
+        Client::with_ids(peer, origin, ids, user_agent)
+    }
+
+    /// A client with ids for clearances and for limits.
+    pub(crate) fn with_ids(
+        peer: Peer,
+        origin: Origin,
+        ids: Ids,
+        user_agent: Option<HeaderValue>,
+    ) -> Self {
+        Client {
+            peer,
+            origin,
+            ids,
             user_agent,
-        }))
-    }
-
-    /// This client, counted in limits by its id or, before it has one, by its address.
-    pub(crate) fn limited_by_ids(self, limit_id: Option<[u8; 16]>) -> Self {
-        self.limited(limit_id, true)
-    }
-
-    /// This client, counted in limits by its address, even if it has an id.
-    pub(crate) fn limited_by_address(self) -> Self {
-        self.limited(None, false)
-    }
-
-    fn limited(self, limit_id: Option<[u8; 16]>, limits_by_ids: bool) -> Self {
-        if self.0.limit_id == limit_id && self.0.limits_by_ids == limits_by_ids {
-            return self;
         }
-        Client(Arc::new(Inner {
-            peer: self.0.peer,
-            origin: self.0.origin.clone(),
-            id: self.0.id,
-            limit_id,
-            limits_by_ids,
-            user_agent: self.0.user_agent.clone(),
-        }))
     }
 
     /// The key by which limits count the client.
     pub(crate) fn limited_as(&self) -> ClientKey {
-        self.0
+        self.ids
             .limit_id
             .map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// Whether limits count the client by an id.
     pub(crate) fn is_limited_by_id(&self) -> bool {
-        self.0.limit_id.is_some()
+        self.ids.limit_id.is_some()
     }
 
     /// Whether other clients at its address may be counted by their ids.
     pub(crate) fn shares_its_address(&self) -> bool {
-        self.0.limits_by_ids
+        self.ids.limits_by_ids
     }
 
     /// The client's address. Mapped, NAT64 and 6to4 addresses are returned as IPv4. `None` for the
     /// peer of a unix socket, and if a trusted proxy does not report the address.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
-        self.0.origin.ip
+        self.origin.ip
     }
 
     /// How the address was found.
     #[must_use]
     pub fn address_source(&self) -> AddressSource {
-        self.0.origin.source
+        self.origin.source
     }
 
     /// The `User-Agent` header as it was sent; `None` if it is missing or not ASCII text. The
     /// client chooses it: escape it before you print it.
     #[must_use]
     pub fn user_agent(&self) -> Option<&str> {
-        self.0.user_agent.as_ref()?.to_str().ok()
+        self.user_agent.as_ref()?.to_str().ok()
     }
 
     /// Whether the client has an id and is counted by it instead of its address.
     #[must_use]
     pub fn has_id(&self) -> bool {
-        self.0.id.is_some()
+        self.ids.id.is_some()
     }
 
     /// Whether the request came over HTTPS: a trusted proxy reports it, or
     /// [`https(true)`](crate::HumanifyBuilder::https) is set.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.0.origin.https
+        self.origin.https
     }
 
     /// Whether the request came through a trusted proxy.
     #[must_use]
     pub fn is_proxied(&self) -> bool {
-        self.0.origin.proxied
+        self.origin.proxied
     }
 
     /// The hosts that a request of the client names, in lower case, without duplicates. Hosts that
     /// trusted proxies report come first.
     pub(crate) fn hosts(&self, uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
-        hosts::hosts(&self.0.origin.hosts, uri, headers)
+        hosts::hosts(&self.origin.hosts, uri, headers)
     }
 
     /// The prefix that trusted proxies removed from the path.
     pub(crate) fn stripped_prefix(&self) -> &str {
-        &self.0.origin.prefix
+        &self.origin.prefix
     }
 
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.
     pub(crate) fn contradicts_its_proxy(&self) -> bool {
-        self.0.origin.contradicts_itself
+        self.origin.contradicts_itself
     }
 
     pub(crate) fn user_agent_bytes(&self) -> &[u8] {
-        self.0
-            .user_agent
-            .as_ref()
-            .map_or(&[], HeaderValue::as_bytes)
+        self.user_agent.as_ref().map_or(&[], HeaderValue::as_bytes)
     }
 
     pub(crate) fn id(&self) -> Option<[u8; 16]> {
-        self.0.id
+        self.ids.id
     }
 
     /// The key by which the client is counted: its id, or else its address.
     pub(crate) fn who(&self) -> ClientKey {
-        self.0.id.map_or_else(|| self.address(), ClientKey::Id)
+        self.ids.id.map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// The key by which the client's address is counted.
     pub(crate) fn address(&self) -> ClientKey {
-        match (self.0.origin.ip, self.0.peer) {
+        match (self.origin.ip, self.peer) {
             (Some(ip), _) => ClientKey::Address(network(ip)),
-            (None, Peer::Local) if !self.0.origin.proxied => ClientKey::Local,
+            (None, Peer::Local) if !self.origin.proxied => ClientKey::Local,
             (None, _) => ClientKey::Unknown,
         }
     }
@@ -203,7 +191,7 @@ impl Client {
 
     /// Whether the client is on this machine, as a developer's browser is.
     pub(crate) fn is_loopback(&self) -> bool {
-        self.0.origin.ip.is_some_and(|ip| ip.is_loopback())
+        self.origin.ip.is_some_and(|ip| ip.is_loopback())
     }
 }
 
@@ -212,25 +200,9 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("ip", &self.ip())
             .field("address_source", &self.address_source())
-            .field("user_agent", &self.0.user_agent)
+            .field("user_agent", &self.user_agent)
             .field("has_id", &self.has_id())
             .finish_non_exhaustive()
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Client {
-    type Rejection = MissingLayer;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
-        parts.extensions.get().cloned().ok_or(MissingLayer)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for Client {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get().cloned())
     }
 }
 

@@ -1,18 +1,15 @@
 //! `Detection`: what is known about the client of a request, determined on demand.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::HeaderMap;
-use http::request::Parts;
 use humanify_syntax::{CrawlerKind, Sign};
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{Detector, Seen};
 use crate::addresses::{Group, VpnProvider};
-use crate::client::{Client, MissingLayer};
+use crate::client::Client;
 use crate::crawlers::Crawler;
 use crate::detect::consistency;
 use crate::net::canonical;
@@ -44,7 +41,8 @@ struct Lazy {
     detector: Arc<Detector>,
     client: Client,
     seen: OnceLock<Seen>,
-    noted: OnceLock<HeaderSnapshot>,
+    /// Boxed, since few requests need it.
+    noted: OnceLock<Box<HeaderSnapshot>>,
     inconsistencies: OnceLock<Vec<Inconsistency>>,
     proof: OnceLock<Proof>,
     /// The agent that signed the request.
@@ -101,6 +99,11 @@ impl Detection {
             #[cfg(feature = "web-bot-auth")]
             signed_by: OnceLock::new(),
         }))
+    }
+
+    /// The client that it is about.
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
     }
 
     /// Whether the client is a detected bot. It is, if
@@ -211,9 +214,7 @@ impl Detection {
     }
 
     /// The contradictions between the headers and the browser that the user agent claims. Empty for
-    /// crawlers, which claim no browser. Also empty for a detection that was taken out of a
-    /// request's extensions by hand: only the extractor and the rules of `protect!` read the
-    /// headers.
+    /// crawlers, which claim no browser.
     #[must_use]
     pub fn inconsistencies(&self) -> &[Inconsistency] {
         let client = &self.0.client;
@@ -270,7 +271,7 @@ impl Detection {
         let proxied = self.0.client.is_proxied();
         self.0
             .noted
-            .get_or_init(|| HeaderSnapshot::new(headers, proxied));
+            .get_or_init(|| Box::new(HeaderSnapshot::new(headers, proxied)));
     }
 
     /// Whether a sign depends on headers, so that [`note`](Detection::note) has to be called
@@ -278,7 +279,7 @@ impl Detection {
     pub(crate) fn needs_headers(&self, sign: Sign) -> bool {
         match sign {
             Sign::Inconsistent => true,
-            Sign::Bot => self.0.detector.signals.counts_inconsistent(),
+            Sign::Bot => self.0.detector.signals.counts(Sign::Inconsistent),
             _ => false,
         }
     }
@@ -287,10 +288,7 @@ impl Detection {
     pub(crate) fn tell(&self, sign: Sign) -> Truth {
         Truth::from(match sign {
             Sign::Bot => {
-                let mut counted = self.0.detector.signals.counted();
-                let is_bot =
-                    self.0.client.is_unknown() || counted.any(|sign| self.tell(sign) == Truth::Yes);
-                return if is_bot {
+                return if self.has_counted_sign() {
                     Truth::Yes
                 } else {
                     self.tell(Sign::Impostor)
@@ -318,6 +316,19 @@ impl Detection {
         })
     }
 
+    /// Whether a sign holds that counts, or the client is unknown.
+    fn has_counted_sign(&self) -> bool {
+        let Detector {
+            signals, groups, ..
+        } = &*self.0.detector;
+        let seen = self.seen();
+        self.0.client.is_unknown()
+            || (signals.counts(Sign::InvalidIp) && seen.invalid_ip)
+            || seen.groups.intersects(*groups)
+            || (signals.counts(Sign::Crawler) && seen.crawler.is_some())
+            || (signals.counts(Sign::Inconsistent) && self.is_inconsistent())
+    }
+
     /// Whether the user agent names a crawler and the check is still running.
     pub(crate) fn is_being_checked(&self) -> bool {
         self.proof() == Proof::Checking
@@ -335,6 +346,12 @@ impl Detection {
 
     /// The proof of what the user agent claims. It does not change within a request.
     fn proof(&self) -> Proof {
+        if self.seen().crawler.is_none()
+            && self.0.proof.get().is_none()
+            && !self.is_or_may_be_signed()
+        {
+            return Proof::None;
+        }
         *self.0.proof.get_or_init(|| {
             let Some(signer) = self.signer() else {
                 let proof = self.proof_of(self.seen().crawler);
@@ -353,6 +370,14 @@ impl Detection {
                 open => open,
             }
         })
+    }
+
+    /// Whether the request has a signature that counts, or may have one.
+    fn is_or_may_be_signed(&self) -> bool {
+        #[cfg(feature = "web-bot-auth")]
+        return self.0.signed_by.get().is_some();
+        #[cfg(not(feature = "web-bot-auth"))]
+        false
     }
 
     /// The proof of the user agent's claim to be a crawler.
@@ -400,26 +425,4 @@ impl fmt::Debug for Detection {
             .field("proof", &self.0.proof.get())
             .finish_non_exhaustive()
     }
-}
-
-impl<S: Sync> FromRequestParts<S> for Detection {
-    type Rejection = MissingLayer;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, MissingLayer> {
-        extracted(parts).ok_or(MissingLayer)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for Detection {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(extracted(parts))
-    }
-}
-
-fn extracted(parts: &Parts) -> Option<Detection> {
-    let detection: Detection = parts.extensions.get().cloned()?;
-    detection.note(&parts.headers);
-    Some(detection)
 }

@@ -20,6 +20,8 @@ pub(crate) struct Detector {
     pub(super) crawlers: Crawlers,
     agents: AgentCache,
     pub(super) signals: Signals,
+    /// The groups of addresses that count.
+    pub(super) groups: GroupSet,
     pub(super) verifier: Option<Verifier>,
 }
 
@@ -33,6 +35,7 @@ impl Detector {
             crawlers: Crawlers::embedded()?,
             agents: AgentCache::default(),
             signals,
+            groups: signals.groups(),
             verifier: None,
         })
     }

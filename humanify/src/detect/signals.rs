@@ -2,6 +2,8 @@
 
 use humanify_syntax::Sign;
 
+use crate::addresses::{Group, GroupSet};
+
 /// Which signs make a client a detected bot, for
 /// [`signals`](crate::HumanifyBuilder::signals). By default all do, except
 /// [`inconsistent`](Signals::inconsistent).
@@ -82,25 +84,33 @@ setters! {
 }
 
 impl Signals {
-    /// Whether inconsistent headers make a bot.
-    pub(crate) const fn counts_inconsistent(self) -> bool {
-        self.inconsistent
+    /// Whether a sign makes a bot.
+    pub(crate) const fn counts(self, sign: Sign) -> bool {
+        match sign {
+            Sign::Vpn => self.vpn,
+            Sign::Proxy => self.proxy,
+            Sign::Datacenter => self.datacenter,
+            Sign::Tor => self.tor,
+            Sign::ForumSpammer => self.forum_spammer,
+            Sign::Firehol => self.firehol,
+            Sign::InvalidIp => self.invalid_ip,
+            Sign::Crawler => self.crawler,
+            Sign::Inconsistent => self.inconsistent,
+            _ => false,
+        }
     }
 
-    /// The signs that count, the cheapest to determine first.
-    pub(crate) fn counted(self) -> impl Iterator<Item = Sign> {
-        [
-            (self.invalid_ip, Sign::InvalidIp),
-            (self.datacenter, Sign::Datacenter),
-            (self.vpn, Sign::Vpn),
-            (self.proxy, Sign::Proxy),
-            (self.tor, Sign::Tor),
-            (self.forum_spammer, Sign::ForumSpammer),
-            (self.firehol, Sign::Firehol),
-            (self.crawler, Sign::Crawler),
-            (self.inconsistent, Sign::Inconsistent),
-        ]
-        .into_iter()
-        .filter_map(|(counts, sign)| counts.then_some(sign))
+    /// The groups of addresses that make a bot.
+    pub(super) fn groups(self) -> GroupSet {
+        let counts = |group: &Group| match group {
+            Group::Vpn(_) => self.vpn,
+            Group::FireholProxies | Group::AwesomeProxies => self.proxy,
+            Group::Datacenter => self.datacenter,
+            Group::TorExitNodes => self.tor,
+            Group::StopForumSpam => self.forum_spammer,
+            Group::FireholLevel1 => self.firehol,
+            Group::PrivateRelay => false,
+        };
+        Group::ALL.into_iter().filter(counts).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Discovers the policies of a route by cloning it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use axum::response::Response;
@@ -9,10 +9,14 @@ use humanify_syntax::Policy;
 use smallvec::SmallVec;
 
 use super::box_future::BoxFuture;
+use crate::detect::Detection;
 
 thread_local! {
     /// What the running probe has discovered; `None` while no probe runs.
     static PROBE: RefCell<Option<Discovered>> = const { RefCell::new(None) };
+
+    /// Whether a probe runs. Every request clones its route, so this is asked first.
+    static IS_PROBING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The policies and layers that a route announced while it was cloned.
@@ -34,6 +38,16 @@ pub(crate) enum RoutePolicy {
     Several,
 }
 
+impl RoutePolicy {
+    /// The policy that holds for the whole route, if there is one.
+    pub(crate) fn policy(self) -> Option<&'static Policy> {
+        match self {
+            RoutePolicy::One(policy) => Some(policy),
+            RoutePolicy::Nothing | RoutePolicy::Several => None,
+        }
+    }
+}
+
 impl Discovered {
     pub(crate) fn announced(&self) -> RoutePolicy {
         match self.policies.as_slice() {
@@ -51,11 +65,13 @@ pub(crate) fn probe(clone: impl FnOnce()) -> Discovered {
     impl Drop for Restore {
         fn drop(&mut self) {
             let before = self.0.take();
+            IS_PROBING.set(before.is_some());
             PROBE.with(|slot| *slot.borrow_mut() = before);
         }
     }
 
     let _restore = Restore(PROBE.with(|slot| slot.borrow_mut().replace(Discovered::default())));
+    IS_PROBING.set(true);
     clone();
     PROBE
         .with(|slot| slot.borrow_mut().take())
@@ -78,6 +94,9 @@ pub(crate) fn announce(policy: &'static Policy) {
 }
 
 fn record(note: impl FnOnce(&mut Discovered)) {
+    if !IS_PROBING.get() {
+        return;
+    }
     PROBE.with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()
             && let Some(discovered) = slot.as_mut()
@@ -102,13 +121,14 @@ pub(crate) trait HiddenJudge: Send + Sync {
 /// The extension of a request that a layer has judged.
 #[derive(Clone)]
 pub(crate) struct JudgedMarker {
-    /// The instances that have judged this request, outermost first.
+    /// The instances that have judged this request, innermost first.
     pub(crate) judged_by: SmallVec<[usize; 2]>,
     /// The policy by which the innermost of them judged.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) hidden: Arc<dyn HiddenJudge>,
     /// The prefix under which the instance is nested, which its links carry.
     pub(crate) prefix: String,
+    pub(crate) detection: Detection,
 }
 
 impl JudgedMarker {

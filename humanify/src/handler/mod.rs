@@ -3,6 +3,7 @@
 mod box_future;
 mod callable;
 mod discovery;
+mod extractors;
 mod finder;
 mod guard_future;
 mod guarded;

@@ -11,13 +11,13 @@ use crate::rules::MatchContext;
 use crate::truth::Truth;
 
 impl Judge {
-    pub(super) async fn by_policy<T: Trace>(
+    pub(super) fn by_policy<T: Trace>(
         &self,
         context: &MatchContext<'_>,
         policy: &Policy,
+        shown: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
-        let mut shown = PresentedClearances::new(T::EXPLAINS);
         let is_bot = || context.tell(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
             let by = attribute("block_bots", policy);
@@ -32,7 +32,7 @@ impl Judge {
         if let Some(demand) = policy.everyone {
             let task = self.task_for(demand, context);
             let by = attribute("always_challenge", policy);
-            if !shown.satisfies(self, context, task).await {
+            if !shown.satisfies(self, context, task) {
                 trace.step(by, StepOutcome::Decides);
                 return Ruled::by(demand_of(context, task), by);
             }
@@ -41,7 +41,7 @@ impl Judge {
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task_for(demand, context);
             let by = attribute("require_human", policy);
-            if shown.satisfies(self, context, task).await {
+            if shown.satisfies(self, context, task) {
                 trace.step(by, StepOutcome::Cleared);
             } else {
                 let is_bot = is_bot();

@@ -1,38 +1,54 @@
 //! The clearances that a request shows, looked for when they are first needed.
 
+use http::header::COOKIE;
+
 use super::Judge;
 use crate::challenge::Task;
 use crate::rules::MatchContext;
 
-/// The clearances that a request shows, looked for when they are first needed.
-pub(super) struct PresentedClearances {
-    solved: Option<Vec<Task>>,
-    /// Whether nothing is noted of where they are shown.
-    only_looks: bool,
+/// The clearances that a request shows.
+pub(super) enum PresentedClearances {
+    /// They are looked for when something first asks for them.
+    NotLookedFor,
+    Known(Vec<Task>),
 }
 
 impl PresentedClearances {
-    pub(super) fn new(only_looks: bool) -> PresentedClearances {
-        PresentedClearances {
-            solved: None,
-            only_looks,
+    /// The clearances of a request. Where the store has to be waited for, that is done now, if a
+    /// clearance can matter; `notes` says whether it is noted where they are shown.
+    pub(super) async fn of(
+        judge: &Judge,
+        context: &MatchContext<'_>,
+        notes: bool,
+    ) -> PresentedClearances {
+        if notes && judge.store.answers_at_once() {
+            return PresentedClearances::NotLookedFor;
         }
+        if !context.headers.contains_key(COOKIE) {
+            return PresentedClearances::Known(Vec::new());
+        }
+        let clearances = &judge.clearances;
+        let shown = clearances.presented(context.client, context.headers, notes);
+        PresentedClearances::Known(Box::pin(shown).await)
     }
 
-    pub(super) async fn satisfies(
+    pub(super) fn satisfies(
         &mut self,
         judge: &Judge,
         context: &MatchContext<'_>,
         demand: Task,
     ) -> bool {
-        let solved = match &mut self.solved {
-            Some(solved) => solved,
-            none => {
-                let (clearances, only_looks) = (&judge.clearances, self.only_looks);
-                let shown = clearances.presented(context.client, context.headers, !only_looks);
-                none.insert(Box::pin(shown).await)
-            }
-        };
-        solved.iter().any(|solved| solved.satisfies(demand))
+        if let PresentedClearances::NotLookedFor = self {
+            let clearances = &judge.clearances;
+            let shown = match context.headers.contains_key(COOKIE) {
+                true => clearances.presented_now(context.client, context.headers),
+                false => Vec::new(),
+            };
+            *self = PresentedClearances::Known(shown);
+        }
+        match self {
+            PresentedClearances::Known(shown) => shown.iter().any(|task| task.satisfies(demand)),
+            PresentedClearances::NotLookedFor => false,
+        }
     }
 }

@@ -8,7 +8,8 @@ use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
 /// The buckets of limits that count failures, each with its index in the list of counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeferredCharges {
-    buckets: SmallVec<[(usize, Bucket); 1]>,
+    /// On the heap, since few limits count failures and every request carries this along.
+    buckets: Vec<(usize, Bucket)>,
 }
 
 impl DeferredCharges {
@@ -20,6 +21,9 @@ impl DeferredCharges {
     /// The charges of a request that was counted in these buckets. Empty if it was not counted,
     /// since the store failed.
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
+        if !buckets.iter().any(|bucket| bucket.label.failures) {
+            return DeferredCharges::default();
+        }
         let counted = buckets.iter().zip(counts).enumerate();
         let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures);
         let owed = owed.map(|(place, (bucket, count))| {

@@ -9,7 +9,9 @@ use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
 use crate::limit::{Counter, buckets};
 use crate::rules::{MatchContext, Rule};
-use crate::store::{Bucket, BucketList, Count, CountList, CountMode, Counted, OnStoreFailure};
+use crate::store::{
+    Bucket, BucketList, Count, CountList, CountMode, Counted, OnStoreFailure, StoreError,
+};
 use crate::truth::Truth;
 
 impl Judge {
@@ -31,83 +33,78 @@ impl Judge {
     }
 
     /// The buckets that a request counts in.
-    pub(super) async fn limits(
+    pub(super) fn limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-        counts: bool,
     ) -> BucketList {
-        let counter = Counter::route(context.route, context.method);
         let declared = match policy {
             Some(policy) if policy.exempt != Exempt::Nothing => return BucketList::new(),
             Some(policy) => policy.limits,
             None => &[],
         };
-        let mut buckets = limits_of(counter, context, declared);
-        add(
-            &mut buckets,
-            self.limits_by_rule(context, declared, counts).await,
-        );
-        if counts && !buckets.is_empty() {
-            self.routes.note(counter, &buckets);
+        if declared.is_empty() && !self.rules.have_limits() {
+            return BucketList::new();
         }
-        buckets
-    }
-
-    /// The buckets of the limits of the rules that are in force.
-    async fn limits_by_rule(
-        &self,
-        context: &MatchContext<'_>,
-        declared: &[Limit],
-        counts: bool,
-    ) -> BucketList {
-        let mut enforced = BucketList::new();
+        let counter = Counter::route(context.route, context.method);
+        let mut held = limits_of(counter, context, declared);
         for (rule, limit) in self.limits_in_force(context, declared) {
             if !rule.observe {
-                let counter = Counter::route(context.route, context.method);
-                add(&mut enforced, buckets(counter, context, limit));
-                continue;
-            }
-            if !counts {
-                continue;
-            }
-            let buckets = observed_buckets(rule, context, limit);
-            let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-            if let Ok(Counted::Over { .. }) = counted {
-                self.observes(rule, context);
+                add(&mut held, buckets(counter, context, limit));
             }
         }
-        enforced
+        held
     }
 
-    /// Counts a request in its buckets, or only looks whether it fits.
+    /// Counts a request in the limits that only observe, and reports those that it is over.
+    pub(super) async fn observe_limits(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) {
+        let declared = match policy {
+            Some(policy) if policy.exempt != Exempt::Nothing => return,
+            Some(policy) => policy.limits,
+            None => &[],
+        };
+        for (rule, limit) in self.limits_in_force(context, declared) {
+            if rule.observe {
+                let buckets = observed_buckets(rule, context, limit);
+                let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+                if let Ok(Counted::Over { .. }) = counted {
+                    self.observes(rule, context);
+                }
+            }
+        }
+    }
+
+    /// The counts of a request that fits into its buckets.
     ///
     /// # Errors
     /// The decision, if it does not fit or cannot be counted.
-    pub(super) async fn count(
+    pub(super) fn within(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&Policy>,
         (counter, buckets): (Counter<'_>, &[Bucket]),
-        mode: CountMode,
-    ) -> Result<CountList, Decision> {
-        if buckets.is_empty() {
-            return Ok(CountList::new());
-        }
-        match self.store.count(buckets, mode).wait().await {
+        counted: Result<Counted, StoreError>,
+    ) -> Result<CountList, Box<Decision>> {
+        match counted {
             Ok(Counted::Within(counts)) => Ok(counts),
             Ok(Counted::Over { wait, counts }) => {
                 let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
                 let by =
                     over.and_then(|(bucket, _)| self.limit_of(context, policy, counter, bucket));
-                Err(Decision {
+                Err(Box::new(Decision {
                     counts,
                     decided_by: by,
                     ..Decision::new(Verdict::Limited(wait), true)
-                })
+                }))
             }
             Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(CountList::new()),
-            Err(_) => Err(Decision::new(Verdict::Unavailable, true).by(DecidedBy::Store)),
+            Err(_) => Err(Box::new(
+                Decision::new(Verdict::Unavailable, true).by(DecidedBy::Store),
+            )),
         }
     }
 

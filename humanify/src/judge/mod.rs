@@ -24,8 +24,9 @@ use crate::challenge::{Clearances, Task};
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome};
 use crate::limit::{Counter, Routes, counted_method};
 use crate::rules::{MatchContext, Rules};
-use crate::store::{BucketList, CountList, CountMode, Counted, OnStoreFailure, Store};
+use crate::store::{Bucket, CountList, CountMode, Counted, OnStoreFailure, Store};
 use attributes::attribute;
+use clearances::PresentedClearances;
 use limits::limits_of;
 use trace::{Trace, Untraced};
 
@@ -78,7 +79,11 @@ impl Judge {
             trace.step(attribute("exempt", policy), StepOutcome::Decides);
             return Decision::new(Verdict::Pass, false);
         }
-        if context.is_ambiguous() && Box::pin(self.depends_on_reading(context, policy)).await {
+        let mut shown = match self.asks_for_clearances(policy) {
+            true => PresentedClearances::of(self, context, !T::EXPLAINS).await,
+            false => PresentedClearances::NotLookedFor,
+        };
+        if context.is_ambiguous() && self.depends_on_reading(context, policy, &mut shown) {
             let by = DecidedBy::Request {
                 problem: "the path can be read in several ways, which are decided differently",
             };
@@ -88,7 +93,7 @@ impl Judge {
         if let Some(ruled) = self.shut_out_traced(context, trace) {
             return Decision::shut_out(&ruled);
         }
-        let buckets = self.limits(context, policy, !T::EXPLAINS).await;
+        let buckets = self.limits(context, policy);
         let mode = match T::EXPLAINS {
             true => {
                 Box::pin(self.explain_limits(context, policy, trace)).await;
@@ -96,18 +101,47 @@ impl Judge {
             }
             false => CountMode::Acquire,
         };
-        let counter = Counter::route(context.route, context.method);
-        let counted = self.count(context, policy, (counter, &buckets), mode).await;
-        let counts = match counted {
-            Ok(counts) => counts,
-            Err(decision) => return decision,
-        };
+        if !T::EXPLAINS && self.rules.observe_limits() {
+            Box::pin(self.observe_limits(context, policy)).await;
+        }
+        let mut counts = CountList::new();
+        if !buckets.is_empty() {
+            let counter = Counter::route(context.route, context.method);
+            if !T::EXPLAINS {
+                self.routes.note(counter, &buckets);
+            }
+            let counted = self.store.count(&buckets, mode).wait().await;
+            match self.within(context, policy, (counter, &buckets), counted) {
+                Ok(within) => counts = within,
+                Err(decision) => return *decision,
+            }
+        }
+        let ruled = self.ruled(context, policy, &mut shown, trace);
+        if T::EXPLAINS {
+            return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
+        }
+        self.decided(context, ruled, (counts, &buckets)).await
+    }
+
+    /// Whether a clearance can matter to a handler with this policy.
+    fn asks_for_clearances(&self, policy: Option<&Policy>) -> bool {
+        policy.is_some_and(Policy::judges) || self.rules.judge()
+    }
+
+    /// What the policy says, or else the rules.
+    fn ruled<T: Trace>(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        shown: &mut PresentedClearances,
+        trace: &mut T,
+    ) -> Ruled {
         let mut ruled = match policy {
             Some(policy) if policy.judges() => Ruled {
                 private: true,
-                ..self.by_policy(context, policy, trace).await
+                ..self.by_policy(context, policy, shown, trace)
             },
-            _ => self.by_rules(context, policy.is_some(), trace).await,
+            _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
         // Of whom a statement denies a shared cache knows nothing.
         ruled.private |= self
@@ -115,18 +149,16 @@ impl Judge {
             .denying(Some(context))
             .into_iter()
             .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(context));
-        if T::EXPLAINS {
-            return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
-        }
-        self.decided(context, ruled, (counts, buckets)).await
+        ruled
     }
 
     /// Whether the rules decide otherwise about one reading of the path than about another.
     /// Nothing is counted.
-    async fn depends_on_reading(
+    fn depends_on_reading(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
+        shown: &mut PresentedClearances,
     ) -> bool {
         let declared = policy.map_or(&[][..], |policy| policy.limits);
         let mut first = None;
@@ -140,8 +172,8 @@ impl Judge {
                 Some(policy) if policy.judges() => Verdict::Pass,
                 _ => {
                     let trace = &mut Untraced;
-                    let ruled = self.by_rules(&reading, policy.is_some(), trace);
-                    ruled.await.verdict
+                    self.by_rules(&reading, policy.is_some(), shown, trace)
+                        .verdict
                 }
             };
             let shut_out = self.shut_out(&reading).map(|ruled| ruled.verdict);
@@ -162,7 +194,7 @@ impl Judge {
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
             return false;
         }
-        let buckets = self.limits(context, policy, false).await;
+        let buckets = self.limits(context, policy);
         match self.store.count(&buckets, CountMode::Peek).wait().await {
             Ok(counted) => matches!(counted, Counted::Over { .. }),
             Err(_) => self.on_store_failure != OnStoreFailure::Allow,
@@ -182,17 +214,20 @@ impl Judge {
         };
         let buckets = limits_of(counter, context, policy.limits);
         self.routes.note(counter, &buckets);
-        let mode = CountMode::Acquire;
-        let counted = self.count(context, Some(policy), (counter, &buckets), mode);
-        let counts = match counted.await {
-            Ok(counts) => counts,
-            Err(decision) => return decision,
-        };
+        let mut counts = CountList::new();
+        if !buckets.is_empty() {
+            let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+            match self.within(context, Some(policy), (counter, &buckets), counted) {
+                Ok(within) => counts = within,
+                Err(decision) => return *decision,
+            }
+        }
+        let mut shown = PresentedClearances::of(self, context, true).await;
         let ruled = Ruled {
             private: policy.judges(),
-            ..self.by_policy(context, policy, &mut Untraced).await
+            ..self.by_policy(context, policy, &mut shown, &mut Untraced)
         };
-        self.decided(context, ruled, (counts, buckets)).await
+        self.decided(context, ruled, (counts, &buckets)).await
     }
 
     /// The challenge that a demand asks for.
@@ -209,10 +244,10 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         ruled: Ruled,
-        (mut counts, buckets): (CountList, BucketList),
+        (mut counts, buckets): (CountList, &[Bucket]),
     ) -> Decision {
         let verdict = ruled.verdict;
-        let mut owed = DeferredCharges::of(&buckets, &counts);
+        let mut owed = DeferredCharges::of(buckets, &counts);
         if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
             Box::pin(owed.settle(&*self.store, StatusCode::OK, &mut counts)).await;

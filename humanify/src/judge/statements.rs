@@ -47,13 +47,13 @@ impl Judge {
         denied.or(checking)
     }
 
-    pub(super) async fn by_rules<T: Trace>(
+    pub(super) fn by_rules<T: Trace>(
         &self,
         context: &MatchContext<'_>,
         guarded: bool,
+        shown: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
-        let mut shown = PresentedClearances::new(T::EXPLAINS);
         // A browser asks for permission without cookies and without a way to show a page.
         let preflight =
             self.passes_preflights && !guarded && is_preflight(context.method, context.headers);
@@ -87,7 +87,7 @@ impl Judge {
                 continue;
             }
             if let Some(task) = challenge
-                && shown.satisfies(self, context, task).await
+                && shown.satisfies(self, context, task)
             {
                 trace.rule(rule, StepOutcome::Cleared);
                 continue;
@@ -149,7 +149,7 @@ fn facts<'a>(context: &MatchContext<'a>) -> RequestFacts<'a> {
         uri: context.uri,
         headers: context.headers,
         route: context.route,
-        handler: context.endpoint,
+        handler: context.endpoint(),
         client: Some(context.client),
         detection: Some(context.detection),
     }

@@ -162,14 +162,26 @@ impl Default for Fnv {
 }
 
 impl Fnv {
-    fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+    const PRIME: u64 = 0x0100_0000_01b3;
+
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(Fnv::PRIME);
     }
 
+    fn bytes(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.byte(*byte));
+    }
+
+    /// The eight bytes of a number, the lowest first.
     fn number(&mut self, number: u64) {
-        self.bytes(&number.to_le_bytes());
+        const SEVEN: u64 = Fnv::PRIME.wrapping_pow(7);
+        // A byte of zero only multiplies, and most numbers have seven of them.
+        if let Ok(byte) = u8::try_from(number) {
+            self.byte(byte);
+            self.0 = self.0.wrapping_mul(SEVEN);
+        } else {
+            self.bytes(&number.to_le_bytes());
+        }
     }
 
     fn length(&mut self, length: usize) {

@@ -2,45 +2,120 @@
 //!
 //! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
+use std::cell::RefCell;
+
+use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use humanify_syntax::Rate;
 
 use crate::http::whole_seconds;
-use crate::store::{Count, push_number};
+use crate::store::{Count, Label};
 
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// So many limits have their texts kept by each thread. An application has fewer.
+const MOST_TEXTS: usize = 64;
+
+thread_local! {
+    static WRITER: RefCell<Writer> = const {
+        RefCell::new(Writer {
+            texts: Vec::new(),
+            line: Vec::new(),
+        })
+    };
+}
+
+/// Writes the fields. Every response to a limited request has them, so what does not depend on
+/// the client is kept.
+struct Writer {
+    /// The texts of limits that requests were counted in.
+    texts: Vec<LimitText>,
+    /// The value of `RateLimit` that is being written.
+    line: Vec<u8>,
+}
+
+/// What the header fields say of a limit, whoever is counted in it.
+struct LimitText {
+    rate: Rate,
+    label: Label,
+    /// The name, in quotes.
+    name: Box<[u8]>,
+    /// The item of `RateLimit-Policy`.
+    policy: HeaderValue,
+}
 
 /// Adds the fields, unless the application has set `RateLimit` itself.
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
-    if counts.is_empty() || headers.contains_key(RATE_LIMIT) {
+    if counts.is_empty() {
         return;
     }
-    let room = counts.len() * 64;
-    let (mut limits, mut policies) = (String::with_capacity(room), String::with_capacity(room));
-    for count in counts {
-        let rate = count.rate;
-        for text in [&mut limits, &mut policies] {
-            text.push_str(if text.is_empty() { "\"" } else { ", \"" });
-            count.push_name(text);
-            text.push('"');
+    let Entry::Vacant(vacant) = headers.entry(&RATE_LIMIT) else {
+        return;
+    };
+    if let Some((limits, policy)) = WRITER.with_borrow_mut(|writer| writer.write(counts)) {
+        vacant.insert(limits);
+        headers.insert(&RATE_LIMIT_POLICY, policy);
+    }
+}
+
+impl Writer {
+    /// The values of the two fields.
+    fn write(&mut self, counts: &[Count]) -> Option<(HeaderValue, HeaderValue)> {
+        self.line.clear();
+        let mut policy: Option<HeaderValue> = None;
+        for count in counts {
+            let known = self.texts.iter().position(|text| text.is_of(count));
+            let index = known.unwrap_or_else(|| {
+                // What does not fit in takes the last place in turns.
+                self.texts.truncate(MOST_TEXTS - 1);
+                self.texts.push(LimitText::of(count));
+                self.texts.len() - 1
+            });
+            let text = self.texts.get(index)?;
+            if !self.line.is_empty() {
+                self.line.extend_from_slice(b", ");
+            }
+            self.line.extend_from_slice(&text.name);
+            let mut parameter = |name: &[u8], value: u64| {
+                self.line.extend_from_slice(name);
+                let mut digits = itoa::Buffer::new();
+                self.line.extend_from_slice(digits.format(value).as_bytes());
+            };
+            parameter(b";r=", count.remaining().into());
+            parameter(b";t=", whole_seconds(count.next_in()));
+            policy = Some(match policy {
+                None => text.policy.clone(),
+                Some(before) => {
+                    let both = [before.as_bytes(), b", ", text.policy.as_bytes()].concat();
+                    HeaderValue::try_from(both).ok()?
+                }
+            });
         }
-        let parameter = |text: &mut String, name: &str, value: u64| {
-            text.push_str(name);
-            push_number(text, value);
-        };
-        parameter(&mut limits, ";r=", count.remaining().into());
-        parameter(&mut limits, ";t=", whole_seconds(count.next_in()));
-        parameter(&mut policies, ";q=", rate.count().into());
-        parameter(&mut policies, ";w=", rate.seconds().into());
+        HeaderValue::from_bytes(&self.line).ok().zip(policy)
+    }
+}
+
+impl LimitText {
+    fn of(count: &Count) -> LimitText {
+        let rate = count.rate;
+        let name = format!("\"{}\"", count.name());
+        let mut policy = format!("{name};q={};w={}", rate.count(), rate.seconds());
         if rate.burst() != rate.count() {
-            parameter(&mut policies, ";humanify-burst=", rate.burst().into());
+            policy.push_str(&format!(";humanify-burst={}", rate.burst()));
+        }
+        LimitText {
+            rate,
+            label: count.label,
+            name: name.into_bytes().into(),
+            // A name is of letters, digits and a few signs.
+            policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
         }
     }
-    for (name, text) in [(RATE_LIMIT, limits), (RATE_LIMIT_POLICY, policies)] {
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            headers.insert(name, value);
-        }
+
+    fn is_of(&self, count: &Count) -> bool {
+        self.rate == count.rate && self.label == count.label
     }
 }
 

@@ -62,9 +62,9 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
     let failures = limit.counts == Counts::Failures;
     // What fails may be a login, of which no two are to be tried at once; what only asks is
     // looked at, and charged when it has failed.
-    let only_asks = matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    let look = failures
+        && matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !asked.headers.contains_key(AUTHORIZATION);
-    let look = failures && only_asks;
     let label = |part| Label {
         scope: limit.scope,
         failures,
@@ -86,6 +86,9 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
                 taken: 0,
                 label: label(part),
             });
+        }
+        if limit.key.is_none() {
+            continue;
         }
         let what = counter.number(*rate, limit, Part::Key);
         for value in values(asked, limit) {

@@ -323,9 +323,8 @@ impl AddressLookup {
         if !is_routable {
             signs.push(Sign::InvalidIp);
         }
-        let counted = Signals::default().counted();
-        let counted = counted.filter(|sign| signs.contains(sign));
-        let named = |sign| Sign::NAMES.iter().find(|(_, named)| *named == sign);
+        let default = Signals::default();
+        let counted = |sign: Sign| signs.contains(&sign) && default.counts(sign);
         let matches = found.into_iter().map(|found| ListMatch {
             group: found.group,
             network: found.network,
@@ -337,8 +336,9 @@ impl AddressLookup {
         AddressReport {
             is_routable,
             matches: matches.collect(),
-            signs: counted
-                .filter_map(named)
+            signs: Sign::NAMES
+                .iter()
+                .filter(|(_, sign)| counted(*sign))
                 .map(|(name, _)| format!("client.{name}"))
                 .collect(),
         }

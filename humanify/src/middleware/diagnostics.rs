@@ -1,11 +1,15 @@
 //! Warnings about a misconfigured server, each logged once.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Warn after this many consecutive requests from private addresses.
 const PRIVATE: u32 = 1_000;
+
+/// So many requests of each thread are looked at for a forwarded address.
+const ALWAYS_LOOKED_AT: u32 = 1_024;
 
 /// What was said already.
 #[derive(Default)]
@@ -21,9 +25,16 @@ pub(crate) struct Warnings {
 }
 
 impl Warnings {
-    /// Whether nobody was told yet that forwarded addresses are ignored.
+    /// Whether a request is to be looked at for a forwarded address that is ignored: the first
+    /// ones of each thread and then every 64th, until it was said.
     pub(crate) fn expects_forwarding(&self) -> bool {
-        !self.forwarding.load(Ordering::Relaxed)
+        thread_local! {
+            static SEEN: Cell<u32> = const { Cell::new(0) };
+        }
+        let seen = SEEN.get();
+        SEEN.set(seen.checked_add(1).unwrap_or(ALWAYS_LOOKED_AT));
+        (seen < ALWAYS_LOOKED_AT || seen.is_multiple_of(64))
+            && !self.forwarding.load(Ordering::Relaxed)
     }
 
     /// A peer that is not trusted sent a header that only proxies send.

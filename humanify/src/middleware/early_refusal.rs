@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{StatusCode, Uri};
 
 use super::instance::Instance;
-use super::parts::template;
+use super::parts::{original_uri, template};
 use super::request_kind::RequestKind;
 use super::responder::{nonce, plain, respond, shut_out};
 use crate::client::{Client, names_one_host};
@@ -22,12 +22,7 @@ pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
 };
 
 /// The answer where the server does not report who asks.
-pub(super) fn without_peer(
-    instance: &Instance,
-    parts: &Parts,
-    uri: &Uri,
-    is_local: bool,
-) -> Box<Response> {
+pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -> Box<Response> {
     let turned_away = TurnedAway {
         status: StatusCode::INTERNAL_SERVER_ERROR,
         action: DecisionAction::Error,
@@ -36,8 +31,7 @@ pub(super) fn without_peer(
         },
         text: instance.warnings.no_peer(is_local),
     };
-    let route = template(parts);
-    let facts = early_facts(None, parts, uri, route.as_ref());
+    let facts = early_facts(None, parts, original_uri(parts));
     Box::new(match turned_away.report(instance, &facts) {
         Some(reference) => turned_away.line(reference),
         None => plain(turned_away.status, turned_away.text),
@@ -71,8 +65,7 @@ pub(super) fn turned_away(
                 Check::Proxy => instance.warnings.proxy_is_contradicted(),
             },
         };
-        let route = template(parts);
-        let facts = early_facts(Some(client), parts, uri, route.as_ref());
+        let facts = early_facts(Some(client), parts, uri);
         let Some(reference) = turned_away.report(instance, &facts) else {
             continue;
         };
@@ -165,17 +158,12 @@ impl Check {
 }
 
 /// What a decision is about that is made before anything is detected.
-fn early_facts<'a>(
-    client: Option<&'a Client>,
-    parts: &'a Parts,
-    uri: &'a Uri,
-    route: Option<&'a MatchedPath>,
-) -> RequestFacts<'a> {
+fn early_facts<'a>(client: Option<&'a Client>, parts: &'a Parts, uri: &'a Uri) -> RequestFacts<'a> {
     RequestFacts {
         method: &parts.method,
         uri,
         headers: &parts.headers,
-        route: route.map(MatchedPath::as_str),
+        route: template(parts).map(MatchedPath::as_str),
         handler: None,
         client,
         detection: None,

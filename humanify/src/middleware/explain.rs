@@ -11,7 +11,7 @@ use super::endpoint_path::Endpoint;
 use super::instance::Instance;
 use super::listener;
 use super::parts::original_uri;
-use crate::client::{Client, Peer};
+use crate::client::Peer;
 use crate::decision::{
     ClientReport, DecidedBy, DecisionAction, Explanation, ExplanationStep, RequestFacts,
     StepOutcome, escaped,
@@ -32,14 +32,11 @@ impl Instance {
         let peer = listener::peer(&mut parts.extensions);
         let peer = peer.filter(|peer| *peer != Peer::Local || self.settings.trust_unix_socket);
         let client = peer.map(|peer| self.identify(peer, &parts.headers));
-        let detection = client
-            .clone()
-            .map(|client| self.detection(client, &parts.extensions));
+        let detection = client.map(|client| self.detection(client, &parts.extensions));
         let route = route.as_ref().map(MatchedPath::as_str);
-        let known = client.as_ref().zip(detection.as_ref());
-        let (steps, action, decided_by) = match known {
-            Some((client, detection)) => {
-                let request = (&parts, route, client, detection);
+        let (steps, action, decided_by) = match &detection {
+            Some(detection) => {
+                let request = (&parts, route, detection);
                 self.explain_steps(request, policy).await
             }
             None => {
@@ -53,11 +50,11 @@ impl Instance {
         let uri = original_uri(&parts);
         let client = ClientReport::new(&RequestFacts {
             method: &parts.method,
-            uri: &uri,
+            uri,
             headers: &parts.headers,
             route,
             handler: policy.map(Policy::endpoint),
-            client: client.as_ref(),
+            client: detection.as_ref().map(Detection::client),
             detection: detection.as_ref(),
         });
         Explanation {
@@ -75,13 +72,13 @@ impl Instance {
 
     async fn explain_steps(
         &self,
-        (parts, route, client, detection): (&Parts, Option<&str>, &Client, &Detection),
+        (parts, route, detection): (&Parts, Option<&str>, &Detection),
         policy: Option<&'static Policy>,
     ) -> (Vec<ExplanationStep>, DecisionAction, Option<DecidedBy>) {
         let uri = original_uri(parts);
         let mut steps = Vec::new();
         for check in CHECKS {
-            if let Some(by) = check.decides(self, client, parts, &uri) {
+            if let Some(by) = check.decides(self, detection.client(), parts, uri) {
                 steps.extend(decides(by));
                 return (steps, check.action(), Some(by));
             }
@@ -90,8 +87,7 @@ impl Instance {
                 outcome: StepOutcome::DoesNotHold,
             });
         }
-        let endpoint = policy.map(Policy::endpoint);
-        let asked = MatchContext::new(parts, &uri, route, endpoint, client, detection);
+        let asked = MatchContext::new(parts, uri, route, policy, detection);
         let Some(asked) = asked.map(MatchContext::on_trial) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));

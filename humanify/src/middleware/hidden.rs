@@ -12,9 +12,7 @@ use super::instance::Instance;
 use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::responder::Responder;
-use crate::client::Client;
 use crate::decision::Reference;
-use crate::detect::Detection;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
 use crate::judge::{Decision, Verdict};
 use crate::rules::MatchContext;
@@ -34,12 +32,7 @@ impl HiddenJudge for Instance {
     ) -> BoxFuture<Response> {
         self.warnings.hidden_handler(policy.name);
         Box::pin(async move {
-            let extensions = &parts.extensions;
-            let (Some(client), Some(detection), Some(mark)) = (
-                extensions.get::<Client>().cloned(),
-                extensions.get::<Detection>().cloned(),
-                extensions.get::<JudgedMarker>().cloned(),
-            ) else {
+            let Some(mark) = parts.extensions.get::<JudgedMarker>().cloned() else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
                 tracing::error!(%reference, handler = policy.name, "a request lost what humanify's layer noted in it");
@@ -50,31 +43,20 @@ impl HiddenJudge for Instance {
             };
             let uri = crate::middleware::parts::original_uri(&parts);
             let route = crate::middleware::parts::template(&parts);
-            let endpoint = Some(policy.endpoint());
-            let asked = MatchContext::new(
-                &parts,
-                &uri,
-                route.as_ref().map(MatchedPath::as_str),
-                endpoint,
-                &client,
-                &detection,
-            );
+            let route = route.map(MatchedPath::as_str);
+            let asked = MatchContext::new(&parts, uri, route, Some(policy), &mark.detection);
             let mut decision = match &asked {
                 Some(asked) => self.judge.judge_hidden(asked, policy).await,
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
             };
             let answering = Responder {
                 instance: &self,
-                client: &client,
-                uri: &uri,
+                client: mark.detection.client(),
+                uri,
                 method: &parts.method,
                 headers: &parts.headers,
                 prefix: &mark.prefix,
-                record: DecisionRecord::new(
-                    route.as_ref().map(MatchedPath::as_str),
-                    Some(policy),
-                    &detection,
-                ),
+                record: DecisionRecord::new(route, Some(policy), &mark.detection),
             };
             if decision.verdict != Verdict::Pass && self.settings.observe_only {
                 decision = answering.observe(&decision).await;

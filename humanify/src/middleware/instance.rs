@@ -14,7 +14,9 @@ use super::fetch_metadata::is_user_initiated;
 use super::routes;
 use crate::ban::Bans;
 use crate::challenge::Challenges;
-use crate::client::{Client, ForwardedHeader, Peer, Trust, claims_forwarding, is_private, named};
+use crate::client::{
+    Client, ForwardedHeader, Ids, Peer, Trust, claims_forwarding, is_private, named,
+};
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
 use crate::decision::Reporter;
@@ -289,12 +291,12 @@ impl Instance {
             .then(|| self.client_id(origin.https, headers))
             .flatten();
         let user_agent = headers.get(http::header::USER_AGENT).cloned();
-        let general = id.filter(|_| settings.use_client_id);
-        let client = Client::new(peer, origin, general, user_agent);
-        match settings.limit_by_client_id {
-            true => client.limited_by_ids(id),
-            false => client.limited_by_address(),
-        }
+        let ids = Ids {
+            id: id.filter(|_| settings.use_client_id),
+            limit_id: id.filter(|_| settings.limit_by_client_id),
+            limits_by_ids: settings.limit_by_client_id,
+        };
+        Client::with_ids(peer, origin, ids, user_agent)
     }
 
     /// What will be known of a client; of a test's what the test states.

@@ -13,7 +13,9 @@ mod endpoints;
 mod error_pages;
 mod explain;
 mod fetch_metadata;
+mod finisher;
 mod form;
+mod future;
 mod hidden;
 mod instance;
 mod layer;
@@ -32,6 +34,7 @@ mod service;
 mod verify;
 
 pub(crate) use endpoint_path::Endpoint;
+pub use future::ResponseFuture;
 pub(crate) use instance::{Instance, Settings};
 pub use layer::HumanifyLayer;
 pub(crate) use listener::Connection;

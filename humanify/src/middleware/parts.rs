@@ -8,16 +8,14 @@ use http::request::Parts;
 use crate::language::Language;
 
 /// The address that the client asked for, also inside `nest`.
-pub(super) fn original_uri(parts: &Parts) -> Uri {
-    parts
-        .extensions
-        .get::<OriginalUri>()
-        .map_or_else(|| parts.uri.clone(), |original| original.0.clone())
+pub(super) fn original_uri(parts: &Parts) -> &Uri {
+    let original = parts.extensions.get::<OriginalUri>();
+    original.map_or(&parts.uri, |original| &original.0)
 }
 
 /// The router's template.
-pub(super) fn template(parts: &Parts) -> Option<MatchedPath> {
-    parts.extensions.get().cloned()
+pub(super) fn template(parts: &Parts) -> Option<&MatchedPath> {
+    parts.extensions.get()
 }
 
 /// The visitor's language.

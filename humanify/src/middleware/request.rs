@@ -1,22 +1,22 @@
 //! One request on its way through the middleware.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
-use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
-};
 use http::request::Parts;
 use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
+use smallvec::smallvec;
 
 use super::carried_form::{self, CarriedForm, Sent};
 use super::early_refusal::{UNREADABLE, turned_away, without_peer};
 use super::endpoint_path::Endpoint;
-use super::error_pages::{Audience, explain};
-use super::hidden::HiddenCounts;
+use super::error_pages::Audience;
+use super::finisher::{ResponseFinisher, add_cookie};
 use super::instance::Instance;
 use super::parts::{original_uri, template};
 use super::record::DecisionRecord;
@@ -25,22 +25,18 @@ use super::request_kind::RequestKind;
 use super::responder::Responder;
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
-use crate::handler::{JudgedMarker, RoutePolicy};
-use crate::judge::{Decision, DeferredCharges, Verdict};
+use crate::handler::JudgedMarker;
+use crate::judge::{Decision, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
-use crate::store::CountList;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::Message;
 
 /// A request whose sender is known.
-pub(crate) struct RequestContext<'a> {
-    instance: &'a Arc<Instance>,
-    client: Client,
+pub(crate) struct RequestContext {
+    instance: Arc<Instance>,
     detection: Detection,
-    uri: Uri,
-    route: Option<MatchedPath>,
     /// What of the path proxies and the router took off: the prefix under which visitors find the
     /// instance.
     prefix: String,
@@ -56,46 +52,33 @@ pub(super) enum Outcome {
     Respond(Box<Response>),
 }
 
-/// What is to be done on the way out.
-pub(super) struct ResponseFinisher {
-    instance: Arc<Instance>,
-    private: bool,
-    permission_only: bool,
-    counts: CountList,
-    owed: DeferredCharges,
-    id_cookie: Option<String>,
-    /// Who is told of an error, if anybody is.
-    audience: Option<Audience>,
-}
-
-impl<'a> RequestContext<'a> {
+impl RequestContext {
     /// Finds out who sends the request. The error is the answer where that cannot be known.
     pub(crate) fn begin(
-        instance: &'a Arc<Instance>,
+        instance: &Arc<Instance>,
         parts: &mut Parts,
-    ) -> Result<RequestContext<'a>, Box<Response>> {
+    ) -> Result<RequestContext, Box<Response>> {
         let peer = listener::peer(&mut parts.extensions);
-        let uri = original_uri(parts);
         let is_local = peer == Some(Peer::Local);
         let peer = peer.filter(|_| !is_local || instance.settings.trust_unix_socket);
         let Some(peer) = peer else {
-            return Err(without_peer(instance, parts, &uri, is_local));
+            return Err(without_peer(instance, parts, is_local));
         };
         let client = instance.client(peer, &parts.headers);
         instance.refresh_bans();
-        if let Some(turned_away) = turned_away(instance, &client, parts, &uri) {
+        let uri = original_uri(parts);
+        if let Some(turned_away) = turned_away(instance, &client, parts, uri) {
             return Err(turned_away);
         }
-        let detection = instance.detection(client.clone(), &parts.extensions);
-        let nested = prefix(&uri, &parts.uri);
         Ok(RequestContext {
-            instance,
-            detection,
-            route: template(parts),
-            prefix: format!("{}{nested}", client.stripped_prefix()),
-            client,
-            uri,
+            instance: Arc::clone(instance),
+            prefix: prefix(client.stripped_prefix(), uri, &parts.uri),
+            detection: instance.detection(client, &parts.extensions),
         })
+    }
+
+    fn client(&self) -> &Client {
+        self.detection.client()
     }
 
     /// The request as the rules see it; none, if its path is encoded so often that nobody
@@ -107,12 +90,69 @@ impl<'a> RequestContext<'a> {
     ) -> Option<MatchContext<'b>> {
         MatchContext::new(
             parts,
-            &self.uri,
-            self.route.as_ref().map(MatchedPath::as_str),
-            policy.map(Policy::endpoint),
-            &self.client,
+            original_uri(parts),
+            template(parts).map(MatchedPath::as_str),
+            policy,
             &self.detection,
         )
+    }
+
+    /// Judges the request by the handler's policy and the rules.
+    async fn judged(&self, parts: &Parts, policy: Option<&'static Policy>) -> Decision {
+        let Some(asked) = self.asked(parts, policy) else {
+            return Decision::new(Verdict::Ambiguous, true).by(UNREADABLE);
+        };
+        #[cfg(feature = "metrics")]
+        let begun = self.instance.clock.now();
+        let decision = self.instance.judge.judge(&asked, policy).await;
+        #[cfg(feature = "metrics")]
+        {
+            let passes = decision.verdict == Verdict::Pass;
+            let reporter = &self.instance.reporter;
+            reporter.judged(begun, passes, &self.detection);
+        }
+        decision
+    }
+
+    /// Judges the request without waiting for anything, if that can be done: it is no page of
+    /// humanify's own, brings neither a kept form nor a signature, and what is counted is in this
+    /// process.
+    pub(super) fn judged_at_once(
+        &self,
+        parts: &Parts,
+        policy: Option<&'static Policy>,
+    ) -> Option<Decision> {
+        let instance = &*self.instance;
+        #[cfg(feature = "web-bot-auth")]
+        if instance.signatures.is_some() && self.message(parts).is_signed() {
+            return None;
+        }
+        if !instance.store.answers_at_once()
+            || carried_form::may_be_sent(parts)
+            || self.own_page(parts).is_some()
+        {
+            return None;
+        }
+        let mut nobody = Context::from_waker(Waker::noop());
+        match pin!(self.judged(parts, policy)).poll(&mut nobody) {
+            Poll::Ready(decision) => Some(decision),
+            Poll::Pending => None,
+        }
+    }
+
+    /// Whether a request that was judged so is forwarded with nothing else to do.
+    pub(super) fn simply_passes(
+        &self,
+        decision: &Decision,
+        parts: &Parts,
+        policy: Option<&'static Policy>,
+    ) -> bool {
+        decision.verdict == Verdict::Pass && !self.wants_id(parts, policy)
+    }
+
+    /// Whether a request that was judged so does not get to the application.
+    pub(super) fn refuses(&self, decision: &Decision) -> bool {
+        decision.verdict != Verdict::Pass && !self.instance.settings.observe_only
     }
 
     /// Judges the request, and answers it unless it passes.
@@ -123,133 +163,171 @@ impl<'a> RequestContext<'a> {
         self,
         mut parts: Parts,
         body: Body,
-        announced: RoutePolicy,
+        policy: Option<&'static Policy>,
     ) -> Outcome {
         #[cfg(feature = "web-bot-auth")]
         self.look_for_a_signature(&parts).await;
-        let policy = match announced {
-            RoutePolicy::One(policy) => Some(policy),
-            RoutePolicy::Nothing | RoutePolicy::Several => None,
-        };
         // A handler that is exempt never challenges, so no form was kept for it.
-        let exempt = policy.is_some_and(|policy| policy.exempt == Exempt::All);
-        let (body, carried) = match !exempt && carried_form::may_be_sent(&parts) {
+        let (body, carried) = match !is_exempt(policy) && carried_form::may_be_sent(&parts) {
             true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
                 Ok(opened) => opened,
                 Err(response) => return Outcome::Respond(response),
             },
             false => (body, None),
         };
-        let answering = self.responder(&parts, policy);
-        let observe_only = self.instance.settings.observe_only;
-        let mut decision = match self.asked(&parts, policy) {
-            None => Decision::new(Verdict::Ambiguous, true).by(UNREADABLE),
-            Some(asked) => {
-                let mount = &self.instance.settings.mount;
-                if let Some(page) = Endpoint::at(parts.uri.path(), mount) {
-                    let shut_out = self.instance.judge.shut_out(&asked);
-                    let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
-                        Some(decision) if !observe_only => {
-                            Box::pin(refuse(&answering, &decision, None, None)).await
-                        }
-                        would => {
-                            if let Some(decision) = would {
-                                Box::pin(answering.observe(&decision)).await;
-                            }
-                            Box::pin(endpoints::serve(&answering, page, body)).await
-                        }
-                    };
-                    answering.report(&response);
-                    return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+        if let Some(page) = self.own_page(&parts)
+            && self.asked(&parts, policy).is_some()
+        {
+            let response = Box::pin(self.serve(&parts, body, policy, page)).await;
+            return Outcome::Respond(Box::new(response));
+        }
+        let decision = self.judged(&parts, policy).await;
+        self.conclude(parts, body, (policy, decision, carried))
+            .await
+    }
+
+    /// Answers a request to one of humanify's own pages.
+    async fn serve(
+        &self,
+        parts: &Parts,
+        body: Body,
+        policy: Option<&'static Policy>,
+        page: Endpoint,
+    ) -> Response {
+        let responder = self.responder(parts, policy);
+        let shut_out = self
+            .asked(parts, policy)
+            .and_then(|asked| self.instance.judge.shut_out(&asked));
+        let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
+            Some(decision) if self.refuses(&decision) => {
+                refuse(&responder, &decision, None, None).await
+            }
+            would => {
+                if let Some(decision) = would {
+                    responder.observe(&decision).await;
                 }
-                #[cfg(feature = "metrics")]
-                let begun = self.instance.clock.now();
-                let decision = self.instance.judge.judge(&asked, policy).await;
-                #[cfg(feature = "metrics")]
-                {
-                    let passes = decision.verdict == Verdict::Pass;
-                    let reporter = &self.instance.reporter;
-                    reporter.judged(begun, passes, &self.detection);
-                }
-                decision
+                endpoints::serve(&responder, page, body).await
             }
         };
-        if decision.verdict != Verdict::Pass && observe_only {
-            decision = Box::pin(answering.observe(&decision)).await;
+        responder.report(&response);
+        self.with_id(response, parts).await
+    }
+
+    /// Does what was decided of the request.
+    pub(super) async fn conclude(
+        self,
+        mut parts: Parts,
+        body: Body,
+        (policy, mut decision, carried): (Option<&'static Policy>, Decision, Option<CarriedForm>),
+    ) -> Outcome {
+        if self.refuses(&decision) {
+            let decided = (policy, decision, carried);
+            return Outcome::Respond(Box::new(self.refused(parts, body, decided).await));
         }
         if decision.verdict != Verdict::Pass {
-            let refusal = refuse(&answering, &decision, Some(body), carried.as_ref());
-            let mut response = Box::pin(refusal).await;
-            set_headers(response.headers_mut(), &decision.counts);
-            answering.report(&response);
-            return Outcome::answered(Box::pin(self.with_id(response, &parts)).await);
+            let responder = self.responder(&parts, policy);
+            decision = Box::pin(responder.observe(&decision)).await;
         }
-
-        if let Some(form) = &carried
-            && let Err(error) = Box::pin(form.spend(&answering)).await
-        {
-            let mut response = error.response(&answering);
-            // The application was not asked, so nothing has failed there.
-            let store = &*self.instance.store;
-            let settled = decision
-                .owed
-                .settle(store, StatusCode::OK, &mut decision.counts);
-            Box::pin(settled).await;
-            set_headers(response.headers_mut(), &decision.counts);
-            answering.report(&response);
-            return Outcome::answered(response);
+        if let Some(form) = &carried {
+            let responder = self.responder(&parts, policy);
+            if let Err(error) = Box::pin(form.spend(&responder)).await {
+                let mut response = error.response(&responder);
+                // The application was not asked, so nothing has failed there.
+                let store = &*self.instance.store;
+                let settled = decision
+                    .owed
+                    .settle(store, StatusCode::OK, &mut decision.counts);
+                Box::pin(settled).await;
+                set_headers(response.headers_mut(), &decision.counts);
+                responder.report(&response);
+                return Outcome::Respond(Box::new(response));
+            }
         }
-        let wants_id = !exempt
-            && self.instance.wants_id(&self.client)
-            && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation;
-        let id_cookie = if wants_id {
-            Box::pin(self.instance.new_client_id(&self.client)).await
+        let id_cookie = if self.wants_id(&parts, policy) {
+            Box::pin(self.instance.new_client_id(self.client())).await
         } else {
             None
         };
-        let exit = ResponseFinisher {
-            instance: Arc::clone(self.instance),
+        let finisher = self.forward(&mut parts, policy, decision, id_cookie);
+        Outcome::Forward(Request::from_parts(parts, body), finisher)
+    }
+
+    /// The response to a request that does not get to the application.
+    pub(super) async fn refused(
+        self,
+        parts: Parts,
+        body: Body,
+        (policy, decision, carried): (Option<&'static Policy>, Decision, Option<CarriedForm>),
+    ) -> Response {
+        let responder = self.responder(&parts, policy);
+        let refusal = refuse(&responder, &decision, Some(body), carried.as_ref());
+        let mut response = Box::pin(refusal).await;
+        set_headers(response.headers_mut(), &decision.counts);
+        responder.report(&response);
+        Box::pin(self.with_id(response, &parts)).await
+    }
+
+    /// Makes a request ready that passes, and what is to be done to its response.
+    pub(super) fn forward(
+        self,
+        parts: &mut Parts,
+        policy: Option<&'static Policy>,
+        decision: Decision,
+        id_cookie: Option<String>,
+    ) -> ResponseFinisher {
+        let finisher = ResponseFinisher {
             private: decision.private,
             permission_only: decision.permission_only,
             counts: decision.counts,
             owed: decision.owed,
             id_cookie,
             audience: match &self.instance.settings.error_pages {
-                Some(_) => Audience::of(&parts),
+                Some(_) => Audience::of(parts),
                 None => None,
             },
+            instance: Arc::clone(&self.instance),
         };
-        let mut judged_by = parts
-            .extensions
-            .remove::<JudgedMarker>()
-            .map(|outer| outer.judged_by)
-            .unwrap_or_default();
-        judged_by.push(self.instance.id);
-        parts.extensions.insert(JudgedMarker {
-            judged_by,
-            policy,
-            hidden: Arc::clone(self.instance) as _,
-            prefix: self.prefix,
-        });
-        parts.extensions.insert(self.client);
         // Whoever asks later without the extractor must not be told less than was judged by.
         if self.detection.needs_headers(Sign::Bot) {
             self.detection.note(&parts.headers);
         }
-        parts.extensions.insert(self.detection);
-        Outcome::Forward(Request::from_parts(parts, body), exit)
+        let outer = parts.extensions.insert(JudgedMarker {
+            judged_by: smallvec![self.instance.id],
+            policy,
+            hidden: self.instance,
+            prefix: self.prefix,
+            detection: self.detection,
+        });
+        if let Some(outer) = outer
+            && let Some(marker) = parts.extensions.get_mut::<JudgedMarker>()
+        {
+            marker.judged_by.extend(outer.judged_by);
+        }
+        finisher
+    }
+
+    /// Whether the client is to get an id with the application's response.
+    fn wants_id(&self, parts: &Parts, policy: Option<&'static Policy>) -> bool {
+        self.instance.wants_id(self.client())
+            && !is_exempt(policy)
+            && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation
+    }
+
+    /// The page of humanify's own that is asked for.
+    fn own_page(&self, parts: &Parts) -> Option<Endpoint> {
+        Endpoint::at(parts.uri.path(), &self.instance.settings.mount)
     }
 
     fn responder<'b>(&'b self, parts: &'b Parts, policy: Option<&'static Policy>) -> Responder<'b> {
         Responder {
-            instance: self.instance,
-            client: &self.client,
-            uri: &self.uri,
+            instance: &self.instance,
+            client: self.client(),
+            uri: original_uri(parts),
             method: &parts.method,
             headers: &parts.headers,
             prefix: &self.prefix,
             record: DecisionRecord::new(
-                self.route.as_ref().map(MatchedPath::as_str),
+                template(parts).map(MatchedPath::as_str),
                 policy,
                 &self.detection,
             ),
@@ -279,18 +357,24 @@ impl<'a> RequestContext<'a> {
         }
     }
 
+    /// The request as agents sign it.
+    #[cfg(feature = "web-bot-auth")]
+    fn message<'b>(&self, parts: &'b Parts) -> Message<'b> {
+        Message {
+            method: &parts.method,
+            uri: original_uri(parts),
+            headers: &parts.headers,
+            https: self.client().is_https(),
+        }
+    }
+
     /// Finds out whose signature the request has, if it has one and any agents are known.
     #[cfg(feature = "web-bot-auth")]
     async fn look_for_a_signature(&self, parts: &Parts) {
         let Some(signatures) = &self.instance.signatures else {
             return;
         };
-        let message = Message {
-            method: &parts.method,
-            uri: &self.uri,
-            headers: &parts.headers,
-            https: self.client.is_https(),
-        };
+        let message = self.message(parts);
         if message.is_signed()
             && let Some(signed_by) = Box::pin(signatures.signer(&message)).await
         {
@@ -299,9 +383,9 @@ impl<'a> RequestContext<'a> {
     }
 
     async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
-        if self.instance.wants_id(&self.client)
+        if self.instance.wants_id(self.client())
             && RequestKind::of(&parts.method, &parts.headers).takes_pages()
-            && let Some(cookie) = self.instance.new_client_id(&self.client).await
+            && let Some(cookie) = self.instance.new_client_id(self.client()).await
         {
             add_cookie(&mut response, &cookie);
         }
@@ -309,96 +393,20 @@ impl<'a> RequestContext<'a> {
     }
 }
 
-impl Outcome {
-    fn answered(response: Response) -> Outcome {
-        Outcome::Respond(Box::new(response))
-    }
+/// Whether a handler is exempt from everything.
+fn is_exempt(policy: Option<&'static Policy>) -> bool {
+    policy.is_some_and(|policy| policy.exempt == Exempt::All)
 }
 
-impl ResponseFinisher {
-    /// Adds to the application's answer what the judging owes it.
-    pub(super) async fn finish(mut self, mut response: Response) -> Response {
-        if !self.owed.is_nothing() {
-            let store = &*self.instance.store;
-            let settled = self.owed.settle(store, response.status(), &mut self.counts);
-            Box::pin(settled).await;
-        }
-        if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
-            self.counts.extend(counts);
-        }
-        if self.permission_only {
-            keep_permission(&mut response);
-        }
-        if let Some(audience) = self.audience {
-            explain(&self.instance, audience, &mut response);
-        }
-        set_headers(response.headers_mut(), &self.counts);
-        let told = response.headers().contains_key(CACHE_CONTROL);
-        if self.private && !told {
-            response
-                .headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
-        }
-        if let Some(cookie) = self.id_cookie
-            && !is_shared(&response)
-        {
-            add_cookie(&mut response, &cookie);
-        }
-        response
-    }
-}
-
-/// Leaves of an answer to a preflight only the permission: of a handler or a fallback that takes
-/// any method, nothing reaches a client that has not solved the challenge.
-fn keep_permission(response: &mut Response) {
-    *response.body_mut() = Body::empty();
-    let permits = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
-    let headers = std::mem::take(response.headers_mut());
-    let kept = headers.into_iter().scan(None, |last, (name, value)| {
-        // Of several lines of a field only the first has a name.
-        *last = name.or_else(|| last.take());
-        Some((last.clone()?, value))
-    });
-    for (name, value) in kept {
-        let says_what_is_allowed = name == ALLOW || name == VARY;
-        if says_what_is_allowed || (permits && name.as_str().starts_with("access-control-")) {
-            response.headers_mut().append(name, value);
-        }
-    }
-}
-
-/// Whether the application lets shared caches keep the answer, in which a client's own
-/// cookie has no place.
-fn is_shared(response: &Response) -> bool {
-    response
-        .headers()
-        .get_all(CACHE_CONTROL)
-        .iter()
-        .any(|value| {
-            let value = value.as_bytes().to_ascii_lowercase();
-            !value
-                .split(|byte| *byte == b',')
-                .any(|directive| matches!(directive.trim_ascii(), b"private" | b"no-store"))
-        })
-}
-
-/// Adds a cookie, which no shared cache may then keep.
-fn add_cookie(response: &mut Response, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(SET_COOKIE, value);
-        response
-            .headers_mut()
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private"));
-    }
-}
-
-/// What the router took off the path on the way here.
-fn prefix(original: &Uri, here: &Uri) -> String {
-    original
+/// What proxies and the router took off the path on the way here.
+fn prefix(stripped: &str, original: &Uri, here: &Uri) -> String {
+    let nested = original
         .path()
         .strip_suffix(here.path())
         .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
-        .unwrap_or_default()
-        .to_owned()
+        .unwrap_or_default();
+    match (stripped, nested) {
+        ("", "") => String::new(),
+        _ => [stripped, nested].concat(),
+    }
 }

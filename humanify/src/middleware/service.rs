@@ -1,7 +1,7 @@
 //! `HumanifyService`: the tower service around one route.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
@@ -9,9 +9,10 @@ use tower_service::Service;
 use tracing::{Instrument, Span};
 
 use super::catch_panic;
+use super::future::ResponseFuture;
 use super::instance::Instance;
 use super::request::{Outcome, RequestContext};
-use crate::handler::{BoxFuture, JudgedMarker, RoutePolicy, announce_layer};
+use crate::handler::{JudgedMarker, RoutePolicy, announce_layer};
 
 /// A route behind the layer.
 pub struct HumanifyService<S> {
@@ -34,11 +35,12 @@ impl<S: Clone> Clone for HumanifyService<S> {
 impl<S> Service<Request> for HumanifyService<S>
 where
     S: Service<Request, Response = Response> + Clone + Send + 'static,
-    S::Future: Send,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
 {
     type Response = Response;
     type Error = S::Error;
-    type Future = BoxFuture<Result<Response, S::Error>>;
+    type Future = ResponseFuture<S::Future, S::Error>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -50,7 +52,7 @@ where
             .get::<JudgedMarker>()
             .is_some_and(|mark| mark.judged_by.contains(&self.instance.id));
         if judged {
-            return Box::pin(self.inner.call(request));
+            return ResponseFuture::forwarded(self.inner.call(request), None);
         }
         if self.instance.reporter.has_spans() {
             return self.call_in_span(request);
@@ -62,44 +64,55 @@ where
 impl<S> HumanifyService<S>
 where
     S: Service<Request, Response = Response> + Clone + Send + 'static,
-    S::Future: Send,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
 {
     /// Calls the route in a span, which the application's own events are in.
-    fn call_in_span(&mut self, request: Request) -> BoxFuture<Result<Response, S::Error>> {
+    fn call_in_span(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
         let future = span.in_scope(|| self.call_unjudged(request));
-        Box::pin(future.instrument(span))
+        ResponseFuture::waits(future.instrument(span))
     }
 
     /// Judges a request that this instance has not judged yet, and forwards it or answers.
-    fn call_unjudged(&mut self, request: Request) -> BoxFuture<Result<Response, S::Error>> {
-        let mut entering = Box::pin(enter(Arc::clone(&self.instance), request, self.announced));
-        // Almost every request is judged without waiting for anything, and then the service
-        // that was made ready is called at once, with no copy of it.
-        if !self.instance.catches_panics() {
-            let mut nobody = Context::from_waker(Waker::noop());
-            match entering.as_mut().poll(&mut nobody) {
-                Poll::Ready(Outcome::Forward(request, exit)) => {
-                    let inner = self.inner.call(request);
-                    return Box::pin(async move {
-                        let response = inner.await?;
-                        Ok(exit.finish(response).await)
-                    });
-                }
-                Poll::Ready(Outcome::Respond(response)) => {
-                    return Box::pin(async move { Ok(*response) });
-                }
-                // It is polled again below, with the waker of whoever waits.
-                Poll::Pending => {}
-            }
+    ///
+    /// Almost every request is judged without waiting for anything, and then the service that was
+    /// made ready is called at once, with no copy of it and nothing boxed.
+    fn call_unjudged(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
+        let (mut parts, body) = request.into_parts();
+        let context = match RequestContext::begin(&self.instance, &mut parts) {
+            Ok(context) => context,
+            Err(response) => return ResponseFuture::answered(response),
+        };
+        let policy = self.announced.policy();
+        let Some(decision) = context.judged_at_once(&parts, policy) else {
+            return self.enter_later(context.enter(parts, body, policy));
+        };
+        if context.simply_passes(&decision, &parts, policy) && !self.instance.catches_panics() {
+            let finisher = context.forward(&mut parts, policy, decision, None);
+            let inner = self.inner.call(Request::from_parts(parts, body));
+            return ResponseFuture::forwarded(inner, Some(finisher));
         }
+        let decided = (policy, decision, None);
+        if context.refuses(&decided.1) {
+            let refused = context.refused(parts, body, decided);
+            return ResponseFuture::waits(async move { Ok(refused.await) });
+        }
+        self.enter_later(context.conclude(parts, body, decided))
+    }
+
+    /// Waits for what becomes of a request.
+    fn enter_later(
+        &mut self,
+        entering: impl Future<Output = Outcome> + Send + 'static,
+    ) -> ResponseFuture<S::Future, S::Error> {
         // The service that was made ready is the one to be called.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let instance = Arc::clone(&self.instance);
-        Box::pin(async move {
+        ResponseFuture::waits(async move {
             match entering.await {
-                Outcome::Forward(request, exit) => {
+                Outcome::Forward(request, finisher) => {
                     let response = if instance.catches_panics() {
                         let method = request.method().clone();
                         let path = request.uri().path().to_owned();
@@ -107,7 +120,7 @@ where
                     } else {
                         inner.call(request).await?
                     };
-                    Ok(exit.finish(response).await)
+                    Ok(finisher.settle(response).await)
                 }
                 Outcome::Respond(response) => Ok(*response),
             }
@@ -129,15 +142,6 @@ fn span_of(request: &Request) -> Span {
         action = tracing::field::Empty,
         reference = tracing::field::Empty,
     )
-}
-
-/// Finds out who asks, and judges the request.
-async fn enter(instance: Arc<Instance>, request: Request, announced: RoutePolicy) -> Outcome {
-    let (mut parts, body) = request.into_parts();
-    match RequestContext::begin(&instance, &mut parts) {
-        Ok(visit) => visit.enter(parts, body, announced).await,
-        Err(response) => Outcome::Respond(response),
-    }
 }
 
 impl<S: std::fmt::Debug> std::fmt::Debug for HumanifyService<S> {

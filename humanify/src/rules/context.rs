@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
-use humanify_syntax::{Field, Sign};
+use humanify_syntax::{Field, Policy, Sign};
 
-use super::path::{normalise, other_readings};
+use super::path::{is_plain, normalise, other_readings};
 use crate::client::Client;
 use crate::detect::Detection;
 use crate::http::cookies;
@@ -31,8 +31,8 @@ pub(crate) struct MatchContext<'a> {
     pub(crate) is_trial: bool,
     /// The router's template.
     pub(crate) route: Option<&'a str>,
-    /// The handler's name.
-    pub(crate) endpoint: Option<&'static str>,
+    /// What the handler declares.
+    pub(crate) policy: Option<&'static Policy>,
     pub(crate) client: &'a Client,
     pub(crate) detection: &'a Detection,
 }
@@ -43,22 +43,29 @@ impl<'a> MatchContext<'a> {
         parts: &'a Parts,
         uri: &'a Uri,
         route: Option<&'a str>,
-        endpoint: Option<&'static str>,
-        client: &'a Client,
+        policy: Option<&'static Policy>,
         detection: &'a Detection,
     ) -> Option<MatchContext<'a>> {
-        let normal_path = normalise(uri.path())?;
+        let path = uri.path();
+        let (normal_path, other_readings) = match is_plain(path) {
+            true => (Cow::Borrowed(path.as_bytes()), Vec::new()),
+            false => {
+                let normal_path = normalise(path)?;
+                let others = other_readings(path, &normal_path)?;
+                (normal_path, others)
+            }
+        };
         Some(MatchContext {
             method: &parts.method,
             uri,
             headers: &parts.headers,
-            path: uri.path(),
-            other_readings: other_readings(uri.path(), &normal_path)?,
+            path,
+            other_readings,
             normal_path,
             is_trial: false,
             route,
-            endpoint,
-            client,
+            policy,
+            client: detection.client(),
             detection,
         })
     }
@@ -87,6 +94,11 @@ impl<'a> MatchContext<'a> {
                 is_trial: true,
                 ..*self
             })
+    }
+
+    /// The handler's name.
+    pub(crate) fn endpoint(&self) -> Option<&'static str> {
+        self.policy.map(Policy::endpoint)
     }
 
     /// Whether a sign holds of the client.

@@ -94,11 +94,18 @@ impl RuleIndex {
         }
     }
 
+    /// Whether there is no statement.
+    pub(super) fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// The statements that may be about any path, in order.
+    pub(super) fn anywhere(&self) -> &[u32] {
+        &self.anywhere
+    }
+
     /// The statements that may be about a request, in order. Each of the others certainly is not.
     pub(super) fn candidates(&self, context: &MatchContext<'_>) -> Numbers {
-        if self.is_empty {
-            return Numbers::new();
-        }
         let mut found = Numbers::from_slice(&self.anywhere);
         let sent = context.path.as_bytes();
         self.walk(sent, &mut found);

@@ -29,6 +29,9 @@ pub(crate) struct Rules {
     denying: RuleIndex,
     judging: RuleIndex,
     limiting: RuleIndex,
+    observes_limits: bool,
+    /// Whether each limit is about all requests.
+    all_limits_hold: bool,
     pub(crate) bans: Vec<Ban>,
 }
 
@@ -98,6 +101,14 @@ impl Rules {
             denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
             judging: RuleIndex::new(&rules, |rule| is_judging && rule.kind() == Kind::Judging),
             limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
+            observes_limits: rules
+                .iter()
+                .any(|rule| rule.observe && rule.kind() == Kind::Limiting),
+            all_limits_hold: rules.iter().all(|rule| {
+                let is_plain = rule.is_default() && rule.except.is_empty() && rule.when.is_none();
+                rule.limit()
+                    .is_none_or(|limit| is_plain && limit.methods.is_empty())
+            }),
             rules,
             bans,
         })
@@ -122,6 +133,7 @@ impl Rules {
         context: Option<&MatchContext<'_>>,
     ) -> RuleList<'_> {
         match context {
+            Some(_) if index.is_empty() => RuleList::new(),
             Some(context) => {
                 let numbers = index.candidates(context);
                 let rules = numbers
@@ -142,9 +154,31 @@ impl Rules {
         self.rules.iter()
     }
 
+    /// Whether there is any statement that challenges or denies.
+    pub(crate) fn judge(&self) -> bool {
+        !self.judging.is_empty()
+    }
+
+    /// Whether there is any limit that only observes.
+    pub(crate) fn observe_limits(&self) -> bool {
+        self.observes_limits
+    }
+
+    /// Whether there is any limit.
+    pub(crate) fn have_limits(&self) -> bool {
+        !self.limiting.is_empty()
+    }
+
     /// The limits that apply to a request: all limits with targets that match, and those default
     /// limits (without targets) which no matching limit replaces by counting the same.
     pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
+        if self.all_limits_hold {
+            let limits = self.limiting.anywhere().iter();
+            let limits = limits.filter_map(|number| self.rules.get(*number as usize));
+            return limits
+                .filter_map(|rule| Some((rule, rule.limit()?)))
+                .collect();
+        }
         let (mut own, mut defaults) = (SmallVec::new(), SmallVec::<[_; 4]>::new());
         for rule in self.of(Kind::Limiting, &self.limiting, Some(context)) {
             match &rule.action {

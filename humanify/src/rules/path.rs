@@ -17,7 +17,7 @@ const MOST_WORK: usize = 256 * 1024;
 /// `None` if the path is still encoded after three rounds. Takes time and memory linear in its
 /// length.
 pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
-    if is_normal(path.as_bytes()) {
+    if is_plain(path) {
         return Some(Cow::Borrowed(path.as_bytes()));
     }
     let mut bytes = Cow::Borrowed(path.as_bytes());
@@ -246,18 +246,29 @@ impl Work {
     }
 }
 
-/// Whether a path is normalised already, as almost every path is.
-fn is_normal(path: &[u8]) -> bool {
+/// Whether a path is normalised already and can be read in one way only, as almost every path.
+pub(super) fn is_plain(path: &str) -> bool {
+    let path = path.as_bytes();
     if path == b"/" {
         return true;
     }
-    let Some((b'/', rest)) = path.split_first() else {
+    if path.first() != Some(&b'/') {
         return false;
-    };
-    !path.iter().any(|byte| matches!(byte, b'%' | b'\\' | b';'))
-        && rest
-            .split(|byte| *byte == b'/')
-            .all(|segment| !matches!(segment, b"" | b"." | b".."))
+    }
+    // How many dots the segment consists of that is being read; more than two, if it has another
+    // character.
+    let mut dots = 3;
+    let mut is_empty = false;
+    for byte in path {
+        match byte {
+            b'%' | b'\\' | b';' => return false,
+            b'/' if is_empty || matches!(dots, 1 | 2) => return false,
+            b'/' => (dots, is_empty) = (0, true),
+            b'.' => (dots, is_empty) = (dots + 1, false),
+            _ => (dots, is_empty) = (3, false),
+        }
+    }
+    !is_empty && !matches!(dots, 1 | 2)
 }
 
 /// Whether servers may read a path differently: it has parameters, backslashes, empty segments

@@ -159,7 +159,7 @@ impl Matcher {
                 pattern.is_match(&context.normal_path),
             ),
             Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => {
-                context.endpoint.is_some_and(|name| self.names(name))
+                context.endpoint().is_some_and(|name| self.names(name))
             }
             Matcher::Route(template) => context.route == Some(*template),
         }

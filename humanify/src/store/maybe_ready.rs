@@ -15,6 +15,14 @@ pub(crate) enum MaybeReady<'a, T> {
 }
 
 impl<T> MaybeReady<'_, T> {
+    /// The result, if it is there.
+    pub(crate) fn now(self) -> Option<Result<T, StoreError>> {
+        match self {
+            MaybeReady::Ready(result) => Some(result),
+            MaybeReady::Later(_) => None,
+        }
+    }
+
     pub(crate) async fn wait(self) -> Result<T, StoreError> {
         match self {
             MaybeReady::Ready(result) => result,

@@ -17,10 +17,11 @@ pub(crate) use self::redis::{Names, RedisStore, Server};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
+pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
     Admission, Answered, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, Label, Part, SharedBans, SpendKind, SpendOutcome, Spending, Standing, push_number,
+    Failures, Label, Part, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
 };
 
 use std::time::Duration;
@@ -28,7 +29,6 @@ use std::time::Duration;
 use crate::client::CounterKey;
 use crate::clock::LEEWAY;
 use crate::net::Network;
-use maybe_ready::MaybeReady;
 
 /// How long a wrong answer counts, in milliseconds.
 const WINDOW_MS: u64 = 3_600_000;
@@ -77,6 +77,11 @@ pub(crate) trait Store: Send + Sync {
     /// How often the store began to fail.
     fn failures(&self) -> u64 {
         0
+    }
+
+    /// Whether every answer is there at once, since the store is in this process.
+    fn answers_at_once(&self) -> bool {
+        false
     }
 
     /// Whether other processes use the same store.

@@ -122,55 +122,25 @@ impl Count {
     /// The name of the limit in headers, problem documents and statistics. It is of letters,
     /// digits, spaces and a few signs, and needs no escape.
     pub(crate) fn name(&self) -> String {
-        let mut name = String::new();
-        self.push_name(&mut name);
-        name
-    }
-
-    /// Writes the name, without the machinery of formatting: every answer has it.
-    pub(crate) fn push_name(&self, text: &mut String) {
-        push_number(text, self.rate.count().into());
-        text.push('/');
         let (length, unit) = self.rate.period_in_units();
-        if length == 1 {
-            text.push_str(unit);
-        } else {
-            push_number(text, length.into());
-            text.push(' ');
-            text.push_str(unit);
-            text.push('s');
-        }
+        let mut name = match length {
+            1 => format!("{}/{unit}", self.rate.count()),
+            _ => format!("{}/{length} {unit}s", self.rate.count()),
+        };
         if let Some(scope) = self.label.scope {
-            text.push_str(" in ");
-            text.push_str(scope);
+            name.push_str(" in ");
+            name.push_str(scope);
         }
         if self.label.failures {
-            text.push_str(" failures");
+            name.push_str(" failures");
         }
-        text.push_str(match self.label.part {
+        name.push_str(match self.label.part {
             Part::Client => "",
             Part::Address => " per address",
             Part::Key => " per key",
         });
+        name
     }
-}
-
-/// Writes a number in decimal.
-pub(crate) fn push_number(text: &mut String, mut number: u64) {
-    // The largest number has twenty digits.
-    let mut digits = [b'0'; 20];
-    let mut length = 0;
-    for place in digits.iter_mut().rev() {
-        // A digit is one byte.
-        *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
-        length += 1;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    let written = digits.get(digits.len() - length..).unwrap_or_default();
-    text.push_str(std::str::from_utf8(written).unwrap_or_default());
 }
 
 /// What counting a request in several buckets said; the counts are in the order of the

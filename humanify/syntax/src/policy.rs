@@ -103,10 +103,14 @@ impl Policy {
     /// the crate.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
-        match self.name.split_once("::") {
-            Some((_, path)) if !self.named => path,
-            _ => self.name,
+        if self.named {
+            return self.name;
         }
+        // Of a path no more than its colons are looked for: each request needs the name.
+        let end_of_crate = self.name.bytes().position(|byte| byte == b':');
+        end_of_crate
+            .and_then(|end| self.name.get(end..)?.strip_prefix("::"))
+            .unwrap_or(self.name)
     }
 
     /// Whether an attribute challenges or denies, and so replaces the rules that do.

@@ -114,6 +114,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store for MemoryStore {
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, Counted> {
         let now = self.clock.microseconds();
         MaybeReady::Ready(Ok(self.buckets.count(buckets, mode, now)))

@@ -1,0 +1,114 @@
+//! `ResponseFinisher`: what judging owes to the application's response.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
+};
+
+use super::error_pages::{Audience, explain};
+use super::hidden::HiddenCounts;
+use super::instance::Instance;
+use crate::judge::DeferredCharges;
+use crate::limit::set_headers;
+use crate::store::CountList;
+
+/// What is to be done to the application's response.
+pub(super) struct ResponseFinisher {
+    pub(super) instance: Arc<Instance>,
+    pub(super) private: bool,
+    pub(super) permission_only: bool,
+    pub(super) counts: CountList,
+    pub(super) owed: DeferredCharges,
+    pub(super) id_cookie: Option<String>,
+    /// Who is told of an error, if anybody is.
+    pub(super) audience: Option<Audience>,
+}
+
+impl ResponseFinisher {
+    /// Whether nothing is left to be charged, so that nothing has to be waited for.
+    pub(super) fn owes_nothing(&self) -> bool {
+        self.owed.is_nothing()
+    }
+
+    /// Makes the charges that depend on the response, and adds to it what judging owes.
+    pub(super) async fn settle(mut self, response: Response) -> Response {
+        let store = &*self.instance.store;
+        let owed = std::mem::take(&mut self.owed);
+        owed.settle(store, response.status(), &mut self.counts)
+            .await;
+        self.finish(response)
+    }
+
+    /// Adds to the response what judging owes, once nothing is left to be charged.
+    pub(super) fn finish(mut self, mut response: Response) -> Response {
+        if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
+            self.counts.extend(counts);
+        }
+        if self.permission_only {
+            keep_permission(&mut response);
+        }
+        if let Some(audience) = self.audience {
+            explain(&self.instance, audience, &mut response);
+        }
+        set_headers(response.headers_mut(), &self.counts);
+        if self.private && !response.headers().contains_key(CACHE_CONTROL) {
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
+        if let Some(cookie) = self.id_cookie
+            && !is_shared(&response)
+        {
+            add_cookie(&mut response, &cookie);
+        }
+        response
+    }
+}
+
+/// Leaves of an answer to a preflight only the permission: of a handler or a fallback that takes
+/// any method, nothing reaches a client that has not solved the challenge.
+fn keep_permission(response: &mut Response) {
+    *response.body_mut() = Body::empty();
+    let permits = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+    let headers = std::mem::take(response.headers_mut());
+    let kept = headers.into_iter().scan(None, |last, (name, value)| {
+        // Of several lines of a field only the first has a name.
+        *last = name.or_else(|| last.take());
+        Some((last.clone()?, value))
+    });
+    for (name, value) in kept {
+        let says_what_is_allowed = name == ALLOW || name == VARY;
+        if says_what_is_allowed || (permits && name.as_str().starts_with("access-control-")) {
+            response.headers_mut().append(name, value);
+        }
+    }
+}
+
+/// Whether the application lets shared caches keep the answer, in which a client's own
+/// cookie has no place.
+fn is_shared(response: &Response) -> bool {
+    response
+        .headers()
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .any(|value| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            !value
+                .split(|byte| *byte == b',')
+                .any(|directive| matches!(directive.trim_ascii(), b"private" | b"no-store"))
+        })
+}
+
+/// Adds a cookie, which no shared cache may then keep.
+pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+        response
+            .headers_mut()
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private"));
+    }
+}
