@@ -3,6 +3,9 @@
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench cost`
 //!
+//! With `-- hold` it fails where one of humanify's rows costs more than [`CEILINGS`] says, in
+//! instructions or in allocations. With `--features contenders` it also measures `axum-guard-rs`.
+//!
 //! Instructions need `valgrind`, requests over HTTP `wrk` and `taskset`; each table is skipped,
 //! aloud, where its program is missing.
 
@@ -56,7 +59,13 @@ struct Contender {
 const CONTENDERS: &[Contender] = &[
     passes("bare", bare),
     passes("identity layer", || bare().layer(Boxed)),
+    passes("identity layer, boxed handler", || {
+        Router::new().route("/", get(boxed)).layer(Boxed)
+    }),
     passes("tower_governor with headers", || bare().layer(governor())),
+    passes("tower-rate-tier", || bare().layer(rate_tier())),
+    #[cfg(feature = "contenders")]
+    passes("axum-guard-rs with limits and bans", guarded_by_another),
     passes("layer", || protected(Humanify::builder(), bare())),
     passes("guard", || protected(Humanify::builder(), guarded())),
     passes("limit", || {
@@ -119,6 +128,7 @@ fn main() {
             run(contender(name), count.parse().unwrap());
         }
         [_, "serve", name, ..] => serve(contender(name)),
+        [_, "hold", ..] => hold(),
         _ => {
             in_process();
             over_http();
@@ -130,25 +140,63 @@ fn contender(name: &str) -> &'static Contender {
     CONTENDERS.iter().find(|one| one.name == name).unwrap()
 }
 
-/// Instructions and allocations of a request.
-fn in_process() {
-    let counts = Command::new("valgrind")
+/// The most that a request may cost beyond one to the bare application: instructions and
+/// allocations.
+const CEILINGS: &[(&str, u64, f64)] = &[
+    ("layer", 4_700, 6.0),
+    ("guard", 6_500, 9.0),
+    ("limit", 8_100, 8.0),
+    ("guard, two rules, limit", 9_900, 11.0),
+    ("1000 rules", 5_900, 6.0),
+];
+
+/// Fails where a request costs more than it may.
+fn hold() {
+    let counts = has_valgrind();
+    let instructions = |name| per_request(contender(name));
+    let bare = (
+        counts.then(|| instructions("bare")),
+        allocations(contender("bare")),
+    );
+    for (name, most, most_allocations) in CEILINGS {
+        let beyond = allocations(contender(name)) - bare.1;
+        println!("{name}: {beyond:.1} allocations beyond bare, at most {most_allocations}");
+        assert!(beyond <= *most_allocations, "{name}");
+        if let Some(bare) = bare.0 {
+            let beyond = instructions(name).saturating_sub(bare);
+            println!("{name}: {beyond} instructions beyond bare, at most {most}");
+            assert!(beyond <= *most, "{name}");
+        }
+    }
+}
+
+fn has_valgrind() -> bool {
+    let is_there = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
-    if !counts {
+    if !is_there {
         eprintln!("SKIPPED: instructions are not counted, since valgrind is not installed");
     }
+    is_there
+}
+
+/// The instructions of one request.
+fn per_request(contender: &Contender) -> u64 {
+    (instructions(contender, 2 * REQUESTS) - instructions(contender, REQUESTS)) / REQUESTS
+}
+
+/// Instructions and allocations of a request.
+fn in_process() {
+    let counts = has_valgrind();
     println!("| request | instructions | beyond bare | allocations | beyond bare |");
     println!("|---|---|---|---|---|");
     let mut bare = None;
     for contender in CONTENDERS {
         let allocations = allocations(contender);
-        let instructions = counts.then(|| {
-            (instructions(contender, 2 * REQUESTS) - instructions(contender, REQUESTS)) / REQUESTS
-        });
+        let instructions = counts.then(|| per_request(contender));
         let (least, fewest) = *bare.get_or_insert((instructions.unwrap_or(0), allocations));
         let told = |value: Option<u64>| value.map_or("–".to_owned(), |value| value.to_string());
         println!(
@@ -323,6 +371,10 @@ async fn hello() -> &'static str {
     "hello"
 }
 
+fn boxed() -> std::pin::Pin<Box<dyn Future<Output = &'static str> + Send>> {
+    Box::pin(hello())
+}
+
 fn bare() -> Router {
     Router::new().route("/", get(hello))
 }
@@ -409,6 +461,35 @@ fn governor() -> GovernorLayer<
         .finish()
         .unwrap();
     GovernorLayer::new(Arc::new(config))
+}
+
+fn rate_tier() -> tower_rate_tier::TierLimitLayer {
+    let tiers = tower_rate_tier::RateTier::builder()
+        .tier("all", tower_rate_tier::Quota::per_second(1_000_000))
+        .default_tier("all")
+        .build();
+    tower_rate_tier::TierLimitLayer::new(tiers).identifier_fn(|headers| {
+        let agent = headers.get(USER_AGENT)?.to_str().ok()?.to_owned();
+        Some(tower_rate_tier::TierIdentity::new(agent, "all"))
+    })
+}
+
+/// Its default settings, with a limit that nobody reaches and bans.
+#[cfg(feature = "contenders")]
+fn guarded_by_another() -> Router {
+    use axum_guard_rs::{IpBanConfig, IpBanManager, RateLimitConfig, RateLimiter, ThreatBanEntry};
+
+    let limiter = RateLimiter::new(RateLimitConfig {
+        enable_rate_limiting: true,
+        rate_limit: 1_000_000,
+        rate_limit_window: 1,
+        ..RateLimitConfig::default()
+    });
+    let bans = IpBanConfig::new(true, 10, 3_600, [] as [(String, ThreatBanEntry); 0]);
+    let layer = axum_guard_rs::with_guard(axum_guard_rs::default_config())
+        .with_rate_limiting(limiter.unwrap())
+        .with_ip_banning(IpBanManager::new(), bans.unwrap());
+    bare().layer(layer).layer(axum_guard_rs::client_ip_layer())
 }
 
 /// A layer that does nothing but what every layer does: it boxes a future.

@@ -147,12 +147,12 @@ impl Client {
     /// The hosts that a request of the client names, in lower case, without duplicates. Hosts that
     /// trusted proxies report come first.
     pub(crate) fn hosts(&self, uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
-        hosts::hosts(&self.origin.hosts, uri, headers)
+        hosts::hosts(self.origin.hosts(), uri, headers)
     }
 
     /// The prefix that trusted proxies removed from the path.
     pub(crate) fn stripped_prefix(&self) -> &str {
-        &self.origin.prefix
+        self.origin.prefix()
     }
 
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that

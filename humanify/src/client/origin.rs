@@ -60,13 +60,20 @@ pub(crate) struct Origin {
     pub(crate) proxied: bool,
     /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
-    /// The hosts that the client requested, as trusted proxies report them.
-    pub(crate) hosts: Vec<Vec<u8>>,
-    /// The prefix that trusted proxies removed from the path, as they report it.
-    pub(crate) prefix: String,
+    /// What few proxies report, and no client without one. Boxed, since every request carries it.
+    pub(crate) reported: Option<Box<Reported>>,
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.
     pub(crate) contradicts_itself: bool,
+}
+
+/// The hosts and the prefix of a request, as trusted proxies report them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Reported {
+    /// The hosts that the client requested.
+    hosts: Vec<Vec<u8>>,
+    /// The prefix that the proxies removed from the path.
+    prefix: String,
 }
 
 /// Finds the origin of a request by its peer and its headers.
@@ -91,7 +98,6 @@ pub(crate) fn origin(
             .https
             .or_else(|| x_forwarded_proto(headers, proxies))
             .unwrap_or(false),
-        prefix: x_forwarded_prefix(headers, proxies),
         contradicts_itself: told.contradicts_itself,
         // The values for a request that the proxy sent itself, such as a health check.
         ..Origin::of_peer(peer_ip)
@@ -103,15 +109,34 @@ pub(crate) fn origin(
     let hosts = [host, farthest(headers, "x-forwarded-host", proxies)];
     for host in hosts.into_iter().flatten() {
         match host_of(host) {
-            Some(host) if origin.hosts.contains(&host) => {}
-            Some(host) => origin.hosts.push(host),
+            Some(host) if origin.hosts().contains(&host) => {}
+            Some(host) => origin.reported.get_or_insert_default().hosts.push(host),
             None => origin.contradicts_itself = true,
         }
+    }
+    let prefix = x_forwarded_prefix(headers, proxies);
+    if !prefix.is_empty() {
+        origin.strip(prefix);
     }
     origin
 }
 
 impl Origin {
+    /// The hosts that the client requested, as trusted proxies report them.
+    pub(super) fn hosts(&self) -> &[Vec<u8>] {
+        self.reported.as_ref().map_or(&[], |told| &told.hosts)
+    }
+
+    /// The prefix that trusted proxies removed from the path, as they report it.
+    pub(super) fn prefix(&self) -> &str {
+        self.reported.as_ref().map_or("", |told| &told.prefix)
+    }
+
+    /// Sets the prefix that proxies removed from the path.
+    pub(crate) fn strip(&mut self, prefix: String) {
+        self.reported.get_or_insert_default().prefix = prefix;
+    }
+
     /// The origin of a request whose peer is the client, over plain HTTP.
     pub(crate) fn of_peer(ip: Option<IpAddr>) -> Origin {
         Origin {
@@ -119,8 +144,7 @@ impl Origin {
             source: ip.map_or(AddressSource::Nowhere, |_| AddressSource::Peer),
             proxied: false,
             https: false,
-            hosts: Vec::new(),
-            prefix: String::new(),
+            reported: None,
             contradicts_itself: false,
         }
     }

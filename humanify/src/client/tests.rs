@@ -428,8 +428,8 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
         let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
         let hosts: Vec<Vec<u8>> = hosts.iter().map(|host| host.as_bytes().to_vec()).collect();
         assert_eq!(found.https, https, "{lines:?}");
-        assert_eq!(found.hosts, hosts, "{lines:?}");
-        assert_eq!(found.prefix, prefix, "{lines:?}");
+        assert_eq!(found.hosts(), hosts, "{lines:?}");
+        assert_eq!(found.prefix(), prefix, "{lines:?}");
         assert_eq!(found.ip, Some(ip("8.8.8.8")), "{lines:?}");
         // No other peer is trusted.
         let peer = Peer::Address(ip("203.0.113.9"));

@@ -11,9 +11,9 @@ use humanify_syntax::Rate;
 use crate::http::whole_seconds;
 use crate::store::{Count, Label};
 
-static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// So many limits have their texts kept by each thread. An application has fewer.
 const MOST_TEXTS: usize = 64;
@@ -51,12 +51,12 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if counts.is_empty() {
         return;
     }
-    let Entry::Vacant(vacant) = headers.entry(&RATE_LIMIT) else {
+    let Entry::Vacant(vacant) = headers.entry(RATE_LIMIT) else {
         return;
     };
     if let Some((limits, policy)) = WRITER.with_borrow_mut(|writer| writer.write(counts)) {
         vacant.insert(limits);
-        headers.insert(&RATE_LIMIT_POLICY, policy);
+        headers.insert(RATE_LIMIT_POLICY, policy);
     }
 }
 

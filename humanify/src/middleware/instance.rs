@@ -285,7 +285,7 @@ impl Instance {
             crate::client::origin(peer, headers, &settings.trust, &settings.forwarded_header);
         origin.https |= settings.https;
         if let Some(prefix) = &settings.stripped_prefix {
-            origin.prefix.clone_from(prefix);
+            origin.strip(prefix.clone());
         }
         let id = (settings.use_client_id || settings.limit_by_client_id)
             .then(|| self.client_id(origin.https, headers))
