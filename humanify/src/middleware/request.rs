@@ -215,7 +215,7 @@ impl<'a> RequestContext<'a> {
             owed: decision.owed,
             id_cookie,
             audience: match &self.instance.settings.error_pages {
-                Some(_) => Audience::of(&parts),
+                Some(_) => Audience::of(self.instance, &self.client, &parts),
                 None => None,
             },
         };

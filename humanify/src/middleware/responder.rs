@@ -1,5 +1,6 @@
 //! Builds the responses to requests that are not forwarded.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -21,7 +22,7 @@ use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
+    Blocked, Context, Cookies, Denied, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
     allow_own_frames, local,
 };
 use crate::store::Count;
@@ -57,7 +58,11 @@ impl Responder<'_> {
     pub(super) fn denied(&self) -> Response {
         self.record.answer(DecisionAction::Deny, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
-            self.page(|context| self.instance.pages.denied(context))
+            let here = self.here();
+            let view = Denied {
+                return_to: here.as_deref(),
+            };
+            self.page(|context| self.instance.pages.denied(context, &view))
         } else {
             self.problem(Problem::new(ProblemKind::AccessDenied))
         }
@@ -162,7 +167,8 @@ impl Responder<'_> {
         self.record
             .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
-            self.page(|context| self.instance.pages.error(context, status))
+            let can_reload = self.here().is_some();
+            self.page(|context| self.instance.pages.error(context, status, can_reload))
         } else {
             self.problem(Problem::new(ProblemKind::Status(status)))
         }
@@ -191,10 +197,14 @@ impl Responder<'_> {
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
         let reference = self.record.reference();
+        let place = Place::of(self.instance, self.client, self.uri, self.headers);
         let mut page = render(&Context {
             nonce: &nonce,
             language: self.language(),
             reference: reference.as_ref().map(Reference::as_str),
+            host: place.host.as_deref(),
+            home: &place.home,
+            now: self.instance.clock.milliseconds(),
         });
         if is_own_frame(self.headers) {
             allow_own_frames(&mut page.headers);
@@ -224,6 +234,42 @@ impl Responder<'_> {
         let path = self.uri.path_and_query()?;
         let path = format!("{}{path}", self.client.stripped_prefix());
         local(&path).is_some().then_some(path)
+    }
+}
+
+/// Where a page stands: the host that was asked for, and the path of the site's first page.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) host: Option<String>,
+    pub(super) home: Cow<'static, str>,
+}
+
+/// The longest host that a page shows, in bytes.
+const LONGEST_HOST: usize = 100;
+
+impl Place {
+    pub(super) fn of(
+        instance: &Instance,
+        client: &Client,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Place {
+        let is_nameless = instance.pages.is_nameless();
+        let hosts = is_nameless.then(|| client.hosts(uri, headers));
+        let home = match client.stripped_prefix() {
+            "" => Cow::Borrowed("/"),
+            prefix => Cow::Owned(format!("{prefix}/")),
+        };
+        Place {
+            host: hosts
+                .and_then(|hosts| hosts.into_iter().next())
+                .filter(|host| host.len() <= LONGEST_HOST)
+                .and_then(|host| String::from_utf8(host).ok()),
+            home: match local(&home) {
+                Some(_) => home,
+                None => Cow::Borrowed("/"),
+            },
+        }
     }
 }
 

@@ -50,6 +50,11 @@ impl Dataset {
         Dataset::Keys,
     ];
 
+    /// Whether only a preview says what to look for. Of dogs it is always the smiling one.
+    pub(super) fn needs_preview(&self) -> bool {
+        !matches!(self, Dataset::Dogs)
+    }
+
     /// The labels that can be asked for.
     pub(super) fn subjects(&self) -> Vec<Label> {
         self.labels()

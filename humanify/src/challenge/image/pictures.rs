@@ -55,15 +55,19 @@ pub(crate) fn draw(
     // What is chosen and how it is drawn come from seeds of their own, so that nothing about
     // the pictures tells which of them are right.
     let Plan { wanted, labels } = Plan::new(dataset, layout, &mut generator()?)?;
+    // Where words say what to look for, a preview would only tell a program the same.
     let preview = match layout {
-        Layout::OneClick => Some(picture(dataset, wanted, hardness, PREVIEW)?),
-        Layout::Grid => None,
+        Layout::OneClick if dataset.needs_preview() => {
+            Some(picture(dataset, wanted, hardness, PREVIEW)?)
+        }
+        _ => None,
     };
     let tiles = labels
         .iter()
         .map(|label| picture(dataset, *label, hardness, TILE))
         .collect::<Result<Vec<_>, _>>()?;
     let exhibit = ChallengeContent::Pictures {
+        layout,
         subject: dataset.subject(wanted),
         preview,
         tiles,
