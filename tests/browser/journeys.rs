@@ -23,6 +23,7 @@ async fn person(settings: HumanifyBuilder, look: Look) -> Option<Person> {
 const WITHOUT_SCRIPTS: Look = Look {
     language: "en",
     width: 1280,
+    height: 720,
     dark: false,
     scripts: false,
 };

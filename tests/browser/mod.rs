@@ -5,6 +5,8 @@
 //! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
 
 mod chromium;
+mod crowds;
+mod dialog;
 mod headers;
 mod journeys;
 mod pages;

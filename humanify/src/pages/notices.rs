@@ -92,6 +92,21 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
+    /// The page to which a challenge in a dialog leads.
+    pub(crate) fn solved(&self, context: &Context<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::OK,
+            icon: "check",
+            heading: texts.computed,
+            details: &[],
+            wait: None,
+            return_to: None,
+            leads_home: false,
+        };
+        self.notice(context, &notice)
+    }
+
     /// The page that sends a form which a challenge interrupted.
     pub(crate) fn form_ready(&self, context: &Context<'_>, view: &FormReady<'_>) -> Page {
         let values = context! { target => view.target, form => view.form, field => FORM_FIELD };
@@ -103,7 +118,7 @@ impl PageRenderer {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::CONFLICT,
-            icon: "shield",
+            icon: "check",
             heading: texts.form_sent,
             details: &[texts.form_sent_detail],
             wait: None,

@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Zur Startseite",
 
     challenge: "Eine kurze Prüfung",
-    why: "Sie hält automatische Programme von dieser Website fern.",
+    why: "Diese Prüfung hält automatische Programme von dieser Website fern.",
     moment: "Einen Moment, bitte",
     progress: "Runde {round} von {rounds}",
 

@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Go to the home page",
 
     challenge: "One quick check",
-    why: "It keeps automated programs away from this site.",
+    why: "This check keeps automated programs away from this site.",
     moment: "One moment, please",
     progress: "Round {round} of {rounds}",
 
@@ -22,7 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     preview: "The picture to match",
     tiles: "Pictures to choose from",
     tile: "Picture {number} of {count}",
-    other_pictures: "Show other pictures",
+    other_pictures: "Other pictures",
     use_sound: "Use sound instead",
 
     listen: "Play the recording, then type the {count} characters that you hear.",
@@ -30,7 +30,7 @@ pub(super) const TEXTS: Texts = Texts {
     characters: "Characters that you hear",
     characters_hint: "Letters and digits. Capital or small makes no difference.",
     submit: "Check",
-    other_recording: "Get another recording",
+    other_recording: "Another recording",
     use_pictures: "Use pictures instead",
 
     compute: "Your browser does a short computation. Nothing is asked of you.",

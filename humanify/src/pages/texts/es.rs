@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir a la página de inicio",
 
     challenge: "Una comprobación rápida",
-    why: "Mantiene alejados de este sitio a los programas automáticos.",
+    why: "Esta comprobación mantiene alejados de este sitio a los programas automáticos.",
     moment: "Un momento, por favor",
     progress: "Ronda {round} de {rounds}",
 

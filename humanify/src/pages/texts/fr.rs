@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Aller à la page d’accueil",
 
     challenge: "Une petite vérification",
-    why: "Elle tient les programmes automatiques à l’écart de ce site.",
+    why: "Cette vérification tient les programmes automatiques à l’écart de ce site.",
     moment: "Un instant, s’il vous plaît",
     progress: "Étape {round} sur {rounds}",
 

@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Vai alla pagina iniziale",
 
     challenge: "Una breve verifica",
-    why: "Tiene i programmi automatici lontani da questo sito.",
+    why: "Questa verifica tiene i programmi automatici lontani da questo sito.",
     moment: "Un momento, per favore",
     progress: "Passaggio {round} di {rounds}",
 

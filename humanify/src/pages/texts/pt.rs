@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir para a página inicial",
 
     challenge: "Uma verificação rápida",
-    why: "Ela mantém programas automáticos longe deste site.",
+    why: "Esta verificação mantém programas automáticos longe deste site.",
     moment: "Um momento, por favor",
     progress: "Etapa {round} de {rounds}",
 

@@ -6,7 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir para a página inicial",
 
     challenge: "Uma verificação rápida",
-    why: "Mantém os programas automáticos afastados deste site.",
+    why: "Esta verificação mantém os programas automáticos afastados deste site.",
     moment: "Um momento, por favor",
     progress: "Passo {round} de {rounds}",
 
