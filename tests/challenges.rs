@@ -566,7 +566,7 @@ async fn no_two_challenges_are_alike() {
     for _ in 0..5 {
         let page = visitor.get("/humanify/challenge").await;
         let pictures = page.body.matches("src=\"data:image/").count();
-        assert_eq!(pictures, 7);
+        assert_eq!(pictures, 6);
         for picture in page.body.split("src=\"data:image/").skip(1) {
             assert!(pages.insert(picture.split('"').next().unwrap().to_owned()));
         }

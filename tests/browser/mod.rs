@@ -9,6 +9,7 @@ mod crowds;
 mod dialog;
 mod headers;
 mod journeys;
+mod looks;
 mod pages;
 mod patience;
 mod person;

@@ -77,13 +77,17 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
         return responder.denied();
     }
     let browser = browser_cookie::find(responder);
-    if let Err(response) = within_quota(responder, browser).await {
-        return *response;
-    }
     let query = responder.uri.query().unwrap_or_default();
     let Ok(link) = ChallengeLink::open(responder, query.as_bytes(), browser) else {
         return responder.busy();
     };
+    // Many tabs of one visitor are led on, however many there are.
+    if !carries && link.is_solved(responder).await {
+        return lead_on(responder, &link, browser, None);
+    }
+    if let Err(response) = within_quota(responder, browser).await {
+        return *response;
+    }
     let carried = match carries {
         true => match read_form(responder, body).await {
             Ok(fields) => carried_form::of_page(responder, browser, &fields),
