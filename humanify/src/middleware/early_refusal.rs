@@ -9,8 +9,9 @@ use http::{StatusCode, Uri};
 
 use super::instance::Instance;
 use super::parts::template;
+use super::place::Place;
 use super::request_kind::RequestKind;
-use super::responder::{Place, nonce, plain, respond, shut_out};
+use super::responder::{nonce, plain, respond, shut_out};
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
 use crate::language::Language;

@@ -13,8 +13,9 @@ use http::request::Parts;
 
 use super::instance::Instance;
 use super::parts::language;
+use super::place::Place;
 use super::request_kind::RequestKind;
-use super::responder::{Own, Place, nonce, respond};
+use super::responder::{Own, nonce, respond};
 use crate::client::Client;
 use crate::decision::Reference;
 use crate::language::Language;

@@ -1,6 +1,5 @@
 //! Builds the responses to requests that are not forwarded.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -13,6 +12,7 @@ use humanify_syntax::Offence;
 
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
+use super::place::Place;
 use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
 use crate::challenge::SetError;
@@ -234,42 +234,6 @@ impl Responder<'_> {
         let path = self.uri.path_and_query()?;
         let path = format!("{}{path}", self.client.stripped_prefix());
         local(&path).is_some().then_some(path)
-    }
-}
-
-/// Where a page stands: the host that was asked for, and the path of the site's first page.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) host: Option<String>,
-    pub(super) home: Cow<'static, str>,
-}
-
-/// The longest host that a page shows, in bytes.
-const LONGEST_HOST: usize = 100;
-
-impl Place {
-    pub(super) fn of(
-        instance: &Instance,
-        client: &Client,
-        uri: &Uri,
-        headers: &HeaderMap,
-    ) -> Place {
-        let is_nameless = instance.pages.is_nameless();
-        let hosts = is_nameless.then(|| client.hosts(uri, headers));
-        let home = match client.stripped_prefix() {
-            "" => Cow::Borrowed("/"),
-            prefix => Cow::Owned(format!("{prefix}/")),
-        };
-        Place {
-            host: hosts
-                .and_then(|hosts| hosts.into_iter().next())
-                .filter(|host| host.len() <= LONGEST_HOST)
-                .and_then(|host| String::from_utf8(host).ok()),
-            home: match local(&home) {
-                Some(_) => home,
-                None => Cow::Borrowed("/"),
-            },
-        }
     }
 }
 
