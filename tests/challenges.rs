@@ -566,10 +566,57 @@ async fn no_two_challenges_are_alike() {
     for _ in 0..5 {
         let page = visitor.get("/humanify/challenge").await;
         let pictures = page.body.matches("src=\"data:image/").count();
-        assert_eq!(pictures, 7);
+        assert_eq!(pictures, 6);
         for picture in page.body.split("src=\"data:image/").skip(1) {
             assert!(pages.insert(picture.split('"').next().unwrap().to_owned()));
         }
         assert!(page.body.len() < 60_000, "{} bytes", page.body.len());
+    }
+}
+
+#[tokio::test]
+async fn the_script_for_dialogs_is_small_and_any_page_of_the_site_can_load_it() {
+    let site = with(Humanify::builder());
+    let script = site.browser(HOME).get("/humanify/dialog.js").await;
+    assert_eq!(script.status, StatusCode::OK);
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
+    assert_eq!(script.header("cache-control"), Some("public, max-age=3600"));
+    assert!(script.body.is_ascii());
+    assert!(script.body.len() <= 2_048, "{}", script.body.len());
+    let solved = site.browser(HOME).get("/humanify/solved").await;
+    assert_eq!(solved.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_with_all_its_pictures_stays_below_sixty_kilobytes() {
+    use humanify::ImageDataset;
+    for dataset in [
+        ImageDataset::AiDogs,
+        ImageDataset::Animals,
+        ImageDataset::Characters,
+        ImageDataset::Keys,
+    ] {
+        for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+            for hardness in [1, 5] {
+                let builder = Humanify::builder()
+                    .image_dataset(dataset.clone())
+                    .challenge_type(challenge_type)
+                    .hardness(hardness);
+                // The language whose texts are the longest.
+                let visitor = with(builder)
+                    .browser(HOME)
+                    .with(http::header::ACCEPT_LANGUAGE, "hi");
+                let asked = visitor.get("/login").await;
+                let page = visitor.follow(asked).await;
+                let size = page.body.len();
+                assert!(
+                    size <= 60 * 1_024,
+                    "{dataset:?} {challenge_type:?} {hardness}: {size}"
+                );
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use humanify::{ChallengeType, HumanifyBuilder, prelude::*, testing};
 
 use crate::support::{HOME, Reply, Site, Visitor};
 
-const TYPED: &str = "name=Ann&comment=a+secret+%26+more%0D%0A";
+const TYPED: &str = "name=Annabella&comment=a+secret+%26+more%0D%0A";
 
 const SAME_ORIGIN: (HeaderName, &str) = (HeaderName::from_static("sec-fetch-site"), "same-origin");
 
@@ -99,7 +99,7 @@ async fn what_was_typed_arrives_after_the_challenge_as_it_was_sent() {
             "{}",
             page.body
         );
-        assert!(!page.body.contains("secret") && !page.body.contains("Ann"));
+        assert!(!page.body.contains("secret") && !page.body.contains("Annabella"));
         let ready = visitor.solve(page).await;
         assert_eq!(ready.status, StatusCode::OK, "{challenge_type:?}");
         assert!(ready.clears() && !ready.body.contains("secret"));

@@ -29,12 +29,13 @@ import subprocess
 import sys
 import tempfile
 import wave
+from functools import cache
 from multiprocessing import Pool
 from operator import mul
 from pathlib import Path
 
 from speech_codec import encode, packed
-from speech_distance import LEAST, closest
+from speech_distance import LEAST, LEAST_LETTER, closest
 from speech_languages import LANGUAGES
 
 ESPEAK = "espeak-ng"
@@ -44,8 +45,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "speech"
 MAGIC = b"humanspk"
 VERSION = 2
 
-# espeak-ng speaks at twice this rate.
-RATE = 11025
+# espeak-ng speaks at one rate. Of the other, a person hears an "s" as what it is.
+SPOKEN = 22050
+RATE = 16000
+
+# Samples on each side from which a sample at the other rate is reckoned.
+REACH = 40
 
 # Root mean square of a clip's loud parts, and the peak that it may have, out of 32767.
 LOUDNESS = 3600
@@ -78,7 +83,7 @@ def make(tag, wav_folder):
     language = LANGUAGES[tag]
     check(tag, language)
     clips = {
-        character: [encode(even(trim(halve(speak(text, voice))))) for voice in language.voices]
+        character: [encode(even(trim(resample(speak(text, voice))))) for voice in language.voices]
         for character, text in language.spoken.items()
     }
     data = pack(language, clips)
@@ -86,7 +91,11 @@ def make(tag, wav_folder):
         character: [clip.heard for clip in variants] for character, variants in clips.items()
     }
     pairs = closest(heard, RATE)
-    close = [f"{one} and {other}" for distance, one, other in pairs if distance < LEAST]
+    close = [
+        f"{one} and {other}"
+        for distance, one, other in pairs
+        if distance < (LEAST if (one + other).isdigit() else LEAST_LETTER)
+    ]
     told = report(tag, clips, pairs, len(data))
     if wav_folder:
         write_wavs(wav_folder / tag, clips)
@@ -117,7 +126,7 @@ def check(tag, language):
 
 
 def speak(text, voice):
-    """The text as espeak-ng says it, a list of samples at twice RATE."""
+    """The text as espeak-ng says it, a list of samples at SPOKEN."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spoken.wav"
         subprocess.run(
@@ -125,8 +134,8 @@ def speak(text, voice):
             check=True,
         )
         with wave.open(str(path)) as spoken:
-            if (spoken.getframerate(), spoken.getnchannels(), spoken.getsampwidth()) != (2 * RATE, 1, 2):
-                sys.exit(f"{ESPEAK} no longer speaks in 16 bits, mono, at {2 * RATE} Hz")
+            if (spoken.getframerate(), spoken.getnchannels(), spoken.getsampwidth()) != (SPOKEN, 1, 2):
+                sys.exit(f"{ESPEAK} no longer speaks in 16 bits, mono, at {SPOKEN} Hz")
             frames = spoken.readframes(spoken.getnframes())
     samples = [sample for (sample,) in struct.iter_unpack("<h", frames)]
     if not samples:
@@ -135,17 +144,28 @@ def speak(text, voice):
     return [sample - mean for sample in samples]
 
 
-def halve(samples):
-    """Half the samples, without what half the rate can't hold: a windowed sinc at 0.46 of it."""
-    reach = 40
-    taps = []
-    for at in range(-reach, reach + 1):
-        sinc = 0.46 if at == 0 else math.sin(math.pi * 0.46 * at) / (math.pi * at)
-        taps.append(sinc * (0.54 + 0.46 * math.cos(math.pi * at / (reach + 1))))
-    whole = sum(taps)
-    taps = [tap / whole for tap in taps]
-    padded = [0.0] * reach + samples + [0.0] * reach
-    return [sum(map(mul, taps, padded[at:at + len(taps)])) for at in range(0, len(samples), 2)]
+def resample(samples):
+    """The samples at RATE, without what that rate can't hold: a windowed sinc at 0.46 of it."""
+    padded = [0.0] * REACH + samples + [0.0] * (REACH + 1)
+    count = len(samples) * RATE // SPOKEN
+    out = []
+    for number in range(count):
+        at, phase = divmod(number * SPOKEN, RATE)
+        out.append(sum(map(mul, taps(phase), padded[at + 1:at + 1 + 2 * REACH])))
+    return out
+
+
+@cache
+def taps(phase):
+    """The weights of the samples around a place so many RATEths behind a sample."""
+    cut = 0.46 * RATE / SPOKEN
+    weights = []
+    for at in range(1 - REACH, REACH + 1):
+        away = at - phase / RATE
+        sinc = 2 * cut if away == 0 else math.sin(2 * math.pi * cut * away) / (math.pi * away)
+        weights.append(sinc * (0.54 + 0.46 * math.cos(math.pi * away / (REACH + 1))))
+    whole = sum(weights)
+    return [weight / whole for weight in weights]
 
 
 def trim(samples):

@@ -16,7 +16,10 @@ import math
 # Two characters whose clips are closer in any voice are not both spoken.
 LEAST = 13.0
 
-WINDOW = 256
+# There are enough letters to leave out those that are this close to another character.
+LEAST_LETTER = 20.0
+
+WINDOW = 512
 BANDS = 24
 CEPSTRA = 12
 # The loudness of a moment counts for less than its sound.

@@ -8,7 +8,8 @@ Which characters a language has:
 - Latin letters where one name of the letter is known to all who speak the language. A letter
   with several names ("i griega", "ye") or none of its own is not spoken. In Arabic and Chinese,
   letters have French, English or improvised names depending on whom one asks: digits only;
-- no two characters whose clips are closer than speech_distance.py allows, and no two that phonetics
+- no two digits whose clips are closer than speech_distance.py allows, no letter that is nearly as close
+  to any other character, and no two that phonetics
   takes for one in a noisy room (m and n, f and s), whatever their clips measure.
 
 What sounds like a spoken character is accepted for it ("alike"), and so is the letter o for the digit,
@@ -72,9 +73,9 @@ LANGUAGES = {
         voices=three("de"),
         spoken={
             **names(DIGITS, "null|eins|zwo|drei|vier|fünf|sechs|sieben|acht|neun"),
-            **names("jklmqvxy", "jott|ka|ell|emm|ku|vau|iks|Ypsilon"),
+            **names("jkmqvy", "jott|ka|emm|ku|vau|Ypsilon"),
         },
-        alike={"o": "0", "a": "k", "h": "k", "n": "m", "u": "q"},
+        alike={"o": "0", "a": "k", "h": "k", "l": "m", "n": "m", "u": "q", "x": "6"},
     ),
     "en": Language(
         voices=[
@@ -83,85 +84,88 @@ LANGUAGES = {
         ],
         spoken={
             **names(DIGITS, "zero|one|two|three|four|five|six|seven|eight|nine"),
-            **names("lmrsw", "el|em|ar|ess|double you"),
+            **names("lrsw", "el|ar|ess|double you"),
         },
         # "three" stands for all that ends in the same vowel, "eight" for "ay" and "aitch",
         # and so on. Every letter and digit that is not spoken has its place here.
         alike={
             **dict.fromkeys("bcdegptvz", "3"),
             **dict.fromkeys("ahjk", "8"),
-            "f": "s", "i": "5", "n": "m", "o": "0", "q": "2", "u": "2", "x": "s", "y": "1",
+            "f": "s", "i": "5", "m": "l", "n": "l", "o": "0", "q": "2", "u": "2", "x": "s", "y": "1",
         },
     ),
     "es": Language(
         voices=three("es-419"),
         spoken={
             **names(DIGITS, "cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"),
-            **names("hjkmqxz", "hache|jota|ka|eme|cu|equis|zeta"),
+            **names("hjkq", "hache|jota|ka|cu"),
         },
-        alike={"o": "0", "a": "k", "n": "m", "u": "q"},
+        alike={"o": "0", "a": "k", "m": "9", "n": "9", "u": "q", "x": "6", "z": "7"},
     ),
     "fr": Language(
         voices=three("fr"),
         spoken={
             **names(DIGITS, "zéro|un|deux|trois|quatre|cinq|six|sept|huit|neuf"),
-            **names("hlmqswyz", "ache|elle|èmme|ku|esse|double vé|i grec|zède"),
+            **names("mqswy", "èmme|ku|esse|double vé|i grec"),
         },
-        alike={"o": "0", "f": "s", "n": "m", "u": "q"},
+        alike={"o": "0", "f": "s", "h": "4", "l": "m", "n": "m", "u": "q", "z": "7"},
     ),
     "hi": Language(
         voices=three("hi"),
         spoken={
             **names(DIGITS, "शून्य|एक|दो|तीन|चार|पाँच|छह|सात|आठ|नौ"),
-            **names("lmqwyz", "एल|एम|क्यू|डब्ल्यू|वाई|ज़ेड"),
+            **names("wy", "डब्ल्यू|वाई"),
         },
-        alike={"o": "0", "n": "m", "u": "q", "i": "y"},
+        alike={"o": "0", "l": "1", "m": "1", "n": "1", "z": "1", "q": "w", "u": "w", "i": "y"},
     ),
     "it": Language(
         voices=three("it"),
         spoken={
             **names(DIGITS, "zero|uno|due|tre|quattro|cinque|sei|sette|otto|nove"),
-            **names("hjlmqwxyz", "acca|i lunga|elle|emme|cu|doppia vu|ics|ipsilon|zeta"),
+            **names("hjlmqwxy", "acca|i lunga|elle|emme|cu|doppia vu|ics|ipsilon"),
         },
-        alike={"o": "0", "n": "m", "u": "q", "k": "h"},
+        alike={"o": "0", "n": "m", "u": "q", "k": "h", "z": "0"},
     ),
     "ja": Language(
         voices=three("ja"),
         spoken={
             **names(DIGITS, "ぜろ|いち|に|さん|よん|ご|ろく|なな|はち|きゅう"),
-            **names("kmrwxy", "けー|えむ|あーる|だぶりゅー|えっくす|わい"),
+            **names("kwy", "けー|だぶりゅー|わい"),
         },
-        alike={"o": "0", "a": "k", "j": "k", "h": "1", "n": "m", "q": "9", "u": "9", **HAN},
+        alike={
+            "o": "0", "a": "k", "j": "k", "h": "1", "m": "9", "n": "9", "q": "9", "u": "9", "x": "9",
+            "r": "w", **HAN,
+        },
     ),
     "ko": Language(
         voices=three("ko"),
         spoken={
             **names(DIGITS, "공|하나|둘|삼|넷|오|여섯|칠|팔|아홉"),
-            **names("hklmqswy", "에이치|케이|엘|엠|큐|에스|더블유|와이"),
+            **names("klswy", "케이|엘|에스|더블유|와이"),
         },
         alike={
-            "o": "0", "a": "k", "j": "k", "f": "s", "x": "s", "n": "m", "u": "q", "i": "y",
-            "r": "8", **names("공영일이둘삼사넷오육칠팔구", "0|0|1|2|2|3|4|4|5|6|7|8|9"),
+            "o": "0", "a": "k", "h": "k", "j": "k", "f": "s", "x": "s", "m": "l", "n": "l", "q": "2",
+            "u": "2", "i": "y", "r": "8", **names("공영일이둘삼사넷오육칠팔구", "0|0|1|2|2|3|4|4|5|6|7|8|9"),
         },
     ),
     "pt": Language(
         voices=three("pt-br"),
         spoken={
             **names(DIGITS, "zero|um|dois|três|quatro|cinco|seis|sete|oito|nove"),
-            **names("hjmwxy", "agá|jota|eme|dáblio|xis|ípsilon"),
+            **names("hjmxy", "agá|jota|eme|xis|ípsilon"),
         },
-        alike={"o": "0", "n": "m"},
+        alike={"o": "0", "n": "m", "w": "4"},
     ),
     "ru": Language(
         voices=three("ru"),
         spoken={
             **names(DIGITS, "ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"),
-            **names("kmqswxyz", "ка|эм|ку|эс|дубль вэ|икс|игрек|зет"),
+            **names("mqswxy", "эм|ку|эс|дубль вэ|икс|игрек"),
         },
         # The Cyrillic letters are what sounds the same, or looks it.
         alike={
-            "o": "0", "a": "k", "n": "m", "f": "s", "u": "q", "i": "x",
-            **names("окамнсфхуз", "0|k|k|m|m|s|s|x|y|z"),
+            "o": "0", "a": "2", "k": "2", "n": "m", "f": "s", "u": "q", "i": "x", "z": "9",
+            **names("окамнсфхуз", "0|2|2|m|m|s|s|x|y|9"),
         },
     ),
     "zh-CN": Language(

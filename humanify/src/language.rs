@@ -1,10 +1,13 @@
-//! `Language`: the twelve languages of the pages and recordings.
+//! `Language`: the fourteen languages of the pages and recordings.
 
 /// The longest prefix of `Accept-Language` that is read, in bytes.
 const LONGEST_HEADER: usize = 1024;
 
 /// The most entries of `Accept-Language` that are read.
 const MOST_ENTRIES: usize = 32;
+
+/// Where Portuguese is written as in Portugal.
+const EUROPEAN_PORTUGUESE: &[&str] = &["pt", "ao", "mz", "cv", "gw", "st", "tl", "mo"];
 
 /// A language of pages and recordings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,6 +25,10 @@ pub(crate) enum Language {
     Portuguese,
     Russian,
     Spanish,
+    /// As it is written in Taiwan, Hong Kong and Macau.
+    TraditionalChinese,
+    /// As it is written outside of Brazil.
+    EuropeanPortuguese,
 }
 
 /// The direction of writing.
@@ -33,7 +40,7 @@ pub(crate) enum Direction {
 
 impl Language {
     /// All languages, in the order of their numbers.
-    pub(crate) const ALL: [Language; 12] = [
+    pub(crate) const ALL: [Language; 14] = [
         Language::Arabic,
         Language::Chinese,
         Language::English,
@@ -46,13 +53,15 @@ impl Language {
         Language::Portuguese,
         Language::Russian,
         Language::Spanish,
+        Language::TraditionalChinese,
+        Language::EuropeanPortuguese,
     ];
 
     /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4).
     ///
     /// At most 1,024 bytes and 32 entries of the header are read, and malformed entries are
-    /// skipped. Regions are ignored (`pt-BR` is Portuguese), the first of equal weights wins, and
-    /// English is the fallback.
+    /// skipped. Scripts and regions tell the two kinds of Chinese and of Portuguese apart, and are
+    /// ignored otherwise. The first of equal weights wins, and English is the fallback.
     pub(crate) fn choose(accept_language: Option<&[u8]>) -> Language {
         let header = accept_language.unwrap_or_default();
         let header = match header.get(..LONGEST_HEADER) {
@@ -91,6 +100,8 @@ impl Language {
             Language::Portuguese => "pt",
             Language::Russian => "ru",
             Language::Spanish => "es",
+            Language::TraditionalChinese => "zh-Hant",
+            Language::EuropeanPortuguese => "pt-PT",
         }
     }
 
@@ -102,13 +113,31 @@ impl Language {
         }
     }
 
-    /// The language of a primary subtag, case-insensitively.
-    fn from_primary(primary: &[u8]) -> Option<Language> {
-        Language::ALL.into_iter().find(|language| {
+    /// The language of a range such as `zh-Hant-HK`, case-insensitively.
+    fn of_range(range: &[u8]) -> Option<Language> {
+        let mut subtags = range.split(|byte| *byte == b'-');
+        let primary = subtags.next()?;
+        let language = Language::ALL.into_iter().find(|language| {
             let own = language.tag().as_bytes();
             own.get(..2)
                 .is_some_and(|own| own.eq_ignore_ascii_case(primary))
-        })
+        })?;
+        let is_one_of = |subtag: &[u8], known: &[&str]| {
+            let mut known = known.iter();
+            known.any(|known| known.as_bytes().eq_ignore_ascii_case(subtag))
+        };
+        let other = match language {
+            // A script comes before the region, and says more than it.
+            Language::Chinese => subtags
+                .find(|subtag| is_one_of(subtag, &["hans", "hant", "tw", "hk", "mo"]))
+                .filter(|subtag| !is_one_of(subtag, &["hans"]))
+                .map(|_| Language::TraditionalChinese),
+            Language::Portuguese => subtags
+                .find(|subtag| is_one_of(subtag, EUROPEAN_PORTUGUESE))
+                .map(|_| Language::EuropeanPortuguese),
+            _ => None,
+        };
+        Some(other.unwrap_or(language))
     }
 }
 
@@ -130,10 +159,9 @@ fn entry_of(entry: &[u8]) -> Option<(Language, u16)> {
         Some(parameter) => weight_of(parameter.trim_ascii())?,
         None => 1000,
     };
-    let primary = range.split(|byte| *byte == b'-').next()?;
-    let language = match primary {
+    let language = match range {
         b"*" => Language::default(),
-        _ => Language::from_primary(primary)?,
+        _ => Language::of_range(range)?,
     };
     Some((language, weight))
 }

@@ -38,11 +38,11 @@ fn shed(replies: &[Reply]) -> usize {
     let mut shed = 0;
     for reply in replies {
         match reply.status {
-            StatusCode::OK => assert!(reply.body.contains("base64,")),
+            StatusCode::OK => assert!(reply.body.contains("src=\"data:")),
             StatusCode::SERVICE_UNAVAILABLE => {
                 let wait: u32 = reply.header("retry-after").unwrap().parse().unwrap();
                 assert!((1..=60).contains(&wait));
-                assert!(!reply.body.contains("base64,"));
+                assert!(!reply.body.contains("src=\"data:"));
                 shed += 1;
             }
             status => panic!("{status}"),

@@ -110,10 +110,11 @@ async fn page(site: &Site, visitor: u32) -> Page {
         .map(|rest| Features::of(rest.split('"').next().unwrap()))
         .collect();
     let subject = html
-        .split_once("<bdi>")
+        .split_once("<strong><bdi>")
         .and_then(|(_, rest)| rest.split_once("</bdi>"))
         .map(|(subject, _)| subject.to_owned());
-    let preview = subject.is_none().then(|| pictures.remove(0));
+    let has_preview = html.contains("class=\"preview\"");
+    let preview = has_preview.then(|| pictures.remove(0));
     let rounds = html
         .split_once("Round 1 of ")
         .and_then(|(_, rest)| rest.chars().next()?.to_digit(10))

@@ -25,8 +25,9 @@ pub(crate) struct Chromium {
 pub(crate) struct Look {
     /// `Accept-Language`.
     pub(crate) language: &'static str,
-    /// Width of the window in CSS pixels.
+    /// Width and height of the window in CSS pixels.
     pub(crate) width: u32,
+    pub(crate) height: u32,
     /// Whether a dark colour scheme is preferred.
     pub(crate) dark: bool,
     /// Whether scripts run.
@@ -38,6 +39,7 @@ impl Default for Look {
         Look {
             language: "en",
             width: 1280,
+            height: 720,
             dark: false,
             scripts: true,
         }
@@ -125,7 +127,7 @@ impl Chromium {
             ),
             (
                 "Emulation.setDeviceMetricsOverride",
-                json!({ "width": look.width, "height": 720, "deviceScaleFactor": 1, "mobile": false }),
+                json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false }),
             ),
             ("Emulation.setScrollbarsHidden", json!({ "hidden": true })),
             (

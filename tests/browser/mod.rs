@@ -5,8 +5,11 @@
 //! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
 
 mod chromium;
+mod crowds;
+mod dialog;
 mod headers;
 mod journeys;
+mod looks;
 mod pages;
 mod patience;
 mod person;

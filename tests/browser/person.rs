@@ -63,7 +63,7 @@ impl Person {
 
     /// Follows a link by a part of its address.
     pub(crate) async fn follow(&self, address: &str) {
-        let link = format!("main a[href*='{address}']");
+        let link = format!("main p:not(.skip) > a[href*='{address}']");
         self.leave_by(&link).await;
     }
 

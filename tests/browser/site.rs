@@ -117,6 +117,36 @@ async fn faulty() -> Html<&'static str> {
     )
 }
 
+/// Forty requests of a script at once, which a visitor may have to solve something for.
+async fn app() -> Html<&'static str> {
+    Html(
+        "<!doctype html><title>app</title><script type=module>
+         import { ask } from '/humanify/dialog.js';
+         window.answers = null;
+         const asked = Array.from({ length: 40 }, (_, number) => ask(`/protected?${number}`));
+         const texts = asked.map(async asked => {
+             const answer = await asked;
+             return `${answer.status} ${await answer.text()}`;
+         });
+         window.answers = await Promise.all(texts);
+         </script>",
+    )
+}
+
+/// Forty parts that a page loads, of which each is protected.
+async fn gallery() -> Html<String> {
+    let parts: String = (0..20)
+        .map(|number| {
+            format!(
+                "<img src='/protected?{number}'><script src='/protected?script{number}'></script>"
+            )
+        })
+        .collect();
+    Html(format!(
+        "<!doctype html><title>gallery</title><h1>gallery</h1>{parts}"
+    ))
+}
+
 fn page(body: &'static str) -> Html<&'static str> {
     Html(body)
 }
@@ -126,6 +156,8 @@ fn application() -> Router {
         .route("/", get(async || page("<h1>home</h1>")))
         .route("/login", get(login))
         .route("/protected", get(protected))
+        .route("/app", get(app))
+        .route("/gallery", get(gallery))
         .route("/members", get(members))
         .route("/scarce", get(scarce))
         .route("/contact", get(contact))

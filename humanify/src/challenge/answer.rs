@@ -177,7 +177,7 @@ impl Challenges {
             rounds: rounds.saturating_add(1),
             row: Some(row),
             mark: answered.failures.mark,
-            note: None,
+            note: Some(Note::Right),
         };
         Outcome::Next(task, progress)
     }

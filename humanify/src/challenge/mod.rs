@@ -94,14 +94,18 @@ pub(crate) struct Challenge {
 /// What is shown or played.
 #[derive(Debug, Clone)]
 pub(crate) enum ChallengeContent {
-    /// The pictures are `data:` addresses; a grid has no preview.
+    /// The pictures are `data:` addresses. There is a preview where the question needs one.
     Pictures {
+        layout: Layout,
         subject: Subject,
         preview: Option<String>,
         tiles: Vec<String>,
     },
-    /// A `data:` address.
-    Recording(String),
+    /// A `data:` address, and how many characters are spoken.
+    Recording {
+        sound: String,
+        characters: usize,
+    },
     Work(Puzzle),
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Note {
     Expired,
     /// Nothing was chosen, or too little typed, which costs nothing.
     Incomplete,
+    /// The last answer was right, and another round follows.
+    Right,
 }
 
 /// Where a browser stands.
@@ -66,6 +68,7 @@ impl Progress {
             Some(Note::Wrong) => 1,
             Some(Note::Expired) => 2,
             Some(Note::Incomplete) => 3,
+            Some(Note::Right) => 4,
         });
         seal.seal(Purpose::Progress, next.as_bytes(), &content)
     }
@@ -98,6 +101,7 @@ impl Progress {
                 1 => Some(Note::Wrong),
                 2 => Some(Note::Expired),
                 3 => Some(Note::Incomplete),
+                4 => Some(Note::Right),
                 _ => None,
             },
         };

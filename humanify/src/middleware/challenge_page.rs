@@ -6,7 +6,7 @@ use super::browser_cookie;
 use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
 use super::responder::Responder;
-use crate::challenge::{Browser, Challenge, ChallengeContent, Modality, Note};
+use crate::challenge::{Browser, Challenge, ChallengeContent, Layout, Modality, Note};
 use crate::pages::{ChallengeBody, ChallengeView, Message};
 
 /// Characters that can be typed as the answer to a sound challenge.
@@ -48,6 +48,7 @@ fn message(link: &ChallengeLink, challenge: &Challenge, is_carried: bool) -> Opt
         Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
         Some(Note::Expired) => Some(Message::Expired),
         Some(Note::Incomplete) => Some(Message::Incomplete),
+        Some(Note::Right) => Some(Message::Right),
         None if is_carried => Some(Message::FormKept),
         None => {
             let form = link.demanded.is_some_and(|demand| demand.form);
@@ -83,21 +84,21 @@ fn page(
     let script = link.script();
     let body = match &challenge.content {
         ChallengeContent::Pictures {
-            subject,
-            preview: Some(preview),
-            tiles,
-        } => ChallengeBody::Pictures {
+            layout,
             subject,
             preview,
             tiles,
+        } => match layout {
+            Layout::OneClick => ChallengeBody::Pictures {
+                subject,
+                preview: preview.as_deref(),
+                tiles,
+            },
+            Layout::Grid => ChallengeBody::Grid { subject, tiles },
         },
-        ChallengeContent::Pictures {
-            subject,
-            preview: None,
-            tiles,
-        } => ChallengeBody::Grid { subject, tiles },
-        ChallengeContent::Recording(recording) => ChallengeBody::Sound {
-            recording,
+        ChallengeContent::Recording { sound, characters } => ChallengeBody::Sound {
+            recording: sound,
+            characters: *characters,
             longest_answer: LONGEST_ANSWER,
         },
         ChallengeContent::Work(puzzle) => ChallengeBody::Work {

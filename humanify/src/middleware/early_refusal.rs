@@ -9,6 +9,7 @@ use http::{StatusCode, Uri};
 
 use super::instance::Instance;
 use super::parts::{original_uri, template};
+use super::place::Place;
 use super::request_kind::RequestKind;
 use super::responder::{nonce, plain, respond, shut_out};
 use crate::client::{Client, names_one_host};
@@ -92,10 +93,14 @@ fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Refere
     }
     let accepted = parts.headers.get(ACCEPT_LANGUAGE);
     let nonce = nonce();
+    let place = Place::of(instance, client, &parts.uri, &parts.headers);
     let context = Context {
         nonce: &nonce,
         language: Language::choose(accepted.map(HeaderValue::as_bytes)),
         reference: Some(reference.as_str()),
+        host: place.host.as_deref(),
+        home: &place.home,
+        now: instance.clock.milliseconds(),
     };
     let view = Waiting {
         retry_after: wait,

@@ -10,6 +10,10 @@ pub(crate) enum Endpoint {
     Challenge(Modality),
     Verify(Modality),
     Script,
+    /// The script that shows challenges in a dialog, for the application's own scripts.
+    Dialog,
+    /// Where a challenge in a dialog leads to.
+    Solved,
     AccessDenied,
     RateLimited,
 }
@@ -19,7 +23,7 @@ pub(crate) enum Endpoint {
 static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
 
 impl Endpoint {
-    pub(crate) const ALL: [Endpoint; 9] = [
+    pub(crate) const ALL: [Endpoint; 11] = [
         Endpoint::Challenge(Modality::Pictures),
         Endpoint::Challenge(Modality::Sound),
         Endpoint::Challenge(Modality::Work),
@@ -27,6 +31,8 @@ impl Endpoint {
         Endpoint::Verify(Modality::Sound),
         Endpoint::Verify(Modality::Work),
         Endpoint::Script,
+        Endpoint::Dialog,
+        Endpoint::Solved,
         Endpoint::AccessDenied,
         Endpoint::RateLimited,
     ];
@@ -41,6 +47,8 @@ impl Endpoint {
             Endpoint::Verify(Modality::Sound) => "verify_audio",
             Endpoint::Verify(Modality::Work) => "verify_work",
             Endpoint::Script => SCRIPT_NAME.as_str(),
+            Endpoint::Dialog => "dialog.js",
+            Endpoint::Solved => "solved",
             Endpoint::AccessDenied => "access_denied",
             Endpoint::RateLimited => "rate_limited",
         }

@@ -43,7 +43,9 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
         Endpoint::Challenge(_) if *responder.method == Method::HEAD => respond(Html::empty()),
         Endpoint::Challenge(modality) => challenge(responder, modality, body).await,
         Endpoint::Verify(modality) => verify(responder, modality, body).await,
-        Endpoint::Script => script(),
+        Endpoint::Script => script(SCRIPT, "public, max-age=31536000, immutable"),
+        Endpoint::Dialog => script(DIALOG, "public, max-age=3600"),
+        Endpoint::Solved => responder.page(|context| responder.instance.pages.solved(context)),
         Endpoint::AccessDenied => responder.denied(),
         Endpoint::RateLimited => responder.limited(OWN_PAGES.period() / OWN_PAGES.count(), &[]),
     };
@@ -54,14 +56,15 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
     response
 }
 
-fn script() -> Response {
-    let mut response = respond(Html::script(SCRIPT));
+/// The script that shows challenges in a dialog. Pages of the application load it by a name that
+/// stays, so it is not kept for long.
+const DIALOG: &str = include_str!("dialog.js");
+
+fn script(source: &str, keep: &'static str) -> Response {
+    let mut response = respond(Html::script(source));
     let headers = response.headers_mut();
     headers.remove(VARY);
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     response
 }
 
@@ -74,13 +77,17 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
         return responder.denied();
     }
     let browser = browser_cookie::find(responder);
-    if let Err(response) = within_quota(responder, browser).await {
-        return *response;
-    }
     let query = responder.uri.query().unwrap_or_default();
     let Ok(link) = ChallengeLink::open(responder, query.as_bytes(), browser) else {
         return responder.busy();
     };
+    // Many tabs of one visitor are led on, however many there are.
+    if !carries && link.is_solved(responder).await {
+        return lead_on(responder, &link, browser, None);
+    }
+    if let Err(response) = within_quota(responder, browser).await {
+        return *response;
+    }
     let carried = match carries {
         true => match read_form(responder, body).await {
             Ok(fields) => carried_form::of_page(responder, browser, &fields),

@@ -13,28 +13,39 @@ use http::request::Parts;
 
 use super::instance::Instance;
 use super::parts::language;
+use super::place::Place;
 use super::request_kind::RequestKind;
 use super::responder::{Own, nonce, respond};
+use crate::client::Client;
 use crate::decision::Reference;
 use crate::language::Language;
 use crate::pages::{Context, Problem, ProblemKind};
 
 /// Who is told of an error.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Audience {
-    Person(Language),
+    Person {
+        language: Language,
+        place: Place,
+        /// Whether the page can be loaded again.
+        can_reload: bool,
+    },
     Program,
 }
 
 impl Audience {
     /// `None` for an answer without a body, whose headers say all that there is.
-    pub(super) fn of(parts: &Parts) -> Option<Audience> {
+    pub(super) fn of(instance: &Instance, client: &Client, parts: &Parts) -> Option<Audience> {
         if parts.method == Method::HEAD {
             return None;
         }
         let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
         Some(if takes_pages {
-            Audience::Person(language(parts))
+            Audience::Person {
+                language: language(parts),
+                place: Place::of(instance, client, &parts.uri, &parts.headers),
+                can_reload: parts.method == Method::GET,
+            }
         } else {
             Audience::Program
         })
@@ -74,14 +85,21 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     let reference = response.extensions().get::<Reference>().copied();
     let reference = reference.as_ref().map(Reference::as_str);
     let page = match audience {
-        Audience::Person(language) => {
+        Audience::Person {
+            language,
+            place,
+            can_reload,
+        } => {
             let nonce = nonce();
             let context = Context {
                 nonce: &nonce,
                 language,
                 reference,
+                host: place.host.as_deref(),
+                home: &place.home,
+                now: instance.clock.milliseconds(),
             };
-            pages.render(&instance.pages, &context, status)
+            pages.render(&instance.pages, &context, status, can_reload)
         }
         Audience::Program => Problem::new(ProblemKind::Status(status))
             .reference(reference)

@@ -21,6 +21,7 @@ mod instance;
 mod layer;
 mod listener;
 mod parts;
+mod place;
 mod quota;
 mod record;
 mod refusal;

@@ -282,7 +282,7 @@ impl RequestContext {
             owed: decision.owed,
             id_cookie,
             audience: match &self.instance.settings.error_pages {
-                Some(_) => Audience::of(parts),
+                Some(_) => Audience::of(&self.instance, self.detection.client(), parts),
                 None => None,
             },
             instance: Arc::clone(&self.instance),

@@ -12,6 +12,7 @@ use humanify_syntax::Offence;
 
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
+use super::place::Place;
 use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
 use crate::challenge::SetError;
@@ -21,7 +22,7 @@ use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
+    Blocked, Context, Cookies, Denied, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
     allow_own_frames, local,
 };
 use crate::store::Count;
@@ -57,7 +58,11 @@ impl Responder<'_> {
     pub(super) fn denied(&self) -> Response {
         self.record.answer(DecisionAction::Deny, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
-            self.page(|context| self.instance.pages.denied(context))
+            let here = self.here();
+            let view = Denied {
+                return_to: here.as_deref(),
+            };
+            self.page(|context| self.instance.pages.denied(context, &view))
         } else {
             self.problem(Problem::new(ProblemKind::AccessDenied))
         }
@@ -162,7 +167,8 @@ impl Responder<'_> {
         self.record
             .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         if self.kind().takes_pages() {
-            self.page(|context| self.instance.pages.error(context, status))
+            let can_reload = self.here().is_some();
+            self.page(|context| self.instance.pages.error(context, status, can_reload))
         } else {
             self.problem(Problem::new(ProblemKind::Status(status)))
         }
@@ -191,10 +197,14 @@ impl Responder<'_> {
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
         let reference = self.record.reference();
+        let place = Place::of(self.instance, self.client, self.uri, self.headers);
         let mut page = render(&Context {
             nonce: &nonce,
             language: self.language(),
             reference: reference.as_ref().map(Reference::as_str),
+            host: place.host.as_deref(),
+            home: &place.home,
+            now: self.instance.clock.milliseconds(),
         });
         if is_own_frame(self.headers) {
             allow_own_frames(&mut page.headers);

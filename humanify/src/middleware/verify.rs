@@ -38,9 +38,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         return responder.denied();
     }
     let browser = browser_cookie::find(responder);
-    if let Err(response) = within_quota(responder, browser).await {
-        return *response;
-    }
+    let quota = within_quota(responder, browser).await;
     if !is_urlencoded(responder.headers) {
         return responder.error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
@@ -51,13 +49,17 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     let Ok(link) = ChallengeLink::open(responder, &form, browser) else {
         return responder.busy();
     };
+    let carried = carried_form::of_page(responder, browser, &form);
+    // Of many tabs that compute at once, one is enough: the others are led on.
+    if link.is_solved(responder).await {
+        return lead_on(responder, &link, browser, carried.as_ref());
+    }
+    if let Err(response) = quota {
+        return *response;
+    }
     let instance = responder.instance;
     if !instance.challenges.offers(modality, link.task) {
         return responder.error(StatusCode::NOT_FOUND);
-    }
-    let carried = carried_form::of_page(responder, browser, &form);
-    if link.is_solved(responder).await {
-        return lead_on(responder, &link, browser, carried.as_ref());
     }
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MOST_ANSWERS);

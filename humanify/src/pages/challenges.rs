@@ -24,7 +24,7 @@ impl PageRenderer {
                 "pictures.html",
                 context! {
                     task => subject.question(context.language),
-                    preview => data_address(preview),
+                    preview => preview.map(data_address),
                     tiles => named_tiles(texts, tiles),
                     alternative => view.sound,
                 },
@@ -39,11 +39,12 @@ impl PageRenderer {
             ),
             ChallengeBody::Sound {
                 recording,
+                characters,
                 longest_answer,
             } => (
                 "sound.html",
                 context! {
-                    task => texts.listen,
+                    task => fill(texts.listen, &[("count", &characters.to_string())]),
                     recording => data_address(recording),
                     longest_answer => longest_answer,
                     alternative => view.pictures,
@@ -73,6 +74,10 @@ impl PageRenderer {
             next => view.next,
             form => view.form,
             form_id => form_id,
+            heading => match view.body {
+                ChallengeBody::Work { .. } => texts.moment,
+                _ => texts.challenge,
+            },
             another => view.another,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),

@@ -27,6 +27,7 @@ impl PageRenderer {
             environment: compile(&look.templates)?,
             built_in: is_replaced.then(|| compile(&[])).transpose()?,
             failure: OnceLock::new(),
+            is_nameless: look.name.is_empty(),
             texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
         };
         if is_replaced {

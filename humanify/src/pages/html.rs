@@ -9,7 +9,7 @@ use super::template_failure::TemplateFailure;
 use super::views::Context;
 use crate::error_chain::with_causes;
 use crate::language::Language;
-use crate::pages::headers;
+use crate::pages::{headers, links};
 
 /// A complete response, before it becomes one of the server's type.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct PageRenderer {
     pub(super) built_in: Option<Environment<'static>>,
     /// The first failure of a template.
     pub(super) failure: OnceLock<TemplateFailure>,
+    /// Whether the site has no name of its own, so that its host stands for it.
+    pub(super) is_nameless: bool,
     /// The texts by the numbers of their languages.
     pub(super) texts: [Value; Language::ALL.len()],
 }
@@ -62,6 +64,11 @@ impl Page {
 }
 
 impl PageRenderer {
+    /// Whether the site has no name, so that pages show its host.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.is_nameless
+    }
+
     pub(super) fn render(
         &self,
         template: &str,
@@ -76,7 +83,12 @@ impl PageRenderer {
             dir => language.direction().as_str(),
             nonce => context.nonce.as_str(),
             reference => context.reference,
+            home => links::local(context.home).unwrap_or("/"),
             ..values
+        };
+        let values = match context.host {
+            Some(host) if self.is_nameless => context! { site => host, ..values },
+            _ => values,
         };
         let from = |environment: &Environment<'_>| {
             let template = environment.get_template(template)?;

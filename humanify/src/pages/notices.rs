@@ -8,8 +8,8 @@ use minijinja::context;
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
 use super::texts::fill;
-use super::views::{Blocked, Context, Cookies, FormReady, Waiting};
-use super::wording::time;
+use super::views::{Blocked, Context, Cookies, Denied, FormReady, Waiting};
+use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
@@ -27,12 +27,13 @@ impl PageRenderer {
             details: &[texts.blocked_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
 
     /// The page of a client that is denied.
-    pub(crate) fn denied(&self, context: &Context<'_>) -> Page {
+    pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::FORBIDDEN,
@@ -40,7 +41,8 @@ impl PageRenderer {
             heading: texts.denied,
             details: &[texts.denied_detail, texts.denied_advice],
             wait: None,
-            return_to: None,
+            return_to: view.return_to,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
@@ -55,6 +57,7 @@ impl PageRenderer {
             details: &[texts.limited_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
@@ -69,6 +72,7 @@ impl PageRenderer {
             details: &[texts.banned_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
+            leads_home: false,
         };
         self.notice(context, &notice)
     }
@@ -83,6 +87,22 @@ impl PageRenderer {
             details: &[texts.cookies_detail, texts.cookies_advice],
             wait: None,
             return_to: view.return_to,
+            leads_home: true,
+        };
+        self.notice(context, &notice)
+    }
+
+    /// The page to which a challenge in a dialog leads.
+    pub(crate) fn solved(&self, context: &Context<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::OK,
+            icon: "check",
+            heading: texts.computed,
+            details: &[],
+            wait: None,
+            return_to: None,
+            leads_home: false,
         };
         self.notice(context, &notice)
     }
@@ -98,11 +118,12 @@ impl PageRenderer {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::CONFLICT,
-            icon: "shield",
+            icon: "check",
             heading: texts.form_sent,
             details: &[texts.form_sent_detail],
             wait: None,
             return_to: None,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
@@ -117,6 +138,7 @@ impl PageRenderer {
             details: &[texts.form_lost_detail],
             wait: None,
             return_to: None,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
@@ -131,17 +153,25 @@ impl PageRenderer {
             details: &[texts.busy_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
+            leads_home: true,
         };
         self.notice(context, &notice)
     }
 
-    /// The page of an error status.
-    pub(crate) fn error(&self, context: &Context<'_>, status: StatusCode) -> Page {
+    /// The page of an error status. Where that may help, it offers to load the page again, if it
+    /// can be loaded.
+    pub(crate) fn error(
+        &self,
+        context: &Context<'_>,
+        status: StatusCode,
+        can_reload: bool,
+    ) -> Page {
         let (title, message) = error_texts::of(context.language, status);
         let values = context! {
             EXCEPTION_CODE => status.as_u16(),
             EXCEPTION_TITLE => title,
             EXCEPTION_MESSAGE => message,
+            can_reload => can_reload && may_pass(status),
         };
         self.render("error.html", context, status, values)
     }
@@ -150,9 +180,14 @@ impl PageRenderer {
         let texts = context.language.texts();
         let wait = notice.wait.map(|wait| {
             let time = time(texts, wait);
+            let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
             context! {
                 seconds => retry_after_seconds(wait),
                 text => fill(texts.wait, &[("time", &time)]),
+                before,
+                time,
+                after,
+                clock => clock(context.now, wait),
             }
         });
         let values = context! {
@@ -161,6 +196,7 @@ impl PageRenderer {
             details => notice.details.to_vec(),
             wait => wait,
             return_to => notice.return_to.and_then(links::local),
+            leads_home => notice.leads_home,
         };
         let mut page = self.render("notice.html", context, notice.status, values);
         if let Some(wait) = notice.wait {
@@ -168,6 +204,14 @@ impl PageRenderer {
         }
         page
     }
+}
+
+/// Whether an error may be over a little later.
+fn may_pass(status: StatusCode) -> bool {
+    matches!(
+        status.as_u16(),
+        408 | 409 | 412 | 423 | 425 | 429 | 500 | 502..=504
+    )
 }
 
 /// The values of a page without a challenge.
@@ -178,4 +222,5 @@ struct Notice<'a> {
     details: &'a [&'static str],
     wait: Option<Duration>,
     return_to: Option<&'a str>,
+    leads_home: bool,
 }

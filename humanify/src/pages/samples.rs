@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
 use super::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, FormReady, Message, Waiting,
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, Waiting,
 };
 use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
@@ -63,10 +63,6 @@ const PICTURES: &[Must] = &[
     NEXT,
     TICKET,
     (
-        "the picture to match, `{{ preview }}`",
-        &["img", "src=data:image/png;base64,preview"],
-    ),
-    (
         "the pictures to choose from, `{{ tile.source }}` for each of `tiles`",
         &["img", "src=data:image/png;base64,last"],
     ),
@@ -77,6 +73,10 @@ const PICTURES: &[Must] = &[
     (
         "`name=\"answer\" value=\"{{ loop.index0 }}\"` for each of `tiles`",
         &["name=answer", "value=5"],
+    ),
+    (
+        "the picture to match, `{{ preview }}` where it is not `none`",
+        &["img", "src=data:image/png;base64,preview"],
     ),
     ALTERNATIVE,
 ];
@@ -207,6 +207,9 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             nonce: &nonce,
             language,
             reference: full.then_some("sample-reference"),
+            host: full.then_some("sample-host"),
+            home: "/",
+            now: 0,
         };
         let waiting = Waiting {
             retry_after: wait,
@@ -215,6 +218,9 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         let blocked = Blocked {
             status: StatusCode::FORBIDDEN,
             retry_after: wait,
+            return_to: full.then_some("/"),
+        };
+        let denied = Denied {
             return_to: full.then_some("/"),
         };
         let cookies = Cookies {
@@ -243,7 +249,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         let bodies = [
             ChallengeBody::Pictures {
                 subject: &matched,
-                preview: "data:image/png;base64,preview",
+                preview: full.then_some("data:image/png;base64,preview"),
                 tiles: &tiles(6),
             },
             ChallengeBody::Grid {
@@ -252,6 +258,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             },
             ChallengeBody::Sound {
                 recording: "data:audio/wav;base64,recording",
+                characters: 6,
                 longest_answer: 12,
             },
             ChallengeBody::Work {
@@ -261,7 +268,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         ];
         for body in bodies {
             let (template, musts) = match body {
-                ChallengeBody::Pictures { .. } => ("pictures.html", musts(PICTURES, 1)),
+                ChallengeBody::Pictures { .. } => ("pictures.html", musts(PICTURES, 2)),
                 ChallengeBody::Grid { .. } => ("grid.html", musts(GRID, 1)),
                 ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
                 ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
@@ -272,7 +279,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         }
         for page in [
             pages.blocked(context, &blocked),
-            pages.denied(context),
+            pages.denied(context, &denied),
             pages.form_sent(context),
             pages.form_lost(context),
             pages.rate_limited(context, &waiting),
@@ -287,7 +294,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         };
         add("form.html", FORM_READY, pages.form_ready(context, &ready));
         for status in [StatusCode::NOT_FOUND, StatusCode::IM_A_TEAPOT] {
-            add("error.html", &[], pages.error(context, status));
+            add("error.html", &[], pages.error(context, status, full));
         }
     }
     samples

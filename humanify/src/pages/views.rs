@@ -16,6 +16,12 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Language,
     /// An id that is also in the log, for visitors who ask the site's owner for help.
     pub(crate) reference: Option<&'a str>,
+    /// The host that was asked for, which stands for a site without a name.
+    pub(crate) host: Option<&'a str>,
+    /// The path of the site's first page.
+    pub(crate) home: &'a str,
+    /// The time, in milliseconds since 1970.
+    pub(crate) now: u64,
 }
 
 /// A challenge: what every kind of challenge has, and its body.
@@ -52,10 +58,10 @@ pub(crate) struct ChallengeView<'a> {
 pub(crate) enum ChallengeBody<'a> {
     /// A preview, and tiles of which one fits.
     Pictures {
-        /// Picks the question. The page does not name it, since the preview shows it.
+        /// Picks the question. The page does not name what a preview shows.
         subject: &'a Subject,
-        /// A `data:` address.
-        preview: &'a str,
+        /// A `data:` address; `None` where the question says what to look for.
+        preview: Option<&'a str>,
         /// `data:` addresses; the answer is the position of one of them.
         tiles: &'a [String],
     },
@@ -71,6 +77,8 @@ pub(crate) enum ChallengeBody<'a> {
     Sound {
         /// A `data:` address.
         recording: &'a str,
+        /// How many characters are spoken.
+        characters: usize,
         /// The longest answer that can be typed, in characters.
         longest_answer: u16,
     },
@@ -97,6 +105,8 @@ pub(crate) enum Message {
     Expired,
     /// Nothing was chosen, or too little typed, which counts as no mistake.
     Incomplete,
+    /// The last answer was right, and another round follows.
+    Right,
     /// The challenge stands in place of the response to a form.
     FormNotSent,
     /// The challenge interrupts a form, which is kept.
@@ -109,6 +119,13 @@ pub(crate) struct Blocked<'a> {
     /// 403 or 429.
     pub(crate) status: StatusCode,
     pub(crate) retry_after: Duration,
+    /// A path of this site to which the page links; it links to nothing else.
+    pub(crate) return_to: Option<&'a str>,
+}
+
+/// A client that is denied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Denied<'a> {
     /// A path of this site to which the page links; it links to nothing else.
     pub(crate) return_to: Option<&'a str>,
 }

@@ -33,6 +33,7 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
         Message::WrongAnswer { .. } => texts.wrong_answer,
         Message::Expired => texts.expired,
         Message::Incomplete => texts.incomplete,
+        Message::Right => texts.right,
         Message::FormNotSent => texts.form_not_sent,
         Message::FormKept => texts.form_kept,
     });
@@ -50,6 +51,21 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
         tries_left,
         developer,
     }
+}
+
+/// When a wait is over, as a clock in UTC shows it, with the date if that is another day.
+pub(super) fn clock(now: u64, wait: Duration) -> Option<String> {
+    let seconds = now
+        .div_ceil(1_000)
+        .saturating_add(retry_after_seconds(wait));
+    let over = jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
+    let now = jiff::Timestamp::from_second(i64::try_from(now / 1_000).ok()?).ok()?;
+    let day = |time: jiff::Timestamp| time.strftime("%F").to_string();
+    let format = match day(over) == day(now) {
+        true => "%H:%M UTC",
+        false => "%F %H:%M UTC",
+    };
+    Some(over.strftime(format).to_string())
 }
 
 /// A wait as text, rounded up: "45 s", "12 min", "1 h 5 min".

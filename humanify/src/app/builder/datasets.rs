@@ -38,8 +38,9 @@ pub enum ImageDataset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AudioDataset {
-    /// Spoken letters and digits, in the visitor's language if it is one of the twelve languages
-    /// of the pages, and in English otherwise.
+    /// Spoken letters and digits, in the visitor's language if it is one of those of the pages, and
+    /// in English otherwise. There are twelve voices: Traditional Chinese shares that of Chinese,
+    /// and European Portuguese that of Brazil.
     Characters,
 }
 

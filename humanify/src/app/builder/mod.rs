@@ -154,6 +154,9 @@ impl HumanifyBuilder {
     /// How hard challenges are, 1 to 5, unless a rule or an attribute says otherwise. Default:
     /// 1.
     ///
+    /// Distortion beyond hardness 2 costs people more than machines: choose 1 or 2 for pictures and
+    /// sound. Each step doubles work.
+    ///
     /// ```
     /// # use humanify::prelude::*;
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -97,7 +97,11 @@ impl Speaker {
             audio::MEDIA_TYPE,
             STANDARD.encode(recording)
         );
-        Ok((answer, ChallengeContent::Recording(recording)))
+        let content = ChallengeContent::Recording {
+            sound: recording,
+            characters: code.len(),
+        };
+        Ok((answer, content))
     }
 
     /// Whether what was typed is what was spoken.
@@ -134,7 +138,7 @@ pub(crate) fn text(sealed: &SealedAnswer) -> Option<&str> {
 pub(super) fn clips(language: Language) -> &'static [u8] {
     match language {
         Language::Arabic => speech::ARABIC,
-        Language::Chinese => speech::CHINESE,
+        Language::Chinese | Language::TraditionalChinese => speech::CHINESE,
         Language::English => speech::ENGLISH,
         Language::French => speech::FRENCH,
         Language::German => speech::GERMAN,
@@ -142,7 +146,7 @@ pub(super) fn clips(language: Language) -> &'static [u8] {
         Language::Italian => speech::ITALIAN,
         Language::Japanese => speech::JAPANESE,
         Language::Korean => speech::KOREAN,
-        Language::Portuguese => speech::PORTUGUESE,
+        Language::Portuguese | Language::EuropeanPortuguese => speech::PORTUGUESE,
         Language::Russian => speech::RUSSIAN,
         Language::Spanish => speech::SPANISH,
     }
@@ -158,7 +162,10 @@ mod tests {
 
     fn spoken(speaker: &Speaker, language: Language) -> (SealedAnswer, String) {
         let (answer, exhibit) = speaker.speak(language, 5).unwrap();
-        let ChallengeContent::Recording(recording) = exhibit else {
+        let ChallengeContent::Recording {
+            sound: recording, ..
+        } = exhibit
+        else {
             panic!("{exhibit:?}");
         };
         (answer, recording)

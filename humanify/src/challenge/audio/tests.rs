@@ -1,6 +1,6 @@
 //! What holds for codes, recordings and answers in every language that comes with the crate.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
@@ -62,13 +62,14 @@ fn sealed(mut data: Vec<u8>) -> &'static [u8] {
 
 #[test]
 fn every_language_has_an_alphabet_to_draw_codes_from() {
-    let mut bytes = 0;
+    let mut bytes = HashMap::new();
     for (language, data) in every_language() {
         let speech = Speech::embedded(data).unwrap();
         let characters = speech.characters();
         assert!(characters.len() >= 10, "{language}");
         assert!(data.len() < 200_000, "{language}");
-        bytes += data.len();
+        // Two languages may share their clips.
+        bytes.insert(data.as_ptr(), data.len());
         // What can be typed stands for one character at most, and a digit for one always.
         for typed in ('a'..='z').chain('0'..='9') {
             let meant = characters
@@ -83,7 +84,8 @@ fn every_language_has_an_alphabet_to_draw_codes_from() {
             assert!(speech.accepts(&own, &own), "{language}: {own}");
         }
     }
-    assert!(bytes < 1_500_000, "{bytes} bytes of clips");
+    let bytes: usize = bytes.values().sum();
+    assert!(bytes < 1_750_000, "{bytes} bytes of clips");
 }
 
 #[test]
@@ -231,14 +233,14 @@ fn the_size_of_a_recording_tells_its_hardness_and_nothing_else() {
             sizes.extend(recordings);
         }
         assert_eq!(sizes.len(), 5, "{language}");
-        assert!(sizes.iter().all(|size| *size < 220_000), "{language}");
+        assert!(sizes.iter().all(|size| *size < 320_000), "{language}");
     }
 }
 
 #[test]
 fn the_same_seed_makes_the_same_recording_and_another_makes_another() {
     let speech = english();
-    let record = |seed| speech.recording("04lms9", 3, &mut generator(seed)).unwrap();
+    let record = |seed| speech.recording("04lrs9", 3, &mut generator(seed)).unwrap();
     assert_eq!(record(1), record(1));
     let recordings: HashSet<Vec<u8>> = (0..5).map(record).collect();
     assert_eq!(recordings.len(), 5);
@@ -289,24 +291,24 @@ fn what_cannot_be_spoken_is_refused() {
 #[test]
 fn an_answer_is_right_if_it_says_what_was_heard() {
     for (language, code, answer, right) in [
-        (Language::English, "04lms9", "04lms9", true),
-        (Language::English, "04lms9", "04LMS9", true),
-        (Language::English, "04lms9", " 0 4 l - m, s. 9\n", true),
-        (Language::English, "04lms9", "０４ｌＭｓ９", true),
-        (Language::English, "04lms9", "\u{202b}٠٤lms٩\u{202c}", true),
-        (Language::English, "04lms9", "۰۴lms۹", true),
-        (Language::English, "04lms9", "०४lms९", true),
-        (Language::English, "04lms9", "o4lnf9", true),
-        (Language::English, "04lms9", "O4LNX9", true),
-        (Language::English, "04lms9", "", false),
-        (Language::English, "04lms9", "      ", false),
-        (Language::English, "04lms9", "04lms", false),
-        (Language::English, "04lms9", "04lms99", false),
-        (Language::English, "04lms9", "4lms90", false),
-        (Language::English, "04lms9", "14lms9", false),
-        (Language::English, "04lms9", "04lms5", false),
-        (Language::English, "04lms9", "04lms九", false),
-        (Language::English, "04lms9", "04lms9\u{0}x", false),
+        (Language::English, "04lrs9", "04lrs9", true),
+        (Language::English, "04lrs9", "04LRS9", true),
+        (Language::English, "04lrs9", " 0 4 l - r, s. 9\n", true),
+        (Language::English, "04lrs9", "０４ｌＲｓ９", true),
+        (Language::English, "04lrs9", "\u{202b}٠٤lrs٩\u{202c}", true),
+        (Language::English, "04lrs9", "۰۴lrs۹", true),
+        (Language::English, "04lrs9", "०४lrs९", true),
+        (Language::English, "04lrs9", "o4nrf9", true),
+        (Language::English, "04lrs9", "O4NRX9", true),
+        (Language::English, "04lrs9", "", false),
+        (Language::English, "04lrs9", "      ", false),
+        (Language::English, "04lrs9", "04lrs", false),
+        (Language::English, "04lrs9", "04lrs99", false),
+        (Language::English, "04lrs9", "4lrs90", false),
+        (Language::English, "04lrs9", "14lrs9", false),
+        (Language::English, "04lrs9", "04lrs5", false),
+        (Language::English, "04lrs9", "04lrs九", false),
+        (Language::English, "04lrs9", "04lrs9\u{0}x", false),
         (Language::Arabic, "047381", "٠٤٧٣٨١", true),
         (Language::Arabic, "047381", "۰۴۷۳۸۱", true),
         (Language::Arabic, "047381", "٠٤٧-٣٨١", true),
@@ -315,21 +317,21 @@ fn an_answer_is_right_if_it_says_what_was_heard() {
         (Language::Chinese, "012579", "〇一两五七九", true),
         (Language::Chinese, "012579", "０１２５７９", true),
         (Language::Chinese, "012579", "零七二五七九", false),
-        (Language::French, "4hs2w0", "4 H F 2 W O", true),
-        (Language::German, "2k0mqx", "2a0nux", true),
-        (Language::Hindi, "123lqy", "१२३LQI", true),
-        (Language::Italian, "h0m1yz", "K0N1YZ", true),
-        (Language::Japanese, "19kmwx", "ｈｑｊｎｗｘ", true),
-        (Language::Japanese, "19kmwx", "一九kmwx", true),
+        (Language::French, "4ms2w0", "4 L F 2 W O", true),
+        (Language::German, "2k0mqv", "2a0nuv", true),
+        (Language::Hindi, "123wy0", "१२३QIO", true),
+        (Language::Italian, "h0m1yx", "KZN1YX", true),
+        (Language::Japanese, "19kwy0", "ｈｑｊｒｙｏ", true),
+        (Language::Japanese, "19kwy0", "一九kwy零", true),
         (Language::Korean, "012k8s", "공하둘케이팔s", false),
         (Language::Korean, "0128ks", "공일이팔ks", true),
         (Language::Korean, "0248ks", "영둘넷rax", true),
-        (Language::Portuguese, "3hmwxy", "3HNWXY", true),
-        (Language::Russian, "0kmsxy", "ОКМСХУ", true),
-        (Language::Russian, "0kmsxy", "0анфiу", true),
-        (Language::Russian, "0kmsxy", "0кмсху5", false),
-        (Language::Spanish, "0hjkmq", "ohjanu", true),
-        (Language::Spanish, "0hjkmq", "0hjkm", false),
+        (Language::Portuguese, "3hmxy4", "3HNXYW", true),
+        (Language::Russian, "02msxy", "ОКМСХУ", true),
+        (Language::Russian, "02msxy", "0анфiу", true),
+        (Language::Russian, "02msxy", "0кмсху5", false),
+        (Language::Spanish, "0hjkq9", "ohjaun", true),
+        (Language::Spanish, "0hjkq9", "0hjkq", false),
     ] {
         let speech = Speech::embedded(speaker::clips(language)).unwrap();
         assert_eq!(
@@ -343,9 +345,9 @@ fn an_answer_is_right_if_it_says_what_was_heard() {
 #[test]
 fn lengths_are_bounded() {
     let speech = english();
-    let spaced = |spaces: usize| format!("04lms9{}", " ".repeat(spaces));
-    assert!(speech.accepts("04lms9", &spaced(LONGEST_ANSWER - 6)));
-    assert!(!speech.accepts("04lms9", &spaced(LONGEST_ANSWER - 5)));
+    let spaced = |spaces: usize| format!("04lrs9{}", " ".repeat(spaces));
+    assert!(speech.accepts("04lrs9", &spaced(LONGEST_ANSWER - 6)));
+    assert!(!speech.accepts("04lrs9", &spaced(LONGEST_ANSWER - 5)));
     assert!(!speech.accepts("", ""));
     let long = "1".repeat(LONGEST_CODE + 1);
     assert!(!speech.accepts(&long, &long));

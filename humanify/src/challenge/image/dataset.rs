@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use super::draw::{Animal, Character, Dog, DrawError, Key, Motif};
+use super::draw::{Animal, Canvas, Character, Dog, DrawError, Key, Motif};
 #[cfg(feature = "image-folder")]
 use super::folder::Folder;
 use crate::challenge::image::draw;
@@ -50,6 +50,11 @@ impl Dataset {
         Dataset::Keys,
     ];
 
+    /// Whether only a preview says what to look for. Of dogs it is always the smiling one.
+    pub(super) fn needs_preview(&self) -> bool {
+        !matches!(self, Dataset::Dogs)
+    }
+
     /// The labels that can be asked for.
     pub(super) fn subjects(&self) -> Vec<Label> {
         self.labels()
@@ -73,14 +78,14 @@ impl Dataset {
         }
     }
 
-    /// One picture of a label, `side` pixels square, as JPEG.
+    /// One picture of a label, `side` pixels square.
     pub(super) fn picture(
         &self,
         label: Label,
         hardness: u8,
         side: u32,
         generator: &mut impl Rng,
-    ) -> Result<Vec<u8>, DrawError> {
+    ) -> Result<Canvas, DrawError> {
         match (self, self.motif(label)) {
             #[cfg(feature = "image-folder")]
             (Dataset::Folder(folder), _) => folder.picture(label.0, hardness, side, generator),

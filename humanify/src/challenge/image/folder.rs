@@ -8,7 +8,7 @@ use image::{ImageReader, Limits, RgbImage};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use super::draw::DrawError;
+use super::draw::{Canvas, DrawError};
 use crate::challenge::image::draw;
 
 /// Pixels of a kept picture's sides: more than a page ever shows.
@@ -139,7 +139,7 @@ impl Folder {
         hardness: u8,
         side: u32,
         generator: &mut impl Rng,
-    ) -> Result<Vec<u8>, DrawError> {
+    ) -> Result<Canvas, DrawError> {
         let (_, pictures) = self.labels.get(index).ok_or(DrawError::Nothing)?;
         let kept = pictures.choose(generator).ok_or(DrawError::Nothing)?;
         let picture = image::load_from_memory(kept).map_err(|_| DrawError::Unreadable)?;
@@ -270,12 +270,11 @@ mod tests {
         let mut generator = SmallRng::seed_from_u64(1);
         for hardness in 1..=5 {
             for label in 0..2 {
-                let one = folder
-                    .picture(label, hardness, 100, &mut generator)
-                    .unwrap();
-                let other = folder
-                    .picture(label, hardness, 100, &mut generator)
-                    .unwrap();
+                let mut view = || {
+                    let drawn = folder.picture(label, hardness, 100, &mut generator);
+                    drawn.unwrap().encode(0)
+                };
+                let (one, other) = (view(), view());
                 assert_ne!(one, other, "no view is like another");
                 let picture = image::load_from_memory(&one).unwrap();
                 assert_eq!((picture.width(), picture.height()), (100, 100));

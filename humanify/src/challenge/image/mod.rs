@@ -5,6 +5,8 @@ mod draw;
 #[cfg(feature = "image-folder")]
 mod folder;
 pub(super) mod pictures;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use dataset::{Dataset, Subject};
 #[cfg(feature = "image-folder")]

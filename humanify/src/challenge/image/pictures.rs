@@ -19,10 +19,8 @@ pub(crate) enum Layout {
     Grid,
 }
 
-/// Pixels of a tile's sides, and of the preview's.
-const TILE: u32 = 100;
-
-const PREVIEW: u32 = 200;
+/// Pixels of a picture's sides, so that it is sharp on a telephone.
+pub(super) const SIDE: u32 = 200;
 
 /// In this part of the grids two pictures are right, in the others three: as many of the 36
 /// pairs as of the 84 threes, so that no guess is better than another.
@@ -34,6 +32,14 @@ impl Layout {
         match self {
             Layout::OneClick => 6,
             Layout::Grid => 9,
+        }
+    }
+
+    /// Bytes of each picture, so that a page with all of them stays below 60 KiB.
+    pub(super) const fn room(self) -> usize {
+        match self {
+            Layout::OneClick => 4_608,
+            Layout::Grid => 3_584,
         }
     }
 
@@ -52,23 +58,40 @@ pub(crate) fn draw(
     layout: Layout,
     hardness: u8,
 ) -> Result<(SealedAnswer, ChallengeContent), SetError> {
-    // What is chosen and how it is drawn come from seeds of their own, so that nothing about
-    // the pictures tells which of them are right.
-    let Plan { wanted, labels } = Plan::new(dataset, layout, &mut generator()?)?;
-    let preview = match layout {
-        Layout::OneClick => Some(picture(dataset, wanted, hardness, PREVIEW)?),
-        Layout::Grid => None,
-    };
-    let tiles = labels
+    draw_with(dataset, layout, hardness, generator)
+}
+
+/// Draws a challenge. What is chosen and how it is drawn come from generators of their own, so
+/// that nothing about the pictures tells which of them are right.
+pub(super) fn draw_with(
+    dataset: &Dataset,
+    layout: Layout,
+    hardness: u8,
+    mut generator: impl FnMut() -> Result<SmallRng, SetError>,
+) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+    let plan = Plan::new(dataset, layout, &mut generator()?)?;
+    // Where words say what to look for, a preview would only tell a program the same.
+    let has_preview = layout == Layout::OneClick && dataset.needs_preview();
+    let preview = has_preview.then_some(plan.wanted);
+    let pictures = plan
+        .labels
         .iter()
-        .map(|label| picture(dataset, *label, hardness, TILE))
+        .copied()
+        .chain(preview)
+        .map(|label| {
+            let picture = dataset.picture(label, hardness, SIDE, &mut generator()?);
+            picture.map_err(|_| SetError::Failed("a picture could not be drawn"))
+        })
         .collect::<Result<Vec<_>, _>>()?;
-    let exhibit = ChallengeContent::Pictures {
-        subject: dataset.subject(wanted),
-        preview,
+    let encoded = draw::encode_alike(&pictures, layout.room(), &mut generator()?);
+    let mut tiles: Vec<String> = encoded.iter().map(|bytes| address(bytes)).collect();
+    let content = ChallengeContent::Pictures {
+        layout,
+        subject: dataset.subject(plan.wanted),
+        preview: preview.and_then(|_| tiles.pop()),
         tiles,
     };
-    Ok((Plan { wanted, labels }.answer(), exhibit))
+    Ok((plan.answer(), content))
 }
 
 /// Whether the positions that were chosen are those that were sealed.
@@ -100,7 +123,7 @@ pub(crate) fn positions(sealed: &SealedAnswer) -> Vec<String> {
 }
 
 /// What of the pictures is right, a bit for each.
-fn seal(positions: &[bool]) -> SealedAnswer {
+pub(super) fn seal(positions: &[bool]) -> SealedAnswer {
     let bits = positions
         .iter()
         .rev()
@@ -157,67 +180,15 @@ impl Plan {
     }
 }
 
-fn picture(dataset: &Dataset, label: Label, hardness: u8, side: u32) -> Result<String, SetError> {
-    let bytes = dataset
-        .picture(label, hardness, side, &mut generator()?)
-        .map_err(|_| SetError::Failed("a picture could not be drawn"))?;
-    Ok(format!(
+/// A picture as a `data:` address.
+fn address(bytes: &[u8]) -> String {
+    format!(
         "data:{};base64,{}",
         draw::MEDIA_TYPE,
         STANDARD.encode(bytes)
-    ))
+    )
 }
 
 fn generator() -> Result<SmallRng, SetError> {
     Ok(SmallRng::from_seed(random_bytes()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn text(positions: &[&str]) -> Vec<String> {
-        positions
-            .iter()
-            .map(|position| (*position).to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn exactly_the_right_pictures_are_the_answer() {
-        let two = [false, true, false, false, true, false, false, false, false];
-        for (chosen, expected) in [
-            (&["1", "4"][..], true),
-            (&["4", "1"], true),
-            (&["1"], false),
-            (&["1", "4", "5"], false),
-            (&["1", "4", "4"], false),
-            (&["1", "4", "9"], false),
-            (&["1", "4", "x"], false),
-            (&["1", "4", ""], false),
-            (&["14"], false),
-            (&[], false),
-        ] {
-            assert_eq!(is_right(&seal(&two), &text(chosen)), expected, "{chosen:?}");
-        }
-        assert!(!is_right(&SealedAnswer::default(), &[]));
-    }
-
-    #[test]
-    fn every_set_of_right_pictures_is_as_likely_as_every_other() {
-        let mut generator = SmallRng::seed_from_u64(1);
-        for (layout, answers) in [(Layout::OneClick, 6), (Layout::Grid, 120)] {
-            let mut seen = HashMap::new();
-            for _ in 0..answers * 1_000 {
-                let plan = Plan::new(&Dataset::Animals, layout, &mut generator).unwrap();
-                *seen.entry(plan.answer()).or_insert(0_u32) += 1;
-            }
-            assert_eq!(seen.len(), answers);
-            for count in seen.values() {
-                assert!((850..1_150).contains(count), "{count}");
-            }
-        }
-    }
 }

@@ -177,6 +177,7 @@ impl CompiledErrorPages {
         pages: &PageRenderer,
         context: &Context<'_>,
         status: StatusCode,
+        can_reload: bool,
     ) -> Page {
         let own = self
             .templates
@@ -192,7 +193,7 @@ impl CompiledErrorPages {
                 body,
             },
             // A template that was rendered once does not fail. If it does, there is still a page.
-            Some(Err(_)) | None => pages.error(context, status),
+            Some(Err(_)) | None => pages.error(context, status, can_reload),
         }
     }
 }

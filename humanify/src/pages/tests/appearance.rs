@@ -9,6 +9,8 @@ use crate::pages::templates::BUILT_IN;
 const SVG: &str =
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\"/></svg>";
 
+const DENIED: Denied<'_> = Denied { return_to: None };
+
 fn fixture(appearance: &Appearance) -> Fixture {
     Fixture {
         pages: PageRenderer::new(appearance).unwrap(),
@@ -18,7 +20,7 @@ fn fixture(appearance: &Appearance) -> Fixture {
 
 fn body(appearance: &Appearance) -> String {
     let fixture = fixture(appearance);
-    fixture.pages.denied(&context(&fixture.nonce)).body
+    fixture.pages.denied(&context(&fixture.nonce), &DENIED).body
 }
 
 fn refused(appearance: &Appearance) -> String {
@@ -284,7 +286,7 @@ fn a_template_is_replaced_and_still_escapes() {
         language: Language::Arabic,
         ..context(&fixture.nonce)
     };
-    let page = fixture.pages.denied(&context);
+    let page = fixture.pages.denied(&context, &DENIED);
     let heading = Language::Arabic.texts().denied;
     for part in [
         &format!("<h2>{heading}</h2>&lt;i&gt;"),
@@ -294,7 +296,7 @@ fn a_template_is_replaced_and_still_escapes() {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
     // Others stay as they are.
-    let page = fixture.pages.error(&context, StatusCode::NOT_FOUND);
+    let page = fixture.pages.error(&context, StatusCode::NOT_FOUND, false);
     assert!(page.body.contains("<p class=\"code\">404</p>"));
 }
 
@@ -443,13 +445,13 @@ fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
         "{% if reference and reference != \"sample-reference\" %}{{ heading / 2 }}{% endif %}Mine.",
     );
     let fixture = fixture(&Appearance::new().templates(templates));
-    let table = [(None, "Mine."), (Some("4711"), "<h1>Access denied</h1>")];
+    let table = [(None, "Mine."), (Some("4711"), "<h1>No access</h1>")];
     for (reference, words) in table {
         let context = Context {
             reference,
             ..context(&fixture.nonce)
         };
-        let page = fixture.pages.denied(&context);
+        let page = fixture.pages.denied(&context, &DENIED);
         assert!(page.body.contains(words), "{}", page.body);
     }
 }

@@ -50,7 +50,7 @@ fn the_grid_says_in_words_what_it_looks_for() {
         (
             Subject::Key("heart"),
             Language::English,
-            "a key whose head is a heart",
+            "a key whose handle is a heart",
         ),
         (
             Subject::Key("heart"),
@@ -116,18 +116,18 @@ fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
 #[test]
 fn the_question_fits_what_is_to_be_compared() {
     let table = [
-        (Subject::Animal("cat"), "the same animal"),
-        (Subject::SmilingDogs, "the dog that smiles"),
-        (Subject::Character('A'), "the same character"),
-        (Subject::Key("star"), "the same key"),
-        (Subject::Thing("Tool".to_owned()), "the same thing"),
+        (Subject::Animal("cat"), "shows this animal"),
+        (Subject::SmilingDogs, "the smiling dog"),
+        (Subject::Character('A'), "shows this character"),
+        (Subject::Key("star"), "handle has this shape"),
+        (Subject::Thing("Tool".to_owned()), "the same as this one"),
     ];
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     for (subject, words) in table {
         let view = view(ChallengeBody::Pictures {
             subject: &subject,
-            preview: ADDRESS,
+            preview: Some(ADDRESS),
             tiles: &tiles,
         });
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
@@ -218,7 +218,7 @@ fn a_challenge_page_without_its_pictures_is_small() {
     for language in Language::ALL {
         for (name, page) in fixture.all(language, "") {
             let size = page.body.len();
-            assert!(size < 12 * 1024, "{} {name}: {size}", language.tag());
+            assert!(size < 15 * 1024, "{} {name}: {size}", language.tag());
         }
     }
 }

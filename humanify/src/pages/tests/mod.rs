@@ -53,10 +53,16 @@ impl Fixture {
             nonce: &self.nonce,
             language,
             reference: Some(text),
+            host: Some(text),
+            home: text,
+            now: 0,
         };
         let tiles = vec![text.to_owned(); 9];
         let thing = Subject::Thing(text.to_owned());
         let cookies = Cookies {
+            return_to: Some(text),
+        };
+        let denied = Denied {
             return_to: Some(text),
         };
         let blocked = Blocked {
@@ -71,7 +77,7 @@ impl Fixture {
         let pages = &self.pages;
         let mut all = vec![
             ("blocked".to_owned(), pages.blocked(&context, &blocked)),
-            ("denied".to_owned(), pages.denied(&context)),
+            ("denied".to_owned(), pages.denied(&context, &denied)),
             ("limited".to_owned(), pages.rate_limited(&context, &waiting)),
             ("busy".to_owned(), pages.busy(&context, &waiting)),
             ("cookies".to_owned(), pages.cookies(&context, &cookies)),
@@ -79,7 +85,7 @@ impl Fixture {
         for message in messages() {
             let preview = ChallengeBody::Pictures {
                 subject: &Subject::Animal("cat"),
-                preview: text,
+                preview: Some(text),
                 tiles: &tiles,
             };
             let named = ChallengeBody::Grid {
@@ -88,6 +94,7 @@ impl Fixture {
             };
             let recording = ChallengeBody::Sound {
                 recording: text,
+                characters: 6,
                 longest_answer: 12,
             };
             for (name, view) in [
@@ -112,7 +119,7 @@ impl Fixture {
             let page = ErrorPages::default()
                 .compile()
                 .unwrap()
-                .render(pages, &context, status);
+                .render(pages, &context, status, true);
             all.push((format!("error {code}"), page));
         }
         all
@@ -264,11 +271,12 @@ fn a_wait_is_said_in_words_and_never_too_short() {
         (0, "in 1 s."),
         (400, "in 1 s."),
         (45_000, "in 45 s."),
-        (59_001, "in 1 min."),
-        (61_000, "in 2 min."),
-        (3_599_000, "in 1 h."),
-        (3_600_000, "in 1 h."),
-        (3_900_000, "in 1 h 5 min."),
+        (59_001, "in 1 min. (00:01 UTC)"),
+        (61_000, "in 2 min. (00:01 UTC)"),
+        (3_599_000, "in 1 h. (00:59 UTC)"),
+        (3_600_000, "in 1 h. (01:00 UTC)"),
+        (3_900_000, "in 1 h 5 min. (01:05 UTC)"),
+        (86_400_000, "in 24 h. (1970-01-02 00:00 UTC)"),
         (u64::MAX, " h "),
     ];
     let fixture = Fixture::new();
@@ -278,10 +286,11 @@ fn a_wait_is_said_in_words_and_never_too_short() {
             return_to: None,
         };
         let page = fixture.pages.rate_limited(&context(&fixture.nonce), &view);
-        assert!(page.body.contains(words), "{milliseconds}: {}", page.body);
+        let plain = without_tags(&page.body);
+        assert!(plain.contains(words), "{milliseconds}: {plain}");
         // What the page counts down by, which has no script.
         let seconds = milliseconds.div_ceil(1_000).max(1);
-        let countdown = format!(":root{{--wait:{seconds}s}}");
+        let countdown = format!(":root{{--wait:{seconds}s;--from:{seconds}}}");
         assert!(page.body.contains(&countdown), "{milliseconds}");
     }
 }
@@ -307,7 +316,7 @@ fn pictures_are_answered_without_a_script_by_the_tile_that_is_clicked() {
         "href=\"&#x2f;app&#x2f;humanify&#x2f;challenge?next=a+b%26c&amp;for=ticket\"",
         "href=\"&#x2f;app&#x2f;humanify&#x2f;audio_challenge?next=a+b%26c&amp;for=ticket\"",
         "Round 1 of 2",
-        "the same animal",
+        "shows this animal",
     ] {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
@@ -343,7 +352,7 @@ fn a_way_that_does_not_exist_is_not_offered() {
 }
 
 #[test]
-fn a_message_is_an_alert_that_says_what_happened() {
+fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
     let table = [
         (
             Message::WrongAnswer {
@@ -357,6 +366,7 @@ fn a_message_is_an_alert_that_says_what_happened() {
         ),
         (Message::Expired, "ran out of time"),
         (Message::Incomplete, "not complete"),
+        (Message::Right, "Right, one more."),
         (Message::FormNotSent, "form was not sent"),
     ];
     let fixture = Fixture::new();
@@ -367,7 +377,11 @@ fn a_message_is_an_alert_that_says_what_happened() {
             ..pictures(&tiles)
         };
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
-        let (_, alert) = page.body.split_once("role=\"alert\"").unwrap();
+        let role = match message {
+            Message::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
+            _ => "class=\"alert note\" role=\"status\"",
+        };
+        let (_, alert) = page.body.split_once(role).unwrap();
         assert!(alert.contains(words), "{message:?}");
     }
 }
@@ -432,7 +446,12 @@ fn links_lead_to_a_path_of_this_site_or_nowhere() {
             return_to: Some(address),
         };
         let page = fixture.pages.cookies(&context(&fixture.nonce), &view);
-        assert_eq!(page.body.contains("<a "), is_local, "{address:?}");
+        assert_eq!(
+            page.body.contains("<a class=\"button\""),
+            is_local,
+            "{address:?}"
+        );
+        assert!(page.body.contains("<a href=\"&#x2f;\">Go to the home page"));
     }
 }
 
@@ -457,7 +476,7 @@ fn only_pictures_and_sounds_get_into_an_address_of_data() {
 fn the_language_is_the_one_that_the_client_likes_best() {
     let long = [b"de;q=0.5,".repeat(200), b"fr".to_vec()].concat();
     let one_long_entry = b"x".repeat(100_000);
-    let table: [(&[u8], &str); 45] = [
+    let table: [(&[u8], &str); 58] = [
         (b"", "en"),
         (b"en", "en"),
         (b"de", "de"),
@@ -466,7 +485,7 @@ fn the_language_is_the_one_that_the_client_likes_best() {
         (b"pt-BR", "pt"),
         (b"zh", "zh-CN"),
         (b"zh-Hans-SG", "zh-CN"),
-        (b"zh-TW", "zh-CN"),
+        (b"zh-TW", "zh-Hant"),
         (b"ko-KR,ko;q=0.9,en;q=0.8", "ko"),
         (b"ja,en;q=0.9", "ja"),
         (b"hi-IN", "hi"),
@@ -481,6 +500,19 @@ fn the_language_is_the_one_that_the_client_likes_best() {
         (b"en;q=0.3,de;Q=0.31", "de"),
         (b"de ; q = 0.2 , it ; q=0.4", "it"),
         (b"de;q=0", "en"),
+        (b"zh", "zh-CN"),
+        (b"zh-Hans-TW, en;q=0.5", "zh-CN"),
+        (b"zh-SG", "zh-CN"),
+        (b"zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        (b"ZH-hk", "zh-Hant"),
+        (b"zh-Hant", "zh-Hant"),
+        (b"zh-Hant-CN", "zh-Hant"),
+        (b"en;q=0.4, zh-MO;q=0.5", "zh-Hant"),
+        (b"pt", "pt"),
+        (b"pt-BR, pt-PT;q=0.9", "pt"),
+        (b"pt-PT, pt;q=0.9", "pt-PT"),
+        (b"pt-ao", "pt-PT"),
+        (b"de-TW", "de"),
         (b"de;q=0.000, fr;q=0.001", "fr"),
         (b"*", "en"),
         (b"*;q=0.5, de;q=0.4", "en"),
@@ -654,7 +686,7 @@ fn an_error_is_spoken_of_in_the_visitors_language() {
     ];
     for (code, heading) in table {
         let status = StatusCode::from_u16(code).unwrap();
-        let page = fixture.pages.error(&context, status);
+        let page = fixture.pages.error(&context, status, false);
         assert!(page.body.contains(heading), "{}", page.body);
         assert!(page.body.contains(&format!(">{code}</p>")));
     }
@@ -665,16 +697,73 @@ fn context(nonce: &Nonce) -> Context<'_> {
         nonce,
         language: Language::English,
         reference: None,
+        host: None,
+        home: "/",
+        now: 0,
     }
 }
 
-fn messages() -> [Option<Message>; 5] {
+/// What is left of a page without its tags.
+fn without_tags(page: &str) -> String {
+    let parts = page.split('<').filter_map(|part| part.split_once('>'));
+    parts.map(|(_, text)| text).collect()
+}
+
+#[test]
+fn an_error_has_a_way_on_and_its_reference() {
+    let fixture = Fixture::new();
+    let context = Context {
+        reference: Some("4711"),
+        home: "/shop/",
+        host: Some("shop.example"),
+        ..context(&fixture.nonce)
+    };
+    for (code, can_reload, again) in [
+        (403, true, false),
+        (404, true, false),
+        (429, true, true),
+        (500, true, true),
+        (503, true, true),
+        // What was sent is not sent again by a link.
+        (500, false, false),
+    ] {
+        let status = StatusCode::from_u16(code).unwrap();
+        let page = fixture.pages.error(&context, status, can_reload).body;
+        assert_eq!(page.contains("href=\"\">Try again"), again, "{code} {page}");
+        for part in [
+            "href=\"&#x2f;shop&#x2f;\">Go to the home page",
+            "4711",
+            "<bdi>shop.example</bdi>",
+            " – shop.example</title>",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    }
+}
+
+#[test]
+fn a_site_without_a_name_is_called_by_its_host() {
+    for (name, expected) in [(None, "host.example"), (Some("Shop"), "Shop")] {
+        let fixture = Fixture::of_site(name);
+        let context = Context {
+            host: Some("host.example"),
+            ..context(&fixture.nonce)
+        };
+        let page = fixture.pages.challenge(&context, &work()).body;
+        let title = format!("<title>One moment, please – {expected}</title>");
+        assert!(page.contains(&title), "{page}");
+        assert!(page.contains("away from this site"), "{page}");
+    }
+}
+
+fn messages() -> [Option<Message>; 6] {
     let tries_left = Some(2);
     [
         None,
         Some(Message::WrongAnswer { tries_left }),
         Some(Message::Expired),
         Some(Message::Incomplete),
+        Some(Message::Right),
         Some(Message::FormNotSent),
     ]
 }
@@ -700,7 +789,7 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
 fn pictures(tiles: &[String]) -> ChallengeView<'_> {
     view(ChallengeBody::Pictures {
         subject: &Subject::Animal("cat"),
-        preview: ADDRESS,
+        preview: Some(ADDRESS),
         tiles,
     })
 }
@@ -737,6 +826,7 @@ fn sound() -> ChallengeView<'static> {
         rounds: 1,
         ..view(ChallengeBody::Sound {
             recording: "data:audio/wav;base64,UklGRg==",
+            characters: 6,
             longest_answer: 12,
         })
     }

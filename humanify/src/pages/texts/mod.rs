@@ -14,8 +14,10 @@ mod it;
 mod ja;
 mod ko;
 mod pt;
+mod pt_pt;
 mod ru;
 mod zh_cn;
+mod zh_tw;
 
 use serde::Serialize;
 
@@ -27,9 +29,14 @@ pub(super) struct Texts {
     // Every page.
     pub(super) reference: &'static str,
     pub(super) try_again: &'static str,
+    pub(super) home: &'static str,
 
     // Every challenge.
     pub(super) challenge: &'static str,
+    /// The reason for the check, under its heading.
+    pub(super) why: &'static str,
+    /// The heading where nothing is asked of the visitor.
+    pub(super) moment: &'static str,
     /// `{round}`, `{rounds}`.
     pub(super) progress: &'static str,
 
@@ -54,6 +61,7 @@ pub(super) struct Texts {
     pub(super) use_sound: &'static str,
 
     // The sound challenge.
+    /// `{count}`.
     pub(super) listen: &'static str,
     pub(super) recording: &'static str,
     pub(super) characters: &'static str,
@@ -73,6 +81,8 @@ pub(super) struct Texts {
 
     // Messages above a challenge.
     pub(super) wrong_answer: &'static str,
+    /// Another round follows a right answer.
+    pub(super) right: &'static str,
     /// `{count}`.
     pub(super) tries_left: &'static str,
     pub(super) expired: &'static str,
@@ -132,6 +142,8 @@ impl Language {
             Language::Portuguese => &pt::TEXTS,
             Language::Russian => &ru::TEXTS,
             Language::Spanish => &es::TEXTS,
+            Language::TraditionalChinese => &zh_tw::TEXTS,
+            Language::EuropeanPortuguese => &pt_pt::TEXTS,
         }
     }
 }

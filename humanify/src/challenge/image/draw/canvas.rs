@@ -22,7 +22,7 @@ pub(super) enum Layer {
 
 /// A square of pixels.
 #[derive(Debug)]
-pub(super) struct Canvas {
+pub(crate) struct Canvas {
     side: usize,
     planes: [Vec<u8>; 3],
     /// How much of each pixel the figure covers.
@@ -86,10 +86,10 @@ impl Canvas {
         brightness
     }
 
-    /// The picture as JPEG.
-    pub(super) fn encode(&self) -> Vec<u8> {
+    /// The picture as JPEG, at one of the qualities.
+    pub(crate) fn encode(&self, quality: usize) -> Vec<u8> {
         let side = u16::try_from(self.side).unwrap_or(u16::MAX);
-        jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice))
+        jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice), quality)
     }
 
     /// Paints what is covered.

@@ -5,6 +5,7 @@
 //! stands, how large it is, which way it looks, its colours, its coat, the manner of the
 //! drawing and what lies behind it are chosen without regard to the motif.
 
+mod alike;
 mod animals;
 mod backdrop;
 mod canvas;
@@ -25,7 +26,9 @@ mod shape;
 mod tests;
 mod trace;
 
+pub(crate) use alike::encode_alike;
 pub(crate) use animals::Animal;
+pub(crate) use canvas::Canvas;
 pub(crate) use characters::Character;
 pub(crate) use dogs::Dog;
 pub(crate) use keys::Key;
@@ -35,7 +38,6 @@ pub(crate) use photo::photo;
 use rand::Rng;
 
 use crate::challenge::rng::DrawRng;
-use canvas::Canvas;
 use distort::Distortion;
 use figure::Figure;
 use palette::Palette;
@@ -81,18 +83,18 @@ impl Motif {
     }
 }
 
-/// One picture of the motif, `side` pixels square, as JPEG. Hardness is from 1 to 5; what is
+/// One picture of the motif, `side` pixels square. Hardness is from 1 to 5; what is
 /// below or above counts as 1 or 5.
 pub(crate) fn picture(
     motif: Motif,
     hardness: u8,
     side: u32,
     generator: &mut impl Rng,
-) -> Result<Vec<u8>, DrawError> {
+) -> Result<Canvas, DrawError> {
     draw(motif, hardness, side, &mut DrawRng::new(generator))
 }
 
-fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut DrawRng) -> Result<Vec<u8>, DrawError> {
+fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut DrawRng) -> Result<Canvas, DrawError> {
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
@@ -106,5 +108,5 @@ fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut DrawRng) -> Result<Vec
     paint::figure(dice, &mut canvas, &figure, &palette, warp);
     distortion.cover(dice, &mut canvas, &palette);
     distortion.grain(dice, &mut canvas);
-    Ok(canvas.encode())
+    Ok(canvas)
 }

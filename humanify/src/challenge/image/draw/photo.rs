@@ -12,13 +12,13 @@ use super::shape::Point;
 use super::{DrawError, LARGEST_SIDE, SMALLEST_SIDE};
 use crate::challenge::rng::DrawRng;
 
-/// A view of the picture, `side` pixels square, as JPEG. Hardness is as for drawn pictures.
+/// A view of the picture, `side` pixels square. Hardness is as for drawn pictures.
 pub(crate) fn photo(
     picture: &RgbImage,
     hardness: u8,
     side: u32,
     generator: &mut impl Rng,
-) -> Result<Vec<u8>, DrawError> {
+) -> Result<Canvas, DrawError> {
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
@@ -37,7 +37,7 @@ pub(crate) fn photo(
     let palette = Palette::new(dice, distortion.contrast);
     distortion.cover(dice, &mut canvas, &palette);
     distortion.grain(dice, &mut canvas);
-    Ok(canvas.encode())
+    Ok(canvas)
 }
 
 /// Which part of the picture is seen. Points are between -1 and 1.

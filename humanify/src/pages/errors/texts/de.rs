@@ -16,7 +16,11 @@ pub(super) const TEXTS: [ErrorText; 40] = [
         "Zahlung erforderlich",
         "Diese Seite öffnet sich erst nach einer Zahlung.",
     ),
-    (403, "Kein Zugriff", "Sie dürfen diese Seite nicht sehen."),
+    (
+        403,
+        "Kein Zugriff",
+        "Sie können diese Seite leider nicht aufrufen.",
+    ),
     (
         404,
         "Seite nicht gefunden",

@@ -16,7 +16,7 @@ pub(super) const TEXTS: [ErrorText; 40] = [
         "Payment required",
         "This page opens after a payment only.",
     ),
-    (403, "No access", "You may not see this page."),
+    (403, "No access", "Sorry, you cannot open this page."),
     (
         404,
         "Page not found",

@@ -14,8 +14,10 @@ mod it;
 mod ja;
 mod ko;
 mod pt;
+mod pt_pt;
 mod ru;
 mod zh_cn;
+mod zh_tw;
 
 use http::StatusCode;
 
@@ -58,6 +60,8 @@ fn table(language: Language) -> &'static [ErrorText] {
         Language::Portuguese => &pt::TEXTS,
         Language::Russian => &ru::TEXTS,
         Language::Spanish => &es::TEXTS,
+        Language::TraditionalChinese => &zh_tw::TEXTS,
+        Language::EuropeanPortuguese => &pt_pt::TEXTS,
     }
 }
 

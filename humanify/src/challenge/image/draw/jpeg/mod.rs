@@ -12,12 +12,14 @@ mod transform;
 
 use std::sync::LazyLock;
 
+use rand::Rng;
+
 use bits::{Bits, Codes};
 use tables::{FIRST, OTHERS, ZIGZAG};
 use transform::Scale;
 
-/// From 1 to 100.
-const QUALITY: u8 = 70;
+/// The qualities at which a picture can be encoded, from 1 to 100, the best first.
+pub(super) const QUALITIES: [u8; 12] = [82, 74, 66, 58, 50, 43, 36, 30, 25, 20, 16, 12];
 
 /// Pixels along a block, and along the square that is encoded at once: four blocks of
 /// brightness and one for each difference of colour.
@@ -25,28 +27,54 @@ const BLOCK: usize = 8;
 
 const SQUARE: usize = 16;
 
-static ENCODER: LazyLock<Encoder> = LazyLock::new(|| Encoder {
-    scales: Scale::both(QUALITY),
-    codes: {
-        let [fine, coarse] = &FIRST;
-        let [fine_others, coarse_others] = &OTHERS;
-        [
-            Codes::of(fine, fine_others),
-            Codes::of(coarse, coarse_others),
-        ]
-    },
+/// An encoder for each quality.
+static ENCODERS: LazyLock<[Encoder; QUALITIES.len()]> = LazyLock::new(|| {
+    QUALITIES.map(|quality| Encoder {
+        scales: Scale::both(quality),
+    })
+});
+
+static CODES: LazyLock<[Codes; 2]> = LazyLock::new(|| {
+    let [fine, coarse] = &FIRST;
+    let [fine_others, coarse_others] = &OTHERS;
+    [
+        Codes::of(fine, fine_others),
+        Codes::of(coarse, coarse_others),
+    ]
 });
 
 struct Encoder {
     scales: [Scale; 2],
-    codes: [Codes; 2],
 }
 
-/// Encodes a square picture, of which each plane has `side` times `side` values.
-pub(super) fn encode(side: u16, [brightness, blue, red]: [&[u8]; 3]) -> Vec<u8> {
-    let encoder = &*ENCODER;
+/// Where a comment can stand: behind the two bytes of the start and the 18 of the format.
+const COMMENT: usize = 20;
+
+/// Bytes of a comment without content.
+pub(super) const EMPTY_COMMENT: usize = 4;
+
+/// Makes a picture `length` bytes long by a comment of random bytes, which a decoder skips. One
+/// with no room for a comment stays as it is.
+pub(super) fn fill_up(bytes: &mut Vec<u8>, length: usize, generator: &mut impl Rng) {
+    let missing = length.saturating_sub(bytes.len());
+    let Some(content) = missing.checked_sub(EMPTY_COMMENT) else {
+        return;
+    };
+    let mut comment = Vec::with_capacity(missing);
+    let mut random = vec![0; content];
+    generator.fill_bytes(&mut random);
+    segment(&mut comment, 0xfe, &random);
+    let place = COMMENT.min(bytes.len());
+    bytes.splice(place..place, comment);
+}
+
+/// Encodes a square picture, of which each plane has `side` times `side` values, at one of the
+/// `QUALITIES`.
+pub(super) fn encode(side: u16, [brightness, blue, red]: [&[u8]; 3], quality: usize) -> Vec<u8> {
+    let [.., worst] = &*ENCODERS;
+    let encoder = ENCODERS.get(quality).unwrap_or(worst);
     let [fine, coarse] = &encoder.scales;
-    let [fine_codes, coarse_codes] = &encoder.codes;
+    let [fine_codes, coarse_codes] = &*CODES;
     let mut bits = Bits::after(encoder.head(side));
     let side = usize::from(side);
     let squares = side.div_ceil(SQUARE);

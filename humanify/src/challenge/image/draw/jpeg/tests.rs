@@ -5,9 +5,12 @@ use rand::{Rng, RngExt, SeedableRng};
 
 use super::*;
 
+/// A quality of about 70.
+const SEVENTY: usize = 2;
+
 /// Encodes a picture and has it decoded into brightness, and blue and red less brightness.
 fn read_back(side: u16, planes: [&[u8]; 3]) -> Vec<[i32; 3]> {
-    let bytes = encode(side, planes);
+    let bytes = encode(side, planes, SEVENTY);
     let format = image::ImageFormat::Jpeg;
     let picture = image::load_from_memory_with_format(&bytes, format).unwrap();
     let picture = picture.to_rgb8();
@@ -96,5 +99,24 @@ fn noise_of_all_values_is_encoded() {
             .map(|(read, drawn)| (read[0] - i32::from(*drawn)).abs())
             .sum();
         assert!(sum / 4_096 < 25, "{}", sum / 4_096);
+    }
+}
+
+#[test]
+fn a_picture_can_be_filled_up_to_any_length_that_has_room_for_a_comment() {
+    let plane = vec![90; 40 * 40];
+    let plain = encode(40, [&plane; 3], 0);
+    let decoded = image::load_from_memory(&plain).unwrap();
+    let mut generator = SmallRng::seed_from_u64(1);
+    for more in [4, 5, 100, 4_000] {
+        let mut filled = plain.clone();
+        fill_up(&mut filled, plain.len() + more, &mut generator);
+        assert_eq!(filled.len(), plain.len() + more);
+        assert_eq!(image::load_from_memory(&filled).unwrap(), decoded);
+    }
+    for length in [0, plain.len(), plain.len() + 3] {
+        let mut filled = plain.clone();
+        fill_up(&mut filled, length, &mut generator);
+        assert_eq!(filled, plain);
     }
 }

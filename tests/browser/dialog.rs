@@ -1,0 +1,95 @@
+//! The script of humanify's that shows a challenge in a dialog.
+
+use humanify::ChallengeType;
+use serde_json::Value;
+
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+use crate::support::wait::until;
+
+/// Somebody in front of a page whose script asks for forty things, if there is a browser.
+async fn person(challenge_type: ChallengeType) -> Option<Person> {
+    let browser = Chromium::start().await?;
+    browser.set_look(Look::default(), None).await;
+    let site = Served::start(settings().challenge_type(challenge_type)).await;
+    let person = Person { browser, site };
+    person.go("/app").await;
+    Some(person)
+}
+
+impl Person {
+    /// What came of the forty requests.
+    async fn answers(&self) -> Vec<String> {
+        let script = "return window.answers";
+        until("all requests are answered", async || {
+            self.browser.evaluate(script).await != Value::Null
+        })
+        .await;
+        serde_json::from_value(self.browser.evaluate(script).await).unwrap()
+    }
+
+    /// How many requests the page made for what is protected.
+    async fn requests(&self) -> u64 {
+        let script = "return performance.getEntriesByType('resource')
+            .filter(entry => new URL(entry.name).pathname === '/protected').length";
+        self.browser.evaluate(script).await.as_u64().unwrap()
+    }
+
+    /// Waits for the dialog's challenge, and looks into its frame.
+    async fn enter_dialog(&self) {
+        until("the dialog shows a challenge", async || {
+            let script = "const frame = document.querySelector('dialog iframe');
+                return frame !== null && frame.contentDocument.querySelector('h1') !== null";
+            self.browser.evaluate(script).await == true
+        })
+        .await;
+        let frame = self.one("dialog iframe").await;
+        frame.enter_frame().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_requests_of_a_script_wait_for_one_challenge_in_a_dialog() {
+    for challenge_type in [ChallengeType::Grid, ChallengeType::Managed] {
+        let Some(person) = person(challenge_type).await else {
+            return;
+        };
+        // The browser's own work needs nobody.
+        if challenge_type == ChallengeType::Grid {
+            person.enter_dialog().await;
+            person.answer().await;
+            person.browser.enter_default_frame().await.unwrap();
+        }
+        let answers = person.answers().await;
+        assert_eq!(answers.len(), 40);
+        for answer in answers {
+            assert!(
+                answer.starts_with("200 ") && answer.contains("for humans"),
+                "{answer}"
+            );
+        }
+        assert!(person.all("dialog").await.is_empty());
+        assert!(person.requests().await <= 80);
+        assert_eq!(person.place().await, "/app");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_closes_the_dialog_gets_the_problem_document_and_is_not_asked_again() {
+    let Some(person) = person(ChallengeType::Grid).await else {
+        return;
+    };
+    person.enter_dialog().await;
+    person.browser.enter_default_frame().await.unwrap();
+    person.one("dialog button").await.click().await.unwrap();
+    for answer in person.answers().await {
+        assert!(answer.starts_with("403 "), "{answer}");
+        assert!(
+            answer.contains("urn:humanify:problem:challenge-required"),
+            "{answer}"
+        );
+    }
+    assert!(person.all("dialog").await.is_empty());
+    assert!(person.requests().await <= 40);
+}

@@ -1,0 +1,103 @@
+//! What is in view in low windows, what a countdown shows, and what is read first.
+
+use humanify::ChallengeType;
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+
+async fn person(challenge_type: ChallengeType, look: Look) -> Option<Person> {
+    let browser = Chromium::start().await?;
+    browser.set_look(look, None).await;
+    Some(Person {
+        browser,
+        site: Served::start(settings().challenge_type(challenge_type)).await,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_size() {
+    // 640 by 360 is a window of 1280 by 720 at 200 %.
+    for (width, height) in [(640, 360), (667, 331), (568, 320), (360, 640), (1280, 720)] {
+        for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+            let look = Look {
+                language: "de",
+                width,
+                height,
+                ..Look::default()
+            };
+            let Some(person) = person(challenge_type, look).await else {
+                return;
+            };
+            person.go("/protected").await;
+            let hidden = "return [...document.querySelectorAll('.tiles img')]
+                .map(tile => tile.getBoundingClientRect())
+                .filter(({ top, bottom, left, right, width }) =>
+                    top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || width < 44)
+                .length";
+            let hidden = person.browser.evaluate(hidden).await;
+            assert_eq!(hidden, 0, "{width} x {height} {challenge_type:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_counts_down_without_a_script() {
+    let Some(person) = person(ChallengeType::OneClick, Look::default()).await else {
+        return;
+    };
+    person.go("/scarce").await;
+    person.go("/scarce").await;
+    // The hour is turned by hand, since nobody waits for it.
+    for (passed, shown) in [
+        (1, "59:59"),
+        (1_799, "30:01"),
+        (3_598, "0:02"),
+        (3_600, "0:00"),
+    ] {
+        let script = format!(
+            "const left = document.querySelector('.left');
+             const [count] = left.getAnimations();
+             count.pause();
+             count.currentTime = {passed} * 1000;
+             const style = getComputedStyle(left, '::before');
+             const [, hours, minutes, seconds] =
+                 /h (\\d+) m (\\d+) s (\\d+)/.exec(style.counterReset);
+             return `${{Number(hours) * 60 + Number(minutes)}}:${{seconds.padStart(2, '0')}}`"
+        );
+        assert_eq!(
+            person.browser.evaluate(&script).await,
+            json!(shown),
+            "{passed}"
+        );
+    }
+    // What is read aloud does not change every second.
+    assert!(
+        person
+            .one(".before")
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("UTC")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_the_sound_comes_before_the_pictures() {
+    for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+        let Some(person) = person(challenge_type, Look::default()).await else {
+            return;
+        };
+        person.go("/protected").await;
+        person.press(Key::Tab).await;
+        let focused = "return document.activeElement.getAttribute('href').split('?')[0]";
+        let focused = person.browser.evaluate(focused).await;
+        assert_eq!(focused, "/humanify/audio_challenge");
+        // Whoever comes to it by keyboard sees it.
+        let width = "return document.activeElement.getBoundingClientRect().width";
+        assert!(person.browser.evaluate(width).await.as_f64() > Some(44.0));
+    }
+}
