@@ -29,6 +29,7 @@ mod managed;
 mod meaning;
 mod proxies;
 mod redis;
+mod router;
 mod rules;
 mod serve;
 mod settings;

@@ -10,7 +10,6 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::routing::get;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::DetectionStub;
@@ -23,7 +22,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use tower::ServiceExt;
 
-use crate::support::{Log, Site};
+use crate::support::Site;
 
 /// A site under the statements, if nothing is wrong with them.
 fn site(statements: &[Statement]) -> Option<Site> {
@@ -105,33 +104,6 @@ fn a_statement_that_another_block_ends_is_an_error_of_build() {
         assert!(message.contains(part), "{message}");
     }
     assert!(build([challenging, exempting]).is_ok());
-}
-
-#[test]
-fn a_rule_on_a_route_that_is_not_there_and_a_trap_on_one_that_is_are_warned_about() {
-    let (log, _guard) = Log::collect();
-    let app = || {
-        Router::new()
-            .route("/items/{item_id}", get(|| async { "in" }))
-            .route("/login", get(|| async { "in" }))
-    };
-    let humanify = |rules| Humanify::builder().rules(rules).build().unwrap();
-    let fine = protect! {
-        challenge on route "/items/{item_id}";
-        trap on "/.env", "/items/secret";
-    };
-    let _ = humanify(fine).protect(app()).unwrap();
-    assert!(!log.text().contains("`route` target"), "{}", log.text());
-    assert!(!log.text().contains("this trap"), "{}", log.text());
-    let wrong = protect! {
-        challenge on route "/items/{id}";
-        trap on "/log*";
-    };
-    let _ = humanify(wrong).protect(app()).unwrap();
-    let written = log.text();
-    for part in ["did_you_mean=\"/items/{item_id}\"", "route=\"/login\""] {
-        assert!(written.contains(part), "{part}: {written}");
-    }
 }
 
 proptest! {

@@ -161,6 +161,10 @@ pub(crate) fn statement(statement: &Statement) -> TokenStream {
     if let Some(name) = statement.name {
         tokens.extend(quote!(.named(#name)));
     }
+    if !statement.intended.is_empty() {
+        let names = statement.intended;
+        tokens.extend(quote!(.intending(&[#(#names),*])));
+    }
     tokens
 }
 

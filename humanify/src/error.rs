@@ -9,7 +9,7 @@ use crate::crypto::{NoRandomness, SecretError};
 use crate::error_chain::write_chain;
 use crate::lists::ListsError;
 use crate::pages::{AppearanceError, ErrorTemplateError};
-use crate::rules::RuleError;
+use crate::rules::{RuleError, RuleFinding};
 
 /// A setting that cannot work, and what to do about it.
 ///
@@ -129,6 +129,10 @@ pub enum ConfigError {
         "`serve_protected` is for what `protect` has returned; say `serve`, which protects the application"
     )]
     NotProtected,
+    /// What is odd about the rules, if the builder is
+    /// [`strict`](crate::HumanifyBuilder::strict).
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Findings(Vec<RuleFinding>),
     /// A route of the application under humanify's own path.
     #[error(
         "the application's route `{0}` is where humanify's own pages are; move one of them, humanify's with `pages(Pages::at(\"/another\"))`"

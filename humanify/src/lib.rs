@@ -83,7 +83,7 @@ pub use pages::{
     Appearance, AppearanceError, ErrorPages, ErrorTemplate, ErrorTemplateError, TemplateFailure,
     Templates,
 };
-pub use rules::RuleError;
+pub use rules::{RuleError, RuleFinding};
 #[cfg(feature = "redis")]
 pub use store::RedisAddressError;
 pub use store::{OnStoreFailure, StoreError};

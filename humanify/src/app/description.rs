@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use humanify_syntax::analysis::undecided;
 use humanify_syntax::{Action, BotAction, Counts, Demand, Exempt, Field, Limit, Policy};
 
 use crate::middleware::Instance;
@@ -91,8 +92,20 @@ impl fmt::Display for Description {
         let sources = |rules: Vec<&Rule>| -> Vec<String> {
             rules.iter().map(|rule| rule.source.to_owned()).collect()
         };
+        // They are looked for here, since nobody else wants to know.
+        let undecided = undecided(self.instance.judge.rules.sets());
+        let all = limits.iter().chain(&others);
+        let shown: Vec<&str> = all.map(|rule| rule.source).collect();
+        let undecided = undecided.iter().map(|statement| statement.source);
+        let undecided = undecided.filter(|source| shown.contains(source));
+        let undecided: Vec<String> = undecided.map(str::to_owned).collect();
         section(f, "limits", &sources(limits))?;
         section(f, "rules", &sources(others))?;
+        section(
+            f,
+            "rules that may never act, which took too long to find out",
+            &undecided,
+        )?;
         let bans = self.instance.bans.rules();
         let bans: Vec<String> = bans.iter().map(|ban| format!("ban {ban}")).collect();
         section(f, "bans", &bans)?;

@@ -31,7 +31,7 @@ use crate::decision::{Explanation, ObservedSummary};
 use crate::error::ConfigError;
 use crate::handler::RouteFinder;
 use crate::middleware::{
-    Endpoint, HumanifyLayer, Instance, find_route_conflict, has_endpoints, templates,
+    Endpoint, HumanifyLayer, Instance, ShownRoutes, find_route_conflict, has_endpoints,
 };
 
 /// The protection of one application. Clones share everything.
@@ -74,9 +74,14 @@ impl Humanify {
     /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
     /// afterwards are not protected.
     ///
+    /// The rules are held against the routes: a target that no route answers, a trap on a route, a
+    /// named handler that is not there, or `"/admin"` beside routes below it is warned of in the log,
+    /// with the nearest template. The [guide](crate::guide::meaning) has the list.
+    ///
     /// # Errors
-    /// If a route of the application is under the path of humanify's own pages, or a handler
-    /// demands a challenge for which the builder has no dataset.
+    /// If a route of the application is under the path of humanify's own pages, a handler demands a
+    /// challenge for which the builder has no dataset, or the builder is
+    /// [`strict`](HumanifyBuilder::strict) and something is odd about the rules.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
         let paths = Endpoint::ALL.map(Endpoint::path);
@@ -85,7 +90,7 @@ impl Humanify {
         }
         self.instance
             .keep_route_finder(app.clone().layer(RouteFinder).with_state(()));
-        self.instance.check_routes(&templates(&app));
+        let (unprotected, shown) = (app.clone(), ShownRoutes::of(&app));
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.
@@ -100,7 +105,10 @@ impl Humanify {
                 challenge_type,
             });
         }
-        self.instance.check_targets();
+        let findings = self.instance.check_router(&unprotected, shown);
+        if !findings.is_empty() {
+            return Err(ConfigError::Findings(findings));
+        }
         Ok(app)
     }
 

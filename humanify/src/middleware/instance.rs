@@ -1,17 +1,19 @@
 //! The state that all layers of one `Humanify` share.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use http::{Extensions, HeaderMap, Method, Uri};
+use humanify_syntax::analysis::{RouterFacts, check_router};
 use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
-use super::routes;
+use super::route_conflict::has_policy;
+use super::routes::ShownRoutes;
 use crate::ban::Bans;
 use crate::challenge::Challenges;
 use crate::client::{
@@ -27,6 +29,7 @@ use crate::judge::Judge;
 use crate::limit::{Counter, NEW_IDS, NetworkShares};
 use crate::lists::ListHandle;
 use crate::pages::{CompiledErrorPages, PageRenderer};
+use crate::rules::RuleFinding;
 use crate::store::{Bucket, CountMode, Counted, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
@@ -55,6 +58,15 @@ pub(crate) struct Settings {
     pub(crate) error_pages: Option<CompiledErrorPages>,
     /// Whether everybody passes, and what would have become of them is only reported.
     pub(crate) observe_only: bool,
+    /// Whether findings on the rules are errors.
+    pub(crate) strict: bool,
+}
+
+/// What is known of the routes that are protected.
+#[derive(Debug, Default)]
+struct KnownRoutes {
+    shown: ShownRoutes,
+    said: HashSet<RuleFinding>,
 }
 
 /// Everything that one `Humanify` is made of.
@@ -82,7 +94,8 @@ pub(crate) struct Instance {
     pub(crate) signatures: Option<SignatureChecker>,
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
-    targets_checked: AtomicBool,
+    /// The routes of the applications that are protected, and what was said of the rules.
+    routes: Mutex<KnownRoutes>,
     /// Routers that say which route a request reaches, one for each application that is protected.
     route_finders: Mutex<Vec<Router>>,
 }
@@ -122,7 +135,7 @@ impl Instance {
             #[cfg(feature = "web-bot-auth")]
             signatures: None,
             policies: Mutex::default(),
-            targets_checked: AtomicBool::new(false),
+            routes: Mutex::default(),
             route_finders: Mutex::default(),
         }
     }
@@ -219,48 +232,36 @@ impl Instance {
         }
     }
 
-    /// Says which statements name a handler that does not exist, now that all are known.
-    pub(crate) fn check_targets(&self) {
-        if self.targets_checked.swap(true, Ordering::Relaxed) {
-            return;
+    /// What is odd about the rules beside a router that is protected, and the handlers that are
+    /// known now: said in the log once, or returned if the builder is strict.
+    pub(crate) fn check_router(&self, app: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        routes.shown.join(shown);
+        let handlers: Vec<&str> = self.policies().keys().copied().collect();
+        let facts = RouterFacts {
+            templates: &routes.shown.templates,
+            services: &routes.shown.services,
+            fallbacks: &routes.shown.fallbacks,
+            has_fallback: routes.shown.has_fallback,
+            handlers: &handlers,
+            is_guarded: &|path| has_policy(app, path),
+        };
+        let found = check_router(self.judge.rules.sets(), &facts);
+        let mut found: Vec<RuleFinding> = found.into_iter().map(RuleFinding::from).collect();
+        if self.settings.strict {
+            return found;
         }
-        let names: Vec<&str> = self.policies().keys().copied().collect();
-        for statement in self.judge.rules.unanswered(&names) {
+        found.retain(|finding| routes.said.insert(finding.clone()));
+        for finding in found {
             tracing::warn!(
-                statement,
-                handlers = ?names,
-                "no guarded handler answers to an `endpoint` target of this statement; a handler \
-                 has a name only if it has an attribute"
+                number = finding.number,
+                statement = finding.statement,
+                help = finding.help,
+                "{}",
+                finding.problem
             );
         }
-    }
-
-    /// Says which statements name a route that the application does not have, and which traps stand
-    /// on one that it has.
-    pub(crate) fn check_routes(&self, templates: &[String]) {
-        if templates.is_empty() {
-            return;
-        }
-        for (source, named) in self.judge.rules.routes() {
-            if !routes::may_answer(templates, named) {
-                tracing::warn!(
-                    statement = source,
-                    route = named,
-                    did_you_mean =
-                        routes::meant(templates, named).unwrap_or("no route that is near"),
-                    "no route of the application has the template of this `route` target"
-                );
-            }
-        }
-        for template in templates {
-            if let Some(source) = self.judge.rules.trap_on(template) {
-                tracing::warn!(
-                    statement = source,
-                    route = template,
-                    "this trap stands on a route that the application has, so whoever asks for it is refused"
-                );
-            }
-        }
+        Vec::new()
     }
 
     /// Who sends a request. Warns of what looks like a mistake of the set-up.

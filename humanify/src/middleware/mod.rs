@@ -43,5 +43,5 @@ pub(crate) use request::RequestContext;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
 pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
-pub(crate) use routes::templates;
+pub(crate) use routes::ShownRoutes;
 pub use service::HumanifyService;

@@ -10,10 +10,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::handler::probe;
+use crate::handler::{RoutePolicy, probe};
 
 /// The application's route that answers to one of these paths in particular; a route for
 /// whatever path there is does no harm.
@@ -34,18 +35,43 @@ pub(crate) fn has_endpoints(app: &Router, mount: &str, paths: &[&str]) -> bool {
         .all(|path| found(path).is_some_and(|found| found.own))
 }
 
+/// Whether a handler with attributes answers to a path.
+pub(super) fn has_policy(app: &Router, path: &str) -> bool {
+    const METHODS: [Method; 5] = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    let mut found = METHODS
+        .into_iter()
+        .filter_map(|method| asked(app, method, path));
+    found.any(|found| found.guarded)
+}
+
 /// The route that answers to a path.
 struct Found {
     template: String,
+    /// Whether it has a policy of its own.
+    guarded: bool,
     /// Whether it is one of humanify's own.
     own: bool,
 }
 
 /// The route that answers to a path. No handler runs: a probe stands before each.
 fn matched(app: &Router, path: &str) -> Option<Found> {
+    asked(app, Method::GET, path)
+}
+
+fn asked(app: &Router, method: Method, path: &str) -> Option<Found> {
     let probe = Probe::default();
     let mut app: Router = app.clone().layer(ProbeLayer(probe.clone()));
-    let request = Request::builder().uri(path).body(Body::empty()).ok()?;
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .body(Body::empty())
+        .ok()?;
     let mut answer = pin!(Service::<Request>::call(&mut app, request));
     // The probe answers at once, so nothing ever has to wait.
     let _ = answer
@@ -61,6 +87,7 @@ fn matched(app: &Router, path: &str) -> Option<Found> {
 #[derive(Clone, Default)]
 struct Probe {
     own: bool,
+    guarded: bool,
     template: Arc<Mutex<Option<Found>>>,
 }
 
@@ -71,9 +98,11 @@ impl<S: Clone> Layer<S> for ProbeLayer {
     type Service = Probe;
 
     fn layer(&self, route: S) -> Probe {
+        let discovered = probe(|| drop(route.clone()));
         Probe {
             // A route that is protected already is one of humanify's own.
-            own: probe(|| drop(route.clone())).protected,
+            own: discovered.protected,
+            guarded: discovered.announced() != RoutePolicy::Nothing,
             template: Arc::clone(&self.0.template),
         }
     }
@@ -92,6 +121,7 @@ impl Service<Request> for Probe {
         let template = request.extensions().get::<MatchedPath>().map(|path| Found {
             template: path.as_str().to_owned(),
             own: self.own,
+            guarded: self.guarded,
         });
         *self.template.lock().unwrap_or_else(PoisonError::into_inner) = template;
         ready(Ok(Response::default()))

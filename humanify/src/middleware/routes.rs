@@ -1,26 +1,81 @@
-//! The templates of a router, and the one that a rule may have meant.
+//! What a router shows of its routes.
 
 use axum::Router;
-use humanify_syntax::nearest;
 
-/// What stands in the `Debug` output of a router before the templates of its routes.
+/// What stands in the `Debug` output of a router before the templates of its routes, and of its
+/// fallbacks.
 const START: &str = "node: Node { paths: {";
 
-/// What the template of a nested service ends with, of which nobody knows the routes.
-const NESTED: &str = "{*__private__axum_nest_tail_param}";
+/// What stands there if nothing but the usual 404 answers where no route does.
+const NO_FALLBACK: &str = "default_fallback: true";
+const FALLBACK: &str = "default_fallback: false";
 
-/// The templates of all routes, read out of the router's `Debug` output, since axum shows them
-/// nowhere else. Nothing, if it is not of the form that is known.
-pub(crate) fn templates(app: &Router) -> Vec<String> {
-    let shown = format!("{app:?}");
-    shown
-        .split_once(START)
-        .and_then(|(_, rest)| read(rest))
-        .unwrap_or_default()
+/// What the template of a nested service ends with, of which nobody knows the routes.
+const SERVICE: &str = "{*__private__axum_nest_tail_param}";
+
+/// The templates of the fallback of a router that is not nested.
+const ROOT: [&str; 2] = ["/", "/{*__private__axum_fallback}"];
+
+/// The routes of a router, as far as its `Debug` output tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ShownRoutes {
+    /// The templates of routes.
+    pub(crate) templates: Vec<String>,
+    /// The templates of nested services.
+    pub(crate) services: Vec<String>,
+    /// The templates of the fallbacks of nested routers.
+    pub(crate) fallbacks: Vec<String>,
+    /// Whether a fallback of its own answers where no route does.
+    pub(crate) has_fallback: bool,
 }
 
-/// Reads `RouteId(1): "/a", RouteId(2): "/b"}`.
-fn read(mut rest: &str) -> Option<Vec<String>> {
+impl ShownRoutes {
+    /// The routes of a router. axum shows them nowhere but in its `Debug` output. Nothing, if that
+    /// is not of the form that is known.
+    pub(crate) fn of(app: &Router) -> ShownRoutes {
+        read(&format!("{app:?}")).unwrap_or_default()
+    }
+
+    /// Adds the routes of a further router.
+    pub(crate) fn join(&mut self, other: ShownRoutes) {
+        self.templates.extend(other.templates);
+        self.services.extend(other.services);
+        self.fallbacks.extend(other.fallbacks);
+        self.has_fallback |= other.has_fallback;
+        for list in [&mut self.templates, &mut self.services, &mut self.fallbacks] {
+            list.sort();
+            list.dedup();
+        }
+    }
+}
+
+fn read(shown: &str) -> Option<ShownRoutes> {
+    let (_, rest) = shown.split_once(START)?;
+    let (all, rest) = read_paths(rest)?;
+    let (_, rest) = rest.split_once(START)?;
+    let (mut fallbacks, rest) = read_paths(rest)?;
+    let has_fallback = match (rest.contains(NO_FALLBACK), rest.contains(FALLBACK)) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => return None,
+    };
+    fallbacks.retain(|template| !ROOT.contains(&template.as_str()));
+    fallbacks.sort();
+    let (mut services, mut templates): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|template| template.ends_with(SERVICE));
+    services.sort();
+    templates.sort();
+    Some(ShownRoutes {
+        templates,
+        services,
+        fallbacks,
+        has_fallback,
+    })
+}
+
+/// Reads `RouteId(1): "/a", RouteId(2): "/b"}`, and what follows.
+fn read_paths(mut rest: &str) -> Option<(Vec<String>, &str)> {
     let mut templates = Vec::new();
     while !rest.starts_with('}') {
         rest = rest.strip_prefix(", ").unwrap_or(rest);
@@ -33,37 +88,7 @@ fn read(mut rest: &str) -> Option<Vec<String>> {
         templates.push(template.to_owned());
         rest = behind;
     }
-    Some(templates)
-}
-
-/// Whether a router with these templates may answer by one that a rule names.
-pub(crate) fn may_answer(templates: &[String], named: &str) -> bool {
-    templates.iter().any(|template| {
-        template == named
-            || template
-                .strip_suffix(NESTED)
-                .is_some_and(|prefix| named.starts_with(prefix))
-    })
-}
-
-/// The template that a rule may have meant: one that differs in the names of parameters, one that
-/// has a prefix before it, or the nearest.
-pub(crate) fn meant<'a>(templates: &'a [String], named: &str) -> Option<&'a str> {
-    let all = || templates.iter().map(String::as_str);
-    all()
-        .find(|template| shape(template) == shape(named))
-        .or_else(|| all().find(|template| template.ends_with(named)))
-        .or_else(|| nearest(named, all()))
-}
-
-/// A template without the names of its parameters.
-fn shape(template: &str) -> Vec<&str> {
-    let segments = template.split('/').map(|segment| match segment {
-        wild if wild.starts_with("{*") => "{*}",
-        parameter if parameter.starts_with('{') => "{}",
-        segment => segment,
-    });
-    segments.collect()
+    Some((templates, rest))
 }
 
 #[cfg(test)]
@@ -73,34 +98,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_templates_of_a_router_are_read_as_axum_shows_them() {
-        let inner: Router = Router::new().route("/pay/{id}", get(|| async {}));
+    fn the_routes_of_a_router_are_read_as_axum_shows_them() {
+        let handler = || async {};
+        let inner: Router = Router::new().route("/pay/{id}", get(handler));
+        let with_fallback = inner.clone().fallback(handler);
         let app: Router = Router::new()
-            .route("/", get(|| async {}))
-            .route("/items/{item_id}", any(|| async {}))
-            .route("/files/{*path}", get(|| async {}))
+            .route("/", get(handler))
+            .route("/items/{item_id}", any(handler))
+            .route("/files/{*path}", get(handler))
             .nest("/shop", inner.clone())
-            .nest_service("/opaque", inner.into_service())
-            .fallback(|| async {});
-        let mut templates = templates(&app);
-        templates.sort();
-        for template in ["/", "/items/{item_id}", "/files/{*path}", "/shop/pay/{id}"] {
-            assert!(
-                may_answer(&templates, template),
-                "{template}: {templates:?}"
-            );
-        }
-        // Of a nested service nothing is known.
-        assert!(may_answer(&templates, "/opaque/pay/{id}"), "{templates:?}");
-        for (named, expected) in [
-            ("/items/{id}", "/items/{item_id}"),
-            ("/pay/{id}", "/shop/pay/{id}"),
-            ("/files/{*rest}", "/files/{*path}"),
-            ("/item/{item_id}", "/items/{item_id}"),
-        ] {
-            assert!(!may_answer(&templates, named), "{named}");
-            assert_eq!(meant(&templates, named), Some(expected), "{named}");
-        }
+            .nest("/open", with_fallback)
+            .nest_service("/opaque", inner.clone().into_service())
+            .merge(Router::new().route("/merged", get(handler)));
+        let texts = |texts: &[&str]| -> Vec<String> {
+            texts.iter().map(|text| (*text).to_owned()).collect()
+        };
+        let expected = ShownRoutes {
+            templates: texts(&[
+                "/",
+                "/files/{*path}",
+                "/items/{item_id}",
+                "/merged",
+                "/opaque",
+                "/opaque/",
+                "/open/pay/{id}",
+                "/shop/pay/{id}",
+            ]),
+            services: texts(&["/opaque/{*__private__axum_nest_tail_param}"]),
+            fallbacks: texts(&["/open", "/open/{*__private__axum_fallback}"]),
+            has_fallback: false,
+        };
+        assert_eq!(ShownRoutes::of(&app), expected);
+        let with_state: Router = app.clone().with_state(());
+        assert_eq!(ShownRoutes::of(&with_state), expected);
+        assert!(ShownRoutes::of(&app.fallback(handler)).has_fallback);
     }
 
     #[test]
@@ -111,8 +142,15 @@ mod tests {
             "{}}",
             "RouteId(1): \"/\\\"\"}",
         ] {
+            assert_eq!(read_paths(shown), None, "{shown}");
+        }
+        assert_eq!(read_paths("}, x"), Some((Vec::new(), "}, x")));
+        for shown in [
+            "Router",
+            "node: Node { paths: {}",
+            "node: Node { paths: {}}, node: Node { paths: {}}",
+        ] {
             assert_eq!(read(shown), None, "{shown}");
         }
-        assert_eq!(read("}"), Some(Vec::new()));
     }
 }

@@ -6,12 +6,14 @@
 mod condition;
 mod context;
 mod error;
+mod finding;
 mod index;
 mod path;
 mod target;
 
 pub(crate) use context::MatchContext;
 pub use error::RuleError;
+pub use finding::RuleFinding;
 
 use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
 
@@ -24,6 +26,7 @@ use target::Matcher;
 
 /// All statements, in order, the default exemptions first.
 pub(crate) struct Rules {
+    sets: Vec<RuleSet>,
     rules: Vec<Rule>,
     /// The statements that deny everyone, that judge, and that limit.
     denying: RuleIndex,
@@ -98,6 +101,7 @@ impl Rules {
             .iter()
             .any(|rule| rule.kind() == Kind::Judging && rule.action != Action::Exempt);
         Ok(Rules {
+            sets: sets.to_vec(),
             denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
             judging: RuleIndex::new(&rules, |rule| is_judging && rule.kind() == Kind::Judging),
             limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
@@ -205,34 +209,9 @@ impl Rules {
         own
     }
 
-    /// The numbers of the statements with an `endpoint` target that matches none of these names.
-    pub(crate) fn unanswered(&self, names: &[&str]) -> Vec<usize> {
-        self.rules
-            .iter()
-            .filter(|rule| {
-                rule.on.iter().chain(&rule.except).any(|target| {
-                    target.is_on_names() && !names.iter().any(|name| target.names(name))
-                })
-            })
-            .map(|rule| rule.number)
-            .collect()
-    }
-
-    /// The templates that statements name, each with the statement.
-    pub(crate) fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.rules.iter().flat_map(|rule| {
-            let targets = rule.on.iter().chain(&rule.except);
-            let templates = targets.filter_map(Matcher::template);
-            templates.map(|template| (rule.source, template))
-        })
-    }
-
-    /// A trap on all requests by a template without parameters.
-    pub(crate) fn trap_on(&self, template: &str) -> Option<&'static str> {
-        let mut traps = self.rules.iter().filter(|rule| rule.action == Action::Trap);
-        let trap = traps
-            .find(|rule| !template.contains('{') && rule.may_be_about(template) == Truth::Yes)?;
-        Some(trap.source)
+    /// The blocks that the rules are made of.
+    pub(crate) fn sets(&self) -> &[RuleSet] {
+        &self.sets
     }
 
     /// The crawlers that conditions name: pairs of the statement's source and the crawler's name.

@@ -181,19 +181,6 @@ impl Matcher {
         }
     }
 
-    /// The router's template, if the target is on one.
-    pub(super) fn template(&self) -> Option<&'static str> {
-        match self {
-            Matcher::Route(template) => Some(template),
-            _ => None,
-        }
-    }
-
-    /// Whether the target is on the names of handlers (`endpoint`).
-    pub(super) fn is_on_names(&self) -> bool {
-        matches!(self, Matcher::Endpoint(_) | Matcher::EndpointRegex(_))
-    }
-
     /// Whether the target matches a handler with this name.
     pub(super) fn names(&self, name: &str) -> bool {
         match self {

@@ -158,6 +158,8 @@ pub struct Statement {
     pub when: Option<Condition>,
     /// The statement as it was written.
     pub source: &'static str,
+    /// The warnings that are meant, of those that only a running program has.
+    pub intended: &'static [&'static str],
 }
 
 impl Statement {
@@ -174,6 +176,7 @@ impl Statement {
             except: &[],
             when: None,
             source,
+            intended: &[],
         }
     }
 
@@ -205,6 +208,12 @@ impl Statement {
             observe: true,
             ..self
         }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn intending(self, intended: &'static [&'static str]) -> Statement {
+        Statement { intended, ..self }
     }
 
     #[doc(hidden)]

@@ -24,7 +24,7 @@ use crate::limit::Routes;
 use crate::lists::{ListHandle, ListsError};
 use crate::middleware::{Instance, Settings};
 use crate::pages::PageRenderer;
-use crate::rules::Rules;
+use crate::rules::{RuleFinding, Rules};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
 use crate::verify::Verifier;
@@ -57,6 +57,12 @@ impl HumanifyBuilder {
                 problem: defect.problem,
                 example: defect.example,
             });
+        }
+        if self.strict {
+            let findings = RuleFinding::undecided(&self.rules);
+            if !findings.is_empty() {
+                return Err(ConfigError::Findings(findings));
+            }
         }
         let detector = self.detector(&lists, &rules, &clock)?;
         let pages = PageRenderer::new(&self.pages.appearance)?;
@@ -96,6 +102,7 @@ impl HumanifyBuilder {
             limit_by_client_id: self.client_ids.for_limits(),
             error_pages,
             observe_only: self.observe_only,
+            strict: self.strict,
         };
         let reporter = Arc::new(Reporter::new(
             self.decision_log,

@@ -78,6 +78,7 @@ pub struct HumanifyBuilder {
     decision_log: DecisionLog,
     on_decision: Option<Hook>,
     observe_only: bool,
+    strict: bool,
 }
 
 impl Default for HumanifyBuilder {
@@ -109,6 +110,7 @@ impl Default for HumanifyBuilder {
             decision_log: DecisionLog::default(),
             on_decision: None,
             observe_only: false,
+            strict: false,
         }
     }
 }
@@ -234,6 +236,35 @@ impl HumanifyBuilder {
     /// that can never act beside those of the other blocks is an error of [`build`](Self::build).
     pub fn rules(mut self, rules: RuleSet) -> Self {
         self.rules.push(rules);
+        self
+    }
+
+    /// Whether what is odd about the rules is an error, where it would be a warning in the log or
+    /// pass in silence. Default: `false`.
+    ///
+    /// [`protect`](crate::Humanify::protect) then refuses rules that do not fit the router, and
+    /// [`build`](Self::build) refuses statements, across all blocks, of which it takes too many steps
+    /// to find out whether they ever act. `intended(…)` before a statement silences what is meant.
+    /// For a `Humanify` that protects several routers, say `false`: the first of them does not have
+    /// the routes of the others.
+    ///
+    /// ```
+    /// # use humanify::prelude::*;
+    /// use axum::{Router, routing::get};
+    ///
+    /// # fn main() -> Result<(), humanify::ConfigError> {
+    /// let humanify = Humanify::builder()
+    ///     .strict(true)
+    ///     .rules(protect! { challenge on "/acount/*"; })
+    ///     .build()?;
+    /// let app = Router::new().route("/account/orders", get(|| async { "orders" }));
+    /// let error = humanify.protect(app).unwrap_err();
+    /// assert!(error.to_string().contains("the nearest route is `/account/orders`"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
         self
     }
 

@@ -112,6 +112,8 @@ pub(super) struct Block {
     pub(super) facts: Facts,
     pub(super) values: Values,
     pub(super) budget: Budget,
+    /// The entries of which it took too many steps to say whether they ever act.
+    pub(super) undecided: Vec<usize>,
     /// The entries that name a pattern as a target.
     owners: HashMap<Pattern, Vec<usize>>,
     /// The entries that name targets of other kinds, or none.
@@ -132,6 +134,7 @@ impl Block {
             facts: Facts::new(),
             values: Values::default(),
             budget: Budget(BUDGET),
+            undecided: Vec::new(),
             owners: HashMap::new(),
             others: Vec::new(),
             patterns: Vec::new(),

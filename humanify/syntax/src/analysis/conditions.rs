@@ -21,8 +21,10 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let (number, when) = (entry.number?, entry.statement.when?);
     let protects = entry.statement.action.protects();
     let mut found = None;
-    // What takes too long is left alone.
-    let _ = part(block, &when, protects, &mut found);
+    if let Err(TooMuch) = part(block, &when, protects, &mut found) {
+        block.undecided.push(position);
+        return None;
+    }
     let (problem, help) = found?;
     Some(Defect::new(number, problem, help))
 }

@@ -2,7 +2,7 @@
 //! left for it.
 //!
 //! Paths are read as they are judged, in their one normalised form. A question that takes too
-//! many steps stays undecided, and nothing is said.
+//! many steps stays undecided; nothing is said of it unless that is asked.
 
 mod address;
 mod block;
@@ -11,6 +11,7 @@ mod conditions;
 mod defect;
 mod expression;
 mod formula;
+mod near_route;
 mod odd;
 mod order;
 mod path;
@@ -18,6 +19,7 @@ mod patterns;
 mod proof;
 mod reach;
 mod request;
+mod router;
 mod search;
 mod solve;
 mod texts;
@@ -29,6 +31,7 @@ mod written;
 pub use defect::{About, Defect};
 pub use proof::{Assertion, Outcome, Refuted};
 pub use request::Request;
+pub use router::{RouterFacts, check_router};
 pub use warnings::Warning;
 
 use crate::{Ban, RuleSet, Statement};
@@ -74,6 +77,26 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
         let entry = block.entries.get(position)?;
         Some((entry.statement.source, defect))
     })
+}
+
+/// The statements of blocks, taken together, of which it takes too many steps to find out whether
+/// they ever act.
+#[must_use]
+pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
+    let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
+    let statements = blocks.iter().flat_map(|block| block.statements());
+    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    for position in 0..block.entries.len() {
+        if conditions::check(&mut block, position).is_none() {
+            let _ = unreachable::check(&mut block, position);
+        }
+    }
+    let mut undecided = std::mem::take(&mut block.undecided);
+    undecided.dedup();
+    let entries = undecided
+        .iter()
+        .filter_map(|position| block.entries.get(*position));
+    entries.map(|entry| entry.statement).collect()
 }
 
 /// What of assertions does not hold for the statements, each by its place among all.

@@ -97,7 +97,7 @@ impl Texts {
     }
 
     /// The paths that the router answers by a template.
-    fn route(&mut self, template: &str) -> TextSet {
+    pub(super) fn route(&mut self, template: &str) -> TextSet {
         // `{*rest}` is all that follows; doubled braces are braces themselves.
         if template.contains("{{") || template.contains("}}") {
             return TextSet {

@@ -15,11 +15,17 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let number = entry.number?;
     let targets = entry.on.len();
     let mut dead: Vec<Reach> = Vec::new();
+    let mut is_decided = true;
     for target in 0..targets.max(1) {
         match block.reach(position, (targets > 0).then_some(target)) {
-            Reach::Acts | Reach::Undecided => return None,
+            Reach::Acts => return None,
+            Reach::Undecided => is_decided = false,
             reach => dead.push(reach),
         }
+    }
+    if !is_decided {
+        block.undecided.push(position);
+        return None;
     }
     let mut by: Vec<usize> = Vec::new();
     let mut request = None;

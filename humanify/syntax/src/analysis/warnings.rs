@@ -15,7 +15,8 @@ macro_rules! warnings {
     ($($constant:ident $number:literal $name:literal $about:literal;)*) => {
         impl Warning {
             $(
-                pub(super) const $constant: &Warning = &Warning {
+                #[doc = $about]
+                pub const $constant: &Warning = &Warning {
                     number: $number,
                     name: $name,
                     about: $about,
@@ -54,6 +55,31 @@ warnings! {
     UNFED "H023" "unfed" "a ban on what no statement of the block reports";
     SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the time in which it counts";
     SIGNS "H025" "signs" "a bot's sign on who is no bot: never, unless `Signals` leaves it out";
+    NO_ROUTE "H026" "no_route" "a target that no route of the application answers";
+    TRAPPED_ROUTE "H027" "trapped_route" "a trap on a route that the application has";
+    NO_HANDLER "H028" "no_handler" "an `endpoint` target that is no guarded handler's name";
+    BELOW "H029" "below" "a path alone, beside routes below it that no rule is about";
+    BASE "H030" "base" "what is below a path, beside a route at the path itself that no rule is about";
+    UNDECIDED "H031" "undecided" "a statement of which it took too long to find out whether it ever acts";
+}
+
+impl Warning {
+    /// Those that a macro cannot find: they come up where the router is protected, and the last
+    /// with `strict`.
+    const LATER: &[&Warning] = &[
+        Warning::NO_ROUTE,
+        Warning::TRAPPED_ROUTE,
+        Warning::NO_HANDLER,
+        Warning::BELOW,
+        Warning::BASE,
+        Warning::UNDECIDED,
+    ];
+
+    /// Whether the warning of this name comes up only when the program starts.
+    #[must_use]
+    pub fn comes_later(name: &str) -> bool {
+        Warning::LATER.iter().any(|later| later.name == name)
+    }
 }
 
 #[cfg(test)]

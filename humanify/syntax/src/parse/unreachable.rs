@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::finding::Finding;
 use super::gathered::{Gathered, Intended, Placed};
 use super::quoted::makes_useless;
-use crate::analysis::{self, About};
-use crate::{Action, Ban, Limit, Statement, Target};
+use crate::analysis::{self, About, Warning};
+use crate::{Action, Ban, Limit, Statement, Target, interned};
 
 /// A finding, with the part of the block that it stands in.
 type InPart = (usize, Finding);
@@ -60,6 +60,9 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
             Some(_) => warnings.push((part, Finding::of(defect, place))),
         }
     }
+    for placed in &mut rules.statements {
+        keep_for_later(placed);
+    }
     let of_statements = rules.statements.iter().filter(|placed| !placed.doubtful);
     let intended = of_statements
         .map(|placed| (placed.part, &placed.intended))
@@ -85,6 +88,17 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
         }
     }
     (found, warnings)
+}
+
+/// Hands the warnings that are meant and come up only in the program over to the statement.
+fn keep_for_later(placed: &mut Placed) {
+    let Some(intended) = &mut placed.intended else {
+        return;
+    };
+    let is_later = |name: &&str| Warning::comes_later(name);
+    let (later, now) = intended.names.iter().copied().partition(is_later);
+    placed.statement.intended = interned::list(later);
+    intended.names = now;
 }
 
 /// Whether a warning is meant. It is taken off the list of those that are.

@@ -114,6 +114,7 @@ pub(super) fn read<'a>(
         except: interned::list(clauses.except),
         when: clauses.when,
         source: interned::text(&shown(tokens)),
+        intended: &[],
     };
     let mut intended = intended;
     if let Some(finding) = meaning::unanchored(&statement, place) {

@@ -1,0 +1,65 @@
+//! `RuleFinding`: something odd about a statement, which only the running program knows.
+
+use std::fmt;
+
+use humanify_syntax::RuleSet;
+use humanify_syntax::analysis::{Defect, Warning, undecided};
+
+/// Something odd about a statement of the rules that the compiler could not know: beside the router
+/// that is protected, or beside the other blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct RuleFinding {
+    /// Its number in the [guide](crate::guide::meaning), such as `H026`.
+    pub number: &'static str,
+    /// What `intended(…)` before the statement calls it, which silences it.
+    pub name: &'static str,
+    /// The statement, as it was written.
+    pub statement: &'static str,
+    /// What is odd.
+    pub problem: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl RuleFinding {
+    /// The statements of which it takes too long to find out whether they ever act, but for those
+    /// that say so.
+    pub(crate) fn undecided(blocks: &[RuleSet]) -> Vec<RuleFinding> {
+        let warning = Warning::UNDECIDED;
+        let statements = undecided(blocks).into_iter();
+        statements
+            .filter(|statement| !statement.intended.contains(&warning.name))
+            .map(|statement| RuleFinding {
+                number: warning.number,
+                name: warning.name,
+                statement: statement.source,
+                problem: "it takes too many steps to find out whether this statement ever acts"
+                    .to_owned(),
+                help: "make its regular expressions shorter, or use globs".to_owned(),
+            })
+            .collect()
+    }
+}
+
+impl From<(&'static str, Defect)> for RuleFinding {
+    fn from((statement, defect): (&'static str, Defect)) -> Self {
+        RuleFinding {
+            number: defect.warning.map_or("", |warning| warning.number),
+            name: defect.warning.map_or("", |warning| warning.name),
+            statement,
+            problem: defect.problem,
+            help: defect.help,
+        }
+    }
+}
+
+impl fmt::Display for RuleFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "[{}] `{}`: {}; {}; if it is meant, say `intended({})` in front of the statement",
+            self.number, self.statement, self.problem, self.help, self.name
+        )
+    }
+}

@@ -1,0 +1,453 @@
+//! What a router has for rules: targets that no route answers, traps on its routes, names that no
+//! handler has, and paths whose neighbours no rule is about.
+
+use std::fmt;
+
+use super::block::{Aim, Block, Entry, World, world};
+use super::defect::Defect;
+use super::near_route::{is_deeper, nearest_route};
+use super::search::{Budget, Domain, Search, Searcher};
+use super::texts::TextSet;
+use super::warnings::Warning;
+use super::written;
+use crate::nearest::{listed, nearest};
+use crate::{Action, RuleSet, Target};
+
+/// How many steps one question about a router may take.
+const BUDGET: usize = 20_000;
+
+/// What is known of a router.
+pub struct RouterFacts<'r> {
+    /// The templates of its routes.
+    pub templates: &'r [String],
+    /// The templates of nested services, of whose routes nothing is known.
+    pub services: &'r [String],
+    /// The templates of nested fallbacks.
+    pub fallbacks: &'r [String],
+    /// Whether a fallback of its own answers to every other path.
+    pub has_fallback: bool,
+    /// The names of the handlers that have attributes.
+    pub handlers: &'r [&'r str],
+    /// Whether a handler with attributes answers to a path.
+    pub is_guarded: &'r dyn Fn(&str) -> bool,
+}
+
+impl fmt::Debug for RouterFacts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouterFacts")
+            .field("templates", &self.templates)
+            .field("handlers", &self.handlers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is odd about rules beside the router that they protect, each with the statement. Where the
+/// routes are not known, only handlers are looked at.
+#[must_use]
+pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'static str, Defect)> {
+    let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
+    let statements = blocks.iter().flat_map(|block| block.statements());
+    let mut check = Check::new(
+        Block::new(statements.enumerate(), default_exemptions),
+        router,
+    );
+    for position in 0..check.block.entries.len() {
+        check.entry(position);
+    }
+    check.found
+}
+
+struct Check<'r> {
+    block: Block,
+    router: &'r RouterFacts<'r>,
+    /// The paths of each template.
+    routes: Vec<TextSet>,
+    /// The paths that any route, service or fallback answers.
+    answered: TextSet,
+    /// What all rules begin with although no route does: where the router may be nested.
+    nested_at: Option<&'static str>,
+    found: Vec<(&'static str, Defect)>,
+}
+
+impl<'r> Check<'r> {
+    fn new(mut block: Block, router: &'r RouterFacts<'r>) -> Check<'r> {
+        let texts = &mut block.facts.texts;
+        let routes: Vec<TextSet> = router
+            .templates
+            .iter()
+            .map(|one| texts.route(one))
+            .collect();
+        let mut answered = TextSet::default();
+        routes.iter().for_each(|set| answered.join(set.clone()));
+        for open in router.services.iter().chain(router.fallbacks) {
+            let set = texts.route(open);
+            answered.join(set);
+        }
+        answered.everything |= router.has_fallback;
+        let mut check = Check {
+            block,
+            router,
+            routes,
+            answered,
+            nested_at: None,
+            found: Vec::new(),
+        };
+        check.nested_at = check.nesting();
+        check
+    }
+
+    /// The first segment that all rules have and no route, so that the router may be nested there.
+    fn nesting(&mut self) -> Option<&'static str> {
+        let entries = self.block.entries.iter();
+        let own = entries.filter(|entry| entry.number.is_some());
+        let aims: Vec<Aim> = own.flat_map(|entry| &entry.on).cloned().collect();
+        let mut firsts = aims.iter().filter_map(|aim| first_segment(&aim.target));
+        let first = firsts.next()?;
+        let is_prefix = firsts.all(|other| other == first)
+            && !self
+                .router
+                .templates
+                .iter()
+                .any(|one| is_deeper(one, first));
+        (is_prefix && !aims.iter().any(|aim| self.is_answered(aim) == Some(true))).then_some(first)
+    }
+
+    fn entry(&mut self, position: usize) {
+        let Some(entry) = self.block.entries.get(position) else {
+            return;
+        };
+        if entry.number.is_none() {
+            return;
+        }
+        let aims: Vec<Aim> = entry.on.iter().chain(&entry.except).cloned().collect();
+        let (on, action) = (entry.on.clone(), entry.statement.action);
+        let observe = entry.statement.observe;
+        for aim in &aims {
+            match world(&aim.target) {
+                World::Endpoint => self.names_nobody(position, aim),
+                World::Route(template) => self.has_no_route(position, aim, template),
+                World::Path => self.is_unanswered(position, aim, action),
+            }
+        }
+        if action == Action::Trap {
+            self.trap(position);
+        }
+        let is_judging = matches!(
+            action,
+            Action::Challenge(_)
+                | Action::DenyAccess
+                | Action::AlwaysChallenge(_)
+                | Action::AlwaysDeny
+        );
+        if is_judging && !observe && !self.router.has_fallback {
+            for aim in &on {
+                self.neighbours(position, &aim.target);
+            }
+        }
+    }
+
+    /// A name that no handler has.
+    fn names_nobody(&mut self, position: usize, aim: &Aim) {
+        if aim.set.unknown || aim.set.everything {
+            return;
+        }
+        for name in self.router.handlers {
+            match self.block.matched(name.as_bytes()) {
+                Ok(matched) if !aim.set.holds(&matched) => {}
+                _ => return,
+            }
+        }
+        let (Target::Endpoint(named) | Target::EndpointRegex(named)) = aim.target else {
+            return;
+        };
+        let help = match nearest(named, self.router.handlers.iter().copied()) {
+            Some(near) => format!("a handler is called `{near}`"),
+            None if self.router.handlers.is_empty() => {
+                "no handler has an attribute, and only one that has is called anything; \
+                 `#[endpoint(\"…\")]` names one"
+                    .to_owned()
+            }
+            None => format!(
+                "only a handler with an attribute has a name; these are called {}",
+                listed(self.router.handlers.iter().copied().take(8))
+            ),
+        };
+        let shown = written::target(&aim.target);
+        self.add(
+            position,
+            Warning::NO_HANDLER,
+            format!("no guarded handler has the name of `{shown}`"),
+            help,
+        );
+    }
+
+    /// A template that the router does not have.
+    fn has_no_route(&mut self, position: usize, aim: &Aim, template: &str) {
+        let router = self.router;
+        let is_within = |service: &String| {
+            let prefix = service.split("{*").next().unwrap_or_default();
+            template.starts_with(prefix)
+        };
+        if router.templates.is_empty()
+            || router.templates.iter().any(|known| known == template)
+            || router.services.iter().any(is_within)
+        {
+            return;
+        }
+        self.no_route(position, aim, template);
+    }
+
+    /// A path that no route answers.
+    fn is_unanswered(&mut self, position: usize, aim: &Aim, action: Action) {
+        if self.is_answered(aim) != Some(false) {
+            return;
+        }
+        let (Target::Path(text) | Target::Under(text) | Target::PathRegex(text)) = aim.target
+        else {
+            return;
+        };
+        // Who refuses what nobody asks for means those that try paths of other programs.
+        let is_refusing = matches!(
+            action,
+            Action::Trap | Action::AlwaysDeny | Action::DenyAccess
+        );
+        if is_refusing && nearest_route(self.router.templates, text).is_none() {
+            return;
+        }
+        self.no_route(position, aim, text);
+    }
+
+    fn no_route(&mut self, position: usize, aim: &Aim, text: &str) {
+        let near = nearest_route(self.router.templates, text);
+        let may_be_nested =
+            self.nested_at.is_some() && self.nested_at == first_segment(&aim.target);
+        let help = match near {
+            Some(near) => format!("the nearest route is `{near}`"),
+            None if may_be_nested => return,
+            None => {
+                "no route is near; leave the target out, or write what the router has".to_owned()
+            }
+        };
+        let shown = written::target(&aim.target);
+        self.add(
+            position,
+            Warning::NO_ROUTE,
+            format!("no route of the application answers to `{shown}`"),
+            help,
+        );
+    }
+
+    /// Whether any route may answer to what a target hits; nothing, if that is not known.
+    fn is_answered(&mut self, aim: &Aim) -> Option<bool> {
+        let is_known = !self.answered.unknown && !aim.set.unknown;
+        if self.router.templates.is_empty() || !is_known {
+            return None;
+        }
+        match world(&aim.target) {
+            World::Endpoint => None,
+            World::Route(template) => {
+                Some(self.router.templates.iter().any(|known| known == template))
+            }
+            World::Path if self.answered.everything || aim.set.everything => Some(true),
+            World::Path => {
+                let must = vec![aim.set.clone(), self.answered.clone()];
+                self.first(must, &[]).map(|found| found.is_some())
+            }
+        }
+    }
+
+    /// A trap on all paths of a route, or on a handler.
+    fn trap(&mut self, position: usize) {
+        let is_plain = |entry: &&Entry| entry.statement.when.is_none();
+        let Some(entry) = self.block.entries.get(position).filter(is_plain) else {
+            return;
+        };
+        let (on, except) = (entry.on.clone(), entry.except.clone());
+        if on.iter().any(|aim| aim.set.everything) {
+            return;
+        }
+        let sets: Vec<TextSet> = on
+            .iter()
+            .chain(&except)
+            .map(|aim| aim.set.clone())
+            .collect();
+        for (index, route) in self.routes.clone().into_iter().enumerate() {
+            let Some(template) = self.router.templates.get(index) else {
+                return;
+            };
+            let is_named = on.iter().any(
+                |aim| matches!(aim.target, Target::Route(named) if named == template.as_str()),
+            );
+            let is_within = is_named || self.is_trapped(position, route, &sets);
+            if is_within {
+                self.trapped(position, format!("the route `{template}`"));
+                return;
+            }
+        }
+        for name in self.router.handlers {
+            let Ok(matched) = self.block.matched(name.as_bytes()) else {
+                return;
+            };
+            let is_hit =
+                |aim: &Aim| world(&aim.target) == World::Endpoint && aim.set.holds(&matched);
+            if on.iter().any(is_hit) && !except.iter().any(is_hit) {
+                self.trapped(position, format!("the handler `{name}`"));
+                return;
+            }
+        }
+    }
+
+    fn trapped(&mut self, position: usize, what: String) {
+        self.add(
+            position,
+            Warning::TRAPPED_ROUTE,
+            format!("this trap stands on {what}, so whoever asks for it is refused"),
+            "name paths that nobody has any business at, or refuse by `always_deny`",
+        );
+    }
+
+    /// Whether a trap takes every path of a route.
+    fn is_trapped(&mut self, position: usize, route: TextSet, sets: &[TextSet]) -> bool {
+        let mut budget = Budget(BUDGET);
+        let texts = &mut self.block.facts.texts;
+        if route.unknown {
+            return false;
+        }
+        let Ok(mut searcher) = Searcher::new(texts, vec![route], sets, Domain::Paths) else {
+            return false;
+        };
+        let mut any = false;
+        loop {
+            match searcher.next(&mut self.block.facts.texts, &mut budget) {
+                Search::Found(_, matched) => {
+                    let entry = self.block.entries.get(position);
+                    if !entry.is_some_and(|entry| entry.aims_at(World::Path, &matched)) {
+                        return false;
+                    }
+                    any = true;
+                }
+                Search::Nothing => return any,
+                Search::Undecided => return false,
+            }
+        }
+    }
+
+    /// `"/admin"` beside a route below it, and `"/admin/*"` beside the route itself.
+    fn neighbours(&mut self, position: usize, target: &Target) {
+        let Target::Path(text) = *target else {
+            return;
+        };
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let base = text.strip_suffix("/*").unwrap_or(text);
+        if base.is_empty() || base.contains(['*', '?', '{', '<']) {
+            return;
+        }
+        for index in 0..self.routes.len() {
+            let Some(template) = self.router.templates.get(index) else {
+                return;
+            };
+            let is_itself = template.trim_end_matches('/') == base;
+            let (warning, is_beside) = match base == text {
+                true => (Warning::BELOW, !is_itself && is_deeper(template, base)),
+                false => (Warning::BASE, is_itself),
+            };
+            if !is_beside || self.is_ruled(index) {
+                continue;
+            }
+            let problem = match base == text {
+                true => format!(
+                    "`\"{text}\"` is that path alone, and no rule is about the route `{template}` below it"
+                ),
+                false => format!(
+                    "`\"{text}\"` is what is below `{base}`, and no rule is about the route `{template}` itself"
+                ),
+            };
+            let help = format!("write `under \"{base}\"` for the path and all below it");
+            self.add(position, warning, problem, help);
+            return;
+        }
+    }
+
+    /// Whether a rule that judges, or an attribute, is about a route.
+    fn is_ruled(&mut self, index: usize) -> bool {
+        let Some(route) = self.routes.get(index).cloned() else {
+            return true;
+        };
+        let judging: Vec<(bool, Vec<Aim>)> = self
+            .block
+            .entries
+            .iter()
+            .filter(|entry| !matches!(entry.statement.action, Action::Limit(_)))
+            .map(|entry| (entry.on.is_empty(), entry.on.clone()))
+            .collect();
+        for (is_about_all, on) in judging {
+            if is_about_all {
+                return true;
+            }
+            for aim in on {
+                let is_about = match world(&aim.target) {
+                    // Which route a handler answers is not known.
+                    World::Endpoint => true,
+                    World::Route(template) => self
+                        .router
+                        .templates
+                        .get(index)
+                        .is_some_and(|one| one == template),
+                    World::Path => {
+                        let must = vec![aim.set.clone(), route.clone()];
+                        self.first(must, &[]).is_none_or(|found| found.is_some())
+                    }
+                };
+                if is_about {
+                    return true;
+                }
+            }
+        }
+        match self.first(vec![route], &[]) {
+            Some(Some(path)) => (self.router.is_guarded)(&path),
+            _ => true,
+        }
+    }
+
+    /// The first path in all of some sets, or that there is none; nothing, if that takes too long.
+    fn first(&mut self, must: Vec<TextSet>, sets: &[TextSet]) -> Option<Option<String>> {
+        let texts = &mut self.block.facts.texts;
+        let mut searcher = Searcher::new(texts, must, sets, Domain::Paths).ok()?;
+        match searcher.next(texts, &mut Budget(BUDGET)) {
+            Search::Found(path, _) => Some(Some(String::from_utf8_lossy(&path).into_owned())),
+            Search::Nothing => Some(None),
+            Search::Undecided => None,
+        }
+    }
+
+    fn add(
+        &mut self,
+        position: usize,
+        warning: &'static Warning,
+        problem: String,
+        help: impl Into<String>,
+    ) {
+        let Some(entry) = self.block.entries.get(position) else {
+            return;
+        };
+        if entry.statement.intended.contains(&warning.name) {
+            return;
+        }
+        let number = entry.number.unwrap_or_default();
+        let defect = Defect {
+            warning: Some(warning),
+            ..Defect::new(number, problem, help)
+        };
+        self.found.push((entry.statement.source, defect));
+    }
+}
+
+/// The first segment of the paths that a target is about, if it is a fixed one.
+fn first_segment(target: &Target) -> Option<&'static str> {
+    let (Target::Path(text) | Target::Under(text) | Target::Route(text)) = *target else {
+        return None;
+    };
+    let end = text.get(1..)?.find('/').map_or(text.len(), |end| end + 1);
+    let first = text.get(..end)?;
+    (first.len() > 1 && !first.contains(['*', '?', '{', '<'])).then_some(first)
+}

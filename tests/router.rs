@@ -1,0 +1,291 @@
+//! Rules beside the router that they protect: what `protect` finds odd, and what it leaves alone.
+
+use axum::Router;
+use axum::routing::{any, get, post};
+use humanify::prelude::*;
+use humanify::{ConfigError, HumanifyBuilder, RuleFinding};
+use humanify_syntax::parse;
+
+use crate::support::Log;
+
+fn builder(rules: &str) -> HumanifyBuilder {
+    let rules = parse::rules(rules.parse().unwrap()).keep();
+    Humanify::builder().rules(rules.unwrap())
+}
+
+fn findings(result: Result<(), ConfigError>) -> Vec<RuleFinding> {
+    match result {
+        Ok(()) => Vec::new(),
+        Err(ConfigError::Findings(findings)) => findings,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// What is odd about rules beside a router: numbers, problems and helps.
+fn odd(rules: &str, app: Router) -> Vec<String> {
+    let humanify = builder(rules).strict(true).build().unwrap();
+    let found = findings(humanify.protect(app).map(drop));
+    let all = found.iter();
+    all.map(|finding| format!("{} {}; {}", finding.number, finding.problem, finding.help))
+        .collect()
+}
+
+#[require_human]
+#[endpoint("admin::users")]
+async fn users() -> &'static str {
+    "users"
+}
+
+#[block_bots]
+async fn pay() -> &'static str {
+    "paid"
+}
+
+fn shop() -> Router {
+    Router::new()
+        .route("/", get(|| async { "in" }))
+        .route("/items/{item_id}", get(|| async { "in" }))
+        .route("/files/{*path}", get(|| async { "in" }))
+        .route("/login", get(|| async { "in" }))
+        .route("/admin", get(|| async { "in" }))
+        .route("/admin/log", get(|| async { "in" }))
+        .route("/guarded", post(pay))
+        .route("/guarded/pay", post(pay))
+        .route("/users", get(users))
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_router_is_said_with_what_was_probably_meant() {
+    for (rules, expected) in [
+        (
+            "challenge on \"/itmes/*\", \"/login\";",
+            "H026 no route of the application answers to `\"/itmes/*\"`; the nearest route is `/items/{item_id}`",
+        ),
+        (
+            "exempt on \"/assets/*\"; challenge on \"/login\";",
+            "H026 no route of the application answers to `\"/assets/*\"`; no route is near",
+        ),
+        (
+            "challenge on \"/items/{id}/edit\", \"/login\";",
+            "H026 no route of the application answers to `\"/items/{id}/edit\"`",
+        ),
+        (
+            "limit \"5/minute\" on regex \"^/logn$\";",
+            "H026 no route of the application answers to `regex \"^/logn$\"`; the nearest route is `/login`",
+        ),
+        (
+            "deny_access on under \"/admn\";",
+            "H026 no route of the application answers to `under \"/admn\"`; the nearest route is `/admin`",
+        ),
+        (
+            "challenge on \"/files/*\" except \"/flies/public/*\";",
+            "takes nothing away",
+        ),
+        (
+            "challenge on route \"/items/{id}\";",
+            "H026 no route of the application answers to `route \"/items/{id}\"`; the nearest route is `/items/{item_id}`",
+        ),
+        (
+            "trap on \"/log*\";",
+            "H027 this trap stands on the route `/login`, so whoever asks for it is refused",
+        ),
+        (
+            "trap on \"/items/*\";",
+            "H027 this trap stands on the route `/items/{item_id}`",
+        ),
+        (
+            "trap on regex \"^/log[a-z]+$\";",
+            "H027 this trap stands on the route `/login`",
+        ),
+        (
+            "trap on route \"/login\";",
+            "H027 this trap stands on the route `/login`",
+        ),
+        (
+            "trap on endpoint \"admin::*\";",
+            "H027 this trap stands on the handler `admin::users`",
+        ),
+        (
+            "always_challenge on endpoint \"admin::user\";",
+            "H028 no guarded handler has the name of `endpoint \"admin::user\"`; a handler is called `admin::users`",
+        ),
+        (
+            "exempt on endpoint regex \"^billing\";",
+            "H028 no guarded handler has the name of `endpoint regex \"^billing\"`; only a handler with an attribute has a name; these are called",
+        ),
+        (
+            "deny_access on \"/admin\";",
+            "H029 `\"/admin\"` is that path alone, and no rule is about the route `/admin/log` below it; write `under \"/admin\"`",
+        ),
+        (
+            "deny_access on \"/admin/*\";",
+            "H030 `\"/admin/*\"` is what is below `/admin`, and no rule is about the route `/admin` itself; write `under \"/admin\"`",
+        ),
+    ] {
+        let Some(rules) = parse::rules(rules.parse().unwrap()).keep().err() else {
+            let found = odd(rules, shop());
+            assert_eq!(found.len(), 1, "{rules}: {found:?}");
+            assert!(found[0].starts_with(expected), "{rules}: {found:?}");
+            continue;
+        };
+        assert!(rules[0].to_string().contains(expected), "{rules:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_fits_the_router_or_may_fit_it_is_left_alone() {
+    let handler = || async { "in" };
+    let inner = || Router::new().route("/pay/{id}", get(handler));
+    for (rules, app) in [
+        (
+            "challenge on route \"/items/{item_id}\"; trap on \"/.env\", \"/items/secret\";",
+            shop(),
+        ),
+        (
+            "challenge on \"/items/7\", \"/files/a/b\", regex \"^/items/[0-9]+$\";",
+            shop(),
+        ),
+        (
+            "deny_access on \"/wp-admin/*\"; always_deny on \"/xmlrpc.php\"; trap on \"*.asp\";",
+            shop(),
+        ),
+        ("deny_access on under \"/admin\";", shop()),
+        (
+            "deny_access on \"/admin\"; challenge on \"/admin/*\";",
+            shop(),
+        ),
+        ("deny_access on \"/admin\", \"/admin/log\";", shop()),
+        (
+            "deny_access on \"/admin\"; challenge on \"/login\", route \"/admin/log\";",
+            shop(),
+        ),
+        // What is below has attributes of its own.
+        ("deny_access on \"/guarded\";", shop()),
+        ("challenge on \"/\";", shop()),
+        (
+            "exempt on \"/admin\"; limit \"5/minute\" on \"/admin\";",
+            shop(),
+        ),
+        (
+            "challenge on endpoint \"admin::users\", endpoint \"*pay\";",
+            shop(),
+        ),
+        ("intended(no_route) challenge on \"/soon/*\";", shop()),
+        ("intended(trapped_route) trap on \"/login\";", shop()),
+        ("intended(below) deny_access on \"/admin\";", shop()),
+        (
+            "challenge on \"/anything/*\";",
+            Router::new().route("/a", get(handler)).fallback(handler),
+        ),
+        ("challenge on \"/anything/*\";", Router::new()),
+        (
+            "challenge on \"/shop/pay/7\";",
+            Router::new().nest("/shop", inner()),
+        ),
+        (
+            "challenge on \"/shop/x\";",
+            Router::new().nest_service("/shop", inner().into_service()),
+        ),
+        (
+            "challenge on \"/shop\"; limit on \"/shop/x\";",
+            Router::new().nest_service("/shop", inner().into_service()),
+        ),
+        (
+            "challenge on route \"/shop/pay/{id}\";",
+            Router::new().nest_service("/shop", inner().into_service()),
+        ),
+        (
+            "challenge on \"/shop/x\";",
+            Router::new().nest("/shop", inner().fallback(handler)),
+        ),
+        (
+            "challenge on \"/b/x\";",
+            Router::new().merge(Router::new().route("/b/{x}", any(handler))),
+        ),
+        (
+            "challenge on \"/café\";",
+            Router::new().route("/caf%C3%A9", get(handler)),
+        ),
+        (
+            "challenge on \"/a/b\";",
+            Router::new().route("/{{a}}/b", get(handler)),
+        ),
+        (
+            "challenge on \"/a\";",
+            Router::new().route("/a/", get(handler)),
+        ),
+        // It may be nested under `/api` later.
+        (
+            "challenge on \"/api/pay/*\"; limit \"5/minute\" on under \"/api\";",
+            inner(),
+        ),
+        (
+            "challenge on \"/x\";",
+            Router::new().route("/{*rest}", get(handler)),
+        ),
+        (
+            "challenge on \"/x\" when path == \"/x\";",
+            Router::new().route_service("/x", get(handler)),
+        ),
+    ] {
+        assert_eq!(odd(rules, app), [""; 0], "{rules}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_once_what_is_odd_unless_the_builder_is_strict() {
+    let (log, _guard) = Log::collect();
+    let humanify = builder("trap on \"/login\";").build().unwrap();
+    let _app = humanify.protect(shop()).unwrap();
+    let _app = humanify.protect(shop()).unwrap();
+    let written = log.text();
+    assert_eq!(written.matches("H027").count(), 1, "{written}");
+    for part in [
+        "this trap stands on the route `/login`",
+        "trap on \\\"/login\\\"",
+    ] {
+        assert!(written.contains(part), "{part}: {written}");
+    }
+    let strict = builder("trap on \"/login\";").strict(true).build().unwrap();
+    let error = strict.protect(shop()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("[H027] `trap on \"/login\"`: this trap"),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("say `intended(trapped_route)` in front of the statement"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_takes_too_long_to_find_out_is_described_and_refused_if_the_builder_is_strict() {
+    // An automaton of this has 2^24 states.
+    let hard = "challenge on regex \"^/[ab]*a[ab]{24}$\";";
+    let blocks = format!("exempt on regex \"^/[ab]*b[ab]{{23}}$\"; {hard}");
+    let described = builder(&blocks).build().unwrap().describe().to_string();
+    let (_, undecided) = described.split_once("took too long").unwrap();
+    assert!(undecided.contains("challenge on regex"), "{described}");
+    let elsewhere = builder(&blocks).build().unwrap().describe().path("/other");
+    assert!(
+        !elsewhere.to_string().contains("took too long"),
+        "{elsewhere}"
+    );
+    let found = findings(builder(&blocks).strict(true).build().map(drop));
+    assert!(
+        found.iter().any(|finding| finding.name == "undecided"),
+        "{found:?}"
+    );
+    let split = builder("exempt on regex \"^/[ab]*b[ab]{23}$\";")
+        .rules(parse::rules(hard.parse().unwrap()).keep().unwrap());
+    assert!(!findings(split.strict(true).build().map(drop)).is_empty());
+    let meant = blocks
+        .replace("exempt", "intended(undecided) exempt")
+        .replace("challenge", "intended(undecided) challenge");
+    assert_eq!(findings(builder(&meant).strict(true).build().map(drop)), []);
+    let plain = builder("challenge on \"/a\";")
+        .strict(true)
+        .build()
+        .unwrap();
+    assert!(!plain.describe().to_string().contains("took too long"));
+}
