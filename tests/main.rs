@@ -22,6 +22,7 @@ mod crawlers;
 mod decisions;
 mod discovery;
 mod error_pages;
+mod findings;
 mod forms;
 mod limits;
 mod lists;

@@ -55,7 +55,7 @@ impl HumanifyBuilder {
             return Err(ConfigError::NeverActs {
                 statement,
                 problem: defect.problem,
-                example: defect.example,
+                example: defect.witness.map(|witness| witness.to_string()),
             });
         }
         if self.strict {

@@ -1,8 +1,7 @@
 //! What is found wrong with a statement, in words.
 
-use super::request::Request;
 use super::warnings::Warning;
-use crate::{Action, Statement};
+use super::witness::Witness;
 
 /// What a defect is about, by the number that it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Defect {
     /// What is wrong.
     pub problem: String,
     /// A request that shows it.
-    pub example: Option<String>,
+    pub witness: Option<Witness>,
     /// What to do.
     pub help: String,
 }
@@ -38,27 +37,15 @@ impl Defect {
             about: About::Statement(statement),
             warning: None,
             problem: problem.into(),
-            example: None,
+            witness: None,
             help: help.into(),
         }
     }
 
-    pub(super) fn shown_by(self, example: String) -> Defect {
+    pub(super) fn shown_by(self, witness: Witness) -> Defect {
         Defect {
-            example: Some(example),
+            witness: Some(witness),
             ..self
         }
     }
-}
-
-/// What a statement does to a request on which it acts.
-pub(super) fn done_to(request: &Request, statement: &Statement) -> String {
-    let done = match statement.action {
-        Action::Exempt => "is exempt",
-        Action::Challenge(_) | Action::AlwaysChallenge(_) => "is challenged",
-        Action::DenyAccess | Action::AlwaysDeny => "is refused",
-        Action::Trap => "is trapped",
-        Action::Limit(_) => "is counted",
-    };
-    format!("{request} {done} by `{}`", statement.source)
 }

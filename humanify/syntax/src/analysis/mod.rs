@@ -26,6 +26,7 @@ mod texts;
 mod unreachable;
 mod values;
 mod warnings;
+mod witness;
 mod written;
 
 pub use defect::{About, Defect};
@@ -33,6 +34,7 @@ pub use proof::{Assertion, Outcome, Refuted};
 pub use request::Request;
 pub use router::{RouterFacts, check_router};
 pub use warnings::Warning;
+pub use witness::{Fate, Witness};
 
 use crate::{Ban, RuleSet, Statement};
 use block::Block;

@@ -7,6 +7,7 @@ use super::request::Request;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
+use super::witness::{Fate, Witness};
 use crate::{Action, Condition, Demand, Statement, Target};
 
 /// How many steps the proof of one wish may take.
@@ -43,8 +44,8 @@ pub struct Assertion {
 /// Why a wish is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refuted {
-    /// It does not hold for this request, and this becomes of it.
-    By(Box<Request>, String),
+    /// It does not hold for this request.
+    By(Box<Witness>),
     /// It is about no request at all.
     Nothing,
     /// It took too many steps to find out.
@@ -123,9 +124,9 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
                         &mut budget,
                         &mut is_about_any,
                     )?;
-                    if let Some((mut request, what)) = found {
-                        request.path = String::from_utf8_lossy(&text).into_owned();
-                        return Ok(Some(Refuted::By(Box::new(request), what)));
+                    if let Some(mut witness) = found {
+                        witness.request.path = String::from_utf8_lossy(&text).into_owned();
+                        return Ok(Some(Refuted::By(Box::new(witness))));
                     }
                 }
             }
@@ -142,7 +143,7 @@ fn at(
     matched: &Matched,
     budget: &mut Budget,
     is_about_any: &mut bool,
-) -> Result<Option<(Request, String)>, TooMuch> {
+) -> Result<Option<Witness>, TooMuch> {
     let mut asked = vec![aims(scope, matched), scope.acts.clone()];
     if assertion.outcome == Outcome::Challenge && !assertion.never {
         asked.extend(demands(block).map(|demand| Formula::Is(Fact::Cleared(demand), false)));
@@ -153,31 +154,31 @@ fn at(
     let in_force = |entry: &&Entry| {
         !entry.statement.observe && !matches!(entry.statement.action, Action::Limit(_))
     };
-    let steps: Vec<(End, Formula, String)> = {
+    let steps: Vec<(End, Formula, (Fate, &'static str))> = {
         let entries = block.entries.iter().filter(in_force);
         let (first, then): (Vec<&Entry>, Vec<&Entry>) = entries.partition(is_refusing);
         first
             .into_iter()
             .chain(then)
             .map(|entry| {
-                let (end, done) = match entry.statement.action {
-                    Action::Exempt => (End::Exempt, "is exempt by"),
+                let (end, fate) = match entry.statement.action {
+                    Action::Exempt => (End::Exempt, Fate::Exempt),
                     Action::Challenge(_) | Action::AlwaysChallenge(_) => {
-                        (End::Challenged, "is challenged by")
+                        (End::Challenged, Fate::Challenged)
                     }
-                    _ => (End::Refused, "is refused by"),
+                    _ => (End::Refused, Fate::Refused),
                 };
                 let acts = aims(entry, matched).and(entry.acts.clone());
-                (end, acts, format!("{done} `{}`", entry.statement.source))
+                (end, acts, (fate, entry.statement.source))
             })
             .filter(|(_, acts, _)| *acts != Formula::Any(Vec::new()))
             .collect()
     };
-    for (end, acts, what) in steps {
+    for (end, acts, (fate, by)) in steps {
         if !assertion.allows(end) {
             asked.push(acts.clone());
             if let Some(request) = solve(block, &asked, matched, budget)? {
-                return Ok(Some((request, what)));
+                return Ok(Some(Witness { request, fate, by }));
             }
             asked.pop();
         }
@@ -187,7 +188,11 @@ fn at(
         return Ok(None);
     }
     let request = solve(block, &asked, matched, budget)?;
-    Ok(request.map(|request| (request, "gets in, since no statement acts".to_owned())))
+    Ok(request.map(|request| Witness {
+        request,
+        fate: Fate::Untouched,
+        by: "",
+    }))
 }
 
 /// When an entry aims at a request with this path. Of the handler and the route nothing is known

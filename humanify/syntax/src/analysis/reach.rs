@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::block::{Block, Entry, World, world};
+use super::block::{Aim, Block, Entry, World, world};
 use super::expression::TooMuch;
 use super::formula::Formula;
 use super::order::ends;
@@ -49,6 +49,32 @@ impl Block {
         }
     }
 
+    /// A request on which an entry acts where no other does.
+    pub(super) fn acting(&mut self, position: usize) -> Option<Request> {
+        let entry = self.entries.get(position)?;
+        let on: Vec<Option<Aim>> = match entry.on.is_empty() {
+            true => vec![None],
+            false => entry.on.iter().cloned().map(Some).collect(),
+        };
+        for aim in on.into_iter().take(4) {
+            let known = aim.as_ref().map_or(World::Path, |aim| world(&aim.target));
+            let must = aim.map_or_else(TextSet::everything, |aim| aim.set);
+            let question = Question::new(position, known, must);
+            for text in self.samples(&question) {
+                let matched = self.matched(&text).ok()?;
+                let entry = self.entries.get(position)?;
+                if question.must.holds(&matched)
+                    && entry.aims_at(known, &matched)
+                    && let Some(mut request) = self.solve(position, &[], &matched).ok()?
+                {
+                    question.place(&mut request, &text);
+                    return Some(request);
+                }
+            }
+        }
+        None
+    }
+
     fn ask(&mut self, question: &mut Question) -> Result<Option<Request>, TooMuch> {
         for text in self.samples(question) {
             let matched = self.matched(&text)?;
@@ -69,7 +95,7 @@ impl Block {
         let patterns = &self.facts.texts.patterns;
         let mut samples: Vec<Vec<u8>> = Vec::new();
         let paths = entry.paths.iter().flat_map(|set| &set.patterns);
-        for fill in [&b"x"[..], b"zq"] {
+        for fill in [&b"x"[..], b"zq", b"/x"] {
             let of_target = question.must.patterns.iter().take(4);
             let all = of_target.chain(paths.clone().take(16));
             samples.extend(all.map(|pattern| patterns.sample(*pattern, fill)));

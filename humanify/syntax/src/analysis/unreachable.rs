@@ -2,10 +2,11 @@
 //! they ask for.
 
 use super::block::{Aim, Block, World, world};
-use super::defect::{Defect, done_to};
+use super::defect::Defect;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
 use super::texts::TextSet;
+use super::witness::{Fate, Witness};
 use super::written;
 use crate::{Action, Target, listed};
 
@@ -74,9 +75,14 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
         .find(ended_by)
         .and_then(|one| block.entries.get(*one))
     {
-        Some(ender) if by.len() == 1 => Some(defect.shown_by(done_to(&request, &ender.statement))),
-        _ if by.len() == 1 => Some(defect.shown_by(format!("{request} is exempt by default"))),
-        _ => Some(defect.shown_by(done_to(&request, &first.statement))),
+        Some(ender) if by.len() == 1 => {
+            Some(defect.shown_by(Witness::of(*request, &ender.statement)))
+        }
+        _ if by.len() == 1 => Some(defect.shown_by(Witness {
+            fate: Fate::ExemptByDefault,
+            ..Witness::of(*request, &first.statement)
+        })),
+        _ => Some(defect.shown_by(Witness::of(*request, &first.statement))),
     }
 }
 

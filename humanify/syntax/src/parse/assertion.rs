@@ -134,13 +134,13 @@ fn is_target(cursor: Cursor) -> bool {
 /// What is said of an assertion that does not hold.
 pub(super) fn refused(place: Place, refuted: Refuted) -> Finding {
     match refuted {
-        Refuted::By(request, what) => {
+        Refuted::By(witness) => {
             let mut finding = Finding::new(
                 place,
                 "this does not hold for every request",
                 "change the rules so that it holds, or assert less",
             );
-            finding.example = Some(format!("{request} {what}"));
+            finding.witness = Some(*witness);
             finding
         }
         Refuted::Nothing => Finding::new(

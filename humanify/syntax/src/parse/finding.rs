@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 
 use proc_macro2::{Span, TokenTree};
 
-use crate::analysis::{Defect, Warning};
+use crate::analysis::{Defect, Warning, Witness};
 
 /// From where to where in the source.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ pub struct Finding {
     /// What is wrong: lower case, no full stop, names in backticks.
     pub problem: String,
     /// A request that shows it, and what becomes of it.
-    pub example: Option<String>,
+    pub witness: Option<Witness>,
     /// What to do.
     pub help: String,
     /// Every text that the help says to write. More than one, if only the person knows which.
@@ -97,7 +97,7 @@ impl Finding {
             place: place.into(),
             warning: None,
             problem: problem.to_string(),
-            example: None,
+            witness: None,
             help: help.to_string(),
             fixes: Vec::new(),
             offers: Vec::new(),
@@ -109,7 +109,7 @@ impl Finding {
     pub(crate) fn of(defect: Defect, place: Place) -> Self {
         let mut finding = Finding::new(place, defect.problem, defect.help);
         finding.warning = defect.warning;
-        finding.example = defect.example;
+        finding.witness = defect.witness;
         finding
     }
 
@@ -175,8 +175,8 @@ impl Finding {
 
     fn say(&self, f: &mut impl fmt::Write) -> fmt::Result {
         f.write_str(&self.problem)?;
-        if let Some(example) = &self.example {
-            write!(f, "\nexample: {example}")?;
+        if let Some(witness) = &self.witness {
+            write!(f, "\nexample: {witness}")?;
         }
         write!(f, "\nhelp: {}", self.help)?;
         match self.warning {

@@ -47,6 +47,12 @@ impl Rules {
 /// Parses a block of rules.
 #[must_use]
 pub fn rules(tokens: TokenStream) -> Rules {
+    read(tokens, true)
+}
+
+/// Parses a block of rules. Offers are settled only where somebody reads the findings: a text that
+/// is offered may have an offer of its own.
+fn read(tokens: TokenStream, settles: bool) -> Rules {
     let tokens = flat(tokens);
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
@@ -63,9 +69,11 @@ pub fn rules(tokens: TokenStream) -> Rules {
         let assertions_before = gathered.assertions.len();
         read_part(one, semicolon, &mut gathered, &mut reader);
         let mut found = std::mem::take(&mut reader.findings).into_vec();
-        found
-            .iter_mut()
-            .for_each(|finding| finding.settle(is_right));
+        if settles {
+            found
+                .iter_mut()
+                .for_each(|finding| finding.settle(is_right));
+        }
         for placed in gathered.statements.iter_mut().skip(before) {
             placed.part = part;
             placed.doubtful = !found.is_empty();
@@ -135,7 +143,7 @@ fn declaration(tokens: &[TokenTree]) -> Option<String> {
 /// Whether a suggested text parses without mistakes.
 fn is_right(text: &str) -> bool {
     text.parse()
-        .is_ok_and(|tokens| rules(tokens).findings.is_empty())
+        .is_ok_and(|tokens| read(tokens, false).findings.is_empty())
 }
 
 fn is_semicolon(token: &TokenTree) -> bool {

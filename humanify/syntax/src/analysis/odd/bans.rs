@@ -17,7 +17,7 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
                 about: About::Ban(index),
                 warning,
                 problem,
-                example: None,
+                witness: None,
                 help: help.to_owned(),
             });
         };

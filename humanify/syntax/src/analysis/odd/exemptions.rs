@@ -2,6 +2,7 @@
 
 use super::Oddities;
 use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
 use crate::{Action, Condition, Field, Sign, Statement};
 
 pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
@@ -12,11 +13,12 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         && !statement.observe
         && rests_on(when, true) == Rests::OnClient
     {
-        odd.add(
+        odd.add_shown(
             Warning::CLIENT_SENDS,
             "this exempts whoever sends what it asks for: nothing in it is told by anybody but the client",
             "add what a client cannot choose, such as `client.ip in […]` or \
              `client.is_verified_crawler`, or protect the handler by an attribute",
+            |acts| Witness::of(acts, statement),
         );
     }
 }

@@ -9,7 +9,10 @@ mod values;
 
 use super::block::Block;
 use super::defect::{About, Defect};
+use super::request::Request;
 use super::warnings::Warning;
+use super::witness::Witness;
+use crate::Statement;
 
 pub(super) use bans::check as check_bans;
 
@@ -22,33 +25,65 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     else {
         return Vec::new();
     };
-    let mut odd = Oddities(Vec::new(), number);
+    let mut odd = Oddities {
+        found: Vec::new(),
+        number,
+        acts: block.acting(position),
+    };
     targets::check(&statement, &mut odd);
-    values::check(&statement, &mut odd);
+    let entries = block.entries.iter();
+    let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
+    values::check(&statement, &others, &mut odd);
     exemptions::check(&statement, &mut odd);
     limits::check(block, position, &mut odd);
     redundant::check(block, position, &mut odd);
-    odd.0
+    odd.found
 }
 
 /// What was found, each warning once.
-struct Oddities(Vec<Defect>, usize);
+struct Oddities {
+    found: Vec<Defect>,
+    number: usize,
+    /// A request on which the statement acts, if none before it does.
+    acts: Option<Request>,
+}
 
 impl Oddities {
+    /// Adds a warning, with a request on which the statement acts, changed to what shows it.
+    fn add_shown(
+        &mut self,
+        warning: &'static Warning,
+        problem: impl Into<String>,
+        help: impl Into<String>,
+        show: impl FnOnce(Request) -> Witness,
+    ) {
+        let before = self.found.len();
+        self.add(warning, problem, help);
+        if self.found.len() > before
+            && let (Some(defect), Some(acts)) = (self.found.last_mut(), self.acts.clone())
+        {
+            defect.witness = Some(show(acts));
+        }
+    }
+
     fn add(
         &mut self,
         warning: &'static Warning,
         problem: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if self.0.iter().any(|known| known.warning == Some(warning)) {
+        if self
+            .found
+            .iter()
+            .any(|known| known.warning == Some(warning))
+        {
             return;
         }
-        self.0.push(Defect {
-            about: About::Statement(self.1),
+        self.found.push(Defect {
+            about: About::Statement(self.number),
             warning: Some(warning),
             problem: problem.into(),
-            example: None,
+            witness: None,
             help: help.into(),
         });
     }

@@ -7,6 +7,7 @@ use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
+use crate::analysis::witness::{Fate, Witness};
 use crate::analysis::written;
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
@@ -109,13 +110,18 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
         .map(|aim| written::target(&aim.target))
         .collect();
     for (index, shown) in shown.iter().enumerate() {
-        if let Reach::Ended(by, _) = block.reach(position, Some(index))
+        if let Reach::Ended(by, request) = block.reach(position, Some(index))
             && by == [0]
         {
-            odd.add(
+            odd.add_shown(
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
                 "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+                |_| Witness {
+                    request: *request,
+                    fate: Fate::ExemptByDefault,
+                    by: "",
+                },
             );
             return;
         }

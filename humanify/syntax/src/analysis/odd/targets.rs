@@ -1,7 +1,9 @@
 //! Targets that are about more or less than they look like.
 
 use super::Oddities;
+use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
 use crate::{Action, Statement, Target};
 
 /// Where humanify's own pages are, unless the builder says otherwise.
@@ -14,7 +16,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         let (Target::Path(text) | Target::Under(text)) = target else {
             continue;
         };
-        written(text, odd);
+        written(statement, text, odd);
     }
     let exempted = match statement.action {
         Action::Exempt => statement.on,
@@ -23,7 +25,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
     };
     for target in exempted {
         if let Target::Path(text) = target {
-            open_ended(text, odd);
+            open_ended(statement, text, odd);
         }
     }
     let is_own = |target: &Target| match target {
@@ -33,7 +35,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         _ => false,
     };
     if statement.on.iter().any(is_own) {
-        odd.add(
+        odd.add_shown(
             Warning::OWN_PAGES,
             match statement.action {
                 Action::AlwaysDeny | Action::Trap => {
@@ -42,6 +44,14 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
                 _ => "this is about humanify's own pages, which rules never stop",
             },
             "leave these paths out; `mount` on the builder gives them another place",
+            |acts| {
+                let path = format!("{OWN_PAGES}/challenge");
+                let request = Request { path, ..acts };
+                match statement.action {
+                    Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
+                    _ => Witness::spared(request, statement),
+                }
+            },
         );
     }
 }
@@ -57,22 +67,24 @@ fn everything(statement: &Statement, odd: &mut Oddities) {
         return;
     }
     match statement.action {
-        Action::Exempt => odd.add(
+        Action::Exempt => odd.add_shown(
             Warning::OPEN,
             "this exempts everything, so that no rule beneath it acts",
             "name what is exempt, as in `exempt on \"/assets/*\"`",
+            |acts| Witness::of(acts, statement),
         ),
-        Action::AlwaysDeny | Action::Trap => odd.add(
+        Action::AlwaysDeny | Action::Trap => odd.add_shown(
             Warning::CLOSED,
             "this refuses everyone everywhere",
             "name who is refused after `when`, or the paths after `on`",
+            |acts| Witness::of(acts, statement),
         ),
         _ => {}
     }
 }
 
 /// How the text of a target is written.
-fn written(text: &str, odd: &mut Oddities) {
+fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
     if text.contains("**") {
         odd.add(
             Warning::DOUBLE_STAR,
@@ -98,28 +110,33 @@ fn written(text: &str, odd: &mut Oddities) {
         depth == 0 && c.is_ascii_uppercase()
     });
     if has_capitals {
-        odd.add(
+        odd.add_shown(
             Warning::UPPER_CASE,
             format!("paths keep their case, and only a path in capitals is like `{text}`"),
             "write it as the router has it",
+            |acts| {
+                let path = acts.path.to_ascii_lowercase();
+                Witness::spared(Request { path, ..acts }, statement)
+            },
         );
     }
 }
 
 /// `"/public*"` and `"*.css"` where they open something.
-fn open_ended(text: &str, odd: &mut Oddities) {
+fn open_ended(statement: &Statement, text: &str, odd: &mut Oddities) {
     let wild = ['*', '?', '{', '<'];
     if let Some(start) = text.strip_suffix('*')
         && start.len() > 1
         && !start.ends_with('/')
         && !start.contains(wild)
     {
-        odd.add(
+        odd.add_shown(
             Warning::PREFIX,
             format!(
                 "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
             ),
-            format!("write `under \"{start}\"` for the path and what is below it"),
+            format!("`under \"{start}\"` is the path and what is below it"),
+            |acts| open(statement, acts, format!("{start}-x/secret")),
         );
     }
     let end = text
@@ -127,10 +144,20 @@ fn open_ended(text: &str, odd: &mut Oddities) {
         .strip_prefix('*')
         .unwrap_or("/");
     if !end.is_empty() && !end.starts_with('/') && !end.contains(['/', '*', '{', '<']) {
-        odd.add(
+        odd.add_shown(
             Warning::SUFFIX,
             format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
             "name where such files are, as in `\"/assets/*.css\"`",
+            |acts| open(statement, acts, format!("/admin/x{end}")),
         );
+    }
+}
+
+/// What an exemption does to a path, or what a statement leaves alone that excepts it.
+fn open(statement: &Statement, acts: Request, path: String) -> Witness {
+    let request = Request { path, ..acts };
+    match statement.action {
+        Action::Exempt => Witness::of(request, statement),
+        _ => Witness::spared(request, statement),
     }
 }

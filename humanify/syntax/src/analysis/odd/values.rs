@@ -1,7 +1,9 @@
 //! Comparisons with values that requests hardly have.
 
 use super::Oddities;
+use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
 use crate::analysis::written::field_name;
 use crate::{Action, Comparison, Condition, Field, Statement, Test};
 
@@ -52,30 +54,48 @@ const HEADERS: &[&str] = &[
 /// The methods that sites have in use.
 const USUAL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+pub(super) fn check(statement: &Statement, others: &[Statement], odd: &mut Oddities) {
     if let Some(when) = &statement.when {
-        each(when, odd);
-        if statement.action.protects() && !matches!(statement.action, Action::Limit(_)) {
-            without_head(when, odd);
+        each(statement, when, odd);
+        let is_judging =
+            statement.action.protects() && !matches!(statement.action, Action::Limit(_));
+        let has_head = |other: &Statement| {
+            other.action.protects() && other.on == statement.on && names_head(other.when.as_ref())
+        };
+        if is_judging && !others.iter().any(has_head) {
+            without_head(statement, when, odd);
         }
     }
 }
 
-fn each(condition: &Condition, odd: &mut Oddities) {
+fn each(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| each(part, odd))
+            parts.iter().for_each(|part| each(statement, part, odd))
         }
-        Condition::Not(part) => each(part, odd),
+        Condition::Not(part) => each(statement, part, odd),
         Condition::Is(_) => {}
-        Condition::Compare(field, comparison) => one(*field, comparison, odd),
+        Condition::Compare(field, comparison) => one(statement, *field, comparison, odd),
     }
+}
+
+/// Whether a condition is about HEAD.
+fn names_head(condition: Option<&Condition>) -> bool {
+    matches!(
+        condition,
+        Some(Condition::Compare(
+            Field::Method,
+            Comparison { negated: false, test: Test::OneOf(methods), .. },
+        )) if methods.contains(&"HEAD")
+    )
 }
 
 /// `method == GET` among what all has to hold.
-fn without_head(condition: &Condition, odd: &mut Oddities) {
+fn without_head(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
     match condition {
-        Condition::All(parts) => parts.iter().for_each(|part| without_head(part, odd)),
+        Condition::All(parts) => parts
+            .iter()
+            .for_each(|part| without_head(statement, part, odd)),
         Condition::Compare(
             Field::Method,
             Comparison {
@@ -83,16 +103,20 @@ fn without_head(condition: &Condition, odd: &mut Oddities) {
                 test: Test::OneOf(["GET"]),
                 ..
             },
-        ) => odd.add(
+        ) => odd.add_shown(
             Warning::HEAD,
             "this is about GET and not about HEAD, which runs the same handler",
             "ask `method in [GET, HEAD]`",
+            |acts| {
+                let request = with(acts, Field::Method, Some("HEAD"));
+                Witness::spared(request, statement)
+            },
         ),
         _ => {}
     }
 }
 
-fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
+fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut Oddities) {
     let name = field_name(field);
     match (field, comparison.test) {
         (Field::Method, Test::OneOf(methods)) if USUAL.iter().all(|usual| methods.contains(usual)) => {
@@ -102,16 +126,21 @@ fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
                 "leave it out to be about every method",
             );
         }
-        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => odd.add(
+        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => odd.add_shown(
             Warning::EMPTY_VALUE,
             format!("`{name}` is empty only if it is sent with nothing in it: a missing one equals nothing"),
             format!("ask `{name} is missing`"),
+            |acts| sends(statement, comparison, with(acts, field, None)),
         ),
         (Field::Header("content-type"), Test::OneOf(texts)) if texts.iter().all(|text| !text.contains(';')) => {
-            odd.add(
+            odd.add_shown(
                 Warning::WHOLE_HEADER,
                 "this header mostly has parameters, such as `; charset=utf-8`, and is compared as a whole",
                 "ask for `content_type`, which is the media type without them",
+                |acts| {
+                    let text = format!("{}; charset=utf-8", texts.first().unwrap_or(&""));
+                    sends(statement, comparison, with(acts, field, Some(&text)))
+                },
             );
         }
         (Field::Header("cookie"), test) if test != Test::Present => odd.add(
@@ -162,10 +191,15 @@ fn one(field: Field, comparison: &Comparison, odd: &mut Oddities) {
             .iter()
             .find(|known| known.len() > 5 && strsim::damerau_levenshtein(known, header) == 1)
     {
-        odd.add(
+        odd.add_shown(
             Warning::UNKNOWN_HEADER,
             format!("no header is called `{header}`"),
             format!("the header is called `{known}`"),
+            |mut acts| {
+                let named = acts.values.iter_mut().filter(|(named, _)| *named == field);
+                named.for_each(|(named, _)| *named = Field::Header(known));
+                sends(statement, comparison, acts)
+            },
         );
     }
 }
@@ -177,5 +211,21 @@ fn texts(test: Test) -> &'static [&'static str] {
         | Test::EndsWith(texts)
         | Test::Contains(texts) => texts,
         Test::Matches(_) | Test::Present => &[],
+    }
+}
+
+/// A request with one value of a field, or none, in the place of those that it has.
+fn with(mut request: Request, field: Field, value: Option<&str>) -> Request {
+    request.values.retain(|(known, _)| *known != field);
+    let value = value.map(|value| (field, value.to_owned()));
+    request.values.extend(value);
+    request
+}
+
+/// What a statement does to a request that a comparison does not fit, although it looks so.
+fn sends(statement: &Statement, comparison: &Comparison, request: Request) -> Witness {
+    match comparison.negated {
+        true => Witness::of(request, statement),
+        false => Witness::spared(request, statement),
     }
 }

@@ -4,12 +4,12 @@ use proc_macro2::Delimiter;
 
 use super::call::is_call;
 use super::names::{CLIENT, NAMED, PLAIN};
-use crate::Sign;
 use crate::nearest::{listed, nearest};
 use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place};
 use crate::parse::text::{is_constant, no_values};
 use crate::parse::tokens::{Cursor, shown as show};
+use crate::{METHODS, Sign};
 
 pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Finding {
     let whole = format!("client.{text}");
@@ -129,6 +129,9 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     }
     if ["is_human", "human", "ishuman"].contains(&dense.to_ascii_lowercase().as_str()) {
         return Finding::new(place, problem, "write `!client.is_bot`").with("!client.is_bot");
+    }
+    if METHODS.contains(&dense.as_str()) {
+        return Finding::write(place, problem, &format!("method == {dense}"));
     }
     if let Some(meant) = elsewhere::field(&dense) {
         return Finding::write(place, problem, &meant);

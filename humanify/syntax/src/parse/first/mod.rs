@@ -97,6 +97,11 @@ fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
             "observe the statements whose refusals it counts, as in `observe deny_access`, or \
              leave `observe` out",
         )),
+        "assert" => stop(Finding::new(
+            token,
+            "an assertion does nothing to requests and cannot be observed",
+            "leave `observe` out",
+        )),
         NO_DEFAULTS => stop(Finding::new(
             token,
             "`no_default_exemptions` is no action and cannot be observed",

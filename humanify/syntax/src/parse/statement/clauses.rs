@@ -63,10 +63,12 @@ impl Clauses {
                 ",",
             );
         }
+        // It belongs before the first of the clauses that follow it.
+        let after = CLAUSES.get(clause + 1..).unwrap_or_default();
         let mut first = start;
         while first
             .peek_word()
-            .is_none_or(|word| !CLAUSES.iter().any(|clause| word == clause))
+            .is_none_or(|word| !after.iter().any(|clause| word == clause))
             && first.next().is_some()
         {}
         let late = rest_of(cursor);

@@ -83,6 +83,40 @@ fn unexpected_word(
                 ",",
             );
         }
+        "and" | "or" | "also" if in_targets && is_field(cursor, 1) => {
+            return Finding::write(
+                word.span(),
+                format_args!("a condition follows `when`, not `{text}`"),
+                "when",
+            );
+        }
+        _ if clauses.next <= 2 && is_field(cursor, 0) => {
+            return Finding::write(
+                word.span(),
+                "`when` is missing before the condition",
+                &format!("when {text}"),
+            );
+        }
+        "for" if clauses.next == 0 && string_follows && action != "ban" => {
+            let is_time = cursor
+                .text_at(1)
+                .is_some_and(|text| !text.value.starts_with(['/', '*']));
+            return match is_time {
+                true => Finding::new(
+                    word.span(),
+                    format_args!("unexpected `for`: `{action}` does not last"),
+                    "a ban does, as in `ban \"10 denials/minute\" for \"1 hour\"`",
+                ),
+                false => Finding::write(word.span(), "targets follow `on`", "on"),
+            };
+        }
+        "for" if string_follows && action != "limit" => {
+            return Finding::new(
+                word.span(),
+                format_args!("unexpected `for`: `{action}` does not last"),
+                "a ban does, as in `ban \"1 trap/day\" for \"1 hour\"`",
+            );
+        }
         "if" | "where" | "given" | "provided" | "whenever" | "while" if clauses.next <= 2 => {
             return Finding::write(
                 word.span(),
@@ -201,6 +235,24 @@ fn unexpected_word(
         .with(clause),
         None => Finding::new(word.span(), format_args!("unexpected `{text}`"), expected),
     }
+}
+
+/// Whether a field stands at some place behind the cursor.
+fn is_field(cursor: Cursor, at: usize) -> bool {
+    let Some(word) = cursor.word_at(at) else {
+        return false;
+    };
+    let is_one = ["method", "path", "host", "scheme", "content_type"];
+    let takes_name = ["client", "args", "headers", "cookies"];
+    let is_dot = cursor.is_sign_at(at + 1, ".");
+    let is_compared = ["==", "!=", "~", "!~"]
+        .iter()
+        .any(|sign| cursor.is_sign_at(at + 1, sign));
+    let is_word = ["in", "not", "starts_with", "ends_with", "contains"]
+        .iter()
+        .any(|word| cursor.word_at(at + 1).is_some_and(|next| next == word));
+    (takes_name.iter().any(|name| word == name) && is_dot)
+        || (is_one.iter().any(|name| word == name) && (is_compared || is_word))
 }
 
 /// The finding on a negated clause: `unless client.is_vpn`, `but not "/a"`, `not on "/a"`.

@@ -1,0 +1,81 @@
+//! A request that shows a finding, and what becomes of it.
+
+use std::fmt;
+
+use super::request::Request;
+use crate::{Action, Statement};
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The statement exempts it.
+    Exempt,
+    /// The default exemptions exempt it.
+    ExemptByDefault,
+    /// The statement challenges it.
+    Challenged,
+    /// The statement refuses it.
+    Refused,
+    /// It falls into the trap that the statement is.
+    Trapped,
+    /// The statement counts it.
+    Counted,
+    /// No statement acts.
+    Untouched,
+    /// The statement does not act, although it may look so.
+    Spared,
+}
+
+/// A request that shows a finding, and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The request.
+    pub request: Request,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// The statement that decides, as it is written.
+    pub by: &'static str,
+}
+
+impl Witness {
+    /// What a statement does to a request on which it acts.
+    pub(super) fn of(request: Request, statement: &Statement) -> Witness {
+        let fate = match statement.action {
+            Action::Exempt => Fate::Exempt,
+            Action::Challenge(_) | Action::AlwaysChallenge(_) => Fate::Challenged,
+            Action::DenyAccess | Action::AlwaysDeny => Fate::Refused,
+            Action::Trap => Fate::Trapped,
+            Action::Limit(_) => Fate::Counted,
+        };
+        Witness {
+            request,
+            fate,
+            by: statement.source,
+        }
+    }
+
+    /// A request on which a statement does not act.
+    pub(super) fn spared(request: Request, statement: &Statement) -> Witness {
+        Witness {
+            request,
+            fate: Fate::Spared,
+            by: statement.source,
+        }
+    }
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (request, by) = (&self.request, self.by);
+        match self.fate {
+            Fate::Exempt => write!(f, "{request} is exempt by `{by}`"),
+            Fate::ExemptByDefault => write!(f, "{request} is exempt by default"),
+            Fate::Challenged => write!(f, "{request} is challenged by `{by}`"),
+            Fate::Refused => write!(f, "{request} is refused by `{by}`"),
+            Fate::Trapped => write!(f, "{request} is trapped by `{by}`"),
+            Fate::Counted => write!(f, "{request} is counted by `{by}`"),
+            Fate::Untouched => write!(f, "{request} gets in, since no statement acts"),
+            Fate::Spared => write!(f, "{request} is left alone by `{by}`"),
+        }
+    }
+}
