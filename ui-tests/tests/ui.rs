@@ -3,6 +3,12 @@
 //! `.stderr` files anew; read each as the person who gets it.
 //!
 //! `UI=word` compiles only the cases that have the word in their path.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod compiler;
 mod normal;

@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 pub(super) fn nearest_route<'t>(templates: &'t [String], named: &str) -> Option<&'t str> {
     let all = || templates.iter().map(String::as_str);
     let plain = named.trim_start_matches('^').trim_end_matches('$');
-    let start = fixed(plain);
+    let start = fixed(plain).trim_end_matches('/');
     all()
         .find(|template| shape(template) == shape(plain))
         .or_else(|| all().find(|template| plain.len() > 2 && template.ends_with(plain)))
