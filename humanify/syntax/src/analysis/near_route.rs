@@ -11,7 +11,7 @@ pub(super) fn nearest_route<'t>(templates: &'t [String], named: &str) -> Option<
     all()
         .find(|template| shape(template) == shape(plain))
         .or_else(|| all().find(|template| plain.len() > 2 && template.ends_with(plain)))
-        .or_else(|| nearest(plain, all()))
+        .or_else(|| nearest(plain, all().filter(|template| template.len() > 2)))
         .or_else(|| {
             let depth = start.matches('/').count();
             let starts = all().filter_map(|template| {

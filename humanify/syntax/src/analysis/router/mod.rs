@@ -1,15 +1,18 @@
 //! What a router has for rules: targets that no route answers, traps on its routes, names that no
 //! handler has, and paths whose neighbours no rule is about.
 
+mod neighbours;
+mod traps;
+
 use std::fmt;
 
-use super::block::{Aim, Block, Entry, World, world};
-use super::defect::Defect;
-use super::near_route::{is_deeper, nearest_route};
-use super::search::{Budget, Domain, Search, Searcher};
-use super::texts::TextSet;
-use super::warnings::Warning;
-use super::written;
+use crate::analysis::block::{Aim, Block, World, world};
+use crate::analysis::defect::Defect;
+use crate::analysis::near_route::{is_deeper, nearest_route};
+use crate::analysis::search::{Budget, Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
+use crate::analysis::warnings::Warning;
+use crate::analysis::written;
 use crate::nearest::{listed, nearest};
 use crate::{Action, RuleSet, Target};
 
@@ -253,159 +256,6 @@ impl<'r> Check<'r> {
                 let must = vec![aim.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())
             }
-        }
-    }
-
-    /// A trap on all paths of a route, or on a handler.
-    fn trap(&mut self, position: usize) {
-        let is_plain = |entry: &&Entry| entry.statement.when.is_none();
-        let Some(entry) = self.block.entries.get(position).filter(is_plain) else {
-            return;
-        };
-        let (on, except) = (entry.on.clone(), entry.except.clone());
-        if on.iter().any(|aim| aim.set.everything) {
-            return;
-        }
-        let sets: Vec<TextSet> = on
-            .iter()
-            .chain(&except)
-            .map(|aim| aim.set.clone())
-            .collect();
-        for (index, route) in self.routes.clone().into_iter().enumerate() {
-            let Some(template) = self.router.templates.get(index) else {
-                return;
-            };
-            let is_named = on.iter().any(
-                |aim| matches!(aim.target, Target::Route(named) if named == template.as_str()),
-            );
-            let is_within = is_named || self.is_trapped(position, route, &sets);
-            if is_within {
-                self.trapped(position, format!("the route `{template}`"));
-                return;
-            }
-        }
-        for name in self.router.handlers {
-            let Ok(matched) = self.block.matched(name.as_bytes()) else {
-                return;
-            };
-            let is_hit =
-                |aim: &Aim| world(&aim.target) == World::Endpoint && aim.set.holds(&matched);
-            if on.iter().any(is_hit) && !except.iter().any(is_hit) {
-                self.trapped(position, format!("the handler `{name}`"));
-                return;
-            }
-        }
-    }
-
-    fn trapped(&mut self, position: usize, what: String) {
-        self.add(
-            position,
-            Warning::TRAPPED_ROUTE,
-            format!("this trap stands on {what}, so whoever asks for it is refused"),
-            "name paths that nobody has any business at, or refuse by `always_deny`",
-        );
-    }
-
-    /// Whether a trap takes every path of a route.
-    fn is_trapped(&mut self, position: usize, route: TextSet, sets: &[TextSet]) -> bool {
-        let mut budget = Budget(BUDGET);
-        let texts = &mut self.block.facts.texts;
-        if route.unknown {
-            return false;
-        }
-        let Ok(mut searcher) = Searcher::new(texts, vec![route], sets, Domain::Paths) else {
-            return false;
-        };
-        let mut any = false;
-        loop {
-            match searcher.next(&mut self.block.facts.texts, &mut budget) {
-                Search::Found(_, matched) => {
-                    let entry = self.block.entries.get(position);
-                    if !entry.is_some_and(|entry| entry.aims_at(World::Path, &matched)) {
-                        return false;
-                    }
-                    any = true;
-                }
-                Search::Nothing => return any,
-                Search::Undecided => return false,
-            }
-        }
-    }
-
-    /// `"/admin"` beside a route below it, and `"/admin/*"` beside the route itself.
-    fn neighbours(&mut self, position: usize, target: &Target) {
-        let Target::Path(text) = *target else {
-            return;
-        };
-        let text = text.strip_suffix('/').unwrap_or(text);
-        let base = text.strip_suffix("/*").unwrap_or(text);
-        if base.is_empty() || base.contains(['*', '?', '{', '<']) {
-            return;
-        }
-        for index in 0..self.routes.len() {
-            let Some(template) = self.router.templates.get(index) else {
-                return;
-            };
-            let is_itself = template.trim_end_matches('/') == base;
-            let (warning, is_beside) = match base == text {
-                true => (Warning::BELOW, !is_itself && is_deeper(template, base)),
-                false => (Warning::BASE, is_itself),
-            };
-            if !is_beside || self.is_ruled(index) {
-                continue;
-            }
-            let problem = match base == text {
-                true => format!(
-                    "`\"{text}\"` is that path alone, and no rule is about the route `{template}` below it"
-                ),
-                false => format!(
-                    "`\"{text}\"` is what is below `{base}`, and no rule is about the route `{template}` itself"
-                ),
-            };
-            let help = format!("write `under \"{base}\"` for the path and all below it");
-            self.add(position, warning, problem, help);
-            return;
-        }
-    }
-
-    /// Whether a rule that judges, or an attribute, is about a route.
-    fn is_ruled(&mut self, index: usize) -> bool {
-        let Some(route) = self.routes.get(index).cloned() else {
-            return true;
-        };
-        let judging: Vec<(bool, Vec<Aim>)> = self
-            .block
-            .entries
-            .iter()
-            .filter(|entry| !matches!(entry.statement.action, Action::Limit(_)))
-            .map(|entry| (entry.on.is_empty(), entry.on.clone()))
-            .collect();
-        for (is_about_all, on) in judging {
-            if is_about_all {
-                return true;
-            }
-            for aim in on {
-                let is_about = match world(&aim.target) {
-                    // Which route a handler answers is not known.
-                    World::Endpoint => true,
-                    World::Route(template) => self
-                        .router
-                        .templates
-                        .get(index)
-                        .is_some_and(|one| one == template),
-                    World::Path => {
-                        let must = vec![aim.set.clone(), route.clone()];
-                        self.first(must, &[]).is_none_or(|found| found.is_some())
-                    }
-                };
-                if is_about {
-                    return true;
-                }
-            }
-        }
-        match self.first(vec![route], &[]) {
-            Some(Some(path)) => (self.router.is_guarded)(&path),
-            _ => true,
         }
     }
 

@@ -1,0 +1,86 @@
+//! Paths alone and what is below them, of which rules are about one and not about the other.
+
+use super::Check;
+use crate::analysis::block::{Aim, World, world};
+use crate::analysis::near_route::is_deeper;
+use crate::analysis::warnings::Warning;
+use crate::{Action, Target};
+
+impl Check<'_> {
+    /// `"/admin"` beside a route below it, and `"/admin/*"` beside the route itself.
+    pub(super) fn neighbours(&mut self, position: usize, target: &Target) {
+        let Target::Path(text) = *target else {
+            return;
+        };
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let base = text.strip_suffix("/*").unwrap_or(text);
+        if base.is_empty() || base.contains(['*', '?', '{', '<']) {
+            return;
+        }
+        for index in 0..self.routes.len() {
+            let Some(template) = self.router.templates.get(index) else {
+                return;
+            };
+            let is_itself = template.trim_end_matches('/') == base;
+            let (warning, is_beside) = match base == text {
+                true => (Warning::BELOW, !is_itself && is_deeper(template, base)),
+                false => (Warning::BASE, is_itself),
+            };
+            if !is_beside || self.is_ruled(index) {
+                continue;
+            }
+            let problem = match base == text {
+                true => format!(
+                    "`\"{text}\"` is that path alone, and no rule is about the route `{template}` below it"
+                ),
+                false => format!(
+                    "`\"{text}\"` is what is below `{base}`, and no rule is about the route `{template}` itself"
+                ),
+            };
+            let help = format!("write `under \"{base}\"` for the path and all below it");
+            self.add(position, warning, problem, help);
+            return;
+        }
+    }
+
+    /// Whether a rule that judges, or an attribute, is about a route.
+    fn is_ruled(&mut self, index: usize) -> bool {
+        let Some(route) = self.routes.get(index).cloned() else {
+            return true;
+        };
+        let judging: Vec<(bool, Vec<Aim>)> = self
+            .block
+            .entries
+            .iter()
+            .filter(|entry| !matches!(entry.statement.action, Action::Limit(_)))
+            .map(|entry| (entry.on.is_empty(), entry.on.clone()))
+            .collect();
+        for (is_about_all, on) in judging {
+            if is_about_all {
+                return true;
+            }
+            for aim in on {
+                let is_about = match world(&aim.target) {
+                    // Which route a handler answers is not known.
+                    World::Endpoint => true,
+                    World::Route(template) => self
+                        .router
+                        .templates
+                        .get(index)
+                        .is_some_and(|one| one == template),
+                    World::Path => {
+                        let must = vec![aim.set.clone(), route.clone()];
+                        self.first(must, &[]).is_none_or(|found| found.is_some())
+                    }
+                };
+                if is_about {
+                    return true;
+                }
+            }
+        }
+        match self.first(vec![route], &[]) {
+            Some(Some(path)) => (self.router.is_guarded)(&path),
+            _ => true,
+        }
+    }
+}

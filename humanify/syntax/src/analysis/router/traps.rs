@@ -1,0 +1,86 @@
+//! Traps on routes and handlers that the application has.
+
+use super::{BUDGET, Check};
+use crate::Target;
+use crate::analysis::block::{Aim, Entry, World, world};
+use crate::analysis::search::{Budget, Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
+use crate::analysis::warnings::Warning;
+
+impl Check<'_> {
+    /// A trap on all paths of a route, or on a handler.
+    pub(super) fn trap(&mut self, position: usize) {
+        let is_plain = |entry: &&Entry| entry.statement.when.is_none();
+        let Some(entry) = self.block.entries.get(position).filter(is_plain) else {
+            return;
+        };
+        let (on, except) = (entry.on.clone(), entry.except.clone());
+        if on.iter().any(|aim| aim.set.everything) {
+            return;
+        }
+        let sets: Vec<TextSet> = on
+            .iter()
+            .chain(&except)
+            .map(|aim| aim.set.clone())
+            .collect();
+        for (index, route) in self.routes.clone().into_iter().enumerate() {
+            let Some(template) = self.router.templates.get(index) else {
+                return;
+            };
+            let is_named = on.iter().any(
+                |aim| matches!(aim.target, Target::Route(named) if named == template.as_str()),
+            );
+            let is_within = is_named || self.is_trapped(position, route, &sets);
+            if is_within {
+                self.trapped(position, format!("the route `{template}`"));
+                return;
+            }
+        }
+        for name in self.router.handlers {
+            let Ok(matched) = self.block.matched(name.as_bytes()) else {
+                return;
+            };
+            let is_hit =
+                |aim: &Aim| world(&aim.target) == World::Endpoint && aim.set.holds(&matched);
+            if on.iter().any(is_hit) && !except.iter().any(is_hit) {
+                self.trapped(position, format!("the handler `{name}`"));
+                return;
+            }
+        }
+    }
+
+    fn trapped(&mut self, position: usize, what: String) {
+        self.add(
+            position,
+            Warning::TRAPPED_ROUTE,
+            format!("this trap stands on {what}, so whoever asks for it is refused"),
+            "name paths that nobody has any business at, or refuse by `always_deny`",
+        );
+    }
+
+    /// Whether a trap takes every path of a route.
+    fn is_trapped(&mut self, position: usize, route: TextSet, sets: &[TextSet]) -> bool {
+        let mut budget = Budget(BUDGET);
+        let texts = &mut self.block.facts.texts;
+        if route.unknown {
+            return false;
+        }
+        let Ok(mut searcher) = Searcher::new(texts, vec![route], sets, Domain::Paths) else {
+            return false;
+        };
+        let mut any = false;
+        loop {
+            match searcher.next(&mut self.block.facts.texts, &mut budget) {
+                Search::Found(_, matched) => {
+                    let entry = self.block.entries.get(position);
+                    if !entry.is_some_and(|entry| entry.aims_at(World::Path, &matched)) {
+                        return false;
+                    }
+                    any = true;
+                }
+                Search::Nothing => return any,
+                Search::Undecided => return false,
+            }
+        }
+    }
+}
