@@ -27,6 +27,7 @@ mod limits;
 mod lists;
 mod managed;
 mod meaning;
+mod names;
 mod proxies;
 mod redis;
 mod rules;

@@ -83,9 +83,11 @@ impl Humanify {
         if let Some(route) = find_route_conflict(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
-        self.instance
-            .keep_route_finder(app.clone().layer(RouteFinder).with_state(()));
-        self.instance.check_routes(&templates(&app));
+        let templates = templates(&app);
+        let finder = app.clone().layer(RouteFinder).with_state(());
+        self.instance.check_routes(&templates);
+        self.instance.check_names(&finder, &templates);
+        self.instance.keep_route_finder(finder);
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.

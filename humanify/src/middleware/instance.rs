@@ -11,7 +11,6 @@ use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
-use super::routes;
 use crate::ban::Bans;
 use crate::challenge::Challenges;
 use crate::client::{
@@ -82,7 +81,7 @@ pub(crate) struct Instance {
     pub(crate) signatures: Option<SignatureChecker>,
     /// The policies of the handlers that the layer knows, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
-    targets_checked: AtomicBool,
+    pub(super) targets_checked: AtomicBool,
     /// Routers that say which route a request reaches, one for each application that is protected.
     route_finders: Mutex<Vec<Router>>,
 }
@@ -198,7 +197,7 @@ impl Instance {
         })
     }
 
-    fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
+    pub(super) fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -216,50 +215,6 @@ impl Instance {
         {
             let instance = Arc::clone(self);
             runtime.spawn(async move { instance.bans.refresh().await });
-        }
-    }
-
-    /// Says which statements name a handler that does not exist, now that all are known.
-    pub(crate) fn check_targets(&self) {
-        if self.targets_checked.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let names: Vec<&str> = self.policies().keys().copied().collect();
-        for statement in self.judge.rules.unanswered(&names) {
-            tracing::warn!(
-                statement,
-                handlers = ?names,
-                "no guarded handler answers to an `endpoint` target of this statement; a handler \
-                 has a name only if it has an attribute"
-            );
-        }
-    }
-
-    /// Says which statements name a route that the application does not have, and which traps stand
-    /// on one that it has.
-    pub(crate) fn check_routes(&self, templates: &[String]) {
-        if templates.is_empty() {
-            return;
-        }
-        for (source, named) in self.judge.rules.routes() {
-            if !routes::may_answer(templates, named) {
-                tracing::warn!(
-                    statement = source,
-                    route = named,
-                    did_you_mean =
-                        routes::meant(templates, named).unwrap_or("no route that is near"),
-                    "no route of the application has the template of this `route` target"
-                );
-            }
-        }
-        for template in templates {
-            if let Some(source) = self.judge.rules.trap_on(template) {
-                tracing::warn!(
-                    statement = source,
-                    route = template,
-                    "this trap stands on a route that the application has, so whoever asks for it is refused"
-                );
-            }
         }
     }
 

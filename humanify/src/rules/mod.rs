@@ -218,6 +218,16 @@ impl Rules {
             .collect()
     }
 
+    /// The statements that stop requests to handlers by their names, and so pass over handlers
+    /// without one.
+    pub(crate) fn on_names(&self) -> Vec<&'static str> {
+        let on_names = |rule: &&Rule| {
+            rule.action != Action::Exempt && rule.on.iter().any(Matcher::is_on_names)
+        };
+        let statements = self.rules.iter().filter(on_names);
+        statements.map(|rule| rule.source).collect()
+    }
+
     /// The templates that statements name, each with the statement.
     pub(crate) fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.rules.iter().flat_map(|rule| {
