@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
-use http::request::Parts;
 use http::Uri;
+use http::request::Parts;
 use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
 
