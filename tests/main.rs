@@ -29,6 +29,7 @@ mod managed;
 mod meaning;
 mod names;
 mod proxies;
+mod real_proxies;
 mod redis;
 mod rules;
 mod serve;
