@@ -256,8 +256,8 @@ mod tests {
                 0x193d_181e_02a7_75ac,
                 0xada2_3a0c_9ad9_1e87,
                 0x9daa_69ee_d84e_16cc,
-                0,
-                0,
+                0x0200_e256_47d4_404b,
+                0x1f2b_142b_57c5_7488,
             ]
         );
         // A scope is one bucket of a client's, whatever its limits are keyed by.
