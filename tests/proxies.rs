@@ -66,7 +66,7 @@ async fn a_proxy_with_a_host_of_its_own_does_not_make_answers_cross_site() {
         let other = visitor.clone().with(ORIGIN, "http://evil.example");
         let reply = other.post("/humanify/verify", "token=x").await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
-        assert!(reply.body.contains("denied"), "{}", reply.body);
+        assert!(reply.body.contains("No access"), "{}", reply.body);
     }
 }
 

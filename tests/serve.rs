@@ -161,6 +161,8 @@ async fn serving_a_collision_is_an_error() {
     let app = Router::new().route("/humanify/challenge", get(|| async { "" }));
     let error = humanify.serve(listener, app).await.unwrap_err();
     assert!(error.to_string().contains("Pages::at"), "{error}");
+    // `main` prints `Debug` of what it returns.
+    assert_eq!(format!("{error:?}"), error.to_string());
 }
 
 #[cfg(unix)]

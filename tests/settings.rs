@@ -299,3 +299,77 @@ async fn empty_errors_get_a_page_and_keep_their_headers() {
     let without = Site::new(Humanify::builder(), app());
     assert_eq!(without.browser(HOME).get("/nothing").await.body, "");
 }
+
+#[tokio::test]
+async fn the_description_shows_each_statement_as_it_was_written_on_one_line() {
+    macro_rules! block {
+        ($path:literal) => {
+            protect! { challenge(grid, hardness = 4) those on $path when !client.is_vpn; }
+        };
+    }
+    let rules = protect! {
+        limit "5/minute",count = "failures" on "/login";
+        challenge those on "/api/*"  except under "/api/public" // not these
+            when method in [
+                POST,
+                PUT,
+            ]
+              && (headers.content-type ~ "^application/json" || !client.is_vpn);
+    };
+    let site = Site::new(
+        Humanify::builder().rules(rules).rules(block!("/passed")),
+        Router::new(),
+    );
+    let described = site.humanify.describe().to_string();
+    for line in [
+        "    limit \"5/minute\",count = \"failures\" on \"/login\"\n",
+        "    challenge those on \"/api/*\" except under \"/api/public\" when method in [POST, PUT] && \
+         (headers.content-type ~ \"^application/json\" || !client.is_vpn)\n",
+        "    challenge(grid, hardness = 4) those on \"/passed\" when !client.is_vpn\n",
+    ] {
+        assert!(described.contains(line), "{line} in\n{described}");
+    }
+}
+
+/// `fn main() -> Result<(), Box<dyn Error>>` prints `Debug` of the error.
+#[test]
+fn what_main_prints_of_an_error_is_its_message_with_the_causes() {
+    type AnyError = Box<dyn std::error::Error>;
+    let builder = Humanify::builder;
+    let built = |builder: HumanifyBuilder| -> AnyError { builder.build().unwrap_err().into() };
+    let unreadable = Pages::default().appearance(humanify::Appearance::default().logo("nowhere"));
+    let errors: Vec<AnyError> = vec![
+        built(builder().secrets(Secrets::new("short"))),
+        built(builder().secrets(Secrets::from_file("/dev/null/secret"))),
+        built(builder().add_network(humanify::Group::Datacenter, "nowhere")),
+        built(builder().pages(unreadable)),
+        built(builder().image_dataset(ImageDataset::Folder("nowhere".into()))),
+        built(builder().store(humanify::Redis::new("no address"))),
+        built(builder().lists(humanify::ListSettings::new(humanify::Lists::Fresh).without("tor"))),
+        "5 a week".parse::<humanify::Rate>().unwrap_err().into(),
+        humanify::Hardness::try_from(9_u8).unwrap_err().into(),
+        "a reference"
+            .parse::<humanify::Reference>()
+            .unwrap_err()
+            .into(),
+        humanify::captcha::Captchas::builder()
+            .build()
+            .unwrap_err()
+            .into(),
+        humanify::verify::SignedAgents::new(&[] as &[&str])
+            .unwrap_err()
+            .into(),
+        Box::new(humanify::StoreError::Full),
+        Box::new(humanify::MissingLayer),
+    ];
+    for error in errors {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(known) = cause {
+            message += &format!(": {known}");
+            cause = known.source();
+        }
+        assert_eq!(format!("{error:?}"), message);
+        assert!(message.contains(' '), "no sentence: {message}");
+    }
+}

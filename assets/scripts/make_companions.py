@@ -25,7 +25,7 @@ OUTPUT = CRAWLERS.with_name("companions.txt")
 WHICH_BROWSER = "which-browser@0.7.1"
 AGENTS = 2
 # What browser.rs knows without a list.
-KNOWN = re.compile("browser|asktb|toolbar|fox|explorer|webkit|linux|edition|bsd")
+KNOWN = re.compile("browser|asktb|toolbar|fox|explorer|webkit|linux|edition|bsd|haiku|sunos")
 # Beginnings of addresses: programs give them of themselves.
 ADDRESSES = {"http", "https", "www"}
 

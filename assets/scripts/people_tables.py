@@ -57,6 +57,10 @@ NAMES = """
     tweetbot|upcast|victorreader|viber/|vodacast|vurbl|wavlake|xiaoyuzhou|ya.music|yandex.music|yapa|zeno|zune
     camino app|gw-device|mr-device|btwebclient|utorrent|lavf|nsplayer|mplayer|audacious|hyper/3|amazon aft|outcast |harley/|microsoft xbox
     goggalaxyclient|gog galaxy
+    kodi/|plex/|emby |emby/|infuse|elisa/|strawberry/|haruna/|celluloid/|parole/|totem/|lollypop/|deadbeef/|cmus/|quodlibet/|quod libet
+    logitech media server|squeezeplay|bluos/|volumio|bose_|denon |linn ds|transmission/|qbittorrent/
+    libreoffice|kmail/|evolution/|claws mail|betterbird/|outlook/|calibre/
+    edbrowse/|retawq/|links2|felinks/|browsh/|chawan|amfora/|lagrange/|omniweb/|hotjava/|cyberdog/
 """
 PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").replace("\n", "").split("|")]
 
@@ -66,6 +70,11 @@ CERTAIN = [("s", "tweetbot/")]
 # Words that people's browsers hold beside their own, which companions.txt lacks.
 COMPANIONS = """
     linspire likewise spotify spreaker osmeta avira avg avast adg steamdeck squider netscape konqueror honorlock sabayon dragonfly solaris
+    ladybird nyxt badwolf beaker ghostery floorp zen aloha sidekick ferdium ferdi arc dia comet
+    ephy ultralight catalyst polypane sizzy blisk responsively newmoon serpent centaury interlink epyrus ambassador thorium
+    supermium hades interwebppc norton opx cliqz srware citrio orbitum uran webpositive angelfish morph cromite
+    bromite mull quetta lemur qwant slack notion figma obsidian joplin logseq typora mailspring betterbird
+    evolution claws kmail trojita akregator liferea rssguard calibre anki
 """.split()
 
 # Programs that random-user-agent calls browsers.

@@ -1,9 +1,9 @@
 //! Why the program ends without an answer.
 
-use std::io;
+use std::{fmt, io};
 
 /// Why the program cannot do what its arguments say.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
     /// The arguments make no command.
@@ -15,6 +15,12 @@ pub enum Failure {
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Failure {

@@ -91,7 +91,7 @@ pub(crate) fn limit(limit: &Limit) -> TokenStream {
     let scope = option(limit.scope.map(|scope| quote!(#scope)));
     let counts = match limit.counts {
         Counts::Requests => quote!(Requests),
-        Counts::Failures => quote!(Failures),
+        Counts::Failures(statuses) => quote!(Failures(&[#(#statuses),*])),
     };
     let methods = limit.methods;
     quote! {

@@ -1,8 +1,8 @@
 //! Time, which comes in from outside so that tests are exact.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How far the clocks of two processes may be apart, in milliseconds, so that each still takes
@@ -90,7 +90,21 @@ impl Clock for ManualClock {
 #[derive(Clone)]
 pub(crate) struct SharedClock(Arc<dyn Clock>);
 
+/// The clock of all instances that were given none.
+static SYSTEM: LazyLock<SharedClock> = LazyLock::new(|| SharedClock::new(SystemClock::default()));
+
 impl SharedClock {
+    /// The computer's clock.
+    pub(crate) fn system() -> SharedClock {
+        SYSTEM.clone()
+    }
+
+    /// Whether both are one clock.
+    #[cfg(feature = "lists")]
+    pub(crate) fn is_same(&self, other: &SharedClock) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn new(clock: impl Clock) -> Self {
         SharedClock(Arc::new(clock))
     }

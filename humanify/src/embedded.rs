@@ -4,12 +4,14 @@ use std::fmt;
 
 /// An embedded list that cannot be read, so that the crate has to be built anew from intact
 /// sources.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the embedded list of {list} is damaged: {reason}")]
 pub struct DamagedList {
     list: &'static str,
     reason: String,
 }
+
+crate::error_chain::debug_as_message!(DamagedList);
 
 impl DamagedList {
     pub(crate) fn new(list: &'static str, reason: &dyn fmt::Display) -> DamagedList {

@@ -1,12 +1,9 @@
 //! `ConfigError`: why a configuration cannot work.
 
-use std::fmt;
-
 use humanify_syntax::{ChallengeType, HardnessError, NetworkError};
 
 use crate::challenge::RecordingsError;
 use crate::crypto::{NoRandomness, SecretError};
-use crate::error_chain::write_chain;
 use crate::lists::ListsError;
 use crate::pages::{AppearanceError, ErrorTemplateError};
 use crate::rules::{RuleError, RuleFinding};
@@ -146,8 +143,4 @@ impl From<NoRandomness> for ConfigError {
     }
 }
 
-impl fmt::Debug for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_chain(self, f)
-    }
-}
+crate::error_chain::debug_as_message!(ConfigError);

@@ -14,6 +14,20 @@ pub(crate) fn write_chain(error: &dyn Error, f: &mut impl fmt::Write) -> fmt::Re
     Ok(())
 }
 
+/// Implements `Debug` for an error as its message and its causes, since that is what `main` prints
+/// of an error that it returns.
+macro_rules! debug_as_message {
+    ($error:ty) => {
+        impl ::std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::error_chain::write_chain(self, f)
+            }
+        }
+    };
+}
+
+pub(crate) use debug_as_message;
+
 /// An error and its causes as one text.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = String::new();

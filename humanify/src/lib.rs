@@ -38,7 +38,7 @@ pub mod testing;
 mod truth;
 pub mod verify;
 
-pub use self::http::SameSite;
+pub use self::http::{CountAsFailure, SameSite};
 pub use addresses::{Group, VpnProvider};
 #[cfg(feature = "redis")]
 pub use app::Redis;
@@ -91,9 +91,9 @@ pub use store::{OnStoreFailure, StoreError};
 /// The items that most programs need: `use humanify::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        AudioDataset, ChallengeType, Client, Detection, ErrorPages, Humanify, ImageDataset,
-        RuleSet, Signals, always_challenge, block_bots, endpoint, exempt, protect, rate_limit,
-        require_human,
+        AudioDataset, ChallengeType, Client, CountAsFailure, Detection, ErrorPages, Humanify,
+        ImageDataset, RuleSet, Signals, always_challenge, block_bots, endpoint, exempt, protect,
+        rate_limit, require_human,
     };
 }
 

@@ -220,3 +220,94 @@ async fn clients_at_addresses_that_are_not_routed_are_told_apart() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_address_of_a_tunnel_is_no_proxy() {
+    let rules = protect! { always_deny on "/denied" when client.ip == "84.140.1.2"; };
+    let networks = humanify::Proxies::networks(["10.0.0.0/8", "203.0.113.0/24"]);
+    // Of this machine, of a private network and of the proxies: whoever is behind the router.
+    for (builder, router, proxy) in [
+        (
+            Humanify::builder().behind_proxy(true),
+            "2002:7f00:1::1",
+            "::ffff:127.0.0.1",
+        ),
+        (
+            Humanify::builder().behind_proxy(true),
+            "2002:a00:1::1",
+            "10.0.0.1",
+        ),
+        (
+            Humanify::builder().proxies(networks),
+            "2002:cb00:7105::1",
+            "64:ff9b::cb00:7105",
+        ),
+    ] {
+        let site = with(builder.rules(rules));
+        for (peer, status) in [(router, StatusCode::OK), (proxy, StatusCode::FORBIDDEN)] {
+            let visitor = site.browser(peer).with_more("x-forwarded-for", HOME);
+            assert_eq!(visitor.get("/denied").await.status, status, "{peer}");
+        }
+    }
+    // Nor does the walk go on behind it.
+    let networks = humanify::Proxies::networks(["10.0.0.0/8"]);
+    let site = with(Humanify::builder().proxies(networks).rules(rules));
+    for (told, status) in [
+        (format!("{HOME}, 10.0.0.9"), StatusCode::FORBIDDEN),
+        (format!("{HOME}, 2002:a00:9::1"), StatusCode::OK),
+    ] {
+        let visitor = site.browser("10.0.0.1").with_more("x-forwarded-for", &told);
+        assert_eq!(visitor.get("/denied").await.status, status, "{told}");
+        let elements = told
+            .replace(", ", ", for=\"[")
+            .replace("[10.0.0.9", "10.0.0.9");
+        let elements = match elements.contains('[') {
+            true => format!("for={elements}]\""),
+            false => format!("for={elements}\""),
+        };
+        let visitor = site.browser("10.0.0.1").with_more("forwarded", &elements);
+        assert_eq!(visitor.get("/denied").await.status, status, "{elements}");
+    }
+}
+
+#[tokio::test]
+async fn every_spelling_of_an_address_is_one_client_wherever_addresses_are_keys() {
+    const SPELLINGS: [&str; 5] = [
+        HOME,
+        "::ffff:84.140.1.2",
+        "64:ff9b::548c:102",
+        "64:ff9b:1::548c:102",
+        "2002:548c:102:7::9",
+    ];
+    let hour = Duration::from_secs(3_600);
+    let pairs = SPELLINGS.iter().skip(1);
+    for (first, second) in pairs.flat_map(|other| [(HOME, *other), (*other, HOME)]) {
+        let site = with(Humanify::builder().rules(protect! { limit "2/hour" on "/limited"; }));
+        let (one, other) = (site.browser(first), site.browser(second));
+        // A challenge that is open, and the clearance.
+        let (_, answer) = last_round(&site, &one, "/login").await;
+        let moved = one.clone().at(second);
+        assert!(
+            moved.post(&answer.action, &answer.body).await.clears(),
+            "{first} {second}"
+        );
+        for visitor in [&one, &moved] {
+            assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
+        }
+        // Limits, and what looks at them.
+        for visitor in [&one, &other] {
+            assert_eq!(visitor.get("/limited").await.status, StatusCode::OK);
+        }
+        let over = StatusCode::TOO_MANY_REQUESTS;
+        assert_eq!(other.get("/limited").await.status, over, "{first} {second}");
+        let ip: std::net::IpAddr = second.parse().unwrap();
+        site.humanify.limiter().reset(ip, None).await.unwrap();
+        assert_eq!(one.get("/limited").await.status, StatusCode::OK);
+        // Bans.
+        let bans = site.humanify.bans();
+        bans.ban(first.parse().unwrap(), hour).await.unwrap();
+        assert_eq!(other.get("/").await.status, StatusCode::FORBIDDEN);
+        assert!(bans.lift(ip).await.unwrap());
+        assert_eq!(one.get("/").await.status, StatusCode::OK);
+    }
+}

@@ -44,6 +44,22 @@ async fn a_rule_on_the_host_is_not_passed_by_saying_it_twice() {
             StatusCode::BAD_REQUEST,
         ),
         (visitor("%61dmin.example"), "/", StatusCode::BAD_REQUEST),
+        // Spellings that servers read as the same name, or as none.
+        (visitor("admin.example:"), "/", StatusCode::FORBIDDEN),
+        (visitor("admin.example.:0443"), "/", StatusCode::FORBIDDEN),
+        (visitor(" admin.example"), "/", StatusCode::FORBIDDEN),
+        (visitor("admin.example "), "/", StatusCode::FORBIDDEN),
+        (visitor("admin.example:80@x"), "/", StatusCode::BAD_REQUEST),
+        (visitor("admin.example#x"), "/", StatusCode::BAD_REQUEST),
+        (visitor("admin.example?x"), "/", StatusCode::BAD_REQUEST),
+        (visitor("x\\admin.example"), "/", StatusCode::BAD_REQUEST),
+        (
+            visitor("admin\u{3002}example"),
+            "/",
+            StatusCode::BAD_REQUEST,
+        ),
+        (visitor("[admin.example]"), "/", StatusCode::BAD_REQUEST),
+        (visitor("admin.example\tx"), "/", StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(visitor.get(path).await.status, status, "{path}");
     }

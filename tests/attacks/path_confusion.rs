@@ -1,7 +1,12 @@
 //! Paths that the application reads otherwise than the rules.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use humanify::prelude::*;
+use proptest::collection::vec;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::with;
 use crate::support::{DATACENTER, HOME};
@@ -82,4 +87,169 @@ async fn default_exemptions_do_not_open_a_guarded_handler() {
     let bot = site.browser(DATACENTER);
     assert_eq!(bot.get("/robots.txt").await.status, StatusCode::FORBIDDEN);
     assert!(bot.get("/protected").await.demands_challenge());
+}
+
+/// What one of several servers in a row does to a path before it passes it on, as far as servers
+/// differ there.
+#[derive(Debug, Clone, Copy)]
+struct Upstream {
+    decodes: Option<Decoding>,
+    resolves_first: bool,
+    splits_at_backslashes: bool,
+    drops_parameters: bool,
+    pops_empty_segments: bool,
+    parses_again: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decoding {
+    AllButSlashes,
+    All,
+}
+
+impl Upstream {
+    fn all() -> impl Iterator<Item = Upstream> {
+        let decodings = [None, Some(Decoding::AllButSlashes), Some(Decoding::All)];
+        decodings.into_iter().flat_map(|decodes| {
+            (0..32_u8).map(move |bits| Upstream {
+                decodes,
+                resolves_first: bits & 1 > 0,
+                splits_at_backslashes: bits & 2 > 0,
+                drops_parameters: bits & 4 > 0,
+                pops_empty_segments: bits & 8 > 0,
+                parses_again: bits & 16 > 0,
+            })
+        })
+    }
+
+    fn passes_on(self, path: &str) -> String {
+        let parsed = |path: &str| {
+            if !self.parses_again {
+                return path.to_owned();
+            }
+            let end = path.find(['?', '#', '\0']).unwrap_or(path.len());
+            path[..end]
+                .replace(['\t', '\r', '\n'], "")
+                .trim_end()
+                .to_owned()
+        };
+        match self.resolves_first {
+            true => self.decoded(&self.resolved(&parsed(path))),
+            false => self.resolved(&parsed(&self.decoded(path))),
+        }
+    }
+
+    fn decoded(self, path: &str) -> String {
+        let Some(decoding) = self.decodes else {
+            return path.to_owned();
+        };
+        let mut decoded = String::new();
+        let mut rest = path;
+        while let Some((before, code)) = rest.split_once('%') {
+            decoded.push_str(before);
+            let byte = code
+                .get(..2)
+                .and_then(|code| u8::from_str_radix(code, 16).ok());
+            rest = match byte {
+                Some(b'/') if decoding == Decoding::AllButSlashes => {
+                    decoded.push_str("%2F");
+                    &code[2..]
+                }
+                Some(byte) => {
+                    decoded.push(char::from(byte));
+                    &code[2..]
+                }
+                None => {
+                    decoded.push('%');
+                    code
+                }
+            };
+        }
+        decoded + rest
+    }
+
+    fn resolved(self, path: &str) -> String {
+        let separates = |sign: char| sign == '/' || (sign == '\\' && self.splits_at_backslashes);
+        let mut segments: Vec<&str> = Vec::new();
+        for segment in path
+            .strip_prefix(separates)
+            .unwrap_or(path)
+            .split(separates)
+        {
+            let name = match segment.split_once(';') {
+                Some((name, _)) if self.drops_parameters => name,
+                _ => segment,
+            };
+            match name {
+                "." => {}
+                ".." => drop(segments.pop()),
+                "" if !self.pops_empty_segments => {}
+                name => segments.push(name),
+            }
+        }
+        format!("/{}", segments.join("/"))
+    }
+}
+
+/// Whether some servers in a row, of which each may do something else, read a path as the secret.
+fn may_be_the_secret(path: &str) -> bool {
+    let is_secret = |read: &str| {
+        let names = read.split('/').filter(|name| !name.is_empty());
+        names.eq(["proxy", "secret"])
+    };
+    let servers: Vec<Upstream> = Upstream::all().collect();
+    let decoding = |server: &&Upstream| server.decodes.is_some();
+    let mut passed_on: HashSet<String> = HashSet::from([path.to_owned()]);
+    for _ in 0..2 {
+        let read = |path: &String| -> Vec<String> {
+            let servers = servers.iter().filter(decoding);
+            servers.map(|server| server.passes_on(path)).collect()
+        };
+        passed_on = passed_on.iter().flat_map(read).collect();
+        if passed_on.iter().any(|read| is_secret(read)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Parts of paths of which attackers make up spellings.
+const PARTS: [&str; 26] = [
+    "/", "/", "//", "..", "..", "../", "/..", ".", "./", ";", ";x", "\\", "%2f", "%2F", "%5c",
+    "%2e%2e", "%2e", "%252f", "%252e", "%3b", "%00", "%20", "%09", "a", "secret", "secret",
+];
+
+/// Two servers in a row, each of which reads paths in its own way, are not led to what a rule
+/// denies.
+#[test]
+fn no_made_up_spelling_reaches_what_is_denied_whoever_reads_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let site = with(Humanify::builder().rules(protect! { always_deny on "/proxy/secret"; }));
+    let reached = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new_with_rng(
+        Config {
+            cases: 1_500,
+            failure_persistence: None,
+            ..Config::default()
+        },
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let spelling = vec(select(&PARTS[..]), 1..7);
+    let result = runner.run(&spelling, |parts| {
+        let path = format!("/proxy/{}", parts.concat());
+        if path.parse::<http::Uri>().is_err() {
+            return Ok(());
+        }
+        let status = runtime.block_on(site.browser(HOME).get(&path)).status;
+        if may_be_the_secret(&path) {
+            reached.set(reached.get() + 1);
+            proptest::prop_assert!(status != StatusCode::OK, "{path}");
+        }
+        Ok(())
+    });
+    result.unwrap();
+    assert!(reached.get() > 100, "{}", reached.get());
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod client_ids;
 mod counting;
+mod failures;
 mod limiter;
 mod settings;
 

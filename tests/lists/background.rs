@@ -4,11 +4,13 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use humanify::{Humanify, ListSettings, Lists};
+use axum::Router;
+use humanify::{Group, Humanify, HumanifyBuilder, ListSettings, Lists, ManualClock};
 
 use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Answer, Publisher, TOR};
 use crate::support::wait::until;
+use crate::support::{Log, Site};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_go_on_while_sets_are_swapped() {
@@ -48,10 +50,16 @@ async fn requests_go_on_while_sets_are_swapped() {
 
 /// Whether a thread of this name runs in this process.
 fn runs(name: &str) -> bool {
+    count(name) > 0
+}
+
+/// How many threads of this name run in this process.
+fn count(name: &str) -> usize {
     let threads = fs::read_dir("/proc/self/task").unwrap();
     threads
         .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("comm")).ok())
-        .any(|found| found.trim() == name)
+        .filter(|found| found.trim() == name)
+        .count()
 }
 
 /// This is one test, since only one thread may be looked for at a time.
@@ -72,6 +80,29 @@ async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_wit
     let site = self::site(fresh());
     until("the list is fetched", async || {
         site.browser(LISTED).get("/shop").await.status == 403
+    })
+    .await;
+
+    // Of two instances the second joins the first, whatever networks it has of its own.
+    let (log, guard) = Log::collect();
+    let app = || Router::new().fallback(|| async { "in" });
+    let shared = |builder: HumanifyBuilder| {
+        let built = builder.build().unwrap();
+        Site::of(built, ManualClock::default(), app())
+    };
+    let other = publisher.lists(Lists::Fresh).without("mullvad");
+    let other = || Humanify::builder().lists(other.clone());
+    let before = count("humanify-lists");
+    let one = shared(other());
+    let two = shared(other().add_network(Group::Datacenter, UNLISTED));
+    let started = "lists of addresses are fetched in the background";
+    assert_eq!(log.text().matches(started).count(), 1, "{}", log.text());
+    assert!(log.text().contains("lists=37 servers="), "{}", log.text());
+    until("its thread runs", async || count("humanify-lists") > before).await;
+    assert_eq!(count("humanify-lists"), before + 1);
+    drop((one, two, guard));
+    until("its thread ends", async || {
+        count("humanify-lists") == before
     })
     .await;
 

@@ -7,6 +7,7 @@ mod command;
 mod configuration;
 mod refusals;
 mod schedule;
+mod sharing;
 mod sources;
 
 use std::time::Duration;

@@ -100,31 +100,112 @@ async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
 
 #[tokio::test]
 async fn a_server_that_became_a_replica_is_left() {
+    // Some replicas read without their master, and refuse to write; others refuse both.
+    for stale in ["yes", "no"] {
+        let Some(server) = RedisServer::start(&["--replica-serve-stale-data", stale]) else {
+            return;
+        };
+        let redis = Redis::new(server.address()).on_failure(OnStoreFailure::Deny);
+        let site = process(redis);
+        let visitor = site.browser(HOME);
+        assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
+        let connections = || {
+            let stats = server.ask("INFO stats");
+            let line = stats
+                .lines()
+                .find_map(|line| line.strip_prefix("total_connections_received:"));
+            line.unwrap().trim().parse::<u64>().unwrap()
+        };
+        server.ask("REPLICAOF 127.0.0.1 1");
+        let before = connections();
+        let refused = status(&visitor, "/thousand").await;
+        assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+        // The one that asks, and another that the request has made in the hope of a new server.
+        assert!(connections() >= before + 2, "{stale}");
+        server.ask("REPLICAOF NO ONE");
+        until("another server has the name", async || {
+            status(&visitor, "/thousand").await == StatusCode::OK
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_full_server_forgets_no_challenge_and_takes_none_and_limits_do_as_they_are_told() {
+    let Some(server) = RedisServer::start(&["--maxmemory-policy", "noeviction"]) else {
+        return;
+    };
+    let site = behind(&server);
+    let person = site.browser(HOME);
+    let spent = solved_but_for_the_last(&site, &person).await;
+    assert!(person.post(&spent.action, &spent.body).await.clears());
+    let other = site.browser("84.140.1.3");
+    let unspent = solved_but_for_the_last(&site, &other).await;
+    let cookie = person.cookie("humanify_browser").unwrap();
+
+    server.ask("CONFIG SET maxmemory 1");
+    let replaying = site.browser(HOME);
+    replaying.set_cookie("humanify_browser", &cookie);
+    for (visitor, answer) in [(&replaying, &spent), (&other, &unspent)] {
+        let refused = visitor.post(&answer.action, &answer.body).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let visitor = site.program("84.140.1.4");
+    let mut passed = 0;
+    for _ in 0..10 {
+        passed += u32::from(status(&visitor, "/few").await == StatusCode::OK);
+    }
+    assert_eq!(passed, 3, "each process counts by itself");
+
+    server.ask("CONFIG SET maxmemory 0");
+    until("there is room again", async || {
+        other.post(&unspent.action, &unspent.body).await.clears()
+    })
+    .await;
+}
+
+/// The guide says how much memory a server needs.
+#[tokio::test]
+async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let redis = Redis::new(server.address()).on_failure(OnStoreFailure::Deny);
-    let site = process(redis);
-    let visitor = site.browser(HOME);
-    assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
-    let connections = || {
-        let stats = server.ask("INFO stats");
-        let line = stats
-            .lines()
-            .find_map(|line| line.strip_prefix("total_connections_received:"));
-        line.unwrap().trim().parse::<u64>().unwrap()
-    };
-    server.ask("REPLICAOF 127.0.0.1 1");
-    let before = connections();
-    let refused = status(&visitor, "/thousand").await;
-    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
-    // The one that asks, and another that the request has made in the hope of a new server.
-    assert!(connections() >= before + 2);
-    server.ask("REPLICAOF NO ONE");
-    until("another server has the name", async || {
-        status(&visitor, "/thousand").await == StatusCode::OK
-    })
-    .await;
+    let guide = include_str!("../../humanify/docs/limits.md");
+    let (_, figure) = guide.split_once("about ").unwrap();
+    let (figure, _) = figure
+        .split_once(" bytes for\neach client and each rate")
+        .unwrap();
+    let figure: u64 = figure.parse().unwrap();
+    let site = behind(&server);
+    const CLIENTS: u64 = 500;
+    for client in 0..CLIENTS {
+        let visitor = site.program(&format!("2a02:8100:1:{client:x}::1"));
+        assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
+    }
+    let keys = server.ask("KEYS {humanify}:l:*");
+    let keys: Vec<&str> = keys.lines().collect();
+    assert_eq!(
+        keys.len(),
+        usize::try_from(CLIENTS).unwrap(),
+        "one for each /64"
+    );
+    for key in keys.iter().step_by(50) {
+        let used: u64 = server
+            .ask(&format!("MEMORY USAGE {key}"))
+            .trim()
+            .parse()
+            .unwrap();
+        assert!(used <= figure, "{key} takes {used} bytes");
+    }
+    // The same clients again cost nothing more.
+    for client in 0..20 {
+        let visitor = site.program(&format!("2a02:8100:1:{client:x}::2"));
+        assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
+    }
+    assert_eq!(
+        server.ask("KEYS {humanify}:l:*").lines().count(),
+        keys.len()
+    );
 }
 
 #[tokio::test]

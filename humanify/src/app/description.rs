@@ -193,8 +193,12 @@ fn limited(limit: &Limit) -> String {
     if let Some(scope) = limit.scope {
         say(format!("scope = \"{scope}\""));
     }
-    if limit.counts == Counts::Failures {
+    if let Counts::Failures(statuses) = limit.counts {
         say("count = \"failures\"".to_owned());
+        if statuses != Counts::FAILURES {
+            let statuses: Vec<String> = statuses.iter().map(ToString::to_string).collect();
+            say(format!("failures = [{}]", statuses.join(", ")));
+        }
     }
     if !limit.methods.is_empty() {
         say(format!("methods = [{}]", limit.methods.join(", ")));

@@ -88,9 +88,10 @@ impl Humanify {
         if let Some(route) = find_route_conflict(&app, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
-        self.instance
-            .keep_route_finder(app.clone().layer(RouteFinder).with_state(()));
         let (unprotected, shown) = (app.clone(), ShownRoutes::of(&app));
+        let finder = app.clone().layer(RouteFinder).with_state(());
+        self.instance.check_names(&finder, &shown.templates);
+        self.instance.keep_route_finder(finder);
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.

@@ -6,7 +6,7 @@ use http::StatusCode;
 use super::provider::Provider;
 
 /// A setting that cannot work, and what to do about it.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaptchaError {
     /// No provider is configured.
@@ -63,6 +63,8 @@ pub enum CaptchaError {
     #[error(transparent)]
     Tls(#[from] crate::http::TlsError),
 }
+
+crate::error_chain::debug_as_message!(CaptchaError);
 
 /// A handler that shows a form can return the error: the response is 500, and the log has the
 /// message.

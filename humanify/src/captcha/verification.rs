@@ -42,7 +42,7 @@ pub enum WhenUnavailable {
 }
 
 /// A token that is not accepted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// The form has no token.
@@ -83,8 +83,10 @@ pub enum VerifyError {
     Unavailable(Provider, Unavailable),
 }
 
+crate::error_chain::debug_as_message!(VerifyError);
+
 /// Why a provider gave no usable answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unavailable {
     /// The time-out passed.
@@ -112,6 +114,8 @@ pub enum Unavailable {
     #[error("used tokens cannot be noted: {0}")]
     Store(String),
 }
+
+crate::error_chain::debug_as_message!(Unavailable);
 
 impl VerifyError {
     /// Whether the visitor can succeed with another token.

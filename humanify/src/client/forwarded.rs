@@ -5,13 +5,15 @@ use std::net::IpAddr;
 
 use http::HeaderMap;
 
-use crate::net::canonical;
+use crate::net::{canonical, is_tunnelled};
 
 /// One entry of a forwarding header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hop<'a> {
     /// `None` if the entry is obfuscated, `unknown` or malformed.
     pub(super) ip: Option<IpAddr>,
+    /// Whether the address stands for the router of a tunnel, behind which anybody may be.
+    pub(super) is_tunnelled: bool,
     /// Whether the entry is a unix socket, so that the hop is on the machine of the proxy that
     /// wrote it.
     pub(super) is_local: bool,
@@ -24,15 +26,21 @@ pub(super) struct Hop<'a> {
 impl Hop<'_> {
     pub(super) const UNKNOWN: Hop<'static> = Hop {
         ip: None,
+        is_tunnelled: false,
         is_local: false,
         names_client: true,
         https: None,
         host: None,
     };
 
-    /// A hop with an address and nothing else.
-    pub(super) fn of(ip: Option<IpAddr>) -> Hop<'static> {
-        Hop { ip, ..Hop::UNKNOWN }
+    /// A hop with an address, as a proxy writes it, and nothing else.
+    pub(super) fn of(entry: &[u8]) -> Hop<'static> {
+        let ip = written(entry);
+        Hop {
+            ip: ip.map(canonical),
+            is_tunnelled: ip.is_some_and(is_tunnelled),
+            ..Hop::UNKNOWN
+        }
     }
 }
 
@@ -51,7 +59,7 @@ pub(super) fn entries<'a>(
 pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Hop<'_>> {
     entries(headers, "x-forwarded-for").map(|entry| Hop {
         is_local: is_unix_socket(entry.trim_ascii()),
-        ..Hop::of(address(entry))
+        ..Hop::of(entry)
     })
 }
 
@@ -95,7 +103,8 @@ fn hop(element: &[u8]) -> Hop<'_> {
         match name.trim_ascii() {
             name if name.eq_ignore_ascii_case(b"for") => {
                 hop.names_client = true;
-                hop.ip = address(value);
+                let named = Hop::of(value);
+                (hop.ip, hop.is_tunnelled) = (named.ip, named.is_tunnelled);
                 hop.is_local = is_unix_socket(value);
             }
             name if name.eq_ignore_ascii_case(b"proto") => hop.https = Some(is_https(value)),
@@ -143,9 +152,13 @@ fn unquoted(text: &[u8]) -> &[u8] {
         .unwrap_or(text)
 }
 
-/// Parses an address as proxies write it: with a port, in brackets, in quotes, with a zone.
-/// Returns its canonical form.
+/// The canonical form of an address as proxies write it.
 pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
+    written(text).map(canonical)
+}
+
+/// Parses an address as proxies write it: with a port, in brackets, in quotes, with a zone.
+fn written(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(unquoted(text.trim_ascii())).ok()?;
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let bare = if let Some(rest) = text.strip_prefix('[') {
@@ -161,13 +174,12 @@ pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
             _ => text,
         }
     };
-    let ip = match bare.split_once('%') {
+    match bare.split_once('%') {
         // Only IPv6 addresses have zones (RFC 6874).
-        Some((address, zone)) if is_zone(zone) => IpAddr::V6(address.parse().ok()?),
-        Some(_) => return None,
-        None => bare.parse().ok()?,
-    };
-    Some(canonical(ip))
+        Some((address, zone)) if is_zone(zone) => Some(IpAddr::V6(address.parse().ok()?)),
+        Some(_) => None,
+        None => bare.parse().ok(),
+    }
 }
 
 fn is_zone(zone: &str) -> bool {

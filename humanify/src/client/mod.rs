@@ -208,11 +208,13 @@ impl fmt::Debug for Client {
 
 /// Rejection of the extractors `Client` and `Detection`: the request did not pass humanify's
 /// layer. It responds with 500.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the request did not pass humanify's layer: call `humanify.protect(app)` after the last route"
 )]
 pub struct MissingLayer;
+
+crate::error_chain::debug_as_message!(MissingLayer);
 
 impl IntoResponse for MissingLayer {
     fn into_response(self) -> Response {

@@ -84,7 +84,7 @@ pub(crate) fn origin(
     header: &ForwardedHeader,
 ) -> Origin {
     let peer_ip = match peer {
-        Peer::Address(ip) => Some(canonical(ip)),
+        Peer::Address(ip) => Some(ip),
         Peer::Local => None,
     };
     if !trust.trusts(peer_ip) {
@@ -198,7 +198,7 @@ fn told<'a>(headers: &'a HeaderMap, trust: &Trust, header: &ForwardedHeader) -> 
             let mut values = headers.get_all(name).iter();
             let hop = match (values.next(), values.next()) {
                 (None, _) => None,
-                (Some(value), None) => Some(Hop::of(address(value.as_bytes()))),
+                (Some(value), None) => Some(Hop::of(value.as_bytes())),
                 // The proxy sets one value. Of two, the client wrote one.
                 _ => Some(Hop::UNKNOWN),
             };

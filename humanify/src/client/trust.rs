@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
 use super::forwarded::Hop;
-use crate::net::canonical;
+use crate::net::{canonical, is_tunnelled};
 
 /// The most hops that are walked.
 const MOST_HOPS: usize = 64;
@@ -52,10 +52,14 @@ pub(super) struct Walked<'a> {
 impl Trust {
     /// Whether a peer is a trusted proxy. `None` is the peer of a unix socket.
     pub(crate) fn trusts(&self, peer: Option<IpAddr>) -> bool {
+        // Any address of a tunnel is its router's, also those of others behind it.
+        let is_there = |holds: &dyn Fn(IpAddr) -> bool| {
+            peer.is_none_or(|ip| !is_tunnelled(ip) && holds(canonical(ip)))
+        };
         match self {
             Trust::Nobody => false,
-            Trust::Hops(_) => peer.is_none_or(is_private),
-            Trust::Networks(networks) => peer.is_none_or(|ip| is_in(networks, ip)),
+            Trust::Hops(_) => is_there(&is_private),
+            Trust::Networks(networks) => is_there(&|ip| is_in(networks, ip)),
         }
     }
 
@@ -80,7 +84,9 @@ impl Trust {
                 for (before, hop) in hops.take(MOST_HOPS).enumerate() {
                     let proxies = before + 1;
                     last = Some(Walked { hop, proxies });
-                    let is_proxy = hop.is_local || hop.ip.is_some_and(|ip| is_in(networks, ip));
+                    let is_named =
+                        !hop.is_tunnelled && hop.ip.is_some_and(|ip| is_in(networks, ip));
+                    let is_proxy = hop.is_local || is_named;
                     if !is_proxy {
                         return last;
                     }

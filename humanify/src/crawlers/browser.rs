@@ -9,7 +9,7 @@
 const SHORT: usize = 3;
 
 /// Parts of the names of browsers, their additions and operating systems.
-const KINDS: [&[u8]; 9] = [
+const KINDS: [&[u8]; 11] = [
     b"browser",
     b"asktb",
     b"toolbar",
@@ -19,6 +19,8 @@ const KINDS: [&[u8]; 9] = [
     b"linux",
     b"edition",
     b"bsd",
+    b"haiku",
+    b"sunos",
 ];
 
 /// The words that people's browsers send, as sorted digests.
@@ -66,6 +68,9 @@ pub(super) enum Verdict {
     Familiar,
     /// No known browser sends one of its words.
     Strange,
+    /// A telephone's browser with a word more, which a crawler may have added as well as another
+    /// program of people.
+    Doubtful,
     /// It is not judged, since it is not known what such browsers send.
     Unknown,
 }
@@ -84,9 +89,9 @@ impl Companions {
 
     /// Judges the user agent of a browser.
     ///
-    /// The first comment of a telephone is not judged, since it names the model. Nor is a
-    /// telephone's product with a version, which may be any program; a last word without a version
-    /// is judged.
+    /// The first comment of a telephone is not judged, since it names the model. A product with a
+    /// version behind the whole agent of a telephone's browser may be any program, so that what it
+    /// says of itself decides; a last word without a version is judged.
     pub(super) fn judge(&self, agent: &[u8]) -> Verdict {
         let mut words = Words {
             agent,
@@ -96,6 +101,8 @@ impl Companions {
         let mut system = None;
         // Whether a telephone's agent is complete, so that a further word is one too many.
         let mut whole = false;
+        // Whether a telephone's agent has such a word with a version.
+        let mut unfamiliar = false;
         while let Some((place, word)) = words.next() {
             if place == Position::System {
                 system = match system {
@@ -120,8 +127,10 @@ impl Companions {
                 (Some(System::Phone), Position::Product) => {
                     let bare = || word.iter().all(u8::is_ascii_alphabetic);
                     let added = whole && words.agent.is_empty() && bare();
+                    let known = self.know(word);
+                    unfamiliar |= whole && !known;
                     whole |= starts(word, b"safari/");
-                    !(added || names_a_bot(word)) || self.know(word)
+                    !(added || names_a_bot(word)) || known
                 }
             };
             if !known {
@@ -129,6 +138,7 @@ impl Companions {
             }
         }
         match system {
+            Some(_) if unfamiliar => Verdict::Doubtful,
             Some(_) => Verdict::Familiar,
             None => Verdict::Unknown,
         }

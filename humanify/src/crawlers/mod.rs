@@ -233,6 +233,7 @@ impl Crawlers {
                 || match self.companions.judge(agent) {
                     Verdict::Familiar => true,
                     Verdict::Strange => false,
+                    Verdict::Doubtful => signs.weak.is_none(),
                     Verdict::Unknown => signs.weak.is_none() || signs.program,
                 }
         } else {

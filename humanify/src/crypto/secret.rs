@@ -12,7 +12,7 @@ use super::sealer::SHORTEST_SECRET;
 const VARIABLE: &str = "HUMANIFY_SECRET";
 
 /// There is no secret that could be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
     /// It is shorter than 32 bytes.
@@ -35,6 +35,8 @@ pub enum SecretError {
     #[error("the operating system gave no randomness")]
     NoRandomness,
 }
+
+crate::error_chain::debug_as_message!(SecretError);
 
 /// The secrets, the one that seals first: the builder's, the environment's, the file's, or a
 /// fresh one.

@@ -71,10 +71,12 @@ impl Reference {
 }
 
 /// A text is no [`Reference`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a reference has eight digits and letters, such as 7K3M-Q9TD")]
 #[non_exhaustive]
 pub struct ReferenceError;
+
+crate::error_chain::debug_as_message!(ReferenceError);
 
 impl FromStr for Reference {
     type Err = ReferenceError;

@@ -42,9 +42,11 @@ pub(crate) struct HttpClient {
 }
 
 /// TLS cannot be set up for outgoing requests.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("TLS cannot be set up")]
 pub struct TlsError(#[source] rustls::Error);
+
+crate::error_chain::debug_as_message!(TlsError);
 
 /// Why a request got no response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

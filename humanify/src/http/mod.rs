@@ -7,6 +7,7 @@
 ))]
 mod client;
 mod cookies;
+mod failure;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -29,4 +30,5 @@ pub use client::TlsError;
 pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
+pub use failure::CountAsFailure;
 pub(crate) use seconds::{retry_after_seconds, whole_seconds};

@@ -1,8 +1,9 @@
 //! `DeferredCharges`: charges of limits that count failures, made once the response is known.
 
-use http::StatusCode;
+use axum::response::Response;
 use smallvec::SmallVec;
 
+use crate::http::CountAsFailure;
 use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
 
 /// The buckets of limits that count failures, each with its index in the list of counts.
@@ -10,6 +11,36 @@ use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
 pub(crate) struct DeferredCharges {
     /// On the heap, since few limits count failures and every request carries this along.
     buckets: Vec<(usize, Bucket)>,
+}
+
+/// What became of a request, as far as limits that count failures ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// The application responded with this status.
+    With(u16),
+    /// The application marked its response with [`CountAsFailure`].
+    Failed,
+    /// The application was not asked.
+    NotAtAll,
+}
+
+impl Answered {
+    /// What a response of the application says.
+    pub(crate) fn by(response: &Response) -> Answered {
+        match response.extensions().get::<CountAsFailure>() {
+            Some(CountAsFailure) => Answered::Failed,
+            None => Answered::With(response.status().as_u16()),
+        }
+    }
+
+    /// Whether a limit counts it that counts these statuses.
+    fn is_failure(self, statuses: &[u16]) -> bool {
+        match self {
+            Answered::With(status) => statuses.contains(&status),
+            Answered::Failed => true,
+            Answered::NotAtAll => false,
+        }
+    }
 }
 
 impl DeferredCharges {
@@ -21,11 +52,11 @@ impl DeferredCharges {
     /// The charges of a request that was counted in these buckets. Empty if it was not counted,
     /// since the store failed.
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
-        if !buckets.iter().any(|bucket| bucket.label.failures) {
+        if !buckets.iter().any(|bucket| bucket.label.failures.is_some()) {
             return DeferredCharges::default();
         }
         let counted = buckets.iter().zip(counts).enumerate();
-        let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures);
+        let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
         let owed = owed.map(|(place, (bucket, count))| {
             let taken = count.arrival;
             (place, Bucket { taken, ..*bucket })
@@ -35,39 +66,35 @@ impl DeferredCharges {
         }
     }
 
-    /// Makes the charges for a response with this status, and updates `counts`. A failure (401, 403
-    /// or 404) charges the buckets that were only peeked at; any other status refunds the buckets
-    /// that were charged in advance.
-    pub(crate) async fn settle(self, store: &dyn Store, status: StatusCode, counts: &mut [Count]) {
-        let failed = matches!(
-            status,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
-        );
-        let (counting, look) = match failed {
-            true => (CountMode::Charge, true),
-            false => (CountMode::Refund, false),
-        };
-        let open = self.buckets.into_iter();
-        let (places, buckets): (SmallVec<[usize; 1]>, BucketList) =
-            open.filter(|(_, bucket)| bucket.look == look).unzip();
-        if buckets.is_empty() {
-            return;
-        }
-        match store.count(&buckets, counting).wait().await {
-            Ok(
-                Counted::Within(settled)
-                | Counted::Over {
-                    counts: settled, ..
-                },
-            ) => {
-                for (place, count) in places.into_iter().zip(settled) {
-                    if let Some(known) = counts.get_mut(place) {
-                        *known = count;
+    /// Makes the charges for what became of the request, and updates `counts`. A failure charges
+    /// the buckets that were only peeked at; anything else refunds the buckets that were charged
+    /// in advance.
+    pub(crate) async fn settle(self, store: &dyn Store, answered: Answered, counts: &mut [Count]) {
+        for (failed, mode) in [(true, CountMode::Charge), (false, CountMode::Refund)] {
+            let due = self.buckets.iter().copied().filter(|(_, bucket)| {
+                let statuses = bucket.label.failures.unwrap_or_default();
+                bucket.look == failed && answered.is_failure(statuses) == failed
+            });
+            let (places, buckets): (SmallVec<[usize; 1]>, BucketList) = due.unzip();
+            if buckets.is_empty() {
+                continue;
+            }
+            match store.count(&buckets, mode).wait().await {
+                Ok(
+                    Counted::Within(settled)
+                    | Counted::Over {
+                        counts: settled, ..
+                    },
+                ) => {
+                    for (place, count) in places.into_iter().zip(settled) {
+                        if let Some(known) = counts.get_mut(place) {
+                            *known = count;
+                        }
                     }
                 }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a failure was not counted as it should be");
+                Err(error) => {
+                    tracing::warn!(%error, "a failure was not counted as it should be");
+                }
             }
         }
     }

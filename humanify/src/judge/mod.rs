@@ -11,13 +11,12 @@ mod trace;
 mod verdict;
 
 pub(crate) use decision::Decision;
-pub(crate) use deferred_charges::DeferredCharges;
+pub(crate) use deferred_charges::{Answered, DeferredCharges};
 pub use managed::ManagedSteps;
 pub(crate) use verdict::{Ruled, Verdict};
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
@@ -250,7 +249,7 @@ impl Judge {
         let mut owed = DeferredCharges::of(buckets, &counts);
         if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
-            Box::pin(owed.settle(&*self.store, StatusCode::OK, &mut counts)).await;
+            Box::pin(owed.settle(&*self.store, Answered::NotAtAll, &mut counts)).await;
         }
         tracing::trace!(path = ?context.path, ?verdict, "judged");
         Decision {

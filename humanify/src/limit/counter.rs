@@ -86,10 +86,17 @@ impl<'a> Counter<'a> {
         self.write(&mut digest);
         digest.number(rate.count().into());
         digest.number(rate.seconds().into());
-        digest.number(match limit.counts {
-            Counts::Failures => 1,
-            _ => 0,
-        });
+        match limit.counts {
+            Counts::Requests => digest.number(0),
+            Counts::Failures(Counts::FAILURES) => digest.number(1),
+            Counts::Failures(statuses) => {
+                digest.number(2);
+                digest.length(statuses.len());
+                for status in statuses {
+                    digest.number((*status).into());
+                }
+            }
+        }
         let is_shared = matches!(self, Counter::Scope { .. });
         if !is_shared {
             digest.number(limit.cost.into());
@@ -226,11 +233,21 @@ mod tests {
             methods: METHODS,
             ..Limit::DEFAULT
         };
+        let failures = Limit {
+            counts: Counts::Failures(Counts::FAILURES),
+            ..Limit::DEFAULT
+        };
+        let redirects = Limit {
+            counts: Counts::Failures(&[303, 401]),
+            ..Limit::DEFAULT
+        };
         let numbers = [
             route.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
             route.number(Rate::DEFAULT, &keyed, Part::Key),
             scope.number(Rate::DEFAULT, &keyed, Part::Client),
             Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, Part::Client),
+            route.number(Rate::DEFAULT, &failures, Part::Client),
+            route.number(Rate::DEFAULT, &redirects, Part::Client),
         ];
         assert_eq!(
             numbers,
@@ -238,7 +255,9 @@ mod tests {
                 0x95eb_8553_74ba_59ea,
                 0x193d_181e_02a7_75ac,
                 0xada2_3a0c_9ad9_1e87,
-                0x9daa_69ee_d84e_16cc
+                0x9daa_69ee_d84e_16cc,
+                0x0200_e256_47d4_404b,
+                0x1f2b_142b_57c5_7488,
             ]
         );
         // A scope is one bucket of a client's, whatever its limits are keyed by.

@@ -127,7 +127,7 @@ mod tests {
     use crate::store::Bucket;
     use crate::store::Label;
     use crate::store::Part;
-    use humanify_syntax::Rate;
+    use humanify_syntax::{Counts, Rate};
 
     const NOW: u64 = 1_767_225_600_000_000;
 
@@ -136,8 +136,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         let keyed = Label {
             scope: Some("api"),
-            failures: true,
+            failures: Some(Counts::FAILURES),
             part: Part::Key,
+        };
+        let redirects = Label {
+            failures: Some(&[303, 401]),
+            ..Label::default()
         };
         let count = |rate, label, used_ms: u64| {
             let who = ClientKey::Unknown;
@@ -153,17 +157,19 @@ mod tests {
                 count(Rate::new(10, 60), Label::default(), 17_001),
                 count(Rate::new(100, 7_200), Label::default(), 7_200_000),
                 count(Rate::new(5, 1).with_burst(20), keyed, 0),
+                count(Rate::new(5, 1), redirects, 0),
             ],
         );
         assert_eq!(
             headers["ratelimit"],
             "\"10/minute\";r=7;t=6, \"100/2 hours\";r=0;t=72, \
-             \"5/second in api failures per key\";r=20;t=0"
+             \"5/second in api failures per key\";r=20;t=0, \"5/second failures 303 401\";r=5;t=0"
         );
         assert_eq!(
             headers["ratelimit-policy"],
             "\"10/minute\";q=10;w=60, \"100/2 hours\";q=100;w=7200, \
-             \"5/second in api failures per key\";q=5;w=1;humanify-burst=20"
+             \"5/second in api failures per key\";q=5;w=1;humanify-burst=20, \
+             \"5/second failures 303 401\";q=5;w=1"
         );
     }
 }

@@ -59,10 +59,13 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
         Some(name) => Counter::Scope { name },
         None => counter,
     };
-    let failures = limit.counts == Counts::Failures;
+    let failures = match limit.counts {
+        Counts::Requests => None,
+        Counts::Failures(statuses) => Some(statuses),
+    };
     // What fails may be a login, of which no two are to be tried at once; what only asks is
     // looked at, and charged when it has failed.
-    let look = failures
+    let look = failures.is_some()
         && matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !asked.headers.contains_key(AUTHORIZATION);
     let label = |part| Label {

@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 
-use super::refresh::Refresher;
+use super::refresh::{FetchPlan, Refresher};
 
 /// How long a process runs before it fetches anything, so that tests and other short programs make
 /// no requests.
 const BEFORE_FIRST: Duration = Duration::from_secs(2);
 
-/// The background thread of one `Humanify`. Dropping it ends the thread.
+/// The background thread of some settings. Dropping it ends the thread.
 #[derive(Debug)]
 pub(crate) struct Background {
     refresher: Arc<AsyncMutex<Refresher>>,
+    plan: FetchPlan,
     is_started: AtomicBool,
     /// Dropped to stop the thread.
     running: Mutex<Option<oneshot::Sender<()>>>,
@@ -26,6 +27,7 @@ pub(crate) struct Background {
 impl Background {
     pub(crate) fn new(refresher: Refresher) -> Background {
         Background {
+            plan: refresher.plan(),
             refresher: Arc::new(AsyncMutex::new(refresher)),
             is_started: AtomicBool::new(false),
             running: Mutex::new(None),
@@ -46,6 +48,20 @@ impl Background {
             Ok(_) => {
                 let mut slot = self.running.lock().unwrap_or_else(PoisonError::into_inner);
                 *slot = Some(running);
+                let FetchPlan {
+                    lists,
+                    servers,
+                    cache,
+                } = &self.plan;
+                tracing::info!(
+                    lists,
+                    servers,
+                    cache = cache
+                        .as_ref()
+                        .map(|path| tracing::field::display(path.display())),
+                    "lists of addresses are fetched in the background, from two seconds after the \
+                     start on. `lists(Lists::Embedded)` fetches nothing"
+                );
             }
             Err(error) => tracing::error!(
                 "there is no thread to refresh lists of addresses on, so they stay as they are: \

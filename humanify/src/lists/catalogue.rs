@@ -13,7 +13,7 @@ use super::refresh::{Change, Outcome, Refusal};
 use super::settings::{ListSettings, ListsError, known};
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressSets, Group};
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::SharedClock;
 use crate::detect::Signals;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
@@ -164,9 +164,11 @@ pub enum UpdateOutcome {
 }
 
 /// Why a list was not replaced.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct UpdateError(Refusal);
+
+crate::error_chain::debug_as_message!(UpdateError);
 
 /// All lists of a cache, ready for look-ups: those that a server with the same cache directory
 /// uses.
@@ -250,7 +252,7 @@ impl AddressLists {
     /// # Errors
     /// If nothing can be fetched at all. The result for each list is in its [`ListUpdate`].
     pub async fn update(&self, options: &UpdateOptions) -> Result<Vec<ListUpdate>, ListsError> {
-        let list_set = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
+        let list_set = ListSet::new(AddressSets::embedded()?);
         let settings = ListSettings {
             cache: Some(self.cache.directory().to_path_buf()),
             mirror: options.mirror.clone(),
@@ -281,7 +283,7 @@ impl AddressLists {
     /// If the data that comes with humanify is damaged. Unusable files of the cache are no error:
     /// [`AddressLookup::unusable`] returns them.
     pub fn lookup(&self) -> Result<AddressLookup, DamagedList> {
-        let mut list_set = ListSet::new(AddressSets::embedded()?, Vec::new(), Vec::new());
+        let mut list_set = ListSet::new(AddressSets::embedded()?);
         let mut unusable = Vec::new();
         for source in SOURCES {
             match self.cache.load(source) {
@@ -393,5 +395,5 @@ fn time(since_1970: Duration) -> SystemTime {
 }
 
 fn clock() -> SharedClock {
-    SharedClock::new(SystemClock::default())
+    SharedClock::system()
 }

@@ -1,5 +1,5 @@
-//! `ListSet`: all lists, from which the sets for look-ups are compiled: the data of the crate, the
-//! fetched lists, and the networks that the application adds and removes.
+//! `ListSet`: all lists, from which the sets for look-ups are compiled: the data of the crate and
+//! the fetched lists.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -20,8 +20,6 @@ use crate::verify::CrawlerNetworks;
 pub(crate) struct ListSet {
     embedded: Arc<AddressSets>,
     cached: BTreeMap<&'static str, CachedList>,
-    additions: Vec<(Group, IpNet)>,
-    removals: Vec<(Group, IpNet)>,
 }
 
 /// A network of a list that contains an address.
@@ -40,16 +38,10 @@ pub(crate) struct Match {
 const COVER_PRIVATE_RELAY: [Group; 2] = [Group::Datacenter, Group::Vpn(VpnProvider::Other)];
 
 impl ListSet {
-    pub(crate) fn new(
-        embedded: Arc<AddressSets>,
-        additions: Vec<(Group, IpNet)>,
-        removals: Vec<(Group, IpNet)>,
-    ) -> ListSet {
+    pub(crate) fn new(embedded: Arc<AddressSets>) -> ListSet {
         ListSet {
             embedded,
             cached: BTreeMap::new(),
-            additions,
-            removals,
         }
     }
 
@@ -106,14 +98,6 @@ impl ListSet {
             .filter(|(source, _)| source.group().is_none());
         let networks = crawlers.map(|(source, cached)| (source.name, Arc::clone(&cached.networks)));
         networks.collect()
-    }
-
-    /// The sets for look-ups: `published` with the application's additions and removals.
-    pub(crate) fn completed(&self, published: Arc<AddressSets>) -> Arc<AddressSets> {
-        match (self.additions.as_slice(), self.removals.as_slice()) {
-            ([], []) => published,
-            (additions, removals) => Arc::new(published.with(additions, removals)),
-        }
     }
 
     /// All networks of lists that contain an address.
@@ -214,7 +198,7 @@ mod tests {
         let embedded = embedded.iter();
         let embedded = embedded.map(|text| (Group::TorExitNodes, text.parse().unwrap()));
         let embedded = AddressSets::compile(embedded, DataDate::from_days(0));
-        ListSet::new(Arc::new(embedded), Vec::new(), Vec::new())
+        ListSet::new(Arc::new(embedded))
     }
 
     fn source(name: &str) -> &'static Source {

@@ -20,8 +20,11 @@ mod fetch;
 mod json;
 #[cfg(feature = "lists")]
 mod list_set;
+mod own_networks;
 #[cfg(feature = "lists")]
 mod parse;
+#[cfg(feature = "lists")]
+mod published;
 #[cfg(feature = "lists")]
 mod refresh;
 mod report;
@@ -29,13 +32,18 @@ mod report;
 mod schedule;
 mod settings;
 #[cfg(feature = "lists")]
+mod shared;
+#[cfg(feature = "lists")]
 mod sources;
+#[cfg(feature = "lists")]
+mod troubles;
 
 #[cfg(feature = "lists")]
 pub use catalogue::{
     AddressLists, AddressLookup, AddressReport, ListMatch, ListState, ListStatus, ListUpdate,
     StoredList, UpdateError, UpdateOptions, UpdateOutcome,
 };
+pub(crate) use own_networks::OwnNetworks;
 pub(crate) use settings::ListHandle;
 pub use settings::{ListSettings, ListsError};
 

@@ -1,8 +1,8 @@
 //! `Refresher`: fetches lists that are due, checks them, and swaps in new sets.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,9 @@ use super::error::ParseError;
 use super::fetch::{FetchError, Fetched, Fetcher};
 use super::list_set::{ListSet, identity};
 use super::parse::parse;
+use super::published::PublishedSets;
 use super::sources::Source;
+use super::troubles::Troubles;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::http::ClientError;
@@ -40,7 +42,7 @@ pub(crate) struct Refresher {
     is_unread: bool,
     /// The identity of the lists of which the current sets were compiled.
     is_of: u64,
-    addresses: Arc<ArcSwap<AddressSets>>,
+    published: Arc<PublishedSets>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
     fetcher: Fetcher,
@@ -49,6 +51,14 @@ pub(crate) struct Refresher {
     roll: fn() -> u32,
     /// Whether lists are accepted that are less than half of the ones before.
     accepts_shrunken: bool,
+}
+
+/// What is going to be fetched, for the log.
+#[derive(Debug)]
+pub(crate) struct FetchPlan {
+    pub(crate) lists: usize,
+    pub(crate) servers: usize,
+    pub(crate) cache: Option<PathBuf>,
 }
 
 /// A source, and when it is due.
@@ -130,7 +140,7 @@ impl Refresher {
         };
         let mut refresher = Refresher {
             tracked: sources.into_iter().map(untracked).collect(),
-            addresses: Arc::new(ArcSwap::new(list_set.published())),
+            published: Arc::new(PublishedSets::new(list_set.published())),
             crawlers: Arc::default(),
             list_set,
             is_unread: false,
@@ -153,8 +163,7 @@ impl Refresher {
                 compile(&refresher.list_set, refresher.cache.as_ref())
             }
         };
-        let sets = refresher.list_set.completed(published);
-        refresher.addresses.store(sets);
+        refresher.published.replace(&published);
         refresher
             .crawlers
             .store(Arc::new(refresher.list_set.crawlers()));
@@ -190,9 +199,10 @@ impl Refresher {
     /// Reads the networks of crawlers from the cache. They are few and not compiled.
     fn take_crawlers(&mut self) {
         let Some(cache) = &self.cache else { return };
-        let sources = self.tracked.iter().map(|tracked| tracked.source);
-        for source in sources.filter(|source| source.group().is_none()) {
-            if let Some(cached) = load(cache, source) {
+        let mut sources = self.sources();
+        sources.retain(|source| source.group().is_none());
+        for (source, cached) in sources.iter().zip(read(Some(cache), &sources)) {
+            if let Some(cached) = cached {
                 self.list_set.insert(source, cached);
             }
         }
@@ -234,8 +244,25 @@ impl Refresher {
     }
 
     /// The sets for look-ups, which are swapped when lists change.
-    pub(crate) fn addresses(&self) -> Arc<ArcSwap<AddressSets>> {
-        Arc::clone(&self.addresses)
+    pub(crate) fn published(&self) -> Arc<PublishedSets> {
+        Arc::clone(&self.published)
+    }
+
+    /// From how many servers how many lists are fetched, and where they are kept.
+    pub(crate) fn plan(&self) -> FetchPlan {
+        let servers: BTreeSet<&str> = self
+            .tracked
+            .iter()
+            .filter_map(|tracked| tracked.source.address.split('/').nth(2))
+            .collect();
+        FetchPlan {
+            lists: self.tracked.len(),
+            servers: servers.len(),
+            cache: self
+                .cache
+                .as_ref()
+                .map(|cache| cache.directory().to_owned()),
+        }
     }
 
     /// The networks of crawlers, which are swapped when lists change.
@@ -281,6 +308,7 @@ impl Refresher {
             let read = read.await.unwrap_or_default();
             is_new = self.take(read);
         }
+        let (unreadable, unkept) = (Troubles::default(), Troubles::default());
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
@@ -291,6 +319,8 @@ impl Refresher {
                 fetcher: self.fetcher.clone(),
                 clock: self.clock.clone(),
                 accepts_shrunken: self.accepts_shrunken,
+                unreadable: unreadable.clone(),
+                unkept: unkept.clone(),
             };
             let permits = Arc::clone(&permits);
             attempts.spawn(async move {
@@ -331,6 +361,10 @@ impl Refresher {
         }
         #[cfg(feature = "metrics")]
         self.measure();
+        if let Some(cache) = &self.cache {
+            report_unreadable(cache, &unreadable);
+            report_unkept(cache, &unkept);
+        }
         report(&outcomes, self.cache.as_ref().map(Cache::directory));
         outcomes
     }
@@ -374,14 +408,14 @@ impl Refresher {
         }
     }
 
-    /// Compiles the sets and swaps them in. Running look-ups finish with the old ones.
+    /// Compiles the sets and swaps them in.
     async fn publish(&self) {
         self.crawlers.store(Arc::new(self.list_set.crawlers()));
         let (list_set, cache) = (self.list_set.clone(), self.cache.clone());
-        let compile = move || list_set.completed(compile(&list_set, cache.as_ref()));
-        if let Ok(sets) = tokio::task::spawn_blocking(compile).await {
-            self.addresses.store(sets);
-        }
+        let published = self.published();
+        let compile = move || published.replace(&compile(&list_set, cache.as_ref()));
+        // If it panics, the sets stay as they are.
+        let _ = tokio::task::spawn_blocking(compile).await;
     }
 }
 
@@ -415,6 +449,9 @@ struct Attempt {
     fetcher: Fetcher,
     clock: SharedClock,
     accepts_shrunken: bool,
+    /// The files that cannot be read, and those that cannot be written.
+    unreadable: Troubles,
+    unkept: Troubles,
 }
 
 impl Attempt {
@@ -464,7 +501,8 @@ impl Attempt {
     /// The list that another process has fetched in the meantime, if it is recent enough.
     async fn shared(&self) -> Option<CachedList> {
         let (cache, source) = (self.cache.clone()?, self.source);
-        let load = tokio::task::spawn_blocking(move || load(&cache, source));
+        let unreadable = self.unreadable.clone();
+        let load = tokio::task::spawn_blocking(move || load(&cache, source, &unreadable));
         let cached = load.await.ok()??;
         let is_newer = self
             .known
@@ -479,14 +517,9 @@ impl Attempt {
             return;
         };
         let (source, cached) = (self.source, cached.clone());
-        let path = cache.path(source);
         let save = tokio::task::spawn_blocking(move || cache.save(source, &cached));
         if let Ok(Err(error)) = save.await {
-            tracing::warn!(
-                path = %path.display(),
-                "a list of addresses cannot be kept on disk, so that the next start fetches it \
-                 again; `ListSettings::cache` sets the directory: {error}"
-            );
+            self.unkept.note(source.name, error);
         }
     }
 }
@@ -506,8 +539,16 @@ fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
 
 /// Reads the lists of these sources from the cache.
 fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<CachedList>> {
-    let read = |source: &&'static Source| cache.and_then(|cache| load(cache, source));
-    sources.iter().map(read).collect()
+    let Some(cache) = cache else {
+        return sources.iter().map(|_| None).collect();
+    };
+    let unreadable = Troubles::default();
+    let lists = sources
+        .iter()
+        .map(|source| load(cache, source, &unreadable));
+    let lists = lists.collect();
+    report_unreadable(cache, &unreadable);
+    lists
 }
 
 /// Compiles the sets of all lists, and writes them to the cache.
@@ -525,14 +566,34 @@ fn compile(list_set: &ListSet, cache: Option<&Cache>) -> Arc<AddressSets> {
     published
 }
 
-fn load(cache: &Cache, source: &Source) -> Option<CachedList> {
+fn load(cache: &Cache, source: &Source, unreadable: &Troubles) -> Option<CachedList> {
     cache.load(source).unwrap_or_else(|error| {
-        tracing::warn!(
-            path = %cache.path(source).display(),
-            "a list of addresses on disk {error}; it is fetched again"
-        );
+        unreadable.note(source.name, error);
         None
     })
+}
+
+/// Logs one line about all files that cannot be read.
+fn report_unreadable(cache: &Cache, unreadable: &Troubles) {
+    if !unreadable.is_empty() {
+        tracing::warn!(
+            directory = %cache.directory().display(),
+            lists = %unreadable,
+            "lists of addresses on disk cannot be used; they are fetched again"
+        );
+    }
+}
+
+/// Logs one line about all files that cannot be written.
+fn report_unkept(cache: &Cache, unkept: &Troubles) {
+    if !unkept.is_empty() {
+        tracing::warn!(
+            directory = %cache.directory().display(),
+            lists = %unkept,
+            "lists of addresses cannot be kept on disk, so that the next start fetches them again; \
+             `ListSettings::cache` sets the directory"
+        );
+    }
 }
 
 /// Logs one line about new lists and one about failed ones, whatever their number.
@@ -555,18 +616,15 @@ fn report(outcomes: &[Outcome], cache: Option<&Path>) {
         );
     }
     // Without a network, all lists fail for one reason, which is logged once.
-    let mut failed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let failed = Troubles::default();
     for outcome in outcomes {
         if let Err(refusal) = &outcome.result {
-            let names = failed.entry(refusal.to_string()).or_default();
-            names.push(outcome.source.name);
+            failed.note(outcome.source.name, refusal);
         }
     }
     if !failed.is_empty() {
-        let failed = failed.iter();
-        let failed = failed.map(|(reason, names)| format!("{}: {reason}", names.join(", ")));
         tracing::warn!(
-            failed = failed.collect::<Vec<_>>().join("; "),
+            %failed,
             "lists of addresses could not be refreshed; the last good ones stay, and they are \
              tried again"
         );

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use ipnet::IpNet;
 
 use super::Lists;
-#[cfg(feature = "lists")]
+#[cfg(all(feature = "lists", feature = "testing"))]
 use super::background::Background;
 #[cfg(feature = "lists")]
 use super::cache::Cache;
@@ -16,12 +15,15 @@ use super::cache::Cache;
 use super::fetch::{Fetcher, Mirror};
 #[cfg(feature = "lists")]
 use super::list_set::ListSet;
+use super::own_networks::OwnNetworks;
 #[cfg(feature = "lists")]
 use super::refresh::Refresher;
 use super::report::Remedy;
 #[cfg(feature = "lists")]
+use super::shared::{ListsKey, SharedLists};
+#[cfg(feature = "lists")]
 use super::sources::{SOURCES, Source};
-use crate::addresses::{AddressSets, Group};
+use crate::addresses::AddressSets;
 use crate::clock::SharedClock;
 use crate::embedded::DamagedList;
 #[cfg(feature = "lists")]
@@ -67,7 +69,7 @@ impl From<Lists> for ListSettings {
 }
 
 /// Why the sets of addresses cannot be set up as configured.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListsError {
     /// The data that comes with the crate is damaged.
@@ -98,12 +100,14 @@ pub enum ListsError {
     Tls(#[from] TlsError),
 }
 
+crate::error_chain::debug_as_message!(ListsError);
+
 /// The sets for look-ups, and the background thread that refreshes them.
 pub(crate) struct ListHandle {
     addresses: Arc<ArcSwap<AddressSets>>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     #[cfg(feature = "lists")]
-    background: Option<Background>,
+    shared: Option<Arc<SharedLists>>,
     #[cfg(feature = "lists")]
     lists: Lists,
 }
@@ -153,38 +157,57 @@ impl ListSettings {
     /// Makes the sets of the data on this machine, and logs which sets are empty or old.
     pub(crate) fn open(
         &self,
-        additions: Vec<(Group, IpNet)>,
-        removals: Vec<(Group, IpNet)>,
+        own: OwnNetworks,
         clock: &SharedClock,
     ) -> Result<ListHandle, ListsError> {
         let embedded = AddressSets::embedded()?;
         #[cfg(feature = "lists")]
         if self.lists != Lists::Embedded {
-            let list_set = ListSet::new(embedded, additions, removals);
-            let refresher = self.refresher(list_set, clock.clone())?;
-            let addresses = refresher.addresses();
-            let kept = |group| refresher.fetched_at(group);
-            report::at_start(&addresses.load(), kept, clock.now(), Remedy::Wait);
+            let shared = SharedLists::of(self.key(clock), || {
+                let refresher = self.refresher(ListSet::new(embedded), clock.clone())?;
+                let sets = refresher.published().with(own.clone());
+                let kept = |group| refresher.fetched_at(group);
+                report::at_start(&sets.load(), kept, clock.now(), Remedy::Wait);
+                Ok::<_, ListsError>(refresher)
+            })?;
             return Ok(ListHandle {
-                addresses,
-                crawlers: refresher.crawlers(),
-                background: Some(Background::new(refresher)),
+                addresses: shared.published.with(own),
+                crawlers: Arc::clone(&shared.crawlers),
+                shared: Some(shared),
                 lists: self.lists,
             });
         }
-        let addresses = match (additions.as_slice(), removals.as_slice()) {
-            ([], []) => embedded,
-            (additions, removals) => Arc::new(embedded.with(additions, removals)),
-        };
+        let addresses = own.applied_to(embedded);
         report::at_start(&addresses, |_| None, clock.now(), Remedy::Fetch);
         Ok(ListHandle {
             addresses: Arc::new(ArcSwap::new(addresses)),
             crawlers: Arc::default(),
             #[cfg(feature = "lists")]
-            background: None,
+            shared: None,
             #[cfg(feature = "lists")]
             lists: self.lists,
         })
+    }
+
+    /// What lists have in common with those of other instances.
+    #[cfg(feature = "lists")]
+    fn key(&self, clock: &SharedClock) -> ListsKey {
+        let mut without = self.without.clone();
+        without.sort();
+        without.dedup();
+        ListsKey {
+            lists: self.lists,
+            cache: self.kept_in().map(|cache| cache.directory().to_owned()),
+            mirror: self.mirror.clone(),
+            without,
+            clock: clock.clone(),
+        }
+    }
+
+    /// The cache; none if nobody says where it is.
+    #[cfg(feature = "lists")]
+    fn kept_in(&self) -> Option<Cache> {
+        self.cache.clone().map(Cache::new).or_else(Cache::of_user)
     }
 
     #[cfg(feature = "lists")]
@@ -203,7 +226,7 @@ impl ListSettings {
                 Some(mirror.ok_or_else(|| ListsError::Mirror(address.clone()))?)
             }
         };
-        let cache = self.cache.clone().map(Cache::new).or_else(Cache::of_user);
+        let cache = self.kept_in();
         if cache.is_none() {
             tracing::warn!(
                 "there is no directory to keep lists of addresses in, so that each start fetches \
@@ -232,18 +255,14 @@ impl ListHandle {
     /// Starts refreshing, if the settings say so and it has not started yet.
     pub(crate) fn start(&self) {
         #[cfg(feature = "lists")]
-        if let Some(background) = self
-            .background
-            .as_ref()
-            .filter(|_| self.lists == Lists::Fresh)
-        {
-            background.start();
+        if let Some(shared) = self.shared.as_ref().filter(|_| self.lists == Lists::Fresh) {
+            shared.background.start();
         }
     }
 
     #[cfg(all(feature = "lists", feature = "testing"))]
     pub(crate) fn background(&self) -> Option<&Background> {
-        self.background.as_ref()
+        self.shared.as_ref().map(|shared| &shared.background)
     }
 }
 

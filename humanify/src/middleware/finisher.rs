@@ -11,7 +11,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
-use crate::judge::DeferredCharges;
+use crate::judge::{Answered, DeferredCharges};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
@@ -37,7 +37,7 @@ impl ResponseFinisher {
     pub(super) async fn settle(mut self, response: Response) -> Response {
         let store = &*self.instance.store;
         let owed = std::mem::take(&mut self.owed);
-        owed.settle(store, response.status(), &mut self.counts)
+        owed.settle(store, Answered::by(&response), &mut self.counts)
             .await;
         self.finish(response)
     }

@@ -211,7 +211,7 @@ impl Instance {
         })
     }
 
-    fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
+    pub(super) fn policies(&self) -> MutexGuard<'_, BTreeMap<&'static str, &'static Policy>> {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::Uri;
 use http::request::Parts;
-use http::{StatusCode, Uri};
 use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
 
@@ -26,7 +26,7 @@ use super::responder::Responder;
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::handler::JudgedMarker;
-use crate::judge::{Decision, Verdict};
+use crate::judge::{Answered, Decision, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
@@ -232,11 +232,10 @@ impl RequestContext {
             let responder = self.responder(&parts, policy);
             if let Err(error) = Box::pin(form.spend(&responder)).await {
                 let mut response = error.response(&responder);
-                // The application was not asked, so nothing has failed there.
                 let store = &*self.instance.store;
                 let settled = decision
                     .owed
-                    .settle(store, StatusCode::OK, &mut decision.counts);
+                    .settle(store, Answered::NotAtAll, &mut decision.counts);
                 Box::pin(settled).await;
                 set_headers(response.headers_mut(), &decision.counts);
                 responder.report(&response);

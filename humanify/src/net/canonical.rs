@@ -43,6 +43,12 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
         .map_or(network, IpNet::V4)
 }
 
+/// Whether an address is one of many that stand for the router of their tunnel (6to4).
+#[must_use]
+pub(crate) fn is_tunnelled(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if six_to_four(v6).is_some())
+}
+
 /// The IPv4 address of the router in a 6to4 address (`2002::/16`, RFC 3056).
 #[must_use]
 #[inline]

@@ -7,7 +7,7 @@ mod range_algebra;
 mod ranges;
 mod routable;
 
-pub(crate) use canonical::{canonical, canonical_network};
+pub(crate) use canonical::{canonical, canonical_network, is_tunnelled};
 pub(crate) use network::{Network, network};
 #[cfg(feature = "lists")]
 pub(crate) use range_algebra::Extent;

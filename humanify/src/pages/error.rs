@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::template_failure::TemplateFailure;
 
 /// An [`Appearance`](crate::Appearance) that cannot be shown, and what to do about it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AppearanceError {
     /// A text that is no colour.
@@ -68,3 +68,5 @@ pub enum AppearanceError {
         lacks: &'static str,
     },
 }
+
+crate::error_chain::debug_as_message!(AppearanceError);

@@ -4,9 +4,11 @@ use humanify_syntax::{GlobError, NetworkError, PatternError};
 
 /// A literal of a rule cannot be compiled. [`protect!`](crate::protect) refuses such literals, so
 /// only a rule set that was written by hand can contain one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct RuleError(LiteralError);
+
+crate::error_chain::debug_as_message!(RuleError);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]

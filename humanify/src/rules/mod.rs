@@ -214,6 +214,16 @@ impl Rules {
         &self.sets
     }
 
+    /// The statements that stop requests to handlers by their names, and so pass over handlers
+    /// without one.
+    pub(crate) fn on_names(&self) -> Vec<&'static str> {
+        let on_names = |rule: &&Rule| {
+            rule.action != Action::Exempt && rule.on.iter().any(Matcher::is_on_names)
+        };
+        let statements = self.rules.iter().filter(on_names);
+        statements.map(|rule| rule.source).collect()
+    }
+
     /// The crawlers that conditions name: pairs of the statement's source and the crawler's name.
     pub(crate) fn crawlers(&self) -> Vec<(&'static str, &'static str)> {
         let mut crawlers = Vec::new();

@@ -181,6 +181,11 @@ impl Matcher {
         }
     }
 
+    /// Whether the target is on the names of handlers (`endpoint`).
+    pub(super) fn is_on_names(&self) -> bool {
+        matches!(self, Matcher::Endpoint(_) | Matcher::EndpointRegex(_))
+    }
+
     /// Whether the target matches a handler with this name.
     pub(super) fn names(&self, name: &str) -> bool {
         match self {

@@ -14,7 +14,7 @@ pub enum OnStoreFailure {
 }
 
 /// The store could not do what it was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// More challenges were answered in ten minutes, in all or from one network, than there
@@ -25,3 +25,5 @@ pub enum StoreError {
     #[error("the store cannot be reached")]
     Unreachable,
 }
+
+crate::error_chain::debug_as_message!(StoreError);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use humanify_syntax::Rate;
+use humanify_syntax::{Counts, Rate};
 use smallvec::SmallVec;
 
 use super::gcra::Gcra;
@@ -28,8 +28,8 @@ pub(crate) struct Bucket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Label {
     pub(crate) scope: Option<&'static str>,
-    /// Whether only failures count.
-    pub(crate) failures: bool,
+    /// The statuses of the responses that count, if only failures do.
+    pub(crate) failures: Option<&'static [u16]>,
     pub(crate) part: Part,
 }
 
@@ -131,8 +131,13 @@ impl Count {
             name.push_str(" in ");
             name.push_str(scope);
         }
-        if self.label.failures {
+        if let Some(statuses) = self.label.failures {
             name.push_str(" failures");
+            if statuses != Counts::FAILURES {
+                for status in statuses {
+                    name.push_str(&format!(" {status}"));
+                }
+            }
         }
         name.push_str(match self.label.part {
             Part::Client => "",

@@ -21,7 +21,7 @@ pub trait Resolve: Send + Sync + 'static {
 }
 
 /// Why a DNS query has no records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResolveError {
     /// The server answered that there are no records. A crawler that should have some is then an
@@ -32,3 +32,5 @@ pub enum ResolveError {
     #[error("the DNS does not answer")]
     Failed,
 }
+
+crate::error_chain::debug_as_message!(ResolveError);

@@ -29,9 +29,11 @@ const ATTEMPTS: usize = 2;
 pub struct SystemResolver(TokioResolver);
 
 /// The system's configuration of name servers is missing or cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("the system's name servers are not known: {0}")]
 pub struct SystemResolverError(NetError);
+
+crate::error_chain::debug_as_message!(SystemResolverError);
 
 impl SystemResolver {
     /// Reads the system's configuration, on Unix `/etc/resolv.conf`.

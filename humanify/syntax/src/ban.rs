@@ -169,11 +169,11 @@ mod tests {
             ("10/minute", "1 hour", "Form"),
             ("ten", "1 hour", "Form"),
             ("10 sins/minute", "1 hour", "Offence"),
-            ("0 traps/minute", "1 hour", "Rate(Count"),
-            ("10 traps/week", "1 hour", "Rate(Unit"),
-            ("10 traps/minute", "forever", "Rate(Unit"),
-            ("10 traps/minute", "0 hours", "Rate(Period"),
-            ("10 traps/minute", "", "Rate(Period"),
+            ("0 traps/minute", "1 hour", "Rate(the count"),
+            ("10 traps/week", "1 hour", "Rate(unknown unit"),
+            ("10 traps/minute", "forever", "Rate(unknown unit"),
+            ("10 traps/minute", "0 hours", "Rate(the period"),
+            ("10 traps/minute", "", "Rate(the period"),
         ] {
             let error = format!("{:?}", Ban::parse(offences, time).unwrap_err());
             assert!(error.starts_with(wrong), "{offences} {time}: {error}");

@@ -16,9 +16,15 @@ use std::str::FromStr;
 pub struct Hardness(u8);
 
 /// A number or a text is no hardness.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);
+
+impl fmt::Debug for HardnessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl Hardness {
     /// 1, the easiest, which is the default.

@@ -54,14 +54,18 @@ pub enum Counts {
     /// All requests.
     #[default]
     Requests,
-    /// Requests that the application answers with 401, 403 or 404.
-    Failures,
+    /// Requests that the application answers with one of these statuses, which are in order, or
+    /// marks as failed.
+    Failures(&'static [u16]),
 }
 
 impl Counts {
+    /// The statuses that are failures where a limit names none.
+    pub const FAILURES: &'static [u16] = &[401, 403, 404];
+
     /// All values, with their names in rules.
     pub const NAMES: &[(&str, Counts)] = &[
         ("requests", Counts::Requests),
-        ("failures", Counts::Failures),
+        ("failures", Counts::Failures(Counts::FAILURES)),
     ];
 }

@@ -1,5 +1,6 @@
 //! Checks small literals: methods, header names, networks.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -19,9 +20,15 @@ pub fn is_header_name(name: &str) -> bool {
 }
 
 /// A text is no address and no network.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is neither an IP address nor a network such as `203.0.113.0/24`")]
 pub struct NetworkError(String);
+
+impl fmt::Debug for NetworkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 /// Parses an address or a network. Host bits are cleared, and an IPv4-mapped IPv6 network
 /// (`::ffff:203.0.113.0/120`) becomes the IPv4 network that it stands for.

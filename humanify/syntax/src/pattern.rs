@@ -1,14 +1,22 @@
 //! Compiles regular expressions, with one dialect and one size limit for all of humanify.
 
+use std::fmt;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 /// The most memory of a compiled expression, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
 /// Why a regular expression is refused, in the words of the `regex` crate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(String);
+
+impl fmt::Debug for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 /// Compiles an expression that is searched in bytes, in time linear in the input. Classes are
 /// ASCII: `\d` is `[0-9]` unless the expression says `(?u)`.

@@ -37,7 +37,7 @@ const LONGEST: u32 = 366 * 86_400;
 const FASTEST: u32 = 1_000_000;
 
 /// Why a text is no rate. Each variant has the text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RateError {
     /// The text is not of the form `5/minute`.
@@ -55,6 +55,12 @@ pub enum RateError {
     /// The period is zero or too long.
     #[error("the period of a rate is between 1 second and 366 days, not `{0}`")]
     Period(String),
+}
+
+impl fmt::Debug for RateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Rate {
@@ -252,26 +258,26 @@ mod tests {
     #[test]
     fn texts_that_are_no_rate_are_refused() {
         for (text, wrong) in [
-            ("", "Form"),
-            ("5", "Form"),
-            ("/minute", "Form"),
-            ("five/minute", "Form"),
-            ("-5/minute", "Form"),
-            ("5/", "Form"),
-            ("5/week", "Unit"),
-            ("5/minutely", "Unit"),
-            ("5/30", "Unit"),
-            ("0/minute", "Count"),
-            ("4294967296/minute", "Count"),
-            ("1000001/second", "Fast"),
-            ("2000001/2 seconds", "Fast"),
-            ("4294967295/minute", "Fast"),
-            ("5/0 minutes", "Period"),
-            ("5/367 days", "Period"),
-            ("5/99999999999 days", "Period"),
+            ("", "is not a rate"),
+            ("5", "is not a rate"),
+            ("/minute", "is not a rate"),
+            ("five/minute", "is not a rate"),
+            ("-5/minute", "is not a rate"),
+            ("5/", "is not a rate"),
+            ("5/week", "unknown unit of time"),
+            ("5/minutely", "unknown unit of time"),
+            ("5/30", "unknown unit of time"),
+            ("0/minute", "the count of a rate"),
+            ("4294967296/minute", "the count of a rate"),
+            ("1000001/second", "a rate is at most"),
+            ("2000001/2 seconds", "a rate is at most"),
+            ("4294967295/minute", "a rate is at most"),
+            ("5/0 minutes", "the period of a rate"),
+            ("5/367 days", "the period of a rate"),
+            ("5/99999999999 days", "the period of a rate"),
         ] {
-            let error = Rate::parse(text).unwrap_err();
-            assert!(format!("{error:?}").starts_with(wrong), "{text}: {error:?}");
+            let error = Rate::parse(text).unwrap_err().to_string();
+            assert!(error.contains(wrong), "{text}: {error}");
         }
     }
 

@@ -124,7 +124,6 @@ fn a_limit_is_useless_only_beside_one_that_is_always_met_first() {
     for (earlier, later, useless) in [
         ("limit \"5/minute\"", "limit \"10/minute\"", true),
         ("limit \"10/minute\"", "limit \"5/minute\"", true),
-        ("limit \"5/minute\"", "limit \"5 per minute\"", true),
         ("limit \"5/minute\"", "limit \"100/day\"", false),
         ("limit", "limit \"100/hour\"", false),
         ("limit \"5/minute\"", "limit \"10/minute\" on \"/a\"", false),
@@ -165,6 +164,12 @@ fn the_same_statement_twice_is_a_mistake_whatever_it_says() {
     ] {
         assert_refused(&format!("{statement}; {statement};"), "is said twice");
     }
+    // However it is written.
+    assert_refused(
+        "limit \"5/minute\"; limit \"5 per minute\";",
+        "is said twice",
+    );
+    assert_refused("limit on \"/a\"; a:  limit  on r\"/a\";", "is said twice");
 }
 
 #[test]

@@ -30,6 +30,12 @@ async fn scoped() {}
 #[rate_limit("5/minute", count = "successes")]
 async fn counted() {}
 
+#[rate_limit("5/minute", failures = [303])]
+async fn all_count() {}
+
+#[rate_limit("5/minute", count = "failures", failures = [StatusCode::SEE_OTHER, 4040])]
+async fn failing() {}
+
 #[rate_limit("5/minute", methods = POST)]
 async fn methods() {}
 

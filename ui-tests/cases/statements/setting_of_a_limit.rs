@@ -9,5 +9,7 @@ fn main() {
         limit "5/minute", scope = "api" on "/e";
         limit "10/minute", scope = "api" on "/e";
         limit "10/minute", 5 on "/f";
+        limit "5/minute", failures = [401, 303] on "/g";
+        limit "5/minute", count = "failures", failures = [200] on "/h";
     };
 }

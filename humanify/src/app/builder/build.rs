@@ -13,7 +13,7 @@ use crate::app::mount::mount_path;
 use crate::ban::Bans;
 use crate::challenge::{ChallengeSources, Challenges, Clearances, Task};
 use crate::client::Trust;
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::SharedClock;
 use crate::crypto::{Sealer, SecretError};
 use crate::decision::Reporter;
 use crate::detect::Detector;
@@ -21,7 +21,7 @@ use crate::error::ConfigError;
 use crate::http::CookieNames;
 use crate::judge::Judge;
 use crate::limit::Routes;
-use crate::lists::{ListHandle, ListsError};
+use crate::lists::{ListHandle, ListsError, OwnNetworks};
 use crate::middleware::{Instance, Settings};
 use crate::pages::PageRenderer;
 use crate::rules::{RuleFinding, Rules};
@@ -45,10 +45,7 @@ impl HumanifyBuilder {
         let max_clients = self.store.max_clients();
         let mount = mount_path(&self.pages.path)?;
         let stripped_prefix = self.proxies.prefix()?;
-        let clock = self
-            .clock
-            .clone()
-            .unwrap_or_else(|| SharedClock::new(SystemClock::default()));
+        let clock = self.clock.clone().unwrap_or_else(SharedClock::system);
         let lists = self.open_lists(&clock)?;
         let rules = Rules::compile(&self.rules)?;
         if let Some((statement, defect)) = check_together(&self.rules) {
@@ -161,9 +158,11 @@ impl HumanifyBuilder {
                 .map(|(group, network)| Ok((*group, parse_network(network)?)))
                 .collect::<Result<Vec<(Group, IpNet)>, NetworkError>>()
         };
-        let additions = networks(&self.additions)?;
-        let removals = networks(&self.removals)?;
-        Ok(self.lists.open(additions, removals, clock)?)
+        let own = OwnNetworks {
+            additions: networks(&self.additions)?,
+            removals: networks(&self.removals)?,
+        };
+        Ok(self.lists.open(own, clock)?)
     }
 
     /// The detector, which also reports the crawlers of rules that it cannot know.

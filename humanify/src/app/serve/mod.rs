@@ -8,8 +8,8 @@ mod stream;
 pub use limits::ServeLimits;
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::{IntoFuture, pending};
-use std::{fmt, io};
 
 use axum::Router;
 use axum::extract::Request;
@@ -80,8 +80,8 @@ where
     L: Listener,
     L::Addr: 'static,
 {
-    type Output = io::Result<()>;
-    type IntoFuture = BoxFuture<io::Result<()>>;
+    type Output = Result<(), ConfigError>;
+    type IntoFuture = BoxFuture<Result<(), ConfigError>>;
 
     fn into_future(self) -> Self::IntoFuture {
         self.with_graceful_shutdown(pending()).into_future()
@@ -109,8 +109,8 @@ where
     L::Addr: 'static,
     F: Future<Output = ()> + Send + 'static,
 {
-    type Output = io::Result<()>;
-    type IntoFuture = BoxFuture<io::Result<()>>;
+    type Output = Result<(), ConfigError>;
+    type IntoFuture = BoxFuture<Result<(), ConfigError>>;
 
     fn into_future(self) -> Self::IntoFuture {
         let Serve {
@@ -120,8 +120,7 @@ where
             limits,
         } = self.serve;
         Box::pin(async move {
-            let app = app.map_err(io::Error::other)?;
-            run::run(listener, app, trust, limits, self.signal).await;
+            run::run(listener, app?, trust, limits, self.signal).await;
             Ok(())
         })
     }

@@ -48,14 +48,14 @@ pub(super) async fn run<L>(
         let connection = Connection::from(&address);
         let ip = connection.ip();
         // Proxies that are trusted speak for many clients.
-        let counted = ip.filter(|ip| !trust.trusts(Some(crate::net::canonical(*ip))));
+        let counted = ip.filter(|ip| !trust.trusts(Some(*ip)));
         let Some(slot) = connections.enter(counted) else {
             if !std::mem::replace(&mut warned, true) {
                 tracing::warn!(
                     ?ip,
                     "a connection was closed at once, since there are too many, in all or from its \
                      network; `ServeLimits` says how many there may be. If the address is a \
-                     proxy's, say `behind_proxy(true)` or `trusted_proxies([...])`"
+                     proxy's, say `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
                 );
             }
             continue;

@@ -19,13 +19,15 @@ const SHORTEST_CODE: i32 = 6;
 
 /// Embedded recordings that are damaged, so that the crate has to be built anew from intact
 /// sources.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the embedded recordings of the language `{language}` cannot be read")]
 pub struct RecordingsError {
     language: &'static str,
     #[source]
     source: SpeechError,
 }
+
+crate::error_chain::debug_as_message!(RecordingsError);
 
 /// One who speaks every language that humanify's pages are written in.
 pub(crate) struct Speaker(Vec<(Language, Speech)>);

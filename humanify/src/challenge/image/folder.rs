@@ -29,7 +29,7 @@ const LONGEST_SIDE: u32 = 12_000;
 const FEW: usize = 100;
 
 /// What is wrong with a folder of pictures.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
     /// The folder, or something in it, cannot be read.
@@ -71,6 +71,8 @@ pub enum FolderError {
         path: PathBuf,
     },
 }
+
+crate::error_chain::debug_as_message!(FolderError);
 
 /// The pictures, small and encoded, by label.
 #[derive(Debug)]

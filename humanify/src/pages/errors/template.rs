@@ -111,7 +111,7 @@ impl ErrorTemplate {
 }
 
 /// A template of an error page that cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorTemplateError {
     /// The file cannot be read.
@@ -130,6 +130,8 @@ pub enum ErrorTemplateError {
     #[error("an error page cannot be rendered")]
     Render(#[from] TemplateFailure),
 }
+
+crate::error_chain::debug_as_message!(ErrorTemplateError);
 
 /// The name of the only template in its environment.
 const NAME: &str = "error";

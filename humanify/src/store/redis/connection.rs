@@ -223,9 +223,16 @@ impl Connection {
     }
 }
 
-/// Whether the server is a replica by now. What it refuses it has not run.
+/// Whether the server is a replica by now, with a master or without one. What it refuses it has
+/// not run.
 fn refuses_writes(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+    let is_replicas = |kind| {
+        matches!(
+            kind,
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown
+        )
+    };
+    matches!(error.kind(), ErrorKind::Server(kind) if is_replicas(kind))
         // As older servers tell it of a script.
         || error.to_string().contains("-READONLY ")
 }

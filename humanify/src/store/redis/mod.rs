@@ -35,9 +35,11 @@ use names::Kind;
 use scripts::Scripts;
 
 /// An address of Redis that cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("the address of Redis cannot be used; write it as in `redis://:password@localhost:6379/0`")]
 pub struct RedisAddressError(#[source] redis::RedisError);
+
+crate::error_chain::debug_as_message!(RedisAddressError);
 
 /// What processes share, in Redis.
 pub(crate) struct RedisStore {

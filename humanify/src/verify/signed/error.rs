@@ -43,7 +43,7 @@ pub(crate) enum Refusal {
 }
 
 /// Why signed agents cannot be configured.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignedAgentsError {
     /// No host was given.
@@ -84,3 +84,5 @@ pub enum SignedAgentsError {
     #[error("directories cannot be fetched")]
     Tls(#[from] TlsError),
 }
+
+crate::error_chain::debug_as_message!(SignedAgentsError);

@@ -21,6 +21,7 @@ mod operator;
 mod quoted;
 mod reader;
 mod rules;
+mod source_text;
 mod statement;
 mod subject;
 mod target;

@@ -121,23 +121,32 @@ fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<Wrong> {
 /// The statements before the one that is looked at.
 #[derive(Default)]
 struct Known {
-    sources: HashSet<&'static str>,
+    statements: HashSet<Statement>,
     /// Limits, by their targets.
     limits: HashMap<Vec<Target>, Vec<usize>>,
 }
 
+/// What a statement says, without its name and its text.
+fn anonymous(statement: &Statement) -> Statement {
+    Statement {
+        name: None,
+        source: "",
+        ..*statement
+    }
+}
+
 impl Known {
     fn add(&mut self, position: usize, statement: &Statement) {
-        self.sources.insert(statement.source);
+        self.statements.insert(anonymous(statement));
         if matches!(statement.action, Action::Limit(_)) && !statement.observe {
             let same = self.limits.entry(sorted(statement.on)).or_default();
             same.push(position);
         }
     }
 
-    /// The same statement, word for word.
+    /// The same statement, however it is spaced and called.
     fn repeated(&self, statement: &Statement) -> Option<Wrong> {
-        if !self.sources.contains(statement.source) {
+        if !self.statements.contains(&anonymous(statement)) {
             return None;
         }
         wrong(

@@ -7,6 +7,7 @@ pub(super) fn example(name: &str) -> String {
         "key" => "\"headers.x-api-key\"",
         "scope" => "\"api\"",
         "count" => "\"failures\"",
+        "failures" => "[401, 303]",
         _ => "[POST, PUT]",
     };
     format!("it is written as in `{name} = {value}`")

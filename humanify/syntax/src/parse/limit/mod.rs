@@ -1,10 +1,12 @@
 //! Parses the rates and settings of `limit` and of `#[rate_limit]`.
 
 mod examples;
+mod failures;
 mod key;
 mod settings;
 mod values;
 
+use failures::{failures, without_count};
 use key::key;
 pub(super) use settings::is_setting;
 use settings::{Set, settings, unknown};
@@ -15,7 +17,7 @@ use super::quoted as texts;
 use super::reader::{Reader, stop};
 use super::text::{Text, suffixed};
 use super::tokens::{Cursor, plain};
-use crate::{Limit, Rate, interned};
+use crate::{Counts, Limit, Rate, interned};
 
 /// The longest time that a bucket may take to refill, in seconds: ten years.
 const LONGEST: u64 = 10 * 366 * 86_400;
@@ -50,6 +52,7 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limi
 fn limit(rates: &Text, settings: &[Set<'_>], reader: &mut Reader) -> Option<Limit> {
     let before = reader.findings.count();
     let mut limit = Limit::DEFAULT;
+    let mut statuses = None;
     let mut read = reader
         .keep(rates.span, texts::rates(&rates.value))
         .unwrap_or_default();
@@ -67,7 +70,21 @@ fn limit(rates: &Text, settings: &[Set<'_>], reader: &mut Reader) -> Option<Limi
             ));
             continue;
         }
+        if name == "failures" {
+            reader.note(setting.name);
+            statuses = failures(setting.value, reader);
+            continue;
+        }
         set(&mut limit, &mut read, &name, setting, reader);
+    }
+    if let (Counts::Failures(_), Some(statuses)) = (limit.counts, statuses) {
+        limit.counts = Counts::Failures(statuses);
+    }
+    let named = |wanted: &str| settings.iter().find(|set| plain(set.name) == wanted);
+    if let (Some(statuses), Counts::Requests) = (named("failures"), limit.counts)
+        && reader.findings.count() == before
+    {
+        reader.report(without_count(statuses, named("count")));
     }
     if reader.findings.count() == before
         && let Some(wrong) = check(&read, limit.cost)

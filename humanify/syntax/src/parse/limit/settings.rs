@@ -12,10 +12,12 @@ use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::{CLAUSES, starts};
 
 /// The names of the settings.
-const SETTINGS: [&str; 6] = ["burst", "cost", "key", "scope", "count", "methods"];
+const SETTINGS: [&str; 7] = [
+    "burst", "cost", "key", "scope", "count", "failures", "methods",
+];
 
 /// Names of settings in other languages, with their equivalents.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 18] = [
     ("by", "key"),
     ("per", "key"),
     ("key_func", "key"),
@@ -30,6 +32,10 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("burst_size", "burst"),
     ("counts", "count"),
     ("only", "count"),
+    ("statuses", "failures"),
+    ("status_codes", "failures"),
+    ("codes", "failures"),
+    ("errors", "failures"),
 ];
 
 /// Whether a limit has a setting with this name.
@@ -70,6 +76,11 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
             format_args!("unknown setting `{name}`: the rate stands first, without a name"),
             format_args!("as in `\"5/minute\"`; {list}"),
         );
+    }
+    let is_list = matches!(setting.value, [TokenTree::Group(_)]);
+    if name == "status" && is_list {
+        return Finding::new(place, problem, format_args!("write `failures`; {list}"))
+            .with("failures");
     }
     if ["action", "status", "message", "block", "error"].contains(&name) {
         return Finding::new(

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::examples::example;
+use super::failures::settings_for;
 use super::key::key;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Wrong, quoted};
@@ -48,6 +49,15 @@ pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
     }
     let written = shown(value);
     let problem = format!("the value of `{name}` stands between quotes");
+    if name == "count"
+        && let Some(settings) = settings_for(&written)
+    {
+        return Err(Wrong::new(
+            "`count` takes a word between quotes, and the statuses have a setting of their own",
+            format_args!("write `{settings}`"),
+        )
+        .with(settings));
+    }
     if let [TokenTree::Group(_)] = value {
         return Err(Wrong::new(
             format_args!("`{name}` takes one value, not a list"),
@@ -124,7 +134,16 @@ pub(super) fn counts(text: &str) -> Result<Counts, Wrong> {
         "401", "403", "404", "errors", "failed", "4xx", "error", "failure", "401, 403",
     ]
     .contains(&text);
-    let list = "a limit counts `requests`, or only `failures`: answers with 401, 403 and 404";
+    let list = "a limit counts `requests`, or only `failures`: answers with 401, 403 and 404, or \
+                with those of `failures = [401, 303]`";
+    let settings = settings_for(text);
+    if let Some(settings) = settings.filter(|settings| settings != "\"failures\"") {
+        return Err(Wrong::new(
+            format_args!("`{text}` is nothing that a limit counts"),
+            format_args!("write `{settings}`; {list}"),
+        )
+        .with(settings));
+    }
     match failure {
         true => Err(Wrong::new(
             format_args!("`{text}` is nothing that a limit counts"),

@@ -14,7 +14,8 @@ use super::action::Said;
 use super::finding::{Finding, Place, Read};
 use super::gathered::{Gathered, Intended, Placed, PlacedBan};
 use super::reader::{Reader, stop};
-use super::tokens::{Cursor, shown};
+use super::source_text::source_text;
+use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
 use super::{action, assertion, ban, first, meaning, subject};
 use crate::{Action, Statement, interned};
@@ -113,7 +114,7 @@ pub(super) fn read<'a>(
         on: interned::list(clauses.on),
         except: interned::list(clauses.except),
         when: clauses.when,
-        source: interned::text(&shown(tokens)),
+        source: interned::text(&source_text(tokens)),
         intended: &[],
     };
     let mut intended = intended;

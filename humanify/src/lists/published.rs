@@ -1,0 +1,110 @@
+//! `PublishedSets`: the sets compiled of published lists, and the same with what applications add
+//! to them and remove.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::own_networks::OwnNetworks;
+use crate::addresses::AddressSets;
+use arc_swap::ArcSwap;
+
+/// The current sets. Each application that has networks of its own gets sets of its own, which
+/// follow.
+pub(crate) struct PublishedSets {
+    plain: Arc<ArcSwap<AddressSets>>,
+    followers: Mutex<Vec<Follower>>,
+}
+
+/// Sets with an application's own networks, for as long as somebody uses them.
+struct Follower {
+    own: OwnNetworks,
+    sets: Weak<ArcSwap<AddressSets>>,
+}
+
+impl PublishedSets {
+    pub(crate) fn new(sets: Arc<AddressSets>) -> PublishedSets {
+        PublishedSets {
+            plain: Arc::new(ArcSwap::new(sets)),
+            followers: Mutex::default(),
+        }
+    }
+
+    /// Replaces the sets. Running look-ups finish with the old ones.
+    pub(crate) fn replace(&self, sets: &Arc<AddressSets>) {
+        // Under the lock, so that who begins to follow meanwhile does not miss these sets.
+        let mut followers = self
+            .followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.plain.store(Arc::clone(sets));
+        followers.retain(|follower| match follower.sets.upgrade() {
+            Some(own) => {
+                own.store(follower.own.applied_to(Arc::clone(sets)));
+                true
+            }
+            None => false,
+        });
+    }
+
+    /// The sets with an application's own networks.
+    pub(crate) fn with(&self, own: OwnNetworks) -> Arc<ArcSwap<AddressSets>> {
+        if own == OwnNetworks::default() {
+            return Arc::clone(&self.plain);
+        }
+        let mut followers = self
+            .followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let sets = Arc::new(ArcSwap::new(own.applied_to(self.plain.load_full())));
+        followers.push(Follower {
+            own,
+            sets: Arc::downgrade(&sets),
+        });
+        sets
+    }
+}
+
+impl fmt::Debug for PublishedSets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PublishedSets")
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::addresses::{DataDate, Group};
+
+    fn sets(network: &str) -> Arc<AddressSets> {
+        let networks = [(Group::TorExitNodes, network.parse().unwrap())];
+        Arc::new(AddressSets::compile(networks, DataDate::from_days(0)))
+    }
+
+    fn is_tor(sets: &ArcSwap<AddressSets>, ip: &str) -> bool {
+        let found = sets.load().lookup(ip.parse().unwrap());
+        found.contains(Group::TorExitNodes)
+    }
+
+    #[test]
+    fn everyone_gets_new_sets_and_keeps_its_own_networks() {
+        let published = PublishedSets::new(sets("8.8.8.8/32"));
+        let own = OwnNetworks {
+            additions: vec![(Group::TorExitNodes, "7.7.7.7/32".parse().unwrap())],
+            removals: vec![(Group::TorExitNodes, "9.9.9.9/32".parse().unwrap())],
+        };
+        let (plain, other) = (published.with(OwnNetworks::default()), published.with(own));
+        for (now, first, second) in [("8.8.8.8/32", true, false), ("9.9.9.9/32", false, true)] {
+            published.replace(&sets(now));
+            assert_eq!(is_tor(&plain, "8.8.8.8"), first);
+            assert_eq!(is_tor(&other, "8.8.8.8"), first);
+            assert_eq!(is_tor(&plain, "9.9.9.9"), second);
+            assert!(!is_tor(&other, "9.9.9.9"), "it was removed");
+            assert!(is_tor(&other, "7.7.7.7") && !is_tor(&plain, "7.7.7.7"));
+        }
+        drop(other);
+        published.replace(&sets("8.8.8.8/32"));
+        assert!(published.followers.lock().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,73 @@
+//! `SharedLists`: the lists and the background thread that all instances with the same settings in
+//! a process share.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use arc_swap::ArcSwap;
+
+use super::Lists;
+use super::background::Background;
+use super::published::PublishedSets;
+use super::refresh::Refresher;
+use crate::clock::SharedClock;
+use crate::verify::CrawlerNetworks;
+
+/// What instances share that were built with the same settings.
+static SHARED: Mutex<Vec<Weak<SharedLists>>> = Mutex::new(Vec::new());
+
+/// The lists of some settings. Dropping the last reference ends the background thread.
+#[derive(Debug)]
+pub(crate) struct SharedLists {
+    key: ListsKey,
+    pub(crate) published: Arc<PublishedSets>,
+    pub(crate) crawlers: Arc<ArcSwap<CrawlerNetworks>>,
+    pub(crate) background: Background,
+}
+
+/// What makes lists the same.
+#[derive(Debug, Clone)]
+pub(crate) struct ListsKey {
+    pub(crate) lists: Lists,
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) mirror: Option<String>,
+    /// The names of the lists that are left out, in order.
+    pub(crate) without: Vec<String>,
+    pub(crate) clock: SharedClock,
+}
+
+impl PartialEq for ListsKey {
+    fn eq(&self, other: &ListsKey) -> bool {
+        (self.lists, &self.cache, &self.mirror, &self.without)
+            == (other.lists, &other.cache, &other.mirror, &other.without)
+            && self.clock.is_same(&other.clock)
+    }
+}
+
+impl SharedLists {
+    /// The lists that this process has for a key already, or new ones of a refresher.
+    ///
+    /// # Errors
+    /// If a new refresher cannot be made.
+    pub(crate) fn of<E>(
+        key: ListsKey,
+        refresher: impl FnOnce() -> Result<Refresher, E>,
+    ) -> Result<Arc<SharedLists>, E> {
+        // Under the lock, so that of two instances that are built at once one waits for the other.
+        let mut known = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|shared| shared.strong_count() > 0);
+        let found = known.iter().filter_map(Weak::upgrade);
+        if let Some(shared) = found.into_iter().find(|shared| shared.key == key) {
+            return Ok(shared);
+        }
+        let refresher = refresher()?;
+        let shared = Arc::new(SharedLists {
+            key,
+            published: refresher.published(),
+            crawlers: refresher.crawlers(),
+            background: Background::new(refresher),
+        });
+        known.push(Arc::downgrade(&shared));
+        Ok(shared)
+    }
+}

@@ -1,0 +1,34 @@
+//! `Troubles`: why files of lists cannot be read or written, gathered into one line of the log.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The names of lists, by what is wrong with them. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Troubles(Arc<Mutex<BTreeMap<String, Vec<&'static str>>>>);
+
+impl Troubles {
+    /// Notes what is wrong with a list.
+    pub(super) fn note(&self, list: &'static str, reason: impl Display) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(reason.to_string()).or_default().push(list);
+    }
+
+    /// Whether nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.is_empty()
+    }
+}
+
+impl Display for Troubles {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (place, (reason, names)) in known.iter().enumerate() {
+            let separator = if place > 0 { "; " } else { "" };
+            write!(formatter, "{separator}{}: {reason}", names.join(", "))?;
+        }
+        Ok(())
+    }
+}

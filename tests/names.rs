@@ -1,0 +1,107 @@
+//! What `protect` logs of rules on the names of handlers.
+
+use axum::Router;
+use axum::routing::{any, get};
+use humanify::prelude::*;
+use humanify::{HumanifyBuilder, RuleSet};
+use tracing::Level;
+
+use crate::support::{Events, Site};
+
+#[endpoint("billing::pay")]
+async fn pay() {}
+
+#[require_human]
+async fn guarded() {}
+
+fn app() -> Router {
+    Router::new()
+        .route("/", get(guarded))
+        .route("/pay", any(pay))
+        .route("/pay/{id}", get(pay).post(|| async {}))
+        .nest("/shop", Router::new().route("/basket", any(|| async {})))
+}
+
+/// The statements and the routes that are named when an application is protected.
+fn said(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2]> {
+    let (events, _guard) = Events::collect(Level::WARN);
+    Site::new(builder.rules(rules), app);
+    let told = events.all();
+    let about = told.iter().filter(|told| {
+        let message = told.get("message").unwrap_or_default();
+        message.contains("#[endpoint(\"name\")]")
+    });
+    about
+        .map(|told| ["statements", "routes"].map(|field| told.get(field).unwrap().to_owned()))
+        .collect()
+}
+
+#[test]
+fn routes_that_statements_on_names_pass_over_are_named_once() {
+    for (rules, statements) in [
+        (
+            protect! { deny_access on endpoint "billing::*"; },
+            "deny_access on endpoint \"billing::*\"",
+        ),
+        (
+            protect! {
+                challenge on "/pay", endpoint regex "^billing";
+                limit "5/minute" on endpoint "billing::pay";
+                exempt on "/x";
+            },
+            "challenge on \"/pay\", endpoint regex \"^billing\"; limit \"5/minute\" on endpoint \"billing::pay\"",
+        ),
+    ] {
+        let said = said(Humanify::builder(), rules, app());
+        assert_eq!(
+            said,
+            [[
+                statements.to_owned(),
+                "POST /pay/{id}, /shop/basket".to_owned()
+            ]]
+        );
+    }
+}
+
+#[test]
+fn nothing_is_said_where_every_handler_has_a_name_or_no_statement_asks_for_one() {
+    let named = || {
+        Router::new()
+            .route("/", get(guarded))
+            .route("/pay", any(pay))
+    };
+    for (rules, app) in [
+        (protect! { deny_access on endpoint "billing::*"; }, named()),
+        (protect! { deny_access on "/pay"; }, app()),
+        // Handlers without a name stay under the rules.
+        (
+            protect! { exempt on endpoint "billing::pay"; challenge on "/*"; },
+            app(),
+        ),
+        (
+            protect! { challenge on "/*" except endpoint "billing::pay"; },
+            app(),
+        ),
+    ] {
+        assert_eq!(
+            said(Humanify::builder(), rules, app),
+            Vec::<[String; 2]>::new()
+        );
+    }
+}
+
+#[test]
+fn a_hundred_routes_are_one_line() {
+    let app = (0..100).fold(Router::new().route("/pay", any(pay)), |app, number| {
+        app.route(&format!("/items/{number}"), any(|| async {}))
+    });
+    let rules = protect! { deny_access on endpoint "billing::*"; };
+    let said = said(Humanify::builder(), rules, app);
+    let [[_, routes]] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+    assert!(
+        routes.starts_with("/items/0, ") && routes.ends_with(", 88 more"),
+        "{routes}"
+    );
+}
