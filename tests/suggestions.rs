@@ -152,6 +152,7 @@ fn app() -> Router {
         .fallback(|uri: http::Uri| async move {
             match uri.query() {
                 Some("fail") => (StatusCode::UNAUTHORIZED, "out"),
+                Some("moved") => (StatusCode::SEE_OTHER, "moved"),
                 _ => (StatusCode::OK, "in"),
             }
         })
@@ -216,7 +217,11 @@ async fn send(site: &Site, line: &str) -> bool {
     let mut stopped = false;
     for _ in 0..count {
         let reply = visitor.send(method.clone(), path, "").await;
-        stopped = ![StatusCode::OK, StatusCode::UNAUTHORIZED].contains(&reply.status);
+        // A challenge is a redirect, too, but has no words.
+        stopped = match reply.status {
+            StatusCode::OK | StatusCode::UNAUTHORIZED => false,
+            _ => reply.body != "moved",
+        };
     }
     stopped
 }

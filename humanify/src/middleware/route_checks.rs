@@ -1,4 +1,4 @@
-//! What `protect` says of rules on the names of handlers: which routes they pass over.
+//! What `protect` says of routes whose handlers have no name.
 
 use axum::Router;
 

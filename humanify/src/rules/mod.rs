@@ -209,11 +209,6 @@ impl Rules {
         own
     }
 
-    /// The blocks that the rules are made of.
-    pub(crate) fn sets(&self) -> &[RuleSet] {
-        &self.sets
-    }
-
     /// The statements that stop requests to handlers by their names, and so pass over handlers
     /// without one.
     pub(crate) fn on_names(&self) -> Vec<&'static str> {
@@ -222,6 +217,11 @@ impl Rules {
         };
         let statements = self.rules.iter().filter(on_names);
         statements.map(|rule| rule.source).collect()
+    }
+
+    /// The blocks that the rules are made of.
+    pub(crate) fn sets(&self) -> &[RuleSet] {
+        &self.sets
     }
 
     /// The crawlers that conditions name: pairs of the statement's source and the crawler's name.

@@ -126,10 +126,11 @@ struct Known {
     limits: HashMap<Vec<Target>, Vec<usize>>,
 }
 
-/// What a statement says, without its name and its text.
+/// What a statement says, without its name, its text and what is meant by it.
 fn anonymous(statement: &Statement) -> Statement {
     Statement {
         name: None,
+        intended: &[],
         source: "",
         ..*statement
     }

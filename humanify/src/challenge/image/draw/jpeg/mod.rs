@@ -19,7 +19,7 @@ use tables::{FIRST, OTHERS, ZIGZAG};
 use transform::Scale;
 
 /// The qualities at which a picture can be encoded, from 1 to 100, the best first.
-pub(super) const QUALITIES: [u8; 12] = [82, 74, 66, 58, 50, 43, 36, 30, 25, 20, 16, 12];
+pub(super) const QUALITIES: [u8; 14] = [82, 74, 66, 58, 50, 43, 36, 30, 25, 20, 16, 12, 9, 6];
 
 /// Pixels along a block, and along the square that is encoded at once: four blocks of
 /// brightness and one for each difference of colour.
