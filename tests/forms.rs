@@ -8,7 +8,7 @@ use axum::extract::OriginalUri;
 use axum::routing::{any, get};
 use http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
 use http::{HeaderMap, Method, StatusCode};
-use humanify::{ChallengeType, HumanifyBuilder, prelude::*, testing};
+use humanify::{ChallengeType, HumanifyBuilder, Pages, prelude::*, testing};
 
 use crate::support::{HOME, Reply, Site, Visitor};
 
@@ -59,17 +59,27 @@ fn browser(site: &Site) -> Visitor {
 
 /// What the button of a page sends: where to, and what.
 fn button(page: &Reply) -> Option<(String, String)> {
+    button_of("humanify_form", page)
+}
+
+/// The same of an instance whose field is called so.
+fn button_of(field: &str, page: &Reply) -> Option<(String, String)> {
     let plain = page.body.replace("&#x2f;", "/").replace("&amp;", "&");
     let (_, form) = plain.split_once("enctype=\"text/plain\"")?;
     let (before, _) = plain.split_once("\" enctype=\"text/plain\"")?;
     let (_, target) = before.rsplit_once("action=\"")?;
-    let (_, value) = form.split_once("name=\"humanify_form\" value=\"")?;
+    let (_, value) = form.split_once(&format!("name=\"{field}\" value=\""))?;
     let (value, _) = value.split_once('"')?;
     Some((target.to_owned(), value.to_owned()))
 }
 
 async fn press(visitor: &Visitor, target: &str, sealed: &str) -> Reply {
-    let body = format!("humanify_form={sealed}\r\n");
+    press_of("humanify_form", visitor, target, sealed).await
+}
+
+/// The same of an instance whose field is called so.
+async fn press_of(field: &str, visitor: &Visitor, target: &str, sealed: &str) -> Reply {
+    let body = format!("{field}={sealed}\r\n");
     let visitor = visitor
         .clone()
         .with(CONTENT_TYPE, "text/plain")
@@ -290,6 +300,58 @@ async fn other_text_passes_untouched() {
         let reply = visitor.send(Method::POST, "/open", body).await;
         assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, body));
     }
+}
+
+#[tokio::test]
+async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
+    #[always_challenge]
+    async fn comment(headers: HeaderMap, body: String) -> String {
+        format!("{} {body}", headers[CONTENT_TYPE].to_str().unwrap())
+    }
+    let (mount, field) = ("/shop-check", "shop-check_form");
+    let inner = Site::new(
+        Humanify::builder().pages(Pages::at(mount)),
+        Router::new().route("/comment", any(comment)),
+    );
+    let outer = Site::new(
+        Humanify::builder().rules(protect! { always_challenge on "/shop/*"; }),
+        Router::new().nest("/shop", inner.app.clone()),
+    );
+    let inner = Site {
+        app: outer.app.clone(),
+        ..inner
+    };
+    let visitor = browser(&outer);
+    let page = visitor.post("/shop/comment?a=1", TYPED).await;
+    let ready = visitor.solve(page).await;
+    let (target, form) = button(&ready).expect("the button of the outer");
+    // The outer lets the form through, and the inner keeps it.
+    let at_inner = visitor.clone().at_site(&inner);
+    let page = press(&visitor, &target, &form).await;
+    assert!(
+        page.body.contains("What you typed is kept"),
+        "{}",
+        page.body
+    );
+    let ready = at_inner.solve(page).await;
+    assert_eq!(button(&ready), None);
+    let (target, kept) = button_of(field, &ready).expect("the button of the inner");
+    assert_eq!(target, "/shop/comment?a=1");
+    // A form under the other's name is nobody's.
+    let swapped = press(&visitor, &target, &kept).await;
+    assert!(swapped.body.contains("could not be sent"));
+    let swapped = press_of(field, &visitor, &target, &form).await;
+    assert!(swapped.body.contains("could not be sent"));
+    let sent = press_of(field, &visitor, &target, &kept).await;
+    assert_eq!(
+        sent.body,
+        format!("application/x-www-form-urlencoded {TYPED}")
+    );
+    let again = press_of(field, &visitor, &target, &kept).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    // Whom both have cleared is asked by neither.
+    let next = visitor.post("/shop/comment", TYPED).await;
+    assert!(next.body.ends_with(TYPED), "{}", next.body);
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ mod lists;
 mod managed;
 mod meaning;
 mod names;
+mod players;
 mod proxies;
 mod real_proxies;
 mod redis;

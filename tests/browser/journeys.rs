@@ -248,6 +248,29 @@ async fn the_page_computes_and_goes_on_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
+    let settings = settings().challenge_type(ChallengeType::ProofOfWork);
+    let Some(person) = person(settings, Look::default()).await else {
+        return;
+    };
+    // Waits are noted, and over at once.
+    let script = "Worker.prototype.postMessage = () => {}; \
+                  const later = window.setTimeout; \
+                  window.waits = []; \
+                  window.setTimeout = (run, wait) => { window.waits.push(wait); return later(run, 1); };";
+    person.browser.run_before_pages(script).await;
+    person.go("/protected?page=2").await;
+    person.wait_for("Your browser cannot do this check.").await;
+    let script = "return Math.max(...window.waits)";
+    let longest = person.browser.evaluate(script).await;
+    let longest = longest.as_u64().expect("a wait");
+    assert!((1..=10_000).contains(&longest), "{longest}");
+    person.follow("/humanify/challenge").await;
+    person.solve().await;
+    assert_eq!(person.place().await, "/protected?page=2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_compute_looks_or_listens() {
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let settings = settings().challenge_type(ChallengeType::ProofOfWork);

@@ -18,11 +18,21 @@ const ROAMING: usize = 7;
 /// More cookies of one name than this are not looked at.
 const MOST_COOKIES: usize = 4;
 
+/// A request that may show clearances.
+#[derive(Clone, Copy)]
+pub(crate) struct Showing<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) headers: &'a HeaderMap,
+    /// Whether a player may have sent it for the browser, with a user agent of its own.
+    pub(crate) for_media: bool,
+}
+
 /// Where a clearance is shown.
 enum Place {
     /// Where it was given.
     Home,
-    /// In a network that it may be shown in if that is one of the first so many.
+    /// In a network that it may be shown in if that is one of the first so many; with `most` of
+    /// nought, if it was shown there before.
     Elsewhere { network: Network, most: usize },
     /// Where it does not hold.
     Nowhere,
@@ -40,22 +50,23 @@ impl Clearances {
     /// What the clearances are worth that the request shows and that are this client's. A
     /// client whose address is not known has none, since nothing tells it from others.
     pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
-        self.presented(client, headers, true).await
+        let showing = Showing {
+            client,
+            headers,
+            for_media: false,
+        };
+        self.presented(showing, true).await
     }
 
     /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
     /// otherwise it holds there.
-    pub(crate) async fn presented(
-        &self,
-        client: &Client,
-        headers: &HeaderMap,
-        notes: bool,
-    ) -> Vec<Task> {
+    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Task> {
         let mut shown = Vec::new();
-        for clearance in self.found(client, headers) {
-            let holds = match self.place(client, &clearance) {
+        for clearance in self.found(showing.client, showing.headers) {
+            let holds = match self.place(showing, &clearance) {
                 Place::Home => true,
-                Place::Elsewhere { .. } if !notes => true,
+                // With room for none nothing is ever noted.
+                Place::Elsewhere { most, .. } if !notes && most > 0 => true,
                 Place::Elsewhere { network, most } => {
                     let noted = self.note(&clearance, network, most).wait().await;
                     // A store that fails opens nothing.
@@ -72,8 +83,8 @@ impl Clearances {
 
     /// The same for a store that answers at once: where it does not, a clearance holds only at
     /// home.
-    pub(crate) fn presented_now(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
-        let holds = |clearance: &Clearance| match self.place(client, clearance) {
+    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Task> {
+        let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             Place::Home => true,
             Place::Elsewhere { network, most } => self
                 .note(clearance, network, most)
@@ -81,7 +92,8 @@ impl Clearances {
                 .is_some_and(|noted| noted.unwrap_or(false)),
             Place::Nowhere => false,
         };
-        let found = self.found(client, headers).filter(holds);
+        let found = self.found(showing.client, showing.headers);
+        let found = found.filter(holds);
         found.map(|clearance| clearance.task).collect()
     }
 
@@ -113,46 +125,68 @@ impl Clearances {
     }
 
     /// Where a client shows a clearance.
-    fn place(&self, client: &Client, clearance: &Clearance) -> Place {
+    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+        let client = showing.client;
         if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
             return Place::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
             return Place::Home;
         }
-        if let Some(family) = clearance.family {
-            return self.place_in_other_family(client, clearance, family);
-        }
-        if client.id().is_none() || !is_bound(&self.seal, &clearance.binding, client, client.who())
-        {
-            return Place::Nowhere;
-        }
-        match home_network(client.address()) {
-            None => Place::Nowhere,
-            Some(network) if is_home(&self.seal, &clearance.home, network) => Place::Home,
-            Some(network) => Place::Elsewhere {
-                network,
-                most: ROAMING,
-            },
+        match clearance.family {
+            Some(family) => self.place_of_address(showing, clearance, family),
+            None => self.place_of_id(showing, clearance),
         }
     }
 
-    /// Where a client shows a clearance that was given to an address of the other family: it holds
-    /// in the first network of that family in which it was shown.
-    fn place_in_other_family(
+    /// Where a clearance is shown that is bound to an address: it holds in the first network of
+    /// the other family in which its browser has shown it, too. A player may show it in both.
+    fn place_of_address(
         &self,
-        client: &Client,
+        showing: Showing<'_>,
         clearance: &Clearance,
         family: Family,
     ) -> Place {
+        let client = showing.client;
         let ClientKey::Address(network) = client.address() else {
             return Place::Nowhere;
         };
-        let fields: [&[u8]; 2] = [b"agent", client.user_agent_bytes()];
-        if family_of(network) == family || !self.seal.is_digest(&clearance.agent, &fields) {
-            return Place::Nowhere;
+        let is_browser = self.seal.is_digest(&clearance.half, &agent_fields(client));
+        let most = match (is_browser, showing.for_media) {
+            (true, _) => 1,
+            (false, true) => 0,
+            (false, false) => return Place::Nowhere,
+        };
+        if family_of(network) != family {
+            Place::Elsewhere { network, most }
+        } else if is_home(&self.seal, &clearance.home, network) {
+            Place::Home
+        } else {
+            Place::Nowhere
         }
-        Place::Elsewhere { network, most: 1 }
+    }
+
+    /// Where a clearance is shown that is bound to a client id: it holds in the network in which
+    /// it was given and in the first of those in which its browser has shown it. A player of the
+    /// same id may show it in all of them.
+    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+        let client = showing.client;
+        let Some(id) = client.id() else {
+            return Place::Nowhere;
+        };
+        let half = &clearance.half;
+        let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
+            ROAMING
+        } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
+            0
+        } else {
+            return Place::Nowhere;
+        };
+        match home_network(client.address()) {
+            None => Place::Nowhere,
+            Some(network) if is_home(&self.seal, &clearance.home, network) => Place::Home,
+            Some(network) => Place::Elsewhere { network, most },
+        }
     }
 
     /// The cookie for a client that solved `task` at that instant. However often it is made,
@@ -164,16 +198,27 @@ impl Clearances {
         id: [u8; 16],
         made: u64,
     ) -> Result<String, SealError> {
+        let seal = &self.seal;
+        let (home_network, half, family) = match client.who() {
+            ClientKey::Address(network) => (
+                Some(network),
+                seal.digest(&agent_fields(client)),
+                Some(family_of(network)),
+            ),
+            ClientKey::Id(id) => (
+                home_network(client.address()),
+                seal.digest(&id_fields(&id)),
+                None,
+            ),
+            _ => (None, seal.digest(&agent_fields(client)), None),
+        };
         let clearance = Clearance {
             made,
-            binding: binding(&self.seal, client, client.who()),
+            binding: binding(seal, client, client.who()),
             id,
-            home: home(&self.seal, home_network(client.address())),
-            agent: self.seal.digest(&[b"agent", client.user_agent_bytes()]),
-            family: match client.who() {
-                ClientKey::Address(network) => Some(family_of(network)),
-                _ => None,
-            },
+            home: home(seal, home_network),
+            half,
+            family,
             task,
         };
         let token = clearance.seal(&self.seal)?;
@@ -188,6 +233,14 @@ fn family_of(network: Network) -> Family {
         Network::V4(_) => Family::V4,
         Network::V6(_) => Family::V6,
     }
+}
+
+fn agent_fields(client: &Client) -> [&[u8]; 2] {
+    [b"agent", client.user_agent_bytes()]
+}
+
+fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
+    [b"client id", id]
 }
 
 /// To whom something is bound: `who`, and the user agent.

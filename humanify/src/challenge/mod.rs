@@ -27,7 +27,7 @@ pub(crate) use answer::{Answer, Given, Outcome};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
-pub(crate) use clearance::Clearances;
+pub(crate) use clearance::{Clearances, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::Folder;

@@ -210,10 +210,12 @@ pub(crate) struct Clearance {
     /// Whose it is.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
-    /// The network in which it was made.
+    /// Where it was given: the address that it is bound to or, if it is bound to an id, the network
+    /// of the address.
     pub(crate) home: [u8; 16],
-    /// The user agent that it was made for.
-    pub(crate) agent: [u8; 16],
+    /// The half of the binding that may have to fit alone: the user agent, if it is bound to an
+    /// address; the id, if it is bound to an id.
+    pub(crate) half: [u8; 16],
     /// The family of the address that it is bound to; none, if it is bound to an id.
     pub(crate) family: Option<Family>,
     pub(crate) task: Task,
@@ -235,7 +237,7 @@ impl Clearance {
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.home);
-        content.extend_from_slice(&self.agent);
+        content.extend_from_slice(&self.half);
         content.push(match self.family {
             None => 0,
             Some(Family::V4) => 4,
@@ -253,7 +255,7 @@ impl Clearance {
             binding: fields.take()?,
             id: fields.take()?,
             home: fields.take()?,
-            agent: fields.take()?,
+            half: fields.take()?,
             family: match fields.take()? {
                 [4] => Some(Family::V4),
                 [6] => Some(Family::V6),

@@ -74,6 +74,55 @@ fn a_text_counts_only_where_its_conditions_hold() {
 }
 
 #[test]
+fn what_plays_video_and_sound_for_people_is_no_crawler() {
+    let list = embedded();
+    let players = [
+        "AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4_1 like Mac OS X; en_us)",
+        "AppleCoreMedia/1.0.0.19J346 (Apple TV; U; CPU OS 15_0 like Mac OS X; en_us)",
+        "Lavf/60.16.100",
+        "Lavf53.32.100",
+        "stagefright/1.2 (Linux;Android 9)",
+        "ExoPlayerDemo/2.18.7 (Linux;Android 13) ExoPlayerLib/2.18.7",
+        "Shop/4.1 (Linux;Android 14) AndroidXMedia3/1.2.1",
+        "AndroidXMedia3/1.2.1",
+        "Dalvik/2.1.0 (Linux; U; Android 13; Pixel 7 Build/TQ3A.230805.001)",
+        "VLC/3.0.20 LibVLC/3.0.20",
+        "LibVLC/4.0.0",
+        "libmpv",
+        "mpv 0.38.0",
+        "GStreamer souphttpsrc 1.22.0 libsoup/3.4.0",
+        "NSPlayer/12.00.19041.0001 WMFSDK/12.00.19041.0001",
+        "Windows-Media-Player/12.00.19041.0001",
+        "QuickTime/7.7.9 (qtver=7.7.9;os=Windows NT 6.1)",
+        "QuickTime/7.6.6 (qtver=7.6.6;cpu=IA32;os=Mac 10.6.8)",
+        "Kodi/20.2 (X11; Linux x86_64) App_Bitness/64 Version/20.2",
+        "Roku/DVP-12.5 (12.5.5.4178-89)",
+        "DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0",
+        "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/94.0.4606.128 Safari/537.36 WebAppManager",
+        "Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) \
+         76.0.3809.146/6.0 TV Safari/537.36",
+        "Mozilla/5.0 (Linux; Andr0id 9; BRAVIA 4K UR2) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/88.0.4324.152 Safari/537.36 OPR/46.0.2207.0 OMI/4.20.5.48",
+        "Mozilla/5.0 (X11; Linux armv7l) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/90.0.4430.225 Safari/537.36 CrKey/1.56.500000 DeviceType/Chromecast",
+        "HbbTV/1.4.1 (+DRM; Samsung; SmartTV2023; T-KSU2EDEUC-1400.8; ;)",
+    ];
+    let is_crawler = |agent: &&str| name(&list, agent.as_bytes()).is_some();
+    let mistaken: Vec<&str> = players.into_iter().filter(is_crawler).collect();
+    assert_eq!(mistaken, [""; 0]);
+    // What loads files for anybody is one.
+    for agent in [
+        "curl/8.5.0",
+        "Wget/1.21.4",
+        "python-requests/2.31.0",
+        "aria2/1.37.0",
+    ] {
+        assert!(name(&list, agent.as_bytes()).is_some(), "{agent}");
+    }
+}
+
+#[test]
 fn only_the_start_of_a_user_agent_is_read_and_none_panics() {
     let list = list();
     assert_eq!(

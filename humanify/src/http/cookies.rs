@@ -45,12 +45,15 @@ impl CookieName {
     }
 }
 
-/// The cookies of one application.
+/// The cookies of one application, and the field that holds a kept form.
 #[derive(Debug, Clone)]
 pub(crate) struct CookieNames {
     pub(crate) clearance: CookieName,
     pub(crate) id: CookieName,
     pub(crate) browser: CookieName,
+    /// The field in which the button of a page sends a form that was kept. Each application reads
+    /// its own alone, so that one may stand below another.
+    pub(crate) form_field: String,
     same_site: SameSite,
 }
 
@@ -61,6 +64,7 @@ impl CookieNames {
             clearance: CookieName::new(prefix, "clearance"),
             id: CookieName::new(prefix, "id"),
             browser: CookieName::new(prefix, "browser"),
+            form_field: format!("{prefix}_form"),
             same_site,
         }
     }

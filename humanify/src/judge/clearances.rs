@@ -3,7 +3,8 @@
 use http::header::COOKIE;
 
 use super::Judge;
-use crate::challenge::Task;
+use super::media::is_for_media;
+use crate::challenge::{Showing, Task};
 use crate::rules::MatchContext;
 
 /// The clearances that a request shows.
@@ -28,7 +29,7 @@ impl PresentedClearances {
             return PresentedClearances::Known(Vec::new());
         }
         let clearances = &judge.clearances;
-        let shown = clearances.presented(context.client, context.headers, notes);
+        let shown = clearances.presented(showing(judge, context), notes);
         PresentedClearances::Known(Box::pin(shown).await)
     }
 
@@ -41,7 +42,7 @@ impl PresentedClearances {
         if let PresentedClearances::NotLookedFor = self {
             let clearances = &judge.clearances;
             let shown = match context.headers.contains_key(COOKIE) {
-                true => clearances.presented_now(context.client, context.headers),
+                true => clearances.presented_now(showing(judge, context)),
                 false => Vec::new(),
             };
             *self = PresentedClearances::Known(shown);
@@ -50,5 +51,13 @@ impl PresentedClearances {
             PresentedClearances::Known(shown) => shown.iter().any(|task| task.satisfies(demand)),
             PresentedClearances::NotLookedFor => false,
         }
+    }
+}
+
+fn showing<'a>(judge: &Judge, context: &MatchContext<'a>) -> Showing<'a> {
+    Showing {
+        client: context.client,
+        headers: context.headers,
+        for_media: judge.media_players && is_for_media(context),
     }
 }

@@ -6,6 +6,7 @@ mod decision;
 mod deferred_charges;
 mod limits;
 mod managed;
+mod media;
 mod statements;
 mod trace;
 mod verdict;
@@ -42,6 +43,8 @@ pub(crate) struct Judge {
     pub(crate) routes: Routes,
     /// Whether CORS preflights pass statements that challenge.
     pub(crate) passes_preflights: bool,
+    /// Whether a clearance holds for another user agent that asks for media.
+    pub(crate) media_players: bool,
     /// Who hears of what statements would have done that only observe.
     pub(crate) reporter: Arc<Reporter>,
 }

@@ -3,7 +3,8 @@
 //! The content never stands in a page in clear. After the last round the page has a button that
 //! sends the sealed form to the address for which it was meant, as `text/plain`: the one type of
 //! a form that applications do not use, so that no other body is read here. The layer opens it,
-//! judges the request as if it had come so, and spends the form once it passes.
+//! judges the request as if it had come so, and spends the form once it passes. The name of its
+//! field is the instance's own: the form of an instance below this one passes untouched.
 
 use std::time::Duration;
 
@@ -17,13 +18,13 @@ use tokio::time::timeout;
 use super::browser_cookie;
 use super::fetch_metadata::is_same_origin;
 use super::form::{field, is_urlencoded};
+use super::instance::Instance;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
 use crate::challenge::Browser;
 use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, random_bytes};
-use crate::pages::FORM_FIELD;
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
 /// The longest body that is carried, in bytes.
@@ -50,8 +51,8 @@ const LONGEST: usize = (HEAD + LONGEST_BODY + LONGEST_TARGET + LONGEST_TYPE).nex
 
 const _: () = assert!(LONGEST_BODY <= u16::MAX as usize, "a length has two bytes");
 
-/// The longest body that the button sends: the field, Base64, a line break.
-const LONGEST_SENT: usize = FORM_FIELD.len() + 1 + (LONGEST + 64).div_ceil(3) * 4 + 2;
+/// The longest that the button sends beside the name of the field: `=`, Base64, a line break.
+const LONGEST_SENT: usize = 1 + (LONGEST + 64).div_ceil(3) * 4 + 2;
 
 /// A form that was interrupted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,20 +214,21 @@ impl FormError {
 }
 
 /// Whether a request may be one that the button has sent. Its body is read only then.
-pub(super) fn may_be_sent(parts: &Parts) -> bool {
+pub(super) fn may_be_sent(instance: &Instance, parts: &Parts) -> bool {
+    let field = instance.settings.cookies.form_field.len();
     parts.method == Method::POST
         && parts
             .headers
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
         && length(&parts.headers)
-            .is_some_and(|length| (FORM_FIELD.len()..=LONGEST_SENT).contains(&length))
+            .is_some_and(|length| (field..=field + LONGEST_SENT).contains(&length))
         && RequestKind::of(&parts.method, &parts.headers) == RequestKind::FormSubmit
 }
 
 /// What the body of such a request is.
 pub(super) enum Sent {
-    /// The application's own, untouched.
+    /// The application's own or another instance's, untouched.
     Other(Body),
     /// A form, which stands in the request now as it came at first.
     Form(CarriedForm, Body),
@@ -234,9 +236,10 @@ pub(super) enum Sent {
 
 /// Opens the form that the button has sent.
 pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<Sent, FormError> {
-    let body = read(responder, body, LONGEST_SENT).await?;
+    let field = responder.instance.settings.cookies.form_field.as_bytes();
+    let body = read(responder, body, field.len() + LONGEST_SENT).await?;
     let sealed = body
-        .strip_prefix(FORM_FIELD.as_bytes())
+        .strip_prefix(field)
         .and_then(|rest| rest.strip_prefix(b"="));
     let Some(sealed) = sealed else {
         return Ok(Sent::Other(body.into()));

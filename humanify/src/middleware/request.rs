@@ -128,7 +128,7 @@ impl RequestContext {
             return None;
         }
         if !instance.store.answers_at_once()
-            || carried_form::may_be_sent(parts)
+            || carried_form::may_be_sent(instance, parts)
             || self.own_page(parts).is_some()
         {
             return None;
@@ -168,13 +168,14 @@ impl RequestContext {
         #[cfg(feature = "web-bot-auth")]
         self.look_for_a_signature(&parts).await;
         // A handler that is exempt never challenges, so no form was kept for it.
-        let (body, carried) = match !is_exempt(policy) && carried_form::may_be_sent(&parts) {
-            true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
-                Ok(opened) => opened,
-                Err(response) => return Outcome::Respond(response),
-            },
-            false => (body, None),
-        };
+        let (body, carried) =
+            match !is_exempt(policy) && carried_form::may_be_sent(&self.instance, &parts) {
+                true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
+                    Ok(opened) => opened,
+                    Err(response) => return Outcome::Respond(response),
+                },
+                false => (body, None),
+            };
         if let Some(page) = self.own_page(&parts)
             && self.asked(&parts, policy).is_some()
         {

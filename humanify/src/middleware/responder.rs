@@ -115,7 +115,11 @@ impl Responder<'_> {
 
     /// The challenge is solved, and a button sends the form that it interrupted.
     pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
-        let view = FormReady { target, form };
+        let view = FormReady {
+            target,
+            form,
+            field: &self.instance.settings.cookies.form_field,
+        };
         self.page(|context| self.instance.pages.form_ready(context, &view))
     }
 

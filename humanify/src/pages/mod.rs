@@ -32,7 +32,6 @@ pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::{Nonce, allow_own_frames};
 pub(crate) use html::{Page, PageRenderer};
 pub(crate) use links::{form_address, local, page_address};
-pub(crate) use notices::FORM_FIELD;
 pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;

@@ -13,9 +13,6 @@ use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
-/// The name of the field that holds a sealed form on its way back to its own address.
-pub(crate) const FORM_FIELD: &str = "humanify_form";
-
 impl PageRenderer {
     /// The page of a client that gave too many wrong answers.
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
@@ -109,7 +106,7 @@ impl PageRenderer {
 
     /// The page that sends a form which a challenge interrupted.
     pub(crate) fn form_ready(&self, context: &Context<'_>, view: &FormReady<'_>) -> Page {
-        let values = context! { target => view.target, form => view.form, field => FORM_FIELD };
+        let values = context! { target => view.target, form => view.form, field => view.field };
         self.render("form.html", context, StatusCode::OK, values)
     }
 

@@ -167,7 +167,7 @@ const FORM_READY: &[Must] = &[
     ),
     (
         "`<input type=\"hidden\" name=\"{{ field }}\" value=\"{{ form }}\">`",
-        &["input", "name=humanify_form", "value=sample-form"],
+        &["input", "name=sample-field", "value=sample-form"],
     ),
 ];
 
@@ -291,6 +291,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         let ready = FormReady {
             target: "sample-target",
             form: "sample-form",
+            field: "sample-field",
         };
         add("form.html", FORM_READY, pages.form_ready(context, &ready));
         for status in [StatusCode::NOT_FOUND, StatusCode::IM_A_TEAPOT] {

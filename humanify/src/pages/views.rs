@@ -145,6 +145,8 @@ pub(crate) struct FormReady<'a> {
     pub(crate) target: &'a str,
     /// The sealed form.
     pub(crate) form: &'a str,
+    /// The name of the field that holds it.
+    pub(crate) field: &'a str,
 }
 
 /// A client whose browser keeps no cookies, so that it cannot prove a solved challenge.

@@ -121,6 +121,7 @@ impl HumanifyBuilder {
             on_store_failure,
             routes: Routes::default(),
             passes_preflights: self.passes_preflights,
+            media_players: self.media_players,
             reporter: Arc::clone(&reporter),
         };
         let challenges = Challenges::new(

@@ -7,6 +7,7 @@ mod crawlers;
 mod datasets;
 mod decisions;
 mod pages;
+mod players;
 mod proxies;
 mod secrets;
 mod stores;
@@ -61,6 +62,7 @@ pub struct HumanifyBuilder {
     behind_proxy: bool,
     proxies: Proxies,
     passes_preflights: bool,
+    media_players: bool,
     https: bool,
     client_ids: ClientIdUse,
     cookies: Cookies,
@@ -93,6 +95,7 @@ impl Default for HumanifyBuilder {
             behind_proxy: false,
             proxies: Proxies::none(),
             passes_preflights: true,
+            media_players: false,
             https: false,
             client_ids: ClientIdUse::Nowhere,
             cookies: Cookies::default(),

@@ -15,7 +15,7 @@ use super::*;
 use crate::client::{Origin, Peer};
 use crate::clock::ManualClock;
 use crate::http::{CookieNames, SameSite};
-use crate::store::{Failures, MemoryStore, Standing};
+use crate::store::{MemoryStore, Standing};
 
 fn task(challenge_type: ChallengeType) -> Task {
     Task {
@@ -85,6 +85,7 @@ impl Game {
         let round = challenges
             .round(modality, visitor, task, progress, failures, crowded)
             .unwrap();
+        let mut range = 0;
         let (answer, right, guess) = match modality {
             Modality::Pictures => {
                 let dataset = challenges.sources.pictures.clone().unwrap();
@@ -109,12 +110,14 @@ impl Game {
             }
             Modality::Work => {
                 let mut seed: SealedAnswer = self.generator.random();
-                seed[0] = task.hardness.level();
-                let range = proof_of_work::range(task.hardness);
+                let steps = challenges.steps(failures, crowded);
+                let hardness = proof_of_work::hardness(task.hardness, steps);
+                seed[0] = hardness.level();
+                range = proof_of_work::range(hardness);
                 let mut number = || self.generator.random_range(0..range);
                 let [one, other] = [number(), number()];
                 let guess = format!("{:x}.{:x}", one.min(other), one.max(other));
-                let right = proof_of_work::right_answer(&seed, task.hardness);
+                let right = proof_of_work::right_answer(&seed, hardness);
                 (seed, vec![right], vec![guess])
             }
         };
@@ -128,6 +131,7 @@ impl Game {
             modality,
             right,
             guess,
+            range,
             left: round.left,
         })
     }
@@ -196,6 +200,8 @@ struct Shown {
     modality: Modality,
     right: Vec<String>,
     guess: Vec<String>,
+    /// How many numbers there are to search, if it is work.
+    range: u32,
     left: u8,
 }
 

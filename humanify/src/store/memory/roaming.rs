@@ -31,7 +31,8 @@ impl Roaming {
         }
     }
 
-    /// Notes a network of an id, which may have so many; whether it is one of them.
+    /// Notes a network of an id, which may have so many; whether it is one of them. With room for
+    /// none nothing is noted.
     pub(super) fn note(
         &mut self,
         id: [u8; 16],
@@ -40,6 +41,10 @@ impl Roaming {
         expires: u64,
         now: u64,
     ) -> Result<bool, StoreError> {
+        if most == 0 {
+            let known = self.ids.get(&id);
+            return Ok(known.is_some_and(|known| known.networks.contains(&network)));
+        }
         if self.ids.len() >= self.limit {
             self.ids.retain(|_, known| now < known.expires);
             self.limit = (2 * self.ids.len()).clamp(FEW.min(self.capacity), self.capacity);
