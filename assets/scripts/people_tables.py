@@ -61,6 +61,7 @@ NAMES = """
     logitech media server|squeezeplay|bluos/|volumio|bose_|denon |linn ds|transmission/|qbittorrent/
     libreoffice|kmail/|evolution/|claws mail|betterbird/|outlook/|calibre/
     edbrowse/|retawq/|links2|felinks/|browsh/|chawan|amfora/|lagrange/|omniweb/|hotjava/|cyberdog/
+    dlnadoc/|sec_hhp_
 """
 PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").replace("\n", "").split("|")]
 

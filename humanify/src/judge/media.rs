@@ -10,7 +10,7 @@ static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Words in the user agents of players and of television sets, in small letters. The names of
 /// programs that anybody runs to load files, such as curl, are crawlers' and not among them.
-const PLAYERS: [&[u8]; 24] = [
+const PLAYERS: [&[u8]; 26] = [
     b"coremedia",
     b"exoplayer",
     b"media3",
@@ -30,6 +30,8 @@ const PLAYERS: [&[u8]; 24] = [
     b"roku",
     b"crkey",
     b"hbbtv",
+    b"dlnadoc/",
+    b"sec_hhp_",
     b"smarttv",
     b"smart-tv",
     b"bravia",
