@@ -101,3 +101,33 @@ async fn a_page_that_was_left_for_an_hour_is_renewed_and_without_cookies_told() 
     person.solve().await;
     assert_eq!(person.text().await, "for humans");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_whose_address_changes_its_family_stays_cleared() {
+    let [v4, v6] = ["84.140.1.2", "2a02:8100:1:2::1"].map(Some);
+    for latency in LINES {
+        let Some(person) = person(ChallengeType::OneClick, latency).await else {
+            return;
+        };
+        person.browser.set_look(Look::default(), v4).await;
+        person.go("/login").await;
+        // The page came over one family, and the answers go over the other.
+        person.browser.set_look(Look::default(), v6).await;
+        person.solve().await;
+        assert_eq!(person.text().await, "the login page", "{latency:?}");
+        for address in [v4, v6, v4] {
+            person.browser.set_look(Look::default(), address).await;
+            person.go("/login").await;
+            assert_eq!(person.text().await, "the login page", "{address:?}");
+        }
+        person
+            .browser
+            .set_look(Look::default(), Some("84.140.77.1"))
+            .await;
+        person.go("/login").await;
+        assert!(
+            person.is_challenged().await,
+            "an address that is not its own"
+        );
+    }
+}

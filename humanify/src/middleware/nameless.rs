@@ -13,7 +13,7 @@ use tower_service::Service;
 use crate::handler::{FoundRoute, RoutePolicy};
 
 /// The methods that an application usually has handlers for.
-const METHODS: [Method; 5] = [
+pub(super) const METHODS: [Method; 5] = [
     Method::GET,
     Method::POST,
     Method::PUT,

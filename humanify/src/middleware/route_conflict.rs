@@ -14,6 +14,7 @@ use http::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::nameless::METHODS;
 use crate::handler::{RoutePolicy, probe};
 
 /// The application's route that answers to one of these paths in particular; a route for
@@ -37,13 +38,6 @@ pub(crate) fn has_endpoints(app: &Router, mount: &str, paths: &[&str]) -> bool {
 
 /// Whether a handler with attributes answers to a path.
 pub(super) fn has_policy(app: &Router, path: &str) -> bool {
-    const METHODS: [Method; 5] = [
-        Method::GET,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-    ];
     let mut found = METHODS
         .into_iter()
         .filter_map(|method| asked(app, method, path));
