@@ -64,6 +64,40 @@ fn routes_that_statements_on_names_pass_over_are_named_once() {
 }
 
 #[test]
+fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
+    let app = || {
+        Router::new()
+            .route("/pay", any(pay))
+            .nest("/shop", Router::new().fallback(|| async {}))
+            .nest_service("/files", Router::new().into_service::<axum::body::Body>())
+            .fallback(|| async {})
+    };
+    let rules = protect! { deny_access on endpoint "billing::*"; };
+    let statement = "deny_access on endpoint \"billing::*\"";
+    let (events, _guard) = Events::collect(Level::INFO);
+    Site::new(Humanify::builder().rules(rules), app());
+    let told = events.all();
+    let field = |name| told.iter().find_map(|told| told.get(name));
+    assert_eq!(
+        field("routes"),
+        Some("the fallback, the fallback under /shop")
+    );
+    assert_eq!(field("services"), Some("/files"));
+    assert!(
+        told.iter()
+            .all(|told| told.get("statements").is_none_or(|text| text == statement))
+    );
+
+    // A name over each fallback, or the word that it is meant, silences the warning.
+    let named = Router::new()
+        .nest("/shop", Router::new().fallback(pay))
+        .fallback(guarded);
+    let meant = protect! { intended(nameless) deny_access on endpoint "billing::*"; };
+    assert!(said(Humanify::builder(), rules, named).is_empty());
+    assert!(said(Humanify::builder(), meant, app()).is_empty());
+}
+
+#[test]
 fn nothing_is_said_where_every_handler_has_a_name_or_no_statement_asks_for_one() {
     let named = || {
         Router::new()

@@ -111,8 +111,12 @@ fn what_plays_video_and_sound_for_people_is_no_crawler() {
     let is_crawler = |agent: &&str| name(&list, agent.as_bytes()).is_some();
     let mistaken: Vec<&str> = players.into_iter().filter(is_crawler).collect();
     assert_eq!(mistaken, [""; 0]);
-    // What loads files for anybody is one.
+    // What loads files for anybody is one, and so is what checks advertisements in a set's dress.
     for agent in [
+        "Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) \
+         76.0.3809.146/6.0 TV Safari/537.36 TvAdVerifier/2.1",
+        "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/87.0.4280.88 Safari/537.36 AdCheck/3",
         "curl/8.5.0",
         "Wget/1.21.4",
         "python-requests/2.31.0",

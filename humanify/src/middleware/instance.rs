@@ -234,7 +234,7 @@ impl Instance {
 
     /// What is odd about the rules beside a router that is protected, and the handlers that are
     /// known now: said in the log once, or returned if the builder is strict.
-    pub(crate) fn check_router(&self, app: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
+    pub(crate) fn check_router(&self, finder: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         routes.shown.join(shown);
         let handlers: Vec<&str> = self.policies().keys().copied().collect();
@@ -244,7 +244,7 @@ impl Instance {
             fallbacks: &routes.shown.fallbacks,
             has_fallback: routes.shown.has_fallback,
             handlers: &handlers,
-            is_guarded: &|path| has_policy(app, path),
+            is_guarded: &|path| has_policy(finder, path),
         };
         let found = check_router(self.judge.rules.sets(), &facts);
         let mut found: Vec<RuleFinding> = found.into_iter().map(RuleFinding::from).collect();
