@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
-use super::texts::fill;
+use super::prepared::{Filling, PageKind, Wait};
+use super::texts::{Texts, fill};
 use super::views::{Blocked, Context, Cookies, Denied, FormReady, Waiting};
 use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
@@ -18,6 +19,7 @@ impl PageRenderer {
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Blocked,
             status: view.status,
             icon: "lock",
             heading: texts.blocked,
@@ -33,6 +35,7 @@ impl PageRenderer {
     pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Denied,
             status: StatusCode::FORBIDDEN,
             icon: "shield",
             heading: texts.denied,
@@ -48,6 +51,7 @@ impl PageRenderer {
     pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Limited,
             status: StatusCode::TOO_MANY_REQUESTS,
             icon: "clock",
             heading: texts.limited,
@@ -63,6 +67,7 @@ impl PageRenderer {
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Banned,
             status: StatusCode::FORBIDDEN,
             icon: "shield",
             heading: texts.denied,
@@ -78,6 +83,7 @@ impl PageRenderer {
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Cookies,
             status: StatusCode::FORBIDDEN,
             icon: "cookie",
             heading: texts.cookies,
@@ -93,6 +99,7 @@ impl PageRenderer {
     pub(crate) fn solved(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Solved,
             status: StatusCode::OK,
             icon: "check",
             heading: texts.computed,
@@ -114,6 +121,7 @@ impl PageRenderer {
     pub(crate) fn form_sent(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::FormSent,
             status: StatusCode::CONFLICT,
             icon: "check",
             heading: texts.form_sent,
@@ -129,6 +137,7 @@ impl PageRenderer {
     pub(crate) fn form_lost(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::FormLost,
             status: StatusCode::FORBIDDEN,
             icon: "clock",
             heading: texts.form_lost,
@@ -144,6 +153,7 @@ impl PageRenderer {
     pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
+            kind: PageKind::Busy,
             status: StatusCode::SERVICE_UNAVAILABLE,
             icon: "clock",
             heading: texts.busy,
@@ -164,42 +174,68 @@ impl PageRenderer {
         can_reload: bool,
     ) -> Page {
         let (title, message) = error_texts::of(context.language, status);
-        let values = context! {
-            EXCEPTION_CODE => status.as_u16(),
-            EXCEPTION_TITLE => title,
-            EXCEPTION_MESSAGE => message,
-            can_reload => can_reload && may_pass(status),
-        };
-        self.render("error.html", context, status, values)
+        let can_reload = can_reload && may_pass(status);
+        let page = (PageKind::Error(status.as_u16(), can_reload), "error.html");
+        let filling = self.filling(context);
+        self.prepared(page, context, status, &filling, |_| {
+            context! {
+                EXCEPTION_CODE => status.as_u16(),
+                EXCEPTION_TITLE => title,
+                EXCEPTION_MESSAGE => message,
+                can_reload,
+            }
+        })
     }
 
     fn notice(&self, context: &Context<'_>, notice: &Notice<'_>) -> Page {
         let texts = context.language.texts();
         let wait = notice.wait.map(|wait| {
-            let time = time(texts, wait);
-            let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
-            context! {
-                seconds => retry_after_seconds(wait),
-                text => fill(texts.wait, &[("time", &time)]),
-                before,
+            let seconds = retry_after_seconds(wait);
+            (seconds, time(texts, wait), clock(context.now, wait))
+        });
+        let seconds = wait.as_ref().map(|(seconds, ..)| seconds.to_string());
+        let filling = Filling {
+            return_to: notice.return_to.and_then(links::local),
+            wait: wait.as_ref().map(|(number, time, clock)| Wait {
+                seconds: seconds.as_deref().unwrap_or_default(),
+                is_long: *number >= 3_600,
                 time,
-                after,
-                clock => clock(context.now, wait),
+                clock: clock.as_deref(),
+            }),
+            ..self.filling(context)
+        };
+        let page = (notice.kind, "notice.html");
+        let mut page = self.prepared(page, context, notice.status, &filling, |filling| {
+            let wait = filling.wait.map(|wait| wait_values(texts, &wait));
+            context! {
+                icon => notice.icon,
+                heading => notice.heading,
+                details => notice.details.to_vec(),
+                wait,
+                return_to => filling.return_to,
+                leads_home => notice.leads_home,
             }
         });
-        let values = context! {
-            icon => notice.icon,
-            heading => notice.heading,
-            details => notice.details.to_vec(),
-            wait => wait,
-            return_to => notice.return_to.and_then(links::local),
-            leads_home => notice.leads_home,
-        };
-        let mut page = self.render("notice.html", context, notice.status, values);
         if let Some(wait) = notice.wait {
             headers::set_retry_after(&mut page.headers, wait);
         }
         page
+    }
+}
+
+/// What a template is told of a wait.
+fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
+    let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
+    let seconds = wait.seconds.parse::<u64>();
+    context! {
+        // A place for a number is a text.
+        seconds => seconds.map_or_else(|_| Value::from(wait.seconds), Value::from),
+        is_long => wait.is_long,
+        text => fill(texts.wait, &[("time", wait.time)]),
+        before,
+        time => wait.time,
+        after,
+        clock => wait.clock,
     }
 }
 
@@ -213,6 +249,7 @@ fn may_pass(status: StatusCode) -> bool {
 
 /// The values of a page without a challenge.
 struct Notice<'a> {
+    kind: PageKind,
     status: StatusCode,
     icon: &'static str,
     heading: &'static str,

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod challenges;
+mod prepared;
 
 use std::time::Duration;
 
