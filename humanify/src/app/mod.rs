@@ -254,6 +254,7 @@ impl Humanify {
     }
 
     fn server<L>(&self, listener: L, app: Result<Router, ConfigError>) -> Serve<L> {
+        self.instance.draw_ahead();
         Serve {
             listener,
             app,

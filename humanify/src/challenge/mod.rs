@@ -19,6 +19,7 @@ mod render_pool;
 mod rng;
 mod set;
 mod sources;
+mod stock;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -49,6 +50,7 @@ use crate::crypto::{Purpose, SealError, Sealer};
 use crate::limit::Counter;
 use crate::store::Store;
 use render_pool::RenderPool;
+use stock::Stock;
 use token::ANSWER;
 
 /// The way in which a challenge is given.
@@ -125,6 +127,7 @@ pub(crate) struct Challenges {
     retries: u32,
     sources: ChallengeSources,
     pool: RenderPool,
+    stock: Arc<Stock>,
     /// Apart from pictures, so that a crowd there keeps nobody from computing.
     puzzles: RenderPool,
 }
@@ -144,6 +147,7 @@ impl Challenges {
             retries,
             sources,
             pool: RenderPool::default(),
+            stock: Arc::default(),
             puzzles: RenderPool::default(),
         }
     }

@@ -5,14 +5,17 @@ use super::error::SetError;
 use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
+use super::stock::{self, Draw, Drawing, Drawn};
 use super::token::{ChallengeToken, Task};
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
 };
+use std::sync::Arc;
+
 use humanify_syntax::Hardness;
 
-use crate::client::Client;
+use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
@@ -42,16 +45,10 @@ impl Challenges {
         let address = client.address();
         let (answer, content) = match modality {
             Modality::Pictures => {
-                let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
-                let layout = round.layout;
-                let draw = move || image::pictures::draw(&dataset, layout, level);
-                self.pool.run(address, draw).await?
+                self.draw(Drawing::Pictures(round.layout, level), address)
+                    .await?
             }
-            Modality::Sound => {
-                let speaker = self.sources.speaker.clone().ok_or(NO_SOURCE)?;
-                let speak = move || speaker.speak(language, level);
-                self.pool.run(address, speak).await?
-            }
+            Modality::Sound => self.draw(Drawing::Sound(language, level), address).await?,
             Modality::Work => {
                 let steps = self.steps(failures, crowded);
                 let hardness = proof_of_work::hardness(task.hardness, steps);
@@ -69,6 +66,45 @@ impl Challenges {
             content,
             browser,
             tries_left: self.retries.saturating_sub(failures.browser),
+        })
+    }
+
+    /// Takes a drawing that stands ready, or makes one for somebody at this address.
+    async fn draw(&self, drawing: Drawing, address: ClientKey) -> Result<Drawn, SetError> {
+        let drawn = match self.stock.take(drawing) {
+            Some(drawn) => drawn,
+            None => {
+                let (stock, draw) = (Arc::clone(&self.stock), self.drawer(drawing)?);
+                self.pool.run(address, move || stock.draw(draw)).await?
+            }
+        };
+        if self.stock.wants(drawing) {
+            stock::fill(&self.stock, drawing, self.drawer(drawing)?);
+        }
+        Ok(drawn)
+    }
+
+    /// Draws what somebody sees first who is given this task, so that it stands ready if drawing
+    /// is slow here.
+    pub(crate) fn draw_ahead(&self, task: Task) {
+        if self.modality(task) == Some(Modality::Pictures) {
+            let drawing = Drawing::Pictures(self.sources.layout(task), task.hardness.level());
+            if let Ok(draw) = self.drawer(drawing) {
+                self.stock.add(drawing, draw);
+            }
+        }
+    }
+
+    fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {
+        Ok(match drawing {
+            Drawing::Pictures(layout, level) => {
+                let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
+                Box::new(move || image::pictures::draw(&dataset, layout, level))
+            }
+            Drawing::Sound(language, level) => {
+                let speaker = self.sources.speaker.clone().ok_or(NO_SOURCE)?;
+                Box::new(move || speaker.speak(language, level))
+            }
         })
     }
 

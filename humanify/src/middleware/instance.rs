@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::analysis::{RouterFacts, check_router};
-use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
+use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
@@ -199,12 +199,7 @@ impl Instance {
     pub(crate) fn impossible_demand(&self) -> Option<(&'static str, ChallengeType)> {
         let policies = self.policies();
         policies.iter().find_map(|(name, policy)| {
-            let of_bots = match policy.bots {
-                Some(BotAction::Challenge(demand)) => Some(demand),
-                _ => None,
-            };
-            let demands = [of_bots, policy.everyone].into_iter().flatten();
-            demands
+            demands(policy)
                 .map(|demand| self.judge.task(demand))
                 .find(|task| self.challenges.modality(*task).is_none())
                 .map(|task| (*name, task.challenge_type))
@@ -348,4 +343,13 @@ impl Instance {
         let names = &self.settings.cookies;
         Ok(names.set(&names.id, https, &token, ID_LIFE))
     }
+}
+
+/// The challenges that a policy demands.
+pub(super) fn demands(policy: &'static Policy) -> impl Iterator<Item = Demand> {
+    let of_bots = match policy.bots {
+        Some(BotAction::Challenge(demand)) => Some(demand),
+        _ => None,
+    };
+    [of_bots, policy.everyone].into_iter().flatten()
 }

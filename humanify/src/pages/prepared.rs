@@ -146,18 +146,11 @@ impl Pieces {
     fn of(page: &str) -> Pieces {
         let mut texts = Vec::new();
         let mut rest = page;
-        let next = |rest: &str| {
-            let start = rest.find(PLACE)?;
-            let place = |place: &&str| {
-                rest.get(start..)
-                    .is_some_and(|rest| rest.starts_with(*place))
-            };
-            Some((start, PLACES.iter().position(|text| place(&text))?))
-        };
-        while let Some((start, place)) = next(rest) {
-            let (text, behind) = rest.split_at(start);
+        while let Some((text, behind)) = rest.split_once(PLACE)
+            && let Some((place, behind)) = read_place(behind)
+        {
             texts.push((text.into(), place));
-            rest = behind.get(PLACES[place].len()..).unwrap_or_default();
+            rest = behind;
         }
         Pieces {
             texts,
@@ -183,6 +176,15 @@ impl Pieces {
         page.push_str(&self.last);
         page
     }
+}
+
+/// The number of the place that a page goes on with behind its beginning, and what follows.
+fn read_place(page: &str) -> Option<(usize, &str)> {
+    let mut places = PLACES.iter().enumerate();
+    places.find_map(|(number, place)| {
+        let rest = page.strip_prefix(place.strip_prefix(PLACE)?)?;
+        Some((number, rest))
+    })
 }
 
 /// The pages that are prepared.

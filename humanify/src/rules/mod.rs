@@ -16,7 +16,9 @@ pub use error::RuleError;
 pub use finding::RuleFinding;
 
 use humanify_syntax::analysis::Warning;
-use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
+use humanify_syntax::{
+    Action, Ban, DEFAULT_EXEMPTIONS, Demand, Field, Limit, RuleSet, Sign, Statement,
+};
 
 use smallvec::SmallVec;
 
@@ -222,6 +224,14 @@ impl Rules {
         };
         let statements = self.rules.iter().filter(on_names);
         statements.map(|rule| rule.source).collect()
+    }
+
+    /// The challenges that statements demand.
+    pub(crate) fn demands(&self) -> impl Iterator<Item = Demand> {
+        self.rules.iter().filter_map(|rule| match rule.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => Some(demand),
+            _ => None,
+        })
     }
 
     /// The blocks that the rules are made of.
