@@ -8,6 +8,7 @@ mod crawlers;
 mod farm;
 mod pets;
 mod swimmers;
+mod turtles;
 mod wild;
 
 use super::figure::Figure;
@@ -123,7 +124,7 @@ impl Animal {
             Animal::Snail => crawlers::snail,
             Animal::Snake => crawlers::snake,
             Animal::Spider => crawlers::spider,
-            Animal::Turtle => swimmers::turtle,
+            Animal::Turtle => turtles::turtle,
             Animal::Whale => swimmers::whale,
         };
         pose(&mut figure, dice);
