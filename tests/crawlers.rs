@@ -1,4 +1,4 @@
-//! Crawlers: who is told, who is not, and what rules make of it.
+//! Crawlers: which user agents are recognised, and how rules treat them.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! What `protect` logs of rules on the names of handlers.
+//! Log lines of `protect` about rules on the names of handlers.
 
 use axum::Router;
 use axum::routing::{any, get};

@@ -1,4 +1,4 @@
-//! Players of video and sound show their browser's clearance where the owner allows it.
+//! Media players that present their browser's clearance, where the owner allows it.
 
 use axum::Router;
 use axum::routing::any;

@@ -1,4 +1,4 @@
-//! Rules beside the router that they protect: what `protect` finds odd, and what it leaves alone.
+//! What `protect` reports about rules in comparison with the router.
 
 use axum::Router;
 use axum::routing::{any, get, post};

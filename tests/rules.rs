@@ -1,4 +1,4 @@
-//! `protect!`: what each statement does, and how paths and conditions are matched.
+//! `protect!`: the effect of each statement, and the matching of paths and conditions.
 
 use axum::Router;
 use axum::routing::any;

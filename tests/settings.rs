@@ -1,4 +1,4 @@
-//! Settings: defaults that hold, and wrong ones that are refused with what to do.
+//! Settings: their defaults, and the errors for wrong ones.
 
 use axum::Router;
 use axum::routing::{any, get};

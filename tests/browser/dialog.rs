@@ -3,17 +3,15 @@
 use humanify::ChallengeType;
 use serde_json::Value;
 
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
 use super::person::Person;
-use super::site::{Served, settings};
+use super::site::settings;
 use crate::support::wait::until;
 
 /// Somebody in front of a page whose script asks for forty things, if there is a browser.
 async fn person(challenge_type: ChallengeType) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(Look::default(), None).await;
-    let site = Served::start(settings().challenge_type(challenge_type)).await;
-    let person = Person { browser, site };
+    let settings = settings().challenge_type(challenge_type);
+    let person = Person::start(settings, Look::default()).await?;
     person.go("/app").await;
     Some(person)
 }

@@ -1,4 +1,4 @@
-//! The reference on each page, document and line that refuses.
+//! The reference on each page, problem document and log line of a refusal.
 
 use std::sync::{Arc, Mutex};
 

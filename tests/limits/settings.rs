@@ -1,4 +1,4 @@
-//! What a limit says besides its rate: burst, cost, scope, key, methods, failures.
+//! The settings of a limit: burst, cost, scope, key, methods, failures.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The program `humanify`, as somebody at a terminal sees it.
+//! The program `humanify`, as a user at a terminal sees it.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What an application says about lists.
+//! Settings of lists.
 
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;

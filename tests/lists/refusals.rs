@@ -1,4 +1,4 @@
-//! Lists that cannot be believed.
+//! Lists that are refused.
 
 use std::fs;
 

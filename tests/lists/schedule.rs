@@ -1,4 +1,4 @@
-//! When servers are asked, and how often.
+//! When lists are fetched, and how often.
 
 use std::fs;
 use std::time::Duration;

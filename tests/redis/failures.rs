@@ -1,4 +1,4 @@
-//! What holds while the server is away, and after it came back.
+//! Redis is down, restarts or is full.
 
 use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};

@@ -1,4 +1,4 @@
-//! Keys that an application names.
+//! Keys in the settings of an application.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Requests to providers and their answers.
+//! Requests to the providers of captchas, and their responses.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};

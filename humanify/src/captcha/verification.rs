@@ -1,4 +1,4 @@
-//! `Verification` and `VerifyError`: what the check of a token finds.
+//! `Verification` and `VerifyError`: the result of verifying a token.
 
 use std::time::SystemTime;
 

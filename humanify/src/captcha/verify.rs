@@ -1,4 +1,4 @@
-//! The check of a token.
+//! Verifies a token.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};

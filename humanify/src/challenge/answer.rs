@@ -1,4 +1,4 @@
-//! Looks at answers to challenges.
+//! Checks answers to challenges.
 
 use std::time::Duration;
 

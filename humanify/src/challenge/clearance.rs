@@ -1,4 +1,4 @@
-//! Who has a clearance, and how one is given.
+//! `Clearances`: issues clearances, and opens those in the cookies of a request.
 
 use std::sync::Arc;
 

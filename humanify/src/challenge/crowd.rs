@@ -1,4 +1,4 @@
-//! Counts clearances by network, so that who has many addresses pays for each of them.
+//! Counts clearances by network, so that a client with many addresses pays for each of them.
 //!
 //! Past its quota more is asked in a network, work first: proof of work takes its hardest step,
 //! and pictures two rounds. Nobody is turned away, and a browser that was cleared before is spared.

@@ -1,4 +1,4 @@
-//! How much right answers prove, and how much has to be proved where others have guessed.
+//! How much a right answer proves, and how much proof is demanded after wrong answers of others.
 
 use super::image::Layout;
 use crate::store::Failures;

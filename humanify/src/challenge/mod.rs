@@ -1,4 +1,4 @@
-//! Challenges: setting them, looking at answers, giving clearances.
+//! Challenges: they are set, answered, and earn clearances.
 //!
 //! Nothing is kept of a challenge that was set. What the server needs to know of it is in a
 //! sealed token, which the page carries; the store remembers what its first answer came to.

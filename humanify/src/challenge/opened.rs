@@ -1,4 +1,4 @@
-//! What an answered challenge was, for counts of answers.
+//! `OpenedChallenge`: the challenge that an answer belongs to, for metrics.
 
 use humanify_syntax::ChallengeType;
 

@@ -1,4 +1,4 @@
-//! `Progress`: how far a browser is on its way to a clearance, sealed into addresses.
+//! `Progress`: the rounds that a browser has solved towards a clearance, sealed into addresses.
 
 use super::browser::Browser;
 use super::evidence::Evidence;

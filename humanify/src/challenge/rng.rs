@@ -1,4 +1,4 @@
-//! What a drawing asks of chance.
+//! `DrawRng`: the random choices of drawings.
 
 use rand::{Rng, RngExt};
 

@@ -1,4 +1,4 @@
-//! What challenges are made of: pictures, recordings, work.
+//! The sources of challenges: pictures, recordings, proof of work.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The layouts of what is sealed. Each has one length.
+//! The layouts of sealed tokens. Each layout has a fixed length.
 
 use humanify_syntax::{ChallengeType, Hardness};
 

@@ -1,4 +1,4 @@
-//! Where the secret comes from.
+//! Finds the secrets: in the settings, the environment, a file, or random bytes.
 
 use std::fs::OpenOptions;
 use std::io::Write;

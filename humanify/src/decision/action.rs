@@ -1,4 +1,4 @@
-//! `DecisionAction`: what became of a request.
+//! `DecisionAction`: the outcome of a request.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! `DecidedBy`: the statement, attribute or other cause that decided.
+//! `DecidedBy`: the statement, attribute or other cause of a decision.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! `DecisionLog`: what is logged of decisions, and at which level.
+//! `DecisionLog`: which decisions are logged, and at which level.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,5 @@
-//! `ObservedSummary`: who would have been stopped, by what, and how many look like people.
+//! `ObservedSummary`: the clients that would have been stopped, the causes, and how many look like
+//! people.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;

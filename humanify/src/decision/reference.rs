@@ -1,4 +1,5 @@
-//! `Reference`: what a page that refuses shows and the log says, so that one is found by the other.
+//! `Reference`: a short code on a refusal and in its log line, by which one is found from the
+//! other.
 
 use std::fmt;
 use std::str::FromStr;

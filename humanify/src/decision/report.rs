@@ -1,4 +1,4 @@
-//! `DecisionReport`: one decision, with its reason and what was known of the client.
+//! `DecisionReport`: one decision, with its cause and the facts about the client.
 
 use std::net::IpAddr;
 

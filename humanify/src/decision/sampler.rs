@@ -1,4 +1,4 @@
-//! `Sampler`: which events are logged in a flood.
+//! `Sampler`: limits how many events are logged in a flood.
 
 use std::sync::{Mutex, PoisonError};
 

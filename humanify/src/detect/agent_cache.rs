@@ -1,4 +1,4 @@
-//! `AgentCache`: which crawlers the user agents are that were seen lately.
+//! `AgentCache`: remembers the crawlers of recent user agents.
 //!
 //! Judging an agent takes microseconds, and most requests show one of a few hundred agents. Each
 //! agent has one slot, by a keyed hash, in which the last agent with that hash stays. So the cache

@@ -1,4 +1,4 @@
-//! `Decision`: a verdict, and what has to be done to the response.
+//! `Decision`: a verdict, and the pending work on the response.
 
 use humanify_syntax::Offence;
 

@@ -1,4 +1,4 @@
-//! Counts requests in their limits, and says which limit refused.
+//! Counts a request in its limits, and names the limit that refuses it.
 
 use humanify_syntax::{Counts, Exempt, Limit, Policy};
 

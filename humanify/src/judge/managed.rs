@@ -1,4 +1,4 @@
-//! `ManagedSteps`: how much longer managed challenges are for clients with which signs.
+//! `ManagedSteps`: the steps of hardness that signs add to managed challenges.
 
 use humanify_syntax::{ChallengeType, Demand, Sign};
 

@@ -1,4 +1,4 @@
-//! Tells requests for video and sound, which another program than the browser may send for it.
+//! Recognises requests for video and sound, which a media player sends in place of the browser.
 
 use http::Method;
 use http::header::{HeaderName, RANGE};

@@ -1,4 +1,4 @@
-//! `Trace`: who wants to know of the steps of a judgement.
+//! `Trace`: receives the steps of a judgement.
 
 use crate::decision::{DecidedBy, ExplanationStep, StepOutcome};
 use crate::rules::Rule;

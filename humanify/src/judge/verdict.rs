@@ -1,4 +1,4 @@
-//! `Verdict`: what happens to a request.
+//! `Verdict`: the outcome of judging a request.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is counted.
+//! Keys under which requests are counted.
 
 use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};

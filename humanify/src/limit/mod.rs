@@ -1,4 +1,4 @@
-//! Which buckets a request counts in, and what the answer says of them.
+//! Limits: the buckets that a request counts in, and their state in header fields.
 
 mod counter;
 mod headers;

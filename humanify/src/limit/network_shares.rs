@@ -1,4 +1,4 @@
-//! `NetworkShares`: bounds how many places are held at once, in all and by each network.
+//! `NetworkShares`: bounds concurrent use, in all and by network.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! `Routes`: the buckets that requests have used so far, for statistics.
+//! `Routes`: the buckets that requests have used, for statistics.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};

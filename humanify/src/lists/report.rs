@@ -1,4 +1,4 @@
-//! Logs at start which sets of addresses are empty or old.
+//! Logs at start which sets of addresses are empty or outdated.
 
 use std::time::Duration;
 

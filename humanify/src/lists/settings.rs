@@ -1,4 +1,4 @@
-//! `ListSettings`, and `ListHandle` with the sets of addresses that result from them.
+//! `ListSettings`, and `ListHandle` with the resulting sets of addresses.
 
 #[cfg(feature = "lists")]
 use std::path::PathBuf;

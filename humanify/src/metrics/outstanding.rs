@@ -1,4 +1,4 @@
-//! `Outstanding`: how many challenges nobody has answered, so that those given up are counted.
+//! `Outstanding`: counts unanswered challenges, so that those given up are known.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! The cookie by which the browser is known that answers a challenge.
+//! The cookie that identifies the browser which answers a challenge.
 
 use axum::response::Response;
 use http::header::{HeaderValue, SET_COOKIE};

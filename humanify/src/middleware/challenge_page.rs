@@ -1,4 +1,4 @@
-//! Shows challenges.
+//! Renders the pages of challenges.
 
 use axum::response::Response;
 

@@ -1,4 +1,5 @@
-//! Counts what is judged, shown and answered. Feature `metrics`; without it nothing is counted.
+//! Counts judged requests, shown challenges and answers. Feature `metrics`; without it nothing is
+//! counted.
 
 use super::responder::Responder;
 use crate::challenge::{Modality, Outcome, Task};

@@ -1,4 +1,4 @@
-//! Explains how a request would be decided, without deciding it.
+//! Explains the decision about a request without applying it.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};

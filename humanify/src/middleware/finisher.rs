@@ -1,4 +1,4 @@
-//! `ResponseFinisher`: what judging owes to the application's response.
+//! `ResponseFinisher`: adds to the application's response what judging the request requires.
 
 use std::sync::Arc;
 

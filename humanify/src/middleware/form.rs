@@ -1,4 +1,4 @@
-//! Fields of forms and queries.
+//! Parses fields of forms and queries.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;

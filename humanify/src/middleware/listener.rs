@@ -1,4 +1,4 @@
-//! The peer address of a connection, as the server tells it.
+//! `Connection`: the peer address of a connection, as the server reports it.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};

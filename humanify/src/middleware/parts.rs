@@ -1,4 +1,4 @@
-//! What the head of a request says beside its headers: address, route, language.
+//! Reads the head of a request beside its headers: address, route, language.
 
 use axum::extract::{MatchedPath, OriginalUri};
 use http::Uri;

@@ -1,4 +1,4 @@
-//! Limits how often humanify's own pages are asked for that cost something.
+//! Limits how often a client may request those of humanify's own pages that are expensive.
 
 use axum::response::Response;
 use humanify_syntax::Offence;

@@ -1,4 +1,4 @@
-//! `DecisionRecord`: what was decided about a request, for its page, its log line and its count.
+//! `DecisionRecord`: the decision about a request, for its page, log line and metrics.
 
 use std::sync::{Mutex, PoisonError};
 

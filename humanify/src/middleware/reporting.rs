@@ -1,4 +1,4 @@
-//! Reports what was decided about a request, once its response is there.
+//! Reports the decision about a request, once its response exists.
 
 use axum::response::Response;
 use humanify_syntax::Policy;

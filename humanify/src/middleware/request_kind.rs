@@ -1,4 +1,4 @@
-//! What kind of response a request can use: page, page in place, or problem document.
+//! `RequestKind`: which response a client can use: page, page in place, or problem document.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, Method};

@@ -1,4 +1,4 @@
-//! What a router shows of its routes.
+//! `ShownRoutes`: the routes that a router shows in its `Debug` output.
 
 use axum::Router;
 

@@ -1,4 +1,4 @@
-//! Takes answers to challenges, and leads on by 303, so that every page can be loaded again.
+//! Checks answers to challenges, and responds with 303, so that every page can be reloaded.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::contenders::{CHROME, Contender, contender};
+use super::contenders::{CHROME, Contender};
 
 /// Requests that one core answers over HTTP, as a part of what it answers bare. The server has a
 /// core of its own, and so has `wrk`, with 256 connections: with fewer, what is measured is how

@@ -1,4 +1,4 @@
-//! What goes into a form.
+//! The markup of the widgets, by provider and in templates.
 
 mod policy;
 mod settings;

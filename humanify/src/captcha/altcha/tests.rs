@@ -1,4 +1,4 @@
-//! Tests of ALTCHA: what is set, what is accepted, and once only.
+//! Tests of ALTCHA: challenges, accepted solutions, and replays.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The file of clips: its format, and how a clip is decoded.
+//! The file format of clips, and their decoder.
 //!
 //! `make_speech.py` describes the format and writes it. All of a file is checked when it is
 //! read. Clips stay encoded, 3 bits a sample, until they are spoken.

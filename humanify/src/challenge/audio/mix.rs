@@ -1,5 +1,5 @@
-//! From a code to sound: each character in a voice, at a pace and a level of its own, in a
-//! room where others talk.
+//! Mixes a code into a recording: each character has its own voice, pace and level, over the voices
+//! of others.
 //!
 //! Loudness is relative to the clips, which are all equally loud. The background grows with
 //! hardness and stays below the words. All recordings of one hardness in one language last

@@ -1,5 +1,5 @@
-//! The sound challenge's ear and voice: codes of spoken characters, recordings of them, and
-//! what counts as the same when it is typed.
+//! Audio challenges: codes of spoken characters, their recordings, and the comparison of typed
+//! answers.
 //!
 //! A language is one file of clips, and nothing here knows more of it than the file says. No
 //! two characters of its alphabet sound alike; what a person may have heard instead is

@@ -1,4 +1,4 @@
-//! The sound challenge: characters are spoken in the visitor's language, and typed.
+//! `Speaker`: sets audio challenges in the language of the visitor.
 
 use std::sync::Arc;
 

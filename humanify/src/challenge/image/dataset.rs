@@ -1,4 +1,4 @@
-//! What pictures can show, and what of it a challenge asks for.
+//! What pictures can show, and which of it a challenge asks for.
 
 #[cfg(feature = "image-folder")]
 use std::sync::Arc;

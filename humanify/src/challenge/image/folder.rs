@@ -1,4 +1,4 @@
-//! A dataset of the site's own pictures: a folder with a folder for each label.
+//! A dataset of the site's own pictures: a folder that has a folder for each label.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The challenges of pictures: `one_click`, six of which one shows the same as a preview;
-//! and `grid`, nine of which two or three show what is named in words.
+//! Sets `one_click` challenges (six pictures, one of which matches a preview) and
+//! `grid` challenges (nine pictures, two or three of which show a named subject).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

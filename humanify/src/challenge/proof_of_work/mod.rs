@@ -1,4 +1,4 @@
-//! Proof of work: the browser searches for two numbers, and nothing is asked of the person.
+//! Proof of work: the browser searches for two numbers, and the visitor does nothing.
 //!
 //! The server draws two secret numbers from a range and publishes their tags, which a
 //! [cache-hard function](cache_hard) makes of them. The browser computes the tag of one number

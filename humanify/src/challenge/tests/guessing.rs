@@ -1,4 +1,4 @@
-//! What guessing brings, with one browser, fresh ones, or a store of challenges.
+//! Tests of guessing: with one browser, with fresh browsers, and with stored challenges.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What is proved of a client that claims to be a crawler.
+//! Verification of a client that claims to be a crawler.
 
 use super::Detection;
 use crate::crawlers::Crawler;

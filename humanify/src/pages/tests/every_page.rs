@@ -1,4 +1,4 @@
-//! What holds for every page: escaping, completeness, headers and the nonce.
+//! Tests of every page: escaping, completeness, headers and the nonce.
 
 use super::*;
 use crate::language::Language;

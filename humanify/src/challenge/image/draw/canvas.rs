@@ -1,4 +1,4 @@
-//! A picture in the making.
+//! `Canvas`: a picture that is being painted.
 //!
 //! It is kept as it will be encoded, as brightness and two differences of colour: mixing is
 //! linear, so it makes no difference whether colours are mixed before they are taken apart

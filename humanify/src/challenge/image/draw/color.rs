@@ -1,4 +1,4 @@
-//! Colours, and what outlines are filled with.
+//! Colours, and the fillings of outlines.
 
 use super::shape::Point;
 

@@ -1,5 +1,4 @@
-//! A figure: the parts of an animal in the order in which they are painted, without any
-//! colour or place yet.
+//! `Figure`: the parts of an animal in painting order, without colours or a position.
 
 use super::shape::{Shape, circle, curve};
 use crate::challenge::rng::DrawRng;

@@ -1,4 +1,4 @@
-//! The animals: what each of them has, and the poses it takes.
+//! The animals: their parts and their poses.
 //!
 //! They look to the right; half of the pictures are turned around. Nothing here knows of
 //! colours or sizes.

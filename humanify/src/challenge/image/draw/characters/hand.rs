@@ -1,4 +1,4 @@
-//! The hands: of what, how thick and with which ends a skeleton is written.
+//! Hands: the material, thickness and ends of the lines that write a character.
 
 use std::f32::consts::TAU;
 

@@ -1,5 +1,4 @@
-//! The way that a pen takes: lines and arcs as points close together, so that they can be
-//! bent and written in any hand.
+//! Turns lines and arcs into close points, so that they can be bent and written in any hand.
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 

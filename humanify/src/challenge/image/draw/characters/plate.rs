@@ -1,4 +1,4 @@
-//! What a character stands on, if on anything: a sign, a coin, a ball.
+//! Draws the surface under a character: none, a sign, a coin, a ball.
 
 use std::f32::consts::TAU;
 

@@ -1,4 +1,4 @@
-//! The heads of keys: their outlines, and what may be cut out of them or drawn on them.
+//! The heads of keys: their outlines, and the shapes cut out of them or drawn on them.
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
