@@ -55,7 +55,7 @@ impl Judge {
     }
 }
 
-/// An attribute, as what decides.
+/// The cause of a decision that an attribute makes.
 pub(super) fn attribute(name: &'static str, policy: &Policy) -> DecidedBy {
     DecidedBy::Attribute {
         name,
@@ -63,7 +63,7 @@ pub(super) fn attribute(name: &'static str, policy: &Policy) -> DecidedBy {
     }
 }
 
-/// What came of an attribute that is about bots.
+/// The outcome of an attribute that concerns bots.
 fn step_of(is_bot: Truth) -> StepOutcome {
     match is_bot {
         Truth::Yes => StepOutcome::Decides,

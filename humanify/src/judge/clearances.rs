@@ -7,16 +7,16 @@ use super::media::is_for_media;
 use crate::challenge::{Showing, Task};
 use crate::rules::MatchContext;
 
-/// The clearances that a request shows.
+/// The clearances in the cookies of a request.
 pub(super) enum PresentedClearances {
-    /// They are looked for when something first asks for them.
+    /// Nothing has asked for them yet.
     NotLookedFor,
     Known(Vec<Task>),
 }
 
 impl PresentedClearances {
-    /// The clearances of a request. Where the store has to be waited for, that is done now, if a
-    /// clearance can matter; `notes` says whether it is noted where they are shown.
+    /// Opens the clearances of a request. If the store is remote, this waits for it, provided that
+    /// a clearance can matter. `notes` says whether the store records the network of the client.
     pub(super) async fn of(
         judge: &Judge,
         context: &MatchContext<'_>,

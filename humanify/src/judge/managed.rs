@@ -94,7 +94,7 @@ setters! {
 }
 
 impl ManagedSteps {
-    /// The sum of the steps whose sign a request has.
+    /// The sum of the steps of all signs that hold for a request.
     fn of(self, context: &MatchContext<'_>) -> u8 {
         [
             (self.vpn, Sign::Vpn),
@@ -114,8 +114,8 @@ impl ManagedSteps {
 }
 
 impl Judge {
-    /// The challenge that a demand means for this request: a managed one is harder by the steps
-    /// of the client's signs.
+    /// The task of a demand for this request: a managed challenge is harder by the steps of the
+    /// client's signs.
     pub(super) fn task_for(&self, demand: Demand, context: &MatchContext<'_>) -> Task {
         let task = self.task(demand);
         match task.challenge_type {

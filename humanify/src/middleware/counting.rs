@@ -16,7 +16,7 @@ impl Responder<'_> {
         let _ = (modality, task);
     }
 
-    /// Counts what became of the first answer to a challenge.
+    /// Counts the outcome of the first answer to a challenge.
     pub(super) fn count_answer(
         &self,
         modality: Modality,
@@ -28,7 +28,7 @@ impl Responder<'_> {
             let solved = match outcome {
                 Outcome::Cleared(_) | Outcome::Next(..) => true,
                 Outcome::Wrong { .. } => false,
-                // It was not looked at.
+                // The answer was not checked.
                 Outcome::Incomplete(..)
                 | Outcome::Stale
                 | Outcome::Closed { .. }

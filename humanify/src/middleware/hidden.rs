@@ -18,8 +18,8 @@ use crate::judge::{Answered, Decision, Verdict};
 use crate::rules::MatchContext;
 use crate::store::CountList;
 
-/// How the client stands in the limits of a handler that the layer did not know of, for the
-/// layer to tell.
+/// The state of the client in the limits of a hidden handler, for the headers that the layer
+/// writes.
 #[derive(Clone)]
 pub(super) struct HiddenCounts(pub(super) CountList);
 
