@@ -112,14 +112,15 @@ impl ObservedBook {
 
     pub(super) fn summary(&self) -> ObservedSummary {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut statements: Vec<ObservedStatement> = entries.values().map(Entry::told).collect();
+        let mut statements: Vec<ObservedStatement> =
+            entries.values().map(Entry::statement).collect();
         statements.sort_by_key(|statement| std::cmp::Reverse(statement.requests));
         ObservedSummary { statements }
     }
 }
 
 impl Entry {
-    fn told(&self) -> ObservedStatement {
+    fn statement(&self) -> ObservedStatement {
         let who = self.who.iter().map(|(kind, requests)| ObservedClients {
             kind: kind.clone(),
             requests: *requests,

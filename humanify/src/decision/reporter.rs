@@ -89,18 +89,18 @@ impl Reporter {
         }
         let level = self.log.level(decided.action, observed);
         let level = level.filter(|level| log::is_heard(*level));
-        let told = level.and_then(|level| {
+        let admitted = level.and_then(|level| {
             let left_out = self.admit(decided.action, observed)?;
             Some((level, left_out))
         });
-        if told.is_none() && self.hook.is_none() && !observed {
+        if admitted.is_none() && self.hook.is_none() && !observed {
             return;
         }
         let report = DecisionReport::new(decided, request);
         if observed {
             self.observed.count(&report);
         }
-        if let Some((level, left_out)) = told {
+        if let Some((level, left_out)) = admitted {
             let address = report.client.address;
             let address = address.map(|address| self.log.address(address, &self.seal));
             log::write(&report, level, address.as_deref(), left_out);

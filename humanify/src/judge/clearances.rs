@@ -29,8 +29,8 @@ impl PresentedClearances {
             return PresentedClearances::Known(Vec::new());
         }
         let clearances = &judge.clearances;
-        let shown = clearances.presented(showing(judge, context), notes);
-        PresentedClearances::Known(Box::pin(shown).await)
+        let presented = clearances.presented(showing(judge, context), notes);
+        PresentedClearances::Known(Box::pin(presented).await)
     }
 
     pub(super) fn satisfies(
@@ -41,14 +41,16 @@ impl PresentedClearances {
     ) -> bool {
         if let PresentedClearances::NotLookedFor = self {
             let clearances = &judge.clearances;
-            let shown = match context.headers.contains_key(COOKIE) {
+            let presented = match context.headers.contains_key(COOKIE) {
                 true => clearances.presented_now(showing(judge, context)),
                 false => Vec::new(),
             };
-            *self = PresentedClearances::Known(shown);
+            *self = PresentedClearances::Known(presented);
         }
         match self {
-            PresentedClearances::Known(shown) => shown.iter().any(|task| task.satisfies(demand)),
+            PresentedClearances::Known(presented) => {
+                presented.iter().any(|task| task.satisfies(demand))
+            }
             PresentedClearances::NotLookedFor => false,
         }
     }

@@ -51,7 +51,7 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         guarded: bool,
-        shown: &mut PresentedClearances,
+        presented: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
         // A browser sends a preflight without cookies, and cannot show a page in response.
@@ -87,7 +87,7 @@ impl Judge {
                 continue;
             }
             if let Some(task) = challenge
-                && shown.satisfies(self, context, task)
+                && presented.satisfies(self, context, task)
             {
                 trace.rule(rule, StepOutcome::Cleared);
                 continue;

@@ -54,7 +54,11 @@ const MOST_VALUES: usize = 16;
 
 /// The buckets of a request under a limit: for each rate the client's own, that of its address if
 /// ids count, and one for each value of the key in the request.
-pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Limit) -> BucketList {
+pub(crate) fn buckets(
+    counter: Counter<'_>,
+    context: &MatchContext<'_>,
+    limit: &Limit,
+) -> BucketList {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -66,8 +70,11 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
     // A request that may be a login is counted in advance, so that no two are tried at once. A
     // request that only reads is peeked at, and charged once it has failed.
     let look = failures.is_some()
-        && matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
-        && !asked.headers.contains_key(AUTHORIZATION);
+        && matches!(
+            *context.method,
+            Method::GET | Method::HEAD | Method::OPTIONS
+        )
+        && !context.headers.contains_key(AUTHORIZATION);
     let label = |part| Label {
         scope: limit.scope,
         failures,
@@ -76,7 +83,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
     let mut buckets = BucketList::new();
     for rate in limit.rates {
         let what = counter.number(*rate, limit, Part::Client);
-        for (part, who, rate) in held(asked.client, *rate) {
+        for (part, who, rate) in held(context.client, *rate) {
             let what = match part {
                 Part::Address => what ^ ADDRESS,
                 _ => what,
@@ -94,7 +101,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
             continue;
         }
         let what = counter.number(*rate, limit, Part::Key);
-        for value in values(asked, limit) {
+        for value in values(context, limit) {
             let key = CounterKey {
                 who: ClientKey::Value(value),
                 what,
@@ -126,12 +133,12 @@ fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, R
 
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in
 /// every process and hides the value from readers of the store.
-fn values(asked: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
+fn values(context: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     use sha2::{Digest, Sha256};
 
     let mut values = Vec::new();
     if let Some(field) = limit.key {
-        asked.each_key(field, &mut |value| {
+        context.each_key(field, &mut |value| {
             values.truncate(MOST_VALUES - 1);
             values.push(short_digest(Sha256::new().chain_update(value)));
         });
