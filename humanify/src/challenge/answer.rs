@@ -34,7 +34,7 @@ pub(crate) enum Outcome {
     Closed {
         wait: Duration,
     },
-    /// The store failed, so the answer does not count.
+    /// It could not be recorded, so it does not count.
     Unavailable,
 }
 
@@ -152,8 +152,7 @@ impl Challenges {
             // A browser that a program seems to drive computes once more, a step longer.
             let is_managed = task.challenge_type == ChallengeType::Managed;
             if given.is_automated && is_managed && modality == Modality::Work && rounds == 0 {
-                // Proof of work proves nothing about a person, so pictures after it start from
-                // zero.
+                // Work proves nothing of a person, so pictures after it begin anew.
                 let progress = Progress {
                     proved: before,
                     rounds: 1,

@@ -38,7 +38,7 @@ enum Place {
     Nowhere,
 }
 
-/// Issues clearances, and opens those of a request.
+/// Gives clearances, and says who has one.
 pub(crate) struct Clearances {
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
@@ -189,8 +189,8 @@ impl Clearances {
         }
     }
 
-    /// The cookie for a client that solved `task` at this time. Cookies with the same `id` are one
-    /// clearance.
+    /// The cookie for a client that solved `task` at that instant. However often it is made,
+    /// it is one clearance if it has one `id`.
     pub(crate) fn cookie(
         &self,
         client: &Client,
@@ -243,7 +243,7 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
     [b"client id", id]
 }
 
-/// The binding of a token: `who`, and the user agent.
+/// To whom something is bound: `who`, and the user agent.
 fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     with_binding(client, who, |fields| seal.digest(fields))
 }

@@ -22,8 +22,8 @@ use crate::limit::{Counter, EARLY_BROWSERS};
 use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
 
 impl Challenges {
-    /// Sets a challenge for a visitor with this `language` who returns to `next`. It is drawn on a
-    /// thread of its own; if too many are being drawn, this fails at once.
+    /// Sets a challenge for somebody who understands `language` and returns to `next`. It is
+    /// drawn on a thread of its own; if too many are, this fails at once.
     pub(crate) async fn set(
         &self,
         modality: Modality,
@@ -173,7 +173,7 @@ impl Challenges {
             row: progress.row.unwrap_or(id),
             early: round.early,
             crowded: round.crowded,
-            // The first page promises nothing, since nothing is proved yet.
+            // The first page promises nothing, since nobody has proved anything for it.
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,
             answer,

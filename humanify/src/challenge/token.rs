@@ -9,7 +9,7 @@ use crate::crypto::{Purpose, SealError, Sealer};
 /// The lifetime of a challenge, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
 
-/// The lifetime of a clearance, in milliseconds.
+/// How long a clearance holds, in milliseconds.
 pub(crate) const CLEARANCE_LIFE: u64 = 4 * 3_600_000;
 
 /// A demanded challenge: type and hardness.
@@ -133,8 +133,8 @@ pub(crate) struct ChallengeToken {
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
-    /// The mark of the browser's failures when the challenge was set. If it has changed since,
-    /// earlier answers prove nothing.
+    /// The mark of the browser's failures when this was set. Another one since, and what was
+    /// proved before is worth nothing.
     pub(crate) mark: u64,
     /// The right answer, padded with zeros; for proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
@@ -207,7 +207,7 @@ impl ChallengeToken {
 pub(crate) struct Clearance {
     /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// The client that it belongs to.
+    /// Whose it is.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
     /// Its own network: the address that it is bound to or, if it is bound to an id, the network of

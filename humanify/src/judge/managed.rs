@@ -94,7 +94,7 @@ setters! {
 }
 
 impl ManagedSteps {
-    /// The sum of the steps of all signs that hold for a request.
+    /// The sum of the steps whose sign a request has.
     fn of(self, context: &MatchContext<'_>) -> u8 {
         [
             (self.vpn, Sign::Vpn),

@@ -81,11 +81,11 @@ impl Judge {
             trace.step(attribute("exempt", policy), StepOutcome::Decides);
             return Decision::new(Verdict::Pass, false);
         }
-        let mut presented = match self.asks_for_clearances(policy) {
+        let mut shown = match self.asks_for_clearances(policy) {
             true => PresentedClearances::of(self, context, !T::EXPLAINS).await,
             false => PresentedClearances::NotLookedFor,
         };
-        if context.is_ambiguous() && self.depends_on_reading(context, policy, &mut presented) {
+        if context.is_ambiguous() && self.depends_on_reading(context, policy, &mut shown) {
             let by = DecidedBy::Request {
                 problem: "the path can be read in several ways, which are decided differently",
             };
@@ -118,7 +118,7 @@ impl Judge {
                 Err(decision) => return *decision,
             }
         }
-        let ruled = self.ruled(context, policy, &mut presented, trace);
+        let ruled = self.ruled(context, policy, &mut shown, trace);
         if T::EXPLAINS {
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
         }
@@ -135,15 +135,15 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-        presented: &mut PresentedClearances,
+        shown: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
         let mut ruled = match policy {
             Some(policy) if policy.judges() => Ruled {
                 private: true,
-                ..self.by_policy(context, policy, presented, trace)
+                ..self.by_policy(context, policy, shown, trace)
             },
-            _ => self.by_rules(context, policy.is_some(), presented, trace),
+            _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
         // A shared cache cannot tell which clients the statement denies.
         ruled.private |= self
@@ -160,7 +160,7 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-        presented: &mut PresentedClearances,
+        shown: &mut PresentedClearances,
     ) -> bool {
         let declared = policy.map_or(&[][..], |policy| policy.limits);
         let mut first = None;
@@ -174,7 +174,7 @@ impl Judge {
                 Some(policy) if policy.judges() => Verdict::Pass,
                 _ => {
                     let trace = &mut Untraced;
-                    self.by_rules(&reading, policy.is_some(), presented, trace)
+                    self.by_rules(&reading, policy.is_some(), shown, trace)
                         .verdict
                 }
             };
@@ -187,7 +187,7 @@ impl Judge {
         false
     }
 
-    /// Whether a request like this one would exceed a limit.
+    /// Whether a request like this one would be over a limit.
     pub(crate) async fn is_limited(
         &self,
         context: &MatchContext<'_>,
@@ -224,10 +224,10 @@ impl Judge {
                 Err(decision) => return *decision,
             }
         }
-        let mut presented = PresentedClearances::of(self, context, true).await;
+        let mut shown = PresentedClearances::of(self, context, true).await;
         let ruled = Ruled {
             private: policy.judges(),
-            ..self.by_policy(context, policy, &mut presented, &mut Untraced)
+            ..self.by_policy(context, policy, &mut shown, &mut Untraced)
         };
         self.decided(context, ruled, (counts, &buckets)).await
     }

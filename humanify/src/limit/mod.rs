@@ -45,7 +45,7 @@ pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
 
 pub(crate) const CLEARANCES_OF_BROWSER: Rate = Rate::new(8, 86_400);
 
-/// The rate at which further browsers at an address get the easiest challenges.
+/// How often an address gets the easiest challenges for another one of its browsers.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
 /// The most values of a key that are counted. If a request has more, the first ones and the last

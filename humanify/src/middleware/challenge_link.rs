@@ -119,7 +119,7 @@ impl ChallengeLink {
         form_address(&self.base, Endpoint::Script.path())
     }
 
-    /// Whether the client has a clearance for the demand.
+    /// Whether the client has solved already what is demanded.
     pub(super) async fn is_solved(&self, responder: &Responder<'_>) -> bool {
         let Some(demand) = self.demanded else {
             return false;

@@ -40,7 +40,7 @@ pub(super) async fn show(
     }
 }
 
-/// The message at the top of the page.
+/// What has to be said before the challenge.
 fn message(link: &ChallengeLink, challenge: &Challenge, is_carried: bool) -> Option<Message> {
     let tries_left = Some(u8::try_from(challenge.tries_left).unwrap_or(u8::MAX));
     match link.progress.note {

@@ -68,8 +68,8 @@ fn script(source: &str, keep: &'static str) -> Response {
     response
 }
 
-/// Shows a challenge, or redirects a client that has solved it already, after the back button or a
-/// reload. A POST comes from a page that carries a form.
+/// Shows a challenge, or leads on who has solved it already: with the back button, or by
+/// loading a page again. By POST it comes from a page that carries a form.
 async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) -> Response {
     let carries = *responder.method == Method::POST;
     let is_foreign = || is_cross_site(responder.client, responder.uri, responder.headers);

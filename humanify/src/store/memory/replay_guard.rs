@@ -35,7 +35,7 @@ struct Entry {
     network: Option<Network>,
 }
 
-/// A part of the address space, with its index in `SHARES`.
+/// A part of the address space, and which of the `SHARES` it is.
 type Share = (usize, Network);
 
 impl Spent {
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(spend(&mut spent, id(3), None, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // A client without a network has no share, and empty shares are removed.
+        // Who comes by no network has no share, and those that are empty are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
     }
 

@@ -249,7 +249,7 @@ impl Store for RedisStore {
             script.key(self.names.one(RUN));
             script.key(self.names.id('s', spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            // An agent has as many nonces as requests.
+            // An agent's nonces are as many as its requests.
             let shares = spending.network.filter(|_| spending.kind.has_shares());
             if let Some(network) = shares {
                 for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
@@ -361,8 +361,8 @@ impl Store for RedisStore {
 /// The key of the id of the server's run, and its start.
 const RUN: &str = "run";
 
-/// The result of the script for bans: the time of the last change, the creation time of the list,
-/// and each network with its remaining milliseconds.
+/// What the script says of the bans: when they were changed, when the list was begun, and each
+/// network with the milliseconds that are left.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The key of the bans.
