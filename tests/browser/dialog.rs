@@ -81,7 +81,9 @@ async fn who_closes_the_dialog_gets_the_problem_document_and_is_not_asked_again(
     person.enter_dialog().await;
     person.browser.enter_default_frame().await.unwrap();
     person.one("dialog button").await.click().await.unwrap();
-    for answer in person.answers().await {
+    let answers = person.answers().await;
+    assert_eq!(answers.len(), 40);
+    for answer in answers {
         assert!(answer.starts_with("403 "), "{answer}");
         assert!(
             answer.contains("urn:humanify:problem:challenge-required"),

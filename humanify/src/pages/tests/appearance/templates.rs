@@ -39,6 +39,7 @@ fn every_built_in_template_can_be_replaced_by_itself() {
         });
     let own = fixture(&Appearance::new().templates(templates)).all(Language::Korean, "/");
     let built_in = Fixture::new().all(Language::Korean, "/");
+    assert_eq!(own.len(), built_in.len());
     for ((name, own), (_, built_in)) in own.iter().zip(&built_in) {
         assert_eq!(own.body, built_in.body, "{name}");
     }
