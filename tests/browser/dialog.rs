@@ -74,7 +74,7 @@ async fn forty_requests_of_a_script_wait_for_one_challenge_in_a_dialog() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_closes_the_dialog_gets_the_problem_document_and_is_not_asked_again() {
+async fn closing_the_dialog_returns_the_problem_document_to_every_request() {
     let Some(person) = person(ChallengeType::Grid).await else {
         return;
     };

@@ -175,7 +175,7 @@ async fn a_form_is_challenged_in_place_and_sent_by_a_button_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_lets_a_challenge_lie_gets_a_new_one() {
+async fn an_expired_challenge_is_replaced_by_a_new_one() {
     let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
@@ -261,7 +261,7 @@ async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_cannot_compute_looks_or_listens() {
+async fn a_visitor_without_scripts_solves_pictures_or_sound() {
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let settings = settings().challenge_type(ChallengeType::ProofOfWork);
         let Some(person) = Person::start(settings, WITHOUT_SCRIPTS).await else {

@@ -66,7 +66,7 @@ async fn templates_are_the_applications_own() {
 }
 
 #[tokio::test]
-async fn whatever_is_inserted_is_escaped() {
+async fn every_inserted_value_is_escaped() {
     // French has an apostrophe in what it says of 404.
     for template in [
         ErrorTemplate::plain("<p title='EXCEPTION_MESSAGE'>EXCEPTION_TITLE"),

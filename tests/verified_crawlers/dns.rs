@@ -131,7 +131,7 @@ async fn a_dns_that_does_not_answer_verifies_nobody() {
 }
 
 #[tokio::test]
-async fn who_is_being_checked_is_asked_to_come_back() {
+async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
     let held = Held::default();
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
     let program = crawler(&site, YANDEX, YANDEXBOT);

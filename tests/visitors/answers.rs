@@ -146,7 +146,7 @@ async fn a_tab_of_another_cookie_is_stale_and_free() {
 }
 
 #[tokio::test]
-async fn what_is_incomplete_is_refused_free_of_charge() {
+async fn an_incomplete_answer_is_refused_free_of_charge() {
     for (challenge_type, given) in [
         (ChallengeType::OneClick, None),
         (ChallengeType::OneClick, Some("")),

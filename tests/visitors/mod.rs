@@ -140,7 +140,7 @@ async fn a_page_over_one_family_may_be_answered_over_the_other() {
 }
 
 #[tokio::test]
-async fn who_is_banned_learns_until_when_in_their_language() {
+async fn a_banned_visitor_learns_the_end_of_the_ban_in_their_language() {
     let site = with(Humanify::builder().rules(protect! {
         trap on "/.env";
         ban "1 trap/day" for "1 hour";

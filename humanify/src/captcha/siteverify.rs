@@ -67,7 +67,7 @@ impl Captchas {
             Err(VerifyError::Unavailable(_, cause))
                 if verifier.when_unavailable == WhenUnavailable::Open =>
             {
-                tracing::warn!("{provider} cannot be asked, and so a form gets through: {cause}");
+                tracing::warn!("{provider} is unavailable, so a form passes unchecked: {cause}");
                 return Ok(Verification {
                     checked: false,
                     ..Verification::new(provider)

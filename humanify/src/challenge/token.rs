@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_is_read_back() {
+    fn a_sealed_token_is_read_back() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         for number in [0, 1, 2, 3, 255] {
             let challenge = challenge(number);

@@ -49,7 +49,7 @@ pub(crate) enum Peer {
     Local,
 }
 
-/// Where a request comes from. One walk through the trusted proxies finds all of it.
+/// The origin of a request, found by one walk through the trusted proxies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The client's address; `None` if the trusted proxy does not report it.
@@ -60,7 +60,7 @@ pub(crate) struct Origin {
     pub(crate) proxied: bool,
     /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
-    /// What few proxies report, and no client without one. Boxed, since every request carries it.
+    /// Values that only some proxies report. Boxed, since every request carries this field.
     pub(crate) reported: Option<Box<Reported>>,
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.

@@ -19,34 +19,35 @@ const MOST_CLIENTS: usize = 10_000;
 /// together. Names of crawlers come from lists, so that there are hundreds of them.
 const MOST_KINDS: usize = 64;
 
-/// What was only observed since the start: who would have been stopped, by what, and how many
-/// of them look like people. Made by [`Humanify::observed`](crate::Humanify::observed).
+/// The decisions that were only observed since the start: the clients that would have been stopped,
+/// the causes, and how many look like people. Made by
+/// [`Humanify::observed`](crate::Humanify::observed).
 ///
-/// It prints as a table, and serialises.
+/// It has `Display` as a table, and `Serialize`.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct ObservedSummary {
-    /// What would have been decided, the most frequent first.
+    /// The decisions by cause, the most frequent first.
     pub statements: Vec<ObservedStatement>,
 }
 
-/// What one statement, attribute or other cause would have done.
+/// The decisions of one statement, attribute or other cause.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct ObservedStatement {
-    /// What would have decided.
+    /// The cause.
     pub decided_by: DecidedBy,
-    /// What would have become of the requests.
+    /// The outcome that the requests would have had.
     pub action: DecisionAction,
-    /// How many requests there were.
+    /// The number of requests.
     pub requests: u64,
-    /// How many of them look like people's: no sign holds of the client.
+    /// The number of requests that look like people's: no sign holds for the client.
     pub like_people: u64,
-    /// How many clients sent them, by their address; at most 10,000 are told apart.
+    /// The number of clients that sent them, by address; at most 10,000 are distinguished.
     pub clients: usize,
-    /// How many of these clients look like people.
+    /// The number of these clients that look like people.
     pub clients_like_people: usize,
-    /// Who they are, the most frequent first.
+    /// The kinds of clients, the most frequent first.
     pub who: Vec<ObservedClients>,
 }
 
@@ -56,11 +57,11 @@ pub struct ObservedStatement {
 pub struct ObservedClients {
     /// The crawler's name, otherwise the signs that hold, otherwise `no signs`.
     pub kind: String,
-    /// How many requests there were.
+    /// The number of requests.
     pub requests: u64,
 }
 
-/// What was observed so far. Its size is bounded by the statements.
+/// The decisions that were observed so far. Their number is bounded by that of the statements.
 #[derive(Debug, Default)]
 pub(super) struct ObservedBook {
     entries: Mutex<BTreeMap<(String, &'static str), Entry>>,

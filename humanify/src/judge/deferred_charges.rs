@@ -93,7 +93,7 @@ impl DeferredCharges {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a failure was not counted as it should be");
+                    tracing::warn!(%error, "a failed request could not be counted in its limits");
                 }
             }
         }

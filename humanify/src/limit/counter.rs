@@ -222,7 +222,7 @@ mod tests {
 
     /// Processes of different builds share a store, so these numbers never change.
     #[test]
-    fn what_is_counted_has_one_number_for_ever() {
+    fn the_number_of_a_counter_never_changes() {
         const METHODS: &[&str] = &["POST", "PUT"];
         let route = Counter::Route {
             template: Some("/items/{id}"),

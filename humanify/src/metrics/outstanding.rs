@@ -78,7 +78,7 @@ mod tests {
     const START: u64 = 29_000_000 * MINUTE;
 
     #[test]
-    fn what_has_no_answer_within_its_life_is_given_up_and_counted_once() {
+    fn an_unanswered_challenge_is_counted_as_given_up_once() {
         let outstanding = Outstanding::default();
         for second in 0..5 {
             assert_eq!(outstanding.shown("grid", START + second * 1_000), []);

@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_damaged_is_no_form() {
+    fn a_damaged_form_does_not_open() {
         for length in 0..HEAD + 4 {
             let mut content = vec![0xff; length];
             assert_eq!(CarriedForm::from_bytes(&content), None, "{length}");

@@ -35,7 +35,7 @@ impl HiddenJudge for Instance {
             let Some(mark) = parts.extensions.get::<JudgedMarker>().cloned() else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
-                tracing::error!(%reference, handler = policy.name, "a request lost what humanify's layer noted in it");
+                tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
                 return crate::middleware::responder::plain(
                     status,
                     format!("Reference: {reference}\n"),

@@ -58,7 +58,7 @@ async fn demand(
     let Some(modality) = responder.instance.challenges.modality(task) else {
         tracing::error!(
             challenge = task.challenge_type.name(),
-            "this challenge is demanded, but nothing that it is made of is switched on"
+            "this challenge is demanded, but all of its sources are switched off"
         );
         return responder.denied();
     };

@@ -98,7 +98,7 @@ async fn the_easy_captcha_does_not_do_for_the_hard_form() {
 }
 
 #[tokio::test]
-async fn what_another_secret_signed_is_refused() {
+async fn a_challenge_signed_with_another_secret_is_refused() {
     for protocol in PROTOCOLS {
         let captchas = builder(protocol).build().unwrap();
         let other = Captchas::builder()

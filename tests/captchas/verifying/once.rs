@@ -36,7 +36,7 @@ async fn a_right_token_is_accepted_once() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_is_accepted() {
+async fn one_of_many_concurrent_answers_is_accepted() {
     let stage = Stage::new().await;
     let captchas = stage.captchas(
         Captchas::builder().turnstile("site", "s3cret"),
@@ -58,7 +58,7 @@ async fn of_many_at_once_one_is_accepted() {
 }
 
 #[tokio::test]
-async fn what_was_used_is_known_wherever_the_store_is_shared() {
+async fn a_used_token_is_known_wherever_the_store_is_shared() {
     let stage = Stage::new().await;
     stage.say(200, &yes("turnstile"));
     let humanify = Humanify::builder()

@@ -28,7 +28,7 @@ async fn a_provider_that_keeps_silent_is_left_after_the_time_out() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_plain_yes_is_refused() {
+async fn any_response_but_a_plain_yes_is_refused() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let raw = |text: String| Line {
         bytes: text.into_bytes(),

@@ -76,7 +76,7 @@ async fn the_clients_address_goes_out_only_if_asked() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_is_not_asked_about() {
+async fn a_malformed_token_is_not_sent_to_the_provider() {
     let stage = Stage::new().await;
     stage.say(200, &yes("turnstile"));
     let captchas = stage.captchas(

@@ -190,7 +190,7 @@ async fn a_directory_that_is_none_verifies_nobody() {
         ("an error", Does::Status(500), "challenge"),
         ("nothing", Does::Status(404), "challenge"),
         (
-            "sends elsewhere",
+            "redirects too often",
             Does::Redirects(vec![ACME.jwk()]),
             "challenge",
         ),
@@ -230,7 +230,7 @@ async fn a_directory_that_is_none_verifies_nobody() {
 }
 
 #[test]
-fn what_is_no_directory_is_refused() {
+fn a_malformed_directory_is_refused() {
     let add = |origin: &str| {
         let agents = SignedAgents::new(["site.example"]).unwrap();
         let agents = agents.directory("Acme", CrawlerKind::AiAssistant, origin);

@@ -41,7 +41,7 @@ pub enum FolderError {
         error: std::io::Error,
     },
     /// A file has the extension of a picture, and is none that can be read.
-    #[error("`{path}` is no picture that can be used: {reason}")]
+    #[error("`{path}` cannot be used as a picture: {reason}")]
     Picture {
         /// The file.
         path: PathBuf,
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_said_with_its_path() {
+    fn an_unusable_folder_is_refused_with_its_path() {
         let scratch = Scratch::new("folder-errors");
         scratch.fails("holds 0 labels");
         scratch.picture("saw/a.jpg");
@@ -294,7 +294,7 @@ mod tests {
         scratch.fails("holds 1 labels");
         scratch.picture("hammer/a.jpg");
         fs::write(scratch.0.join("hammer/b.png"), "no picture").unwrap();
-        scratch.fails("b.png` is no picture");
+        scratch.fails("b.png` cannot be used as a picture");
         let missing = Folder::read(&scratch.0.join("missing")).unwrap_err();
         assert!(missing.to_string().contains("missing` cannot be read"));
     }

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_held_before_does_not_matter() {
+    fn earlier_content_of_the_table_does_not_matter() {
         let mut dirty = [Box::new([1; WORDS]), Box::new([u32::MAX; WORDS])];
         let [left, right] = &mut dirty;
         assert_eq!(tags_in([left, right], KEY, [1, 2]), tags(KEY, [1, 2]));

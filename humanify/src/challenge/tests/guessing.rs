@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn of_the_browsers_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
+async fn at_most_one_in_twenty_browsers_that_guess_for_an_hour_gets_in() {
     const CLIENTS: u32 = 2_000;
     for dataset in Dataset::BUILT_IN {
         for challenge_type in [ONE_CLICK, ChallengeType::Grid] {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_plays_video_and_sound_for_people_is_no_crawler() {
+fn media_players_are_no_crawlers() {
     let list = embedded();
     let players = [
         "AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4_1 like Mac OS X; en_us)",

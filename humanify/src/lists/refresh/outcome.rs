@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
     Shrunken { before: usize, now: usize },
     #[error("the list is refused: it covers less than half of the addresses that it did before")]
     Shallow,
-    #[error("the program ends, or has a bug")]
+    #[error("the task was stopped")]
     Stopped,
 }
 

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_many_addresses_locks_out_only_the_neighbours() {
+    fn a_client_with_many_addresses_locks_out_only_its_neighbours() {
         const CAPACITY: usize = 256 * 100;
         let v4 = |bits: u32| Some(Network::V4(bits));
         let v6 = |bits: u64| Some(Network::V6(bits));

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_expired_takes_no_room_for_long() {
+    fn expired_entries_take_no_room_for_long() {
         let mut roaming = Roaming::new(1_000_000);
         for number in 0..100_000_u32 {
             let now = u64::from(number);

@@ -199,7 +199,7 @@ impl Connection {
         if refuses_writes(error)
             && let Way::One(_, known) = &self.way
         {
-            tracing::debug!("the server takes no writes any more; its name is looked up again");
+            tracing::debug!("the server no longer accepts writes; its name is resolved again");
             *lock(known) = None;
         }
     }

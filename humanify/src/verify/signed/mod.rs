@@ -77,7 +77,7 @@ impl SignatureChecker {
             Ok(signed_by) => Some(signed_by),
             Err(Refusal::Unknown) => None,
             Err(refusal) => {
-                tracing::debug!(%refusal, "a signed request is taken for one without a signature");
+                tracing::debug!(%refusal, "the signature of a request is ignored");
                 None
             }
         }

@@ -187,7 +187,7 @@ fn each_character_of_a_recording_is_audible() {
 }
 
 #[test]
-fn what_cannot_be_spoken_is_refused() {
+fn an_unspeakable_code_is_refused() {
     let speech = english();
     let record = |code: &str| speech.recording(code, 1, &mut generator(1)).unwrap_err();
     assert_eq!(record(""), SpeechError::Length);

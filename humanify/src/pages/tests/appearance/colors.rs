@@ -69,7 +69,7 @@ fn contrast_is_what_the_guidelines_say() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_the_figure() {
+fn unreadable_colors_are_refused_with_their_contrast() {
     let new = Appearance::new;
     let table = [
         (
@@ -130,7 +130,7 @@ fn any_accent_that_can_be_read_gives_buttons_and_dark_pages_that_can_be_read() {
 }
 
 #[test]
-fn what_is_mixed_from_background_and_text_can_be_seen() {
+fn colors_mixed_from_background_and_text_are_visible() {
     for (background, text) in [
         ("#fff8e7", "#40220a"),
         ("#06302b", "#e6fff9"),
