@@ -15,7 +15,7 @@ use crate::crypto::{hash_fields, short_digest};
 use crate::net::network;
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
-/// What a form demands of a token.
+/// The demands of a form on a token.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TokenDemand {
     pub(super) provider: Provider,

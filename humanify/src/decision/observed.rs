@@ -12,7 +12,7 @@ use super::action::DecisionAction;
 use super::decided_by::DecidedBy;
 use super::report::DecisionReport;
 
-/// So many clients are told apart for each cause; of more it is only known that there are more.
+/// The most clients that are distinguished for each cause.
 const MOST_CLIENTS: usize = 10_000;
 
 /// So many kinds of client have a line of their own for each cause; the others are counted
@@ -64,12 +64,12 @@ pub struct ObservedClients {
 /// The decisions that were observed so far. Their number is bounded by that of the statements.
 #[derive(Debug, Default)]
 pub(super) struct ObservedBook {
-    entries: Mutex<BTreeMap<(String, &'static str), Entry>>,
+    entries: Mutex<BTreeMap<(String, &'static str), ObservedEntry>>,
     hasher: RandomState,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct ObservedEntry {
     decided_by: DecidedBy,
     action: DecisionAction,
     requests: u64,
@@ -91,7 +91,7 @@ impl ObservedBook {
         let id = self.hasher.hash_one(client.address);
         let key = (report.decided_by.to_string(), report.action.name());
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.entry(key).or_insert_with(|| Entry {
+        let entry = entries.entry(key).or_insert_with(|| ObservedEntry {
             decided_by: report.decided_by,
             action: report.action,
             requests: 0,
@@ -114,13 +114,13 @@ impl ObservedBook {
     pub(super) fn summary(&self) -> ObservedSummary {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let mut statements: Vec<ObservedStatement> =
-            entries.values().map(Entry::statement).collect();
+            entries.values().map(ObservedEntry::statement).collect();
         statements.sort_by_key(|statement| std::cmp::Reverse(statement.requests));
         ObservedSummary { statements }
     }
 }
 
-impl Entry {
+impl ObservedEntry {
     fn statement(&self) -> ObservedStatement {
         let who = self.who.iter().map(|(kind, requests)| ObservedClients {
             kind: kind.clone(),

@@ -9,7 +9,7 @@ use std::sync::{Mutex, TryLockError};
 
 use crate::crawlers::{Crawler, JUDGED_BYTES};
 
-/// So many agents are remembered, of at most [`JUDGED_BYTES`] bytes each: half a megabyte.
+/// The number of agents that are cached, of at most [`JUDGED_BYTES`] bytes each: half a megabyte.
 const SLOTS: usize = 1024;
 
 /// The verdicts on agents.

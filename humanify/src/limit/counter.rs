@@ -38,7 +38,7 @@ pub(crate) enum Counter<'a> {
     AddressPages,
     /// The same, for the browsers at an address that show no cookie yet.
     NewBrowsers,
-    /// What gets a client banned.
+    /// Offences that lead to a ban.
     Offences { offence: &'a str, seconds: u32 },
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::addresses::{AddressSets, Group};
 
-/// What helps if lists are missing or old.
+/// Advice for missing or outdated lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Remedy {
     /// Waiting: they are being fetched.

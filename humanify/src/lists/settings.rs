@@ -189,7 +189,7 @@ impl ListSettings {
         })
     }
 
-    /// What lists have in common with those of other instances.
+    /// The key under which instances share their lists.
     #[cfg(feature = "lists")]
     fn key(&self, clock: &SharedClock) -> ListsKey {
         let mut without = self.without.clone();

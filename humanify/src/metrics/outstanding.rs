@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// their minute.
 const LIFE: u64 = 11;
 
-/// So many minutes are kept.
+/// The number of minutes that are kept.
 const MINUTES: usize = 16;
 
 /// The types of challenges.

@@ -53,7 +53,7 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) body: ChallengeBody<'a>,
 }
 
-/// What the kinds of challenge do not share.
+/// The part of a challenge that depends on its modality.
 #[derive(Clone, Debug)]
 pub(crate) enum ChallengeBody<'a> {
     /// A preview, and tiles of which one fits.
@@ -103,7 +103,7 @@ pub(crate) enum Message {
         tries_left: Option<u8>,
     },
     Expired,
-    /// Nothing was chosen, or too little typed, which counts as no mistake.
+    /// Nothing was chosen, or too few characters were typed, which is not counted as a mistake.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,

@@ -45,7 +45,7 @@ pub enum FolderError {
     Picture {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
     /// There are too few labels to choose from.

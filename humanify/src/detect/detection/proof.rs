@@ -8,7 +8,7 @@ use crate::verify::Proof;
 use crate::verify::SignedBy;
 
 impl Detection {
-    /// What is known of the user agent's claim, if something asked for it.
+    /// The proof of the user agent's claim, if it was determined.
     pub(crate) fn known_proof(&self) -> Option<Proof> {
         self.0.proof.get().copied()
     }

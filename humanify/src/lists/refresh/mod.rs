@@ -59,7 +59,7 @@ pub(crate) struct Refresher {
     accepts_shrunken: bool,
 }
 
-/// What is going to be fetched, for the log.
+/// A summary of the lists to fetch, for the log.
 #[derive(Debug)]
 pub(crate) struct FetchPlan {
     pub(crate) lists: usize,
@@ -315,7 +315,7 @@ impl Refresher {
         outcomes
     }
 
-    /// Says for each list when it was fetched.
+    /// Reports for each list when it was fetched.
     #[cfg(feature = "metrics")]
     fn measure(&self) {
         for tracked in &self.tracked {

@@ -91,7 +91,7 @@ impl Reader {
         joined(self.segments(&self.parsed(path)), false)
     }
 
-    /// What is left of a path that this server parses as a URL again.
+    /// The path after this server has parsed it as a URL again.
     fn parsed(self, path: &[u8]) -> Cow<'_, [u8]> {
         if self.keeps_marks || !(path.iter().any(|byte| is_mark(*byte)) || path.ends_with(b" ")) {
             return Cow::Borrowed(path);

@@ -34,7 +34,7 @@ pub(super) struct BucketTable {
 
 /// The position of a bucket in the table.
 #[derive(Clone, Copy)]
-struct Place {
+struct BucketPlace {
     shard: usize,
     set: usize,
     tag: u64,
@@ -44,7 +44,7 @@ struct Place {
 struct Claim<'a> {
     bucket: &'a Bucket,
     gcra: Gcra,
-    place: Place,
+    place: BucketPlace,
     /// The index of the bucket in its set, if it is there.
     index: Option<usize>,
     arrival: u64,
@@ -133,13 +133,13 @@ impl BucketTable {
         }
     }
 
-    fn place(&self, key: CounterKey, span: u64) -> Place {
+    fn place(&self, key: CounterKey, span: u64) -> BucketPlace {
         let hash = self.hasher.hash_one(key);
         // The position depends on all bits of the hash, so the tag need not hold them all.
         let position = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let shard = position >> 56;
         let set = (u128::from(position << 8) * self.sets_per_shard as u128) >> 64;
-        Place {
+        BucketPlace {
             shard: usize::try_from(shard).unwrap_or_default(),
             set: usize::try_from(set).unwrap_or_default(),
             tag: bucket_set::tag(hash, span),
@@ -209,7 +209,10 @@ impl Claim<'_> {
     }
 }
 
-fn set_of<'a>(shards: &'a mut [(usize, Shard<'_>)], place: Place) -> Option<&'a mut BucketSet> {
+fn set_of<'a>(
+    shards: &'a mut [(usize, Shard<'_>)],
+    place: BucketPlace,
+) -> Option<&'a mut BucketSet> {
     let (_, shard) = shards
         .iter_mut()
         .find(|(number, _)| *number == place.shard)?;

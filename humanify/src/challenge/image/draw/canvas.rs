@@ -125,7 +125,7 @@ fn blend(old: u8, new: u8, covered: u16) -> u8 {
     ((u16::from(old) * (256 - covered) + u16::from(new) * covered + 128) >> 8) as u8
 }
 
-/// What a paint is in each of the planes.
+/// The value of a paint in each of the planes.
 struct Values([Value; 3]);
 
 /// From one value to another along a slope.

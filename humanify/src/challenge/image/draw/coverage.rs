@@ -9,7 +9,7 @@
 
 use super::shape::Point;
 
-/// What a covered pixel adds up to.
+/// The value of a completely covered pixel.
 const WHOLE: f32 = 65_536.0;
 
 /// The edges of the outlines that are being filled.

@@ -3,7 +3,7 @@
 use super::shape::{Shape, circle, curve};
 use crate::challenge::rng::DrawRng;
 
-/// What a part is painted with. Which colour that is, the palette says.
+/// The ink of a part. The palette maps it to a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
     Body,

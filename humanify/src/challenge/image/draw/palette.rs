@@ -94,7 +94,7 @@ impl Palette {
                 )),
                 ..flat
             },
-            // Nothing but lines.
+            // Lines only.
             6 | 7 => {
                 let [ground, _] = backdrop;
                 let fill = if dice.chance(0.5) {

@@ -70,7 +70,7 @@ impl Animal {
         Animal::Whale,
     ];
 
-    /// What it is called, in English.
+    /// The English name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Animal::Butterfly => "butterfly",

@@ -34,7 +34,7 @@ pub(super) fn write(figure: &mut Figure, dice: &mut DrawRng, pen: &Pen, inks: In
     }
 }
 
-/// What decides how wide a stroke is at each of its points.
+/// The width of a stroke along its points.
 #[derive(Debug, Clone, Copy)]
 struct Nib {
     /// Half the width of the widest stroke.

@@ -211,7 +211,7 @@ fn direction(from: Point, to: Point) -> Point {
     [(to[0] - from[0]) / length, (to[1] - from[1]) / length]
 }
 
-/// By how much the way turns at `at`, in radians.
+/// The angle by which the way turns at `at`, in radians.
 fn turn(from: Point, at: Point, to: Point) -> f32 {
     let ([ax, ay], [bx, by]) = (direction(from, at), direction(at, to));
     (ax * by - ay * bx).atan2(ax * bx + ay * by).abs()

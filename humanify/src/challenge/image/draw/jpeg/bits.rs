@@ -41,7 +41,7 @@ impl Codes {
     }
 }
 
-/// What is written, bit by bit.
+/// Writes bits into bytes.
 pub(super) struct Bits {
     bytes: Vec<u8>,
     /// Bits that are not yet bytes, at the lower end.
