@@ -62,7 +62,7 @@ pub(crate) struct Given<'a> {
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     pub(crate) answer: &'a [String],
-    /// Whether the page's script found signs of a browser that a program drives.
+    /// Whether the page's script found the browser to be driven by a program.
     pub(crate) is_automated: bool,
 }
 
@@ -145,7 +145,7 @@ impl Challenges {
         };
         let proved = before.and(opened.worth);
         if is_enough(opened, answered, proved) {
-            // Without its probes, the same answer would earn a clearance, so it counts now.
+            // Sent again without its probes this answer earns a clearance, so it counts now.
             if first {
                 self.count_clearance(visitor).await;
             }
@@ -181,8 +181,8 @@ impl Challenges {
         Outcome::Next(task, progress)
     }
 
-    /// Whether the copies of an answer come from no more networks than one visitor has: one of IPv4
-    /// and one of IPv6. Each earns a clearance for its network.
+    /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and
+    /// one of IPv6. Each of them earns a clearance for the network from which it comes.
     async fn is_sent_from_few(
         &self,
         visitor: Visitor<'_>,
@@ -267,8 +267,8 @@ fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> b
     proved >= needed || (opened.last && answered.unbroken)
 }
 
-/// The id of the clearance for a row of right answers. It is the same in every process, and for
-/// every copy of the last answer.
+/// The clearance that a row of right answers is worth, whichever process gives it and however
+/// often its last answer is sent.
 fn clearance_id(row: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")

@@ -58,8 +58,8 @@ impl Clearances {
         self.presented(showing, true).await
     }
 
-    /// The same. If `notes`, the store records another network before the clearance holds there;
-    /// otherwise it holds without a record.
+    /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
+    /// otherwise it holds there.
     pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Task> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
@@ -81,8 +81,8 @@ impl Clearances {
         shown
     }
 
-    /// The same for a store in memory. With another store, a clearance holds only in its own
-    /// network.
+    /// The same for a store that answers at once: where it does not, a clearance holds only at
+    /// home.
     pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Task> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             Place::Home => true,

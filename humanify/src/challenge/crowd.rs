@@ -28,7 +28,7 @@ impl Challenges {
         let _ = counted.wait().await;
     }
 
-    /// Whether one more clearance fits. A failing store counts as a crowd.
+    /// Whether one more fits. What cannot be known is taken for a crowd.
     async fn fits(&self, buckets: &[Bucket]) -> bool {
         let counted = self.store.count(buckets, CountMode::Peek).wait().await;
         matches!(counted, Ok(Counted::Within(_)))

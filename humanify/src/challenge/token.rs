@@ -136,7 +136,7 @@ pub(crate) struct ChallengeToken {
     /// The mark of the browser's failures when this was set. Another one since, and what was
     /// proved before is worth nothing.
     pub(crate) mark: u64,
-    /// The right answer, padded with zeros; for proof of work, the seed.
+    /// The right answer, filled up with zeros; of proof of work, the bits.
     pub(crate) answer: [u8; ANSWER],
 }
 

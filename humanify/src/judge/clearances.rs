@@ -7,16 +7,16 @@ use super::media::is_for_media;
 use crate::challenge::{Showing, Task};
 use crate::rules::MatchContext;
 
-/// The clearances in the cookies of a request.
+/// The clearances that a request shows.
 pub(super) enum PresentedClearances {
-    /// Nothing has asked for them yet.
+    /// They are looked for when something first asks for them.
     NotLookedFor,
     Known(Vec<Task>),
 }
 
 impl PresentedClearances {
-    /// Opens the clearances of a request. If the store is remote, this waits for it, provided that
-    /// a clearance can matter. `notes` says whether the store records the network of the client.
+    /// The clearances of a request. Where the store has to be waited for, that is done now, if a
+    /// clearance can matter; `notes` says whether it is noted where they are shown.
     pub(super) async fn of(
         judge: &Judge,
         context: &MatchContext<'_>,
@@ -29,8 +29,8 @@ impl PresentedClearances {
             return PresentedClearances::Known(Vec::new());
         }
         let clearances = &judge.clearances;
-        let presented = clearances.presented(showing(judge, context), notes);
-        PresentedClearances::Known(Box::pin(presented).await)
+        let shown = clearances.presented(showing(judge, context), notes);
+        PresentedClearances::Known(Box::pin(shown).await)
     }
 
     pub(super) fn satisfies(
@@ -41,16 +41,14 @@ impl PresentedClearances {
     ) -> bool {
         if let PresentedClearances::NotLookedFor = self {
             let clearances = &judge.clearances;
-            let presented = match context.headers.contains_key(COOKIE) {
+            let shown = match context.headers.contains_key(COOKIE) {
                 true => clearances.presented_now(showing(judge, context)),
                 false => Vec::new(),
             };
-            *self = PresentedClearances::Known(presented);
+            *self = PresentedClearances::Known(shown);
         }
         match self {
-            PresentedClearances::Known(presented) => {
-                presented.iter().any(|task| task.satisfies(demand))
-            }
+            PresentedClearances::Known(shown) => shown.iter().any(|task| task.satisfies(demand)),
             PresentedClearances::NotLookedFor => false,
         }
     }

@@ -38,7 +38,7 @@ pub(crate) enum Counter<'a> {
     AddressPages,
     /// The same, for the browsers at an address that show no cookie yet.
     NewBrowsers,
-    /// Offences that lead to a ban.
+    /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
 

@@ -113,7 +113,7 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.blocked(context, &view))
     }
 
-    /// The page with the button that sends the interrupted form.
+    /// The challenge is solved, and a button sends the form that it interrupted.
     pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
         let view = FormReady {
             target,

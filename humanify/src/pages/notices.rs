@@ -60,7 +60,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of a client that is banned.
+    /// The page of a client that is shut out for a while.
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {

@@ -53,7 +53,7 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) body: ChallengeBody<'a>,
 }
 
-/// The part of a challenge that depends on its modality.
+/// What the kinds of challenge do not share.
 #[derive(Clone, Debug)]
 pub(crate) enum ChallengeBody<'a> {
     /// A preview, and tiles of which one fits.

@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(spend(&mut spent, id(3), None, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // A client without a network has no share, and empty shares are removed.
+        // Who comes by no network has no share, and those that are empty are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
     }
 

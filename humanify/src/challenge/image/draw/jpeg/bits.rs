@@ -41,7 +41,7 @@ impl Codes {
     }
 }
 
-/// Writes bits into bytes.
+/// What is written, bit by bit.
 pub(super) struct Bits {
     bytes: Vec<u8>,
     /// Bits that are not yet bytes, at the lower end.
