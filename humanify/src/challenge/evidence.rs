@@ -19,6 +19,7 @@ const EASY: f64 = Layout::OneClick.chance() * Layout::OneClick.chance();
 /// The number of tries for which a browser is early.
 const EARLY_TRIES: u32 = 3;
 
+/// The probability of guessing an easy picture and then a grid.
 const EASY_AND_GRID: f64 = Layout::OneClick.chance() * GRID;
 
 impl Evidence {

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::ClientKey;
 
-/// The fraction of the places that the clients of one address may hold.
+/// The clients of one address may hold one in this many places.
 const SHARE: usize = 4;
 
-/// The wider networks of an address, as bits of IPv4 and of IPv6, and the fraction of the places
-/// that each may hold. A client with many addresses therefore only delays itself.
+/// The wider networks of an address, as bits of IPv4 and of IPv6, each with the number of places of
+/// which it may hold one. A client with many addresses therefore delays only its own network.
 const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
 
 /// A number of places, of which each network holds at most its share.
@@ -19,7 +19,7 @@ pub(crate) struct NetworkShares {
     places: Arc<Mutex<Places>>,
 }
 
-/// The places that are held. Each has at most three entries.
+/// The places that are held. Each place has at most three entries in `holders`.
 #[derive(Default)]
 struct Places {
     taken: usize,
@@ -29,7 +29,7 @@ struct Places {
 /// An address, or one of its wider networks by its index in the shares.
 type Holder = (Option<usize>, ClientKey);
 
-/// The holders of a place, each with the fraction of the places that it may hold.
+/// The holders of a place, each with the number of places of which it may hold one.
 fn holders(address: ClientKey) -> impl Iterator<Item = (Holder, usize)> {
     let wider = WIDER_SHARES.into_iter().enumerate();
     let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
