@@ -215,7 +215,7 @@ fn is_left_out(witness: &Witness) -> bool {
 }
 
 #[tokio::test]
-async fn what_a_finding_says_of_its_request_happens() {
+async fn the_request_of_a_finding_meets_the_stated_fate() {
     let (mut driven, mut left_out, mut wrong) = (0, 0, Vec::new());
     let mut numbers = std::collections::BTreeSet::new();
     for text in texts() {

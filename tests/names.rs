@@ -1,4 +1,4 @@
-//! What `protect` logs of rules on the names of handlers.
+//! Log lines of `protect` about rules on the names of handlers.
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -83,6 +83,7 @@ fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
         Some("the fallback, the fallback under /shop")
     );
     assert_eq!(field("services"), Some("/files"));
+    assert_eq!(field("statements"), Some(statement));
     assert!(
         told.iter()
             .all(|told| told.get("statements").is_none_or(|text| text == statement))

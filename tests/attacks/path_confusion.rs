@@ -1,4 +1,4 @@
-//! Paths that the application reads otherwise than the rules.
+//! Paths that the application reads differently from the rules.
 
 use std::collections::HashSet;
 

@@ -138,7 +138,7 @@ impl Challenges {
                 let chance = speaker.chance();
                 (own, progress.proved.next_of(needed, chance), chance)
             }
-            // Whoever does the work has done it.
+            // One right answer is enough for proof of work.
             Modality::Work => (own, 1, 0.0),
         };
         Ok(Round {
@@ -151,7 +151,7 @@ impl Challenges {
         })
     }
 
-    /// What has to be known of a challenge once it is answered.
+    /// The token of a challenge.
     pub(super) fn token(
         &self,
         visitor: Visitor<'_>,
@@ -180,9 +180,9 @@ impl Challenges {
         })
     }
 
-    /// The browser to which a challenge is shown, known or new, and how it stands. It is early
-    /// if nobody at its address erred and no other browser there is early, and stays so for as
-    /// long as one challenge can be answered.
+    /// The browser to which a challenge is shown, known or new, with its standing. It is early if
+    /// its address has no wrong answers and no other early browser, and stays so for the lifetime
+    /// of one challenge.
     pub(super) async fn welcome(
         &self,
         client: &Client,
@@ -207,7 +207,7 @@ impl Challenges {
         Ok((browser, standing))
     }
 
-    /// By how many steps errors and a crowd make proof of work harder.
+    /// The steps by which wrong answers and a crowd make proof of work harder.
     pub(super) fn steps(&self, failures: Failures, crowded: bool) -> u8 {
         if crowded {
             return u8::MAX;
@@ -218,21 +218,21 @@ impl Challenges {
     }
 }
 
-/// One round of a challenge, before it is drawn.
+/// A round of a challenge, before it is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
     progress: Progress,
-    /// How its pictures stand on the page, if it is one of pictures.
+    /// The layout of its pictures, if it has any.
     pub(super) layout: Layout,
-    /// How many rounds there are to go, with this one.
+    /// The number of rounds that are left, including this one.
     pub(super) left: u8,
-    /// What a right answer proves.
+    /// The evidence of a right answer.
     worth: Evidence,
     early: bool,
     crowded: bool,
 }
 
-/// What a puzzle of this hardness is made of, which its first byte tells.
+/// The seed of a puzzle with this hardness, which is its first byte.
 fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
     let mut seed: SealedAnswer = random_bytes()?;
     if let Some(first) = seed.first_mut() {
@@ -241,11 +241,11 @@ fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
     Ok(seed)
 }
 
-/// The hardness of the puzzle that was made of a seed.
+/// The hardness of the puzzle of a seed.
 pub(super) fn work_hardness(seed: &SealedAnswer) -> Hardness {
     let level = seed.first().copied().unwrap_or_default();
     Hardness::new(level).unwrap_or(Hardness::HARDEST)
 }
 
-/// A challenge of something that the builder has switched off.
+/// The challenge needs a source that the builder has switched off.
 const NO_SOURCE: SetError = SetError::Failed("there is nothing to make it of");

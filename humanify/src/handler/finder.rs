@@ -32,7 +32,7 @@ pub(crate) struct FoundService {
 pub(crate) struct FoundRoute {
     /// The router's template; none for a fallback.
     pub(crate) route: Option<MatchedPath>,
-    /// What its handlers declare.
+    /// The policy of its handlers.
     pub(crate) policy: RoutePolicy,
     /// Whether humanify's layer wraps it already.
     pub(crate) is_protected: bool,

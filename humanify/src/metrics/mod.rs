@@ -100,7 +100,7 @@ pub(crate) fn crawler(kind: &'static str, proof: &'static str) {
     counter!(CRAWLERS, "kind" => kind, "proof" => proof).increment(1);
 }
 
-/// What became of challenges of a type.
+/// Counts challenges of a type with an outcome.
 pub(crate) fn challenges(kind: &'static str, outcome: &'static str, count: u64) {
     counter!(CHALLENGES, "type" => kind, "outcome" => outcome).increment(count);
 }

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_a_nested_service_is_not_said_to_be_nameless() {
+    fn handlers_behind_a_nested_service_are_not_reported_as_nameless() {
         let service = Router::new().route("/", get(|| async {})).into_service();
         let app = Router::new().nest_service("/opaque", service);
         assert_eq!(found(&app), Vec::<String>::new());

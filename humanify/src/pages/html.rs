@@ -104,7 +104,7 @@ impl PageRenderer {
         page(context, status, body)
     }
 
-    /// What every page shows of its visitor.
+    /// The values of the visitor that every page gets.
     pub(super) fn filling<'a>(&self, context: &'a Context<'_>) -> Filling<'a> {
         Filling {
             nonce: context.nonce.as_str(),

@@ -19,14 +19,10 @@ impl PageRenderer {
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Blocked,
-            status: view.status,
-            icon: "lock",
-            heading: texts.blocked,
             details: &[texts.blocked_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(PageKind::Blocked, view.status, "lock", texts.blocked)
         };
         self.notice(context, &notice)
     }
@@ -35,30 +31,31 @@ impl PageRenderer {
     pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Denied,
-            status: StatusCode::FORBIDDEN,
-            icon: "shield",
-            heading: texts.denied,
             details: &[texts.denied_detail, texts.denied_advice],
-            wait: None,
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Denied,
+                StatusCode::FORBIDDEN,
+                "shield",
+                texts.denied,
+            )
         };
         self.notice(context, &notice)
     }
 
-    /// The page of a client that is over a limit.
+    /// The page of a client that exceeds a limit.
     pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Limited,
-            status: StatusCode::TOO_MANY_REQUESTS,
-            icon: "clock",
-            heading: texts.limited,
             details: &[texts.limited_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Limited,
+                StatusCode::TOO_MANY_REQUESTS,
+                "clock",
+                texts.limited,
+            )
         };
         self.notice(context, &notice)
     }
@@ -67,14 +64,16 @@ impl PageRenderer {
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Banned,
-            status: StatusCode::FORBIDDEN,
-            icon: "shield",
-            heading: texts.denied,
             details: &[texts.banned_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
             leads_home: false,
+            ..Notice::new(
+                PageKind::Banned,
+                StatusCode::FORBIDDEN,
+                "shield",
+                texts.denied,
+            )
         };
         self.notice(context, &notice)
     }
@@ -83,14 +82,14 @@ impl PageRenderer {
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Cookies,
-            status: StatusCode::FORBIDDEN,
-            icon: "cookie",
-            heading: texts.cookies,
             details: &[texts.cookies_detail, texts.cookies_advice],
-            wait: None,
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Cookies,
+                StatusCode::FORBIDDEN,
+                "cookie",
+                texts.cookies,
+            )
         };
         self.notice(context, &notice)
     }
@@ -99,14 +98,8 @@ impl PageRenderer {
     pub(crate) fn solved(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Solved,
-            status: StatusCode::OK,
-            icon: "check",
-            heading: texts.computed,
-            details: &[],
-            wait: None,
-            return_to: None,
             leads_home: false,
+            ..Notice::new(PageKind::Solved, StatusCode::OK, "check", texts.computed)
         };
         self.notice(context, &notice)
     }
@@ -121,14 +114,13 @@ impl PageRenderer {
     pub(crate) fn form_sent(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::FormSent,
-            status: StatusCode::CONFLICT,
-            icon: "check",
-            heading: texts.form_sent,
             details: &[texts.form_sent_detail],
-            wait: None,
-            return_to: None,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::FormSent,
+                StatusCode::CONFLICT,
+                "check",
+                texts.form_sent,
+            )
         };
         self.notice(context, &notice)
     }
@@ -137,14 +129,13 @@ impl PageRenderer {
     pub(crate) fn form_lost(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::FormLost,
-            status: StatusCode::FORBIDDEN,
-            icon: "clock",
-            heading: texts.form_lost,
             details: &[texts.form_lost_detail],
-            wait: None,
-            return_to: None,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::FormLost,
+                StatusCode::FORBIDDEN,
+                "clock",
+                texts.form_lost,
+            )
         };
         self.notice(context, &notice)
     }
@@ -153,14 +144,15 @@ impl PageRenderer {
     pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            kind: PageKind::Busy,
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            icon: "clock",
-            heading: texts.busy,
             details: &[texts.busy_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Busy,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "clock",
+                texts.busy,
+            )
         };
         self.notice(context, &notice)
     }
@@ -223,7 +215,7 @@ impl PageRenderer {
     }
 }
 
-/// What a template is told of a wait.
+/// The values of a wait for a template.
 fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
     let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
     let seconds = wait.seconds.parse::<u64>();
@@ -257,4 +249,20 @@ struct Notice<'a> {
     wait: Option<Duration>,
     return_to: Option<&'a str>,
     leads_home: bool,
+}
+
+impl Notice<'_> {
+    /// A notice of a heading alone, with a link to the home page.
+    fn new(kind: PageKind, status: StatusCode, icon: &'static str, heading: &'static str) -> Self {
+        Notice {
+            kind,
+            status,
+            icon,
+            heading,
+            details: &[],
+            wait: None,
+            return_to: None,
+            leads_home: true,
+        }
+    }
 }

@@ -13,7 +13,7 @@ use minijinja::HtmlEscape;
 
 use crate::language::Language;
 
-/// So many pages are kept; further ones are rendered each time.
+/// The most pages that are kept; further ones are rendered each time.
 const MOST: usize = 256;
 
 /// What differs between the visitors of one page, as text that is not escaped yet.

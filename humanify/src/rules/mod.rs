@@ -41,7 +41,7 @@ pub(crate) struct Rules {
     pub(crate) bans: Vec<Ban>,
 }
 
-/// What kinds of statements are asked for together.
+/// The kinds of statements that are tried together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// `always_deny` and `trap`.

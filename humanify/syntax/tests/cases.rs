@@ -72,7 +72,7 @@ fn one_mistake_has_one_message() {
 }
 
 #[test]
-fn what_a_help_says_to_write_is_a_fix_and_every_fix_is_said() {
+fn every_text_that_a_help_says_to_write_is_a_fix_and_the_other_way_round() {
     for (_, family, cases) in files() {
         for case in &cases {
             let found = findings(&case.text, &family);
@@ -96,7 +96,7 @@ fn what_a_help_says_to_write_is_a_fix_and_every_fix_is_said() {
 }
 
 #[test]
-fn what_is_written_as_it_was_said_is_understood() {
+fn a_text_that_follows_the_help_is_understood() {
     let mut wrong = Vec::new();
     for (_, family, cases) in files() {
         for case in &cases {

@@ -1,4 +1,4 @@
-//! All statements of a site, ready to be asked about.
+//! `Block`: all statements of a site, prepared for questions.
 
 use std::collections::HashMap;
 

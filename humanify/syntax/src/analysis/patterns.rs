@@ -1,4 +1,4 @@
-//! Globs and parts of texts as one automaton, whose states are made while it is walked.
+//! Globs and parts of texts as one lazily built automaton.
 
 use std::collections::HashMap;
 

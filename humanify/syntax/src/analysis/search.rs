@@ -1,4 +1,4 @@
-//! The search for a text, breadth first over all patterns and expressions at once.
+//! Breadth-first search for a text, over all patterns and expressions at once.
 
 use std::collections::{HashSet, VecDeque};
 

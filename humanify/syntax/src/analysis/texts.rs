@@ -1,4 +1,4 @@
-//! Sets of texts, as targets and comparisons name them, and the texts that are in them.
+//! Sets of texts, as targets and comparisons define them.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,4 @@
-//! What is wrong with a text, as data: the place, the problem, the help, and the texts that
-//! would mend it.
+//! `Finding`: a mistake as data: place, problem, help, and the corrected texts.
 
 use std::fmt::{self, Display};
 

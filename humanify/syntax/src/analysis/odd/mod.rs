@@ -1,4 +1,4 @@
-//! Statements that may be meant, and mostly are not.
+//! Statements that are valid but rarely intended.
 
 mod bans;
 mod exemptions;

@@ -1,4 +1,4 @@
-//! Targets that are about more or less than they look like.
+//! Targets that match more or less than they seem to.
 
 use super::Oddities;
 use crate::analysis::request::Request;

@@ -1,4 +1,4 @@
-//! Comparisons with values that requests hardly have.
+//! Comparisons with values that hardly any request has.
 
 use super::Oddities;
 use crate::analysis::request::Request;
