@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod finding;
 mod index;
+mod loose_decoding;
 mod path;
 mod target;
 

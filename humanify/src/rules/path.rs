@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::loose_decoding::{loosely_decoded, may_start_loosely};
+
 /// How often a path is percent-decoded. A path that is still encoded after that is refused.
 const ROUNDS: usize = 3;
 
@@ -60,6 +62,10 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
                 }
             }
             for decoded in [decoded, decode_once(&stage, false)] {
+                work.spend(&decoded)?;
+                if let Some(loosely) = loosely_decoded(&decoded) {
+                    next.add(loosely)?;
+                }
                 if decoded != stage {
                     next.add(decoded)?;
                 }
@@ -262,6 +268,7 @@ pub(super) fn is_plain(path: &str) -> bool {
     for byte in path {
         match byte {
             b'%' | b'\\' | b';' => return false,
+            byte if may_start_loosely(*byte) => return false,
             b'/' if is_empty || matches!(dots, 1 | 2) => return false,
             b'/' => (dots, is_empty) = (0, true),
             b'.' => (dots, is_empty) = (dots + 1, false),
@@ -272,7 +279,7 @@ pub(super) fn is_plain(path: &str) -> bool {
 }
 
 /// Whether servers may read a path differently: it has parameters, backslashes, empty segments
-/// beside `..`, or an encoded character with a meaning in paths.
+/// beside `..`, an encoded character with a meaning in paths, or one that only some servers decode.
 fn may_be_ambiguous(path: &[u8]) -> bool {
     let means_something = |code: &[u8]| {
         let mut character = percent_encoding::percent_decode(code);
@@ -285,6 +292,7 @@ fn may_be_ambiguous(path: &[u8]) -> bool {
         || path
             .windows(3)
             .any(|code| code.starts_with(b"%") && means_something(code))
+        || loosely_decoded(&decode(path)).is_some()
 }
 
 /// Whether there may be empty segments, or segments that are empty without their parameters.
@@ -420,6 +428,9 @@ mod tests {
             ("/secret%00.png", &["/secret", "/secret\0.png"]),
             ("/sec%0aret", &["/sec\nret", "/secret"]),
             ("/secret%20", &["/secret", "/secret "]),
+            ("/a%c0%afb", &["/a/b", "/a\u{fffd}\u{fffd}b"]),
+            ("/%u0061b", &["/%u0061b", "/ab"]),
+            ("/a\u{ff0f}b", &["/a/b", "/a\u{ff0f}b"]),
         ] {
             let mut expected: Vec<String> = expected.iter().map(|text| (*text).into()).collect();
             expected.sort();
@@ -472,6 +483,12 @@ mod tests {
         }
     }
 
+    /// Parts of paths of which attackers make up spellings.
+    const PARTS: [&str; 20] = [
+        "/", "/", "a", "b", ".", "..", ";", "\\", "%2f", "%5c", "%2e", "%25", "%", "2", "f",
+        "%c0%af", "%c0%ae", "%c1%a1", "%u002f", "\u{ff0f}",
+    ];
+
     proptest! {
         #[test]
         fn normalised_paths_do_not_change(path in "[/a.;%25e\\\\]{0,40}") {
@@ -488,15 +505,16 @@ mod tests {
         /// Any chain of servers, each with a habit of its own, ends at one of the readings.
         #[test]
         fn every_reading_of_any_chain_of_servers_is_found(
-            path in "/[/a.;%2f5c\\\\]{0,24}",
-            habits in proptest::collection::vec(any::<(bool, bool, bool, bool, bool)>(), 1..4),
+            parts in proptest::collection::vec(proptest::sample::select(&PARTS[..]), 0..12),
+            habits in proptest::collection::vec(any::<[bool; 6]>(), 1..4),
         ) {
+            let path = format!("/{}", parts.concat());
             let Some(normal) = normalise(&path) else { return Ok(()); };
             let Some(mut all) = other_readings(&path, &normal) else { return Ok(()); };
             all.push(normal.into_owned());
             let mut seen = path.clone().into_bytes();
             let mut last = Reader::LENIENT;
-            for (empty, parameters, backslashes, slashes, resolves) in habits {
+            for [empty, parameters, backslashes, slashes, resolves, loosely] in habits {
                 last = Reader {
                     keeps_empty: empty,
                     keeps_parameters: parameters,
@@ -507,6 +525,9 @@ mod tests {
                     seen = last.resolve(&seen);
                 }
                 seen = decode_once(&seen, slashes);
+                if let Some(decoded) = loosely_decoded(&seen).filter(|_| loosely) {
+                    seen = decoded;
+                }
             }
             let read = last.read(&seen);
             prop_assert!(all.contains(&read), "{path} read as {}", String::from_utf8_lossy(&read));
