@@ -118,7 +118,10 @@ impl Judge {
                 Err(decision) => return *decision,
             }
         }
-        let ruled = self.ruled(context, policy, &mut shown, trace);
+        let mut ruled = self.ruled(context, policy, &mut shown, trace);
+        if context.is_ambiguous() {
+            self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
+        }
         if T::EXPLAINS {
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
         }
@@ -185,6 +188,23 @@ impl Judge {
             }
         }
         false
+    }
+
+    /// Restricts the response as it would be for any reading of the path: which statements make it
+    /// private, or leave of it only the permission of a preflight, depends on the reading also where
+    /// all readings pass.
+    fn restrict_by_readings(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        shown: &mut PresentedClearances,
+        ruled: &mut Ruled,
+    ) {
+        for reading in context.readings() {
+            let other = self.ruled(&reading, policy, shown, &mut Untraced);
+            ruled.private |= other.private;
+            ruled.permission_only |= other.permission_only;
+        }
     }
 
     /// Whether a request like this one would be over a limit.

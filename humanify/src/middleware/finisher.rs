@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use http::StatusCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
 };
@@ -71,6 +72,10 @@ impl ResponseFinisher {
 /// Reduces the response to a preflight to its permission, so that nothing of a handler or fallback
 /// for any method reaches a client without a clearance.
 fn keep_permission(response: &mut Response) {
+    // The server would hand the connection over to the handler.
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        *response.status_mut() = StatusCode::FORBIDDEN;
+    }
     *response.body_mut() = Body::empty();
     let permits = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
     let headers = std::mem::take(response.headers_mut());

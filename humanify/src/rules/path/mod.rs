@@ -1,6 +1,7 @@
 //! Normalises paths, and finds the other ways in which a server might read them.
 
 mod decode;
+mod loose_decoding;
 mod reader;
 mod readings;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 use std::borrow::Cow;
 
 use decode::decode;
+use loose_decoding::may_start_loosely;
 use reader::Reader;
 pub(crate) use readings::other_readings;
 
@@ -52,6 +54,7 @@ pub(super) fn is_plain(path: &str) -> bool {
     for byte in path {
         match byte {
             b'%' | b'\\' | b';' => return false,
+            byte if may_start_loosely(*byte) => return false,
             b'/' if is_empty || matches!(dots, 1 | 2) => return false,
             b'/' => (dots, is_empty) = (0, true),
             b'.' => (dots, is_empty) = (dots + 1, false),

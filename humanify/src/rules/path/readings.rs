@@ -1,7 +1,8 @@
 //! The readings of a path by chains of servers.
 
 use super::ROUNDS;
-use super::decode::decode_once;
+use super::decode::{decode, decode_once};
+use super::loose_decoding::loosely_decoded;
 use super::reader::{Reader, contains, is_mark};
 
 /// The most readings of a path. A path with more is refused.
@@ -38,6 +39,10 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
                 }
             }
             for decoded in [decoded, decode_once(&stage, false)] {
+                work.spend(&decoded)?;
+                if let Some(loosely) = loosely_decoded(&decoded) {
+                    next.add(loosely)?;
+                }
                 if decoded != stage {
                     next.add(decoded)?;
                 }
@@ -102,7 +107,7 @@ impl Work {
 }
 
 /// Whether servers may read a path differently: it has parameters, backslashes, empty segments
-/// beside `..`, or an encoded character with a meaning in paths.
+/// beside `..`, an encoded character with a meaning in paths, or one that only some servers decode.
 fn may_be_ambiguous(path: &[u8]) -> bool {
     let means_something = |code: &[u8]| {
         let mut character = percent_encoding::percent_decode(code);
@@ -115,4 +120,5 @@ fn may_be_ambiguous(path: &[u8]) -> bool {
         || path
             .windows(3)
             .any(|code| code.starts_with(b"%") && means_something(code))
+        || loosely_decoded(&decode(path)).is_some()
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::decode::decode_once;
+use super::loose_decoding::loosely_decoded;
 use super::readings::MOST_READINGS;
 use super::*;
 
@@ -88,6 +89,9 @@ fn every_reading_of_a_path_is_found() {
         ("/secret%00.png", &["/secret", "/secret\0.png"]),
         ("/sec%0aret", &["/sec\nret", "/secret"]),
         ("/secret%20", &["/secret", "/secret "]),
+        ("/a%c0%afb", &["/a/b", "/a\u{fffd}\u{fffd}b"]),
+        ("/%u0061b", &["/%u0061b", "/ab"]),
+        ("/a\u{ff0f}b", &["/a/b", "/a\u{ff0f}b"]),
     ] {
         let mut expected: Vec<String> = expected.iter().map(|text| (*text).into()).collect();
         expected.sort();
@@ -144,6 +148,12 @@ fn a_hostile_path_costs_little() {
     assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
 }
 
+/// Parts of paths of which attackers make up spellings.
+const PARTS: [&str; 20] = [
+    "/", "/", "a", "b", ".", "..", ";", "\\", "%2f", "%5c", "%2e", "%25", "%", "2", "f", "%c0%af",
+    "%c0%ae", "%c1%a1", "%u002f", "\u{ff0f}",
+];
+
 proptest! {
     #[test]
     fn normalised_paths_do_not_change(path in "[/a.;%25e\\\\]{0,40}") {
@@ -162,9 +172,10 @@ proptest! {
     /// Any chain of servers, each with a habit of its own, ends at one of the readings.
     #[test]
     fn every_reading_of_any_chain_of_servers_is_found(
-        path in "/[/a.;%2f5c\\\\]{0,24}",
-        habits in proptest::collection::vec(any::<(bool, bool, bool, bool, bool)>(), 1..4),
+        parts in proptest::collection::vec(proptest::sample::select(&PARTS[..]), 0..12),
+        habits in proptest::collection::vec(any::<[bool; 6]>(), 1..4),
     ) {
+        let path = format!("/{}", parts.concat());
         let normal = normalise(&path);
         prop_assume!(normal.is_some());
         let normal = normal.unwrap();
@@ -174,7 +185,7 @@ proptest! {
         all.push(normal.into_owned());
         let mut seen = path.clone().into_bytes();
         let mut last = Reader::LENIENT;
-        for (empty, parameters, backslashes, slashes, resolves) in habits {
+        for [empty, parameters, backslashes, slashes, resolves, loosely] in habits {
             last = Reader {
                 keeps_empty: empty,
                 keeps_parameters: parameters,
@@ -185,6 +196,9 @@ proptest! {
                 seen = last.resolve(&seen);
             }
             seen = decode_once(&seen, slashes);
+            if let Some(decoded) = loosely_decoded(&seen).filter(|_| loosely) {
+                seen = decoded;
+            }
         }
         let read = last.read(&seen);
         prop_assert!(all.contains(&read), "{path} read as {}", String::from_utf8_lossy(&read));

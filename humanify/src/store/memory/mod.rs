@@ -12,7 +12,7 @@ mod roaming;
 mod tests;
 
 #[cfg(feature = "redis")]
-pub(crate) use replay_guard::{SHARES, room};
+pub(crate) use replay_guard::{SHARES, UNKNOWN, room};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -35,8 +35,13 @@ struct Entry {
     network: Option<Network>,
 }
 
-/// A part of the address space, and which of the `SHARES` it is.
-type Share = (usize, Network);
+/// A part of the address space, and which of the `SHARES` it is; none is everybody whose address is
+/// not known.
+type Share = Option<(usize, Network)>;
+
+/// The part of the capacity that everybody has together whose address is not known. Where a proxy
+/// passes on what it cannot read, anybody can be one of them.
+pub(crate) const UNKNOWN: usize = 2;
 
 impl Spent {
     pub(super) fn new(capacity: usize) -> Self {
@@ -115,9 +120,10 @@ fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
         SHARES
             .iter()
             .enumerate()
-            .map(move |(index, (v4, v6, part))| ((index, network.wider(*v4, *v6)), *part))
+            .map(move |(index, (v4, v6, part))| (Some((index, network.wider(*v4, *v6))), *part))
     };
-    network.into_iter().flat_map(shares)
+    let unknown = network.is_none().then_some((None, UNKNOWN));
+    network.into_iter().flat_map(shares).chain(unknown)
 }
 
 /// The room of a part of the address space.
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn a_challenge_is_spent_once_until_it_has_expired() {
         let mut spent = Spent::new(2);
-        let (one, two) = (Some(Network::V4(1 << 24)), Some(Network::V4(2 << 24)));
+        let [one, two, three] = [1, 2, 3].map(|byte| Some(Network::V4(byte << 24)));
         let answered = Answered {
             right: true,
             ..Answered::default()
@@ -163,11 +169,22 @@ mod tests {
         assert_eq!(spent.spend(id(1), one, HOUR, answered, 0), Ok(()));
         assert_eq!(spent.find(id(1), HOUR + MARGIN - 1), Some(answered));
         assert_eq!(spend(&mut spent, id(2), two, 0), Ok(true));
-        assert_eq!(spend(&mut spent, id(3), None, 0), Err(StoreError::Full));
+        assert_eq!(spend(&mut spent, id(3), three, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // Who comes by no network has no share, and those that are empty are forgotten.
-        assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
+        // The shares that are empty are forgotten.
+        assert_eq!((spent.ids.len(), spent.shares.len()), (1, 1));
+    }
+
+    #[test]
+    fn those_without_an_address_leave_room_for_the_others() {
+        const CAPACITY: usize = 2_000;
+        let mut spent = Spent::new(CAPACITY);
+        let granted =
+            (0..3_000).take_while(|number| spend(&mut spent, id(*number), None, 0).is_ok());
+        assert_eq!(granted.count(), CAPACITY / 2);
+        let home = Some(Network::V4(0x5401_0203));
+        assert_eq!(spend(&mut spent, id(u32::MAX), home, 0), Ok(true));
     }
 
     #[test]

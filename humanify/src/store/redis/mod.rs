@@ -21,7 +21,7 @@ use redis::{FromRedisValue, ScriptInvocation};
 use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
-use super::memory::{SHARES, room};
+use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
     Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
     SharedBans, SpendOutcome, Spending, Standing,
@@ -250,12 +250,18 @@ impl Store for RedisStore {
             script.key(self.names.id('s', spending.id));
             script.arg(now).arg(spending.made).arg(kept);
             // An agent's nonces are as many as its requests.
-            let shares = spending.network.filter(|_| spending.kind.has_shares());
-            if let Some(network) = shares {
-                for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-                    let network = network.wider(v4, v6);
-                    script.key(self.names.network(Kind::SpentShare(index), network));
-                    script.arg(room(self.capacity, part));
+            match spending.network {
+                _ if !spending.kind.has_shares() => {}
+                Some(network) => {
+                    for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
+                        let network = network.wider(v4, v6);
+                        script.key(self.names.network(Kind::SpentShare(index), network));
+                        script.arg(room(self.capacity, part));
+                    }
+                }
+                None => {
+                    script.key(self.names.one(SPENT_BY_UNKNOWN));
+                    script.arg(room(self.capacity, UNKNOWN));
                 }
             }
             let outcome: String = self.run_once(script).await?;
@@ -360,6 +366,9 @@ impl Store for RedisStore {
 
 /// The key of the id of the server's run, and its start.
 const RUN: &str = "run";
+
+/// How many tokens and forms were spent by clients whose address is not known.
+const SPENT_BY_UNKNOWN: &str = "spent:unknown";
 
 /// What the script says of the bans: when they were changed, when the list was begun, and each
 /// network with the milliseconds that are left.
