@@ -96,7 +96,7 @@ impl Aim {
     }
 
     /// Whether a world says all that it depends on.
-    fn is_told(&self, known: World) -> bool {
+    pub(super) fn is_told(&self, known: World) -> bool {
         match (world(&self.target), known) {
             (World::Path, World::Endpoint) => self.set.everything,
             (World::Path, _) | (World::Endpoint, World::Endpoint) => true,

@@ -11,6 +11,7 @@ mod conditions;
 mod defect;
 mod expression;
 mod formula;
+mod judged;
 mod near_route;
 mod odd;
 mod order;

@@ -193,6 +193,13 @@ impl Texts {
         }
     }
 
+    /// A path of a set, if it is easy to say one.
+    pub(super) fn sample(&self, set: &TextSet) -> Option<String> {
+        let pattern = set.patterns.first()?;
+        let sample = self.patterns.sample(*pattern, b"x");
+        String::from_utf8(sample).ok()
+    }
+
     /// What of the patterns and expressions of a set a text fits.
     pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, TooMuch> {
         let mut state = self.patterns.start(set.patterns.iter().copied());
