@@ -62,6 +62,7 @@ warnings! {
     BASE "H030" "base" "what is below a path, beside a route at the path itself that no rule is about";
     UNDECIDED "H031" "undecided" "a statement of which it took too long to find out whether it ever acts";
     NAMELESS "H032" "nameless" "an `endpoint` target, beside routes whose handlers have no name";
+    WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots ask for by themselves";
 }
 
 impl Warning {
