@@ -69,7 +69,10 @@ fn process(name: &str) -> Vec<f64> {
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own).args(["once", name]).output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
-    let told: Vec<f64> = told.split_whitespace().map(|value| value.parse().unwrap()).collect();
+    let told: Vec<f64> = told
+        .split_whitespace()
+        .map(|value| value.parse().unwrap())
+        .collect();
     assert_eq!(told.len(), 4);
     told
 }
@@ -125,6 +128,9 @@ fn build(rules: RuleSet) -> Humanify {
 /// The resident memory of this process, in kilobytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -117,6 +117,22 @@ fn guarded() -> Router {
     Router::new().route("/", get(hello))
 }
 
+/// A site with a page for people, one that denies bots, and one that challenges everyone.
+pub(super) fn site() -> Router {
+    #[block_bots]
+    async fn denied() -> &'static str {
+        "hello"
+    }
+    #[always_challenge]
+    async fn challenged() -> &'static str {
+        "hello"
+    }
+    let site = guarded()
+        .route("/denied", get(denied))
+        .route("/challenged", get(challenged));
+    protected(Humanify::builder(), site)
+}
+
 fn always() -> Router {
     #[always_challenge]
     async fn hello() -> &'static str {

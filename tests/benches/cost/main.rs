@@ -6,6 +6,8 @@
 //! With `-- hold` it fails where one of humanify's rows costs more than [`CEILINGS`] says, in
 //! instructions or in allocations. With `--features contenders` it also measures `axum-guard-rs`.
 //!
+//! `-- hostile` measures only how long people wait beside bots.
+//!
 //! Instructions need `valgrind`, requests over HTTP `wrk` and `taskset`; each table is skipped,
 //! aloud, where its program is missing.
 
@@ -20,10 +22,12 @@
 
 mod allocator;
 mod contenders;
+mod hostile;
 mod in_process;
 mod over_http;
 
-use contenders::contender;
+use contenders::{contender, site};
+use hostile::hostile;
 use in_process::{allocations, has_valgrind, in_process, per_request, run};
 use over_http::{over_http, serve};
 
@@ -33,11 +37,14 @@ fn main() {
         [_, "run", name, count, ..] => {
             let _ = run(contender(name), count.parse().unwrap());
         }
-        [_, "serve", name, ..] => serve(contender(name)),
+        [_, "serve", "hostile", ..] => serve(site),
+        [_, "serve", name, ..] => serve(contender(name).build),
         [_, "hold", ..] => hold(),
+        [_, "hostile", ..] => hostile(),
         _ => {
             in_process();
             over_http();
+            hostile();
         }
     }
 }

@@ -1,24 +1,18 @@
 //! Requests over HTTP that one core answers.
 
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::contenders::{CHROME, Contender};
+use axum::Router;
+
+use super::contenders::CHROME;
 
 /// Requests that one core answers over HTTP, as a part of what it answers bare. The server has a
 /// core of its own, and so has `wrk`, with 256 connections: with fewer, what is measured is how
 /// long it takes to wake the client up.
 pub(super) fn over_http() {
-    let is_missing = |program: &str| {
-        let found = Command::new("which")
-            .arg(program)
-            .stdout(Stdio::null())
-            .status();
-        !found.is_ok_and(|status| status.success())
-    };
-    if is_missing("wrk") || is_missing("taskset") {
-        eprintln!("SKIPPED: nothing is measured over HTTP, since wrk or taskset is not installed");
+    if !can_load() {
         return;
     }
     let names = [
@@ -46,8 +40,24 @@ pub(super) fn over_http() {
     }
 }
 
-/// Requests a second of the server's processor time.
-fn rate(name: &str) -> f64 {
+/// Whether the programs are there that load a server; says so if they are not.
+pub(super) fn can_load() -> bool {
+    let is_missing = |program: &str| {
+        let found = Command::new("which")
+            .arg(program)
+            .stdout(Stdio::null())
+            .status();
+        !found.is_ok_and(|status| status.success())
+    };
+    let can = !is_missing("wrk") && !is_missing("taskset");
+    if !can {
+        eprintln!("SKIPPED: nothing is measured over HTTP, since wrk or taskset is not installed");
+    }
+    can
+}
+
+/// Starts a contender on the first core, and returns the address that it listens at.
+pub(super) fn spawn_server(name: &str) -> (Child, String) {
     let mut server = Command::new("taskset")
         .args(["-c", "0"])
         .arg(std::env::current_exe().unwrap())
@@ -58,6 +68,12 @@ fn rate(name: &str) -> f64 {
     let mut line = String::new();
     let mut output = std::io::BufReader::new(server.stdout.take().unwrap());
     std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+    (server, line.trim().to_owned())
+}
+
+/// Requests a second of the server's processor time.
+fn rate(name: &str) -> f64 {
+    let (mut server, address) = spawn_server(name);
     let load = |seconds: u32| {
         let output = Command::new("taskset")
             .args(["-c", "1", "wrk", "-t1", "-c256"])
@@ -65,7 +81,7 @@ fn rate(name: &str) -> f64 {
             .args(["-H", &format!("User-Agent: {CHROME}")])
             .args(["-H", "Accept: text/html,application/xhtml+xml,*/*;q=0.8"])
             .args(["-H", "Accept-Language: en-US,en;q=0.9"])
-            .arg(format!("http://{}/", line.trim()))
+            .arg(format!("http://{address}/"))
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -97,7 +113,7 @@ fn processor_time(process: u32) -> Duration {
     Duration::from_nanos(all)
 }
 
-pub(super) fn serve(contender: &Contender) {
+pub(super) fn serve(build: fn() -> Router) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -105,7 +121,7 @@ pub(super) fn serve(contender: &Contender) {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", listener.local_addr().unwrap());
-        let app = (contender.build)().into_make_service_with_connect_info::<SocketAddr>();
+        let app = build().into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, app).await.unwrap();
     });
 }
