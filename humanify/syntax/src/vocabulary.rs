@@ -137,6 +137,10 @@ words! {
     ends_with
     /// The value contains one of the texts.
     contains
+    /// The header, cookie or parameter is there, whatever its value: `headers.referer is present`.
+    present
+    /// The header, cookie or parameter is not there: `headers.referer is missing`.
+    missing
     /// This comparison ignores the case of ASCII letters.
     ignore_case
     /// How many requests pass at once, instead of the rate's number: `burst = 20`.
@@ -153,6 +157,8 @@ words! {
     count
     /// Only these methods are limited: `methods = [POST, PUT]`.
     methods
+    /// How hard the challenge is, from 1 to 5: `hardness = 3`.
+    hardness
     /// Six pictures; the visitor clicks the one that matches the preview.
     one_click
     /// Nine pictures; the visitor chooses all that show the subject.

@@ -137,7 +137,8 @@ impl Searcher {
                 self.queue.push_back((next, self.steps.len()));
                 self.steps.push((number, byte));
             }
-            if walk.path.is_none_or(Place::is_whole) {
+            let is_nothing = self.domain == Domain::Sent && number == 0;
+            if walk.path.is_none_or(Place::is_whole) && !is_nothing {
                 let matched = self.matched(texts, &walk)?;
                 if self.must.iter().all(|set| set.holds(&matched))
                     && self.ways.insert(matched.clone())

@@ -63,6 +63,7 @@ warnings! {
     UNDECIDED "H031" "undecided" "a statement of which it took too long to find out whether it ever acts";
     NAMELESS "H032" "nameless" "an `endpoint` target, beside routes whose handlers have no name";
     WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots ask for by themselves";
+    LOOK_ALIKE "H034" "look_alike" "a character that is not seen, or looks like another";
 }
 
 impl Warning {

@@ -61,6 +61,18 @@ pub(super) fn read<'a>(
             "allow" | "allowed" | "passes" | "open" => Some("pass"),
             _ => nearest(&name, names()),
         };
+        let why = match name.as_str() {
+            "limit" | "ban" | "trap" => Some(
+                "limits and bans depend on what was before, and are not asserted; a trap is `deny`",
+            ),
+            "on" | "under" | "when" => {
+                Some("what becomes of requests comes first, as in `assert deny on \"/admin/*\"`")
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
+            return stop(Finding::new(said.span(), problem, why));
+        }
         return stop(match near {
             Some(near) => Finding::write(said.span(), problem, near),
             None => Finding::new(

@@ -23,6 +23,15 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
         }
         _ => None,
     });
+    if let (Some(when), true) = (&statement.when, exempts)
+        && let Some((text, other, help)) = open_host(when)
+    {
+        return Some(Finding::new(
+            place,
+            format_args!("this exempts every host that is like `{text}` there, such as `{other}`"),
+            format_args!("{help}, or say `intended({UNANCHORED})` in front of the statement"),
+        ));
+    }
     let by_host = || match (&statement.when, exempts) {
         (Some(when), true) => unanchored_host(when),
         _ => None,
@@ -49,6 +58,30 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
             }
         ),
     ))
+}
+
+/// A part of a host that anybody can have in a domain of their own, with such a host.
+fn open_host(condition: &Condition) -> Option<(&'static str, String, String)> {
+    let comparison = match condition {
+        Condition::All(parts) | Condition::Any(parts) => return parts.iter().find_map(open_host),
+        Condition::Compare(Field::Host, comparison) if !comparison.negated => comparison,
+        _ => return None,
+    };
+    match comparison.test {
+        Test::EndsWith(texts) => {
+            let text = texts.iter().find(|text| !text.starts_with('.'))?;
+            let help = format!(
+                "ask `host == \"{text}\"`, or `host ends_with \".{text}\"` for what is below it"
+            );
+            Some((text, format!("evil{text}"), help))
+        }
+        Test::StartsWith(texts) | Test::Contains(texts) => {
+            let text = texts.first()?;
+            let help = "name the hosts, as in `host in [\"example.org\", \"www.example.org\"]`";
+            Some((text, format!("{text}.evil.example"), help.to_owned()))
+        }
+        _ => None,
+    }
 }
 
 fn unanchored_host(condition: &Condition) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 mod bans;
 mod exemptions;
 mod limits;
+mod look_alike;
 mod marks;
 mod redundant;
 mod targets;
@@ -36,6 +37,7 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
     values::check(&statement, &others, &mut odd);
+    look_alike::check(&statement, &mut odd);
     exemptions::check(&statement, &mut odd);
     limits::check(block, position, &mut odd);
     redundant::check(block, position, &mut odd);

@@ -132,6 +132,9 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     let colon = cursor.is_sign(":") && !cursor.is_sign("::");
     if word.is_some() && (cursor.is_sign("=") || colon) {
         cursor.next();
+        if let Some(word) = word.filter(|word| *word == "hardness") {
+            reader.note(word);
+        }
         let value = shown(cursor.rest());
         named(demand, &name, &value, colon, tokens, reader);
         return;

@@ -66,10 +66,20 @@ pub(super) fn no_list(
         if reader.findings.count() > before {
             return Ok(Test::OneOf(value));
         }
+        let mut values = vec![written];
+        let mut place = place;
+        while cursor.eat_sign(",").is_some() {
+            let more = value::take(cursor);
+            if more.is_empty() {
+                break;
+            }
+            values.push(shown(more));
+            place = place.to(Place::of(more));
+        }
         return stop(Finding::write(
             place,
             format_args!("`{operator}` is followed by a list"),
-            &format!("[{written}]"),
+            &format!("[{}]", values.join(", ")),
         ));
     }
     if let [TokenTree::Ident(_), ..] = tokens {

@@ -281,7 +281,7 @@ fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operato
             return Ok(known);
         }
         if name == "is" {
-            return is(cursor, field);
+            return is(cursor, field, reader);
         }
         if [
             "missing", "absent", "present", "exists", "exist", "defined", "set", "empty", "unset",
@@ -310,7 +310,7 @@ fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operato
 }
 
 /// Parses `is present` and `is missing`.
-fn is(cursor: &mut Cursor, field: &Named) -> Read<Operator> {
+fn is(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operator> {
     let start = *cursor;
     cursor.next();
     let not = cursor.eat_word("not").is_some();
@@ -341,6 +341,7 @@ fn is(cursor: &mut Cursor, field: &Named) -> Read<Operator> {
                 "leave the comparison out",
             ));
         }
+        reader.note(word);
         return Ok(match name.as_str() {
             "present" => "is present",
             _ => "is missing",

@@ -33,6 +33,9 @@ fn glob_of(expression: &str) -> Option<String> {
 
 /// The message on a regular expression in the place of a glob.
 pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
+    if let Some(braced) = braced(text) {
+        return Wrong::write("a placeholder is written in braces", braced);
+    }
     let problem = format!("`{text}` is a regular expression and no glob");
     let regex = format!("regex {}", quoted(expression));
     match glob_of(expression) {
@@ -44,6 +47,25 @@ pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
         .with(quoted(&glob)),
         None => Wrong::new(problem, format_args!("write `{regex}`")).with(regex),
     }
+}
+
+/// `/posts/[id]` and `/docs/[...path]` with placeholders as they are written here.
+fn braced(text: &str) -> Option<String> {
+    let segments = text.split('/').map(|segment| {
+        let Some(inner) = segment
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        else {
+            return is_plain(segment).then(|| segment.to_owned());
+        };
+        if inner.starts_with("...") {
+            return Some("*".to_owned());
+        }
+        let is_name = inner.len() > 1 && inner.bytes().all(|byte| byte.is_ascii_alphabetic());
+        is_name.then(|| format!("{{{inner}}}"))
+    });
+    let braced = segments.collect::<Option<Vec<_>>>()?.join("/");
+    (braced != text && Glob::path(&braced).is_ok()).then_some(braced)
 }
 
 /// Checks a glob on the path. The caller explains other forms.
@@ -110,7 +132,11 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
     match error {
         GlobError::Empty => Wrong::new("the glob is empty", "`\"*\"` matches everything"),
         GlobError::NoSlash(_) => {
-            let path = format!("/{}", text.trim_start_matches("./"));
+            let slashes = ['\u{ff0f}', '\u{2215}', '\u{2044}', '\u{29f8}'];
+            let path = match text.starts_with(slashes) {
+                true => text.replace(slashes, "/"),
+                false => format!("/{}", text.trim_start_matches("./")),
+            };
             let problem = format!("a path starts with `/`, and `{text}` does not");
             match Glob::path(&path) {
                 Ok(_) => Wrong::write(problem, path),

@@ -127,6 +127,13 @@ fn near(text: &str) -> Option<Wrong> {
         && let Some((address, behind)) = inner.split_once(']')
         && address.parse::<IpAddr>().is_ok()
     {
+        let network = format!("{address}{behind}");
+        if behind.starts_with('/') && parse_network(&network).is_ok() {
+            return write(
+                "a network is written without brackets".to_owned(),
+                &[network],
+            );
+        }
         let what = if behind.is_empty() {
             "brackets"
         } else {

@@ -1,6 +1,7 @@
 //! Checks regular expressions.
 
 use super::guess::is_plain;
+use crate::nearest::{listed, nearest};
 use crate::parse::finding::Wrong;
 use crate::pattern::check_pattern;
 
@@ -32,8 +33,24 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
              `!~` beside `~`, what is not meant",
         ));
     }
+    if let Some(wrong) = unknown_class(text) {
+        return Err(wrong);
+    }
     check_pattern(text).map_err(|error| {
         let error = error.to_string();
+        let unicode = format!("(?u){text}");
+        if error.contains("Unicode not allowed") && check_pattern(&unicode).is_ok() {
+            return Wrong::write(
+                "classes are those of ASCII unless the expression says `(?u)`",
+                unicode,
+            );
+        }
+        if error.contains("more than") {
+            return Wrong::new(
+                format_args!("bad regular expression: {error}"),
+                "repeat less often: `{1,20}` makes twenty copies of what stands before it",
+            );
+        }
         // The `regex` crate draws the caret itself, between a headline and the reason.
         let drawing = error
             .trim_start_matches("regex parse error:\n")
@@ -49,6 +66,25 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
             "the syntax is that of the `regex` crate, which has no look-around and no \
              back-references; `\\` before a character takes its meaning away",
         )
+    })
+}
+
+/// The mistake in `[[:alhpa:]]`, which the `regex` crate takes for a class of these letters.
+fn unknown_class(text: &str) -> Option<Wrong> {
+    const CLASSES: [&str; 14] = [
+        "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+        "space", "upper", "word", "xdigit",
+    ];
+    let (before, behind) = text.split_once("[:")?;
+    let (name, rest) = behind.split_once(":]")?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !is_name || CLASSES.contains(&name) {
+        return None;
+    }
+    let problem = format!("no class of characters is called `[:{name}:]`");
+    Some(match nearest(name, CLASSES) {
+        Some(near) => Wrong::write(problem, format!("{before}[:{near}:]{rest}")),
+        None => Wrong::new(problem, format_args!("the classes are {}", listed(CLASSES))),
     })
 }
 
@@ -79,6 +115,26 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
         ));
     }
     pattern(text)?;
+    let is_domain = |head: &str| {
+        head.contains('.')
+            && head.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && head
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "\\.-".contains(c))
+    };
+    let is_host = text.contains("://")
+        || text.contains(r":\/\/")
+        || text
+            .strip_prefix('^')
+            .and_then(|rest| rest.split_once('/'))
+            .is_some_and(|(head, _)| is_domain(head));
+    if is_host {
+        return Err(Wrong::new(
+            format_args!("`{text}` names a host, and it is searched in the path alone"),
+            "begin with the path, as in `\"^/admin\"`, and ask for the host after `when`, as in \
+             `when host == \"example.org\"`",
+        ));
+    }
     if let Some(rest) = text.strip_prefix('^')
         && rest.starts_with(|first: char| first.is_ascii_alphanumeric())
         && !rest.contains('|')

@@ -154,6 +154,16 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
     if dense.starts_with('/') {
         return Finding::new(place, "a path stands between quotes", "as in `\"/api/*\"`");
     }
+    let bare = dense.trim_start_matches('&');
+    let is_constant = bare.rsplit("::").next().is_some_and(|last| {
+        last.len() > 1
+            && last
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    });
+    if is_constant {
+        return no_values(place, bare);
+    }
     if dense.contains("::") {
         let name = dense.trim_start_matches("crate::");
         let behind_endpoint =

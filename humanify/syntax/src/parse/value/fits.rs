@@ -76,7 +76,25 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
                 text.to_ascii_lowercase(),
             ))
         }
+        Field::Host => sendable(text),
         _ => Ok(()),
+    }
+}
+
+/// Checks that a host, or a part of one, is made of what hosts are sent in.
+fn sendable(text: &str) -> Result<(), Wrong> {
+    if !text.is_ascii() {
+        return Err(Wrong::new(
+            format_args!("hosts are sent in ASCII, and `{text}` is not"),
+            "write the form that starts with `xn--`, which browsers send",
+        ));
+    }
+    match text.chars().find(|c| "/?#@ ".contains(*c)) {
+        Some(sign) => Err(Wrong::new(
+            format_args!("no host holds `{sign}`"),
+            "name the path behind `on`, and the host alone here",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -112,7 +130,7 @@ fn host(text: &str) -> Result<(), Wrong> {
         ));
     }
     if bare == text {
-        return Ok(());
+        return sendable(text);
     }
     if has_path {
         return Err(Wrong::new(

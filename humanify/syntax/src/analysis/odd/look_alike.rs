@@ -1,0 +1,144 @@
+//! Characters that are not seen, or look like others.
+
+use super::Oddities;
+use crate::analysis::request::Request;
+use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
+use crate::{Condition, Statement, Target, Test};
+
+/// Letters of other scripts, and the Latin letters that they look like.
+const LETTERS: &[(&str, &str)] = &[
+    ("аеорсухіјѕԁһӏАВЕКМНОРСТХ", "aeopcyxijsdhlABEKMHOPCTX"),
+    ("ορνιακΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "opviakABEZHIKMNOPTYX"),
+];
+
+/// Signs that look like those of ASCII.
+const SIGNS: &[(&str, &str)] = &[
+    ("\u{ff0f}\u{2215}\u{2044}\u{29f8}", "////"),
+    ("‐‑−", "---"),
+    ("․", "."),
+];
+
+pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+    for target in statement.on.iter().chain(statement.except) {
+        let (Target::Path(text)
+        | Target::Under(text)
+        | Target::Route(text)
+        | Target::PathRegex(text)) = *target
+        else {
+            continue;
+        };
+        if let Some(problem) = strange(text) {
+            let is_path = matches!(target, Target::Path(_) | Target::Under(_));
+            let help = "type the text anew";
+            if !is_path || statement.except.contains(target) {
+                odd.add(Warning::LOOK_ALIKE, problem, help);
+                return;
+            }
+            odd.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
+                let path = plain(text).replace('*', "x");
+                Witness::spared(Request { path, ..acts }, statement)
+            });
+            return;
+        }
+    }
+    if let Some(problem) = statement.when.as_ref().and_then(in_condition) {
+        odd.add(Warning::LOOK_ALIKE, problem, "type the text anew");
+    }
+}
+
+fn in_condition(condition: &Condition) -> Option<String> {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(in_condition),
+        Condition::Not(part) => in_condition(part),
+        Condition::Is(_) => None,
+        Condition::Compare(_, comparison) => match comparison.test {
+            Test::OneOf(texts)
+            | Test::StartsWith(texts)
+            | Test::EndsWith(texts)
+            | Test::Contains(texts) => texts.iter().find_map(|text| strange(text)),
+            Test::Matches(text) => strange(text),
+            Test::Present => None,
+        },
+    }
+}
+
+/// What is strange about a text.
+fn strange(text: &str) -> Option<String> {
+    if let Some(hidden) = text.chars().find(|c| is_hidden(*c, text)) {
+        return Some(format!(
+            "`{}` holds a character that is not seen, U+{:04X}",
+            text.escape_debug(),
+            u32::from(hidden)
+        ));
+    }
+    let words = text.split(|c: char| !c.is_alphabetic());
+    let mixed = words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
+    let letter = mixed
+        .flat_map(str::chars)
+        .find(|c| similar(*c, LETTERS).is_some());
+    let sign = text.chars().find(|c| similar(*c, SIGNS).is_some());
+    let found = letter.or(sign)?;
+    let meant = similar(found, LETTERS).or(similar(found, SIGNS))?;
+    Some(format!(
+        "`{found}` in `{text}` is U+{:04X}, which looks like `{meant}` and is another character",
+        u32::from(found)
+    ))
+}
+
+/// Whether a character is not seen. Joiners belong to some scripts, and not to ASCII.
+fn is_hidden(character: char, text: &str) -> bool {
+    match character {
+        '\u{200c}' | '\u{200d}' => text.chars().all(|c| c.is_ascii() || is_joiner(c)),
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
+        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' => true,
+        _ => false,
+    }
+}
+
+const fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
+    table.iter().find_map(|(others, known)| {
+        let at = others.chars().position(|other| other == character)?;
+        known.chars().nth(at)
+    })
+}
+
+/// The text that was meant.
+fn plain(text: &str) -> String {
+    let seen = text.chars().filter(|c| !is_hidden(*c, text));
+    seen.map(|c| similar(c, LETTERS).or(similar(c, SIGNS)).unwrap_or(c))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_as_long_as_what_they_look_like() {
+        for (others, known) in LETTERS.iter().chain(SIGNS) {
+            assert_eq!(others.chars().count(), known.chars().count(), "{others}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_one_script_is_not_strange() {
+        for text in [
+            "/поиск",
+            "/αβγ",
+            "/münchen/straße",
+            "/日本",
+            "/می\u{200c}خواهم",
+            "/a-b_c.d",
+        ] {
+            assert_eq!(strange(text), None, "{text}");
+        }
+        for text in ["/\u{430}pi", "/a\u{200b}", "/a\u{200d}b", "/a\u{2215}b"] {
+            assert!(strange(text).is_some(), "{text}");
+        }
+    }
+}
