@@ -1,7 +1,10 @@
 //! A managed challenge: the browser computes, for the longer the more signs speak against it.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::routing::get;
+use http::header::HeaderName;
 use humanify::{Humanify, ManagedSteps, prelude::*, testing};
 
 use crate::support::{DATACENTER, HOME, Reply, Site, VPN, Visitor};
@@ -121,4 +124,105 @@ async fn pictures_and_sound_stand_in_for_the_work_and_are_worth_what_they_are_el
     visitor.get_in("/managed").await;
     assert_eq!(visitor.get("/managed").await.body, "in");
     assert!(visitor.get("/ruled").await.demands_challenge());
+}
+
+/// Solves pictures in place of work, each of which is looked at for so long.
+async fn solve_pictures(
+    site: &Site,
+    visitor: &Visitor,
+    path: &str,
+    look: Duration,
+) -> (usize, Reply) {
+    let work = page(visitor, path).await;
+    let mut shown = visitor.get(&work.link("/humanify/challenge")).await;
+    for round in 1..10 {
+        site.clock.advance(look);
+        shown = visitor.answer(&shown).await;
+        if shown.clears() {
+            return (round, shown);
+        }
+    }
+    panic!("more than ten rounds");
+}
+
+#[tokio::test]
+async fn a_picture_that_nobody_can_have_looked_at_is_asked_again_a_step_harder() {
+    const PERSON: Duration = Duration::from_millis(1_500);
+    const PROGRAM: Duration = Duration::from_millis(1_499);
+    for (steps, look, rounds, is_harder) in [
+        (steps(), PERSON, 2, false),
+        (steps(), PROGRAM, 3, true),
+        (steps().quick_answer(0), PROGRAM, 2, false),
+    ] {
+        let site = site(steps);
+        let visitor = site.browser(HOME);
+        let (answered, _) = solve_pictures(&site, &visitor, "/managed", look).await;
+        assert_eq!(answered, rounds, "{look:?}");
+        assert_eq!(visitor.get("/managed").await.body, "in");
+        // The clearance is worth the step that was asked for in the end.
+        let harder = visitor.get("/ruled").await;
+        assert_eq!(harder.body == "in", is_harder, "{look:?} {}", harder.body);
+    }
+    // What is no managed challenge asks nobody how long it took.
+    let site = site(steps());
+    let visitor = site.browser(HOME);
+    let first = page(&visitor, "/pictures").await;
+    let second = visitor.answer(&first).await;
+    assert!(visitor.answer(&second).await.clears());
+}
+
+#[tokio::test]
+async fn a_browser_that_leaves_more_than_twenty_checks_open_within_an_hour_works_longer() {
+    let site = site(steps());
+    let visitor = site.browser(HOME);
+    let own = async |visitor: &Visitor| range(&page(visitor, "/managed").await);
+    for number in 0..20 {
+        assert_eq!(own(&visitor).await, 20_480, "{number}");
+    }
+    assert_eq!(own(&visitor).await, 40_960);
+    // Neighbours pay nothing for it.
+    assert_eq!(own(&site.browser(HOME)).await, 20_480);
+    // What was answered is not open any more.
+    let other = site.browser(HOME);
+    for number in 0..40 {
+        let shown = page(&other, "/managed").await;
+        assert_eq!(range(&shown), 20_480, "{number}");
+        let answer = testing::fail(&site.humanify, &shown.body).unwrap();
+        other.post(&answer.action, &answer.body).await;
+        site.clock.advance(Duration::from_secs(1));
+    }
+    // An hour later all is forgotten.
+    site.clock.advance(Duration::from_secs(3_600));
+    assert_eq!(own(&visitor).await, 20_480);
+
+    let site = self::site(steps().open_checks(0));
+    let visitor = site.browser(HOME);
+    for _ in 0..30 {
+        assert_eq!(own(&visitor).await, 20_480);
+    }
+}
+
+#[tokio::test]
+async fn checks_that_others_open_in_a_browser_do_not_count() {
+    const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+    const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+    const DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+    const PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+    let site = site(steps());
+    for (name, value) in [
+        (SITE, "cross-site"),
+        (MODE, "cors"),
+        (DEST, "iframe"),
+        (PURPOSE, "prefetch"),
+    ] {
+        let visitor = site.browser(HOME);
+        // The first one sets the cookie by which the browser is known.
+        let address = visitor.get("/managed").await.location().unwrap();
+        assert_eq!(range(&visitor.get(&address).await), 20_480);
+        let led = visitor.clone().with(name, value);
+        for _ in 0..30 {
+            assert_eq!(range(&led.get(&address).await), 20_480, "{value}");
+        }
+        assert_eq!(range(&visitor.get(&address).await), 20_480, "{value}");
+    }
 }

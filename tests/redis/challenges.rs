@@ -9,13 +9,13 @@ use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets};
+use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets, testing};
 
 use super::{behind, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::until;
-use crate::support::{HOME, Site};
+use crate::support::{HOME, Site, Visitor};
 
 #[tokio::test]
 async fn an_answer_gives_one_clearance_id_whichever_process_it_is_sent_to() {
@@ -164,4 +164,32 @@ async fn wrong_answers_bans_and_resets_are_shared() {
         status(&sites[0].browser(other), "/").await == StatusCode::OK
     })
     .await;
+}
+
+#[tokio::test]
+async fn checks_left_open_are_counted_whichever_process_shows_them() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let sites = [behind(&server), behind(&server)];
+    let first = sites[0].browser(HOME);
+    let visitors = [first.clone(), first.at_site(&sites[1])];
+    let mut last = None;
+    for number in 0..20 {
+        let visitor = &visitors[number % 2];
+        let asked = visitor.get("/managed").await;
+        let shown = visitor.follow(asked).await;
+        assert!(shown.body.contains("data-range=\"20480\""), "{number}");
+        last = Some(shown);
+    }
+    let ask = async |visitor: &Visitor| {
+        let asked = visitor.get("/managed").await;
+        visitor.follow(asked).await.body
+    };
+    assert!(ask(&visitors[0]).await.contains("data-range=\"40960\""));
+    // One that is answered, wrongly, is not open any more.
+    let answer = testing::fail(&sites[0].humanify, &last.unwrap().body).unwrap();
+    visitors[1].post(&answer.action, &answer.body).await;
+    assert!(ask(&visitors[0]).await.contains("data-range=\"20480\""));
+    assert!(ask(&visitors[1]).await.contains("data-range=\"40960\""));
 }

@@ -90,7 +90,8 @@ impl Challenges {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
-                row: (opened.rounds > 0).then_some(opened.row),
+                row: (opened.row != opened.id).then_some(opened.row),
+                raised: opened.raised,
                 mark: opened.mark,
                 note: Some(Note::Incomplete),
             };
@@ -118,6 +119,9 @@ impl Challenges {
             Ok(Admission::Closed { wait }) => return Outcome::Closed { wait }.into(),
             Err(_) => return Outcome::Unavailable.into(),
         };
+        if first {
+            self.close_check(visitor, &opened).await;
+        }
         let outcome = match answered.right {
             true => {
                 let counted = (answered, first);
@@ -145,6 +149,18 @@ impl Challenges {
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
+        if let Some(steps) = self.haste(modality, opened, answered) {
+            // Nobody has looked, so the answer proves nothing.
+            let progress = Progress {
+                proved: before,
+                rounds,
+                row: Some(row),
+                raised: true,
+                mark: answered.failures.mark,
+                note: Some(Note::Right),
+            };
+            return Outcome::Next(task.harder(steps), progress);
+        }
         if is_enough(opened, answered, proved) {
             // Sent again without its probes this answer earns a clearance, so it counts now.
             if first {
@@ -152,12 +168,13 @@ impl Challenges {
             }
             // A browser that seems to be driven by a program works once more, a step longer.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            if given.is_automated && is_managed && modality == Modality::Work && rounds == 0 {
+            if given.is_automated && is_managed && modality == Modality::Work && !opened.raised {
                 // Work proves nothing of a person, so pictures after it begin anew.
                 let progress = Progress {
                     proved: before,
-                    rounds: 1,
+                    rounds,
                     row: Some(row),
+                    raised: true,
                     mark: answered.failures.mark,
                     note: None,
                 };
@@ -176,6 +193,7 @@ impl Challenges {
             proved,
             rounds: rounds.saturating_add(1),
             row: Some(row),
+            raised: opened.raised,
             mark: answered.failures.mark,
             note: Some(Note::Right),
         };

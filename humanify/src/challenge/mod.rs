@@ -5,6 +5,7 @@
 
 mod answer;
 mod audio;
+mod behaviour;
 mod browser;
 mod clearance;
 mod crowd;
@@ -26,6 +27,7 @@ mod token;
 pub(crate) use answer::{Answer, Given, Outcome};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
+pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
 pub(crate) use clearance::{Clearances, Showing};
 pub(crate) use error::SetError;
@@ -38,6 +40,7 @@ pub(crate) use image::{Dataset, Layout, Subject};
 pub(crate) use opened::type_name;
 pub(crate) use progress::{Note, Progress};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
+pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
 pub(crate) use token::{DemandToken, Task};
 
@@ -124,6 +127,8 @@ pub(crate) struct Challenges {
     /// How many wrong answers close pictures and sound to a browser.
     retries: u32,
     sources: ChallengeSources,
+    /// What behaviour adds to managed challenges.
+    behaviour: BehaviourSteps,
     pool: RenderPool,
     /// Apart from pictures, so that a crowd there keeps nobody from computing.
     puzzles: RenderPool,
@@ -136,6 +141,7 @@ impl Challenges {
         clock: SharedClock,
         retries: u32,
         sources: ChallengeSources,
+        behaviour: BehaviourSteps,
     ) -> Self {
         Challenges {
             seal,
@@ -143,6 +149,7 @@ impl Challenges {
             clock,
             retries,
             sources,
+            behaviour,
             pool: RenderPool::default(),
             puzzles: RenderPool::default(),
         }

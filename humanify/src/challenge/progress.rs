@@ -27,12 +27,14 @@ pub(crate) struct Progress {
     pub(super) rounds: u8,
     /// The first challenge of the row, by which its clearance is known.
     pub(super) row: Option<[u8; 16]>,
+    /// Whether the row became harder already for what the browser did.
+    pub(super) raised: bool,
     /// The mark of the browser's failures when the row began.
     pub(super) mark: u64,
     pub(crate) note: Option<Note>,
 }
 
-const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 8 + 1;
+const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + 1;
 
 impl Progress {
     /// Nothing but something to say, to whoever reads it.
@@ -62,6 +64,7 @@ impl Progress {
         content.extend_from_slice(&self.proved.to_bytes());
         content.push(self.rounds);
         content.extend_from_slice(&self.row.unwrap_or_default());
+        content.push(u8::from(self.raised));
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.push(match self.note {
             None => 0,
@@ -90,12 +93,14 @@ impl Progress {
         let proved = Evidence::from_bytes(fields.take()?);
         let [rounds] = fields.take()?;
         let row: [u8; 16] = fields.take()?;
+        let [raised] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
             rounds,
             row: (row != [0; 16]).then_some(row),
+            raised: raised == 1,
             mark,
             note: match note {
                 1 => Some(Note::Wrong),
@@ -143,6 +148,7 @@ mod tests {
             proved: Evidence::of(0.5),
             rounds: 1,
             row: Some([5; 16]),
+            raised: true,
             mark: 7,
             note: Some(Note::Incomplete),
         };

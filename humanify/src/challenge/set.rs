@@ -18,24 +18,44 @@ use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
 use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
 
+/// Who asks for a challenge, and for which.
+#[derive(Clone, Copy)]
+pub(crate) struct ChallengeRequest<'a> {
+    pub(crate) modality: Modality,
+    /// The language that the visitor reads and hears.
+    pub(crate) language: Language,
+    pub(crate) client: &'a Client,
+    /// The browser, if it is known.
+    pub(crate) known: Option<Browser>,
+    pub(crate) task: Task,
+    /// Where the visitor returns to.
+    pub(crate) next: &'a str,
+    pub(crate) progress: Progress,
+    /// Whether somebody followed a link to it, so that it counts as a check that was opened.
+    pub(crate) navigated: bool,
+}
+
 impl Challenges {
-    /// Sets a challenge for somebody who understands `language` and returns to `next`. It is
+    /// Sets a challenge. It is
     /// drawn on a thread of its own; if too many are, this fails at once.
-    pub(crate) async fn set(
-        &self,
-        modality: Modality,
-        language: Language,
-        (client, known): (&Client, Option<Browser>),
-        task: Task,
-        next: &str,
-        progress: Progress,
-    ) -> Result<Challenge, SetError> {
-        let (browser, standing) = self.welcome(client, known).await?;
+    pub(crate) async fn set(&self, request: ChallengeRequest<'_>) -> Result<Challenge, SetError> {
+        let ChallengeRequest {
+            modality,
+            language,
+            client,
+            progress,
+            ..
+        } = request;
+        let (browser, standing) = self.welcome(client, request.known).await?;
         let visitor = Visitor { client, browser };
         let Standing { failures, closed } = standing;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(SetError::Closed { wait });
         }
+        let (task, taken) = match request.navigated {
+            true => self.open_check(visitor, request.task).await,
+            false => (request.task, 0),
+        };
         let crowded = self.is_crowded(visitor).await;
         let round = self.round(modality, visitor, task, progress, failures, crowded)?;
         let level = task.hardness.level();
@@ -61,9 +81,12 @@ impl Challenges {
                 (seed, ChallengeContent::Work(puzzle))
             }
         };
-        let token = self.token(visitor, task, round, failures, answer)?;
+        let token = ChallengeToken {
+            taken,
+            ..self.token(visitor, task, round, failures, answer)?
+        };
         Ok(Challenge {
-            token: token.seal(&self.seal, modality.purpose(), next)?,
+            token: token.seal(&self.seal, modality.purpose(), request.next)?,
             round: round.progress.rounds.saturating_add(1),
             rounds: round.progress.rounds.saturating_add(round.left),
             content,
@@ -137,6 +160,8 @@ impl Challenges {
             row: progress.row.unwrap_or(id),
             early: round.early,
             crowded: round.crowded,
+            raised: progress.raised,
+            taken: 0,
             // The first page promises nothing, since nobody has proved anything for it.
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,

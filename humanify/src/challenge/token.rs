@@ -133,6 +133,10 @@ pub(crate) struct ChallengeToken {
     pub(crate) last: bool,
     /// Whether its network had more clearances than its quota.
     pub(crate) crowded: bool,
+    /// Whether the row became harder already for what the browser did.
+    pub(crate) raised: bool,
+    /// Until when this counts as a check that was left open, in microseconds; zero, if it does not.
+    pub(crate) taken: u64,
     /// The mark of the browser's failures when this was set. Another one since, and what was
     /// proved before is worth nothing.
     pub(crate) mark: u64,
@@ -140,7 +144,7 @@ pub(crate) struct ChallengeToken {
     pub(crate) answer: [u8; ANSWER],
 }
 
-const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + 8 + ANSWER;
+const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + 8 + 8 + ANSWER;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -156,9 +160,13 @@ impl ChallengeToken {
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.worth.to_bytes());
-        let flags = u8::from(self.early) | u8::from(self.last) << 1 | u8::from(self.crowded) << 2;
+        let flags = [self.early, self.last, self.crowded, self.raised];
+        let flags = (0..)
+            .zip(flags)
+            .fold(0, |flags, (bit, flag)| flags | u8::from(flag) << bit);
         content.extend_from_slice(&[self.rounds, flags]);
         content.extend_from_slice(&self.row);
+        content.extend_from_slice(&self.taken.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.answer);
         seal.seal(purpose, next.as_bytes(), &content)
@@ -191,6 +199,8 @@ impl ChallengeToken {
             early: flags & 1 != 0,
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
+            raised: flags & 8 != 0,
+            taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
         })
@@ -332,6 +342,8 @@ mod tests {
             early: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
+            raised: number.is_multiple_of(7),
+            taken: u64::from(number) << 30,
             mark: u64::from(number) << 50,
             answer: [number; ANSWER],
         }

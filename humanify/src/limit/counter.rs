@@ -37,6 +37,8 @@ pub(crate) enum Counter<'a> {
     AddressPages,
     /// The same, of browsers at an address that show no cookie yet.
     NewBrowsers,
+    /// Managed checks that a browser has opened and not answered.
+    OpenChecks,
     /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
@@ -151,6 +153,7 @@ impl<'a> Counter<'a> {
             Counter::AddressPages => (11, ["", ""], 0),
             Counter::NewBrowsers => (12, ["", ""], 0),
             Counter::Clearances { bits } => (13, ["", ""], bits.into()),
+            Counter::OpenChecks => (14, ["", ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

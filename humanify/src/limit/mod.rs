@@ -45,6 +45,10 @@ pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
 
 pub(crate) const CLEARANCES_OF_BROWSER: Rate = Rate::new(8, 86_400);
 
+/// How many managed checks a browser may leave open before they are a sign: so many, of which one
+/// is forgotten each three minutes, and all of them after an hour.
+pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
+
 /// How often an address gets the easiest challenges for another one of its browsers.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 

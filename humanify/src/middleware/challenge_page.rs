@@ -5,8 +5,12 @@ use axum::response::Response;
 use super::browser_cookie;
 use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
+use super::fetch_metadata::is_user_initiated;
+use super::request_kind::RequestKind;
 use super::responder::Responder;
-use crate::challenge::{Browser, Challenge, ChallengeContent, Layout, Modality, Note};
+use crate::challenge::{
+    Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality, Note,
+};
 use crate::pages::{ChallengeBody, ChallengeView, Message};
 
 /// Characters that can be typed as the answer to a sound challenge.
@@ -22,14 +26,16 @@ pub(super) async fn show(
     carried: Option<&CarriedForm>,
 ) -> Response {
     let challenges = &responder.instance.challenges;
-    let set = challenges.set(
+    let set = challenges.set(ChallengeRequest {
         modality,
-        responder.language(),
-        (responder.client, known),
-        link.task,
-        &link.next,
-        link.progress,
-    );
+        language: responder.language(),
+        client: responder.client,
+        known,
+        task: link.task,
+        next: &link.next,
+        progress: link.progress,
+        navigated: is_navigated(responder),
+    });
     match set.await {
         Ok(challenge) => {
             responder.count_shown(modality, link.task);
@@ -39,6 +45,18 @@ pub(super) async fn show(
         }
         Err(error) => responder.not_set(error, &link.next),
     }
+}
+
+/// Whether somebody followed a link to the challenge, and no other site had the browser do so.
+fn is_navigated(responder: &Responder<'_>) -> bool {
+    let Responder {
+        client,
+        uri,
+        method,
+        headers,
+        ..
+    } = *responder;
+    responder.kind() == RequestKind::Navigation && is_user_initiated(client, method, uri, headers)
 }
 
 /// What has to be said before the challenge.

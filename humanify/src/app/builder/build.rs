@@ -130,6 +130,7 @@ impl HumanifyBuilder {
             clock.clone(),
             self.retries,
             sources,
+            self.managed_steps.behaviour(),
         );
         let instance = Instance::new(
             settings,

@@ -53,7 +53,14 @@ impl Game {
             cookies: Arc::new(CookieNames::new("humanify", SameSite::Lax)),
         };
         Game {
-            challenges: Challenges::new(seal, store, clock, retries, sources),
+            challenges: Challenges::new(
+                seal,
+                store,
+                clock,
+                retries,
+                sources,
+                BehaviourSteps::default(),
+            ),
             clearances,
             clock: manual,
             generator: SmallRng::seed_from_u64(1),
