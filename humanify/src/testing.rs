@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{Modality, Task};
+use crate::challenge::{CLEARANCE_SECONDS, Grant, Modality, Task};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -114,7 +114,13 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     let id = crate::crypto::random_bytes().ok()?;
     let made = instance.clock.milliseconds();
     let clearances = &instance.judge.clearances;
-    let cookie = clearances.cookie(&client, task, id, made).ok()?;
+    let grant = Grant {
+        task,
+        id,
+        made,
+        seconds: CLEARANCE_SECONDS,
+    };
+    let cookie = clearances.cookie(&client, grant).ok()?;
     cookie.split(';').next().map(str::to_owned)
 }
 

@@ -17,6 +17,7 @@ mod preflights;
 mod replay;
 mod slow_senders;
 mod stolen_clearances;
+mod waits;
 
 use axum::Router;
 use axum::routing::any;

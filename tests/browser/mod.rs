@@ -13,4 +13,5 @@ mod looks;
 mod pages;
 mod patience;
 mod person;
+mod scriptless;
 mod site;

@@ -193,3 +193,50 @@ async fn checks_left_open_are_counted_whichever_process_shows_them() {
     assert!(ask(&visitors[0]).await.contains("data-range=\"20480\""));
     assert!(ask(&visitors[1]).await.contains("data-range=\"40960\""));
 }
+
+#[tokio::test]
+async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    clock.advance(real.saturating_sub(clock.now()));
+    let sites = [(); 2].map(|()| {
+        let humanify = Humanify::builder()
+            .store(Redis::new(server.address()).timeout(Duration::from_secs(5)))
+            .secrets(Secrets::new([7; 32]))
+            .challenge_type(humanify::ChallengeType::Managed)
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        Site::of(humanify, clock.clone(), Router::new())
+    });
+    // The server cannot know what was used before it began.
+    clock.advance(Duration::from_secs(60));
+    let plain = |page: &str| page.replace("&amp;", "&").replace("&#x2f;", "/");
+    let after = |page: &str, start: &str| {
+        let (_, rest) = page.split_once(start).expect("a wait");
+        rest.split('"').next().unwrap().to_owned()
+    };
+    // Each of eight loads what its page has from the other process; the ninth has no place.
+    for number in 0..9 {
+        let (one, other) = (&sites[number % 2], &sites[(number + 1) % 2]);
+        let visitor = one.browser(HOME);
+        let elsewhere = visitor.clone().at_site(other);
+        let first = visitor.get("/humanify/challenge").await;
+        if number == 8 {
+            assert_eq!(first.status, StatusCode::TOO_MANY_REQUESTS);
+            break;
+        }
+        let page = plain(&first.body);
+        let way = after(&page, ";url=");
+        elsewhere.get(&after(&page, "class=\"mark\" src=\"")).await;
+        assert!(visitor.get(&way).await.body.contains("http-equiv"));
+        clock.advance(Duration::from_secs(5));
+        for visitor in [&elsewhere, &visitor] {
+            let shown = visitor.get(&way).await;
+            assert!(shown.body.contains("Picture 1 of "), "{}", shown.body);
+        }
+    }
+}

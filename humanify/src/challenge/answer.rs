@@ -5,10 +5,12 @@ use std::time::Duration;
 use humanify_syntax::ChallengeType;
 use sha2::{Digest, Sha256};
 
+use super::clearance::Grant;
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
 use super::set::work_hardness;
-use super::token::{CHALLENGE_LIFE, ChallengeToken, Task};
+use super::token::{CHALLENGE_LIFE, CLEARANCE_SECONDS, ChallengeToken, SCRIPTLESS_SECONDS, Task};
+use super::wait::Wait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
@@ -25,15 +27,15 @@ pub(crate) enum Outcome {
     Next(Task, Progress),
     Wrong {
         task: Task,
+        /// How long the browser has waited, which a mistake does not change.
+        wait: Wait,
     },
     /// Nothing was chosen, or too little typed. It costs nothing.
     Incomplete(Task, Progress),
     /// Expired, made for another browser, or never made. It costs nothing.
     Stale,
     /// The browser gave too many wrong answers.
-    Closed {
-        wait: Duration,
-    },
+    Closed { wait: Duration },
     /// It could not be recorded, so it does not count.
     Unavailable,
 }
@@ -93,6 +95,7 @@ impl Challenges {
                 row: (opened.row != opened.id).then_some(opened.row),
                 raised: opened.raised,
                 mark: opened.mark,
+                wait: opened.wait,
                 note: Some(Note::Incomplete),
             };
             return Outcome::Incomplete(task, progress).into();
@@ -128,7 +131,10 @@ impl Challenges {
                 self.reward(visitor, given, &opened, counted, clearances)
                     .await
             }
-            false => Outcome::Wrong { task },
+            false => Outcome::Wrong {
+                task,
+                wait: opened.wait,
+            },
         };
         Answer { outcome, first }
     }
@@ -157,6 +163,7 @@ impl Challenges {
                 row: Some(row),
                 raised: true,
                 mark: answered.failures.mark,
+                wait: opened.wait,
                 note: Some(Note::Right),
             };
             return Outcome::Next(task.harder(steps), progress);
@@ -176,6 +183,7 @@ impl Challenges {
                     row: Some(row),
                     raised: true,
                     mark: answered.failures.mark,
+                    wait: opened.wait,
                     note: None,
                 };
                 return Outcome::Next(task.harder(1), progress);
@@ -185,8 +193,16 @@ impl Challenges {
                 Ok(false) => return Outcome::Stale,
                 Err(_) => return Outcome::Unavailable,
             }
-            let task = task.solved_by(modality);
-            let cookie = clearances.cookie(visitor.client, task, clearance_id(row), answered.at);
+            let grant = Grant {
+                task: task.solved_by(modality),
+                id: clearance_id(row),
+                made: answered.at,
+                seconds: match opened.wait {
+                    Wait::No => CLEARANCE_SECONDS,
+                    Wait::Since { .. } => SCRIPTLESS_SECONDS,
+                },
+            };
+            let cookie = clearances.cookie(visitor.client, grant);
             return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
         }
         let progress = Progress {
@@ -195,6 +211,7 @@ impl Challenges {
             row: Some(row),
             raised: opened.raised,
             mark: answered.failures.mark,
+            wait: opened.wait,
             note: Some(Note::Right),
         };
         Outcome::Next(task, progress)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::token::{CLEARANCE_LIFE, Clearance, Family, Task};
+use super::token::{Clearance, Family, Task};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
@@ -36,6 +36,18 @@ enum Place {
     Elsewhere { network: Network, most: usize },
     /// Where it does not hold.
     Nowhere,
+}
+
+/// A clearance that is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant {
+    /// What it is worth.
+    pub(crate) task: Task,
+    pub(crate) id: [u8; 16],
+    /// When it begins to hold, in milliseconds since 1970.
+    pub(crate) made: u64,
+    /// For how long it holds.
+    pub(crate) seconds: u32,
 }
 
 /// Gives clearances, and says who has one.
@@ -127,7 +139,7 @@ impl Clearances {
     /// Where a client shows a clearance.
     fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
         let client = showing.client;
-        if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
+        if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
             return Place::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
@@ -189,15 +201,8 @@ impl Clearances {
         }
     }
 
-    /// The cookie for a client that solved `task` at that instant. However often it is made,
-    /// it is one clearance if it has one `id`.
-    pub(crate) fn cookie(
-        &self,
-        client: &Client,
-        task: Task,
-        id: [u8; 16],
-        made: u64,
-    ) -> Result<String, SealError> {
+    /// The cookie for a client. However often it is made, it is one clearance if it has one `id`.
+    pub(crate) fn cookie(&self, client: &Client, grant: Grant) -> Result<String, SealError> {
         let seal = &self.seal;
         let (home_network, half, family) = match client.who() {
             ClientKey::Address(network) => (
@@ -213,18 +218,20 @@ impl Clearances {
             _ => (None, seal.digest(&agent_fields(client)), None),
         };
         let clearance = Clearance {
-            made,
+            made: grant.made,
+            seconds: grant.seconds,
             binding: binding(seal, client, client.who()),
-            id,
+            id: grant.id,
             home: home(seal, home_network),
             half,
             family,
-            task,
+            task: grant.task,
         };
         let token = clearance.seal(&self.seal)?;
-        let seconds = CLEARANCE_LIFE / 1_000;
         let name = &self.cookies.clearance;
-        Ok(self.cookies.set(name, client.is_https(), &token, seconds))
+        Ok(self
+            .cookies
+            .set(name, client.is_https(), &token, grant.seconds.into()))
     }
 }
 
@@ -244,7 +251,7 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
 }
 
 /// To whom something is bound: `who`, and the user agent.
-fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
+pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     with_binding(client, who, |fields| seal.digest(fields))
 }
 

@@ -18,18 +18,20 @@ mod progress;
 mod proof_of_work;
 mod render_pool;
 mod rng;
+mod scriptless;
 mod set;
 mod sources;
 #[cfg(test)]
 mod tests;
 mod token;
+mod wait;
 
 pub(crate) use answer::{Answer, Given, Outcome};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
-pub(crate) use clearance::{Clearances, Showing};
+pub(crate) use clearance::{Clearances, Grant, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::Folder;
@@ -40,8 +42,11 @@ pub(crate) use image::{Dataset, Layout, Subject};
 pub(crate) use opened::type_name;
 pub(crate) use progress::{Note, Progress};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
+pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
+#[cfg(feature = "testing")]
+pub(crate) use token::CLEARANCE_SECONDS;
 pub(crate) use token::{DemandToken, Task};
 
 use std::sync::Arc;

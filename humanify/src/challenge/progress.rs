@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::evidence::Evidence;
 use super::token::{CHALLENGE_LIFE, Fields, Task};
+use super::wait::{WAIT, Wait};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
@@ -31,10 +32,11 @@ pub(crate) struct Progress {
     pub(super) raised: bool,
     /// The mark of the browser's failures when the row began.
     pub(super) mark: u64,
+    pub(crate) wait: Wait,
     pub(crate) note: Option<Note>,
 }
 
-const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + 1;
+const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
 
 impl Progress {
     /// Nothing but something to say, to whoever reads it.
@@ -47,6 +49,11 @@ impl Progress {
 
     pub(crate) fn with(self, note: Option<Note>) -> Progress {
         Progress { note, ..self }
+    }
+
+    /// The same, of a browser that waits so.
+    pub(crate) fn waiting(self, wait: Wait) -> Progress {
+        Progress { wait, ..self }
     }
 
     pub(super) fn seal(
@@ -66,6 +73,7 @@ impl Progress {
         content.extend_from_slice(&self.row.unwrap_or_default());
         content.push(u8::from(self.raised));
         content.extend_from_slice(&self.mark.to_le_bytes());
+        content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
             None => 0,
             Some(Note::Wrong) => 1,
@@ -95,6 +103,7 @@ impl Progress {
         let row: [u8; 16] = fields.take()?;
         let [raised] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
+        let wait = Wait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
@@ -102,6 +111,7 @@ impl Progress {
             row: (row != [0; 16]).then_some(row),
             raised: raised == 1,
             mark,
+            wait,
             note: match note {
                 1 => Some(Note::Wrong),
                 2 => Some(Note::Expired),
@@ -150,6 +160,7 @@ mod tests {
             row: Some([5; 16]),
             raised: true,
             mark: 7,
+            wait: Wait::Since { at: 8, id: [9; 16] },
             note: Some(Note::Incomplete),
         };
         let token = progress

@@ -108,7 +108,10 @@ impl Challenges {
         let unbroken = failures.mark == 0 || failures.mark == progress.mark;
         let progress = match unbroken {
             true => progress,
-            false => Progress::default(),
+            false => Progress {
+                wait: progress.wait,
+                ..Progress::default()
+            },
         };
         let early = visitor.browser.is_early(self.clock.milliseconds());
         let failures = failures.in_a_crowd(crowded);
@@ -161,6 +164,7 @@ impl Challenges {
             early: round.early,
             crowded: round.crowded,
             raised: progress.raised,
+            wait: progress.wait,
             taken: 0,
             // The first page promises nothing, since nobody has proved anything for it.
             last: left == 1 && progress.proved > Evidence::default(),

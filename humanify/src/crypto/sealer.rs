@@ -59,10 +59,12 @@ pub(crate) enum Purpose {
     Progress,
     /// A form that a challenge interrupts.
     Form,
+    /// What a page of a browser without a script loads.
+    Mark,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 9] = [
+    const ALL: [Purpose; 10] = [
         Purpose::Demand,
         Purpose::Pictures,
         Purpose::Sound,
@@ -72,6 +74,7 @@ impl Purpose {
         Purpose::Browser,
         Purpose::Progress,
         Purpose::Form,
+        Purpose::Mark,
     ];
 
     const fn info(self) -> &'static [u8] {
@@ -85,13 +88,14 @@ impl Purpose {
             Purpose::Browser => b"humanify 1 browser",
             Purpose::Progress => b"humanify 1 progress",
             Purpose::Form => b"humanify 1 form",
+            Purpose::Mark => b"humanify 1 mark",
         }
     }
 }
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 9],
+    ciphers: [XChaCha20Poly1305; 10],
     digest: [u8; 32],
     #[cfg(feature = "redis")]
     names: [u8; 32],
@@ -105,7 +109,7 @@ impl Keys {
             hkdf.expand(purpose.info(), &mut key).ok()?;
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
-        let [a, b, c, d, e, f, g, h, i] = Purpose::ALL.map(cipher);
+        let [a, b, c, d, e, f, g, h, i, j] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         #[cfg(feature = "redis")]
@@ -115,7 +119,7 @@ impl Keys {
             names
         };
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?],
+            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?],
             digest,
             #[cfg(feature = "redis")]
             names,
@@ -138,6 +142,7 @@ impl Keys {
             browser,
             progress,
             form,
+            mark,
         ] = &self.ciphers;
         match purpose {
             Purpose::Demand => demand,
@@ -149,6 +154,7 @@ impl Keys {
             Purpose::Browser => browser,
             Purpose::Progress => progress,
             Purpose::Form => form,
+            Purpose::Mark => mark,
         }
     }
 }

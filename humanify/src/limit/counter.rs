@@ -39,6 +39,8 @@ pub(crate) enum Counter<'a> {
     NewBrowsers,
     /// Managed checks that a browser has opened and not answered.
     OpenChecks,
+    /// Browsers without a script in a network of so many bits that got a managed challenge.
+    Scriptless { bits: u32 },
     /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
@@ -154,6 +156,7 @@ impl<'a> Counter<'a> {
             Counter::NewBrowsers => (12, ["", ""], 0),
             Counter::Clearances { bits } => (13, ["", ""], bits.into()),
             Counter::OpenChecks => (14, ["", ""], 0),
+            Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

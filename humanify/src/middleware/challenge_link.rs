@@ -5,9 +5,9 @@ use humanify_syntax::Demand;
 use super::endpoint_path::Endpoint;
 use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Browser, DemandToken, Modality, Progress, Task};
+use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task};
 use crate::crypto::SealError;
-use crate::pages::{form_address, local, page_address};
+use crate::pages::{Message, form_address, local, page_address};
 
 /// The way to a challenge.
 #[derive(Clone)]
@@ -117,6 +117,29 @@ impl ChallengeLink {
     /// Where the script of proof of work is.
     pub(super) fn script(&self) -> String {
         form_address(&self.base, Endpoint::Script.path())
+    }
+
+    /// Where a page of a browser without a script finds what it loads.
+    pub(super) fn mark(&self, sealed: &str) -> String {
+        let address = form_address(&self.base, Endpoint::Mark.path());
+        // It is Base64 for addresses, and needs no escape.
+        format!("{address}?of={sealed}")
+    }
+
+    /// What has to be said before the challenge.
+    pub(super) fn message(&self, tries_left: Option<u32>, is_carried: bool) -> Option<Message> {
+        let tries_left = tries_left.map(|tries| u8::try_from(tries).unwrap_or(u8::MAX));
+        match self.progress.note {
+            Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
+            Some(Note::Expired) => Some(Message::Expired),
+            Some(Note::Incomplete) => Some(Message::Incomplete),
+            Some(Note::Right) => Some(Message::Right),
+            None if is_carried => Some(Message::FormKept),
+            None => {
+                let form = self.demanded.is_some_and(|demand| demand.form);
+                form.then_some(Message::FormNotSent)
+            }
+        }
     }
 
     /// Whether the client has solved already what is demanded.

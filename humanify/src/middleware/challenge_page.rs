@@ -8,10 +8,9 @@ use super::challenge_link::ChallengeLink;
 use super::fetch_metadata::is_user_initiated;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
-use crate::challenge::{
-    Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality, Note,
-};
-use crate::pages::{ChallengeBody, ChallengeView, Message};
+use super::wait_page;
+use crate::challenge::{Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality};
+use crate::pages::{ChallengeBody, ChallengeView};
 
 /// Characters that can be typed as the answer to a sound challenge.
 const LONGEST_ANSWER: u16 = 64;
@@ -25,6 +24,9 @@ pub(super) async fn show(
     known: Option<Browser>,
     carried: Option<&CarriedForm>,
 ) -> Response {
+    if let Err(response) = wait_page::pass(responder, modality, link, known, carried).await {
+        return *response;
+    }
     let challenges = &responder.instance.challenges;
     let set = challenges.set(ChallengeRequest {
         modality,
@@ -59,22 +61,6 @@ fn is_navigated(responder: &Responder<'_>) -> bool {
     responder.kind() == RequestKind::Navigation && is_user_initiated(client, method, uri, headers)
 }
 
-/// What has to be said before the challenge.
-fn message(link: &ChallengeLink, challenge: &Challenge, is_carried: bool) -> Option<Message> {
-    let tries_left = Some(u8::try_from(challenge.tries_left).unwrap_or(u8::MAX));
-    match link.progress.note {
-        Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
-        Some(Note::Expired) => Some(Message::Expired),
-        Some(Note::Incomplete) => Some(Message::Incomplete),
-        Some(Note::Right) => Some(Message::Right),
-        None if is_carried => Some(Message::FormKept),
-        None => {
-            let form = link.demanded.is_some_and(|demand| demand.form);
-            form.then_some(Message::FormNotSent)
-        }
-    }
-}
-
 fn page(
     responder: &Responder<'_>,
     modality: Modality,
@@ -96,7 +82,7 @@ fn page(
     let sound = offered(Modality::Sound);
     let pictures = offered(Modality::Pictures);
     let form = carried.and_then(|form| form.seal(responder, challenge.browser).ok());
-    let message = message(link, challenge, form.is_some());
+    let message = link.message(Some(challenge.tries_left), form.is_some());
     let client = responder.client;
     let loopback = client.is_loopback().then(|| client.ip()).flatten();
     let script = link.script();

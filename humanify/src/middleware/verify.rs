@@ -107,11 +107,11 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             return response;
         }
         Outcome::Next(task, progress) | Outcome::Incomplete(task, progress) => (task, progress),
-        Outcome::Wrong { task } => {
+        Outcome::Wrong { task, wait } => {
             if first {
                 responder.offend(Offence::Failure).await;
             }
-            (task, Progress::only(Note::Wrong))
+            (task, Progress::only(Note::Wrong).waiting(wait))
         }
         Outcome::Stale => (link.task, Progress::only(Note::Expired)),
         Outcome::Closed { wait } => return responder.closed(wait, &link.next),

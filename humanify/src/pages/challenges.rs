@@ -6,8 +6,9 @@ use minijinja::{Value, context};
 
 use super::html::{Page, PageRenderer};
 use super::texts::{Texts, fill};
-use super::views::{ChallengeBody, ChallengeView, Context};
-use super::wording::{messages, progress, steps};
+use super::views::{ChallengeBody, ChallengeView, Context, WaitView};
+use super::wording::{messages, progress, steps, time};
+use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
@@ -87,6 +88,33 @@ impl PageRenderer {
         if matches!(view.body, ChallengeBody::Work { .. }) {
             headers::allow_script(&mut page.headers, context.nonce);
         }
+        page
+    }
+}
+
+impl PageRenderer {
+    /// The page on which a browser without a script waits.
+    pub(crate) fn wait(&self, context: &Context<'_>, view: &WaitView<'_>) -> Page {
+        let texts = context.language.texts();
+        let time = time(texts, view.left);
+        // A form does not go on by itself.
+        let text = match view.form {
+            Some(_) => texts.wait,
+            None => texts.goes_on,
+        };
+        let values = context! {
+            seconds => retry_after_seconds(view.left),
+            task => fill(text, &[("time", &time)]),
+            way => view.way,
+            mark => view.mark,
+            form => view.form,
+            heading => texts.moment,
+            progress => None::<String>,
+            steps => Vec::<bool>::new(),
+            ..messages(texts, view.message, view.loopback)
+        };
+        let mut page = self.render("wait.html", context, StatusCode::OK, values);
+        headers::allow_pictures(&mut page.headers);
         page
     }
 }

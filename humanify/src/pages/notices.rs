@@ -59,6 +59,21 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
+    /// The page of a browser without a script for which there is no place now.
+    pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            icon: "clock",
+            heading: texts.limited,
+            details: &[texts.limited_detail, texts.needs_script],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+            leads_home: true,
+        };
+        self.notice(context, &notice)
+    }
+
     /// The page of a client that is shut out for a while.
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();

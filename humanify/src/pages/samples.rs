@@ -7,7 +7,8 @@ use http::StatusCode;
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
 use super::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, Waiting,
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, WaitView,
+    Waiting,
 };
 use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
@@ -155,6 +156,29 @@ const WORK: &[Must] = &[
     ),
 ];
 
+/// Of a wait that leads on by itself, and of one with a form.
+const WAIT: &[Must] = &[
+    (
+        "what the page loads, `<img src=\"{{ mark }}\">`",
+        &["img", "src=sample-mark"],
+    ),
+    (
+        "a link to `{{ way }}` where `form` is `none`",
+        &["a", "href=sample-way"],
+    ),
+];
+
+const WAIT_CARRYING: &[Must] = &[
+    (
+        "`<form method=\"post\" action=\"{{ way }}\">` where `form` is not `none`",
+        &["form", "method=post", "action=sample-way"],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
+        &["input", "name=form", "value=sample-form"],
+    ),
+];
+
 const FORM_READY: &[Must] = &[
     (
         "`<form method=\"post\" action=\"{{ target }}\" enctype=\"text/plain\">`",
@@ -277,12 +301,24 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             add(template, CARRIED, carrying);
             add(template, musts, challenge(pages, context, full, None, body));
         }
+        for (form, musts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
+            let view = WaitView {
+                left: wait,
+                way: "sample-way",
+                mark: "sample-mark",
+                form,
+                message: message(full),
+                loopback: full.then_some([127, 0, 0, 1].into()),
+            };
+            add("wait.html", musts, pages.wait(context, &view));
+        }
         for page in [
             pages.blocked(context, &blocked),
             pages.denied(context, &denied),
             pages.form_sent(context),
             pages.form_lost(context),
             pages.rate_limited(context, &waiting),
+            pages.no_place(context, &waiting),
             pages.busy(context, &waiting),
             pages.cookies(context, &cookies),
         ] {

@@ -53,6 +53,20 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) body: ChallengeBody<'a>,
 }
 
+/// A browser that waits before its challenge, since it has no script.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WaitView<'a> {
+    pub(crate) left: Duration,
+    /// The address to which the page leads after the wait.
+    pub(crate) way: &'a str,
+    /// The address of what the page loads.
+    pub(crate) mark: &'a str,
+    /// The sealed form that the challenge interrupts. With it the page is left by its button.
+    pub(crate) form: Option<&'a str>,
+    pub(crate) message: Option<Message>,
+    pub(crate) loopback: Option<IpAddr>,
+}
+
 /// What the kinds of challenge do not share.
 #[derive(Clone, Debug)]
 pub(crate) enum ChallengeBody<'a> {

@@ -64,7 +64,7 @@ enum TemplateSource {
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.
-pub(super) const BUILT_IN: [(&str, &str); 14] = [
+pub(super) const BUILT_IN: [(&str, &str); 15] = [
     ("layout.html", include_str!("layout.html")),
     ("heading.html", include_str!("heading.html")),
     ("developer.html", include_str!("developer.html")),
@@ -74,6 +74,7 @@ pub(super) const BUILT_IN: [(&str, &str); 14] = [
     ("work.html", include_str!("work.html")),
     ("ways.html", include_str!("ways.html")),
     ("sound.html", include_str!("sound.html")),
+    ("wait.html", include_str!("wait.html")),
     ("way.html", include_str!("way.html")),
     ("form.html", include_str!("form.html")),
     ("notice.html", include_str!("notice.html")),

@@ -83,6 +83,17 @@ impl Fixture {
             ("cookies".to_owned(), pages.cookies(&context, &cookies)),
         ];
         for message in messages() {
+            let view = WaitView {
+                left: Duration::from_secs(5),
+                way: "/humanify/challenge?next=a&at=b",
+                mark: "/humanify/mark.svg?of=a",
+                form: None,
+                message,
+                loopback: None,
+            };
+            all.push((format!("wait {message:?}"), pages.wait(&context, &view)));
+        }
+        for message in messages() {
             let preview = ChallengeBody::Pictures {
                 subject: &Subject::Animal("cat"),
                 preview: Some(text),
@@ -216,6 +227,9 @@ fn every_page_carries_the_security_headers() {
                               worker-src 'self'; style-src";
                 value = value.replace("'none'; style-src", script);
             }
+            if name.starts_with("wait") {
+                value = value.replace("img-src data:", "img-src 'self' data:");
+            }
             assert_eq!(page.headers.get(header).unwrap(), &value, "{name}");
         }
     }
@@ -255,6 +269,7 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
         ("grid None", 200, None),
         ("work None", 200, None),
         ("sound None", 200, None),
+        ("wait None", 200, None),
     ];
     let all = Fixture::new().all(Language::English, "/");
     for (wanted, status, wait) in table {

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "لدى الموقع حاليًا طلبات أكثر مما يستطيع معالجته. الأمر لا يتعلق بك.",
 
     wait: "يمكنك المحاولة مرة أخرى بعد {time}.",
+    goes_on: "يستغرق ذلك {time}، ثم تنتقل الصفحة تلقائيًا.",
     wait_over: "يمكنك المحاولة مرة أخرى الآن.",
     seconds: "{count} ث",
     minutes: "{count} د",

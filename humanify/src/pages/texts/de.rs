@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Die Website hat im Moment mehr zu tun, als sie schafft. An Ihnen liegt es nicht.",
 
     wait: "Sie können es in {time} erneut versuchen.",
+    goes_on: "Das dauert {time}. Danach geht es von selbst weiter.",
     wait_over: "Sie können es jetzt erneut versuchen.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "The site has more to do than it can manage at the moment. It is not your fault.",
 
     wait: "You can try again in {time}.",
+    goes_on: "This takes {time}. The page then goes on by itself.",
     wait_over: "You can try again now.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "En este momento el sitio recibe más solicitudes de las que puede atender. No es culpa suya.",
 
     wait: "Podrá volver a intentarlo dentro de {time}.",
+    goes_on: "Esto tarda {time}. Después, la página continúa sola.",
     wait_over: "Ya puede volver a intentarlo.",
     seconds: "{count} s",
     minutes: "{count} min",

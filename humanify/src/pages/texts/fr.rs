@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Le site reçoit en ce moment plus de demandes qu’il ne peut en traiter. Vous n’y êtes pour rien.",
 
     wait: "Vous pourrez réessayer dans {time}.",
+    goes_on: "Cela prend {time}. La page continue ensuite toute seule.",
     wait_over: "Vous pouvez réessayer maintenant.",
     seconds: "{count} s",
     minutes: "{count} min",

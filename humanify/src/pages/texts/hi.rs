@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "इस समय साइट पर बहुत अधिक भार है। इसमें आपकी कोई ग़लती नहीं है।",
 
     wait: "आप {time} बाद फिर से कोशिश कर सकते हैं।",
+    goes_on: "इसमें {time} लगेंगे। इसके बाद पेज अपने आप आगे बढ़ेगा।",
     wait_over: "अब आप फिर से कोशिश कर सकते हैं।",
     seconds: "{count} सेकंड",
     minutes: "{count} मिनट",

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "In questo momento il sito riceve più richieste di quante ne possa gestire. Non dipende da te.",
 
     wait: "Potrai riprovare tra {time}.",
+    goes_on: "Ci vogliono {time}. Poi la pagina prosegue da sola.",
     wait_over: "Ora puoi riprovare.",
     seconds: "{count} s",
     minutes: "{count} min",

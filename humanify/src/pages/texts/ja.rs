@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "現在、サイトに処理しきれないほどのアクセスがあります。お客様の操作に問題はありません。",
 
     wait: "{time}後にもう一度お試しいただけます。",
+    goes_on: "{time}ほどかかります。そのあと自動的に次へ進みます。",
     wait_over: "もう一度お試しいただけます。",
     seconds: "{count}秒",
     minutes: "{count}分",

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "현재 사이트에 처리할 수 있는 것보다 많은 요청이 오고 있습니다. 사용자의 잘못이 아닙니다.",
 
     wait: "{time} 후에 다시 시도할 수 있습니다.",
+    goes_on: "{time} 정도 걸립니다. 그다음 자동으로 넘어갑니다.",
     wait_over: "이제 다시 시도할 수 있습니다.",
     seconds: "{count}초",
     minutes: "{count}분",

@@ -117,6 +117,8 @@ pub(super) struct Texts {
     // Waiting.
     /// `{time}`, which is one of the three below.
     pub(super) wait: &'static str,
+    /// `{time}`, after which the page leads on.
+    pub(super) goes_on: &'static str,
     pub(super) wait_over: &'static str,
     /// `{count}`.
     pub(super) seconds: &'static str,

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "No momento, o site recebe mais solicitações do que consegue atender. Não é culpa sua.",
 
     wait: "Você poderá tentar de novo em {time}.",
+    goes_on: "Isso leva {time}. Depois, a página continua sozinha.",
     wait_over: "Você já pode tentar de novo.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Neste momento, o site recebe mais pedidos do que consegue processar. A culpa não é sua.",
 
     wait: "Poderá tentar novamente dentro de {time}.",
+    goes_on: "Isto demora {time}. Depois, a página avança sozinha.",
     wait_over: "Já pode tentar novamente.",
     seconds: "{count} s",
     minutes: "{count} min",

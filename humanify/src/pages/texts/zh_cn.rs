@@ -72,6 +72,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "网站目前的请求过多，暂时无法处理，与您的操作无关。",
 
     wait: "请在 {time}后重试。",
+    goes_on: "需要{time}，之后页面会自动继续。",
     wait_over: "现在可以重试了。",
     seconds: "{count} 秒",
     minutes: "{count} 分钟",
