@@ -305,7 +305,7 @@ fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> b
 
 /// The clearance that a row of right answers is worth, whichever process gives it and however
 /// often its last answer is sent.
-fn clearance_id(row: [u8; 16]) -> [u8; 16] {
+pub(super) fn clearance_id(row: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")
         .chain_update(row)

@@ -255,7 +255,7 @@ pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16
     with_binding(client, who, |fields| seal.digest(fields))
 }
 
-fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
+pub(super) fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
     with_binding(client, who, |fields| seal.is_digest(bound, fields))
 }
 

@@ -14,6 +14,7 @@ mod evidence;
 mod image;
 #[cfg(feature = "metrics")]
 mod opened;
+mod own_check;
 mod progress;
 mod proof_of_work;
 mod render_pool;
@@ -23,6 +24,7 @@ mod set;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod token;
 mod wait;
 
@@ -40,11 +42,13 @@ pub use image::FolderError;
 pub(crate) use image::{Dataset, Layout, Subject};
 #[cfg(feature = "metrics")]
 pub(crate) use opened::type_name;
+pub use own_check::OwnCheck;
 pub(crate) use progress::{Note, Progress};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
+pub(crate) use ticket::TicketError;
 #[cfg(feature = "testing")]
 pub(crate) use token::CLEARANCE_SECONDS;
 pub(crate) use token::{DemandToken, Task};

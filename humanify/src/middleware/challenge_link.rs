@@ -1,6 +1,6 @@
 //! Links to challenges, with the sealed demand, the progress and the way back.
 
-use humanify_syntax::Demand;
+use humanify_syntax::{ChallengeType, Demand};
 
 use super::endpoint_path::Endpoint;
 use super::form::field;
@@ -117,6 +117,20 @@ impl ChallengeLink {
     /// Where the script of proof of work is.
     pub(super) fn script(&self) -> String {
         form_address(&self.base, Endpoint::Script.path())
+    }
+
+    /// The address of the application's own check, if it has one that this challenge leads to.
+    pub(super) fn own_check(&self, responder: &Responder<'_>) -> Option<String> {
+        let instance = responder.instance;
+        let check = instance.settings.own_check.as_ref()?;
+        let client = responder.client;
+        let is_offered = self.task.challenge_type == ChallengeType::Managed && !client.is_unknown();
+        if !is_offered {
+            return None;
+        }
+        let challenges = &instance.challenges;
+        let ticket = challenges.ticket(client, self.task, &self.next, &self.base);
+        ticket.ok().map(|ticket| check.address(&ticket))
     }
 
     /// Where a page of a browser without a script finds what it loads.

@@ -82,6 +82,11 @@ fn page(
     let sound = offered(Modality::Sound);
     let pictures = offered(Modality::Pictures);
     let form = carried.and_then(|form| form.seal(responder, challenge.browser).ok());
+    // A form that is carried would not come along.
+    let own_check = match form {
+        Some(_) => None,
+        None => link.own_check(responder),
+    };
     let message = link.message(Some(challenge.tries_left), form.is_some());
     let client = responder.client;
     let loopback = client.is_loopback().then(|| client.ip()).flatten();
@@ -120,6 +125,7 @@ fn page(
         another: &another,
         pictures: pictures.as_deref(),
         sound: sound.as_deref(),
+        own_check: own_check.as_deref(),
         sealed_demand: &link.sealed_demand,
         token: &challenge.token,
         next: &link.next,

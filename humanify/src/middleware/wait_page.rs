@@ -48,10 +48,15 @@ pub(super) async fn pass(
     let mark = link.mark(&mark);
     let form = carried.and_then(|form| form.seal(responder, browser).ok());
     let client = responder.client;
+    let own_check = match form {
+        Some(_) => None,
+        None => link.own_check(responder),
+    };
     let view = WaitView {
         left,
         way: &way,
         mark: &mark,
+        own_check: own_check.as_deref(),
         form: form.as_deref(),
         message: link.message(None, form.is_some()),
         loopback: client.is_loopback().then(|| client.ip()).flatten(),

@@ -80,6 +80,7 @@ impl PageRenderer {
                 _ => texts.challenge,
             },
             another => view.another,
+            own_check => view.own_check,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),
             ..merge_maps([body, messages(texts, view.message, view.loopback)])
@@ -107,6 +108,7 @@ impl PageRenderer {
             task => fill(text, &[("time", &time)]),
             way => view.way,
             mark => view.mark,
+            own_check => view.own_check,
             form => view.form,
             heading => texts.moment,
             progress => None::<String>,

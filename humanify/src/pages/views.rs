@@ -35,6 +35,8 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) pictures: Option<&'a str>,
     /// The address of a sound challenge instead, if there is one.
     pub(crate) sound: Option<&'a str>,
+    /// The address of the application's own check, if there is one. Not with a form.
+    pub(crate) own_check: Option<&'a str>,
     /// The sealed demand that goes with the answer.
     pub(crate) sealed_demand: &'a str,
     /// The sealed challenge that goes with the answer.
@@ -61,6 +63,8 @@ pub(crate) struct WaitView<'a> {
     pub(crate) way: &'a str,
     /// The address of what the page loads.
     pub(crate) mark: &'a str,
+    /// The address of the application's own check, if there is one. Not with a form.
+    pub(crate) own_check: Option<&'a str>,
     /// The sealed form that the challenge interrupts. With it the page is left by its button.
     pub(crate) form: Option<&'a str>,
     pub(crate) message: Option<Message>,

@@ -26,6 +26,7 @@ pub use stores::{Memory, StoreSettings};
 use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 
 use crate::addresses::Group;
+use crate::challenge::OwnCheck;
 use crate::clock::{Clock, SharedClock};
 use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
@@ -55,6 +56,7 @@ use crate::pages::ErrorPages;
 pub struct HumanifyBuilder {
     challenge_type: ChallengeType,
     managed_steps: ManagedSteps,
+    own_check: Option<OwnCheck>,
     image_dataset: Option<ImageDataset>,
     audio_dataset: Option<AudioDataset>,
     retries: u32,
@@ -88,6 +90,7 @@ impl Default for HumanifyBuilder {
         HumanifyBuilder {
             challenge_type: ChallengeType::OneClick,
             managed_steps: ManagedSteps::default(),
+            own_check: None,
             image_dataset: Some(ImageDataset::AiDogs),
             audio_dataset: Some(AudioDataset::Characters),
             retries: 3,
@@ -129,6 +132,13 @@ impl HumanifyBuilder {
     /// How many steps each sign of a client adds to [`ChallengeType::Managed`].
     pub fn managed_steps(mut self, steps: ManagedSteps) -> Self {
         self.managed_steps = steps;
+        self
+    }
+
+    /// A check of the application's own, to which the pages of [`ChallengeType::Managed`] lead.
+    /// Default: none.
+    pub fn own_check(mut self, check: OwnCheck) -> Self {
+        self.own_check = Some(check);
         self
     }
 

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Ihr Browser kann diese Prüfung nicht ausführen.",
     needs_script: "Erlauben Sie JavaScript für diese Website und versuchen Sie es dann erneut.",
     other_way: "Wählen Sie einen anderen Weg:",
+    use_own_check: "Auf andere Weise bestätigen",
 
     wrong_answer: "Das war leider nicht richtig.",
     right: "Richtig, noch einmal.",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Your browser cannot do this check.",
     needs_script: "Allow JavaScript for this site, then try again.",
     other_way: "Choose another way:",
+    use_own_check: "Confirm in another way",
 
     wrong_answer: "That was not the right answer.",
     right: "Right, one more.",

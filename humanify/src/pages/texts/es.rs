@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Su navegador no puede hacer esta comprobación.",
     needs_script: "Permita JavaScript en este sitio y vuelva a intentarlo.",
     other_way: "Elija otra forma:",
+    use_own_check: "Confirmar de otra manera",
 
     wrong_answer: "Esa no era la respuesta correcta.",
     right: "Correcto, una vez más.",

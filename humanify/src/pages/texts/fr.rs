@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Votre navigateur ne peut pas effectuer cette vérification.",
     needs_script: "Autorisez JavaScript pour ce site, puis réessayez.",
     other_way: "Choisissez un autre moyen :",
+    use_own_check: "Confirmer autrement",
 
     wrong_answer: "Ce n’était pas la bonne réponse.",
     right: "C’est exact. Encore une fois.",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "이 브라우저에서는 이 확인을 할 수 없습니다.",
     needs_script: "이 사이트에서 JavaScript를 허용한 후 다시 시도하세요.",
     other_way: "다른 방법을 선택하세요:",
+    use_own_check: "다른 방법으로 확인하기",
 
     wrong_answer: "정답이 아닙니다.",
     right: "맞습니다. 한 번 더 해 주세요.",

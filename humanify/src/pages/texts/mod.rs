@@ -78,6 +78,8 @@ pub(super) struct Texts {
     pub(super) cannot_compute: &'static str,
     pub(super) needs_script: &'static str,
     pub(super) other_way: &'static str,
+    /// A link to a check of the application's own.
+    pub(super) use_own_check: &'static str,
 
     // Messages above a challenge.
     pub(super) wrong_answer: &'static str,

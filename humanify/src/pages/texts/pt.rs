@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente de novo.",
     other_way: "Escolha outra forma:",
+    use_own_check: "Confirmar de outra forma",
 
     wrong_answer: "Essa não era a resposta certa.",
     right: "Certo, mais uma vez.",

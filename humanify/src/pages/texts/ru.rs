@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Ваш браузер не может выполнить эту проверку.",
     needs_script: "Разрешите JavaScript для этого сайта и попробуйте ещё раз.",
     other_way: "Выберите другой способ:",
+    use_own_check: "Подтвердить другим способом",
 
     wrong_answer: "Это неправильный ответ.",
     right: "Верно, ещё раз.",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的浏览器无法完成此验证。",
     needs_script: "请允许此网站使用 JavaScript，然后重试。",
     other_way: "请选择其他方式：",
+    use_own_check: "用其他方式确认",
 
     wrong_answer: "答案不正确。",
     right: "回答正确，请再来一次。",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的瀏覽器無法完成這項驗證。",
     needs_script: "請允許此網站使用 JavaScript，然後再試一次。",
     other_way: "請選擇其他方式：",
+    use_own_check: "以其他方式確認",
 
     wrong_answer: "答案不正確。",
     right: "答對了，請再來一次。",
