@@ -240,3 +240,43 @@ async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_requests_of_a_clearance_are_counted_whichever_process_they_come_to() {
+    #[always_challenge(challenge_type = "managed")]
+    async fn managed() -> &'static str {
+        "in"
+    }
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clearances = humanify::ManagedClearances::default();
+    let clearances = clearances.at(humanify::Hardness::EASIEST, Duration::from_secs(3_600), 8);
+    let sites = [(); 2].map(|()| {
+        let humanify = Humanify::builder()
+            .store(Redis::new(server.address()).timeout(Duration::from_secs(5)))
+            .secrets(Secrets::new([7; 32]))
+            .managed_steps(humanify::ManagedSteps::default().inconsistent(0))
+            .managed_clearances(clearances)
+            .rules(protect! { limit "1000/day" on "/limited"; })
+            .build()
+            .unwrap();
+        let app = Router::new()
+            .route("/managed", any(managed))
+            .route("/limited", any(managed));
+        Site::of(humanify, ManualClock::default(), app)
+    });
+    let one = sites[0].browser(HOME);
+    let other = one.clone().at_site(&sites[1]);
+    assert!(one.get_in("/managed").await.clears());
+    for visitor in [&one, &other, &one, &other] {
+        for path in ["/managed", "/limited"] {
+            assert_eq!(visitor.get(path).await.body, "in");
+        }
+    }
+    for visitor in [&one, &other] {
+        for path in ["/managed", "/limited"] {
+            assert!(visitor.get(path).await.demands_challenge());
+        }
+    }
+}

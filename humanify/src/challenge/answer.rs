@@ -9,7 +9,8 @@ use super::clearance::Grant;
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
 use super::set::work_hardness;
-use super::token::{CHALLENGE_LIFE, CLEARANCE_SECONDS, ChallengeToken, SCRIPTLESS_SECONDS, Task};
+use super::terms::Terms;
+use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS, Task};
 use super::wait::Wait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
@@ -197,10 +198,7 @@ impl Challenges {
                 task: task.solved_by(modality),
                 id: clearance_id(row),
                 made: answered.at,
-                seconds: match opened.wait {
-                    Wait::No => CLEARANCE_SECONDS,
-                    Wait::Since { .. } => SCRIPTLESS_SECONDS,
-                },
+                terms: self.terms_of(opened),
             };
             let cookie = clearances.cookie(visitor.client, grant);
             return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
@@ -215,6 +213,18 @@ impl Challenges {
             note: Some(Note::Right),
         };
         Outcome::Next(task, progress)
+    }
+
+    /// For how long, and for how many requests, the clearance holds that an answer earns.
+    fn terms_of(&self, opened: &ChallengeToken) -> Terms {
+        let terms = self.terms.of(opened.task);
+        match opened.wait {
+            Wait::No => terms,
+            Wait::Since { .. } => Terms {
+                seconds: terms.seconds.min(SCRIPTLESS_SECONDS),
+                ..terms
+            },
+        }
     }
 
     /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and

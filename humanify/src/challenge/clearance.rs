@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::terms::{Terms, requests_of};
 use super::token::{Clearance, Family, Task};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
 use crate::http::{CookieNames, cookies};
 use crate::net::Network;
-use crate::store::{MaybeReady, Store};
+use crate::store::{Bucket, CountMode, Counted, MaybeReady, Store};
 
 /// Networks beside the first that a clearance with a client id may be shown in.
 const ROAMING: usize = 7;
@@ -46,8 +47,17 @@ pub(crate) struct Grant {
     pub(crate) id: [u8; 16],
     /// When it begins to hold, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds.
-    pub(crate) seconds: u32,
+    /// For how long it holds, and for how many requests.
+    pub(crate) terms: Terms,
+}
+
+/// A clearance that a request shows and that holds for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Presented {
+    /// What it is worth.
+    pub(crate) task: Task,
+    /// What the requests are taken out of that it lets pass, if they are counted.
+    pub(crate) requests: Option<Bucket>,
 }
 
 /// Gives clearances, and says who has one.
@@ -67,12 +77,27 @@ impl Clearances {
             headers,
             for_media: false,
         };
-        self.presented(showing, true).await
+        let mut shown = Vec::new();
+        for presented in self.presented(showing, true).await {
+            if self.has_requests_left(&presented).await {
+                shown.push(presented.task);
+            }
+        }
+        shown
+    }
+
+    /// Whether a clearance would let one more request pass. A store that fails opens nothing.
+    pub(crate) async fn has_requests_left(&self, presented: &Presented) -> bool {
+        let Some(bucket) = presented.requests else {
+            return true;
+        };
+        let counted = self.store.count(&[bucket], CountMode::Peek).wait().await;
+        matches!(counted, Ok(Counted::Within(_)))
     }
 
     /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
     /// otherwise it holds there.
-    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Task> {
+    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Presented> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
@@ -87,7 +112,7 @@ impl Clearances {
                 Place::Nowhere => false,
             };
             if holds {
-                shown.push(clearance.task);
+                shown.push(presented(&clearance));
             }
         }
         shown
@@ -95,7 +120,7 @@ impl Clearances {
 
     /// The same for a store that answers at once: where it does not, a clearance holds only at
     /// home.
-    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Task> {
+    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             Place::Home => true,
             Place::Elsewhere { network, most } => self
@@ -106,7 +131,7 @@ impl Clearances {
         };
         let found = self.found(showing.client, showing.headers);
         let found = found.filter(holds);
-        found.map(|clearance| clearance.task).collect()
+        found.map(|clearance| presented(&clearance)).collect()
     }
 
     /// The clearances in the cookies of a request, whoever they are for. A client whose address is
@@ -219,7 +244,8 @@ impl Clearances {
         };
         let clearance = Clearance {
             made: grant.made,
-            seconds: grant.seconds,
+            seconds: grant.terms.seconds,
+            requests: grant.terms.requests,
             binding: binding(seal, client, client.who()),
             id: grant.id,
             home: home(seal, home_network),
@@ -231,7 +257,18 @@ impl Clearances {
         let name = &self.cookies.clearance;
         Ok(self
             .cookies
-            .set(name, client.is_https(), &token, grant.seconds.into()))
+            .set(name, client.is_https(), &token, grant.terms.seconds.into()))
+    }
+}
+
+fn presented(clearance: &Clearance) -> Presented {
+    let terms = Terms {
+        seconds: clearance.seconds,
+        requests: clearance.requests,
+    };
+    Presented {
+        task: clearance.task,
+        requests: requests_of(clearance.id, terms),
     }
 }
 

@@ -22,6 +22,7 @@ mod rng;
 mod scriptless;
 mod set;
 mod sources;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod ticket;
@@ -33,7 +34,7 @@ pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
-pub(crate) use clearance::{Clearances, Grant, Showing};
+pub(crate) use clearance::{Clearances, Grant, Presented, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::Folder;
@@ -48,9 +49,10 @@ pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
-pub(crate) use ticket::TicketError;
+pub use terms::ManagedClearances;
 #[cfg(feature = "testing")]
-pub(crate) use token::CLEARANCE_SECONDS;
+pub(crate) use terms::Terms;
+pub(crate) use ticket::TicketError;
 pub(crate) use token::{DemandToken, Task};
 
 use std::sync::Arc;
@@ -138,6 +140,8 @@ pub(crate) struct Challenges {
     sources: ChallengeSources,
     /// What behaviour adds to managed challenges.
     behaviour: BehaviourSteps,
+    /// What clearances of managed challenges are given for.
+    terms: ManagedClearances,
     pool: RenderPool,
     /// Apart from pictures, so that a crowd there keeps nobody from computing.
     puzzles: RenderPool,
@@ -150,7 +154,7 @@ impl Challenges {
         clock: SharedClock,
         retries: u32,
         sources: ChallengeSources,
-        behaviour: BehaviourSteps,
+        (behaviour, terms): (BehaviourSteps, ManagedClearances),
     ) -> Self {
         Challenges {
             seal,
@@ -159,6 +163,7 @@ impl Challenges {
             retries,
             sources,
             behaviour,
+            terms,
             pool: RenderPool::default(),
             puzzles: RenderPool::default(),
         }

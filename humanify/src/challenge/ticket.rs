@@ -2,7 +2,7 @@
 
 use super::answer::clearance_id;
 use super::clearance::{Grant, binding, is_bound};
-use super::token::{CLEARANCE_SECONDS, Fields, Task};
+use super::token::{Fields, Task};
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
@@ -159,7 +159,7 @@ impl Challenges {
             task: ticket.task,
             id: clearance_id(ticket.id),
             made: self.clock.milliseconds(),
-            seconds: CLEARANCE_SECONDS,
+            terms: self.terms.of(ticket.task),
         };
         let cookie = clearances.cookie(client, grant);
         let cookie = cookie.map_err(|_| TicketError::Unavailable)?;

@@ -225,8 +225,9 @@ impl ChallengeToken {
 pub(crate) struct Clearance {
     /// In milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds.
+    /// For how long it holds, and for how many requests; zero stands for any number.
     pub(crate) seconds: u32,
+    pub(crate) requests: u32,
     /// Whose it is.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
@@ -248,13 +249,14 @@ pub(crate) enum Family {
     V6,
 }
 
-const CLEARANCE: usize = 8 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
+const CLEARANCE: usize = 8 + 4 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
 
 impl Clearance {
     pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CLEARANCE);
         content.extend_from_slice(&self.made.to_le_bytes());
         content.extend_from_slice(&self.seconds.to_le_bytes());
+        content.extend_from_slice(&self.requests.to_le_bytes());
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.home);
@@ -274,6 +276,7 @@ impl Clearance {
         Some(Clearance {
             made: u64::from_le_bytes(fields.take()?),
             seconds: u32::from_le_bytes(fields.take()?),
+            requests: u32::from_le_bytes(fields.take()?),
             binding: fields.take()?,
             id: fields.take()?,
             home: fields.take()?,

@@ -41,6 +41,8 @@ pub(crate) enum Counter<'a> {
     OpenChecks,
     /// Browsers without a script in a network of so many bits that got a managed challenge.
     Scriptless { bits: u32 },
+    /// Requests that a clearance lets pass.
+    ClearanceRequests,
     /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
@@ -157,6 +159,7 @@ impl<'a> Counter<'a> {
             Counter::Clearances { bits } => (13, ["", ""], bits.into()),
             Counter::OpenChecks => (14, ["", ""], 0),
             Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
+            Counter::ClearanceRequests => (16, ["", ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

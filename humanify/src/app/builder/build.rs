@@ -136,7 +136,7 @@ impl HumanifyBuilder {
             clock.clone(),
             self.retries,
             sources,
-            self.managed_steps.behaviour(),
+            (self.managed_steps.behaviour(), self.managed_clearances),
         );
         let instance = Instance::new(
             settings,

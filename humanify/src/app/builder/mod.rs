@@ -26,7 +26,7 @@ pub use stores::{Memory, StoreSettings};
 use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 
 use crate::addresses::Group;
-use crate::challenge::OwnCheck;
+use crate::challenge::{ManagedClearances, OwnCheck};
 use crate::clock::{Clock, SharedClock};
 use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
@@ -56,6 +56,7 @@ use crate::pages::ErrorPages;
 pub struct HumanifyBuilder {
     challenge_type: ChallengeType,
     managed_steps: ManagedSteps,
+    managed_clearances: ManagedClearances,
     own_check: Option<OwnCheck>,
     image_dataset: Option<ImageDataset>,
     audio_dataset: Option<AudioDataset>,
@@ -90,6 +91,7 @@ impl Default for HumanifyBuilder {
         HumanifyBuilder {
             challenge_type: ChallengeType::OneClick,
             managed_steps: ManagedSteps::default(),
+            managed_clearances: ManagedClearances::default(),
             own_check: None,
             image_dataset: Some(ImageDataset::AiDogs),
             audio_dataset: Some(AudioDataset::Characters),
@@ -132,6 +134,12 @@ impl HumanifyBuilder {
     /// How many steps each sign of a client adds to [`ChallengeType::Managed`].
     pub fn managed_steps(mut self, steps: ManagedSteps) -> Self {
         self.managed_steps = steps;
+        self
+    }
+
+    /// For how long, and for how many requests, clearances of [`ChallengeType::Managed`] hold.
+    pub fn managed_clearances(mut self, clearances: ManagedClearances) -> Self {
+        self.managed_clearances = clearances;
         self
     }
 

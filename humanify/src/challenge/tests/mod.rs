@@ -59,7 +59,7 @@ impl Game {
                 clock,
                 retries,
                 sources,
-                BehaviourSteps::default(),
+                (BehaviourSteps::default(), ManagedClearances::default()),
             ),
             clearances,
             clock: manual,
