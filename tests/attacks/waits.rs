@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use humanify::{ManagedSteps, prelude::*};
+use humanify::{ManagedSteps, prelude::*, testing};
 
 use crate::support::{HOME, Reply, Site, Visitor};
 
@@ -38,6 +38,11 @@ fn is_wait(page: &Reply) -> bool {
     page.body.contains("http-equiv=\"refresh\"")
 }
 
+/// Whether a page asks for a wait or for work.
+fn has_a_price(page: &Reply) -> bool {
+    is_wait(page) || page.body.contains("data-range=\"20480\"")
+}
+
 async fn begin(visitor: &Visitor) -> Reply {
     let asked = visitor.get("/managed").await;
     let work = visitor.follow(asked).await;
@@ -65,7 +70,7 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
     // A stranger's browser, one without cookies, and one whose link was changed begin anew.
     let stranger = site.browser("84.140.9.9");
     begin(&stranger).await;
-    assert!(is_wait(&stranger.get(&way).await));
+    assert!(has_a_price(&stranger.get(&way).await));
     let forgetful = person.clone().forgetful().get(&way).await;
     assert!(
         forgetful.body.contains("Cookies are needed"),
@@ -73,13 +78,13 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
         forgetful.body
     );
     let cut = &way[..way.len() - 2];
-    assert!(is_wait(&person.get(cut).await));
+    assert!(has_a_price(&person.get(cut).await));
     let without = way.split("&at=").next().unwrap();
-    assert!(is_wait(&person.get(without).await));
-    assert!(!is_wait(&person.get(&way).await));
+    assert!(has_a_price(&person.get(without).await));
+    assert!(!has_a_price(&person.get(&way).await));
     // Ten minutes later the wait is worth nothing.
     site.clock.advance(Duration::from_secs(600));
-    assert!(is_wait(&person.get(&way).await));
+    assert!(has_a_price(&person.get(&way).await));
 }
 
 #[tokio::test]
@@ -103,4 +108,31 @@ async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
     }
     // Those of a /24, and what flows back in seven minutes.
     assert!((64..=72).contains(&cleared), "{cleared}");
+}
+
+#[tokio::test]
+async fn a_picture_without_the_work_beside_it_earns_nothing() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let address = visitor.get("/managed").await.location().unwrap();
+    let address = address.replace("/humanify/work_challenge?", "/humanify/challenge?");
+    let page = visitor.get(&address).await;
+    let answer = testing::solve(&site.humanify, &page.body).unwrap();
+    let (picture, work) = answer.body.split_once("&work=").unwrap();
+    let other = visitor.get(&address).await;
+    let other = testing::solve(&site.humanify, &other.body).unwrap();
+    let others_work = other.body.split_once("&work=").unwrap().1;
+    for forged in ["", "0.0", others_work, &format!("{work}0"), "x"] {
+        let body = format!("{picture}&work={forged}");
+        let reply = visitor.post(&answer.action, &body).await;
+        assert!(!reply.clears(), "{forged}");
+        let next = visitor.follow(reply).await;
+        assert!(
+            next.body.contains("not complete yet"),
+            "{forged} {}",
+            next.body
+        );
+    }
+    // None of that was an answer.
+    assert!(visitor.post(&answer.action, &answer.body).await.clears());
 }

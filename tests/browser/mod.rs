@@ -4,6 +4,7 @@
 //! one is missing, the tests that need it are skipped, which stderr says, unless
 //! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
 
+mod beside;
 mod chromium;
 mod crowds;
 mod dialog;

@@ -224,7 +224,8 @@ async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
         let (one, other) = (&sites[number % 2], &sites[(number + 1) % 2]);
         let visitor = one.browser(HOME);
         let elsewhere = visitor.clone().at_site(other);
-        let first = visitor.get("/humanify/challenge").await;
+        let works = visitor.get("/humanify/challenge").await;
+        let first = visitor.get(&works.link("/humanify/challenge")).await;
         if number == 8 {
             assert_eq!(first.status, StatusCode::TOO_MANY_REQUESTS);
             break;

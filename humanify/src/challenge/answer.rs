@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::clearance::Grant;
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
-use super::set::work_hardness;
+use super::set::{rounds_beside_work, work_hardness};
 use super::terms::Terms;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS, Task};
 use super::wait::Wait;
@@ -66,6 +66,8 @@ pub(crate) struct Given<'a> {
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     pub(crate) answer: &'a [String],
+    /// What the page computed beside it.
+    pub(crate) work: &'a str,
     /// Whether the page's script found the browser to be driven by a program.
     pub(crate) is_automated: bool,
 }
@@ -89,7 +91,7 @@ impl Challenges {
             modality, answer, ..
         } = given;
         let task = opened.task;
-        if self.is_incomplete(modality, &opened.answer, answer) {
+        if self.is_incomplete(modality, &opened.answer, answer) || !has_worked(&opened, given) {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
@@ -169,14 +171,19 @@ impl Challenges {
             };
             return Outcome::Next(task.harder(steps), progress);
         }
-        if is_enough(opened, answered, proved) {
+        let is_enough = match opened.beside {
+            Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
+            None => is_enough(opened, answered, proved),
+        };
+        if is_enough {
             // Sent again without its probes this answer earns a clearance, so it counts now.
             if first {
                 self.count_clearance(visitor).await;
             }
             // A browser that seems to be driven by a program works once more, a step longer.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            if given.is_automated && is_managed && modality == Modality::Work && !opened.raised {
+            let has_worked = modality == Modality::Work || opened.beside.is_some();
+            if given.is_automated && is_managed && has_worked && !opened.raised {
                 // Work proves nothing of a person, so pictures after it begin anew.
                 let progress = Progress {
                     proved: before,
@@ -195,7 +202,7 @@ impl Challenges {
                 Err(_) => return Outcome::Unavailable,
             }
             let grant = Grant {
-                task: task.solved_by(modality),
+                task: worth(opened, answered, proved, modality),
                 id: clearance_id(row),
                 made: answered.at,
                 terms: self.terms_of(opened),
@@ -219,7 +226,7 @@ impl Challenges {
     fn terms_of(&self, opened: &ChallengeToken) -> Terms {
         let terms = self.terms.of(opened.task);
         match opened.wait {
-            Wait::No => terms,
+            Wait::No | Wait::Asked => terms,
             Wait::Since { .. } => Terms {
                 seconds: terms.seconds.min(SCRIPTLESS_SECONDS),
                 ..terms
@@ -303,6 +310,40 @@ impl Challenges {
                 vec![proof_of_work::right_answer(&opened.answer, hardness)]
             }
         })
+    }
+
+    /// What the page of a challenge computes beside it, for the tests of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn reveal_work(&self, token: &str, next: &str) -> Option<String> {
+        let opened = [Modality::Pictures, Modality::Sound]
+            .into_iter()
+            .find_map(|modality| {
+                ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
+            });
+        let seed = opened?.beside?;
+        Some(proof_of_work::right_answer(&seed, work_hardness(&seed)))
+    }
+}
+
+/// Whether the work beside a picture is done, where there is some.
+fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
+    opened.beside.is_none_or(|seed| {
+        let hardness = work_hardness(&seed);
+        proof_of_work::is_right(&seed, hardness, given.work)
+    })
+}
+
+/// What a row is worth: pictures beside work are worth what the work is, unless they prove as much
+/// as pictures alone have to.
+fn worth(
+    opened: &ChallengeToken,
+    answered: Answered,
+    proved: Evidence,
+    modality: Modality,
+) -> Task {
+    match opened.beside.is_none() || is_enough(opened, answered, proved) {
+        true => opened.task.solved_by(modality),
+        false => opened.task,
     }
 }
 

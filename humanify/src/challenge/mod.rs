@@ -54,6 +54,7 @@ pub use terms::ManagedClearances;
 pub(crate) use terms::Terms;
 pub(crate) use ticket::TicketError;
 pub(crate) use token::{DemandToken, Task};
+pub(crate) use wait::Wait;
 
 use std::sync::Arc;
 
@@ -99,6 +100,8 @@ pub(crate) struct Challenge {
     pub(crate) round: u8,
     pub(crate) rounds: u8,
     pub(crate) content: ChallengeContent,
+    /// What the page computes beside a picture or a recording.
+    pub(crate) work: Option<Puzzle>,
     /// The browser that is to answer.
     pub(crate) browser: Browser,
     /// How many wrong answers it has left.

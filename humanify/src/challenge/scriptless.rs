@@ -57,13 +57,13 @@ impl Challenges {
         progress: Progress,
     ) -> Result<Scriptless, SetError> {
         let is_managed = task.challenge_type == ChallengeType::Managed;
-        if !is_managed || !modality.is_guessable() {
+        if !is_managed || !modality.is_guessable() || progress.wait == Wait::No {
             return Ok(Scriptless::Passes);
         }
         let now = self.clock.milliseconds();
         let (since, id) = match progress.wait {
             Wait::Since { at, id } => (at, id),
-            Wait::No => (now, random_bytes()?),
+            Wait::No | Wait::Asked => (now, random_bytes()?),
         };
         if let Some(wait) = self.room(client, id, CountMode::Peek).await? {
             return Ok(Scriptless::Full { wait });

@@ -6,11 +6,12 @@ use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
 use super::token::{ChallengeToken, Task};
+use super::wait::Wait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
 };
-use humanify_syntax::Hardness;
+use humanify_syntax::{ChallengeType, Hardness};
 
 use crate::client::Client;
 use crate::crypto::{NoRandomness, random_bytes};
@@ -57,7 +58,18 @@ impl Challenges {
             false => (request.task, 0),
         };
         let crowded = self.is_crowded(visitor).await;
-        let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+        let (round, beside) = match works_beside(modality, task, progress) {
+            true => {
+                let steps = self.steps(failures, crowded);
+                let seed = work_seed(proof_of_work::hardness(task.hardness, steps))?;
+                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+                (self.beside_work(round, task, failures), Some(seed))
+            }
+            false => {
+                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+                (round, None)
+            }
+        };
         let level = task.hardness.level();
         let address = client.address();
         let (answer, content) = match modality {
@@ -81,8 +93,16 @@ impl Challenges {
                 (seed, ChallengeContent::Work(puzzle))
             }
         };
+        let work = match beside {
+            Some(seed) => {
+                let issue = move || Ok(proof_of_work::issue(&seed, work_hardness(&seed)));
+                Some(self.puzzles.run(address, issue).await?)
+            }
+            None => None,
+        };
         let token = ChallengeToken {
             taken,
+            beside,
             ..self.token(visitor, task, round, failures, answer)?
         };
         Ok(Challenge {
@@ -90,6 +110,7 @@ impl Challenges {
             round: round.progress.rounds.saturating_add(1),
             rounds: round.progress.rounds.saturating_add(round.left),
             content,
+            work,
             browser,
             tries_left: self.retries.saturating_sub(failures.browser),
         })
@@ -141,6 +162,21 @@ impl Challenges {
         })
     }
 
+    /// The same round where the page works beside it, so that one is enough.
+    pub(super) fn beside_work(&self, round: Round, task: Task, failures: Failures) -> Round {
+        let left = rounds_beside_work(failures).saturating_sub(round.progress.rounds);
+        let layout = self.sources.layout(task);
+        Round {
+            layout,
+            worth: match round.layout == layout {
+                true => round.worth,
+                false => Evidence::of(layout.chance()),
+            },
+            left: left.max(1),
+            ..round
+        }
+    }
+
     /// What has to be known of a challenge once it is answered.
     pub(super) fn token(
         &self,
@@ -170,6 +206,7 @@ impl Challenges {
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,
             answer,
+            beside: None,
         })
     }
 
@@ -223,6 +260,20 @@ pub(super) struct Round {
     worth: Evidence,
     early: bool,
     crowded: bool,
+}
+
+/// Whether the page of a picture or a recording works beside it: for a managed challenge, unless the
+/// browser waits because it has no script.
+pub(super) fn works_beside(modality: Modality, task: Task, progress: Progress) -> bool {
+    task.challenge_type == ChallengeType::Managed
+        && modality.is_guessable()
+        && progress.wait == Wait::No
+}
+
+/// How many pictures or recordings a page asks for that works beside them: one, and one more of a
+/// browser that erred within the hour.
+pub(super) fn rounds_beside_work(failures: Failures) -> u8 {
+    1 + u8::from(failures.browser > 0)
 }
 
 /// What a puzzle of this hardness is made of, which its first byte tells.

@@ -146,11 +146,13 @@ pub(crate) struct ChallengeToken {
     /// The mark of the browser's failures when this was set. Another one since, and what was
     /// proved before is worth nothing.
     pub(crate) mark: u64,
-    /// The right answer, filled up with zeros; of proof of work, the bits.
+    /// The right answer, filled up with zeros; of proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
+    /// The seed of the work beside it, if there is some.
+    pub(crate) beside: Option<[u8; ANSWER]>,
 }
 
-const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT + 8 + 8 + ANSWER;
+const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT + 8 + 8 + 2 * ANSWER;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -176,6 +178,7 @@ impl ChallengeToken {
         content.extend_from_slice(&self.taken.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.answer);
+        content.extend_from_slice(&self.beside.unwrap_or_default());
         seal.seal(purpose, next.as_bytes(), &content)
     }
 
@@ -211,6 +214,10 @@ impl ChallengeToken {
             taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
+            // A seed begins with its hardness, which is never nought.
+            beside: fields
+                .take()
+                .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
         })
     }
 
@@ -364,12 +371,13 @@ mod tests {
             crowded: number.is_multiple_of(5),
             raised: number.is_multiple_of(7),
             wait: Wait::Since {
-                at: 1 + u64::from(number),
+                at: 2 + u64::from(number),
                 id: [number; 16],
             },
             taken: u64::from(number) << 30,
             mark: u64::from(number) << 50,
             answer: [number; ANSWER],
+            beside: (number > 0).then_some([number; ANSWER]),
         }
     }
 

@@ -5,7 +5,7 @@ use humanify_syntax::{ChallengeType, Demand};
 use super::endpoint_path::Endpoint;
 use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task};
+use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task, Wait};
 use crate::crypto::SealError;
 use crate::pages::{Message, form_address, local, page_address};
 
@@ -117,6 +117,17 @@ impl ChallengeLink {
     /// Where the script of proof of work is.
     pub(super) fn script(&self) -> String {
         form_address(&self.base, Endpoint::Script.path())
+    }
+
+    /// The progress of a browser that has no script: it waits before a managed challenge, if it
+    /// does not do so already.
+    pub(super) fn asking_to_wait(&self) -> Progress {
+        let progress = self.progress.with(None);
+        let is_managed = self.task.challenge_type == ChallengeType::Managed;
+        match progress.wait {
+            Wait::No if is_managed => progress.waiting(Wait::Asked),
+            _ => progress,
+        }
     }
 
     /// The address of the application's own check, if it has one that this challenge leads to.

@@ -10,7 +10,7 @@ use super::request_kind::RequestKind;
 use super::responder::Responder;
 use super::wait_page;
 use crate::challenge::{Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality};
-use crate::pages::{ChallengeBody, ChallengeView};
+use crate::pages::{ChallengeBody, ChallengeView, ScriptlessWays};
 
 /// Characters that can be typed as the answer to a sound challenge.
 const LONGEST_ANSWER: u16 = 64;
@@ -120,11 +120,26 @@ fn page(
         ChallengeBody::Work { .. } => (1, 1),
         _ => (challenge.round, challenge.rounds),
     };
+    let asked = |modality| {
+        let mut waiting = silent.clone();
+        waiting.progress = link.asking_to_wait();
+        let offered = responder.instance.challenges.offers(modality, link.task);
+        offered.then(|| waiting.address_for(responder, modality, Some(challenge.browser)))
+    };
+    let (waiting_pictures, waiting_sound) = (asked(Modality::Pictures), asked(Modality::Sound));
     let view = ChallengeView {
         action: &action,
         another: &another,
         pictures: pictures.as_deref(),
         sound: sound.as_deref(),
+        scriptless: ScriptlessWays {
+            pictures: waiting_pictures.as_deref(),
+            sound: waiting_sound.as_deref(),
+        },
+        beside: challenge
+            .work
+            .as_ref()
+            .map(|puzzle| (script.as_str(), puzzle)),
         own_check: own_check.as_deref(),
         sealed_demand: &link.sealed_demand,
         token: &challenge.token,

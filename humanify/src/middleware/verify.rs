@@ -63,11 +63,13 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MOST_ANSWERS);
+    let work = field(&form, "work").unwrap_or_default();
     let given = Given {
         modality,
         token: &token,
         next: &link.next,
         answer: &answer,
+        work: &work,
         is_automated: field(&form, "probes").is_some_and(|probes| !probes.is_empty()),
     };
     let answer = match browser {

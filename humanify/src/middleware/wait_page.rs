@@ -1,6 +1,7 @@
 //! Shows the wait of a browser without a script, before its challenge.
 
 use axum::response::Response;
+use humanify_syntax::ChallengeType;
 
 use super::browser_cookie;
 use super::carried_form::CarriedForm;
@@ -21,6 +22,12 @@ pub(super) async fn pass(
     known: Option<Browser>,
     carried: Option<&CarriedForm>,
 ) -> Result<(), Box<Response>> {
+    // A browser that keeps no cookies would wait for ever, and work in vain.
+    let is_managed = link.task.challenge_type == ChallengeType::Managed;
+    let query = responder.uri.query().unwrap_or_default();
+    if is_managed && known.is_none() && field(query.as_bytes(), "at").is_some() {
+        return Err(Box::new(responder.cookies(&link.address(modality))));
+    }
     let challenges = &responder.instance.challenges;
     let visitor = (responder.client, known);
     let stands = challenges.scriptless(visitor, (modality, link.task), link.progress);
@@ -37,11 +44,6 @@ pub(super) async fn pass(
             mark,
         }) => (browser, progress, left, mark),
     };
-    // A browser that keeps no cookies would wait for ever.
-    let query = responder.uri.query().unwrap_or_default();
-    if known.is_none() && field(query.as_bytes(), "at").is_some() {
-        return Err(Box::new(responder.cookies(&link.address(modality))));
-    }
     let mut next = link.clone();
     next.progress = progress.with(None);
     let way = next.address_for(responder, modality, Some(browser));

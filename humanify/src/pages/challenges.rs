@@ -63,6 +63,19 @@ impl PageRenderer {
                 },
             ),
         };
+        let work = match (view.beside, &view.body) {
+            (Some((script, puzzle)), _) => context! {
+                script,
+                key => puzzle.key.as_str(),
+                tags => puzzle.tags.as_str(),
+                range => puzzle.range,
+            },
+            (None, ChallengeBody::Work { .. }) => context! {},
+            (None, _) => {
+                let none = None::<&str>;
+                context! { script => none, key => none, tags => none, range => none }
+            }
+        };
         let form_id = match view.body {
             ChallengeBody::Work { .. } => "work",
             _ => "challenge",
@@ -81,12 +94,14 @@ impl PageRenderer {
             },
             another => view.another,
             own_check => view.own_check,
+            scriptless_pictures => view.scriptless.pictures,
+            scriptless_sound => view.scriptless.sound,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),
-            ..merge_maps([body, messages(texts, view.message, view.loopback)])
+            ..merge_maps([body, work, messages(texts, view.message, view.loopback)])
         };
         let mut page = self.render(template, context, StatusCode::OK, values);
-        if matches!(view.body, ChallengeBody::Work { .. }) {
+        if matches!(view.body, ChallengeBody::Work { .. }) || view.beside.is_some() {
             headers::allow_script(&mut page.headers, context.nonce);
         }
         page

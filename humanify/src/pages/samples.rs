@@ -7,8 +7,8 @@ use http::StatusCode;
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
 use super::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, WaitView,
-    Waiting,
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message,
+    ScriptlessWays, WaitView, Waiting,
 };
 use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
@@ -156,6 +156,36 @@ const WORK: &[Must] = &[
     ),
 ];
 
+/// Of a page that works beside its picture or recording.
+const BESIDE: &[Must] = &[
+    (
+        "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
+        &[
+            "form",
+            "id=challenge",
+            "data-key=sample-key",
+            "data-tags=sample-tags",
+            "data-range=20480",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"work\" value=\"\">` where `key` is not `none`",
+        &["input", "name=work"],
+    ),
+    (
+        "`{% include \"beside_head.html\" %}` in the head",
+        &[
+            "script",
+            "src=sample-script",
+            "nonce=00000000000000000000000000000000",
+            "defer",
+        ],
+    ),
+    ("`{% include \"beside.html\" %}`", &["id=work-progress"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-status"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-fallback"]),
+];
+
 /// Of a wait that leads on by itself, and of one with a form.
 const WAIT: &[Must] = &[
     (
@@ -297,9 +327,15 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
                 ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
             };
-            let carrying = challenge(pages, context, full, Some("sample-form"), body.clone());
-            add(template, CARRIED, carrying);
-            add(template, musts, challenge(pages, context, full, None, body));
+            let make = |form, beside| {
+                let with = (form, beside);
+                challenge(pages, context, full, with, body.clone())
+            };
+            add(template, CARRIED, make(Some("sample-form"), None));
+            add(template, musts, make(None, None));
+            if template != "work.html" {
+                add(template, BESIDE, make(None, Some(&puzzle)));
+            }
         }
         for (form, musts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
             let view = WaitView {
@@ -355,7 +391,7 @@ fn challenge(
     pages: &PageRenderer,
     context: &Context<'_>,
     full: bool,
-    form: Option<&str>,
+    (form, beside): (Option<&str>, Option<&Puzzle>),
     body: ChallengeBody<'_>,
 ) -> Page {
     let (pictures, sound) = match &body {
@@ -369,6 +405,11 @@ fn challenge(
         pictures: full.then_some(pictures),
         sound: full.then_some(sound),
         own_check: full.then_some("sample-check"),
+        scriptless: ScriptlessWays {
+            pictures: full.then_some(pictures),
+            sound: full.then_some(sound),
+        },
+        beside: beside.map(|puzzle| ("sample-script", puzzle)),
         sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",

@@ -37,6 +37,11 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) sound: Option<&'a str>,
     /// The address of the application's own check, if there is one. Not with a form.
     pub(crate) own_check: Option<&'a str>,
+    /// The addresses of pictures and sound for a browser without a script, if that is another way.
+    pub(crate) scriptless: ScriptlessWays<'a>,
+    /// What the page works at beside its picture or recording: the address of the script, and the
+    /// puzzle.
+    pub(crate) beside: Option<(&'a str, &'a Puzzle)>,
     /// The sealed demand that goes with the answer.
     pub(crate) sealed_demand: &'a str,
     /// The sealed challenge that goes with the answer.
@@ -53,6 +58,13 @@ pub(crate) struct ChallengeView<'a> {
     /// challenged.
     pub(crate) loopback: Option<IpAddr>,
     pub(crate) body: ChallengeBody<'a>,
+}
+
+/// Where a browser without a script finds pictures and sound.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ScriptlessWays<'a> {
+    pub(crate) pictures: Option<&'a str>,
+    pub(crate) sound: Option<&'a str>,
 }
 
 /// A browser that waits before its challenge, since it has no script.

@@ -160,6 +160,7 @@ impl Game {
             token: &shown.token,
             next: "/",
             answer,
+            work: "",
             is_automated,
         };
         self.challenges

@@ -64,7 +64,7 @@ enum TemplateSource {
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.
-pub(super) const BUILT_IN: [(&str, &str); 15] = [
+pub(super) const BUILT_IN: [(&str, &str); 18] = [
     ("layout.html", include_str!("layout.html")),
     ("heading.html", include_str!("heading.html")),
     ("developer.html", include_str!("developer.html")),
@@ -74,6 +74,9 @@ pub(super) const BUILT_IN: [(&str, &str); 15] = [
     ("work.html", include_str!("work.html")),
     ("ways.html", include_str!("ways.html")),
     ("sound.html", include_str!("sound.html")),
+    ("beside.html", include_str!("beside.html")),
+    ("beside_head.html", include_str!("beside_head.html")),
+    ("beside_data.html", include_str!("beside_data.html")),
     ("wait.html", include_str!("wait.html")),
     ("way.html", include_str!("way.html")),
     ("form.html", include_str!("form.html")),
