@@ -60,6 +60,12 @@ pub(super) fn allow_pictures(headers: &mut HeaderMap) {
     }
 }
 
+/// Allows the page's own script with the nonce.
+pub(super) fn allow_inline_script(headers: &mut HeaderMap, nonce: &Nonce) {
+    let sources = format!("script-src 'nonce-{nonce}'; ");
+    headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
+}
+
 /// The header fields of a response that is no page: it may neither load nor run anything.
 pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
     with_policy(CLOSED_POLICY, content_type, language)

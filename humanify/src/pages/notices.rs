@@ -193,13 +193,16 @@ impl PageRenderer {
         let wait = notice.wait.map(|wait| {
             let time = time(texts, wait);
             let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
+            let clock = clock(context.now, wait);
+            let (clock, instant) = clock.unzip();
             context! {
                 seconds => retry_after_seconds(wait),
                 text => fill(texts.wait, &[("time", &time)]),
                 before,
                 time,
                 after,
-                clock => clock(context.now, wait),
+                clock,
+                instant,
             }
         });
         let values = context! {
@@ -212,6 +215,7 @@ impl PageRenderer {
         };
         let mut page = self.render("notice.html", context, notice.status, values);
         if let Some(wait) = notice.wait {
+            headers::allow_inline_script(&mut page.headers, context.nonce);
             headers::set_retry_after(&mut page.headers, wait);
         }
         page

@@ -106,6 +106,8 @@ pub(super) fn compile(
     }
     let style = compact(style) + &look.colors;
     environment.add_global("style", Value::from_safe_string(style));
+    let local_time = include_str!("local_time.js");
+    environment.add_global("local_time", Value::from_safe_string(local_time.to_owned()));
     environment.add_global("site", look.name.as_str());
     let logo = look.logo.clone().map(Value::from_safe_string);
     environment.add_global("logo", logo.unwrap_or(Value::from(())));
