@@ -117,7 +117,7 @@ async fn wrong_answers_count_towards_a_ban() {
 }
 
 #[tokio::test]
-async fn what_another_site_makes_a_browser_load_bans_nobody() {
+async fn requests_that_another_site_causes_ban_nobody() {
     let site = site();
     let visitor = site.browser(HOME);
     let prefetch = HeaderName::from_static("sec-purpose");

@@ -1,5 +1,5 @@
-//! Headers that do not fit the browser that the user agent claims: what programs send that
-//! pretend, and what the browsers of people send.
+//! Headers that contradict the browser that the user agent claims: those of programs that pretend,
+//! and those of real browsers.
 
 use axum::Router;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Crawlers: who is told, who is not, and what rules make of it.
+//! Crawlers: which user agents are recognised, and how rules treat them.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -150,7 +150,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn what_is_known_of_a_crawler_is_plain_text() {
+fn names_and_operators_of_crawlers_are_plain_text() {
     let crawlers = Crawlers::embedded().unwrap();
     let agents = Agents::Crawlers.read();
     let found: Vec<_> = agents
@@ -262,7 +262,7 @@ async fn a_handler_learns_who_crawls() {
 }
 
 #[tokio::test]
-async fn what_is_printed_of_a_client_is_what_was_asked_for() {
+async fn debug_output_of_a_detection_shows_only_determined_facts() {
     async fn printed(detection: Detection) -> String {
         let before = format!("{detection:?}");
         let _ = detection.is_crawler();

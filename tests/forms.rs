@@ -94,7 +94,7 @@ fn sealed(page: &Reply) -> Option<String> {
 }
 
 #[tokio::test]
-async fn what_was_typed_arrives_after_the_challenge_as_it_was_sent() {
+async fn a_form_arrives_after_the_challenge_as_it_was_sent() {
     for challenge_type in [
         ChallengeType::OneClick,
         ChallengeType::Grid,
@@ -231,7 +231,7 @@ async fn the_form_is_judged_again_when_it_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_not_carried_leads_back_to_its_page() {
+async fn a_form_that_is_not_kept_leads_back_to_its_page() {
     let site = site();
     let long = format!("text={}", "x".repeat(8 * 1024));
     let to_long = format!("/comment?{}", "x".repeat(2_100));
@@ -355,7 +355,7 @@ async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
 }
 
 #[tokio::test]
-async fn of_many_clicks_at_once_one_sends_the_form() {
+async fn one_of_many_concurrent_clicks_sends_the_form() {
     let site = site();
     let visitor = browser(&site);
     let page = visitor.post("/comment", TYPED).await;

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod allocations;
 mod attacks;
 mod bans;
 mod browser;

@@ -1,4 +1,4 @@
-//! What `protect` logs of rules on the names of handlers.
+//! Log lines of `protect` about rules on the names of handlers.
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -61,6 +61,41 @@ fn routes_that_statements_on_names_pass_over_are_named_once() {
             ]]
         );
     }
+}
+
+#[test]
+fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
+    let app = || {
+        Router::new()
+            .route("/pay", any(pay))
+            .nest("/shop", Router::new().fallback(|| async {}))
+            .nest_service("/files", Router::new().into_service::<axum::body::Body>())
+            .fallback(|| async {})
+    };
+    let rules = protect! { deny_access on endpoint "billing::*"; };
+    let statement = "deny_access on endpoint \"billing::*\"";
+    let (events, _guard) = Events::collect(Level::INFO);
+    Site::new(Humanify::builder().rules(rules), app());
+    let told = events.all();
+    let field = |name| told.iter().find_map(|told| told.get(name));
+    assert_eq!(
+        field("routes"),
+        Some("the fallback, the fallback under /shop")
+    );
+    assert_eq!(field("services"), Some("/files"));
+    assert_eq!(field("statements"), Some(statement));
+    assert!(
+        told.iter()
+            .all(|told| told.get("statements").is_none_or(|text| text == statement))
+    );
+
+    // A name over each fallback, or the word that it is meant, silences the warning.
+    let named = Router::new()
+        .nest("/shop", Router::new().fallback(pay))
+        .fallback(guarded);
+    let meant = protect! { intended(nameless) deny_access on endpoint "billing::*"; };
+    assert!(said(Humanify::builder(), rules, named).is_empty());
+    assert!(said(Humanify::builder(), meant, app()).is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Players of video and sound show their browser's clearance where the owner allows it.
+//! Media players that present their browser's clearance, where the owner allows it.
 
 use axum::Router;
 use axum::routing::any;
@@ -89,7 +89,7 @@ async fn a_player_loads_what_its_browser_was_cleared_for_if_the_owner_allows_it(
 }
 
 #[tokio::test]
-async fn what_is_no_player_shows_no_clearance_of_another_browser() {
+async fn only_a_media_player_may_present_the_clearance_of_another_browser() {
     let site = site(true, false);
     let browser = site.browser(HOME);
     browser.get_in("/film").await;

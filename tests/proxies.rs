@@ -1,4 +1,4 @@
-//! Proxies that tell more than the address: scheme, host and prefix.
+//! Scheme, host and prefix, as trusted proxies report them.
 
 use axum::Router;
 use axum::routing::any;

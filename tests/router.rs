@@ -1,4 +1,4 @@
-//! Rules beside the router that they protect: what `protect` finds odd, and what it leaves alone.
+//! What `protect` reports about rules in comparison with the router.
 
 use axum::Router;
 use axum::routing::{any, get, post};
@@ -55,7 +55,7 @@ fn shop() -> Router {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_the_router_is_said_with_what_was_probably_meant() {
+async fn a_target_without_a_route_is_reported_with_the_nearest_route() {
     for (rules, expected) in [
         (
             "challenge on \"/itmes/*\", \"/login\";",
@@ -133,7 +133,7 @@ async fn what_does_not_fit_the_router_is_said_with_what_was_probably_meant() {
 }
 
 #[tokio::test]
-async fn what_fits_the_router_or_may_fit_it_is_left_alone() {
+async fn targets_that_match_or_may_match_routes_are_not_reported() {
     let handler = || async { "in" };
     let inner = || Router::new().route("/pay/{id}", get(handler));
     for (rules, app) in [
@@ -259,7 +259,7 @@ async fn the_log_says_once_what_is_odd_unless_the_builder_is_strict() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_to_find_out_is_described_and_refused_if_the_builder_is_strict() {
+async fn an_undecided_statement_is_described_and_refused_by_a_strict_builder() {
     // An automaton of this has 2^24 states.
     let hard = "challenge on regex \"^/[ab]*a[ab]{24}$\";";
     let blocks = format!("exempt on regex \"^/[ab]*b[ab]{{23}}$\"; {hard}");

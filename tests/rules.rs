@@ -1,4 +1,4 @@
-//! `protect!`: what each statement does, and how paths and conditions are matched.
+//! `protect!`: the effect of each statement, and the matching of paths and conditions.
 
 use axum::Router;
 use axum::routing::any;
@@ -312,7 +312,7 @@ async fn a_preflight_passes_what_challenges_and_not_what_denies() {
 }
 
 #[tokio::test]
-async fn what_passes_under_a_protecting_statement_is_private() {
+async fn a_response_under_a_protecting_statement_is_private() {
     let app = Router::new()
         .route(
             "/said",

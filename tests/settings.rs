@@ -1,4 +1,4 @@
-//! Settings: defaults that hold, and wrong ones that are refused with what to do.
+//! Settings: their defaults, and the errors for wrong ones.
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -333,7 +333,7 @@ async fn the_description_shows_each_statement_as_it_was_written_on_one_line() {
 
 /// `fn main() -> Result<(), Box<dyn Error>>` prints `Debug` of the error.
 #[test]
-fn what_main_prints_of_an_error_is_its_message_with_the_causes() {
+fn debug_output_of_an_error_is_its_message_with_the_causes() {
     type AnyError = Box<dyn std::error::Error>;
     let builder = Humanify::builder;
     let built = |builder: HumanifyBuilder| -> AnyError { builder.build().unwrap_err().into() };

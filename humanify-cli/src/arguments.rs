@@ -34,7 +34,7 @@ Exit codes: 0 if no address counts as a bot, or all lists are fresh; 1 if one
 does, or a list could not be refreshed; 2 if nothing could be done.
 ";
 
-/// What the program is to do.
+/// The command of the program.
 pub(crate) enum Command {
     Help,
     Version,

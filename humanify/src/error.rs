@@ -96,7 +96,7 @@ pub enum ConfigError {
     NeverActs {
         /// The statement.
         statement: &'static str,
-        /// What ends it.
+        /// The problem.
         problem: String,
         /// A request that shows it.
         example: Option<String>,

@@ -89,7 +89,8 @@ pub use rules::{RuleError, RuleFinding};
 pub use store::RedisAddressError;
 pub use store::{OnStoreFailure, StoreError};
 
-/// The items that most programs need: `use humanify::prelude::*;`.
+/// The items that most programs need: `use humanify::prelude::*;`. What settings take, such as
+/// [`Lists`], [`Proxies`] and [`Secrets`], is in the crate's root.
 pub mod prelude {
     pub use crate::{
         AudioDataset, ChallengeType, Client, CountAsFailure, Detection, ErrorPages, Humanify,

@@ -9,7 +9,7 @@ pub(crate) enum Truth {
     Yes,
     /// It does not hold.
     No,
-    /// What decides it is not known yet, such as the outcome of a check of the client.
+    /// It depends on something unknown, such as a running check of the client.
     Pending,
 }
 

@@ -80,7 +80,7 @@ fn rings_are_found_however_the_import_is_written() {
 }
 
 #[test]
-fn what_does_not_count_makes_no_ring() {
+fn imports_that_do_not_count_make_no_ring() {
     let root = "mod a; mod b;";
     let b = "use crate::a::A; pub struct B;";
     for a in [

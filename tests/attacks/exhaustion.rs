@@ -1,4 +1,4 @@
-//! Requests that are to use the server up.
+//! Requests that try to exhaust the server.
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! More visitors than the server can draw for.
+//! More visitors than the server can draw challenges for.
 
 use std::thread::available_parallelism;
 

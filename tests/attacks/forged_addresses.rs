@@ -1,4 +1,4 @@
-//! Addresses that a client makes up, hides or spells otherwise.
+//! Addresses that a client forges, hides or spells differently.
 
 use std::time::Duration;
 

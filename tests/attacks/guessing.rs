@@ -1,4 +1,4 @@
-//! Answers that are guessed, and what a page gives away of the right one.
+//! Guessed answers, and what a page reveals of the right one.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Hosts that are said twice, or in a way that others read otherwise.
+//! Hosts that are sent twice, or in a form that other servers read differently.
 
 use http::StatusCode;
 use http::header::HOST;

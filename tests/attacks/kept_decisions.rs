@@ -1,4 +1,4 @@
-//! Decisions that a cache keeps and gives to others.
+//! Caches that store a decision and serve it to others.
 
 use http::{Method, StatusCode};
 use humanify::prelude::*;

@@ -1,4 +1,4 @@
-//! Requests that are to lock somebody else out.
+//! Requests that try to lock another client out.
 
 use http::StatusCode;
 use http::header::HeaderName;

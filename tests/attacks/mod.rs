@@ -1,4 +1,4 @@
-//! What an attacker tries, a file for each kind of attack.
+//! Attacks, a file for each kind.
 
 mod exhaustion;
 mod flood;

@@ -1,4 +1,4 @@
-//! Paths that the application reads otherwise than the rules.
+//! Paths that the application reads differently from the rules.
 
 use std::collections::HashSet;
 
@@ -36,6 +36,13 @@ async fn an_application_that_forwards_paths_is_not_reached_by_another_spelling()
         "/proxy/area/public/a%2fb/../../private",
         "/proxy/area/public/a%5cb/../../private",
         "/proxy/limited;",
+        "/proxy/%c1%b3ecret",
+        "/proxy/x%c0%af..%c0%afsecret",
+        "/proxy/x/%e0%80%ae%e0%80%ae/secret",
+        "/proxy/%u0073ecret",
+        "/proxy/\u{ff53}ecret",
+        "/proxy/%ef%bd%93ecret",
+        "/proxy%25c0%25afsecret",
     ] {
         let status = visitor.get(path).await.status;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
@@ -48,6 +55,8 @@ async fn an_application_that_forwards_paths_is_not_reached_by_another_spelling()
         "/proxy/a;b/c",
         "/files/a%5cb%252f",
         "/proxy/a//../b",
+        "/proxy/%c0%b4",
+        "/proxy/\u{ff21}\u{e01}",
     ] {
         assert_eq!(visitor.get(path).await.status, StatusCode::OK, "{path}");
     }
@@ -99,6 +108,7 @@ struct Upstream {
     drops_parameters: bool,
     pops_empty_segments: bool,
     parses_again: bool,
+    decodes_loosely: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,13 +121,14 @@ impl Upstream {
     fn all() -> impl Iterator<Item = Upstream> {
         let decodings = [None, Some(Decoding::AllButSlashes), Some(Decoding::All)];
         decodings.into_iter().flat_map(|decodes| {
-            (0..32_u8).map(move |bits| Upstream {
+            (0..64_u8).map(move |bits| Upstream {
                 decodes,
                 resolves_first: bits & 1 > 0,
                 splits_at_backslashes: bits & 2 > 0,
                 drops_parameters: bits & 4 > 0,
                 pops_empty_segments: bits & 8 > 0,
                 parses_again: bits & 16 > 0,
+                decodes_loosely: bits & 32 > 0,
             })
         })
     }
@@ -165,7 +176,13 @@ impl Upstream {
                 }
             };
         }
-        decoded + rest
+        decoded += rest;
+        if self.decodes_loosely {
+            for (code, sign) in LOOSE {
+                decoded = decoded.replace(code, sign);
+            }
+        }
+        decoded
     }
 
     fn resolved(self, path: &str) -> String {
@@ -213,10 +230,52 @@ fn may_be_the_secret(path: &str) -> bool {
     false
 }
 
+/// What servers decode that accept overlong UTF-8, `%u`, or wide characters. A `char` is a byte.
+const LOOSE: [(&str, &str); 6] = [
+    ("\u{c0}\u{af}", "/"),
+    ("\u{c0}\u{ae}", "."),
+    ("\u{c1}\u{b3}", "s"),
+    ("\u{e0}\u{80}\u{af}", "/"),
+    ("\u{ef}\u{bc}\u{8f}", "/"),
+    ("%u002f", "/"),
+];
+
 /// Parts of paths of which attackers make up spellings.
-const PARTS: [&str; 26] = [
-    "/", "/", "//", "..", "..", "../", "/..", ".", "./", ";", ";x", "\\", "%2f", "%2F", "%5c",
-    "%2e%2e", "%2e", "%252f", "%252e", "%3b", "%00", "%20", "%09", "a", "secret", "secret",
+const PARTS: [&str; 34] = [
+    "/",
+    "/",
+    "//",
+    "..",
+    "..",
+    "../",
+    "/..",
+    ".",
+    "./",
+    ";",
+    ";x",
+    "\\",
+    "%2f",
+    "%2F",
+    "%5c",
+    "%2e%2e",
+    "%2e",
+    "%252f",
+    "%252e",
+    "%3b",
+    "%00",
+    "%20",
+    "%09",
+    "a",
+    "secret",
+    "secret",
+    "%c0%af",
+    "%c0%ae%c0%ae",
+    "%25c0%25af",
+    "%e0%80%af",
+    "%ef%bc%8f",
+    "%u002f",
+    "%c1%b3ecret",
+    "secret",
 ];
 
 /// Two servers in a row, each of which reads paths in its own way, are not led to what a rule

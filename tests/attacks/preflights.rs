@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::routing::any;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, SET_COOKIE,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CONNECTION, ORIGIN, SET_COOKIE,
+    UPGRADE,
 };
 use http::{Method, StatusCode};
 use humanify::HumanifyBuilder;
@@ -49,6 +50,45 @@ async fn nothing_of_an_unguarded_handler_leaves_the_site_by_a_preflight() {
         .send(Method::OPTIONS, "/api/any", "")
         .await;
     assert_ne!(plain.status, StatusCode::OK, "it is no preflight");
+}
+
+#[tokio::test]
+async fn a_preflight_by_another_spelling_of_the_path_takes_nothing_out_either() {
+    let app = Router::new().fallback(|| async { "secret" });
+    let site = Site::new(
+        Humanify::builder().rules(protect! { always_challenge on "/proxy/secret"; }),
+        app,
+    );
+    for path in [
+        "/proxy/secret//..",
+        "/proxy/secret/;/..",
+        "/proxy/secret;",
+        "/proxy/x%2f..%2fsecret",
+        "/proxy/x%5c..%5csecret",
+        "/proxy/secret%3fx",
+        "/proxy/secret%00",
+        "/proxy/%c0%ae%c0%ae/proxy/secret",
+    ] {
+        let reply = asking(&site).send(Method::OPTIONS, path, "").await;
+        assert!(!reply.body.contains("secret"), "{path}: {}", reply.body);
+    }
+    let open = asking(&site).send(Method::OPTIONS, "/a//../b", "").await;
+    assert_eq!(open.body, "secret", "nothing protects it");
+}
+
+#[tokio::test]
+async fn no_connection_is_handed_over_for_a_preflight() {
+    let switch = || async { (StatusCode::SWITCHING_PROTOCOLS, [(UPGRADE, "other")]) };
+    let app = Router::new().route("/api/any", any(switch));
+    let site = Site::new(
+        Humanify::builder().rules(protect! { always_challenge on "/api/*"; }),
+        app,
+    );
+    let asking = asking(&site)
+        .with(UPGRADE, "other")
+        .with(CONNECTION, "upgrade");
+    let reply = asking.send(Method::OPTIONS, "/api/any", "").await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Connections that are opened and held, headers and bodies that never end.
+//! Connections that are held open, headers and bodies that never end.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -19,8 +19,11 @@ const SIZES: [usize; 6] = [50, 100, 200, 500, 1_000, 2_000];
 type Statement = fn(usize) -> String;
 
 fn main() {
-    let kinds: [(&str, Statement); 5] = [
+    let kinds: [(&str, Statement); 8] = [
         ("globs", |n| format!("challenge on \"/api/{n}/*\";")),
+        ("globs that start alike", |n| {
+            format!("challenge on \"/*/n{n}/*\";")
+        }),
         ("placeholders", |n| {
             format!("challenge on \"/{{tenant}}/{{id}}/n{n}\";")
         }),
@@ -32,6 +35,17 @@ fn main() {
             n => format!("challenge on \"/api/{n}/*\";"),
         }),
         ("mixed, one expression in ten", mixed),
+        ("the same, all expressions meet", |n| match n % 10 {
+            0 => meeting(n / 10),
+            _ => mixed(n),
+        }),
+        ("the same, most undecided", |n| match n % 10 {
+            0 => format!(
+                "always_challenge on regex \"[a-m]{{2}}.{{{}}}[n-z]{{3}}\" when method != GET;",
+                n / 10 % 200
+            ),
+            _ => format!("always_challenge when path contains \"c{n}\" && method == POST;"),
+        }),
     ];
     println!(
         "| statements | {} |",
@@ -69,5 +83,16 @@ fn mixed(n: usize) -> String {
             "challenge(hardness = 3) on \"/login{n}\", \"/me{n}/{{id}}\" when client.is_vpn;"
         ),
         _ => format!("exempt on \"/public/{n}/*.css\";"),
+    }
+}
+
+/// An expression that is found in paths in which those before it are found, too.
+fn meeting(n: usize) -> String {
+    match n % 5 {
+        0 => format!("challenge on regex \"(?i)a{n}b\";"),
+        1 => format!("deny_access on regex r\"\\.(php|asp){n}$\";"),
+        2 => format!("always_challenge on regex \"a.*{n}.*[a-z]{{3}}$\";"),
+        3 => format!("always_deny on regex \"(?i)wp-(admin|login|{n})[0-9]{{1,8}}\";"),
+        _ => format!("challenge when headers.user-agent ~ \"(?i)(curl|wget|bot{n})/[0-9.]+\";"),
     }
 }

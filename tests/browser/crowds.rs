@@ -1,26 +1,19 @@
-//! Many tabs and many parts of a page: none of them loops.
+//! Pages in many tabs, and pages with many protected parts: none of them loops.
 
 use humanify::ChallengeType;
 
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
 use super::person::Person;
-use super::site::{Served, settings};
+use super::site::settings;
 use crate::support::wait::until;
-
-async fn person(challenge_type: ChallengeType, look: Look) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(look, None).await;
-    Some(Person {
-        browser,
-        site: Served::start(settings().challenge_type(challenge_type)).await,
-    })
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_tabs_that_are_challenged_are_all_led_on_once_one_of_them_is_solved() {
     // Tabs that compute share the processor, so there are fewer.
     for (challenge_type, count) in [(ChallengeType::Managed, 4), (ChallengeType::OneClick, 50)] {
-        let Some(person) = person(challenge_type, Look::default()).await else {
+        let Some(person) =
+            Person::start(settings().challenge_type(challenge_type), Look::default()).await
+        else {
             return;
         };
         let mut tabs = Vec::new();
@@ -49,7 +42,9 @@ async fn fifty_tabs_that_are_challenged_are_all_led_on_once_one_of_them_is_solve
 #[tokio::test(flavor = "multi_thread")]
 async fn forty_parts_of_a_page_are_refused_once_each_and_lead_nowhere() {
     for challenge_type in [ChallengeType::Managed, ChallengeType::OneClick] {
-        let Some(person) = person(challenge_type, Look::default()).await else {
+        let Some(person) =
+            Person::start(settings().challenge_type(challenge_type), Look::default()).await
+        else {
             return;
         };
         person.go("/gallery").await;

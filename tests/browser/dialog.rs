@@ -3,17 +3,15 @@
 use humanify::ChallengeType;
 use serde_json::Value;
 
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
 use super::person::Person;
-use super::site::{Served, settings};
+use super::site::settings;
 use crate::support::wait::until;
 
 /// Somebody in front of a page whose script asks for forty things, if there is a browser.
 async fn person(challenge_type: ChallengeType) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(Look::default(), None).await;
-    let site = Served::start(settings().challenge_type(challenge_type)).await;
-    let person = Person { browser, site };
+    let settings = settings().challenge_type(challenge_type);
+    let person = Person::start(settings, Look::default()).await?;
     person.go("/app").await;
     Some(person)
 }
@@ -76,14 +74,16 @@ async fn forty_requests_of_a_script_wait_for_one_challenge_in_a_dialog() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_closes_the_dialog_gets_the_problem_document_and_is_not_asked_again() {
+async fn closing_the_dialog_returns_the_problem_document_to_every_request() {
     let Some(person) = person(ChallengeType::Grid).await else {
         return;
     };
     person.enter_dialog().await;
     person.browser.enter_default_frame().await.unwrap();
     person.one("dialog button").await.click().await.unwrap();
-    for answer in person.answers().await {
+    let answers = person.answers().await;
+    assert_eq!(answers.len(), 40);
+    for answer in answers {
         assert!(answer.starts_with("403 "), "{answer}");
         assert!(
             answer.contains("urn:humanify:problem:challenge-required"),

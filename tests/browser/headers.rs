@@ -1,4 +1,4 @@
-//! What a browser sends, for everything that pages ask it to send, fits its agent.
+//! The headers of real browsers fit their user agent, for every kind of request that a page makes.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

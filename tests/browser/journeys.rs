@@ -1,24 +1,14 @@
-//! The ways through a challenge.
+//! The ways through a challenge, in a browser.
 
 use std::time::Duration;
 
-use humanify::{ChallengeType, HumanifyBuilder};
+use humanify::ChallengeType;
 use serde_json::json;
 use thirtyfour::prelude::*;
 
 use super::chromium::{Chromium, Look};
 use super::person::Person;
 use super::site::{Served, settings};
-
-/// Somebody at a site with these settings, if there is a browser.
-async fn person(settings: HumanifyBuilder, look: Look) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(look, None).await;
-    Some(Person {
-        browser,
-        site: Served::start(settings).await,
-    })
-}
 
 const WITHOUT_SCRIPTS: Look = Look {
     language: "en",
@@ -31,7 +21,7 @@ const WITHOUT_SCRIPTS: Look = Look {
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_lead_to_where_one_wanted_to_go() {
     for look in [Look::default(), WITHOUT_SCRIPTS] {
-        let Some(person) = person(settings(), look).await else {
+        let Some(person) = Person::start(settings(), look).await else {
             return;
         };
         let wanted = "/protected?page=2&q=a%20b";
@@ -74,7 +64,7 @@ async fn pictures_lead_to_where_one_wanted_to_go() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_are_chosen_by_keyboard_alone() {
-    let Some(person) = person(settings(), Look::default()).await else {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
     person.go("/login").await;
@@ -92,7 +82,7 @@ async fn pictures_are_chosen_by_keyboard_alone() {
 async fn the_recording_plays_and_is_typed() {
     for look in [Look::default(), WITHOUT_SCRIPTS] {
         let settings = settings().challenge_type(ChallengeType::Audio);
-        let Some(person) = person(settings, look).await else {
+        let Some(person) = Person::start(settings, look).await else {
             return;
         };
         person.go("/login?from=here").await;
@@ -120,7 +110,7 @@ async fn the_recording_plays_and_is_typed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_back_button_after_success_does_no_harm() {
-    let Some(person) = person(settings(), Look::default()).await else {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
     person.go("/").await;
@@ -137,7 +127,7 @@ async fn the_back_button_after_success_does_no_harm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_tabs_do_not_spoil_each_other() {
-    let Some(person) = person(settings(), Look::default()).await else {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
     let first = person.browser.window().await.unwrap();
@@ -163,7 +153,7 @@ async fn two_tabs_do_not_spoil_each_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_is_challenged_in_place_and_sent_by_a_button_afterwards() {
     for look in [Look::default(), WITHOUT_SCRIPTS] {
-        let Some(person) = person(settings(), look).await else {
+        let Some(person) = Person::start(settings(), look).await else {
             return;
         };
         person.go("/contact?topic=roses").await;
@@ -185,8 +175,8 @@ async fn a_form_is_challenged_in_place_and_sent_by_a_button_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_lets_a_challenge_lie_gets_a_new_one() {
-    let Some(person) = person(settings(), Look::default()).await else {
+async fn an_expired_challenge_is_replaced_by_a_new_one() {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
     person.go("/login").await;
@@ -201,7 +191,7 @@ async fn who_lets_a_challenge_lie_gets_a_new_one() {
 async fn a_grid_is_ticked_and_sent() {
     for look in [Look::default(), WITHOUT_SCRIPTS] {
         let settings = settings().challenge_type(ChallengeType::Grid);
-        let Some(person) = person(settings, look).await else {
+        let Some(person) = Person::start(settings, look).await else {
             return;
         };
         person.go("/protected?page=2").await;
@@ -217,7 +207,7 @@ async fn a_grid_is_ticked_and_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grid_is_ticked_by_keyboard_alone() {
     let settings = settings().challenge_type(ChallengeType::Grid);
-    let Some(person) = person(settings, Look::default()).await else {
+    let Some(person) = Person::start(settings, Look::default()).await else {
         return;
     };
     person.go("/login").await;
@@ -239,7 +229,7 @@ async fn a_grid_is_ticked_by_keyboard_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_computes_and_goes_on_by_itself() {
     let settings = settings().challenge_type(ChallengeType::ProofOfWork);
-    let Some(person) = person(settings, Look::default()).await else {
+    let Some(person) = Person::start(settings, Look::default()).await else {
         return;
     };
     person.go("/protected?page=2").await;
@@ -250,7 +240,7 @@ async fn the_page_computes_and_goes_on_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
     let settings = settings().challenge_type(ChallengeType::ProofOfWork);
-    let Some(person) = person(settings, Look::default()).await else {
+    let Some(person) = Person::start(settings, Look::default()).await else {
         return;
     };
     // Waits are noted, and over at once.
@@ -271,10 +261,10 @@ async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_cannot_compute_looks_or_listens() {
+async fn a_visitor_without_scripts_solves_pictures_or_sound() {
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let settings = settings().challenge_type(ChallengeType::ProofOfWork);
-        let Some(person) = person(settings, WITHOUT_SCRIPTS).await else {
+        let Some(person) = Person::start(settings, WITHOUT_SCRIPTS).await else {
             return;
         };
         person.go("/protected?page=2").await;

@@ -1,21 +1,12 @@
-//! What is in view in low windows, what a countdown shows, and what is read first.
+//! Layout in low windows, the countdown, and the order of the keyboard focus.
 
 use humanify::ChallengeType;
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
 use super::person::Person;
-use super::site::{Served, settings};
-
-async fn person(challenge_type: ChallengeType, look: Look) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(look, None).await;
-    Some(Person {
-        browser,
-        site: Served::start(settings().challenge_type(challenge_type)).await,
-    })
-}
+use super::site::settings;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_size() {
@@ -28,7 +19,8 @@ async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_si
                 height,
                 ..Look::default()
             };
-            let Some(person) = person(challenge_type, look).await else {
+            let Some(person) = Person::start(settings().challenge_type(challenge_type), look).await
+            else {
                 return;
             };
             person.go("/protected").await;
@@ -45,7 +37,7 @@ async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_si
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_counts_down_without_a_script() {
-    let Some(person) = person(ChallengeType::OneClick, Look::default()).await else {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
     };
     person.go("/scarce").await;
@@ -102,7 +94,9 @@ async fn the_end_of_a_wait_is_told_in_the_visitors_own_time_or_in_utc() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_way_to_the_sound_comes_before_the_pictures() {
     for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
-        let Some(person) = person(challenge_type, Look::default()).await else {
+        let Some(person) =
+            Person::start(settings().challenge_type(challenge_type), Look::default()).await
+        else {
             return;
         };
         person.go("/protected").await;

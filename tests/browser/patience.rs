@@ -1,22 +1,19 @@
-//! Slow lines, double clicks, reloads, restored tabs and pages that were left open.
+//! Slow lines, double clicks, reloads, restored tabs, and pages that were left open.
 
 use std::time::Duration;
 
 use humanify::ChallengeType;
 
-use super::chromium::{Chromium, Look};
+use super::chromium::Look;
 use super::person::Person;
-use super::site::{Served, settings};
+use super::site::settings;
 
 /// Somebody behind a slow line, if there is a browser.
 async fn person(challenge_type: ChallengeType, latency: Duration) -> Option<Person> {
-    let browser = Chromium::start().await?;
-    browser.set_look(Look::default(), None).await;
-    browser.slow_down(latency).await;
-    Some(Person {
-        browser,
-        site: Served::start(settings().challenge_type(challenge_type)).await,
-    })
+    let settings = settings().challenge_type(challenge_type);
+    let person = Person::start(settings, Look::default()).await?;
+    person.browser.slow_down(latency).await;
+    Some(person)
 }
 
 const LINES: [Duration; 3] = [

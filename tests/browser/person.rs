@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use humanify::HumanifyBuilder;
 use humanify::testing::{self, FilledForm};
 use thirtyfour::prelude::*;
 
-use super::chromium::Chromium;
+use super::chromium::{Chromium, Look};
 use super::site::Served;
 use crate::support::wait::until;
 
@@ -19,6 +20,15 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Starts a browser with this look and a site with these settings. `None` where there is no
+    /// browser.
+    pub(crate) async fn start(settings: HumanifyBuilder, look: Look) -> Option<Person> {
+        let browser = Chromium::start().await?;
+        browser.set_look(look, None).await;
+        let site = Served::start(settings).await;
+        Some(Person { browser, site })
+    }
+
     /// Types an address.
     pub(crate) async fn go(&self, path: &str) {
         self.browser.goto(self.site.at(path)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Forms that come with a solved captcha.
+//! `Verified`: forms that come with a solved captcha.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::FromRef;

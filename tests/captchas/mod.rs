@@ -1,5 +1,4 @@
-//! Captchas in an application's own forms: what they look like, and which of their tokens are
-//! accepted.
+//! Captchas in an application's own forms: their markup, and the verification of their tokens.
 
 mod altcha;
 mod extractor;

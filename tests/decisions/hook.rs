@@ -1,4 +1,4 @@
-//! Applications that keep their own books.
+//! `on_decision`: applications that record decisions themselves.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Layers that stand around the protection see what it refuses.
+//! Layers around the protection see its refusals.
 
 use std::io::{Read, Write};
 

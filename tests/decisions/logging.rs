@@ -1,4 +1,4 @@
-//! What the log has of decisions.
+//! Log lines of decisions.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Metrics: what is counted, and that nobody from outside makes them many.
+//! Metrics: what is counted, and that clients cannot multiply the series.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Why a visitor did not get through: pages, log, explanations, observation, metrics.
+//! The reasons of refusals: pages, log, explanations, observation, metrics.
 
 mod explaining;
 mod hook;

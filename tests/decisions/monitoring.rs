@@ -1,4 +1,4 @@
-//! The real Prometheus reads the metrics, and answers what the board and the alerts ask.
+//! A real Prometheus reads the metrics, and answers the queries of the board and the alerts.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

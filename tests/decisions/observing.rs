@@ -1,4 +1,4 @@
-//! Everything is observed, and everybody passes.
+//! Observation: every request passes, and the log says what would have stopped it.
 
 use http::StatusCode;
 use http::header::{HOST, USER_AGENT};

@@ -1,4 +1,4 @@
-//! The reference on each page, document and line that refuses.
+//! The reference on each page, problem document and log line of a refusal.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use super::{reference, site};
 use crate::support::{DATACENTER, HOME, Log, Site, VPN};
 
 #[tokio::test]
-async fn what_a_page_or_a_document_shows_is_what_the_report_says() {
+async fn a_page_and_a_document_show_the_reference_of_the_report() {
     let reports: Arc<Mutex<Vec<DecisionReport>>> = Arc::default();
     let kept = Arc::clone(&reports);
     let site = site(Humanify::builder().on_decision(move |report| {

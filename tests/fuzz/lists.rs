@@ -1,4 +1,4 @@
-//! A published list that its server has made up: it is refused, or names routable addresses.
+//! Fuzzes a published list: it is refused, or names routable addresses.
 
 #![no_main]
 

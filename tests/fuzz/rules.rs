@@ -1,4 +1,4 @@
-//! Any text as rules: they are read or refused in bounded time, and nothing panics.
+//! Fuzzes rules: any text is parsed or refused in bounded time, and nothing panics.
 
 #![no_main]
 

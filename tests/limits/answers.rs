@@ -1,4 +1,4 @@
-//! What a client is told of its limits, and when it may come back.
+//! What a client is told of its limits, and when it may return.
 
 use std::time::Duration;
 

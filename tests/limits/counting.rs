@@ -1,4 +1,4 @@
-//! Which requests are counted together, and how many pass.
+//! Which requests share a bucket, and how many of them pass.
 
 use axum::Router;
 use axum::routing::any;

@@ -55,7 +55,7 @@ fn site() -> Site {
 }
 
 #[tokio::test]
-async fn what_is_marked_or_has_one_of_the_statuses_counts_and_nothing_else_does() {
+async fn marked_responses_and_the_given_statuses_count_and_nothing_else() {
     let site = site();
     let (anyway, chosen) = (
         ["/plain", "/attribute", "/hidden"],

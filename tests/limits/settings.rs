@@ -1,4 +1,4 @@
-//! What a limit says besides its rate: burst, cost, scope, key, methods, failures.
+//! The settings of a limit: burst, cost, scope, key, methods, failures.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ async fn burst_cost_methods_and_scope_of_a_limit_hold() {
 }
 
 #[tokio::test]
-async fn what_a_client_chooses_counts_beside_its_own_bucket() {
+async fn a_key_that_a_client_chooses_counts_beside_its_own_bucket() {
     let site = Site::new(
         Humanify::builder().rules(protect! {
             limit "6/minute", key = "headers.x-api-key" on "/key";
@@ -166,7 +166,7 @@ async fn a_limit_may_count_failures_only() {
 }
 
 #[tokio::test]
-async fn of_many_logins_at_once_only_as_many_reach_the_handler_as_the_limit_allows() {
+async fn concurrent_logins_reach_the_handler_only_as_often_as_the_limit_allows() {
     #[rate_limit("5/hour", count = "failures")]
     async fn login() -> StatusCode {
         tokio::task::yield_now().await;
@@ -283,7 +283,7 @@ async fn a_scope_is_one_bucket_whatever_its_requests_cost() {
 }
 
 #[tokio::test]
-async fn of_many_values_of_a_key_the_last_counts_too() {
+async fn the_last_of_many_values_of_a_key_counts_too() {
     let site = Site::new(
         Humanify::builder().rules(protect! {
             limit "3/minute", key = "args.tenant" on "/tenant";

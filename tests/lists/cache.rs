@@ -1,4 +1,4 @@
-//! What is kept on disk.
+//! Lists on disk.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The program `humanify`, as somebody at a terminal sees it.
+//! The program `humanify`, as a user at a terminal sees it.
 
 use std::fs;
 
@@ -126,7 +126,7 @@ async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
 }
 
 #[tokio::test]
-async fn what_it_does_not_understand_it_says() {
+async fn unknown_commands_and_options_are_explained() {
     for (arguments, told) in [
         ("", "say what to do"),
         ("list", "there is no command `list`"),

@@ -1,4 +1,4 @@
-//! What an application says about lists.
+//! Settings of lists.
 
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;
@@ -8,7 +8,7 @@ use super::{HOUR, LISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Publisher, TOR};
 
 #[tokio::test]
-async fn what_the_application_adds_takes_away_and_trusts_survives() {
+async fn added_removed_and_trusted_networks_survive_a_refresh() {
     let publisher = Publisher::new().await;
     let nord = "raw.githubusercontent.com/Joe12387/open-source-vpn-ip-lists/master/nordvpn.txt";
     publisher.publish(TOR, &exits(3));

@@ -1,5 +1,4 @@
-//! Lists of addresses that stay fresh: what is fetched takes effect, what cannot be believed does
-//! not, and requests never wait for either.
+//! Lists of addresses: good ones take effect, bad ones are refused, and requests wait for neither.
 
 mod background;
 mod cache;

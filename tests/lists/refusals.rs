@@ -1,4 +1,4 @@
-//! Lists that cannot be believed.
+//! Lists that are refused.
 
 use std::fs;
 
@@ -22,9 +22,18 @@ async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
     let half = format!("{}0.0.0.0/1\n128.0.0.0/1\n", exits(9));
     let elsewhere = |place: &str| Answer::bytes(302, &format!("location: {place}\r\n"), "");
     for (answer, reason) in [
-        (Answer::Bytes(cut.into_bytes()), "the answer is not whole"),
-        (Answer::Bytes(chunk.into_bytes()), "the answer is not whole"),
-        (Answer::Bytes(lying.into_bytes()), "the answer is not whole"),
+        (
+            Answer::Bytes(cut.into_bytes()),
+            "the response is incomplete",
+        ),
+        (
+            Answer::Bytes(chunk.into_bytes()),
+            "the response is incomplete",
+        ),
+        (
+            Answer::Bytes(lying.into_bytes()),
+            "the response is incomplete",
+        ),
         (
             Answer::Bytes(b"SSH-2.0-OpenSSH\r\n".to_vec()),
             "the server cannot be reached",
@@ -72,13 +81,16 @@ async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
         ),
         (
             elsewhere("http://169.254.169.254/latest"),
-            "the server sends elsewhere",
+            "the server redirects too often",
         ),
         (
             elsewhere("file:///etc/passwd"),
-            "the server sends elsewhere",
+            "the server redirects too often",
         ),
-        (elsewhere(&format!("/{TOR}")), "the server sends elsewhere"),
+        (
+            elsewhere(&format!("/{TOR}")),
+            "the server redirects too often",
+        ),
     ] {
         publisher.say(TOR, answer);
         site.clock.advance(24 * HOUR);

@@ -1,4 +1,4 @@
-//! When servers are asked, and how often.
+//! When lists are fetched, and how often.
 
 use std::fs;
 use std::time::Duration;
@@ -40,7 +40,7 @@ async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
 }
 
 #[tokio::test]
-async fn what_did_not_change_is_not_sent_again_and_is_fresh_again() {
+async fn an_unchanged_list_is_not_sent_again_and_counts_as_fresh() {
     let publisher = Publisher::new().await;
     let body = exits(3).into_bytes();
     publisher.say(

@@ -1,4 +1,4 @@
-//! Instances of one process that share lists, and what is logged of all lists together.
+//! Instances of one process that share lists, and the log lines about all lists together.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Where lists come from, and what each is read into.
+//! The sources of lists, and the sets that each is read into.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Caddy, as the guide sets it up.
+//! Caddy, configured as the guide says.
 
 use std::process::Command;
 

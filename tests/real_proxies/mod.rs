@@ -1,4 +1,4 @@
-//! nginx and Caddy before an application, with the lines that the guide shows.
+//! nginx and Caddy in front of an application, with the lines of the guide.
 
 mod caddy;
 mod nginx;

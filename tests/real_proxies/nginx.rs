@@ -1,4 +1,4 @@
-//! nginx, as the guide sets it up.
+//! nginx, configured as the guide says.
 
 use std::process::Command;
 
@@ -6,8 +6,8 @@ use super::{
     Proxy, a_prefix_comes_back, a_proxy_tells_the_truth, application, ports, replaced, snippet,
     started, status,
 };
+use crate::support::certificate::Certificate;
 use crate::support::folder::Folder;
-use crate::support::services::missing;
 
 /// The lines of the guide, for an application on this port.
 fn lines(application: u16) -> String {
@@ -44,17 +44,7 @@ fn lines_with_prefix(application: u16) -> String {
 async fn nginx(lines: &str) -> Option<Proxy> {
     let folder = Folder::new();
     let file = |name: &str| folder.file(name).to_str().unwrap().to_owned();
-    let (certificate, key) = (file("server.crt"), file("server.key"));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
-        .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])
-        .args(["-subj", "/CN=example.org"])
-        .args(["-keyout", &key, "-out", &certificate])
-        .output();
-    if made.is_err() {
-        missing("openssl");
-        return None;
-    }
+    let Certificate { certificate, key } = Certificate::new(&folder, "example.org", &[])?;
     let [http, https] = ports();
     let server = format!(
         "listen 127.0.0.1:{http}; listen 127.0.0.1:{https} ssl; ssl_certificate {certificate}; \

@@ -1,6 +1,5 @@
 //! Passwords, TLS and clusters.
 
-use std::io::ErrorKind;
 use std::process::Command;
 
 use http::StatusCode;
@@ -9,9 +8,10 @@ use humanify::{OnStoreFailure, Redis};
 
 use super::{process, solved_but_for_the_last, status};
 use crate::support::HOME;
+use crate::support::certificate::Certificate;
 use crate::support::folder::Folder;
 use crate::support::redis::RedisServer;
-use crate::support::services::{free_port, missing};
+use crate::support::services::free_port;
 use crate::support::wait::until;
 
 #[test]
@@ -33,20 +33,15 @@ fn tls_worker() {
 #[test]
 fn a_server_may_speak_tls() {
     let folder = Folder::new();
-    let file = |name: &str| folder.file(name).to_str().unwrap().to_owned();
-    let (certificate, key) = (file("server.crt"), file("server.key"));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
-        .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])
-        .args(["-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-keyout", &key, "-out", &certificate])
-        .output();
-    match made {
-        Err(error) if error.kind() == ErrorKind::NotFound => return missing("openssl"),
-        made => assert!(made.unwrap().status.success()),
-    }
+    let extensions = [
+        "subjectAltName=IP:127.0.0.1,DNS:localhost",
+        "basicConstraints=critical,CA:FALSE",
+    ];
+    let Some(Certificate { certificate, key }) =
+        Certificate::new(&folder, "localhost", &extensions)
+    else {
+        return;
+    };
     let port = free_port();
     let Some(_server) = RedisServer::start(&[
         "--tls-port",

@@ -1,4 +1,4 @@
-//! What holds while the server is away, and after it came back.
+//! Redis is down, restarts or is full.
 
 use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};
@@ -224,6 +224,10 @@ async fn applications_on_one_server_have_a_prefix_each_and_no_name_tells_an_addr
     assert_eq!(status(&shop, "/few").await, over);
     assert_eq!(status(&blog, "/few").await, StatusCode::OK);
     let keys = server.ask("KEYS *");
+    assert!(
+        keys.contains("{shop}:") && keys.contains("{blog}:"),
+        "{keys}"
+    );
     for key in keys.lines() {
         let named = key.starts_with("{shop}:") || key.starts_with("{blog}:");
         assert!(named && !key.contains(HOME), "{key}");

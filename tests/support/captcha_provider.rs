@@ -1,4 +1,4 @@
-//! A server that plays a provider: it answers what a test tells it to, byte for byte.
+//! A server that plays a provider: it sends what a test tells it to, byte for byte.
 
 use std::sync::{Arc, Mutex};
 

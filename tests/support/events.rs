@@ -1,4 +1,4 @@
-//! What is logged of decisions during a test, as fields.
+//! `Events`: the log events of decisions during a test, as fields.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! A folder for files that are gone with the test.
+//! A temporary folder, which the test removes.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

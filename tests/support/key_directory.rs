@@ -1,4 +1,4 @@
-//! A server that has a directory of keys, and answers as it is told.
+//! A server with a directory of keys, which responds as a test tells it to.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -1,4 +1,4 @@
-//! What is logged during a test, as text.
+//! `Log`: the log during a test, as text.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};

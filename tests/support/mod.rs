@@ -1,7 +1,8 @@
-//! What the tests share: sites and their visitors, servers that play others, and services.
+//! Shared parts of the tests: sites and visitors, servers that play others, and services.
 
 mod agents;
 pub(crate) mod captcha_provider;
+pub(crate) mod certificate;
 mod events;
 pub(crate) mod folder;
 pub(crate) mod key_directory;

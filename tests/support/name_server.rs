@@ -1,4 +1,4 @@
-//! A DNS server, which says what a test tells it.
+//! A DNS server, which responds as a test tells it to.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

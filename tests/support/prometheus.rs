@@ -1,4 +1,4 @@
-//! A Prometheus that reads one page, with a folder of its own, which ends with the test.
+//! A Prometheus that scrapes one page, with a folder of its own. It ends with the test.
 
 use std::io::ErrorKind;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A server that plays all who publish lists: it answers what a test tells it to, byte for byte.
+//! A server that plays the publishers of lists: it sends what a test tells it to, byte for byte.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

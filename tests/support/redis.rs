@@ -1,4 +1,4 @@
-//! A Redis server on a free port, with a folder of its own, which ends with the test.
+//! A Redis server on a free port, with a folder of its own. It ends with the test.
 
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Child, ChildStdout, Command, Stdio};

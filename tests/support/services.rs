@@ -1,4 +1,4 @@
-//! Programs that a test needs and that may not be installed.
+//! Programs that a test needs and that may be missing.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Waiting for what other tasks, threads or programs do, with an end.
+//! Waits with a bound for what other tasks, threads or programs do.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Which header fields are a signature, and what they have to cover.
+//! The header fields of a signature, and what they have to cover.
 
 use std::sync::LazyLock;
 

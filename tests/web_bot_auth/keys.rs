@@ -1,4 +1,4 @@
-//! Keys that an application names.
+//! Keys in the settings of an application.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn a_key_proves_no_name_but_its_own() {
 }
 
 #[tokio::test]
-async fn who_is_known_by_a_crawlers_key_is_that_crawler() {
+async fn an_agent_with_a_crawlers_key_is_that_crawler() {
     let agents = SignedAgents::new(["site.example"])
         .unwrap()
         .key("GPTBot", CrawlerKind::AiTraining, &ACME.x())

@@ -1,5 +1,4 @@
-//! Web Bot Auth: agents that are known by the signatures of their requests, and those who
-//! would like to be taken for one.
+//! Web Bot Auth: agents that sign their requests, and clients that pretend to.
 
 mod directories;
 mod fields;

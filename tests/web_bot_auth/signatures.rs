@@ -33,7 +33,7 @@ async fn a_signed_agent_is_verified_by_its_name_and_kind() {
 }
 
 #[tokio::test]
-async fn what_the_public_crate_signs_is_verified() {
+async fn a_signature_by_the_public_crate_is_verified() {
     let site = site();
     let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     site.clock.advance(real.saturating_sub(site.clock.now()));
@@ -78,7 +78,7 @@ async fn a_nonce_counts_once() {
 }
 
 #[test]
-fn of_two_at_the_same_time_one_gets_in() {
+fn one_of_two_concurrent_requests_with_one_nonce_passes() {
     let site = site();
     for round in 0..50 {
         let signed = usual(&site).nonce(&format!("round {round}"));

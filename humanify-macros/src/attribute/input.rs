@@ -1,4 +1,4 @@
-//! `Attached`: one of humanify's attributes over an item, as it is written.
+//! `Attached`: an attribute of humanify over an item, as it is written.
 
 use humanify_syntax::parse::{AttributeInput, AttributeKind, Place};
 use proc_macro2::{Ident, Span, TokenStream};

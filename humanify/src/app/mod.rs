@@ -87,13 +87,13 @@ impl Humanify {
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
         let paths = Endpoint::ALL.map(Endpoint::path);
-        if let Some(route) = find_route_conflict(&app, mount, &paths) {
+        let finder = RouteFinder::of(&app);
+        if let Some(route) = find_route_conflict(&finder, mount, &paths) {
             return Err(ConfigError::Collision(route));
         }
-        let (unprotected, shown) = (app.clone(), ShownRoutes::of(&app));
-        let finder = app.clone().layer(RouteFinder).with_state(());
-        self.instance.check_names(&finder, &shown.templates);
-        self.instance.keep_route_finder(finder);
+        let shown = ShownRoutes::of(&app);
+        self.instance.check_names(&finder, &shown);
+        self.instance.keep_route_finder(finder.clone());
         // The layer answers these before the router does. They are routes so that they are
         // found under a prefix, too. They have no method so that two protected routers can be
         // merged.
@@ -108,7 +108,7 @@ impl Humanify {
                 challenge_type,
             });
         }
-        let findings = self.instance.check_router(&unprotected, shown);
+        let findings = self.instance.check_router(&finder, shown);
         if !findings.is_empty() {
             return Err(ConfigError::Findings(findings));
         }
@@ -247,7 +247,8 @@ impl Humanify {
     /// The server does not start if the application is not protected.
     pub fn serve_protected<L>(&self, listener: L, app: Router) -> Serve<L> {
         let mount = &self.instance.settings.mount;
-        let app = match has_endpoints(&app, mount, &Endpoint::ALL.map(Endpoint::path)) {
+        let finder = RouteFinder::of(&app);
+        let app = match has_endpoints(&finder, mount, &Endpoint::ALL.map(Endpoint::path)) {
             true => Ok(app),
             false => Err(ConfigError::NotProtected),
         };
@@ -255,6 +256,7 @@ impl Humanify {
     }
 
     fn server<L>(&self, listener: L, app: Result<Router, ConfigError>) -> Serve<L> {
+        self.instance.draw_ahead();
         Serve {
             listener,
             app,

@@ -18,10 +18,10 @@ use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
 use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
 
-/// Stands for the version of the shared list before it was read.
+/// The version of a shared list that was never read.
 const UNREAD: u64 = u64::MAX;
 
-/// Stands for the creation time of a list that is unread or was never written.
+/// The creation time of a list that was never read or never written.
 const NO_LIST: u64 = 0;
 
 /// The longest ban, ten years.
@@ -30,13 +30,13 @@ const LONGEST: Duration = Duration::from_secs(10 * 366 * 86_400);
 /// A full list drops one sixteenth of its entries at once, so that the cost per ban is small.
 const ROOM_MADE: usize = 16;
 
-/// The addresses that are banned.
+/// The bans of addresses.
 ///
 /// Each process looks up bans in its own list. Its own bans hold at once; with a shared store,
 /// the other processes learn them within about a second.
 pub(crate) struct Bans {
     rules: Vec<Ban>,
-    /// Networks that are never banned. Addresses that are not routable are never banned either.
+    /// Networks that are never banned. Unroutable addresses are never banned either.
     spared: Vec<IpNet>,
     list: RwLock<HashMap<Network, Shut>>,
     /// The number of bans. Requests take no lock while it is zero.
@@ -87,9 +87,9 @@ impl Bans {
         &self.rules
     }
 
-    /// How much longer a client is banned; `None` if it is not. If the proxy's headers contradict
-    /// each other, a ban of any address that they name counts, so that a client cannot escape its
-    /// ban by adding a header.
+    /// The remaining time of a client's ban; `None` without a ban. If the headers of the proxy
+    /// contradict each other, a ban of any address in them counts, so that a client cannot escape
+    /// its ban by adding a header.
     pub(crate) fn wait(
         &self,
         client: &Client,

@@ -39,20 +39,22 @@ pub enum CaptchaError {
     #[error("a score is from 0 (a bot) to 1 (a human), not {0}")]
     Score(f64),
     /// An action that the provider does not accept.
-    #[error("`{0}` is no action; say letters, digits, `/` and `_`, such as `login`")]
+    #[error("`{0}` is not an action; say letters, digits, `/` and `_`, such as `login`")]
     Action(String),
     /// A text that is no language tag.
-    #[error("`{0}` is no language; say a tag such as `de` or `pt-BR`, or `auto`")]
+    #[error("`{0}` is not a language; say a tag such as `de` or `pt-BR`, or `auto`")]
     Language(String),
     /// A period of zero.
     #[error("a period of zero leaves no time for anything; leave it out for the default")]
     NoTime,
     /// A text that is no host name.
-    #[error("`{0}` is no host name; say it without scheme, port and path, such as `shop.example`")]
+    #[error(
+        "`{0}` is not a host name; say it without scheme, port and path, such as `shop.example`"
+    )]
     Hostname(String),
     /// An address that is neither HTTPS nor on this machine, so that no secret may go there.
     #[error(
-        "`{0}` cannot be asked; say an `https://` address, or an `http://` one on this machine"
+        "`{0}` is not an address that humanify calls; say an `https://` address, or an `http://` one on this machine"
     )]
     Endpoint(String),
     /// A path under which the routes cannot be mounted.

@@ -111,7 +111,7 @@ impl ErrorCode {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // What came from outside is shown with its odd characters escaped.
+            // Codes from outside are printed with special characters escaped.
             ErrorCode::Other(text) => write!(f, "{text:?}"),
             known => fmt::Debug::fmt(known, f),
         }

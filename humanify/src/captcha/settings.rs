@@ -1,4 +1,4 @@
-//! Checks of the settings' forms.
+//! Checks keys, actions, languages, addresses and host names in the settings.
 
 use super::error::CaptchaError;
 use super::provider::{Account, CaptchaService};

@@ -1,4 +1,4 @@
-//! Requests to providers and their answers.
+//! Requests to the providers of captchas, and their responses.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};
@@ -41,14 +41,14 @@ pub(super) fn client(time_out: Duration) -> Result<HttpClient, TlsError> {
 impl Captchas {
     pub(super) async fn check_third_party(
         &self,
-        asked: &TokenDemand,
+        demand: &TokenDemand,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
-        let account = self.account(asked.provider)?;
+        let account = self.account(demand.provider)?;
         let verifier = &self.0.verifier;
         let sent_address = client.filter(|_| verifier.send_client_address);
-        let provider = asked.provider;
+        let provider = demand.provider;
         let unavailable = |cause| VerifyError::Unavailable(provider, cause);
         let answer = match request(account, token, sent_address) {
             Some(request) => {
@@ -62,12 +62,12 @@ impl Captchas {
         let verification = answer
             .map_err(unavailable)
             .and_then(|response| read(account, response.status(), response.body()))
-            .and_then(|answer| self.judge(account, asked, answer));
+            .and_then(|answer| self.judge(account, demand, answer));
         let verification = match verification {
             Err(VerifyError::Unavailable(_, cause))
                 if verifier.when_unavailable == WhenUnavailable::Open =>
             {
-                tracing::warn!("{provider} cannot be asked, and so a form gets through: {cause}");
+                tracing::warn!("{provider} is unavailable, so a form passes unchecked: {cause}");
                 return Ok(Verification {
                     checked: false,
                     ..Verification::new(provider)
@@ -77,10 +77,10 @@ impl Captchas {
         };
         // It is refused for its age before it is forgotten.
         let age = verifier.max_age.saturating_mul(2);
-        let kept = self.0.clock.now().saturating_add(age);
-        let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
+        let expiry = self.0.clock.now().saturating_add(age);
+        let expiry = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
         let now = self.0.clock.milliseconds();
-        self.spend(provider, (token.as_bytes(), client), now, kept)
+        self.spend(provider, (token.as_bytes(), client), now, expiry)
             .await?;
         Ok(verification)
     }
@@ -89,7 +89,7 @@ impl Captchas {
     fn judge(
         &self,
         account: &Account,
-        asked: &TokenDemand,
+        demand: &TokenDemand,
         answer: AcceptedAnswer,
     ) -> Result<Verification, VerifyError> {
         let verifier = &self.0.verifier;
@@ -111,12 +111,12 @@ impl Captchas {
             }
             _ => (None, None),
         };
-        let action = asked.action.or(action);
+        let action = demand.action.or(action);
         if action.is_some() && answer.action.as_deref() != action {
             return Err(VerifyError::WrongAction(answer.action));
         }
         let is_v3 = matches!(account.service, CaptchaService::RecaptchaV3 { .. });
-        for min_score in [min_score, asked.min_score].into_iter().flatten() {
+        for min_score in [min_score, demand.min_score].into_iter().flatten() {
             if !(is_v3 && answer.score.is_some_and(|score| score >= min_score)) {
                 return Err(VerifyError::LowScore(answer.score));
             }
@@ -128,7 +128,7 @@ impl Captchas {
             solved_at: answer
                 .solved_at
                 .and_then(|time| UNIX_EPOCH.checked_add(time)),
-            ..Verification::new(asked.provider)
+            ..Verification::new(demand.provider)
         })
     }
 }

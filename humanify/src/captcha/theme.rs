@@ -1,4 +1,4 @@
-//! `Theme`: how light or dark widgets are.
+//! `Theme`: the colour scheme of a widget.
 
 /// The colour scheme of a widget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

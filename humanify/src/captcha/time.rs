@@ -1,4 +1,4 @@
-//! The points in time that providers write.
+//! Parses the time stamps that providers write.
 
 use std::time::Duration;
 

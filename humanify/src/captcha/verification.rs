@@ -1,4 +1,4 @@
-//! `Verification` and `VerifyError`: what the check of a token finds.
+//! `Verification` and `VerifyError`: the result of verifying a token.
 
 use std::time::SystemTime;
 
@@ -49,7 +49,7 @@ pub enum VerifyError {
     #[error("the captcha was not solved")]
     Missing,
     /// The token is too long, or has a character that no token has.
-    #[error("this is no captcha's token")]
+    #[error("this is not a captcha's token")]
     Malformed,
     /// The provider does not accept it.
     #[error("the provider does not accept the token: {}", codes(.0))]
@@ -79,7 +79,7 @@ pub enum VerifyError {
     #[error(transparent)]
     Settings(#[from] CaptchaError),
     /// The provider could not be reached, or the store failed.
-    #[error("{0} cannot be asked: {1}")]
+    #[error("{0} is unavailable: {1}")]
     Unavailable(Provider, Unavailable),
 }
 
@@ -105,13 +105,13 @@ pub enum Unavailable {
     #[error("its answer is too long")]
     TooLong,
     /// The provider reports an error of its own.
-    #[error("it has an error of its own")]
+    #[error("it reports an internal error")]
     Internal,
     /// The feature `captcha-verify` is off, so that there is no client.
     #[error("humanify's feature `captcha-verify` is off")]
     NoClient,
     /// The store failed, so that the token could be used again.
-    #[error("used tokens cannot be noted: {0}")]
+    #[error("used tokens cannot be recorded: {0}")]
     Store(String),
 }
 

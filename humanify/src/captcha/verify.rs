@@ -1,4 +1,4 @@
-//! The check of a token.
+//! Verifies a token.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};
@@ -15,7 +15,7 @@ use crate::crypto::{hash_fields, short_digest};
 use crate::net::network;
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
-/// What a form demands of a token.
+/// The demands of a form on a token.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TokenDemand {
     pub(super) provider: Provider,
@@ -47,13 +47,13 @@ impl Captchas {
         token: &str,
         client: impl Into<Option<IpAddr>>,
     ) -> Result<Verification, VerifyError> {
-        let asked = TokenDemand {
+        let demand = TokenDemand {
             provider,
             action: None,
             min_score: None,
             hardness: None,
         };
-        self.check(&asked, token, client.into()).await
+        self.check(&demand, token, client.into()).await
     }
 
     /// Verifies a token against the demands of a [`Check`].
@@ -70,33 +70,33 @@ impl Captchas {
             Some((_, Some(hardness))) => Some(hardness),
             Some((level, None)) => return Err(CaptchaError::Hardness(level).into()),
         };
-        let asked = TokenDemand {
+        let demand = TokenDemand {
             provider: C::PROVIDER,
             action: C::ACTION,
             min_score: C::MIN_SCORE,
             hardness,
         };
-        self.check(&asked, token, client.into()).await
+        self.check(&demand, token, client.into()).await
     }
 
     async fn check(
         &self,
-        asked: &TokenDemand,
+        demand: &TokenDemand,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
         // A provider that is not configured is an error whatever the token is.
-        self.field(asked.provider)?;
+        self.field(demand.provider)?;
         if token.is_empty() {
             return Err(VerifyError::Missing);
         }
         if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(VerifyError::Malformed);
         }
-        match asked.provider {
-            Provider::Altcha => self.check_altcha(asked, token, client).await,
+        match demand.provider {
+            Provider::Altcha => self.check_altcha(demand, token, client).await,
             #[cfg(feature = "captcha-verify")]
-            _ => self.check_third_party(asked, token, client).await,
+            _ => self.check_third_party(demand, token, client).await,
             #[cfg(not(feature = "captcha-verify"))]
             provider => {
                 let _ = client;
@@ -107,7 +107,7 @@ impl Captchas {
 
     async fn check_altcha(
         &self,
-        asked: &TokenDemand,
+        demand: &TokenDemand,
         token: &str,
         client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
@@ -115,10 +115,10 @@ impl Captchas {
         let now = self.0.clock.milliseconds();
         let solved = issuer.check(token)?;
         // ALTCHA reports neither.
-        if asked.action.is_some() {
+        if demand.action.is_some() {
             return Err(VerifyError::WrongAction(None));
         }
-        if asked.min_score.is_some() {
+        if demand.min_score.is_some() {
             return Err(VerifyError::LowScore(None));
         }
         let terms = solved.terms;
@@ -126,7 +126,7 @@ impl Captchas {
         if now >= expires {
             return Err(VerifyError::Expired);
         }
-        if terms.hardness < asked.hardness.unwrap_or(issuer.hardness) {
+        if terms.hardness < demand.hardness.unwrap_or(issuer.hardness) {
             return Err(VerifyError::TooEasy(terms.hardness.level()));
         }
         let made = terms.made;

@@ -1,4 +1,4 @@
-//! Looks at answers to challenges.
+//! Checks answers to challenges.
 
 use std::time::Duration;
 
@@ -19,21 +19,21 @@ use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::store::{Admission, Answered, Attempt, StoreError};
 
-/// What became of an answer.
+/// The outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Right, and the last of its rounds: the `Set-Cookie` of the clearance.
+    /// Right, and the last round: the `Set-Cookie` of the clearance.
     Cleared(String),
-    /// Right, with more rounds to come.
+    /// Right, with more rounds to follow.
     Next(Task, Progress),
     Wrong {
         task: Task,
         /// How long the browser has waited, which a mistake does not change.
         wait: Wait,
     },
-    /// Nothing was chosen, or too little typed. It costs nothing.
+    /// Nothing is chosen, or too few characters are typed. It costs nothing.
     Incomplete(Task, Progress),
-    /// Expired, made for another browser, or never made. It costs nothing.
+    /// Expired, or not set for this browser. It costs nothing.
     Stale,
     /// The browser gave too many wrong answers.
     Closed { wait: Duration },
@@ -41,12 +41,11 @@ pub(crate) enum Outcome {
     Unavailable,
 }
 
-/// An answer that was looked at.
+/// An answer after its check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
-    /// Whether it counts. The same answer sent again does not, and neither does one that is not
-    /// looked at.
+    /// Whether it counts. A repeated answer and one that was not checked do not.
     pub(crate) first: bool,
 }
 
@@ -59,7 +58,7 @@ impl From<Outcome> for Answer {
     }
 }
 
-/// An answer, as it was sent.
+/// An answer, as the client sent it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {
     pub(crate) modality: Modality,
@@ -73,8 +72,8 @@ pub(crate) struct Given<'a> {
 }
 
 impl Challenges {
-    /// Looks at an answer. The first one to a challenge counts; what it came to is what every
-    /// later one comes to that shows the same browser's cookie.
+    /// Checks an answer. The first answer to a challenge counts; later ones with the cookie of the
+    /// same browser get its outcome.
     pub(crate) async fn answer(
         &self,
         visitor: Visitor<'_>,
@@ -142,7 +141,7 @@ impl Challenges {
         Answer { outcome, first }
     }
 
-    /// What a right answer comes to.
+    /// The outcome of a right answer.
     async fn reward(
         &self,
         visitor: Visitor<'_>,
@@ -152,7 +151,7 @@ impl Challenges {
         clearances: &Clearances,
     ) -> Outcome {
         let (task, modality) = (opened.task, given.modality);
-        // Of what a wrong answer has broken only this one is left.
+        // After a wrong answer in between, only this answer counts.
         let (before, rounds, row) = match answered.unbroken {
             true => (opened.proved, opened.rounds, opened.row),
             false => (Evidence::default(), 0, opened.id),
@@ -180,7 +179,7 @@ impl Challenges {
             if first {
                 self.count_clearance(visitor).await;
             }
-            // A browser that seems to be driven by a program works once more, a step longer.
+            // A browser that a program seems to drive computes once more, a step longer.
             let is_managed = task.challenge_type == ChallengeType::Managed;
             let has_worked = modality == Modality::Work || opened.beside.is_some();
             if given.is_automated && is_managed && has_worked && !opened.raised {
@@ -248,7 +247,7 @@ impl Challenges {
         held.wait().await
     }
 
-    /// Whether a token can be answered by somebody: by the browser that it is bound to.
+    /// Whether a token is valid for the browser that it is bound to.
     pub(crate) fn is_answerable(&self, given: Given<'_>) -> bool {
         self.open(given).is_some()
     }
@@ -264,8 +263,8 @@ impl Challenges {
             .filter(|opened| is_current(opened.made, CHALLENGE_LIFE, self.clock.milliseconds()))
     }
 
-    /// Whether the page itself says that this is no answer: nothing is chosen, or fewer
-    /// characters are typed than are spoken.
+    /// Whether the page itself marks the answer as incomplete: nothing is chosen, or fewer
+    /// characters are typed than were spoken.
     fn is_incomplete(&self, modality: Modality, sealed: &SealedAnswer, answer: &[String]) -> bool {
         match (modality, answer) {
             (Modality::Pictures, chosen) => chosen.iter().all(String::is_empty),
@@ -293,7 +292,7 @@ impl Challenges {
         }
     }
 
-    /// The right answer to a challenge, for the tests of an application.
+    /// The right answer to a challenge, for tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn reveal(
         &self,
@@ -347,8 +346,8 @@ fn worth(
     }
 }
 
-/// Whether what a row has proved is enough: by what its address has done until the answer came,
-/// or as its last page has said.
+/// Whether a row of right answers proves enough: by the failures of its address until the answer,
+/// or as its last page promised.
 fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
     let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)

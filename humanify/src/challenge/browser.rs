@@ -5,27 +5,28 @@ use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
 
-/// How long the cookie lives, in milliseconds: much longer than any challenge, so that a page
-/// that was left open finds it.
+/// The lifetime of the cookie, in milliseconds: much longer than any challenge, so that a page that
+/// was left open still finds it.
 pub(crate) const BROWSER_LIFE: u64 = 24 * 3_600_000;
 
-/// For how long a browser is early, in milliseconds.
+/// How long a browser is early, in milliseconds.
 pub(super) const EARLY: u64 = 600_000;
 
 const BROWSER: usize = 8 + 16 + 8 + 1;
 
-/// Who answers. It says nothing of a person but that the cookie came back.
+/// The browser that answers. It identifies no person; it only shows that the cookie came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Browser {
     pub(super) id: [u8; 16],
-    /// Until when it gets the easiest challenges: the first browser of an address does.
+    /// The time until which it gets the easiest challenges, which are for the first browser of an
+    /// address.
     pub(super) early_until: u64,
-    /// Whether it was given a clearance before.
+    /// Whether it has had a clearance.
     pub(super) cleared: bool,
 }
 
 impl Browser {
-    /// One that was not seen before.
+    /// A new browser.
     pub(super) fn new() -> Result<Browser, NoRandomness> {
         Ok(Browser {
             id: random_bytes()?,
@@ -34,7 +35,7 @@ impl Browser {
         })
     }
 
-    /// The same browser, once it was given a clearance.
+    /// The same browser, after it got a clearance.
     pub(crate) fn cleared(self) -> Browser {
         Browser {
             cleared: true,
@@ -42,12 +43,12 @@ impl Browser {
         }
     }
 
-    /// What tells the browser from others, and is never shown.
+    /// The id of the browser, which is never shown.
     pub(crate) fn id(self) -> [u8; 16] {
         self.id
     }
 
-    /// What wrong answers of the browser are counted by.
+    /// The key under which wrong answers of the browser are counted.
     pub(crate) fn key(self) -> ClientKey {
         ClientKey::Value(self.id)
     }

@@ -1,4 +1,4 @@
-//! Who has a clearance, and how one is given.
+//! `Clearances`: issues clearances, and opens those in the cookies of a request.
 
 use std::sync::Arc;
 
@@ -13,29 +13,29 @@ use crate::http::{CookieNames, cookies};
 use crate::net::Network;
 use crate::store::{Bucket, CountMode, Counted, MaybeReady, Store};
 
-/// Networks beside the first that a clearance with a client id may be shown in.
+/// The most networks besides the first in which a clearance with a client id holds.
 const ROAMING: usize = 7;
 
-/// More cookies of one name than this are not looked at.
+/// The most cookies of one name that are opened.
 const MOST_COOKIES: usize = 4;
 
-/// A request that may show clearances.
+/// A request that may present clearances.
 #[derive(Clone, Copy)]
 pub(crate) struct Showing<'a> {
     pub(crate) client: &'a Client,
     pub(crate) headers: &'a HeaderMap,
-    /// Whether a player may have sent it for the browser, with a user agent of its own.
+    /// Whether a media player may have sent it for the browser, with its own user agent.
     pub(crate) for_media: bool,
 }
 
-/// Where a clearance is shown.
+/// The relation of a request to a clearance in its cookies.
 enum Place {
-    /// Where it was given.
+    /// The clearance was given for this network.
     Home,
-    /// In a network that it may be shown in if that is one of the first so many; with `most` of
-    /// nought, if it was shown there before.
+    /// Another network, in which the clearance holds if it is one of the first `most`; if `most` is
+    /// zero, only if it is noted already.
     Elsewhere { network: Network, most: usize },
-    /// Where it does not hold.
+    /// The clearance does not hold.
     Nowhere,
 }
 
@@ -69,8 +69,8 @@ pub(crate) struct Clearances {
 }
 
 impl Clearances {
-    /// What the clearances are worth that the request shows and that are this client's. A
-    /// client whose address is not known has none, since nothing tells it from others.
+    /// The tasks of the clearances that a request presents and that hold for the client. A client
+    /// with an unknown address has none, since nothing distinguishes it from others.
     pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
         let showing = Showing {
             client,
@@ -102,11 +102,11 @@ impl Clearances {
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
                 Place::Home => true,
-                // With room for none nothing is ever noted.
+                // If no network may be added, nothing is noted.
                 Place::Elsewhere { most, .. } if !notes && most > 0 => true,
                 Place::Elsewhere { network, most } => {
                     let noted = self.note(&clearance, network, most).wait().await;
-                    // A store that fails opens nothing.
+                    // A failing store opens nothing.
                     noted.unwrap_or(false)
                 }
                 Place::Nowhere => false,
@@ -134,8 +134,8 @@ impl Clearances {
         found.map(|clearance| presented(&clearance)).collect()
     }
 
-    /// The clearances in the cookies of a request, whoever they are for. A client whose address is
-    /// not known has none, since nothing tells it from others.
+    /// The clearances in the cookies of a request, whichever client they belong to. A client with
+    /// an unknown address has none, since nothing distinguishes it from others.
     fn found<'a>(
         &'a self,
         client: &Client,
@@ -148,20 +148,20 @@ impl Clearances {
             .filter_map(|token| Clearance::open(&self.seal, token))
     }
 
-    /// Notes a network in which a clearance is shown away from home, and says whether it is one of
-    /// at most so many.
+    /// Notes a network in which a clearance is presented. Returns whether it is one of at most
+    /// `most`.
     fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
         self.store
             .roam(clearance.id, network, most, clearance.expires())
     }
 
-    /// The id of the clearance that a cookie holds, for the tests of an application.
+    /// The id of the clearance in a cookie, for tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn id(&self, cookie: &[u8]) -> Option<[u8; 16]> {
         Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
     }
 
-    /// Where a client shows a clearance.
+    /// The relation of a request to a clearance.
     fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
         let client = showing.client;
         if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
@@ -176,8 +176,8 @@ impl Clearances {
         }
     }
 
-    /// Where a clearance is shown that is bound to an address: it holds in the first network of
-    /// the other family in which its browser has shown it, too. A player may show it in both.
+    /// The same for a clearance that is bound to an address. It also holds in the first network of
+    /// the other family in which its browser presents it. A media player may present it in both.
     fn place_of_address(
         &self,
         showing: Showing<'_>,
@@ -203,9 +203,9 @@ impl Clearances {
         }
     }
 
-    /// Where a clearance is shown that is bound to a client id: it holds in the network in which
-    /// it was given and in the first of those in which its browser has shown it. A player of the
-    /// same id may show it in all of them.
+    /// The same for a clearance that is bound to a client id. It holds in its own network, and in
+    /// the first others in which its browser presents it. A media player with the same id may
+    /// present it in all of them.
     fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
         let client = showing.client;
         let Some(id) = client.id() else {

@@ -1,7 +1,7 @@
-//! Counts clearances by network, so that who has many addresses pays for each of them.
+//! Counts clearances by network, so that a client with many addresses pays for each of them.
 //!
-//! Past its quota more is asked in a network, work first: proof of work takes its hardest step,
-//! and pictures two rounds. Nobody is turned away, and a browser that was cleared before is spared.
+//! Beyond its quota, more is demanded in a network, proof of work first: it takes its hardest step,
+//! and pictures two rounds. Nobody is refused, and browsers with an earlier clearance are exempt.
 
 use super::{Challenges, Visitor};
 use crate::client::{Client, ClientKey};
@@ -10,7 +10,7 @@ use crate::net::Network;
 use crate::store::{Bucket, CountMode, Counted};
 
 impl Challenges {
-    /// Whether the networks of a visitor got more clearances than their quotas.
+    /// Whether the visitor's networks have exceeded their quotas of clearances.
     pub(super) async fn is_crowded(&self, visitor: Visitor<'_>) -> bool {
         if visitor.browser.cleared && self.fits(&[of_browser(visitor)]).await {
             return false;
@@ -19,12 +19,12 @@ impl Challenges {
         !networks.is_empty() && !self.fits(&networks).await
     }
 
-    /// Counts a clearance that was given.
+    /// Counts a new clearance.
     pub(super) async fn count_clearance(&self, visitor: Visitor<'_>) {
         let mut buckets = networks(visitor.client);
         buckets.push(of_browser(visitor));
         let counted = self.store.count(&buckets, CountMode::Charge);
-        // It was given already; the store logs that it fails.
+        // The clearance exists already; the store logs its failure.
         let _ = counted.wait().await;
     }
 

@@ -1,4 +1,4 @@
-//! Why no challenge could be set.
+//! The reasons for which no challenge can be set.
 
 use std::time::Duration;
 

@@ -1,32 +1,32 @@
-//! How much right answers prove, and how much has to be proved where others have guessed.
+//! How much a right answer proves, and how much proof is demanded after wrong answers of others.
 
 use super::image::Layout;
 use crate::store::Failures;
 
-/// What right answers in a row prove: how unlikely it is that somebody guessed them, in 256ths
-/// of a bit.
+/// The strength of right answers in a row: the improbability of guessing them, in 256ths of a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Evidence(u16);
 
-/// More rounds than this are asked of nobody.
+/// The most rounds that are demanded.
 const MOST_ROUNDS: u8 = 8;
 
-/// How often the best guess at a grid is right.
+/// The probability of the best guess at a grid.
 const GRID: f64 = Layout::Grid.chance();
 
-/// How often two easy pictures in a row are guessed, and an easy one before a grid.
+/// The probability of guessing two easy pictures in a row.
 const EASY: f64 = Layout::OneClick.chance() * Layout::OneClick.chance();
 
-/// For so many tries a browser is early.
+/// The number of tries for which a browser is early.
 const EARLY_TRIES: u32 = 3;
 
+/// The probability of guessing an easy picture and then a grid.
 const EASY_AND_GRID: f64 = Layout::OneClick.chance() * GRID;
 
 impl Evidence {
-    /// What a right answer proves that is guessed with this probability.
+    /// The evidence of a right answer that is guessed with this probability.
     pub(super) fn of(chance: f64) -> Evidence {
         let bits = -chance.log2() * 256.0;
-        // A float becomes an integer by saturation; what cannot be guessed proves everything.
+        // The conversion saturates: an answer that cannot be guessed proves everything.
         Evidence(bits as u16)
     }
 
@@ -34,13 +34,13 @@ impl Evidence {
         Evidence(self.0.saturating_add(more.0))
     }
 
-    /// What has to be proved for a clearance after so many wrong answers within the hour, by a
-    /// browser that is `early` or not.
+    /// The evidence that a clearance needs after these wrong answers within an hour, by a browser
+    /// that is `early` or not.
     ///
-    /// An address that does nothing but guess gets in by at most 5 % an hour, with any number
-    /// of browsers: each line is how often one try gets in, and for how many tries it holds.
-    /// Only one browser of an address is early at a time, and for three tries, so that nobody
-    /// keeps a store of easy challenges to answer after the first error.
+    /// An address that only guesses gets in with a probability of at most 5 % an hour, with any
+    /// number of browsers: each line is the probability of one try, and the number of tries for
+    /// which it applies. Only one browser of an address is early at a time, for three tries, so
+    /// that nobody can store easy challenges and answer them after the first wrong answer.
     pub(super) fn needed(failures: Failures, early: bool) -> Evidence {
         let chance = match (failures.address, early && failures.browser < EARLY_TRIES) {
             (0, true) => EASY,
@@ -50,21 +50,21 @@ impl Evidence {
             (..=3_000, _) => GRID.powi(3),
             _ => GRID.powi(4),
         };
-        // Each right answer is rounded down to the 256th of a bit, so this is, too.
+        // The evidence of each answer is rounded down to a 256th of a bit, so this is, too.
         let Evidence(bits) = Evidence::of(chance);
         Evidence(bits.saturating_sub(4))
     }
 
-    /// How many more right answers are needed, each of which proves `each`.
+    /// The number of further right answers that are needed, each with the evidence `each`.
     fn rounds(self, needed: Evidence, each: Evidence) -> u8 {
         let missing = needed.0.saturating_sub(self.0);
         let rounds = missing.div_ceil(each.0.max(1)).max(1);
         u8::try_from(rounds).map_or(MOST_ROUNDS, |rounds| rounds.min(MOST_ROUNDS))
     }
 
-    /// The layout of the next pictures, and how many rounds there are to go with them: the one
-    /// that was asked for, unless more rounds than with grids would be needed, and always that
-    /// one of an early browser at an address where nobody erred.
+    /// The layout of the next pictures, and the number of rounds that are left with them. It is the
+    /// requested layout, unless that needs more rounds than grids do. It is always the requested
+    /// one for an early browser at an address without wrong answers.
     pub(super) fn next(self, needed: Evidence, own: Layout, gentle: bool) -> (Layout, u8) {
         let grid = Evidence::of(GRID);
         let each = Evidence::of(own.chance());
@@ -79,7 +79,7 @@ impl Evidence {
         }
     }
 
-    /// How many rounds there are to go with challenges that are guessed with this probability.
+    /// The number of rounds that are left with challenges of this probability.
     pub(super) fn next_of(self, needed: Evidence, chance: f64) -> u8 {
         self.rounds(needed, Evidence::of(chance))
     }
@@ -104,8 +104,7 @@ mod tests {
         }
     }
 
-    /// The layouts that somebody sees who answers rightly, while the address has so many
-    /// failures.
+    /// The layouts in the row of a visitor who answers rightly, at an address with these failures.
     fn row(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
         let needed = Evidence::needed(of_neighbours(failures), early);
         let (mut proved, mut row) = (Evidence::default(), Vec::new());
@@ -156,7 +155,7 @@ mod tests {
 
     #[test]
     fn all_guesses_of_an_hour_stay_below_the_bound() {
-        // An address gets 240 new browsers a minute, and each try takes two requests at least.
+        // An address gets 240 new browsers a minute, and each try takes at least two requests.
         const TRIES: u32 = 28_800;
         let lost: f64 = (0..TRIES)
             .map(|failures| {

@@ -1,7 +1,7 @@
-//! Challenges: setting them, looking at answers, giving clearances.
+//! Challenges: they are set, answered, and earn clearances.
 //!
-//! Nothing is kept of a challenge that was set. What the server needs to know of it is in a
-//! sealed token, which the page carries; the store remembers what its first answer came to.
+//! The server keeps no state of a challenge. The page carries it in a sealed token; the store
+//! records the outcome of the first answer.
 
 mod answer;
 mod audio;
@@ -22,6 +22,7 @@ mod rng;
 mod scriptless;
 mod set;
 mod sources;
+mod stock;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -64,9 +65,10 @@ use crate::crypto::{Purpose, SealError, Sealer};
 use crate::limit::Counter;
 use crate::store::Store;
 use render_pool::RenderPool;
+use stock::Stock;
 use token::ANSWER;
 
-/// The way in which a challenge is given.
+/// The medium of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Modality {
     Pictures,
@@ -92,33 +94,33 @@ impl Modality {
     }
 }
 
-/// A challenge, ready to be shown.
+/// A challenge, ready to be rendered.
 #[derive(Debug, Clone)]
 pub(crate) struct Challenge {
     pub(crate) token: String,
-    /// Which round it is, from 1, and how many there are.
+    /// The number of its round, from 1, and the number of rounds.
     pub(crate) round: u8,
     pub(crate) rounds: u8,
     pub(crate) content: ChallengeContent,
     /// What the page computes beside a picture or a recording.
     pub(crate) work: Option<Puzzle>,
-    /// The browser that is to answer.
+    /// The browser that has to answer.
     pub(crate) browser: Browser,
-    /// How many wrong answers it has left.
+    /// The number of wrong answers that it may still give.
     pub(crate) tries_left: u32,
 }
 
-/// What is shown or played.
+/// The content of a challenge.
 #[derive(Debug, Clone)]
 pub(crate) enum ChallengeContent {
-    /// The pictures are `data:` addresses. There is a preview where the question needs one.
+    /// Pictures as `data:` addresses, with a preview if the question needs one.
     Pictures {
         layout: Layout,
         subject: Subject,
         preview: Option<String>,
         tiles: Vec<String>,
     },
-    /// A `data:` address, and how many characters are spoken.
+    /// A `data:` address, and the number of spoken characters.
     Recording {
         sound: String,
         characters: usize,
@@ -126,19 +128,19 @@ pub(crate) enum ChallengeContent {
     Work(Puzzle),
 }
 
-/// Who is to solve a challenge: the client, and its browser.
+/// The client that has to solve a challenge, with its browser.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Visitor<'a> {
     pub(crate) client: &'a Client,
     pub(crate) browser: Browser,
 }
 
-/// Sets challenges and looks at answers.
+/// Sets challenges and checks answers.
 pub(crate) struct Challenges {
     seal: Arc<Sealer>,
     store: Arc<dyn Store>,
     clock: SharedClock,
-    /// How many wrong answers close pictures and sound to a browser.
+    /// The number of wrong answers after which pictures and sound are closed to a browser.
     retries: u32,
     sources: ChallengeSources,
     /// What behaviour adds to managed challenges.
@@ -146,7 +148,8 @@ pub(crate) struct Challenges {
     /// What clearances of managed challenges are given for.
     terms: ManagedClearances,
     pool: RenderPool,
-    /// Apart from pictures, so that a crowd there keeps nobody from computing.
+    stock: Arc<Stock>,
+    /// Separate from pictures, so that a crowd there never delays proof of work.
     puzzles: RenderPool,
 }
 
@@ -168,21 +171,22 @@ impl Challenges {
             behaviour,
             terms,
             pool: RenderPool::default(),
+            stock: Arc::default(),
             puzzles: RenderPool::default(),
         }
     }
 
-    /// The browser that shows this cookie.
+    /// The browser of a cookie.
     pub(crate) fn browser(&self, cookie: &[u8]) -> Option<Browser> {
         Browser::open(&self.seal, cookie, self.clock.milliseconds())
     }
 
-    /// The value of the cookie by which a browser is known.
+    /// The value of the cookie of a browser.
     pub(crate) fn browser_cookie(&self, browser: Browser) -> Result<String, SealError> {
         browser.seal(&self.seal, self.clock.milliseconds())
     }
 
-    /// Seals how far a browser is, for an address that leads to `next`.
+    /// Seals the progress of a browser into an address that leads to `next`.
     pub(crate) fn seal_progress(
         &self,
         progress: Progress,
@@ -194,7 +198,7 @@ impl Challenges {
         progress.seal(&self.seal, browser, task, next, now)
     }
 
-    /// How far a browser is by what an address says.
+    /// The progress of a browser, from an address.
     pub(crate) fn progress(
         &self,
         browser: Option<Browser>,
@@ -206,18 +210,18 @@ impl Challenges {
         Progress::open(&self.seal, browser, task, next, token.as_bytes(), now).unwrap_or_default()
     }
 
-    /// In which way a task is given; see [`ChallengeSources::modality`].
+    /// The modality of a task; see [`ChallengeSources::modality`].
     pub(crate) fn modality(&self, task: Task) -> Option<Modality> {
         self.sources.modality(task)
     }
 
-    /// Whether a task can be given in this way.
+    /// Whether a task can be given in a modality.
     pub(crate) fn offers(&self, modality: Modality, task: Task) -> bool {
         self.sources.offers(modality, task)
     }
 
-    /// To whom a challenge is bound: the browser that shows the cookie, by its user agent. Its
-    /// address may change between the page and the answer.
+    /// The binding of a challenge: the browser of the cookie, and its user agent. The address may
+    /// change between page and answer.
     fn bind(&self, visitor: Visitor<'_>) -> [u8; 16] {
         let agent = visitor.client.user_agent_bytes();
         self.seal.digest(&[b"browser", &visitor.browser.id, agent])
@@ -230,7 +234,7 @@ impl Challenges {
     }
 }
 
-/// By what wrong answers are counted: for the browser, and for its address.
+/// The keys under which wrong answers are counted: for the browser, and for its address.
 fn attempt_keys(visitor: Visitor<'_>) -> (CounterKey, CounterKey) {
     (
         Counter::Attempts.key(visitor.browser.key()),
@@ -238,5 +242,5 @@ fn attempt_keys(visitor: Visitor<'_>) -> (CounterKey, CounterKey) {
     )
 }
 
-/// The answer of a challenge, as a token holds it.
+/// The answer of a challenge, as its token contains it.
 type SealedAnswer = [u8; ANSWER];

@@ -1,11 +1,11 @@
-//! What an answered challenge was, for counts of answers.
+//! `OpenedChallenge`: the challenge that an answer belongs to, for metrics.
 
 use humanify_syntax::ChallengeType;
 
 use super::token::ChallengeToken;
 use super::{Challenges, Modality, Task};
 
-/// A challenge that was answered.
+/// A challenge that a browser has answered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OpenedChallenge {
     /// Its type.
@@ -15,25 +15,25 @@ pub(crate) struct OpenedChallenge {
 }
 
 impl Challenges {
-    /// What an answered challenge was, if it was one of ours.
+    /// The challenge that an answer belongs to, if the token is valid.
     pub(crate) fn opened(
         &self,
-        medium: Modality,
+        modality: Modality,
         token: &str,
         next: &str,
     ) -> Option<OpenedChallenge> {
-        let purpose = medium.purpose();
+        let purpose = modality.purpose();
         let opened = ChallengeToken::open(&self.seal, purpose, next, token.as_bytes())?;
         Some(OpenedChallenge {
-            kind: type_name(medium, opened.task),
+            kind: type_name(modality, opened.task),
             made: opened.made,
         })
     }
 }
 
-/// The type of a challenge as it is given, which may be another one than was demanded.
-pub(crate) fn type_name(medium: Modality, task: Task) -> &'static str {
-    match (medium, task.challenge_type) {
+/// The name of a challenge's type as it was given, which may differ from the demanded type.
+pub(crate) fn type_name(modality: Modality, task: Task) -> &'static str {
+    match (modality, task.challenge_type) {
         (Modality::Sound, _) => ChallengeType::Audio.name(),
         (Modality::Work, _) => ChallengeType::ProofOfWork.name(),
         (Modality::Pictures, ChallengeType::Grid) => ChallengeType::Grid.name(),

@@ -1,4 +1,4 @@
-//! `Progress`: how far a browser is on its way to a clearance, sealed into addresses.
+//! `Progress`: the rounds that a browser has solved towards a clearance, sealed into addresses.
 
 use super::browser::Browser;
 use super::evidence::Evidence;
@@ -7,26 +7,26 @@ use super::wait::{WAIT, Wait};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
-/// What the page of the next challenge has to say first.
+/// The message of the next challenge's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Note {
     /// The last answer was wrong.
     Wrong,
-    /// The last challenge can be answered no more.
+    /// The last challenge has expired.
     Expired,
-    /// Nothing was chosen, or too little typed, which costs nothing.
+    /// Nothing was chosen, or too few characters were typed, which costs nothing.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
 }
 
-/// Where a browser stands.
+/// The progress of a browser towards a clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Progress {
-    /// What the right answers in a row have proved, and how many there are.
+    /// The evidence of the right answers in a row, and their number.
     pub(super) proved: Evidence,
     pub(super) rounds: u8,
-    /// The first challenge of the row, by which its clearance is known.
+    /// The first challenge of the row, which identifies its clearance.
     pub(super) row: Option<[u8; 16]>,
     /// Whether the row became harder already for what the browser did.
     pub(super) raised: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Progress {
 const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
 
 impl Progress {
-    /// Nothing but something to say, to whoever reads it.
+    /// No progress, with a message.
     pub(crate) fn only(note: Note) -> Progress {
         Progress {
             note: Some(note),
@@ -84,7 +84,7 @@ impl Progress {
         seal.seal(Purpose::Progress, next.as_bytes(), &content)
     }
 
-    /// The progress of this browser with this task. Another browser's proves nothing.
+    /// The progress of this browser with this task. That of another browser counts as none.
     pub(super) fn open(
         seal: &Sealer,
         browser: Option<Browser>,
@@ -182,7 +182,7 @@ mod tests {
                 "{who:?} {level} {next} {now}"
             );
         }
-        // What is nobody's says something, and proves nothing.
+        // A progress without a browser carries a message, and proves nothing.
         let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
         let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
         assert_eq!(opened, Some(Progress::only(Note::Incomplete)));

@@ -9,16 +9,16 @@ use super::SetError;
 use crate::client::ClientKey;
 use crate::limit::NetworkShares;
 
-/// At most so many are drawn at once, and on no more than half of the cores: the rest of the
-/// application has work to do as well.
+/// The most challenges that are drawn at the same time. It is never more than half of the cores,
+/// which the rest of the application needs, too.
 const MOST_BENCHES: usize = 8;
 
-/// As many may wait for each one that is being drawn. At a few milliseconds each, the last
-/// in the queue waits for a fraction of a second.
+/// The number of places in the queue for each challenge that is being drawn. At a few milliseconds
+/// each, the last one waits for a fraction of a second.
 const PLACES_PER_BENCH: usize = 64;
 
-/// Draws challenges on threads of their own. A client that finds the queue full, or finds it
-/// filled by its own network, is refused at once.
+/// Draws challenges on threads of their own. A client that finds the queue full, or full of its own
+/// network, is refused at once.
 pub(super) struct RenderPool {
     queue: NetworkShares,
     benches: Arc<Semaphore>,
@@ -39,7 +39,7 @@ impl RenderPool {
         }
     }
 
-    /// Runs `work` where it blocks nobody, for somebody at this address.
+    /// Runs `work` on a blocking thread, for a client at this address.
     ///
     /// # Errors
     /// [`SetError::Busy`] at once if too many wait already, and what `work` returns.
@@ -53,7 +53,7 @@ impl RenderPool {
         let place = (place, crate::metrics::Rendering::begin());
         let benches = Arc::clone(&self.benches);
         let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
-        // The places go with the work, which runs to its end even if nobody waits any more.
+        // The places move with the work, which runs to its end even if its client has gone.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop((bench, place));
@@ -64,7 +64,7 @@ impl RenderPool {
     }
 }
 
-/// Too many wait already.
+/// The queue is full.
 fn turned_away() -> SetError {
     #[cfg(feature = "metrics")]
     crate::metrics::render_rejected();
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::net::network;
 
-    /// Somebody who is at work until told to stop.
+    /// A job that runs until it is told to stop.
     struct Busy {
         done: tokio::task::JoinHandle<Result<(), SetError>>,
         stop: Sender<()>,
@@ -107,12 +107,12 @@ mod tests {
             };
             workshop.run(key, work).await
         });
-        // So that it has its place, or was sent away.
+        // The job now has its place, or was refused.
         tokio::task::yield_now().await;
         Busy { done, stop }
     }
 
-    // The runtime of these tests has one thread: if work blocked it, they would never end.
+    // The runtime of these tests has one thread: if a job blocked it, they would never end.
 
     #[tokio::test]
     async fn whoever_finds_the_workshop_full_is_sent_away_at_once() {
@@ -196,7 +196,7 @@ mod tests {
         for number in 0..2 {
             working.push(enter(&workshop, number).await);
         }
-        // All benches are taken, so these wait, and then give up.
+        // All permits are taken, so these wait, and then give up.
         for number in 2..8 {
             let waiting = enter(&workshop, number).await;
             waiting.done.abort();

@@ -1,8 +1,8 @@
-//! What a drawing asks of chance.
+//! `DrawRng`: the random choices of drawings.
 
 use rand::{Rng, RngExt};
 
-/// The caller's generator, behind one door, so that everything drawn is compiled once.
+/// The caller's generator as a trait object, so that drawings are compiled once.
 pub(super) struct DrawRng<'a> {
     generator: &'a mut dyn Rng,
 }
@@ -12,7 +12,7 @@ impl<'a> DrawRng<'a> {
         DrawRng { generator }
     }
 
-    /// A number between the two.
+    /// A number between two others.
     pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.generator.random::<f32>()
     }
@@ -22,7 +22,7 @@ impl<'a> DrawRng<'a> {
         self.between(middle - spread, middle + spread)
     }
 
-    /// Whether something happens that does with this probability.
+    /// `true` with this probability.
     pub(super) fn chance(&mut self, probability: f32) -> bool {
         self.generator.random::<f32>() < probability
     }
@@ -37,7 +37,7 @@ impl<'a> DrawRng<'a> {
         if self.chance(0.5) { 1.0 } else { -1.0 }
     }
 
-    /// A number to seed cheaper chance with, never zero.
+    /// A seed for a cheaper generator, never zero.
     pub(super) fn seed(&mut self) -> u32 {
         self.generator.random::<u32>() | 1
     }

@@ -5,15 +5,18 @@ use super::error::SetError;
 use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
+use super::stock::{self, Draw, Drawing, Drawn};
 use super::token::{ChallengeToken, Task};
 use super::wait::Wait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
 };
+use std::sync::Arc;
+
 use humanify_syntax::{ChallengeType, Hardness};
 
-use crate::client::Client;
+use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
@@ -74,16 +77,10 @@ impl Challenges {
         let address = client.address();
         let (answer, content) = match modality {
             Modality::Pictures => {
-                let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
-                let layout = round.layout;
-                let draw = move || image::pictures::draw(&dataset, layout, level);
-                self.pool.run(address, draw).await?
+                self.draw(Drawing::Pictures(round.layout, level), address)
+                    .await?
             }
-            Modality::Sound => {
-                let speaker = self.sources.speaker.clone().ok_or(NO_SOURCE)?;
-                let speak = move || speaker.speak(language, level);
-                self.pool.run(address, speak).await?
-            }
+            Modality::Sound => self.draw(Drawing::Sound(language, level), address).await?,
             Modality::Work => {
                 let steps = self.steps(failures, crowded);
                 let hardness = proof_of_work::hardness(task.hardness, steps);
@@ -113,6 +110,45 @@ impl Challenges {
             work,
             browser,
             tries_left: self.retries.saturating_sub(failures.browser),
+        })
+    }
+
+    /// Takes a drawing that stands ready, or makes one for somebody at this address.
+    async fn draw(&self, drawing: Drawing, address: ClientKey) -> Result<Drawn, SetError> {
+        let drawn = match self.stock.take(drawing) {
+            Some(drawn) => drawn,
+            None => {
+                let (stock, draw) = (Arc::clone(&self.stock), self.drawer(drawing)?);
+                self.pool.run(address, move || stock.draw(draw)).await?
+            }
+        };
+        if self.stock.wants(drawing) {
+            stock::fill(&self.stock, drawing, self.drawer(drawing)?);
+        }
+        Ok(drawn)
+    }
+
+    /// Draws what somebody sees first who is given this task, so that it stands ready if drawing
+    /// is slow here.
+    pub(crate) fn draw_ahead(&self, task: Task) {
+        if self.modality(task) == Some(Modality::Pictures) {
+            let drawing = Drawing::Pictures(self.sources.layout(task), task.hardness.level());
+            if let Ok(draw) = self.drawer(drawing) {
+                self.stock.add(drawing, draw);
+            }
+        }
+    }
+
+    fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {
+        Ok(match drawing {
+            Drawing::Pictures(layout, level) => {
+                let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
+                Box::new(move || image::pictures::draw(&dataset, layout, level))
+            }
+            Drawing::Sound(language, level) => {
+                let speaker = self.sources.speaker.clone().ok_or(NO_SOURCE)?;
+                Box::new(move || speaker.speak(language, level))
+            }
         })
     }
 
@@ -149,7 +185,7 @@ impl Challenges {
                 let chance = speaker.chance();
                 (own, progress.proved.next_of(needed, chance), chance)
             }
-            // Whoever does the work has done it.
+            // One right answer is enough for proof of work.
             Modality::Work => (own, 1, 0.0),
         };
         Ok(Round {
@@ -177,7 +213,7 @@ impl Challenges {
         }
     }
 
-    /// What has to be known of a challenge once it is answered.
+    /// The token of a challenge.
     pub(super) fn token(
         &self,
         visitor: Visitor<'_>,
@@ -210,9 +246,9 @@ impl Challenges {
         })
     }
 
-    /// The browser to which a challenge is shown, known or new, and how it stands. It is early
-    /// if nobody at its address erred and no other browser there is early, and stays so for as
-    /// long as one challenge can be answered.
+    /// The browser to which a challenge is shown, known or new, with its standing. It is early if
+    /// its address has no wrong answers and no other early browser, and stays so for the lifetime
+    /// of one challenge.
     pub(super) async fn welcome(
         &self,
         client: &Client,
@@ -237,7 +273,7 @@ impl Challenges {
         Ok((browser, standing))
     }
 
-    /// By how many steps errors and a crowd make proof of work harder.
+    /// The steps by which wrong answers and a crowd make proof of work harder.
     pub(super) fn steps(&self, failures: Failures, crowded: bool) -> u8 {
         if crowded {
             return u8::MAX;
@@ -248,15 +284,15 @@ impl Challenges {
     }
 }
 
-/// One round of a challenge, before it is drawn.
+/// A round of a challenge, before it is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
     progress: Progress,
-    /// How its pictures stand on the page, if it is one of pictures.
+    /// The layout of its pictures, if it has any.
     pub(super) layout: Layout,
-    /// How many rounds there are to go, with this one.
+    /// The number of rounds that are left, including this one.
     pub(super) left: u8,
-    /// What a right answer proves.
+    /// The evidence of a right answer.
     worth: Evidence,
     early: bool,
     crowded: bool,
@@ -276,7 +312,7 @@ pub(super) fn rounds_beside_work(failures: Failures) -> u8 {
     1 + u8::from(failures.browser > 0)
 }
 
-/// What a puzzle of this hardness is made of, which its first byte tells.
+/// The seed of a puzzle with this hardness, which is its first byte.
 fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
     let mut seed: SealedAnswer = random_bytes()?;
     if let Some(first) = seed.first_mut() {
@@ -285,11 +321,11 @@ fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
     Ok(seed)
 }
 
-/// The hardness of the puzzle that was made of a seed.
+/// The hardness of the puzzle of a seed.
 pub(super) fn work_hardness(seed: &SealedAnswer) -> Hardness {
     let level = seed.first().copied().unwrap_or_default();
     Hardness::new(level).unwrap_or(Hardness::HARDEST)
 }
 
-/// A challenge of something that the builder has switched off.
+/// The challenge needs a source that the builder has switched off.
 const NO_SOURCE: SetError = SetError::Failed("there is nothing to make it of");

@@ -1,4 +1,4 @@
-//! What challenges are made of: pictures, recordings, work.
+//! The sources of challenges: pictures, recordings, proof of work.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use super::audio::Speaker;
 use super::image::{Dataset, Layout};
 use super::token::Task;
 
-/// What challenges can be made of.
+/// The sources of challenges.
 #[derive(Clone)]
 pub(crate) struct ChallengeSources {
-    /// How pictures stand on the page where it is not said.
+    /// The default layout of pictures.
     pub(crate) layout: Layout,
     pub(crate) pictures: Option<Dataset>,
     pub(crate) speaker: Option<Arc<Speaker>>,
 }
 
 impl ChallengeSources {
-    /// In which way a task is given to a client that did not choose; none if there is no
-    /// way that is as good as what is asked for.
+    /// The modality of a task for a client that did not choose one; `None` if no source is as good
+    /// as the demand.
     pub(crate) fn modality(&self, task: Task) -> Option<Modality> {
         let by_ear = self.speaker.as_ref().map(|_| Modality::Sound);
         let by_eye = self.pictures.as_ref().map(|_| Modality::Pictures);
@@ -31,7 +31,7 @@ impl ChallengeSources {
         }
     }
 
-    /// Whether a task can be given in this way.
+    /// Whether a task can be given in a modality.
     pub(crate) fn offers(&self, modality: Modality, task: Task) -> bool {
         match modality {
             Modality::Pictures => self.pictures.is_some(),
@@ -43,7 +43,7 @@ impl ChallengeSources {
         }
     }
 
-    /// How its pictures stand on the page.
+    /// The layout of a task's pictures.
     pub(super) fn layout(&self, task: Task) -> Layout {
         match task.challenge_type {
             ChallengeType::Grid => Layout::Grid,

@@ -1,4 +1,4 @@
-//! The layouts of what is sealed. Each has one length.
+//! The layouts of sealed tokens. Each layout has a fixed length.
 
 use humanify_syntax::{ChallengeType, Hardness};
 
@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::wait::{WAIT, Wait};
 use crate::crypto::{Purpose, SealError, Sealer};
 
-/// How long a challenge can be answered, in milliseconds.
+/// The lifetime of a challenge, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
 
 /// How long a clearance holds, in seconds.
@@ -16,7 +16,7 @@ pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
 /// How long one holds that was given to a browser without a script for a managed challenge.
 pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
-/// A challenge as it is demanded: type and level.
+/// A demanded challenge: type and hardness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Task {
     pub(crate) challenge_type: ChallengeType,
@@ -24,8 +24,8 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Whether having solved this is enough where `demand` was asked. Pictures and sound
-    /// stand for each other: whoever cannot see must be able to get in by ear.
+    /// Whether a clearance for this task is enough for `demand`. Pictures and sound replace each
+    /// other, since visitors who cannot see must be able to get in by ear.
     pub(crate) fn satisfies(self, demand: Task) -> bool {
         const fn strength(challenge_type: ChallengeType) -> u8 {
             match challenge_type {
@@ -38,8 +38,8 @@ impl Task {
             && self.hardness >= demand.hardness
     }
 
-    /// What a challenge is worth that was demanded so and solved in this way: pictures and sound
-    /// in place of managed work are worth what they are elsewhere.
+    /// The task that is worth as much as this one, solved in a modality: pictures and sound in
+    /// place of a managed challenge are worth what they are elsewhere.
     pub(super) fn solved_by(self, modality: Modality) -> Task {
         match (self.challenge_type, modality) {
             (ChallengeType::Managed, Modality::Pictures | Modality::Sound) => Task {
@@ -50,7 +50,7 @@ impl Task {
         }
     }
 
-    /// The same challenge, harder by so many steps, up to the hardest.
+    /// The same task, harder by some steps, up to the hardest.
     pub(crate) fn harder(self, steps: u8) -> Task {
         let level = self.hardness.level().saturating_add(steps);
         Task {
@@ -85,8 +85,8 @@ impl Task {
     }
 }
 
-/// What was demanded of a client, in the address of the challenge. Sealed together with the
-/// address to return to, which stands beside it in the open.
+/// A demand in the address of a challenge. It is sealed together with the return address, which is
+/// beside it in clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DemandToken {
     pub(crate) task: Task,
@@ -113,29 +113,29 @@ impl DemandToken {
     }
 }
 
-/// The longest answer that a challenge can have, in bytes.
+/// The longest answer of a challenge, in bytes.
 pub(crate) const ANSWER: usize = 16;
 
-/// A challenge that was set.
+/// The token of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChallengeToken {
-    /// In milliseconds since 1970.
+    /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// Who may answer.
+    /// The browser that may answer.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
-    /// What the clearance will be worth.
+    /// The task that the clearance will be worth.
     pub(crate) task: Task,
-    /// What the right answers in a row before this one proved, and what this one proves.
+    /// The evidence of the right answers in the row before this one, and that of this one.
     pub(crate) proved: Evidence,
     pub(crate) worth: Evidence,
-    /// How many there were before this one, and the first challenge of the row.
+    /// The number of right answers before this one, and the first challenge of the row.
     pub(crate) rounds: u8,
     pub(crate) row: [u8; 16],
-    /// Whether the browser is early, and whether the page said that this is the last round.
+    /// Whether the browser is early, and whether the page promised that this is the last round.
     pub(crate) early: bool,
     pub(crate) last: bool,
-    /// Whether its network had more clearances than its quota.
+    /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
     /// Whether the row became harder already for what the browser did.
     pub(crate) raised: bool,
@@ -221,16 +221,16 @@ impl ChallengeToken {
         })
     }
 
-    /// When the challenge can be answered no more, in milliseconds since 1970.
+    /// The expiry of the challenge, in milliseconds since 1970.
     pub(crate) fn expires(&self) -> u64 {
         self.made.saturating_add(CHALLENGE_LIFE)
     }
 }
 
-/// What a solved challenge is worth.
+/// A clearance: what a solved challenge is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clearance {
-    /// In milliseconds since 1970.
+    /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
     /// For how long it holds, and for how many requests; zero stands for any number.
     pub(crate) seconds: u32,
@@ -238,13 +238,13 @@ pub(crate) struct Clearance {
     /// Whose it is.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
-    /// Where it was given: the address that it is bound to or, if it is bound to an id, the network
-    /// of the address.
+    /// Its own network: the address that it is bound to or, if it is bound to an id, the network of
+    /// the address.
     pub(crate) home: [u8; 16],
-    /// The half of the binding that may have to fit alone: the user agent, if it is bound to an
-    /// address; the id, if it is bound to an id.
+    /// The half of the binding that has to match alone in other networks: the user agent, if it is
+    /// bound to an address; the id, if it is bound to an id.
     pub(crate) half: [u8; 16],
-    /// The family of the address that it is bound to; none, if it is bound to an id.
+    /// The family of the address that it is bound to; `None` if it is bound to an id.
     pub(crate) family: Option<Family>,
     pub(crate) task: Task,
 }
@@ -307,7 +307,7 @@ impl Clearance {
     }
 }
 
-/// Reads one field after the other.
+/// Reads one field after another.
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl Fields<'_> {
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_is_read_back() {
+    fn a_sealed_token_is_read_back() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         for number in [0, 1, 2, 3, 255] {
             let challenge = challenge(number);

@@ -19,10 +19,10 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
         (Some(authority), None) => name(authority.as_str().as_bytes()).is_some(),
         (Some(authority), Some(line)) => {
             let written = name(authority.as_str().as_bytes());
-            let told = name(line);
+            let host = name(line);
             written
-                .zip(told)
-                .is_some_and(|(written, told)| written.eq_ignore_ascii_case(told))
+                .zip(host)
+                .is_some_and(|(written, host)| written.eq_ignore_ascii_case(host))
         }
     }
 }
@@ -65,8 +65,8 @@ pub(super) fn host_of(authority: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn hosts(forwarded: &[Vec<u8>], uri: &Uri, headers: &HeaderMap) -> Vec<Vec<u8>> {
     let mut hosts = forwarded.to_vec();
     let lines = headers.get_all(HOST).iter();
-    let told = lines.filter_map(|line| host_of(line.as_bytes()));
-    for name in host(uri).into_iter().chain(told) {
+    let named = lines.filter_map(|line| host_of(line.as_bytes()));
+    for name in host(uri).into_iter().chain(named) {
         if !hosts.contains(&name) {
             hosts.push(name);
         }
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn every_named_host_is_returned_once() {
         let uri = Uri::from_static("http://A.example:80/");
-        let told = [b"front.example".to_vec()];
-        let found = hosts(&told, &uri, &headers(&["a.example."]));
+        let reported = [b"front.example".to_vec()];
+        let found = hosts(&reported, &uri, &headers(&["a.example."]));
         assert_eq!(found, [b"front.example".to_vec(), b"a.example".to_vec()]);
     }
 }

@@ -49,7 +49,7 @@ pub(crate) enum Peer {
     Local,
 }
 
-/// Where a request comes from. One walk through the trusted proxies finds all of it.
+/// The origin of a request, found by one walk through the trusted proxies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The client's address; `None` if the trusted proxy does not report it.
@@ -60,7 +60,7 @@ pub(crate) struct Origin {
     pub(crate) proxied: bool,
     /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
-    /// What few proxies report, and no client without one. Boxed, since every request carries it.
+    /// Values that only some proxies report. Boxed, since every request carries this field.
     pub(crate) reported: Option<Box<Reported>>,
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.
@@ -90,21 +90,21 @@ pub(crate) fn origin(
     if !trust.trusts(peer_ip) {
         return Origin::of_peer(peer_ip);
     }
-    let told = told(headers, trust, header);
-    let (proxies, host) = (told.proxies, told.hop.and_then(|hop| hop.host));
+    let forwarding = forwarding(headers, trust, header);
+    let (proxies, host) = (forwarding.proxies, forwarding.hop.and_then(|hop| hop.host));
     let mut origin = Origin {
         proxied: true,
-        https: told
+        https: forwarding
             .https
             .or_else(|| x_forwarded_proto(headers, proxies))
             .unwrap_or(false),
-        contradicts_itself: told.contradicts_itself,
+        contradicts_itself: forwarding.contradicts_itself,
         // The values for a request that the proxy sent itself, such as a health check.
         ..Origin::of_peer(peer_ip)
     };
-    if let Some(hop) = told.hop {
+    if let Some(hop) = forwarding.hop {
         origin.ip = hop.ip;
-        origin.source = hop.ip.map_or(AddressSource::Nowhere, |_| told.source);
+        origin.source = hop.ip.map_or(AddressSource::Nowhere, |_| forwarding.source);
     }
     let hosts = [host, farthest(headers, "x-forwarded-host", proxies)];
     for host in hosts.into_iter().flatten() {
@@ -124,12 +124,16 @@ pub(crate) fn origin(
 impl Origin {
     /// The hosts that the client requested, as trusted proxies report them.
     pub(super) fn hosts(&self) -> &[Vec<u8>] {
-        self.reported.as_ref().map_or(&[], |told| &told.hosts)
+        self.reported
+            .as_ref()
+            .map_or(&[], |reported| &reported.hosts)
     }
 
     /// The prefix that trusted proxies removed from the path, as they report it.
     pub(super) fn prefix(&self) -> &str {
-        self.reported.as_ref().map_or("", |told| &told.prefix)
+        self.reported
+            .as_ref()
+            .map_or("", |reported| &reported.prefix)
     }
 
     /// Sets the prefix that proxies removed from the path.
@@ -151,7 +155,7 @@ impl Origin {
 }
 
 /// What a trusted proxy reports about the client.
-struct Told<'a> {
+struct Forwarding<'a> {
     source: AddressSource,
     /// `None` if the proxy reports nothing.
     hop: Option<Hop<'a>>,
@@ -160,9 +164,9 @@ struct Told<'a> {
     contradicts_itself: bool,
 }
 
-impl<'a> Told<'a> {
-    fn new(source: AddressSource, walked: Walked<'a>) -> Told<'a> {
-        Told {
+impl<'a> Forwarding<'a> {
+    fn new(source: AddressSource, walked: Walked<'a>) -> Forwarding<'a> {
+        Forwarding {
             source,
             hop: Some(walked.hop),
             proxies: walked.proxies,
@@ -171,8 +175,8 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn nothing(trust: &Trust) -> Told<'a> {
-        Told {
+    fn nothing(trust: &Trust) -> Forwarding<'a> {
+        Forwarding {
             source: AddressSource::Peer,
             hop: None,
             proxies: trust.proxies(),
@@ -182,16 +186,20 @@ impl<'a> Told<'a> {
     }
 }
 
-fn told<'a>(headers: &'a HeaderMap, trust: &Trust, header: &ForwardedHeader) -> Told<'a> {
+fn forwarding<'a>(
+    headers: &'a HeaderMap,
+    trust: &Trust,
+    header: &ForwardedHeader,
+) -> Forwarding<'a> {
     let x_forwarded_for = || {
         let walked = trust.walk(x_forwarded_for(headers))?;
-        Some(Told::new(AddressSource::XForwardedFor, walked))
+        Some(Forwarding::new(AddressSource::XForwardedFor, walked))
     };
     let forwarded = || {
         let walked = trust.walk(forwarded(headers))?;
-        Some(Told::new(AddressSource::Forwarded, walked))
+        Some(Forwarding::new(AddressSource::Forwarded, walked))
     };
-    let told = match header {
+    let forwarding = match header {
         ForwardedHeader::XForwardedFor => x_forwarded_for(),
         ForwardedHeader::Forwarded => forwarded(),
         ForwardedHeader::Single(name) => {
@@ -204,21 +212,25 @@ fn told<'a>(headers: &'a HeaderMap, trust: &Trust, header: &ForwardedHeader) -> 
             };
             hop.map(|hop| {
                 let proxies = trust.proxies();
-                Told::new(AddressSource::SingleHeader, Walked { hop, proxies })
+                Forwarding::new(AddressSource::SingleHeader, Walked { hop, proxies })
             })
         }
         ForwardedHeader::Either => match (x_forwarded_for(), forwarded()) {
-            (told, None) | (None, told) => told,
+            (forwarding, None) | (None, forwarding) => forwarding,
             (Some(list), Some(elements)) => Some(both(headers, list, elements)),
         },
     };
-    told.unwrap_or_else(|| Told::nothing(trust))
+    forwarding.unwrap_or_else(|| Forwarding::nothing(trust))
 }
 
 /// Combines `X-Forwarded-For` with `Forwarded`. If they name two addresses, the client wrote one
 /// of them. A header without an address agrees with the other.
-fn both<'a>(headers: &HeaderMap, list: Told<'a>, elements: Told<'a>) -> Told<'a> {
-    let of = |told: &Told<'a>| told.hop.map_or((None, false), |hop| (hop.ip, hop.is_local));
+fn both<'a>(headers: &HeaderMap, list: Forwarding<'a>, elements: Forwarding<'a>) -> Forwarding<'a> {
+    let of = |forwarding: &Forwarding<'a>| {
+        forwarding
+            .hop
+            .map_or((None, false), |hop| (hop.ip, hop.is_local))
+    };
     let names_client = elements.hop.is_some_and(|hop| hop.names_client);
     let agrees = of(&list) == of(&elements);
     // A client that knows its own address may have written the header that agrees. Of two schemes,
@@ -229,19 +241,19 @@ fn both<'a>(headers: &HeaderMap, list: Told<'a>, elements: Told<'a>) -> Told<'a>
         (one, other) => one.or(other),
     };
     let host = elements.hop.and_then(|hop| hop.host);
-    let told = match names_client && agrees {
+    let forwarding = match names_client && agrees {
         true => elements,
         false => list,
     };
     let hop = match names_client && !agrees {
         true => Some(Hop::UNKNOWN),
-        false => told.hop,
+        false => forwarding.hop,
     };
-    Told {
+    Forwarding {
         hop: hop.map(|hop| Hop { host, ..hop }),
         https,
         contradicts_itself: names_client && !agrees,
-        ..told
+        ..forwarding
     }
 }
 

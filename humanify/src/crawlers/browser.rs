@@ -36,7 +36,7 @@ enum Position {
     Comment,
 }
 
-/// What the browser runs on, by its first comment.
+/// The platform of the browser, by its first comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum System {
     Desktop,

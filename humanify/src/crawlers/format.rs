@@ -13,7 +13,7 @@ pub(super) struct Line {
     pub(super) says: Says,
 }
 
-/// What a user agent with the text of a line is.
+/// The meaning of a line's text in a user agent.
 pub(super) enum Says {
     /// A crawler's.
     Crawler {
@@ -25,7 +25,7 @@ pub(super) enum Says {
     Mark(Mark),
 }
 
-/// What a text says of the program that sends it.
+/// The kind of program that sends a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// A browser's engine.

@@ -27,7 +27,7 @@ use once_cell::sync::OnceCell;
 use crate::embedded::DamagedList;
 use browser::{Companions, Verdict};
 use format::{Line, Mark, Says};
-use signs::{Place, Signs};
+use signs::{Signs, TextPlace};
 
 /// How many bytes of a user agent are judged. The longest agent from which the list was made has
 /// 285 bytes, the longest of a browser 268.
@@ -103,7 +103,7 @@ impl Crawler {
 #[derive(Clone, Debug)]
 pub struct Crawlers {
     automaton: AhoCorasick,
-    entries: Arc<[Entry]>,
+    entries: Arc<[CrawlerEntry]>,
     /// The meaning of each text of the automaton.
     roles: Arc<[Role]>,
     companions: Arc<Companions>,
@@ -135,9 +135,9 @@ pub(crate) enum CrawlersError {
 
 /// An entry of the list that makes a crawler.
 #[derive(Clone, Debug)]
-struct Entry {
+struct CrawlerEntry {
     crawler: Crawler,
-    place: Place,
+    place: TextPlace,
     /// Whether the entry does not count in the agent of a browser or of another person's program.
     weak: bool,
     /// The number of its pair, if a further text has to follow.
@@ -151,7 +151,7 @@ enum Role {
     /// The further text of an entry.
     Further(usize),
     /// A text in the agents of browsers and of other programs of people.
-    Mark(Mark, Place),
+    Mark(Mark, TextPlace),
 }
 
 /// The most entries with a further text: as many as a look-up remembers.
@@ -304,7 +304,7 @@ impl Crawlers {
                 text,
                 says,
             } = format::read(content).map_err(wrong)?;
-            let place = Place::read(conditions);
+            let place = TextPlace::read(conditions);
             let (crawler, further) = match says {
                 Says::Mark(mark) => {
                     texts.push(text);
@@ -325,7 +325,7 @@ impl Crawlers {
                 texts.push(further);
                 roles.push(Role::Further(entry));
             }
-            entries.push(Entry {
+            entries.push(CrawlerEntry {
                 crawler,
                 place,
                 weak: conditions.contains('g'),

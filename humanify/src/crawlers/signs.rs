@@ -1,21 +1,21 @@
-//! `Place` and `Signs`: where a text of the list has to stand in a user agent, and what was found.
+//! `TextPlace` and `Signs`: the required position of a text in a user agent, and the found signs.
 
 use super::format::Mark;
 
 /// Where a text has to stand in a user agent to count.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct TextPlace {
     at_start: bool,
     at_end: bool,
     at_word: bool,
     ends_word: bool,
 }
 
-impl Place {
+impl TextPlace {
     /// Reads the condition letters of a line: `s` start of the agent, `e` end of the agent, `w`
     /// start of a word, `t` end of a word.
-    pub(super) fn read(conditions: &str) -> Place {
-        Place {
+    pub(super) fn read(conditions: &str) -> TextPlace {
+        TextPlace {
             at_start: conditions.contains('s'),
             at_end: conditions.contains('e'),
             at_word: conditions.contains('w'),
@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-/// What was found in a user agent.
+/// The signs that were found in a user agent.
 #[derive(Default)]
 pub(super) struct Signs {
     /// The first entry that makes a crawler, whatever else is in the agent.

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_field_ends_makes_a_difference() {
+    fn the_boundary_between_fields_makes_a_difference() {
         let of = |fields: &[&str]| {
             let fields = fields.iter().map(|field| field.as_bytes());
             short_digest::<16>(hash_fields(Sha256::new(), fields))

@@ -5,7 +5,7 @@
 #[error("the operating system gave no randomness")]
 pub(crate) struct NoRandomness;
 
-/// Random bytes that nobody can foresee.
+/// Unpredictable random bytes.
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;

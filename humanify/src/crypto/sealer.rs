@@ -30,32 +30,32 @@ pub(crate) enum SealError {
     Cipher,
 }
 
-/// The version of the layouts; another one opens nothing.
+/// The version of the layouts; tokens of other versions do not open.
 const VERSION: u8 = 1;
 
-/// Bytes of the nonce and of the tag.
+/// The lengths of the nonce and of the tag, in bytes.
 const NONCE: usize = 24;
 
 const TAG: usize = 16;
 
-/// What a token is for. A token of one purpose cannot be opened for another.
+/// The purpose of a token. A token of one purpose cannot be opened for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// What was demanded, in the address of a challenge.
+    /// A demand, in the address of a challenge.
     Demand,
-    /// A challenge of pictures.
+    /// A challenge with pictures.
     Pictures,
-    /// A challenge of sound.
+    /// A challenge with sound.
     Sound,
     /// A challenge of proof of work.
     Work,
     /// The cookie that proves that a challenge was solved.
     Clearance,
-    /// The cookie that holds a client's id.
+    /// The cookie with a client's id.
     ClientId,
-    /// The cookie that tells the browser which answers a challenge.
+    /// The cookie that identifies the browser which answers a challenge.
     Browser,
-    /// How far a browser is on its way to a clearance, in the address of a challenge.
+    /// The progress of a browser, in the address of a challenge.
     Progress,
     /// A form that a challenge interrupts.
     Form,
@@ -217,7 +217,7 @@ impl Sealer {
         context: &[u8],
         token: &[u8],
     ) -> Option<[u8; N]> {
-        // Looked at before decoding, so that a long text costs nothing.
+        // Checked before decoding, so that a long text costs nothing.
         let length = 1 + NONCE + N + TAG;
         if token.len() != (length * 4).div_ceil(3) {
             return None;
@@ -225,7 +225,7 @@ impl Sealer {
         self.decrypt(purpose, context, token)?.try_into().ok()
     }
 
-    /// Opens a token with a content of at most so many bytes; `None` for anything else.
+    /// Opens a token with a content of bounded length; `None` for anything else.
     pub(crate) fn open_up_to(
         &self,
         longest: usize,
@@ -260,22 +260,22 @@ impl Sealer {
             })
     }
 
-    /// A key for names that others may see: that of the oldest secret, so that a secret that is
-    /// added changes no name.
+    /// A key for names that others may see, derived from the oldest secret, so that an added secret
+    /// changes no name.
     #[cfg(feature = "redis")]
     pub(crate) fn names_key(&self) -> [u8; 32] {
         let oldest = self.older.last().unwrap_or(&self.first);
         oldest.names
     }
 
-    /// A digest of several fields under the first secret. Each field is preceded by its
-    /// length, so that no two lists of fields are the same text.
+    /// A digest of several fields under the first secret. Each field is preceded by its length, so
+    /// that different lists of fields never give the same text.
     pub(crate) fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
         self.first.digest(fields)
     }
 
-    /// Whether this is the digest of these fields under any of the secrets, so that what was
-    /// sealed with it outlives a change of secrets.
+    /// Whether this is the digest of these fields under any of the secrets, so that digests survive
+    /// a change of secrets.
     pub(crate) fn is_digest(&self, digest: &[u8; 16], fields: &[&[u8]]) -> bool {
         let mut keys = [&self.first].into_iter().chain(&self.older);
         keys.any(|keys| keys.digest(fields) == *digest)

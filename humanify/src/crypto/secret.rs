@@ -1,4 +1,4 @@
-//! Where the secret comes from.
+//! Finds the secrets: in the settings, the environment, a file, or random bytes.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -11,21 +11,21 @@ use super::sealer::SHORTEST_SECRET;
 /// The environment variable that holds the secret.
 const VARIABLE: &str = "HUMANIFY_SECRET";
 
-/// There is no secret that could be used.
+/// No usable secret was found.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
-    /// It is shorter than 32 bytes.
+    /// The secret is shorter than 32 bytes.
     #[error(
         "a secret has at least 32 bytes that nobody can guess; `openssl rand -hex 32` makes one"
     )]
     Short,
-    /// `HUMANIFY_SECRET` is set, and is no text.
+    /// `HUMANIFY_SECRET` is not UTF-8.
     #[error(
         "the environment variable HUMANIFY_SECRET is not UTF-8; `openssl rand -hex 32` makes one that is"
     )]
     NotText,
-    /// The file cannot be read or made.
+    /// The file cannot be read or created.
     #[error("the secret file cannot be used")]
     File(#[from] io::Error),
     /// Others may read the file.
@@ -38,8 +38,8 @@ pub enum SecretError {
 
 crate::error_chain::debug_as_message!(SecretError);
 
-/// The secrets, the one that seals first: the builder's, the environment's, the file's, or a
-/// fresh one.
+/// The secrets, of which the first one seals: those of the builder, else those of the environment,
+/// else that of the file, else a new one.
 pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
     if !given.is_empty() {
         return Ok(given);
@@ -72,13 +72,14 @@ fn fresh() -> Result<String, SecretError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Reads the file, or makes it. Of several processes that make it at once, one wins.
+/// Reads the file, or creates it. If several processes create it at the same time, one wins.
 fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Written under another name and then linked, so that nobody reads half a secret.
+    // The secret is written under another name and then linked, so that no process reads a part of
+    // it.
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let made = path.with_extension(format!("{}.new", std::process::id()));

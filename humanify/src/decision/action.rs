@@ -1,40 +1,40 @@
-//! `DecisionAction`: what became of a request.
+//! `DecisionAction`: the outcome of a request.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecisionAction {
     /// It passes.
     Pass,
-    /// The client solves a challenge first.
+    /// The client has to solve a challenge first.
     Challenge,
     /// It is denied: 403.
     Deny,
-    /// It is denied where nobody has any business: 403.
+    /// The request hit a trap: 403.
     Trap,
-    /// The client is over a limit: 429.
+    /// The request exceeds a limit: 429.
     Limit,
     /// The client is banned: 403.
     Ban,
     /// The client gave too many wrong answers: 429.
     LockOut,
-    /// Who the client claims to be is being checked: 503.
+    /// The client's claim to be a crawler is being checked: 503.
     Checking,
-    /// It could not be found out whether the request may pass, or there is too much to do: 503.
+    /// The decision depends on a store that fails, or the server is overloaded: 503.
     Unavailable,
-    /// The request cannot be read in one way only, or not at all: 400 and other 4xx.
+    /// The request is malformed, or can be read in several ways: 400 and other 4xx.
     BadRequest,
-    /// The application is set up wrongly, or a handler panicked: 500.
+    /// The application is configured wrongly, or a handler panicked: 500.
     Error,
 }
 
 impl DecisionAction {
-    /// All of them.
+    /// All actions.
     pub(crate) const ALL: [DecisionAction; 11] = [
         DecisionAction::Pass,
         DecisionAction::Challenge,

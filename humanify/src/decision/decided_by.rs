@@ -1,11 +1,11 @@
-//! `DecidedBy`: the statement, attribute or other cause that decided.
+//! `DecidedBy`: the statement, attribute or other cause of a decision.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 
-/// What decided about a request.
+/// The cause of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub enum DecidedBy {
     Statement {
         /// Its number in the block, from 1; 0 for the default exemptions.
         number: usize,
-        /// The name that was given to it.
+        /// The statement's name, if it has one.
         name: Option<&'static str>,
         /// The statement as it was written, with its name.
         text: &'static str,
@@ -30,26 +30,26 @@ pub enum DecidedBy {
     Ban,
     /// One of humanify's own pages, such as its limit of 60 requests a minute.
     OwnPage,
-    /// Answers to challenges that were wrong, used up or too old.
+    /// Answers to challenges that are wrong, used or expired.
     Answers,
-    /// The store, which cannot be reached.
+    /// The store, which is unreachable.
     Store,
-    /// The number of challenges that can be drawn at once.
+    /// The bound on challenges that are drawn at the same time.
     Capacity,
     /// The request itself.
     Request {
-        /// What is wrong with it.
+        /// The problem of the request.
         problem: &'static str,
     },
-    /// The set-up of the application.
+    /// The configuration of the application.
     Setup {
-        /// What is wrong with it.
+        /// The problem of the configuration.
         problem: &'static str,
     },
 }
 
 impl DecidedBy {
-    /// The kind, as in JSON and in the log.
+    /// The kind of the cause, in JSON and in the log.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -65,8 +65,8 @@ impl DecidedBy {
         }
     }
 
-    /// A short name, of which a program has a bounded number: the statement's name or number, the
-    /// attribute, and otherwise the kind. Metrics have it as the label `statement`.
+    /// A short name: the statement's name or number, the attribute, or else the kind. A program has
+    /// a bounded number of them. Metrics use it as the label `statement`.
     #[must_use]
     pub fn label(&self) -> Cow<'static, str> {
         match *self {

@@ -1,10 +1,10 @@
 //! Cuts and escapes what clients send, for reports and logs.
 
-/// What is kept of a text that a client sends, in bytes.
+/// The longest part of a client's text that is kept, in bytes.
 const LONGEST: usize = 200;
 
-/// A text of at most 200 bytes of what was sent, on one line, without characters that move the
-/// cursor, hide others or turn the direction of writing.
+/// The first 200 bytes of a text, on one line, without characters that move the cursor, hide others
+/// or change the direction of writing.
 pub(crate) fn escaped(bytes: &[u8]) -> String {
     let cut = bytes.get(..LONGEST).unwrap_or(bytes);
     let mut text = String::with_capacity(cut.len());
@@ -18,9 +18,9 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
     text
 }
 
-/// Whether a character is shown as itself and nothing else.
+/// Whether a character is printed as itself.
 fn is_plain(character: char) -> bool {
-    // What Rust escapes for debugging, but for quotes, is what cannot be seen.
+    // Rust's debug output escapes invisible characters, and quotes.
     matches!(character, '"' | '\'' | '\\') || {
         let mut escape = character.escape_debug();
         escape.next() == Some(character) && escape.next().is_none()

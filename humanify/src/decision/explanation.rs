@@ -8,10 +8,10 @@ use super::action::DecisionAction;
 use super::decided_by::DecidedBy;
 use super::report::ClientReport;
 
-/// How a request would be decided, step by step; made by
+/// The decision about a request and its steps; made by
 /// [`Humanify::explain`](crate::Humanify::explain).
 ///
-/// It prints as text, and serialises.
+/// It has `Display` for text, and `Serialize`.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -23,29 +23,29 @@ pub struct Explanation {
     pub route: Option<String>,
     /// The guarded handler's name, if the route has one.
     pub handler: Option<&'static str>,
-    /// What is known of the client.
+    /// The facts about the client.
     pub client: ClientReport,
-    /// What was looked at, in order, up to what decides.
+    /// The steps in order, up to the deciding one.
     pub steps: Vec<ExplanationStep>,
-    /// What would become of the request.
+    /// The outcome that the request would have.
     pub action: DecisionAction,
-    /// What decides; none for a request that passes since nothing stops it.
+    /// The cause; `None` for a request that passes because nothing stops it.
     pub decided_by: Option<DecidedBy>,
-    /// Whether the request passes all the same, since everything is only observed.
+    /// Whether the request passes nevertheless, since everything is only observed.
     pub observed: bool,
 }
 
-/// One step on the way to a decision.
+/// A step of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExplanationStep {
-    /// What was looked at.
+    /// The subject of the step.
     pub looked_at: DecidedBy,
-    /// What came of it.
+    /// The result of the step.
     pub outcome: StepOutcome,
 }
 
-/// What came of one step.
+/// The result of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -54,33 +54,33 @@ pub enum StepOutcome {
     Decides,
     /// It would decide, but only observes.
     Observes,
-    /// It is about other paths, handlers, routes or methods.
+    /// It concerns other paths, handlers, routes or methods.
     OtherRequests,
     /// Its condition does not hold.
     ConditionFails,
-    /// Whether it holds is still being checked.
+    /// Its condition depends on a running check.
     Pending,
-    /// It means detected bots, and the client is none.
+    /// It applies to detected bots, and the client is not one.
     NotABot,
-    /// The client has solved the challenge already.
+    /// The client has a clearance for the challenge.
     Cleared,
-    /// The request asks a browser's permission for another one, without cookies.
+    /// The request is a CORS preflight, which has no cookies.
     Preflight,
-    /// An attribute of the handler stands in its place.
+    /// An attribute of the handler replaces it.
     Replaced,
-    /// A more special limit stands in the place of this default one.
+    /// A more specific limit replaces this default one.
     GivesWay,
     /// The client is within the limit.
     WithinLimit {
-        /// How many units are left, of the rate that has the fewest.
+        /// The number of units left, of the rate with the fewest.
         remaining: u32,
     },
-    /// The client is over the limit.
+    /// The client exceeds the limit.
     OverLimit {
-        /// In how many seconds there is room again.
+        /// The seconds until there is room again.
         wait: u64,
     },
-    /// It does not concern the client.
+    /// It does not apply to the client.
     DoesNotHold,
 }
 

@@ -1,4 +1,4 @@
-//! `DecisionLog`: what is logged of decisions, and at which level.
+//! `DecisionLog`: which decisions are logged, and at which level.
 
 use std::net::IpAddr;
 
@@ -12,18 +12,18 @@ use super::report::DecisionReport;
 use crate::crypto::Sealer;
 use crate::net::network;
 
-/// What the log has of decisions; for [`decision_log`](crate::HumanifyBuilder::decision_log).
+/// Which decisions are logged, and how; for [`decision_log`](crate::HumanifyBuilder::decision_log).
 ///
 /// Each decision that is not simply to let a request pass is one event of [`tracing`] with the
-/// target `humanify::decision`. Its fields, of which those without a value are left out:
+/// target `humanify::decision`. Fields without a value are left out:
 ///
 /// | field | value |
 /// |---|---|
-/// | `action` | what became of the request: `challenge`, `deny`, `trap`, `limit`, `ban`, `lock_out`, `checking`, `unavailable`, `bad_request`, `error`; `pass` for an exemption that is only observed |
-/// | `observed` | `true` if the request passed all the same |
-/// | `by` | the kind of what decided: `statement`, `attribute`, `ban`, `own_page`, `answers`, `store`, `capacity`, `request`, `setup` |
-/// | `statement` | what decided: the statement as it was written, or `#[block_bots] on shop` |
-/// | `signs` | the signs that hold, with commas between them |
+/// | `action` | the outcome of the request: `challenge`, `deny`, `trap`, `limit`, `ban`, `lock_out`, `checking`, `unavailable`, `bad_request`, `error`; `pass` for an exemption that is only observed |
+/// | `observed` | `true` if the request passed nevertheless |
+/// | `by` | the kind of the cause: `statement`, `attribute`, `ban`, `own_page`, `answers`, `store`, `capacity`, `request`, `setup` |
+/// | `statement` | the cause: the statement as it was written, or `#[block_bots] on shop` |
+/// | `signs` | the signs that hold, separated by commas |
 /// | `crawler`, `proof` | the crawler's name, and whether the client is proved to be it |
 /// | `address`, `source` | the client's address, as [`addresses`](Self::addresses) says, and how it was found |
 /// | `method`, `route` | the method, and the router's template |
@@ -32,7 +32,7 @@ use crate::net::network;
 /// | `status` | the status of the response |
 /// | `reference` | the reference on the page |
 /// | `agent` | the user agent, cut to 200 bytes and escaped |
-/// | `left_out` | how many events of this action were left out before this one |
+/// | `left_out` | the number of events of this action that were left out before this one |
 ///
 /// No event has a cookie, a token, a query, a body or a secret.
 ///
@@ -69,8 +69,8 @@ pub enum LoggedAddress {
     Whole,
     /// Cut to the network: a /24, or a /48 of IPv6.
     Network,
-    /// As a digest under the [secret](crate::Secrets), of which nobody without it can find the
-    /// address: the same for the same address, in each process with the same secret.
+    /// As a digest under the [secret](crate::Secrets), which hides the address from anybody without
+    /// the secret. An address has the same digest in every process with the same secret.
     Hashed,
 }
 
@@ -100,7 +100,7 @@ impl DecisionLog {
         self
     }
 
-    /// The level of what is only observed; `None` for no events. Default: info.
+    /// The level of decisions that are only observed; `None` for no events. Default: info.
     pub fn observed(mut self, level: impl Into<Option<Level>>) -> Self {
         self.observed = level.into();
         self
@@ -112,15 +112,15 @@ impl DecisionLog {
         self
     }
 
-    /// After so many events of one action within a second only one of a hundred is logged, with
-    /// the number of those that were left out. Default: 100.
+    /// The number of events of one action within a second that are all logged. Beyond it, one event
+    /// of a hundred is logged, with the number of those left out. Default: 100.
     pub fn per_second(mut self, events: u32) -> Self {
         self.per_second = events;
         self
     }
 
-    /// Whether each request has a span `humanify`, with its method and route, in which the
-    /// application's own events are. Default: `false`.
+    /// Whether each request has a span `humanify` with its method and route, which contains the
+    /// events of the application. Default: `false`.
     pub fn spans(mut self, spans: bool) -> Self {
         self.spans = spans;
         self
@@ -135,7 +135,7 @@ impl DecisionLog {
         }
     }
 
-    /// An address as it is logged.
+    /// An address, as the settings have it logged.
     pub(super) fn address(&self, address: IpAddr, seal: &Sealer) -> String {
         match self.addresses {
             LoggedAddress::Whole => address.to_string(),
@@ -157,7 +157,7 @@ impl DecisionLog {
 /// The target of all events about decisions.
 pub(super) const TARGET: &str = "humanify::decision";
 
-/// Whether anybody listens to events about decisions at this level.
+/// Whether a subscriber receives events about decisions at this level.
 pub(super) fn is_heard(level: Level) -> bool {
     match level {
         Level::ERROR => tracing::enabled!(target: TARGET, Level::ERROR),
@@ -214,7 +214,7 @@ pub(super) fn write(report: &DecisionReport, level: Level, address: Option<&str>
         DecisionAction::Error => "failed",
         _ => "refused",
     };
-    // The level of an event is a constant of its place.
+    // The level of an event has to be a constant.
     macro_rules! event {
         ($level:expr) => {
             tracing::event!(

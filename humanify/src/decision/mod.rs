@@ -1,4 +1,4 @@
-//! Decisions with their reasons: what is reported of each request that does not simply pass.
+//! Decisions with their reasons: reports on each request that does not simply pass.
 
 mod action;
 mod decided_by;

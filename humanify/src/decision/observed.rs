@@ -1,4 +1,5 @@
-//! `ObservedSummary`: who would have been stopped, by what, and how many look like people.
+//! `ObservedSummary`: the clients that would have been stopped, the causes, and how many look like
+//! people.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -11,41 +12,42 @@ use super::action::DecisionAction;
 use super::decided_by::DecidedBy;
 use super::report::DecisionReport;
 
-/// So many clients are told apart for each cause; of more it is only known that there are more.
+/// The most clients that are distinguished for each cause.
 const MOST_CLIENTS: usize = 10_000;
 
 /// So many kinds of client have a line of their own for each cause; the others are counted
 /// together. Names of crawlers come from lists, so that there are hundreds of them.
 const MOST_KINDS: usize = 64;
 
-/// What was only observed since the start: who would have been stopped, by what, and how many
-/// of them look like people. Made by [`Humanify::observed`](crate::Humanify::observed).
+/// The decisions that were only observed since the start: the clients that would have been stopped,
+/// the causes, and how many look like people. Made by
+/// [`Humanify::observed`](crate::Humanify::observed).
 ///
-/// It prints as a table, and serialises.
+/// It has `Display` as a table, and `Serialize`.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct ObservedSummary {
-    /// What would have been decided, the most frequent first.
+    /// The decisions by cause, the most frequent first.
     pub statements: Vec<ObservedStatement>,
 }
 
-/// What one statement, attribute or other cause would have done.
+/// The decisions of one statement, attribute or other cause.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct ObservedStatement {
-    /// What would have decided.
+    /// The cause.
     pub decided_by: DecidedBy,
-    /// What would have become of the requests.
+    /// The outcome that the requests would have had.
     pub action: DecisionAction,
-    /// How many requests there were.
+    /// The number of requests.
     pub requests: u64,
-    /// How many of them look like people's: no sign holds of the client.
+    /// The number of requests that look like people's: no sign holds for the client.
     pub like_people: u64,
-    /// How many clients sent them, by their address; at most 10,000 are told apart.
+    /// The number of clients that sent them, by address; at most 10,000 are distinguished.
     pub clients: usize,
-    /// How many of these clients look like people.
+    /// The number of these clients that look like people.
     pub clients_like_people: usize,
-    /// Who they are, the most frequent first.
+    /// The kinds of clients, the most frequent first.
     pub who: Vec<ObservedClients>,
 }
 
@@ -55,19 +57,19 @@ pub struct ObservedStatement {
 pub struct ObservedClients {
     /// The crawler's name, otherwise the signs that hold, otherwise `no signs`.
     pub kind: String,
-    /// How many requests there were.
+    /// The number of requests.
     pub requests: u64,
 }
 
-/// What was observed so far. Its size is bounded by the statements.
+/// The decisions that were observed so far. Their number is bounded by that of the statements.
 #[derive(Debug, Default)]
 pub(super) struct ObservedBook {
-    entries: Mutex<BTreeMap<(String, &'static str), Entry>>,
+    entries: Mutex<BTreeMap<(String, &'static str), ObservedEntry>>,
     hasher: RandomState,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct ObservedEntry {
     decided_by: DecidedBy,
     action: DecisionAction,
     requests: u64,
@@ -89,7 +91,7 @@ impl ObservedBook {
         let id = self.hasher.hash_one(client.address);
         let key = (report.decided_by.to_string(), report.action.name());
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.entry(key).or_insert_with(|| Entry {
+        let entry = entries.entry(key).or_insert_with(|| ObservedEntry {
             decided_by: report.decided_by,
             action: report.action,
             requests: 0,
@@ -111,14 +113,15 @@ impl ObservedBook {
 
     pub(super) fn summary(&self) -> ObservedSummary {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut statements: Vec<ObservedStatement> = entries.values().map(Entry::told).collect();
+        let mut statements: Vec<ObservedStatement> =
+            entries.values().map(ObservedEntry::statement).collect();
         statements.sort_by_key(|statement| std::cmp::Reverse(statement.requests));
         ObservedSummary { statements }
     }
 }
 
-impl Entry {
-    fn told(&self) -> ObservedStatement {
+impl ObservedEntry {
+    fn statement(&self) -> ObservedStatement {
         let who = self.who.iter().map(|(kind, requests)| ObservedClients {
             kind: kind.clone(),
             requests: *requests,

@@ -1,4 +1,5 @@
-//! `Reference`: what a page that refuses shows and the log says, so that one is found by the other.
+//! `Reference`: a short code on a refusal and in its log line, by which one is found from the
+//! other.
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,11 +32,11 @@ const GROUP: usize = 4;
 pub struct Reference([u8; LENGTH + 1]);
 
 impl Reference {
-    /// A reference that no other decision has, but for one chance in 2^40.
+    /// A new reference. Two decisions have the same one with a probability of 2^-40.
     pub(crate) fn new() -> Reference {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let bytes: [u8; 5] = random_bytes().unwrap_or_else(|_| {
-            // Without randomness it is at least another one each time.
+            // Without randomness, a counter makes references different.
             let [a, b, c, d, e, ..] = COUNTER.fetch_add(1, Ordering::Relaxed).to_le_bytes();
             [a, b, c, d, e]
         });
@@ -65,12 +66,12 @@ impl Reference {
     /// The reference as it is shown.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // All of it is ASCII.
+        // The reference is ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// A text is no [`Reference`].
+/// The text is not a [`Reference`].
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a reference has eight digits and letters, such as 7K3M-Q9TD")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! `DecisionReport`: one decision, with its reason and what was known of the client.
+//! `DecisionReport`: one decision, with its cause and the facts about the client.
 
 use std::net::IpAddr;
 
@@ -22,21 +22,21 @@ use crate::verify::Proof;
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct DecisionReport {
-    /// The reference on the page; none for what was only observed, since there is no page.
+    /// The reference on the page; `None` for an observed decision, which has no page.
     pub reference: Option<Reference>,
-    /// What became of the request, or would have.
+    /// The outcome of the request, or the one that it would have had.
     pub action: DecisionAction,
-    /// Whether the request passed all the same, since the statement or everything only observes.
+    /// Whether the request passed nevertheless, since the statement or everything only observes.
     pub observed: bool,
-    /// The status of the response; none for what was only observed.
+    /// The status of the response; `None` for an observed decision.
     pub status: Option<u16>,
-    /// What decided.
+    /// The cause.
     pub decided_by: DecidedBy,
-    /// Who asked.
+    /// The client.
     pub client: ClientReport,
     /// The method.
     pub method: String,
-    /// The router's template; none if no route of the application matched.
+    /// The router's template; `None` if no route of the application matched.
     pub route: Option<String>,
     /// The path, without the query.
     pub path: String,
@@ -44,7 +44,7 @@ pub struct DecisionReport {
     pub handler: Option<&'static str>,
 }
 
-/// What was known of a client when it was decided about.
+/// The facts about a client at the time of the decision.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct ClientReport {
@@ -55,9 +55,9 @@ pub struct ClientReport {
     pub address_source: AddressSource,
     /// The signs that hold, by the names that rules use without `is_`: `vpn`, `crawler`, ….
     pub signs: Vec<&'static str>,
-    /// The crawler's name, if the user agent is one's.
+    /// The crawler's name, if the user agent is that of a crawler.
     pub crawler: Option<&'static str>,
-    /// What the crawler is for.
+    /// The purpose of the crawler.
     #[serde(serialize_with = "as_name")]
     pub crawler_kind: Option<CrawlerKind>,
     /// Whether the client is proved to be that crawler.
@@ -66,18 +66,18 @@ pub struct ClientReport {
     pub agent: String,
 }
 
-/// Whether a client is proved to be the crawler that it says.
+/// Whether a client is proved to be the crawler that it claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CrawlerProof {
-    /// Nothing asked for it, or it cannot be checked.
+    /// Nothing required a check, or the crawler cannot be checked.
     Unchecked,
-    /// It is being checked.
+    /// The check is running.
     Checking,
-    /// It is.
+    /// The client is the crawler.
     Verified,
-    /// It is not.
+    /// The client is not the crawler.
     Impostor,
 }
 
@@ -103,7 +103,7 @@ impl CrawlerProof {
     }
 }
 
-/// What a decision is about.
+/// The request that a decision is about.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestFacts<'a> {
     pub(crate) method: &'a Method,
@@ -112,17 +112,17 @@ pub(crate) struct RequestFacts<'a> {
     pub(crate) route: Option<&'a str>,
     pub(crate) handler: Option<&'static str>,
     pub(crate) client: Option<&'a Client>,
-    /// None where it was decided before anything is detected.
+    /// `None` for a decision before detection.
     pub(crate) detection: Option<&'a Detection>,
 }
 
-/// What was decided.
+/// A decision.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decided {
     pub(crate) reference: Option<Reference>,
     pub(crate) action: DecisionAction,
     pub(crate) decided_by: DecidedBy,
-    /// None for what was only observed.
+    /// `None` for an observed decision.
     pub(crate) status: Option<StatusCode>,
 }
 
@@ -158,7 +158,7 @@ impl ClientReport {
         }
     }
 
-    /// Whether nothing that is known of the client speaks against a person: no sign holds.
+    /// Whether the client looks like a person: no sign holds.
     #[must_use]
     pub fn looks_like_a_person(&self) -> bool {
         self.signs.is_empty()

@@ -35,12 +35,13 @@ impl fmt::Debug for Hook {
     }
 }
 
-/// Hands each decision to whoever wants to know of it. Requests that pass do not come here.
+/// Reports each decision to the log, the metrics and the application. Requests that pass are not
+/// reported.
 pub(crate) struct Reporter {
     log: DecisionLog,
     hook: Option<Hook>,
-    /// One for each action, so that a flood of one hides none of another, and one for what is
-    /// only observed.
+    /// One for each action, so that a flood of one action hides no other, and one for observed
+    /// decisions.
     samplers: [Sampler; DecisionAction::ALL.len() + 1],
     observed: ObservedBook,
     seal: Arc<Sealer>,
@@ -73,12 +74,12 @@ impl Reporter {
         self.log.spans
     }
 
-    /// What was only observed so far.
+    /// The summary of observed decisions.
     pub(crate) fn observed(&self) -> ObservedSummary {
         self.observed.summary()
     }
 
-    /// Reports a decision. The report is only put together if somebody wants it.
+    /// Reports a decision. The report is built only if something receives it.
     pub(crate) fn report(&self, decided: &Decided, request: &RequestFacts<'_>) {
         let observed = decided.status.is_none();
         #[cfg(feature = "metrics")]
@@ -92,18 +93,18 @@ impl Reporter {
         }
         let level = self.log.level(decided.action, observed);
         let level = level.filter(|level| log::is_heard(*level));
-        let told = level.and_then(|level| {
+        let admitted = level.and_then(|level| {
             let left_out = self.admit(decided.action, observed)?;
             Some((level, left_out))
         });
-        if told.is_none() && self.hook.is_none() && !observed {
+        if admitted.is_none() && self.hook.is_none() && !observed {
             return;
         }
         let report = DecisionReport::new(decided, request);
         if observed {
             self.observed.count(&report);
         }
-        if let Some((level, left_out)) = told {
+        if let Some((level, left_out)) = admitted {
             let address = report.client.address;
             let address = address.map(|address| self.log.address(address, &self.seal));
             log::write(&report, level, address.as_deref(), left_out);
@@ -135,7 +136,7 @@ impl Reporter {
         }
     }
 
-    /// Reports that a network is banned from now on.
+    /// Reports a new ban of a network.
     pub(crate) fn banned(&self, network: Network, offence: &'static str, seconds: u32) {
         #[cfg(feature = "metrics")]
         crate::metrics::banned(offence);
@@ -151,7 +152,7 @@ impl Reporter {
         count_given_up(given_up);
     }
 
-    /// Counts an answer to a challenge that was made at this time.
+    /// Counts an answer to a challenge with this time of creation.
     #[cfg(feature = "metrics")]
     pub(crate) fn challenge_answered(&self, kind: &'static str, made: u64, solved: bool) {
         let outcome = if solved { "solved" } else { "failed" };
@@ -164,15 +165,14 @@ impl Reporter {
         count_given_up(self.outstanding.answered(kind, made, now));
     }
 
-    /// Counts a request that was judged since `begun`, and whether it passes.
+    /// Counts a request whose judging began at `begun`, and whether it passes.
     #[cfg(feature = "metrics")]
     pub(crate) fn judged(&self, begun: std::time::Duration, passes: bool, detection: &Detection) {
         crate::metrics::judged(self.clock.now().saturating_sub(begun));
         if passes {
-            let pass = DecisionAction::Pass.name();
-            crate::metrics::decision(pass, "none".into(), false);
+            crate::metrics::passed();
         }
-        // Nothing is looked up for the count.
+        // Metrics cause no look-ups.
         if detection.was_asked()
             && let Some(kind) = detection.crawler_kind()
         {
@@ -180,7 +180,7 @@ impl Reporter {
         }
     }
 
-    /// Whether the log takes an event now, and how many were left out before it.
+    /// Whether the event is logged, and how many were left out before it.
     fn admit(&self, action: DecisionAction, observed: bool) -> Option<u64> {
         let index = match observed {
             true => DecisionAction::ALL.len(),

@@ -1,11 +1,11 @@
-//! `Sampler`: which events are logged in a flood.
+//! `Sampler`: limits how many events are logged in a flood.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Past the rate, one of so many events is logged.
+/// Beyond the rate, one of this many events is logged.
 const ONE_OF: u64 = 100;
 
-/// Lets so many events a second through and then samples, and counts what it leaves out.
+/// Admits a number of events per second, samples further ones, and counts those that it leaves out.
 #[derive(Debug, Default)]
 pub(super) struct Sampler(Mutex<Window>);
 
@@ -19,8 +19,8 @@ struct Window {
 }
 
 impl Sampler {
-    /// Whether an event at this second is logged: the number of events that were left out since
-    /// the last one, or `None` if it is left out itself.
+    /// Whether an event at this second is logged. Returns the number of events that were left out
+    /// since the last one, or `None` if this event is left out.
     pub(super) fn admit(&self, second: u64, per_second: u32) -> Option<u64> {
         let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if window.second != second {

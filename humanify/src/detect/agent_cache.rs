@@ -1,4 +1,4 @@
-//! `AgentCache`: which crawlers the user agents are that were seen lately.
+//! `AgentCache`: remembers the crawlers of recent user agents.
 //!
 //! Judging an agent takes microseconds, and most requests show one of a few hundred agents. Each
 //! agent has one slot, by a keyed hash, in which the last agent with that hash stays. So the cache
@@ -9,7 +9,7 @@ use std::sync::{Mutex, TryLockError};
 
 use crate::crawlers::{Crawler, JUDGED_BYTES};
 
-/// So many agents are remembered, of at most [`JUDGED_BYTES`] bytes each: half a megabyte.
+/// The number of agents that are cached, of at most [`JUDGED_BYTES`] bytes each: half a megabyte.
 const SLOTS: usize = 1024;
 
 /// The verdicts on agents.

@@ -12,7 +12,7 @@ use super::box_future::BoxFuture;
 use crate::detect::Detection;
 
 thread_local! {
-    /// What the running probe has discovered; `None` while no probe runs.
+    /// The discoveries of the running probe; `None` while no probe runs.
     static PROBE: RefCell<Option<Discovered>> = const { RefCell::new(None) };
 
     /// Whether a probe runs. Every request clones its route, so this is asked first.

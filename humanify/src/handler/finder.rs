@@ -2,10 +2,15 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
+use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::Method;
+use http::header::ALLOW;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -17,22 +22,57 @@ pub(crate) struct RouteFinder;
 
 /// A route that says what it is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FoundService(RoutePolicy);
+pub(crate) struct FoundService {
+    policy: RoutePolicy,
+    is_protected: bool,
+}
 
 /// The route that a request reaches; an extension of the finder's response.
 #[derive(Debug, Clone)]
 pub(crate) struct FoundRoute {
     /// The router's template; none for a fallback.
     pub(crate) route: Option<MatchedPath>,
-    /// What its handlers declare.
+    /// The policy of its handlers.
     pub(crate) policy: RoutePolicy,
+    /// Whether humanify's layer wraps it already.
+    pub(crate) is_protected: bool,
+    /// Whether the route has no handler for the method of the request.
+    pub(crate) lacks_method: bool,
+}
+
+impl RouteFinder {
+    /// The router with this layer in place of its handlers.
+    pub(crate) fn of(app: &Router) -> Router {
+        app.clone().layer(RouteFinder).with_state(())
+    }
+
+    /// The route that a request reaches in a router that wears this layer.
+    pub(crate) fn find(finder: &Router, method: &Method, path: &str) -> Option<FoundRoute> {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Body::empty()).ok()?;
+        let mut finder = finder.clone();
+        let mut answer = pin!(Service::<Request>::call(&mut finder, request));
+        let mut context = Context::from_waker(Waker::noop());
+        // The finder answers at once, so nothing ever has to wait.
+        let Poll::Ready(Ok(response)) = answer.as_mut().poll(&mut context) else {
+            return None;
+        };
+        let mut found: FoundRoute = response.extensions().get().cloned()?;
+        // The router says which methods there are where there is none for this one.
+        found.lacks_method = response.headers().contains_key(ALLOW);
+        Some(found)
+    }
 }
 
 impl<S: Clone> Layer<S> for RouteFinder {
     type Service = FoundService;
 
     fn layer(&self, inner: S) -> FoundService {
-        FoundService(probe(|| drop(inner.clone())).announced())
+        let discovered = probe(|| drop(inner.clone()));
+        FoundService {
+            policy: discovered.announced(),
+            is_protected: discovered.protected,
+        }
     }
 }
 
@@ -49,7 +89,9 @@ impl Service<Request> for FoundService {
         let mut response = Response::default();
         response.extensions_mut().insert(FoundRoute {
             route: request.extensions().get().cloned(),
-            policy: self.0,
+            policy: self.policy,
+            is_protected: self.is_protected,
+            lacks_method: false,
         });
         ready(Ok(response))
     }

@@ -68,7 +68,7 @@ impl<F> fmt::Debug for Guarded<F> {
     }
 }
 
-/// What is wrong where a guarded handler stands without the layer, and what to do about it.
+/// Explains a guarded handler without the layer, and the fix.
 const NOT_PROTECTED: &str = "a request reached a guarded handler without passing humanify's layer; \
     call `humanify.protect(app)` or `humanify.serve(listener, app)` after the last route, in a test, \
     too";

@@ -57,9 +57,9 @@ pub(crate) enum ClientError {
     TimedOut(Duration),
     #[error("the server answered with more than {0} bytes")]
     TooLong(usize),
-    #[error("the answer is not whole: {0}")]
+    #[error("the response is incomplete: {0}")]
     Cut(String),
-    #[error("the server sends elsewhere, and not by HTTPS or too often")]
+    #[error("the server redirects too often, or not to HTTPS")]
     Redirected,
 }
 

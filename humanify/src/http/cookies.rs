@@ -13,7 +13,7 @@ pub enum SameSite {
     /// With links to this site, and not with forms that another site sends. The default.
     #[default]
     Lax,
-    /// Never, so that whoever comes by a link from elsewhere shows no clearance.
+    /// Never, so that a visitor who follows a link from another site presents no clearance.
     Strict,
     /// Always, also with forms that come back from a payment or a login elsewhere. Browsers
     /// take that under HTTPS only; without, it is `Lax`.

@@ -1,4 +1,4 @@
-//! `CountAsFailure`: the mark of a response that limits count as a failure.
+//! `CountAsFailure`: marks a response that limits count as a failure.
 
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 

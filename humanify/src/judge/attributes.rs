@@ -15,7 +15,7 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         policy: &Policy,
-        shown: &mut PresentedClearances,
+        presented: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
         let is_bot = || context.tell(Sign::Bot);
@@ -32,7 +32,7 @@ impl Judge {
         if let Some(demand) = policy.everyone {
             let task = self.task_for(demand, context);
             let by = attribute("always_challenge", policy);
-            if !shown.satisfies(self, context, task) {
+            if !presented.satisfies(self, context, task) {
                 trace.step(by, StepOutcome::Decides);
                 return Ruled::by(demand_of(context, task), by);
             }
@@ -41,7 +41,7 @@ impl Judge {
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task_for(demand, context);
             let by = attribute("require_human", policy);
-            if shown.satisfies(self, context, task) {
+            if presented.satisfies(self, context, task) {
                 trace.step(by, StepOutcome::Cleared);
             } else {
                 let is_bot = is_bot();
@@ -55,7 +55,7 @@ impl Judge {
     }
 }
 
-/// An attribute, as what decides.
+/// The cause of a decision that an attribute makes.
 pub(super) fn attribute(name: &'static str, policy: &Policy) -> DecidedBy {
     DecidedBy::Attribute {
         name,
@@ -63,7 +63,7 @@ pub(super) fn attribute(name: &'static str, policy: &Policy) -> DecidedBy {
     }
 }
 
-/// What came of an attribute that is about bots.
+/// The outcome of an attribute that concerns bots.
 fn step_of(is_bot: Truth) -> StepOutcome {
     match is_bot {
         Truth::Yes => StepOutcome::Decides,

@@ -1,4 +1,4 @@
-//! The clearances that a request shows, looked for when they are first needed.
+//! `PresentedClearances`: the clearances in the cookies of a request, opened on demand.
 
 use http::header::COOKIE;
 

@@ -1,4 +1,4 @@
-//! `Decision`: a verdict, and what has to be done to the response.
+//! `Decision`: a verdict, and the pending work on the response.
 
 use humanify_syntax::Offence;
 
@@ -7,20 +7,20 @@ use super::verdict::{Ruled, Verdict};
 use crate::decision::DecidedBy;
 use crate::store::CountList;
 
-/// A verdict on a request, and what has to be done to the response.
+/// A verdict on a request, with the changes that the response needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Decision {
     pub(crate) verdict: Verdict,
-    /// Whether the response is for this client only, so that shared caches must not keep it.
+    /// Whether shared caches must not store the response.
     pub(crate) private: bool,
-    /// Whether the request passes only because it is a CORS preflight. Its response then keeps the
-    /// permission and nothing else.
+    /// Whether the request passes only because it is a CORS preflight. Its response then keeps
+    /// nothing but the permission.
     pub(crate) permission_only: bool,
     /// The state of each limit that counted the request.
     pub(crate) counts: CountList,
     /// Charges that depend on the status of the response.
     pub(crate) owed: DeferredCharges,
-    /// What decided, unless the request simply passes.
+    /// The cause, unless the request simply passes.
     pub(crate) decided_by: Option<DecidedBy>,
 }
 
@@ -50,13 +50,13 @@ impl Decision {
         }
     }
 
-    /// The same, with what decided.
+    /// Sets the cause.
     pub(crate) fn by(self, decided_by: impl Into<Option<DecidedBy>>) -> Self {
         let decided_by = decided_by.into();
         Decision { decided_by, ..self }
     }
 
-    /// The decision of a statement above which stands nothing but `#[exempt]`.
+    /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
     pub(crate) fn shut_out(ruled: &Ruled) -> Self {
         Decision::new(ruled.verdict, true).by(ruled.decided_by)
     }

@@ -9,23 +9,23 @@ use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
 /// The buckets of limits that count failures, each with its index in the list of counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeferredCharges {
-    /// On the heap, since few limits count failures and every request carries this along.
+    /// Boxed, since few limits count failures and every request carries this value.
     buckets: Vec<(usize, Bucket)>,
 }
 
-/// What became of a request, as far as limits that count failures ask.
+/// The outcome of a request, for limits that count failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answered {
     /// The application responded with this status.
     With(u16),
     /// The application marked its response with [`CountAsFailure`].
     Failed,
-    /// The application was not asked.
+    /// The application did not get the request.
     NotAtAll,
 }
 
 impl Answered {
-    /// What a response of the application says.
+    /// The outcome that a response of the application stands for.
     pub(crate) fn by(response: &Response) -> Answered {
         match response.extensions().get::<CountAsFailure>() {
             Some(CountAsFailure) => Answered::Failed,
@@ -33,7 +33,7 @@ impl Answered {
         }
     }
 
-    /// Whether a limit counts it that counts these statuses.
+    /// Whether the outcome is a failure for a limit that counts these statuses.
     fn is_failure(self, statuses: &[u16]) -> bool {
         match self {
             Answered::With(status) => statuses.contains(&status),
@@ -44,13 +44,13 @@ impl Answered {
 }
 
 impl DeferredCharges {
-    /// Whether there is nothing to settle.
+    /// Whether there are no charges.
     pub(crate) fn is_nothing(&self) -> bool {
         self.buckets.is_empty()
     }
 
-    /// The charges of a request that was counted in these buckets. Empty if it was not counted,
-    /// since the store failed.
+    /// The charges of a request that was counted in these buckets. Empty if the store failed, so
+    /// that nothing was counted.
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
         if !buckets.iter().any(|bucket| bucket.label.failures.is_some()) {
             return DeferredCharges::default();
@@ -66,9 +66,9 @@ impl DeferredCharges {
         }
     }
 
-    /// Makes the charges for what became of the request, and updates `counts`. A failure charges
-    /// the buckets that were only peeked at; anything else refunds the buckets that were charged
-    /// in advance.
+    /// Makes the charges by the outcome of the request, and updates `counts`. A failure charges the
+    /// buckets that were only peeked at; any other outcome refunds the buckets that were charged in
+    /// advance.
     pub(crate) async fn settle(self, store: &dyn Store, answered: Answered, counts: &mut [Count]) {
         for (failed, mode) in [(true, CountMode::Charge), (false, CountMode::Refund)] {
             let due = self.buckets.iter().copied().filter(|(_, bucket)| {
@@ -93,7 +93,7 @@ impl DeferredCharges {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a failure was not counted as it should be");
+                    tracing::warn!(%error, "a failed request could not be counted in its limits");
                 }
             }
         }

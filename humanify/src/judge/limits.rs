@@ -1,4 +1,4 @@
-//! Counts requests in their limits, and says which limit refused.
+//! Counts a request in its limits, and names the limit that refuses it.
 
 use humanify_syntax::{Counts, Exempt, Limit, Policy};
 
@@ -15,7 +15,7 @@ use crate::store::{
 use crate::truth::Truth;
 
 impl Judge {
-    /// The limits of the rules, but for those in whose place the handler has declared one that
+    /// The limits of the rules, without those that the handler replaces by one of its own that
     /// counts the same.
     pub(super) fn limits_in_force<'a>(
         &'a self,
@@ -56,7 +56,7 @@ impl Judge {
         held
     }
 
-    /// Counts a request in the limits that only observe, and reports those that it is over.
+    /// Counts a request in the limits that only observe, and reports those that it exceeds.
     pub(super) async fn observe_limits(
         &self,
         context: &MatchContext<'_>,
@@ -108,7 +108,7 @@ impl Judge {
         }
     }
 
-    /// The limit that a bucket is of: the handler's, or a statement.
+    /// The limit of a bucket: the handler's or a statement's.
     fn limit_of(
         &self,
         context: &MatchContext<'_>,
@@ -132,7 +132,8 @@ impl Judge {
             .map(|(rule, _)| statement(rule))
     }
 
-    /// Says of each limit how the client stands in it, or why it does not hold. Nothing is counted.
+    /// Reports the state of each limit, or the reason for which it does not apply. Nothing is
+    /// counted.
     pub(super) async fn explain_limits<T: Trace>(
         &self,
         context: &MatchContext<'_>,
@@ -185,7 +186,7 @@ impl Judge {
         }
     }
 
-    /// How the client stands in the buckets of one limit.
+    /// The state of the buckets of one limit.
     async fn standing(&self, buckets: &[Bucket]) -> StepOutcome {
         match self.store.count(buckets, CountMode::Peek).wait().await {
             Ok(Counted::Within(counts)) => StepOutcome::WithinLimit {
@@ -203,8 +204,8 @@ impl Judge {
     }
 }
 
-/// The buckets of a limit that only observes. They are its own, and count before anything has
-/// failed.
+/// The buckets of a limit that only observes. They are separate from all others, and count before
+/// the outcome of the request is known.
 fn observed_buckets(rule: &Rule, context: &MatchContext<'_>, limit: &Limit) -> BucketList {
     let counter = Counter::Observed {
         statement: rule.number,
@@ -214,7 +215,7 @@ fn observed_buckets(rule: &Rule, context: &MatchContext<'_>, limit: &Limit) -> B
     buckets(counter, context, &observing)
 }
 
-/// The buckets of limits, as far as they are about the request's method.
+/// The buckets of limits whose `methods` contain the method of the request.
 pub(super) fn limits_of(
     counter: Counter<'_>,
     context: &MatchContext<'_>,
@@ -228,8 +229,8 @@ pub(super) fn limits_of(
     held
 }
 
-/// Adds buckets to others. Two statements that say the same are one bucket, in which a request
-/// counts once, at the higher cost.
+/// Adds buckets to a list. Two equal limits share one bucket, in which a request counts once, at
+/// the higher cost.
 fn add(buckets: &mut BucketList, more: BucketList) {
     if buckets.is_empty() {
         *buckets = more;

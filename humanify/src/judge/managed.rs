@@ -1,4 +1,4 @@
-//! `ManagedSteps`: how much longer managed challenges are for clients with which signs.
+//! `ManagedSteps`: the steps of hardness that signs add to managed challenges.
 
 use humanify_syntax::{ChallengeType, Demand, Sign};
 
@@ -133,8 +133,8 @@ impl ManagedSteps {
 }
 
 impl Judge {
-    /// The challenge that a demand means for this request: a managed one is harder by the steps
-    /// of the client's signs.
+    /// The task of a demand for this request: a managed challenge is harder by the steps of the
+    /// client's signs.
     pub(super) fn task_for(&self, demand: Demand, context: &MatchContext<'_>) -> Task {
         let task = self.task(demand);
         match task.challenge_type {

@@ -1,4 +1,4 @@
-//! Tells requests for video and sound, which another program than the browser may send for it.
+//! Recognises requests for video and sound, which a media player sends in place of the browser.
 
 use http::Method;
 use http::header::{HeaderName, RANGE};
@@ -8,8 +8,8 @@ use crate::rules::MatchContext;
 
 static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Words in the user agents of players and of television sets, in small letters. The names of
-/// programs that anybody runs to load files, such as curl, are crawlers' and not among them.
+/// Words in the user agents of media players and television sets, in lower case. Programs that load
+/// files for anybody, such as curl, are crawlers and are not in this list.
 const PLAYERS: [&[u8]; 26] = [
     b"coremedia",
     b"exoplayer",
@@ -39,9 +39,9 @@ const PLAYERS: [&[u8]; 26] = [
     b"tizen",
 ];
 
-/// Whether a request asks for video, sound or subtitles. A browser says so by `Sec-Fetch-Dest`;
-/// where nothing is said of that, a player asks, by its user agent, or a part of a file is asked
-/// for. The user agents of crawlers and of programs never count.
+/// Whether a request asks for video, sound or subtitles. Browsers send `Sec-Fetch-Dest`. Without
+/// that header, the user agent of a media player or a `Range` header counts. Crawlers and other
+/// programs never count.
 pub(super) fn is_for_media(context: &MatchContext<'_>) -> bool {
     let only_asks = matches!(*context.method, Method::GET | Method::HEAD);
     let is_media = || match context.headers.get(&SEC_FETCH_DEST) {

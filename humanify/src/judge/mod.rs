@@ -31,22 +31,22 @@ use clearances::PresentedClearances;
 use limits::limits_of;
 use trace::{Trace, Untraced};
 
-/// The rules, and what is asked to apply them.
+/// The rules, and the settings that they are applied with.
 pub(crate) struct Judge {
     pub(crate) rules: Rules,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clearances: Clearances,
-    /// The challenge where nothing else is said.
+    /// The default challenge.
     pub(crate) task: Task,
-    /// What the signs of a client add to a managed challenge.
+    /// The steps that the signs of a client add to a managed challenge.
     pub(crate) managed_steps: ManagedSteps,
     pub(crate) on_store_failure: OnStoreFailure,
     pub(crate) routes: Routes,
     /// Whether CORS preflights pass statements that challenge.
     pub(crate) passes_preflights: bool,
-    /// Whether a clearance holds for another user agent that asks for media.
+    /// Whether a clearance holds for another user agent that requests media.
     pub(crate) media_players: bool,
-    /// Who hears of what statements would have done that only observe.
+    /// Receives the decisions of statements that only observe.
     pub(crate) reporter: Arc<Reporter>,
 }
 
@@ -149,6 +149,9 @@ impl Judge {
         while !T::EXPLAINS && shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
             ruled = self.ruled(context, policy, &mut shown, trace);
         }
+        if context.is_ambiguous() {
+            self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
+        }
         if T::EXPLAINS {
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
         }
@@ -160,7 +163,7 @@ impl Judge {
         policy.is_some_and(Policy::judges) || self.rules.judge()
     }
 
-    /// What the policy says, or else the rules.
+    /// The decision of the policy or, without one, of the rules.
     fn ruled<T: Trace>(
         &self,
         context: &MatchContext<'_>,
@@ -175,7 +178,7 @@ impl Judge {
             },
             _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
-        // Of whom a statement denies a shared cache knows nothing.
+        // A shared cache cannot tell which clients the statement denies.
         ruled.private |= self
             .rules
             .denying(Some(context))
@@ -184,7 +187,7 @@ impl Judge {
         ruled
     }
 
-    /// Whether the rules decide otherwise about one reading of the path than about another.
+    /// Whether the rules decide differently about one reading of the path than about another.
     /// Nothing is counted.
     fn depends_on_reading(
         &self,
@@ -217,6 +220,23 @@ impl Judge {
         false
     }
 
+    /// Restricts the response as it would be for any reading of the path: which statements make it
+    /// private, or leave of it only the permission of a preflight, depends on the reading also where
+    /// all readings pass.
+    fn restrict_by_readings(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        shown: &mut PresentedClearances,
+        ruled: &mut Ruled,
+    ) {
+        for reading in context.readings() {
+            let other = self.ruled(&reading, policy, shown, &mut Untraced);
+            ruled.private |= other.private;
+            ruled.permission_only |= other.permission_only;
+        }
+    }
+
     /// Whether a request like this one would be over a limit.
     pub(crate) async fn is_limited(
         &self,
@@ -233,8 +253,8 @@ impl Judge {
         }
     }
 
-    /// Judges by a policy that came to light only after the rules had judged. It can add to
-    /// what they demanded; it exempts from nothing.
+    /// Judges by a policy that was discovered only after the rules had judged. It can add to their
+    /// demands; it exempts from nothing.
     pub(crate) async fn judge_hidden(
         &self,
         context: &MatchContext<'_>,
@@ -266,7 +286,7 @@ impl Judge {
         self.decided(context, ruled, (counts, &buckets)).await
     }
 
-    /// The challenge that a demand asks for.
+    /// The task of a demand.
     pub(crate) fn task(&self, demand: Demand) -> Task {
         Task {
             challenge_type: demand.challenge_type.unwrap_or(self.task.challenge_type),
@@ -274,8 +294,8 @@ impl Judge {
         }
     }
 
-    /// The verdict, with what is owed for failures. A request that does not get to the
-    /// application has not failed there.
+    /// The decision with its deferred charges. A request that the application does not get has not
+    /// failed there.
     async fn decided(
         &self,
         context: &MatchContext<'_>,

@@ -13,7 +13,7 @@ use crate::rules::{MatchContext, Rule};
 use crate::truth::Truth;
 
 impl Judge {
-    /// Whether `always_deny` holds, or `trap`, above which stands nothing but `#[exempt]`.
+    /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
     pub(crate) fn shut_out(&self, context: &MatchContext<'_>) -> Option<Ruled> {
         self.shut_out_traced(context, &mut Untraced)
     }
@@ -51,14 +51,14 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         guarded: bool,
-        shown: &mut PresentedClearances,
+        presented: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
-        // A browser asks for permission without cookies and without a way to show a page.
+        // A browser sends a preflight without cookies, and cannot show a page in response.
         let preflight =
             self.passes_preflights && !guarded && is_preflight(context.method, context.headers);
         let mut ruled = Ruled::new(Verdict::Pass);
-        // Whether a statement exempts that a check under way decides.
+        // Whether an exemption depends on a running check.
         let mut may_be_exempt = false;
         for rule in self.rules.judging((!T::EXPLAINS).then_some(context)) {
             if !rule.aims_at(context) {
@@ -72,8 +72,8 @@ impl Judge {
                 _ => None,
             };
             if rule.action.protects() && !rule.observe {
-                // Whom the condition means depends on who asks, so a shared cache must not
-                // answer for it.
+                // Whether the condition holds depends on the client, so a shared cache must not
+                // serve the response to others.
                 ruled.private = true;
             }
             if challenge.is_some() && preflight {
@@ -87,7 +87,7 @@ impl Judge {
                 continue;
             }
             if let Some(task) = challenge
-                && shown.satisfies(self, context, task)
+                && presented.satisfies(self, context, task)
             {
                 trace.rule(rule, StepOutcome::Cleared);
                 continue;
@@ -105,12 +105,12 @@ impl Judge {
             match acts {
                 Truth::Yes if self.observes(rule, context) => continue,
                 Truth::Yes => {}
-                // Nothing is reported before it is known.
+                // Nothing is reported before the check has ended.
                 Truth::Pending if !rule.observe => {
                     if rule.action != Action::Exempt {
                         return ruled.decided(Verdict::Checking, statement(rule));
                     }
-                    // It matters only if the request does not pass anyway.
+                    // The exemption matters only if the request is stopped otherwise.
                     may_be_exempt = true;
                     continue;
                 }
@@ -127,7 +127,7 @@ impl Judge {
         ruled
     }
 
-    /// For a statement that only observes: reports what it would have done.
+    /// Reports what a statement that only observes would have done.
     pub(super) fn observes(&self, rule: &Rule, context: &MatchContext<'_>) -> bool {
         if rule.observe && !context.is_trial {
             let decided = Decided {
@@ -142,7 +142,7 @@ impl Judge {
     }
 }
 
-/// What a decision about a request is about.
+/// The facts of a request, for reports.
 fn facts<'a>(context: &MatchContext<'a>) -> RequestFacts<'a> {
     RequestFacts {
         method: context.method,
@@ -155,7 +155,7 @@ fn facts<'a>(context: &MatchContext<'a>) -> RequestFacts<'a> {
     }
 }
 
-/// What came of a statement that is about the request.
+/// The outcome of a statement that matches the request.
 fn step_of(rule: &Rule, acts: Truth) -> StepOutcome {
     match acts {
         Truth::No => StepOutcome::ConditionFails,
@@ -165,7 +165,7 @@ fn step_of(rule: &Rule, acts: Truth) -> StepOutcome {
     }
 }
 
-/// What becomes of a request by a statement's action.
+/// The outcome that a statement's action leads to.
 fn action_of(action: &Action) -> DecisionAction {
     match action {
         Action::Challenge(_) | Action::AlwaysChallenge(_) => DecisionAction::Challenge,
@@ -176,7 +176,7 @@ fn action_of(action: &Action) -> DecisionAction {
     }
 }
 
-/// Whether a browser asks for permission to send something else ([Fetch], CORS-preflight).
+/// Whether a request is a CORS preflight ([Fetch], CORS-preflight request).
 ///
 /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-request
 fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {

@@ -1,10 +1,10 @@
-//! `Trace`: who wants to know of the steps of a judgement.
+//! `Trace`: receives the steps of a judgement.
 
 use crate::decision::{DecidedBy, ExplanationStep, StepOutcome};
 use crate::rules::Rule;
 
-/// Hears of each step of a judgement. For requests that are judged and not explained it is
-/// [`Untraced`], of which nothing is left in the program.
+/// Receives each step of a judgement. Requests that are judged and not explained use [`Untraced`],
+/// which compiles to nothing.
 pub(super) trait Trace: Send {
     /// Whether the request is only explained, so that nothing is counted or reported.
     const EXPLAINS: bool;
@@ -18,7 +18,7 @@ pub(super) trait Trace: Send {
     }
 }
 
-/// Nobody wants to know.
+/// Ignores all steps.
 pub(super) struct Untraced;
 
 impl Trace for Untraced {
@@ -35,7 +35,7 @@ impl Trace for Vec<ExplanationStep> {
     }
 }
 
-/// A statement, as what decides.
+/// The cause of a decision that a statement makes.
 pub(super) fn statement(rule: &Rule) -> DecidedBy {
     DecidedBy::Statement {
         number: rule.number,

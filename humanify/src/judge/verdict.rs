@@ -1,4 +1,4 @@
-//! `Verdict`: what happens to a request.
+//! `Verdict`: the outcome of judging a request.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::challenge::Task;
 use crate::decision::{DecidedBy, DecisionAction};
 use crate::rules::MatchContext;
 
-/// What happens to a request.
+/// The outcome of judging a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Pass,
@@ -41,13 +41,13 @@ impl Verdict {
     }
 }
 
-/// What the rules or a policy say of a request.
+/// The decision of the rules or of a policy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ruled {
     pub(crate) verdict: Verdict,
     pub(super) private: bool,
     pub(super) permission_only: bool,
-    /// What decided, unless the request simply passes.
+    /// The cause, unless the request simply passes.
     pub(crate) decided_by: Option<DecidedBy>,
 }
 
@@ -65,7 +65,7 @@ impl Ruled {
         Ruled::new(verdict).decided(verdict, decided_by)
     }
 
-    /// The same, with another verdict and what decided it.
+    /// Sets the verdict and its cause.
     pub(super) fn decided(self, verdict: Verdict, decided_by: DecidedBy) -> Ruled {
         Ruled {
             verdict,
@@ -75,9 +75,9 @@ impl Ruled {
     }
 }
 
-/// A challenge, or a refusal for a client that could not be given a clearance: where its
-/// address is not known, one that it solves would open to everybody of whom that is true. A
-/// crawler that is being checked comes back later, since it can solve nothing.
+/// Demands a challenge or, if no clearance can be given, refuses the request. Clients with an
+/// unknown address get no clearance, since it would hold for all of them. A crawler that is being
+/// checked is asked to return later, since it cannot solve anything.
 pub(super) fn demand_of(context: &MatchContext<'_>, task: Task) -> Verdict {
     if context.client.is_unknown() {
         Verdict::Deny

@@ -1,4 +1,4 @@
-//! What is counted.
+//! Keys under which requests are counted.
 
 use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};
@@ -6,36 +6,37 @@ use humanify_syntax::{Counts, Field, Limit, Rate};
 use crate::client::{ClientKey, CounterKey};
 use crate::store::Part;
 
-/// What is counted.
+/// What a bucket counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counter<'a> {
-    /// Requests to a route. The same limit on the same route is one bucket, whoever says it.
+    /// Requests to a route. The same limit on the same route is one bucket, whichever statement or
+    /// attribute states it.
     Route {
-        /// The router's template; everything that has none counts together.
+        /// The router's template; all requests without one share a bucket.
         template: Option<&'a str>,
         method: &'a str,
     },
     /// Requests to all routes of a scope.
     Scope { name: &'a str },
-    /// Requests to a handler that the layer did not know of.
+    /// Requests to a handler that the layer could not discover.
     Hidden { handler: &'a str, method: &'a str },
-    /// What an observed statement would have counted.
+    /// Requests that an observed statement would have counted.
     Observed { statement: usize },
     /// New client ids.
     NewIds,
-    /// Wrong answers to challenges, of a browser.
+    /// Wrong answers of a browser to challenges.
     Attempts,
-    /// Wrong answers to challenges, of all browsers at an address.
+    /// Wrong answers of all browsers at an address to challenges.
     AddressAttempts,
-    /// Browsers of an address that get the easiest challenges.
+    /// Browsers at an address that get the easiest challenges.
     EarlyBrowsers,
-    /// Clearances that a network of so many bits was given, or a browser.
+    /// Clearances that were given in a network of this many bits, or to a browser.
     Clearances { bits: u32 },
-    /// Humanify's own pages that cost something, of a browser: challenges, and answers to them.
+    /// Requests of a browser for expensive pages of humanify: challenges, and answers to them.
     OwnPages,
-    /// The same, of all browsers at an address.
+    /// The same, for all browsers at an address.
     AddressPages,
-    /// The same, of browsers at an address that show no cookie yet.
+    /// The same, for the browsers at an address that show no cookie yet.
     NewBrowsers,
     /// Managed checks that a browser has opened and not answered.
     OpenChecks,
@@ -59,7 +60,7 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// As statistics name it.
+    /// The name in statistics.
     pub(super) fn name(self) -> String {
         match self {
             Counter::Route { template: None, .. } => "*:*".to_owned(),
@@ -83,11 +84,11 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// A number for what is counted under one rate of a limit, the same in every process and every
-    /// build: processes that share a store find each other's buckets by it. The client's own
-    /// bucket of a scope is one, whatever else the limits with this scope say.
+    /// A number for what is counted under one rate of a limit. It is the same in every process and
+    /// every build, so that processes which share a store use the same buckets. The client's own
+    /// bucket of a scope is one, whatever the other settings of the limits with this scope.
     pub(super) fn number(self, rate: Rate, limit: &Limit, part: Part) -> u64 {
-        // Only what the developer wrote goes in, so nobody can look for collisions.
+        // Only texts of the developer are hashed, so clients cannot search for collisions.
         let mut digest = Fnv::default();
         self.write(&mut digest);
         digest.number(rate.count().into());
@@ -132,7 +133,7 @@ impl<'a> Counter<'a> {
         digest.0
     }
 
-    /// Writes what is counted. The numbers are for ever: they are in the stores of others.
+    /// Writes the counter. The numbers never change, since shared stores contain them.
     fn write(self, digest: &mut Fnv) {
         let (kind, texts, number): (u64, [&str; 2], u64) = match self {
             Counter::Route {
@@ -167,8 +168,8 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// FNV-1a (draft-eastlake-fnv), which has no key that would be another in each process. Texts are
-/// preceded by their lengths, so that no two lists of fields are the same bytes.
+/// FNV-1a (draft-eastlake-fnv), which needs no key that would differ between processes. Texts are
+/// preceded by their lengths, so that different lists of fields never give the same bytes.
 struct Fnv(u64);
 
 impl Default for Fnv {
@@ -188,10 +189,10 @@ impl Fnv {
         bytes.iter().for_each(|byte| self.byte(*byte));
     }
 
-    /// The eight bytes of a number, the lowest first.
+    /// The eight bytes of a number, in little-endian order.
     fn number(&mut self, number: u64) {
         const SEVEN: u64 = Fnv::PRIME.wrapping_pow(7);
-        // A byte of zero only multiplies, and most numbers have seven of them.
+        // A zero byte only multiplies, and most numbers have seven of them.
         if let Ok(byte) = u8::try_from(number) {
             self.byte(byte);
             self.0 = self.0.wrapping_mul(SEVEN);
@@ -210,8 +211,8 @@ impl Fnv {
     }
 }
 
-/// The name that requests with a method are counted under: HEAD counts as GET, and what is no
-/// method of the router is one.
+/// The name under which requests with a method are counted: HEAD counts as GET, and all methods
+/// that the router does not know share one name.
 pub(crate) fn counted_method(method: &Method) -> &'static str {
     match *method {
         Method::GET | Method::HEAD => "GET",
@@ -228,9 +229,9 @@ pub(crate) fn counted_method(method: &Method) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Processes of different builds share a store, so these numbers stay what they are.
+    /// Processes of different builds share a store, so these numbers never change.
     #[test]
-    fn what_is_counted_has_one_number_for_ever() {
+    fn the_number_of_a_counter_never_changes() {
         const METHODS: &[&str] = &["POST", "PUT"];
         let route = Counter::Route {
             template: Some("/items/{id}"),
@@ -269,7 +270,7 @@ mod tests {
                 0x1f2b_142b_57c5_7488,
             ]
         );
-        // A scope is one bucket of a client's, whatever its limits are keyed by.
+        // A client has one bucket for a scope, whatever the keys of its limits.
         let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client);
         assert_eq!(numbers[2], other);
     }

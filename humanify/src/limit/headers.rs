@@ -15,7 +15,7 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// So many limits have their texts kept by each thread. An application has fewer.
+/// The most limits whose texts each thread keeps. An application has fewer.
 const MOST_TEXTS: usize = 64;
 
 thread_local! {
@@ -27,8 +27,8 @@ thread_local! {
     };
 }
 
-/// Writes the fields. Every response to a limited request has them, so what does not depend on
-/// the client is kept.
+/// Writes the fields. Every response to a limited request has them, so the parts that do not depend
+/// on the client are cached.
 struct Writer {
     /// The texts of limits that requests were counted in.
     texts: Vec<LimitText>,
@@ -36,7 +36,7 @@ struct Writer {
     line: Vec<u8>,
 }
 
-/// What the header fields say of a limit, whoever is counted in it.
+/// The parts of the fields that depend on the limit and not on the client.
 struct LimitText {
     rate: Rate,
     label: Label,
@@ -68,7 +68,7 @@ impl Writer {
         for count in counts {
             let known = self.texts.iter().position(|text| text.is_of(count));
             let index = known.unwrap_or_else(|| {
-                // What does not fit in takes the last place in turns.
+                // Limits beyond the most replace each other in the last place.
                 self.texts.truncate(MOST_TEXTS - 1);
                 self.texts.push(LimitText::of(count));
                 self.texts.len() - 1
@@ -109,7 +109,7 @@ impl LimitText {
             rate,
             label: count.label,
             name: name.into_bytes().into(),
-            // A name is of letters, digits and a few signs.
+            // A name consists of letters, digits and a few signs.
             policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
         }
     }

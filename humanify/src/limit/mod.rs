@@ -1,4 +1,4 @@
-//! Which buckets a request counts in, and what the answer says of them.
+//! Limits: the buckets that a request counts in, and their state in header fields.
 
 mod counter;
 mod headers;
@@ -19,22 +19,22 @@ use crate::crypto::short_digest;
 use crate::rules::MatchContext;
 use crate::store::{Bucket, BucketList, Label, Part};
 
-/// Limits also hold for an address, at this many times the rate of one client id.
+/// Limits also apply to an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
 
-/// How many new client ids an address gets.
+/// The rate of new client ids for an address.
 pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 
-/// How often a browser may ask for one of humanify's own pages, all browsers of an address
-/// together, and those among them that show no cookie yet.
+/// The rates of humanify's own pages: of a browser, of all browsers at an address together, and of
+/// those among them that show no cookie yet.
 pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
 
 pub(crate) const ADDRESS_PAGES: Rate = OWN_PAGES.times(16);
 
 pub(crate) const NEW_BROWSERS: Rate = OWN_PAGES.times(4);
 
-/// How many clearances a network gets before more is asked there: bits of IPv4 and of IPv6, and
-/// the rate. A browser that was cleared before is spared as often as the last one says.
+/// The rates of clearances for a network, by bits of IPv4 and of IPv6. Beyond them, more is
+/// demanded there. A browser with an earlier clearance is exempt, as often as the last rate allows.
 pub(crate) const CLEARANCES_V4: [(u32, Rate); 1] = [(24, Rate::new(512, 3_600))];
 
 pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
@@ -64,13 +64,17 @@ pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
 /// How often an address gets the easiest challenges for another one of its browsers.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
-/// So many values of a key are counted; of a request that shows more of them the first ones
-/// and the last, since applications take the one or the other.
+/// The most values of a key that are counted. If a request has more, the first ones and the last
+/// count, since applications read the first or the last.
 const MOST_VALUES: usize = 16;
 
-/// The buckets of a request under a limit: for each rate the client's own, that of its address
-/// where ids count, and one for each value of the key that it shows.
-pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Limit) -> BucketList {
+/// The buckets of a request under a limit: for each rate the client's own, that of its address if
+/// ids count, and one for each value of the key in the request.
+pub(crate) fn buckets(
+    counter: Counter<'_>,
+    context: &MatchContext<'_>,
+    limit: &Limit,
+) -> BucketList {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -79,11 +83,14 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
         Counts::Requests => None,
         Counts::Failures(statuses) => Some(statuses),
     };
-    // What fails may be a login, of which no two are to be tried at once; what only asks is
-    // looked at, and charged when it has failed.
+    // A request that may be a login is counted in advance, so that no two are tried at once. A
+    // request that only reads is peeked at, and charged once it has failed.
     let look = failures.is_some()
-        && matches!(*asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
-        && !asked.headers.contains_key(AUTHORIZATION);
+        && matches!(
+            *context.method,
+            Method::GET | Method::HEAD | Method::OPTIONS
+        )
+        && !context.headers.contains_key(AUTHORIZATION);
     let label = |part| Label {
         scope: limit.scope,
         failures,
@@ -92,7 +99,7 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
     let mut buckets = BucketList::new();
     for rate in limit.rates {
         let what = counter.number(*rate, limit, Part::Client);
-        for (part, who, rate) in held(asked.client, *rate) {
+        for (part, who, rate) in held(context.client, *rate) {
             let what = match part {
                 Part::Address => what ^ ADDRESS,
                 _ => what,
@@ -110,12 +117,12 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
             continue;
         }
         let what = counter.number(*rate, limit, Part::Key);
-        for value in values(asked, limit) {
+        for value in values(context, limit) {
             let key = CounterKey {
                 who: ClientKey::Value(value),
                 what,
             };
-            // Values of which one is sent twice are one bucket.
+            // A value that is sent twice counts in one bucket.
             if !buckets.iter().any(|known| known.key == key) {
                 buckets.push(Bucket {
                     key,
@@ -131,8 +138,8 @@ pub(crate) fn buckets(counter: Counter<'_>, asked: &MatchContext<'_>, limit: &Li
     buckets
 }
 
-/// By what a client is counted, and at which rate: by itself and, where ids count, by its
-/// address, with those at the address that have an id.
+/// The keys of a client, with their rates: the client itself and, if ids count, its address, which
+/// all ids there share.
 fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, Rate)> {
     let shared = client
         .shares_its_address()
@@ -140,14 +147,14 @@ fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, R
     std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
 }
 
-/// The values of a limit's key that a request shows, each as the start of its SHA-256, which
-/// is the same in every process and tells nobody who reads the store what was sent.
-fn values(asked: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
+/// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in
+/// every process and hides the value from readers of the store.
+fn values(context: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     use sha2::{Digest, Sha256};
 
     let mut values = Vec::new();
     if let Some(field) = limit.key {
-        asked.each_key(field, &mut |value| {
+        context.each_key(field, &mut |value| {
             values.truncate(MOST_VALUES - 1);
             values.push(short_digest(Sha256::new().chain_update(value)));
         });
@@ -155,5 +162,5 @@ fn values(asked: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     values
 }
 
-/// Tells the buckets that all clients of an address share from those of one client.
+/// Separates the buckets that all clients of an address share from those of one client.
 const ADDRESS: u64 = 0x5bd1_e995_9d1b_58a7;

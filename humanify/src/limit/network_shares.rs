@@ -1,35 +1,35 @@
-//! `NetworkShares`: bounds how many places are held at once, in all and by each network.
+//! `NetworkShares`: bounds concurrent use, in all and by network.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::ClientKey;
 
-/// The part of the places that the clients of one address may hold.
+/// The clients of one address may hold one in this many places.
 const SHARE: usize = 4;
 
-/// The wider networks of an address, as bits of IPv4 and of IPv6, and the part of the places that
-/// each may hold: a client with many addresses waits in a queue of its own.
+/// The wider networks of an address, as bits of IPv4 and of IPv6, each with the number of places of
+/// which it may hold one. A client with many addresses therefore delays only its own network.
 const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
 
-/// A number of places, of which each network holds no more than its share.
+/// A number of places, of which each network holds at most its share.
 #[derive(Clone)]
 pub(crate) struct NetworkShares {
     all: usize,
     places: Arc<Mutex<Places>>,
 }
 
-/// The places that are held. There are never more than three entries for each of them.
+/// The places that are held. Each place has at most three entries in `holders`.
 #[derive(Default)]
 struct Places {
     taken: usize,
     holders: HashMap<Holder, usize>,
 }
 
-/// An address, or one of its wider networks by its place among the shares.
+/// An address, or one of its wider networks by its index in the shares.
 type Holder = (Option<usize>, ClientKey);
 
-/// Whom a place counts for, each with the part of the places that it may hold.
+/// The holders of a place, each with the number of places of which it may hold one.
 fn holders(address: ClientKey) -> impl Iterator<Item = (Holder, usize)> {
     let wider = WIDER_SHARES.into_iter().enumerate();
     let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
@@ -50,7 +50,7 @@ impl NetworkShares {
         }
     }
 
-    /// Takes a place; `None` if all are taken, or as many as the client's networks may hold.
+    /// Takes a place; `None` if all are taken, or the share of one of the client's networks is.
     pub(crate) fn enter(&self, address: ClientKey) -> Option<NetworkShare> {
         let mut places = self.places();
         let is_full = holders(address).any(|(holder, part)| {
@@ -94,7 +94,7 @@ impl NetworkShares {
     }
 }
 
-/// A place, free again when this is dropped.
+/// A place, which is free again when this is dropped.
 pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,

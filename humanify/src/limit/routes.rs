@@ -1,4 +1,4 @@
-//! `Routes`: the buckets that requests have used so far, for statistics.
+//! `Routes`: the buckets that requests have used, for statistics.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
@@ -6,8 +6,8 @@ use std::sync::{PoisonError, RwLock};
 use super::counter::Counter;
 use crate::store::{Bucket, Part};
 
-/// The most buckets that are remembered. The developer writes routes and limits, so that an
-/// application has far fewer.
+/// The most buckets that are remembered. Routes and limits are in the application's source, so it
+/// has far fewer.
 const MOST: usize = 16_384;
 
 /// The buckets of clients, by their keys.
@@ -16,12 +16,12 @@ pub(crate) struct Routes {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
 }
 
-/// A bucket that each client has.
+/// A bucket, of which each client has one.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientBucket {
     /// `route:METHOD`.
     pub(crate) route: String,
-    /// The bucket of the first client; those of the others differ in the client alone.
+    /// The bucket of the first client; those of others differ only in the client.
     pub(crate) bucket: Bucket,
 }
 
@@ -73,7 +73,7 @@ impl Routes {
     }
 }
 
-/// Whether a bucket belongs to a client, and not to the value of a key.
+/// Whether a bucket belongs to a client, and not to a value of a key.
 fn is_clients(bucket: &Bucket) -> bool {
     bucket.label.part != Part::Key
 }

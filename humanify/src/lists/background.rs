@@ -1,5 +1,5 @@
 //! `Background`: the thread that refreshes lists. It has a runtime of its own, so that parsing does
-//! not block the application's, and that the application's needs no timers.
+//! not block the runtime of the application, which needs no timers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

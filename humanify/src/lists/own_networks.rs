@@ -1,4 +1,5 @@
-//! `OwnNetworks`: what an application adds to the sets of addresses, and what it removes.
+//! `OwnNetworks`: networks that the application adds to the sets of addresses, or removes from
+//! them.
 
 use std::sync::Arc;
 

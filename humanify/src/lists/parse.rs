@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    /// What is a list of any kind.
+    /// A bound that every list fits into.
     const ANY: Extent = Extent::bits(30, 59);
     const PREFIXES: Format = Format::Json(&["ipv4Prefix", "ipv6Prefix"]);
 

@@ -1,5 +1,5 @@
-//! `PublishedSets`: the sets compiled of published lists, and the same with what applications add
-//! to them and remove.
+//! `PublishedSets`: the sets compiled from published lists, plain and with the networks that
+//! applications add and remove.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -1,10 +1,10 @@
-//! Logs at start which sets of addresses are empty or old.
+//! Logs at start which sets of addresses are empty or outdated.
 
 use std::time::Duration;
 
 use crate::addresses::{AddressSets, Group};
 
-/// What helps if lists are missing or old.
+/// Advice for missing or outdated lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Remedy {
     /// Waiting: they are being fetched.

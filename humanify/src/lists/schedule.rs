@@ -1,4 +1,4 @@
-//! When a list is fetched again: its interval, back-off after failures, jitter.
+//! Computes when a list is fetched again: interval, back-off after failures, jitter.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `ListSettings`, and `ListHandle` with the sets of addresses that result from them.
+//! `ListSettings`, and `ListHandle` with the resulting sets of addresses.
 
 #[cfg(feature = "lists")]
 use std::path::PathBuf;
@@ -189,7 +189,7 @@ impl ListSettings {
         })
     }
 
-    /// What lists have in common with those of other instances.
+    /// The key under which instances share their lists.
     #[cfg(feature = "lists")]
     fn key(&self, clock: &SharedClock) -> ListsKey {
         let mut without = self.without.clone();

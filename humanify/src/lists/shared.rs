@@ -13,7 +13,7 @@ use super::refresh::Refresher;
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;
 
-/// What instances share that were built with the same settings.
+/// The lists that instances with the same settings share.
 static SHARED: Mutex<Vec<Weak<SharedLists>>> = Mutex::new(Vec::new());
 
 /// The lists of some settings. Dropping the last reference ends the background thread.
@@ -25,7 +25,7 @@ pub(crate) struct SharedLists {
     pub(crate) background: Background,
 }
 
-/// What makes lists the same.
+/// The settings by which instances share their lists.
 #[derive(Debug, Clone)]
 pub(crate) struct ListsKey {
     pub(crate) lists: Lists,

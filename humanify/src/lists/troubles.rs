@@ -1,4 +1,4 @@
-//! `Troubles`: why files of lists cannot be read or written, gathered into one line of the log.
+//! `Troubles`: failures to read or write the files of lists, collected into one log line.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};

@@ -1,4 +1,4 @@
-//! `Outstanding`: how many challenges nobody has answered, so that those given up are counted.
+//! `Outstanding`: counts unanswered challenges, so that those given up are known.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// their minute.
 const LIFE: u64 = 11;
 
-/// So many minutes are kept.
+/// The number of minutes that are kept.
 const MINUTES: usize = 16;
 
 /// The types of challenges.
@@ -78,7 +78,7 @@ mod tests {
     const START: u64 = 29_000_000 * MINUTE;
 
     #[test]
-    fn what_has_no_answer_within_its_life_is_given_up_and_counted_once() {
+    fn an_unanswered_challenge_is_counted_as_given_up_once() {
         let outstanding = Outstanding::default();
         for second in 0..5 {
             assert_eq!(outstanding.shown("grid", START + second * 1_000), []);

@@ -1,4 +1,4 @@
-//! The cookie by which the browser is known that answers a challenge.
+//! The cookie that identifies the browser which answers a challenge.
 
 use axum::response::Response;
 use http::header::{HeaderValue, SET_COOKIE};
@@ -7,7 +7,7 @@ use super::responder::Responder;
 use crate::challenge::{BROWSER_LIFE, Browser};
 use crate::http::cookies;
 
-/// More cookies of that name than this are not looked at.
+/// The most cookies of that name that are opened.
 const MOST_COOKIES: usize = 4;
 
 /// The browser whose cookie came back.
@@ -19,7 +19,7 @@ pub(super) fn find(responder: &Responder<'_>) -> Option<Browser> {
         .find_map(|cookie| responder.instance.challenges.browser(cookie))
 }
 
-/// Sets the cookie of a browser, also of one that is known, so that it lives on.
+/// Sets the cookie of a browser, and renews that of a known one.
 pub(super) fn set(responder: &Responder<'_>, browser: Browser, response: &mut Response) {
     let Ok(value) = responder.instance.challenges.browser_cookie(browser) else {
         return;

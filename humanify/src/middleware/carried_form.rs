@@ -1,10 +1,10 @@
 //! `CarriedForm`: a form that a challenge interrupts, sealed into the pages of the challenge.
 //!
-//! The content never stands in a page in clear. After the last round the page has a button that
-//! sends the sealed form to the address for which it was meant, as `text/plain`: the one type of
-//! a form that applications do not use, so that no other body is read here. The layer opens it,
-//! judges the request as if it had come so, and spends the form once it passes. The name of its
-//! field is the instance's own: the form of an instance below this one passes untouched.
+//! The page never contains the form in clear. After the last round it has a button that sends the
+//! sealed form to the address of the original request, as `text/plain`: a type that forms of
+//! applications do not use, so that no other body is read here. The layer opens the form, judges
+//! the request as if it had arrived in that form, and spends the form once the request passes. The
+//! name of the field belongs to the instance: the form of a nested instance passes untouched.
 
 use std::time::Duration;
 
@@ -27,22 +27,22 @@ use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, random_bytes};
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
-/// The longest body that is carried, in bytes.
+/// The longest body that is kept, in bytes.
 const LONGEST_BODY: usize = 8 * 1024;
 
-/// The longest address of a form that is carried, in bytes.
+/// The longest address of a form that is kept, in bytes.
 const LONGEST_TARGET: usize = 2 * 1024;
 
-/// The longest type of a body that is carried, in bytes.
+/// The longest content type of a form that is kept, in bytes.
 const LONGEST_TYPE: usize = 128;
 
-/// How long a form is carried, in milliseconds.
+/// How long a form is kept, in milliseconds.
 const FORM_LIFE: u64 = 600_000;
 
 /// How long a body may take to arrive.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// The sealed form grows by so many bytes at a time, so that its length tells little.
+/// Sealed forms are padded to a multiple of this, in bytes, so that their length reveals little.
 const STEP: usize = 1024;
 
 const HEAD: usize = 16 + 8 + 3 * 2;
@@ -51,23 +51,24 @@ const LONGEST: usize = (HEAD + LONGEST_BODY + LONGEST_TARGET + LONGEST_TYPE).nex
 
 const _: () = assert!(LONGEST_BODY <= u16::MAX as usize, "a length has two bytes");
 
-/// The longest that the button sends beside the name of the field: `=`, Base64, a line break.
+/// The longest value that the button sends beside the name of the field: `=`, Base64, a line break.
 const LONGEST_SENT: usize = 1 + (LONGEST + 64).div_ceil(3) * 4 + 2;
 
-/// A form that was interrupted.
+/// A form that was interrupted by a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CarriedForm {
     id: [u8; 16],
-    /// When it was interrupted, in milliseconds since 1970.
+    /// The time of the interruption, in milliseconds since 1970.
     made: u64,
-    /// The address for which it was meant, with path and query.
+    /// The address of the original request, with path and query.
     pub(super) target: String,
     content_type: String,
     body: Vec<u8>,
 }
 
 impl CarriedForm {
-    /// Takes the form out of a request that is challenged; `None` if it is none that is carried.
+    /// Takes the form out of a request that is challenged; `None` if the request has no form that
+    /// can be kept.
     ///
     /// Another site's form is never carried: our button would send it in the visitor's name.
     pub(super) async fn take(responder: &Responder<'_>, body: Body) -> Option<CarriedForm> {
@@ -114,7 +115,7 @@ impl CarriedForm {
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.made.to_le_bytes());
         for part in parts {
-            // Each of them is shorter than 64 KiB.
+            // Each part is shorter than 64 KiB.
             let length = u16::try_from(part.len()).unwrap_or(u16::MAX);
             content.extend_from_slice(&length.to_le_bytes());
         }
@@ -126,7 +127,7 @@ impl CarriedForm {
         seal.seal(Purpose::Form, &browser.id(), &content)
     }
 
-    /// Opens a sealed form that this browser was given less than ten minutes ago.
+    /// Opens a sealed form that this browser received less than ten minutes ago.
     pub(super) fn open(
         responder: &Responder<'_>,
         browser: Option<Browser>,
@@ -161,7 +162,7 @@ impl CarriedForm {
         })
     }
 
-    /// The same form as `before`, if that one was carried already.
+    /// The form with the time of `before`, if that is the same form from an earlier challenge.
     pub(super) fn continuing(self, before: Option<&CarriedForm>) -> CarriedForm {
         let (id, made) = before.map_or((self.id, self.made), |before| (before.id, before.made));
         CarriedForm { id, made, ..self }
@@ -189,16 +190,16 @@ impl CarriedForm {
     }
 }
 
-/// Why a form does not go on.
+/// Why a form is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FormError {
     /// It was sent already.
     Sent,
-    /// It has expired, is another browser's, or was meant for another address.
+    /// It has expired, belongs to another browser, or has another address.
     Lost,
     /// It did not arrive in time.
     Slow,
-    /// There is no room to read or to spend it.
+    /// There is no room to read it or to mark it as spent.
     Busy,
 }
 
@@ -213,7 +214,7 @@ impl FormError {
     }
 }
 
-/// Whether a request may be one that the button has sent. Its body is read only then.
+/// Whether the button may have sent this request. Only then is its body read.
 pub(super) fn may_be_sent(instance: &Instance, parts: &Parts) -> bool {
     let field = instance.settings.cookies.form_field.len();
     parts.method == Method::POST
@@ -226,11 +227,11 @@ pub(super) fn may_be_sent(instance: &Instance, parts: &Parts) -> bool {
         && RequestKind::of(&parts.method, &parts.headers) == RequestKind::FormSubmit
 }
 
-/// What the body of such a request is.
+/// The body of a request that the button may have sent.
 pub(super) enum Sent {
-    /// The application's own or another instance's, untouched.
+    /// A body of the application or of another instance, untouched.
     Other(Body),
-    /// A form, which stands in the request now as it came at first.
+    /// A form, which replaces the request's body.
     Form(CarriedForm, Body),
 }
 
@@ -256,7 +257,7 @@ pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<S
     Ok(Sent::Form(form, body))
 }
 
-/// Writes the header fields of the form as it came at first.
+/// Restores the header fields of the original request.
 pub(super) fn restore_headers(headers: &mut HeaderMap, form: &CarriedForm) {
     if let Ok(content_type) = HeaderValue::from_str(&form.content_type) {
         headers.insert(CONTENT_TYPE, content_type);
@@ -264,7 +265,7 @@ pub(super) fn restore_headers(headers: &mut HeaderMap, form: &CarriedForm) {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(form.body.len()));
 }
 
-/// The form that goes with an answer or with a wish for another challenge.
+/// The form that comes with an answer, or with a request for another challenge.
 pub(super) fn of_page(
     responder: &Responder<'_>,
     browser: Option<Browser>,
@@ -274,7 +275,7 @@ pub(super) fn of_page(
     CarriedForm::open(responder, browser, &sealed)
 }
 
-/// Reads a body that is short, comes in time, and has a place among those of its network.
+/// Reads a body that is short and arrives in time, if its network has a place left.
 async fn read(responder: &Responder<'_>, body: Body, longest: usize) -> Result<Bytes, FormError> {
     let address = responder.client.address();
     let _share = responder
@@ -298,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_damaged_is_no_form() {
+    fn a_damaged_form_does_not_open() {
         for length in 0..HEAD + 4 {
             let mut content = vec![0xff; length];
             assert_eq!(CarriedForm::from_bytes(&content), None, "{length}");

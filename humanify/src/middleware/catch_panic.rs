@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use super::error_pages::message;
 use crate::decision::Reference;
 
-/// Calls a service, and answers 500 if it panics.
+/// Calls a service, and responds with 500 if it panics.
 pub(super) async fn catch<F, E>(
     call: impl FnOnce() -> F,
     method: &Method,
@@ -23,7 +23,7 @@ where
         Ok(future) => {
             let mut future = Box::pin(future);
             let outcome = poll_fn(|context| {
-                // The future is dropped after a panic, so nobody sees what it left behind.
+                // The future is dropped after a panic, so no code sees a broken state.
                 match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
                     Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
                     Ok(Poll::Pending) => Poll::Pending,

@@ -9,15 +9,15 @@ use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task, Wai
 use crate::crypto::SealError;
 use crate::pages::{Message, form_address, local, page_address};
 
-/// The way to a challenge.
+/// A link to a challenge.
 #[derive(Clone)]
 pub(super) struct ChallengeLink {
-    /// Where the visitor returns to.
+    /// The address to which the visitor returns.
     pub(super) next: String,
-    /// What was demanded, as far as the client can prove it.
+    /// The demand, as far as the client can prove it.
     pub(super) demanded: Option<DemandToken>,
     pub(super) task: Task,
-    /// How far the browser is.
+    /// The progress of the browser.
     pub(super) progress: Progress,
     /// The sealed demand, for links and forms.
     pub(super) sealed_demand: String,
@@ -25,7 +25,7 @@ pub(super) struct ChallengeLink {
 }
 
 impl ChallengeLink {
-    /// A link for a demand that was just made.
+    /// A link for a new demand.
     pub(super) fn new(
         responder: &Responder<'_>,
         next: &str,
@@ -41,8 +41,8 @@ impl ChallengeLink {
         })
     }
 
-    /// The link that a query or a form says. A demand that does not open, or none, is the
-    /// builder's, and leads no farther than to a path of this site.
+    /// The link in a query or a form. A missing or invalid demand is replaced by the builder's
+    /// defaults, and can only lead back to a path of this site.
     pub(super) fn open(
         responder: &Responder<'_>,
         fields: &[u8],
@@ -66,8 +66,8 @@ impl ChallengeLink {
         Ok(link)
     }
 
-    /// The same link with the task that a challenge was set for, whatever the form says, and
-    /// with the progress that its answer makes.
+    /// The same link with the task of the answered challenge, whatever the form contains, and with
+    /// the progress after its answer.
     pub(super) fn after(
         &self,
         responder: &Responder<'_>,
@@ -83,13 +83,13 @@ impl ChallengeLink {
         Ok(link)
     }
 
-    /// The address of the challenge for somebody who has proved nothing yet.
+    /// The address of the challenge for a browser without progress.
     pub(super) fn address(&self, modality: Modality) -> String {
         let page = Endpoint::Challenge(modality).path();
         page_address(&self.base, page, &self.next, &self.sealed_demand)
     }
 
-    /// The address of the challenge for a browser that has come so far.
+    /// The address of the challenge for a browser with this progress.
     pub(super) fn address_for(
         &self,
         responder: &Responder<'_>,
@@ -101,7 +101,7 @@ impl ChallengeLink {
             let challenges = &responder.instance.challenges;
             let sealed = challenges.seal_progress(self.progress, browser, self.task, &self.next);
             if let Ok(sealed) = sealed {
-                // It is Base64 for addresses, and needs no escape.
+                // Base64 for URLs needs no escaping.
                 address.push_str("&at=");
                 address.push_str(&sealed);
             }
@@ -109,12 +109,12 @@ impl ChallengeLink {
         address
     }
 
-    /// Where answers are sent.
+    /// The address to which answers are sent.
     pub(super) fn action(&self, modality: Modality) -> String {
         form_address(&self.base, Endpoint::Verify(modality).path())
     }
 
-    /// Where the script of proof of work is.
+    /// The address of the script of proof of work.
     pub(super) fn script(&self) -> String {
         form_address(&self.base, Endpoint::Script.path())
     }

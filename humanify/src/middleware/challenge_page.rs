@@ -1,4 +1,4 @@
-//! Shows challenges.
+//! Renders the pages of challenges.
 
 use axum::response::Response;
 
@@ -12,11 +12,10 @@ use super::wait_page;
 use crate::challenge::{Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality};
 use crate::pages::{ChallengeBody, ChallengeView, ScriptlessWays};
 
-/// Characters that can be typed as the answer to a sound challenge.
+/// The most characters in the answer to an audio challenge.
 const LONGEST_ANSWER: u16 = 64;
 
-/// Sets the challenge that a link leads to and shows it, to a browser that is known or new, with
-/// the form that it interrupts.
+/// Sets the challenge of a link and shows it to a known or new browser, with the interrupted form.
 pub(super) async fn show(
     responder: &Responder<'_>,
     modality: Modality,
@@ -69,7 +68,7 @@ fn page(
     carried: Option<&CarriedForm>,
 ) -> Response {
     let pages = &responder.instance.pages;
-    // Another challenge is one of the same round, with nothing more to say.
+    // The link to another challenge of the same round carries no message.
     let mut silent = link.clone();
     silent.progress = link.progress.with(None);
     let address = |modality| silent.address_for(responder, modality, Some(challenge.browser));
@@ -115,7 +114,7 @@ fn page(
             puzzle,
         },
     };
-    // Work has no rounds to count, whatever came before it.
+    // Proof of work has no rounds, whatever came before it.
     let (round, rounds) = match body {
         ChallengeBody::Work { .. } => (1, 1),
         _ => (challenge.round, challenge.rounds),

@@ -1,4 +1,5 @@
-//! Counts what is judged, shown and answered. Feature `metrics`; without it nothing is counted.
+//! Counts judged requests, shown challenges and answers. Feature `metrics`; without it nothing is
+//! counted.
 
 use super::responder::Responder;
 use crate::challenge::{Modality, Outcome, Task};
@@ -15,7 +16,7 @@ impl Responder<'_> {
         let _ = (modality, task);
     }
 
-    /// Counts what became of the first answer to a challenge.
+    /// Counts the outcome of the first answer to a challenge.
     pub(super) fn count_answer(
         &self,
         modality: Modality,
@@ -27,7 +28,7 @@ impl Responder<'_> {
             let solved = match outcome {
                 Outcome::Cleared(_) | Outcome::Next(..) => true,
                 Outcome::Wrong { .. } => false,
-                // It was not looked at.
+                // The answer was not checked.
                 Outcome::Incomplete(..)
                 | Outcome::Stale
                 | Outcome::Closed { .. }

@@ -8,25 +8,25 @@ use std::sync::{Mutex, PoisonError};
 /// Warn after this many consecutive requests from private addresses.
 const PRIVATE: u32 = 1_000;
 
-/// So many requests of each thread are looked at for a forwarded address.
+/// The first requests of each thread that are checked for forwarding headers.
 const ALWAYS_LOOKED_AT: u32 = 1_024;
 
-/// What was said already.
+/// The warnings that were logged already.
 #[derive(Default)]
 pub(crate) struct Warnings {
     forwarding: AtomicBool,
     address: AtomicBool,
     contradiction: AtomicBool,
     peer: AtomicBool,
-    /// Requests from private addresses while there was no other; the highest value once
-    /// there was one, or once it was said.
+    /// The number of consecutive requests from private addresses; the highest value after a request
+    /// from a public address, or after the warning.
     private: AtomicU32,
     hidden: Mutex<HashSet<&'static str>>,
 }
 
 impl Warnings {
-    /// Whether a request is to be looked at for a forwarded address that is ignored: the first
-    /// ones of each thread and then every 64th, until it was said.
+    /// Whether a request is checked for an ignored forwarding header: the first requests of each
+    /// thread and then every 64th, until the warning is logged.
     pub(crate) fn expects_forwarding(&self) -> bool {
         thread_local! {
             static SEEN: Cell<u32> = const { Cell::new(0) };
@@ -37,7 +37,7 @@ impl Warnings {
             && !self.forwarding.load(Ordering::Relaxed)
     }
 
-    /// A peer that is not trusted sent a header that only proxies send.
+    /// An untrusted peer sent a header that only proxies send.
     pub(crate) fn forwarding_is_ignored(&self) {
         if !self.forwarding.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -48,7 +48,7 @@ impl Warnings {
         }
     }
 
-    /// A proxy that is trusted does not tell a client's address.
+    /// A trusted proxy does not report the address of the client.
     pub(crate) fn address_is_not_told(&self) {
         if !self.address.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -60,7 +60,7 @@ impl Warnings {
         }
     }
 
-    /// A request contradicts the proxy that passes it on. Returns what is answered.
+    /// A request contradicts the proxy that passes it on. Returns the text of the response.
     pub(crate) fn proxy_is_contradicted(&self) -> &'static str {
         if !self.contradiction.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -73,7 +73,7 @@ impl Warnings {
         "The request's headers contradict each other on where it comes from.\n"
     }
 
-    /// The server does not tell the peer's address. Returns what to do about it.
+    /// The server does not report the peer address. Returns the text that explains the fix.
     pub(crate) fn no_peer(&self, unix: bool) -> &'static str {
         let fix = if unix {
             "humanify: requests come through a unix socket, which has no addresses. Say \
@@ -91,7 +91,7 @@ impl Warnings {
         fix
     }
 
-    /// A client came from that kind of address.
+    /// A client came from a private or a public address.
     pub(crate) fn client_came(&self, private: bool) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {
@@ -110,7 +110,7 @@ impl Warnings {
         }
     }
 
-    /// A guarded handler stands where the layer cannot see it.
+    /// A guarded handler is hidden from the layer.
     pub(crate) fn hidden_handler(&self, name: &'static str) {
         let mut said = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
         if said.insert(name) {

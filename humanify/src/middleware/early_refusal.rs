@@ -17,12 +17,12 @@ use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFact
 use crate::language::Language;
 use crate::pages::{Context, Waiting};
 
-/// Why a path that nobody can mean is refused.
+/// The cause of refusing a path that no client sends in good faith.
 pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
     problem: "the path is encoded so often, or can be read in so many ways, that nobody means it",
 };
 
-/// The answer where the server does not report who asks.
+/// The response where the server does not report the peer address.
 pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -> Box<Response> {
     let turned_away = TurnedAway {
         status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -39,8 +39,8 @@ pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -
     })
 }
 
-/// The answer to a request that is refused before anything is judged, if it is one: its client
-/// is banned, or the request contradicts itself.
+/// The response to a request that is refused before judging, because its client is banned or it
+/// contradicts itself; `None` for other requests.
 pub(super) fn turned_away(
     instance: &Instance,
     client: &Client,
@@ -78,11 +78,11 @@ pub(super) fn turned_away(
     None
 }
 
-/// What a program is told that is banned.
+/// The text for a program that is banned.
 const BANNED: &str = "Access denied for now.\n";
 
-/// The response to a client that is banned: a browser gets the page that says until when, and a
-/// program a line of text, which costs next to nothing.
+/// The response to a banned client: a page with the end of the ban for a browser, and a cheap line
+/// of text for a program.
 fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Reference) -> Response {
     let wait = instance.banned(client, &parts.headers).unwrap_or_default();
     if !RequestKind::of(&parts.method, &parts.headers).takes_pages() {
@@ -109,22 +109,22 @@ fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Refere
     respond(instance.pages.banned(&context, &view))
 }
 
-/// What is checked before anything is judged.
+/// A check before judging.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
     /// Whether the client is banned.
     Ban,
     /// Whether the request names one host.
     Host,
-    /// Whether what proxies tell fits together.
+    /// Whether the headers of proxies agree.
     Proxy,
 }
 
-/// All of it, in order.
+/// All checks, in order.
 pub(super) const CHECKS: [Check; 3] = [Check::Ban, Check::Host, Check::Proxy];
 
 impl Check {
-    /// What refuses the request, if it does.
+    /// Returns the cause of refusal, if the check fails.
     pub(super) fn decides(
         self,
         instance: &Instance,
@@ -140,7 +140,7 @@ impl Check {
         refuses.then_some(self.decided_by())
     }
 
-    /// What decides if the check fails.
+    /// The cause if the check fails.
     pub(super) fn decided_by(self) -> DecidedBy {
         match self {
             Check::Ban => DecidedBy::Ban,
@@ -153,7 +153,7 @@ impl Check {
         }
     }
 
-    /// What becomes of a request that fails the check.
+    /// The outcome of a request that fails the check.
     pub(super) fn action(self) -> DecisionAction {
         match self {
             Check::Ban => DecisionAction::Ban,
@@ -162,7 +162,7 @@ impl Check {
     }
 }
 
-/// What a decision is about that is made before anything is detected.
+/// The facts of a decision that precedes detection.
 fn early_facts<'a>(client: Option<&'a Client>, parts: &'a Parts, uri: &'a Uri) -> RequestFacts<'a> {
     RequestFacts {
         method: &parts.method,
@@ -175,21 +175,21 @@ fn early_facts<'a>(client: Option<&'a Client>, parts: &'a Parts, uri: &'a Uri) -
     }
 }
 
-/// A request that is turned away before anything is judged.
+/// A request that is refused before judging.
 #[derive(Debug, Clone, Copy)]
 struct TurnedAway {
     status: StatusCode,
     action: DecisionAction,
     decided_by: DecidedBy,
-    /// What the response says.
+    /// The text of the response.
     text: &'static str,
 }
 
 impl TurnedAway {
-    /// Reports the request, and gives it a reference; `None` if it passes, since everything is
-    /// only observed.
+    /// Reports the request, and gives it a reference; `None` if it passes, since everything is only
+    /// observed.
     fn report(self, instance: &Instance, facts: &RequestFacts<'_>) -> Option<Reference> {
-        // Without a client nothing can be let pass.
+        // A request without a client cannot pass.
         let observed = instance.settings.observe_only && facts.client.is_some();
         let reference = Reference::new();
         let decided = Decided {

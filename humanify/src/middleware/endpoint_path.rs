@@ -14,14 +14,14 @@ pub(crate) enum Endpoint {
     Mark,
     /// The script that shows challenges in a dialog, for the application's own scripts.
     Dialog,
-    /// Where a challenge in a dialog leads to.
+    /// The page to which a solved challenge in a dialog leads.
     Solved,
     AccessDenied,
     RateLimited,
 }
 
-/// The script of proof of work. Its name changes with its content, so that it can be kept
-/// for ever.
+/// The script of proof of work. Its name depends on its content, so that caches can keep it for
+/// ever.
 static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
 
 impl Endpoint {
@@ -40,7 +40,7 @@ impl Endpoint {
         Endpoint::RateLimited,
     ];
 
-    /// Its path below the mount.
+    /// The path below the mount.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Endpoint::Challenge(Modality::Pictures) => "challenge",
@@ -58,7 +58,7 @@ impl Endpoint {
         }
     }
 
-    /// The page that a path is, if it is one.
+    /// The endpoint at a path, if there is one.
     pub(super) fn at(path: &str, mount: &str) -> Option<Endpoint> {
         let path = path.strip_prefix(mount)?.strip_prefix('/')?;
         Endpoint::ALL.into_iter().find(|page| page.path() == path)

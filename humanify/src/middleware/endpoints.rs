@@ -23,7 +23,7 @@ use crate::pages::Page as Html;
 pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: Body) -> Response {
     let (allowed, is_allowed) = match endpoint {
         Endpoint::Verify(_) => ("POST", *responder.method == Method::POST),
-        // A page that carries a form is left by its own buttons, which send the form along.
+        // The buttons of a page that carries a form send the form along by POST.
         Endpoint::Challenge(_) => (
             "GET, HEAD, POST",
             matches!(*responder.method, Method::GET | Method::HEAD | Method::POST),
@@ -35,7 +35,7 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
     };
     let mut response = match endpoint {
         _ if !is_allowed => responder.error(StatusCode::METHOD_NOT_ALLOWED),
-        // Nobody would see it, so nothing is drawn, nor counted against who is made to ask.
+        // Nobody would see the challenge, so it is neither drawn nor counted against the visitor.
         Endpoint::Challenge(_)
             if is_subresource(responder.client, responder.uri, responder.headers) =>
         {
@@ -51,15 +51,15 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
         Endpoint::AccessDenied => responder.denied(),
         Endpoint::RateLimited => responder.limited(OWN_PAGES.period() / OWN_PAGES.count(), &[]),
     };
-    // The routes of these pages have no methods, of which axum would tell an empty list.
+    // The routes of these pages have no methods, so axum would send an empty `Allow`.
     response
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }
 
-/// The script that shows challenges in a dialog. Pages of the application load it by a name that
-/// stays, so it is not kept for long.
+/// The script that shows challenges in a dialog. Its name never changes, so caches keep it for a
+/// short time only.
 const DIALOG: &str = include_str!("dialog.js");
 
 fn script(source: &str, keep: &'static str) -> Response {
@@ -94,7 +94,7 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
     let Ok(link) = ChallengeLink::open(responder, query.as_bytes(), browser) else {
         return responder.busy();
     };
-    // Many tabs of one visitor are led on, however many there are.
+    // Open tabs of a visitor with a clearance are redirected, whatever their number.
     if !carries && link.is_solved(responder).await {
         return lead_on(responder, &link, browser, None);
     }

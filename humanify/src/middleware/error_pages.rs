@@ -21,7 +21,7 @@ use crate::decision::Reference;
 use crate::language::Language;
 use crate::pages::{Context, Problem, ProblemKind};
 
-/// Who is told of an error, and what was asked for.
+/// The recipient of an error page, and the request.
 #[derive(Debug, Clone)]
 pub(super) struct Audience {
     method: Method,
@@ -34,14 +34,14 @@ enum Reader {
     Person {
         language: Language,
         place: Place,
-        /// Whether the page can be loaded again.
+        /// Whether the page can be reloaded.
         can_reload: bool,
     },
     Program,
 }
 
 impl Audience {
-    /// `None` for an answer without a body, whose headers say all that there is.
+    /// `None` for a response without a body, such as one to HEAD.
     pub(super) fn of(instance: &Instance, client: &Client, parts: &Parts) -> Option<Audience> {
         if parts.method == Method::HEAD {
             return None;
@@ -64,7 +64,7 @@ impl Audience {
     }
 }
 
-/// What describes a body that is not there any more.
+/// Header fields that describe a replaced body.
 const OF_THE_BODY: [HeaderName; 9] = [
     ACCEPT_RANGES,
     CONTENT_DISPOSITION,
@@ -77,8 +77,8 @@ const OF_THE_BODY: [HeaderName; 9] = [
     TRANSFER_ENCODING,
 ];
 
-/// Puts a page or a problem document into an answer that is an error and has no body, or has
-/// one that the application wants replaced. Its other headers stay.
+/// Fills an error response that has no body, or one that the application wants replaced, with a
+/// page or a problem document. Its other headers stay.
 pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Response) {
     let Some(pages) = &instance.settings.error_pages else {
         return;
@@ -87,7 +87,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     let replaceable = match response.body().size_hint().exact() {
         Some(0) => true,
         Some(_) => pages.replaces_bodies(),
-        // It is streamed.
+        // The body is streamed.
         None => false,
     };
     let own = response.extensions().get::<Own>().is_some();
@@ -139,7 +139,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub(crate) fn message(panicked: &(dyn Any + Send)) -> &str {
     panicked
         .downcast_ref::<&str>()

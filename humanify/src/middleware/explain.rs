@@ -1,4 +1,4 @@
-//! Explains how a request would be decided, without deciding it.
+//! Explains the decision about a request without applying it.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -21,7 +21,7 @@ use crate::handler::{FoundRoute, RoutePolicy};
 use crate::rules::MatchContext;
 
 impl Instance {
-    /// Says how a request would be decided, step by step. Nothing is counted.
+    /// Explains the decision about a request, step by step. Nothing is counted.
     pub(crate) async fn explain(&self, mut parts: Parts) -> Explanation {
         let found = self.find_route(&parts).await;
         let route = found.as_ref().and_then(|found| found.route.clone());
@@ -105,8 +105,8 @@ impl Instance {
         (steps, decision.verdict.action(), decision.decided_by)
     }
 
-    /// The route that a request reaches: of the first application that has one for it, otherwise
-    /// the fallback of the last.
+    /// The route that a request reaches: of the first application that has a matching one,
+    /// otherwise the fallback of the last.
     async fn find_route(&self, parts: &Parts) -> Option<FoundRoute> {
         let mut last = None;
         for mut finder in self.route_finders() {

@@ -5,14 +5,14 @@ use http::{HeaderMap, Method, Uri};
 
 use crate::client::{Client, host};
 
-// Each is made once, and not for every request.
+// These are static, so that they are not parsed for each request.
 static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 pub(crate) static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// By which browsers tell that they load something ahead.
+/// Headers by which browsers mark a prefetch.
 static PURPOSES: [HeaderName; 4] = [
     HeaderName::from_static("sec-purpose"),
     HeaderName::from_static("purpose"),
@@ -20,9 +20,9 @@ static PURPOSES: [HeaderName; 4] = [
     HeaderName::from_static("x-moz"),
 ];
 
-/// Whether what comes of a request is the client's own doing: nobody is banned for what
-/// another site has a browser load, for what a browser loads ahead, or for the pictures and
-/// frames of a page, which another visitor may have put there.
+/// Whether the client caused the request itself. Nobody is banned for requests that another site
+/// makes a browser send, for prefetches, or for the pictures and frames of a page, which another
+/// visitor may have posted.
 pub(crate) fn is_user_initiated(
     client: &Client,
     method: &Method,
@@ -41,9 +41,9 @@ pub(crate) fn is_user_initiated(
         && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
 }
 
-/// Whether a browser loads something because a page has it: a picture, a sound, a frame. What
-/// a page's own script asks for is `empty`. A browser without Fetch Metadata tells it by what it
-/// accepts, but for frames and scripts.
+/// Whether a browser loads a part of a page: a picture, a sound, a frame. Requests of a page's
+/// script have the destination `empty`. Without Fetch Metadata, `Accept` tells, except for frames
+/// and scripts.
 fn is_part_of_a_page(headers: &HeaderMap) -> bool {
     if let Some(destination) = header(headers, &SEC_FETCH_DEST) {
         return !matches!(destination, b"document" | b"empty");
@@ -54,13 +54,13 @@ fn is_part_of_a_page(headers: &HeaderMap) -> bool {
         let start = accepted.get(..part.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(part))
     };
-    // Browsers of old accept pictures first for pages, too.
+    // Old browsers accept pictures first for pages, too.
     let is_page = |range: &[u8]| range.trim_ascii_start().starts_with(b"text/html");
     parts.into_iter().any(starts) && !accepted.split(|byte| *byte == b',').any(is_page)
 }
 
-/// Whether what is asked for is to be a part of a page, or goes to another site's script, and
-/// nobody will ever read it as a page: a challenge that is drawn for it is drawn for nobody.
+/// Whether the response becomes a part of a page, or goes to another site's script. Nobody would
+/// see a challenge there.
 pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
     let destination = header(headers, &SEC_FETCH_DEST);
     let shows_pages = |destination: &[u8]| {
@@ -73,14 +73,14 @@ pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) ->
     match destination {
         Some(destination) if !shows_pages(destination) => true,
         Some(destination) => leads_away(destination) && is_cross_site(client, uri, headers),
-        // Older browsers ask for pictures by `Accept`.
+        // Older browsers request pictures by `Accept`.
         None => headers
             .get(ACCEPT)
             .is_some_and(|accept| accept.as_bytes().trim_ascii_start().starts_with(b"image/")),
     }
 }
 
-/// Whether a page of this site shows the page in a frame.
+/// Whether a page of this site shows the response in a frame.
 pub(crate) fn is_own_frame(headers: &HeaderMap) -> bool {
     let framed = header(headers, &SEC_FETCH_DEST);
     let site = header(headers, &SEC_FETCH_SITE);
@@ -88,7 +88,7 @@ pub(crate) fn is_own_frame(headers: &HeaderMap) -> bool {
         && site.is_some_and(|site| site == b"same-origin")
 }
 
-/// Whether a browser loads something ahead, which nobody looks at yet.
+/// Whether a browser prefetches the page, so that nobody sees it yet.
 pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     PURPOSES
         .iter()
@@ -99,7 +99,7 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
         })
 }
 
-/// Whether a request to change something was made by another site's page.
+/// Whether a page of another site made a request that changes something.
 pub(crate) fn is_cross_site(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
     if let Some(site) = header(headers, &SEC_FETCH_SITE) {
         return site != b"same-origin" && site != b"none";
@@ -117,9 +117,9 @@ pub(crate) fn is_cross_site(client: &Client, uri: &Uri, headers: &HeaderMap) -> 
     }
 }
 
-/// Whether a page of this site certainly made the request. A browser that says nothing of it,
-/// and a program, did not. Without Fetch Metadata the scheme and the host have to fit; ports get
-/// lost behind some proxies.
+/// Whether a page of this site certainly made the request. Browsers that send no such header and
+/// programs do not count. Without Fetch Metadata, scheme and host have to match; some proxies lose
+/// the port.
 pub(crate) fn is_same_origin(client: &Client, uri: &Uri, headers: &HeaderMap) -> bool {
     match header(headers, &SEC_FETCH_SITE) {
         Some(site) => site == b"same-origin",
@@ -133,7 +133,7 @@ pub(crate) fn is_same_origin(client: &Client, uri: &Uri, headers: &HeaderMap) ->
     }
 }
 
-/// The page of this site that the request came from, as a path.
+/// The path of this site's page that the request came from.
 pub(crate) fn came_from(client: &Client, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let referrer = referrer(headers)?;
     let same = client.hosts(uri, headers).contains(&host(&referrer)?);
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::client::{ForwardedHeader, Peer, Trust, origin};
 
-    /// A client behind a proxy that is trusted.
+    /// A client behind a trusted proxy.
     fn client(headers: &HeaderMap) -> Client {
         let peer = Peer::Address([127, 0, 0, 1].into());
         let trust = Trust::Hops(std::num::NonZeroU8::MIN);
@@ -228,7 +228,7 @@ mod tests {
                 true,
             ),
             (&[("host", "a.example"), ("origin", "null")], true),
-            // A proxy that is trusted says what the client asked for.
+            // A trusted proxy reports the requested host.
             (
                 &[
                     ("host", "upstream:8080"),

@@ -1,9 +1,10 @@
-//! `ResponseFinisher`: what judging owes to the application's response.
+//! `ResponseFinisher`: adds to the application's response what judging the request requires.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use http::StatusCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY,
 };
@@ -15,7 +16,7 @@ use crate::judge::{Answered, DeferredCharges};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
-/// What is to be done to the application's response.
+/// The changes to the application's response.
 pub(super) struct ResponseFinisher {
     pub(super) instance: Arc<Instance>,
     pub(super) private: bool,
@@ -23,17 +24,17 @@ pub(super) struct ResponseFinisher {
     pub(super) counts: CountList,
     pub(super) owed: DeferredCharges,
     pub(super) id_cookie: Option<String>,
-    /// Who is told of an error, if anybody is.
+    /// The recipient of an error page, if there is one.
     pub(super) audience: Option<Audience>,
 }
 
 impl ResponseFinisher {
-    /// Whether nothing is left to be charged, so that nothing has to be waited for.
+    /// Whether there are no deferred charges, so that nothing has to be waited for.
     pub(super) fn owes_nothing(&self) -> bool {
         self.owed.is_nothing()
     }
 
-    /// Makes the charges that depend on the response, and adds to it what judging owes.
+    /// Makes the deferred charges, and finishes the response.
     pub(super) async fn settle(mut self, response: Response) -> Response {
         let store = &*self.instance.store;
         let owed = std::mem::take(&mut self.owed);
@@ -42,7 +43,7 @@ impl ResponseFinisher {
         self.finish(response)
     }
 
-    /// Adds to the response what judging owes, once nothing is left to be charged.
+    /// Adds headers, cookies and error pages to the response, once all charges are made.
     pub(super) fn finish(mut self, mut response: Response) -> Response {
         if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
             self.counts.extend(counts);
@@ -68,14 +69,18 @@ impl ResponseFinisher {
     }
 }
 
-/// Leaves of an answer to a preflight only the permission: of a handler or a fallback that takes
-/// any method, nothing reaches a client that has not solved the challenge.
+/// Reduces the response to a preflight to its permission, so that nothing of a handler or fallback
+/// for any method reaches a client without a clearance.
 fn keep_permission(response: &mut Response) {
+    // The server would hand the connection over to the handler.
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        *response.status_mut() = StatusCode::FORBIDDEN;
+    }
     *response.body_mut() = Body::empty();
     let permits = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
     let headers = std::mem::take(response.headers_mut());
     let kept = headers.into_iter().scan(None, |last, (name, value)| {
-        // Of several lines of a field only the first has a name.
+        // Only the first line of a field with several lines has a name.
         *last = name.or_else(|| last.take());
         Some((last.clone()?, value))
     });
@@ -87,8 +92,7 @@ fn keep_permission(response: &mut Response) {
     }
 }
 
-/// Whether the application lets shared caches keep the answer, in which a client's own
-/// cookie has no place.
+/// Whether shared caches may store the response, which then must not contain a cookie.
 fn is_shared(response: &Response) -> bool {
     response
         .headers()
@@ -102,7 +106,7 @@ fn is_shared(response: &Response) -> bool {
         })
 }
 
-/// Adds a cookie, which no shared cache may then keep.
+/// Adds a cookie, and forbids shared caches to store the response.
 pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(SET_COOKIE, value);

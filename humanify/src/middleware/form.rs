@@ -1,9 +1,9 @@
-//! Fields of forms and queries.
+//! Parses fields of forms and queries.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-/// The first field of that name in a form or a query.
+/// The first field with a name in a form or a query.
 pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
     fields(form, name, 1).pop()
 }
@@ -20,7 +20,7 @@ pub(super) fn is_urlencoded(headers: &HeaderMap) -> bool {
         })
 }
 
-/// All fields of that name, as many as are asked for.
+/// The fields with a name, at most `most`.
 pub(super) fn fields(form: &[u8], name: &str, most: usize) -> Vec<String> {
     form_urlencoded::parse(form)
         .filter(|(key, _)| key == name)

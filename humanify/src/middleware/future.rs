@@ -27,9 +27,9 @@ pin_project! {
             inner: F,
             finisher: Option<ResponseFinisher>,
         },
-        /// Something has to be waited for.
+        /// The response has to be waited for.
         Waits { future: BoxFuture<Result<Response, E>> },
-        /// The request was answered.
+        /// The layer responded itself.
         Answered { response: Option<Box<Response>> },
     }
 }
@@ -42,7 +42,7 @@ impl<F, E> ResponseFuture<F, E> {
         }
     }
 
-    /// The future of a request for which something has to be waited for.
+    /// The future of a request whose response has to be waited for.
     pub(super) fn waits(
         future: impl Future<Output = Result<Response, E>> + Send + 'static,
     ) -> Self {
@@ -53,7 +53,7 @@ impl<F, E> ResponseFuture<F, E> {
         }
     }
 
-    /// The future of a request that was answered.
+    /// The future of a request to which the layer responded.
     pub(super) fn answered(response: Box<Response>) -> Self {
         ResponseFuture {
             state: State::Answered {

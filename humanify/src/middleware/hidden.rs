@@ -18,8 +18,8 @@ use crate::judge::{Answered, Decision, Verdict};
 use crate::rules::MatchContext;
 use crate::store::CountList;
 
-/// How the client stands in the limits of a handler that the layer did not know of, for the
-/// layer to tell.
+/// The state of the client in the limits of a hidden handler, for the headers that the layer
+/// writes.
 #[derive(Clone)]
 pub(super) struct HiddenCounts(pub(super) CountList);
 
@@ -35,7 +35,7 @@ impl HiddenJudge for Instance {
             let Some(mark) = parts.extensions.get::<JudgedMarker>().cloned() else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
-                tracing::error!(%reference, handler = policy.name, "a request lost what humanify's layer noted in it");
+                tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
                 return crate::middleware::responder::plain(
                     status,
                     format!("Reference: {reference}\n"),

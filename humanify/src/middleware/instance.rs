@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::analysis::{RouterFacts, check_router};
-use humanify_syntax::{BotAction, ChallengeType, Offence, Policy};
+use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
@@ -34,15 +34,15 @@ use crate::store::{Bucket, CountMode, Counted, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
 
-/// How long the cookie with a client's id lives, in seconds.
+/// The lifetime of the cookie with a client id, in seconds.
 const ID_LIFE: u64 = 365 * 86_400;
 
-/// So many bodies of up to 32 KiB are read for challenges at one time.
+/// The most bodies, of up to 32 KiB, that are read for challenges at the same time.
 const MOST_BODIES: usize = 512;
 
-/// What the builder was told and the layer needs.
+/// The settings of the builder that the layer needs.
 pub(crate) struct Settings {
-    /// Where humanify's own pages are: `/humanify`.
+    /// The mount of humanify's own pages: `/humanify`.
     pub(crate) mount: String,
     pub(crate) cookies: Arc<CookieNames>,
     /// Whether the server itself speaks TLS.
@@ -50,13 +50,13 @@ pub(crate) struct Settings {
     pub(crate) trust: Trust,
     pub(crate) forwarded_header: ForwardedHeader,
     pub(crate) trust_unix_socket: bool,
-    /// What a proxy takes off the path, where the developer says it.
+    /// The prefix that a proxy removes from the path, if the builder sets it.
     pub(crate) stripped_prefix: Option<String>,
     pub(crate) use_client_id: bool,
     /// Whether limits count clients by their id.
     pub(crate) limit_by_client_id: bool,
     pub(crate) error_pages: Option<CompiledErrorPages>,
-    /// Whether everybody passes, and what would have become of them is only reported.
+    /// Whether every request passes, and decisions are only reported.
     pub(crate) observe_only: bool,
     /// The application's own check, to which managed challenges lead.
     pub(crate) own_check: Option<OwnCheck>,
@@ -64,41 +64,42 @@ pub(crate) struct Settings {
     pub(crate) strict: bool,
 }
 
-/// What is known of the routes that are protected.
+/// The protected routes.
 #[derive(Debug, Default)]
 struct KnownRoutes {
     shown: ShownRoutes,
     said: HashSet<RuleFinding>,
 }
 
-/// Everything that one `Humanify` is made of.
+/// The state of one `Humanify`.
 pub(crate) struct Instance {
     pub(crate) id: usize,
     pub(crate) settings: Settings,
     pub(crate) judge: Judge,
     pub(crate) challenges: Challenges,
     pub(crate) detector: Arc<Detector>,
-    /// What keeps the detector's sets of addresses fresh.
+    /// Keeps the detector's sets of addresses fresh.
     pub(crate) supply: ListHandle,
     pub(crate) pages: PageRenderer,
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
-    /// The bodies that are read for challenges at one time.
+    /// The places for bodies that are read for challenges at the same time.
     pub(crate) bodies: NetworkShares,
-    /// The forms that are read at one time, apart, so that they keep no answer waiting.
+    /// The places for forms that are read at the same time. They are separate, so that forms never
+    /// delay answers.
     pub(crate) forms: NetworkShares,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
     pub(crate) reporter: Arc<Reporter>,
     pub(crate) warnings: Warnings,
-    /// What checks the signatures of agents, if any are known.
+    /// Checks the signatures of agents, if any agents are configured.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) signatures: Option<SignatureChecker>,
-    /// The policies of the handlers that the layer knows, by name.
+    /// The policies of discovered handlers, by name.
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
-    /// The routes of the applications that are protected, and what was said of the rules.
+    /// The routes of the protected applications, and the findings that were logged.
     routes: Mutex<KnownRoutes>,
-    /// Routers that say which route a request reaches, one for each application that is protected.
+    /// A route finder for each protected application.
     route_finders: Mutex<Vec<Router>>,
 }
 
@@ -142,27 +143,27 @@ impl Instance {
         }
     }
 
-    /// The same, with what checks the signatures of agents.
+    /// Adds the checker of the agents' signatures.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) fn checking(self, signatures: SignatureChecker) -> Instance {
         let signatures = Some(signatures);
         Instance { signatures, ..self }
     }
 
-    /// Whether a handler that panics is answered for.
+    /// Whether panics of handlers become responses.
     pub(crate) fn catches_panics(&self) -> bool {
         let pages = self.settings.error_pages.as_ref();
         pages.is_some_and(CompiledErrorPages::catches_panics)
     }
 
-    /// Notes what a route announced.
+    /// Notes the policies that a route announced.
     pub(crate) fn learn(&self, announced: RoutePolicy) {
         if let RoutePolicy::One(policy) = announced {
             self.policies().insert(policy.endpoint(), policy);
         }
     }
 
-    /// Keeps what tells the routes of an application that is protected.
+    /// Keeps the route finder of a protected application.
     pub(crate) fn keep_route_finder(&self, finder: Router) {
         self.route_finders
             .lock()
@@ -170,7 +171,7 @@ impl Instance {
             .push(finder);
     }
 
-    /// The routers that tell which route a request reaches.
+    /// The route finders of all protected applications.
     pub(super) fn route_finders(&self) -> Vec<Router> {
         self.route_finders
             .lock()
@@ -178,12 +179,12 @@ impl Instance {
             .clone()
     }
 
-    /// The policies of the handlers that are known.
+    /// The policies of all discovered handlers.
     pub(crate) fn known_policies(&self) -> Vec<&'static Policy> {
         self.policies().values().copied().collect()
     }
 
-    /// Counts what a client did towards a ban.
+    /// Counts an offence of a client towards a ban.
     pub(crate) async fn offend(
         &self,
         client: &Client,
@@ -197,16 +198,12 @@ impl Instance {
         }
     }
 
-    /// The first handler that demands a challenge which cannot be set, and the type of that.
+    /// The first handler that demands a challenge which cannot be set, and the type of the
+    /// challenge.
     pub(crate) fn impossible_demand(&self) -> Option<(&'static str, ChallengeType)> {
         let policies = self.policies();
         policies.iter().find_map(|(name, policy)| {
-            let of_bots = match policy.bots {
-                Some(BotAction::Challenge(demand)) => Some(demand),
-                _ => None,
-            };
-            let demands = [of_bots, policy.everyone].into_iter().flatten();
-            demands
+            demands(policy)
                 .map(|demand| self.judge.task(demand))
                 .find(|task| self.challenges.modality(*task).is_none())
                 .map(|task| (*name, task.challenge_type))
@@ -217,14 +214,14 @@ impl Instance {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How much longer a client is shut out, if it is.
+    /// The remaining time of a client's ban, if it has one.
     pub(crate) fn banned(&self, client: &Client, headers: &HeaderMap) -> Option<Duration> {
         let settings = &self.settings;
         self.bans
             .wait(client, || named(headers, &settings.forwarded_header))
     }
 
-    /// Has the shared list of bans read again if it is time. No request waits for that.
+    /// Starts to read the shared list of bans if it is due. No request waits for that.
     pub(crate) fn refresh_bans(self: &Arc<Self>) {
         if self.bans.is_due()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -236,7 +233,7 @@ impl Instance {
 
     /// What is odd about the rules beside a router that is protected, and the handlers that are
     /// known now: said in the log once, or returned if the builder is strict.
-    pub(crate) fn check_router(&self, app: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
+    pub(crate) fn check_router(&self, finder: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         routes.shown.join(shown);
         let handlers: Vec<&str> = self.policies().keys().copied().collect();
@@ -246,7 +243,7 @@ impl Instance {
             fallbacks: &routes.shown.fallbacks,
             has_fallback: routes.shown.has_fallback,
             handlers: &handlers,
-            is_guarded: &|path| has_policy(app, path),
+            is_guarded: &|path| has_policy(finder, path),
         };
         let found = check_router(self.judge.rules.sets(), &facts);
         let mut found: Vec<RuleFinding> = found.into_iter().map(RuleFinding::from).collect();
@@ -266,7 +263,7 @@ impl Instance {
         Vec::new()
     }
 
-    /// Who sends a request. Warns of what looks like a mistake of the set-up.
+    /// The client of a request. Warns of likely mistakes of configuration.
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let client = self.identify(peer, headers);
         let proxied = client.is_proxied();
@@ -281,7 +278,7 @@ impl Instance {
         client
     }
 
-    /// Who sends a request.
+    /// The client of a request.
     pub(crate) fn identify(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin =
@@ -302,7 +299,7 @@ impl Instance {
         Client::with_ids(peer, origin, ids, user_agent)
     }
 
-    /// What will be known of a client; of a test's what the test states.
+    /// The detection of a client, or the one that a test states.
     pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
         let detector = Arc::clone(&self.detector);
         #[cfg(feature = "testing")]
@@ -324,14 +321,14 @@ impl Instance {
         (self.clock.milliseconds() < expires).then_some(*id)
     }
 
-    /// Whether a client is to get an id.
+    /// Whether a client gets an id.
     pub(crate) fn wants_id(&self, client: &Client) -> bool {
         let settings = &self.settings;
         let wanted = settings.use_client_id || settings.limit_by_client_id;
         wanted && !client.has_id() && !client.is_limited_by_id()
     }
 
-    /// A cookie with an id for a client that has none, if its address has not had too many.
+    /// A cookie with an id for a client without one, unless its address has had too many.
     pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
         if !self.wants_id(client) {
             return None;
@@ -350,4 +347,13 @@ impl Instance {
         let names = &self.settings.cookies;
         Ok(names.set(&names.id, https, &token, ID_LIFE))
     }
+}
+
+/// The challenges that a policy demands.
+pub(super) fn demands(policy: &'static Policy) -> impl Iterator<Item = Demand> {
+    let of_bots = match policy.bots {
+        Some(BotAction::Challenge(demand)) => Some(demand),
+        _ => None,
+    };
+    [of_bots, policy.everyone].into_iter().flatten()
 }

@@ -8,8 +8,8 @@ use super::instance::Instance;
 use super::service::HumanifyService;
 use crate::handler::probe;
 
-/// The tower layer, for those who put it into their stack themselves;
-/// [`Humanify::protect`](crate::Humanify::protect) does it for everyone else.
+/// The tower layer, for applications that build their own stack;
+/// [`Humanify::protect`](crate::Humanify::protect) applies it otherwise.
 ///
 /// It protects the routes that were added before it, as every layer of axum does:
 ///

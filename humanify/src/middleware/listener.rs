@@ -1,4 +1,4 @@
-//! The peer address of a connection, as the server tells it.
+//! `Connection`: the peer address of a connection, as the server reports it.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -9,18 +9,18 @@ use http::Extensions;
 
 use crate::client::Peer;
 
-/// What `Humanify::serve` notes of each connection.
+/// The address of a connection, as `Humanify::serve` notes it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Connection {
     Socket(SocketAddr),
     Ip(IpAddr),
     Local,
-    /// The listener has addresses of another kind.
+    /// The listener has another type of addresses.
     Unknown,
 }
 
 impl Connection {
-    /// What the address of a listener's connection says.
+    /// Converts the address of a listener's connection.
     pub(crate) fn from(address: &dyn Any) -> Connection {
         if let Some(socket) = address.downcast_ref::<SocketAddr>() {
             return Connection::Socket(*socket);
@@ -35,7 +35,7 @@ impl Connection {
         Connection::Unknown
     }
 
-    /// The address at the other end, if it has one.
+    /// The peer's IP address, if it has one.
     pub(crate) fn ip(self) -> Option<IpAddr> {
         match self {
             Connection::Socket(socket) => Some(socket.ip()),
@@ -45,8 +45,8 @@ impl Connection {
     }
 }
 
-/// The peer of a request, if the server tells it. What `serve` noted is also put where
-/// axum's own extractor looks for it.
+/// The peer of a request, if the server reports it. An address that `serve` noted is also stored
+/// for axum's own extractor.
 pub(crate) fn peer(extensions: &mut Extensions) -> Option<Peer> {
     if let Some(ConnectInfo(connection)) = extensions.get::<ConnectInfo<Connection>>().copied() {
         return match connection {

@@ -7,6 +7,7 @@ mod challenge_link;
 mod challenge_page;
 mod counting;
 mod diagnostics;
+mod draw_ahead;
 mod early_refusal;
 mod endpoint_path;
 mod endpoints;

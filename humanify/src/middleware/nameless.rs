@@ -1,16 +1,11 @@
 //! Finds the routes whose handlers have no name, which `endpoint` targets pass over.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::MatchedPath;
 use http::Method;
-use http::header::ALLOW;
-use tower_service::Service;
 
-use crate::handler::{FoundRoute, RoutePolicy};
+use super::routes::ShownRoutes;
+use crate::handler::{RouteFinder, RoutePolicy};
 
 /// The methods that an application usually has handlers for.
 pub(super) const METHODS: [Method; 5] = [
@@ -21,65 +16,80 @@ pub(super) const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-/// A route, and those of its methods whose handlers have no name.
+/// A route or a fallback, and those of its methods whose handlers have no name.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NamelessRoute<'a> {
-    pub(super) template: &'a str,
+pub(super) struct NamelessRoute {
+    /// Its template, or what a fallback answers.
+    pub(super) place: String,
     methods: Vec<Method>,
 }
 
-impl std::fmt::Display for NamelessRoute<'_> {
+impl std::fmt::Display for NamelessRoute {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.methods.len() < METHODS.len() {
             for method in &self.methods {
                 write!(f, "{method} ")?;
             }
         }
-        f.write_str(self.template)
+        f.write_str(&self.place)
     }
 }
 
-/// The routes with these templates that have a handler without a name, found in a router that
-/// wears the layer [`RouteFinder`](crate::handler::RouteFinder).
-pub(super) fn nameless<'a>(finder: &Router, templates: &'a [String]) -> Vec<NamelessRoute<'a>> {
-    let routes = templates.iter().map(|template| NamelessRoute {
-        template,
-        methods: METHODS
-            .into_iter()
-            .filter(|method| is_nameless(finder, template, method))
-            .collect(),
+/// The routes and fallbacks that have a handler without a name, found in a router that wears the
+/// layer [`RouteFinder`]. `nest_service` hides what it nests, so those are not among them.
+pub(super) fn nameless(finder: &Router, shown: &ShownRoutes) -> Vec<NamelessRoute> {
+    let is_service = |template: &&String| {
+        shown
+            .services
+            .iter()
+            .any(|service| is_base(template, service))
+    };
+    let routes = shown
+        .templates
+        .iter()
+        .filter(|template| !is_service(template));
+    let routes = routes.map(|template| NamelessRoute {
+        place: template.clone(),
+        methods: nameless_methods(finder, &example(template), Some(template)),
     });
-    let mut routes: Vec<_> = routes.filter(|route| !route.methods.is_empty()).collect();
-    routes.sort_by_key(|route| route.template);
-    routes
+    let nested = shown.fallbacks.iter().filter_map(|template| {
+        let prefix = template.split_once("/{*")?.0;
+        Some((format!("the fallback under {prefix}"), prefix))
+    });
+    let root = shown.has_fallback.then(|| ("the fallback".to_owned(), ""));
+    let fallbacks = root.into_iter().chain(nested);
+    let fallbacks = fallbacks.map(|(place, prefix)| NamelessRoute {
+        place,
+        methods: nameless_methods(finder, &unknown_path(prefix), None),
+    });
+    let mut places: Vec<_> = routes.chain(fallbacks).collect();
+    places.retain(|place| !place.methods.is_empty());
+    places.sort_by(|one, other| one.place.cmp(&other.place));
+    places
 }
 
-/// Whether a handler without a name answers to a method of a route.
-fn is_nameless(finder: &Router, template: &str, method: &Method) -> bool {
-    let request = Request::builder().method(method).uri(example(template));
-    let Ok(request) = request.body(Body::empty()) else {
-        return false;
-    };
-    let mut finder = finder.clone();
-    let mut answer = pin!(Service::<Request>::call(&mut finder, request));
-    // The finder answers at once, so nothing ever has to wait.
-    let Poll::Ready(Ok(response)) = answer
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    else {
-        return false;
-    };
-    // The router says which methods there are where there is none for this one.
-    if response.headers().contains_key(ALLOW) {
-        return false;
-    }
-    response
-        .extensions()
-        .get()
-        .is_some_and(|found: &FoundRoute| {
-            found.policy == RoutePolicy::Nothing
-                && found.route.as_ref().map(MatchedPath::as_str) == Some(template)
+/// The methods of a route, or of the fallback if there is none, to which a handler without a name
+/// answers.
+fn nameless_methods(finder: &Router, path: &str, template: Option<&str>) -> Vec<Method> {
+    let is_nameless = |method: &Method| {
+        RouteFinder::find(finder, method, path).is_some_and(|found| {
+            !found.lacks_method
+                && found.policy == RoutePolicy::Nothing
+                && found.route.as_ref().map(MatchedPath::as_str) == template
         })
+    };
+    METHODS.into_iter().filter(is_nameless).collect()
+}
+
+/// Whether a template is the base of a nested service, which axum adds to the service's own.
+fn is_base(template: &str, service: &str) -> bool {
+    let base = service.split_once("/{*").map_or(service, |(base, _)| base);
+    template.trim_end_matches('/') == base
+}
+
+/// A path below a prefix that no route matches, unless one matches whatever there is.
+fn unknown_path(prefix: &str) -> String {
+    format!("{}/humanify-example/of/no-route", example(prefix))
 }
 
 /// A path that a template matches.
@@ -99,8 +109,11 @@ mod tests {
     use axum::routing::{any, get};
 
     use super::*;
-    use crate::handler::RouteFinder;
-    use crate::middleware::routes::ShownRoutes;
+
+    fn found(app: &Router) -> Vec<String> {
+        let found = nameless(&RouteFinder::of(app), &ShownRoutes::of(app));
+        found.iter().map(ToString::to_string).collect()
+    }
 
     #[test]
     fn each_route_is_named_with_the_methods_that_have_handlers() {
@@ -112,14 +125,8 @@ mod tests {
                 "/files",
                 Router::new().route("/{*path}", get(|| async {}).fallback(|| async {})),
             );
-        let known = ShownRoutes::of(&app).templates;
-        let finder = app.layer(RouteFinder).with_state(());
-        let found: Vec<String> = nameless(&finder, &known)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
         assert_eq!(
-            found,
+            found(&app),
             [
                 "GET /",
                 "GET /files/{*path}",
@@ -127,5 +134,32 @@ mod tests {
                 "GET POST /items/{id}"
             ]
         );
+    }
+
+    #[test]
+    fn fallbacks_are_named_by_the_prefix_of_their_router() {
+        let inner = Router::new().route("/pay", any(|| async {}));
+        let with_fallback = inner.clone().fallback(|| async {});
+        let app: Router = Router::new()
+            .nest("/shop", with_fallback)
+            .nest("/plain", inner)
+            .fallback(|| async {});
+        assert_eq!(
+            found(&app),
+            [
+                "/plain/pay",
+                "/shop/pay",
+                "the fallback",
+                "the fallback under /shop",
+            ]
+        );
+        assert_eq!(found(&Router::new()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn handlers_behind_a_nested_service_are_not_reported_as_nameless() {
+        let service = Router::new().route("/", get(|| async {})).into_service();
+        let app = Router::new().nest_service("/opaque", service);
+        assert_eq!(found(&app), Vec::<String>::new());
     }
 }

@@ -1,4 +1,4 @@
-//! What the head of a request says beside its headers: address, route, language.
+//! Reads the head of a request beside its headers: address, route, language.
 
 use axum::extract::{MatchedPath, OriginalUri};
 use http::Uri;
@@ -7,13 +7,13 @@ use http::request::Parts;
 
 use crate::language::Language;
 
-/// The address that the client asked for, also inside `nest`.
+/// The URI that the client requested, also inside `nest`.
 pub(super) fn original_uri(parts: &Parts) -> &Uri {
     let original = parts.extensions.get::<OriginalUri>();
     original.map_or(&parts.uri, |original| &original.0)
 }
 
-/// The router's template.
+/// The template of the matched route.
 pub(super) fn template(parts: &Parts) -> Option<&MatchedPath> {
     parts.extensions.get()
 }

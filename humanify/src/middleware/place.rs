@@ -1,4 +1,4 @@
-//! `Place`: where a page stands, as its links and its title need it.
+//! `Place`: the host and the home path of a site, for the links and the title of a page.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::instance::Instance;
 use crate::client::Client;
 use crate::pages::local;
 
-/// Where a page stands: the host that was asked for, and the path of the site's first page.
+/// The host that was requested, and the path of the home page.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) host: Option<String>,

@@ -1,4 +1,4 @@
-//! Limits how often humanify's own pages are asked for that cost something.
+//! Limits how often a client may request those of humanify's own pages that are expensive.
 
 use axum::response::Response;
 use humanify_syntax::Offence;
@@ -8,7 +8,7 @@ use crate::challenge::Browser;
 use crate::limit::{ADDRESS_PAGES, Counter, NEW_BROWSERS, OWN_PAGES, set_headers};
 use crate::store::{Bucket, CountMode, Counted};
 
-/// Counts a request for such a page: for the browser, and for all browsers at its address.
+/// Counts a request for an expensive page: for the browser, and for all browsers at its address.
 ///
 /// # Errors
 /// The response, if there were too many.

@@ -1,4 +1,4 @@
-//! `DecisionRecord`: what was decided about a request, for its page, its log line and its count.
+//! `DecisionRecord`: the decision about a request, for its page, log line and metrics.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use humanify_syntax::Policy;
 use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::detect::Detection;
 
-/// What was decided about a request. It is empty for requests that pass.
+/// The decision about a request. Empty for requests that pass.
 pub(super) struct DecisionRecord<'a> {
     pub(super) route: Option<&'a str>,
     pub(super) policy: Option<&'static Policy>,
@@ -36,7 +36,7 @@ impl<'a> DecisionRecord<'a> {
         }
     }
 
-    /// Records what becomes of the request, and by what. The reference stays if there is one.
+    /// Records the outcome of the request and its cause. An existing reference stays.
     pub(super) fn decide(&self, action: DecisionAction, decided_by: DecidedBy) {
         let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         let reference = recorded.map_or_else(Reference::new, |recorded| recorded.reference);
@@ -47,8 +47,7 @@ impl<'a> DecisionRecord<'a> {
         });
     }
 
-    /// Records what becomes of the request. What decided it stays if that is known, and is
-    /// `otherwise` if not.
+    /// Records the outcome of the request. An existing cause stays; otherwise it is `otherwise`.
     pub(super) fn answer(&self, action: DecisionAction, otherwise: DecidedBy) {
         match self.recorded() {
             Some(recorded) if recorded.action.is_refusal() => {}
@@ -57,12 +56,12 @@ impl<'a> DecisionRecord<'a> {
         }
     }
 
-    /// The reference, if something was decided.
+    /// The reference, if there is a decision.
     pub(super) fn reference(&self) -> Option<Reference> {
         self.recorded().map(|recorded| recorded.reference)
     }
 
-    /// What was decided, if anything was.
+    /// The decision, if there is one.
     pub(super) fn recorded(&self) -> Option<Recorded> {
         *self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Builds the response for a verdict that is not to pass.
+//! Builds the response for a verdict that does not pass.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -16,8 +16,9 @@ use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
 use crate::pages::{Problem, ProblemKind, local};
 
-/// Responds to a request that does not pass, which may count towards a ban. `before` is the form
-/// of the request, if it was carried through a challenge already; without a body none is kept.
+/// Responds to a request that does not pass, and counts it towards a ban if it is an offence.
+/// `before` is the form of the request, if a challenge has interrupted it already; without a body
+/// no form is kept.
 pub(super) async fn refuse(
     responder: &Responder<'_>,
     decision: &Decision,
@@ -38,7 +39,7 @@ pub(super) async fn refuse(
     }
 }
 
-/// Sends a browser to the challenge, and tells a program where it is.
+/// Redirects a browser to the challenge, and sends a program its address.
 async fn demand(
     responder: &Responder<'_>,
     task: Task,
@@ -57,7 +58,7 @@ async fn demand(
     let Some(modality) = responder.instance.challenges.modality(task) else {
         tracing::error!(
             challenge = task.challenge_type.name(),
-            "this challenge is demanded, but nothing that it is made of is switched on"
+            "this challenge is demanded, but all of its sources are switched off"
         );
         return responder.denied();
     };
@@ -76,7 +77,7 @@ async fn demand(
             redirect(&own.unwrap_or_else(|| link.address(modality)))
         }
         RequestKind::FormSubmit => {
-            // The challenge is drawn in place, which costs as much as its own page.
+            // A challenge in place costs as much as a page of its own.
             let browser = browser_cookie::find(responder);
             if let Err(response) = within_quota(responder, browser).await {
                 return *response;

@@ -1,4 +1,4 @@
-//! Reports what was decided about a request, once its response is there.
+//! Reports the decision about a request, once its response exists.
 
 use axum::response::Response;
 use humanify_syntax::Policy;
@@ -14,7 +14,7 @@ impl Responder<'_> {
         self.record.decide(decision.verdict.action(), by);
     }
 
-    /// Reports what was decided, if anything was, once the response is there.
+    /// Reports the decision, if there is one, once the response exists.
     pub(super) fn report(&self, response: &Response) {
         if let Some(recorded) = self.record.recorded() {
             let decided = Decided {
@@ -27,8 +27,8 @@ impl Responder<'_> {
         }
     }
 
-    /// Reports what would have been decided where everything is only observed, and counts the
-    /// offence. Returns the decision to let the request pass.
+    /// Reports the decision that observation suppresses, and counts the offence. Returns the
+    /// decision to pass.
     pub(super) async fn observe(&self, decision: &Decision) -> Decision {
         if let Some(offence) = decision.offence() {
             self.offend(offence).await;

@@ -1,11 +1,11 @@
-//! What kind of response a request can use: page, page in place, or problem document.
+//! `RequestKind`: which response a client can use: page, page in place, or problem document.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, Method};
 
 use super::fetch_metadata::{SEC_FETCH_MODE, header, is_prefetch};
 
-/// What kind of answer the client can use.
+/// The kind of response that the client can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestKind {
     /// A browser that follows a link.
@@ -41,11 +41,11 @@ impl RequestKind {
     }
 }
 
-/// By which scripts tell that they ask, and not the browser for a page.
+/// The header by which scripts mark their requests.
 static X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
-/// Whether `Accept` takes HTML: it names it, or all texts; from a browser that follows a link,
-/// anything will do. The most specific range decides, as RFC 9110, section 12.5.1, has it.
+/// Whether `Accept` allows HTML, by name or as any text; for a browser that follows a link, `*/*`
+/// is enough. The most specific range counts, as in RFC 9110, section 12.5.1.
 fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
     let lines = headers.get_all(ACCEPT).iter();
     let ranges = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));

@@ -27,28 +27,28 @@ use crate::pages::{
 };
 use crate::store::Count;
 
-/// How soon a client is asked to come back where the server has too much to do.
+/// `Retry-After` of an overloaded server.
 const SOON: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// How soon a crawler is asked to come back while it is being checked: longer than that takes.
+/// `Retry-After` while a crawler is being checked: longer than a check takes.
 const CHECKED: std::time::Duration = std::time::Duration::from_secs(6);
 
-/// Builds responses for one request: everything that they depend on.
+/// Builds responses for one request.
 pub(super) struct Responder<'a> {
     pub(super) instance: &'a Instance,
     pub(super) client: &'a Client,
-    /// The address that the client asked for.
+    /// The URI that the client requested.
     pub(super) uri: &'a Uri,
     pub(super) method: &'a Method,
     pub(super) headers: &'a HeaderMap,
     /// The prefix under which the instance is nested.
     pub(super) prefix: &'a str,
-    /// What was decided, and what it is about.
+    /// The decision, and the facts of the request.
     pub(super) record: DecisionRecord<'a>,
 }
 
 impl Responder<'_> {
-    /// Counts what the client did towards a ban.
+    /// Counts an offence towards a ban.
     pub(super) async fn offend(&self, offence: Offence) {
         self.instance
             .offend(self.client, (self.method, self.uri, self.headers), offence)
@@ -68,7 +68,7 @@ impl Responder<'_> {
         }
     }
 
-    /// The client's browser keeps no cookies, without which nothing can be solved.
+    /// The page for a browser without cookies, which cannot solve a challenge.
     pub(super) fn cookies(&self, challenge: &str) -> Response {
         self.record.answer(DecisionAction::Deny, DecidedBy::Answers);
         let view = Cookies {
@@ -101,7 +101,7 @@ impl Responder<'_> {
         }
     }
 
-    /// The challenge is closed to a browser with too many wrong answers.
+    /// The page for a browser with too many wrong answers.
     pub(super) fn closed(&self, wait: std::time::Duration, next: &str) -> Response {
         self.record
             .decide(DecisionAction::LockOut, DecidedBy::Answers);
@@ -134,14 +134,14 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.form_ready(context, &view))
     }
 
-    /// The form was sent already.
+    /// The page for a form that was sent already.
     pub(super) fn form_sent(&self) -> Response {
         self.record
             .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
         self.page(|context| self.instance.pages.form_sent(context))
     }
 
-    /// The form cannot be sent any more.
+    /// The page for a form that can no longer be sent.
     pub(super) fn form_lost(&self) -> Response {
         self.record
             .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
@@ -152,8 +152,8 @@ impl Responder<'_> {
         self.later(ProblemKind::Busy, SOON)
     }
 
-    /// Who the client claims to be is being checked. Only programs make such claims, so the
-    /// page that is for people says no more than that they can come back.
+    /// The response while a client's claim is being checked. Only programs make such claims, so the
+    /// page for people only asks to come back.
     pub(super) fn checking(&self) -> Response {
         self.later(ProblemKind::Checking, CHECKED)
     }
@@ -177,7 +177,7 @@ impl Responder<'_> {
         self.error(StatusCode::BAD_REQUEST)
     }
 
-    /// An error of humanify's own pages.
+    /// An error of one of humanify's own pages.
     pub(super) fn error(&self, status: StatusCode) -> Response {
         self.record
             .answer(DecisionAction::BadRequest, DecidedBy::OwnPage);
@@ -189,7 +189,7 @@ impl Responder<'_> {
         }
     }
 
-    /// What to say when no challenge could be set.
+    /// The response if no challenge can be set.
     pub(super) fn not_set(&self, error: SetError, next: &str) -> Response {
         match error {
             SetError::Closed { wait } => self.closed(wait, next),
@@ -227,7 +227,7 @@ impl Responder<'_> {
         respond(page)
     }
 
-    /// The language that this client reads and hears.
+    /// The language of the visitor.
     pub(super) fn language(&self) -> Language {
         let accepted = self.headers.get(ACCEPT_LANGUAGE);
         Language::choose(accepted.map(HeaderValue::as_bytes))
@@ -237,14 +237,14 @@ impl Responder<'_> {
         RequestKind::of(self.method, self.headers)
     }
 
-    /// Where the client wanted to go, if a link can lead there.
+    /// The address that the client requested, if a link can lead there.
     pub(super) fn here(&self) -> Option<String> {
         let only_asks = matches!(*self.method, Method::GET | Method::HEAD);
         only_asks.then(|| self.address()).flatten()
     }
 
-    /// The path and query that the client asked for, as visitors know them; `None` if a browser
-    /// or a proxy could take them for another site.
+    /// The path and query that the client requested, as visitors know them; `None` if a browser or
+    /// a proxy could take them for another site.
     pub(super) fn address(&self) -> Option<String> {
         let path = self.uri.path_and_query()?;
         let path = format!("{}{path}", self.client.stripped_prefix());
@@ -252,11 +252,11 @@ impl Responder<'_> {
     }
 }
 
-/// Marks an answer that humanify wrote itself, which says what it has to say.
+/// Marks a response of humanify, which error pages never replace.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Own;
 
-/// A page as axum sends it.
+/// Converts a page into a response.
 pub(super) fn respond(page: Page) -> Response {
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = page.status;
@@ -265,7 +265,7 @@ pub(super) fn respond(page: Page) -> Response {
     response
 }
 
-/// See Other: the challenge, or where the visitor came for.
+/// 303 See Other, to the challenge or to the address that the visitor requested.
 pub(super) fn redirect(address: &str) -> Response {
     let mut response = respond(Page::redirect());
     if let Ok(location) = HeaderValue::from_str(address) {
@@ -286,7 +286,7 @@ pub(super) fn nonce() -> Nonce {
     Nonce::new(random_bytes().unwrap_or_default())
 }
 
-/// Completes the answer to a client that is banned, which costs next to nothing.
+/// Completes the response to a banned client, at little cost.
 pub(super) fn shut_out(response: &mut Response, wait: Duration) {
     let headers = response.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
@@ -297,7 +297,7 @@ pub(super) fn shut_out(response: &mut Response, wait: Duration) {
     );
 }
 
-/// An answer with nothing but a status and a line of text.
+/// A response with a status and a line of text.
 pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;

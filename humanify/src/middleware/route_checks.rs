@@ -1,37 +1,65 @@
 //! What `protect` says of routes whose handlers have no name.
 
 use axum::Router;
+use humanify_syntax::analysis::Warning;
 
 use super::instance::Instance;
 use super::nameless::nameless;
-
+use super::routes::ShownRoutes;
 impl Instance {
-    /// Says which routes statements on names of handlers pass over, since their handlers have
-    /// none.
-    pub(crate) fn check_names(&self, finder: &Router, templates: &[String]) {
-        /// So many routes are named.
-        const NAMED: usize = 12;
+    /// The routes and fallbacks that statements on names of handlers pass over, since their
+    /// handlers have none, and the nested services that nobody can look into: said in the log once.
+    /// No error of a strict builder, since most applications have handlers that no statement means.
+    pub(crate) fn check_names(&self, finder: &Router, shown: &ShownRoutes) {
         let statements = self.judge.rules.on_names();
         if statements.is_empty() {
             return;
         }
-        let own = format!("{}/", self.settings.mount);
-        let mut routes = nameless(finder, templates);
-        routes.retain(|route| !route.template.starts_with(&own));
-        let Some(first) = routes.first() else {
+        let written = statements.join("; ");
+        if let [service, ..] = shown.services.as_slice() {
+            let prefix = |service: &str| service.split("/{*").next().map(str::to_owned);
+            let prefixes: Vec<String> = shown
+                .services
+                .iter()
+                .filter_map(|service| prefix(service))
+                .collect();
+            tracing::info!(
+                statements = written,
+                services = prefixes.join(", "),
+                "`nest_service` hides the handlers of these services. Statements `on endpoint` pass \
+                 over those that have no attribute of humanify: guard the service by its path, as in \
+                 `challenge under \"{}\";`",
+                prefix(service).unwrap_or_default()
+            );
+        }
+        let Some((routes, path)) = self.nameless_routes(finder, shown) else {
             return;
         };
-        let mut shown: Vec<String> = routes.iter().take(NAMED).map(ToString::to_string).collect();
-        if routes.len() > NAMED {
-            shown.push(format!("{} more", routes.len() - NAMED));
-        }
+        let Warning { number, name, .. } = Warning::NAMELESS;
         tracing::warn!(
-            statements = statements.join("; "),
-            routes = shown.join(", "),
-            "handlers of these routes have no name, so statements `on endpoint` pass them over. A \
-             handler has a name if it has an attribute of humanify: put `#[endpoint(\"name\")]` \
-             over each, or guard the route by its path, as in `challenge on \"{}\";`",
-            first.template
+            number,
+            statements = written,
+            routes,
+            "handlers of these routes have no name, so statements `on endpoint` pass them over. \
+             A handler has a name if it has an attribute of humanify: put `#[endpoint(\"name\")]` \
+             over each, or guard the route by its path, as in `challenge on \"{path}\";`. If it is \
+             meant, say `intended({name})` in front of each statement"
         );
+    }
+
+    /// The routes and fallbacks without a name, and a path that a statement could be about instead.
+    fn nameless_routes(&self, finder: &Router, shown: &ShownRoutes) -> Option<(String, String)> {
+        /// So many are named.
+        const NAMED: usize = 12;
+        let own = format!("{}/", self.settings.mount);
+        let mut places = nameless(finder, shown);
+        places.retain(|place| !place.place.starts_with(&own));
+        let mut named: Vec<String> = places.iter().take(NAMED).map(ToString::to_string).collect();
+        if places.len() > NAMED {
+            named.push(format!("{} more", places.len() - NAMED));
+        }
+        let first = places.iter().find(|place| place.place.starts_with('/'));
+        let path = first.map_or("/*", |place| &place.place).to_owned();
+        (!named.is_empty()).then(|| (named.join(", "), path))
     }
 }

@@ -1,22 +1,22 @@
-//! What a router shows of its routes.
+//! `ShownRoutes`: the routes that a router shows in its `Debug` output.
 
 use axum::Router;
 
-/// What stands in the `Debug` output of a router before the templates of its routes, and of its
+/// The text in the `Debug` output of a router before the templates of its routes, and of its
 /// fallbacks.
 const START: &str = "node: Node { paths: {";
 
-/// What stands there if nothing but the usual 404 answers where no route does.
+/// The text in that output if no custom fallback exists.
 const NO_FALLBACK: &str = "default_fallback: true";
 const FALLBACK: &str = "default_fallback: false";
 
-/// What the template of a nested service ends with, of which nobody knows the routes.
+/// The end of the template of a nested service, whose routes are unknown.
 const SERVICE: &str = "{*__private__axum_nest_tail_param}";
 
 /// The templates of the fallback of a router that is not nested.
 const ROOT: [&str; 2] = ["/", "/{*__private__axum_fallback}"];
 
-/// The routes of a router, as far as its `Debug` output tells.
+/// The routes of a router, as its `Debug` output shows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ShownRoutes {
     /// The templates of routes.
@@ -25,18 +25,18 @@ pub(crate) struct ShownRoutes {
     pub(crate) services: Vec<String>,
     /// The templates of the fallbacks of nested routers.
     pub(crate) fallbacks: Vec<String>,
-    /// Whether a fallback of its own answers where no route does.
+    /// Whether the router has a custom fallback.
     pub(crate) has_fallback: bool,
 }
 
 impl ShownRoutes {
-    /// The routes of a router. axum shows them nowhere but in its `Debug` output. Nothing, if that
-    /// is not of the form that is known.
+    /// The routes of a router. axum shows them only in its `Debug` output. Empty if the output does
+    /// not have the known form.
     pub(crate) fn of(app: &Router) -> ShownRoutes {
         read(&format!("{app:?}")).unwrap_or_default()
     }
 
-    /// Adds the routes of a further router.
+    /// Adds the routes of another router.
     pub(crate) fn join(&mut self, other: ShownRoutes) {
         self.templates.extend(other.templates);
         self.services.extend(other.services);
@@ -74,7 +74,7 @@ fn read(shown: &str) -> Option<ShownRoutes> {
     })
 }
 
-/// Reads `RouteId(1): "/a", RouteId(2): "/b"}`, and what follows.
+/// Parses `RouteId(1): "/a", RouteId(2): "/b"}`. Returns the rest, too.
 fn read_paths(mut rest: &str) -> Option<(Vec<String>, &str)> {
     let mut templates = Vec::new();
     while !rest.starts_with('}') {

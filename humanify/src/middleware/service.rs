@@ -67,14 +67,14 @@ where
     S::Future: Send + 'static,
     S::Error: Send + 'static,
 {
-    /// Calls the route in a span, which the application's own events are in.
+    /// Calls the route in a span, which contains the events of the application.
     fn call_in_span(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
         let future = span.in_scope(|| self.call_unjudged(request));
         ResponseFuture::waits(future.instrument(span))
     }
 
-    /// Judges a request that this instance has not judged yet, and forwards it or answers.
+    /// Judges a request that this instance has not judged yet, and forwards or answers it.
     ///
     /// Almost every request is judged without waiting for anything, and then the service that was
     /// made ready is called at once, with no copy of it and nothing boxed.
@@ -101,12 +101,12 @@ where
         self.enter_later(context.conclude(parts, body, decided))
     }
 
-    /// Waits for what becomes of a request.
+    /// Judges a request that has to be waited for.
     fn enter_later(
         &mut self,
         entering: impl Future<Output = Outcome> + Send + 'static,
     ) -> ResponseFuture<S::Future, S::Error> {
-        // The service that was made ready is the one to be called.
+        // The service that is ready has to be the one that is called.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let instance = Arc::clone(&self.instance);

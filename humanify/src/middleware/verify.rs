@@ -1,4 +1,4 @@
-//! Takes answers to challenges, and leads on by 303, so that every page can be loaded again.
+//! Checks answers to challenges, and responds with 303, so that every page can be reloaded.
 
 use std::time::Duration;
 
@@ -21,16 +21,16 @@ use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{Answer, Browser, Given, Modality, Note, Outcome, Progress, Visitor};
 use crate::decision::{DecidedBy, DecisionAction};
 
-/// What an answer to a challenge may weigh, in bytes: a form may be carried along with it.
+/// The largest body of an answer, in bytes. It may contain a form.
 const LARGEST_FORM: usize = 32 * 1024;
 
 /// How long an answer to a challenge may take to arrive.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// More fields of an answer than this are not looked at: more than there are pictures.
+/// The most fields of an answer that are read: more than there are pictures.
 const MOST_ANSWERS: usize = 10;
 
-/// Looks at an answer.
+/// Checks an answer, and responds to it.
 pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: Body) -> Response {
     if responder.client.is_unknown()
         || is_cross_site(responder.client, responder.uri, responder.headers)
@@ -50,7 +50,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         return responder.busy();
     };
     let carried = carried_form::of_page(responder, browser, &form);
-    // Of many tabs that compute at once, one is enough: the others are led on.
+    // If several tabs compute, one answer is enough: the others are redirected.
     if link.is_solved(responder).await {
         return lead_on(responder, &link, browser, carried.as_ref());
     }
@@ -81,7 +81,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             let clearances = &instance.judge.clearances;
             instance.challenges.answer(visitor, given, clearances).await
         }
-        // An answer in time would earn a cookie that does not come back either.
+        // An answer in time would earn a cookie, which would not come back either.
         None if instance.challenges.is_answerable(given) => {
             return responder.cookies(&link.address(modality));
         }
@@ -93,7 +93,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let refused = matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale);
     if refused {
-        // Another challenge comes in place of what was asked for.
+        // Another challenge replaces the requested page.
         let record = &responder.record;
         record.decide(DecisionAction::Challenge, DecidedBy::Answers);
     }
@@ -120,7 +120,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         Outcome::Unavailable => return responder.busy(),
     };
     match link.after(responder, task, progress) {
-        // A form that is carried stands in the page, and would not fit into an address.
+        // A kept form is in the page, since it is too long for an address.
         Ok(link) if carried.is_some() => {
             let shown = show(responder, modality, &link, browser, carried.as_ref()).await;
             match refused {
@@ -133,7 +133,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
 }
 
-/// Reads an answer, or a wish for another challenge.
+/// Parses an answer, or a request for another challenge.
 ///
 /// # Errors
 /// The response, if the body is too large or too slow.
@@ -153,8 +153,8 @@ pub(super) async fn read_form(
     Err(Box::new(responder.error(status)))
 }
 
-/// Leads a visitor on who has solved what was demanded: to the button that sends the form, or
-/// to where the visitor came for.
+/// Redirects a visitor with a clearance: to the button that sends the form, or to the requested
+/// address.
 pub(super) fn lead_on(
     responder: &Responder<'_>,
     link: &ChallengeLink,
@@ -170,7 +170,7 @@ pub(super) fn lead_on(
     }
 }
 
-/// Whether a body was not read because of its size, and not because it did not come.
+/// Whether a body was refused for its size, and did not fail to arrive.
 fn is_too_large(error: &axum::Error) -> bool {
     let cause = std::error::Error::source(error);
     cause.is_some_and(|cause| cause.is::<LengthLimitError>())

@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use super::appearance::Appearance;
 use super::error::AppearanceError;
 use super::html::PageRenderer;
+use super::prepared::PreparedPages;
 use super::template_failure::TemplateFailure;
 use super::{samples, templates};
 use crate::language::Language;
@@ -28,6 +29,7 @@ impl PageRenderer {
             built_in: is_replaced.then(|| compile(&[])).transpose()?,
             failure: OnceLock::new(),
             is_nameless: look.name.is_empty(),
+            prepared: PreparedPages::default(),
             texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
         };
         if is_replaced {

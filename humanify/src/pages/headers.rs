@@ -1,6 +1,7 @@
 //! Header fields of pages, which forbid to load, frame, index or cache anything.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -118,11 +119,19 @@ fn with_policy(
     content_type: &'static str,
     language: &'static str,
 ) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(12);
+    /// Every refusal needs these, so they are put together once.
+    static FIXED: OnceLock<HeaderMap> = OnceLock::new();
+    let mut headers = FIXED.get_or_init(fixed).clone();
     headers.insert(CONTENT_SECURITY_POLICY, policy);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+    headers
+}
+
+/// The header fields that are the same on all pages.
+fn fixed() -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(12);
     let fixed = [
-        (CONTENT_TYPE, content_type),
-        (CONTENT_LANGUAGE, language),
         (CACHE_CONTROL, "no-store"),
         (VARY, VARY_ON),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

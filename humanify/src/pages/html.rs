@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use http::{HeaderMap, StatusCode};
 use minijinja::{Environment, Value, context};
 
+use super::prepared::{Filling, PageKind, PreparedPages};
 use super::template_failure::TemplateFailure;
 use super::views::Context;
 use crate::error_chain::with_causes;
@@ -29,6 +30,7 @@ pub(crate) struct PageRenderer {
     pub(super) failure: OnceLock<TemplateFailure>,
     /// Whether the site has no name of its own, so that its host stands for it.
     pub(super) is_nameless: bool,
+    pub(super) prepared: PreparedPages,
     /// The texts by the numbers of their languages.
     pub(super) texts: [Value; Language::ALL.len()],
 }
@@ -78,6 +80,7 @@ impl PageRenderer {
         self.is_nameless
     }
 
+    /// Renders a page with these values.
     pub(super) fn render(
         &self,
         template: &str,
@@ -85,25 +88,67 @@ impl PageRenderer {
         status: StatusCode,
         values: Value,
     ) -> Page {
+        let filling = self.filling(context);
+        let body = self.body(template, context.language, &filling, values);
+        page(context, status, body)
+    }
+
+    /// Renders a page whose values are `values` and what differs between visitors, or fills in the
+    /// one that is prepared.
+    pub(super) fn prepared(
+        &self,
+        (kind, template): (PageKind, &str),
+        context: &Context<'_>,
+        status: StatusCode,
+        filling: &Filling<'_>,
+        values: impl FnOnce(&Filling<'_>) -> Value,
+    ) -> Page {
         let language = context.language;
+        let render =
+            |filling: &Filling<'_>| self.body(template, language, filling, values(filling));
+        let body = match self.built_in {
+            None => self.prepared.page(kind, language, filling, render),
+            Some(_) => render(filling),
+        };
+        page(context, status, body)
+    }
+
+    /// The values of the visitor that every page gets.
+    pub(super) fn filling<'a>(&self, context: &'a Context<'_>) -> Filling<'a> {
+        Filling {
+            nonce: context.nonce.as_str(),
+            home: links::local(context.home).unwrap_or("/"),
+            reference: context.reference,
+            host: context.host.filter(|_| self.is_nameless),
+            ..Filling::default()
+        }
+    }
+
+    fn body(
+        &self,
+        template: &str,
+        language: Language,
+        filling: &Filling<'_>,
+        values: Value,
+    ) -> Result<String, TemplateFailed> {
         let values = context! {
             t => self.texts.get(language as usize),
             lang => language.tag(),
             dir => language.direction().as_str(),
-            nonce => context.nonce.as_str(),
-            reference => context.reference,
-            home => links::local(context.home).unwrap_or("/"),
+            nonce => filling.nonce,
+            reference => filling.reference,
+            home => filling.home,
             ..values
         };
-        let values = match context.host {
-            Some(host) if self.is_nameless => context! { site => host, ..values },
-            _ => values,
+        let values = match filling.host {
+            Some(host) => context! { site => host, ..values },
+            None => values,
         };
         let from = |environment: &Environment<'_>| {
             let template = environment.get_template(template)?;
             template.render(&values)
         };
-        let rendered = from(&self.environment).or_else(|error| {
+        from(&self.environment).or_else(|error| {
             if self.failure.get().is_none() {
                 tracing::error!("a template failed: {}", with_causes(&error));
             }
@@ -111,20 +156,26 @@ impl PageRenderer {
             self.built_in
                 .as_ref()
                 .and_then(|built_in| from(built_in).ok())
-                .ok_or(())
-        });
-        match rendered {
-            Ok(body) => Page {
-                status,
-                headers: headers::html(context.nonce, language.tag()),
-                body,
-            },
-            // Built-in templates do not fail. If one does, the status still holds.
-            Err(_) => Page {
-                status,
-                headers: headers::plain("text/plain; charset=utf-8", "en"),
-                body: format!("{status}\n"),
-            },
-        }
+                .ok_or(TemplateFailed)
+        })
+    }
+}
+
+/// No template could be rendered, which the log has said.
+struct TemplateFailed;
+
+fn page(context: &Context<'_>, status: StatusCode, body: Result<String, TemplateFailed>) -> Page {
+    match body {
+        Ok(body) => Page {
+            status,
+            headers: headers::html(context.nonce, context.language.tag()),
+            body,
+        },
+        // Built-in templates do not fail. If one does, the status still holds.
+        Err(TemplateFailed) => Page {
+            status,
+            headers: headers::plain("text/plain; charset=utf-8", "en"),
+            body: format!("{status}\n"),
+        },
     }
 }

@@ -15,6 +15,7 @@ mod html;
 mod links;
 mod look;
 mod notices;
+mod prepared;
 mod problem;
 mod samples;
 mod subject;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
-use super::texts::fill;
+use super::prepared::{Filling, PageKind, Wait};
+use super::texts::{Texts, fill};
 use super::views::{Blocked, Context, Cookies, Denied, FormReady, Waiting};
 use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
@@ -18,13 +19,10 @@ impl PageRenderer {
     pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: view.status,
-            icon: "lock",
-            heading: texts.blocked,
             details: &[texts.blocked_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(PageKind::Blocked, view.status, "lock", texts.blocked)
         };
         self.notice(context, &notice)
     }
@@ -33,28 +31,31 @@ impl PageRenderer {
     pub(crate) fn denied(&self, context: &Context<'_>, view: &Denied<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::FORBIDDEN,
-            icon: "shield",
-            heading: texts.denied,
             details: &[texts.denied_detail, texts.denied_advice],
-            wait: None,
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Denied,
+                StatusCode::FORBIDDEN,
+                "shield",
+                texts.denied,
+            )
         };
         self.notice(context, &notice)
     }
 
-    /// The page of a client that is over a limit.
+    /// The page of a client that exceeds a limit.
     pub(crate) fn rate_limited(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            icon: "clock",
-            heading: texts.limited,
             details: &[texts.limited_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Limited,
+                StatusCode::TOO_MANY_REQUESTS,
+                "clock",
+                texts.limited,
+            )
         };
         self.notice(context, &notice)
     }
@@ -66,6 +67,7 @@ impl PageRenderer {
             status: StatusCode::TOO_MANY_REQUESTS,
             icon: "clock",
             heading: texts.limited,
+            kind: PageKind::NoPlace,
             details: &[texts.limited_detail, texts.needs_script],
             wait: Some(view.retry_after),
             return_to: view.return_to,
@@ -78,13 +80,16 @@ impl PageRenderer {
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::FORBIDDEN,
-            icon: "shield",
-            heading: texts.denied,
             details: &[texts.banned_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
             leads_home: false,
+            ..Notice::new(
+                PageKind::Banned,
+                StatusCode::FORBIDDEN,
+                "shield",
+                texts.denied,
+            )
         };
         self.notice(context, &notice)
     }
@@ -93,13 +98,14 @@ impl PageRenderer {
     pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::FORBIDDEN,
-            icon: "cookie",
-            heading: texts.cookies,
             details: &[texts.cookies_detail, texts.cookies_advice],
-            wait: None,
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Cookies,
+                StatusCode::FORBIDDEN,
+                "cookie",
+                texts.cookies,
+            )
         };
         self.notice(context, &notice)
     }
@@ -108,13 +114,8 @@ impl PageRenderer {
     pub(crate) fn solved(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::OK,
-            icon: "check",
-            heading: texts.computed,
-            details: &[],
-            wait: None,
-            return_to: None,
             leads_home: false,
+            ..Notice::new(PageKind::Solved, StatusCode::OK, "check", texts.computed)
         };
         self.notice(context, &notice)
     }
@@ -129,13 +130,13 @@ impl PageRenderer {
     pub(crate) fn form_sent(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::CONFLICT,
-            icon: "check",
-            heading: texts.form_sent,
             details: &[texts.form_sent_detail],
-            wait: None,
-            return_to: None,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::FormSent,
+                StatusCode::CONFLICT,
+                "check",
+                texts.form_sent,
+            )
         };
         self.notice(context, &notice)
     }
@@ -144,13 +145,13 @@ impl PageRenderer {
     pub(crate) fn form_lost(&self, context: &Context<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::FORBIDDEN,
-            icon: "clock",
-            heading: texts.form_lost,
             details: &[texts.form_lost_detail],
-            wait: None,
-            return_to: None,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::FormLost,
+                StatusCode::FORBIDDEN,
+                "clock",
+                texts.form_lost,
+            )
         };
         self.notice(context, &notice)
     }
@@ -159,13 +160,15 @@ impl PageRenderer {
     pub(crate) fn busy(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            icon: "clock",
-            heading: texts.busy,
             details: &[texts.busy_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: true,
+            ..Notice::new(
+                PageKind::Busy,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "clock",
+                texts.busy,
+            )
         };
         self.notice(context, &notice)
     }
@@ -179,46 +182,71 @@ impl PageRenderer {
         can_reload: bool,
     ) -> Page {
         let (title, message) = error_texts::of(context.language, status);
-        let values = context! {
-            EXCEPTION_CODE => status.as_u16(),
-            EXCEPTION_TITLE => title,
-            EXCEPTION_MESSAGE => message,
-            can_reload => can_reload && may_pass(status),
-        };
-        self.render("error.html", context, status, values)
+        let can_reload = can_reload && may_pass(status);
+        let page = (PageKind::Error(status.as_u16(), can_reload), "error.html");
+        let filling = self.filling(context);
+        self.prepared(page, context, status, &filling, |_| {
+            context! {
+                EXCEPTION_CODE => status.as_u16(),
+                EXCEPTION_TITLE => title,
+                EXCEPTION_MESSAGE => message,
+                can_reload,
+            }
+        })
     }
 
     fn notice(&self, context: &Context<'_>, notice: &Notice<'_>) -> Page {
         let texts = context.language.texts();
         let wait = notice.wait.map(|wait| {
-            let time = time(texts, wait);
-            let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
-            let clock = clock(context.now, wait);
-            let (clock, instant) = clock.unzip();
-            context! {
-                seconds => retry_after_seconds(wait),
-                text => fill(texts.wait, &[("time", &time)]),
-                before,
+            let seconds = retry_after_seconds(wait);
+            (seconds, time(texts, wait), clock(context.now, wait))
+        });
+        let seconds = wait.as_ref().map(|(seconds, ..)| seconds.to_string());
+        let filling = Filling {
+            return_to: notice.return_to.and_then(links::local),
+            wait: wait.as_ref().map(|(number, time, clock)| Wait {
+                seconds: seconds.as_deref().unwrap_or_default(),
+                is_long: *number >= 3_600,
                 time,
-                after,
-                clock,
-                instant,
+                clock: clock.as_ref().map(|(clock, _)| clock.as_str()),
+                instant: clock.as_ref().map_or("", |(_, instant)| instant),
+            }),
+            ..self.filling(context)
+        };
+        let page = (notice.kind, "notice.html");
+        let mut page = self.prepared(page, context, notice.status, &filling, |filling| {
+            let wait = filling.wait.map(|wait| wait_values(texts, &wait));
+            context! {
+                icon => notice.icon,
+                heading => notice.heading,
+                details => notice.details.to_vec(),
+                wait,
+                return_to => filling.return_to,
+                leads_home => notice.leads_home,
             }
         });
-        let values = context! {
-            icon => notice.icon,
-            heading => notice.heading,
-            details => notice.details.to_vec(),
-            wait => wait,
-            return_to => notice.return_to.and_then(links::local),
-            leads_home => notice.leads_home,
-        };
-        let mut page = self.render("notice.html", context, notice.status, values);
         if let Some(wait) = notice.wait {
             headers::allow_inline_script(&mut page.headers, context.nonce);
             headers::set_retry_after(&mut page.headers, wait);
         }
         page
+    }
+}
+
+/// The values of a wait for a template.
+fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
+    let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
+    let seconds = wait.seconds.parse::<u64>();
+    context! {
+        // A place for a number is a text.
+        seconds => seconds.map_or_else(|_| Value::from(wait.seconds), Value::from),
+        is_long => wait.is_long,
+        text => fill(texts.wait, &[("time", wait.time)]),
+        before,
+        time => wait.time,
+        after,
+        clock => wait.clock,
+        instant => wait.instant,
     }
 }
 
@@ -232,6 +260,7 @@ fn may_pass(status: StatusCode) -> bool {
 
 /// The values of a page without a challenge.
 struct Notice<'a> {
+    kind: PageKind,
     status: StatusCode,
     icon: &'static str,
     heading: &'static str,
@@ -239,4 +268,20 @@ struct Notice<'a> {
     wait: Option<Duration>,
     return_to: Option<&'a str>,
     leads_home: bool,
+}
+
+impl Notice<'_> {
+    /// A notice of a heading alone, with a link to the home page.
+    fn new(kind: PageKind, status: StatusCode, icon: &'static str, heading: &'static str) -> Self {
+        Notice {
+            kind,
+            status,
+            icon,
+            heading,
+            details: &[],
+            wait: None,
+            return_to: None,
+            leads_home: true,
+        }
+    }
 }

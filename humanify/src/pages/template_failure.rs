@@ -1,6 +1,6 @@
 //! `TemplateFailure`: why a template cannot be compiled or rendered.
 
-/// What the template engine reports of a template: what is wrong, in which line.
+/// An error of the template engine: the problem and its line.
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct TemplateFailure(#[from] minijinja::Error);

@@ -133,7 +133,7 @@ pub(crate) enum Message {
         tries_left: Option<u8>,
     },
     Expired,
-    /// Nothing was chosen, or too little typed, which counts as no mistake.
+    /// Nothing was chosen, or too few characters were typed, which is not counted as a mistake.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,

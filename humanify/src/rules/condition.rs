@@ -16,11 +16,11 @@ pub(super) enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
     Is(Sign, bool),
-    Compare(Field, Values, bool),
+    Compare(Field, Operand, bool),
 }
 
-/// What the values of a field are compared with.
-pub(super) enum Values {
+/// The operand of a comparison.
+pub(super) enum Operand {
     Texts {
         texts: Vec<&'static str>,
         part: Part,
@@ -62,7 +62,7 @@ impl Test {
             Condition::Not(part) => Test::compile_as(part, !affirmed)?,
             Condition::Is(sign) => Test::Is(*sign, affirmed),
             Condition::Compare(field, comparison) => {
-                let values = Values::compile(*field, comparison)?;
+                let values = Operand::compile(*field, comparison)?;
                 Test::Compare(*field, values, affirmed != comparison.negated)
             }
         })
@@ -88,7 +88,7 @@ impl Test {
             }
             Test::Compare(
                 of,
-                Values::Texts {
+                Operand::Texts {
                     texts: values,
                     part: Part::Whole,
                     ..
@@ -124,7 +124,7 @@ impl Test {
             }
             Test::Is(sign, true) => return context.tell(*sign),
             Test::Is(sign, false) => return !context.tell(*sign),
-            Test::Compare(Field::Ip, Values::Networks(networks), affirmed) => {
+            Test::Compare(Field::Ip, Operand::Networks(networks), affirmed) => {
                 let inside = context
                     .client
                     .ip()
@@ -151,9 +151,9 @@ impl Test {
     }
 }
 
-impl Values {
-    fn compile(field: Field, comparison: &Comparison) -> Result<Values, RuleError> {
-        let texts = |texts: &[&'static str], part| Values::Texts {
+impl Operand {
+    fn compile(field: Field, comparison: &Comparison) -> Result<Operand, RuleError> {
+        let texts = |texts: &[&'static str], part| Operand::Texts {
             texts: texts.to_vec(),
             part,
             ignores_case: comparison.ignores_case
@@ -167,20 +167,20 @@ impl Values {
                 let networks = values
                     .iter()
                     .map(|value| parse_network(value).map(canonical_network));
-                Values::Networks(networks.collect::<Result<_, _>>()?)
+                Operand::Networks(networks.collect::<Result<_, _>>()?)
             }
             Asks::OneOf(values) => texts(values, Part::Whole),
             Asks::StartsWith(values) => texts(values, Part::Start),
             Asks::EndsWith(values) => texts(values, Part::End),
             Asks::Contains(values) => texts(values, Part::Anywhere),
-            Asks::Matches(expression) => Values::Pattern(compile_pattern(expression)?),
-            Asks::Present => Values::Present,
+            Asks::Matches(expression) => Operand::Pattern(compile_pattern(expression)?),
+            Asks::Present => Operand::Present,
         })
     }
 
     fn contain(&self, value: &[u8]) -> bool {
         match self {
-            Values::Texts {
+            Operand::Texts {
                 texts,
                 part,
                 ignores_case,
@@ -188,9 +188,9 @@ impl Values {
                 let mut texts = texts.iter().map(|text| text.as_bytes());
                 texts.any(|text| part.is(text, value, *ignores_case))
             }
-            Values::Pattern(pattern) => pattern.is_match(value),
-            Values::Present => true,
-            Values::Networks(_) => false,
+            Operand::Pattern(pattern) => pattern.is_match(value),
+            Operand::Present => true,
+            Operand::Networks(_) => false,
         }
     }
 }

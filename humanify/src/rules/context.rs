@@ -31,7 +31,7 @@ pub(crate) struct MatchContext<'a> {
     pub(crate) is_trial: bool,
     /// The router's template.
     pub(crate) route: Option<&'a str>,
-    /// What the handler declares.
+    /// The policy of the handler.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) client: &'a Client,
     pub(crate) detection: &'a Detection,

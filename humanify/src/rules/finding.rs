@@ -16,9 +16,9 @@ pub struct RuleFinding {
     pub name: &'static str,
     /// The statement, as it was written.
     pub statement: &'static str,
-    /// What is odd.
+    /// The problem.
     pub problem: String,
-    /// What to do.
+    /// The help.
     pub help: String,
 }
 

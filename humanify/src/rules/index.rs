@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::Rule;
 use super::context::MatchContext;
-use super::target::Place;
+use super::target::TargetScope;
 
 /// Numbers of statements, of which a request rarely meets many.
 type Numbers = SmallVec<[u32; 16]>;
@@ -53,7 +53,7 @@ impl RuleIndex {
 
     fn add(&mut self, number: u32, rule: &Rule) {
         self.is_empty = false;
-        let places: Option<Vec<Place<'_>>> = rule
+        let places: Option<Vec<TargetScope<'_>>> = rule
             .on
             .iter()
             .map(super::target::Matcher::places)
@@ -66,8 +66,10 @@ impl RuleIndex {
         };
         for place in places {
             match place {
-                Place::Route(template) => self.routes.entry(template).or_default().push(number),
-                Place::Below(text) => self.insert(text, number),
+                TargetScope::Route(template) => {
+                    self.routes.entry(template).or_default().push(number)
+                }
+                TargetScope::Below(text) => self.insert(text, number),
             }
         }
     }

@@ -15,7 +15,10 @@ pub(crate) use context::MatchContext;
 pub use error::RuleError;
 pub use finding::RuleFinding;
 
-use humanify_syntax::{Action, Ban, DEFAULT_EXEMPTIONS, Field, Limit, RuleSet, Sign, Statement};
+use humanify_syntax::analysis::Warning;
+use humanify_syntax::{
+    Action, Ban, DEFAULT_EXEMPTIONS, Demand, Field, Limit, RuleSet, Sign, Statement,
+};
 
 use smallvec::SmallVec;
 
@@ -38,7 +41,7 @@ pub(crate) struct Rules {
     pub(crate) bans: Vec<Ban>,
 }
 
-/// What kinds of statements are asked for together.
+/// The kinds of statements that are tried together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// `always_deny` and `trap`.
@@ -59,6 +62,8 @@ pub(crate) struct Rule {
     pub(crate) number: usize,
     /// The statement as it was written.
     pub(crate) source: &'static str,
+    /// The warnings that `intended(…)` before the statement silences.
+    intended: &'static [&'static str],
     /// The name before the statement, as in `name: challenge;`.
     pub(crate) name: Option<&'static str>,
     /// Whether the statement means more clients than detected bots: those whom its condition names,
@@ -210,13 +215,23 @@ impl Rules {
     }
 
     /// The statements that stop requests to handlers by their names, and so pass over handlers
-    /// without one.
+    /// without one; but for those that say that they mean it.
     pub(crate) fn on_names(&self) -> Vec<&'static str> {
         let on_names = |rule: &&Rule| {
-            rule.action != Action::Exempt && rule.on.iter().any(Matcher::is_on_names)
+            rule.action != Action::Exempt
+                && rule.on.iter().any(Matcher::is_on_names)
+                && !rule.intended.contains(&Warning::NAMELESS.name)
         };
         let statements = self.rules.iter().filter(on_names);
         statements.map(|rule| rule.source).collect()
+    }
+
+    /// The challenges that statements demand.
+    pub(crate) fn demands(&self) -> impl Iterator<Item = Demand> {
+        self.rules.iter().filter_map(|rule| match rule.action {
+            Action::Challenge(demand) | Action::AlwaysChallenge(demand) => Some(demand),
+            _ => None,
+        })
     }
 
     /// The blocks that the rules are made of.
@@ -251,6 +266,7 @@ impl Rule {
             observe: statement.observe,
             number,
             source: statement.source,
+            intended: statement.intended,
             name: statement.name,
             means_more_than_bots: statement.means_more_than_bots(),
             on: targets(statement.on)?,

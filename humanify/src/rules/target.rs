@@ -80,9 +80,9 @@ impl Text {
     }
 }
 
-/// A place that a target is about.
-pub(super) enum Place<'a> {
-    /// Paths that begin so, as they were sent or normalised.
+/// A part of the site that a target covers.
+pub(super) enum TargetScope<'a> {
+    /// Paths that begin with a text, as sent or normalised.
     Below(&'a [u8]),
     /// A template of the router.
     Route(&'static str),
@@ -90,24 +90,24 @@ pub(super) enum Place<'a> {
 
 impl Path {
     /// The texts with which matching paths begin; `None` if they may begin in any way.
-    fn places(&self) -> Option<[Place<'_>; 2]> {
+    fn places(&self) -> Option<[TargetScope<'_>; 2]> {
         Some([
-            Place::Below(self.raw.beginning()?),
-            Place::Below(self.normal.beginning()?),
+            TargetScope::Below(self.raw.beginning()?),
+            TargetScope::Below(self.normal.beginning()?),
         ])
     }
 }
 
 impl Matcher {
-    /// The places that the target is about; `None` if a request at any place may match.
-    pub(super) fn places(&self) -> Option<Vec<Place<'_>>> {
+    /// The parts of the site that the target covers; `None` if any request may match.
+    pub(super) fn places(&self) -> Option<Vec<TargetScope<'_>>> {
         match self {
             Matcher::Path(path) => path.places().map(Vec::from),
             Matcher::Under { itself, below } => {
                 let both = itself.places()?.into_iter().chain(below.places()?);
                 Some(both.collect())
             }
-            Matcher::Route(template) => Some(vec![Place::Route(template)]),
+            Matcher::Route(template) => Some(vec![TargetScope::Route(template)]),
             Matcher::PathRegex(_) | Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => None,
         }
     }

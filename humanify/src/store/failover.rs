@@ -14,13 +14,13 @@ use super::types::{
 use crate::client::CounterKey;
 use crate::net::Network;
 
-/// The shared store, with this process's memory behind it for limits.
+/// The shared store, with the memory of this process as its fallback for limits.
 pub(crate) struct Failover {
     shared: Arc<dyn Store>,
     memory: MemoryStore,
     on_failure: OnStoreFailure,
     failing: AtomicBool,
-    /// How often it began to fail.
+    /// The number of times that the store began to fail.
     failures: AtomicU64,
 }
 
@@ -63,7 +63,7 @@ impl Failover {
         counting: CountMode,
     ) -> Result<Counted, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
-        // What is charged asks nothing, so that whatever becomes of limits, offences are counted.
+        // Offences are only charged, so they are counted in memory whatever the setting for limits.
         let falls_back =
             self.on_failure == OnStoreFailure::Fallback || counting == CountMode::Charge;
         match counted {

@@ -1,19 +1,19 @@
 //! The error of a store, and the policy for limits while a store fails.
 
-/// What becomes of limits while the store that processes share cannot be reached. Challenges
-/// never fall back: without a record of the spending there is no clearance.
+/// What happens to limits while the shared store is unreachable. Challenges never fall back:
+/// without a record that a challenge is spent there is no clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnStoreFailure {
     /// Each process counts in its own memory.
     #[default]
     Fallback,
-    /// What is limited is answered with 503.
+    /// Limited requests get 503.
     Deny,
     /// Nothing is limited.
     Allow,
 }
 
-/// The store could not do what it was asked.
+/// The store could not carry out an operation.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -21,7 +21,7 @@ pub enum StoreError {
     /// is room to remember.
     #[error("the memory for spent challenges is full")]
     Full,
-    /// The store does not answer, or not in time.
+    /// The store does not respond, or not in time.
     #[error("the store cannot be reached")]
     Unreachable,
 }

@@ -15,18 +15,18 @@ use humanify_syntax::Rate;
 /// for as many units as flow back in that time, so that no sum of a few spans overflows.
 const LONGEST_SPAN: u64 = u64::MAX / 16;
 
-/// How a request weighs on a bucket, in microseconds.
+/// The weight of a request on a bucket, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gcra {
-    /// How long one unit takes to flow back.
+    /// The time in which one unit flows back.
     pub(crate) each: u64,
-    /// How long a bucket that is used up takes to fill.
+    /// The time in which an empty bucket fills.
     pub(crate) span: u64,
-    /// How long what the request takes needs to flow back.
+    /// The time in which the units of the request flow back.
     pub(crate) step: u64,
-    /// How many units a full bucket holds.
+    /// The number of units in a full bucket.
     pub(crate) burst: NonZeroU32,
-    /// How many units the request takes.
+    /// The number of units that the request takes.
     pub(crate) cost: NonZeroU32,
 }
 
@@ -49,36 +49,36 @@ impl Gcra {
         }
     }
 
-    /// What is believed of an arrival that was stored. If the clock was set back since, the
-    /// arrival is farther away than any request can have made it.
+    /// A stored arrival, corrected. If the clock was set back since, the stored arrival may be
+    /// farther away than any request can have made it.
     pub(crate) fn believed(self, arrival: u64, now: u64) -> u64 {
         arrival.min(self.farthest(now))
     }
 
-    /// The farthest arrival: one bucket that is used up, and as much again that is owed.
+    /// The farthest arrival: a bucket that is used up, with as much again charged in advance.
     fn farthest(self, now: u64) -> u64 {
         now.saturating_add(self.span.saturating_mul(2))
     }
 
-    /// The arrival after a request that counts whether it fits in or not.
+    /// The arrival after a request that counts even if it does not fit in.
     pub(crate) fn charged(self, arrival: u64, now: u64) -> u64 {
         let next = arrival.max(now).saturating_add(self.step);
         next.min(self.farthest(now))
     }
 
-    /// The arrival after a request was taken back, which `taken` was the arrival after. What
-    /// has flowed back since is not given back once more.
+    /// The arrival after a refund of a request that led to the arrival `taken`. Units that have
+    /// flowed back since are not refunded again.
     pub(crate) fn refunded(self, arrival: u64, taken: u64, now: u64) -> u64 {
         arrival.saturating_sub(self.step.min(taken.saturating_sub(now)))
     }
 
-    /// How many units are left.
+    /// The number of units that are left.
     pub(crate) fn remaining(self, arrival: u64, now: u64) -> u32 {
         let free = self.span.saturating_sub(arrival.saturating_sub(now));
         u32::try_from(free / self.each.max(1)).unwrap_or(u32::MAX)
     }
 
-    /// How long until one more unit is left; zero if the bucket is full.
+    /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(self, arrival: u64, now: u64) -> Duration {
         let used = arrival.saturating_sub(now);
         let over = used.saturating_sub(self.span);

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use super::failure::StoreError;
 
-/// What a store says: at once if it is in memory, later if it is far away.
+/// The result of a store: ready at once if it is in memory, later if it is remote.
 pub(crate) enum MaybeReady<'a, T> {
     Ready(Result<T, StoreError>),
     #[cfg_attr(
@@ -15,7 +15,7 @@ pub(crate) enum MaybeReady<'a, T> {
 }
 
 impl<T> MaybeReady<'_, T> {
-    /// The result, if it is there.
+    /// The result, if it is ready.
     pub(crate) fn now(self) -> Option<Result<T, StoreError>> {
         match self {
             MaybeReady::Ready(result) => Some(result),

@@ -33,30 +33,30 @@ use crate::net::Network;
 /// How long a wrong answer counts, in milliseconds.
 const WINDOW_MS: u64 = 3_600_000;
 
-/// More wrong answers of one browser or address are not counted: nothing changes beyond.
+/// The most wrong answers of one browser or address that are counted: nothing changes beyond.
 const MOST_FAILURES: usize = 4_096;
 
-/// How much longer than its challenge a spent id is kept, in milliseconds: twice as much as
-/// the clocks of two processes may differ, since one may be ahead and the other behind.
+/// The time that a spent id is kept beyond its challenge, in milliseconds: twice the leeway of
+/// clocks, since one process may be ahead and another behind.
 const MARGIN: u64 = 2 * LEEWAY;
 
-/// What must be shared between processes.
+/// The state that processes may share.
 pub(crate) trait Store: Send + Sync {
-    /// CountList one request in all the buckets, or in none of them, in one step.
+    /// Counts one request in all the buckets or in none, in one step.
     fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted>;
 
-    /// Forgets buckets.
+    /// Removes buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;
 
-    /// Takes the first answer to a challenge and counts it if it is wrong, in one step: of any
-    /// number at the same time one is the first, and the others learn what that came to.
+    /// Takes the first answer to a challenge and counts it if it is wrong, in one step: of
+    /// concurrent answers one is the first, and the others get its outcome.
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
     /// Spends an id.
     fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome>;
 
-    /// How a browser and its address stand. The challenge is closed to a browser with as many
-    /// wrong answers as are `allowed`.
+    /// The state of a browser and of its address. The challenge is closed to a browser with
+    /// `allowed` wrong answers.
     fn standing(
         &self,
         browser: CounterKey,
@@ -64,8 +64,8 @@ pub(crate) trait Store: Send + Sync {
         allowed: u32,
     ) -> MaybeReady<'_, Standing>;
 
-    /// Notes a network in which a clearance was shown away from home, or from which an answer was
-    /// sent, and says whether it is one of at most so many.
+    /// Notes a network in which a clearance was shown outside of its own network, or from which an
+    /// answer was sent. Returns whether it is one of at most `most` networks.
     fn roam(
         &self,
         id: [u8; 16],
@@ -74,12 +74,12 @@ pub(crate) trait Store: Send + Sync {
         expires: u64,
     ) -> MaybeReady<'_, bool>;
 
-    /// How often the store began to fail.
+    /// The number of times that the store began to fail.
     fn failures(&self) -> u64 {
         0
     }
 
-    /// Whether every answer is there at once, since the store is in this process.
+    /// Whether every result is ready at once, since the store is in this process.
     fn answers_at_once(&self) -> bool {
         false
     }
@@ -89,8 +89,8 @@ pub(crate) trait Store: Send + Sync {
         false
     }
 
-    /// Writes a ban into the list that processes share, which has room for so many, and says
-    /// which list that is; nothing, if it was written `again` and has been lifted.
+    /// Writes a ban into the shared list, which has a bounded number of entries, and returns the
+    /// version of that list; nothing, if the ban was written `again` and has been lifted.
     fn ban(
         &self,
         _network: Network,
@@ -101,13 +101,13 @@ pub(crate) trait Store: Send + Sync {
         MaybeReady::Ready(Ok(Some(0)))
     }
 
-    /// Takes a ban out of the list that processes share, and says whether it was in there. So
-    /// many that were lifted are remembered.
+    /// Removes a ban from the shared list, and returns whether it was there. A bounded number of
+    /// lifted bans is remembered.
     fn lift(&self, _network: Network, _room: usize) -> MaybeReady<'_, bool> {
         MaybeReady::Ready(Ok(false))
     }
 
-    /// The list that processes share, unless it is still the one of this version.
+    /// The shared list, unless its version is the known one.
     fn bans(&self, _known: Option<u64>) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Ready(Ok(SharedBans::NotShared))
     }

@@ -24,7 +24,7 @@ pub(crate) struct Bucket {
     pub(crate) label: Label,
 }
 
-/// What tells limits of the same rate from each other, for people.
+/// Names a limit among those of the same rate, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Label {
     pub(crate) scope: Option<&'static str>,
@@ -65,7 +65,7 @@ pub(crate) type BucketList = SmallVec<[Bucket; 1]>;
 /// How a client stands in each of them.
 pub(crate) type CountList = SmallVec<[Count; 1]>;
 
-/// What is done with a request in its buckets.
+/// The effect of a request on its buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CountMode {
     /// It counts in all of them if it fits into all of them, and otherwise in none.
@@ -194,7 +194,7 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// What tells this wrong answer from others.
+    /// The id of this wrong answer.
     pub(super) fn mark(&self) -> u64 {
         let (first, _) = self
             .challenge
@@ -212,7 +212,7 @@ pub(crate) struct Failures {
     pub(crate) browser: u32,
     /// Those of all browsers at its address.
     pub(crate) address: u32,
-    /// Tells the browser's last one from others; zero, if there is none.
+    /// The id of the browser's last wrong answer; zero without one.
     pub(crate) mark: u64,
 }
 
@@ -226,7 +226,7 @@ impl Failures {
     }
 }
 
-/// What the first answer to a challenge came to.
+/// The outcome of the first answer to a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Answered {
     pub(crate) right: bool,
@@ -238,7 +238,7 @@ pub(crate) struct Answered {
     pub(crate) at: u64,
 }
 
-/// What becomes of an answer.
+/// The outcome of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// It is the first one to its challenge.
@@ -252,7 +252,7 @@ pub(crate) enum Admission {
     Closed { wait: Duration },
 }
 
-/// What can be spent once. Each kind has room of its own, so that none is in another's way.
+/// The kinds of ids that can be spent once. Each kind has room of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendKind {
     /// A form that a challenge interrupted.
@@ -295,7 +295,7 @@ pub(crate) struct Spending {
     pub(crate) expires: u64,
 }
 
-/// What became of an id that was to be spent.
+/// The outcome of spending an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendOutcome {
     /// It is spent now.
@@ -330,7 +330,7 @@ pub(crate) enum SharedBans {
     },
 }
 
-/// What is known of wrong answers before a challenge is set.
+/// The wrong answers of a browser and of its address, before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) failures: Failures,

@@ -42,9 +42,9 @@ const MOST_CONFIRMED: usize = 16_384;
 
 const MOST_OTHERS: usize = 16_384;
 
-/// What is known about an address.
+/// The result for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum LookupResult {
     /// It has names of these groups, which may be none.
     Names(Groups),
     /// It is being looked up, or will be with a later request.
@@ -99,7 +99,7 @@ impl Lookups {
 
     /// What is known about an address. If nothing is known yet, a look-up begins in the background,
     /// as far as the bounds allow. Never waits.
-    pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> Known {
+    pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> LookupResult {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
@@ -110,19 +110,19 @@ impl Lookups {
             if due && state.may_begin(address, now, true) {
                 self.begin(&mut state, address);
             }
-            return Known::Names(groups);
+            return LookupResult::Names(groups);
         }
         if let Some((answered, _)) = state.others.get(address, now) {
             return if answered {
-                Known::Names(0)
+                LookupResult::Names(0)
             } else {
-                Known::Nothing
+                LookupResult::Nothing
             };
         }
         if state.may_begin(address, now, false) && !self.begin(&mut state, address) {
-            return Known::Nothing;
+            return LookupResult::Nothing;
         }
-        Known::NotYet
+        LookupResult::NotYet
     }
 
     /// Begins a look-up. `false` if there is no runtime to run it.

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 
 /// A cache of values by address. When it is full, the oldest entry is dropped.
 pub(super) struct Memory<T> {
-    entries: HashMap<IpAddr, Entry<T>>,
+    entries: HashMap<IpAddr, MemoryEntry<T>>,
     /// The addresses in the order in which they were noted, with the time of each in milliseconds.
     order: VecDeque<(IpAddr, u64)>,
     room: usize,
 }
 
-struct Entry<T> {
+struct MemoryEntry<T> {
     value: T,
     noted: u64,
     until: u64,
@@ -44,7 +44,7 @@ impl<T: Copy> Memory<T> {
             }
         }
         let until = now.saturating_add(time);
-        let entry = Entry {
+        let entry = MemoryEntry {
             value,
             noted: now,
             until,

@@ -97,7 +97,7 @@ use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
 use list::{CheckList, Checkable};
-use lookups::{Known, Lookups};
+use lookups::{LookupResult, Lookups};
 
 /// The result of checking what a user agent claims.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -189,9 +189,9 @@ impl Verifier {
             return if lies { Proof::Impostor } else { Proof::None };
         };
         match lookups.of(address) {
-            Known::NotYet => Proof::Checking,
-            Known::Nothing => Proof::None,
-            Known::Names(groups) => {
+            LookupResult::NotYet => Proof::Checking,
+            LookupResult::Nothing => Proof::None,
+            LookupResult::Names(groups) => {
                 let named = |crawler: &&Checkable| crawler.names & groups != 0;
                 if crawlers.iter().all(named) {
                     Proof::Verified

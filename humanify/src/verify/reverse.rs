@@ -13,7 +13,7 @@ const MOST_NAMES: usize = 16;
 
 const MOST_QUESTIONS: usize = 2;
 
-/// What the DNS says about an address.
+/// The result of the DNS for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It has names of these groups, confirmed forward. Empty if it has none.

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_glob_is_refused() {
+    fn a_malformed_glob_is_refused() {
         for glob in [
             "", "api/*", "/{id", "/id}", "/{}", "/a{id}", "/{id}b", "/<id}", "/{*rest}", "/a%20b",
             "//a", "/a/../b", "/a/..", "/a;b", "/a\\b", "/a b}",

@@ -3,6 +3,10 @@
 use std::fmt;
 
 use regex::bytes::{Regex, RegexBuilder};
+#[cfg(feature = "parse")]
+use regex_automata::nfa::thompson::{self, NFA};
+#[cfg(feature = "parse")]
+use regex_automata::util::syntax;
 
 /// The most memory of a compiled expression, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -34,4 +38,63 @@ pub fn compile_pattern(expression: &str) -> Result<Regex, PatternError> {
             }
             error => PatternError(error.to_string()),
         })
+}
+
+/// What [`compile_pattern`] says of an expression, without the compiled expression.
+///
+/// An automaton of at most an eighth of the limit is proof that the whole compiles, and takes a
+/// tenth of the time in a build without optimisation, such as that of a macro is.
+///
+/// # Errors
+/// As [`compile_pattern`].
+#[cfg(feature = "parse")]
+pub(crate) fn check_pattern(expression: &str) -> Result<(), PatternError> {
+    let small = thompson::Config::new()
+        .utf8(false)
+        .which_captures(thompson::WhichCaptures::None)
+        .nfa_size_limit(Some(SIZE_LIMIT / 8));
+    let is_small = NFA::compiler()
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(small)
+        .build(expression)
+        .is_ok();
+    match is_small {
+        true => Ok(()),
+        false => compile_pattern(expression).map(drop),
+    }
+}
+
+#[cfg(all(test, feature = "parse"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checking_says_what_compiling_says() {
+        let nested = format!("{}a{}", "(".repeat(300), ")".repeat(300));
+        let captures = "(a)".repeat(5_000);
+        for expression in [
+            "^/a",
+            "(",
+            "a{2,1}",
+            "[z-a]",
+            r"\d+(?u)\w{9}",
+            r"(?u)\w{40}",
+            r"(?u)\pL{99}",
+            "a{900}{99}",
+            "(?:a{100}){100}",
+            r"\xff",
+            r"(?u)\xff",
+            r"(?=a)",
+            r"\1",
+            "(?P<a>b)(?P<a>c)",
+            nested.as_str(),
+            captures.as_str(),
+        ] {
+            assert_eq!(
+                check_pattern(expression),
+                compile_pattern(expression).map(drop),
+                "{expression:.40}"
+            );
+        }
+    }
 }

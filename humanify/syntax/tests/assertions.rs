@@ -9,7 +9,7 @@ fn messages(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_holds_for_every_request_is_proved() {
+fn an_assertion_that_holds_for_every_request_is_proved() {
     for source in [
         "deny_access those on \"/admin/*\" when client.is_tor || client.is_vpn; \
          assert deny on \"/admin/*\" when client.is_tor;",
@@ -35,7 +35,7 @@ fn what_holds_for_every_request_is_proved() {
 }
 
 #[test]
-fn what_does_not_hold_is_refused_with_a_request() {
+fn a_false_assertion_is_refused_with_a_counterexample() {
     for (source, example) in [
         (
             "deny_access on \"/admin/*\"; assert deny on \"/admin/*\" when client.is_tor;",

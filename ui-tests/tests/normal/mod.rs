@@ -129,7 +129,7 @@ fn without_version(path: &str) -> String {
 }
 
 #[test]
-fn what_differs_between_machines_is_left_out() {
+fn output_that_differs_between_machines_is_removed() {
     let said = "error[E1]: no\n    --> cases/a.rs:1:2\n     |\n   1 | x\n     | ^\n     |\nnote: there\n    \
                 --> /home/x/.cargo/registry/src/index-1/axum-0.8.9/src/lib.rs:1234:5\n     |\n1234 | y\n     \
                 = note: and\n\nerror: aborting due to 1 previous error\n\nFor more information about this error, try\n";

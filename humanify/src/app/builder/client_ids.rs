@@ -1,19 +1,19 @@
 //! `ClientIdUse`: where a client's id cookie stands for the client.
 
-/// Where clients are recognised by an id in a sealed cookie instead of by their address alone,
-/// for [`use_client_id`](super::HumanifyBuilder::use_client_id). `true` is
+/// Where clients are identified by an id in a sealed cookie instead of by their address alone, for
+/// [`use_client_id`](super::HumanifyBuilder::use_client_id). `true` is
 /// [`Everywhere`](ClientIdUse::Everywhere), `false` is [`Nowhere`](ClientIdUse::Nowhere).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientIdUse {
-    /// For nothing: the address is the client. The default.
+    /// Clients are identified by their address. The default.
     #[default]
     Nowhere,
     /// For limits and challenges.
     Everywhere,
-    /// For limits alone.
+    /// For limits only.
     Limits,
-    /// For challenges alone.
+    /// For challenges only.
     Challenges,
 }
 

@@ -3,7 +3,7 @@
 use crate::error::ConfigError;
 use crate::http::{CookieNames, SameSite};
 
-/// What humanify's cookies are called, and when browsers send them, for
+/// The names of humanify's cookies, and when browsers send them, for
 /// [`cookies`](super::HumanifyBuilder::cookies).
 ///
 /// ```
@@ -24,9 +24,9 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// Names that begin with a prefix: `shop_clearance`, and `__Host-shop_clearance` under
-    /// HTTPS. Applications with different secrets on one host need different ones. Without a
-    /// prefix it is the mount of humanify's pages: `humanify` for `/humanify`.
+    /// Names that begin with a prefix: `shop_clearance`, and `__Host-shop_clearance` under HTTPS.
+    /// Applications with different secrets on one host need different prefixes. The default prefix
+    /// is the mount of humanify's pages: `humanify` for `/humanify`.
     pub fn named(prefix: impl Into<String>) -> Cookies {
         Cookies {
             prefix: Some(prefix.into()),
@@ -34,13 +34,14 @@ impl Cookies {
         }
     }
 
-    /// When other sites' requests carry them along. Default: [`SameSite::Lax`].
+    /// Whether browsers send the cookies with requests from other sites. Default:
+    /// [`SameSite::Lax`].
     pub fn same_site(mut self, same_site: SameSite) -> Cookies {
         self.same_site = same_site;
         self
     }
 
-    /// The prefix of an application with its pages there.
+    /// The prefix for an application with this mount.
     ///
     /// # Errors
     /// If it is no part of a cookie's name.

@@ -48,7 +48,7 @@ impl CrawlerVerification {
         CrawlerVerification::default()
     }
 
-    /// Checks no user agent. `client.is_impostor` then holds for nobody, and
+    /// Checks no user agent. `client.is_impostor` then never holds, and
     /// `client.is_verified_crawler` only for signed agents.
     pub fn off() -> CrawlerVerification {
         CrawlerVerification {
@@ -57,9 +57,9 @@ impl CrawlerVerification {
         }
     }
 
-    /// The resolver that asks the DNS for the names of crawlers. Default: with the feature
-    /// `verify-dns` the servers of the system's configuration; otherwise none, so that only
-    /// crawlers with published networks are verified.
+    /// The DNS resolver for verifying crawlers by name. Default: with the feature `verify-dns` the
+    /// servers of the system's configuration; otherwise none, so that only crawlers with published
+    /// networks are verified.
     pub fn resolver(mut self, resolver: impl Resolve) -> CrawlerVerification {
         self.resolver = Some(Arc::new(resolver));
         self
@@ -88,7 +88,7 @@ impl CrawlerVerification {
         self.resolver.clone()
     }
 
-    /// Whether an agent of this name may sign.
+    /// Whether an agent with this name may sign.
     pub(super) fn has_agent(&self, name: &str) -> bool {
         #[cfg(feature = "web-bot-auth")]
         if let Some(agents) = &self.signed_agents {

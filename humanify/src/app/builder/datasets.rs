@@ -25,7 +25,7 @@ pub enum ImageDataset {
     /// Keys. Two keys match if their heads have the same shape.
     Keys,
     /// Pictures of your own, in a folder for each label: `label/*.png`, `*.jpg`, `*.jpeg` or
-    /// `*.webp`. Feature `image-folder`, which is on by default.
+    /// `*.webp`. Needs the feature `image-folder`.
     ///
     /// Visitors see the names of the folders as they are. Every view of a picture is turned,
     /// cropped, bent and lit anew, yet the set is finite: with a few hundred pictures, a bot's

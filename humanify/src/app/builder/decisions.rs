@@ -4,18 +4,17 @@ use super::HumanifyBuilder;
 use crate::decision::{DecisionLog, DecisionReport, Hook};
 
 impl HumanifyBuilder {
-    /// What is logged of decisions: levels, addresses, and how many a second. Default:
-    /// [`DecisionLog::default`].
+    /// Which decisions are logged, at which levels, with which addresses, and how many per second.
+    /// Default: [`DecisionLog::default`].
     pub fn decision_log(mut self, log: DecisionLog) -> Self {
         self.decision_log = log;
         self
     }
 
     /// Calls a function with each decision that is not simply to let a request pass, for
-    /// applications that keep their own books. Default: none.
+    /// applications that record decisions themselves. Default: none.
     ///
-    /// It runs on the request's task before the response goes out: what takes long belongs into a
-    /// queue.
+    /// It runs on the request's task before the response is sent: move slow work into a queue.
     ///
     /// ```
     /// # use humanify::prelude::*;
@@ -23,7 +22,7 @@ impl HumanifyBuilder {
     /// let (decisions, _received) = std::sync::mpsc::sync_channel(1_000);
     /// let humanify = Humanify::builder()
     ///     .on_decision(move |decision| {
-    ///         // A queue that is full loses decisions, and holds nobody up.
+    /// A full queue loses decisions, and delays nobody.
     ///         let _ = decisions.try_send(decision.clone());
     ///     })
     ///     .build()?;
@@ -38,12 +37,12 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Whether everybody passes, and what would have become of them is logged, counted and summed
-    /// up by [`Humanify::observed`](crate::Humanify::observed). Default: `false`.
+    /// Whether every request passes, and the suppressed decisions are logged, counted and summed up
+    /// by [`Humanify::observed`](crate::Humanify::observed). Default: `false`.
     ///
-    /// Limits count and bans are imposed as ever, so that what is reported is what would have
-    /// happened. Only a request without a peer address, which is a mistake of the set-up, and
-    /// humanify's own pages are answered as ever. A single statement observes by `observe` in
+    /// Limits count and bans are imposed as usual, so that the reports show what would have
+    /// happened. Requests without a peer address, which is a mistake of configuration, and requests
+    /// for humanify's own pages are answered as usual. A single statement observes by `observe` in
     /// [`protect!`](crate::protect).
     pub fn observe_only(mut self, observe_only: bool) -> Self {
         self.observe_only = observe_only;

@@ -131,7 +131,7 @@ impl HumanifyBuilder {
         self
     }
 
-    /// How many steps each sign of a client adds to [`ChallengeType::Managed`].
+    /// The number of steps that each sign of a client adds to [`ChallengeType::Managed`].
     pub fn managed_steps(mut self, steps: ManagedSteps) -> Self {
         self.managed_steps = steps;
         self
@@ -163,19 +163,19 @@ impl HumanifyBuilder {
         self
     }
 
-    /// How many wrong answers within an hour close pictures and sound to a browser, until the
-    /// first of them is an hour old. Proof of work is never closed; it becomes harder. Default: 3.
+    /// The number of wrong answers within an hour after which a browser gets no more pictures and
+    /// sound, until the first of them is an hour old. Proof of work is never closed; it becomes
+    /// harder. Default: 3.
     ///
-    /// Whatever the number, and however many cookies it throws away, an address that only
-    /// guesses gets in by at most 5 % in an hour: after its first errors challenges have more
-    /// rounds.
+    /// Whatever this number is, and however many cookies it deletes, an address that only guesses
+    /// gets in with a probability of at most 5 % in an hour: after its first wrong answers,
+    /// challenges have more rounds.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
 
-    /// How hard challenges are, 1 to 5, unless a rule or an attribute says otherwise. Default:
-    /// 1.
+    /// The hardness of challenges, 1 to 5, unless a rule or an attribute sets another. Default: 1.
     ///
     /// Distortion beyond hardness 2 costs people more than machines: choose 1 or 2 for pictures and
     /// sound. Each step doubles work.
@@ -186,11 +186,7 @@ impl HumanifyBuilder {
     /// let fixed = Humanify::builder().hardness(2);
     /// let typed = Humanify::builder().hardness(humanify::Hardness::HARDEST);
     /// let read = Humanify::builder().hardness("3".parse::<humanify::Hardness>()?);
-    /// // `build` reports what is no hardness.
-    /// assert!(Humanify::builder().hardness(9).build().is_err());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// `build` reports an invalid hardness.
     pub fn hardness<H>(mut self, hardness: H) -> Self
     where
         H: TryInto<Hardness>,
@@ -221,9 +217,9 @@ impl HumanifyBuilder {
     /// Whether CORS preflights pass statements that challenge, since browsers send them without
     /// cookies and show no page for them. Default: `true`.
     ///
-    /// What an unguarded handler answers to such a request, as one for `any(…)` or a fallback
-    /// does, is emptied: the status, `Allow` and what a CORS layer allows are left. The handler
-    /// runs all the same. Say `false` if no page of another origin asks this server.
+    /// The response of an unguarded handler to such a request, as of one for `any(…)` or a
+    /// fallback, is reduced to its status, `Allow` and the headers of a CORS layer. The handler
+    /// runs nevertheless. Set `false` if no page of another origin sends requests to this server.
     pub fn pass_preflights(mut self, pass: bool) -> Self {
         self.passes_preflights = pass;
         self
@@ -236,18 +232,17 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Whether clients are recognised by an id in a sealed cookie, once the cookie has come
-    /// back, instead of by their address alone: `true`, `false` or a [`ClientIdUse`]. Default:
-    /// `false`.
+    /// Whether clients are identified by an id in a sealed cookie, once the cookie has come back,
+    /// instead of by their address alone: `true`, `false` or a [`ClientIdUse`]. Default: `false`.
     ///
-    /// An address gets at most sixteen ids an hour, and sixteen times every limit.
+    /// An address gets at most sixteen ids an hour, and sixteen times each limit.
     pub fn use_client_id(mut self, client_ids: impl Into<ClientIdUse>) -> Self {
         self.client_ids = client_ids.into();
         self
     }
 
-    /// What the cookies are called, and when browsers send them. Default: names that begin with
-    /// the mount of humanify's pages, and [`SameSite::Lax`](crate::SameSite::Lax).
+    /// The names of the cookies, and when browsers send them. Default: names that begin with the
+    /// mount of humanify's pages, and [`SameSite::Lax`](crate::SameSite::Lax).
     pub fn cookies(mut self, cookies: impl Into<Cookies>) -> Self {
         self.cookies = cookies.into();
         self
@@ -260,14 +255,14 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Whether what is odd about the rules is an error, where it would be a warning in the log or
-    /// pass in silence. Default: `false`.
+    /// Whether findings on the rules are errors, which otherwise are warnings in the log or not
+    /// reported. Default: `false`.
     ///
     /// [`protect`](crate::Humanify::protect) then refuses rules that do not fit the router, and
-    /// [`build`](Self::build) refuses statements, across all blocks, of which it takes too many steps
-    /// to find out whether they ever act. `intended(…)` before a statement silences what is meant.
-    /// For a `Humanify` that protects several routers, say `false`: the first of them does not have
-    /// the routes of the others.
+    /// [`build`](Self::build) refuses statements, across all blocks, for which too many steps are
+    /// needed to find out whether they ever act. `intended(…)` before a statement silences its
+    /// findings. Set `false` for a `Humanify` that protects several routers: the first of them does
+    /// not have the routes of the others.
     ///
     /// ```
     /// # use humanify::prelude::*;
@@ -289,7 +284,7 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Gives the application's own empty error responses a page. Default: it gives none.
+    /// Gives empty error responses of the application a page. Default: no pages.
     pub fn error_pages(mut self, pages: ErrorPages) -> Self {
         self.error_pages = Some(pages);
         self
@@ -297,16 +292,16 @@ impl HumanifyBuilder {
 
     /// The secrets from which all keys are derived.
     ///
-    /// Without secrets, the environment variable `HUMANIFY_SECRET` is read; several are
-    /// separated by commas, the first of them seals. Without that, the file of
-    /// [`Secrets::from_file`]. Without any, each start makes a fresh secret, and everybody
-    /// solves a new challenge.
+    /// Without secrets, the environment variable `HUMANIFY_SECRET` is read; commas separate several
+    /// secrets, of which the first seals. Without the variable, the file of [`Secrets::from_file`]
+    /// is read. Without any of these, each start creates a new secret, and every visitor solves a
+    /// new challenge.
     pub fn secrets(mut self, secrets: Secrets) -> Self {
         self.secrets = secrets;
         self
     }
 
-    /// Which signals make a client a bot. Default: [`Signals::default`].
+    /// The signs that make a client a bot. Default: [`Signals::default`].
     pub fn signals(mut self, signals: Signals) -> Self {
         self.signals = signals;
         self
@@ -339,14 +334,14 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Where limits, attempts, spent challenges and bans are kept: [`Memory`], or `Redis` with
-    /// the feature `redis`. Default: [`Memory`] for 1,000,000 clients.
+    /// The store of limits, attempts, spent challenges and bans: [`Memory`], or `Redis` with the
+    /// feature `redis`. Default: [`Memory`] for 1,000,000 clients.
     pub fn store(mut self, store: impl Into<StoreSettings>) -> Self {
         self.store = store.into();
         self
     }
 
-    /// Where humanify's own pages are mounted and how they look: [`Pages`], or an
+    /// The mount and the appearance of humanify's own pages: [`Pages`], or an
     /// [`Appearance`](crate::Appearance) alone. Default: `/humanify`, without a name or a logo.
     pub fn pages(mut self, pages: impl Into<Pages>) -> Self {
         self.pages = pages.into();

@@ -142,7 +142,7 @@ impl Redis {
         self
     }
 
-    /// What the keys of this application begin with, in braces, where several applications share
+    /// The prefix of this application's keys, in braces, where several applications share
     /// a server: letters, digits, `-`, `_`, `.` and `:`. All its processes have the same. Default:
     /// `humanify`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Redis {
@@ -150,7 +150,7 @@ impl Redis {
         self
     }
 
-    /// What happens to limits while Redis cannot be reached. Default:
+    /// What happens to limits while Redis is unreachable. Default:
     /// [`OnStoreFailure::Fallback`]. Challenges never fall back: nobody can solve one then.
     pub fn on_failure(mut self, on_failure: OnStoreFailure) -> Redis {
         self.on_failure = on_failure;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::net::{Network, network};
 
-/// A /24 or /48 has so many times the connections of one client.
+/// A /24 or /48 may have this many times the connections of one client.
 const CLIENTS_PER_NETWORK: usize = 4;
 
 /// The connections that are open, by where they come from.

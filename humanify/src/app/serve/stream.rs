@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::connections::Slot;
 use super::limits::ServeLimits;
 
-/// What goes on on a connection, as its service knows it.
+/// The state of a connection, as its service knows it.
 #[derive(Default)]
 pub(super) struct Activity {
     /// The requests whose answers are not sent yet.
@@ -68,10 +68,10 @@ pub(super) struct Stream<S> {
     _slot: Slot,
 }
 
-/// What is awaited from the client.
+/// What the server waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Nothing: a request is under way.
+    /// Nothing: the application handles a request.
     Nothing,
     /// The first byte of a request.
     Request,
@@ -103,7 +103,7 @@ impl<S> Stream<S> {
             self.reading = phase;
             self.read_deadline.set(match phase {
                 Phase::Nothing => None,
-                // Who connects has something to say.
+                // A new client has to send a request.
                 Phase::Request if !self.has_begun => self.header_timeout,
                 Phase::Request => self.idle_timeout,
                 Phase::Head => self.header_timeout,

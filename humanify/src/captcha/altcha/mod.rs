@@ -167,10 +167,10 @@ fn set(captchas: &Captchas, query: Option<&str>) -> Response {
     let Ok(issuer) = captchas.issuer() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let asked = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+    let requested = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .find(|(name, _)| name == "hardness")
         .map(|(_, level)| level.parse().ok().and_then(Hardness::new));
-    let hardness = match asked {
+    let hardness = match requested {
         None => issuer.hardness,
         Some(Some(hardness)) => hardness,
         Some(None) => return StatusCode::BAD_REQUEST.into_response(),

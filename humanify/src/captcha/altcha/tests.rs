@@ -1,4 +1,4 @@
-//! Tests of ALTCHA: what is set, what is accepted, and once only.
+//! Tests of ALTCHA: challenges, accepted solutions, and replays.
 
 use super::*;
 
@@ -127,7 +127,7 @@ fn a_salt_cannot_be_cut_elsewhere() {
 }
 
 #[test]
-fn whatever_is_changed_is_refused() {
+fn any_changed_solution_is_refused() {
     for protocol in [AltchaProtocol::V1, AltchaProtocol::V2] {
         let (issuer, payload) = solved(protocol, 1);
         let text = payload.to_string();

@@ -1,4 +1,4 @@
-//! The file of clips: its format, and how a clip is decoded.
+//! The file format of clips, and their decoder.
 //!
 //! `make_speech.py` describes the format and writes it. All of a file is checked when it is
 //! read. Clips stay encoded, 3 bits a sample, until they are spoken.
@@ -9,22 +9,22 @@ const MAGIC: &[u8] = b"humanspk";
 
 const VERSION: u16 = 2;
 
-/// Bytes of the checksum at the end.
+/// The length of the checksum at the end, in bytes.
 const CHECKSUM: usize = 8;
 
 /// Codes of fewer than ten characters are too easily guessed; there are 36 letters and digits.
 const CHARACTERS: std::ops::RangeInclusive<u16> = 10..=36;
 
-/// More clips of one character are not carried.
+/// The most clips of one character.
 const MOST_CLIPS: u8 = 32;
 
-/// More sound-alikes are not carried.
+/// The most sound-alikes.
 const MOST_ALIKE: u16 = 512;
 
-/// Seconds that a clip may last.
+/// The longest clip, in seconds.
 const LONGEST_CLIP: u32 = 2;
 
-/// Samples a second that every browser plays.
+/// Sample rates that every browser plays.
 const RATES: std::ops::RangeInclusive<u16> = 8_000..=48_000;
 
 /// Steps of the differences between samples: each is a tenth more than the one before. As
@@ -46,7 +46,7 @@ const STEPS: [i32; 87] = {
 /// How the step moves after a difference of 0 to 3 halves of it.
 const CHANGES: [isize; 4] = [-2, 0, 3, 6];
 
-/// The expected sample is the sum of so many before it, by weights in parts of `1 << SHIFT`
+/// The expected sample is the sum of this many earlier ones, by weights in units of `1 << SHIFT`
 /// that learn a difference `>> LEARNING` at a time.
 const TAPS: usize = 8;
 
@@ -54,7 +54,7 @@ const SHIFT: u32 = 13;
 
 const LEARNING: u32 = 4;
 
-/// Samples whose codes fill three bytes.
+/// The number of samples whose codes fill three bytes.
 const PACKED: usize = 8;
 
 /// The clips of one language.
@@ -62,13 +62,13 @@ const PACKED: usize = 8;
 pub(super) struct Clips {
     rate: u16,
     characters: Vec<char>,
-    /// For each of `characters`, at least one.
+    /// The clips of each of `characters`, at least one.
     spoken: Vec<Vec<Clip>>,
-    /// What may be typed, and what it stands for.
+    /// Typed characters, and the characters that they stand for.
     alike: Vec<(char, char)>,
 }
 
-/// A way in which a character is said, encoded.
+/// An encoded pronunciation of a character.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clip {
     samples: u16,
@@ -109,7 +109,7 @@ impl Clips {
         self.spoken.get(at).map(Vec::as_slice)
     }
 
-    /// Samples of the longest clip.
+    /// The length of the longest clip, in samples.
     pub(super) fn longest(&self) -> usize {
         let clips = self.spoken.iter().flatten();
         clips
@@ -118,7 +118,7 @@ impl Clips {
             .unwrap_or(0)
     }
 
-    /// What was meant by a character that was typed.
+    /// The character that a typed one stands for.
     pub(super) fn meant(&self, typed: char) -> char {
         let pair = self.alike.iter().find(|(alike, _)| *alike == typed);
         pair.map_or(typed, |(_, meant)| *meant)
@@ -208,7 +208,7 @@ impl Clip {
             .collect()
     }
 
-    /// Three bits for each sample, and some more at the end.
+    /// Three bits for each sample, and padding at the end.
     fn codes(&self) -> impl Iterator<Item = u8> {
         let (threes, _) = self.packed.as_chunks::<3>();
         threes.iter().flat_map(|[low, middle, high]| {
@@ -218,7 +218,7 @@ impl Clip {
     }
 }
 
-/// Takes a file apart from front to back; what is not there is an error.
+/// Parses a file from front to back; missing data is an error.
 struct Reader(&'static [u8]);
 
 impl Reader {
@@ -267,7 +267,7 @@ impl Reader {
     }
 }
 
-/// FNV-1a, against damage by accident: it notices every single byte that changed.
+/// FNV-1a, against accidental damage: it detects every change of a single byte.
 pub(super) fn fnv(data: &[u8]) -> u64 {
     data.iter().fold(0xcbf2_9ce4_8422_2325, |checksum, byte| {
         (checksum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)

@@ -1,5 +1,5 @@
-//! From a code to sound: each character in a voice, at a pace and a level of its own, in a
-//! room where others talk.
+//! Mixes a code into a recording: each character has its own voice, pace and level, over the voices
+//! of others.
 //!
 //! Loudness is relative to the clips, which are all equally loud. The background grows with
 //! hardness and stays below the words. All recordings of one hardness in one language last
@@ -13,36 +13,36 @@ use super::SpeechError;
 use super::clips::Clips;
 use super::wav::SILENCE;
 
-/// Root mean square of the clips' loud parts.
+/// The root mean square of the loud parts of clips.
 const LOUDNESS: f32 = 0.11;
 
 /// The highest sample of a recording.
 const PEAK: f32 = 0.95;
 
-/// Seconds before the first character and after the last, at least.
+/// The least silence before the first character and after the last, in seconds.
 const MARGIN: f32 = 0.3;
 
-/// Seconds between two characters, at least. A person types one while waiting for the next.
+/// The least silence between two characters, in seconds. A person types one while waiting for the
+/// next.
 const BETWEEN: f32 = 0.28;
 
-/// Walls that throw the words back.
+/// The number of walls that reflect the words.
 const WALLS: usize = 4;
 
 /// How a recording of one hardness is mixed.
 struct Setting {
-    /// Speed and pitch differ from the clip's by this part at most.
+    /// The largest relative change of speed and pitch.
     pace: f32,
-    /// Speed and pitch waver within a character by this part at most.
+    /// The largest relative change of speed and pitch within a character.
     waver: f32,
-    /// Decibels by which characters differ in loudness, up and down.
+    /// The largest difference in loudness between characters, in decibels.
     level: f32,
-    /// Decibels by which noise, hum, babble and what the first wall throws back lie below the
-    /// words.
+    /// The levels of noise, hum, babble and the first echo below the words, in decibels.
     noise: f32,
     hum: f32,
     babble: f32,
     echo: f32,
-    /// People who babble.
+    /// The number of voices in the babble.
     crowd: usize,
 }
 
@@ -86,8 +86,7 @@ pub(super) fn mix(
     Ok(finish(&track))
 }
 
-/// Samples of every recording of so many characters: all fit in, even if each is the longest,
-/// said as slowly as can be.
+/// The length of every recording with this many characters: even the longest and slowest ones fit.
 fn length(clips: &Clips, characters: usize, setting: &Setting) -> usize {
     let slowest = (1.0 - setting.pace) * (1.0 - setting.waver);
     let longest = (clips.longest() as f32 / slowest) as usize + 1;
@@ -95,8 +94,7 @@ fn length(clips: &Clips, characters: usize, setting: &Setting) -> usize {
     characters * longest + (pauses * clips.rate() as f32) as usize
 }
 
-/// The words one after another. The time that they leave is shared out among the pauses
-/// by chance.
+/// The words one after another. The remaining time is divided among the pauses at random.
 fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng) -> Vec<f32> {
     let mut least = vec![BETWEEN * rate; words.len() + 1];
     for margin in [0, words.len()] {
@@ -124,7 +122,7 @@ fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng
     track
 }
 
-/// A character as it is said this time: a little faster or slower, louder or softer.
+/// A character as it is spoken this time: a little faster or slower, louder or softer.
 fn said(clip: &[f32], setting: &Setting, generator: &mut impl Rng) -> Vec<f32> {
     let pace = 1.0 + generator.random_range(-setting.pace..=setting.pace);
     let waver = generator.random_range(0.0..=setting.waver);
@@ -134,7 +132,7 @@ fn said(clip: &[f32], setting: &Setting, generator: &mut impl Rng) -> Vec<f32> {
     let mut word = Vec::with_capacity(clip.len() + clip.len() / 4);
     let (mut place, mut step) = (0.0_f32, pace);
     while let Some(sample) = between(clip, place) {
-        // The pace changes so slowly that looking after it now and then is enough.
+        // The pace changes slowly, so it is updated only now and then.
         if word.len().is_multiple_of(32) {
             step = pace * (1.0 + waver * (start + turn * place).sin());
         }
@@ -144,7 +142,7 @@ fn said(clip: &[f32], setting: &Setting, generator: &mut impl Rng) -> Vec<f32> {
     word
 }
 
-/// The clip's value at a place between samples, by the cubic through the four around it.
+/// The value between two samples, by cubic interpolation.
 fn between(clip: &[f32], place: f32) -> Option<f32> {
     let whole = place as usize;
     let part = place - whole as f32;
@@ -156,7 +154,7 @@ fn between(clip: &[f32], place: f32) -> Option<f32> {
     Some(b + part * (slope + part * (bend + part * twist)))
 }
 
-/// A room's walls throw the words back, each later one more faintly.
+/// Adds the echoes of a room, each later one fainter.
 fn echo(track: &mut [f32], setting: &Setting, rate: f32, generator: &mut impl Rng) {
     let dry = track.to_vec();
     let (mut seconds, mut gain) = (0.0, ratio(-setting.echo));
@@ -170,10 +168,10 @@ fn echo(track: &mut [f32], setting: &Setting, rate: f32, generator: &mut impl Rn
     }
 }
 
-/// Noise between a hiss and a rumble.
+/// Adds noise between a hiss and a rumble.
 fn add_noise(track: &mut [f32], level: f32, generator: &mut impl Rng) {
     let keep = generator.random_range(0.3..0.9_f32);
-    // The root mean square of uniform noise behind a low pass of one pole, at a gain of one.
+    // The root mean square of uniform noise after a one-pole low-pass filter, at a gain of one.
     let gain = level * (3.0 * (1.0 + keep) / (1.0 - keep)).sqrt();
     let mut value = 0.0;
     for four in track.chunks_mut(4) {
@@ -187,10 +185,11 @@ fn add_noise(track: &mut [f32], level: f32, generator: &mut impl Rng) {
     }
 }
 
-/// The hum of a machine: a tone and its octave.
+/// Adds the hum of a machine: a tone and its octave.
 fn add_hum(track: &mut [f32], level: f32, rate: f32, generator: &mut impl Rng) {
     let turn: f32 = TAU * generator.random_range(90.0..180.0) / rate;
-    // A point that goes round a circle: two sines for the track instead of two a sample.
+    // A point that moves around a circle needs two sines for the whole track, not two for each
+    // sample.
     let (sine, cosine) = turn.sin_cos();
     let (mut y, mut x) = generator.random_range(0.0..TAU).sin_cos();
     for sample in track {
@@ -199,7 +198,7 @@ fn add_hum(track: &mut [f32], level: f32, rate: f32, generator: &mut impl Rng) {
     }
 }
 
-/// People talk far away, backwards, without a pause.
+/// Adds distant voices, backwards and without pauses.
 fn add_babble(track: &mut [f32], clips: &Clips, setting: &Setting, generator: &mut impl Rng) {
     let mut heard = Vec::new();
     for _ in 0..setting.crowd + 2 {
@@ -215,7 +214,7 @@ fn add_babble(track: &mut [f32], clips: &Clips, setting: &Setting, generator: &m
             let Some(clip) = choose(&heard, generator) else {
                 return;
             };
-            // Nobody starts at the beginning, so that a crowd does not speak in step.
+            // Each voice skips a part of its first clip, so that the voices do not speak in step.
             let skipped = generator.random_range(0..=clip.len() / 3);
             let clip = clip.get(skipped..).unwrap_or_default();
             let (now, later) = rest.split_at_mut(clip.len().clamp(1, rest.len()));
@@ -227,7 +226,7 @@ fn add_babble(track: &mut [f32], clips: &Clips, setting: &Setting, generator: &m
     }
 }
 
-/// The clip backwards and without its sharpness.
+/// The clip, backwards and muffled.
 fn muffled(clip: &[f32]) -> Vec<f32> {
     let mut last = 0.0;
     let backwards = clip.iter().rev();
@@ -239,7 +238,7 @@ fn muffled(clip: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// One of them, or none of none.
+/// A random element; `None` if there are none.
 fn choose<'a, T>(from: &'a [T], generator: &mut impl Rng) -> Option<&'a T> {
     if from.is_empty() {
         return None;
@@ -247,19 +246,19 @@ fn choose<'a, T>(from: &'a [T], generator: &mut impl Rng) -> Option<&'a T> {
     from.get(generator.random_range(0..from.len()))
 }
 
-/// Decibels as a factor.
+/// Converts decibels into a factor.
 fn ratio(decibels: f32) -> f32 {
     10.0_f32.powf(decibels / 20.0)
 }
 
-/// The samples as 8-bit numbers, as loud as they go without clipping. What rounding adds is
-/// far below the noise.
+/// Converts samples to 8-bit numbers, as loud as possible without clipping. Rounding adds far less
+/// than the noise.
 fn finish(track: &[f32]) -> Vec<u8> {
     let peak = track
         .iter()
         .fold(LOUDNESS, |peak, sample| peak.max(sample.abs()));
     let scale = 127.0 * PEAK / peak;
-    // Numbers are cut off, so half of one more rounds.
+    // Conversion truncates, so adding a half rounds.
     let silence = f32::from(SILENCE) + 0.5;
     track
         .iter()

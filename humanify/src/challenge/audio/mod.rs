@@ -1,5 +1,5 @@
-//! The sound challenge's ear and voice: codes of spoken characters, recordings of them, and
-//! what counts as the same when it is typed.
+//! Audio challenges: codes of spoken characters, their recordings, and the comparison of typed
+//! answers.
 //!
 //! A language is one file of clips, and nothing here knows more of it than the file says. No
 //! two characters of its alphabet sound alike; what a person may have heard instead is
@@ -19,21 +19,21 @@ use rand::{Rng, RngExt};
 
 use clips::Clips;
 
-/// What a recording is served as. Every browser plays it: 8-bit PCM, one channel.
+/// The media type of a recording, which every browser plays: 8-bit PCM, one channel.
 pub(crate) const MEDIA_TYPE: &str = "audio/wav";
 
-/// Characters of a code at the lowest hardness; each further step adds one.
+/// The number of characters at the lowest hardness; each step adds one.
 const SHORTEST_CODE: usize = 6;
 
-/// No longer code is spoken or accepted.
+/// The longest code that is spoken or accepted.
 const LONGEST_CODE: usize = 16;
 
-/// An answer of more bytes than this is wrong, whatever it says.
+/// The longest answer that is compared, in bytes; longer ones are wrong.
 const LONGEST_ANSWER: usize = 128;
 
-/// Where the decimal digits of scripts begin that people type codes in: Arabic-Indic, its
-/// eastern variant, Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada,
-/// Malayalam, Thai, Lao, Myanmar, Khmer, full-width.
+/// The zeros of the scripts in which people type digits: Arabic-Indic, its eastern variant,
+/// Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao,
+/// Myanmar, Khmer, full-width.
 const ZEROS: [char; 16] = [
     '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}',
     '\u{c66}', '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{1040}', '\u{17e0}', '\u{ff10}',
@@ -63,7 +63,7 @@ pub(crate) struct Speech {
 }
 
 impl Speech {
-    /// Checks everything there is to check about the clips; afterwards they cannot fail.
+    /// Checks the clips completely; afterwards they cannot fail.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -85,7 +85,7 @@ impl Speech {
             .collect()
     }
 
-    /// The code, spoken: a WAV file. No two generators make the same.
+    /// The spoken code, as a WAV file. Each generator makes a different one.
     ///
     /// # Errors
     /// The code is too long or has a character outside of the alphabet.
@@ -103,8 +103,8 @@ impl Speech {
     }
 
     /// Whether the answer is the code, as far as one can hear. Case, spaces, punctuation, the
-    /// script of digits and sound-alikes make no difference. How long it takes does not tell
-    /// where they differ.
+    /// script of digits and sound-alikes make no difference. The comparison takes the same time
+    /// wherever they differ.
     pub(crate) fn accepts(&self, code: &str, answer: &str) -> bool {
         if code.is_empty() || code.len() > LONGEST_CODE || answer.len() > LONGEST_ANSWER {
             return false;
@@ -123,7 +123,7 @@ impl Speech {
     }
 }
 
-/// The character without its case, width, or the script that its digit is of.
+/// The character without its case, width, and script of digits.
 fn plain(character: char) -> char {
     let digit = ZEROS.iter().find_map(|zero| {
         let value = u32::from(character).checked_sub(u32::from(*zero))?;

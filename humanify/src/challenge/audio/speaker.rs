@@ -1,4 +1,4 @@
-//! The sound challenge: characters are spoken in the visitor's language, and typed.
+//! `Speaker`: sets audio challenges in the language of the visitor.
 
 use std::sync::Arc;
 
@@ -14,11 +14,10 @@ use crate::challenge::{ChallengeContent, SealedAnswer, SetError, audio};
 use crate::crypto::random_bytes;
 use crate::language::Language;
 
-/// The fewest characters of a code.
+/// The number of characters of the shortest code.
 const SHORTEST_CODE: i32 = 6;
 
-/// Embedded recordings that are damaged, so that the crate has to be built anew from intact
-/// sources.
+/// The embedded recordings are damaged, so the crate has to be built again from intact sources.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the embedded recordings of the language `{language}` cannot be read")]
 pub struct RecordingsError {
@@ -29,7 +28,7 @@ pub struct RecordingsError {
 
 crate::error_chain::debug_as_message!(RecordingsError);
 
-/// One who speaks every language that humanify's pages are written in.
+/// The speech of every language that humanify's pages are written in.
 pub(crate) struct Speaker(Vec<(Language, Speech)>);
 
 impl Speaker {
@@ -44,7 +43,7 @@ impl Speaker {
             .cloned()
     }
 
-    /// Looks at all clips, and decodes none.
+    /// Checks all clips, and decodes none.
     fn read() -> Result<Speaker, RecordingsError> {
         Language::ALL
             .into_iter()
@@ -60,7 +59,7 @@ impl Speaker {
             .map(Speaker)
     }
 
-    /// How often a guess is right, in the language that is guessed most easily.
+    /// The probability of a right guess, in the language that is easiest to guess.
     pub(crate) fn chance(&self) -> f64 {
         let characters = self.0.iter().map(|(_, speech)| speech.characters().len());
         let fewest = characters
@@ -69,8 +68,8 @@ impl Speaker {
         f64::from(fewest.unwrap_or(1).max(1)).powi(-SHORTEST_CODE)
     }
 
-    /// Speaks a new code. The sealed answer tells the language too, so that it is judged by
-    /// the one that was spoken, whatever the answer's request prefers.
+    /// Speaks a new code. The sealed answer contains the language, so that the answer is compared
+    /// in the spoken language, whichever its request prefers.
     pub(crate) fn speak(
         &self,
         language: Language,
@@ -81,7 +80,7 @@ impl Speaker {
         let (number, speech) = number
             .and_then(|number| Some((number, self.speech(number)?)))
             .ok_or(SetError::Failed("the language is not spoken"))?;
-        // The code has a seed of its own, so that nothing heard of the background tells it.
+        // The code has a seed of its own, so that the background reveals nothing about it.
         let code = speech.code(hardness, &mut generator()?);
         let recording = speech
             .recording(&code, hardness, &mut generator()?)
@@ -106,7 +105,7 @@ impl Speaker {
         Ok((answer, content))
     }
 
-    /// Whether what was typed is what was spoken.
+    /// Whether the typed characters are the spoken ones.
     pub(crate) fn is_right(&self, sealed: &SealedAnswer, answer: &str) -> bool {
         let speech = sealed.first().and_then(|number| self.speech(*number));
         match (speech, text(sealed)) {
@@ -115,7 +114,7 @@ impl Speaker {
         }
     }
 
-    /// Whether fewer characters were typed than were spoken.
+    /// Whether fewer characters were typed than spoken.
     pub(crate) fn is_shorter(&self, sealed: &SealedAnswer, answer: &str) -> bool {
         let spoken = text(sealed).map_or(0, str::len);
         let typed = answer.chars().filter(|typed| typed.is_alphanumeric());
@@ -128,7 +127,7 @@ impl Speaker {
     }
 }
 
-/// The code that a token holds, behind the number of its language.
+/// The code in a token, after the number of its language.
 pub(crate) fn text(sealed: &SealedAnswer) -> Option<&str> {
     let (_, code) = sealed.split_first()?;
     let code = code.split(|byte| *byte == 0).next()?;

@@ -3,10 +3,10 @@
 /// Bytes before the samples.
 pub(super) const HEADER: usize = 44;
 
-/// Between the lowest sample, 0, and the highest, 255: silence.
+/// Silence: the middle between the lowest sample, 0, and the highest, 255.
 pub(super) const SILENCE: u8 = 128;
 
-/// A whole file. Recordings are seconds long, so that no length exceeds 32 bits.
+/// A complete file. Recordings last seconds, so no length exceeds 32 bits.
 pub(super) fn write(rate: u32, samples: &[u8]) -> Vec<u8> {
     let padding = samples.len() % 2;
     let length = |more: usize| {
@@ -19,7 +19,7 @@ pub(super) fn write(rate: u32, samples: &[u8]) -> Vec<u8> {
     file.extend_from_slice(&length(padding + HEADER - 8));
     file.extend_from_slice(b"WAVEfmt ");
     file.extend_from_slice(&16_u32.to_le_bytes());
-    // PCM, one channel, one byte a sample.
+    // PCM, one channel, one byte per sample.
     file.extend_from_slice(&1_u16.to_le_bytes());
     file.extend_from_slice(&1_u16.to_le_bytes());
     file.extend_from_slice(&rate.to_le_bytes());
@@ -29,7 +29,7 @@ pub(super) fn write(rate: u32, samples: &[u8]) -> Vec<u8> {
     file.extend_from_slice(b"data");
     file.extend_from_slice(&length(0));
     file.extend_from_slice(samples);
-    // A chunk of an odd length has a byte behind it that does not count.
+    // A chunk of odd length is padded by a byte.
     file.resize(file.len() + padding, 0);
     file
 }

@@ -1,4 +1,4 @@
-//! What pictures can show, and what of it a challenge asks for.
+//! What pictures can show, and which of it a challenge asks for.
 
 #[cfg(feature = "image-folder")]
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::draw::{Animal, Canvas, Character, Dog, DrawError, Key, Motif};
 use super::folder::Folder;
 use crate::challenge::image::draw;
 
-/// A set of labels, of each of which any number of pictures can be had.
+/// A set of labels, each with any number of pictures.
 #[derive(Debug, Clone)]
 pub(crate) enum Dataset {
-    /// Of which the smiling ones are asked for.
+    /// Dogs, of which the smiling ones are right.
     Dogs,
     Animals,
     Characters,
@@ -22,22 +22,22 @@ pub(crate) enum Dataset {
     Folder(Arc<Folder>),
 }
 
-/// One of the labels of a dataset. Two pictures of one label show the same to a person.
+/// A label of a dataset. Two pictures of one label show the same to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Label(usize);
 
-/// What a challenge asks for, to be put into words.
+/// The subject that a challenge asks for, to be put into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// An animal, by its English name.
     Animal(&'static str),
-    /// Of the dogs, those that smile.
+    /// Dogs that smile.
     SmilingDogs,
     /// A letter or a digit.
     Character(char),
     /// A key, by the English name of its head's shape.
     Key(&'static str),
-    /// What the site's owner calls it, which is said in every language as it is.
+    /// A name that the site's owner gave, which is the same in every language.
     Thing(String),
 }
 
@@ -50,7 +50,7 @@ impl Dataset {
         Dataset::Keys,
     ];
 
-    /// Whether only a preview says what to look for. Of dogs it is always the smiling one.
+    /// Whether only a preview shows the subject. For dogs the words are enough.
     pub(super) fn needs_preview(&self) -> bool {
         !matches!(self, Dataset::Dogs)
     }
@@ -62,12 +62,12 @@ impl Dataset {
             .collect()
     }
 
-    /// The labels that are wrong where `wanted` is right.
+    /// The labels that are wrong if `wanted` is right.
     pub(super) fn others(&self, wanted: Label) -> Vec<Label> {
         self.labels().filter(|label| *label != wanted).collect()
     }
 
-    /// What is asked for where `label` is right.
+    /// The subject if `label` is right.
     pub(super) fn subject(&self, label: Label) -> Subject {
         match self.motif(label) {
             Some(Motif::Dog(_)) => Subject::SmilingDogs,
@@ -90,7 +90,7 @@ impl Dataset {
             #[cfg(feature = "image-folder")]
             (Dataset::Folder(folder), _) => folder.picture(label.0, hardness, side, generator),
             (_, Some(motif)) => draw::picture(motif, hardness, side, generator),
-            // Labels are made here alone, so there is no other.
+            // Only this file makes labels, so there is no other case.
             (_, None) => Err(DrawError::Nothing),
         }
     }
@@ -107,7 +107,7 @@ impl Dataset {
         (0..count).map(Label)
     }
 
-    /// What is drawn for a label, if it is drawn.
+    /// The drawing of a label, if it is drawn.
     fn motif(&self, Label(index): Label) -> Option<Motif> {
         match self {
             Dataset::Dogs => Dog::ALL.get(index).copied().map(Motif::Dog),
@@ -119,7 +119,7 @@ impl Dataset {
         }
     }
 
-    /// What the site's owner calls a label.
+    /// The name that the site's owner gave a label.
     fn name(&self, label: Label) -> &str {
         match (self, label) {
             #[cfg(feature = "image-folder")]

@@ -1,4 +1,4 @@
-//! A dataset of the site's own pictures: a folder with a folder for each label.
+//! A dataset of the site's own pictures: a folder that has a folder for each label.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use rand::seq::IndexedRandom;
 use super::draw::{Canvas, DrawError};
 use crate::challenge::image::draw;
 
-/// Pixels of a kept picture's sides: more than a page ever shows.
+/// The side of a stored picture in pixels: more than a page ever shows.
 const SIDE: u32 = 256;
 
-/// Of the encoding in which pictures are kept.
+/// The JPEG quality of stored pictures.
 const QUALITY: u8 = 88;
 
-/// More pictures than this are not taken, so that the memory that they need is bounded.
+/// The most pictures that are read, so that their memory is bounded.
 const MOST_PICTURES: usize = 20_000;
 
 /// Larger files, and pictures with longer sides, are not read.
@@ -25,46 +25,46 @@ const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 
 const LONGEST_SIDE: u32 = 12_000;
 
-/// With fewer pictures of a label than this, a bot may well learn them by heart.
+/// With fewer pictures of a label than this, a bot can memorise them.
 const FEW: usize = 100;
 
-/// What is wrong with a folder of pictures.
+/// Why a folder of pictures cannot be used.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
     /// The folder, or something in it, cannot be read.
     #[error("`{path}` cannot be read: {error}")]
     Read {
-        /// What cannot be read.
+        /// The path that cannot be read.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         error: std::io::Error,
     },
-    /// A file that ends like a picture and is none that can be used.
-    #[error("`{path}` is no picture that can be used: {reason}")]
+    /// A file has the extension of a picture, and is none that can be read.
+    #[error("`{path}` cannot be used as a picture: {reason}")]
     Picture {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// There is nothing to choose between.
+    /// There are too few labels to choose from.
     #[error(
         "`{path}` holds {labels} labels; it takes two folders at least, each named as what its pictures show"
     )]
     Labels {
         /// The folder.
         path: PathBuf,
-        /// How many folders with pictures it holds.
+        /// The number of folders with pictures.
         labels: usize,
     },
-    /// A label of which the preview and the right answer would be one picture.
+    /// A label with only one picture, which would be both the preview and the right answer.
     #[error("`{path}` holds fewer than two pictures (png, jpg, jpeg or webp)")]
     TooFew {
         /// The folder of the label.
         path: PathBuf,
     },
-    /// More than fits into memory.
+    /// The pictures need too much memory.
     #[error("`{path}` holds more than {MOST_PICTURES} pictures")]
     TooMany {
         /// The folder.
@@ -129,12 +129,12 @@ impl Folder {
         self.labels.len()
     }
 
-    /// What the label of that index is called.
+    /// The name of a label.
     pub(super) fn name(&self, index: usize) -> &str {
         self.labels.get(index).map_or("", |(name, _)| name)
     }
 
-    /// One of the pictures of a label, in a view of its own.
+    /// A random picture of a label, in a random view.
     pub(super) fn picture(
         &self,
         index: usize,
@@ -143,13 +143,13 @@ impl Folder {
         generator: &mut impl Rng,
     ) -> Result<Canvas, DrawError> {
         let (_, pictures) = self.labels.get(index).ok_or(DrawError::Nothing)?;
-        let kept = pictures.choose(generator).ok_or(DrawError::Nothing)?;
-        let picture = image::load_from_memory(kept).map_err(|_| DrawError::Unreadable)?;
+        let encoded = pictures.choose(generator).ok_or(DrawError::Nothing)?;
+        let picture = image::load_from_memory(encoded).map_err(|_| DrawError::Unreadable)?;
         draw::photo(&picture.into_rgb8(), hardness, side, generator)
     }
 }
 
-/// What a folder holds, in the order of names, without what is hidden.
+/// The entries of a folder by name, without hidden ones.
 fn entries(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
     let failed = |error| FolderError::Read {
         path: path.into(),
@@ -178,7 +178,7 @@ fn is_picture(path: &Path) -> bool {
         })
 }
 
-/// Reads a picture, cuts its middle square out and makes it small.
+/// Reads a picture, crops it to its middle square and scales it down.
 fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
     let failed = |error| FolderError::Read {
         path: path.into(),
@@ -203,11 +203,11 @@ fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
     let picture: RgbImage = picture
         .resize_to_fill(SIDE, SIDE, FilterType::CatmullRom)
         .into_rgb8();
-    let mut kept = Vec::new();
-    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut kept, QUALITY)
+    let mut encoded = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut encoded, QUALITY)
         .encode_image(&picture)
         .map_err(|error| wrong(error.to_string()))?;
-    Ok(kept)
+    Ok(encoded)
 }
 
 #[cfg(test)]
@@ -218,7 +218,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder of its own, that is removed at the end.
+    /// A temporary folder, which is removed at the end.
     struct Scratch(PathBuf);
 
     impl Scratch {
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_said_with_its_path() {
+    fn an_unusable_folder_is_refused_with_its_path() {
         let scratch = Scratch::new("folder-errors");
         scratch.fails("holds 0 labels");
         scratch.picture("saw/a.jpg");
@@ -294,7 +294,7 @@ mod tests {
         scratch.fails("holds 1 labels");
         scratch.picture("hammer/a.jpg");
         fs::write(scratch.0.join("hammer/b.png"), "no picture").unwrap();
-        scratch.fails("b.png` is no picture");
+        scratch.fails("b.png` cannot be used as a picture");
         let missing = Folder::read(&scratch.0.join("missing")).unwrap_err();
         assert!(missing.to_string().contains("missing` cannot be read"));
     }

@@ -1,5 +1,5 @@
-//! The challenges of pictures: `one_click`, six of which one shows the same as a preview;
-//! and `grid`, nine of which two or three show what is named in words.
+//! Sets `one_click` challenges (six pictures, one of which matches a preview) and
+//! `grid` challenges (nine pictures, two or three of which show a named subject).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,22 +12,22 @@ use crate::challenge::image::draw;
 use crate::challenge::{ChallengeContent, SealedAnswer, SetError};
 use crate::crypto::random_bytes;
 
-/// How the pictures stand on the page.
+/// The layout of the pictures on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     OneClick,
     Grid,
 }
 
-/// Pixels of a picture's sides, so that it is sharp on a telephone.
+/// The side of a picture in pixels, so that it is sharp on a telephone.
 pub(super) const SIDE: u32 = 200;
 
-/// In this part of the grids two pictures are right, in the others three: as many of the 36
-/// pairs as of the 84 threes, so that no guess is better than another.
+/// The fraction of grids with two right pictures; the others have three. It makes all 36 pairs and
+/// 84 triples equally likely, so that no guess is better than another.
 const PAIRS: f64 = 36.0 / 120.0;
 
 impl Layout {
-    /// Pictures on a page.
+    /// The number of pictures on a page.
     pub(crate) const fn tiles(self) -> usize {
         match self {
             Layout::OneClick => 6,
@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// Bytes of each picture, so that a page with all of them stays below 60 KiB.
+    /// The size of each picture in bytes, so that a page with all of them stays below 60 KiB.
     pub(super) const fn room(self) -> usize {
         match self {
             Layout::OneClick => 4_608,
@@ -43,7 +43,7 @@ impl Layout {
         }
     }
 
-    /// How often the best guess is right.
+    /// The probability of the best guess.
     pub(crate) const fn chance(self) -> f64 {
         match self {
             Layout::OneClick => 1.0 / 6.0,
@@ -61,8 +61,8 @@ pub(crate) fn draw(
     draw_with(dataset, layout, hardness, generator)
 }
 
-/// Draws a challenge. What is chosen and how it is drawn come from generators of their own, so
-/// that nothing about the pictures tells which of them are right.
+/// Draws a challenge. The choice and the drawing have generators of their own, so that nothing in
+/// the pictures reveals which of them are right.
 pub(super) fn draw_with(
     dataset: &Dataset,
     layout: Layout,
@@ -70,7 +70,7 @@ pub(super) fn draw_with(
     mut generator: impl FnMut() -> Result<SmallRng, SetError>,
 ) -> Result<(SealedAnswer, ChallengeContent), SetError> {
     let plan = Plan::new(dataset, layout, &mut generator()?)?;
-    // Where words say what to look for, a preview would only tell a program the same.
+    // If words name the subject, a preview would only tell a program the same.
     let has_preview = layout == Layout::OneClick && dataset.needs_preview();
     let preview = has_preview.then_some(plan.wanted);
     let pictures = plan
@@ -94,7 +94,7 @@ pub(super) fn draw_with(
     Ok((plan.answer(), content))
 }
 
-/// Whether the positions that were chosen are those that were sealed.
+/// Whether the chosen positions are the sealed ones.
 pub(crate) fn is_right(sealed: &SealedAnswer, chosen: &[String]) -> bool {
     let mut positions = [false; 10];
     for position in chosen {
@@ -104,14 +104,14 @@ pub(crate) fn is_right(sealed: &SealedAnswer, chosen: &[String]) -> bool {
         };
         match chosen {
             Some(chosen) if !*chosen => *chosen = true,
-            // What no page sends is wrong.
+            // No page sends this.
             _ => return false,
         }
     }
     seal(&positions) == *sealed && !chosen.is_empty()
 }
 
-/// The positions that are right, as they are sent.
+/// The right positions, in the form in which they are sent.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn positions(sealed: &SealedAnswer) -> Vec<String> {
     let [low, high, ..] = *sealed;
@@ -122,7 +122,7 @@ pub(crate) fn positions(sealed: &SealedAnswer) -> Vec<String> {
         .collect()
 }
 
-/// What of the pictures is right, a bit for each.
+/// The right positions, a bit for each.
 pub(super) fn seal(positions: &[bool]) -> SealedAnswer {
     let bits = positions
         .iter()
@@ -135,15 +135,15 @@ pub(super) fn seal(positions: &[bool]) -> SealedAnswer {
     sealed
 }
 
-/// What is asked for, and what each tile shows.
+/// The subject, and the label of each tile.
 pub(crate) struct Plan {
     wanted: Label,
     labels: Vec<Label>,
 }
 
 impl Plan {
-    /// One of the subjects in its number of tiles, and something else in the others, as
-    /// varied as the dataset allows.
+    /// The subject in its number of tiles, and other labels in the rest, as varied as the dataset
+    /// allows.
     pub(crate) fn new(
         dataset: &Dataset,
         layout: Layout,

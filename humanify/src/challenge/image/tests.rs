@@ -1,4 +1,4 @@
-//! What must hold of the pictures of a page.
+//! Tests of the pictures of a page.
 
 use std::collections::{HashMap, HashSet};
 

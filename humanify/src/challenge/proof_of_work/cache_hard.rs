@@ -11,30 +11,31 @@
 
 use std::cell::RefCell;
 
-/// Words in the table of one number: 128 KiB.
+/// The number of words in the table of one number: 128 KiB.
 const WORDS: usize = 1 << 15;
 
-/// Bits of a word that choose a place in the table.
+/// The bits of a word that select a place in the table.
 const MASK: u32 = 0x7fff;
 
-/// Random accesses to a table: as many as it has words.
+/// The number of random accesses to a table: as many as it has words.
 const STEPS: u32 = 1 << 15;
 
-/// Rounds that mix the key and the number before the table is filled, and the state at last.
+/// The number of rounds that mix the key and the number before the table is filled, and the state
+/// at the end.
 const ROUNDS: u32 = 16;
 
-/// What all numbers of a puzzle share.
+/// The key, which all numbers of a puzzle share.
 pub(super) type Key = [u32; 4];
 
-/// What the function gives for a number.
+/// The result of the function for a number.
 pub(super) type Tag = [u32; 2];
 
 /// The table of a number.
 type Table = [u32; WORDS];
 
 thread_local! {
-    /// Two tables of each thread that has issued a puzzle: memory is neither asked for nor
-    /// cleared again for each one.
+    /// Two tables for each thread that has issued a puzzle, so that they are neither allocated nor
+    /// cleared for each one.
     static TABLES: RefCell<[Box<Table>; 2]> =
         RefCell::new([Box::new([0; WORDS]), Box::new([0; WORDS])]);
 }
@@ -48,7 +49,7 @@ pub(super) fn tags(key: Key, numbers: [u32; 2]) -> [Tag; 2] {
             let [left, right] = &mut *tables;
             tags_in([left, right], key, numbers)
         }
-        // Only a call from within a call would come here.
+        // Only a nested call would come here.
         Err(_) => tags_in(
             [&mut Box::new([0; WORDS]), &mut Box::new([0; WORDS])],
             key,
@@ -74,7 +75,7 @@ fn tags_in(tables: [&mut Table; 2], key: Key, numbers: [u32; 2]) -> [Tag; 2] {
     [left.tag(), right.tag()]
 }
 
-/// Four words that everything read so far has gone into.
+/// Four words that depend on everything that was read.
 #[derive(Clone, Copy)]
 struct State {
     a: u32,
@@ -92,7 +93,7 @@ impl State {
         state
     }
 
-    /// Each step can be undone, so no two states ever become one.
+    /// Each step is invertible, so different states stay different.
     fn mix(&mut self) {
         self.a = self.a.rotate_left(7).wrapping_add(self.b);
         self.b = self.b.rotate_left(9) ^ self.c;
@@ -128,7 +129,7 @@ impl State {
 
 /// Reads a word of the table and adds to it.
 fn access(table: &mut Table, place: u32, added: u32) -> u32 {
-    // The mask keeps the place inside the table; the compiler sees it and leaves the check out.
+    // The mask keeps the place inside the table; the compiler sees it and removes the check.
     let Some(word) = table.get_mut((place & MASK) as usize) else {
         return 0;
     };
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_held_before_does_not_matter() {
+    fn earlier_content_of_the_table_does_not_matter() {
         let mut dirty = [Box::new([1; WORDS]), Box::new([u32::MAX; WORDS])];
         let [left, right] = &mut dirty;
         assert_eq!(tags_in([left, right], KEY, [1, 2]), tags(KEY, [1, 2]));

@@ -1,4 +1,4 @@
-//! Proof of work: the browser searches for two numbers, and nothing is asked of the person.
+//! Proof of work: the browser searches for two numbers, and the visitor does nothing.
 //!
 //! The server draws two secret numbers from a range and publishes their tags, which a
 //! [cache-hard function](cache_hard) makes of them. The browser computes the tag of one number
@@ -25,31 +25,31 @@ use cache_hard::Key;
 /// The program that the page runs.
 pub(crate) const SCRIPT: &str = include_str!("work.js");
 
-/// Numbers to search at hardness 1; each step of hardness doubles them.
+/// The range at hardness 1; each step of hardness doubles it.
 const EASIEST_RANGE: u32 = 20_480;
 
-/// What a puzzle is made of. It must be random, and sealed from the client.
+/// The seed of a puzzle. It must be random, and sealed from the client.
 pub(super) type Seed = [u8; 16];
 
-/// What the page is told of a puzzle.
+/// The public part of a puzzle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Puzzle {
     /// The key of the function, as 32 hexadecimal digits.
     pub(crate) key: String,
     /// The tags of the two numbers, as 16 hexadecimal digits each, with a dot between them.
     pub(crate) tags: String,
-    /// The numbers to search: from nought to below this one.
+    /// The numbers to search: from zero to below this one.
     pub(crate) range: u32,
 }
 
-/// How hard a puzzle is that is demanded so hard, where errors or a crowd add so many steps.
-/// Nobody computes longer than at the hardest: a desktop with four cores takes three seconds.
+/// The hardness of a puzzle with a demanded hardness and these additional steps for errors or a
+/// crowd. It never exceeds the hardest: a desktop with four cores takes three seconds.
 pub(super) fn hardness(demanded: Hardness, steps: u8) -> Hardness {
     let level = demanded.level().saturating_add(steps);
     Hardness::new(level).unwrap_or(Hardness::HARDEST)
 }
 
-/// The part of the script's name that changes with its content.
+/// The part of the script's name that depends on its content.
 pub(crate) fn script_hash() -> String {
     let hash = Sha256::digest(SCRIPT.as_bytes());
     hash.iter()
@@ -58,16 +58,16 @@ pub(crate) fn script_hash() -> String {
         .collect()
 }
 
-/// How many numbers are to be searched.
+/// The number of numbers to search.
 pub(super) fn range(hardness: Hardness) -> u32 {
     EASIEST_RANGE << hardness.level().saturating_sub(1).min(8)
 }
 
-/// Makes a puzzle of a seed: the same one each time.
+/// Makes the puzzle of a seed: the same one each time.
 pub(super) fn issue(seed: &Seed, hardness: Hardness) -> Puzzle {
     let key = key(seed);
     let numbers = numbers(seed, hardness);
-    // The tags stand in the order of their value, which says nothing of the numbers.
+    // The tags are sorted by value, so their order reveals nothing about the numbers.
     let mut tags = cache_hard::tags(key, numbers);
     tags.sort_unstable();
     let [first, second] = tags.map(hexadecimal);
@@ -78,22 +78,22 @@ pub(super) fn issue(seed: &Seed, hardness: Hardness) -> Puzzle {
     }
 }
 
-/// Whether an answer is that to the puzzle of this seed.
+/// Whether an answer solves the puzzle of this seed.
 ///
 /// An answer is the two numbers in rising order, in hexadecimal digits without leading
 /// noughts, with a dot between them.
 pub(super) fn is_right(seed: &Seed, hardness: Hardness, answer: &str) -> bool {
-    // The longest is two numbers of eight digits; nothing longer is looked at.
+    // The longest answer is two numbers of eight digits.
     answer.len() <= 17 && answer == right_answer(seed, hardness)
 }
 
-/// The answer to the puzzle of this seed, without searching.
+/// The answer to the puzzle of this seed, without a search.
 pub(super) fn right_answer(seed: &Seed, hardness: Hardness) -> String {
     let [first, second] = numbers(seed, hardness);
     format!("{first:x}.{second:x}")
 }
 
-/// What the page may know of the seed.
+/// The public key of a seed.
 fn key(seed: &Seed) -> Key {
     let [a, b, c, d, ..] = derive(seed, b"work key");
     [a, b, c, d]
@@ -114,13 +114,13 @@ fn numbers(seed: &Seed, hardness: Hardness) -> [u32; 2] {
     [first.min(second), first.max(second)]
 }
 
-/// A number below a bound; of 64 random bits, so that all are as likely.
+/// A number below a bound, of 64 random bits, so that all are equally likely.
 fn below(bound: u32, [high, low]: [u32; 2]) -> u32 {
     let random = (u128::from(high) << 32) | u128::from(low);
     u32::try_from((random * u128::from(bound)) >> 64).unwrap_or(0)
 }
 
-/// Eight words that nobody tells from random ones without the seed.
+/// Eight words that are indistinguishable from random ones without the seed.
 fn derive(seed: &Seed, purpose: &[u8]) -> [u32; 8] {
     let mut hasher = Sha256::new();
     hasher.update(purpose);
@@ -138,7 +138,7 @@ fn hexadecimal<const N: usize>(words: [u32; N]) -> String {
     words.iter().map(|word| format!("{word:08x}")).collect()
 }
 
-/// Solves a puzzle as the script does: by searching.
+/// Solves a puzzle by searching, as the script does.
 #[cfg(test)]
 pub(super) fn search(puzzle: &Puzzle) -> Option<String> {
     let key = words(&puzzle.key)?;

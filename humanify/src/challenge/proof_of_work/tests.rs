@@ -1,4 +1,4 @@
-//! What a proof of work takes for right, and what it does not.
+//! Tests of proof of work: right, wrong and malformed answers.
 
 use super::*;
 

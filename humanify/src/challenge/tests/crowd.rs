@@ -1,4 +1,5 @@
-//! What an innocent meets behind a crowd, and what a network pays for many clearances.
+//! Tests of crowds: what an innocent visitor behind one meets, and what many clearances cost a
+//! network.
 
 use super::*;
 

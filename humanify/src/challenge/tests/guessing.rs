@@ -1,9 +1,20 @@
-//! What guessing brings, with one browser, fresh ones, or a store of challenges.
+//! Tests of guessing: with one browser, with fresh browsers, and with stored challenges.
 
 use super::*;
 
+/// The page of the first round of an easy picture challenge.
+async fn first_page(game: &mut Game, visitor: Visitor<'_>) -> Shown {
+    let page = game.page(
+        Modality::Pictures,
+        task(ONE_CLICK),
+        visitor,
+        Progress::default(),
+    );
+    page.await.unwrap()
+}
+
 #[tokio::test]
-async fn of_the_browsers_that_guess_for_an_hour_at_most_one_in_twenty_gets_in() {
+async fn at_most_one_in_twenty_browsers_that_guess_for_an_hour_gets_in() {
     const CLIENTS: u32 = 2_000;
     for dataset in Dataset::BUILT_IN {
         for challenge_type in [ONE_CLICK, ChallengeType::Grid] {
@@ -69,13 +80,7 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
                 client: &client,
                 browser,
             };
-            let page = game.page(
-                Modality::Pictures,
-                task(ONE_CLICK),
-                visitor,
-                Progress::default(),
-            );
-            pages.push((browser, page.await.unwrap()));
+            pages.push((browser, first_page(&mut game, visitor).await));
         }
         'row: for (browser, first) in pages {
             let visitor = Visitor {
@@ -116,13 +121,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     };
     let mut rows = Vec::new();
     for _ in 0..3 {
-        let page = game.page(
-            Modality::Pictures,
-            task(ONE_CLICK),
-            visitor,
-            Progress::default(),
-        );
-        let page = page.await.unwrap();
+        let page = first_page(&mut game, visitor).await;
         match game.answer(visitor, &page, &page.right).await {
             Outcome::Next(_, progress) => rows.push(progress),
             outcome => panic!("{outcome:?}"),
@@ -163,13 +162,7 @@ async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
         client: &client,
         browser,
     };
-    let page = game.page(
-        Modality::Pictures,
-        task(ONE_CLICK),
-        visitor,
-        Progress::default(),
-    );
-    let first = page.await.unwrap();
+    let first = first_page(&mut game, visitor).await;
     let mut ids = std::collections::HashSet::new();
     for _ in 0..5 {
         let Outcome::Next(task, progress) = game.answer(visitor, &first, &first.right).await else {
@@ -201,13 +194,7 @@ async fn without_a_record_of_the_spending_there_is_no_clearance() {
             client: &client,
             browser,
         };
-        let page = game.page(
-            Modality::Pictures,
-            task(ONE_CLICK),
-            visitor,
-            Progress::default(),
-        );
-        let page = page.await.unwrap();
+        let page = first_page(&mut game, visitor).await;
         let outcome = game.answer(visitor, &page, &page.guess).await;
         assert_eq!(outcome == Outcome::Unavailable, number > 1, "{number}");
     }

@@ -1,4 +1,4 @@
-//! Challenges without the drawing: a game of visitors who solve, err and guess.
+//! Tests of challenges without drawings. This file has the visitors, who solve, err and guess.
 
 mod crowd;
 mod guessing;

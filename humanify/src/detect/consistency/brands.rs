@@ -1,6 +1,6 @@
 //! Parses `Sec-CH-UA`: a list of brands with their versions (RFC 9651).
 
-/// What is needed of a browser's brands.
+/// The facts in a browser's brands that are compared with its user agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Brands {
     /// The major version of Chromium.

@@ -1,4 +1,4 @@
-//! What must hold of the pages that set a challenge.
+//! Pages that set a challenge.
 
 use super::*;
 use crate::challenge::Subject;
@@ -221,5 +221,126 @@ fn a_challenge_page_without_its_pictures_is_small() {
             let size = page.body.len();
             assert!(size < 15 * 1024, "{} {name}: {size}", language.tag());
         }
+    }
+}
+
+#[test]
+fn pictures_are_answered_without_a_script_by_the_tile_that_is_clicked() {
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 6];
+    let page = fixture
+        .pages
+        .challenge(&context(&fixture.nonce), &pictures(&tiles));
+    for position in 0..6 {
+        let tile = format!(
+            "<button name=\"answer\" value=\"{position}\"><img src=\"{ADDRESS}\" alt=\"Picture {} of 6\"",
+            position + 1
+        );
+        assert!(page.body.contains(&tile), "{}", page.body);
+    }
+    for part in [
+        "method=\"post\" action=\"&#x2f;app&#x2f;humanify&#x2f;verify\"",
+        "name=\"token\" value=\"sealed-token\"",
+        "name=\"next\" value=\"a b&amp;c\"",
+        "href=\"&#x2f;app&#x2f;humanify&#x2f;challenge?next=a+b%26c&amp;for=ticket\"",
+        "href=\"&#x2f;app&#x2f;humanify&#x2f;audio_challenge?next=a+b%26c&amp;for=ticket\"",
+        "Round 1 of 2",
+        "shows this animal",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+}
+
+#[test]
+fn sound_is_answered_by_typing() {
+    let fixture = Fixture::new();
+    let page = fixture.pages.challenge(&context(&fixture.nonce), &sound());
+    for part in [
+        "action=\"&#x2f;humanify&#x2f;verify_audio\"",
+        "<audio controls",
+        "maxlength=\"12\"",
+        "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"",
+        "challenge?next=sealed-next",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+}
+
+#[test]
+fn a_way_that_does_not_exist_is_not_offered() {
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 6];
+    let view = ChallengeView {
+        sound: None,
+        rounds: 1,
+        ..pictures(&tiles)
+    };
+    let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
+    assert!(!page.body.contains("audio_challenge"));
+    assert!(!page.body.contains("Round "));
+}
+
+#[test]
+fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
+    let table = [
+        (
+            Message::WrongAnswer {
+                tries_left: Some(2),
+            },
+            "not the right answer. <strong>Tries left: 2",
+        ),
+        (
+            Message::WrongAnswer { tries_left: None },
+            "not the right answer.</p>",
+        ),
+        (Message::Expired, "ran out of time"),
+        (Message::Incomplete, "not complete"),
+        (Message::Right, "Right, one more."),
+        (Message::FormNotSent, "form was not sent"),
+    ];
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 6];
+    for (message, words) in table {
+        let view = ChallengeView {
+            message: Some(message),
+            ..pictures(&tiles)
+        };
+        let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
+        let role = match message {
+            Message::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
+            _ => "class=\"alert note\" role=\"status\"",
+        };
+        let (_, alert) = page.body.split_once(role).unwrap();
+        assert!(alert.contains(words), "{message:?}");
+    }
+}
+
+#[test]
+fn a_developer_on_loopback_learns_why_they_are_asked() {
+    let fixture = Fixture::new();
+    let tiles = vec![ADDRESS.to_owned(); 6];
+    for address in ["127.0.0.1", "::1"] {
+        let view = ChallengeView {
+            loopback: Some(address.parse().unwrap()),
+            ..pictures(&tiles)
+        };
+        let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
+        let sentence = format!("{address} is not a routable address");
+        assert!(page.body.contains(&sentence));
+    }
+}
+
+#[test]
+fn a_site_without_a_name_is_called_by_its_host() {
+    for (name, expected) in [(None, "host.example"), (Some("Shop"), "Shop")] {
+        let fixture = Fixture::of_site(name);
+        let context = Context {
+            host: Some("host.example"),
+            ..context(&fixture.nonce)
+        };
+        let page = fixture.pages.challenge(&context, &work()).body;
+        let title = format!("<title>One moment, please – {expected}</title>");
+        assert!(page.contains(&title), "{page}");
+        assert!(page.contains("away from this site"), "{page}");
     }
 }

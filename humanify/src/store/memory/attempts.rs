@@ -9,17 +9,17 @@ use crate::store::{MOST_FAILURES, WINDOW_MS};
 /// The wrong answers of one browser or address.
 #[derive(Default)]
 struct Record {
-    /// When they came, in milliseconds.
+    /// The times of the answers, in milliseconds.
     times: VecDeque<u64>,
-    /// Tells the last one from others.
+    /// An id of the last answer.
     mark: u64,
 }
 
-/// The wrong answers, each of which is forgotten after its hour. Where there is no room for
-/// another one, the oldest is forgotten.
+/// The wrong answers, each of which is forgotten after an hour. If there is no room for another
+/// one, the oldest is forgotten.
 pub(super) struct Attempts {
     records: HashMap<CounterKey, Record>,
-    /// Whose they are, in the order in which they came.
+    /// The keys of the answers, in order of their times.
     order: VecDeque<(CounterKey, u64)>,
     capacity: usize,
 }
@@ -33,7 +33,7 @@ impl Attempts {
         }
     }
 
-    /// How many there are.
+    /// The number of wrong answers.
     pub(super) fn count(&mut self, key: CounterKey, now: u64) -> u32 {
         self.forget_expired(now);
         let count = self
@@ -43,12 +43,12 @@ impl Attempts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// Tells the last one from others; zero, if there is none.
+    /// The id of the last answer; zero without one.
     pub(super) fn mark(&self, key: CounterKey) -> u64 {
         self.records.get(&key).map_or(0, |record| record.mark)
     }
 
-    /// How long until there are fewer than are allowed, if there are as many.
+    /// The time until the number of answers drops below `allowed`, if it has reached it.
     pub(super) fn closed(&mut self, key: CounterKey, allowed: u32, now: u64) -> Option<Duration> {
         self.forget_expired(now);
         let times = &self.records.get(&key)?.times;
@@ -58,7 +58,7 @@ impl Attempts {
         Some(Duration::from_millis(wait.max(1)))
     }
 
-    /// Counts one.
+    /// Counts a wrong answer.
     pub(super) fn add(&mut self, key: CounterKey, mark: u64, now: u64) {
         self.forget_expired(now);
         if self.order.len() >= self.capacity {

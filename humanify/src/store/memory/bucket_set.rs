@@ -3,28 +3,28 @@
 /// Cells in a set.
 pub(super) const WAYS: usize = 8;
 
-/// The bits of a tag that say how long the bucket takes to fill, in quarters of a power of two.
+/// The bits of a tag that hold the time in which the bucket fills, in quarters of a power of two.
 const SPAN: u64 = 0xff;
 
-/// The bit of a tag that says that the bucket refused somebody.
+/// The bit of a tag that is set if the bucket has refused a request.
 const REFUSED: u64 = 0x100;
 
 /// A bucket in sixteen bytes.
 #[derive(Clone, Copy, Default)]
 struct Cell {
-    /// Which bucket it is, in 55 bits, and the bits above. Zero is no bucket's.
+    /// Identifies the bucket by 55 bits, with the bits above. Zero stands for no bucket.
     tag: u64,
-    /// When the bucket is full again, in microseconds since 1970.
+    /// The time when the bucket is full again, in microseconds since 1970.
     arrival: u64,
 }
 
-/// Two lines of a processor's cache, and no part of a third.
+/// Exactly two cache lines of the processor.
 #[derive(Clone, Copy, Default)]
 #[repr(align(128))]
 pub(super) struct BucketSet([Cell; WAYS]);
 
 impl BucketSet {
-    /// Where a bucket is, and when it is full again.
+    /// The index of a bucket, and the time when it is full again.
     pub(super) fn find(&self, tag: u64) -> (Option<usize>, u64) {
         let mut found = (None, 0);
         for (index, cell) in self.0.iter().enumerate() {
@@ -35,7 +35,7 @@ impl BucketSet {
         found
     }
 
-    /// Writes a bucket over the one at `index`, or over the one that matters least.
+    /// Writes a bucket over the one at `index`, or over the least important one.
     pub(super) fn put(
         &mut self,
         index: Option<usize>,
@@ -49,7 +49,7 @@ impl BucketSet {
             None => self.0.iter_mut().min_by_key(|cell| weight(cell, now)),
         };
         if let Some(cell) = cell {
-            // Who was refused counts as such until the bucket was full once.
+            // A refusal is remembered until the bucket is full again.
             let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
             *cell = Cell {
                 tag: tag | if refuses || again { REFUSED } else { 0 },
@@ -58,7 +58,7 @@ impl BucketSet {
         }
     }
 
-    /// Forgets a bucket.
+    /// Removes a bucket.
     pub(super) fn forget(&mut self, tag: u64) {
         if let (Some(index), _) = self.find(tag)
             && let Some(cell) = self.0.get_mut(index)
@@ -68,13 +68,13 @@ impl BucketSet {
     }
 }
 
-/// The tag of a bucket, by the hash of its key and how long it takes to fill.
+/// The tag of a bucket, by the hash of its key and the time in which it fills.
 pub(super) fn tag(hash: u64, span: u64) -> u64 {
-    // Whatever the hash, the tag is not zero.
+    // The tag is never zero, whatever the hash.
     (hash & !(SPAN | REFUSED)).max(REFUSED << 1) | logarithm(span)
 }
 
-/// How much a bucket matters: whether it refused somebody, which part of it is used, for how
+/// The importance of a bucket: whether it refused a request, which fraction of it is used, for how
 /// long.
 fn weight(cell: &Cell, now: u64) -> (bool, u64, u64) {
     let used = cell.arrival.saturating_sub(now);
@@ -85,14 +85,14 @@ fn weight(cell: &Cell, now: u64) -> (bool, u64, u64) {
     (cell.tag & REFUSED != 0, part, used)
 }
 
-/// A span in eight bits, to a fifth.
+/// The logarithm of a span in eight bits, exact to a fifth.
 fn logarithm(span: u64) -> u64 {
     let power = u64::from(span.max(4).ilog2());
     let quarter = (span.max(4) >> (power - 2)) & 3;
     (power << 2 | quarter) & SPAN
 }
 
-/// About the span of which the tag holds the logarithm.
+/// The approximate span of a tag.
 fn span(tag: u64) -> u64 {
     let bits = tag & SPAN;
     let (power, quarter) = (bits >> 2, bits & 3);

@@ -1,14 +1,13 @@
 //! The bounded table of buckets: for each one, when it will be full again.
 //!
-//! A table of sets of eight, as in a processor's cache. Where a set has no room for another
-//! bucket, the one that matters least makes way: first one that is full again, then one that
-//! never refused anybody, and of those the bucket of which the smallest part is used. The
-//! part decides, not the time, so that buckets of a day do not flush those of a second. The
-//! number of buckets fixes the memory, which is touched only as it is used: no flood lets it
-//! grow.
+//! A table of sets of eight buckets, as in a cache of a processor. If a set is full, the least
+//! important bucket is dropped: first one that is full again, then one that never refused a
+//! request, and among those the bucket of which the smallest fraction is used. The fraction counts
+//! and not the time, so that buckets of a day do not displace those of a second. The number of
+//! buckets is fixed, so no flood makes the memory grow; memory is touched only as it is used.
 //!
-//! `governor` decides what fits into a bucket. What it cannot say is here: all or nothing over
-//! several buckets, and requests that are looked at, charged or taken back.
+//! `governor` decides whether a request fits into a bucket. The rest is here: all or nothing over
+//! several buckets, and requests that are peeked at, charged or refunded.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +20,7 @@ use crate::client::CounterKey;
 use crate::store::gcra::Gcra;
 use crate::store::types::{Bucket, Count, CountMode, Counted};
 
-/// Locks over the table. Each holds a part of the sets, by eight bits of a position.
+/// The number of locks. Each guards the sets with the same eight bits in their position.
 const SHARDS: usize = 1 << 8;
 
 type Shard<'a> = MutexGuard<'a, Vec<BucketSet>>;
@@ -33,9 +32,9 @@ pub(super) struct BucketTable {
     hasher: RandomState,
 }
 
-/// Where a bucket is in the table.
+/// The position of a bucket in the table.
 #[derive(Clone, Copy)]
-struct Place {
+struct BucketPlace {
     shard: usize,
     set: usize,
     tag: u64,
@@ -45,8 +44,8 @@ struct Place {
 struct Claim<'a> {
     bucket: &'a Bucket,
     gcra: Gcra,
-    place: Place,
-    /// The bucket's place in its set, if it is there.
+    place: BucketPlace,
+    /// The index of the bucket in its set, if it is there.
     index: Option<usize>,
     arrival: u64,
     decision: GcraDecision,
@@ -69,8 +68,8 @@ impl BucketTable {
             return self.count_one(bucket, mode, now);
         }
         let mut claims: Vec<Claim<'_>> = buckets.iter().map(|bucket| self.claim(bucket)).collect();
-        // Each part is locked once, and always in the same order, so that two requests never
-        // wait for each other.
+        // Each shard is locked once and in ascending order, so two requests never wait for each
+        // other.
         let mut numbers: Vec<usize> = claims.iter().map(|claim| claim.place.shard).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -88,7 +87,7 @@ impl BucketTable {
         for claim in &mut claims {
             let place = claim.place;
             if let Some(set) = set_of(&mut shards, place) {
-                // A claim before this one may have put its bucket here.
+                // An earlier claim may have put its bucket here.
                 claim.index = set.find(place.tag).0;
                 claim.write(set, mode, wait.is_some(), now);
             }
@@ -98,7 +97,7 @@ impl BucketTable {
         Counted::new(counts.collect(), wait)
     }
 
-    /// The same for the one bucket that most requests have, without a list of anything.
+    /// The same for a single bucket, which most requests have, without allocating a list.
     fn count_one(&self, bucket: &Bucket, mode: CountMode, now: u64) -> Counted {
         let mut claim = self.claim(bucket);
         let mut wait = None;
@@ -112,7 +111,7 @@ impl BucketTable {
         Counted::new(smallvec![claim.counted(wait, now)], wait)
     }
 
-    /// Forgets a bucket.
+    /// Removes a bucket.
     pub(super) fn forget(&self, bucket: &Bucket) {
         let place = self.place(bucket.key, Gcra::new(bucket.rate, 1).span);
         if let Some(mut shard) = self.lock(place.shard)
@@ -134,13 +133,13 @@ impl BucketTable {
         }
     }
 
-    fn place(&self, key: CounterKey, span: u64) -> Place {
+    fn place(&self, key: CounterKey, span: u64) -> BucketPlace {
         let hash = self.hasher.hash_one(key);
-        // The position depends on all bits of the hash, so that the tag need not hold them all.
+        // The position depends on all bits of the hash, so the tag need not hold them all.
         let position = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let shard = position >> 56;
         let set = (u128::from(position << 8) * self.sets_per_shard as u128) >> 64;
-        Place {
+        BucketPlace {
             shard: usize::try_from(shard).unwrap_or_default(),
             set: usize::try_from(set).unwrap_or_default(),
             tag: bucket_set::tag(hash, span),
@@ -159,7 +158,7 @@ impl BucketTable {
         Some(shard)
     }
 
-    /// How much memory the table takes, in bytes.
+    /// The size of the table in memory, in bytes.
     #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         self.shards
@@ -170,7 +169,7 @@ impl BucketTable {
 }
 
 impl Claim<'_> {
-    /// Asks the bucket in its set whether the request fits in.
+    /// Checks whether the request fits into the bucket.
     fn ask(&mut self, set: &BucketSet, now: u64) {
         let (index, stored) = set.find(self.place.tag);
         self.index = index;
@@ -178,7 +177,7 @@ impl Claim<'_> {
         self.decision = decide(&self.gcra, self.arrival, now);
     }
 
-    /// How long the request has to wait for this bucket, if it matters that it fits in.
+    /// The time that the request has to wait for this bucket, if the mode requires it to fit in.
     fn wait(&self, mode: CountMode) -> Option<u64> {
         match self.decision {
             GcraDecision::Over(wait) if mode.asks() => Some(wait),
@@ -186,7 +185,7 @@ impl Claim<'_> {
         }
     }
 
-    /// Writes what the request does to the bucket; `refused` if it is over one of its buckets.
+    /// Applies the request to the bucket; `refused` if it exceeds one of its buckets.
     fn write(&mut self, set: &mut BucketSet, mode: CountMode, refused: bool, now: u64) {
         let after = match (mode, self.decision) {
             (CountMode::Acquire, GcraDecision::Within(next)) if !self.bucket.look && !refused => {
@@ -203,14 +202,17 @@ impl Claim<'_> {
         self.arrival = after;
     }
 
-    /// How the client stands in the bucket; `wait` if the request is over one of its buckets.
+    /// The state of the bucket; `wait` if the request exceeds one of its buckets.
     fn counted(&self, wait: Option<u64>, now: u64) -> Count {
         let over = wait.is_some() && matches!(self.decision, GcraDecision::Over(_));
         Count::new(self.bucket, self.arrival, now, over)
     }
 }
 
-fn set_of<'a>(shards: &'a mut [(usize, Shard<'_>)], place: Place) -> Option<&'a mut BucketSet> {
+fn set_of<'a>(
+    shards: &'a mut [(usize, Shard<'_>)],
+    place: BucketPlace,
+) -> Option<&'a mut BucketSet> {
     let (_, shard) = shards
         .iter_mut()
         .find(|(number, _)| *number == place.shard)?;

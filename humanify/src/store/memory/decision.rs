@@ -1,9 +1,8 @@
 //! Whether a request fits into a bucket of the table: the decision of `governor`.
 //!
-//! A bucket is the state of a limiter that lives for one decision; its clock stands still at
-//! the instant of the request. What governor counts as nanoseconds are microseconds here: a
-//! bucket that takes centuries to fill fits into its numbers, and memory decides to the
-//! microsecond as Redis does.
+//! A bucket is the state of a limiter that exists for one decision; its clock stands still at the
+//! time of the request. Nanoseconds of governor are microseconds here, so that a bucket which takes
+//! centuries to fill fits into its numbers, and memory decides to the microsecond as Redis does.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -16,19 +15,19 @@ use governor::{Quota, RateLimiter};
 
 use crate::store::gcra::Gcra;
 
-/// What a bucket says to a request.
+/// The decision about a request at a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GcraDecision {
-    /// The request fits in, and the bucket's arrival then is this.
+    /// The request fits in, and leads to this arrival.
     Within(u64),
-    /// It fits in after so many microseconds.
+    /// The request fits in after this many microseconds.
     Over(u64),
 }
 
 /// Decides whether a request fits into a bucket at `now`.
 pub(super) fn decide(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
     let used = arrival.saturating_sub(now);
-    // More than a full bucket holds never fits in. Governor says so as well, without a wait.
+    // A request for more than a full bucket never fits in. governor returns no wait for it.
     let too_much = GcraDecision::Over(used.saturating_add(gcra.step.saturating_sub(gcra.span)));
     if gcra.step > gcra.span {
         return too_much;
@@ -49,11 +48,11 @@ pub(super) fn decide(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
     }
 }
 
-/// A bucket as governor sees it.
+/// A bucket in the form that governor uses.
 struct BucketState {
-    /// How long what was taken before needs to flow back.
+    /// The time in which the units that were taken before flow back.
     used: Nanos,
-    /// How long what is taken then needs, if the request fits in.
+    /// The same after the request, if it fits in.
     next: Cell<Nanos>,
 }
 
@@ -70,7 +69,7 @@ impl StateStore for &BucketState {
     }
 }
 
-/// The clock of one decision: the request comes at zero.
+/// The clock of one decision: the time of the request is zero.
 struct RequestTime;
 
 impl Clock for RequestTime {
@@ -90,7 +89,7 @@ mod tests {
 
     const NOW: u64 = 1_767_225_600_000_000;
 
-    /// The script for Redis decides so.
+    /// Decides as the script for Redis does.
     fn expected(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
         let next = u128::from(arrival.max(now)) + u128::from(gcra.step);
         let latest = u128::from(now) + u128::from(gcra.span);
@@ -115,7 +114,7 @@ mod tests {
             }
         }
 
-        /// Whoever waits as long as is said is let in, and a microsecond earlier is not.
+        /// A request that waits as long as stated passes; a microsecond earlier it does not.
         #[test]
         fn the_wait_is_exact(
             count in 1..2_000_u32,

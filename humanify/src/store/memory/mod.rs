@@ -12,7 +12,7 @@ mod roaming;
 mod tests;
 
 #[cfg(feature = "redis")]
-pub(crate) use replay_guard::{SHARES, room};
+pub(crate) use replay_guard::{SHARES, UNKNOWN, room};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -33,14 +33,14 @@ use nonces::Nonces;
 use replay_guard::Spent;
 use roaming::Roaming;
 
-/// Everything in this process's memory, bounded. It starts with an empty memory of what was
-/// spent, so it refuses challenges that were made before it.
+/// The store in the memory of this process, with a fixed bound. It does not know what was spent
+/// before it was created, so it refuses challenges that were made earlier.
 pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
     buckets: BucketTable,
     challenges: Mutex<Challenges>,
-    /// The spent forms. Each kind has room of its own, so that none is in another's way.
+    /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
     forms: Mutex<Spent>,
     /// The spent tickets for checks of the application's own.
     tickets: Mutex<Spent>,
@@ -53,8 +53,8 @@ pub(crate) struct MemoryStore {
 
 struct Challenges {
     spent: Spent,
-    /// Apart, so that browsers, of which anybody has as many as they like, are not in the way
-    /// of addresses.
+    /// Browsers are separate, since a client can have any number of them and would displace
+    /// addresses.
     browsers: Attempts,
     addresses: Attempts,
     roaming: Roaming,

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::store::failure::StoreError;
 
-/// The nonces of signatures that have not expired. None is forgotten before; when there is
-/// no room, nothing more can be spent. Unlike challenges they expire in any order, since each
-/// agent says for how long its signatures count.
+/// The nonces of signatures that have not expired. None is forgotten earlier; when there is no
+/// room, no more can be spent. Unlike challenges, they expire in any order, since each agent
+/// chooses the lifetime of its signatures.
 pub(super) struct Nonces {
     ids: HashSet<[u8; 16]>,
-    /// The ids by the second in which they can be forgotten.
+    /// The ids, by the second in which they can be forgotten.
     seconds: BTreeMap<u64, Vec<[u8; 16]>>,
     capacity: usize,
 }
@@ -23,7 +23,7 @@ impl Nonces {
         }
     }
 
-    /// Spends a nonce; `false` if it was spent before. The instants are in milliseconds.
+    /// Spends a nonce; `false` if it was spent before. Times are in milliseconds.
     pub(super) fn spend(
         &mut self,
         id: [u8; 16],
@@ -64,7 +64,7 @@ mod tests {
         for now in [0, 59_999, 60_999] {
             assert_eq!(nonces.spend([2; 16], 60_000, now), Ok(false), "{now}");
         }
-        // A long one before them keeps no short one.
+        // An earlier nonce with a long lifetime does not hold back this one.
         assert_eq!(nonces.spend([4; 16], 70_000, 61_000), Ok(true));
         assert_eq!(nonces.spend([1; 16], 86_400_000, 61_000), Ok(false));
         assert_eq!(nonces.spend([5; 16], 70_000, 62_000), Ok(true));

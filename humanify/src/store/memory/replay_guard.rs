@@ -7,25 +7,25 @@ use crate::store::MARGIN;
 use crate::store::failure::StoreError;
 use crate::store::types::Answered;
 
-/// The parts of the address space of which each has a share of the room: how many bits of
-/// IPv4 and of IPv6, and the part of the capacity. So whoever has many addresses fills its
-/// own share, and only who lives beside it waits.
+/// The parts of the address space that have a share of the room each: bits of IPv4 and of IPv6, and
+/// the fraction of the capacity. A client with many addresses fills only its own share, which it
+/// has in common with its neighbours.
 pub(crate) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 
-/// What a share has at least, where the capacity allows it: a household answers several
-/// challenges while one of them is remembered.
+/// The minimum of a share, if the capacity allows it: a household answers several challenges while
+/// one of them is remembered.
 const LEAST_ROOM: usize = 256;
 
-/// The spent challenges, with what their first answers came to. None is forgotten before it has expired; when there is no room,
-/// nothing more can be spent.
+/// The spent challenges, with the outcomes of their first answers. None is forgotten before it has
+/// expired; when there is no room, no more can be spent.
 pub(super) struct Spent {
     ids: HashMap<[u8; 16], Answered>,
-    /// In the order in which they were spent, with the instant when they can be forgotten.
+    /// The entries in the order of spending, with the time when they can be forgotten.
     order: VecDeque<Entry>,
-    /// How many each part of the address space has.
+    /// The number of entries of each part of the address space.
     shares: HashMap<Share, u32>,
     capacity: usize,
-    /// Until when entries were forgotten, which stays so if the clock is set back.
+    /// Entries up to this time were forgotten. It stays if the clock is set back.
     horizon: u64,
 }
 
@@ -35,8 +35,13 @@ struct Entry {
     network: Option<Network>,
 }
 
-/// A part of the address space, and which of the `SHARES` it is.
-type Share = (usize, Network);
+/// A part of the address space, and which of the `SHARES` it is; none is everybody whose address is
+/// not known.
+type Share = Option<(usize, Network)>;
+
+/// The part of the capacity that everybody has together whose address is not known. Where a proxy
+/// passes on what it cannot read, anybody can be one of them.
+pub(crate) const UNKNOWN: usize = 2;
 
 impl Spent {
     pub(super) fn new(capacity: usize) -> Self {
@@ -49,18 +54,18 @@ impl Spent {
         }
     }
 
-    /// What the first answer to a challenge came to, if it had one.
+    /// The outcome of the first answer to a challenge, if there was one.
     pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<Answered> {
         self.forget_expired(now);
         self.ids.get(&id).copied()
     }
 
-    /// Whether a challenge that expires then may have been spent and forgotten.
+    /// Whether a challenge with this expiry may have been spent and forgotten.
     pub(super) fn has_forgotten(&self, expires: u64) -> bool {
         expires.saturating_add(MARGIN) <= self.horizon
     }
 
-    /// Spends a challenge that was not spent before, for somebody in `network`.
+    /// Spends a challenge that was not spent before, for a client in `network`.
     pub(super) fn spend(
         &mut self,
         id: [u8; 16],
@@ -81,7 +86,7 @@ impl Spent {
         for (share, _) in shares(network) {
             *self.shares.entry(share).or_default() += 1;
         }
-        // Ids are kept in order, so none is kept shorter than the one before it.
+        // Entries are in order, so none is kept for a shorter time than the one before it.
         let until = expires.saturating_add(MARGIN);
         let until = self
             .order
@@ -109,18 +114,19 @@ impl Spent {
     }
 }
 
-/// The parts of the address space that a network is in, each with its part of the room.
+/// The parts of the address space that contain a network, each with its fraction of the room.
 fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
     let shares = move |network: Network| {
         SHARES
             .iter()
             .enumerate()
-            .map(move |(index, (v4, v6, part))| ((index, network.wider(*v4, *v6)), *part))
+            .map(move |(index, (v4, v6, part))| (Some((index, network.wider(*v4, *v6))), *part))
     };
-    network.into_iter().flat_map(shares)
+    let unknown = network.is_none().then_some((None, UNKNOWN));
+    network.into_iter().flat_map(shares).chain(unknown)
 }
 
-/// How many a part of the address space may have, of so many in all.
+/// The room of a part of the address space.
 pub(crate) fn room(capacity: usize, part: usize) -> u32 {
     let room = (capacity / part).max(LEAST_ROOM).min(capacity);
     u32::try_from(room).unwrap_or(u32::MAX).max(1)
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn a_challenge_is_spent_once_until_it_has_expired() {
         let mut spent = Spent::new(2);
-        let (one, two) = (Some(Network::V4(1 << 24)), Some(Network::V4(2 << 24)));
+        let [one, two, three] = [1, 2, 3].map(|byte| Some(Network::V4(byte << 24)));
         let answered = Answered {
             right: true,
             ..Answered::default()
@@ -163,11 +169,22 @@ mod tests {
         assert_eq!(spent.spend(id(1), one, HOUR, answered, 0), Ok(()));
         assert_eq!(spent.find(id(1), HOUR + MARGIN - 1), Some(answered));
         assert_eq!(spend(&mut spent, id(2), two, 0), Ok(true));
-        assert_eq!(spend(&mut spent, id(3), None, 0), Err(StoreError::Full));
+        assert_eq!(spend(&mut spent, id(3), three, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // Who comes by no network has no share, and those that are empty are forgotten.
-        assert_eq!((spent.ids.len(), spent.shares.len()), (1, 0));
+        // The shares that are empty are forgotten.
+        assert_eq!((spent.ids.len(), spent.shares.len()), (1, 1));
+    }
+
+    #[test]
+    fn those_without_an_address_leave_room_for_the_others() {
+        const CAPACITY: usize = 2_000;
+        let mut spent = Spent::new(CAPACITY);
+        let granted =
+            (0..3_000).take_while(|number| spend(&mut spent, id(*number), None, 0).is_ok());
+        assert_eq!(granted.count(), CAPACITY / 2);
+        let home = Some(Network::V4(0x5401_0203));
+        assert_eq!(spend(&mut spent, id(u32::MAX), home, 0), Ok(true));
     }
 
     #[test]
@@ -194,12 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn who_has_many_addresses_locks_out_only_the_neighbours() {
+    fn a_client_with_many_addresses_locks_out_only_its_neighbours() {
         const CAPACITY: usize = 256 * 100;
         let v4 = |bits: u32| Some(Network::V4(bits));
         let v6 = |bits: u64| Some(Network::V6(bits));
         for (mine, neighbour, others) in [
-            // A /24 and a /48, each of whose addresses answers often.
+            // A /24 and a /48, whose addresses each answer often.
             (
                 (0..256)
                     .map(|host| v4(0x5401_0200 + host))

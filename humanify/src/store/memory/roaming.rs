@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use crate::net::Network;
 use crate::store::failure::StoreError;
 
-/// With fewer entries than this nothing is forgotten.
+/// Below this number of entries nothing is forgotten.
 const FEW: usize = 1_024;
 
 /// The networks of each id, until the id expires.
 pub(super) struct Roaming {
     ids: HashMap<[u8; 16], Networks>,
     capacity: usize,
-    /// With so many entries, those that have expired are forgotten. It is twice as many as were
-    /// left the last time, so that each entry is looked at a few times in all.
+    /// At this number of entries, expired ones are forgotten. It is twice the number that was left
+    /// the last time, so the cost per entry is constant.
     limit: usize,
 }
 
@@ -31,8 +31,8 @@ impl Roaming {
         }
     }
 
-    /// Notes a network of an id, which may have so many; whether it is one of them. With room for
-    /// none nothing is noted.
+    /// Notes a network of an id, which may have `most`. Returns whether it is one of them. If
+    /// `most` is zero, nothing is noted.
     pub(super) fn note(
         &mut self,
         id: [u8; 16],
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_expired_takes_no_room_for_long() {
+    fn expired_entries_take_no_room_for_long() {
         let mut roaming = Roaming::new(1_000_000);
         for number in 0..100_000_u32 {
             let now = u64::from(number);

@@ -86,7 +86,7 @@ fn so_many_at_once_then_one_each_part_of_the_period() {
 }
 
 #[test]
-fn who_keeps_asking_stays_limited_during_a_flood() {
+fn a_persistent_client_stays_limited_during_a_flood() {
     let (_clock, memory) = memory(2_000);
     let rate = Rate::new(3, 3_600);
     let heavy = [Bucket::new(key(0), rate)];
@@ -184,7 +184,7 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
 }
 
 #[test]
-fn what_has_flowed_back_is_not_given_back_once_more() {
+fn units_that_have_flowed_back_are_not_refunded() {
     let (clock, memory) = memory(1_000);
     let rate = Rate::new(5, 60);
     let bucket = Bucket::new(key(1), rate);
@@ -210,7 +210,7 @@ fn what_has_flowed_back_is_not_given_back_once_more() {
 }
 
 #[test]
-fn of_many_threads_exactly_so_many_pass() {
+fn exactly_as_many_requests_as_allowed_pass_from_many_threads() {
     let (_clock, memory) = memory(1_000);
     let buckets = [
         Bucket::new(key(1), Rate::new(1_000, 86_400)),
@@ -287,7 +287,7 @@ fn resident() -> Option<usize> {
 }
 
 #[test]
-fn what_one_limit_refuses_does_not_use_up_a_longer_one() {
+fn a_request_that_one_limit_refuses_does_not_use_up_a_longer_one() {
     let (clock, memory) = memory(1_000);
     let buckets = [
         Bucket::new(key(2), Rate::new(3, 3_600)),

@@ -15,13 +15,13 @@ use tokio::time::timeout;
 
 use crate::store::failure::StoreError;
 
-/// For how long a server that failed is left alone.
+/// How long a failing server is not contacted.
 const REST: Duration = Duration::from_millis(500);
 
-/// After so long without a command the server may have closed the connection.
+/// Without a command for this long, the server may have closed the connection.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Where the server is.
+/// The address of the server.
 #[derive(Clone)]
 pub(crate) enum Server {
     /// One server: `redis://`, `rediss://` or `unix://`, with user and password in it.
@@ -30,16 +30,16 @@ pub(crate) enum Server {
     Cluster(Vec<String>),
 }
 
-/// What may be done with a command whose connection is lost before its answer is there.
+/// Whether a command may be repeated if the connection is lost before its response arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It is sent again: it does no harm if it runs twice.
+    /// The command is repeated: running twice does no harm.
     Again,
-    /// It is not sent again, since the server may have run it.
+    /// The command is not repeated, since the server may have run it.
     Never,
 }
 
-/// What is sent to a server.
+/// A command or a script.
 #[derive(Clone, Copy)]
 enum Work<'a> {
     Script(&'a ScriptInvocation<'a>),
@@ -47,7 +47,7 @@ enum Work<'a> {
 }
 
 impl Work<'_> {
-    /// The command, as OpenTelemetry names operations.
+    /// The name of the operation for OpenTelemetry.
     #[cfg(feature = "metrics")]
     fn name(self) -> &'static str {
         match self {
@@ -67,19 +67,19 @@ impl Work<'_> {
     }
 }
 
-/// A connection that is made when it is first needed, and again after it was lost.
+/// A connection that is made on demand, and again after it was lost.
 pub(super) struct Connection {
     way: Way,
     time_out: Duration,
-    /// While a server is known to fail nobody waits for it but one request now and then.
+    /// While a server is failing, only one request now and then waits for it.
     rests_until: Mutex<Option<Instant>>,
-    /// When the last answer came.
+    /// The time of the last response.
     answered: Mutex<Option<Instant>>,
 }
 
 enum Way {
-    /// The connection is thrown away where the server at its end does not take writes any more:
-    /// another one has its name by now.
+    /// The connection is dropped if its server no longer accepts writes: another server has its
+    /// name by now.
     One(Box<Client>, Mutex<Option<ConnectionManager>>),
     Cluster(Box<ClusterClient>, OnceCell<ClusterConnection>),
 }
@@ -114,7 +114,7 @@ impl Connection {
         self.within_time(Work::Script(script), repeat).await
     }
 
-    /// Sends one command, which does no harm if it runs twice.
+    /// Sends one command that may run twice.
     pub(super) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         self.within_time(Work::Command(command), Repeat::Again)
             .await
@@ -158,10 +158,10 @@ impl Connection {
         Err(StoreError::Unreachable)
     }
 
-    /// Does the work, a second time if it did not run the first time or may run twice.
+    /// Does the work, and repeats it if it did not run or may run twice.
     async fn done<T: FromRedisValue>(&self, work: Work<'_>, repeat: Repeat) -> RedisResult<T> {
         if repeat == Repeat::Never && self.was_silent() {
-            // A server that closed the connection since is found out by what may run twice.
+            // A `PING`, which may run twice, detects a server that has closed the connection.
             let ping = redis::cmd("PING");
             let pong: RedisResult<redis::Value> = self.once(Work::Command(&ping)).await;
             if let Err(error) = pong {
@@ -194,12 +194,12 @@ impl Connection {
         }
     }
 
-    /// Throws the connection away if the server at its end does not take writes.
+    /// Drops the connection if its server does not accept writes.
     fn note(&self, error: &RedisError) {
         if refuses_writes(error)
             && let Way::One(_, known) = &self.way
         {
-            tracing::debug!("the server takes no writes any more; its name is looked up again");
+            tracing::debug!("the server no longer accepts writes; its name is resolved again");
             *lock(known) = None;
         }
     }
@@ -208,7 +208,7 @@ impl Connection {
         lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
     }
 
-    /// Whether the server is believed to be there, or it is this request's turn to find out.
+    /// Whether the server is believed to be up, or this request is the one to find out.
     fn may_try(&self) -> bool {
         let mut rests_until = lock(&self.rests_until);
         let now = Instant::now();
@@ -223,8 +223,8 @@ impl Connection {
     }
 }
 
-/// Whether the server is a replica by now, with a master or without one. What it refuses it has
-/// not run.
+/// Whether the server is a replica by now, with a master or without. It has not run a command that
+/// it refuses.
 fn refuses_writes(error: &RedisError) -> bool {
     let is_replicas = |kind| {
         matches!(
@@ -233,7 +233,7 @@ fn refuses_writes(error: &RedisError) -> bool {
         )
     };
     matches!(error.kind(), ErrorKind::Server(kind) if is_replicas(kind))
-        // As older servers tell it of a script.
+        // The form in which older servers report it for a script.
         || error.to_string().contains("-READONLY ")
 }
 

@@ -21,7 +21,7 @@ use redis::{FromRedisValue, ScriptInvocation};
 use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
-use super::memory::{SHARES, room};
+use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
     Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
     SharedBans, SpendOutcome, Spending, Standing,
@@ -41,7 +41,7 @@ pub struct RedisAddressError(#[source] redis::RedisError);
 
 crate::error_chain::debug_as_message!(RedisAddressError);
 
-/// What processes share, in Redis.
+/// The store in Redis.
 pub(crate) struct RedisStore {
     connection: Connection,
     scripts: Scripts,
@@ -51,8 +51,7 @@ pub(crate) struct RedisStore {
 }
 
 impl RedisStore {
-    /// A store that connects when it is first needed. A network may have its share of
-    /// `capacity` spent challenges.
+    /// A store that connects on demand. Each network has its share of `capacity` spent challenges.
     pub(crate) fn new(
         server: Server,
         time_out: Duration,
@@ -74,7 +73,7 @@ impl RedisStore {
         self.connection.run(&script, Repeat::Again).await
     }
 
-    /// Runs a script that is to run once.
+    /// Runs a script that must run once only.
     async fn run_once<T: FromRedisValue>(
         &self,
         script: ScriptInvocation<'_>,
@@ -106,7 +105,7 @@ impl RedisStore {
             script.arg(pace.span).arg(pace.step);
             script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
-        // Nobody is hurt by a request that counts twice, but by one that is given back twice.
+        // A request that counts twice does no harm; a refund that counts twice does.
         let answer: Vec<i64> = match counting {
             CountMode::Refund => self.run_once(script).await?,
             _ => self.run(script).await?,
@@ -159,7 +158,8 @@ impl RedisStore {
                 script.arg(room(self.capacity, part));
             }
         }
-        // Sent again after a lost connection it learns what the first one came to.
+        // If the script is repeated after a lost connection, it returns the outcome of the first
+        // run.
         let (outcome, wait, first): (String, u64, String) = self.run(script).await?;
         match outcome.as_str() {
             "first" => Ok(Admission::First(answered(&first)?)),
@@ -198,7 +198,7 @@ impl RedisStore {
     }
 }
 
-/// Reads what the script says of the first answer to a challenge.
+/// Parses the outcome of the first answer to a challenge.
 fn answered(text: &str) -> Result<Answered, StoreError> {
     let numbers: Option<Vec<u64>> = text.split(' ').map(|word| word.parse().ok()).collect();
     let Some([right, unbroken, browser, address, mark, at]) = numbers.as_deref() else {
@@ -250,12 +250,18 @@ impl Store for RedisStore {
             script.key(self.names.id('s', spending.id));
             script.arg(now).arg(spending.made).arg(kept);
             // An agent's nonces are as many as its requests.
-            let shares = spending.network.filter(|_| spending.kind.has_shares());
-            if let Some(network) = shares {
-                for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-                    let network = network.wider(v4, v6);
-                    script.key(self.names.network(Kind::SpentShare(index), network));
-                    script.arg(room(self.capacity, part));
+            match spending.network {
+                _ if !spending.kind.has_shares() => {}
+                Some(network) => {
+                    for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
+                        let network = network.wider(v4, v6);
+                        script.key(self.names.network(Kind::SpentShare(index), network));
+                        script.arg(room(self.capacity, part));
+                    }
+                }
+                None => {
+                    script.key(self.names.one(SPENT_BY_UNKNOWN));
+                    script.arg(room(self.capacity, UNKNOWN));
                 }
             }
             let outcome: String = self.run_once(script).await?;
@@ -358,20 +364,23 @@ impl Store for RedisStore {
     }
 }
 
-/// Which run of the server it is, and since when.
+/// The key of the id of the server's run, and its start.
 const RUN: &str = "run";
+
+/// How many tokens and forms were spent by clients whose address is not known.
+const SPENT_BY_UNKNOWN: &str = "spent:unknown";
 
 /// What the script says of the bans: when they were changed, when the list was begun, and each
 /// network with the milliseconds that are left.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
-/// The bans.
+/// The key of the bans.
 const BANS: &str = "bans";
 
-/// When the bans were last changed, in microseconds by the server's clock.
+/// The key of the time of the last change, in microseconds by the server's clock.
 const CHANGED: &str = "bans:changed";
 
-/// When the list of bans was begun, by the same clock.
+/// The key of the creation time of the list, by the same clock.
 const BEGUN: &str = "bans:begun";
 
 /// The bans that were lifted, for a day.

@@ -14,7 +14,7 @@ pub(crate) struct Names {
     secret: [u8; 32],
 }
 
-/// What a key is of.
+/// The kind of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A bucket of a limit.
@@ -52,7 +52,7 @@ impl Names {
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// What is counted for a network.
+    /// The key of a network's entry.
     pub(super) fn network(&self, kind: Kind, network: Network) -> String {
         let digest = self.member(kind, network);
         format!("{}:{}:{digest}", self.tag, kind.letter())
@@ -63,7 +63,7 @@ impl Names {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// What is known of a random id.
+    /// The key of a random id's entry.
     pub(super) fn id(&self, kind: char, id: [u8; 16]) -> String {
         format!("{}:{kind}:{:032x}", self.tag, u128::from_be_bytes(id))
     }

@@ -6,7 +6,7 @@ use crate::store::StoreError;
 /// Why a signature is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("its signature is by nobody who is known")]
+    #[error("its signature is by an unknown key")]
     Unknown,
     #[error("its signature is by a key that is not in the directory of the agent")]
     NotInDirectory,

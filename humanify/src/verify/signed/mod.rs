@@ -77,7 +77,7 @@ impl SignatureChecker {
             Ok(signed_by) => Some(signed_by),
             Err(Refusal::Unknown) => None,
             Err(refusal) => {
-                tracing::debug!(%refusal, "a signed request is taken for one without a signature");
+                tracing::debug!(%refusal, "the signature of a request is ignored");
                 None
             }
         }
@@ -101,8 +101,8 @@ impl SignatureChecker {
         }
         claim.covers_enough(message)?;
         let agent = match known {
-            Known::Key(agent) => agent,
-            Known::Directory(directory) => match directory.find(&claim.key_id) {
+            KeySource::Key(agent) => agent,
+            KeySource::Directory(directory) => match directory.find(&claim.key_id) {
                 Found::Agent(agent) => agent,
                 Found::NotYet => return Ok(SignedBy::NotYet),
                 Found::Nobody => return Err(Refusal::NotInDirectory),
@@ -136,20 +136,20 @@ impl SignatureChecker {
 
     /// The place of a signature's key, if it is a configured agent's. A directory's keys count only
     /// for its own address, so that no agent can sign for another.
-    fn known(&self, claim: &Claim, signature_agent: &SignatureAgent) -> Option<Known<'_>> {
+    fn known(&self, claim: &Claim, signature_agent: &SignatureAgent) -> Option<KeySource<'_>> {
         if let Some(agent) = self.agents.agent(&claim.key_id) {
-            return Some(Known::Key(Arc::clone(agent)));
+            return Some(KeySource::Key(Arc::clone(agent)));
         }
         let url = signature_agent.of_claim(claim)?;
         let mut directories = self.directories.iter();
         directories
             .find(|directory| directory.is_at(url))
-            .map(Known::Directory)
+            .map(KeySource::Directory)
     }
 }
 
 /// The place of a key.
-enum Known<'a> {
+enum KeySource<'a> {
     Key(Arc<Agent>),
     Directory(&'a Arc<Directory>),
 }

@@ -1,12 +1,13 @@
-//! All statements of a site, ready to be asked about.
+//! `Block`: all statements of a site, prepared for questions.
 
 use std::collections::HashMap;
 
 use super::expression::TooMuch;
 use super::formula::{Fact, Facts, Formula};
-use super::patterns::{Pattern, State};
+use super::patterns::Pattern;
 use super::search::Budget;
 use super::texts::{Matched, TextSet};
+use super::trie::Trie;
 use super::values::Values;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
@@ -95,7 +96,7 @@ impl Aim {
     }
 
     /// Whether a world says all that it depends on.
-    fn is_told(&self, known: World) -> bool {
+    pub(super) fn is_told(&self, known: World) -> bool {
         match (world(&self.target), known) {
             (World::Path, World::Endpoint) => self.set.everything,
             (World::Path, _) | (World::Endpoint, World::Endpoint) => true,
@@ -120,7 +121,8 @@ pub(super) struct Block {
     others: Vec<usize>,
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
-    start: Option<State>,
+    /// All patterns, once a text is held against them.
+    trie: Option<Trie>,
 }
 
 impl Block {
@@ -139,7 +141,7 @@ impl Block {
             others: Vec::new(),
             patterns: Vec::new(),
             expressions: Vec::new(),
-            start: None,
+            trie: None,
         };
         if default_exemptions {
             let source = "the default exemptions";
@@ -215,23 +217,22 @@ impl Block {
 
     /// What of all patterns and expressions of the block a text fits.
     pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, TooMuch> {
-        let start = match self.start {
-            Some(start) => start,
+        let trie = match &self.trie {
+            Some(trie) => trie,
             None => {
                 self.patterns.sort_unstable();
                 self.patterns.dedup();
                 self.expressions.sort_unstable();
                 self.expressions.dedup();
-                let start = self
-                    .facts
-                    .texts
-                    .patterns
-                    .start(self.patterns.iter().copied());
-                *self.start.insert(start)
+                let trie = Trie::new(&self.facts.texts.patterns, &self.patterns);
+                self.trie.insert(trie)
             }
         };
-        self.budget.spend(text.len()).ok_or(TooMuch)?;
-        self.facts.texts.matched(start, &self.expressions, text)
+        let (patterns, looked_at) = trie.matched(text);
+        self.budget
+            .spend(text.len() + looked_at / 16)
+            .ok_or(TooMuch)?;
+        self.facts.texts.matched(patterns, &self.expressions, text)
     }
 
     /// The entries that may aim at a text, in order.

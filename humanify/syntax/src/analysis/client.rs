@@ -1,4 +1,4 @@
-//! What detection says of a client, and what follows from what.
+//! The facts that detection states about a client, and their implications.
 
 use super::formula::Fact;
 use super::request::Request;

@@ -1,4 +1,4 @@
-//! What is found wrong with a statement, in words.
+//! `Defect`: the description of what is wrong with a statement.
 
 use super::warnings::Warning;
 use super::witness::Witness;

@@ -1,4 +1,4 @@
-//! Regular expressions as automata, whose states are made while they are walked.
+//! Regular expressions as lazily built automata.
 
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};

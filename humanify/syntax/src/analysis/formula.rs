@@ -1,4 +1,4 @@
-//! Conditions as formulas over what is known of a request.
+//! Conditions as formulas over the facts of a request.
 
 use std::collections::HashMap;
 

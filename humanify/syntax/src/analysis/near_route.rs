@@ -1,4 +1,4 @@
-//! The template of a router that a rule may have meant.
+//! Finds the template of a router that a rule may have meant.
 
 use crate::nearest::nearest;
 

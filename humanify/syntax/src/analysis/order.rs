@@ -1,4 +1,4 @@
-//! Which statements are tried before another, and end it where they act.
+//! Which statements are tried before another one, and end it when they act.
 
 use crate::{Action, Statement};
 

@@ -1,4 +1,5 @@
-//! The form of a path as it is judged: normalised, without what a URI cannot hold there.
+//! The form in which a path is judged: normalised, without characters that a URI cannot contain
+//! there.
 
 /// What was read of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Globs and parts of texts as one automaton, whose states are made while it is walked.
+//! Globs and parts of texts as one lazily built automaton.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::glob::{Glob, Token};
 
 /// A text that patterns are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Item {
+pub(super) enum Item {
     Byte(u8),
     /// An ASCII letter in lower case, which stands for either case.
     Letter(u8),
@@ -26,11 +26,11 @@ enum Item {
 
 impl Item {
     /// Whether it may stand for nothing, so that the next item is reached as well.
-    const fn may_be_empty(self) -> bool {
+    pub(super) const fn may_be_empty(self) -> bool {
         matches!(self, Item::Continued | Item::InSegment | Item::Run)
     }
 
-    const fn repeats(self, byte: u8) -> bool {
+    pub(super) const fn repeats(self, byte: u8) -> bool {
         match self {
             Item::Continued => matches!(byte, 0x80..=0xbf),
             Item::InSegment => byte != b'/',
@@ -56,7 +56,33 @@ pub(super) struct Patterns {
     starts: Vec<u32>,
     states: Vec<Box<[u32]>>,
     numbers: HashMap<Box<[u32]>, u32>,
-    steps: HashMap<(u32, u8), u32>,
+    /// The states behind each state, as far as they are known.
+    steps: Vec<Steps>,
+}
+
+/// The states behind a state by each byte: sixteen pages of sixteen, made when one is written.
+/// A map in its place takes most of the time of a search in a build without optimisation.
+#[derive(Debug, Default)]
+struct Steps([Option<Box<[u32; 16]>>; 16]);
+
+/// No state that is known.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Steps {
+    fn get(&self, byte: u8) -> Option<u32> {
+        let page = self.0.get(usize::from(byte >> 4))?.as_ref()?;
+        let next = *page.get(usize::from(byte & 15))?;
+        (next != UNKNOWN).then_some(next)
+    }
+
+    fn set(&mut self, byte: u8, next: u32) {
+        if let Some(page) = self.0.get_mut(usize::from(byte >> 4)) {
+            let page = page.get_or_insert_with(|| Box::new([UNKNOWN; 16]));
+            if let Some(known) = page.get_mut(usize::from(byte & 15)) {
+                *known = next;
+            }
+        }
+    }
 }
 
 /// Where in a value a text stands.
@@ -75,7 +101,7 @@ impl Patterns {
             starts: Vec::new(),
             states: vec![Box::default()],
             numbers: HashMap::from([(Box::default(), 0)]),
-            steps: HashMap::new(),
+            steps: vec![Steps::default()],
         }
     }
 
@@ -140,8 +166,8 @@ impl Patterns {
 
     /// The state behind one more byte.
     pub(super) fn step(&mut self, state: State, byte: u8) -> State {
-        if let Some(next) = self.steps.get(&(state.0, byte)) {
-            return State(*next);
+        if let Some(next) = self.steps.get(at(state.0)).and_then(|next| next.get(byte)) {
+            return State(next);
         }
         let mut places = Vec::new();
         for place in self.places(state) {
@@ -158,13 +184,15 @@ impl Patterns {
             }
         }
         let next = self.state(places);
-        self.steps.insert((state.0, byte), next.0);
+        if let Some(steps) = self.steps.get_mut(at(state.0)) {
+            steps.set(byte, next.0);
+        }
         next
     }
 
-    /// How much a step from a state costs, beside one of a few places.
+    /// How much a step from a state costs, beside one of few places.
     pub(super) fn weight(&self, state: State) -> usize {
-        self.places(state).len() / 64
+        self.places(state).len() / 16
     }
 
     /// The patterns that match what was read.
@@ -192,17 +220,21 @@ impl Patterns {
 
     /// The bytes that a pattern tells from others.
     pub(super) fn bytes(&self, pattern: Pattern) -> impl Iterator<Item = u8> + '_ {
+        let bytes = self.items(pattern).map(|item| match item {
+            Item::Byte(byte) => [Some(*byte), None],
+            Item::Letter(byte) => [Some(*byte), Some(byte.to_ascii_uppercase())],
+            _ => [None, None],
+        });
+        bytes.flatten().flatten()
+    }
+
+    /// What a pattern is made of, without its end.
+    pub(super) fn items(&self, pattern: Pattern) -> impl Iterator<Item = &Item> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let items = self.items.get(start..).unwrap_or_default();
         items
             .iter()
             .take_while(|item| !matches!(item, Item::End(_)))
-            .flat_map(|item| match item {
-                Item::Byte(byte) => [Some(*byte), None],
-                Item::Letter(byte) => [Some(*byte), Some(byte.to_ascii_uppercase())],
-                _ => [None, None],
-            })
-            .flatten()
     }
 
     /// The one text that a pattern matches, if it is only one.
@@ -260,6 +292,7 @@ impl Patterns {
         let next = number(self.states.len());
         let places = places.into_boxed_slice();
         self.states.push(places.clone());
+        self.steps.push(Steps::default());
         self.numbers.insert(places, next);
         State(next)
     }

@@ -1,4 +1,4 @@
-//! Wishes that hold for every request, or a request for which one does not.
+//! Proves assertions for every request, or finds a counterexample.
 
 use super::block::{Block, Entry, World, world};
 use super::expression::TooMuch;

@@ -1,4 +1,4 @@
-//! Whether a statement ever acts: the first request on which no other ends it.
+//! Whether a statement ever acts: searches for a request on which no other statement ends it.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! A request that shows what a finding says.
+//! A request that illustrates a finding.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -1,11 +1,13 @@
-//! The search for a text, breadth first over all patterns and expressions at once.
+//! Breadth-first search for a text, over all patterns and expressions at once.
 
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
 
 use super::expression::{Expression, Progress, TooMuch};
 use super::path::Place;
-use super::patterns::{Pattern, State};
+use super::patterns::Pattern;
 use super::texts::{Matched, TextSet, Texts};
+use super::walk::{Mixed, Walk};
 
 /// Which texts there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,14 +42,6 @@ impl Budget {
     }
 }
 
-/// What was read on the way to a state, all of it together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Walk {
-    patterns: State,
-    expressions: Vec<Progress>,
-    path: Option<Place>,
-}
-
 /// A search over some sets of texts.
 #[derive(Debug)]
 pub(super) struct Searcher {
@@ -60,7 +54,7 @@ pub(super) struct Searcher {
     bytes: Vec<u8>,
     /// How each state was reached: from which, by which byte.
     steps: Vec<(usize, u8)>,
-    known: HashSet<Walk>,
+    known: HashSet<Walk, BuildHasherDefault<Mixed>>,
     queue: VecDeque<(Walk, usize)>,
     ways: HashSet<Matched>,
 }
@@ -97,7 +91,7 @@ impl Searcher {
             weight,
             bytes: Vec::new(),
             steps: vec![(0, 0)],
-            known: HashSet::new(),
+            known: HashSet::default(),
             queue: VecDeque::new(),
             ways: HashSet::new(),
         };

@@ -1,4 +1,4 @@
-//! Whether formulas hold together, and a request of which they do.
+//! Whether formulas can hold together, and a request for which they do.
 
 use std::collections::HashMap;
 

@@ -1,9 +1,9 @@
-//! Sets of texts, as targets and comparisons name them, and the texts that are in them.
+//! Sets of texts, as targets and comparisons define them.
 
 use std::collections::HashMap;
 
 use super::expression::{Expression, Progress, TooMuch};
-use super::patterns::{Part, Pattern, Patterns, State};
+use super::patterns::{Part, Pattern, Patterns};
 use crate::{Comparison, Glob, Target, Test};
 
 /// A set of texts: those that a pattern matches or an expression is found in.
@@ -193,19 +193,32 @@ impl Texts {
         }
     }
 
-    /// What of the patterns, all read at once from `start`, and of the expressions a text fits.
-    pub(super) fn matched(
-        &mut self,
-        start: State,
-        expressions: &[usize],
-        text: &[u8],
-    ) -> Result<Matched, TooMuch> {
-        let mut state = start;
+    /// A path of a set, if it is easy to say one.
+    pub(super) fn sample(&self, set: &TextSet) -> Option<String> {
+        let pattern = set.patterns.first()?;
+        let sample = self.patterns.sample(*pattern, b"x");
+        String::from_utf8(sample).ok()
+    }
+
+    /// What of the patterns and expressions of a set a text fits.
+    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, TooMuch> {
+        let mut state = self.patterns.start(set.patterns.iter().copied());
         for byte in text {
             state = self.patterns.step(state, *byte);
         }
+        let patterns = self.patterns.matched(state).collect();
+        self.matched(patterns, &set.expressions, text)
+    }
+
+    /// What a text fits of which the patterns are known.
+    pub(super) fn matched(
+        &mut self,
+        patterns: Vec<Pattern>,
+        expressions: &[usize],
+        text: &[u8],
+    ) -> Result<Matched, TooMuch> {
         let mut matched = Matched {
-            patterns: self.patterns.matched(state).collect(),
+            patterns,
             expressions: Vec::new(),
         };
         for number in expressions {

@@ -1,5 +1,5 @@
-//! Statements that can never act: other statements always end them, or no request is what
-//! they ask for.
+//! Statements that can never act, because others always end them or no request meets their
+//! conditions.
 
 use super::block::{Aim, Block, World, world};
 use super::defect::Defect;

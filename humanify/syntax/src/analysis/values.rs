@@ -234,8 +234,7 @@ fn fits(facts: &mut Facts, value: &str, asked: &Asked) -> Result<bool, TooMuch> 
     let mut holds = |number: &usize| match sets.get(*number) {
         Some(set) if set.unknown => Err(TooMuch),
         Some(set) => {
-            let start = texts.patterns.start(set.patterns.iter().copied());
-            let matched = texts.matched(start, &set.expressions, value.as_bytes())?;
+            let matched = texts.matched_of(set, value.as_bytes())?;
             Ok(set.holds(&matched))
         }
         None => Err(TooMuch),

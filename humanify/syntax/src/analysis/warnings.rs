@@ -61,11 +61,13 @@ warnings! {
     BELOW "H029" "below" "a path alone, beside routes below it that no rule is about";
     BASE "H030" "base" "what is below a path, beside a route at the path itself that no rule is about";
     UNDECIDED "H031" "undecided" "a statement of which it took too long to find out whether it ever acts";
+    NAMELESS "H032" "nameless" "an `endpoint` target, beside routes whose handlers have no name";
+    WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots ask for by themselves";
 }
 
 impl Warning {
-    /// Those that a macro cannot find: they come up where the router is protected, and the last
-    /// with `strict`.
+    /// Those that a macro cannot find: they come up where the router is protected, and
+    /// `UNDECIDED` with `strict`.
     const LATER: &[&Warning] = &[
         Warning::NO_ROUTE,
         Warning::TRAPPED_ROUTE,
@@ -73,6 +75,7 @@ impl Warning {
         Warning::BELOW,
         Warning::BASE,
         Warning::UNDECIDED,
+        Warning::NAMELESS,
     ];
 
     /// Whether the warning of this name comes up only when the program starts.

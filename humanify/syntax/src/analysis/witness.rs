@@ -1,4 +1,4 @@
-//! A request that shows a finding, and what becomes of it.
+//! `Witness`: a request that illustrates a finding, and the decision about it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Conditions and targets as they are written.
+//! Prints conditions and targets as they are written.
 
 use crate::{Comparison, Condition, Field, FieldKind, Sign, Target, Test};
 

@@ -1,4 +1,4 @@
-//! `assert`: what has to hold for every request.
+//! Parses `assert`: a condition that has to hold for every request.
 
 use proc_macro2::{Ident, TokenTree};
 

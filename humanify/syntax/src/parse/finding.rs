@@ -1,5 +1,4 @@
-//! What is wrong with a text, as data: the place, the problem, the help, and the texts that
-//! would mend it.
+//! `Finding`: a mistake as data: place, problem, help, and the corrected texts.
 
 use std::fmt::{self, Display};
 
@@ -86,7 +85,8 @@ pub struct Finding {
 #[derive(Debug, Clone)]
 struct Offer {
     statement: String,
-    fix: Fix,
+    help: String,
+    fixes: Vec<Fix>,
 }
 
 impl Finding {
@@ -126,9 +126,26 @@ impl Finding {
 
     /// Offers a text to write in the place of the help, if nothing is wrong with the statement
     /// that it makes. Of several the first is taken.
-    pub(crate) fn offer(mut self, place: Place, statement: String, text: String) -> Self {
-        let fix = Fix { place, text };
-        self.offers.push(Offer { statement, fix });
+    pub(crate) fn offer(self, place: Place, statement: String, text: String) -> Self {
+        let help = format!("write `{text}`");
+        self.offer_each(place, statement, help, vec![text])
+    }
+
+    /// Offers several texts to write, of which only the person knows which, with the help that says
+    /// so.
+    pub(crate) fn offer_each(
+        mut self,
+        place: Place,
+        statement: String,
+        help: String,
+        texts: Vec<String>,
+    ) -> Self {
+        let fixes = texts.into_iter().map(|text| Fix { place, text }).collect();
+        self.offers.push(Offer {
+            statement,
+            help,
+            fixes,
+        });
         self
     }
 
@@ -136,9 +153,9 @@ impl Finding {
     pub(crate) fn settle(&mut self, is_right: impl Fn(&str) -> bool) {
         let offers = std::mem::take(&mut self.offers);
         let taken = offers.into_iter().find(|offer| is_right(&offer.statement));
-        if let Some(Offer { fix, .. }) = taken {
-            self.help = format!("write `{}`", fix.text);
-            self.fixes = vec![fix];
+        if let Some(Offer { help, fixes, .. }) = taken {
+            self.help = help;
+            self.fixes = fixes;
         }
     }
 

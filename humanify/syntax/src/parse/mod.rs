@@ -9,6 +9,7 @@ mod assertion;
 mod attribute;
 mod ban;
 mod condition;
+mod dialect;
 mod elsewhere;
 mod field;
 mod finding;

@@ -20,6 +20,7 @@ pub(crate) fn files() -> Vec<(PathBuf, String, Vec<Case>)> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|known| known == "txt"))
         .collect();
     files.sort();
     assert!(!files.is_empty());

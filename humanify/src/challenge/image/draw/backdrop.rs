@@ -1,4 +1,4 @@
-//! What lies behind the animal.
+//! Draws the background behind an animal.
 
 use std::f32::consts::TAU;
 

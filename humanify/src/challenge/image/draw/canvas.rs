@@ -1,4 +1,4 @@
-//! A picture in the making.
+//! `Canvas`: a picture that is being painted.
 //!
 //! It is kept as it will be encoded, as brightness and two differences of colour: mixing is
 //! linear, so it makes no difference whether colours are mixed before they are taken apart
@@ -125,7 +125,7 @@ fn blend(old: u8, new: u8, covered: u16) -> u8 {
     ((u16::from(old) * (256 - covered) + u16::from(new) * covered + 128) >> 8) as u8
 }
 
-/// What a paint is in each of the planes.
+/// The value of a paint in each of the planes.
 struct Values([Value; 3]);
 
 /// From one value to another along a slope.

@@ -1,4 +1,4 @@
-//! Colours, and what outlines are filled with.
+//! Colours, and the fillings of outlines.
 
 use super::shape::Point;
 
@@ -11,7 +11,7 @@ pub(super) struct Color {
 }
 
 impl Color {
-    /// What is out of range is brought into it.
+    /// Values out of range are clamped.
     pub(super) fn new(red: f32, green: f32, blue: f32) -> Color {
         Color {
             red: red.clamp(0.0, 1.0),
@@ -48,7 +48,7 @@ pub(super) fn mix(one: Color, other: Color, share: f32) -> Color {
     )
 }
 
-/// What an outline is filled with.
+/// The filling of an outline.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Paint {
     Solid(Color),

@@ -1,4 +1,4 @@
-//! How much of each pixel lies within an outline.
+//! Computes the part of each pixel that lies within an outline.
 //!
 //! Each edge of an outline adds to the pixels that it crosses how much of them lies to its
 //! right, with a sign for its direction; the sum along a row is then the coverage. It is
@@ -9,7 +9,7 @@
 
 use super::shape::Point;
 
-/// What a covered pixel adds up to.
+/// The value of a completely covered pixel.
 const WHOLE: f32 = 65_536.0;
 
 /// The edges of the outlines that are being filled.

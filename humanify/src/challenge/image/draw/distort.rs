@@ -1,4 +1,4 @@
-//! What makes a picture harder: bending, clutter, lines across it, grain.
+//! Distorts a picture by hardness: bending, clutter, lines, grain.
 
 use std::f32::consts::TAU;
 

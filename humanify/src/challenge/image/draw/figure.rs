@@ -1,10 +1,9 @@
-//! A figure: the parts of an animal in the order in which they are painted, without any
-//! colour or place yet.
+//! `Figure`: the parts of an animal in painting order, without colours or a position.
 
 use super::shape::{Shape, circle, curve};
 use crate::challenge::rng::DrawRng;
 
-/// What a part is painted with. Which colour that is, the palette says.
+/// The ink of a part. The palette maps it to a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
     Body,

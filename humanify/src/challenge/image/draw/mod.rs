@@ -42,7 +42,7 @@ use distort::Distortion;
 use figure::Figure;
 use palette::Palette;
 
-/// What a picture is served as.
+/// The media type of a picture.
 pub(crate) const MEDIA_TYPE: &str = "image/jpeg";
 
 /// The sides that a picture can have, in pixels.
@@ -62,7 +62,7 @@ pub(crate) enum DrawError {
     Unreadable,
 }
 
-/// What a picture shows. Two pictures that show equal motifs are alike to a person.
+/// The motif of a picture. Two pictures with equal motifs show the same to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Motif {
     Animal(Animal),

@@ -1,4 +1,4 @@
-//! Colours: natural or not, but always apart from what lies behind.
+//! Colours for a figure, natural or not, in contrast to its background.
 
 use super::color::{Color, mix};
 use super::figure::Ink;
@@ -94,7 +94,7 @@ impl Palette {
                 )),
                 ..flat
             },
-            // Nothing but lines.
+            // Lines only.
             6 | 7 => {
                 let [ground, _] = backdrop;
                 let fill = if dice.chance(0.5) {

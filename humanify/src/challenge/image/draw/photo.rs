@@ -1,5 +1,4 @@
-//! Pictures of the site's own, shown differently each time: turned a little, cropped, bent,
-//! lit anew, and covered as drawn pictures are.
+//! Shows the site's own pictures differently each time: turned, cropped, bent, relit and distorted.
 
 use image::RgbImage;
 use rand::Rng;

@@ -1,4 +1,4 @@
-//! Outlines of which figures are made.
+//! Outlines, of which figures are made.
 //!
 //! Coordinates are free: `x` to the right, `y` down, most figures between -1 and 1. A figure
 //! is scaled into its picture when it is painted.

@@ -1,4 +1,4 @@
-//! What must hold of every picture.
+//! Tests of drawn pictures.
 
 use rand::SeedableRng;
 use rand::rngs::SmallRng;

@@ -1,4 +1,4 @@
-//! Shapes as straight lines, where they lie in the picture.
+//! Turns shapes into straight lines at their position in the picture.
 
 use super::coverage::Coverage;
 use super::shape::{Point, Shape};

@@ -1,4 +1,4 @@
-//! Exemptions that whoever wants one can take.
+//! Exemptions that any client can obtain at will.
 
 use super::Oddities;
 use crate::analysis::warnings::Warning;

@@ -6,6 +6,7 @@ use crate::analysis::block::{Aim, Block, World, world};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
 use crate::{Action, Field, Limit, Rate, Statement, Target};
 
 pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
@@ -46,7 +47,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
             );
         }
         if replaces(&known, &first, &statement, &limit) {
-            odd.add(
+            odd.add_shown(
                 Warning::ESCAPE,
                 format!(
                     "whoever sends what this asks for is counted by it and no more by `{}`, which is \
@@ -54,6 +55,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
                     known.source
                 ),
                 "ask for what a client cannot choose, or lower the rate",
+                |acts| Witness::of(acts, &statement),
             );
         }
         if nearby.contains(&other)

@@ -1,17 +1,19 @@
-//! Statements that may be meant, and mostly are not.
+//! Statements that are valid but rarely intended.
 
 mod bans;
 mod exemptions;
 mod limits;
+mod marks;
 mod redundant;
 mod targets;
 mod values;
+mod well_known;
 
 use super::block::Block;
 use super::defect::{About, Defect};
 use super::request::Request;
 use super::warnings::Warning;
-use super::witness::Witness;
+use super::witness::{Fate, Witness};
 use crate::Statement;
 
 pub(super) use bans::check as check_bans;
@@ -37,7 +39,27 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     exemptions::check(&statement, &mut odd);
     limits::check(block, position, &mut odd);
     redundant::check(block, position, &mut odd);
+    well_known::check(block, position, &mut odd);
+    for defect in &mut odd.found {
+        if let Some(witness) = &defect.witness
+            && contradicts(block, position, witness)
+        {
+            defect.witness = None;
+        }
+    }
     odd.found
+}
+
+/// Whether a statement does something else than a witness says of it.
+fn contradicts(block: &mut Block, position: usize, witness: &Witness) -> bool {
+    let acts = match witness.fate {
+        Fate::ExemptByDefault | Fate::Untouched => return false,
+        Fate::Spared => false,
+        _ => true,
+    };
+    // Rules never stop humanify's own pages, whatever they aim at.
+    let is_own = targets::is_own(&witness.request.path);
+    !is_own && block.acts_on_request(position, &witness.request) == Some(!acts)
 }
 
 /// What was found, each warning once.
@@ -63,6 +85,23 @@ impl Oddities {
             && let (Some(defect), Some(acts)) = (self.found.last_mut(), self.acts.clone())
         {
             defect.witness = Some(show(acts));
+        }
+    }
+
+    /// Adds a warning, with what shows it.
+    fn add_with(
+        &mut self,
+        warning: &'static Warning,
+        problem: impl Into<String>,
+        help: impl Into<String>,
+        witness: Witness,
+    ) {
+        let before = self.found.len();
+        self.add(warning, problem, help);
+        if self.found.len() > before
+            && let Some(defect) = self.found.last_mut()
+        {
+            defect.witness = Some(witness);
         }
     }
 

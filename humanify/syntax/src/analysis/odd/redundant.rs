@@ -5,6 +5,7 @@ use crate::analysis::block::{Aim, Block, World, world};
 use crate::analysis::conditions::{asks_path, holds};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
+use crate::analysis::request::Request;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::{Fate, Witness};
@@ -28,7 +29,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     let protects = statement.action.protects();
     parts(block, &when, protects, odd);
     networks(&when, odd);
-    contrary_signs(block, &when, protects, odd);
+    contrary_signs(block, position, &when, odd);
     let takes_bots = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess);
     if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
         odd.add(
@@ -47,7 +48,8 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
-    for aims in [entry.on.clone(), entry.except.clone()] {
+    let statement = entry.statement;
+    for (aims, is_exception) in [(entry.on.clone(), false), (entry.except.clone(), true)] {
         if aims.len() < 2 || aims.len() > MOST {
             continue;
         }
@@ -58,7 +60,8 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
                     && world(&other.target) == World::Path
                     && is_within(block, aim, other) == Some(true)
                 {
-                    odd.add(
+                    let path = block.facts.texts.sample(&aim.set);
+                    odd.add_shown(
                         Warning::REDUNDANT,
                         format!(
                             "`{}` is named twice: `{}` stands for it, too",
@@ -66,6 +69,14 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
                             written::target(&other.target)
                         ),
                         "leave it out",
+                        |acts| {
+                            let path = path.unwrap_or_else(|| acts.path.clone());
+                            let request = Request { path, ..acts };
+                            match is_exception {
+                                true => Witness::spared(request, &statement),
+                                false => Witness::of(request, &statement),
+                            }
+                        },
                     );
                     return;
                 }
@@ -276,7 +287,11 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
 }
 
 /// `client.is_vpn && !client.is_bot`, which holds only if the sign does not count.
-fn contrary_signs(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
+fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd: &mut Oddities) {
+    let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
+        return;
+    };
+    let protects = statement.action.protects();
     let formula = block.facts.condition(condition, true, protects);
     if asks_path(&formula) {
         return;
@@ -296,11 +311,17 @@ fn contrary_signs(block: &mut Block, condition: &Condition, protects: bool, odd:
     asked.extend(counted.map(|sign| Formula::Any(vec![is(sign, false), is(Sign::Bot, true)])));
     let asked: Vec<&Formula> = asked.iter().collect();
     if let (Ok(true), Ok(false)) = (holds(block, &[&formula]), holds(block, &asked)) {
-        odd.add(
+        odd.add_shown(
             Warning::SIGNS,
             "this asks for a sign of bots of somebody who is none: it never holds, unless `Signals` \
              says that the sign does not count",
             "leave `!client.is_bot` out, or ask for other signs",
+            |mut acts| {
+                let signs = acts.signs.iter_mut();
+                let is_bot = signs.filter(|(sign, _)| *sign == Sign::Bot);
+                is_bot.for_each(|(_, holds)| *holds = true);
+                Witness::spared(acts, &statement)
+            },
         );
     }
 }

@@ -1,6 +1,6 @@
-//! Targets that are about more or less than they look like.
+//! Targets that match more or less than they seem to.
 
-use super::Oddities;
+use super::{Oddities, marks};
 use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
@@ -29,9 +29,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         }
     }
     let is_own = |target: &Target| match target {
-        Target::Path(text) | Target::Under(text) => text
-            .strip_prefix(OWN_PAGES)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        Target::Path(text) | Target::Under(text) => is_own(text),
         _ => false,
     };
     if statement.on.iter().any(is_own) {
@@ -54,6 +52,12 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
             },
         );
     }
+}
+
+/// Whether a path is one of humanify's own pages.
+pub(super) fn is_own(path: &str) -> bool {
+    path.strip_prefix(OWN_PAGES)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn everything(statement: &Statement, odd: &mut Oddities) {
@@ -86,19 +90,36 @@ fn everything(statement: &Statement, odd: &mut Oddities) {
 /// How the text of a target is written.
 fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
     if text.contains("**") {
-        odd.add(
+        odd.add_shown(
             Warning::DOUBLE_STAR,
             format!("`**` in `{text}` is no more than `*`, which stands for `/` as well"),
-            "write one star; `\"/*/admin\"` is not about `/admin` itself",
+            match text.strip_suffix("/**") {
+                Some(start) if !start.is_empty() && !start.contains(['*', '?', '{', '<']) => format!(
+                    "put one star in its place, or say `under \"{start}\"`, which is about `{start}` as well"
+                ),
+                _ => "put one star in its place; `\"/*/admin\"` is not about `/admin` itself".to_owned(),
+            },
+            |acts| double_star(statement, text, acts),
         );
     }
-    let is_mark = |c: char| matches!(c, '\u{300}'..='\u{36f}');
-    if text.chars().any(is_mark) {
-        odd.add(
-            Warning::DECOMPOSED,
-            "this path holds a letter and its mark as two characters, and browsers send them as one",
-            "type the letter anew, with its mark in one character",
-        );
+    if text.chars().any(marks::is_mark) {
+        let problem = "this path holds a letter and its mark as two characters, and browsers send them as one";
+        match marks::composed(text) {
+            Some(composed) => odd.add_shown(
+                Warning::DECOMPOSED,
+                problem,
+                format!("type it with each letter and its mark in one character: `\"{composed}\"`"),
+                |acts| {
+                    let path = composed.replace('*', "x");
+                    Witness::spared(Request { path, ..acts }, statement)
+                },
+            ),
+            None => odd.add(
+                Warning::DECOMPOSED,
+                problem,
+                "type the letter anew, with its mark in one character",
+            ),
+        }
     }
     let mut depth = 0_u32;
     let has_capitals = text.chars().any(|c| {
@@ -120,6 +141,17 @@ fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
             },
         );
     }
+}
+
+/// What `/**` is not about: the path without it. Elsewhere, that it stands for slashes.
+fn double_star(statement: &Statement, text: &str, acts: Request) -> Witness {
+    let bare = text.replace("/**", "");
+    let path = match bare.as_str() {
+        _ if bare == text => return Witness::of(acts, statement),
+        "" => "/".to_owned(),
+        bare => bare.replace('*', "x"),
+    };
+    Witness::spared(Request { path, ..acts }, statement)
 }
 
 /// `"/public*"` and `"*.css"` where they open something.

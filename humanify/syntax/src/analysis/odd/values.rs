@@ -1,4 +1,4 @@
-//! Comparisons with values that requests hardly have.
+//! Comparisons with values that hardly any request has.
 
 use super::Oddities;
 use crate::analysis::request::Request;
@@ -120,10 +120,14 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
     let name = field_name(field);
     match (field, comparison.test) {
         (Field::Method, Test::OneOf(methods)) if USUAL.iter().all(|usual| methods.contains(usual)) => {
-            odd.add(
+            odd.add_shown(
                 Warning::ALL_METHODS,
                 "this names every method that is in use",
                 "leave it out to be about every method",
+                |acts| match comparison.negated {
+                    true => Witness::spared(with(acts, field, Some("PATCH")), statement),
+                    false => Witness::of(with(acts, field, Some("PATCH")), statement),
+                },
             );
         }
         (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => odd.add_shown(
@@ -157,10 +161,19 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
                 })
             };
             if !matches!(field, Field::Cookie(_)) && texts.iter().any(is_code) {
-                odd.add(
+                odd.add_shown(
                     Warning::ENCODED,
                     format!("`{name}` is compared decoded, and this text is encoded"),
                     "put the character itself in the place of `%xx`",
+                    |acts| {
+                        let encoded = texts.iter().find(|text| is_code(text)).unwrap_or(&"");
+                        let decoded = decoded(encoded);
+                        let request = match field {
+                            Field::Path => Request { path: decoded, ..acts },
+                            _ => with(acts, field, Some(&decoded)),
+                        };
+                        sends(statement, comparison, request)
+                    },
                 );
             }
         }
@@ -169,19 +182,38 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
     if let (Field::Path, Test::Matches(text)) = (field, comparison.test)
         && text.ends_with("/*")
     {
-        odd.add(
+        odd.add_shown(
             Warning::GLOB_LIKE,
             format!("`{text}` is an expression here, in which `/*` means any number of slashes"),
             "a glob stands behind `on`; in an expression `/.*` is all below",
+            |acts| {
+                let start = text.trim_end_matches("/*").trim_start_matches('^');
+                let path = format!("{start}-x");
+                let request = Request { path, ..acts };
+                match comparison.negated {
+                    true => Witness::spared(request, statement),
+                    false => Witness::of(request, statement),
+                }
+            },
         );
     }
     if let Field::Arg(name) | Field::Cookie(name) = field
         && name.trim() != name
     {
-        odd.add(
+        odd.add_shown(
             Warning::ENCODED,
             format!("the name `{name}` has white space around it"),
             "leave the white space out",
+            |mut acts| {
+                for (named, _) in &mut acts.values {
+                    *named = match *named {
+                        Field::Arg(known) if *named == field => Field::Arg(known.trim()),
+                        Field::Cookie(known) if *named == field => Field::Cookie(known.trim()),
+                        other => other,
+                    };
+                }
+                sends(statement, comparison, acts)
+            },
         );
     }
     if let Field::Header(header) = field
@@ -202,6 +234,29 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
             },
         );
     }
+}
+
+/// A text with each `%xx` as the byte that it stands for.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let code = behind.get(..2).and_then(|code| {
+            let code = std::str::from_utf8(code).ok()?;
+            u8::from_str_radix(code, 16).ok()
+        });
+        match code {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn texts(test: Test) -> &'static [&'static str] {

@@ -1,4 +1,4 @@
-//! Paths alone and what is below them, of which rules are about one and not about the other.
+//! Paths and the routes below them, where rules apply to only one of the two.
 
 use super::Check;
 use crate::analysis::block::{Aim, World, world};

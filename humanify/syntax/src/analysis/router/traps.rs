@@ -1,4 +1,4 @@
-//! Traps on routes and handlers that the application has.
+//! Traps on routes and handlers of the application.
 
 use super::{BUDGET, Check};
 use crate::Target;

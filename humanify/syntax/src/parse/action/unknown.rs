@@ -24,6 +24,14 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
     if let Some(finding) = of_addresses(cursor, word, &lower) {
         return finding;
     }
+    let is_all = cursor.is_word("all") || cursor.is_word("from");
+    if is_all && elsewhere::ACTIONS.contains(&(lower.as_str(), "exempt")) {
+        return Finding::new(
+            word.span(),
+            problem,
+            "leave it out: what no statement stops gets in",
+        );
+    }
     if elsewhere::REFUSALS.contains(&lower.as_str()) {
         return Finding::new(
             word.span(),

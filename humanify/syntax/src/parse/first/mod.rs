@@ -15,7 +15,7 @@ use super::finding::{Finding, Place, Read};
 use super::reader::stop;
 use super::tokens::{Cursor, plain, shown};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
-use crate::listed;
+use crate::{METHODS, listed};
 
 /// Checks that the statement starts with an action, and explains anything else.
 pub(super) fn check(
@@ -50,6 +50,24 @@ pub(super) fn check(
             )
             .with_at(semicolon.into(), ""),
         );
+    }
+    if let TokenTree::Literal(literal) = token
+        && cursor.text().is_none()
+    {
+        return stop(Finding::new(
+            token,
+            format_args!("a statement starts with its action, not with `{literal}`"),
+            "`deny_access` and `always_deny` answer 403, `limit` answers 429",
+        ));
+    }
+    if METHODS.contains(&word.as_str()) {
+        return stop(Finding::new(
+            token,
+            "a statement starts with its action, and not with a method",
+            format_args!(
+                "the method stands at its end, as in `challenge on \"/login\" when method == {word}`"
+            ),
+        ));
     }
     let leads = CLAUSES.contains(&word.as_str())
         || ["if", "unless", "for", "at", "where", "match"].contains(&word.as_str())

@@ -3,7 +3,8 @@
 use super::explain::caret;
 use super::guess::{colons, is_plain};
 use crate::parse::finding::{Wrong, quoted};
-use crate::{Glob, GlobError, compile_pattern};
+use crate::pattern::check_pattern;
+use crate::{Glob, GlobError};
 
 /// The glob that matches the same paths as a regular expression, if it is simple.
 fn glob_of(expression: &str) -> Option<String> {
@@ -227,7 +228,7 @@ fn expression(text: &str) -> Option<String> {
     }
     expression.push_str(&escaped(rest)?);
     expression.push('$');
-    compile_pattern(&expression).is_ok().then_some(expression)
+    check_pattern(&expression).is_ok().then_some(expression)
 }
 
 fn escaped(text: &str) -> Option<String> {

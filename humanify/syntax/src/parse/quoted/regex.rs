@@ -1,8 +1,8 @@
 //! Checks regular expressions.
 
 use super::guess::is_plain;
-use crate::compile_pattern;
 use crate::parse::finding::Wrong;
+use crate::pattern::check_pattern;
 
 /// Flags of other languages, such as `i`, as a prefix of the expression: `(?i)`.
 pub(crate) fn flags(text: &str) -> Option<String> {
@@ -32,7 +32,7 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
              `!~` beside `~`, what is not meant",
         ));
     }
-    compile_pattern(text).map(drop).map_err(|error| {
+    check_pattern(text).map_err(|error| {
         let error = error.to_string();
         // The `regex` crate draws the caret itself, between a headline and the reason.
         let drawing = error
@@ -114,5 +114,5 @@ pub(crate) fn delimited(text: &str) -> Option<String> {
         _ => return None,
     };
     let inner = format!("{flags}{}", inner.replace("\\/", "/"));
-    compile_pattern(&inner).is_ok().then_some(inner)
+    check_pattern(&inner).is_ok().then_some(inner)
 }

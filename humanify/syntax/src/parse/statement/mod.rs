@@ -17,7 +17,7 @@ use super::reader::{Reader, stop};
 use super::source_text::source_text;
 use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
-use super::{action, assertion, ban, first, meaning, subject};
+use super::{action, assertion, ban, dialect, first, meaning, subject};
 use crate::{Action, Statement, interned};
 
 /// Skips to the start of the next statement after a mistake.
@@ -43,6 +43,9 @@ pub(super) fn read<'a>(
     }
     let start = *cursor;
     let before = reader.findings.count();
+    if let Some(finding) = dialect::read(cursor) {
+        return stop(finding);
+    }
     let name = first::name(cursor, reader)?;
     let intended = first::intended(cursor, reader)?;
     if let Some(word) = cursor.eat_word(NO_DEFAULTS) {

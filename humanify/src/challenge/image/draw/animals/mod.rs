@@ -1,4 +1,4 @@
-//! The animals: what each of them has, and the poses it takes.
+//! The animals: their parts and their poses.
 //!
 //! They look to the right; half of the pictures are turned around. Nothing here knows of
 //! colours or sizes.
@@ -8,6 +8,7 @@ mod crawlers;
 mod farm;
 mod pets;
 mod swimmers;
+mod turtles;
 mod wild;
 
 use super::figure::Figure;
@@ -69,7 +70,7 @@ impl Animal {
         Animal::Whale,
     ];
 
-    /// What it is called, in English.
+    /// The English name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Animal::Butterfly => "butterfly",
@@ -123,7 +124,7 @@ impl Animal {
             Animal::Snail => crawlers::snail,
             Animal::Snake => crawlers::snake,
             Animal::Spider => crawlers::spider,
-            Animal::Turtle => swimmers::turtle,
+            Animal::Turtle => turtles::turtle,
             Animal::Whale => swimmers::whale,
         };
         pose(&mut figure, dice);

@@ -1,4 +1,4 @@
-//! The hands: of what, how thick and with which ends a skeleton is written.
+//! Hands: the material, thickness and ends of the lines that write a character.
 
 use std::f32::consts::TAU;
 
@@ -34,7 +34,7 @@ pub(super) fn write(figure: &mut Figure, dice: &mut DrawRng, pen: &Pen, inks: In
     }
 }
 
-/// What decides how wide a stroke is at each of its points.
+/// The width of a stroke along its points.
 #[derive(Debug, Clone, Copy)]
 struct Nib {
     /// Half the width of the widest stroke.

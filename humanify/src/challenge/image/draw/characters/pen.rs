@@ -1,5 +1,4 @@
-//! The way that a pen takes: lines and arcs as points close together, so that they can be
-//! bent and written in any hand.
+//! Turns lines and arcs into close points, so that they can be bent and written in any hand.
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
@@ -212,7 +211,7 @@ fn direction(from: Point, to: Point) -> Point {
     [(to[0] - from[0]) / length, (to[1] - from[1]) / length]
 }
 
-/// By how much the way turns at `at`, in radians.
+/// The angle by which the way turns at `at`, in radians.
 fn turn(from: Point, at: Point, to: Point) -> f32 {
     let ([ax, ay], [bx, by]) = (direction(from, at), direction(at, to));
     (ax * by - ay * bx).atan2(ax * bx + ay * by).abs()

@@ -1,4 +1,4 @@
-//! What a character stands on, if on anything: a sign, a coin, a ball.
+//! Draws the surface under a character: none, a sign, a coin, a ball.
 
 use std::f32::consts::TAU;
 
@@ -6,13 +6,13 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{Shape, blob, circle, outline};
 use crate::challenge::rng::DrawRng;
 
-/// What the character is written with, so that it stands out from what is under it.
+/// The ink of a character, in contrast to the surface under it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Inks {
     pub(super) fill: Ink,
     /// For strokes, which have no edges.
     pub(super) stroke: Ink,
-    /// What stands out from both.
+    /// A colour in contrast to both.
     pub(super) counter: Ink,
     /// Whether a coat's pattern may be laid over the character.
     pub(super) coat: bool,

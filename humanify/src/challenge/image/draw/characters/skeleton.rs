@@ -1,4 +1,4 @@
-//! The skeletons of the characters, each with what may differ from hand to hand.
+//! The skeletons of the characters, with the parts that differ between hands.
 
 use super::pen::Pen;
 use crate::challenge::rng::DrawRng;

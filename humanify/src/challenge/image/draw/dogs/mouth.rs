@@ -1,4 +1,4 @@
-//! A dog's mouth, which alone tells its mood: corners far up, or down.
+//! A dog's mouth: its corners point far up if the dog smiles, and down otherwise.
 
 use super::Dog;
 use super::head::Head;

@@ -1,4 +1,4 @@
-//! Coefficients as bits.
+//! Writes coefficients as bits.
 
 use super::tables::{Code, PLACES};
 

@@ -38,7 +38,7 @@ pub(super) const STEPS: [[u8; 64]; 2] = [
 pub(super) struct Code {
     /// How many have 1, 2, … 16 bits.
     pub(super) lengths: [u8; 16],
-    /// What they stand for, in the order of the codes.
+    /// The values of the codes, in the order of the codes.
     pub(super) values: &'static [u8],
 }
 

@@ -1,4 +1,4 @@
-//! What others read is what was drawn.
+//! Tests of the encoder: other decoders read the picture that was drawn.
 
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};

@@ -59,12 +59,12 @@ impl Mul<f32> for Eight {
 pub(super) struct Scale {
     /// How coarsely each coefficient is kept, row by row.
     pub(super) steps: [u8; 64],
-    /// By what the results of the transform are multiplied, column by column.
+    /// The factors of the results of the transform, column by column.
     factors: [Eight; 8],
 }
 
 impl Scale {
-    /// Of brightness or of the differences of colour, at a quality from 1 to 100.
+    /// The factors for brightness or for the differences of colour, at a quality from 1 to 100.
     pub(super) fn of(kind: &[u8; 64], quality: u8) -> Scale {
         let quality = u32::from(quality.clamp(1, 100));
         let percent = if quality < 50 {
@@ -112,7 +112,7 @@ impl Scale {
     }
 }
 
-/// Of eight rows, the transform of each column.
+/// Transforms each column of eight rows.
 fn transform([a, b, c, d, e, f, g, h]: [Eight; 8]) -> [Eight; 8] {
     let (outer, inner) = (a + h, d + e);
     let (second, third) = (b + g, c + f);

@@ -1,4 +1,4 @@
-//! The heads of keys: their outlines, and what may be cut out of them or drawn on them.
+//! The heads of keys: their outlines, and the shapes cut out of them or drawn on them.
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
@@ -90,7 +90,7 @@ impl Head {
 /// Fills the shapes but for a hole.
 fn pierced(figure: &mut Figure, shapes: Vec<Shape>, hole: Shape) {
     let mut shapes: Vec<Shape> = shapes.into_iter().map(Shape::clockwise).collect();
-    // What runs the other way around cancels out.
+    // An outline in the opposite direction cancels out.
     let hole = hole.clockwise();
     let mut ends: Vec<Point> = vec![hole.start];
     ends.extend(hole.curves.iter().map(|&[.., to]| to));

@@ -40,7 +40,7 @@ impl Key {
         Key::Triangle,
     ];
 
-    /// What its head is the shape of, in English.
+    /// The English name of its head's shape.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Key::Bolt => "bolt",

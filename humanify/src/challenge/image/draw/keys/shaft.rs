@@ -76,7 +76,7 @@ fn shaft(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: In
         }
         _ => figure.fill(ink, way.spine(|_| width)),
     }
-    // What the end looks like.
+    // The end of the shaft.
     let [x, y] = way.at(1.0, 0.0);
     match dice.whole(0, 4) {
         0 => figure.fill(ink, circle(x, y, width * dice.between(1.2, 1.7))),

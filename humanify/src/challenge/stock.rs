@@ -1,0 +1,195 @@
+//! Drawings that stand ready where drawing is slow: in debug builds, which optimise nothing.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::image::Layout;
+use super::{ChallengeContent, SealedAnswer, SetError};
+use crate::language::Language;
+
+/// A drawing that takes so long is worth making before somebody waits for it. An optimised build
+/// takes a tenth of it.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// So many drawings of a kind stand ready, and of all kinds together.
+const READY: usize = 2;
+const MOST_READY: usize = 8;
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drawing {
+    /// Pictures, and how hard they are.
+    Pictures(Layout, u8),
+    /// A recording, and how hard it is.
+    Sound(Language, u8),
+}
+
+/// The sealed answer, and what is shown.
+pub(super) type Drawn = (SealedAnswer, ChallengeContent);
+
+/// Makes a drawing.
+pub(super) type Draw = Box<dyn FnOnce() -> Result<Drawn, SetError> + Send>;
+
+/// The drawings that stand ready. Each is taken once.
+pub(super) struct Stock {
+    slow: Duration,
+    /// Whether the last drawing was slow.
+    is_slow: AtomicBool,
+    /// Whether one is being drawn, so that no more than one core is taken.
+    is_drawing: AtomicBool,
+    ready: Mutex<Vec<(Drawing, Drawn)>>,
+}
+
+impl Default for Stock {
+    fn default() -> Self {
+        Stock::for_slow(SLOW)
+    }
+}
+
+impl Stock {
+    /// A stock that is used once a drawing takes this long.
+    fn for_slow(slow: Duration) -> Stock {
+        Stock {
+            slow,
+            is_slow: AtomicBool::new(false),
+            is_drawing: AtomicBool::new(false),
+            ready: Mutex::default(),
+        }
+    }
+
+    /// A drawing that stands ready.
+    pub(super) fn take(&self, drawing: Drawing) -> Option<Drawn> {
+        let mut ready = self.ready();
+        let place = ready.iter().position(|(kind, _)| *kind == drawing)?;
+        Some(ready.swap_remove(place).1)
+    }
+
+    /// Makes a drawing, and notes whether that was slow.
+    pub(super) fn draw(&self, draw: Draw) -> Result<Drawn, SetError> {
+        let begun = Instant::now();
+        let drawn = draw();
+        self.is_slow
+            .store(begun.elapsed() >= self.slow, Ordering::Relaxed);
+        drawn
+    }
+
+    /// Whether one more drawing of this kind should stand ready. Whoever is told so has to call
+    /// [`add`](Stock::add).
+    pub(super) fn wants(&self, drawing: Drawing) -> bool {
+        if !self.is_slow.load(Ordering::Relaxed) {
+            return false;
+        }
+        let has_room = {
+            let ready = self.ready();
+            let same = ready.iter().filter(|(kind, _)| *kind == drawing);
+            ready.len() < MOST_READY && same.count() < READY
+        };
+        has_room && !self.is_drawing.swap(true, Ordering::AcqRel)
+    }
+
+    /// Makes a drawing that stands ready.
+    pub(super) fn add(&self, drawing: Drawing, draw: Draw) {
+        /// Ends the drawing, also if it panics.
+        struct Running<'a>(&'a AtomicBool);
+        impl Drop for Running<'_> {
+            fn drop(&mut self) {
+                self.0.store(false, Ordering::Release);
+            }
+        }
+        let _running = Running(&self.is_drawing);
+        if let Ok(drawn) = self.draw(draw) {
+            self.ready().push((drawing, drawn));
+        }
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Vec<(Drawing, Drawn)>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Fills the stock in a thread of its own, which blocks nobody.
+pub(super) fn fill(stock: &Arc<Stock>, drawing: Drawing, draw: Draw) {
+    let filled = Arc::clone(stock);
+    let thread = std::thread::Builder::new().name("humanify-stock".to_owned());
+    if thread.spawn(move || filled.add(drawing, draw)).is_err() {
+        stock.is_drawing.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Drawing = Drawing::Pictures(Layout::OneClick, 1);
+
+    fn drawn(number: u8) -> Drawn {
+        let content = ChallengeContent::Recording {
+            sound: String::new(),
+            characters: usize::from(number),
+        };
+        ([number; size_of::<SealedAnswer>()], content)
+    }
+
+    fn draws(number: u8) -> Draw {
+        Box::new(move || Ok(drawn(number)))
+    }
+
+    fn slow() -> Stock {
+        let stock = Stock::for_slow(Duration::ZERO);
+        stock.draw(draws(0)).unwrap();
+        stock
+    }
+
+    #[test]
+    fn nothing_stands_ready_where_drawing_is_quick() {
+        let stock = Stock::for_slow(Duration::MAX);
+        stock.draw(draws(1)).unwrap();
+        assert!(!stock.wants(ONE));
+    }
+
+    #[test]
+    fn each_drawing_is_taken_once_by_whoever_asks_for_its_kind() {
+        let stock = slow();
+        assert!(stock.wants(ONE));
+        stock.add(ONE, draws(7));
+        assert!(stock.take(Drawing::Pictures(Layout::OneClick, 2)).is_none());
+        assert!(stock.take(Drawing::Pictures(Layout::Grid, 1)).is_none());
+        assert_eq!(stock.take(ONE).map(|drawn| drawn.0), Some(drawn(7).0));
+        assert!(stock.take(ONE).is_none());
+    }
+
+    #[test]
+    fn one_is_drawn_at_a_time_and_no_more_than_there_is_room_for() {
+        let stock = slow();
+        assert!(stock.wants(ONE));
+        assert!(!stock.wants(ONE), "one is being drawn");
+        stock.add(ONE, draws(1));
+        assert!(stock.wants(ONE));
+        stock.add(ONE, Box::new(|| Err(SetError::Busy)));
+        assert!(stock.wants(ONE), "a drawing that failed is not there");
+        stock.add(ONE, draws(2));
+        assert!(!stock.wants(ONE), "two of a kind are enough");
+        for level in 2..=4 {
+            for _ in 0..READY {
+                let other = Drawing::Pictures(Layout::OneClick, level);
+                assert!(stock.wants(other));
+                stock.add(other, draws(level));
+            }
+        }
+        assert!(
+            !stock.wants(Drawing::Pictures(Layout::Grid, 1)),
+            "the stock is full"
+        );
+    }
+
+    #[test]
+    fn a_drawing_that_panics_ends() {
+        let stock = Arc::new(slow());
+        assert!(stock.wants(ONE));
+        let filled = Arc::clone(&stock);
+        let thread = std::thread::spawn(move || filled.add(ONE, Box::new(|| panic!("no ink"))));
+        assert!(thread.join().is_err());
+        assert!(stock.wants(ONE));
+    }
+}

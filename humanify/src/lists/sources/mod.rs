@@ -1,0 +1,63 @@
+//! `Source`: a published list, with address, format, bounds and target.
+//!
+//! `humanify::guide::lists` has the terms of each.
+
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::parse::Format;
+use crate::addresses::Group;
+use crate::net::Extent;
+pub(crate) use table::SOURCES;
+
+/// A published list.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The name in the log, on the command line and in the cache.
+    pub(crate) name: &'static str,
+    pub(crate) target: Target,
+    /// The address, always `https://`.
+    pub(crate) address: &'static str,
+    pub(crate) format: Format,
+    /// Whether the file is compressed with gzip.
+    pub(crate) gzip: bool,
+    /// The terms of use of its maintainers.
+    pub(crate) licence: &'static str,
+    /// The longest file that is read, in bytes after unpacking.
+    pub(crate) longest: usize,
+    /// The largest size that is accepted: several times the known size. It bounds the harm that
+    /// somebody can do who takes over the server.
+    pub(crate) most: Extent,
+    /// The interval at which it is fetched.
+    pub(crate) every: Duration,
+    /// Whether the list is all of its group. Once it is fetched, it replaces the group's data that
+    /// came with the crate. Other lists are added to it.
+    pub(crate) complete: bool,
+}
+
+/// What the networks of a list are used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// They are added to this group.
+    Group(Group),
+    /// They verify crawlers: they are the set of networks with the source's name.
+    Crawlers,
+}
+
+impl Source {
+    /// The source with this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Source> {
+        SOURCES.iter().find(|source| source.name == name)
+    }
+
+    /// The group of its networks; `None` for networks of crawlers.
+    pub(crate) fn group(&self) -> Option<Group> {
+        match self.target {
+            Target::Group(group) => Some(group),
+            Target::Crawlers => None,
+        }
+    }
+}

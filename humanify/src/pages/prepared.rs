@@ -1,0 +1,314 @@
+//! Pages without a challenge, rendered once and filled in for each visitor.
+//!
+//! Whoever floods a site sees such pages and nothing else, so one must cost next to nothing: its
+//! text is copied, and what differs between visitors is written, escaped, into the places that the
+//! template left for it. Only built-in templates are prepared. Those of a site's owner may compute
+//! with the values, so they are rendered each time.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use minijinja::HtmlEscape;
+
+use crate::language::Language;
+
+/// The most pages that are kept; further ones are rendered each time.
+const MOST: usize = 256;
+
+/// What differs between the visitors of one page, as text that is not escaped yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filling<'a> {
+    pub(super) nonce: &'a str,
+    pub(super) home: &'a str,
+    pub(super) reference: Option<&'a str>,
+    pub(super) host: Option<&'a str>,
+    pub(super) return_to: Option<&'a str>,
+    pub(super) wait: Option<Wait<'a>>,
+}
+
+/// How long a visitor has to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wait<'a> {
+    /// In seconds.
+    pub(super) seconds: &'a str,
+    /// Whether it is an hour or more.
+    pub(super) is_long: bool,
+    /// In words.
+    pub(super) time: &'a str,
+    /// When it is over.
+    pub(super) clock: Option<&'a str>,
+    /// The same, as `<time datetime>` has it.
+    pub(super) instant: &'a str,
+}
+
+/// What stands in a prepared page where a value goes, in the order of [`Filling::values`]. No
+/// template and no text holds one of these.
+const PLACES: [&str; 9] = [
+    "humanifyPlace0x5d1c9e7b",
+    "humanifyPlace1x5d1c9e7b",
+    "humanifyPlace2x5d1c9e7b",
+    "humanifyPlace3x5d1c9e7b",
+    "humanifyPlace4x5d1c9e7b",
+    "humanifyPlace5x5d1c9e7b",
+    "humanifyPlace6x5d1c9e7b",
+    "humanifyPlace7x5d1c9e7b",
+    "humanifyPlace8x5d1c9e7b",
+];
+
+/// The beginning of all places.
+const PLACE: &str = "humanifyPlace";
+
+impl<'a> Filling<'a> {
+    /// The values of the places.
+    fn values(&self) -> [Option<&'a str>; PLACES.len()] {
+        [
+            Some(self.nonce),
+            Some(self.home),
+            self.reference,
+            self.host,
+            self.return_to,
+            self.wait.map(|wait| wait.seconds),
+            self.wait.map(|wait| wait.time),
+            self.wait.and_then(|wait| wait.clock),
+            self.wait.map(|wait| wait.instant),
+        ]
+    }
+
+    /// The same with places instead of values.
+    fn places(&self) -> Filling<'static> {
+        let [
+            nonce,
+            home,
+            reference,
+            host,
+            return_to,
+            seconds,
+            time,
+            clock,
+            instant,
+        ] = PLACES;
+        Filling {
+            nonce,
+            home,
+            reference: self.reference.map(|_| reference),
+            host: self.host.map(|_| host),
+            return_to: self.return_to.map(|_| return_to),
+            wait: self.wait.map(|wait| Wait {
+                seconds,
+                is_long: wait.is_long,
+                time,
+                clock: wait.clock.map(|_| clock),
+                instant,
+            }),
+        }
+    }
+
+    /// Which values there are, on which the rest of the page depends.
+    fn shape(&self) -> [bool; 6] {
+        [
+            self.reference.is_some(),
+            self.host.is_some(),
+            self.return_to.is_some(),
+            self.wait.is_some(),
+            self.wait.is_some_and(|wait| wait.is_long),
+            self.wait.is_some_and(|wait| wait.clock.is_some()),
+        ]
+    }
+}
+
+/// Which page it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum PageKind {
+    Blocked,
+    Denied,
+    Limited,
+    NoPlace,
+    Banned,
+    Cookies,
+    Solved,
+    FormSent,
+    FormLost,
+    Busy,
+    /// The page of a status, and whether it can be loaded again.
+    Error(u16, bool),
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    kind: PageKind,
+    language: Language,
+    shape: [bool; 6],
+}
+
+/// A page in pieces: a text, and the number of the value behind it.
+#[derive(Debug)]
+struct Pieces {
+    texts: Vec<(Box<str>, usize)>,
+    last: Box<str>,
+    length: usize,
+}
+
+impl Pieces {
+    fn of(page: &str) -> Pieces {
+        let mut texts = Vec::new();
+        let mut rest = page;
+        while let Some((text, behind)) = rest.split_once(PLACE)
+            && let Some((place, behind)) = read_place(behind)
+        {
+            texts.push((text.into(), place));
+            rest = behind;
+        }
+        Pieces {
+            texts,
+            last: rest.into(),
+            length: page.len(),
+        }
+    }
+
+    fn fill(&self, filling: &Filling<'_>) -> String {
+        let values = filling.values();
+        let longest: usize = values.iter().flatten().map(|value| value.len()).sum();
+        let mut page = String::with_capacity(self.length + 2 * longest);
+        for (text, place) in &self.texts {
+            page.push_str(text);
+            let value = values.get(*place).copied().flatten().unwrap_or_default();
+            if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                page.push_str(value);
+            } else {
+                // Writing to a string does not fail.
+                let _ = write!(page, "{}", HtmlEscape(value));
+            }
+        }
+        page.push_str(&self.last);
+        page
+    }
+}
+
+/// The number of the place that a page goes on with behind its beginning, and what follows.
+fn read_place(page: &str) -> Option<(usize, &str)> {
+    let mut places = PLACES.iter().enumerate();
+    places.find_map(|(number, place)| {
+        let rest = page.strip_prefix(place.strip_prefix(PLACE)?)?;
+        Some((number, rest))
+    })
+}
+
+/// The pages that are prepared.
+#[derive(Debug, Default)]
+pub(super) struct PreparedPages(RwLock<HashMap<Key, Arc<Pieces>>>);
+
+impl PreparedPages {
+    /// A page with these values. `render` renders it if it was not asked for before.
+    pub(super) fn page<E>(
+        &self,
+        kind: PageKind,
+        language: Language,
+        filling: &Filling<'_>,
+        render: impl FnOnce(&Filling<'_>) -> Result<String, E>,
+    ) -> Result<String, E> {
+        let key = Key {
+            kind,
+            language,
+            shape: filling.shape(),
+        };
+        let (known, count) = {
+            let pages = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            (pages.get(&key).map(Arc::clone), pages.len())
+        };
+        if let Some(pieces) = known {
+            return Ok(pieces.fill(filling));
+        }
+        if count >= MOST {
+            return render(filling);
+        }
+        let pieces = Arc::new(Pieces::of(&render(&filling.places())?));
+        let page = pieces.fill(filling);
+        let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        pages.insert(key, pieces);
+        Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filling() -> Filling<'static> {
+        Filling {
+            nonce: "n",
+            home: "/",
+            return_to: Some("/a?<&\"'"),
+            ..Filling::default()
+        }
+    }
+
+    /// A template that shows each value twice.
+    fn render(filling: &Filling<'_>) -> Result<String, ()> {
+        let shown =
+            filling
+                .values()
+                .into_iter()
+                .flatten()
+                .fold(String::new(), |mut shown, value| {
+                    write!(shown, "[{0}|{0}]", HtmlEscape(value)).unwrap();
+                    shown
+                });
+        Ok(format!("before{shown}after"))
+    }
+
+    #[test]
+    fn a_filled_page_is_the_page_that_would_have_been_rendered() {
+        let pages = PreparedPages::default();
+        let wait = Wait {
+            seconds: "90",
+            is_long: false,
+            time: "2 min <b>",
+            clock: Some("12:00"),
+            instant: "2026-01-01T12:00:00Z",
+        };
+        for filling in [
+            filling(),
+            Filling {
+                reference: Some("<r>"),
+                host: Some("humanifyPlace0x5d1c9e7b"),
+                ..filling()
+            },
+            Filling {
+                wait: Some(wait),
+                ..filling()
+            },
+        ] {
+            for _ in 0..2 {
+                let page = pages.page(PageKind::Denied, Language::English, &filling, render);
+                assert_eq!(page, render(&filling));
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_is_rendered_once_for_each_shape_and_no_more_than_so_many_are_kept() {
+        let pages = PreparedPages::default();
+        let mut rendered = 0;
+        for _ in 0..2 {
+            for status in 0..MOST + 9 {
+                let kind = PageKind::Error(status as u16, true);
+                let page = pages.page(kind, Language::English, &filling(), |filling| {
+                    rendered += 1;
+                    render(filling)
+                });
+                assert_eq!(page, render(&filling()));
+            }
+        }
+        assert_eq!(rendered, MOST + 9 + 9);
+    }
+
+    #[test]
+    fn a_template_that_fails_leaves_nothing() {
+        let pages = PreparedPages::default();
+        let failed = pages.page(PageKind::Busy, Language::English, &filling(), |_| Err(()));
+        assert_eq!(failed, Err(()));
+        let page = pages.page(PageKind::Busy, Language::English, &filling(), render);
+        assert_eq!(page, render(&filling()));
+    }
+}

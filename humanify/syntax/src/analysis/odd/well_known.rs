@@ -1,0 +1,114 @@
+//! Traps on what people and good bots ask for by themselves.
+
+use super::Oddities;
+use crate::analysis::block::Block;
+use crate::analysis::request::Request;
+use crate::analysis::warnings::Warning;
+use crate::analysis::witness::Witness;
+use crate::{Action, Field, Sign, Target};
+
+/// What browsers, search engines, feed readers and monitors ask for without following a link, each
+/// with who does.
+const FETCHED: &[(&str, &str)] = &[
+    ("/", "whoever opens the site"),
+    ("/robots.txt", "every crawler that keeps to rules"),
+    ("/favicon.ico", "every browser"),
+    ("/favicon.png", "browsers"),
+    ("/favicon.svg", "browsers"),
+    ("/apple-touch-icon.png", "browsers on telephones"),
+    (
+        "/apple-touch-icon-precomposed.png",
+        "browsers on telephones",
+    ),
+    ("/manifest.json", "browsers"),
+    ("/manifest.webmanifest", "browsers"),
+    ("/site.webmanifest", "browsers"),
+    ("/browserconfig.xml", "browsers"),
+    ("/sitemap.xml", "search engines"),
+    ("/sitemap_index.xml", "search engines"),
+    ("/sitemap.txt", "search engines"),
+    (
+        "/.well-known/security.txt",
+        "who found a gap and wants to report it",
+    ),
+    (
+        "/.well-known/acme-challenge/x",
+        "the authority that issues certificates",
+    ),
+    ("/.well-known/change-password", "password managers"),
+    ("/.well-known/apple-app-site-association", "telephones"),
+    ("/.well-known/assetlinks.json", "telephones"),
+    ("/.well-known/openid-configuration", "whoever logs in"),
+    ("/.well-known/webfinger", "other servers"),
+    ("/.well-known/traffic-advice", "browsers"),
+    ("/security.txt", "who found a gap and wants to report it"),
+    ("/humans.txt", "readers"),
+    ("/ads.txt", "networks of advertisements"),
+    ("/app-ads.txt", "networks of advertisements"),
+    ("/llms.txt", "assistants that people sent"),
+    ("/feed", "feed readers"),
+    ("/feed.xml", "feed readers"),
+    ("/rss.xml", "feed readers"),
+    ("/atom.xml", "feed readers"),
+    ("/opensearch.xml", "browsers"),
+    ("/crossdomain.xml", "players"),
+    ("/index.html", "whoever follows an old link"),
+    ("/health", "monitors"),
+    ("/healthz", "monitors"),
+    ("/ping", "monitors"),
+    ("/status", "monitors"),
+];
+
+pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+    let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
+        return;
+    };
+    let names_all = statement.on.is_empty() || {
+        let entry = block.entries.get(position);
+        entry.is_some_and(|entry| entry.on.iter().any(|aim| aim.set.everything))
+    };
+    // That everyone is refused everywhere is another finding.
+    let is_closed = names_all && statement.except.is_empty() && statement.when.is_none();
+    if statement.action != Action::Trap || statement.observe || is_closed {
+        return;
+    }
+    for (path, who) in FETCHED {
+        if block.acts_on_request(position, &innocent(path)) != Some(true) {
+            continue;
+        }
+        let shown = Request {
+            path: (*path).to_owned(),
+            ..Request::default()
+        };
+        let names_it = statement.on.contains(&Target::Path(path));
+        odd.add_with(
+            Warning::WELL_KNOWN,
+            format!("this traps {who}: nobody means harm who asks for `{path}`"),
+            match names_it {
+                true => format!(
+                    "leave `\"{path}\"` out: a trap is for paths that nobody has any business at"
+                ),
+                false => format!(
+                    "add `except \"{path}\"`, or name paths that nobody has any business at"
+                ),
+            },
+            Witness::of(shown, &statement),
+        );
+        return;
+    }
+}
+
+/// A request as people and good bots send it.
+fn innocent(path: &str) -> Request {
+    Request {
+        path: path.to_owned(),
+        values: vec![
+            (Field::Header("user-agent"), "Mozilla/5.0".to_owned()),
+            (Field::Header("accept"), "*/*".to_owned()),
+            (Field::Header("accept-language"), "en".to_owned()),
+        ],
+        signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
+        cleared: Some(false),
+        ..Request::default()
+    }
+}

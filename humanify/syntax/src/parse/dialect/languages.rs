@@ -1,0 +1,326 @@
+//! The languages, and the words that their statements start with.
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use crate::parse::tokens::Cursor;
+use crate::parse::words::starts;
+
+/// How paths are named in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paths {
+    /// Everything that starts like it.
+    Prefix,
+    /// The path itself, in which `*` stands for any text.
+    Whole,
+    /// The path and what is below it; `/**` at its end says so.
+    Below,
+    /// By conditions.
+    Conditions,
+}
+
+/// Another language of rules.
+#[derive(Debug)]
+pub(super) struct Language {
+    /// What a statement of it is called: `of nginx`.
+    pub(super) said: &'static str,
+    /// What its statements start with. A name with a dot or a bracket at its end is followed by
+    /// one.
+    starts: &'static [&'static str],
+    pub(super) paths: Paths,
+    pub(super) help: &'static str,
+}
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        said: "a directive of nginx",
+        starts: &[
+            "location",
+            "server",
+            "upstream",
+            "proxy_pass",
+            "fastcgi_pass",
+            "uwsgi_pass",
+            "limit_req_zone",
+            "limit_conn_zone",
+            "limit_conn",
+            "limit_req_status",
+            "map",
+            "geo",
+            "try_files",
+            "error_page",
+            "auth_basic",
+            "valid_referers",
+            "set_real_ip_from",
+            "real_ip_header",
+            "satisfy",
+            "add_header",
+            "proxy_set_header",
+            "server_name",
+            "listen",
+            "ngx.",
+        ],
+        paths: Paths::Prefix,
+        help: "a statement says what it does, and then where: `always_deny on \"/admin*\"`, \
+               `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not in [\"10.0.0.0/8\"]`",
+    },
+    Language {
+        said: "a directive of Apache",
+        starts: &[
+            "Require",
+            "RequireAll",
+            "RequireAny",
+            "RequireNone",
+            "Order",
+            "Deny from",
+            "Allow from",
+            "RewriteRule",
+            "RewriteCond",
+            "RewriteEngine",
+            "SetEnvIf",
+            "SetEnvIfNoCase",
+            "BrowserMatch",
+            "BrowserMatchNoCase",
+            "Redirect",
+            "RedirectMatch",
+            "AuthType",
+            "Satisfy",
+            "SecRule",
+            "SecAction",
+            "SecRuleEngine",
+        ],
+        paths: Paths::Conditions,
+        help: "as in `always_deny when client.ip not in [\"10.0.0.0/8\"]` or \
+               `deny_access when headers.user-agent contains \"curl\"`",
+    },
+    Language {
+        said: "a directive of HAProxy",
+        starts: &[
+            "acl",
+            "http-request",
+            "http-response",
+            "tcp-request",
+            "use_backend",
+            "default_backend",
+            "stick-table",
+            "frontend",
+            "backend",
+        ],
+        paths: Paths::Conditions,
+        help: "the condition stands in the statement itself: `always_deny when path starts_with \
+               \"/admin\" && client.ip not in [\"10.0.0.0/8\"]`",
+    },
+    Language {
+        said: "a directive of Caddy",
+        starts: &[
+            "respond",
+            "handle",
+            "handle_path",
+            "reverse_proxy",
+            "file_server",
+            "basic_auth",
+        ],
+        paths: Paths::Whole,
+        help: "a statement says what it does, and then where: `always_deny on \"/admin/*\"`",
+    },
+    Language {
+        said: "a rule of rack-attack",
+        starts: &["Rack", "throttle(", "safelist(", "blocklist("],
+        paths: Paths::Conditions,
+        help: "rates, targets and conditions stand in a statement: `limit \"5/20 seconds\" on \
+               \"/login\"`, `always_deny when client.ip == \"203.0.113.4\"`; who asks is counted by address \
+               anyway",
+    },
+    Language {
+        said: "code of Rails",
+        starts: &["before_action", "skip_before_action"],
+        paths: Paths::Conditions,
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
+               by a statement such as `challenge on \"/login\"`",
+    },
+    Language {
+        said: "code of express",
+        starts: &["app.", "router.", "fastify.", "express.", "req.", "res."],
+        paths: Paths::Below,
+        help: "routes stay with axum's `Router`; what protects them is a statement, as in \
+               `limit \"5/minute\" on under \"/api\"`",
+    },
+    Language {
+        said: "code of Spring Security",
+        starts: &[
+            "antMatchers(",
+            "requestMatchers(",
+            "mvcMatchers(",
+            "anyRequest(",
+            "authorizeRequests(",
+            "authorizeHttpRequests(",
+            "http.authorizeRequests",
+            "http.authorizeHttpRequests",
+            "http.csrf",
+            "http.antMatcher",
+            "http.requestMatchers",
+            "http.securityMatcher",
+        ],
+        paths: Paths::Below,
+        help: "a statement says what it does, and then where: `always_deny on under \"/admin\"`; who is \
+               logged in is the application's business",
+    },
+    Language {
+        said: "an expression of Cloudflare",
+        starts: &[
+            "cf.",
+            "http.request.",
+            "http.host",
+            "http.user_agent",
+            "http.referer",
+            "http.cookie",
+            "ip.src",
+            "ip.geoip.",
+        ],
+        paths: Paths::Conditions,
+        help: "an action comes first and the condition after `when`, as in `deny_access when path \
+               starts_with \"/admin\"`",
+    },
+    Language {
+        said: "an expression of CEL",
+        starts: &[
+            "request.",
+            "source.",
+            "remoteAddress",
+            "userAgent",
+            "connection.",
+        ],
+        paths: Paths::Conditions,
+        help: "an action comes first and the condition after `when`, as in `deny_access when path \
+               starts_with \"/admin\"`",
+    },
+    Language {
+        said: "code of Flask",
+        starts: &[
+            "humanify.",
+            "limiter.",
+            "flask.",
+            "@app",
+            "@humanify",
+            "@limiter",
+            "@bp",
+        ],
+        paths: Paths::Conditions,
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
+               by a statement such as `challenge on \"/login\"`",
+    },
+    Language {
+        said: "a command of a firewall",
+        starts: &["iptables", "ip6tables", "nft", "ufw"],
+        paths: Paths::Conditions,
+        help: "addresses are refused by `always_deny when client.ip in [\"203.0.113.0/24\"]`",
+    },
+    Language {
+        said: "a line of robots.txt",
+        starts: &["User-agent", "Disallow", "Crawl-delay"],
+        paths: Paths::Prefix,
+        help: "a statement holds for those who do not ask: `deny_access when client.crawler_kind == ai`; \
+               `/robots.txt` itself is served by a route",
+    },
+    Language {
+        said: "a rule of Rego",
+        starts: &["package", "default", "allow{", "deny{"],
+        paths: Paths::Conditions,
+        help: "what no statement stops gets in; a statement says what it does, where, and when: \
+               `deny_access on \"/admin/*\" when client.is_tor`",
+    },
+    Language {
+        said: "a policy of Cedar",
+        starts: &["permit(", "forbid("],
+        paths: Paths::Conditions,
+        help: "what no statement stops gets in; a statement says what it does, where, and when: \
+               `deny_access on \"/admin/*\" when client.is_tor`",
+    },
+];
+
+/// The words with a colon behind them that are not the name of a statement.
+const COLONS: &[&str] = &[
+    "User-agent",
+    "Disallow",
+    "Crawl-delay",
+    "before_action",
+    "skip_before_action",
+];
+
+/// What no language but these calls a statement.
+const DATA: Language = Language {
+    said: "data, such as JSON or YAML",
+    starts: &[],
+    paths: Paths::Conditions,
+    help: "a statement is written as in `deny_access on \"/admin/*\" when client.is_tor;`",
+};
+
+/// The language of a statement that starts with a name.
+pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static Language> {
+    let length = super::head_length(cursor);
+    if head.is_empty() {
+        return in_brackets(cursor).or_else(|| is_data(cursor).then_some(&DATA));
+    }
+    let next = cursor.peek_at(length);
+    let is_colon = cursor.is_sign_at(length, ":");
+    let mut behind = cursor;
+    behind.skip(length + 1);
+    // `server: challenge on "/x"` is a statement with a name.
+    let is_label = is_colon && (starts(behind) || !COLONS.contains(&head));
+    if is_label {
+        return None;
+    }
+    let fits = |known: &str| {
+        if let Some(name) = known.strip_suffix('(') {
+            let called = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+            return called && head == name;
+        }
+        if let Some(name) = known.strip_suffix('{') {
+            let has_block = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+            return has_block && head == name;
+        }
+        if let Some((name, word)) = known.split_once(' ') {
+            return head == name && matches!(next, Some(TokenTree::Ident(next)) if next == word);
+        }
+        match known.strip_suffix('.') {
+            Some(name) => head
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('.')),
+            None => head
+                .strip_prefix(known)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':'])),
+        }
+    };
+    LANGUAGES
+        .iter()
+        .find(|language| language.starts.iter().any(|known| fits(known)))
+}
+
+/// The language of an expression in brackets: `(http.host eq "a.example" or cf.client.bot)`.
+fn in_brackets(cursor: Cursor) -> Option<&'static Language> {
+    let group = cursor.group(Delimiter::Parenthesis)?;
+    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+    let mut inside = Cursor::new(&inner);
+    if inside.is_word("not") || inside.is_sign("!") {
+        inside.next();
+    }
+    let language = of(&super::head(inside), inside)?;
+    language
+        .said
+        .starts_with("an expression")
+        .then_some(language)
+}
+
+/// `{ "path": … }` and `[ … ]`.
+fn is_data(cursor: Cursor) -> bool {
+    let Some(TokenTree::Group(group)) = cursor.peek() else {
+        return false;
+    };
+    let inner: Vec<TokenTree> = group.stream().into_iter().take(2).collect();
+    let is_pair = matches!(inner.as_slice(), [_, TokenTree::Punct(sign)] if sign.as_char() == ':');
+    let is_list = matches!(inner.first(), Some(TokenTree::Group(_)));
+    match group.delimiter() {
+        Delimiter::Brace => is_pair,
+        Delimiter::Bracket => is_list,
+        _ => false,
+    }
+}

@@ -1,0 +1,73 @@
+//! What humanify costs a request: processor instructions and allocations beyond axum's own, and
+//! requests that one core answers over HTTP, beside other crates.
+//!
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench cost`
+//!
+//! With `-- hold` it fails where one of humanify's rows costs more than [`CEILINGS`] says, in
+//! instructions or in allocations. With `--features contenders` it also measures `axum-guard-rs`.
+//!
+//! Instructions need `valgrind`, requests over HTTP `wrk` and `taskset`; each table is skipped,
+//! aloud, where its program is missing.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark fails by panicking, and prints"
+)]
+
+mod allocator;
+mod contenders;
+mod in_process;
+mod over_http;
+
+use contenders::contender;
+use in_process::{allocations, has_valgrind, in_process, per_request, run};
+use over_http::{over_http, serve};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [_, "run", name, count, ..] => {
+            let _ = run(contender(name), count.parse().unwrap());
+        }
+        [_, "serve", name, ..] => serve(contender(name)),
+        [_, "hold", ..] => hold(),
+        _ => {
+            in_process();
+            over_http();
+        }
+    }
+}
+
+/// The most that a request may cost beyond one to the bare application: instructions and
+/// allocations.
+const CEILINGS: &[(&str, u64, f64)] = &[
+    ("layer", 4_700, 6.0),
+    ("guard", 6_500, 9.0),
+    ("limit", 8_100, 8.0),
+    ("guard, two rules, limit", 9_900, 11.0),
+    ("1000 rules", 5_900, 6.0),
+];
+
+/// Fails where a request costs more than it may.
+fn hold() {
+    let counts = has_valgrind();
+    let instructions = |name| per_request(contender(name));
+    let bare = (
+        counts.then(|| instructions("bare")),
+        allocations(contender("bare")),
+    );
+    for (name, most, most_allocations) in CEILINGS {
+        let beyond = allocations(contender(name)) - bare.1;
+        println!("{name}: {beyond:.1} allocations beyond bare, at most {most_allocations}");
+        assert!(beyond <= *most_allocations, "{name}");
+        if let Some(bare) = bare.0 {
+            let beyond = instructions(name).saturating_sub(bare);
+            println!("{name}: {beyond} instructions beyond bare, at most {most}");
+            assert!(beyond <= *most, "{name}");
+        }
+    }
+}

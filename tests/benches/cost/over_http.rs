@@ -1,0 +1,111 @@
+//! Requests over HTTP that one core answers.
+
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::contenders::{CHROME, Contender};
+
+/// Requests that one core answers over HTTP, as a part of what it answers bare. The server has a
+/// core of its own, and so has `wrk`, with 256 connections: with fewer, what is measured is how
+/// long it takes to wake the client up.
+pub(super) fn over_http() {
+    let is_missing = |program: &str| {
+        let found = Command::new("which")
+            .arg(program)
+            .stdout(Stdio::null())
+            .status();
+        !found.is_ok_and(|status| status.success())
+    };
+    if is_missing("wrk") || is_missing("taskset") {
+        eprintln!("SKIPPED: nothing is measured over HTTP, since wrk or taskset is not installed");
+        return;
+    }
+    let names = [
+        "bare",
+        "identity layer",
+        "tower_governor with headers",
+        "layer",
+        "guard",
+        "limit",
+        "guard, two rules, limit",
+    ];
+    let mut rates = vec![Vec::new(); names.len()];
+    for _ in 0..3 {
+        // In turns, so that all of them meet the same machine.
+        for (rates, name) in rates.iter_mut().zip(names) {
+            rates.push(rate(name));
+        }
+    }
+    println!("| over HTTP | requests of bare's in the same processor time |");
+    println!("|---|---|");
+    let best = |rates: &[f64]| rates.iter().copied().fold(0.0, f64::max);
+    let most = best(&rates[0]);
+    for (rates, name) in rates.iter().zip(names) {
+        println!("| {name} | {:.3} |", best(rates) / most);
+    }
+}
+
+/// Requests a second of the server's processor time.
+fn rate(name: &str) -> f64 {
+    let mut server = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["serve", name])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut output = std::io::BufReader::new(server.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+    let load = |seconds: u32| {
+        let output = Command::new("taskset")
+            .args(["-c", "1", "wrk", "-t1", "-c256"])
+            .arg(format!("-d{seconds}s"))
+            .args(["-H", &format!("User-Agent: {CHROME}")])
+            .args(["-H", "Accept: text/html,application/xhtml+xml,*/*;q=0.8"])
+            .args(["-H", "Accept-Language: en-US,en;q=0.9"])
+            .arg(format!("http://{}/", line.trim()))
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!told.contains("Non-2xx"), "{name}: {told}");
+        let (before, _) = told.split_once(" requests in ").expect(&told);
+        let count = before.rsplit(char::is_whitespace).next().unwrap();
+        count.parse::<f64>().unwrap()
+    };
+    load(1);
+    let before = processor_time(server.id());
+    let requests = load(3);
+    let used = processor_time(server.id()) - before;
+    server.kill().unwrap();
+    server.wait().unwrap();
+    requests / used.as_secs_f64()
+}
+
+/// The processor time of a process so far.
+fn processor_time(process: u32) -> Duration {
+    let line = std::fs::read_to_string(format!("/proc/{process}/schedstat")).unwrap();
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let all: u64 = threads
+        .filter_map(|thread| {
+            let line = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            line.split(' ').next()?.parse::<u64>().ok()
+        })
+        .sum();
+    assert!(!line.is_empty());
+    Duration::from_nanos(all)
+}
+
+pub(super) fn serve(contender: &Contender) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("{}", listener.local_addr().unwrap());
+        let app = (contender.build)().into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, app).await.unwrap();
+    });
+}

@@ -1,0 +1,151 @@
+//! Every page, in every look: accessible, complete in itself, within a narrow window.
+
+mod faults;
+mod table;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+use faults::{axe, complaints, loads_from_elsewhere, misfits, overflow, violations};
+use table::{PAGES, Page, open};
+
+/// How a page is looked at: width of the window, and whether it is dark.
+type Window = (u32, bool);
+
+/// Looks at every page in a language, and at each in every window.
+const WINDOWS: &[Window] = &[(1280, false), (1280, true), (320, false), (320, true)];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_for_everyone_in_english() {
+    every_page_is_for_everyone("en", "ltr").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_for_everyone_in_arabic() {
+    every_page_is_for_everyone("ar", "rtl").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_a_small_window_in_languages_of_long_words_and_other_scripts() {
+    let Some(mut browser) = Chromium::start().await else {
+        return;
+    };
+    let mut faults = Vec::new();
+    for language in ["de", "hi"] {
+        let look = Look {
+            language,
+            width: 320,
+            ..Look::default()
+        };
+        browser = visit_every_page(browser, look, async |person, page| {
+            let mut found = misfits(person, page, language, "ltr").await;
+            found.extend(overflow(person).await);
+            let name = format!("{}-{language}-320-light", page.name);
+            save(&name, &person.browser.whole_page(320).await);
+            faults.extend(found.iter().map(|fault| format!("{name}: {fault}")));
+        })
+        .await;
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+async fn every_page_is_for_everyone(language: &'static str, direction: &str) {
+    let (Some(axe), Some(browser)) = (axe(), Chromium::start().await) else {
+        return;
+    };
+    let look = Look {
+        language,
+        ..Look::default()
+    };
+    let mut faults = Vec::new();
+    visit_every_page(browser, look, async |person, page| {
+        let mut found = misfits(person, page, language, direction).await;
+        found.extend(complaints(person).await);
+        found.extend(loads_from_elsewhere(person).await);
+        let found = found.iter().map(|fault| format!("{}: {fault}", page.name));
+        faults.extend(found);
+        for (width, dark) in WINDOWS.iter().copied() {
+            let look = Look {
+                width,
+                dark,
+                ..look
+            };
+            person.browser.set_look(look, page.peer).await;
+            let mut found = overflow(person).await;
+            found.extend(violations(person, &axe).await);
+            let scheme = if dark { "dark" } else { "light" };
+            let name = format!("{}-{language}-{width}-{scheme}", page.name);
+            save(&name, &person.browser.whole_page(width).await);
+            faults.extend(found.iter().map(|fault| format!("{name}: {fault}")));
+        }
+    })
+    .await;
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Goes to each page in turn and looks at it.
+async fn visit_every_page(
+    mut browser: Chromium,
+    look: Look,
+    mut visit: impl AsyncFnMut(&Person, &Page),
+) -> Chromium {
+    let shared = Served::start(settings()).await;
+    for page in PAGES {
+        let site = match page.settings {
+            Some(own) => Served::start(own(settings())).await,
+            None => shared.clone(),
+        };
+        browser.set_look(look, page.peer).await;
+        let person = Person { browser, site };
+        let script = person.browser.run_before_pages(page.script).await;
+        open(&person, page).await;
+        visit(&person, page).await;
+        person.browser.forget(&script).await;
+        // Blocks and limits end, so that the next page begins anew.
+        person.wait(Duration::from_secs(5 * 3_600));
+        browser = person.browser;
+    }
+    browser
+}
+
+/// Keeps a screenshot for people to look at.
+fn save(name: &str, png: &str) {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let folder = target.join("screenshots");
+    fs::create_dir_all(&folder).unwrap();
+    let png = BASE64_STANDARD.decode(png).unwrap();
+    fs::write(folder.join(format!("{name}.png")), png).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_faulty_page_is_found_out() {
+    let (Some(axe), Some(browser)) = (axe(), Chromium::start().await) else {
+        return;
+    };
+    browser.set_look(Look::default(), None).await;
+    let site = Served::start(settings()).await;
+    let person = Person { browser, site };
+    person.go("/faulty").await;
+    let mut faults = complaints(&person).await;
+    faults.extend(loads_from_elsewhere(&person).await);
+    faults.extend(overflow(&person).await);
+    faults.extend(violations(&person, &axe).await);
+    let faults = faults.join("\n");
+    for expected in [
+        "html-has-lang",
+        "image-alt",
+        "color-contrast",
+        "outside the window: <p style",
+        "it loads http://127.0.0.1:9/pixel.png",
+        "Content Security Policy",
+    ] {
+        assert!(faults.contains(expected), "no {expected} in {faults}");
+    }
+}

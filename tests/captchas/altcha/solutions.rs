@@ -1,0 +1,129 @@
+//! Which solutions are accepted.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use humanify::ManualClock;
+use humanify::captcha::{
+    Altcha, AltchaAt, AltchaProtocol, Captchas, ErrorCode, Provider, VerifyError,
+};
+use serde_json::Value;
+
+use super::{PROTOCOLS, builder, challenge, solve};
+
+#[tokio::test]
+async fn a_solution_is_accepted_once_however_it_is_written() {
+    for protocol in PROTOCOLS {
+        let captchas = builder(protocol).build().unwrap();
+        let token = solve(&challenge(&captchas, 1).await);
+        let json = String::from_utf8(STANDARD.decode(&token).unwrap()).unwrap();
+        // Other white space, another order of fields, more of them, another time taken.
+        let mut value: Value = serde_json::from_str(&json).unwrap();
+        value["extra"] = "x".into();
+        value["took"] = 99.into();
+        let spaced = STANDARD.encode(serde_json::to_string_pretty(&value).unwrap());
+        let all = (0..20).map(|number| {
+            let captchas = captchas.clone();
+            let token = if number % 2 == 0 {
+                token.clone()
+            } else {
+                spaced.clone()
+            };
+            tokio::spawn(async move { captchas.verify(Provider::Altcha, &token, None).await })
+        });
+        let mut accepted = 0;
+        for one in all.collect::<Vec<_>>() {
+            match one.await.unwrap() {
+                Ok(verification) => {
+                    accepted += 1;
+                    assert_eq!(verification.hardness, Some(1));
+                }
+                Err(error) => assert_eq!(error, VerifyError::AlreadyUsed),
+            }
+        }
+        assert_eq!(accepted, 1, "{protocol:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_ends() {
+    for protocol in PROTOCOLS {
+        let clock = ManualClock::default();
+        let build = || {
+            builder(protocol)
+                .clock(clock.clone())
+                .altcha_lifetime(Duration::from_secs(60))
+                .build()
+                .unwrap()
+        };
+        let captchas = build();
+        let (used, late) = (challenge(&captchas, 1).await, challenge(&captchas, 1).await);
+        let (used, late) = (solve(&used), solve(&late));
+        clock.advance(Duration::from_millis(59_999));
+        assert!(captchas.verify(Provider::Altcha, &used, None).await.is_ok());
+        // A process that has just started does not know what was used before.
+        let restarted = build().verify(Provider::Altcha, &late, None).await;
+        assert_eq!(restarted, Err(VerifyError::Expired));
+        clock.advance(Duration::from_millis(1));
+        for token in [used, late] {
+            let reply = captchas.verify(Provider::Altcha, &token, None).await;
+            assert_eq!(reply, Err(VerifyError::Expired));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_easy_captcha_does_not_do_for_the_hard_form() {
+    for protocol in PROTOCOLS {
+        let captchas = builder(protocol).altcha_hardness(2).build().unwrap();
+        let easy = solve(&challenge(&captchas, 1).await);
+        let fair = solve(&challenge(&captchas, 2).await);
+        let hard = solve(&challenge(&captchas, 3).await);
+        let too_easy = |level| Err(VerifyError::TooEasy(level));
+        assert_eq!(
+            captchas.verify(Provider::Altcha, &easy, None).await,
+            too_easy(1)
+        );
+        assert_eq!(captchas.verify_as::<Altcha>(&easy, None).await, too_easy(1));
+        assert_eq!(
+            captchas.verify_as::<AltchaAt<3>>(&fair, None).await,
+            too_easy(2)
+        );
+        // None of these has used them up.
+        assert!(captchas.verify_as::<AltchaAt<1>>(&easy, None).await.is_ok());
+        assert!(captchas.verify_as::<Altcha>(&fair, None).await.is_ok());
+        assert!(captchas.verify_as::<AltchaAt<3>>(&hard, None).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_signed_with_another_secret_is_refused() {
+    for protocol in PROTOCOLS {
+        let captchas = builder(protocol).build().unwrap();
+        let other = Captchas::builder()
+            .altcha("another secret of thirty-two bytes or more")
+            .altcha_protocol(protocol)
+            .build()
+            .unwrap();
+        let token = solve(&challenge(&other, 1).await);
+        let refused = Err(VerifyError::Rejected(vec![ErrorCode::InvalidResponse]));
+        assert_eq!(
+            captchas.verify(Provider::Altcha, &token, None).await,
+            refused
+        );
+        for garbage in ["e30=", "AAAA", "====", "{}", "eyJ0ZXN0Ijp0cnVlfQ=="] {
+            let reply = captchas.verify(Provider::Altcha, garbage, None).await;
+            assert_eq!(reply, Err(VerifyError::Malformed), "{garbage}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn both_protocols_are_accepted_whichever_is_set() {
+    let old = builder(AltchaProtocol::V1).build().unwrap();
+    let new = builder(AltchaProtocol::V2).build().unwrap();
+    // Of the two, the older one started first.
+    let token = solve(&challenge(&new, 1).await);
+    assert!(old.verify(Provider::Altcha, &token, None).await.is_ok());
+}

@@ -1,0 +1,111 @@
+//! Which settings of captchas are refused.
+
+use humanify::captcha::{CaptchaError, Captchas, Provider};
+
+use super::everything;
+use crate::captchas::SECRET;
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let some = || Captchas::builder().turnstile("key", "secret");
+    let table = [
+        (Captchas::builder(), CaptchaError::NoProvider),
+        (
+            Captchas::builder().hcaptcha("", "secret"),
+            CaptchaError::Key {
+                provider: Provider::Hcaptcha,
+                key: "site key",
+            },
+        ),
+        (
+            Captchas::builder().friendly("key", "se cret"),
+            CaptchaError::Key {
+                provider: Provider::Friendly,
+                key: "secret",
+            },
+        ),
+        (
+            Captchas::builder().turnstile("key", "secret\n"),
+            CaptchaError::Key {
+                provider: Provider::Turnstile,
+                key: "secret",
+            },
+        ),
+        (
+            Captchas::builder().altcha("short"),
+            CaptchaError::ShortSecret,
+        ),
+        (
+            Captchas::builder().altcha(SECRET).altcha_hardness(6),
+            CaptchaError::Hardness(6),
+        ),
+        (
+            Captchas::builder()
+                .altcha(SECRET)
+                .altcha_lifetime(std::time::Duration::ZERO),
+            CaptchaError::NoTime,
+        ),
+        (
+            some().max_age(std::time::Duration::ZERO),
+            CaptchaError::NoTime,
+        ),
+        (
+            Captchas::builder().recaptcha_v3("key", "secret", "login", 1.5),
+            CaptchaError::Score(1.5),
+        ),
+        (
+            Captchas::builder().recaptcha_v3("key", "secret", "log in", 0.5),
+            CaptchaError::Action("log in".to_owned()),
+        ),
+        (
+            some().language("<b>"),
+            CaptchaError::Language("<b>".to_owned()),
+        ),
+        (
+            some().language("german language"),
+            CaptchaError::Language("german language".to_owned()),
+        ),
+        (
+            some().hostnames(["https://a.example"]),
+            CaptchaError::Hostname("https://a.example".to_owned()),
+        ),
+        (
+            some().endpoint(Provider::Turnstile, "http://a.example/"),
+            CaptchaError::Endpoint("http://a.example/".to_owned()),
+        ),
+        (
+            some().endpoint(Provider::Turnstile, "ftp://127.0.0.1/"),
+            CaptchaError::Endpoint("ftp://127.0.0.1/".to_owned()),
+        ),
+        (
+            some().endpoint(Provider::Hcaptcha, "https://a.example/"),
+            CaptchaError::NotConfigured(Provider::Hcaptcha),
+        ),
+        (
+            some().mount("captchas"),
+            CaptchaError::Mount("captchas".to_owned()),
+        ),
+    ];
+    for (builder, error) in table {
+        assert_eq!(builder.build().unwrap_err(), error);
+    }
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let builder = everything("key").recaptcha("key", "s3cret-of-recaptcha");
+    assert!(!format!("{builder:?}").contains("s3cret"));
+    assert!(!format!("{builder:?}").contains(SECRET));
+    let captchas = builder.build().unwrap();
+    let widget = captchas.recaptcha().unwrap();
+    for printed in [
+        format!("{captchas:?}"),
+        format!("{widget:?}"),
+        widget.to_string(),
+    ] {
+        assert!(
+            !printed.contains("s3cret") && !printed.contains(SECRET),
+            "{printed}"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! Attributes that the layer cannot see.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
+use axum::routing::{any, get, get_service};
+use humanify::prelude::*;
+
+use super::{guarded, login, open, protect, statuses};
+use crate::support::{HOME, Site};
+
+#[tokio::test]
+async fn an_attribute_that_the_layer_cannot_see_is_still_enforced() {
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    #[rate_limit("2/hour")]
+    async fn limited() -> &'static str {
+        "in"
+    }
+    let inner = Router::new()
+        .route("/guarded", get(guarded))
+        .route("/exempted", get(exempted))
+        .route("/limited", get(limited))
+        .route("/open", get(open));
+    let boxed = inner.clone().into_service::<Body>();
+    let app = Router::new()
+        .nest_service("/nested", boxed)
+        .route_service("/both", get(guarded).post(login))
+        .route("/service", get_service(guarded.with_state(())));
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            always_challenge on "/nested/exempted";
+            limit "4/hour" on "/nested/*";
+        }),
+        app,
+    );
+    assert_eq!(
+        statuses(&site, Method::GET, "/nested/guarded").await,
+        (403, 200)
+    );
+    assert_eq!(
+        statuses(&site, Method::GET, "/nested/exempted").await,
+        (303, 303)
+    );
+    assert_eq!(statuses(&site, Method::GET, "/both").await, (403, 200));
+    assert_eq!(statuses(&site, Method::POST, "/both").await, (403, 403));
+    assert_eq!(statuses(&site, Method::GET, "/service").await, (403, 200));
+
+    // The rule's limit of four an hour, counted once each; the handler's two come on top.
+    let visitor = site.browser("84.140.1.50");
+    let mut passed = 0;
+    for _ in 0..3 {
+        passed += usize::from(visitor.get("/nested/limited").await.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 2);
+    assert_eq!(visitor.get("/nested/open").await.status, StatusCode::OK);
+    assert_eq!(
+        visitor.get("/nested/open").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
+
+#[tokio::test]
+async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
+    #[rate_limit("2/hour")]
+    async fn limited() -> &'static str {
+        "in"
+    }
+    #[rate_limit("2/hour", count = "failures")]
+    async fn login(request: Request) -> StatusCode {
+        match request.uri().query() {
+            Some("right") => StatusCode::OK,
+            _ => StatusCode::UNAUTHORIZED,
+        }
+    }
+    let inner = Router::new()
+        .route("/limited", any(limited))
+        .route("/login", any(login))
+        .into_service::<Body>();
+    let site = protect(Router::new().nest_service("/in", inner));
+    let visitor = site.browser(HOME);
+    let mut passed = 0;
+    for method in ["GET", "HEAD", "GET"] {
+        let method = method.parse().unwrap();
+        let reply = visitor.send(method, "/in/limited", "").await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 2, "HEAD counts as GET");
+    let mut passed = 0;
+    for number in 0..20 {
+        let method = Method::from_bytes(format!("MADE-UP-{number}").as_bytes()).unwrap();
+        let reply = visitor.send(method, "/in/limited", "").await;
+        passed += usize::from(reply.status == StatusCode::OK);
+        assert!(reply.header("ratelimit").is_some());
+    }
+    assert_eq!(passed, 2, "no name of a method is a bucket of its own");
+    for method in [Method::GET, Method::POST] {
+        let mut tried = 0;
+        for number in 0..20 {
+            let path = ["/in/login?right", "/in/login"][number % 2];
+            let reply = visitor.send(method.clone(), path, "").await;
+            tried += usize::from(reply.status == StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(tried, 2, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn an_exempt_handler_speaks_for_the_service_that_it_is_alone_in() {
+    // As the documentation of `#[exempt]` says; the router's own methods keep them apart.
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! { deny_access; }),
+        Router::new()
+            .route_service("/service", get(exempted).post(open))
+            .route("/route", get(exempted).post(open)),
+    );
+    assert_eq!(statuses(&site, Method::POST, "/service").await, (200, 200));
+    assert_eq!(statuses(&site, Method::GET, "/route").await, (200, 200));
+    assert_eq!(statuses(&site, Method::POST, "/route").await, (403, 200));
+}
+
+#[tokio::test]
+async fn a_challenge_of_a_handler_that_the_layer_cannot_see_can_be_solved() {
+    let inner = Router::new()
+        .route("/login", get(login))
+        .into_service::<Body>();
+    let site = protect(Router::new().nest_service("/in", inner));
+    let visitor = site.browser(HOME);
+    let solved = visitor.get_in("/in/login").await;
+    assert_eq!(solved.location().as_deref(), Some("/in/login"));
+    assert_eq!(visitor.get("/in/login").await.body, "in");
+}

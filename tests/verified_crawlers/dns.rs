@@ -1,0 +1,211 @@
+//! Verification by DNS names.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{RETRY_AFTER, USER_AGENT};
+use humanify::CrawlerVerification;
+use humanify::prelude::*;
+
+use super::resolvers::Held;
+use super::{GOOGLEBOT, MOJEEKBOT, YANDEX, YANDEXBOT, ask, crawler, settled, shop, site};
+use crate::support::HOME;
+use crate::support::name_server::{Does, NameServer};
+
+#[tokio::test]
+async fn names_in_the_dns_are_confirmed_forward() {
+    let crawl = "spider-77-88-47-1.yandex.com";
+    let server = NameServer::start([
+        (YANDEX, Does::Names(vec!["other.example", crawl])),
+        (crawl, Does::Addresses(vec!["203.0.113.9", YANDEX])),
+        // Whoever owns an address names it as it likes.
+        ("84.140.1.1", Does::Names(vec![crawl])),
+        ("84.140.1.2", Does::Names(vec!["xyandex.com"])),
+        ("xyandex.com", Does::Addresses(vec!["84.140.1.2"])),
+        (
+            "84.140.1.3",
+            Does::Names(vec!["spider.yandex.com.evil.example"]),
+        ),
+        (
+            "spider.yandex.com.evil.example",
+            Does::Addresses(vec!["84.140.1.3"]),
+        ),
+        ("84.140.1.4", Does::Names(vec!["missing.yandex.com"])),
+        ("84.140.1.5", Does::Names(vec![])),
+        // What is proved of one operator proves nothing of another.
+        ("84.140.1.7", Does::Names(vec!["msnbot-1.search.msn.com"])),
+        (
+            "msnbot-1.search.msn.com",
+            Does::Addresses(vec!["84.140.1.7"]),
+        ),
+        // Google's networks are published, and its new ones have names before that.
+        (
+            "84.140.1.8",
+            Does::Names(vec!["crawl-84-140-1-8.googlebot.com"]),
+        ),
+        (
+            "crawl-84-140-1-8.googlebot.com",
+            Does::Addresses(vec!["84.140.1.8"]),
+        ),
+        // The addresses of both families are not confused.
+        ("2a02:6b8::1", Does::Names(vec!["spider6.yandex.com"])),
+        (
+            "spider6.yandex.com",
+            Does::Addresses(vec!["84.140.1.9", "2a02:6b8::1"]),
+        ),
+        ("84.140.1.10", Does::Names(vec!["spider6.yandex.com"])),
+    ])
+    .await;
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
+    for (ip, agent, expected) in [
+        (YANDEX, YANDEXBOT, "pass"),
+        ("::ffff:77.88.47.1", YANDEXBOT, "pass"),
+        ("84.140.1.1", YANDEXBOT, "deny"),
+        ("84.140.1.2", YANDEXBOT, "deny"),
+        ("84.140.1.3", YANDEXBOT, "deny"),
+        ("84.140.1.4", YANDEXBOT, "deny"),
+        ("84.140.1.5", YANDEXBOT, "deny"),
+        ("84.140.1.6", YANDEXBOT, "deny"),
+        ("84.140.1.7", YANDEXBOT, "deny"),
+        ("84.140.1.8", GOOGLEBOT, "pass"),
+        ("84.140.1.6", GOOGLEBOT, "deny"),
+        ("2a02:6b8::1", YANDEXBOT, "pass"),
+        ("84.140.1.10", YANDEXBOT, "deny"),
+    ] {
+        let found = settled(&site, ip, agent, "/shop").await;
+        assert_eq!(found, expected, "{ip} {agent}");
+    }
+    // An address that pretended may still be a person's.
+    assert_eq!(
+        site.browser("84.140.1.1").get("/shop").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn an_answer_is_remembered_for_a_while() {
+    let crawl = "spider-77-88-47-1.yandex.com";
+    let server = NameServer::start([
+        (YANDEX, Does::Names(vec![crawl])),
+        (crawl, Does::Addresses(vec![YANDEX])),
+    ])
+    .await;
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
+    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    let asked = server.questions();
+    assert_eq!(asked, 2);
+    for _ in 0..100 {
+        assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    }
+    assert_eq!(server.questions(), asked);
+    site.clock.advance(Duration::from_secs(25 * 3_600));
+    assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "later");
+    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    assert_eq!(server.questions(), 2 * asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dns_that_does_not_answer_verifies_nobody() {
+    for does in [Does::KeepsSilent, Does::Babbles, Does::Fails] {
+        let crawl = "spider-77-88-47-1.yandex.com";
+        let server = NameServer::start([
+            (YANDEX, does.clone()),
+            ("77.88.47.2", Does::Names(vec![crawl])),
+            (crawl, does),
+        ])
+        .await;
+        let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
+        for ip in [YANDEX, "77.88.47.2"] {
+            let mut outcome = "later";
+            for _ in 0..600 {
+                outcome = ask(&site, ip, YANDEXBOT, "/shop").await;
+                if outcome != "later" {
+                    break;
+                }
+                // By the clock of the runtime, which is paused.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert_eq!(outcome, "challenge", "{ip}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
+    let held = Held::default();
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
+    let program = crawler(&site, YANDEX, YANDEXBOT);
+    let reply = program.get("/shop").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reply.headers[RETRY_AFTER], "6");
+    assert!(
+        reply.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("application/problem+json")
+    );
+    assert!(
+        reply.body.contains("urn:humanify:problem:checking"),
+        "{}",
+        reply.body
+    );
+
+    let navigating = site.browser(YANDEX).with(USER_AGENT, YANDEXBOT);
+    let page = navigating.get("/shop").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.headers[RETRY_AFTER], "6");
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(page.body.contains("<html"));
+
+    // All of them share one look-up, and a browser at the same address is none of it.
+    assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "later");
+    assert_eq!(
+        site.browser(YANDEX).get("/shop").await.status,
+        StatusCode::OK
+    );
+    assert_eq!(held.questions().await, 1);
+    held.let_go(1);
+    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+}
+
+#[tokio::test]
+async fn only_what_depends_on_the_answer_waits_for_it() {
+    let held = Held::default();
+    let rules = protect! {
+        observe always_deny when client.is_impostor;
+        observe challenge those on "/observed" when !client.is_verified_crawler;
+        exempt when client.is_verified_crawler && client.crawler_kind == search;
+        always_deny on "/closed";
+        always_deny on "/closed-to-liars" when client.is_impostor;
+        always_deny on "/closed-to-others" when client.is_impostor && method == POST;
+        deny_access on "/bots" ;
+        challenge on "/anyway" ;
+        challenge on "/either" when client.is_impostor || client.crawler == "YandexBot";
+        limit "1000/second" on "/limited" when client.is_impostor;
+    };
+    let site = site(
+        Humanify::builder()
+            .rules(rules)
+            .crawlers(CrawlerVerification::new().resolver(held.clone())),
+    );
+    for (path, expected) in [
+        ("/open", "pass"),
+        ("/observed", "pass"),
+        ("/limited", "pass"),
+        ("/closed", "deny"),
+        ("/closed-to-liars", "later"),
+        ("/closed-to-others", "pass"),
+        ("/bots", "later"),
+        ("/anyway", "later"),
+        ("/either", "later"),
+    ] {
+        assert_eq!(
+            ask(&site, YANDEX, YANDEXBOT, path).await,
+            expected,
+            "{path}"
+        );
+    }
+    // Who names no crawler that can be checked waits for nothing.
+    assert_eq!(ask(&site, HOME, MOJEEKBOT, "/anyway").await, "challenge");
+    assert_eq!(ask(&site, HOME, GOOGLEBOT, "/open").await, "pass");
+}

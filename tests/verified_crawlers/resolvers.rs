@@ -1,0 +1,98 @@
+//! Resolvers that know nobody, fail, or wait.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use humanify::verify::{Resolve, ResolveError, Resolving};
+use tokio::sync::Semaphore;
+
+use super::YANDEX;
+
+/// A DNS that nobody may ask.
+pub(super) struct Nobody;
+
+/// A DNS that knows all addresses as Yandex's, while it works.
+#[derive(Clone, Default)]
+pub(super) struct Flaky {
+    pub(super) asked: Arc<AtomicUsize>,
+    pub(super) fails: Arc<AtomicBool>,
+}
+
+/// A DNS that answers so many questions as it is let, and knows Yandex's address alone.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) asked: Arc<Mutex<Vec<IpAddr>>>,
+    pub(super) permits: Arc<Semaphore>,
+}
+
+impl Held {
+    pub(super) fn asked(&self) -> Vec<IpAddr> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// How many questions there are once all that began has asked its first.
+    pub(super) async fn questions(&self) -> usize {
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        self.asked().len()
+    }
+
+    pub(super) fn let_go(&self, number: usize) {
+        self.permits.add_permits(number);
+    }
+}
+
+impl Resolve for Nobody {
+    fn names(&self, address: IpAddr) -> Resolving<'_, Vec<String>> {
+        panic!("{address} is looked up");
+    }
+
+    fn addresses<'a>(&'a self, name: &'a str, _: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
+        panic!("{name} is looked up");
+    }
+}
+
+impl Resolve for Flaky {
+    fn names(&self, _: IpAddr) -> Resolving<'_, Vec<String>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            match self.fails.load(Ordering::Relaxed) {
+                true => Err(ResolveError::Failed),
+                false => Ok(vec!["spider.yandex.com.".to_owned()]),
+            }
+        })
+    }
+
+    fn addresses<'a>(&'a self, _: &'a str, like: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
+        Box::pin(async move { Ok(vec![like]) })
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Held {
+            asked: Arc::default(),
+            permits: Arc::new(Semaphore::new(0)),
+        }
+    }
+}
+
+impl Resolve for Held {
+    fn names(&self, address: IpAddr) -> Resolving<'_, Vec<String>> {
+        self.asked.lock().unwrap().push(address);
+        Box::pin(async move {
+            self.permits.acquire().await.unwrap().forget();
+            if address == YANDEX.parse::<IpAddr>().unwrap() {
+                Ok(vec!["spider.yandex.com.".to_owned()])
+            } else {
+                Err(ResolveError::NotFound)
+            }
+        })
+    }
+
+    fn addresses<'a>(&'a self, _: &'a str, like: IpAddr) -> Resolving<'a, Vec<IpAddr>> {
+        Box::pin(async move { Ok(vec![like]) })
+    }
+}
