@@ -80,7 +80,7 @@ async fn the_end_of_a_wait_is_told_in_the_visitors_own_time_or_in_utc() {
             language,
             ..Look::default()
         };
-        let Some(person) = person(ChallengeType::OneClick, look).await else {
+        let Some(person) = Person::start(settings(), look).await else {
             return;
         };
         person.browser.move_to("Asia/Kolkata").await;
