@@ -30,6 +30,7 @@ mod lists;
 mod managed;
 mod meaning;
 mod names;
+mod own_check;
 mod players;
 mod proxies;
 mod real_proxies;

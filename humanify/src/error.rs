@@ -78,6 +78,11 @@ pub enum ConfigError {
         "`{0}` is no prefix that a proxy takes off paths; say a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
     )]
     StrippedPrefix(String),
+    /// A path at which no check of the application's own can be.
+    #[error(
+        "`OwnCheck::at(\"{0}\")` is no path of this site; say one such as `/prove`, without a query"
+    )]
+    OwnCheck(String),
     /// The prefix of the cookies' names is no part of a cookie's name.
     #[error(
         "`{0}` cannot begin the name of a cookie; use letters, digits, `_` and `-`, 64 at most"

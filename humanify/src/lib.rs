@@ -44,12 +44,13 @@ pub use addresses::{Group, VpnProvider};
 pub use app::Redis;
 pub use app::{
     AudioDataset, BanList, Banned, ClientIdUse, ClientSelector, Cookies, CrawlerVerification,
-    Description, Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, Pages, Proxies,
-    RouteStats, Secrets, Serve, ServeGracefully, ServeLimits, StoreSettings,
+    Description, Humanify, HumanifyBuilder, ImageDataset, Limiter, Memory, OwnCheckError,
+    OwnCheckPassed, Pages, Proxies, RouteStats, Secrets, Serve, ServeGracefully, ServeLimits,
+    StoreSettings,
 };
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
-pub use challenge::RecordingsError;
+pub use challenge::{ManagedClearances, OwnCheck, RecordingsError};
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crawlers::{Crawler, Crawlers};

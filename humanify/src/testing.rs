@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{Modality, Task};
+use crate::challenge::{Grant, Modality, Task, Terms};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -114,7 +114,13 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     let id = crate::crypto::random_bytes().ok()?;
     let made = instance.clock.milliseconds();
     let clearances = &instance.judge.clearances;
-    let cookie = clearances.cookie(&client, task, id, made).ok()?;
+    let grant = Grant {
+        task,
+        id,
+        made,
+        terms: Terms::FULL,
+    };
+    let cookie = clearances.cookie(&client, grant).ok()?;
     cookie.split(';').next().map(str::to_owned)
 }
 
@@ -160,7 +166,7 @@ pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
 #[must_use]
 pub fn solve(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     let right = right_answer(humanify, page)?;
-    fill(page, &right)
+    fill(humanify, page, &right)
 }
 
 /// Fills in the challenge page of a `Humanify` with a wrong answer; `None` as for [`solve`].
@@ -171,7 +177,11 @@ pub fn fail(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     // Too few characters are no answer yet.
     let length = right.first().map_or(1, String::len);
     let is_work = page.contains("id=\"work\"");
-    fill(page, &[wrong.repeat(if is_work { 1 } else { length })])
+    fill(
+        humanify,
+        page,
+        &[wrong.repeat(if is_work { 1 } else { length })],
+    )
 }
 
 /// Counts the networks of a published list, by the name that
@@ -210,7 +220,7 @@ fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {
         .find_map(|modality| humanify.instance.challenges.reveal(modality, &token, &next))
 }
 
-fn fill(page: &str, answers: &[String]) -> Option<FilledForm> {
+fn fill(humanify: &Humanify, page: &str, answers: &[String]) -> Option<FilledForm> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     for name in ["token", "next", "for"] {
         body.append_pair(name, &field(page, name)?);
@@ -220,6 +230,10 @@ fn fill(page: &str, answers: &[String]) -> Option<FilledForm> {
     }
     for answer in answers {
         body.append_pair("answer", answer);
+    }
+    let challenges = &humanify.instance.challenges;
+    if let Some(work) = challenges.reveal_work(&field(page, "token")?, &field(page, "next")?) {
+        body.append_pair("work", &work);
     }
     Some(FilledForm {
         action: unescape(between(page, "action=\"", "\"")?),

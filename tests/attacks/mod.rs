@@ -17,6 +17,8 @@ mod preflights;
 mod replay;
 mod slow_senders;
 mod stolen_clearances;
+mod tickets;
+mod waits;
 
 use axum::Router;
 use axum::routing::any;

@@ -38,6 +38,9 @@ const NEAR: u32 = 4;
 
 const HARDNESSES: [u8; 3] = [1, 3, 5];
 
+/// What the page asks for that has neither a preview nor a name: the label of the dogs' grids.
+const SMILING: &str = "a smiling dog";
+
 fn main() {
     let numbers: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
     let harvest = numbers.first().copied().unwrap_or(10_000);
@@ -189,9 +192,13 @@ type Scores = Vec<f32>;
 
 impl Page {
     fn by_neighbours(&self, known: &Known, by: fn(&Features) -> &[f32]) -> Scores {
-        // The wanted label is named, or it is the preview's nearest one.
+        // The wanted label is named, or it is the preview's nearest one, or the page asks for the
+        // smiling dog.
         let wanted = self.subject.clone().or_else(|| {
-            let distances = known.distances(self.preview.as_ref()?, by);
+            let Some(preview) = &self.preview else {
+                return Some(SMILING.to_owned());
+            };
+            let distances = known.distances(preview, by);
             let (label, _) = distances.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
             Some(label.to_owned())
         });
@@ -209,10 +216,10 @@ impl Page {
     }
 
     fn by_hash(&self, known: &Known) -> Scores {
-        let wanted = self
-            .subject
-            .as_deref()
-            .or_else(|| known.seen(self.preview.as_ref()?));
+        let wanted = self.subject.as_deref().or_else(|| match &self.preview {
+            Some(preview) => known.seen(preview),
+            None => Some(SMILING),
+        });
         let score = |tile| f32::from(u8::from(wanted.is_some() && known.seen(tile) == wanted));
         self.tiles.iter().map(score).collect()
     }
@@ -322,7 +329,8 @@ async fn attack(
     let hour = 1.0 - (1.0 - run).powi(3);
     let per_cent = |share: f64| format!("{:.1}", share * 100.0);
     let [hash, pixels, edges, preview] = solved.map(|count| per_cent(share(count)));
-    let preview = if challenge_type == ChallengeType::Grid {
+    let has_preview = challenge_type != ChallengeType::Grid && *dataset != ImageDataset::AiDogs;
+    let preview = if !has_preview {
         "–".to_owned()
     } else {
         preview

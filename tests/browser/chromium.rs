@@ -146,6 +146,12 @@ impl Chromium {
         self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
+    /// Moves to another zone of time.
+    pub(crate) async fn move_to(&self, zone: &str) {
+        let zone = json!({ "timezoneId": zone });
+        self.devtools("Emulation.setTimezoneOverride", zone).await;
+    }
+
     /// Puts a slow line before the browser.
     pub(crate) async fn slow_down(&self, latency: Duration) {
         self.devtools("Network.enable", json!({})).await;

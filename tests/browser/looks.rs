@@ -65,16 +65,30 @@ async fn a_wait_counts_down_without_a_script() {
             "{passed}"
         );
     }
-    // What is read aloud does not change every second.
-    assert!(
-        person
-            .one(".before")
-            .await
-            .text()
-            .await
-            .unwrap()
-            .contains("UTC")
-    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_wait_is_told_in_the_visitors_own_time_or_in_utc() {
+    // It is 2026-01-01 00:00 UTC, and the browser is in another year.
+    for (scripts, language, expected) in [
+        (false, "en", "(01:00 UTC)"),
+        (true, "en", "(Jan 1, 06:30 AM)"),
+        (true, "de", "(1. Jan., 06:30)"),
+    ] {
+        let look = Look {
+            scripts,
+            language,
+            ..Look::default()
+        };
+        let Some(person) = Person::start(settings(), look).await else {
+            return;
+        };
+        person.browser.move_to("Asia/Kolkata").await;
+        person.go("/scarce").await;
+        person.go("/scarce").await;
+        let shown = person.one(".clock").await.text().await.unwrap();
+        assert_eq!(shown, expected, "{language}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 //! one is missing, the tests that need it are skipped, which stderr says, unless
 //! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
 
+mod beside;
 mod chromium;
 mod crowds;
 mod dialog;
@@ -13,4 +14,5 @@ mod looks;
 mod pages;
 mod patience;
 mod person;
+mod scriptless;
 mod site;

@@ -11,9 +11,9 @@ use axum::routing::{get, post};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use http::{Method, StatusCode};
 use http_body::Frame;
-use humanify::prelude::*;
+use humanify::{DecisionLog, prelude::*};
 
-use crate::support::{HOME, Reply, Site};
+use crate::support::{HOME, Log, Reply, Site};
 
 /// Answers with the code in its path and nothing else.
 async fn code(Path(code): Path<u16>) -> StatusCode {
@@ -231,7 +231,14 @@ async fn a_program_gets_a_problem_document() {
                 reply.header("content-type"),
                 Some("application/problem+json")
             );
-            let document: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            let mut document: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            let reference = document
+                .as_object_mut()
+                .unwrap()
+                .remove("reference")
+                .unwrap();
+            let reference = reference.as_str().unwrap();
+            assert!(reference.parse::<humanify::Reference>().is_ok());
             let expected =
                 serde_json::json!({"type": "about:blank", "title": title, "status": code});
             assert_eq!(document, expected);
@@ -239,4 +246,52 @@ async fn a_program_gets_a_problem_document() {
     }
     let own = site.program(HOME).get("/own").await;
     assert_eq!(own.body, "my own words");
+}
+
+#[tokio::test]
+async fn every_error_page_shows_a_reference_that_the_log_has() {
+    let (log, _guard) = Log::collect();
+    let decisions = DecisionLog::default().challenges(tracing::Level::INFO);
+    let app = Router::new().route("/code/{code}", get(code));
+    let site = Site::new(
+        Humanify::builder()
+            .error_pages(ErrorPages::default())
+            .decision_log(decisions),
+        app,
+    );
+    let mut seen = Vec::new();
+    for path in ["/code/500", "/nothing", "/nothing?secret=1", "/x%0Aforged"] {
+        for visitor in [site.browser(HOME), site.program(HOME)] {
+            let reply = visitor.get(path).await;
+            let words = reply
+                .body
+                .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+            // Some names of styles could be read as one, too.
+            let mut references = words.filter(|word| {
+                let read = word.parse::<humanify::Reference>();
+                read.is_ok_and(|read| read.as_str() == *word)
+            });
+            let shown = references.next().expect("a reference").to_owned();
+            let text = log.text();
+            let line = text.lines().find(|line| line.contains(&shown)).expect(path);
+            let expected = format!("status={}", reply.status.as_u16());
+            assert!(
+                line.contains("humanify::decision") && line.contains(&expected),
+                "{line}"
+            );
+            assert!(!line.contains("secret"), "{line}");
+            assert!(!seen.contains(&shown));
+            seen.push(shown);
+        }
+    }
+    // By default a path that does not exist makes no noise.
+    let (log, _guard) = Log::collect();
+    let site = self::site(ErrorPages::default());
+    site.browser(HOME).get("/nothing").await;
+    site.browser(HOME).get("/code/500").await;
+    let text = log.text();
+    assert!(
+        !text.contains("/nothing") && text.contains("/code/500"),
+        "{text}"
+    );
 }

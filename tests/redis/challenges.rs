@@ -9,13 +9,13 @@ use axum::routing::any;
 use http::{HeaderName, StatusCode};
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets};
+use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets, testing};
 
 use super::{behind, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::until;
-use crate::support::{HOME, Site};
+use crate::support::{HOME, Site, Visitor};
 
 #[tokio::test]
 async fn an_answer_gives_one_clearance_id_whichever_process_it_is_sent_to() {
@@ -164,4 +164,120 @@ async fn wrong_answers_bans_and_resets_are_shared() {
         status(&sites[0].browser(other), "/").await == StatusCode::OK
     })
     .await;
+}
+
+#[tokio::test]
+async fn checks_left_open_are_counted_whichever_process_shows_them() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let sites = [behind(&server), behind(&server)];
+    let first = sites[0].browser(HOME);
+    let visitors = [first.clone(), first.at_site(&sites[1])];
+    let mut last = None;
+    for number in 0..20 {
+        let visitor = &visitors[number % 2];
+        let asked = visitor.get("/managed").await;
+        let shown = visitor.follow(asked).await;
+        assert!(shown.body.contains("data-range=\"20480\""), "{number}");
+        last = Some(shown);
+    }
+    let ask = async |visitor: &Visitor| {
+        let asked = visitor.get("/managed").await;
+        visitor.follow(asked).await.body
+    };
+    assert!(ask(&visitors[0]).await.contains("data-range=\"40960\""));
+    // One that is answered, wrongly, is not open any more.
+    let answer = testing::fail(&sites[0].humanify, &last.unwrap().body).unwrap();
+    visitors[1].post(&answer.action, &answer.body).await;
+    assert!(ask(&visitors[0]).await.contains("data-range=\"20480\""));
+    assert!(ask(&visitors[1]).await.contains("data-range=\"40960\""));
+}
+
+#[tokio::test]
+async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    clock.advance(real.saturating_sub(clock.now()));
+    let sites = [(); 2].map(|()| {
+        let humanify = Humanify::builder()
+            .store(Redis::new(server.address()).timeout(Duration::from_secs(5)))
+            .secrets(Secrets::new([7; 32]))
+            .challenge_type(humanify::ChallengeType::Managed)
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        Site::of(humanify, clock.clone(), Router::new())
+    });
+    // The server cannot know what was used before it began.
+    clock.advance(Duration::from_secs(60));
+    let plain = |page: &str| page.replace("&amp;", "&").replace("&#x2f;", "/");
+    let after = |page: &str, start: &str| {
+        let (_, rest) = page.split_once(start).expect("a wait");
+        rest.split('"').next().unwrap().to_owned()
+    };
+    // Each of eight loads what its page has from the other process; the ninth has no place.
+    for number in 0..9 {
+        let (one, other) = (&sites[number % 2], &sites[(number + 1) % 2]);
+        let visitor = one.browser(HOME);
+        let elsewhere = visitor.clone().at_site(other);
+        let works = visitor.get("/humanify/challenge").await;
+        let first = visitor.get(&works.link("/humanify/challenge")).await;
+        if number == 8 {
+            assert_eq!(first.status, StatusCode::TOO_MANY_REQUESTS);
+            break;
+        }
+        let page = plain(&first.body);
+        let way = after(&page, ";url=");
+        elsewhere.get(&after(&page, "class=\"mark\" src=\"")).await;
+        assert!(visitor.get(&way).await.body.contains("http-equiv"));
+        clock.advance(Duration::from_secs(5));
+        for visitor in [&elsewhere, &visitor] {
+            let shown = visitor.get(&way).await;
+            assert!(shown.body.contains("Picture 1 of "), "{}", shown.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_requests_of_a_clearance_are_counted_whichever_process_they_come_to() {
+    #[always_challenge(challenge_type = "managed")]
+    async fn managed() -> &'static str {
+        "in"
+    }
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clearances = humanify::ManagedClearances::default();
+    let clearances = clearances.at(humanify::Hardness::EASIEST, Duration::from_secs(3_600), 8);
+    let sites = [(); 2].map(|()| {
+        let humanify = Humanify::builder()
+            .store(Redis::new(server.address()).timeout(Duration::from_secs(5)))
+            .secrets(Secrets::new([7; 32]))
+            .managed_steps(humanify::ManagedSteps::default().inconsistent(0))
+            .managed_clearances(clearances)
+            .rules(protect! { limit "1000/day" on "/limited"; })
+            .build()
+            .unwrap();
+        let app = Router::new()
+            .route("/managed", any(managed))
+            .route("/limited", any(managed));
+        Site::of(humanify, ManualClock::default(), app)
+    });
+    let one = sites[0].browser(HOME);
+    let other = one.clone().at_site(&sites[1]);
+    assert!(one.get_in("/managed").await.clears());
+    for visitor in [&one, &other, &one, &other] {
+        for path in ["/managed", "/limited"] {
+            assert_eq!(visitor.get(path).await.body, "in");
+        }
+    }
+    for visitor in [&one, &other] {
+        for path in ["/managed", "/limited"] {
+            assert!(visitor.get(path).await.demands_challenge());
+        }
+    }
 }

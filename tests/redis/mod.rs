@@ -13,7 +13,7 @@ use axum::Router;
 use axum::routing::any;
 use http::StatusCode;
 use humanify::prelude::*;
-use humanify::{ManualClock, Redis, Secrets, testing};
+use humanify::{ManagedSteps, ManualClock, Redis, Secrets, testing};
 
 use crate::support::redis::RedisServer;
 use crate::support::{Site, Visitor};
@@ -24,10 +24,16 @@ fn process(redis: Redis) -> Site {
     async fn login() -> &'static str {
         "in"
     }
+    #[always_challenge(challenge_type = "managed")]
+    async fn managed() -> &'static str {
+        "in"
+    }
     let humanify = Humanify::builder()
         .secrets(Secrets::new([7; 32]))
         // A loaded machine may take a while.
         .store(redis.timeout(Duration::from_secs(5)))
+        // The few headers of these tests contradict the browser that they claim.
+        .managed_steps(ManagedSteps::default().inconsistent(0))
         .rules(protect! {
             limit "1000/day" on "/thousand";
             limit "3/day; 5/2 days" on "/few";
@@ -40,7 +46,8 @@ fn process(redis: Redis) -> Site {
         .route("/", any(|| async { "in" }))
         .route("/thousand", any(|| async { "in" }))
         .route("/few", any(|| async { "in" }))
-        .route("/login", any(login));
+        .route("/login", any(login))
+        .route("/managed", any(managed));
     Site {
         app: humanify.protect(app).unwrap(),
         humanify,

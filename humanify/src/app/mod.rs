@@ -5,6 +5,7 @@ mod builder;
 mod description;
 mod limiter;
 mod mount;
+mod own_check;
 mod serve;
 
 pub use bans::{BanList, Banned};
@@ -18,6 +19,7 @@ pub use description::Description;
 pub use limiter::{ClientSelector, Limiter, RouteStats};
 #[cfg(feature = "captcha")]
 pub(crate) use mount::mount_path;
+pub use own_check::{OwnCheckError, OwnCheckPassed};
 pub use serve::{Serve, ServeGracefully, ServeLimits};
 
 use std::fmt;

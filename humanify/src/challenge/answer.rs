@@ -5,10 +5,13 @@ use std::time::Duration;
 use humanify_syntax::ChallengeType;
 use sha2::{Digest, Sha256};
 
+use super::clearance::Grant;
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
-use super::set::work_hardness;
-use super::token::{CHALLENGE_LIFE, ChallengeToken, Task};
+use super::set::{rounds_beside_work, work_hardness};
+use super::terms::Terms;
+use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS, Task};
+use super::wait::Wait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
@@ -25,15 +28,15 @@ pub(crate) enum Outcome {
     Next(Task, Progress),
     Wrong {
         task: Task,
+        /// How long the browser has waited, which a mistake does not change.
+        wait: Wait,
     },
     /// Nothing is chosen, or too few characters are typed. It costs nothing.
     Incomplete(Task, Progress),
     /// Expired, or not set for this browser. It costs nothing.
     Stale,
     /// The browser gave too many wrong answers.
-    Closed {
-        wait: Duration,
-    },
+    Closed { wait: Duration },
     /// It could not be recorded, so it does not count.
     Unavailable,
 }
@@ -62,6 +65,8 @@ pub(crate) struct Given<'a> {
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     pub(crate) answer: &'a [String],
+    /// What the page computed beside it.
+    pub(crate) work: &'a str,
     /// Whether the page's script found the browser to be driven by a program.
     pub(crate) is_automated: bool,
 }
@@ -85,12 +90,14 @@ impl Challenges {
             modality, answer, ..
         } = given;
         let task = opened.task;
-        if self.is_incomplete(modality, &opened.answer, answer) {
+        if self.is_incomplete(modality, &opened.answer, answer) || !has_worked(&opened, given) {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
-                row: (opened.rounds > 0).then_some(opened.row),
+                row: (opened.row != opened.id).then_some(opened.row),
+                raised: opened.raised,
                 mark: opened.mark,
+                wait: opened.wait,
                 note: Some(Note::Incomplete),
             };
             return Outcome::Incomplete(task, progress).into();
@@ -117,13 +124,19 @@ impl Challenges {
             Ok(Admission::Closed { wait }) => return Outcome::Closed { wait }.into(),
             Err(_) => return Outcome::Unavailable.into(),
         };
+        if first {
+            self.close_check(visitor, &opened).await;
+        }
         let outcome = match answered.right {
             true => {
                 let counted = (answered, first);
                 self.reward(visitor, given, &opened, counted, clearances)
                     .await
             }
-            false => Outcome::Wrong { task },
+            false => Outcome::Wrong {
+                task,
+                wait: opened.wait,
+            },
         };
         Answer { outcome, first }
     }
@@ -144,20 +157,40 @@ impl Challenges {
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
-        if is_enough(opened, answered, proved) {
+        if let Some(steps) = self.haste(modality, opened, answered) {
+            // Nobody has looked, so the answer proves nothing.
+            let progress = Progress {
+                proved: before,
+                rounds,
+                row: Some(row),
+                raised: true,
+                mark: answered.failures.mark,
+                wait: opened.wait,
+                note: Some(Note::Right),
+            };
+            return Outcome::Next(task.harder(steps), progress);
+        }
+        let is_enough = match opened.beside {
+            Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
+            None => is_enough(opened, answered, proved),
+        };
+        if is_enough {
             // Sent again without its probes this answer earns a clearance, so it counts now.
             if first {
                 self.count_clearance(visitor).await;
             }
             // A browser that a program seems to drive computes once more, a step longer.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            if given.is_automated && is_managed && modality == Modality::Work && rounds == 0 {
+            let has_worked = modality == Modality::Work || opened.beside.is_some();
+            if given.is_automated && is_managed && has_worked && !opened.raised {
                 // Work proves nothing of a person, so pictures after it begin anew.
                 let progress = Progress {
                     proved: before,
-                    rounds: 1,
+                    rounds,
                     row: Some(row),
+                    raised: true,
                     mark: answered.failures.mark,
+                    wait: opened.wait,
                     note: None,
                 };
                 return Outcome::Next(task.harder(1), progress);
@@ -167,18 +200,37 @@ impl Challenges {
                 Ok(false) => return Outcome::Stale,
                 Err(_) => return Outcome::Unavailable,
             }
-            let task = task.solved_by(modality);
-            let cookie = clearances.cookie(visitor.client, task, clearance_id(row), answered.at);
+            let grant = Grant {
+                task: worth(opened, answered, proved, modality),
+                id: clearance_id(row),
+                made: answered.at,
+                terms: self.terms_of(opened),
+            };
+            let cookie = clearances.cookie(visitor.client, grant);
             return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
         }
         let progress = Progress {
             proved,
             rounds: rounds.saturating_add(1),
             row: Some(row),
+            raised: opened.raised,
             mark: answered.failures.mark,
+            wait: opened.wait,
             note: Some(Note::Right),
         };
         Outcome::Next(task, progress)
+    }
+
+    /// For how long, and for how many requests, the clearance holds that an answer earns.
+    fn terms_of(&self, opened: &ChallengeToken) -> Terms {
+        let terms = self.terms.of(opened.task);
+        match opened.wait {
+            Wait::No | Wait::Asked => terms,
+            Wait::Since { .. } => Terms {
+                seconds: terms.seconds.min(SCRIPTLESS_SECONDS),
+                ..terms
+            },
+        }
     }
 
     /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and
@@ -258,6 +310,40 @@ impl Challenges {
             }
         })
     }
+
+    /// What the page of a challenge computes beside it, for the tests of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn reveal_work(&self, token: &str, next: &str) -> Option<String> {
+        let opened = [Modality::Pictures, Modality::Sound]
+            .into_iter()
+            .find_map(|modality| {
+                ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
+            });
+        let seed = opened?.beside?;
+        Some(proof_of_work::right_answer(&seed, work_hardness(&seed)))
+    }
+}
+
+/// Whether the work beside a picture is done, where there is some.
+fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
+    opened.beside.is_none_or(|seed| {
+        let hardness = work_hardness(&seed);
+        proof_of_work::is_right(&seed, hardness, given.work)
+    })
+}
+
+/// What a row is worth: pictures beside work are worth what the work is, unless they prove as much
+/// as pictures alone have to.
+fn worth(
+    opened: &ChallengeToken,
+    answered: Answered,
+    proved: Evidence,
+    modality: Modality,
+) -> Task {
+    match opened.beside.is_none() || is_enough(opened, answered, proved) {
+        true => opened.task.solved_by(modality),
+        false => opened.task,
+    }
 }
 
 /// Whether a row of right answers proves enough: by the failures of its address until the answer,
@@ -269,7 +355,7 @@ fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> b
 
 /// The clearance that a row of right answers is worth, whichever process gives it and however
 /// often its last answer is sent.
-fn clearance_id(row: [u8; 16]) -> [u8; 16] {
+pub(super) fn clearance_id(row: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")
         .chain_update(row)

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::token::{CLEARANCE_LIFE, Clearance, Family, Task};
+use super::terms::{Terms, requests_of};
+use super::token::{Clearance, Family, Task};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
 use crate::http::{CookieNames, cookies};
 use crate::net::Network;
-use crate::store::{MaybeReady, Store};
+use crate::store::{Bucket, CountMode, Counted, MaybeReady, Store};
 
 /// The most networks besides the first in which a clearance with a client id holds.
 const ROAMING: usize = 7;
@@ -38,6 +39,27 @@ enum Place {
     Nowhere,
 }
 
+/// A clearance that is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant {
+    /// What it is worth.
+    pub(crate) task: Task,
+    pub(crate) id: [u8; 16],
+    /// When it begins to hold, in milliseconds since 1970.
+    pub(crate) made: u64,
+    /// For how long it holds, and for how many requests.
+    pub(crate) terms: Terms,
+}
+
+/// A clearance that a request shows and that holds for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Presented {
+    /// What it is worth.
+    pub(crate) task: Task,
+    /// What the requests are taken out of that it lets pass, if they are counted.
+    pub(crate) requests: Option<Bucket>,
+}
+
 /// Gives clearances, and says who has one.
 pub(crate) struct Clearances {
     pub(crate) seal: Arc<Sealer>,
@@ -55,12 +77,27 @@ impl Clearances {
             headers,
             for_media: false,
         };
-        self.presented(showing, true).await
+        let mut shown = Vec::new();
+        for presented in self.presented(showing, true).await {
+            if self.has_requests_left(&presented).await {
+                shown.push(presented.task);
+            }
+        }
+        shown
+    }
+
+    /// Whether a clearance would let one more request pass. A store that fails opens nothing.
+    pub(crate) async fn has_requests_left(&self, presented: &Presented) -> bool {
+        let Some(bucket) = presented.requests else {
+            return true;
+        };
+        let counted = self.store.count(&[bucket], CountMode::Peek).wait().await;
+        matches!(counted, Ok(Counted::Within(_)))
     }
 
     /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
     /// otherwise it holds there.
-    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Task> {
+    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Presented> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
@@ -75,7 +112,7 @@ impl Clearances {
                 Place::Nowhere => false,
             };
             if holds {
-                shown.push(clearance.task);
+                shown.push(presented(&clearance));
             }
         }
         shown
@@ -83,7 +120,7 @@ impl Clearances {
 
     /// The same for a store that answers at once: where it does not, a clearance holds only at
     /// home.
-    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Task> {
+    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             Place::Home => true,
             Place::Elsewhere { network, most } => self
@@ -94,7 +131,7 @@ impl Clearances {
         };
         let found = self.found(showing.client, showing.headers);
         let found = found.filter(holds);
-        found.map(|clearance| clearance.task).collect()
+        found.map(|clearance| presented(&clearance)).collect()
     }
 
     /// The clearances in the cookies of a request, whichever client they belong to. A client with
@@ -127,7 +164,7 @@ impl Clearances {
     /// The relation of a request to a clearance.
     fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
         let client = showing.client;
-        if !is_current(clearance.made, CLEARANCE_LIFE, self.clock.milliseconds()) {
+        if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
             return Place::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
@@ -189,15 +226,8 @@ impl Clearances {
         }
     }
 
-    /// The cookie for a client that solved `task` at that instant. However often it is made,
-    /// it is one clearance if it has one `id`.
-    pub(crate) fn cookie(
-        &self,
-        client: &Client,
-        task: Task,
-        id: [u8; 16],
-        made: u64,
-    ) -> Result<String, SealError> {
+    /// The cookie for a client. However often it is made, it is one clearance if it has one `id`.
+    pub(crate) fn cookie(&self, client: &Client, grant: Grant) -> Result<String, SealError> {
         let seal = &self.seal;
         let (home_network, half, family) = match client.who() {
             ClientKey::Address(network) => (
@@ -213,18 +243,32 @@ impl Clearances {
             _ => (None, seal.digest(&agent_fields(client)), None),
         };
         let clearance = Clearance {
-            made,
+            made: grant.made,
+            seconds: grant.terms.seconds,
+            requests: grant.terms.requests,
             binding: binding(seal, client, client.who()),
-            id,
+            id: grant.id,
             home: home(seal, home_network),
             half,
             family,
-            task,
+            task: grant.task,
         };
         let token = clearance.seal(&self.seal)?;
-        let seconds = CLEARANCE_LIFE / 1_000;
         let name = &self.cookies.clearance;
-        Ok(self.cookies.set(name, client.is_https(), &token, seconds))
+        Ok(self
+            .cookies
+            .set(name, client.is_https(), &token, grant.terms.seconds.into()))
+    }
+}
+
+fn presented(clearance: &Clearance) -> Presented {
+    let terms = Terms {
+        seconds: clearance.seconds,
+        requests: clearance.requests,
+    };
+    Presented {
+        task: clearance.task,
+        requests: requests_of(clearance.id, terms),
     }
 }
 
@@ -244,11 +288,11 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
 }
 
 /// To whom something is bound: `who`, and the user agent.
-fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
+pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     with_binding(client, who, |fields| seal.digest(fields))
 }
 
-fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
+pub(super) fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
     with_binding(client, who, |fields| seal.is_digest(bound, fields))
 }
 

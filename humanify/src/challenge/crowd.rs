@@ -4,7 +4,7 @@
 //! and pictures two rounds. Nobody is refused, and browsers with an earlier clearance are exempt.
 
 use super::{Challenges, Visitor};
-use crate::client::ClientKey;
+use crate::client::{Client, ClientKey};
 use crate::limit::{CLEARANCES_OF_BROWSER, CLEARANCES_V4, CLEARANCES_V6, Counter};
 use crate::net::Network;
 use crate::store::{Bucket, CountMode, Counted};
@@ -15,17 +15,24 @@ impl Challenges {
         if visitor.browser.cleared && self.fits(&[of_browser(visitor)]).await {
             return false;
         }
-        let networks = networks(visitor);
+        let networks = networks(visitor.client);
         !networks.is_empty() && !self.fits(&networks).await
     }
 
     /// Counts a new clearance.
     pub(super) async fn count_clearance(&self, visitor: Visitor<'_>) {
-        let mut buckets = networks(visitor);
+        let mut buckets = networks(visitor.client);
         buckets.push(of_browser(visitor));
         let counted = self.store.count(&buckets, CountMode::Charge);
         // The clearance exists already; the store logs its failure.
         let _ = counted.wait().await;
+    }
+
+    /// Counts a clearance that was given to somebody whose browser is not known.
+    pub(super) async fn count_in_networks(&self, client: &Client) {
+        let buckets = networks(client);
+        // It was given already; the store logs that it fails.
+        let _ = self.store.count(&buckets, CountMode::Charge).wait().await;
     }
 
     /// Whether one more fits. What cannot be known is taken for a crowd.
@@ -40,8 +47,8 @@ fn of_browser(visitor: Visitor<'_>) -> Bucket {
     Bucket::new(key, CLEARANCES_OF_BROWSER)
 }
 
-fn networks(visitor: Visitor<'_>) -> Vec<Bucket> {
-    let ClientKey::Address(network) = visitor.client.address() else {
+fn networks(client: &Client) -> Vec<Bucket> {
+    let ClientKey::Address(network) = client.address() else {
         return Vec::new();
     };
     let quotas = match network {

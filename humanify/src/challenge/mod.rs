@@ -5,6 +5,7 @@
 
 mod answer;
 mod audio;
+mod behaviour;
 mod browser;
 mod clearance;
 mod crowd;
@@ -13,22 +14,28 @@ mod evidence;
 mod image;
 #[cfg(feature = "metrics")]
 mod opened;
+mod own_check;
 mod progress;
 mod proof_of_work;
 mod render_pool;
 mod rng;
+mod scriptless;
 mod set;
 mod sources;
 mod stock;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod token;
+mod wait;
 
 pub(crate) use answer::{Answer, Given, Outcome};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
+pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
-pub(crate) use clearance::{Clearances, Showing};
+pub(crate) use clearance::{Clearances, Grant, Presented, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::Folder;
@@ -37,10 +44,18 @@ pub use image::FolderError;
 pub(crate) use image::{Dataset, Layout, Subject};
 #[cfg(feature = "metrics")]
 pub(crate) use opened::type_name;
+pub use own_check::OwnCheck;
 pub(crate) use progress::{Note, Progress};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
+pub(crate) use scriptless::Scriptless;
+pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
+pub use terms::ManagedClearances;
+#[cfg(feature = "testing")]
+pub(crate) use terms::Terms;
+pub(crate) use ticket::TicketError;
 pub(crate) use token::{DemandToken, Task};
+pub(crate) use wait::Wait;
 
 use std::sync::Arc;
 
@@ -87,6 +102,8 @@ pub(crate) struct Challenge {
     pub(crate) round: u8,
     pub(crate) rounds: u8,
     pub(crate) content: ChallengeContent,
+    /// What the page computes beside a picture or a recording.
+    pub(crate) work: Option<Puzzle>,
     /// The browser that has to answer.
     pub(crate) browser: Browser,
     /// The number of wrong answers that it may still give.
@@ -126,6 +143,10 @@ pub(crate) struct Challenges {
     /// The number of wrong answers after which pictures and sound are closed to a browser.
     retries: u32,
     sources: ChallengeSources,
+    /// What behaviour adds to managed challenges.
+    behaviour: BehaviourSteps,
+    /// What clearances of managed challenges are given for.
+    terms: ManagedClearances,
     pool: RenderPool,
     stock: Arc<Stock>,
     /// Separate from pictures, so that a crowd there never delays proof of work.
@@ -139,6 +160,7 @@ impl Challenges {
         clock: SharedClock,
         retries: u32,
         sources: ChallengeSources,
+        (behaviour, terms): (BehaviourSteps, ManagedClearances),
     ) -> Self {
         Challenges {
             seal,
@@ -146,6 +168,8 @@ impl Challenges {
             clock,
             retries,
             sources,
+            behaviour,
+            terms,
             pool: RenderPool::default(),
             stock: Arc::default(),
             puzzles: RenderPool::default(),

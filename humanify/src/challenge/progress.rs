@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::evidence::Evidence;
 use super::token::{CHALLENGE_LIFE, Fields, Task};
+use super::wait::{WAIT, Wait};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
@@ -27,12 +28,15 @@ pub(crate) struct Progress {
     pub(super) rounds: u8,
     /// The first challenge of the row, which identifies its clearance.
     pub(super) row: Option<[u8; 16]>,
+    /// Whether the row became harder already for what the browser did.
+    pub(super) raised: bool,
     /// The mark of the browser's failures when the row began.
     pub(super) mark: u64,
+    pub(crate) wait: Wait,
     pub(crate) note: Option<Note>,
 }
 
-const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 8 + 1;
+const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
 
 impl Progress {
     /// No progress, with a message.
@@ -45,6 +49,11 @@ impl Progress {
 
     pub(crate) fn with(self, note: Option<Note>) -> Progress {
         Progress { note, ..self }
+    }
+
+    /// The same, of a browser that waits so.
+    pub(crate) fn waiting(self, wait: Wait) -> Progress {
+        Progress { wait, ..self }
     }
 
     pub(super) fn seal(
@@ -62,7 +71,9 @@ impl Progress {
         content.extend_from_slice(&self.proved.to_bytes());
         content.push(self.rounds);
         content.extend_from_slice(&self.row.unwrap_or_default());
+        content.push(u8::from(self.raised));
         content.extend_from_slice(&self.mark.to_le_bytes());
+        content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
             None => 0,
             Some(Note::Wrong) => 1,
@@ -90,13 +101,17 @@ impl Progress {
         let proved = Evidence::from_bytes(fields.take()?);
         let [rounds] = fields.take()?;
         let row: [u8; 16] = fields.take()?;
+        let [raised] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
+        let wait = Wait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
             rounds,
             row: (row != [0; 16]).then_some(row),
+            raised: raised == 1,
             mark,
+            wait,
             note: match note {
                 1 => Some(Note::Wrong),
                 2 => Some(Note::Expired),
@@ -143,7 +158,9 @@ mod tests {
             proved: Evidence::of(0.5),
             rounds: 1,
             row: Some([5; 16]),
+            raised: true,
             mark: 7,
+            wait: Wait::Since { at: 8, id: [9; 16] },
             note: Some(Note::Incomplete),
         };
         let token = progress

@@ -7,13 +7,14 @@ use super::image::Layout;
 use super::progress::Progress;
 use super::stock::{self, Draw, Drawing, Drawn};
 use super::token::{ChallengeToken, Task};
+use super::wait::Wait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
 };
 use std::sync::Arc;
 
-use humanify_syntax::Hardness;
+use humanify_syntax::{ChallengeType, Hardness};
 
 use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
@@ -21,26 +22,57 @@ use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
 use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
 
+/// Who asks for a challenge, and for which.
+#[derive(Clone, Copy)]
+pub(crate) struct ChallengeRequest<'a> {
+    pub(crate) modality: Modality,
+    /// The language that the visitor reads and hears.
+    pub(crate) language: Language,
+    pub(crate) client: &'a Client,
+    /// The browser, if it is known.
+    pub(crate) known: Option<Browser>,
+    pub(crate) task: Task,
+    /// Where the visitor returns to.
+    pub(crate) next: &'a str,
+    pub(crate) progress: Progress,
+    /// Whether somebody followed a link to it, so that it counts as a check that was opened.
+    pub(crate) navigated: bool,
+}
+
 impl Challenges {
-    /// Sets a challenge for somebody who understands `language` and returns to `next`. It is
+    /// Sets a challenge. It is
     /// drawn on a thread of its own; if too many are, this fails at once.
-    pub(crate) async fn set(
-        &self,
-        modality: Modality,
-        language: Language,
-        (client, known): (&Client, Option<Browser>),
-        task: Task,
-        next: &str,
-        progress: Progress,
-    ) -> Result<Challenge, SetError> {
-        let (browser, standing) = self.welcome(client, known).await?;
+    pub(crate) async fn set(&self, request: ChallengeRequest<'_>) -> Result<Challenge, SetError> {
+        let ChallengeRequest {
+            modality,
+            language,
+            client,
+            progress,
+            ..
+        } = request;
+        let (browser, standing) = self.welcome(client, request.known).await?;
         let visitor = Visitor { client, browser };
         let Standing { failures, closed } = standing;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(SetError::Closed { wait });
         }
+        let (task, taken) = match request.navigated {
+            true => self.open_check(visitor, request.task).await,
+            false => (request.task, 0),
+        };
         let crowded = self.is_crowded(visitor).await;
-        let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+        let (round, beside) = match works_beside(modality, task, progress) {
+            true => {
+                let steps = self.steps(failures, crowded);
+                let seed = work_seed(proof_of_work::hardness(task.hardness, steps))?;
+                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+                (self.beside_work(round, task, failures), Some(seed))
+            }
+            false => {
+                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+                (round, None)
+            }
+        };
         let level = task.hardness.level();
         let address = client.address();
         let (answer, content) = match modality {
@@ -58,12 +90,24 @@ impl Challenges {
                 (seed, ChallengeContent::Work(puzzle))
             }
         };
-        let token = self.token(visitor, task, round, failures, answer)?;
+        let work = match beside {
+            Some(seed) => {
+                let issue = move || Ok(proof_of_work::issue(&seed, work_hardness(&seed)));
+                Some(self.puzzles.run(address, issue).await?)
+            }
+            None => None,
+        };
+        let token = ChallengeToken {
+            taken,
+            beside,
+            ..self.token(visitor, task, round, failures, answer)?
+        };
         Ok(Challenge {
-            token: token.seal(&self.seal, modality.purpose(), next)?,
+            token: token.seal(&self.seal, modality.purpose(), request.next)?,
             round: round.progress.rounds.saturating_add(1),
             rounds: round.progress.rounds.saturating_add(round.left),
             content,
+            work,
             browser,
             tries_left: self.retries.saturating_sub(failures.browser),
         })
@@ -121,7 +165,10 @@ impl Challenges {
         let unbroken = failures.mark == 0 || failures.mark == progress.mark;
         let progress = match unbroken {
             true => progress,
-            false => Progress::default(),
+            false => Progress {
+                wait: progress.wait,
+                ..Progress::default()
+            },
         };
         let early = visitor.browser.is_early(self.clock.milliseconds());
         let failures = failures.in_a_crowd(crowded);
@@ -151,6 +198,21 @@ impl Challenges {
         })
     }
 
+    /// The same round where the page works beside it, so that one is enough.
+    pub(super) fn beside_work(&self, round: Round, task: Task, failures: Failures) -> Round {
+        let left = rounds_beside_work(failures).saturating_sub(round.progress.rounds);
+        let layout = self.sources.layout(task);
+        Round {
+            layout,
+            worth: match round.layout == layout {
+                true => round.worth,
+                false => Evidence::of(layout.chance()),
+            },
+            left: left.max(1),
+            ..round
+        }
+    }
+
     /// The token of a challenge.
     pub(super) fn token(
         &self,
@@ -173,10 +235,14 @@ impl Challenges {
             row: progress.row.unwrap_or(id),
             early: round.early,
             crowded: round.crowded,
+            raised: progress.raised,
+            wait: progress.wait,
+            taken: 0,
             // The first page promises nothing, since nobody has proved anything for it.
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,
             answer,
+            beside: None,
         })
     }
 
@@ -230,6 +296,20 @@ pub(super) struct Round {
     worth: Evidence,
     early: bool,
     crowded: bool,
+}
+
+/// Whether the page of a picture or a recording works beside it: for a managed challenge, unless the
+/// browser waits because it has no script.
+pub(super) fn works_beside(modality: Modality, task: Task, progress: Progress) -> bool {
+    task.challenge_type == ChallengeType::Managed
+        && modality.is_guessable()
+        && progress.wait == Wait::No
+}
+
+/// How many pictures or recordings a page asks for that works beside them: one, and one more of a
+/// browser that erred within the hour.
+pub(super) fn rounds_beside_work(failures: Failures) -> u8 {
+    1 + u8::from(failures.browser > 0)
 }
 
 /// The seed of a puzzle with this hardness, which is its first byte.

@@ -4,13 +4,17 @@ use humanify_syntax::{ChallengeType, Hardness};
 
 use super::Modality;
 use super::evidence::Evidence;
+use super::wait::{WAIT, Wait};
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
 
-/// How long a clearance holds, in milliseconds.
-pub(crate) const CLEARANCE_LIFE: u64 = 4 * 3_600_000;
+/// How long a clearance holds, in seconds.
+pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
+
+/// How long one holds that was given to a browser without a script for a managed challenge.
+pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
 /// A demanded challenge: type and hardness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,14 +137,22 @@ pub(crate) struct ChallengeToken {
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
+    /// Whether the row became harder already for what the browser did.
+    pub(crate) raised: bool,
+    /// The wait of a browser that has no script.
+    pub(crate) wait: Wait,
+    /// Until when this counts as a check that was left open, in microseconds; zero, if it does not.
+    pub(crate) taken: u64,
     /// The mark of the browser's failures when this was set. Another one since, and what was
     /// proved before is worth nothing.
     pub(crate) mark: u64,
-    /// The right answer, filled up with zeros; of proof of work, the bits.
+    /// The right answer, filled up with zeros; of proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
+    /// The seed of the work beside it, if there is some.
+    pub(crate) beside: Option<[u8; ANSWER]>,
 }
 
-const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + 8 + ANSWER;
+const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT + 8 + 8 + 2 * ANSWER;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -156,11 +168,17 @@ impl ChallengeToken {
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.worth.to_bytes());
-        let flags = u8::from(self.early) | u8::from(self.last) << 1 | u8::from(self.crowded) << 2;
+        let flags = [self.early, self.last, self.crowded, self.raised];
+        let flags = (0..)
+            .zip(flags)
+            .fold(0, |flags, (bit, flag)| flags | u8::from(flag) << bit);
         content.extend_from_slice(&[self.rounds, flags]);
         content.extend_from_slice(&self.row);
+        content.extend_from_slice(&self.wait.to_bytes());
+        content.extend_from_slice(&self.taken.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.answer);
+        content.extend_from_slice(&self.beside.unwrap_or_default());
         seal.seal(purpose, next.as_bytes(), &content)
     }
 
@@ -191,8 +209,15 @@ impl ChallengeToken {
             early: flags & 1 != 0,
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
+            raised: flags & 8 != 0,
+            wait: Wait::from_bytes(fields.take()?, fields.take()?),
+            taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
+            // A seed begins with its hardness, which is never nought.
+            beside: fields
+                .take()
+                .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
         })
     }
 
@@ -207,6 +232,9 @@ impl ChallengeToken {
 pub(crate) struct Clearance {
     /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
+    /// For how long it holds, and for how many requests; zero stands for any number.
+    pub(crate) seconds: u32,
+    pub(crate) requests: u32,
     /// Whose it is.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
@@ -228,12 +256,14 @@ pub(crate) enum Family {
     V6,
 }
 
-const CLEARANCE: usize = 8 + 16 + 16 + 16 + 16 + 1 + 2;
+const CLEARANCE: usize = 8 + 4 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
 
 impl Clearance {
     pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CLEARANCE);
         content.extend_from_slice(&self.made.to_le_bytes());
+        content.extend_from_slice(&self.seconds.to_le_bytes());
+        content.extend_from_slice(&self.requests.to_le_bytes());
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.home);
@@ -252,6 +282,8 @@ impl Clearance {
         let mut fields = Fields(&content);
         Some(Clearance {
             made: u64::from_le_bytes(fields.take()?),
+            seconds: u32::from_le_bytes(fields.take()?),
+            requests: u32::from_le_bytes(fields.take()?),
             binding: fields.take()?,
             id: fields.take()?,
             home: fields.take()?,
@@ -265,8 +297,13 @@ impl Clearance {
         })
     }
 
+    /// For how long it holds, in milliseconds.
+    pub(crate) fn life(&self) -> u64 {
+        u64::from(self.seconds) * 1_000
+    }
+
     pub(crate) fn expires(&self) -> u64 {
-        self.made.saturating_add(CLEARANCE_LIFE)
+        self.made.saturating_add(self.life())
     }
 }
 
@@ -332,8 +369,15 @@ mod tests {
             early: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
+            raised: number.is_multiple_of(7),
+            wait: Wait::Since {
+                at: 2 + u64::from(number),
+                id: [number; 16],
+            },
+            taken: u64::from(number) << 30,
             mark: u64::from(number) << 50,
             answer: [number; ANSWER],
+            beside: (number > 0).then_some([number; ANSWER]),
         }
     }
 

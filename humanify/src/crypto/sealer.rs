@@ -3,7 +3,7 @@
 //! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose,
 //! derived by HKDF-SHA-256 ([RFC 5869]) from one secret. What is sealed cannot be read,
 //! changed, or used for another purpose. Every layout has one length, but for forms, whose
-//! lengths are multiples of a kibibyte.
+//! lengths are multiples of a kibibyte, and tickets, of a quarter of that.
 //!
 //! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
@@ -59,10 +59,14 @@ pub(crate) enum Purpose {
     Progress,
     /// A form that a challenge interrupts.
     Form,
+    /// What a page of a browser without a script loads.
+    Mark,
+    /// What takes a visitor to a check of the application's own, and back.
+    Ticket,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 9] = [
+    const ALL: [Purpose; 11] = [
         Purpose::Demand,
         Purpose::Pictures,
         Purpose::Sound,
@@ -72,6 +76,8 @@ impl Purpose {
         Purpose::Browser,
         Purpose::Progress,
         Purpose::Form,
+        Purpose::Mark,
+        Purpose::Ticket,
     ];
 
     const fn info(self) -> &'static [u8] {
@@ -85,13 +91,15 @@ impl Purpose {
             Purpose::Browser => b"humanify 1 browser",
             Purpose::Progress => b"humanify 1 progress",
             Purpose::Form => b"humanify 1 form",
+            Purpose::Mark => b"humanify 1 mark",
+            Purpose::Ticket => b"humanify 1 ticket",
         }
     }
 }
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 9],
+    ciphers: [XChaCha20Poly1305; 11],
     digest: [u8; 32],
     #[cfg(feature = "redis")]
     names: [u8; 32],
@@ -105,7 +113,7 @@ impl Keys {
             hkdf.expand(purpose.info(), &mut key).ok()?;
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
-        let [a, b, c, d, e, f, g, h, i] = Purpose::ALL.map(cipher);
+        let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(cipher);
         let mut digest = [0; 32];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         #[cfg(feature = "redis")]
@@ -115,7 +123,7 @@ impl Keys {
             names
         };
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?],
+            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
             digest,
             #[cfg(feature = "redis")]
             names,
@@ -138,6 +146,8 @@ impl Keys {
             browser,
             progress,
             form,
+            mark,
+            ticket,
         ] = &self.ciphers;
         match purpose {
             Purpose::Demand => demand,
@@ -149,6 +159,8 @@ impl Keys {
             Purpose::Browser => browser,
             Purpose::Progress => progress,
             Purpose::Form => form,
+            Purpose::Mark => mark,
+            Purpose::Ticket => ticket,
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 
+use http::{Method, StatusCode, Uri};
 use tracing::Level;
 
 use super::action::DecisionAction;
+use super::escape::escaped;
+use super::reference::Reference;
 use super::report::DecisionReport;
 use crate::crypto::Sealer;
 use crate::net::network;
@@ -162,6 +165,38 @@ pub(super) fn is_heard(level: Level) -> bool {
         Level::INFO => tracing::enabled!(target: TARGET, Level::INFO),
         Level::DEBUG => tracing::enabled!(target: TARGET, Level::DEBUG),
         Level::TRACE => tracing::enabled!(target: TARGET, Level::TRACE),
+    }
+}
+
+/// Writes the event of an error of the application whose page shows a reference.
+pub(super) fn write_error(
+    reference: Reference,
+    status: StatusCode,
+    (method, uri): (&Method, &Uri),
+    (level, left_out): (Level, u64),
+) {
+    let method = escaped(method.as_str().as_bytes());
+    let path = escaped(uri.path().as_bytes());
+    macro_rules! event {
+        ($level:expr) => {
+            tracing::event!(
+                target: TARGET,
+                $level,
+                method,
+                path,
+                status = status.as_u16(),
+                reference = reference.as_str(),
+                left_out = (left_out > 0).then_some(left_out),
+                "an error page was shown"
+            )
+        };
+    }
+    match level {
+        Level::ERROR => event!(Level::ERROR),
+        Level::WARN => event!(Level::WARN),
+        Level::INFO => event!(Level::INFO),
+        Level::DEBUG => event!(Level::DEBUG),
+        Level::TRACE => event!(Level::TRACE),
     }
 }
 

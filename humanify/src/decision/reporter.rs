@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::{Method, StatusCode, Uri};
+
 use super::action::DecisionAction;
 use super::log::{self, DecisionLog};
 use super::observed::{ObservedBook, ObservedSummary};
+use super::reference::Reference;
 #[cfg(feature = "metrics")]
 use super::report::CrawlerProof;
 use super::report::{Decided, DecisionReport, RequestFacts};
@@ -108,6 +111,28 @@ impl Reporter {
         }
         if let Some(Hook(hook)) = &self.hook {
             hook(&report);
+        }
+    }
+
+    /// Logs an error of the application whose page shows a reference: one of the server's at the
+    /// level of refusals, and one of the client's, such as a path that does not exist, at that of
+    /// challenges.
+    pub(crate) fn error_shown(
+        &self,
+        reference: Reference,
+        status: StatusCode,
+        (method, uri): (&Method, &Uri),
+    ) {
+        let action = match status.is_server_error() {
+            true => DecisionAction::Error,
+            false => DecisionAction::Challenge,
+        };
+        let level = self.log.level(action, false);
+        let Some(level) = level.filter(|level| log::is_heard(*level)) else {
+            return;
+        };
+        if let Some(left_out) = self.admit(action, false) {
+            log::write_error(reference, status, (method, uri), (level, left_out));
         }
     }
 

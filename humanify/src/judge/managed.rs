@@ -3,11 +3,11 @@
 use humanify_syntax::{ChallengeType, Demand, Sign};
 
 use super::Judge;
-use crate::challenge::Task;
+use crate::challenge::{BehaviourSteps, Task};
 use crate::rules::MatchContext;
 use crate::truth::Truth;
 
-/// How many steps each sign of a client adds to
+/// How many steps each sign of a client, and what its browser does, add to
 /// [`ChallengeType::Managed`](crate::ChallengeType::Managed). Each step doubles the work, up to
 /// hardness 5; no step closes anything.
 ///
@@ -16,6 +16,7 @@ use crate::truth::Truth;
 /// | `datacenter`, `firehol`, `crawler` | 2 |
 /// | `proxy`, `tor`, `forum_spammer`, `inconsistent` | 1 |
 /// | `vpn`, `invalid_ip` | 0 |
+/// | `quick_answer`, `open_checks` | 1 |
 ///
 /// ```
 /// use humanify::{ChallengeType, Humanify, ManagedSteps};
@@ -40,6 +41,8 @@ pub struct ManagedSteps {
     invalid_ip: u8,
     crawler: u8,
     inconsistent: u8,
+    quick_answer: u8,
+    open_checks: u8,
 }
 
 impl Default for ManagedSteps {
@@ -54,6 +57,8 @@ impl Default for ManagedSteps {
             invalid_ip: 0,
             crawler: 2,
             inconsistent: 1,
+            quick_answer: 1,
+            open_checks: 1,
         }
     }
 }
@@ -91,9 +96,23 @@ setters! {
     crawler
     /// The steps of headers that contradict the browser that the user agent claims.
     inconsistent
+    /// The steps of a picture or a recording that is answered within a second and a half, in which
+    /// nobody looks at six pictures. The answer does not count, and one more is asked for.
+    quick_answer
+    /// The steps of a browser that has left more than twenty managed checks open within the hour.
+    /// What another site has it open, and what scripts ask for, does not count.
+    open_checks
 }
 
 impl ManagedSteps {
+    /// The steps of what a browser does, which is known only at the challenge.
+    pub(crate) fn behaviour(self) -> BehaviourSteps {
+        BehaviourSteps {
+            quick_answer: self.quick_answer,
+            open_checks: self.open_checks,
+        }
+    }
+
     /// The sum of the steps whose sign a request has.
     fn of(self, context: &MatchContext<'_>) -> u8 {
         [

@@ -1,6 +1,7 @@
 //! Judges requests by policies, rules and limits.
 
 mod attributes;
+mod budgets;
 mod clearances;
 mod decision;
 mod deferred_charges;
@@ -83,8 +84,11 @@ impl Judge {
         }
         let mut shown = match self.asks_for_clearances(policy) {
             true => PresentedClearances::of(self, context, !T::EXPLAINS).await,
-            false => PresentedClearances::NotLookedFor,
+            false => PresentedClearances::NOT_LOOKED_FOR,
         };
+        if T::EXPLAINS {
+            shown.forget_spent(self).await;
+        }
         if context.is_ambiguous() && self.depends_on_reading(context, policy, &mut shown) {
             let by = DecidedBy::Request {
                 problem: "the path can be read in several ways, which are decided differently",
@@ -106,19 +110,45 @@ impl Judge {
         if !T::EXPLAINS && self.rules.observe_limits() {
             Box::pin(self.observe_limits(context, policy)).await;
         }
+        // What a reading of the path was let pass by is not used yet.
+        shown.take_used();
+        // Where the store has to be waited for, all is counted in one round trip.
+        let mut early = None;
+        let mut budget = None;
+        if !T::EXPLAINS && shown.count_requests() {
+            early = Some(self.ruled(context, policy, &mut shown, trace));
+            budget = shown.take_used();
+        }
         let mut counts = CountList::new();
-        if !buckets.is_empty() {
+        if !buckets.is_empty() || budget.is_some() {
             let counter = Counter::route(context.route, context.method);
-            if !T::EXPLAINS {
+            if !T::EXPLAINS && !buckets.is_empty() {
                 self.routes.note(counter, &buckets);
             }
-            let counted = self.store.count(&buckets, mode).wait().await;
+            let counted = match budget {
+                None => self.store.count(&buckets, mode).wait().await,
+                Some(budget) => {
+                    let counting = Box::pin(self.count_with(&buckets, budget));
+                    let (counted, is_spent) = counting.await;
+                    if is_spent {
+                        shown.forget(&budget);
+                        early = None;
+                    }
+                    counted
+                }
+            };
             match self.within(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
             }
         }
-        let mut ruled = self.ruled(context, policy, &mut shown, trace);
+        let mut ruled = match early {
+            Some(ruled) => ruled,
+            None => self.ruled(context, policy, &mut shown, trace),
+        };
+        while !T::EXPLAINS && shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
+            ruled = self.ruled(context, policy, &mut shown, trace);
+        }
         if context.is_ambiguous() {
             self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
         }
@@ -245,9 +275,13 @@ impl Judge {
             }
         }
         let mut shown = PresentedClearances::of(self, context, true).await;
+        let mut ruled = self.by_policy(context, policy, &mut shown, &mut Untraced);
+        while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
+            ruled = self.by_policy(context, policy, &mut shown, &mut Untraced);
+        }
         let ruled = Ruled {
             private: policy.judges(),
-            ..self.by_policy(context, policy, &mut shown, &mut Untraced)
+            ..ruled
         };
         self.decided(context, ruled, (counts, &buckets)).await
     }

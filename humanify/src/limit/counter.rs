@@ -38,6 +38,12 @@ pub(crate) enum Counter<'a> {
     AddressPages,
     /// The same, for the browsers at an address that show no cookie yet.
     NewBrowsers,
+    /// Managed checks that a browser has opened and not answered.
+    OpenChecks,
+    /// Browsers without a script in a network of so many bits that got a managed challenge.
+    Scriptless { bits: u32 },
+    /// Requests that a clearance lets pass.
+    ClearanceRequests,
     /// What gets a client banned.
     Offences { offence: &'a str, seconds: u32 },
 }
@@ -152,6 +158,9 @@ impl<'a> Counter<'a> {
             Counter::AddressPages => (11, ["", ""], 0),
             Counter::NewBrowsers => (12, ["", ""], 0),
             Counter::Clearances { bits } => (13, ["", ""], bits.into()),
+            Counter::OpenChecks => (14, ["", ""], 0),
+            Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
+            Counter::ClearanceRequests => (16, ["", ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

@@ -45,6 +45,22 @@ pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
 
 pub(crate) const CLEARANCES_OF_BROWSER: Rate = Rate::new(8, 86_400);
 
+/// How many browsers without a script get a clearance for a managed challenge: bits of IPv4 and
+/// of IPv6, and the rate. It costs them no work, so there are few.
+pub(crate) const SCRIPTLESS_V4: [(u32, Rate); 2] =
+    [(32, Rate::new(8, 3_600)), (24, Rate::new(64, 3_600))];
+
+pub(crate) const SCRIPTLESS_V6: [(u32, Rate); 4] = [
+    (64, Rate::new(8, 3_600)),
+    (56, Rate::new(16, 3_600)),
+    (48, Rate::new(64, 3_600)),
+    (32, Rate::new(2_048, 3_600)),
+];
+
+/// How many managed checks a browser may leave open before they are a sign: so many, of which one
+/// is forgotten each three minutes, and all of them after an hour.
+pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
+
 /// How often an address gets the easiest challenges for another one of its browsers.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 

@@ -1,13 +1,13 @@
 //! Links to challenges, with the sealed demand, the progress and the way back.
 
-use humanify_syntax::Demand;
+use humanify_syntax::{ChallengeType, Demand};
 
 use super::endpoint_path::Endpoint;
 use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Browser, DemandToken, Modality, Progress, Task};
+use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task, Wait};
 use crate::crypto::SealError;
-use crate::pages::{form_address, local, page_address};
+use crate::pages::{Message, form_address, local, page_address};
 
 /// A link to a challenge.
 #[derive(Clone)]
@@ -117,6 +117,54 @@ impl ChallengeLink {
     /// The address of the script of proof of work.
     pub(super) fn script(&self) -> String {
         form_address(&self.base, Endpoint::Script.path())
+    }
+
+    /// The progress of a browser that has no script: it waits before a managed challenge, if it
+    /// does not do so already.
+    pub(super) fn asking_to_wait(&self) -> Progress {
+        let progress = self.progress.with(None);
+        let is_managed = self.task.challenge_type == ChallengeType::Managed;
+        match progress.wait {
+            Wait::No if is_managed => progress.waiting(Wait::Asked),
+            _ => progress,
+        }
+    }
+
+    /// The address of the application's own check, if it has one that this challenge leads to.
+    pub(super) fn own_check(&self, responder: &Responder<'_>) -> Option<String> {
+        let instance = responder.instance;
+        let check = instance.settings.own_check.as_ref()?;
+        let client = responder.client;
+        let is_offered = self.task.challenge_type == ChallengeType::Managed && !client.is_unknown();
+        if !is_offered {
+            return None;
+        }
+        let challenges = &instance.challenges;
+        let ticket = challenges.ticket(client, self.task, &self.next, &self.base);
+        ticket.ok().map(|ticket| check.address(&ticket))
+    }
+
+    /// Where a page of a browser without a script finds what it loads.
+    pub(super) fn mark(&self, sealed: &str) -> String {
+        let address = form_address(&self.base, Endpoint::Mark.path());
+        // It is Base64 for addresses, and needs no escape.
+        format!("{address}?of={sealed}")
+    }
+
+    /// What has to be said before the challenge.
+    pub(super) fn message(&self, tries_left: Option<u32>, is_carried: bool) -> Option<Message> {
+        let tries_left = tries_left.map(|tries| u8::try_from(tries).unwrap_or(u8::MAX));
+        match self.progress.note {
+            Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
+            Some(Note::Expired) => Some(Message::Expired),
+            Some(Note::Incomplete) => Some(Message::Incomplete),
+            Some(Note::Right) => Some(Message::Right),
+            None if is_carried => Some(Message::FormKept),
+            None => {
+                let form = self.demanded.is_some_and(|demand| demand.form);
+                form.then_some(Message::FormNotSent)
+            }
+        }
     }
 
     /// Whether the client has solved already what is demanded.

@@ -5,9 +5,12 @@ use axum::response::Response;
 use super::browser_cookie;
 use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
+use super::fetch_metadata::is_user_initiated;
+use super::request_kind::RequestKind;
 use super::responder::Responder;
-use crate::challenge::{Browser, Challenge, ChallengeContent, Layout, Modality, Note};
-use crate::pages::{ChallengeBody, ChallengeView, Message};
+use super::wait_page;
+use crate::challenge::{Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality};
+use crate::pages::{ChallengeBody, ChallengeView, ScriptlessWays};
 
 /// The most characters in the answer to an audio challenge.
 const LONGEST_ANSWER: u16 = 64;
@@ -20,15 +23,20 @@ pub(super) async fn show(
     known: Option<Browser>,
     carried: Option<&CarriedForm>,
 ) -> Response {
+    if let Err(response) = wait_page::pass(responder, modality, link, known, carried).await {
+        return *response;
+    }
     let challenges = &responder.instance.challenges;
-    let set = challenges.set(
+    let set = challenges.set(ChallengeRequest {
         modality,
-        responder.language(),
-        (responder.client, known),
-        link.task,
-        &link.next,
-        link.progress,
-    );
+        language: responder.language(),
+        client: responder.client,
+        known,
+        task: link.task,
+        next: &link.next,
+        progress: link.progress,
+        navigated: is_navigated(responder),
+    });
     match set.await {
         Ok(challenge) => {
             responder.count_shown(modality, link.task);
@@ -40,20 +48,16 @@ pub(super) async fn show(
     }
 }
 
-/// What has to be said before the challenge.
-fn message(link: &ChallengeLink, challenge: &Challenge, is_carried: bool) -> Option<Message> {
-    let tries_left = Some(u8::try_from(challenge.tries_left).unwrap_or(u8::MAX));
-    match link.progress.note {
-        Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
-        Some(Note::Expired) => Some(Message::Expired),
-        Some(Note::Incomplete) => Some(Message::Incomplete),
-        Some(Note::Right) => Some(Message::Right),
-        None if is_carried => Some(Message::FormKept),
-        None => {
-            let form = link.demanded.is_some_and(|demand| demand.form);
-            form.then_some(Message::FormNotSent)
-        }
-    }
+/// Whether somebody followed a link to the challenge, and no other site had the browser do so.
+fn is_navigated(responder: &Responder<'_>) -> bool {
+    let Responder {
+        client,
+        uri,
+        method,
+        headers,
+        ..
+    } = *responder;
+    responder.kind() == RequestKind::Navigation && is_user_initiated(client, method, uri, headers)
 }
 
 fn page(
@@ -77,7 +81,12 @@ fn page(
     let sound = offered(Modality::Sound);
     let pictures = offered(Modality::Pictures);
     let form = carried.and_then(|form| form.seal(responder, challenge.browser).ok());
-    let message = message(link, challenge, form.is_some());
+    // A form that is carried would not come along.
+    let own_check = match form {
+        Some(_) => None,
+        None => link.own_check(responder),
+    };
+    let message = link.message(Some(challenge.tries_left), form.is_some());
     let client = responder.client;
     let loopback = client.is_loopback().then(|| client.ip()).flatten();
     let script = link.script();
@@ -110,11 +119,27 @@ fn page(
         ChallengeBody::Work { .. } => (1, 1),
         _ => (challenge.round, challenge.rounds),
     };
+    let asked = |modality| {
+        let mut waiting = silent.clone();
+        waiting.progress = link.asking_to_wait();
+        let offered = responder.instance.challenges.offers(modality, link.task);
+        offered.then(|| waiting.address_for(responder, modality, Some(challenge.browser)))
+    };
+    let (waiting_pictures, waiting_sound) = (asked(Modality::Pictures), asked(Modality::Sound));
     let view = ChallengeView {
         action: &action,
         another: &another,
         pictures: pictures.as_deref(),
         sound: sound.as_deref(),
+        scriptless: ScriptlessWays {
+            pictures: waiting_pictures.as_deref(),
+            sound: waiting_sound.as_deref(),
+        },
+        beside: challenge
+            .work
+            .as_ref()
+            .map(|puzzle| (script.as_str(), puzzle)),
+        own_check: own_check.as_deref(),
         sealed_demand: &link.sealed_demand,
         token: &challenge.token,
         next: &link.next,

@@ -10,6 +10,8 @@ pub(crate) enum Endpoint {
     Challenge(Modality),
     Verify(Modality),
     Script,
+    /// What the page of a browser without a script loads.
+    Mark,
     /// The script that shows challenges in a dialog, for the application's own scripts.
     Dialog,
     /// The page to which a solved challenge in a dialog leads.
@@ -23,7 +25,7 @@ pub(crate) enum Endpoint {
 static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("work-{}.js", script_hash()));
 
 impl Endpoint {
-    pub(crate) const ALL: [Endpoint; 11] = [
+    pub(crate) const ALL: [Endpoint; 12] = [
         Endpoint::Challenge(Modality::Pictures),
         Endpoint::Challenge(Modality::Sound),
         Endpoint::Challenge(Modality::Work),
@@ -31,6 +33,7 @@ impl Endpoint {
         Endpoint::Verify(Modality::Sound),
         Endpoint::Verify(Modality::Work),
         Endpoint::Script,
+        Endpoint::Mark,
         Endpoint::Dialog,
         Endpoint::Solved,
         Endpoint::AccessDenied,
@@ -47,6 +50,7 @@ impl Endpoint {
             Endpoint::Verify(Modality::Sound) => "verify_audio",
             Endpoint::Verify(Modality::Work) => "verify_work",
             Endpoint::Script => SCRIPT_NAME.as_str(),
+            Endpoint::Mark => "mark.svg",
             Endpoint::Dialog => "dialog.js",
             Endpoint::Solved => "solved",
             Endpoint::AccessDenied => "access_denied",

@@ -10,6 +10,7 @@ use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::endpoint_path::Endpoint;
 use super::fetch_metadata::{is_cross_site, is_subresource};
+use super::form::field;
 use super::quota::within_quota;
 use super::responder::{Responder, respond};
 use super::verify::{lead_on, read_form, verify};
@@ -44,6 +45,7 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
         Endpoint::Challenge(modality) => challenge(responder, modality, body).await,
         Endpoint::Verify(modality) => verify(responder, modality, body).await,
         Endpoint::Script => script(SCRIPT, "public, max-age=31536000, immutable"),
+        Endpoint::Mark => mark(responder).await,
         Endpoint::Dialog => script(DIALOG, "public, max-age=3600"),
         Endpoint::Solved => responder.page(|context| responder.instance.pages.solved(context)),
         Endpoint::AccessDenied => responder.denied(),
@@ -66,6 +68,17 @@ fn script(source: &str, keep: &'static str) -> Response {
     headers.remove(VARY);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     response
+}
+
+/// The picture that the page of a browser without a script loads, which is noted.
+async fn mark(responder: &Responder<'_>) -> Response {
+    let query = responder.uri.query().unwrap_or_default();
+    let mark = field(query.as_bytes(), "of").unwrap_or_default();
+    let challenges = &responder.instance.challenges;
+    match challenges.load_mark(mark.as_bytes()).await {
+        true => respond(Html::dot()),
+        false => responder.error(StatusCode::NOT_FOUND),
+    }
 }
 
 /// Shows a challenge, or leads on who has solved it already: with the back button, or by

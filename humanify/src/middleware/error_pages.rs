@@ -4,15 +4,15 @@ use std::any::Any;
 
 use axum::body::HttpBody;
 use axum::response::Response;
-use http::Method;
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
     CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, TRANSFER_ENCODING, VARY,
 };
 use http::request::Parts;
+use http::{Method, Uri};
 
 use super::instance::Instance;
-use super::parts::language;
+use super::parts::{language, original_uri};
 use super::place::Place;
 use super::request_kind::RequestKind;
 use super::responder::{Own, nonce, respond};
@@ -21,9 +21,16 @@ use crate::decision::Reference;
 use crate::language::Language;
 use crate::pages::{Context, Problem, ProblemKind};
 
-/// The recipient of an error page.
+/// The recipient of an error page, and the request.
 #[derive(Debug, Clone)]
-pub(super) enum Audience {
+pub(super) struct Audience {
+    method: Method,
+    uri: Uri,
+    reader: Reader,
+}
+
+#[derive(Debug, Clone)]
+enum Reader {
     Person {
         language: Language,
         place: Place,
@@ -40,14 +47,19 @@ impl Audience {
             return None;
         }
         let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
-        Some(if takes_pages {
-            Audience::Person {
+        let reader = if takes_pages {
+            Reader::Person {
                 language: language(parts),
                 place: Place::of(instance, client, &parts.uri, &parts.headers),
                 can_reload: parts.method == Method::GET,
             }
         } else {
-            Audience::Program
+            Reader::Program
+        };
+        Some(Audience {
+            method: parts.method.clone(),
+            uri: original_uri(parts).clone(),
+            reader,
         })
     }
 }
@@ -82,10 +94,17 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     if own || !replaceable || !pages.covers(status) {
         return;
     }
-    let reference = response.extensions().get::<Reference>().copied();
-    let reference = reference.as_ref().map(Reference::as_str);
-    let page = match audience {
-        Audience::Person {
+    let known = response.extensions().get::<Reference>().copied();
+    let reference = known.unwrap_or_else(|| {
+        let reference = Reference::new();
+        let asked = (&audience.method, &audience.uri);
+        instance.reporter.error_shown(reference, status, asked);
+        response.extensions_mut().insert(reference);
+        reference
+    });
+    let reference = Some(reference.as_str());
+    let page = match audience.reader {
+        Reader::Person {
             language,
             place,
             can_reload,
@@ -101,7 +120,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
             };
             pages.render(&instance.pages, &context, status, can_reload)
         }
-        Audience::Program => Problem::new(ProblemKind::Status(status))
+        Reader::Program => Problem::new(ProblemKind::Status(status))
             .reference(reference)
             .page(),
     };

@@ -15,7 +15,7 @@ use super::fetch_metadata::is_user_initiated;
 use super::route_conflict::has_policy;
 use super::routes::ShownRoutes;
 use crate::ban::Bans;
-use crate::challenge::Challenges;
+use crate::challenge::{Challenges, OwnCheck};
 use crate::client::{
     Client, ForwardedHeader, Ids, Peer, Trust, claims_forwarding, is_private, named,
 };
@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) error_pages: Option<CompiledErrorPages>,
     /// Whether every request passes, and decisions are only reported.
     pub(crate) observe_only: bool,
+    /// The application's own check, to which managed challenges lead.
+    pub(crate) own_check: Option<OwnCheck>,
     /// Whether findings on the rules are errors.
     pub(crate) strict: bool,
 }

@@ -36,6 +36,7 @@ mod route_conflict;
 mod routes;
 mod service;
 mod verify;
+mod wait_page;
 
 pub(crate) use endpoint_path::Endpoint;
 pub use future::ResponseFuture;

@@ -70,7 +70,12 @@ async fn demand(
         return responder.busy();
     };
     match kind {
-        RequestKind::Navigation => redirect(&link.address(modality)),
+        RequestKind::Navigation => {
+            let check = responder.instance.settings.own_check.as_ref();
+            let comes_first = check.is_some_and(|check| check.comes_first(task, &next));
+            let own = comes_first.then(|| link.own_check(responder)).flatten();
+            redirect(&own.unwrap_or_else(|| link.address(modality)))
+        }
         RequestKind::FormSubmit => {
             // A challenge in place costs as much as a page of its own.
             let browser = browser_cookie::find(responder);

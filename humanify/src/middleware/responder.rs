@@ -113,6 +113,17 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.blocked(context, &view))
     }
 
+    /// Too many browsers without a script came from the client's network.
+    pub(super) fn no_place(&self, wait: std::time::Duration, next: &str) -> Response {
+        self.record
+            .answer(DecisionAction::Limit, DecidedBy::OwnPage);
+        let view = Waiting {
+            retry_after: wait,
+            return_to: Some(next),
+        };
+        self.page(|context| self.instance.pages.no_place(context, &view))
+    }
+
     /// The challenge is solved, and a button sends the form that it interrupted.
     pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
         let view = FormReady {

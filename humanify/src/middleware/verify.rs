@@ -63,11 +63,13 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MOST_ANSWERS);
+    let work = field(&form, "work").unwrap_or_default();
     let given = Given {
         modality,
         token: &token,
         next: &link.next,
         answer: &answer,
+        work: &work,
         is_automated: field(&form, "probes").is_some_and(|probes| !probes.is_empty()),
     };
     let answer = match browser {
@@ -107,11 +109,11 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             return response;
         }
         Outcome::Next(task, progress) | Outcome::Incomplete(task, progress) => (task, progress),
-        Outcome::Wrong { task } => {
+        Outcome::Wrong { task, wait } => {
             if first {
                 responder.offend(Offence::Failure).await;
             }
-            (task, Progress::only(Note::Wrong))
+            (task, Progress::only(Note::Wrong).waiting(wait))
         }
         Outcome::Stale => (link.task, Progress::only(Note::Expired)),
         Outcome::Closed { wait } => return responder.closed(wait, &link.next),

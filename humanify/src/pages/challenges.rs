@@ -6,8 +6,9 @@ use minijinja::{Value, context};
 
 use super::html::{Page, PageRenderer};
 use super::texts::{Texts, fill};
-use super::views::{ChallengeBody, ChallengeView, Context};
-use super::wording::{messages, progress, steps};
+use super::views::{ChallengeBody, ChallengeView, Context, WaitView};
+use super::wording::{messages, progress, steps, time};
+use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
@@ -62,6 +63,19 @@ impl PageRenderer {
                 },
             ),
         };
+        let work = match (view.beside, &view.body) {
+            (Some((script, puzzle)), _) => context! {
+                script,
+                key => puzzle.key.as_str(),
+                tags => puzzle.tags.as_str(),
+                range => puzzle.range,
+            },
+            (None, ChallengeBody::Work { .. }) => context! {},
+            (None, _) => {
+                let none = None::<&str>;
+                context! { script => none, key => none, tags => none, range => none }
+            }
+        };
         let form_id = match view.body {
             ChallengeBody::Work { .. } => "work",
             _ => "challenge",
@@ -79,14 +93,45 @@ impl PageRenderer {
                 _ => texts.challenge,
             },
             another => view.another,
+            own_check => view.own_check,
+            scriptless_pictures => view.scriptless.pictures,
+            scriptless_sound => view.scriptless.sound,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),
-            ..merge_maps([body, messages(texts, view.message, view.loopback)])
+            ..merge_maps([body, work, messages(texts, view.message, view.loopback)])
         };
         let mut page = self.render(template, context, StatusCode::OK, values);
-        if matches!(view.body, ChallengeBody::Work { .. }) {
+        if matches!(view.body, ChallengeBody::Work { .. }) || view.beside.is_some() {
             headers::allow_script(&mut page.headers, context.nonce);
         }
+        page
+    }
+}
+
+impl PageRenderer {
+    /// The page on which a browser without a script waits.
+    pub(crate) fn wait(&self, context: &Context<'_>, view: &WaitView<'_>) -> Page {
+        let texts = context.language.texts();
+        let time = time(texts, view.left);
+        // A form does not go on by itself.
+        let text = match view.form {
+            Some(_) => texts.wait,
+            None => texts.goes_on,
+        };
+        let values = context! {
+            seconds => retry_after_seconds(view.left),
+            task => fill(text, &[("time", &time)]),
+            way => view.way,
+            mark => view.mark,
+            own_check => view.own_check,
+            form => view.form,
+            heading => texts.moment,
+            progress => None::<String>,
+            steps => Vec::<bool>::new(),
+            ..messages(texts, view.message, view.loopback)
+        };
+        let mut page = self.render("wait.html", context, StatusCode::OK, values);
+        headers::allow_pictures(&mut page.headers);
         page
     }
 }

@@ -51,6 +51,22 @@ pub(super) fn allow_script(headers: &mut HeaderMap, nonce: &Nonce) {
     headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
 }
 
+/// Allows pictures of this site.
+pub(super) fn allow_pictures(headers: &mut HeaderMap) {
+    let policy = headers.get(CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    let policy = policy.map(|policy| policy.replace("img-src data:", "img-src 'self' data:"));
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Allows the page's own script with the nonce.
+pub(super) fn allow_inline_script(headers: &mut HeaderMap, nonce: &Nonce) {
+    let sources = format!("script-src 'nonce-{nonce}'; ");
+    headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
+}
+
 /// The header fields of a response that is no page: it may neither load nor run anything.
 pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
     with_policy(CLOSED_POLICY, content_type, language)

@@ -55,6 +55,15 @@ impl Page {
         }
     }
 
+    /// A picture of which nothing is seen.
+    pub(crate) fn dot() -> Page {
+        Page {
+            status: StatusCode::OK,
+            headers: headers::plain("image/svg+xml", "en"),
+            body: "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>".to_owned(),
+        }
+    }
+
     /// A script of this site.
     pub(crate) fn script(source: &str) -> Page {
         Page {

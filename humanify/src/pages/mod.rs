@@ -1,7 +1,8 @@
 //! Pages and problem documents.
 //!
-//! A page is self-contained: it loads nothing, runs no script and has its own security headers.
-//! Only the page of proof of work loads a script, from this site. The values of a request come in
+//! A page is self-contained: it loads nothing and has its own security headers. A page that works
+//! loads a script of this site, and one with a wait has a short one for the time of day.
+//! The values of a request come in
 //! as a view; the template engine escapes them, so that they are text and never markup.
 
 mod appearance;
@@ -37,5 +38,6 @@ pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;
 pub(crate) use views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, Waiting,
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message,
+    ScriptlessWays, WaitView, Waiting,
 };

@@ -60,6 +60,22 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
+    /// The page of a browser without a script for which there is no place now.
+    pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+        let texts = context.language.texts();
+        let notice = Notice {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            icon: "clock",
+            heading: texts.limited,
+            kind: PageKind::NoPlace,
+            details: &[texts.limited_detail, texts.needs_script],
+            wait: Some(view.retry_after),
+            return_to: view.return_to,
+            leads_home: true,
+        };
+        self.notice(context, &notice)
+    }
+
     /// The page of a client that is shut out for a while.
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
@@ -192,7 +208,8 @@ impl PageRenderer {
                 seconds: seconds.as_deref().unwrap_or_default(),
                 is_long: *number >= 3_600,
                 time,
-                clock: clock.as_deref(),
+                clock: clock.as_ref().map(|(clock, _)| clock.as_str()),
+                instant: clock.as_ref().map_or("", |(_, instant)| instant),
             }),
             ..self.filling(context)
         };
@@ -209,6 +226,7 @@ impl PageRenderer {
             }
         });
         if let Some(wait) = notice.wait {
+            headers::allow_inline_script(&mut page.headers, context.nonce);
             headers::set_retry_after(&mut page.headers, wait);
         }
         page
@@ -228,6 +246,7 @@ fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
         time => wait.time,
         after,
         clock => wait.clock,
+        instant => wait.instant,
     }
 }
 

@@ -38,11 +38,13 @@ pub(super) struct Wait<'a> {
     pub(super) time: &'a str,
     /// When it is over.
     pub(super) clock: Option<&'a str>,
+    /// The same, as `<time datetime>` has it.
+    pub(super) instant: &'a str,
 }
 
 /// What stands in a prepared page where a value goes, in the order of [`Filling::values`]. No
 /// template and no text holds one of these.
-const PLACES: [&str; 8] = [
+const PLACES: [&str; 9] = [
     "humanifyPlace0x5d1c9e7b",
     "humanifyPlace1x5d1c9e7b",
     "humanifyPlace2x5d1c9e7b",
@@ -51,6 +53,7 @@ const PLACES: [&str; 8] = [
     "humanifyPlace5x5d1c9e7b",
     "humanifyPlace6x5d1c9e7b",
     "humanifyPlace7x5d1c9e7b",
+    "humanifyPlace8x5d1c9e7b",
 ];
 
 /// The beginning of all places.
@@ -68,6 +71,7 @@ impl<'a> Filling<'a> {
             self.wait.map(|wait| wait.seconds),
             self.wait.map(|wait| wait.time),
             self.wait.and_then(|wait| wait.clock),
+            self.wait.map(|wait| wait.instant),
         ]
     }
 
@@ -82,6 +86,7 @@ impl<'a> Filling<'a> {
             seconds,
             time,
             clock,
+            instant,
         ] = PLACES;
         Filling {
             nonce,
@@ -94,6 +99,7 @@ impl<'a> Filling<'a> {
                 is_long: wait.is_long,
                 time,
                 clock: wait.clock.map(|_| clock),
+                instant,
             }),
         }
     }
@@ -117,6 +123,7 @@ pub(super) enum PageKind {
     Blocked,
     Denied,
     Limited,
+    NoPlace,
     Banned,
     Cookies,
     Solved,
@@ -258,6 +265,7 @@ mod tests {
             is_long: false,
             time: "2 min <b>",
             clock: Some("12:00"),
+            instant: "2026-01-01T12:00:00Z",
         };
         for filling in [
             filling(),

@@ -7,7 +7,8 @@ use http::StatusCode;
 use super::headers::Nonce;
 use super::html::{Page, PageRenderer};
 use super::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message, Waiting,
+    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message,
+    ScriptlessWays, WaitView, Waiting,
 };
 use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
@@ -155,6 +156,59 @@ const WORK: &[Must] = &[
     ),
 ];
 
+/// Of a page that works beside its picture or recording.
+const BESIDE: &[Must] = &[
+    (
+        "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
+        &[
+            "form",
+            "id=challenge",
+            "data-key=sample-key",
+            "data-tags=sample-tags",
+            "data-range=20480",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"work\" value=\"\">` where `key` is not `none`",
+        &["input", "name=work"],
+    ),
+    (
+        "`{% include \"beside_head.html\" %}` in the head",
+        &[
+            "script",
+            "src=sample-script",
+            "nonce=00000000000000000000000000000000",
+            "defer",
+        ],
+    ),
+    ("`{% include \"beside.html\" %}`", &["id=work-progress"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-status"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-fallback"]),
+];
+
+/// Of a wait that leads on by itself, and of one with a form.
+const WAIT: &[Must] = &[
+    (
+        "what the page loads, `<img src=\"{{ mark }}\">`",
+        &["img", "src=sample-mark"],
+    ),
+    (
+        "a link to `{{ way }}` where `form` is `none`",
+        &["a", "href=sample-way"],
+    ),
+];
+
+const WAIT_CARRYING: &[Must] = &[
+    (
+        "`<form method=\"post\" action=\"{{ way }}\">` where `form` is not `none`",
+        &["form", "method=post", "action=sample-way"],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
+        &["input", "name=form", "value=sample-form"],
+    ),
+];
+
 const FORM_READY: &[Must] = &[
     (
         "`<form method=\"post\" action=\"{{ target }}\" enctype=\"text/plain\">`",
@@ -273,9 +327,27 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
                 ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
             };
-            let carrying = challenge(pages, context, full, Some("sample-form"), body.clone());
-            add(template, CARRIED, carrying);
-            add(template, musts, challenge(pages, context, full, None, body));
+            let make = |form, beside| {
+                let with = (form, beside);
+                challenge(pages, context, full, with, body.clone())
+            };
+            add(template, CARRIED, make(Some("sample-form"), None));
+            add(template, musts, make(None, None));
+            if template != "work.html" {
+                add(template, BESIDE, make(None, Some(&puzzle)));
+            }
+        }
+        for (form, musts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
+            let view = WaitView {
+                left: wait,
+                way: "sample-way",
+                mark: "sample-mark",
+                own_check: full.then_some("sample-check"),
+                form,
+                message: message(full),
+                loopback: full.then_some([127, 0, 0, 1].into()),
+            };
+            add("wait.html", musts, pages.wait(context, &view));
         }
         for page in [
             pages.blocked(context, &blocked),
@@ -283,6 +355,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             pages.form_sent(context),
             pages.form_lost(context),
             pages.rate_limited(context, &waiting),
+            pages.no_place(context, &waiting),
             pages.busy(context, &waiting),
             pages.cookies(context, &cookies),
         ] {
@@ -318,7 +391,7 @@ fn challenge(
     pages: &PageRenderer,
     context: &Context<'_>,
     full: bool,
-    form: Option<&str>,
+    (form, beside): (Option<&str>, Option<&Puzzle>),
     body: ChallengeBody<'_>,
 ) -> Page {
     let (pictures, sound) = match &body {
@@ -331,6 +404,12 @@ fn challenge(
         another: "sample-another",
         pictures: full.then_some(pictures),
         sound: full.then_some(sound),
+        own_check: full.then_some("sample-check"),
+        scriptless: ScriptlessWays {
+            pictures: full.then_some(pictures),
+            sound: full.then_some(sound),
+        },
+        beside: beside.map(|puzzle| ("sample-script", puzzle)),
         sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",

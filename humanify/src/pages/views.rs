@@ -35,6 +35,13 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) pictures: Option<&'a str>,
     /// The address of a sound challenge instead, if there is one.
     pub(crate) sound: Option<&'a str>,
+    /// The address of the application's own check, if there is one. Not with a form.
+    pub(crate) own_check: Option<&'a str>,
+    /// The addresses of pictures and sound for a browser without a script, if that is another way.
+    pub(crate) scriptless: ScriptlessWays<'a>,
+    /// What the page works at beside its picture or recording: the address of the script, and the
+    /// puzzle.
+    pub(crate) beside: Option<(&'a str, &'a Puzzle)>,
     /// The sealed demand that goes with the answer.
     pub(crate) sealed_demand: &'a str,
     /// The sealed challenge that goes with the answer.
@@ -51,6 +58,29 @@ pub(crate) struct ChallengeView<'a> {
     /// challenged.
     pub(crate) loopback: Option<IpAddr>,
     pub(crate) body: ChallengeBody<'a>,
+}
+
+/// Where a browser without a script finds pictures and sound.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ScriptlessWays<'a> {
+    pub(crate) pictures: Option<&'a str>,
+    pub(crate) sound: Option<&'a str>,
+}
+
+/// A browser that waits before its challenge, since it has no script.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WaitView<'a> {
+    pub(crate) left: Duration,
+    /// The address to which the page leads after the wait.
+    pub(crate) way: &'a str,
+    /// The address of what the page loads.
+    pub(crate) mark: &'a str,
+    /// The address of the application's own check, if there is one. Not with a form.
+    pub(crate) own_check: Option<&'a str>,
+    /// The sealed form that the challenge interrupts. With it the page is left by its button.
+    pub(crate) form: Option<&'a str>,
+    pub(crate) message: Option<Message>,
+    pub(crate) loopback: Option<IpAddr>,
 }
 
 /// What the kinds of challenge do not share.

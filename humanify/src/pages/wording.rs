@@ -53,8 +53,9 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
     }
 }
 
-/// When a wait is over, as a clock in UTC shows it, with the date if that is another day.
-pub(super) fn clock(now: u64, wait: Duration) -> Option<String> {
+/// When a wait is over: as a clock in UTC shows it, with the date if that is another day, and as
+/// `<time datetime>` has it, by which a script shows the visitor's own time.
+pub(super) fn clock(now: u64, wait: Duration) -> Option<(String, String)> {
     let seconds = now
         .div_ceil(1_000)
         .saturating_add(retry_after_seconds(wait));
@@ -65,7 +66,8 @@ pub(super) fn clock(now: u64, wait: Duration) -> Option<String> {
         true => "%H:%M UTC",
         false => "%F %H:%M UTC",
     };
-    Some(over.strftime(format).to_string())
+    let utc = over.strftime(format).to_string();
+    Some((utc, over.strftime("%FT%TZ").to_string()))
 }
 
 /// A wait as text, rounded up: "45 s", "12 min", "1 h 5 min".

@@ -257,6 +257,8 @@ pub(crate) enum Admission {
 pub(crate) enum SpendKind {
     /// A form that a challenge interrupted.
     Form,
+    /// A ticket for a check of the application's own.
+    Ticket,
     /// The token of a captcha.
     #[cfg(feature = "captcha")]
     Token,
@@ -271,7 +273,7 @@ impl SpendKind {
     /// signs every request.
     pub(super) fn has_shares(self) -> bool {
         match self {
-            SpendKind::Form => true,
+            SpendKind::Form | SpendKind::Ticket => true,
             #[cfg(feature = "captcha")]
             SpendKind::Token => true,
             #[cfg(feature = "web-bot-auth")]

@@ -87,8 +87,14 @@ impl HumanifyBuilder {
         );
         let prefix = self.cookies.prefix(&mount)?;
         let cookies = Arc::new(CookieNames::new(&prefix, self.cookies.same_site));
+        if let Some(check) = &self.own_check
+            && !check.is_path()
+        {
+            return Err(ConfigError::OwnCheck(check.path.clone()));
+        }
         let settings = Settings {
             mount,
+            own_check: self.own_check,
             cookies: Arc::clone(&cookies),
             https: self.https,
             trust,
@@ -130,6 +136,7 @@ impl HumanifyBuilder {
             clock.clone(),
             self.retries,
             sources,
+            (self.managed_steps.behaviour(), self.managed_clearances),
         );
         let instance = Instance::new(
             settings,

@@ -26,6 +26,7 @@ pub use stores::{Memory, StoreSettings};
 use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 
 use crate::addresses::Group;
+use crate::challenge::{ManagedClearances, OwnCheck};
 use crate::clock::{Clock, SharedClock};
 use crate::decision::{DecisionLog, Hook};
 use crate::detect::Signals;
@@ -55,6 +56,8 @@ use crate::pages::ErrorPages;
 pub struct HumanifyBuilder {
     challenge_type: ChallengeType,
     managed_steps: ManagedSteps,
+    managed_clearances: ManagedClearances,
+    own_check: Option<OwnCheck>,
     image_dataset: Option<ImageDataset>,
     audio_dataset: Option<AudioDataset>,
     retries: u32,
@@ -88,6 +91,8 @@ impl Default for HumanifyBuilder {
         HumanifyBuilder {
             challenge_type: ChallengeType::OneClick,
             managed_steps: ManagedSteps::default(),
+            managed_clearances: ManagedClearances::default(),
+            own_check: None,
             image_dataset: Some(ImageDataset::AiDogs),
             audio_dataset: Some(AudioDataset::Characters),
             retries: 3,
@@ -129,6 +134,19 @@ impl HumanifyBuilder {
     /// The number of steps that each sign of a client adds to [`ChallengeType::Managed`].
     pub fn managed_steps(mut self, steps: ManagedSteps) -> Self {
         self.managed_steps = steps;
+        self
+    }
+
+    /// For how long, and for how many requests, clearances of [`ChallengeType::Managed`] hold.
+    pub fn managed_clearances(mut self, clearances: ManagedClearances) -> Self {
+        self.managed_clearances = clearances;
+        self
+    }
+
+    /// A check of the application's own, to which the pages of [`ChallengeType::Managed`] lead.
+    /// Default: none.
+    pub fn own_check(mut self, check: OwnCheck) -> Self {
+        self.own_check = Some(check);
         self
     }
 

@@ -247,16 +247,26 @@
     watch();
   }
 
+  // The page is that of the work alone, or of a picture or a recording beside which it works. There
+  // the answer waits until the work is done.
   function show(script) {
-    const form = document.getElementById("work");
+    const beside = document.getElementById("challenge");
+    const form = document.getElementById("work") || beside;
     const bar = document.getElementById("work-progress");
     const status = document.getElementById("work-status");
     const fallback = document.getElementById("work-fallback");
     const { key, tags, range } = form.dataset;
+    // Whether the work is done, and what the answer was pressed by that waits for it.
+    let ready = false;
+    let pressed = null;
 
     function failed() {
       bar.hidden = true;
-      form.querySelector(".task").hidden = true;
+      if (beside) {
+        beside.hidden = true;
+      } else {
+        form.querySelector(".task").hidden = true;
+      }
       status.textContent = form.dataset.failed;
       fallback.hidden = false;
     }
@@ -272,14 +282,35 @@
     }
 
     function solved(answer) {
-      status.textContent = form.dataset.computed;
-      form.elements.namedItem("answer").value = answer;
+      form.elements.namedItem(beside ? "work" : "answer").value = answer;
       const field = document.createElement("input");
       field.type = "hidden";
       field.name = "probes";
       field.value = Array.from(found).join(" ");
       form.append(field);
-      form.submit();
+      ready = true;
+      if (!beside) {
+        status.textContent = form.dataset.computed;
+        form.submit();
+      } else {
+        bar.hidden = true;
+        status.textContent = "";
+        if (pressed) {
+          pressed.click();
+        }
+      }
+    }
+
+    if (beside) {
+      form.addEventListener("submit", (event) => {
+        // What leads to other pictures goes there at once.
+        const button = event.submitter || document.activeElement;
+        if (!ready && !(button && button.hasAttribute("formaction"))) {
+          event.preventDefault();
+          pressed = button && button.form === form ? button : form.querySelector("button");
+          status.textContent = form.dataset.computing;
+        }
+      });
     }
 
     // In even steps, each of which the browser draws.
@@ -296,7 +327,9 @@
 
     try {
       bar.value = 0;
-      status.textContent = form.dataset.computing;
+      if (!beside) {
+        status.textContent = form.dataset.computing;
+      }
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
       const puzzle = { key, tags, range: Number(range) };
       search(script, puzzle, cores, { progress, slow, odd, solved, failed });

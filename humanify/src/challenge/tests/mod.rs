@@ -53,7 +53,14 @@ impl Game {
             cookies: Arc::new(CookieNames::new("humanify", SameSite::Lax)),
         };
         Game {
-            challenges: Challenges::new(seal, store, clock, retries, sources),
+            challenges: Challenges::new(
+                seal,
+                store,
+                clock,
+                retries,
+                sources,
+                (BehaviourSteps::default(), ManagedClearances::default()),
+            ),
             clearances,
             clock: manual,
             generator: SmallRng::seed_from_u64(1),
@@ -153,6 +160,7 @@ impl Game {
             token: &shown.token,
             next: "/",
             answer,
+            work: "",
             is_automated,
         };
         self.challenges

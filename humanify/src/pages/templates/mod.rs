@@ -64,7 +64,7 @@ enum TemplateSource {
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.
-pub(super) const BUILT_IN: [(&str, &str); 14] = [
+pub(super) const BUILT_IN: [(&str, &str); 18] = [
     ("layout.html", include_str!("layout.html")),
     ("heading.html", include_str!("heading.html")),
     ("developer.html", include_str!("developer.html")),
@@ -74,6 +74,10 @@ pub(super) const BUILT_IN: [(&str, &str); 14] = [
     ("work.html", include_str!("work.html")),
     ("ways.html", include_str!("ways.html")),
     ("sound.html", include_str!("sound.html")),
+    ("beside.html", include_str!("beside.html")),
+    ("beside_head.html", include_str!("beside_head.html")),
+    ("beside_data.html", include_str!("beside_data.html")),
+    ("wait.html", include_str!("wait.html")),
     ("way.html", include_str!("way.html")),
     ("form.html", include_str!("form.html")),
     ("notice.html", include_str!("notice.html")),
@@ -102,6 +106,8 @@ pub(super) fn compile(
     }
     let style = compact(style) + &look.colors;
     environment.add_global("style", Value::from_safe_string(style));
+    let local_time = include_str!("local_time.js");
+    environment.add_global("local_time", Value::from_safe_string(local_time.to_owned()));
     environment.add_global("site", look.name.as_str());
     let logo = look.logo.clone().map(Value::from_safe_string);
     environment.add_global("logo", logo.unwrap_or(Value::from(())));

@@ -181,6 +181,7 @@ fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
         let view = ChallengeView {
             pictures,
             sound,
+            scriptless: ScriptlessWays { pictures, sound },
             ..work()
         };
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);

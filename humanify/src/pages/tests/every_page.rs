@@ -22,11 +22,11 @@ fn nothing_that_a_view_holds_becomes_markup() {
             ] {
                 assert!(!body.contains(mark), "{name} with {hostile:?}: {mark}");
             }
-            let scripts = usize::from(name.starts_with("work"));
+            let scripts = usize::from(runs_a_script(&name));
             assert_eq!(body.matches("<script").count(), scripts, "{name}");
             assert_eq!(body.matches("</script").count(), scripts, "{name}");
             // Without a script, the page of proof of work hides what then makes no sense.
-            let styles = 1 + scripts;
+            let styles = 1 + usize::from(name.starts_with("work"));
             assert_eq!(
                 body.matches("</style").count(),
                 styles,
@@ -59,13 +59,18 @@ fn every_page_in_every_language_is_complete() {
             ] {
                 assert!(body.contains(part), "{name} lacks {part}");
             }
-            let scripts = usize::from(name.starts_with("work"));
+            let scripts = usize::from(runs_a_script(&name));
             assert_eq!(body.matches("<script").count(), scripts, "{name}");
             for foreign in ["http://", "https://", " style=\"", "{count}", "{{"] {
                 assert!(!body.contains(foreign), "{name} holds {foreign}");
             }
         }
     }
+}
+
+/// Whether a page runs a script: that of its work, or the one that shows the visitor's own time.
+fn runs_a_script(name: &str) -> bool {
+    name.starts_with("work") || matches!(name, "blocked" | "limited" | "busy")
 }
 
 #[test]
@@ -88,10 +93,18 @@ fn every_page_carries_the_security_headers() {
     for (name, page) in fixture.all(Language::English, "/") {
         for (header, value) in expected {
             let mut value = value.to_owned();
-            if name.starts_with("work") && value == policy {
-                let script = "'none'; script-src 'nonce-abababababababababababababababab'; \
-                              worker-src 'self'; style-src";
-                value = value.replace("'none'; style-src", script);
+            if runs_a_script(&name) && value == policy {
+                let worker = match name.starts_with("work") {
+                    true => "worker-src 'self'; ",
+                    false => "",
+                };
+                let script = format!(
+                    "'none'; script-src 'nonce-abababababababababababababababab'; {worker}style-src"
+                );
+                value = value.replace("'none'; style-src", &script);
+            }
+            if name.starts_with("wait") {
+                value = value.replace("img-src data:", "img-src 'self' data:");
             }
             assert_eq!(page.headers.get(header).unwrap(), &value, "{name}");
         }

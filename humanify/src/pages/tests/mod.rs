@@ -89,6 +89,18 @@ impl Fixture {
             ("cookies".to_owned(), pages.cookies(&context, &cookies)),
         ];
         for message in messages() {
+            let view = WaitView {
+                left: Duration::from_secs(5),
+                way: "/humanify/challenge?next=a&at=b",
+                mark: "/humanify/mark.svg?of=a",
+                own_check: Some("/prove?ticket=a"),
+                form: None,
+                message,
+                loopback: None,
+            };
+            all.push((format!("wait {message:?}"), pages.wait(&context, &view)));
+        }
+        for message in messages() {
             let preview = ChallengeBody::Pictures {
                 subject: &Subject::Animal("cat"),
                 preview: Some(text),
@@ -161,6 +173,9 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
         another: "/app/humanify/challenge?next=a+b%26c&for=ticket",
         pictures: Some("/app/humanify/challenge?next=a+b%26c&for=ticket"),
         sound: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
+        own_check: None,
+        scriptless: ScriptlessWays::default(),
+        beside: None,
         sealed_demand: "ticket",
         token: "sealed-token",
         next: "a b&c",
@@ -187,6 +202,9 @@ fn work() -> ChallengeView<'static> {
         another: "/humanify/work_challenge?next=sealed-next&for=ticket",
         pictures: Some("/humanify/challenge?next=sealed-next&for=ticket"),
         sound: Some("/humanify/audio_challenge?next=sealed-next&for=ticket"),
+        own_check: None,
+        scriptless: ScriptlessWays::default(),
+        beside: None,
         next: "sealed-next",
         form: None,
         rounds: 1,

@@ -21,6 +21,7 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
         ("grid None", 200, None),
         ("work None", 200, None),
         ("sound None", 200, None),
+        ("wait None", 200, None),
     ];
     let all = Fixture::new().all(Language::English, "/");
     for (wanted, status, wait) in table {

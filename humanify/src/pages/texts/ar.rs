@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "لا يستطيع متصفّحك إجراء هذا التحقّق.",
     needs_script: "اسمح بتشغيل JavaScript لهذا الموقع، ثم حاول مرة أخرى.",
     other_way: "اختر طريقة أخرى:",
+    use_own_check: "التأكيد بطريقة أخرى",
 
     wrong_answer: "لم تكن الإجابة صحيحة.",
     right: "صحيح، مرة أخرى من فضلك.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "لدى الموقع حاليًا طلبات أكثر مما يستطيع معالجته. الأمر لا يتعلق بك.",
 
     wait: "يمكنك المحاولة مرة أخرى بعد {time}.",
+    goes_on: "يستغرق ذلك {time}، ثم تنتقل الصفحة تلقائيًا.",
     wait_over: "يمكنك المحاولة مرة أخرى الآن.",
     seconds: "{count} ث",
     minutes: "{count} د",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Ihr Browser kann diese Prüfung nicht ausführen.",
     needs_script: "Erlauben Sie JavaScript für diese Website und versuchen Sie es dann erneut.",
     other_way: "Wählen Sie einen anderen Weg:",
+    use_own_check: "Auf andere Weise bestätigen",
 
     wrong_answer: "Das war leider nicht richtig.",
     right: "Richtig, noch einmal.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Die Website hat im Moment mehr zu tun, als sie schafft. An Ihnen liegt es nicht.",
 
     wait: "Sie können es in {time} erneut versuchen.",
+    goes_on: "Das dauert {time}. Danach geht es von selbst weiter.",
     wait_over: "Sie können es jetzt erneut versuchen.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Your browser cannot do this check.",
     needs_script: "Allow JavaScript for this site, then try again.",
     other_way: "Choose another way:",
+    use_own_check: "Confirm in another way",
 
     wrong_answer: "That was not the right answer.",
     right: "Right, one more.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "The site has more to do than it can manage at the moment. It is not your fault.",
 
     wait: "You can try again in {time}.",
+    goes_on: "This takes {time}. The page then goes on by itself.",
     wait_over: "You can try again now.",
     seconds: "{count} s",
     minutes: "{count} min",

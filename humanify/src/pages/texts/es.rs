@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Su navegador no puede hacer esta comprobación.",
     needs_script: "Permita JavaScript en este sitio y vuelva a intentarlo.",
     other_way: "Elija otra forma:",
+    use_own_check: "Confirmar de otra manera",
 
     wrong_answer: "Esa no era la respuesta correcta.",
     right: "Correcto, una vez más.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "En este momento el sitio recibe más solicitudes de las que puede atender. No es culpa suya.",
 
     wait: "Podrá volver a intentarlo dentro de {time}.",
+    goes_on: "Esto tarda {time}. Después, la página continúa sola.",
     wait_over: "Ya puede volver a intentarlo.",
     seconds: "{count} s",
     minutes: "{count} min",

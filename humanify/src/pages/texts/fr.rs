@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Votre navigateur ne peut pas effectuer cette vérification.",
     needs_script: "Autorisez JavaScript pour ce site, puis réessayez.",
     other_way: "Choisissez un autre moyen :",
+    use_own_check: "Confirmer autrement",
 
     wrong_answer: "Ce n’était pas la bonne réponse.",
     right: "C’est exact. Encore une fois.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Le site reçoit en ce moment plus de demandes qu’il ne peut en traiter. Vous n’y êtes pour rien.",
 
     wait: "Vous pourrez réessayer dans {time}.",
+    goes_on: "Cela prend {time}. La page continue ensuite toute seule.",
     wait_over: "Vous pouvez réessayer maintenant.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "आपका ब्राउज़र यह जाँच नहीं कर सकता।",
     needs_script: "इस साइट के लिए JavaScript चालू करें, फिर दोबारा कोशिश करें।",
     other_way: "कोई दूसरा तरीका चुनें:",
+    use_own_check: "किसी दूसरे तरीके से पुष्टि करें",
 
     wrong_answer: "यह सही उत्तर नहीं था।",
     right: "सही है, एक बार और।",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "इस समय साइट पर बहुत अधिक भार है। इसमें आपकी कोई ग़लती नहीं है।",
 
     wait: "आप {time} बाद फिर से कोशिश कर सकते हैं।",
+    goes_on: "इसमें {time} लगेंगे। इसके बाद पेज अपने आप आगे बढ़ेगा।",
     wait_over: "अब आप फिर से कोशिश कर सकते हैं।",
     seconds: "{count} सेकंड",
     minutes: "{count} मिनट",

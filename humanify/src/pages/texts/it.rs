@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Il tuo browser non può eseguire questa verifica.",
     needs_script: "Consenti JavaScript per questo sito, poi riprova.",
     other_way: "Scegli un altro modo:",
+    use_own_check: "Conferma in un altro modo",
 
     wrong_answer: "Non era la risposta giusta.",
     right: "Giusto, ancora una volta.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "In questo momento il sito riceve più richieste di quante ne possa gestire. Non dipende da te.",
 
     wait: "Potrai riprovare tra {time}.",
+    goes_on: "Ci vogliono {time}. Poi la pagina prosegue da sola.",
     wait_over: "Ora puoi riprovare.",
     seconds: "{count} s",
     minutes: "{count} min",

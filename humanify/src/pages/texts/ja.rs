@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "お使いのブラウザーではこの確認を行えません。",
     needs_script: "このサイトで JavaScript を許可してから、もう一度お試しください。",
     other_way: "別の方法を選んでください：",
+    use_own_check: "別の方法で確認する",
 
     wrong_answer: "答えが一致しませんでした。",
     right: "正解です。もう一度お願いします。",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "現在、サイトに処理しきれないほどのアクセスがあります。お客様の操作に問題はありません。",
 
     wait: "{time}後にもう一度お試しいただけます。",
+    goes_on: "{time}ほどかかります。そのあと自動的に次へ進みます。",
     wait_over: "もう一度お試しいただけます。",
     seconds: "{count}秒",
     minutes: "{count}分",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "이 브라우저에서는 이 확인을 할 수 없습니다.",
     needs_script: "이 사이트에서 JavaScript를 허용한 후 다시 시도하세요.",
     other_way: "다른 방법을 선택하세요:",
+    use_own_check: "다른 방법으로 확인하기",
 
     wrong_answer: "정답이 아닙니다.",
     right: "맞습니다. 한 번 더 해 주세요.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "현재 사이트에 처리할 수 있는 것보다 많은 요청이 오고 있습니다. 사용자의 잘못이 아닙니다.",
 
     wait: "{time} 후에 다시 시도할 수 있습니다.",
+    goes_on: "{time} 정도 걸립니다. 그다음 자동으로 넘어갑니다.",
     wait_over: "이제 다시 시도할 수 있습니다.",
     seconds: "{count}초",
     minutes: "{count}분",

@@ -78,6 +78,8 @@ pub(super) struct Texts {
     pub(super) cannot_compute: &'static str,
     pub(super) needs_script: &'static str,
     pub(super) other_way: &'static str,
+    /// A link to a check of the application's own.
+    pub(super) use_own_check: &'static str,
 
     // Messages above a challenge.
     pub(super) wrong_answer: &'static str,
@@ -117,6 +119,8 @@ pub(super) struct Texts {
     // Waiting.
     /// `{time}`, which is one of the three below.
     pub(super) wait: &'static str,
+    /// `{time}`, after which the page leads on.
+    pub(super) goes_on: &'static str,
     pub(super) wait_over: &'static str,
     /// `{count}`.
     pub(super) seconds: &'static str,

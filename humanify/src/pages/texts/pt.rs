@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente de novo.",
     other_way: "Escolha outra forma:",
+    use_own_check: "Confirmar de outra forma",
 
     wrong_answer: "Essa não era a resposta certa.",
     right: "Certo, mais uma vez.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "No momento, o site recebe mais solicitações do que consegue atender. Não é culpa sua.",
 
     wait: "Você poderá tentar de novo em {time}.",
+    goes_on: "Isso leva {time}. Depois, a página continua sozinha.",
     wait_over: "Você já pode tentar de novo.",
     seconds: "{count} s",
     minutes: "{count} min",

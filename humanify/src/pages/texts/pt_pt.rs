@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "O seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente novamente.",
     other_way: "Escolha outra forma:",
+    use_own_check: "Confirmar de outro modo",
 
     wrong_answer: "Essa não era a resposta certa.",
     right: "Certo, mais uma vez.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Neste momento, o site recebe mais pedidos do que consegue processar. A culpa não é sua.",
 
     wait: "Poderá tentar novamente dentro de {time}.",
+    goes_on: "Isto demora {time}. Depois, a página avança sozinha.",
     wait_over: "Já pode tentar novamente.",
     seconds: "{count} s",
     minutes: "{count} min",

@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Ваш браузер не может выполнить эту проверку.",
     needs_script: "Разрешите JavaScript для этого сайта и попробуйте ещё раз.",
     other_way: "Выберите другой способ:",
+    use_own_check: "Подтвердить другим способом",
 
     wrong_answer: "Это неправильный ответ.",
     right: "Верно, ещё раз.",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "Сейчас сайт не успевает обработать все запросы. Вы здесь ни при чём.",
 
     wait: "Попробовать ещё раз можно через {time}.",
+    goes_on: "Это займёт {time}. Затем страница откроется сама.",
     wait_over: "Теперь можно попробовать ещё раз.",
     seconds: "{count} с",
     minutes: "{count} мин",

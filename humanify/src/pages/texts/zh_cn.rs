@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的浏览器无法完成此验证。",
     needs_script: "请允许此网站使用 JavaScript，然后重试。",
     other_way: "请选择其他方式：",
+    use_own_check: "用其他方式确认",
 
     wrong_answer: "答案不正确。",
     right: "回答正确，请再来一次。",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "网站目前的请求过多，暂时无法处理，与您的操作无关。",
 
     wait: "请在 {time}后重试。",
+    goes_on: "需要{time}，之后页面会自动继续。",
     wait_over: "现在可以重试了。",
     seconds: "{count} 秒",
     minutes: "{count} 分钟",

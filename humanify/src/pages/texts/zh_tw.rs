@@ -40,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的瀏覽器無法完成這項驗證。",
     needs_script: "請允許此網站使用 JavaScript，然後再試一次。",
     other_way: "請選擇其他方式：",
+    use_own_check: "以其他方式確認",
 
     wrong_answer: "答案不正確。",
     right: "答對了，請再來一次。",
@@ -72,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     busy_detail: "網站目前收到的要求過多，暫時無法處理，與您的操作無關。",
 
     wait: "您可以在 {time}後再試一次。",
+    goes_on: "需要{time}，之後頁面會自動繼續。",
     wait_over: "現在可以再試一次了。",
     seconds: "{count} 秒",
     minutes: "{count} 分鐘",

@@ -42,6 +42,8 @@ pub(crate) struct MemoryStore {
     challenges: Mutex<Challenges>,
     /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
     forms: Mutex<Spent>,
+    /// The spent tickets for checks of the application's own.
+    tickets: Mutex<Spent>,
     /// The spent tokens of captchas.
     #[cfg(feature = "captcha")]
     tokens: Mutex<Spent>,
@@ -72,6 +74,7 @@ impl MemoryStore {
                 roaming: Roaming::new(capacity),
             }),
             forms: Mutex::new(Spent::new(capacity)),
+            tickets: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "captcha")]
             tokens: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "web-bot-auth")]
@@ -146,6 +149,7 @@ impl Store for MemoryStore {
         }
         MaybeReady::Ready(match spending.kind {
             SpendKind::Form => self.spend_once(&self.forms, spending),
+            SpendKind::Ticket => self.spend_once(&self.tickets, spending),
             #[cfg(feature = "captcha")]
             SpendKind::Token => self.spend_once(&self.tokens, spending),
             #[cfg(feature = "web-bot-auth")]

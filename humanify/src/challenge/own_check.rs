@@ -1,0 +1,84 @@
+//! `OwnCheck`: a check of the application's own in place of a managed challenge.
+
+use humanify_syntax::{ChallengeType, Hardness};
+
+use super::token::Task;
+
+/// A check of the application's own, such as a passkey, a code by mail or a login, which stands in
+/// for managed challenges. The [guide](crate::guide::challenges#a-check-of-your-own) shows one.
+///
+/// The pages of managed challenges link to its path, with a sealed ticket in the query:
+/// `/prove?ticket=…`. The handler there checks the person in its own way, carries the ticket along,
+/// and gives it to [`Humanify::own_check_passed`].
+///
+/// ```
+/// use humanify::{ChallengeType, Humanify, OwnCheck};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let humanify = Humanify::builder()
+///     .challenge_type(ChallengeType::Managed)
+///     .own_check(OwnCheck::at("/prove").first_from("5".parse()?))
+///     .build()?;
+///
+/// let elsewhere = Humanify::builder().own_check(OwnCheck::at("https://elsewhere.example/"));
+/// assert!(elsewhere.build().is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a check does nothing before it is given to a builder"]
+pub struct OwnCheck {
+    pub(crate) path: String,
+    first_from: Option<Hardness>,
+}
+
+impl OwnCheck {
+    /// A check at this path of the site, as visitors find it. The path and what is below it must
+    /// be open to people without a clearance: exempt it.
+    pub fn at(path: impl Into<String>) -> OwnCheck {
+        OwnCheck {
+            path: path.into(),
+            first_from: None,
+        }
+    }
+
+    /// From this hardness on a visitor who follows a link is sent to the check at once, and finds
+    /// the other ways by [`Humanify::other_ways`]. Default: all get the page that works by itself,
+    /// which links to the check.
+    pub fn first_from(self, hardness: Hardness) -> OwnCheck {
+        OwnCheck {
+            first_from: Some(hardness),
+            ..self
+        }
+    }
+
+    /// Whether its path is one: it begins with one slash, and has neither a query nor a fragment,
+    /// nor anything that a browser reads as another site's.
+    pub(crate) fn is_path(&self) -> bool {
+        let path = self.path.as_str();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+        path.starts_with('/')
+            && path.len() <= 1_024
+            && path.bytes().all(is_plain)
+            && !path.contains("//")
+            && !path.split('/').any(|segment| matches!(segment, "." | ".."))
+    }
+
+    /// Whether somebody is sent to the check at once who followed a link to this path.
+    pub(crate) fn comes_first(&self, task: Task, path: &str) -> bool {
+        let is_demanded = self.first_from.is_some_and(|first| task.hardness >= first);
+        is_demanded && task.challenge_type == ChallengeType::Managed && !self.is_at(path)
+    }
+
+    /// The address of the check with a ticket.
+    pub(crate) fn address(&self, ticket: &str) -> String {
+        // A ticket is Base64 for addresses, and needs no escape.
+        format!("{}?ticket={ticket}", self.path)
+    }
+
+    /// Whether a path is that of the check or below it, where nobody is sent to it.
+    fn is_at(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.path.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}

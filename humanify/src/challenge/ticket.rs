@@ -1,0 +1,199 @@
+//! Tickets: what takes a visitor to a check of the application's own, and back with a clearance.
+
+use super::answer::clearance_id;
+use super::clearance::{Grant, binding, is_bound};
+use super::token::{Fields, Task};
+use super::{Challenges, Clearances};
+use crate::client::{Client, ClientKey};
+use crate::clock::is_current;
+use crate::crypto::{Purpose, SealError, random_bytes};
+use crate::store::{SpendKind, SpendOutcome, Spending};
+
+/// How long a visitor has for the application's check, in milliseconds: long enough for a code
+/// that comes by mail.
+const TICKET_LIFE: u64 = 1_800_000;
+
+/// A ticket grows by so many bytes at a time, so that its length tells little.
+const STEP: usize = 256;
+
+/// The longest ticket: two addresses of at most 4,096 bytes, and what stands before them.
+const LONGEST: usize = 8_192 + STEP;
+
+/// What a ticket says to whoever may show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    id: [u8; 16],
+    /// In milliseconds since 1970.
+    made: u64,
+    /// What was demanded.
+    pub(crate) task: Task,
+    /// Whose it is: a client that has an id by that, and any other by its address.
+    has_id: bool,
+    binding: [u8; 16],
+    /// Where the visitor returns to.
+    pub(crate) next: String,
+    /// Where humanify's own pages are, as the visitor finds them.
+    pub(crate) base: String,
+}
+
+/// Why a ticket earns nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TicketError {
+    /// It is forged, has expired, or is another client's or another application's.
+    Invalid,
+    /// It has earned a clearance already.
+    Used,
+    /// It cannot be recorded that it does.
+    Unavailable,
+}
+
+impl Ticket {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut content = Vec::with_capacity(STEP);
+        content.extend_from_slice(&self.id);
+        content.extend_from_slice(&self.made.to_le_bytes());
+        content.extend_from_slice(&self.task.to_bytes());
+        content.push(u8::from(self.has_id));
+        content.extend_from_slice(&self.binding);
+        for text in [&self.next, &self.base] {
+            // Both are far shorter.
+            let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+            content.extend_from_slice(&length.to_le_bytes());
+            content.extend_from_slice(text.as_bytes());
+        }
+        content.resize(content.len().next_multiple_of(STEP), 0);
+        content
+    }
+
+    fn from_bytes(content: &[u8]) -> Option<Ticket> {
+        let mut fields = Fields(content);
+        let id = fields.take()?;
+        let made = u64::from_le_bytes(fields.take()?);
+        let task = Task::from_bytes(fields.take()?)?;
+        let [has_id] = fields.take()?;
+        let binding = fields.take()?;
+        let mut text = || {
+            let length = usize::from(u16::from_le_bytes(fields.take()?));
+            let (text, rest) = fields.0.split_at_checked(length)?;
+            fields.0 = rest;
+            String::from_utf8(text.to_vec()).ok()
+        };
+        Some(Ticket {
+            id,
+            made,
+            task,
+            has_id: has_id == 1,
+            binding,
+            next: text()?,
+            base: text()?,
+        })
+    }
+}
+
+impl Challenges {
+    /// A ticket for a client that is to return to `next`.
+    pub(crate) fn ticket(
+        &self,
+        client: &Client,
+        task: Task,
+        next: &str,
+        base: &str,
+    ) -> Result<String, SealError> {
+        let ticket = Ticket {
+            id: random_bytes()?,
+            made: self.clock.milliseconds(),
+            task,
+            has_id: client.id().is_some(),
+            binding: binding(&self.seal, client, client.who()),
+            next: next.to_owned(),
+            base: base.to_owned(),
+        };
+        self.seal.seal(Purpose::Ticket, b"", &ticket.to_bytes())
+    }
+
+    /// What a ticket says that this client was given within the half hour.
+    pub(crate) fn read_ticket(&self, client: &Client, ticket: &[u8]) -> Option<Ticket> {
+        let content = self
+            .seal
+            .open_up_to(LONGEST, Purpose::Ticket, b"", ticket)?;
+        let ticket = Ticket::from_bytes(&content)?;
+        let who = match ticket.has_id {
+            true => ClientKey::Id(client.id()?),
+            false => client.address(),
+        };
+        let holds = !client.is_unknown()
+            && is_current(ticket.made, TICKET_LIFE, self.clock.milliseconds())
+            && is_bound(&self.seal, &ticket.binding, client, who);
+        holds.then_some(ticket)
+    }
+
+    /// Gives a client the clearance that its ticket is for, once: where it returns to, and the
+    /// `Set-Cookie`.
+    pub(crate) async fn redeem(
+        &self,
+        client: &Client,
+        ticket: &[u8],
+        clearances: &Clearances,
+    ) -> Result<(String, String), TicketError> {
+        let ticket = self.read_ticket(client, ticket);
+        let ticket = ticket.ok_or(TicketError::Invalid)?;
+        let network = match client.address() {
+            ClientKey::Address(network) => Some(network),
+            _ => None,
+        };
+        let spent = self.store.spend(Spending {
+            kind: SpendKind::Ticket,
+            id: ticket.id,
+            network,
+            made: ticket.made,
+            expires: ticket.made.saturating_add(TICKET_LIFE),
+        });
+        match spent.wait().await {
+            Ok(SpendOutcome::First) => {}
+            Ok(SpendOutcome::Again) => return Err(TicketError::Used),
+            Ok(SpendOutcome::Forgotten) => return Err(TicketError::Invalid),
+            Err(_) => return Err(TicketError::Unavailable),
+        }
+        self.count_in_networks(client).await;
+        let grant = Grant {
+            task: ticket.task,
+            id: clearance_id(ticket.id),
+            made: self.clock.milliseconds(),
+            terms: self.terms.of(ticket.task),
+        };
+        let cookie = clearances.cookie(client, grant);
+        let cookie = cookie.map_err(|_| TicketError::Unavailable)?;
+        Ok((ticket.next, cookie))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use humanify_syntax::{ChallengeType, Hardness};
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_and_what_is_damaged_is_no_ticket() {
+        for length in [0, 1, 200, 4_096] {
+            let ticket = Ticket {
+                id: [3; 16],
+                made: 7,
+                task: Task {
+                    challenge_type: ChallengeType::Managed,
+                    hardness: Hardness::HARDEST,
+                },
+                has_id: length == 0,
+                binding: [9; 16],
+                next: "/".repeat(length),
+                base: "/humanify".to_owned(),
+            };
+            let bytes = ticket.to_bytes();
+            assert!(bytes.len() <= LONGEST && bytes.len().is_multiple_of(STEP));
+            assert_eq!(Ticket::from_bytes(&bytes), Some(ticket));
+            for cut in 0..45 {
+                assert_eq!(Ticket::from_bytes(bytes.get(..cut).unwrap()), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `Wait`: the wait of a browser that has no script, as tokens hold it.
+
+pub(super) const WAIT: usize = 8 + 16;
+
+/// Whether a browser waits, since it has no script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Wait {
+    #[default]
+    No,
+    /// It is to, since it wants a way without a script.
+    Asked,
+    /// It does since that instant, in milliseconds since 1970; the id tells its wait from others.
+    Since { at: u64, id: [u8; 16] },
+}
+
+impl Wait {
+    pub(super) fn to_bytes(self) -> [u8; WAIT] {
+        let (at, id) = match self {
+            Wait::No => (0, [0; 16]),
+            Wait::Asked => (1, [0; 16]),
+            Wait::Since { at, id } => (at.max(2), id),
+        };
+        let mut bytes = [0; WAIT];
+        let fields = at.to_le_bytes().into_iter().chain(id);
+        bytes
+            .iter_mut()
+            .zip(fields)
+            .for_each(|(to, from)| *to = from);
+        bytes
+    }
+
+    pub(super) fn from_bytes(at: [u8; 8], id: [u8; 16]) -> Wait {
+        match u64::from_le_bytes(at) {
+            0 => Wait::No,
+            1 => Wait::Asked,
+            at => Wait::Since { at, id },
+        }
+    }
+}

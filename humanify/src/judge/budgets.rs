@@ -1,0 +1,53 @@
+//! Takes requests out of what clearances are given for.
+
+use super::Judge;
+use super::clearances::PresentedClearances;
+use crate::store::{Bucket, BucketList, CountMode, Counted, OnStoreFailure, StoreError};
+
+impl Judge {
+    /// Takes a request out of what the clearance is given for that has let it pass. Returns whether
+    /// that is used up, and then forgets the clearance.
+    pub(super) async fn is_spent(&self, shown: &mut PresentedClearances) -> bool {
+        let Some(bucket) = shown.take_used() else {
+            return false;
+        };
+        let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
+        let is_spent = match counted {
+            Ok(Counted::Within(_)) => false,
+            Ok(Counted::Over { .. }) => true,
+            Err(_) => self.on_store_failure != OnStoreFailure::Allow,
+        };
+        if is_spent {
+            shown.forget(&bucket);
+        }
+        is_spent
+    }
+
+    /// Counts a request in its limits, and in one step takes it out of what its clearance is given
+    /// for. Returns what the limits alone say, and whether the clearance is used up.
+    pub(super) async fn count_with(
+        &self,
+        buckets: &[Bucket],
+        budget: Bucket,
+    ) -> (Result<Counted, StoreError>, bool) {
+        let all: BucketList = buckets.iter().copied().chain([budget]).collect();
+        match self.store.count(&all, CountMode::Acquire).wait().await {
+            Ok(Counted::Within(mut counts)) => {
+                counts.pop();
+                (Ok(Counted::Within(counts)), false)
+            }
+            Ok(Counted::Over { wait, mut counts }) => {
+                let is_spent = counts.pop().is_some_and(|count| count.over);
+                if !is_spent {
+                    return (Ok(Counted::Over { wait, counts }), false);
+                }
+                let counted = match buckets {
+                    [] => Ok(Counted::Within(counts)),
+                    _ => self.store.count(buckets, CountMode::Acquire).wait().await,
+                };
+                (counted, true)
+            }
+            Err(error) => (Err(error), false),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Shows the wait of a browser without a script, before its challenge.
+
+use axum::response::Response;
+use humanify_syntax::ChallengeType;
+
+use super::browser_cookie;
+use super::carried_form::CarriedForm;
+use super::challenge_link::ChallengeLink;
+use super::form::field;
+use super::responder::Responder;
+use crate::challenge::{Browser, Modality, Scriptless};
+use crate::pages::WaitView;
+
+/// Lets a browser pass that has waited, or need not.
+///
+/// # Errors
+/// The page on which it waits, or on which it learns that there is no room.
+pub(super) async fn pass(
+    responder: &Responder<'_>,
+    modality: Modality,
+    link: &ChallengeLink,
+    known: Option<Browser>,
+    carried: Option<&CarriedForm>,
+) -> Result<(), Box<Response>> {
+    // A browser that keeps no cookies would wait for ever, and work in vain.
+    let is_managed = link.task.challenge_type == ChallengeType::Managed;
+    let query = responder.uri.query().unwrap_or_default();
+    if is_managed && known.is_none() && field(query.as_bytes(), "at").is_some() {
+        return Err(Box::new(responder.cookies(&link.address(modality))));
+    }
+    let challenges = &responder.instance.challenges;
+    let visitor = (responder.client, known);
+    let stands = challenges.scriptless(visitor, (modality, link.task), link.progress);
+    let (browser, progress, left, mark) = match stands.await {
+        Ok(Scriptless::Passes) => return Ok(()),
+        Ok(Scriptless::Full { wait }) => {
+            return Err(Box::new(responder.no_place(wait, &link.next)));
+        }
+        Err(error) => return Err(Box::new(responder.not_set(error, &link.next))),
+        Ok(Scriptless::Waits {
+            browser,
+            progress,
+            left,
+            mark,
+        }) => (browser, progress, left, mark),
+    };
+    let mut next = link.clone();
+    next.progress = progress.with(None);
+    let way = next.address_for(responder, modality, Some(browser));
+    let mark = link.mark(&mark);
+    let form = carried.and_then(|form| form.seal(responder, browser).ok());
+    let client = responder.client;
+    let own_check = match form {
+        Some(_) => None,
+        None => link.own_check(responder),
+    };
+    let view = WaitView {
+        left,
+        way: &way,
+        mark: &mark,
+        own_check: own_check.as_deref(),
+        form: form.as_deref(),
+        message: link.message(None, form.is_some()),
+        loopback: client.is_loopback().then(|| client.ip()).flatten(),
+    };
+    let pages = &responder.instance.pages;
+    let mut response = responder.page(|context| pages.wait(context, &view));
+    browser_cookie::set(responder, browser, &mut response);
+    Err(Box::new(response))
+}

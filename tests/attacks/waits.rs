@@ -1,0 +1,138 @@
+//! Waits of browsers without a script: forged, shortened, and shown by others.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use humanify::{ManagedSteps, prelude::*, testing};
+
+use crate::support::{HOME, Reply, Site, Visitor};
+
+fn site() -> Site {
+    #[always_challenge(challenge_type = "managed")]
+    async fn managed() -> &'static str {
+        "in"
+    }
+    let steps = ManagedSteps::default().inconsistent(0).quick_answer(0);
+    Site::new(
+        Humanify::builder().managed_steps(steps),
+        Router::new().route("/managed", get(managed)),
+    )
+}
+
+/// The way on from a page on which a browser waits.
+fn way(page: &Reply) -> String {
+    let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
+    let (_, rest) = plain.split_once(";url=").expect("a wait");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The address of what that page loads.
+fn mark(page: &Reply) -> String {
+    let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
+    let (_, rest) = plain.split_once("class=\"mark\" src=\"").expect("a wait");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn is_wait(page: &Reply) -> bool {
+    page.body.contains("http-equiv=\"refresh\"")
+}
+
+/// Whether a page asks for a wait or for work.
+fn has_a_price(page: &Reply) -> bool {
+    is_wait(page) || page.body.contains("data-range=\"20480\"")
+}
+
+async fn begin(visitor: &Visitor) -> Reply {
+    let asked = visitor.get("/managed").await;
+    let work = visitor.follow(asked).await;
+    visitor.get(&work.link("/humanify/challenge")).await
+}
+
+#[tokio::test]
+async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
+    let site = site();
+    let person = site.browser(HOME);
+    let first = begin(&person).await;
+    assert!(is_wait(&first));
+    let (way, mark) = (way(&first), mark(&first));
+    for forged in [
+        "/humanify/mark.svg".to_owned(),
+        "/humanify/mark.svg?of=".to_owned(),
+        "/humanify/mark.svg?of=AAAA".to_owned(),
+        format!("{mark}A"),
+        mark.replace("of=", "of=A"),
+    ] {
+        assert_eq!(person.get(&forged).await.status, 404, "{forged}");
+    }
+    assert_eq!(person.get(&mark).await.status, 200);
+    site.clock.advance(Duration::from_secs(5));
+    // A stranger's browser, one without cookies, and one whose link was changed begin anew.
+    let stranger = site.browser("84.140.9.9");
+    begin(&stranger).await;
+    assert!(has_a_price(&stranger.get(&way).await));
+    let forgetful = person.clone().forgetful().get(&way).await;
+    assert!(
+        forgetful.body.contains("Cookies are needed"),
+        "{}",
+        forgetful.body
+    );
+    let cut = &way[..way.len() - 2];
+    assert!(has_a_price(&person.get(cut).await));
+    let without = way.split("&at=").next().unwrap();
+    assert!(has_a_price(&person.get(without).await));
+    assert!(!has_a_price(&person.get(&way).await));
+    // Ten minutes later the wait is worth nothing.
+    site.clock.advance(Duration::from_secs(600));
+    assert!(has_a_price(&person.get(&way).await));
+}
+
+#[tokio::test]
+async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
+    let site = site();
+    let farm = site.browser(HOME);
+    let first = begin(&farm).await;
+    farm.get(&mark(&first)).await;
+    let way = way(&first);
+    site.clock.advance(Duration::from_secs(5));
+    let mut cleared = 0;
+    for number in 0..80 {
+        // A browser may ask for so many pages a minute.
+        site.clock.advance(Duration::from_secs(5));
+        let node = farm.clone().at(&format!("84.140.7.{number}"));
+        let shown = node.get(&way).await;
+        if shown.status == 429 {
+            continue;
+        }
+        cleared += u32::from(node.solve(shown).await.clears());
+    }
+    // Those of a /24, and what flows back in seven minutes.
+    assert!((64..=72).contains(&cleared), "{cleared}");
+}
+
+#[tokio::test]
+async fn a_picture_without_the_work_beside_it_earns_nothing() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let address = visitor.get("/managed").await.location().unwrap();
+    let address = address.replace("/humanify/work_challenge?", "/humanify/challenge?");
+    let page = visitor.get(&address).await;
+    let answer = testing::solve(&site.humanify, &page.body).unwrap();
+    let (picture, work) = answer.body.split_once("&work=").unwrap();
+    let other = visitor.get(&address).await;
+    let other = testing::solve(&site.humanify, &other.body).unwrap();
+    let others_work = other.body.split_once("&work=").unwrap().1;
+    for forged in ["", "0.0", others_work, &format!("{work}0"), "x"] {
+        let body = format!("{picture}&work={forged}");
+        let reply = visitor.post(&answer.action, &body).await;
+        assert!(!reply.clears(), "{forged}");
+        let next = visitor.follow(reply).await;
+        assert!(
+            next.body.contains("not complete yet"),
+            "{forged} {}",
+            next.body
+        );
+    }
+    // None of that was an answer.
+    assert!(visitor.post(&answer.action, &answer.body).await.clears());
+}

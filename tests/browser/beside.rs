@@ -1,0 +1,68 @@
+//! A picture or a recording of a managed challenge, beside which the page works.
+
+use std::time::Duration;
+
+use humanify::ChallengeType;
+
+use super::chromium::{Chromium, Look};
+use super::person::Person;
+use super::site::{Served, settings};
+
+async fn person(hardness: u8) -> Option<Person> {
+    let browser = Chromium::start().await?;
+    browser.set_look(Look::default(), None).await;
+    let settings = settings().challenge_type(ChallengeType::Managed);
+    let site = Served::start(settings.hardness(hardness)).await;
+    Some(Person { browser, site })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_answer_waits_for_the_work_and_leads_on() {
+    for page in ["challenge", "audio_challenge"] {
+        let Some(person) = person(3).await else {
+            return;
+        };
+        person
+            .go(&format!("/humanify/{page}?next=%2Fprotected%3Fpage=2"))
+            .await;
+        assert!(person.one("progress").await.is_displayed().await.unwrap());
+        // A program drives this browser, so one more is asked for, a step harder.
+        for _ in 0..2 {
+            // Nobody answers at once.
+            person.wait(Duration::from_secs(2));
+            person.answer().await;
+        }
+        person.wait_for("for humans").await;
+        assert_eq!(person.place().await, "/protected?page=2");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
+    let Some(person) = person(1).await else {
+        return;
+    };
+    person
+        .browser
+        .run_before_pages("delete window.Worker")
+        .await;
+    person.go("/humanify/challenge?next=%2Fprotected").await;
+    person.wait_for("Your browser cannot do this check.").await;
+    assert!(
+        !person
+            .one("#work-fallback")
+            .await
+            .text()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    person.follow("/humanify/challenge").await;
+    assert!(!person.is_challenged().await, "it waits first");
+    assert!(
+        person
+            .text()
+            .await
+            .contains("The page then goes on by itself.")
+    );
+}

@@ -1,0 +1,161 @@
+//! A check of the application's own in place of a managed challenge.
+
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, extract::FromRef};
+use http::StatusCode;
+use humanify::{ChallengeType, ConfigError, HumanifyBuilder, ManagedSteps, OwnCheck, prelude::*};
+use serde::Deserialize;
+
+use crate::support::{DATACENTER, HOME, Site, Visitor};
+
+#[derive(Clone)]
+struct App(Humanify);
+
+impl FromRef<App> for Humanify {
+    fn from_ref(app: &App) -> Humanify {
+        app.0.clone()
+    }
+}
+
+#[derive(Deserialize)]
+struct Proof {
+    ticket: String,
+}
+
+#[always_challenge(challenge_type = "managed", hardness = 2)]
+async fn managed() -> &'static str {
+    "in"
+}
+
+#[always_challenge(challenge_type = "managed", hardness = 3)]
+async fn harder() -> &'static str {
+    "in"
+}
+
+#[always_challenge(challenge_type = "one_click")]
+async fn pictures() -> &'static str {
+    "in"
+}
+
+async fn ask(
+    State(humanify): State<Humanify>,
+    client: Client,
+    Query(proof): Query<Proof>,
+) -> String {
+    let others = humanify.other_ways(&client, &proof.ticket);
+    others.unwrap_or_default()
+}
+
+async fn prove(
+    State(humanify): State<Humanify>,
+    client: Client,
+    Form(proof): Form<Proof>,
+) -> Response {
+    match humanify.own_check_passed(&client, &proof.ticket).await {
+        Ok(passed) => passed.into_response(),
+        Err(error) => (StatusCode::FORBIDDEN, error.to_string()).into_response(),
+    }
+}
+
+/// A site whose check lets everybody pass who shows a ticket.
+pub(crate) fn site(builder: HumanifyBuilder, check: OwnCheck) -> Site {
+    let clock = humanify::ManualClock::default();
+    let humanify = builder
+        .clock(clock.clone())
+        .managed_steps(ManagedSteps::default().inconsistent(0))
+        .add_network(humanify::Group::Datacenter, "84.140.200.0/24")
+        .own_check(check)
+        .build()
+        .unwrap();
+    let app = Router::new()
+        .route("/managed", get(managed))
+        .route("/harder", get(harder))
+        .route("/pictures", get(pictures))
+        .route("/prove", get(ask).post(prove))
+        .with_state(App(humanify.clone()));
+    Site::of(humanify, clock, app)
+}
+
+pub(crate) fn settings() -> HumanifyBuilder {
+    Humanify::builder()
+        .secrets(humanify::Secrets::new([7; 32]))
+        .challenge_type(ChallengeType::Managed)
+}
+
+/// The ticket to which the page of a challenge leads.
+pub(crate) async fn ticket(visitor: &Visitor, path: &str) -> String {
+    let asked = visitor.get(path).await;
+    let page = visitor.follow(asked).await;
+    let link = page.link("/prove");
+    link.split_once("ticket=").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn who_passes_the_check_is_where_they_wanted_to_be() {
+    let site = site(settings(), OwnCheck::at("/prove"));
+    let visitor = site.browser(HOME);
+    let ticket = ticket(&visitor, "/managed?page=2&q=a%20b").await;
+    let passed = visitor.post("/prove", &format!("ticket={ticket}")).await;
+    assert_eq!(passed.status, StatusCode::SEE_OTHER, "{}", passed.body);
+    let returned = passed.location().unwrap();
+    assert_eq!(returned, "/managed?page=2&q=a%20b");
+    assert!(passed.clears());
+    assert_eq!(visitor.get(&returned).await.body, "in");
+    // It is worth the step for which the ticket was, and is one client's.
+    assert!(visitor.get("/harder").await.demands_challenge());
+    assert!(visitor.get("/pictures").await.demands_challenge());
+    let elsewhere = visitor.clone().at("84.140.9.9");
+    assert!(elsewhere.get("/managed").await.demands_challenge());
+}
+
+#[tokio::test]
+async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
+    let site = site(
+        settings(),
+        OwnCheck::at("/prove").first_from("4".parse().unwrap()),
+    );
+    // At home two steps are asked for, in a datacenter four.
+    let person = site.browser(HOME);
+    assert!(person.get("/managed").await.demands_challenge());
+    let visitor = site.browser(DATACENTER);
+    let sent = visitor.get("/managed").await.location().unwrap();
+    assert!(sent.starts_with("/prove?ticket="), "{sent}");
+    let others = visitor.get(&sent).await.body;
+    assert!(others.starts_with("/humanify/work_challenge?"), "{others}");
+    let page = visitor.get(&others).await;
+    assert!(page.body.contains("data-range=\"163840\""));
+    assert!(visitor.answer(&page).await.clears());
+    assert_eq!(visitor.get("/managed").await.body, "in");
+    // A script is told where the challenge is.
+    let program = site.program(DATACENTER).get("/managed").await;
+    assert!(program.body.contains("work_challenge"), "{}", program.body);
+}
+
+#[tokio::test]
+async fn other_challenges_do_not_lead_to_the_check() {
+    let site = site(settings(), OwnCheck::at("/prove"));
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/pictures").await;
+    let page = visitor.follow(asked).await;
+    assert!(!page.body.contains("ticket="));
+}
+
+#[test]
+fn a_check_is_at_a_path_of_this_site() {
+    for path in [
+        "",
+        "prove",
+        "https://a.example/",
+        "//a.example",
+        "/a/../b",
+        "/a?b",
+        "/a#b",
+        "/\\a",
+    ] {
+        let built = settings().own_check(OwnCheck::at(path)).build();
+        let error = built.unwrap_err();
+        assert!(matches!(error, ConfigError::OwnCheck(_)), "{path} {error}");
+    }
+}
