@@ -136,3 +136,25 @@ async fn a_picture_without_the_work_beside_it_earns_nothing() {
     // None of that was an answer.
     assert!(visitor.post(&answer.action, &answer.body).await.clears());
 }
+
+#[tokio::test]
+async fn marks_of_a_wide_network_leave_room_for_those_of_others() {
+    let site = site();
+    let mut noted = 0;
+    for number in 0..900 {
+        let bot = site.browser(&format!("2a02:8100:1:{number:x}::1"));
+        let page = begin(&bot).await;
+        if is_wait(&page) {
+            noted += u32::from(bot.get(&mark(&page)).await.status == 200);
+        }
+    }
+    // A /48 has eight marks for each of its 64 places.
+    assert!((500..=520).contains(&noted), "{noted}");
+    let person = site.browser(HOME);
+    let page = begin(&person).await;
+    assert_eq!(person.get(&mark(&page)).await.status, 200);
+    // Who loads the mark again takes no further room.
+    for _ in 0..100 {
+        assert_eq!(person.get(&mark(&page)).await.status, 200);
+    }
+}

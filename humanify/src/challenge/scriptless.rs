@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use humanify_syntax::ChallengeType;
+use humanify_syntax::{ChallengeType, Rate};
 
 use super::browser::Browser;
 use super::clearance::binding;
@@ -27,6 +27,9 @@ const WAIT: u64 = 5_000;
 
 /// How long one waits that does not, as a browser that shows text only.
 const LONG_WAIT: u64 = 30_000;
+
+/// A network has this many times as many marks as places: pages are left and loaded anew.
+const MARKS_OF_A_PLACE: u32 = 8;
 
 /// The only member of the set in which it is noted that a mark was loaded.
 const LOADED: Network = Network::V4(0);
@@ -92,8 +95,10 @@ impl Challenges {
         }
     }
 
-    /// Notes that a browser has loaded what its page has. Says whether it was one of ours.
-    pub(crate) async fn load_mark(&self, mark: &[u8]) -> bool {
+    /// Notes that a browser has loaded what its page has. Says whether it was one of ours, and
+    /// noted: what remembers marks has room for so many of each network, so that no network fills
+    /// it.
+    pub(crate) async fn load_mark(&self, client: &Client, mark: &[u8]) -> bool {
         let Some(content) = self.seal.open::<24>(Purpose::Mark, b"", mark) else {
             return false;
         };
@@ -103,6 +108,14 @@ impl Challenges {
         };
         let made = u64::from_le_bytes(made);
         if !is_current(made, CHALLENGE_LIFE, self.clock.milliseconds()) {
+            return false;
+        }
+        if matches!(self.is_noted(id).await, Ok(true)) {
+            return true;
+        }
+        let buckets = networks(client, |bits| Counter::Marks { bits }, MARKS_OF_A_PLACE);
+        let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+        if !matches!(counted, Ok(Counted::Within(_))) {
             return false;
         }
         let expires = made.saturating_add(CHALLENGE_LIFE);
@@ -129,7 +142,7 @@ impl Challenges {
         id: [u8; 16],
         mode: CountMode,
     ) -> Result<Option<Duration>, StoreError> {
-        let buckets = networks(client);
+        let buckets = networks(client, |bits| Counter::Scriptless { bits }, 1);
         let [who, address] = [client.who(), client.address()];
         let [who, address] = [who, address].map(|key| binding(&self.seal, client, key));
         let place = self.seal.digest(&[b"place", &id, &who, &address]);
@@ -149,7 +162,8 @@ impl Challenges {
     }
 }
 
-fn networks(client: &Client) -> Vec<Bucket> {
+/// Buckets of the networks of a client, with `times` as much room as there are places.
+fn networks(client: &Client, counter: fn(u32) -> Counter<'static>, times: u32) -> Vec<Bucket> {
     let ClientKey::Address(network) = client.address() else {
         return Vec::new();
     };
@@ -159,7 +173,8 @@ fn networks(client: &Client) -> Vec<Bucket> {
     };
     let buckets = quotas.iter().map(|(bits, rate)| {
         let wider = ClientKey::Address(network.wider(*bits, *bits));
-        Bucket::new(Counter::Scriptless { bits: *bits }.key(wider), *rate)
+        let rate = Rate::new(rate.count().saturating_mul(times), rate.seconds());
+        Bucket::new(counter(*bits).key(wider), rate)
     });
     buckets.collect()
 }

@@ -42,6 +42,8 @@ pub(crate) enum Counter<'a> {
     OpenChecks,
     /// Browsers without a script in a network of so many bits that got a managed challenge.
     Scriptless { bits: u32 },
+    /// Marks that browsers without a script in a network of so many bits loaded.
+    Marks { bits: u32 },
     /// Requests that a clearance lets pass.
     ClearanceRequests,
     /// What gets a client banned.
@@ -161,6 +163,7 @@ impl<'a> Counter<'a> {
             Counter::OpenChecks => (14, ["", ""], 0),
             Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
             Counter::ClearanceRequests => (16, ["", ""], 0),
+            Counter::Marks { bits } => (17, ["", ""], bits.into()),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

@@ -75,7 +75,10 @@ async fn mark(responder: &Responder<'_>) -> Response {
     let query = responder.uri.query().unwrap_or_default();
     let mark = field(query.as_bytes(), "of").unwrap_or_default();
     let challenges = &responder.instance.challenges;
-    match challenges.load_mark(mark.as_bytes()).await {
+    match challenges
+        .load_mark(responder.client, mark.as_bytes())
+        .await
+    {
         true => respond(Html::dot()),
         false => responder.error(StatusCode::NOT_FOUND),
     }

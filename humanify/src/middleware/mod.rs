@@ -35,6 +35,8 @@ mod route_checks;
 mod route_conflict;
 mod routes;
 mod service;
+#[cfg(feature = "web-bot-auth")]
+mod signature;
 mod verify;
 mod wait_page;
 

@@ -30,13 +30,11 @@ use crate::judge::{Answered, Decision, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
-#[cfg(feature = "web-bot-auth")]
-use crate::verify::Message;
 
 /// A request whose sender is known.
 pub(crate) struct RequestContext {
-    instance: Arc<Instance>,
-    detection: Detection,
+    pub(super) instance: Arc<Instance>,
+    pub(super) detection: Detection,
     /// What of the path proxies and the router took off: the prefix under which visitors find the
     /// instance.
     prefix: String,
@@ -77,7 +75,7 @@ impl RequestContext {
         })
     }
 
-    fn client(&self) -> &Client {
+    pub(super) fn client(&self) -> &Client {
         self.detection.client()
     }
 
@@ -354,31 +352,6 @@ impl RequestContext {
                 carried_form::restore_headers(&mut parts.headers, &form);
                 Ok((body, Some(form)))
             }
-        }
-    }
-
-    /// The request as agents sign it.
-    #[cfg(feature = "web-bot-auth")]
-    fn message<'b>(&self, parts: &'b Parts) -> Message<'b> {
-        Message {
-            method: &parts.method,
-            uri: original_uri(parts),
-            headers: &parts.headers,
-            https: self.client().is_https(),
-        }
-    }
-
-    /// Finds out whose signature the request has, if it has one and any agents are known.
-    #[cfg(feature = "web-bot-auth")]
-    async fn look_for_a_signature(&self, parts: &Parts) {
-        let Some(signatures) = &self.instance.signatures else {
-            return;
-        };
-        let message = self.message(parts);
-        if message.is_signed()
-            && let Some(signed_by) = Box::pin(signatures.signer(&message)).await
-        {
-            self.detection.sign(signed_by);
         }
     }
 
