@@ -19,6 +19,7 @@ mod slow_senders;
 mod stolen_clearances;
 mod tickets;
 mod waits;
+mod swapped_tokens;
 
 use axum::Router;
 use axum::routing::any;
