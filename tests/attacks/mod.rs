@@ -17,9 +17,9 @@ mod preflights;
 mod replay;
 mod slow_senders;
 mod stolen_clearances;
+mod swapped_tokens;
 mod tickets;
 mod waits;
-mod swapped_tokens;
 
 use axum::Router;
 use axum::routing::any;
