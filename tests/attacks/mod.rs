@@ -17,6 +17,7 @@ mod preflights;
 mod replay;
 mod slow_senders;
 mod stolen_clearances;
+mod swapped_tokens;
 mod tickets;
 mod waits;
 

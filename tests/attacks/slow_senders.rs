@@ -24,6 +24,7 @@ async fn serve(header_timeout: Duration) -> SocketAddr {
     let app = Router::new()
         .route("/", any(|| async { "in" }))
         .route("/read", post(|body: String| async move { body }))
+        .route("/large", any(|| async { vec![b'x'; LARGE] }))
         .route(
             "/slow",
             any(|| async {
@@ -65,6 +66,9 @@ fn rest(mut stream: TcpStream) -> (String, Duration) {
     assert!(!open, "the connection stays open");
     (String::from_utf8_lossy(&text).into_owned(), begun.elapsed())
 }
+
+/// Bytes of an answer that no buffer of the system takes at once.
+const LARGE: usize = 48 << 20;
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -150,4 +154,23 @@ async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
     let slow = HEAD.replace("GET /", "GET /slow");
     let (answer, _) = beside(move || rest(sent(address, &format!("{slow}\r\n")))).await;
     assert!(answer.ends_with("late"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
+    let address = serve(SHORT).await;
+    let read = beside(move || {
+        let mut stream = sent(
+            address,
+            &format!("{}\r\n", HEAD.replace("GET /", "GET /large")),
+        );
+        let (mut read, mut part) = (0, vec![0; 2 << 20]);
+        // It takes several times as long as a connection may be idle.
+        while stream.read_exact(&mut part).is_ok() {
+            read += part.len();
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        read
+    });
+    assert!(read.await >= LARGE - (2 << 20));
 }

@@ -1,16 +1,20 @@
 //! Verification by DNS names.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, USER_AGENT};
 use humanify::CrawlerVerification;
 use humanify::prelude::*;
 
-use super::resolvers::Held;
+use super::resolvers::{Flaky, Held};
 use super::{GOOGLEBOT, MOJEEKBOT, YANDEX, YANDEXBOT, ask, crawler, settled, shop, site};
-use crate::support::HOME;
 use crate::support::name_server::{Does, NameServer};
+use crate::support::wait::until_some;
+use crate::support::{HOME, Site};
 
 #[tokio::test]
 async fn names_in_the_dns_are_confirmed_forward() {
@@ -208,4 +212,30 @@ async fn only_what_depends_on_the_answer_waits_for_it() {
     // Who names no crawler that can be checked waits for nothing.
     assert_eq!(ask(&site, HOME, MOJEEKBOT, "/anyway").await, "challenge");
     assert_eq!(ask(&site, HOME, GOOGLEBOT, "/open").await, "pass");
+}
+
+#[tokio::test]
+async fn showing_a_detection_asks_the_dns_nothing() {
+    async fn shown(detection: Detection) -> String {
+        format!("{detection:?} {detection:#?}")
+    }
+    async fn checked(detection: Detection) -> String {
+        detection.is_verified_crawler().to_string()
+    }
+    let dns = Flaky::default();
+    let app = Router::new()
+        .route("/shown", get(shown))
+        .route("/checked", get(checked));
+    let verification = CrawlerVerification::new().resolver(dns.clone());
+    let site = Site::new(Humanify::builder().crawlers(verification), app);
+    let asked = async || {
+        tokio::task::yield_now().await;
+        dns.asked.load(Ordering::Relaxed)
+    };
+    let reply = crawler(&site, YANDEX, YANDEXBOT).get("/shown").await;
+    assert!(reply.body.contains("Detection {"), "{}", reply.body);
+    assert_eq!(asked().await, 0);
+    crawler(&site, YANDEX, YANDEXBOT).get("/checked").await;
+    let is_asked = async || (asked().await > 0).then_some(());
+    until_some("the DNS is asked", is_asked).await;
 }

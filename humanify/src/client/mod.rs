@@ -3,6 +3,8 @@
 mod forwarded;
 mod hosts;
 mod key;
+#[cfg(test)]
+mod odd_spellings;
 mod origin;
 #[cfg(test)]
 mod tests;

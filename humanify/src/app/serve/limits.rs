@@ -71,8 +71,9 @@ impl ServeLimits {
         self
     }
 
-    /// How long a client may take none of the answer that waits for it. `None` is for ever.
-    /// Default: 60 seconds.
+    /// How long a client may take none of the answer that waits for it. On HTTP/2 each stream has
+    /// this time, unless a trusted proxy opened the connection; the whole connection ends with
+    /// it. `None` is for ever. Default: 60 seconds.
     pub fn write_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.write_timeout = time.into();
         self

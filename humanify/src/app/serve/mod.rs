@@ -1,7 +1,10 @@
 //! Serving an application: the futures that `Humanify::serve` returns.
 
 mod connections;
+#[cfg(test)]
+mod http2_tests;
 mod limits;
+mod offer;
 mod run;
 mod stream;
 

@@ -19,6 +19,7 @@ use tower_service::Service;
 
 use super::connections::Connections;
 use super::limits::ServeLimits;
+use super::offer::{Offer, Part};
 use super::stream::{Activity, Deadline, Stream, UnderWay};
 use crate::client::Trust;
 use crate::handler::BoxFuture;
@@ -61,7 +62,10 @@ pub(super) async fn run<L>(
             continue;
         };
         let activity = Arc::new(Activity::default());
-        let stream = Stream::new(io, Arc::clone(&activity), &limits, slot);
+        // The other streams of a proxy's connection are other clients'.
+        let take_timeout = counted.and(limits.write_timeout);
+        let stream =
+            Stream::new(io, Arc::clone(&activity), &limits, slot).take_timeout(take_timeout);
         let service = ConnectionService {
             app: app.clone(),
             connection,
@@ -146,6 +150,7 @@ where
             .extensions_mut()
             .insert(ConnectInfo(self.connection));
         let is_connect = request.method() == http::Method::CONNECT;
+        let is_http2 = request.version() == http::Version::HTTP_2;
         let activity = Arc::clone(&self.activity);
         let answer = self.app.call(request);
         Box::pin(async move {
@@ -154,10 +159,11 @@ where
             if switches || (is_connect && response.status().is_success()) {
                 activity.upgrade();
             }
-            Ok(response.map(|body| AnswerBody {
-                body,
-                _under_way: under_way,
-            }))
+            let taking = match is_http2 {
+                true => Taking::Offered(Offer::new(under_way)),
+                false => Taking::Written(under_way),
+            };
+            Ok(response.map(|body| AnswerBody { body, taking }))
         })
     }
 }
@@ -165,18 +171,44 @@ where
 /// The body of an answer, with which the request ends.
 struct AnswerBody {
     body: Body,
-    _under_way: UnderWay,
+    taking: Taking,
+}
+
+/// How it is known whether a client takes an answer.
+enum Taking {
+    /// On HTTP/1: by what the connection takes.
+    Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
+    /// On HTTP/2, where a stream can be left waiting while the connection goes on.
+    Offered(Arc<Offer>),
 }
 
 impl HttpBody for AnswerBody {
-    type Data = Bytes;
+    type Data = Part;
     type Error = axum::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+    ) -> Poll<Option<Result<http_body::Frame<Part>, axum::Error>>> {
+        let this = &mut *self;
+        let polled = Pin::new(&mut this.body).poll_frame(context);
+        let offer = match &this.taking {
+            Taking::Offered(offer) => Some(offer),
+            Taking::Written(_) => None,
+        };
+        if let Some(offer) = offer {
+            // The next part is asked for where the client takes more.
+            match polled.is_ready() {
+                true => offer.make(),
+                false => offer.withdraw(),
+            }
+        }
+        polled.map_ok(|frame| {
+            frame.map_data(|bytes| Part {
+                bytes,
+                offer: offer.cloned(),
+            })
+        })
     }
 
     fn is_end_stream(&self) -> bool {

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,12 +20,23 @@ pub(super) struct Activity {
     requests: AtomicUsize,
     /// The requests that were ever begun.
     begun: AtomicUsize,
+    /// The requests that were ever answered on HTTP/2.
+    answered: AtomicUsize,
     /// Whether the connection speaks another protocol by now.
     upgraded: AtomicBool,
+    /// The parts of answers that wait for the client to take them, each with the number of its
+    /// request and since when it waits. Never more than there are requests under way.
+    offers: Mutex<Vec<(usize, Instant)>>,
 }
 
 /// A request that is under way until this is dropped.
 pub(super) struct UnderWay(Arc<Activity>);
+
+impl UnderWay {
+    pub(super) fn activity(&self) -> &Activity {
+        &self.0
+    }
+}
 
 impl Activity {
     pub(super) fn begin(activity: &Arc<Activity>) -> UnderWay {
@@ -37,6 +48,21 @@ impl Activity {
     /// The connection is handed over, and nobody knows how long it may be silent.
     pub(super) fn upgrade(&self) {
         self.upgraded.store(true, Ordering::Relaxed);
+    }
+
+    /// The number of another answer on HTTP/2.
+    pub(super) fn next_answer(&self) -> usize {
+        self.answered.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn offers(&self) -> MutexGuard<'_, Vec<(usize, Instant)>> {
+        self.offers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Since when a part of an answer waits for the client.
+    fn waits_since(&self) -> Option<Instant> {
+        // They are in the order in which they began to wait.
+        self.offers().first().map(|(_, since)| *since)
     }
 
     fn may_be_silent(&self) -> bool {
@@ -57,6 +83,8 @@ pub(super) struct Stream<S> {
     header_timeout: Option<Duration>,
     idle_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
+    /// How long a part of an answer on HTTP/2 may wait for the client.
+    take_timeout: Option<Duration>,
     reading: Phase,
     /// Whether the connection is of HTTP/2, on which there are other things to say than requests.
     is_http2: bool,
@@ -65,6 +93,7 @@ pub(super) struct Stream<S> {
     requests_seen: usize,
     read_deadline: Deadline,
     write_deadline: Deadline,
+    take_deadline: Deadline,
     _slot: Slot,
 }
 
@@ -87,14 +116,31 @@ impl<S> Stream<S> {
             header_timeout: limits.header_timeout,
             idle_timeout: limits.idle_timeout,
             write_timeout: limits.write_timeout,
+            take_timeout: None,
             reading: Phase::Nothing,
             is_http2: false,
             has_begun: false,
             requests_seen: 0,
             read_deadline: Deadline::default(),
             write_deadline: Deadline::default(),
+            take_deadline: Deadline::default(),
             _slot: slot,
         }
+    }
+
+    /// Ends the connection where a part of an answer on HTTP/2 waits longer for the client.
+    pub(super) fn take_timeout(mut self, time: Option<Duration>) -> Self {
+        self.take_timeout = time;
+        self
+    }
+
+    /// Whether the client has left a part of an answer waiting for too long.
+    fn takes_nothing(&mut self, context: &mut Context<'_>) -> bool {
+        let since = self.activity.waits_since();
+        let until = since.zip(self.take_timeout);
+        self.take_deadline
+            .set_at(until.and_then(|(since, time)| since.checked_add(time)));
+        self.take_deadline.is_over(context)
     }
 
     /// Enters another phase, and begins its time.
@@ -121,12 +167,17 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         let this = &mut *self;
         // A request may begin and end between two reads, and then the next one is awaited.
         let begun = this.activity.begun.load(Ordering::Relaxed);
-        if this.activity.may_be_silent() || begun != this.requests_seen {
+        // Who still takes the last answer cannot send the next request.
+        let may_be_silent = this.activity.may_be_silent() || this.write_deadline.is_set();
+        if may_be_silent || begun != this.requests_seen {
             this.requests_seen = begun;
             this.enter(Phase::Nothing);
         }
-        if this.reading == Phase::Nothing && !this.activity.may_be_silent() {
+        if this.reading == Phase::Nothing && !may_be_silent {
             this.enter(Phase::Request);
+        }
+        if this.takes_nothing(context) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         let before = buffer.filled().len();
         let polled = Pin::new(&mut this.inner).poll_read(context, buffer);
@@ -214,7 +265,12 @@ pub(super) struct Deadline {
 impl Deadline {
     /// Begins anew; none is for ever.
     pub(super) fn set(&mut self, time: Option<Duration>) {
-        self.at = time.and_then(|time| Instant::now().checked_add(time));
+        self.set_at(time.and_then(|time| Instant::now().checked_add(time)));
+    }
+
+    /// It is over at that instant; none is never.
+    fn set_at(&mut self, at: Option<Instant>) {
+        self.at = at;
     }
 
     pub(super) fn is_set(&self) -> bool {

@@ -274,7 +274,7 @@ mod tests {
             for label in 0..2 {
                 let mut view = || {
                     let drawn = folder.picture(label, hardness, 100, &mut generator);
-                    drawn.unwrap().encode(0)
+                    drawn.unwrap().encode(0).bytes
                 };
                 let (one, other) = (view(), view());
                 assert_ne!(one, other, "no view is like another");

@@ -1,38 +1,64 @@
 //! The pictures of one page, encoded at one quality into equally many bytes.
 
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 use super::canvas::Canvas;
-use super::jpeg::{EMPTY_COMMENT, QUALITIES, fill_up};
+use super::jpeg::{EMPTY_COMMENT, Encoded, QUALITIES, fill_up};
 
 /// Pictures that do not fit into their room at any quality get a multiple of so many bytes.
 const CLASS: usize = 512;
 
-/// Encodes pictures at the best quality at which each fits into `room` bytes, and fills each up
-/// to that size. So neither size nor quality tells one from another.
+/// What a picture has less than its room before a comment fills it up: by so much the length with
+/// noise may differ from what was meant, since some bytes are written twice.
+const LEEWAY: usize = 32;
+
+/// How often a picture is encoded again whose length with noise differs more.
+const RETRIES: usize = 6;
+
+/// Encodes pictures at the best quality at which each fits into `room` bytes, and makes all of them
+/// need the same: by faint noise, and a comment for the last bytes. So neither size nor quality tells
+/// one from another, nor does the length of the comment.
 pub(crate) fn encode_alike(
     pictures: &[Canvas],
     room: usize,
     generator: &mut impl Rng,
 ) -> Vec<Vec<u8>> {
-    let mut encoded = best_that_fits(pictures, room.saturating_sub(EMPTY_COMMENT));
-    let largest = encoded.iter().map(Vec::len).max().unwrap_or_default();
-    let length = match largest + EMPTY_COMMENT <= room {
+    let beside = EMPTY_COMMENT + 2 * LEEWAY;
+    let (quality, plain) = best_that_fits(pictures, room.saturating_sub(beside));
+    let sizes = plain.iter().map(|picture| picture.bytes.len());
+    let largest = sizes.max().unwrap_or_default();
+    let length = match largest + beside <= room {
         true => room,
-        false => (largest + EMPTY_COMMENT).next_multiple_of(CLASS),
+        false => (largest + beside).next_multiple_of(CLASS),
     };
-    for bytes in &mut encoded {
-        fill_up(bytes, length, generator);
-    }
-    encoded
+    let filled = pictures.iter().zip(plain).map(|(picture, plain)| {
+        let most = length - EMPTY_COMMENT;
+        // Which few bytes are written twice depends on the picture, and is hidden by as many more.
+        let wanted = most.saturating_sub(LEEWAY + generator.random_range(0..LEEWAY));
+        let mut more = wanted.saturating_sub(plain.bytes.len());
+        let mut bytes = picture.encode_speckled(quality, &plain, more, generator);
+        for _ in 0..RETRIES {
+            if (wanted.saturating_sub(LEEWAY)..=most).contains(&bytes.len()) {
+                break;
+            }
+            more = (more + wanted).saturating_sub(bytes.len());
+            bytes = picture.encode_speckled(quality, &plain, more, generator);
+        }
+        if bytes.len() > most {
+            bytes = plain.bytes;
+        }
+        fill_up(&mut bytes, length, generator);
+        bytes
+    });
+    filled.collect()
 }
 
-/// The pictures at the best quality at which all fit, or at the worst.
-fn best_that_fits(pictures: &[Canvas], room: usize) -> Vec<Vec<u8>> {
+/// The best quality at which all pictures fit, or the worst, and the pictures at that quality.
+fn best_that_fits(pictures: &[Canvas], room: usize) -> (usize, Vec<Encoded>) {
     let at = |quality: usize| pictures.iter().map(move |picture| picture.encode(quality));
-    let fitting = |quality| -> Option<Vec<Vec<u8>>> {
+    let fitting = |quality| -> Option<Vec<Encoded>> {
         at(quality)
-            .map(|bytes| Some(bytes).filter(|bytes| bytes.len() <= room))
+            .map(|encoded| Some(encoded).filter(|encoded| encoded.bytes.len() <= room))
             .collect()
     };
     // Which qualities are too good is found by halving.
@@ -48,7 +74,8 @@ fn best_that_fits(pictures: &[Canvas], room: usize) -> Vec<Vec<u8>> {
             None => best = middle + 1,
         }
     }
-    found
+    let found = found
         .filter(|_| worst < QUALITIES.len() - 1)
-        .unwrap_or_else(|| at(worst).collect())
+        .unwrap_or_else(|| at(worst).collect());
+    (worst, found)
 }

@@ -4,10 +4,12 @@
 //! linear, so it makes no difference whether colours are mixed before they are taken apart
 //! or after.
 
+use rand::Rng;
+
 use super::color::{Color, Paint};
 use super::coverage::Coverage;
 use super::trace::Trace;
-use crate::challenge::image::draw::jpeg;
+use crate::challenge::image::draw::jpeg::{self, Encoded};
 
 /// Where paint goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +89,22 @@ impl Canvas {
     }
 
     /// The picture as JPEG, at one of the qualities.
-    pub(crate) fn encode(&self, quality: usize) -> Vec<u8> {
+    pub(crate) fn encode(&self, quality: usize) -> Encoded {
         let side = u16::try_from(self.side).unwrap_or(u16::MAX);
         jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice), quality)
+    }
+
+    /// The same with so much faint noise that it becomes about `more` bytes longer than `plain`.
+    pub(crate) fn encode_speckled(
+        &self,
+        quality: usize,
+        plain: &Encoded,
+        more: usize,
+        generator: &mut dyn Rng,
+    ) -> Vec<u8> {
+        let side = u16::try_from(self.side).unwrap_or(u16::MAX);
+        let planes = self.planes.each_ref().map(Vec::as_slice);
+        jpeg::encode_speckled(side, planes, quality, (more, plain.even_blocks), generator)
     }
 
     /// Paints what is covered.

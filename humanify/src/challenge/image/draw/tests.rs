@@ -15,7 +15,7 @@ fn motifs() -> Vec<Motif> {
 
 fn draw(motif: Motif, hardness: u8, side: u32, seed: u64) -> Result<Vec<u8>, DrawError> {
     let drawn = picture(motif, hardness, side, &mut SmallRng::seed_from_u64(seed));
-    drawn.map(|canvas| canvas.encode(2))
+    drawn.map(|canvas| canvas.encode(2).bytes)
 }
 
 #[test]

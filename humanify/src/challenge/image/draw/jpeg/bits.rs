@@ -41,6 +41,91 @@ impl Codes {
     }
 }
 
+/// The coefficients of a block but the first, in the order in which they are written.
+pub(super) struct Block {
+    ordered: [i16; 64],
+    /// A bit for each that is not zero.
+    present: u64,
+}
+
+impl Block {
+    /// Of coefficients that are given column by column.
+    pub(super) fn of(coefficients: &[i16; 64]) -> Block {
+        let mut block = Block::flat();
+        for (column, places) in coefficients.as_chunks().0.iter().zip(&PLACES) {
+            if *column == [0; 8] {
+                continue;
+            }
+            for (value, place) in column.iter().zip(places) {
+                if let Some(to) = block.ordered.get_mut(usize::from(*place)) {
+                    *to = *value;
+                    block.present |= u64::from(*value != 0) << place;
+                }
+            }
+        }
+        block.present &= !1;
+        block
+    }
+
+    /// Of one value.
+    pub(super) fn flat() -> Block {
+        Block {
+            ordered: [0; 64],
+            present: 0,
+        }
+    }
+
+    /// Whether the block is of one value.
+    pub(super) fn is_even(&self) -> bool {
+        self.present == 0
+    }
+
+    /// Sets a coefficient that is zero; whether it was.
+    pub(super) fn set(&mut self, place: u32, value: i16) -> bool {
+        let bit = 1_u64.checked_shl(place).unwrap_or(0);
+        let to = self.ordered.get_mut(place as usize);
+        match to.filter(|_| self.present & bit == 0) {
+            Some(to) => {
+                *to = value;
+                self.present |= bit;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// How many bits it takes.
+    pub(super) fn length(&self, codes: &Codes) -> i64 {
+        let mut sum = 0;
+        self.each_word(codes, |(_, code), _, length| {
+            sum += i64::from(code) + i64::from(length);
+        });
+        sum
+    }
+
+    /// Calls `take` with each code, the bits of the value that it announces, and how many.
+    fn each_word(&self, codes: &Codes, mut take: impl FnMut((u16, u8), u16, u8)) {
+        let mut present = self.present;
+        let mut before = 0;
+        while present != 0 {
+            let at = present.trailing_zeros();
+            present &= present - 1;
+            let mut zeros = at - before - 1;
+            before = at;
+            while zeros > 15 {
+                take(codes.others.word(0xf0), 0, 0);
+                zeros -= 16;
+            }
+            let value = self.ordered.get(at as usize).copied().unwrap_or(0);
+            let (bits, length) = magnitude(value);
+            take(codes.others.word((zeros << 4) as u8 | length), bits, length);
+        }
+        if before < 63 {
+            take(codes.others.word(0), 0, 0);
+        }
+    }
+}
+
 /// What is written, bit by bit.
 pub(super) struct Bits {
     bytes: Vec<u8>,
@@ -58,41 +143,10 @@ impl Bits {
         }
     }
 
-    /// Writes a block's coefficients, which are given column by column, and how much the first
-    /// differs from that of the block before.
-    pub(super) fn block(&mut self, codes: &Codes, change: i16, coefficients: &[i16; 64]) {
+    /// Writes a block, and how much its first coefficient differs from that of the block before.
+    pub(super) fn block(&mut self, codes: &Codes, change: i16, block: &Block) {
         self.level(codes, change);
-        let mut ordered = [0_i16; 64];
-        let mut present = 0_u64;
-        for (column, places) in coefficients.as_chunks().0.iter().zip(&PLACES) {
-            if *column == [0; 8] {
-                continue;
-            }
-            for (value, place) in column.iter().zip(places) {
-                if let Some(to) = ordered.get_mut(usize::from(*place)) {
-                    *to = *value;
-                    present |= u64::from(*value != 0) << place;
-                }
-            }
-        }
-        present &= !1;
-        let mut before = 0;
-        while present != 0 {
-            let at = present.trailing_zeros();
-            present &= present - 1;
-            let mut zeros = at - before - 1;
-            before = at;
-            while zeros > 15 {
-                self.word(codes.others.word(0xf0));
-                zeros -= 16;
-            }
-            let value = ordered.get(at as usize).copied().unwrap_or(0);
-            let (bits, length) = magnitude(value);
-            self.valued(codes.others.word((zeros << 4) as u8 | length), bits, length);
-        }
-        if before < 63 {
-            self.word(codes.others.word(0));
-        }
+        block.each_word(codes, |word, bits, length| self.valued(word, bits, length));
     }
 
     /// Writes a block that is of one value.

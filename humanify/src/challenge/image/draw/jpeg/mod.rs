@@ -5,6 +5,7 @@
 //! size, and works where `image` is left out (ARCHITECTURE.md has the figures).
 
 mod bits;
+mod speckles;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,8 @@ use std::sync::LazyLock;
 
 use rand::Rng;
 
-use bits::{Bits, Codes};
+use bits::{Bits, Block, Codes};
+use speckles::Speckles;
 use tables::{FIRST, OTHERS, ZIGZAG};
 use transform::Scale;
 
@@ -68,9 +70,40 @@ pub(super) fn fill_up(bytes: &mut Vec<u8>, length: usize, generator: &mut impl R
     bytes.splice(place..place, comment);
 }
 
+/// A picture that is encoded.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: Vec<u8>,
+    /// How many blocks of its brightness are of one value.
+    pub(crate) even_blocks: usize,
+}
+
 /// Encodes a square picture, of which each plane has `side` times `side` values, at one of the
 /// `QUALITIES`.
-pub(super) fn encode(side: u16, [brightness, blue, red]: [&[u8]; 3], quality: usize) -> Vec<u8> {
+pub(super) fn encode(side: u16, planes: [&[u8]; 3], quality: usize) -> Encoded {
+    encode_with(side, planes, quality, None)
+}
+
+/// Encodes a picture with so much faint noise in its brightness that it becomes about `more` bytes
+/// longer, or a few bytes longer than that. Without it, so many of its blocks are of one value.
+pub(super) fn encode_speckled(
+    side: u16,
+    planes: [&[u8]; 3],
+    quality: usize,
+    (more, even_blocks): (usize, usize),
+    generator: &mut dyn Rng,
+) -> Vec<u8> {
+    let squares = usize::from(side).div_ceil(SQUARE);
+    let speckles = Speckles::new(more, [even_blocks, squares * squares * 4], generator);
+    encode_with(side, planes, quality, Some(speckles)).bytes
+}
+
+fn encode_with(
+    side: u16,
+    [brightness, blue, red]: [&[u8]; 3],
+    quality: usize,
+    mut speckles: Option<Speckles<'_>>,
+) -> Encoded {
     let [.., worst] = &*ENCODERS;
     let encoder = ENCODERS.get(quality).unwrap_or(worst);
     let [fine, coarse] = &encoder.scales;
@@ -82,17 +115,20 @@ pub(super) fn encode(side: u16, [brightness, blue, red]: [&[u8]; 3], quality: us
     let differences =
         [blue, red].map(|plane| padded(&halved(plane, side), side.div_ceil(2), squares * BLOCK));
     let [mut light, mut blue, mut red] = [0; 3];
+    let mut even_blocks = 0;
     for row in 0..squares {
         for column in 0..squares {
             for [across, down] in [[0, 0], [1, 0], [0, 1], [1, 1]] {
                 let place = [2 * column + across, 2 * row + down];
-                write(
+                let is_even = write(
                     &mut bits,
                     fine,
                     fine_codes,
                     &mut light,
                     &block(&brightness, squares * SQUARE, place),
+                    speckles.as_mut(),
                 );
+                even_blocks += usize::from(is_even);
             }
             for (plane, last) in differences.iter().zip([&mut blue, &mut red]) {
                 write(
@@ -101,28 +137,48 @@ pub(super) fn encode(side: u16, [brightness, blue, red]: [&[u8]; 3], quality: us
                     coarse_codes,
                     last,
                     &block(plane, squares * BLOCK, [column, row]),
+                    None,
                 );
             }
         }
     }
     let mut bytes = bits.finish();
     bytes.extend([0xff, 0xd9]);
-    bytes
+    Encoded { bytes, even_blocks }
 }
 
-/// Writes a block; `last` is the level of the block before it in the plane.
-fn write(bits: &mut Bits, scale: &Scale, codes: &Codes, last: &mut i16, rows: &[[u8; 8]; 8]) {
+/// Writes a block; `last` is the level of the block before it in the plane. Whether it was written
+/// as a block of one value.
+fn write(
+    bits: &mut Bits,
+    scale: &Scale,
+    codes: &Codes,
+    last: &mut i16,
+    rows: &[[u8; 8]; 8],
+    speckles: Option<&mut Speckles<'_>>,
+) -> bool {
     let [[first, ..], ..] = *rows;
-    if rows.iter().all(|row| *row == [first; 8]) {
+    let is_flat = rows.iter().all(|row| *row == [first; 8]);
+    if is_flat && speckles.is_none() {
         let level = scale.level(first);
         bits.flat(codes, level - *last);
         *last = level;
-    } else {
-        let coefficients = scale.coefficients(rows);
-        let [level, ..] = coefficients;
-        bits.block(codes, level - *last, &coefficients);
-        *last = level;
+        return true;
     }
+    let (level, mut block) = match is_flat {
+        true => (scale.level(first), Block::flat()),
+        false => {
+            let coefficients = scale.coefficients(rows);
+            let [level, ..] = coefficients;
+            (level, Block::of(&coefficients))
+        }
+    };
+    if let Some(speckles) = speckles {
+        speckles.add(&mut block, codes);
+    }
+    bits.block(codes, level - *last, &block);
+    *last = level;
+    block.is_even()
 }
 
 /// The rows of a block, which is the so-manieth from the left and from above.

@@ -10,7 +10,7 @@ const SEVENTY: usize = 2;
 
 /// Encodes a picture and has it decoded into brightness, and blue and red less brightness.
 fn read_back(side: u16, planes: [&[u8]; 3]) -> Vec<[i32; 3]> {
-    let bytes = encode(side, planes, SEVENTY);
+    let bytes = encode(side, planes, SEVENTY).bytes;
     let format = image::ImageFormat::Jpeg;
     let picture = image::load_from_memory_with_format(&bytes, format).unwrap();
     let picture = picture.to_rgb8();
@@ -105,7 +105,7 @@ fn noise_of_all_values_is_encoded() {
 #[test]
 fn a_picture_can_be_filled_up_to_any_length_that_has_room_for_a_comment() {
     let plane = vec![90; 40 * 40];
-    let plain = encode(40, [&plane; 3], 0);
+    let plain = encode(40, [&plane; 3], 0).bytes;
     let decoded = image::load_from_memory(&plain).unwrap();
     let mut generator = SmallRng::seed_from_u64(1);
     for more in [4, 5, 100, 4_000] {

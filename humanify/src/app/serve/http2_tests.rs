@@ -1,0 +1,120 @@
+//! Tests of what a connection of HTTP/2 may make the server wait for.
+
+#![cfg(feature = "http2")]
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::ServeLimits;
+use crate::Humanify;
+
+const SHORT: Duration = Duration::from_millis(300);
+
+/// Serves an application that gives a client 300 milliseconds to take an answer.
+async fn serve(behind_proxy: bool) -> SocketAddr {
+    let builder = Humanify::builder().lists(crate::Lists::Embedded);
+    let humanify = builder.behind_proxy(behind_proxy).build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let late = || async {
+        tokio::time::sleep(3 * SHORT).await;
+        "late"
+    };
+    let app = Router::new()
+        .route("/", get(|| async { "in".repeat(100_000) }))
+        .route("/late", get(late));
+    let limits = ServeLimits::default().write_timeout(SHORT);
+    tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+    address
+}
+
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
+}
+
+/// Opens a connection and requests a path on each of some streams, of which each may send so many
+/// bytes at first.
+fn request(address: SocketAddr, path: &str, streams: &[u8], window: u32) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    let setting = [&[0, 4][..], &window.to_be_bytes()].concat();
+    sent.extend(frame(4, 0, 0, &setting));
+    let field = |name: &str, value: &str| {
+        let length = |text: &str| u8::try_from(text.len()).unwrap();
+        let (name, value) = (
+            [&[0, length(name)], name.as_bytes()].concat(),
+            [&[length(value)], value.as_bytes()].concat(),
+        );
+        [name, value].concat()
+    };
+    let head = [
+        field(":method", "GET"),
+        field(":scheme", "http"),
+        field(":path", path),
+        field(":authority", "site.example"),
+    ];
+    for number in streams {
+        sent.extend(frame(1, 5, *number, &head.concat()));
+    }
+    stream.write_all(&sent).unwrap();
+    stream
+}
+
+/// What comes within a time, and whether the server has closed the connection by then.
+fn read(mut stream: TcpStream, time: Duration) -> (Vec<u8>, bool) {
+    stream.set_read_timeout(Some(time)).unwrap();
+    let mut read = Vec::new();
+    let ended = stream.read_to_end(&mut read);
+    let waits = ended
+        .is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
+    (read, !waits)
+}
+
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
+    let address = serve(false).await;
+    for window in [0, 1, 1_000] {
+        let (_, closed) = beside(move || {
+            let stream = request(address, "/", &[1, 3, 5], window);
+            let mut pings = stream.try_clone().unwrap();
+            // Other things that are said on the connection do not keep it.
+            while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok() && window == 0 {
+                std::thread::sleep(SHORT / 10);
+            }
+            read(stream, Duration::from_secs(30))
+        })
+        .await;
+        assert!(closed, "{window}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_takes_its_time_is_waited_for() {
+    let address = serve(false).await;
+    let (read, _) = beside(move || {
+        let stream = request(address, "/late", &[1], 65_535);
+        read(stream, 6 * SHORT)
+    })
+    .await;
+    assert!(read.windows(4).any(|bytes| bytes == b"late"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_does_not_end_the_connection_of_a_proxy() {
+    let address = serve(true).await;
+    let (_, closed) = beside(move || {
+        let stream = request(address, "/", &[1], 0);
+        read(stream, 4 * SHORT)
+    })
+    .await;
+    assert!(!closed);
+}

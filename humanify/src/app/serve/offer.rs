@@ -1,0 +1,68 @@
+//! What a client may take of an answer on HTTP/2, and since when.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use bytes::Buf;
+use tokio::time::Instant;
+
+use super::stream::UnderWay;
+
+/// An answer of which a part may wait for the client. It ends with its body and the last of its
+/// parts.
+pub(super) struct Offer {
+    request: UnderWay,
+    number: usize,
+}
+
+impl Offer {
+    /// The answer to a request, whose first part waits from now on.
+    pub(super) fn new(request: UnderWay) -> Arc<Offer> {
+        let number = request.activity().next_answer();
+        let offer = Offer { request, number };
+        offer.make();
+        Arc::new(offer)
+    }
+
+    /// A part waits from now on.
+    pub(super) fn make(&self) {
+        let mut offers = self.request.activity().offers();
+        offers.retain(|(number, _)| *number != self.number);
+        offers.push((self.number, Instant::now()));
+    }
+
+    /// The next part is not there yet.
+    pub(super) fn withdraw(&self) {
+        let mut offers = self.request.activity().offers();
+        offers.retain(|(number, _)| *number != self.number);
+    }
+}
+
+impl Drop for Offer {
+    fn drop(&mut self) {
+        self.withdraw();
+    }
+}
+
+/// A part of an answer, until all of it is sent.
+pub(super) struct Part {
+    pub(super) bytes: Bytes,
+    pub(super) offer: Option<Arc<Offer>>,
+}
+
+impl Buf for Part {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+        if let Some(offer) = &self.offer {
+            offer.make();
+        }
+    }
+}
