@@ -88,7 +88,7 @@ impl From<TicketError> for OwnCheckError {
 }
 
 impl Humanify {
-    /// Says that a visitor has passed the application's [`OwnCheck`]. Returns the response that
+    /// Says that a visitor has passed the application's [`OwnCheck`](crate::OwnCheck). Returns the response that
     /// gives the clearance which was demanded, bound to this client as any other, and leads back.
     ///
     /// ```
@@ -135,7 +135,7 @@ impl Humanify {
         Ok(OwnCheckPassed { next, cookie })
     }
 
-    /// The address of the challenge that the application's [`OwnCheck`] stands in for, to link to
+    /// The address of the challenge that the application's [`OwnCheck`](crate::OwnCheck) stands in for, to link to
     /// from its page; `None` if the ticket is not valid for this client.
     #[must_use]
     pub fn other_ways(&self, client: &Client, ticket: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use super::token::Task;
 ///
 /// The pages of managed challenges link to its path, with a sealed ticket in the query:
 /// `/prove?ticket=…`. The handler there checks the person in its own way, carries the ticket along,
-/// and gives it to [`Humanify::own_check_passed`].
+/// and gives it to [`Humanify::own_check_passed`](crate::Humanify::own_check_passed).
 ///
 /// ```
 /// use humanify::{ChallengeType, Humanify, OwnCheck};
@@ -43,7 +43,7 @@ impl OwnCheck {
     }
 
     /// From this hardness on a visitor who follows a link is sent to the check at once, and finds
-    /// the other ways by [`Humanify::other_ways`]. Default: all get the page that works by itself,
+    /// the other ways by [`Humanify::other_ways`](crate::Humanify::other_ways). Default: all get the page that works by itself,
     /// which links to the check.
     pub fn first_from(self, hardness: Hardness) -> OwnCheck {
         OwnCheck {

@@ -186,7 +186,11 @@ impl HumanifyBuilder {
     /// let fixed = Humanify::builder().hardness(2);
     /// let typed = Humanify::builder().hardness(humanify::Hardness::HARDEST);
     /// let read = Humanify::builder().hardness("3".parse::<humanify::Hardness>()?);
-    /// `build` reports an invalid hardness.
+    /// // `build` reports an invalid hardness.
+    /// assert!(Humanify::builder().hardness(9).build().is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn hardness<H>(mut self, hardness: H) -> Self
     where
         H: TryInto<Hardness>,
