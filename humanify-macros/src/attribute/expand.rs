@@ -107,7 +107,7 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
         #visibility const #name: ::humanify::Guarded<
             fn() -> ::humanify::__private::BoxFuture<::humanify::__private::Response>
         > = {
-            #[allow(dead_code)]
+            #[allow(dead_code, unused_variables)]
             #signature #body
 
             #taken

@@ -1,6 +1,6 @@
 //! Parses the arguments of an attribute.
 
-use super::named::{Argument, named, string};
+use super::named::{Argument, named, refuses, string};
 use super::rates::rate_limit;
 use proc_macro2::{Ident, TokenTree};
 
@@ -117,8 +117,7 @@ fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
 }
 
 fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
-    let refuses = ["block", "deny", "reject", "refuse", "drop", "forbid", "403"].contains(&text);
-    let meant = match refuses {
+    let meant = match refuses(text) {
         true => Some("deny_access"),
         false => nearest(text, ["challenge", "deny_access"]),
     };

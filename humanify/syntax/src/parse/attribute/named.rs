@@ -148,8 +148,8 @@ fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Findi
     if let Ok(level) = texts::hardness(&written) {
         return Finding::write(place, problem, &format!("hardness = {}", level.level()));
     }
-    let refuses = ["block", "deny", "deny_access", "challenge"].contains(&name);
-    if refuses && legal.contains(&"action") {
+    let is_action = refuses(name) || ["deny_access", "challenge"].contains(&name);
+    if is_action && legal.contains(&"action") {
         let action = if name == "challenge" {
             "challenge"
         } else {
@@ -223,6 +223,11 @@ fn unknown(name: &Ident, value: &[TokenTree], kind: AttributeKind, legal: &[&str
     }
 }
 
+/// Whether a word means `deny_access` elsewhere.
+pub(super) fn refuses(word: &str) -> bool {
+    ["block", "deny", "reject", "refuse", "drop", "forbid", "403"].contains(&word)
+}
+
 pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<String> {
     if let [TokenTree::Literal(literal)] = argument.value
         && let Some(text) = text_of(literal).filter(|text| text.suffix.is_empty())
@@ -245,7 +250,8 @@ pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<Str
     let meant = match name.as_str() {
         "action" => ["challenge", "deny_access"]
             .into_iter()
-            .find(|known| *known == last),
+            .find(|known| *known == last)
+            .or_else(|| refuses(last).then_some("deny_access")),
         _ => match texts::challenge_type(last) {
             Ok(kind) => Some(kind.name()),
             Err(wrong) => ChallengeType::NAMES

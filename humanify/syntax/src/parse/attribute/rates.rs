@@ -8,7 +8,7 @@ use crate::parse::limit;
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, text_of};
-use crate::parse::tokens::{Cursor, shown, split};
+use crate::parse::tokens::{Cursor, flat, shown, split};
 
 pub(super) fn rate_limit(
     input: &AttributeInput,
@@ -32,6 +32,13 @@ pub(super) fn rate_limit(
                 "leave `{word}` and what follows it out, or say it in `protect!`, as in \
                  `limit \"5/minute\" on \"/login\";`"
             ),
+        ));
+    }
+    if cursor.is_sign(";") && cursor.peek_at(1).is_none() {
+        return stop(Finding::write(
+            Place::of(tokens),
+            "no `;` stands behind the rates",
+            &quoted(&rates.value),
         ));
     }
     // `"5/minute"; "100/day"`.
@@ -97,6 +104,20 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
         && let Some(text) = bytes_of(literal)
     {
         return no_bytes(place, &text);
+    }
+    // `["5/minute", "100/day"]` and `("5/minute")`.
+    if let [TokenTree::Group(group)] = tokens {
+        let inner = flat(group.stream());
+        let texts: Option<Vec<String>> = split(&inner, ',')
+            .into_iter()
+            .map(|part| match part {
+                [TokenTree::Literal(literal)] => text_of(literal).map(|text| text.value),
+                _ => None,
+            })
+            .collect();
+        if let Some(text) = texts.and_then(|texts| rate_of(&texts.join("; "))) {
+            return Finding::write(place, problem, &quoted(&text));
+        }
     }
     if cursor.is_sign("&")
         && let Some(text) = cursor.text_at(1)

@@ -80,9 +80,15 @@ pub(super) fn bare_settings(
     if !asks || !before_is_action || is_behind_clauses {
         return None;
     }
-    let kind = texts::challenge_type(word.to_string().trim_matches('"')).ok()?;
     let mut end = cursor;
-    end.next();
+    if ["with", "by", "using"]
+        .iter()
+        .any(|known| end.is_word(known))
+    {
+        end.next();
+    }
+    let kind = end.next()?.to_string();
+    let kind = texts::challenge_type(kind.trim_matches('"')).ok()?;
     let mut settings = kind.name().to_owned();
     let mut hardness = end;
     hardness.eat_sign(",");
