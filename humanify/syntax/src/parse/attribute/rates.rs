@@ -168,7 +168,7 @@ fn rates_behind(parts: &[&[TokenTree]], place: Place) -> Option<Finding> {
         }
         _ => false,
     };
-    let at = parts.iter().position(|part| is_rates(part))?;
+    let at = parts.iter().position(is_rates)?;
     let others = parts.iter().enumerate().filter(|(index, _)| *index != at);
     let rates = parts.get(at).map(|part| shown(part))?;
     let others: Vec<String> = others.map(|(_, part)| shown(part)).collect();
