@@ -40,7 +40,7 @@ impl Case {
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
-    let names = ["form.txt", "mistakes.txt", "elsewhere.txt"];
+    let names = ["form.txt", "mistakes.txt", "elsewhere.txt", "spellings.txt"];
     names.iter().map(|name| folder.join(name)).collect()
 }
 

@@ -42,8 +42,9 @@ use proc_macro::TokenStream;
 /// [`macro@always_challenge`].
 ///
 /// # Order
-/// The attributes over one handler become one policy, in whatever order they stand. Attributes of
-/// other crates, such as `#[axum::debug_handler]`, stay with the function. Attributes that write
+/// The attributes over one handler become one policy, in whatever order they stand. They are named
+/// by their names alone, by a path that starts with `humanify`, or by the same path all of them, as
+/// behind `extern crate humanify as hf`. Attributes of other crates, such as `#[axum::debug_handler]`, stay with the function. Attributes that write
 /// items beside the handler, such as `#[utoipa::path]`, have to stand above all of humanify's.
 ///
 /// # The handler becomes a constant

@@ -3,9 +3,10 @@
 
 use humanify_syntax::parse::{Finding, Place};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{
-    FnArg, GenericArgument, PatType, PathArguments, ReturnType, Safety, Type, TypeParamBound,
+    FnArg, GenericArgument, PatType, PathArguments, ReturnType, Safety, Type, TypeGroup,
+    TypeParamBound, TypeParen,
 };
 
 use super::handler::Handler;
@@ -32,6 +33,16 @@ pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
     generics(handler, &mut found);
     arguments(handler, &mut found);
     found
+}
+
+/// Whether another handler can stand in for a function whose signature is wrong. A route names a
+/// generic function with its types, which a constant does not take.
+pub(super) fn can_be_replaced(handler: &Handler) -> bool {
+    let generics = &handler.signature.generics;
+    generics.params.len() == generics.lifetimes().count()
+        && method(handler).is_none()
+        && main(handler).is_none()
+        && described(handler).is_none()
 }
 
 /// Reports a method. Other mistakes in its signature mostly follow from that.
@@ -88,6 +99,7 @@ fn qualifiers(handler: &Handler, found: &mut Vec<Finding>) {
     let name = &signature.ident;
     if signature.asyncness.is_none() {
         found.push(not_async(handler));
+        return;
     }
     if let Some(keyword) = &signature.constness {
         found.push(Finding::new(
@@ -123,7 +135,19 @@ fn not_async(handler: &Handler) -> Finding {
     let signature = &handler.signature;
     let name = &signature.ident;
     let problem = "a guarded handler is an `async fn`";
-    let place = at(signature.fn_token);
+    // `const`, `unsafe` and `extern` have to go, too, which is one mistake with the other.
+    let (constness, abi) = (&signature.constness, &signature.abi);
+    let safety = match &signature.safety {
+        Safety::Unsafe(keyword) => Some(keyword),
+        _ => None,
+    };
+    let keyword = &signature.fn_token;
+    let words = quote!(#constness #safety #abi #keyword);
+    let place = at(&words);
+    let instead = match words.to_string().as_str() {
+        "fn" => String::new(),
+        words => format!(" in place of `{words} {name}`"),
+    };
     if let ReturnType::Type(_, ty) = &signature.output
         && let Some(output) = future_output(ty)
     {
@@ -137,7 +161,11 @@ fn not_async(handler: &Handler) -> Finding {
             format_args!("write `async fn {name}(…){output}`, and `.await` the future in its body"),
         );
     }
-    Finding::new(place, problem, format_args!("write `async fn {name}`"))
+    Finding::new(
+        place,
+        problem,
+        format_args!("write `async fn {name}`{instead}"),
+    )
 }
 
 /// The tokens of a type as text, with usual spacing.
@@ -264,7 +292,12 @@ fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
 
 /// Reports an argument that is a reference, which no extractor is.
 fn reference(argument: &PatType) -> Option<Finding> {
-    let Type::Reference(reference) = &*argument.ty else {
+    let mut ty = &*argument.ty;
+    // A type that a `macro_rules!` macro passes on is a group.
+    while let Type::Group(TypeGroup { elem, .. }) | Type::Paren(TypeParen { elem, .. }) = ty {
+        ty = elem;
+    }
+    let Type::Reference(reference) = ty else {
         return None;
     };
     let name = argument.pat.to_token_stream();

@@ -88,6 +88,43 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     }
 }
 
+/// Prints a handler in place of one whose signature is wrong. The function stands inside, so that
+/// mistakes in its body are reported, too.
+pub(super) fn stand_in(handler: &Handler) -> TokenStream {
+    let Handler {
+        visibility,
+        signature,
+        body,
+        ..
+    } = handler;
+    let name = &signature.ident;
+    let outer = handler.attributes.iter().filter(|a| belongs_outside(a));
+    let taken = input::taken(&handler.ours);
+    let policy = policy(name, &[]);
+    quote! {
+        #[allow(non_upper_case_globals)]
+        #(#outer)*
+        #visibility const #name: ::humanify::Guarded<
+            fn() -> ::humanify::__private::BoxFuture<::humanify::__private::Response>
+        > = {
+            #[allow(dead_code, unused_variables)]
+            #signature #body
+
+            #taken
+            ::humanify::Guarded::new(
+                {
+                    use ::humanify::__private::syntax as __h;
+                    static POLICY: __h::Policy = #policy;
+                    &POLICY
+                },
+                || ::std::boxed::Box::pin(
+                    ::core::future::pending::<::humanify::__private::Response>()
+                ),
+            )
+        };
+    }
+}
+
 /// The output of the constant's future.
 struct Answer {
     ty: TokenStream,

@@ -26,7 +26,7 @@ impl Handler {
     /// without humanify's attributes.
     pub(super) fn parse(entry: &Attached, item: &TokenStream) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
-            let (ours, attributes) = attributes(input)?;
+            let (ours, attributes) = attributes(entry, input)?;
             // The compiler has parsed the item before, so only something that is no function fails
             // here.
             let ahead = input.fork();
@@ -71,10 +71,13 @@ impl ToTokens for Handler {
 }
 
 /// The attributes of an item: humanify's, and all others.
-fn attributes(input: ParseStream) -> syn::Result<(Vec<Attached>, Vec<Attribute>)> {
+fn attributes(
+    entry: &Attached,
+    input: ParseStream,
+) -> syn::Result<(Vec<Attached>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
-        match Attached::beneath(&attribute) {
+        match entry.beneath(&attribute) {
             Some(attached) => ours.push(attached),
             None => others.push(attribute),
         }
@@ -112,6 +115,7 @@ fn refuse(
             "put `#[{name}]` over each handler, or write a statement for their paths in \
              `protect!`"
         ),
+        CALL => format!("put `#[{name}]` inside the macro, over the function that it writes"),
         "a function without a body" => "write the handler as a function: `async fn … { … }`".into(),
         _ => "put it over an `async fn` that is a handler".into(),
     };
@@ -122,8 +126,18 @@ fn refuse(
         help,
     );
     let errors = report::compile_errors(&[finding]);
-    Ok(quote!(#(#attributes)* #visibility #item #errors))
+    Ok(match what {
+        // An error beside an expression would be a second expression.
+        EXPRESSION => quote!({ #errors #item }),
+        _ => quote!(#(#attributes)* #visibility #item #errors),
+    })
 }
+
+/// What [`describe`] calls an expression.
+const EXPRESSION: &str = "an expression";
+
+/// What [`describe`] calls a call of a macro.
+const CALL: &str = "a call of a macro";
 
 /// The name of an item that is no handler, and the tokens that show it.
 fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStream) {
@@ -145,5 +159,12 @@ fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStrea
         }
     }
     let first = item.clone().into_iter().next();
-    ("something else", first.into_token_stream())
+    let called = item.clone().into_iter().find(|token| match token {
+        TokenTree::Ident(_) => false,
+        TokenTree::Punct(sign) => sign.as_char() != ':',
+        _ => true,
+    });
+    let is_call = matches!(called, Some(TokenTree::Punct(sign)) if sign.as_char() == '!');
+    let what = if is_call { CALL } else { EXPRESSION };
+    (what, first.into_token_stream())
 }

@@ -1,7 +1,7 @@
 //! `Attached`: an attribute of humanify over an item, as it is written.
 
 use humanify_syntax::parse::{AttributeInput, AttributeKind, Place};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Meta};
 
@@ -13,11 +13,32 @@ pub(super) struct Attached {
     pub(super) input: AttributeInput,
     /// The path by which the source names it; `None` for the attribute that is being expanded.
     path: Option<syn::Path>,
+    /// The path of the module by which the source names the attribute that is being expanded, as in
+    /// `#[hf::block_bots]`.
+    module: String,
 }
 
 impl Attached {
-    /// The attribute that is being expanded. The compiler passes only its arguments.
+    /// The attribute that is being expanded. The compiler passes only its arguments; the rest is
+    /// read from the source, where it is known.
     pub(super) fn entry(kind: AttributeKind, arguments: TokenStream) -> Attached {
+        Attached::entry_of(kind, arguments, Span::call_site().source_text())
+    }
+
+    /// The attribute that is being expanded, whose text is known or not.
+    pub(super) fn entry_of(
+        kind: AttributeKind,
+        arguments: TokenStream,
+        text: Option<String>,
+    ) -> Attached {
+        let (module, has_equals) = text.as_deref().map_or_else(Default::default, written);
+        let arguments = match has_equals {
+            true => {
+                let equals = Punct::new('=', Spacing::Alone);
+                quote!(#equals #arguments)
+            }
+            false => arguments,
+        };
         Attached {
             input: AttributeInput {
                 kind,
@@ -25,15 +46,16 @@ impl Attached {
                 place: Span::call_site().into(),
             },
             path: None,
+            module,
         }
     }
 
-    /// Another attribute beneath it; `None` if it is not humanify's.
-    pub(super) fn beneath(attribute: &Attribute) -> Option<Attached> {
+    /// Another attribute beneath this one; `None` if it is not humanify's.
+    pub(super) fn beneath(&self, attribute: &Attribute) -> Option<Attached> {
         let tokens: Vec<_> = attribute.to_token_stream().into_iter().collect();
         Some(Attached {
             input: AttributeInput {
-                kind: kind(attribute.path())?,
+                kind: kind(attribute.path(), &self.module)?,
                 arguments: match &attribute.meta {
                     Meta::Path(_) => TokenStream::new(),
                     Meta::List(list) => list.tokens.clone(),
@@ -45,16 +67,30 @@ impl Attached {
                 place: Place::of(&tokens),
             },
             path: Some(attribute.path().clone()),
+            module: String::new(),
         })
     }
 }
 
-/// The attribute that a path names: by its name alone, or by a path that starts with `humanify`.
-fn kind(path: &syn::Path) -> Option<AttributeKind> {
+/// The module in the path of an attribute, and whether `=` stands behind the path.
+fn written(attribute: &str) -> (String, bool) {
+    let inside = attribute.trim_start_matches(['#', '[', ' ']);
+    let end = inside.find(|c: char| !(c.is_alphanumeric() || "_: ".contains(c)));
+    let (path, rest) = inside.split_at(end.unwrap_or(inside.len()));
+    let path: String = path.chars().filter(|c| *c != ' ').collect();
+    let module = path.rsplit_once("::").map(|(module, _)| module.to_owned());
+    (module.unwrap_or_default(), rest.starts_with('='))
+}
+
+/// The attribute that a path names: by its name alone, by a path that starts with `humanify`, or by
+/// the module that the attribute above it has, too.
+fn kind(path: &syn::Path, module: &str) -> Option<AttributeKind> {
     let first = path.segments.first()?;
     let last = path.segments.last()?;
     if path.segments.len() > 1 && first.ident != "humanify" {
-        return None;
+        let path = path.to_token_stream().to_string().replace(' ', "");
+        path.rsplit_once("::")
+            .filter(|(in_module, _)| *in_module == module)?;
     }
     let known = AttributeKind::NAMES
         .iter()

@@ -40,13 +40,19 @@ pub(crate) fn expand(
         findings.extend(found);
     }
     findings.extend(parse::check_together(&inputs, &attributes));
-    findings.extend(check::signature(&handler));
-    if !findings.is_empty() {
-        let messages = report::compile_errors(&findings);
-        let taken = input::taken(&handler.ours);
-        return quote!(#handler #messages #taken);
-    }
-    expand::guarded(&handler, &attributes)
+    let wrong = check::signature(&handler);
+    // What stands in for the handler is a handler too, so that routes that name it are no mistake.
+    let stand_in = match wrong.as_slice() {
+        [] => expand::guarded(&handler, &attributes),
+        _ if check::can_be_replaced(&handler) => expand::stand_in(&handler),
+        _ => {
+            let taken = input::taken(&handler.ours);
+            quote!(#handler #taken)
+        }
+    };
+    findings.extend(wrong);
+    let messages = report::compile_errors(&findings);
+    quote!(#stand_in #messages)
 }
 
 #[cfg(test)]

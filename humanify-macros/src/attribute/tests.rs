@@ -160,15 +160,64 @@ fn which_attributes_go_together() {
 }
 
 #[test]
-fn the_function_is_unchanged_after_a_mistake() {
-    let expansion = dense(
-        AttributeKind::RequireHuman,
-        "nonsense = 1",
-        "#[block_bots] #[instrument] pub async fn pay(a: A) -> B { c }",
+fn after_a_mistake_there_is_a_handler_of_that_name_with_the_function_inside() {
+    for (arguments, item, expected) in [
+        (
+            "nonsense = 1",
+            "#[block_bots] #[instrument] pub async fn pay(a: A) -> B { c }",
+            ["pubconstpay:", "{#[instrument]asyncfnpay(a:A)->B{c}"],
+        ),
+        (
+            "",
+            "pub fn pay<'x>(a: &'x A) -> B { c }",
+            ["pubconstpay:", "fnpay<'x>(a:&'xA)->B{c}"],
+        ),
+    ] {
+        let expansion = dense(AttributeKind::RequireHuman, arguments, item);
+        for part in expected {
+            assert!(expansion.contains(part), "{part}\n{expansion}");
+        }
+    }
+}
+
+#[test]
+fn what_no_constant_can_replace_is_unchanged_after_a_mistake() {
+    for item in [
+        "pub async fn pay<T>(a: A<T>) -> B { c }",
+        "pub async fn pay(&self) -> B { c }",
+        "#[tokio::main] async fn main() { c }",
+    ] {
+        let expansion = dense(AttributeKind::BlockBots, "", item);
+        assert!(expansion.starts_with(&item.replace(' ', "")), "{expansion}");
+    }
+}
+
+#[test]
+fn attributes_of_one_module_belong_together_whatever_its_name() {
+    let item = "#[hf::rate_limit(\"5/minute\")] async fn pay() {}";
+    let entry = Attached::entry_of(
+        AttributeKind::BlockBots,
+        TokenStream::new(),
+        Some("#[hf::block_bots]".to_owned()),
     );
+    let Ok(handler) = Handler::parse(&entry, &item.parse().unwrap()) else {
+        panic!("a function");
+    };
+    assert_eq!(handler.ours.len(), 1);
+}
+
+#[test]
+fn a_value_behind_an_equals_sign_is_refused() {
+    let entry = Attached::entry_of(
+        AttributeKind::RequireHuman,
+        "\"audio\"".parse().unwrap(),
+        Some("#[require_human = \"audio\"]".to_owned()),
+    );
+    let (_, found) = parse::attribute(&entry.input);
     assert!(
-        expansion.starts_with("#[instrument]pubasyncfnpay(a:A)->B{c}"),
-        "{expansion}"
+        found
+            .iter()
+            .any(|finding| finding.problem.contains("behind `=`"))
     );
 }
 
@@ -185,8 +234,10 @@ fn items_that_are_no_function_are_named() {
         ("async fn a();", "a function without a body"),
         ("let a = || {};", "a statement"),
         ("macro_rules! a { () => {} }", "a macro"),
-        ("|a| b", "something else"),
-        ("", "something else"),
+        ("|a| b", "an expression"),
+        ("get(pay)", "an expression"),
+        ("handlers::make! { pay }", "a call of a macro"),
+        ("", "an expression"),
     ] {
         let expansion = expanded(AttributeKind::BlockBots, "", item);
         assert!(

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read, Wrong, quoted};
+use super::number;
 use super::quoted as texts;
 use super::reader::{Reader, stop};
 use super::text::{Text, suffixed};
@@ -116,9 +117,9 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     let Some(time) = take_text(cursor) else {
         return stop(no_time(*cursor, time_place));
     };
-    let offences_read = read_offences(&offences.value);
+    let offences_read = with_digits(&offences.value, read_offences);
     let offences_read = reader.keep(offences.span, offences_read);
-    let seconds = reader.keep(time.span, texts::ban_time(&time.value));
+    let seconds = reader.keep(time.span, with_digits(&time.value, texts::ban_time));
     let ban = offences_read
         .zip(seconds)
         .map(|((offence, rate), seconds)| Ban {
@@ -199,6 +200,14 @@ fn no_time(cursor: Cursor, place: Place) -> Finding {
             &quoted(&meant),
         ),
         None => Finding::new(place, "the time of a ban stands between quotes", FORM),
+    }
+}
+
+/// Reads a text. Digits of other scripts are a mistake of their own.
+fn with_digits<T>(text: &str, read: impl Fn(&str) -> Result<T, Wrong>) -> Result<T, Wrong> {
+    match number::ascii_digits(text) {
+        Some(ascii) => Err(number::other_digits(text, &ascii, read(&ascii).err())),
+        None => read(text),
     }
 }
 

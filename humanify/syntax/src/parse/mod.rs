@@ -18,6 +18,7 @@ mod gathered;
 mod limit;
 mod meaning;
 mod named;
+mod number;
 mod operator;
 mod quoted;
 mod reader;

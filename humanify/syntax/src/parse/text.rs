@@ -25,6 +25,25 @@ pub(crate) fn text_of(literal: &Literal) -> Option<Text> {
     }
 }
 
+/// The text of a byte string or C string; `None` for other literals.
+pub(super) fn bytes_of(literal: &Literal) -> Option<String> {
+    let bytes = match syn::Lit::new(literal.clone()) {
+        syn::Lit::ByteStr(text) => text.value(),
+        syn::Lit::CStr(text) => text.value().into_bytes(),
+        _ => return None,
+    };
+    String::from_utf8(bytes).ok()
+}
+
+/// The finding on a byte string or C string in the place of a string.
+pub(super) fn no_bytes(place: impl Into<Place>, text: &str) -> Finding {
+    Finding::write(
+        place,
+        "a text is a string without a letter before its quotes",
+        &quoted(text),
+    )
+}
+
 /// The finding on a string with a suffix.
 pub(super) fn suffixed(text: &Text) -> Finding {
     let problem = format!(

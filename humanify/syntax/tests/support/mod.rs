@@ -85,7 +85,7 @@ pub(crate) fn findings(text: &str, family: &str) -> Vec<Finding> {
     match family {
         "attributes" => attribute_findings(text),
         // Of these the warnings matter, too.
-        "meaning" | "silent" => {
+        "meaning" | "silent" | "right" => {
             let rules = parse::rules(
                 text.parse()
                     .unwrap_or_else(|error| panic!("{text}: {error}")),

@@ -6,7 +6,7 @@ use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit as limits;
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::text::{is_constant, no_values};
+use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values};
 use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::is_start;
 use crate::{Action, Limit};
@@ -88,11 +88,20 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
     }
     let place = Place::of(tokens);
     let written = shown(tokens);
+    if let [TokenTree::Literal(literal)] = tokens
+        && let Some(text) = bytes_of(literal)
+    {
+        return Some(no_bytes(place, &text));
+    }
+    // `5/minute` and `5 per minute`.
     let dense = written.replace([' ', '"'], "");
-    let text = match texts::rates(&dense) {
-        Ok(_) => Some(quoted(&dense)),
-        Err(wrong) => wrong.texts.into_iter().next(),
-    };
+    let text = [&dense, &written].into_iter().find_map(|text| {
+        let read = texts::rates(text);
+        match read {
+            Ok(_) => Some(quoted(text)),
+            Err(wrong) => wrong.texts.into_iter().next(),
+        }
+    });
     if let Some(text) = text.filter(|_| cursor.literal().is_some()) {
         return Some(Finding::write(place, "a rate stands between quotes", &text));
     }

@@ -77,6 +77,10 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
         if word == "limit" {
             return Some(one_string(token));
         }
+        let asks = word == "challenge" || word == "always_challenge";
+        if asks && texts::challenge_type(&text.value).is_ok() {
+            return None;
+        }
         if texts::path_glob(&text.value).is_err() {
             return Some(Finding::new(
                 token,

@@ -6,7 +6,7 @@ use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read, Wrong};
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::text::text_of;
+use crate::parse::text::{bytes_of, text_of};
 use crate::parse::tokens::{Cursor, plain, shown, split};
 use crate::parse::words::is_name;
 use crate::{ChallengeType, Demand};
@@ -130,6 +130,14 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
         cursor.next();
     }
     let colon = cursor.is_sign(":") && !cursor.is_sign("::");
+    if let Some(written) = word.and_then(|word| meant_hardness(word, cursor)) {
+        let problem = format!(
+            "a setting is `name = value`, and `{}` is not",
+            shown(tokens)
+        );
+        reader.report(Finding::write(place, problem, &written));
+        return;
+    }
     if word.is_some() && (cursor.is_sign("=") || colon) {
         cursor.next();
         if let Some(word) = word.filter(|word| *word == "hardness") {
@@ -159,7 +167,9 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     }
     // `ChallengeType::Audio`, `"audio"`.
     let quoted_name = match tokens {
-        [TokenTree::Literal(literal)] => text_of(literal).map(|text| text.value),
+        [TokenTree::Literal(literal)] => text_of(literal)
+            .map(|text| text.value)
+            .or_else(|| bytes_of(literal)),
         _ => None,
     };
     let path_name = written
@@ -201,6 +211,21 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
         return;
     }
     reader.report(unknown_setting(place, &written));
+}
+
+/// What `hardness 3`, `hardness(3)` and `hardness == 3` mean.
+fn meant_hardness(word: &Ident, mut behind: Cursor) -> Option<String> {
+    if word != "hardness" {
+        return None;
+    }
+    if behind.is_sign("==") {
+        behind.skip(2);
+    } else if behind.is_sign("=") {
+        return None;
+    }
+    let value = shown(behind.rest());
+    let level = texts::hardness(value.trim_matches(['(', ')'])).ok()?;
+    Some(format!("hardness = {}", level.level()))
 }
 
 /// Adds the setting `hardness` to a message about types of challenges.

@@ -1,6 +1,6 @@
 //! Parses the arguments of an attribute.
 
-use super::named::{Argument, named, string};
+use super::named::{Argument, named, refuses, string};
 use super::rates::rate_limit;
 use proc_macro2::{Ident, TokenTree};
 
@@ -8,8 +8,8 @@ use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::text::text_of;
-use crate::parse::tokens::{flat, shown};
+use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, suffixed, text_of};
+use crate::parse::tokens::{flat, shown, split};
 use crate::{BotAction, Demand, Exempt, interned, nearest};
 
 /// Parses one attribute. `None` if its arguments could not be parsed.
@@ -46,13 +46,19 @@ fn setting(
         AttributeKind::RequireHuman => Ok(Some(require_human(tokens, reader))),
         AttributeKind::AlwaysChallenge => Ok(Some(always_challenge(tokens, reader))),
         AttributeKind::BlockBots => {
-            if !tokens.is_empty() {
-                reader.report(Finding::new(
-                    Place::of(tokens),
-                    "`#[block_bots]` takes no arguments",
-                    "leave the brackets out; to let bots solve a challenge, the attribute is \
-                     `#[require_human]`",
-                ));
+            if let Some(first) = tokens.first() {
+                let help = match is_condition(first) {
+                    true => {
+                        "an attribute is about its handler alone: conditions stand in `protect!`, \
+                         as in `deny_access on endpoint \"billing::pay\" when client.is_vpn;`"
+                    }
+                    false => {
+                        "leave the brackets out; to let bots solve a challenge, the attribute is \
+                         `#[require_human]`"
+                    }
+                };
+                let problem = "`#[block_bots]` takes no arguments";
+                reader.report(Finding::new(Place::of(tokens), problem, help));
             }
             Ok(Some(Setting::Bots(BotAction::Deny)))
         }
@@ -111,12 +117,19 @@ fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
 }
 
 fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
-    let refuses = ["block", "deny", "reject", "refuse", "drop", "forbid", "403"].contains(&text);
-    let meant = match refuses {
+    let meant = match refuses(text) {
         true => Some("deny_access"),
         false => nearest(text, ["challenge", "deny_access"]),
     };
     let problem = format!("unknown action `{text}`");
+    if ["observe", "log", "monitor", "track"].contains(&text) {
+        return Finding::new(
+            Place::of(argument.value),
+            problem,
+            "an attribute always acts: what is only logged stands in `protect!`, as in `observe \
+             challenge on endpoint \"billing::pay\";`",
+        );
+    }
     let list = "the actions are `\"challenge\"` and `\"deny_access\"`";
     let place = Place::of(argument.value);
     match meant {
@@ -135,34 +148,54 @@ fn always_challenge(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
     Setting::Everyone(demand)
 }
 
+/// Whether an argument starts as a condition does in other languages.
+fn is_condition(first: &TokenTree) -> bool {
+    let words = ["when", "if", "unless", "except", "only", "on"];
+    words.iter().any(|word| first.to_string() == *word)
+}
+
 fn exempt(tokens: &[TokenTree]) -> Read<Option<Setting>> {
+    let tokens = match tokens {
+        // A comma at the end is no mistake.
+        [before @ .., TokenTree::Punct(sign)] if sign.as_char() == ',' => before,
+        tokens => tokens,
+    };
     match tokens {
-        [] => Ok(Some(Setting::Exempt(Exempt::All))),
+        [] => return Ok(Some(Setting::Exempt(Exempt::All))),
         [TokenTree::Ident(word)] if word == "rate_limit" => {
-            Ok(Some(Setting::Exempt(Exempt::Limits)))
+            return Ok(Some(Setting::Exempt(Exempt::Limits)));
         }
-        tokens => {
-            let written = shown(tokens);
-            let limits = [
-                "limit",
-                "limits",
-                "rate_limits",
-                "ratelimit",
-                "\"rate_limit\"",
-            ]
-            .contains(&written.as_str());
-            let problem = format!("unknown argument `{written}` of `#[exempt]`");
-            stop(match limits {
-                true => Finding::write(Place::of(tokens), problem, "rate_limit"),
-                false => Finding::new(
-                    Place::of(tokens),
-                    problem,
-                    "`#[exempt]` exempts the handler from everything, and `#[exempt(rate_limit)]` \
-                     from limits",
-                ),
-            })
-        }
+        _ => {}
     }
+    let (place, written) = (Place::of(tokens), shown(tokens));
+    let problem = format!("unknown argument `{written}` of `#[exempt]`");
+    // `"rate_limit"`, `rate-limit`, `rate_limit()`, `rate_limit = true` and `from = "rate_limit"`.
+    let words: String = written
+        .chars()
+        .filter(|c| c.is_ascii_alphabetic())
+        .collect();
+    let limits = ["limit", "limits", "ratelimit", "ratelimits", "ratelimiting"];
+    let (from, value) = (
+        words.strip_prefix("from").unwrap_or(&words),
+        words.strip_suffix("true").unwrap_or(&words),
+    );
+    if limits.contains(&from) || limits.contains(&value) {
+        return stop(Finding::write(place, problem, "rate_limit"));
+    }
+    stop(Finding::new(
+        place,
+        problem,
+        match tokens.first().is_some_and(is_condition) {
+            true => {
+                "an attribute is about its handler alone: conditions stand in `protect!`, as in \
+                 `exempt on endpoint \"billing::pay\" when client.is_verified_crawler;`"
+            }
+            false => {
+                "`#[exempt]` exempts the handler from everything, and `#[exempt(rate_limit)]` from \
+                 limits"
+            }
+        },
+    ))
 }
 
 fn endpoint(
@@ -180,6 +213,26 @@ fn endpoint(
         _ => None,
     };
     let Some(text) = text else {
+        if let [TokenTree::Literal(literal)] = tokens {
+            if let Some(text) = text_of(literal) {
+                return stop(suffixed(&text));
+            }
+            if let Some(text) = bytes_of(literal) {
+                return stop(no_bytes(place, &text));
+            }
+        }
+        let written = shown(tokens);
+        if written.contains('!') || is_constant(written.rsplit("::").next().unwrap_or_default()) {
+            return stop(no_values(place, &written));
+        }
+        if split(tokens, ',').len() > 1 {
+            return stop(Finding::new(
+                place,
+                "a handler has one name",
+                "leave the others out; `endpoint` in `protect!` takes several, and wildcards such \
+                 as `\"billing.*\"`",
+            ));
+        }
         let dense = shown(tokens).replace(' ', "");
         let dense = dense
             .rsplit('=')

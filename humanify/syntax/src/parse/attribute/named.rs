@@ -7,8 +7,8 @@ use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
-use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, plain, shown, split};
+use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, suffixed, text_of};
+use crate::parse::tokens::{Cursor, flat, plain, shown, split};
 use crate::{ChallengeType, Demand};
 
 /// An argument `name = value`.
@@ -58,6 +58,13 @@ pub(super) fn named<'a>(
             reader.report(no_argument(part, kind, legal));
             continue;
         };
+        if cursor.is_sign("==") {
+            cursor.skip(2);
+            let whole = format!("{} = {}", plain(name), shown(cursor.rest()));
+            let problem = "`=` stands between an argument and its value, not `==`";
+            reader.report(Finding::write(Place::of(part), problem, &whole));
+            continue;
+        }
         cursor.next();
         let value = cursor.rest();
         let text = plain(name);
@@ -69,6 +76,15 @@ pub(super) fn named<'a>(
                 format_args!("`{text}` has no value"),
                 example(&text),
             ));
+        } else if let Some(at) = next_argument(value, legal) {
+            let (value, rest) = value.split_at(at);
+            let value = match value {
+                [value @ .., TokenTree::Punct(sign)] if sign.as_char() == ';' => value,
+                value => value,
+            };
+            let whole = format!("{text} = {}, {}", shown(value), shown(rest));
+            let problem = "a `,` stands between two arguments";
+            reader.report(Finding::write(Place::of(part), problem, &whole));
         } else if colon {
             let written = format!("{text} = {}", shown(value));
             reader.report(Finding::write(
@@ -89,6 +105,16 @@ pub(super) fn named<'a>(
     arguments
 }
 
+/// Where in a value the next argument begins, if the comma before it is missing.
+fn next_argument(value: &[TokenTree], legal: &[&str]) -> Option<usize> {
+    value.windows(2).position(|pair| match pair {
+        [TokenTree::Ident(name), TokenTree::Punct(sign)] => {
+            sign.as_char() == '=' && legal.contains(&plain(name).as_str())
+        }
+        _ => false,
+    })
+}
+
 /// The finding on something else than `name = value`: `audio`, `"audio"`, `hardness`, `3`.
 fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Finding {
     let place = Place::of(part);
@@ -98,6 +124,18 @@ fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Findi
         return Finding::new(place, format_args!("`{name}` has no value"), example(name));
     }
     let problem = format!("an argument is `name = value`, and `{written}` is not");
+    // `hardness 3` and `hardness(3)`.
+    if let [TokenTree::Ident(first), rest @ ..] = part
+        && legal.contains(&plain(first).as_str())
+    {
+        let value = match rest {
+            [TokenTree::Group(group)] => flat(group.stream()),
+            rest => rest.to_vec(),
+        };
+        if let [TokenTree::Literal(value)] = value.as_slice() {
+            return Finding::write(place, problem, &format!("{first} = {value}"));
+        }
+    }
     let last = name.rsplit("::").next().unwrap_or(name);
     let kind_of = match texts::challenge_type(last) {
         Ok(kind) => Some(kind.name().to_owned()),
@@ -110,8 +148,8 @@ fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Findi
     if let Ok(level) = texts::hardness(&written) {
         return Finding::write(place, problem, &format!("hardness = {}", level.level()));
     }
-    let refuses = ["block", "deny", "deny_access", "challenge"].contains(&name);
-    if refuses && legal.contains(&"action") {
+    let is_action = refuses(name) || ["deny_access", "challenge"].contains(&name);
+    if is_action && legal.contains(&"action") {
         let action = if name == "challenge" {
             "challenge"
         } else {
@@ -185,6 +223,11 @@ fn unknown(name: &Ident, value: &[TokenTree], kind: AttributeKind, legal: &[&str
     }
 }
 
+/// Whether a word means `deny_access` elsewhere.
+pub(super) fn refuses(word: &str) -> bool {
+    ["block", "deny", "reject", "refuse", "drop", "forbid", "403"].contains(&word)
+}
+
 pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<String> {
     if let [TokenTree::Literal(literal)] = argument.value
         && let Some(text) = text_of(literal).filter(|text| text.suffix.is_empty())
@@ -193,11 +236,22 @@ pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<Str
     }
     let name = plain(argument.name);
     let written = shown(argument.value);
+    if let [TokenTree::Literal(literal)] = argument.value {
+        if let Some(text) = text_of(literal) {
+            reader.report(suffixed(&text));
+            return None;
+        }
+        if let Some(text) = bytes_of(literal) {
+            reader.report(no_bytes(literal.span(), &text));
+            return None;
+        }
+    }
     let last = written.rsplit("::").next().unwrap_or(&written).trim();
     let meant = match name.as_str() {
         "action" => ["challenge", "deny_access"]
             .into_iter()
-            .find(|known| *known == last),
+            .find(|known| *known == last)
+            .or_else(|| refuses(last).then_some("deny_access")),
         _ => match texts::challenge_type(last) {
             Ok(kind) => Some(kind.name()),
             Err(wrong) => ChallengeType::NAMES
@@ -210,6 +264,12 @@ pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<Str
     let place = Place::of(argument.value);
     reader.report(match meant {
         Some(meant) => Finding::write(place, problem, &quoted(meant)),
+        None if is_constant(last) || written.contains('!') => no_values(place, &written),
+        None if matches!(argument.value, [TokenTree::Group(_)]) => Finding::new(
+            place,
+            format_args!("`{name}` takes one value"),
+            example(&name),
+        ),
         None => Finding::new(place, problem, example(&name)),
     });
     None

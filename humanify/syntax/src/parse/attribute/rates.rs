@@ -7,8 +7,8 @@ use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit;
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::text::{is_constant, no_values};
-use crate::parse::tokens::{Cursor, shown, split};
+use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, text_of};
+use crate::parse::tokens::{Cursor, flat, shown, split};
 
 pub(super) fn rate_limit(
     input: &AttributeInput,
@@ -32,6 +32,32 @@ pub(super) fn rate_limit(
                 "leave `{word}` and what follows it out, or say it in `protect!`, as in \
                  `limit \"5/minute\" on \"/login\";`"
             ),
+        ));
+    }
+    if cursor.is_sign(";") && cursor.peek_at(1).is_none() {
+        return stop(Finding::write(
+            Place::of(tokens),
+            "no `;` stands behind the rates",
+            &quoted(&rates.value),
+        ));
+    }
+    // `"5/minute"; "100/day"`.
+    if cursor.is_sign(";")
+        && let Some(second) = cursor.text_at(1)
+    {
+        let both = format!("{}; {}", rates.value.trim_end_matches(';'), second.value);
+        let place = Place::from(rates.span).to(second.span.into());
+        let problem = "several rates stand in one string, with `;` between them";
+        return stop(match texts::rates(&both) {
+            Ok(_) => Finding::write(place, problem, &quoted(&both)),
+            Err(_) => Finding::new(place, problem, "as in `\"10/second; 500/hour\"`"),
+        });
+    }
+    if cursor.is_sign(".") {
+        return stop(Finding::write(
+            Place::of(tokens),
+            "a macro does not call functions: the rates are a string and nothing else",
+            &quoted(&rates.value),
         ));
     }
     if let Some(token) = cursor.peek() {
@@ -71,35 +97,59 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
             &quoted(&text.value),
         );
     }
-    // `requests = 5, window = 60` and `5, "minute"`.
-    let values: Vec<String> = parts
-        .iter()
-        .filter_map(|part| part.last().map(ToString::to_string))
-        .map(|value| value.trim_matches('"').to_owned())
-        .collect();
-    if let [count, period] = values.as_slice()
-        && parts.iter().all(|part| matches!(part.len(), 1 | 3))
-        && let Err(wrong) = texts::rates(&format!("{count}/{period} "))
-        && let Some(text) = wrong.texts.first()
-    {
-        return Finding::write(place, problem, text);
+    if let Some(finding) = rates_behind(&parts, place) {
+        return finding;
     }
-    if let [count, period] = values.as_slice()
-        && parts.iter().all(|part| matches!(part.len(), 1 | 3))
+    if let [TokenTree::Literal(literal)] = tokens
+        && let Some(text) = bytes_of(literal)
     {
-        let text = format!("{count}/{period}");
-        if texts::rates(&text).is_ok() {
+        return no_bytes(place, &text);
+    }
+    // `["5/minute", "100/day"]` and `("5/minute")`.
+    if let [TokenTree::Group(group)] = tokens {
+        let inner = flat(group.stream());
+        let texts: Option<Vec<String>> = split(&inner, ',')
+            .into_iter()
+            .map(|part| match part {
+                [TokenTree::Literal(literal)] => text_of(literal).map(|text| text.value),
+                _ => None,
+            })
+            .collect();
+        if let Some(text) = texts.and_then(|texts| rate_of(&texts.join("; "))) {
             return Finding::write(place, problem, &quoted(&text));
         }
     }
+    if cursor.is_sign("&")
+        && let Some(text) = cursor.text_at(1)
+        && tokens.len() == 2
+    {
+        return Finding::write(place, problem, &quoted(&text.value));
+    }
+    if let [count, time] = parts.as_slice()
+        && let Some(text) = count_and_time(count, time)
+    {
+        return Finding::write(place, problem, &quoted(&text));
+    }
+    if let [TokenTree::Ident(word)] = tokens
+        && ["none", "false", "off", "unlimited", "disabled"]
+            .iter()
+            .any(|off| word == off)
+    {
+        return Finding::new(
+            place,
+            problem,
+            "without a limit of its own, a handler has those of `protect!`: leave the attribute \
+             out",
+        );
+    }
     let dense = shown(tokens).replace(' ', "");
     if matches!(first, TokenTree::Literal(_)) {
-        let text = match texts::rates(&dense) {
-            Ok(_) => Some(quoted(&dense)),
-            Err(wrong) => wrong.texts.into_iter().next(),
-        };
-        if let Some(text) = text {
-            return Finding::write(place, problem, &text);
+        // `5/minute` and `5 per minute`.
+        let text = [&dense, &shown(tokens)]
+            .into_iter()
+            .find_map(|text| rate_of(text));
+        if let Some(text) = text.filter(|_| parts.len() == 1) {
+            return Finding::write(place, problem, &quoted(&text));
         }
     }
     match first {
@@ -107,5 +157,66 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
             no_values(place, &shown(tokens))
         }
         _ => Finding::new(place, problem, help),
+    }
+}
+
+/// The finding on settings before the rates: `burst = 10, "5/minute"`.
+fn rates_behind(parts: &[&[TokenTree]], place: Place) -> Option<Finding> {
+    let is_rates = |part: &&[TokenTree]| match *part {
+        [TokenTree::Literal(literal)] => {
+            text_of(literal).is_some_and(|text| texts::rates(&text.value).is_ok())
+        }
+        _ => false,
+    };
+    let at = parts.iter().position(is_rates)?;
+    let others = parts.iter().enumerate().filter(|(index, _)| *index != at);
+    let rates = parts.get(at).map(|part| shown(part))?;
+    let others: Vec<String> = others.map(|(_, part)| shown(part)).collect();
+    Some(Finding::write(
+        place,
+        "the rates stand first, and settings behind them",
+        &format!("{rates}, {}", others.join(", ")),
+    ))
+}
+
+/// The rate of `requests = 5, window = 60` and `5, "minute"`. Other names may mean something else.
+fn count_and_time(count: &[TokenTree], time: &[TokenTree]) -> Option<String> {
+    const COUNTS: [&str; 9] = [
+        "requests",
+        "request",
+        "limit",
+        "max",
+        "count",
+        "rate",
+        "calls",
+        "times",
+        "max_requests",
+    ];
+    const TIMES: [&str; 9] = [
+        "window", "per", "period", "seconds", "secs", "interval", "every", "time", "unit",
+    ];
+    let value = |part: &[TokenTree], names: &[&str]| match part {
+        [value] => Some(value.to_string()),
+        [TokenTree::Ident(name), TokenTree::Punct(sign), value] if sign.as_char() == '=' => names
+            .iter()
+            .any(|known| name == known)
+            .then(|| value.to_string()),
+        _ => None,
+    };
+    let count = value(count, &COUNTS)?;
+    let time = value(time, &TIMES)?;
+    let (count, time) = (count.trim_matches('"'), time.trim_matches('"'));
+    let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
+    is_count.then(|| rate_of(&format!("{count}/{time}")))?
+}
+
+/// The rate that a text is or means.
+fn rate_of(text: &str) -> Option<String> {
+    match texts::rates(text) {
+        Ok(_) => Some(text.to_owned()),
+        Err(wrong) => {
+            let text = wrong.texts.into_iter().next()?;
+            Some(text.trim_matches('"').to_owned())
+        }
     }
 }

@@ -46,7 +46,11 @@ fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
             .find_map(|first| {
                 contradiction(first, second).or_else(|| contradiction(second, first))
             });
-        if let Some((problem, help)) = contradicted {
+        // One `#[exempt]` is one mistake, whatever stands beside it.
+        let lifts_all =
+            |attribute: &&Attribute| matches!(attribute.setting, Setting::Exempt(Exempt::All));
+        let is_said = attributes.iter().take(index).any(|one| lifts_all(&one)) && !found.is_empty();
+        if let Some((problem, help)) = contradicted.filter(|_| !is_said) {
             found.push(Finding::new(second.place, problem, help));
         }
     }

@@ -101,6 +101,13 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
             Ok(_) => Finding::new(token, "`$` starts no name", "leave it out"),
         };
     }
+    if let TokenTree::Literal(literal) = token
+        && ["0", "1"].contains(&literal.to_string().as_str())
+    {
+        let mut end = cursor;
+        end.next();
+        return field::always(cursor, end);
+    }
     let found = match token {
         TokenTree::Group(_) => shown(std::slice::from_ref(token)),
         token => token.to_string(),

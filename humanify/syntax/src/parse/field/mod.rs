@@ -8,6 +8,7 @@ mod unknown;
 pub(super) use call::is_call;
 use name::{Name, bad_name, name, name_behind_dot};
 use names::{CLIENT, NAMED, PLAIN};
+pub(super) use unknown::always;
 use unknown::{listed_client, unknown, unknown_of_client};
 
 use proc_macro2::{Ident, TokenTree};

@@ -1,6 +1,6 @@
 //! Findings on names that are no field.
 
-use proc_macro2::Delimiter;
+use proc_macro2::{Delimiter, TokenTree};
 
 use super::call::is_call;
 use super::names::{CLIENT, NAMED, PLAIN};
@@ -9,6 +9,7 @@ use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place};
 use crate::parse::text::{is_constant, no_values};
 use crate::parse::tokens::{Cursor, shown as show};
+use crate::parse::words::starts;
 use crate::{METHODS, Sign};
 
 pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Finding {
@@ -82,6 +83,31 @@ pub(super) fn listed_client() -> String {
     listed(names.iter().map(String::as_str))
 }
 
+/// The finding on a condition that is the same for every request: `true`, `false`, `1`.
+pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
+    let tokens = end.since(start);
+    let written = show(tokens);
+    let problem = format!("`{written}` asks nothing of a request");
+    let is_behind_when =
+        matches!(start.before(), Some(TokenTree::Ident(before)) if before == "when");
+    let is_alone = is_behind_when && (end.is_empty() || starts(end));
+    let help = match (is_alone, written.as_str()) {
+        (true, "false" | "0") => {
+            "leave the statement out if it shall never act; to log only what it would do, put \
+             `observe` before its action"
+        }
+        (true, _) => {
+            "leave `when` out to act whatever the request is; `everyone` behind `challenge` or \
+             `deny_access` means people, too, as in `deny_access everyone on \"/old/*\"`"
+        }
+        (false, _) => {
+            "a condition asks for something, as in `client.is_vpn` or `method == POST`: say what \
+             the request has to be"
+        }
+    };
+    Finding::new(Place::of(tokens), problem, help)
+}
+
 /// The finding on an unknown field. It shows the whole name: `http.request.uri`.
 pub(super) fn unknown(start: Cursor) -> Finding {
     let mut end = start;
@@ -111,6 +137,9 @@ pub(super) fn unknown(start: Cursor) -> Finding {
          `headers.NAME`, `cookies.NAME`, {}",
         listed_client()
     );
+    if dense == "true" || dense == "false" {
+        return always(start, end);
+    }
     let sign = Sign::NAMES
         .iter()
         .map(|(name, _)| *name)

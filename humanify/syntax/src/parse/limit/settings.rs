@@ -82,11 +82,47 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
         return Finding::new(place, problem, format_args!("write `failures`; {list}"))
             .with("failures");
     }
-    if ["action", "status", "message", "block", "error"].contains(&name) {
+    if [
+        "action",
+        "status",
+        "message",
+        "error_message",
+        "block",
+        "error",
+    ]
+    .contains(&name)
+    {
         return Finding::new(
             place,
             format_args!("unknown setting `{name}`: who is over a limit gets 429"),
             format_args!("leave it out; {list}"),
+        );
+    }
+    if [
+        "when",
+        "if",
+        "unless",
+        "exempt_when",
+        "skip",
+        "skip_if",
+        "except",
+    ]
+    .contains(&name)
+    {
+        return Finding::new(
+            place,
+            format_args!("unknown setting `{name}`: a limit's conditions stand in `protect!`"),
+            format_args!(
+                "as in `limit \"5/minute\" on endpoint \"billing::pay\" when client.is_datacenter;`; \
+                 {list}"
+            ),
+        );
+    }
+    if ["hardness", "challenge_type"].contains(&name) {
+        return Finding::new(
+            place,
+            format_args!("unknown setting `{name}`: who is over a limit gets 429, no challenge"),
+            format_args!("`{name}` belongs to `#[require_human]`; {list}"),
         );
     }
     let meant = ELSEWHERE

@@ -7,9 +7,10 @@ use super::failures::settings_for;
 use super::key::key;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Wrong, quoted};
+use crate::parse::number;
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
-use crate::parse::text::text_of;
+use crate::parse::text::{is_constant, text_of};
 use crate::parse::tokens::{shown, split};
 use crate::{Counts, interned};
 
@@ -18,17 +19,29 @@ pub(super) fn number(name: &str, value: &[TokenTree]) -> Result<u32, Wrong> {
     if let Some(number) = written.parse::<u32>().ok().filter(|number| *number > 0) {
         return Ok(number);
     }
-    let unquoted = written.trim_matches('"').replace('_', "");
-    if let Some(number) = unquoted.parse::<u32>().ok().filter(|number| *number > 0) {
+    let meant = number::meant(&written).and_then(|meant| u32::try_from(meant).ok());
+    if let Some(number) = meant.filter(|number| *number > 0) {
+        let how = match written.starts_with('"') {
+            true => "without quotes",
+            false => "written with digits alone",
+        };
         return Err(Wrong::new(
-            format_args!("`{name}` is a number without quotes"),
+            format_args!("`{name}` is a number {how}"),
             format_args!("write `{number}`"),
         )
         .with(number.to_string()));
     }
+    let last = written.rsplit("::").next().unwrap_or_default();
+    let help = match is_constant(last) {
+        true => format!(
+            "a macro does not see the values of constants: put the number itself here; {}",
+            example(name)
+        ),
+        false => example(name).to_owned(),
+    };
     Err(Wrong::new(
         format_args!("`{name}` is a number from 1 to 4294967295, not `{written}`"),
-        example(name),
+        help,
     ))
 }
 

@@ -135,6 +135,9 @@ pub(super) fn no_operator(
     let mut end = *cursor;
     end.skip(length);
     let place = Place::of(end.since(start));
+    if let Some(finding) = in_words(*cursor, field, kind) {
+        return finding;
+    }
     let known = ELSEWHERE.iter().find(|(known, _)| *known == written);
     let list = format!("the operators of `{}` are {}", field.shown, operators(kind));
     if ["<", ">", "<=", ">=", "lt", "gt", "le", "ge"].contains(&written.as_str()) {
@@ -205,6 +208,46 @@ pub(super) fn no_operator(
             }
         }
     }
+}
+
+/// The finding on operators of several words: `starts with "/a"`, `does not contain "x"`.
+fn in_words(cursor: Cursor, field: &Named, kind: FieldKind) -> Option<Finding> {
+    let mut end = cursor;
+    let mut words = Vec::new();
+    while let Some(word) = end.peek_word().filter(|_| words.len() < 4) {
+        words.push(plain(word));
+        end.next();
+    }
+    let text = end.text().filter(|_| kind == FieldKind::Text)?;
+    let said = words.join(" ");
+    let turned = ["does not ", "not ", "doesnt ", "do not "]
+        .iter()
+        .find_map(|not| said.strip_prefix(not));
+    let meant = match turned.unwrap_or(&said) {
+        "starts with" | "start with" | "starting with" | "begins with" | "begin with"
+        | "beginning with" | "starts_with" => "starts_with",
+        "ends with" | "end with" | "ending with" | "ends_with" => "ends_with",
+        "contains" | "contain" => "contains",
+        "is equal to" | "equal to" | "equals to" | "equal" | "equals" => "==",
+        "match" | "matches" => "~",
+        _ => return None,
+    };
+    if words.len() == 1 {
+        return None;
+    }
+    let value = quoted(&text.value);
+    let place = Place::of(end.since(cursor));
+    let problem = format!("`{said}` is no operator");
+    Some(match (turned, meant) {
+        (None, meant) => Finding::write(place, problem, meant),
+        (Some(_), "==") => Finding::write(place, problem, "!="),
+        (Some(_), "~") => Finding::write(place, problem, "!~"),
+        (Some(_), meant) => {
+            let whole = format!("!({} {meant} {value})", field.shown);
+            Finding::new(place, problem, format_args!("write `{whole}`"))
+                .with_at(field.place.to(text.span.into()), whole)
+        }
+    })
 }
 
 /// The finding on a method call: `.contains("x")`, `.startsWith("x")`, `.lower() == …`.

@@ -19,7 +19,7 @@ use super::text::{no_values, suffixed, text_of};
 use super::tokens::{Cursor, plain, shown};
 use super::value::{self, Fit, example};
 use super::words::{CLAUSES, starts};
-use crate::{Comparison, FieldKind, Test, interned};
+use crate::{Comparison, Field, FieldKind, Test, interned};
 
 /// The word after a comparison of texts.
 const IGNORE_CASE: &str = "ignore_case";
@@ -168,7 +168,15 @@ fn values(
     }
     let tokens = value::take(cursor);
     if operator == "~" || operator == "!~" {
-        return expression(tokens, place, operator, reader).map(Test::Matches);
+        let expression = expression(tokens, place, operator, reader)?;
+        if field.field == Field::Host && !expression.is_ascii() {
+            return stop(Finding::new(
+                Place::of(tokens),
+                format_args!("hosts are sent in ASCII, and `{expression}` is not"),
+                value::PUNYCODE,
+            ));
+        }
+        return Ok(Test::Matches(expression));
     }
     if WORDS.contains(&operator) {
         return Ok(part(operator, value::one(tokens, field, Fit::Part, reader)));

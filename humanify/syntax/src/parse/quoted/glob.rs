@@ -215,6 +215,11 @@ fn placeholder(text: &str, character: char, position: usize) -> Wrong {
         "`{character}` is no placeholder here{}",
         caret(text, position.saturating_sub(1))
     );
+    // `/items/{}`, as in format strings: one segment, whatever its name.
+    let named = text.replace("/{}", "/{id}");
+    if named != text && Glob::path(&named).is_ok() {
+        return Wrong::write(problem, named);
+    }
     let closed = format!("{text}}}");
     if character == '{' && !text.contains('}') && Glob::path(&closed).is_ok() {
         return Wrong::write(problem, closed);

@@ -2,6 +2,7 @@
 
 use super::explain::{caret, unknown};
 use crate::parse::finding::Wrong;
+use crate::parse::number;
 use crate::{ChallengeType, CrawlerKind, Hardness, METHODS};
 
 /// Checks the name of `#[endpoint]`.
@@ -162,15 +163,21 @@ pub(crate) fn hardness(written: &str) -> Result<Hardness, Wrong> {
     if let Some(level) = written.parse().ok().and_then(Hardness::new) {
         return Ok(level);
     }
-    let number: String = written.trim_matches('"').trim().to_owned();
-    if let Some(level) = number.parse().ok().and_then(Hardness::new) {
+    let meant = number::meant(written).and_then(|meant| u8::try_from(meant).ok());
+    if let Some(level) = meant.and_then(Hardness::new) {
+        let how = match written.starts_with('"') {
+            true => "without quotes",
+            false => "written as one digit",
+        };
         return Err(Wrong::new(
-            "`hardness` is a number from 1 to 5, without quotes",
+            format_args!("`hardness` is a number from 1 to 5, {how}"),
             format_args!("write `{}`", level.level()),
         )
         .with(level.level().to_string()));
     }
-    let is_name = written.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_name = written.starts_with(|first: char| first.is_ascii_alphabetic())
+        && !written.contains('\'')
+        && !["true", "false"].contains(&written);
     Err(Wrong::new(
         format_args!("`hardness` is a number from 1 to 5, not `{written}`"),
         if is_name {

@@ -5,10 +5,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 
 use crate::parse::finding::{Wrong, quoted};
+use crate::parse::number;
 use crate::parse_network;
 
 /// Checks an address or a network, and returns its canonical form.
 pub(crate) fn network(text: &str) -> Result<String, Wrong> {
+    if let Some(ascii) = number::ascii_digits(text) {
+        return Err(number::other_digits(text, &ascii, network(&ascii).err()));
+    }
     if let Ok(network) = parse_network(text) {
         return match host_bits(text) {
             Some(wrong) => Err(wrong),

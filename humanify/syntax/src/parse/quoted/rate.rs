@@ -1,10 +1,14 @@
 //! Checks rates and times, and suggests what other spellings mean.
 
 use crate::parse::finding::{Wrong, quoted};
+use crate::parse::number;
 use crate::{Rate, RateError};
 
 /// Checks one rate or several.
 pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
+    if let Some(ascii) = number::ascii_digits(text) {
+        return Err(number::other_digits(text, &ascii, rates(&ascii).err()));
+    }
     Rate::parse_all(text).map_err(|error| {
         let parts: Vec<&str> = separated(text);
         let meant: Option<Vec<String>> = parts

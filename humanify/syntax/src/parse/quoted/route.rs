@@ -43,6 +43,15 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
              `{*rest}`",
         ));
     }
+    if text
+        .split('/')
+        .any(|segment| segment == "{}" || segment == "{*}")
+    {
+        return Err(Wrong::new(
+            "a parameter of a route has a name",
+            "write it as the router has it, such as `\"/items/{id}\"`",
+        ));
+    }
     let written: Vec<String> = text.split('/').map(segment).collect();
     let written = written.join("/");
     if written != text {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 
 use super::clauses::Clauses;
-use super::settings::late_settings;
+use super::settings::{bare_settings, late_settings};
 use super::sign::{follows, unexpected_sign};
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read};
@@ -24,6 +24,9 @@ pub(super) fn end(
     let Some(token) = cursor.peek() else {
         return Ok(());
     };
+    if let Some(finding) = bare_settings(*cursor, token, action, clauses.next > 0) {
+        return stop(finding);
+    }
     if let Some(word) = cursor.peek_word() {
         if let Some(finding) = observe_behind(*cursor, start, action) {
             cursor.next();

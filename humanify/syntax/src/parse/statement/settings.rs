@@ -1,9 +1,10 @@
 //! Findings on settings after the clauses, which belong before them.
 
-use proc_macro2::{Delimiter, Ident};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use crate::parse::finding::{Finding, Place};
 use crate::parse::limit;
+use crate::parse::quoted as texts;
 use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::CLAUSES;
 
@@ -63,6 +64,52 @@ pub(super) fn late_settings(
         return Some(late_setting_of_limit(cursor, start, word, &text));
     }
     None
+}
+
+/// The finding on a challenge's settings without brackets: `challenge audio, hardness = 2 on "/x"`.
+pub(super) fn bare_settings(
+    cursor: Cursor,
+    word: &TokenTree,
+    action: &Ident,
+    is_behind_clauses: bool,
+) -> Option<Finding> {
+    let name = plain(action);
+    let asks = name == "challenge" || name == "always_challenge";
+    let before_is_action =
+        matches!(cursor.before(), Some(TokenTree::Ident(before)) if before == action);
+    if !asks || !before_is_action || is_behind_clauses {
+        return None;
+    }
+    let mut end = cursor;
+    if ["with", "by", "using"]
+        .iter()
+        .any(|known| end.is_word(known))
+    {
+        end.next();
+    }
+    let kind = end.next()?.to_string();
+    let kind = texts::challenge_type(kind.trim_matches('"')).ok()?;
+    let mut settings = kind.name().to_owned();
+    let mut hardness = end;
+    hardness.eat_sign(",");
+    if hardness.is_word("hardness")
+        && hardness.is_sign_at(1, "=")
+        && let Some(value) = hardness.peek_at(2)
+    {
+        settings = format!("{settings}, hardness = {value}");
+        end = hardness;
+        end.skip(3);
+    }
+    let whole = format!("{name}({settings})");
+    let place = Place::from(action.span()).to(Place::of(end.since(cursor)));
+    Some(
+        Finding::new(
+            word.span(),
+            format_args!("settings of `{name}` stand in brackets behind it"),
+            format_args!("write `{whole}`"),
+        )
+        .with_at(place, whole),
+    )
 }
 
 /// The finding on a late setting of a limit: `limit "5/minute" on "/login", key = "args.user"`.

@@ -81,12 +81,16 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     }
 }
 
+/// What to put in the place of a host that is not in ASCII.
+pub(in crate::parse) const PUNYCODE: &str =
+    "browsers send the punycode form: put that here, which starts with `xn--`";
+
 /// Checks that a host, or a part of one, is made of what hosts are sent in.
 fn sendable(text: &str) -> Result<(), Wrong> {
     if !text.is_ascii() {
         return Err(Wrong::new(
             format_args!("hosts are sent in ASCII, and `{text}` is not"),
-            "write the form that starts with `xn--`, which browsers send",
+            PUNYCODE,
         ));
     }
     match text.chars().find(|c| "/?#@ ".contains(*c)) {

@@ -5,8 +5,8 @@ mod fits;
 mod mistakes;
 
 pub(super) use examples::example;
-pub(super) use fits::Fit;
 use fits::fits;
+pub(super) use fits::{Fit, PUNYCODE};
 use mistakes::{is_group, no_value};
 
 use std::collections::HashSet;

@@ -1,0 +1,6 @@
+use humanify::prelude::*;
+
+#[require_human = "audio"]
+async fn hello() {}
+
+fn main() {}
