@@ -22,7 +22,7 @@ impl HumanifyBuilder {
     /// let (decisions, _received) = std::sync::mpsc::sync_channel(1_000);
     /// let humanify = Humanify::builder()
     ///     .on_decision(move |decision| {
-    /// A full queue loses decisions, and delays nobody.
+    ///         // A full queue loses decisions, and delays nobody.
     ///         let _ = decisions.try_send(decision.clone());
     ///     })
     ///     .build()?;
