@@ -50,6 +50,10 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
         .await;
     person.go("/humanify/challenge?next=%2Fprotected").await;
     person.wait_for("Your browser cannot do this check.").await;
+    // Nobody answers what is not accepted any more.
+    for tile in person.all(".tiles button").await {
+        assert!(!tile.is_displayed().await.unwrap());
+    }
     assert!(
         !person
             .one("#work-fallback")

@@ -75,9 +75,9 @@ pub(super) const TEXTS: Texts = Texts {
     busy: "当前繁忙",
     busy_detail: "网站目前的请求过多，暂时无法处理，与您的操作无关。",
 
-    wait: "请在 {time}后重试。",
+    wait: "请在 {time} 后重试。",
     goes_on: "您无需任何操作。需要 {time}，之后页面会自动继续。",
-    go_on_in: "{time}后可以继续。",
+    go_on_in: "{time} 后可以继续。",
     go_on: "继续",
     wait_over: "现在可以重试了。",
     seconds: "{count} 秒",

@@ -75,9 +75,9 @@ pub(super) const TEXTS: Texts = Texts {
     busy: "目前忙碌中",
     busy_detail: "網站目前收到的要求過多，暫時無法處理，與您的操作無關。",
 
-    wait: "您可以在 {time}後再試一次。",
+    wait: "您可以在 {time} 後再試一次。",
     goes_on: "您不需要做任何事。需要 {time}，之後頁面會自動繼續。",
-    go_on_in: "{time}後可以繼續。",
+    go_on_in: "{time} 後可以繼續。",
     go_on: "繼續",
     wait_over: "現在可以再試一次了。",
     seconds: "{count} 秒",
