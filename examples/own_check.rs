@@ -41,20 +41,27 @@ struct Asked {
     ticket: String,
 }
 
-/// Asks for the password. The form carries the ticket along, and a link leads to the other ways.
+/// Asks for the password.
 #[exempt]
 async fn ask(
     State(humanify): State<Humanify>,
     client: Client,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match humanify.other_ways(&client, &asked.ticket) {
+    login_page(&humanify, &client, &asked.ticket, "")
+}
+
+/// The form, with what went wrong before. It carries the ticket along, and a link leads to the other
+/// ways.
+fn login_page(humanify: &Humanify, client: &Client, ticket: &str, error: &str) -> Response {
+    match humanify.other_ways(client, ticket) {
         Some(others) => Html(format!(
-            "<!doctype html><title>Log in</title><h1>Log in</h1><form method=post>\
+            "<!doctype html><html lang=en><meta name=viewport content=\"width=device-width\">\
+             <title>Log in</title><h1>Log in</h1><p role=alert>{error}</p><form method=post>\
              <input type=hidden name=ticket value=\"{}\"><p><label>Name <input name=name></label>\
              <p><label>Password <input name=password type=password></label><p><button>Log in</button>\
              </form><p><a href=\"{}\">Let the browser do the check</a>",
-            escape(&asked.ticket),
+            escape(ticket),
             escape(&others),
         ))
         .into_response(),
@@ -78,7 +85,13 @@ async fn log_in(
     Form(login): Form<Login>,
 ) -> Response {
     if (login.name.as_str(), login.password.as_str()) != ("ada", "correct horse") {
-        return (StatusCode::UNAUTHORIZED, "That is not right.").into_response();
+        let error = "The name or the password is not right.";
+        let mut page = login_page(&humanify, &client, &login.ticket, error);
+        // A redirect stays one.
+        if page.status().is_success() {
+            *page.status_mut() = StatusCode::UNAUTHORIZED;
+        }
+        return page;
     }
     match humanify.own_check_passed(&client, &login.ticket).await {
         Ok(passed) => passed.into_response(),

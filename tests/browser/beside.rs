@@ -26,6 +26,8 @@ async fn one_answer_waits_for_the_work_and_leads_on() {
             .go(&format!("/humanify/{page}?next=%2Fprotected%3Fpage=2"))
             .await;
         assert!(person.one("progress").await.is_displayed().await.unwrap());
+        let text = person.text().await;
+        assert!(text.contains("Meanwhile, your browser does"), "{text}");
         // A program drives this browser, so one more is asked for, a step harder.
         for _ in 0..2 {
             // Nobody answers at once.
@@ -48,6 +50,10 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
         .await;
     person.go("/humanify/challenge?next=%2Fprotected").await;
     person.wait_for("Your browser cannot do this check.").await;
+    // Nobody answers what is not accepted any more.
+    for tile in person.all(".tiles button").await {
+        assert!(!tile.is_displayed().await.unwrap());
+    }
     assert!(
         !person
             .one("#work-fallback")
@@ -65,4 +71,38 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
             .await
             .contains("The page then goes on by itself.")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_what_the_work_and_the_answer_wait_for() {
+    let Some(person) = person(1).await else {
+        return;
+    };
+    let browser = &person.browser;
+    // The work stands still until the page is told to begin.
+    let held = "const post = Worker.prototype.postMessage;
+        const kept = [];
+        Worker.prototype.postMessage = function (...message) { kept.push([this, message]); };
+        window.begin = () => {
+            Worker.prototype.postMessage = post;
+            kept.forEach(([worker, message]) => post.apply(worker, message));
+        };";
+    browser.run_before_pages(held).await;
+    let path = "/humanify/challenge?next=%2Fprotected";
+    person.go(path).await;
+    browser.evaluate("window.begin()").await;
+    person.wait_for("Only your answer is missing.").await;
+
+    person.go(path).await;
+    let page = person.one("html").await;
+    // Two pictures are chosen, of which the later one counts.
+    for number in 0..2 {
+        person.choose(number).await;
+        person.wait_for("Your answer is sent as soon as").await;
+        let chosen = "return [...document.querySelectorAll('.tiles button')]
+            .flatMap((tile, number) => tile.classList.contains('chosen') ? [number] : [])";
+        assert_eq!(browser.evaluate(chosen).await, serde_json::json!([number]));
+    }
+    browser.evaluate("window.begin()").await;
+    person.wait_for_the_page_after(&page).await;
 }

@@ -155,7 +155,6 @@ impl Person {
     pub(crate) async fn double_click_the_answer(&self) {
         let answer = self.right_answer().await.expect("a challenge");
         self.wait_for_the_pictures().await;
-        let page = self.one("html").await;
         let selector = if self
             .all("input[name=answer][type=checkbox]")
             .await
@@ -169,7 +168,13 @@ impl Person {
             }
             "button.submit".to_owned()
         };
-        let target = self.one(&selector).await;
+        self.double_click(&selector).await;
+    }
+
+    /// Clicks twice what leads to another page, and sees that page.
+    pub(crate) async fn double_click(&self, selector: &str) {
+        let page = self.one("html").await;
+        let target = self.one(selector).await;
         let clicks = self.browser.action_chain().double_click_element(&target);
         clicks.perform().await.unwrap();
         self.wait_for_the_page_after(&page).await;
@@ -195,6 +200,13 @@ impl Person {
             let tile = format!("button[name=answer][value='{}']", answer[0]);
             self.leave_by(&tile).await;
         }
+    }
+
+    /// Clicks a picture, whatever comes of it.
+    pub(crate) async fn choose(&self, number: usize) {
+        self.wait_for_the_pictures().await;
+        let tile = format!(".tiles button[value='{number}']");
+        self.one(&tile).await.click().await.unwrap();
     }
 
     /// Presses a key where the focus is.

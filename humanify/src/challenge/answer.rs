@@ -9,8 +9,9 @@ use super::clearance::Grant;
 use super::evidence::Evidence;
 use super::progress::{Note, Progress};
 use super::set::{rounds_beside_work, work_hardness};
+use super::task::Task;
 use super::terms::Terms;
-use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS, Task};
+use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
 use super::wait::Wait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,

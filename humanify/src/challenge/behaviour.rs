@@ -3,7 +3,8 @@
 
 use humanify_syntax::ChallengeType;
 
-use super::token::{ChallengeToken, Task};
+use super::task::Task;
+use super::token::ChallengeToken;
 use super::{Challenges, Modality, Visitor};
 use crate::limit::{Counter, OPEN_CHECKS};
 use crate::store::{Answered, Bucket, CountMode, Counted};

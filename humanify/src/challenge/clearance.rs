@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::task::Task;
 use super::terms::{Terms, requests_of};
-use super::token::{Clearance, Family, Task};
+use super::token::{Clearance, Family};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};

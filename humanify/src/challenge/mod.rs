@@ -23,6 +23,7 @@ mod scriptless;
 mod set;
 mod sources;
 mod stock;
+mod task;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,9 @@ pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
-pub(crate) use clearance::{Clearances, Grant, Presented, Showing};
+#[cfg(feature = "testing")]
+pub(crate) use clearance::Grant;
+pub(crate) use clearance::{Clearances, Presented, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::Folder;
@@ -50,11 +53,12 @@ pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
+pub(crate) use task::Task;
 pub use terms::ManagedClearances;
 #[cfg(feature = "testing")]
 pub(crate) use terms::Terms;
 pub(crate) use ticket::TicketError;
-pub(crate) use token::{DemandToken, Task};
+pub(crate) use token::DemandToken;
 pub(crate) use wait::Wait;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use humanify_syntax::{ChallengeType, Hardness};
 
-use super::token::Task;
+use super::task::Task;
 
 /// A check of the application's own, such as a passkey, a code by mail or a login, which stands in
 /// for managed challenges. The [guide](crate::guide::challenges#a-check-of-your-own) shows one.

@@ -2,7 +2,8 @@
 
 use super::browser::Browser;
 use super::evidence::Evidence;
-use super::token::{CHALLENGE_LIFE, Fields, Task};
+use super::task::Task;
+use super::token::{CHALLENGE_LIFE, Fields};
 use super::wait::{WAIT, Wait};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};

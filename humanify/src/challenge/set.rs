@@ -6,7 +6,8 @@ use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
 use super::stock::{self, Draw, Drawing, Drawn};
-use super::token::{ChallengeToken, Task};
+use super::task::Task;
+use super::token::ChallengeToken;
 use super::wait::Wait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,

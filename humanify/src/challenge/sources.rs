@@ -7,7 +7,7 @@ use humanify_syntax::ChallengeType;
 use super::Modality;
 use super::audio::Speaker;
 use super::image::{Dataset, Layout};
-use super::token::Task;
+use super::task::Task;
 
 /// The sources of challenges.
 #[derive(Clone)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use humanify_syntax::{ChallengeType, Hardness, Rate};
 
-use super::token::{CLEARANCE_SECONDS, Task};
+use super::task::Task;
+use super::token::CLEARANCE_SECONDS;
 use crate::client::ClientKey;
 use crate::limit::Counter;
 use crate::store::Bucket;

@@ -2,7 +2,8 @@
 
 use super::answer::clearance_id;
 use super::clearance::{Grant, binding, is_bound};
-use super::token::{Fields, Task};
+use super::task::Task;
+use super::token::Fields;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;

@@ -1,9 +1,7 @@
 //! The layouts of sealed tokens. Each layout has a fixed length.
 
-use humanify_syntax::{ChallengeType, Hardness};
-
-use super::Modality;
 use super::evidence::Evidence;
+use super::task::Task;
 use super::wait::{WAIT, Wait};
 use crate::crypto::{Purpose, SealError, Sealer};
 
@@ -15,75 +13,6 @@ pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
 
 /// How long one holds that was given to a browser without a script for a managed challenge.
 pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
-
-/// A demanded challenge: type and hardness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Task {
-    pub(crate) challenge_type: ChallengeType,
-    pub(crate) hardness: Hardness,
-}
-
-impl Task {
-    /// Whether a clearance for this task is enough for `demand`. Pictures and sound replace each
-    /// other, since visitors who cannot see must be able to get in by ear.
-    pub(crate) fn satisfies(self, demand: Task) -> bool {
-        const fn strength(challenge_type: ChallengeType) -> u8 {
-            match challenge_type {
-                ChallengeType::ProofOfWork | ChallengeType::Managed => 0,
-                ChallengeType::Grid => 2,
-                _ => 1,
-            }
-        }
-        strength(self.challenge_type) >= strength(demand.challenge_type)
-            && self.hardness >= demand.hardness
-    }
-
-    /// The task that is worth as much as this one, solved in a modality: pictures and sound in
-    /// place of a managed challenge are worth what they are elsewhere.
-    pub(super) fn solved_by(self, modality: Modality) -> Task {
-        match (self.challenge_type, modality) {
-            (ChallengeType::Managed, Modality::Pictures | Modality::Sound) => Task {
-                challenge_type: ChallengeType::OneClick,
-                ..self
-            },
-            _ => self,
-        }
-    }
-
-    /// The same task, harder by some steps, up to the hardest.
-    pub(crate) fn harder(self, steps: u8) -> Task {
-        let level = self.hardness.level().saturating_add(steps);
-        Task {
-            hardness: Hardness::new(level).unwrap_or(Hardness::HARDEST),
-            ..self
-        }
-    }
-
-    pub(super) fn to_bytes(self) -> [u8; 2] {
-        let number = match self.challenge_type {
-            ChallengeType::Grid => 2,
-            ChallengeType::Audio => 3,
-            ChallengeType::ProofOfWork => 4,
-            ChallengeType::Managed => 5,
-            _ => 1,
-        };
-        [number, self.hardness.level()]
-    }
-
-    pub(super) fn from_bytes([number, level]: [u8; 2]) -> Option<Task> {
-        Some(Task {
-            challenge_type: match number {
-                1 => ChallengeType::OneClick,
-                2 => ChallengeType::Grid,
-                3 => ChallengeType::Audio,
-                4 => ChallengeType::ProofOfWork,
-                5 => ChallengeType::Managed,
-                _ => return None,
-            },
-            hardness: Hardness::new(level)?,
-        })
-    }
-}
 
 /// A demand in the address of a challenge. It is sealed together with the return address, which is
 /// beside it in clear.
@@ -320,48 +249,19 @@ impl Fields<'_> {
 
 #[cfg(test)]
 mod tests {
+    use humanify_syntax::{ChallengeType, Hardness};
+
     use super::*;
-
-    fn task(challenge_type: ChallengeType, level: u8) -> Task {
-        Task {
-            challenge_type,
-            hardness: Hardness::new(level).unwrap(),
-        }
-    }
-
-    #[test]
-    fn the_easy_challenge_does_not_open_the_hard_door() {
-        use ChallengeType::{Audio, Grid, Managed, OneClick, ProofOfWork};
-        for (solved, demanded, enough) in [
-            (task(OneClick, 2), task(OneClick, 2), true),
-            (task(OneClick, 3), task(OneClick, 2), true),
-            (task(OneClick, 1), task(OneClick, 2), false),
-            (task(Audio, 2), task(OneClick, 2), true),
-            (task(OneClick, 2), task(Audio, 2), true),
-            (task(Grid, 2), task(OneClick, 2), true),
-            (task(OneClick, 5), task(Grid, 1), false),
-            (task(ProofOfWork, 5), task(OneClick, 1), false),
-            (task(Managed, 2), task(Managed, 2), true),
-            (task(Managed, 2), task(ProofOfWork, 2), true),
-            (task(ProofOfWork, 2), task(Managed, 2), true),
-            (task(Managed, 1), task(Managed, 2), false),
-            (task(Managed, 5), task(OneClick, 1), false),
-            (task(OneClick, 2), task(Managed, 2), true),
-        ] {
-            assert_eq!(
-                solved.satisfies(demanded),
-                enough,
-                "{solved:?} {demanded:?}"
-            );
-        }
-    }
 
     fn challenge(number: u8) -> ChallengeToken {
         ChallengeToken {
             made: u64::from(number) << 40,
             binding: [number; 16],
             id: [number; 16],
-            task: task(ChallengeType::Audio, 1 + number % 5),
+            task: Task {
+                challenge_type: ChallengeType::Audio,
+                hardness: Hardness::new(1 + number % 5).unwrap(),
+            },
             proved: Evidence::from_bytes([number; 2]),
             worth: Evidence::from_bytes([number.wrapping_add(1); 2]),
             rounds: number,

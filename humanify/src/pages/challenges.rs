@@ -115,7 +115,7 @@ impl PageRenderer {
         let time = time(texts, view.left);
         // A form does not go on by itself.
         let text = match view.form {
-            Some(_) => texts.wait,
+            Some(_) => texts.go_on_in,
             None => texts.goes_on,
         };
         let values = context! {

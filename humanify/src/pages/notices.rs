@@ -83,7 +83,6 @@ impl PageRenderer {
             details: &[texts.banned_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            leads_home: false,
             ..Notice::new(
                 PageKind::Banned,
                 StatusCode::FORBIDDEN,

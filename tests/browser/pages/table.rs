@@ -18,6 +18,8 @@ pub(super) struct Page {
     pub(super) path: &'static str,
     /// What runs before the page's own script.
     pub(super) script: &'static str,
+    /// The rule of axe-core that the page may break.
+    pub(super) excused: Option<&'static str>,
     then: Then,
 }
 
@@ -36,6 +38,8 @@ enum Then {
     Twice,
     /// Answers when the cookies are gone.
     Forget,
+    /// Follows the link to pictures, and stops the clock of the page that comes.
+    Follow,
     /// Sends the form.
     Send,
     /// Sends the form, and solves the challenge that interrupts it.
@@ -49,6 +53,7 @@ const PAGE: Page = Page {
     peer: Some(DATACENTER),
     path: "",
     script: "",
+    excused: None,
     then: Then::Look,
 };
 
@@ -153,6 +158,37 @@ pub(super) const PAGES: &[Page] = &[
         ..PAGE
     },
     Page {
+        name: "beside",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Managed)),
+        path: "/humanify/challenge?next=%2Fprotected",
+        script: "Worker.prototype.postMessage = () => {}",
+        ..PAGE
+    },
+    Page {
+        name: "audio_beside",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Managed)),
+        path: "/humanify/audio_challenge?next=%2Fprotected",
+        script: "Worker.prototype.postMessage = () => {}",
+        ..PAGE
+    },
+    Page {
+        name: "beside_impossible",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Managed)),
+        path: "/humanify/challenge?next=%2Fprotected",
+        script: "delete window.Worker",
+        ..PAGE
+    },
+    Page {
+        name: "wait",
+        settings: Some(|settings| settings.challenge_type(ChallengeType::Managed)),
+        path: "/protected",
+        script: "delete window.Worker",
+        // The refresh takes no time away from anybody: it ends a wait, and a link does the same.
+        excused: Some("meta-refresh"),
+        then: Then::Follow,
+        ..PAGE
+    },
+    Page {
         name: "cookies",
         status: 403,
         path: "/protected",
@@ -246,6 +282,10 @@ pub(super) async fn open(person: &Person, page: &Page) {
         Then::Forget => {
             person.browser.delete_all_cookies().await.unwrap();
             person.answer().await;
+        }
+        Then::Follow => {
+            person.follow("/humanify/challenge").await;
+            person.browser.evaluate("window.stop()").await;
         }
         Then::Send => person.leave_by("form button").await,
         Then::SendAndSolve => {

@@ -293,10 +293,10 @@
         status.textContent = form.dataset.computed;
         form.submit();
       } else {
-        bar.hidden = true;
-        status.textContent = "";
         if (pressed) {
           pressed.click();
+        } else {
+          status.textContent = form.dataset.computed;
         }
       }
     }
@@ -307,7 +307,11 @@
         const button = event.submitter || document.activeElement;
         if (!ready && !(button && button.hasAttribute("formaction"))) {
           event.preventDefault();
+          if (pressed) {
+            pressed.classList.remove("chosen");
+          }
           pressed = button && button.form === form ? button : form.querySelector("button");
+          pressed.classList.add("chosen");
           status.textContent = form.dataset.computing;
         }
       });

@@ -13,7 +13,6 @@ use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{Detector, Seen};
 use crate::addresses::{Group, VpnProvider};
 use crate::client::Client;
-use crate::crawlers::Crawler;
 use crate::detect::consistency;
 use crate::verify::Proof;
 #[cfg(feature = "web-bot-auth")]
@@ -87,7 +86,7 @@ impl Detection {
             invalid_ip: stub.invalid_ip,
             crawler: stub.crawler.map(|name| {
                 let listed = detector.crawlers.named(name);
-                listed.unwrap_or(Crawler::unlisted(name))
+                listed.unwrap_or(crate::crawlers::Crawler::unlisted(name))
             }),
         };
         Detection(Arc::new(Lazy {

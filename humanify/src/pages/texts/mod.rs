@@ -75,6 +75,11 @@ pub(super) struct Texts {
     pub(super) compute_progress: &'static str,
     pub(super) computing: &'static str,
     pub(super) computed: &'static str,
+    /// Under a picture or a recording beside which the page works: while it works, once the visitor
+    /// has answered, and when it has finished before that.
+    pub(super) compute_beside: &'static str,
+    pub(super) answer_waits: &'static str,
+    pub(super) answer_missing: &'static str,
     pub(super) cannot_compute: &'static str,
     pub(super) needs_script: &'static str,
     pub(super) other_way: &'static str,
@@ -121,6 +126,10 @@ pub(super) struct Texts {
     pub(super) wait: &'static str,
     /// `{time}`, after which the page leads on.
     pub(super) goes_on: &'static str,
+    /// `{time}`, after which the visitor may go on.
+    pub(super) go_on_in: &'static str,
+    /// What leads on.
+    pub(super) go_on: &'static str,
     pub(super) wait_over: &'static str,
     /// `{count}`.
     pub(super) seconds: &'static str,

@@ -1,0 +1,205 @@
+//! What each page must have, whoever wrote its template.
+
+/// A required part: its source in a template, and the words of the tag that it renders to.
+pub(super) type Must = (&'static str, &'static [&'static str]);
+
+/// The required form of every challenge.
+const FORM: Must = (
+    "`<form method=\"post\" action=\"{{ action }}\">`",
+    &["form", "method=post", "action=sample-action"],
+);
+
+const TOKEN: Must = (
+    "`<input type=\"hidden\" name=\"token\" value=\"{{ token }}\">`",
+    &["input", "name=token", "value=sample-token"],
+);
+
+const NEXT: Must = (
+    "`<input type=\"hidden\" name=\"next\" value=\"{{ next }}\">`",
+    &["input", "name=next", "value=sample-next"],
+);
+
+const TICKET: Must = (
+    "`<input type=\"hidden\" name=\"for\" value=\"{{ ticket }}\">`",
+    &["input", "name=for", "value=sample-ticket"],
+);
+
+/// The field of a form that the challenge interrupts.
+pub(super) const CARRIED: &[Must] = &[(
+    "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
+    &["input", "name=form", "value=sample-form"],
+)];
+
+/// The link for visitors who cannot see, or cannot hear.
+const ALTERNATIVE: Must = (
+    "a link to `{{ alternative }}` where it is not `none`",
+    &["a", "href=sample-alternative"],
+);
+
+/// Parts that only a full page has come last.
+pub(super) const PICTURES: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the pictures to choose from, `{{ tile.source }}` for each of `tiles`",
+        &["img", "src=data:image/png;base64,last"],
+    ),
+    (
+        "`name=\"answer\" value=\"{{ loop.index0 }}\"` for each of `tiles`",
+        &["name=answer", "value=0"],
+    ),
+    (
+        "`name=\"answer\" value=\"{{ loop.index0 }}\"` for each of `tiles`",
+        &["name=answer", "value=5"],
+    ),
+    (
+        "the picture to match, `{{ preview }}` where it is not `none`",
+        &["img", "src=data:image/png;base64,preview"],
+    ),
+    ALTERNATIVE,
+];
+
+pub(super) const GRID: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the pictures to choose from, `{{ tile.source }}` for each of `tiles`",
+        &["img", "src=data:image/png;base64,last"],
+    ),
+    (
+        "`<input type=\"checkbox\" name=\"answer\" value=\"{{ loop.index0 }}\">` for each of `tiles`",
+        &["input", "type=checkbox", "name=answer", "value=0"],
+    ),
+    (
+        "`<input type=\"checkbox\" name=\"answer\" value=\"{{ loop.index0 }}\">` for each of `tiles`",
+        &["input", "type=checkbox", "name=answer", "value=8"],
+    ),
+    ALTERNATIVE,
+];
+
+pub(super) const SOUND: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "the recording, `{{ recording }}`",
+        &["src=data:audio/wav;base64,recording"],
+    ),
+    ("`<input name=\"answer\">`", &["input", "name=answer"]),
+    ALTERNATIVE,
+];
+
+pub(super) const WORK: &[Must] = &[
+    FORM,
+    TOKEN,
+    NEXT,
+    TICKET,
+    (
+        "`<form id=\"work\" data-key=\"{{ key }}\" data-tags=\"{{ tags }}\" data-range=\"{{ range }}\">`",
+        &[
+            "form",
+            "id=work",
+            "data-key=sample-key",
+            "data-tags=sample-tags",
+            "data-range=20480",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"answer\" value=\"\">`",
+        &["input", "name=answer"],
+    ),
+    (
+        "`<script src=\"{{ script }}\" nonce=\"{{ nonce }}\" defer>`",
+        &[
+            "script",
+            "src=sample-script",
+            "nonce=00000000000000000000000000000000",
+            "defer",
+        ],
+    ),
+    ("`<progress id=\"work-progress\">`", &["id=work-progress"]),
+    ("`<p id=\"work-status\">`", &["id=work-status"]),
+    ("`<div id=\"work-fallback\" hidden>`", &["id=work-fallback"]),
+    (
+        "a link to `{{ pictures }}` where it is not `none`",
+        &["a", "href=sample-pictures"],
+    ),
+    (
+        "a link to `{{ sound }}` where it is not `none`",
+        &["a", "href=sample-sound"],
+    ),
+];
+
+/// Of a page that works beside its picture or recording.
+pub(super) const BESIDE: &[Must] = &[
+    (
+        "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
+        &[
+            "form",
+            "id=challenge",
+            "data-key=sample-key",
+            "data-tags=sample-tags",
+            "data-range=20480",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"work\" value=\"\">` where `key` is not `none`",
+        &["input", "name=work"],
+    ),
+    (
+        "`{% include \"beside_head.html\" %}` in the head",
+        &[
+            "script",
+            "src=sample-script",
+            "nonce=00000000000000000000000000000000",
+            "defer",
+        ],
+    ),
+    ("`{% include \"beside.html\" %}`", &["id=work-progress"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-status"]),
+    ("`{% include \"beside.html\" %}`", &["id=work-fallback"]),
+];
+
+/// Of a wait that leads on by itself, and of one with a form.
+pub(super) const WAIT: &[Must] = &[
+    (
+        "what the page loads, `<img src=\"{{ mark }}\">`",
+        &["img", "src=sample-mark"],
+    ),
+    (
+        "a link to `{{ way }}` where `form` is `none`",
+        &["a", "href=sample-way"],
+    ),
+];
+
+pub(super) const WAIT_CARRYING: &[Must] = &[
+    (
+        "`<form method=\"post\" action=\"{{ way }}\">` where `form` is not `none`",
+        &["form", "method=post", "action=sample-way"],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
+        &["input", "name=form", "value=sample-form"],
+    ),
+];
+
+pub(super) const FORM_READY: &[Must] = &[
+    (
+        "`<form method=\"post\" action=\"{{ target }}\" enctype=\"text/plain\">`",
+        &[
+            "form",
+            "method=post",
+            "action=sample-target",
+            "enctype=text/plain",
+        ],
+    ),
+    (
+        "`<input type=\"hidden\" name=\"{{ field }}\" value=\"{{ form }}\">`",
+        &["input", "name=sample-field", "value=sample-form"],
+    ),
+];

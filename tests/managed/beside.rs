@@ -1,0 +1,66 @@
+//! One picture beside which the page works.
+
+use std::time::Duration;
+
+use humanify::testing;
+
+use super::{range, site, steps};
+use crate::support::{DATACENTER, HOME, Reply, Visitor};
+
+/// The page with a picture beside which it works.
+async fn beside_work(visitor: &Visitor, path: &str) -> Reply {
+    let address = visitor.get(path).await.location().unwrap();
+    let address = address.replace("/humanify/work_challenge?", "/humanify/challenge?");
+    visitor.get(&address).await
+}
+
+const LOOK: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
+    let site = site(steps());
+    for (ip, expected) in [(HOME, 20_480), (DATACENTER, 81_920)] {
+        let visitor = site.browser(ip);
+        let shown = beside_work(&visitor, "/managed").await;
+        assert_eq!(range(&shown), expected, "{ip}");
+        assert!(shown.body.contains("Picture 6 of 6") && !shown.body.contains("Round 1"));
+        site.clock.advance(LOOK);
+        assert!(visitor.answer(&shown).await.clears(), "{ip}");
+        assert_eq!(visitor.get("/managed").await.body, "in");
+        // One easy picture is guessed too often to be worth what two are.
+        assert!(visitor.get("/pictures").await.demands_challenge(), "{ip}");
+    }
+    let visitor = site.browser("84.140.3.3");
+    let shown = beside_work(&visitor, "/managed").await;
+    let mut shown = visitor.err(&shown).await;
+    assert!(shown.body.contains("not the right answer"));
+    for round in ["Round 1 of 2", "Round 2 of 2"] {
+        assert!(shown.body.contains(round), "{}", shown.body);
+        assert_eq!(range(&shown), 20_480);
+        site.clock.advance(LOOK);
+        shown = visitor.answer(&shown).await;
+    }
+    assert!(shown.clears());
+    // A neighbour's mistake costs nobody a round.
+    let neighbour = site.browser("84.140.3.3");
+    let shown = beside_work(&neighbour, "/managed").await;
+    site.clock.advance(LOOK);
+    assert!(neighbour.answer(&shown).await.clears());
+}
+
+#[tokio::test]
+async fn what_speaks_against_a_browser_beside_a_picture_asks_for_one_more_step() {
+    let site = site(steps());
+    for (look, probes) in [(Duration::ZERO, ""), (LOOK, "&probes=webdriver")] {
+        let visitor = site.browser(HOME);
+        let shown = beside_work(&visitor, "/managed").await;
+        let mut answer = testing::solve(&site.humanify, &shown.body).unwrap();
+        answer.body.push_str(probes);
+        site.clock.advance(look);
+        let again = visitor.give(&answer).await;
+        assert_eq!(range(&again), 40_960, "{probes}");
+        let mut answer = testing::solve(&site.humanify, &again.body).unwrap();
+        answer.body.push_str(probes);
+        assert!(visitor.give(&answer).await.clears(), "{probes}");
+    }
+}

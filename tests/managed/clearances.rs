@@ -1,0 +1,76 @@
+//! How long a clearance of a managed challenge holds, and for how many requests.
+
+use std::time::Duration;
+
+use humanify::{Hardness, Humanify, ManagedClearances};
+
+use super::{steps, with};
+use crate::support::{DATACENTER, HOME, Reply};
+
+/// The line of the cookie with the clearance that a reply gives.
+fn clearance(reply: &Reply) -> &str {
+    let lines = reply.headers.get_all("set-cookie").iter();
+    let mut lines = lines.map(|line| line.to_str().unwrap());
+    lines.find(|line| line.contains("_clearance=")).unwrap()
+}
+
+#[tokio::test]
+async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds() {
+    let own = ManagedClearances::default()
+        .at(Hardness::EASIEST, Duration::from_secs(600), None)
+        .at("3".parse().unwrap(), Duration::from_secs(1), None);
+    let longest = ManagedClearances::default().at(Hardness::EASIEST, Duration::MAX, None);
+    for (clearances, ip, seconds) in [
+        (ManagedClearances::default(), HOME, 14_400),
+        (ManagedClearances::default(), DATACENTER, 7_200),
+        (own, HOME, 600),
+        (own, DATACENTER, 60),
+        (longest, HOME, 14_400),
+    ] {
+        let builder = Humanify::builder().managed_steps(steps());
+        let site = with(builder.managed_clearances(clearances));
+        let visitor = site.browser(ip);
+        let solved = visitor.get_in("/managed").await;
+        let age = format!("Max-Age={seconds}");
+        assert!(clearance(&solved).contains(&age), "{}", clearance(&solved));
+        for (later, holds) in [(seconds - 1, true), (1, false)] {
+            site.clock.advance(Duration::from_secs(later));
+            assert_eq!(
+                visitor.get("/managed").await.body == "in",
+                holds,
+                "{ip} {later}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_clearance_lets_so_many_requests_pass_and_then_the_next_check_comes() {
+    let clearances = ManagedClearances::default();
+    let clearances = clearances.at(Hardness::EASIEST, Duration::from_secs(3_600), 3);
+    let builder = Humanify::builder().managed_steps(steps());
+    let site = with(builder.managed_clearances(clearances));
+    for path in ["/managed", "/limited"] {
+        let visitor = site.browser(HOME);
+        for time in 0..2 {
+            assert!(visitor.get_in(path).await.clears(), "{path} {time}");
+            for number in 0..3 {
+                // What asks for no clearance takes nothing of it, and neither does what is looked at.
+                assert_eq!(visitor.get("/open").await.body, "in");
+                let reply = visitor.get(path).await;
+                assert_eq!(reply.body, "in", "{path} {time} {number}");
+                // It is no limit of which headers speak.
+                let policies = reply.header("ratelimit-policy").unwrap_or_default();
+                let expected = usize::from(path == "/limited");
+                assert_eq!(policies.matches("q=").count(), expected, "{policies}");
+            }
+            assert!(visitor.get(path).await.demands_challenge(), "{path} {time}");
+        }
+    }
+    // Pictures and work that were not managed are given without a count.
+    let visitor = site.browser(HOME);
+    visitor.get_in("/pictures").await;
+    for _ in 0..10 {
+        assert_eq!(visitor.get("/managed").await.body, "in");
+    }
+}
