@@ -14,7 +14,7 @@ const LETTERS: &[(&str, &str)] = &[
 
 /// Signs that look like those of ASCII.
 const SIGNS: &[(&str, &str)] = &[
-    ("\u{ff0f}\u{2215}\u{2044}\u{29f8}", "////"),
+    ("\u{2215}\u{2044}\u{29f8}", "///"),
     ("‐‑−", "---"),
     ("․", "."),
 ];
@@ -76,10 +76,10 @@ fn strange(text: &str) -> Option<String> {
     let mixed = words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
     let letter = mixed
         .flat_map(str::chars)
-        .find(|c| similar(*c, LETTERS).is_some());
-    let sign = text.chars().find(|c| similar(*c, SIGNS).is_some());
+        .find(|c| known_letter(*c).is_some());
+    let sign = text.chars().find(|c| known_sign(*c).is_some());
     let found = letter.or(sign)?;
-    let meant = similar(found, LETTERS).or(similar(found, SIGNS))?;
+    let meant = known_letter(found).or(known_sign(found))?;
     Some(format!(
         "`{found}` in `{text}` is U+{:04X}, which looks like `{meant}` and is another character",
         u32::from(found)
@@ -100,6 +100,23 @@ const fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}')
 }
 
+/// The letter that another one looks like.
+fn known_letter(character: char) -> Option<char> {
+    similar(character, LETTERS).or(narrow(character).filter(char::is_ascii_alphabetic))
+}
+
+/// The sign or digit that another one looks like.
+fn known_sign(character: char) -> Option<char> {
+    similar(character, SIGNS).or(narrow(character).filter(|c| !c.is_ascii_alphabetic()))
+}
+
+/// The character of ASCII of which this is the wide form, as keyboards for Chinese and Japanese type
+/// it.
+fn narrow(character: char) -> Option<char> {
+    let wide = matches!(character, '\u{ff01}'..='\u{ff5e}');
+    wide.then(|| char::from_u32(u32::from(character) - 0xfee0))?
+}
+
 fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
     table.iter().find_map(|(others, known)| {
         let at = others.chars().position(|other| other == character)?;
@@ -110,7 +127,7 @@ fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
 /// The text that was meant.
 fn plain(text: &str) -> String {
     let seen = text.chars().filter(|c| !is_hidden(*c, text));
-    seen.map(|c| similar(c, LETTERS).or(similar(c, SIGNS)).unwrap_or(c))
+    seen.map(|c| known_letter(c).or(known_sign(c)).unwrap_or(c))
         .collect()
 }
 
@@ -132,13 +149,25 @@ mod tests {
             "/αβγ",
             "/münchen/straße",
             "/日本",
+            "/ＡＢＣ",
             "/می\u{200c}خواهم",
             "/a-b_c.d",
         ] {
             assert_eq!(strange(text), None, "{text}");
         }
-        for text in ["/\u{430}pi", "/a\u{200b}", "/a\u{200d}b", "/a\u{2215}b"] {
+        for text in [
+            "/\u{430}pi",
+            "/a\u{200b}",
+            "/a\u{200d}b",
+            "/a\u{2215}b",
+            "/\u{ff0e}env",
+            "/a\u{ff0f}b",
+            "/v\u{ff11}",
+            "/adm\u{ff49}n",
+            "/a\u{ff0a}",
+        ] {
             assert!(strange(text).is_some(), "{text}");
         }
+        assert_eq!(plain("/\u{ff0e}env\u{ff11}"), "/.env1");
     }
 }
