@@ -32,11 +32,14 @@ include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
+/// The name of an application, and its rules; none without humanify.
+type Application = (&'static str, fn() -> Option<RuleSet>);
+
 /// As many processes are started for each row.
 const PROCESSES: usize = 15;
 
 fn main() {
-    let rules: [(&str, fn() -> Option<RuleSet>); 5] = [
+    let rules: [Application; 5] = [
         ("without humanify", || None),
         ("no rule", || Some(RuleSet::EMPTY)),
         ("10 rules", || Some(rules_10())),
