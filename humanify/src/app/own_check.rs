@@ -1,4 +1,4 @@
-//! What an application says when a visitor has passed its own check.
+//! `Humanify::own_check_passed`: a clearance for a visitor who passed the application's own check.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;

@@ -158,16 +158,20 @@ impl Challenges {
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
+        // Where a challenge is raised, the answer proves nothing.
+        let raised = Progress {
+            proved: before,
+            rounds,
+            row: Some(row),
+            raised: true,
+            mark: answered.failures.mark,
+            wait: opened.wait,
+            note: None,
+        };
         if let Some(steps) = self.haste(modality, opened, answered) {
-            // Nobody has looked, so the answer proves nothing.
             let progress = Progress {
-                proved: before,
-                rounds,
-                row: Some(row),
-                raised: true,
-                mark: answered.failures.mark,
-                wait: opened.wait,
                 note: Some(Note::Right),
+                ..raised
             };
             return Outcome::Next(task.harder(steps), progress);
         }
@@ -185,16 +189,7 @@ impl Challenges {
             let has_worked = modality == Modality::Work || opened.beside.is_some();
             if given.is_automated && is_managed && has_worked && !opened.raised {
                 // Work proves nothing of a person, so pictures after it begin anew.
-                let progress = Progress {
-                    proved: before,
-                    rounds,
-                    row: Some(row),
-                    raised: true,
-                    mark: answered.failures.mark,
-                    wait: opened.wait,
-                    note: None,
-                };
-                return Outcome::Next(task.harder(1), progress);
+                return Outcome::Next(task.harder(1), raised);
             }
             match self.is_sent_from_few(visitor, opened).await {
                 Ok(true) => {}
@@ -213,11 +208,9 @@ impl Challenges {
         let progress = Progress {
             proved,
             rounds: rounds.saturating_add(1),
-            row: Some(row),
             raised: opened.raised,
-            mark: answered.failures.mark,
-            wait: opened.wait,
             note: Some(Note::Right),
+            ..raised
         };
         Outcome::Next(task, progress)
     }

@@ -1,5 +1,5 @@
-//! What a browser does at managed challenges that speaks against it: it answers faster than people
-//! do, or leaves many checks open.
+//! Signs in the behaviour of a browser at managed challenges: answers that come too quickly, and
+//! checks that are left open.
 
 use humanify_syntax::ChallengeType;
 

@@ -40,9 +40,11 @@ pub(crate) struct ChallengeRequest<'a> {
     pub(crate) navigated: bool,
 }
 
+/// So many drawings are made before somebody asks for them.
+const MOST_DRAWN_AHEAD: usize = 4;
+
 impl Challenges {
-    /// Sets a challenge. It is
-    /// drawn on a thread of its own; if too many are, this fails at once.
+    /// Sets a challenge. It is drawn on a thread of its own; if too many are, this fails at once.
     pub(crate) async fn set(&self, request: ChallengeRequest<'_>) -> Result<Challenge, SetError> {
         let ChallengeRequest {
             modality,
@@ -124,20 +126,22 @@ impl Challenges {
             }
         };
         if self.stock.wants(drawing) {
-            stock::fill(&self.stock, drawing, self.drawer(drawing)?);
+            stock::fill(&self.stock, vec![(drawing, self.drawer(drawing)?)]);
         }
         Ok(drawn)
     }
 
-    /// Draws what somebody sees first who is given this task, so that it stands ready if drawing
-    /// is slow here.
-    pub(crate) fn draw_ahead(&self, task: Task) {
-        if self.modality(task) == Some(Modality::Pictures) {
+    /// Draws in the background what those see first who are given these tasks.
+    pub(crate) fn draw_ahead(&self, tasks: impl Iterator<Item = Task>) {
+        let mut first: Vec<Drawing> = Vec::new();
+        for task in tasks.filter(|task| self.modality(*task) == Some(Modality::Pictures)) {
             let drawing = Drawing::Pictures(self.sources.layout(task), task.hardness.level());
-            if let Ok(draw) = self.drawer(drawing) {
-                self.stock.add(drawing, draw);
+            if !first.contains(&drawing) && first.len() < MOST_DRAWN_AHEAD {
+                first.push(drawing);
             }
         }
+        let drawer = |drawing| Some((drawing, self.drawer(drawing).ok()?));
+        stock::fill(&self.stock, first.into_iter().filter_map(drawer).collect());
     }
 
     fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {

@@ -49,7 +49,7 @@ impl Default for Stock {
 
 impl Stock {
     /// A stock that is used once a drawing takes this long.
-    fn for_slow(slow: Duration) -> Stock {
+    pub(super) fn for_slow(slow: Duration) -> Stock {
         Stock {
             slow,
             is_slow: AtomicBool::new(false),
@@ -65,6 +65,17 @@ impl Stock {
         Some(ready.swap_remove(place).1)
     }
 
+    /// A drawing that stands ready and goes on to do so, once none is being made.
+    #[cfg(test)]
+    pub(super) fn peek(&self, drawing: Drawing) -> Option<Drawn> {
+        if self.is_drawing.load(Ordering::Acquire) {
+            return None;
+        }
+        let ready = self.ready();
+        let found = ready.iter().find(|(kind, _)| *kind == drawing);
+        found.map(|(_, drawn)| drawn.clone())
+    }
+
     /// Makes a drawing, and notes whether that was slow.
     pub(super) fn draw(&self, draw: Draw) -> Result<Drawn, SetError> {
         let begun = Instant::now();
@@ -74,32 +85,18 @@ impl Stock {
         drawn
     }
 
-    /// Whether one more drawing of this kind should stand ready. Whoever is told so has to call
-    /// [`add`](Stock::add).
+    /// Whether one more drawing of this kind should stand ready.
     pub(super) fn wants(&self, drawing: Drawing) -> bool {
-        if !self.is_slow.load(Ordering::Relaxed) {
-            return false;
-        }
-        let has_room = {
-            let ready = self.ready();
-            let same = ready.iter().filter(|(kind, _)| *kind == drawing);
-            ready.len() < MOST_READY && same.count() < READY
-        };
-        has_room && !self.is_drawing.swap(true, Ordering::AcqRel)
+        self.is_slow.load(Ordering::Relaxed) && has_room(&self.ready(), drawing)
     }
 
-    /// Makes a drawing that stands ready.
-    pub(super) fn add(&self, drawing: Drawing, draw: Draw) {
-        /// Ends the drawing, also if it panics.
-        struct Running<'a>(&'a AtomicBool);
-        impl Drop for Running<'_> {
-            fn drop(&mut self) {
-                self.0.store(false, Ordering::Release);
-            }
-        }
-        let _running = Running(&self.is_drawing);
+    /// Makes a drawing that stands ready, if there is room for it.
+    fn add(&self, drawing: Drawing, draw: Draw) {
         if let Ok(drawn) = self.draw(draw) {
-            self.ready().push((drawing, drawn));
+            let mut ready = self.ready();
+            if has_room(&ready, drawing) {
+                ready.push((drawing, drawn));
+            }
         }
     }
 
@@ -108,13 +105,32 @@ impl Stock {
     }
 }
 
-/// Fills the stock in a thread of its own, which blocks nobody.
-pub(super) fn fill(stock: &Arc<Stock>, drawing: Drawing, draw: Draw) {
-    let filled = Arc::clone(stock);
-    let thread = std::thread::Builder::new().name("humanify-stock".to_owned());
-    if thread.spawn(move || filled.add(drawing, draw)).is_err() {
-        stock.is_drawing.store(false, Ordering::Release);
+fn has_room(ready: &[(Drawing, Drawn)], drawing: Drawing) -> bool {
+    let same = ready.iter().filter(|(kind, _)| *kind == drawing);
+    ready.len() < MOST_READY && same.count() < READY
+}
+
+/// Makes drawings that stand ready, in a thread of its own, unless such a thread runs already.
+pub(super) fn fill(stock: &Arc<Stock>, drawings: Vec<(Drawing, Draw)>) {
+    /// Ends the drawing, also if it panics or there is no thread for it.
+    struct Running(Arc<Stock>);
+    impl Drop for Running {
+        fn drop(&mut self) {
+            self.0.is_drawing.store(false, Ordering::Release);
+        }
     }
+    if drawings.is_empty() || stock.is_drawing.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let running = Running(Arc::clone(stock));
+    let thread = std::thread::Builder::new().name("humanify-stock".to_owned());
+    let thread = thread.spawn(move || {
+        for (drawing, draw) in drawings {
+            running.0.add(drawing, draw);
+        }
+    });
+    // Without the thread the next visitor waits.
+    drop(thread);
 }
 
 #[cfg(test)]
@@ -151,7 +167,6 @@ mod tests {
     #[test]
     fn each_drawing_is_taken_once_by_whoever_asks_for_its_kind() {
         let stock = slow();
-        assert!(stock.wants(ONE));
         stock.add(ONE, draws(7));
         assert!(stock.take(Drawing::Pictures(Layout::OneClick, 2)).is_none());
         assert!(stock.take(Drawing::Pictures(Layout::Grid, 1)).is_none());
@@ -160,36 +175,49 @@ mod tests {
     }
 
     #[test]
-    fn one_is_drawn_at_a_time_and_no_more_than_there_is_room_for() {
+    fn no_more_stand_ready_than_there_is_room_for() {
         let stock = slow();
-        assert!(stock.wants(ONE));
-        assert!(!stock.wants(ONE), "one is being drawn");
         stock.add(ONE, draws(1));
         assert!(stock.wants(ONE));
         stock.add(ONE, Box::new(|| Err(SetError::Busy)));
         assert!(stock.wants(ONE), "a drawing that failed is not there");
         stock.add(ONE, draws(2));
         assert!(!stock.wants(ONE), "two of a kind are enough");
+        stock.add(ONE, draws(3));
+        assert_eq!(stock.ready().len(), READY);
         for level in 2..=4 {
             for _ in 0..READY {
-                let other = Drawing::Pictures(Layout::OneClick, level);
-                assert!(stock.wants(other));
-                stock.add(other, draws(level));
+                stock.add(Drawing::Pictures(Layout::OneClick, level), draws(level));
             }
         }
-        assert!(
-            !stock.wants(Drawing::Pictures(Layout::Grid, 1)),
-            "the stock is full"
-        );
+        let other = Drawing::Pictures(Layout::Grid, 1);
+        assert!(!stock.wants(other), "the stock is full");
+        stock.add(other, draws(1));
+        assert_eq!(stock.ready().len(), MOST_READY);
     }
 
     #[test]
-    fn a_drawing_that_panics_ends() {
+    fn one_thread_draws_at_a_time_and_a_panic_ends_it() {
         let stock = Arc::new(slow());
-        assert!(stock.wants(ONE));
-        let filled = Arc::clone(&stock);
-        let thread = std::thread::spawn(move || filled.add(ONE, Box::new(|| panic!("no ink"))));
-        assert!(thread.join().is_err());
-        assert!(stock.wants(ONE));
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        let waits: Draw = Box::new(move || {
+            let _ = gone.recv();
+            panic!("no ink")
+        });
+        fill(&stock, vec![(ONE, waits)]);
+        fill(&stock, vec![(ONE, draws(9))]);
+        assert!(
+            stock.ready().is_empty(),
+            "the second found the first at work"
+        );
+        drop(go);
+        while stock.is_drawing.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+        fill(&stock, vec![(ONE, draws(7)), (ONE, draws(8))]);
+        while stock.is_drawing.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+        assert_eq!(stock.take(ONE).map(|drawn| drawn.0), Some(drawn(7).0));
     }
 }

@@ -157,15 +157,27 @@ impl DecisionLog {
 /// The target of all events about decisions.
 pub(super) const TARGET: &str = "humanify::decision";
 
+/// Calls a macro with a level as a constant, which `tracing` asks for.
+macro_rules! at_level {
+    ($level:expr, $call:ident) => {
+        match $level {
+            Level::ERROR => $call!(Level::ERROR),
+            Level::WARN => $call!(Level::WARN),
+            Level::INFO => $call!(Level::INFO),
+            Level::DEBUG => $call!(Level::DEBUG),
+            Level::TRACE => $call!(Level::TRACE),
+        }
+    };
+}
+
 /// Whether a subscriber receives events about decisions at this level.
 pub(super) fn is_heard(level: Level) -> bool {
-    match level {
-        Level::ERROR => tracing::enabled!(target: TARGET, Level::ERROR),
-        Level::WARN => tracing::enabled!(target: TARGET, Level::WARN),
-        Level::INFO => tracing::enabled!(target: TARGET, Level::INFO),
-        Level::DEBUG => tracing::enabled!(target: TARGET, Level::DEBUG),
-        Level::TRACE => tracing::enabled!(target: TARGET, Level::TRACE),
+    macro_rules! enabled {
+        ($level:expr) => {
+            tracing::enabled!(target: TARGET, $level)
+        };
     }
+    at_level!(level, enabled)
 }
 
 /// Writes the event of an error of the application whose page shows a reference.
@@ -191,13 +203,7 @@ pub(super) fn write_error(
             )
         };
     }
-    match level {
-        Level::ERROR => event!(Level::ERROR),
-        Level::WARN => event!(Level::WARN),
-        Level::INFO => event!(Level::INFO),
-        Level::DEBUG => event!(Level::DEBUG),
-        Level::TRACE => event!(Level::TRACE),
-    }
+    at_level!(level, event);
 }
 
 /// Writes the event of one decision.
@@ -214,7 +220,6 @@ pub(super) fn write(report: &DecisionReport, level: Level, address: Option<&str>
         DecisionAction::Error => "failed",
         _ => "refused",
     };
-    // The level of an event has to be a constant.
     macro_rules! event {
         ($level:expr) => {
             tracing::event!(
@@ -241,11 +246,5 @@ pub(super) fn write(report: &DecisionReport, level: Level, address: Option<&str>
             )
         };
     }
-    match level {
-        Level::ERROR => event!(Level::ERROR),
-        Level::WARN => event!(Level::WARN),
-        Level::INFO => event!(Level::INFO),
-        Level::DEBUG => event!(Level::DEBUG),
-        Level::TRACE => event!(Level::TRACE),
-    }
+    at_level!(level, event);
 }

@@ -1,10 +1,8 @@
 //! Explains the decision about a request without applying it.
 
-use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::MatchedPath;
 use http::request::Parts;
 use humanify_syntax::Policy;
-use tower_service::Service;
 
 use super::early_refusal::{CHECKS, UNREADABLE};
 use super::endpoint_path::Endpoint;
@@ -17,13 +15,13 @@ use crate::decision::{
     StepOutcome, escaped,
 };
 use crate::detect::Detection;
-use crate::handler::{FoundRoute, RoutePolicy};
+use crate::handler::{FoundRoute, RouteFinder, RoutePolicy};
 use crate::rules::MatchContext;
 
 impl Instance {
     /// Explains the decision about a request, step by step. Nothing is counted.
     pub(crate) async fn explain(&self, mut parts: Parts) -> Explanation {
-        let found = self.find_route(&parts).await;
+        let found = self.find_route(&parts);
         let route = found.as_ref().and_then(|found| found.route.clone());
         let policy = match found.map(|found| found.policy) {
             Some(RoutePolicy::One(policy)) => Some(policy),
@@ -107,14 +105,10 @@ impl Instance {
 
     /// The route that a request reaches: of the first application that has a matching one,
     /// otherwise the fallback of the last.
-    async fn find_route(&self, parts: &Parts) -> Option<FoundRoute> {
+    fn find_route(&self, parts: &Parts) -> Option<FoundRoute> {
         let mut last = None;
-        for mut finder in self.route_finders() {
-            let mut request = Request::new(Body::empty());
-            request.method_mut().clone_from(&parts.method);
-            request.uri_mut().clone_from(&parts.uri);
-            let Ok(response) = finder.call(request).await;
-            let found: Option<FoundRoute> = response.extensions().get().cloned();
+        for finder in self.route_finders() {
+            let found = RouteFinder::find(&finder, &parts.method, parts.uri.path());
             if found.as_ref().is_some_and(|found| found.route.is_some()) {
                 return found;
             }

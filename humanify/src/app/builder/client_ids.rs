@@ -1,4 +1,4 @@
-//! `ClientIdUse`: where a client's id cookie stands for the client.
+//! `ClientIdUse`: whether clearances, limits or both identify a client by its id cookie.
 
 /// Where clients are identified by an id in a sealed cookie instead of by their address alone, for
 /// [`use_client_id`](super::HumanifyBuilder::use_client_id). `true` is

@@ -1,4 +1,4 @@
-//! Settings of the builder that say who hears of decisions.
+//! Settings of the builder for decisions: their log, their hook, and observation only.
 
 use super::HumanifyBuilder;
 use crate::decision::{DecisionLog, DecisionReport, Hook};

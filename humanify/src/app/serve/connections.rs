@@ -1,4 +1,4 @@
-//! How many connections there are, in all and from each network.
+//! `Connections`: counts open connections, in all and by network.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

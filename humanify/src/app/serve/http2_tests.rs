@@ -1,4 +1,4 @@
-//! Tests of what a connection of HTTP/2 may make the server wait for.
+//! Tests of time-outs on HTTP/2 connections.
 
 #![cfg(feature = "http2")]
 

@@ -1,4 +1,4 @@
-//! What a client may take of an answer on HTTP/2, and since when.
+//! Flow control of HTTP/2: how much of a response the client lets the server send, and since when.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A connection that ends where the client makes the server wait.
+//! `Stream`: a connection with time-outs, which ends when the client makes the server wait.
 
 use std::io;
 use std::pin::Pin;

@@ -1,6 +1,7 @@
 //! Tests of challenges without drawings. This file has the visitors, who solve, err and guess.
 
 mod crowd;
+mod drawn_ahead;
 mod guessing;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

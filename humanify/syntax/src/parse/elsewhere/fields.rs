@@ -1,110 +1,4 @@
-//! Names from other languages of rules, with their equivalents: express, nginx, Cloudflare, CEL and
-//! Anubis, rack-attack, Flask-Humanify.
-
-/// Actions, with their equivalents. Only a single action becomes a suggestion.
-pub(super) const ACTIONS: &[(&str, &str)] = &[
-    ("require_human", "challenge"),
-    ("captcha", "challenge"),
-    ("managed_challenge", "challenge"),
-    ("js_challenge", "challenge"),
-    ("interactive_challenge", "challenge"),
-    ("verify", "challenge"),
-    ("verify_human", "challenge"),
-    ("block_bots", "deny_access"),
-    ("deny_bots", "deny_access"),
-    ("rate_limit", "limit"),
-    ("ratelimit", "limit"),
-    ("throttle", "limit"),
-    ("limit_req", "limit"),
-    ("limit_rate", "limit"),
-    ("slow_down", "limit"),
-    ("quota", "limit"),
-    ("allow", "exempt"),
-    ("pass", "exempt"),
-    ("permit", "exempt"),
-    ("accept", "exempt"),
-    ("skip", "exempt"),
-    ("bypass", "exempt"),
-    ("ignore", "exempt"),
-    ("safelist", "exempt"),
-    ("whitelist", "exempt"),
-    ("allowlist", "exempt"),
-    ("honeypot", "trap"),
-    ("tarpit", "trap"),
-    ("decoy", "trap"),
-];
-
-/// Words that deny. Only the author knows whom they mean.
-pub(super) const REFUSALS: &[&str] = &[
-    "block",
-    "deny",
-    "reject",
-    "refuse",
-    "drop",
-    "forbid",
-    "abort",
-    "blocklist",
-    "blacklist",
-    "denylist",
-    "return",
-    "kill",
-    "close",
-    "deny_all",
-    "block_all",
-];
-
-/// Words that only log.
-pub(super) const REPORTS: &[&str] = &[
-    "log", "track", "watch", "report", "monitor", "warn", "notice", "count", "dry_run", "detect",
-];
-
-/// Actions without an equivalent, with an explanation.
-pub(super) const NOTHING: &[(&str, &str)] = &[
-    (
-        "redirect",
-        "no statement redirects: that is the router's business",
-    ),
-    (
-        "rewrite",
-        "no statement rewrites: that is the router's business",
-    ),
-    (
-        "else",
-        "there is no `else`: the statements are tried from top to bottom, and the first that acts ends it",
-    ),
-    (
-        "include",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
-    ),
-    (
-        "import",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
-    ),
-    (
-        "use",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
-    ),
-    (
-        "set_header",
-        "no statement changes headers: that is a layer's business, such as tower-http's",
-    ),
-    (
-        "const",
-        "a block holds statements only, and texts stand where they are used",
-    ),
-    (
-        "static",
-        "a block holds statements only, and texts stand where they are used",
-    ),
-    (
-        "set",
-        "a block holds statements only, and texts stand where they are used",
-    ),
-    (
-        "let",
-        "a block holds statements only, and texts stand where they are used: a rule is to be understood from its own line",
-    ),
-];
+//! Fields of other languages of rules, with their equivalents.
 
 /// Fields by their whole names, with their equivalents.
 const FIELDS: &[(&str, &str)] = &[
@@ -264,122 +158,8 @@ const NAMED: &[(&str, &str)] = &[
     ("request.cookie", "cookies"),
 ];
 
-/// Fields without an equivalent, with the closest alternative.
-const UNKNOWN: &[(&[&str], &str)] = &[
-    (
-        &[
-            "country",
-            "geo",
-            "geoip",
-            "region",
-            "continent",
-            "city",
-            "asn",
-            "as_number",
-            "is_eu",
-        ],
-        "places and autonomous systems are not looked up: list networks, as in \
-         `client.ip in [\"203.0.113.0/24\"]`, or ask for `client.is_datacenter` or \
-         `client.is_vpn`",
-    ),
-    (
-        &[
-            "body", "form", "json", "post", "files", "payload", "content", "data",
-        ],
-        "rules are judged before the body is read: ask for the path, the method and \
-         `content_type`",
-    ),
-    (
-        &[
-            "status",
-            "response",
-            "res",
-            "resp",
-            "status_code",
-            "upstream",
-        ],
-        "rules are judged before there is a response; to count failures, say \
-         `limit \"5/minute\", count = \"failures\"`",
-    ),
-    (
-        &[
-            "time",
-            "hour",
-            "date",
-            "day",
-            "weekday",
-            "now",
-            "timestamp",
-            "minute",
-        ],
-        "rules do not depend on the time: build a `Humanify` for each time, or decide in a layer \
-         of your own",
-    ),
-    (
-        &[
-            "port",
-            "server_port",
-            "local_addr",
-            "ssl_cipher",
-            "tls",
-            "ja3",
-            "ja4",
-            "fingerprint",
-        ],
-        "nothing below HTTP is asked for: the fields are of the request and of the client's \
-         address",
-    ),
-    (
-        &["version", "http_version", "server_protocol", "h2"],
-        "the version of HTTP is no field: ask for what the client says of itself, such as \
-         `headers.user-agent`",
-    ),
-    (
-        &[
-            "user",
-            "session",
-            "auth",
-            "account",
-            "role",
-            "logged_in",
-            "authenticated",
-            "is_admin",
-        ],
-        "who is logged in is known to the application alone: ask for the cookie or the header \
-         that shows it, such as `cookies.session is present`",
-    ),
-    (
-        &[
-            "has_clearance",
-            "cleared",
-            "clearance",
-            "solved",
-            "verified",
-            "is_cleared",
-        ],
-        "a clearance is looked at anyway: `challenge` lets everybody pass who has solved one",
-    ),
-    (
-        &[
-            "score",
-            "threat_score",
-            "risk",
-            "reputation",
-            "bot_score",
-            "level",
-            "weight",
-        ],
-        "there are signs and no scores: ask for `client.is_bot`, `client.is_firehol` or \
-         another sign",
-    ),
-    (
-        &["length", "content_length", "size"],
-        "sizes are not compared: `tower_http::limit` refuses large bodies",
-    ),
-];
-
 /// The equivalent of a field of another language.
-pub(super) fn field(name: &str) -> Option<String> {
+pub(in crate::parse) fn field(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     if let Some((_, meant)) = FIELDS.iter().find(|(known, _)| *known == lower) {
         return Some((*meant).to_owned());
@@ -442,24 +222,9 @@ fn named(name: &str, lower: &str) -> Option<String> {
             "headers" => inner.to_ascii_lowercase(),
             _ => inner.to_owned(),
         };
-        return Some(super::named::shown(field, &inner));
+        return Some(crate::parse::named::shown(field, &inner));
     }
     None
-}
-
-/// Why a name has no equivalent, and what to write instead.
-pub(super) fn unknown(name: &str) -> Option<&'static str> {
-    let lower = name.to_ascii_lowercase();
-    let mut parts = lower.split(['.', '$']).filter(|part| !part.is_empty());
-    let whole = lower.rsplit('.').next().unwrap_or_default();
-    UNKNOWN
-        .iter()
-        .find(|(names, _)| names.contains(&whole) || names.contains(&lower.as_str()))
-        .or_else(|| {
-            let first = parts.next()?;
-            UNKNOWN.iter().find(|(names, _)| names.contains(&first))
-        })
-        .map(|(_, why)| *why)
 }
 
 #[cfg(test)]
@@ -485,15 +250,5 @@ mod tests {
         ] {
             assert_eq!(field(name).as_deref(), meant, "{name}");
         }
-        for name in [
-            "client.country",
-            "ip.geoip.country",
-            "response.status",
-            "time.hour",
-            "port",
-        ] {
-            assert!(unknown(name).is_some(), "{name}");
-        }
-        assert_eq!(unknown("nonsense"), None);
     }
 }

@@ -10,8 +10,9 @@
 //! under HTTPS, `observed` about who passes and is reported. Where several texts are offered that
 //! share no request, ` ~ ` stands between those of each.
 
+mod cases;
+
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::routing::any;
@@ -22,44 +23,7 @@ use humanify_syntax::analysis::check_together;
 use humanify_syntax::parse::{self, Fix, Place};
 
 use crate::support::{DATACENTER, HOME, Site, VPN};
-
-/// A mistake, and what is known of it.
-struct Case {
-    name: String,
-    text: String,
-    /// The lines behind the text.
-    lines: Vec<String>,
-}
-
-impl Case {
-    fn line(&self, key: &str) -> Option<&str> {
-        let found = self.lines.iter().find_map(|line| line.strip_prefix(key));
-        found.map(str::trim)
-    }
-}
-
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
-    let names = ["form.txt", "mistakes.txt", "elsewhere.txt", "spellings.txt"];
-    names.iter().map(|name| folder.join(name)).collect()
-}
-
-fn cases(file: &str) -> Vec<Case> {
-    let parts = file
-        .split("\n== ")
-        .map(|part| part.trim_start_matches("== "));
-    parts
-        .map(|part| {
-            let (name, rest) = part.split_once('\n').unwrap();
-            let (text, behind) = rest.split_once("\n--\n").unwrap();
-            Case {
-                name: name.to_owned(),
-                text: text.to_owned(),
-                lines: behind.trim_end().lines().map(str::to_owned).collect(),
-            }
-        })
-        .collect()
-}
+use cases::{cases, files};
 
 /// The rules that the fixes of a mistake make. Those behind which another mistake comes to light
 /// are no rules yet.

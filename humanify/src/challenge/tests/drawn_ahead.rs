@@ -1,0 +1,54 @@
+//! Drawings that stand ready are shown, and replaced.
+
+use super::*;
+use crate::challenge::set::ChallengeRequest;
+use crate::challenge::stock::{Drawing, Stock};
+use crate::language::Language;
+
+fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
+    ChallengeRequest {
+        modality: Modality::Pictures,
+        language: Language::English,
+        client,
+        known: None,
+        task,
+        next: "/",
+        progress: Progress::default(),
+        navigated: true,
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_sees_what_was_drawn_ahead_and_the_next_one_something_else() {
+    let mut game = Game::new(3);
+    game.challenges.stock = Arc::new(Stock::for_slow(Duration::ZERO));
+    let one_click = task(ChallengeType::OneClick);
+    game.challenges.draw_ahead([one_click].into_iter());
+    let client = client(1);
+    let first = Drawing::Pictures(Layout::OneClick, one_click.hardness.level());
+    let ready = game.wait_for_stock(first);
+    let shown = game.challenges.set(request(&client, one_click)).await;
+    assert_eq!(tiles(&shown.unwrap().content), tiles(&ready));
+    // Where drawing is slow, another one takes its place.
+    let another = game.wait_for_stock(first);
+    assert_ne!(tiles(&another), tiles(&ready));
+}
+
+fn tiles(content: &ChallengeContent) -> &[String] {
+    match content {
+        ChallengeContent::Pictures { tiles, .. } => tiles,
+        _ => panic!("pictures are asked for"),
+    }
+}
+
+impl Game {
+    /// Waits until a drawing of a kind stands ready, and shows it without taking it.
+    fn wait_for_stock(&self, drawing: Drawing) -> ChallengeContent {
+        loop {
+            if let Some((_, content)) = self.challenges.stock.peek(drawing) {
+                return content;
+            }
+            std::thread::yield_now();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Names from other languages of rules, with their equivalents: express, nginx, Cloudflare, CEL and
+//! Anubis, rack-attack, Flask-Humanify.
+
+mod fields;
+mod unknown;
+
+pub(super) use fields::field;
+pub(super) use unknown::unknown;
+
+/// Actions, with their equivalents. Only a single action becomes a suggestion.
+pub(super) const ACTIONS: &[(&str, &str)] = &[
+    ("require_human", "challenge"),
+    ("captcha", "challenge"),
+    ("managed_challenge", "challenge"),
+    ("js_challenge", "challenge"),
+    ("interactive_challenge", "challenge"),
+    ("verify", "challenge"),
+    ("verify_human", "challenge"),
+    ("block_bots", "deny_access"),
+    ("deny_bots", "deny_access"),
+    ("rate_limit", "limit"),
+    ("ratelimit", "limit"),
+    ("throttle", "limit"),
+    ("limit_req", "limit"),
+    ("limit_rate", "limit"),
+    ("slow_down", "limit"),
+    ("quota", "limit"),
+    ("allow", "exempt"),
+    ("pass", "exempt"),
+    ("permit", "exempt"),
+    ("accept", "exempt"),
+    ("skip", "exempt"),
+    ("bypass", "exempt"),
+    ("ignore", "exempt"),
+    ("safelist", "exempt"),
+    ("whitelist", "exempt"),
+    ("allowlist", "exempt"),
+    ("honeypot", "trap"),
+    ("tarpit", "trap"),
+    ("decoy", "trap"),
+];
+
+/// Words that deny. Only the author knows whom they mean.
+pub(super) const REFUSALS: &[&str] = &[
+    "block",
+    "deny",
+    "reject",
+    "refuse",
+    "drop",
+    "forbid",
+    "abort",
+    "blocklist",
+    "blacklist",
+    "denylist",
+    "return",
+    "kill",
+    "close",
+    "deny_all",
+    "block_all",
+];
+
+/// Words that only log.
+pub(super) const REPORTS: &[&str] = &[
+    "log", "track", "watch", "report", "monitor", "warn", "notice", "count", "dry_run", "detect",
+];
+
+/// Actions without an equivalent, with an explanation.
+pub(super) const NOTHING: &[(&str, &str)] = &[
+    (
+        "redirect",
+        "no statement redirects: that is the router's business",
+    ),
+    (
+        "rewrite",
+        "no statement rewrites: that is the router's business",
+    ),
+    (
+        "else",
+        "there is no `else`: the statements are tried from top to bottom, and the first that acts ends it",
+    ),
+    (
+        "include",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "import",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "use",
+        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+    ),
+    (
+        "set_header",
+        "no statement changes headers: that is a layer's business, such as tower-http's",
+    ),
+    (
+        "const",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "static",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "set",
+        "a block holds statements only, and texts stand where they are used",
+    ),
+    (
+        "let",
+        "a block holds statements only, and texts stand where they are used: a rule is to be understood from its own line",
+    ),
+];

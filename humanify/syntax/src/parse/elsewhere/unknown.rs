@@ -1,0 +1,149 @@
+//! Fields of other languages that have no equivalent, with explanations.
+
+/// Fields without an equivalent, with the closest alternative.
+const UNKNOWN: &[(&[&str], &str)] = &[
+    (
+        &[
+            "country",
+            "geo",
+            "geoip",
+            "region",
+            "continent",
+            "city",
+            "asn",
+            "as_number",
+            "is_eu",
+        ],
+        "places and autonomous systems are not looked up: list networks, as in \
+         `client.ip in [\"203.0.113.0/24\"]`, or ask for `client.is_datacenter` or \
+         `client.is_vpn`",
+    ),
+    (
+        &[
+            "body", "form", "json", "post", "files", "payload", "content", "data",
+        ],
+        "rules are judged before the body is read: ask for the path, the method and \
+         `content_type`",
+    ),
+    (
+        &[
+            "status",
+            "response",
+            "res",
+            "resp",
+            "status_code",
+            "upstream",
+        ],
+        "rules are judged before there is a response; to count failures, say \
+         `limit \"5/minute\", count = \"failures\"`",
+    ),
+    (
+        &[
+            "time",
+            "hour",
+            "date",
+            "day",
+            "weekday",
+            "now",
+            "timestamp",
+            "minute",
+        ],
+        "rules do not depend on the time: build a `Humanify` for each time, or decide in a layer \
+         of your own",
+    ),
+    (
+        &[
+            "port",
+            "server_port",
+            "local_addr",
+            "ssl_cipher",
+            "tls",
+            "ja3",
+            "ja4",
+            "fingerprint",
+        ],
+        "nothing below HTTP is asked for: the fields are of the request and of the client's \
+         address",
+    ),
+    (
+        &["version", "http_version", "server_protocol", "h2"],
+        "the version of HTTP is no field: ask for what the client says of itself, such as \
+         `headers.user-agent`",
+    ),
+    (
+        &[
+            "user",
+            "session",
+            "auth",
+            "account",
+            "role",
+            "logged_in",
+            "authenticated",
+            "is_admin",
+        ],
+        "who is logged in is known to the application alone: ask for the cookie or the header \
+         that shows it, such as `cookies.session is present`",
+    ),
+    (
+        &[
+            "has_clearance",
+            "cleared",
+            "clearance",
+            "solved",
+            "verified",
+            "is_cleared",
+        ],
+        "a clearance is looked at anyway: `challenge` lets everybody pass who has solved one",
+    ),
+    (
+        &[
+            "score",
+            "threat_score",
+            "risk",
+            "reputation",
+            "bot_score",
+            "level",
+            "weight",
+        ],
+        "there are signs and no scores: ask for `client.is_bot`, `client.is_firehol` or \
+         another sign",
+    ),
+    (
+        &["length", "content_length", "size"],
+        "sizes are not compared: `tower_http::limit` refuses large bodies",
+    ),
+];
+
+/// Why a name has no equivalent, and what to write instead.
+pub(in crate::parse) fn unknown(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let mut parts = lower.split(['.', '$']).filter(|part| !part.is_empty());
+    let whole = lower.rsplit('.').next().unwrap_or_default();
+    UNKNOWN
+        .iter()
+        .find(|(names, _)| names.contains(&whole) || names.contains(&lower.as_str()))
+        .or_else(|| {
+            let first = parts.next()?;
+            UNKNOWN.iter().find(|(names, _)| names.contains(&first))
+        })
+        .map(|(_, why)| *why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_an_equivalent_are_explained() {
+        for name in [
+            "client.country",
+            "ip.geoip.country",
+            "response.status",
+            "time.hour",
+            "port",
+        ] {
+            assert!(unknown(name).is_some(), "{name}");
+        }
+        assert_eq!(unknown("nonsense"), None);
+    }
+}

@@ -1,0 +1,41 @@
+//! Reads the mistakes of `humanify/syntax/tests/cases`.
+
+use std::path::{Path, PathBuf};
+
+/// A mistake, and what is known of it.
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) text: String,
+    /// The lines behind the text.
+    pub(super) lines: Vec<String>,
+}
+
+impl Case {
+    pub(super) fn line(&self, key: &str) -> Option<&str> {
+        let found = self.lines.iter().find_map(|line| line.strip_prefix(key));
+        found.map(str::trim)
+    }
+}
+
+pub(super) fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
+    let names = ["form.txt", "mistakes.txt", "elsewhere.txt", "spellings.txt"];
+    names.iter().map(|name| folder.join(name)).collect()
+}
+
+pub(super) fn cases(file: &str) -> Vec<Case> {
+    let parts = file
+        .split("\n== ")
+        .map(|part| part.trim_start_matches("== "));
+    parts
+        .map(|part| {
+            let (name, rest) = part.split_once('\n').unwrap();
+            let (text, behind) = rest.split_once("\n--\n").unwrap();
+            Case {
+                name: name.to_owned(),
+                text: text.to_owned(),
+                lines: behind.trim_end().lines().map(str::to_owned).collect(),
+            }
+        })
+        .collect()
+}
