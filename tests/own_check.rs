@@ -74,6 +74,8 @@ pub(crate) fn site(builder: HumanifyBuilder, check: OwnCheck) -> Site {
         .route("/harder", get(harder))
         .route("/pictures", get(pictures))
         .route("/prove", get(ask).post(prove))
+        .route("/prove/help", get(managed))
+        .route("/proved", get(managed))
         .with_state(App(humanify.clone()));
     Site::of(humanify, clock, app)
 }
@@ -131,6 +133,21 @@ async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
     // A script is told where the challenge is.
     let program = site.program(DATACENTER).get("/managed").await;
     assert!(program.body.contains("work_challenge"), "{}", program.body);
+}
+
+#[tokio::test]
+async fn nobody_is_sent_from_the_check_to_the_check() {
+    let check = OwnCheck::at("/prove").first_from("1".parse().unwrap());
+    let site = site(settings(), check);
+    let visitor = site.browser(HOME);
+    for (path, leads_to) in [
+        ("/managed", "/prove?"),
+        ("/proved", "/prove?"),
+        ("/prove/help", "/humanify/"),
+    ] {
+        let sent = visitor.get(path).await.location().unwrap();
+        assert!(sent.starts_with(leads_to), "{path} leads to {sent}");
+    }
 }
 
 #[tokio::test]
