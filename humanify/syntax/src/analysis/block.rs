@@ -1,4 +1,4 @@
-//! `Block`: all statements of a site, prepared for questions.
+//! `Block`: all statements of a site, prepared for analysis.
 
 use std::collections::HashMap;
 
@@ -11,31 +11,31 @@ use super::trie::Trie;
 use super::values::Values;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
-/// How many steps all questions about a block may take together.
+/// The step budget that all questions about a block share.
 const BUDGET: usize = 200_000;
 
-/// How many more they may take for each statement.
+/// Steps added to the budget for each statement.
 const MORE: usize = 200;
 
-/// A target, with the texts that it is about.
+/// A target and the set of texts that it matches.
 #[derive(Debug, Clone)]
 pub(super) struct Aim {
     pub(super) target: Target,
     pub(super) set: TextSet,
 }
 
-/// What a text is that targets are compared with.
+/// What a text stands for when targets are compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum World {
-    /// Of a request nothing is given but the path.
+    /// The text is a request's path; its route and its handler are unknown.
     Path,
-    /// The router answers by this template.
+    /// The text is the path of a request that the router matched with this template.
     Route(&'static str),
-    /// The text is the handler's name, and the path may be any.
+    /// The text is a handler's name; the path is unknown.
     Endpoint,
 }
 
-/// Where the texts of a target are looked for.
+/// The scope whose texts a target is compared with.
 pub(super) const fn world(target: &Target) -> World {
     match target {
         Target::Route(template) => World::Route(template),
@@ -44,33 +44,34 @@ pub(super) const fn world(target: &Target) -> World {
     }
 }
 
-/// One statement.
+/// A statement with its targets and its condition in analysable form.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) statement: Statement,
-    /// Where it is written; none of the default exemptions.
+    /// The number that findings report the statement by; `None` for the default exemptions.
     pub(super) number: Option<usize>,
     pub(super) on: Vec<Aim>,
     pub(super) except: Vec<Aim>,
-    /// When it acts on what it aims at.
+    /// The formula under which the statement acts on a request that its targets match.
     pub(super) acts: Formula,
-    /// The sets that paths are compared with in its condition.
+    /// The sets that its condition compares the path with.
     pub(super) paths: Vec<TextSet>,
 }
 
 impl Entry {
-    /// Whether it aims at a request.
+    /// Whether its targets match a text: one of `on` does, or `on` is empty, and none of `except`
+    /// does.
     pub(super) fn aims_at(&self, world: World, matched: &Matched) -> bool {
         let hits = |aim: &Aim| aim.hits(world, matched);
         (self.on.is_empty() || self.on.iter().any(hits)) && !self.except.iter().any(hits)
     }
 
-    /// Whether it may depend on what a world leaves open whether the statement is meant.
+    /// Whether `except` holds a target that the scope does not decide.
     pub(super) fn is_open(&self, world: World) -> bool {
         self.except.iter().any(|aim| !aim.is_told(world))
     }
 
-    /// All sets of texts that it depends on in a world.
+    /// All sets of texts that decide in a scope whether it acts.
     pub(super) fn sets(&self, world: World) -> impl Iterator<Item = &TextSet> {
         let aims = self.on.iter().chain(&self.except);
         let told = aims
@@ -82,7 +83,7 @@ impl Entry {
 }
 
 impl Aim {
-    /// Whether it is about a request. What a world leaves open, it is not about.
+    /// Whether the target matches a text. A target that the scope does not decide does not match.
     pub(super) fn hits(&self, known: World, matched: &Matched) -> bool {
         match (world(&self.target), known) {
             (World::Route(template), World::Route(given)) => template == given,
@@ -95,7 +96,7 @@ impl Aim {
         }
     }
 
-    /// Whether a world says all that it depends on.
+    /// Whether the scope decides if the target matches.
     pub(super) fn is_told(&self, known: World) -> bool {
         match (world(&self.target), known) {
             (World::Path, World::Endpoint) => self.set.everything,
@@ -106,27 +107,27 @@ impl Aim {
     }
 }
 
-/// The statements, the default exemptions first.
+/// All statements in their order, after the default exemptions.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) entries: Vec<Entry>,
     pub(super) facts: Facts,
     pub(super) values: Values,
     pub(super) budget: Budget,
-    /// The entries of which it took too many steps to say whether they ever act.
+    /// The entries for which the budget did not suffice to find out whether they ever act.
     pub(super) undecided: Vec<usize>,
-    /// The entries that name a pattern as a target.
+    /// For each pattern, the entries that have it as a target.
     owners: HashMap<Pattern, Vec<usize>>,
-    /// The entries that name targets of other kinds, or none.
+    /// The entries without targets, or with targets that are not patterns alone.
     others: Vec<usize>,
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
-    /// All patterns, once a text is held against them.
+    /// All patterns; built when the first text is matched.
     trie: Option<Trie>,
 }
 
 impl Block {
-    /// The statements of a site. Each is given with the number that it is reported by.
+    /// Prepares the statements of a site. Findings report each statement by the number beside it.
     pub(super) fn new<'s>(
         statements: impl IntoIterator<Item = (usize, &'s Statement)>,
         default_exemptions: bool,
@@ -186,7 +187,7 @@ impl Block {
         self.entries.push(entry);
     }
 
-    /// Reads a statement that need not be one of the block.
+    /// Prepares a statement without adding it to the block.
     pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> Entry {
         let mut aims = |targets: &[Target]| -> Vec<Aim> {
             targets
@@ -215,7 +216,7 @@ impl Block {
         }
     }
 
-    /// What of all patterns and expressions of the block a text fits.
+    /// The patterns and expressions of the block that a text matches.
     pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, TooMuch> {
         let trie = match &self.trie {
             Some(trie) => trie,
@@ -235,7 +236,7 @@ impl Block {
         self.facts.texts.matched(patterns, &self.expressions, text)
     }
 
-    /// The entries that may aim at a text, in order.
+    /// The entries whose targets may match a text, in order.
     pub(super) fn aiming(&self, matched: &Matched) -> Vec<usize> {
         let mut aiming = self.others.clone();
         let owners = matched
@@ -248,7 +249,7 @@ impl Block {
         aiming
     }
 
-    /// The entries that aim at one of the texts of a set, which stands for the others.
+    /// The entries whose targets may match a sample text of a set.
     pub(super) fn near(&mut self, set: &TextSet) -> Vec<usize> {
         let patterns = &self.facts.texts.patterns;
         let first = set.patterns.first();

@@ -1,4 +1,4 @@
-//! Conditions, and parts of them, that never or always hold.
+//! Finds conditions, and parts of conditions, that never or always hold.
 
 use std::collections::HashSet;
 
@@ -12,10 +12,10 @@ use super::texts::Matched;
 use super::written;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
-/// So many parts of a condition are held against each other.
+/// The largest number of parts of a condition that are compared pairwise.
 const MOST_PARTS: usize = 24;
 
-/// What is wrong with the condition of an entry, whatever it aims at.
+/// The defect of an entry's condition, regardless of the entry's targets.
 pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (number, when) = (entry.number?, entry.statement.when?);
@@ -31,7 +31,7 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
 
 type Said = Option<(String, String)>;
 
-/// Looks at a part of a condition, those within it first.
+/// Checks a part of a condition; the parts inside it first.
 fn part(
     block: &mut Block,
     condition: &Condition,
@@ -59,7 +59,7 @@ fn part(
     if asks_path(&block.facts.condition(condition, true, protects)) {
         return Ok(());
     }
-    // A part may stand behind a `!`, which turns it round.
+    // A part may be negated from outside, so both directions are asked.
     let says = |block: &mut Block, affirmed| {
         let formula = block.facts.condition(condition, affirmed, protects);
         holds(block, &[&formula])
@@ -93,13 +93,13 @@ fn part(
     Ok(())
 }
 
-/// Whether a condition holds of every request.
+/// Whether a condition holds for every request.
 fn always(block: &mut Block, condition: &Condition, protects: bool) -> Result<bool, TooMuch> {
     let formula = block.facts.condition(condition, true, protects).not();
     Ok(!holds(block, &[&formula])?)
 }
 
-/// Whether formulas that are not about the path can hold together.
+/// Whether formulas that do not ask for the path can hold together.
 pub(super) fn holds(block: &mut Block, formulas: &[&Formula]) -> Result<bool, TooMuch> {
     let mut solver = Solver {
         facts: &mut block.facts,
@@ -116,7 +116,7 @@ pub(super) fn asks_path(formula: &Formula) -> bool {
     asks
 }
 
-/// Two parts of which one rules the other out.
+/// Two parts of a condition that exclude each other.
 fn excluding(
     block: &mut Block,
     condition: &Condition,
@@ -138,7 +138,7 @@ fn excluding(
     Ok(None)
 }
 
-/// What is wrong with one comparison.
+/// The problem of one comparison, and the help for it.
 fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said, TooMuch> {
     match (field, asked.test) {
         (Field::VpnProvider, Test::OneOf(texts)) => Ok(unlisted(
@@ -156,14 +156,15 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
                 },
             )
         })),
-        // Agents that sign their requests have other names, too.
+        // Signed agents may have names that are not in our list.
         (Field::Crawler, Test::OneOf(texts))
             if texts.iter().any(|text| names::kinds_of(text).is_empty()) =>
         {
             let listed = names::crawlers().map(|(name, _)| name);
             let found = unlisted(listed, texts, asked.ignores_case);
             Ok(found.and_then(|(text, near)| {
-                // The owner of a site may know an agent by a name of its own.
+                // The site's owner may have given an agent its name, so only near misses are
+                // reported.
                 let is_slip = |near: &&str| strsim::damerau_levenshtein(near, text) <= 2;
                 let near = near.filter(|near| text.len() > 4 && is_slip(near))?;
                 Some((
@@ -189,7 +190,7 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
     }
 }
 
-/// The first text that is in no list, and the name that is nearest to it.
+/// The first text that is not in the list, and the listed name nearest to it.
 fn unlisted(
     listed: impl Iterator<Item = &'static str>,
     texts: &[&'static str],
@@ -214,7 +215,7 @@ fn unlisted(
     Some((text, same.or_else(|| nearest(text, listed))))
 }
 
-/// Whether an expression is found in every text.
+/// Whether a comparison's set contains every text.
 fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, TooMuch> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;

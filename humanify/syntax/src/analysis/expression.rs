@@ -6,41 +6,42 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
-/// An expression takes at most this much memory for its states.
+/// The largest number of bytes that the states of one expression may take.
 const CACHE: usize = 4 << 20;
 
-/// An expression that is searched in texts.
+/// A regular expression that is searched for in texts.
 #[derive(Debug)]
 pub(super) struct Expression {
     dfa: DFA,
     cache: Cache,
-    /// How much a step costs, beside one of a glob.
+    /// The cost of a step in units of the budget.
     weight: usize,
 }
 
-/// What was found so far.
+/// The state of a search after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Progress {
-    /// The expression is found, whatever follows.
+    /// The expression matched, whatever follows.
     Found,
-    /// It is not found, whatever follows.
+    /// The expression cannot match, whatever follows.
     Never,
-    /// It depends on what follows.
+    /// Whether the expression matches depends on the next bytes.
     At(LazyStateID),
 }
 
-/// The states took more memory than they may, or the expression asks for what automata cannot
-/// tell.
+/// A question stays open: the budget or the memory for states is used up, or the expression needs a
+/// look-around that the automaton does not support.
 #[derive(Debug)]
 pub(super) struct TooMuch;
 
 impl Expression {
-    /// The same expression as [`compile_pattern`](crate::compile_pattern) compiles.
+    /// Compiles an expression with the settings of [`compile_pattern`](crate::compile_pattern).
+    /// `None` if it does not compile.
     pub(super) fn new(expression: &str) -> Option<Expression> {
         let config = DFA::config()
             .cache_capacity(CACHE)
             .skip_cache_capacity_check(true)
-            // States keep their numbers: what does not fit is given up.
+            // State numbers must stay valid: give up instead of clearing the cache.
             .minimum_cache_clear_count(Some(0));
         let dfa = DFA::builder()
             .configure(config)
@@ -57,14 +58,14 @@ impl Expression {
         Some(Expression { dfa, cache, weight })
     }
 
-    /// What is known before anything is read.
+    /// The progress before the first byte.
     pub(super) fn start(&mut self) -> Result<Progress, TooMuch> {
         let input = Input::new(b"").anchored(Anchored::No);
         let state = self.dfa.start_state_forward(&mut self.cache, &input);
         state.map(progress).map_err(|_| TooMuch)
     }
 
-    /// What is known behind one more byte.
+    /// The progress after one more byte.
     pub(super) fn step(&mut self, before: Progress, byte: u8) -> Result<Progress, TooMuch> {
         let Progress::At(state) = before else {
             return Ok(before);
@@ -77,7 +78,7 @@ impl Expression {
         Ok(progress(next))
     }
 
-    /// Whether the expression is found in a text that ends here.
+    /// Whether the expression matches a text that ends here.
     pub(super) fn ends(&mut self, progress: Progress) -> Result<bool, TooMuch> {
         match progress {
             Progress::Found => Ok(true),
@@ -89,12 +90,12 @@ impl Expression {
         }
     }
 
-    /// How many steps of a budget one step takes.
+    /// The cost of a step in units of the budget.
     pub(super) const fn weight(&self) -> usize {
         self.weight
     }
 
-    /// A number that is the same for bytes which the expression does not tell apart.
+    /// The byte's equivalence class: the expression treats all bytes of one class alike.
     pub(super) fn class(&self, byte: u8) -> u8 {
         self.dfa.byte_classes().get(byte)
     }

@@ -1,4 +1,4 @@
-//! What becomes of one request, as far as it says.
+//! Evaluates entries and formulas for one partly known request.
 
 use super::block::{Block, World};
 use super::formula::{Fact, Facts, Formula};
@@ -7,7 +7,7 @@ use super::texts::Matched;
 use crate::{Field, Target};
 
 impl Block {
-    /// Whether an entry acts on a request. `None`, if the request does not say.
+    /// Whether an entry acts on a request. `None` if the request leaves it open.
     pub(super) fn acts_on_request(&mut self, position: usize, request: &Request) -> Option<bool> {
         if request.endpoint.is_some() {
             return None;
@@ -27,7 +27,7 @@ impl Block {
     }
 }
 
-/// Whether a formula holds of a request. `None`, if the request does not say.
+/// Whether a formula holds for a request. `None` if the request leaves it open.
 fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched) -> Option<bool> {
     let (parts, all) = match formula {
         Formula::Is(fact, affirmed) => {
@@ -84,7 +84,8 @@ fn is_in(facts: &mut Facts, number: usize, value: &str) -> Option<bool> {
     Some(set.holds(&matched))
 }
 
-/// The values of a field. What a client sends of its own accord it has not sent, if there is none.
+/// The values of a field; `None` if they are unknown. An argument, header or cookie without values
+/// was not sent.
 fn values(request: &Request, field: Field) -> Option<Vec<&str>> {
     if field == Field::Method {
         return Some(vec![request.method()]);

@@ -1,8 +1,8 @@
-//! What a block of rules means: which requests each statement is about, and which of them are
-//! left for it.
+//! Analysis of a block of rules: which requests each statement matches, and which of them other
+//! statements leave for it.
 //!
-//! Paths are read as they are judged, in their one normalised form. A question that takes too
-//! many steps stays undecided; nothing is said of it unless that is asked.
+//! Paths are analysed in the normalised form in which they are judged. A question that exceeds its
+//! budget of steps stays undecided and gives no finding; [`undecided`] lists these statements.
 
 mod address;
 mod block;
@@ -42,8 +42,8 @@ pub use witness::{Fate, Witness};
 use crate::{Ban, RuleSet, Statement};
 use block::Block;
 
-/// What is wrong with the meaning of statements, each given with the number that it is
-/// reported by, in order, and of bans. A statement with an error has no warnings.
+/// Finds defects in the meaning of statements and bans. The statements stand in their order, each
+/// with the number that its defects report. A statement with an error gets no warnings.
 pub fn check<'s>(
     statements: impl IntoIterator<Item = (usize, &'s Statement)>,
     bans: &[Ban],
@@ -66,8 +66,8 @@ pub fn check<'s>(
     found
 }
 
-/// The first statement of several blocks that can never act, with what is wrong with it. Each
-/// block alone was checked when it was read.
+/// The first statement that can never act because of a statement in another block, with its defect.
+/// The parser has already checked each block alone.
 #[must_use]
 pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     if blocks.len() < 2 {
@@ -84,8 +84,8 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     })
 }
 
-/// The statements of blocks, taken together, of which it takes too many steps to find out whether
-/// they ever act.
+/// The statements of all blocks for which the budget does not suffice to find out whether they ever
+/// act.
 #[must_use]
 pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
@@ -104,7 +104,7 @@ pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
     entries.map(|entry| entry.statement).collect()
 }
 
-/// What of assertions does not hold for the statements, each by its place among all.
+/// The assertions that the statements do not fulfil, each by its index, with the reason.
 #[must_use]
 pub fn prove<'s>(
     statements: impl IntoIterator<Item = &'s Statement>,

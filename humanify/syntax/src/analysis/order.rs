@@ -1,15 +1,15 @@
-//! Which statements are tried before another one, and end it when they act.
+//! The order in which statements are tried, and which statements shadow others.
 
 use crate::{Action, Statement};
 
-/// When statements are tried.
+/// The stage in which a statement is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// First, wherever they stand: whoever is refused here gets no further.
+    /// First, regardless of the position: `always_deny` and `trap` refuse.
     Refusing,
-    /// Then, wherever they stand: requests are counted.
+    /// Second, regardless of the position: limits count.
     Counting,
-    /// Then from top to bottom: the first that acts ends the rules.
+    /// Third, from top to bottom: the first statement that acts decides.
     Judging,
 }
 
@@ -21,24 +21,24 @@ fn stage(action: &Action) -> Stage {
     }
 }
 
-/// Whether the first statement leaves nothing for the second where it acts. `comes_first` says
-/// that it stands before it.
+/// Whether the second statement cannot act on a request on which the first acts. `comes_first` says
+/// whether the first stands above the second.
 pub(super) fn ends(first: &Statement, comes_first: bool, second: &Statement) -> bool {
     if first.observe {
         return false;
     }
     match (stage(&first.action), stage(&second.action)) {
-        // A trap is reported before a refusal, whichever stands first.
+        // A trap is reported before a refusal, whichever stands above.
         (Stage::Refusing, Stage::Refusing) => match (first.action, second.action) {
             (Action::Trap, Action::AlwaysDeny) => comes_first || !second.observe,
-            // What only observes is reported beside a refusal.
+            // A statement that only observes is reported beside a refusal.
             (Action::AlwaysDeny, Action::AlwaysDeny) => comes_first && !second.observe,
             (Action::Trap, Action::Trap) => comes_first,
             _ => false,
         },
         (Stage::Refusing, Stage::Judging) => true,
         (Stage::Judging, Stage::Judging) => comes_first,
-        // A limit is a promise about load; that nobody gets there is not its mistake.
+        // A limit bounds load; a limit that no request reaches is no defect.
         _ => false,
     }
 }

@@ -1,25 +1,24 @@
-//! The form in which a path is judged: normalised, without characters that a URI cannot contain
-//! there.
+//! Recognises paths in the normalised form in which they are judged.
 
-/// What was read of a path.
+/// The state of a recogniser for paths after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     Before,
     /// `/` alone.
     Root,
-    /// Behind the slash of a further segment.
+    /// After the slash of a second or later segment.
     Slash,
     /// A segment that is `.` so far.
     Dot,
     /// A segment that is `..` so far.
     DotDot,
     Segment,
-    /// Any part of a path that is not normalised.
+    /// Inside a path as a client may send it, normalised or not.
     Sent,
 }
 
 impl Place {
-    /// What was read with one more byte; none, if no path is like that.
+    /// The state after one more byte; `None` if no path has this prefix.
     pub(super) const fn step(self, byte: u8) -> Option<Place> {
         match (self, byte) {
             (Place::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
@@ -35,13 +34,13 @@ impl Place {
         }
     }
 
-    /// Whether a path can end here.
+    /// Whether a path can end in this state.
     pub(super) const fn is_whole(self) -> bool {
         matches!(self, Place::Root | Place::Segment | Place::Sent)
     }
 }
 
-/// Whether a text is a path as it is judged.
+/// Whether a text is a normalised path.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let end = text
         .iter()

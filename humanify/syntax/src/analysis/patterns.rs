@@ -1,18 +1,18 @@
-//! Globs and parts of texts as one lazily built automaton.
+//! Globs and literal texts as one lazily built automaton.
 
 use std::collections::HashMap;
 
 use crate::glob::{Glob, Token};
 
-/// A text that patterns are made of.
+/// An element of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Item {
     Byte(u8),
-    /// An ASCII letter in lower case, which stands for either case.
+    /// An ASCII letter in lower case; it matches both cases.
     Letter(u8),
-    /// One character: its first byte.
+    /// The first byte of one character.
     One,
-    /// The bytes of a character behind the first.
+    /// The continuation bytes of a character.
     Continued,
     /// The first byte of a segment.
     Segment,
@@ -20,12 +20,12 @@ pub(super) enum Item {
     InSegment,
     /// Any run of bytes.
     Run,
-    /// The end of a pattern.
+    /// The end of the pattern of this number.
     End(u32),
 }
 
 impl Item {
-    /// Whether it may stand for nothing, so that the next item is reached as well.
+    /// Whether it may match nothing, so that the next item is reached without reading.
     pub(super) const fn may_be_empty(self) -> bool {
         matches!(self, Item::Continued | Item::InSegment | Item::Run)
     }
@@ -40,32 +40,32 @@ impl Item {
     }
 }
 
-/// A pattern: a glob, a text, or its start, end or any part.
+/// The number of a pattern: a glob, or a literal text with its [`TextAnchor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Pattern(u32);
 
-/// A state: the places in patterns that a text may have reached.
+/// The number of a state: the positions in patterns that a text may have reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct State(u32);
 
-/// All patterns, with the states that were reached so far.
+/// All patterns, and the states that were built so far.
 #[derive(Debug)]
 pub(super) struct Patterns {
     items: Vec<Item>,
-    /// Where each pattern starts.
+    /// The index of each pattern's first item.
     starts: Vec<u32>,
     states: Vec<Box<[u32]>>,
     numbers: HashMap<Box<[u32]>, u32>,
-    /// The states behind each state, as far as they are known.
+    /// The transitions of each state, as far as they were built.
     steps: Vec<Steps>,
 }
 
-/// The states behind a state by each byte: sixteen pages of sixteen, made when one is written.
-/// A map in its place takes most of the time of a search in a build without optimisation.
+/// The transitions of a state by byte: sixteen pages of sixteen, allocated when the first entry is
+/// written. A hash map would take most of a search's time in an unoptimised build.
 #[derive(Debug, Default)]
 struct Steps([Option<Box<[u32; 16]>>; 16]);
 
-/// No state that is known.
+/// A transition that was not built yet.
 const UNKNOWN: u32 = u32::MAX;
 
 impl Steps {
@@ -85,7 +85,7 @@ impl Steps {
     }
 }
 
-/// Where in a value a text stands.
+/// Where in a value a literal text must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Part {
     Whole,
@@ -105,7 +105,7 @@ impl Patterns {
         }
     }
 
-    /// Adds a glob, which matches whole texts.
+    /// Adds a glob. It matches whole texts.
     pub(super) fn add_glob(&mut self, glob: &Glob) -> Pattern {
         let pattern = self.begin();
         let mut buffer = [0; 4];
@@ -123,7 +123,7 @@ impl Patterns {
         self.end(pattern)
     }
 
-    /// Adds a text that is a part of values.
+    /// Adds a literal text.
     pub(super) fn add_text(&mut self, text: &str, part: Part, ignores_case: bool) -> Pattern {
         let pattern = self.begin();
         if matches!(part, Part::End | Part::Anywhere) {
@@ -153,7 +153,7 @@ impl Patterns {
         pattern
     }
 
-    /// The state before anything was read, for these patterns.
+    /// The start state for these patterns.
     pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> State {
         let mut places = Vec::new();
         for pattern in patterns {
@@ -164,7 +164,7 @@ impl Patterns {
         self.state(places)
     }
 
-    /// The state behind one more byte.
+    /// The state after one more byte.
     pub(super) fn step(&mut self, state: State, byte: u8) -> State {
         if let Some(next) = self.steps.get(at(state.0)).and_then(|next| next.get(byte)) {
             return State(next);
@@ -190,12 +190,12 @@ impl Patterns {
         next
     }
 
-    /// How much a step from a state costs, beside one of few places.
+    /// The additional cost of a step from a state with many positions.
     pub(super) fn weight(&self, state: State) -> usize {
         self.places(state).len() / 16
     }
 
-    /// The patterns that match what was read.
+    /// The patterns that match a text which ends in this state.
     pub(super) fn matched(&self, state: State) -> impl Iterator<Item = Pattern> + '_ {
         self.places(state)
             .iter()
@@ -205,7 +205,7 @@ impl Patterns {
             })
     }
 
-    /// Whether a pattern can still match what goes on from a state.
+    /// Whether a pattern can still match a text that continues from this state.
     pub(super) fn is_alive(&self, state: State, pattern: Pattern) -> bool {
         let start = self.starts.get(at(pattern.0)).copied().unwrap_or(u32::MAX);
         let end = self
@@ -218,7 +218,7 @@ impl Patterns {
         places.get(first).is_some_and(|place| *place < end)
     }
 
-    /// The bytes that a pattern tells from others.
+    /// The bytes that a pattern distinguishes from other bytes.
     pub(super) fn bytes(&self, pattern: Pattern) -> impl Iterator<Item = u8> + '_ {
         let bytes = self.items(pattern).map(|item| match item {
             Item::Byte(byte) => [Some(*byte), None],
@@ -228,7 +228,7 @@ impl Patterns {
         bytes.flatten().flatten()
     }
 
-    /// What a pattern is made of, without its end.
+    /// The items of a pattern, without its end.
     pub(super) fn items(&self, pattern: Pattern) -> impl Iterator<Item = &Item> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let items = self.items.get(start..).unwrap_or_default();
@@ -237,7 +237,7 @@ impl Patterns {
             .take_while(|item| !matches!(item, Item::End(_)))
     }
 
-    /// The one text that a pattern matches, if it is only one.
+    /// The text of a pattern that matches only one text.
     pub(super) fn literal(&self, pattern: Pattern) -> Option<Vec<u8>> {
         let start = at(*self.starts.get(at(pattern.0))?);
         let mut text = Vec::new();
@@ -251,7 +251,7 @@ impl Patterns {
         None
     }
 
-    /// A short text that the pattern matches, with `fill` in the place of what is open.
+    /// A short text that the pattern matches, with `fill` in place of wildcards.
     pub(super) fn sample(&self, pattern: Pattern, fill: &[u8]) -> Vec<u8> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let mut text = Vec::new();
@@ -271,7 +271,7 @@ impl Patterns {
         self.states.get(at(state.0)).map_or(&[], |places| places)
     }
 
-    /// Adds a place, and those behind it that are reached without reading.
+    /// Adds a position, and the positions after it that are reached without reading.
     fn reach(&self, place: u32, places: &mut Vec<u32>) {
         let mut place = place;
         loop {

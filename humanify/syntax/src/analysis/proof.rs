@@ -10,49 +10,49 @@ use super::texts::{Matched, TextSet};
 use super::witness::{Fate, Witness};
 use crate::{Action, Condition, Demand, Statement, Target};
 
-/// How many steps the proof of one wish may take.
+/// The step budget for the proof of one assertion.
 const BUDGET: usize = 200_000;
 
-/// What is to become of requests.
+/// The outcome that an assertion demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// They are refused.
+    /// The requests are refused.
     Deny,
-    /// They are challenged, or refused, unless the client has a clearance.
+    /// The requests are challenged or refused, unless the client has a clearance.
     Challenge,
-    /// They get in, because a statement exempts them or because none acts.
+    /// The requests pass: a statement exempts them, or no statement acts.
     Pass,
-    /// A statement exempts them.
+    /// A statement exempts the requests.
     Exempt,
 }
 
-/// `assert …`: what has to hold for every request that it is about.
+/// `assert …`: an outcome that must hold for every request in its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Assertion {
-    /// Whether this must never become of them.
+    /// Whether the outcome must never happen, rather than always.
     pub never: bool,
-    /// What is to become of the requests.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What they ask for; every path, if empty.
+    /// The targets of the requests; every path if empty.
     pub on: &'static [Target],
-    /// What they do not ask for.
+    /// Targets that are left out.
     pub except: &'static [Target],
-    /// What else they are.
+    /// The condition that the requests fulfil.
     pub when: Option<Condition>,
 }
 
-/// Why a wish is refused.
+/// Why an assertion was not proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refuted {
-    /// It does not hold for this request.
+    /// The assertion does not hold for this request.
     By(Box<Witness>),
-    /// It is about no request at all.
+    /// No request is in the assertion's scope.
     Nothing,
-    /// It took too many steps to find out.
+    /// The budget was used up.
     Undecided,
 }
 
-/// What becomes of a request where one statement is the first that acts.
+/// The result of the first statement that acts on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Refused,
@@ -74,7 +74,7 @@ impl Assertion {
     }
 }
 
-/// Proves a wish for every request, or finds one for which it does not hold.
+/// Proves an assertion for every request.
 pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refuted> {
     match refute(block, assertion) {
         Ok(None) => Ok(()),
@@ -135,7 +135,7 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
     Ok((!is_about_any).then_some(Refuted::Nothing))
 }
 
-/// A request with a path that fits in this way, for which the wish does not hold.
+/// A counterexample whose path matches these patterns and expressions.
 fn at(
     block: &mut Block,
     assertion: &Assertion,
@@ -195,8 +195,8 @@ fn at(
     }))
 }
 
-/// When an entry aims at a request with this path. Of the handler and the route nothing is known
-/// but that the path fits the route.
+/// The formula under which an entry's targets match a request with this path. Its handler is
+/// unknown; its route is known only to match the path.
 fn aims(entry: &Entry, matched: &Matched) -> Formula {
     let hits = |aims: &[super::block::Aim]| {
         let parts = aims.iter().filter_map(|aim| {

@@ -1,4 +1,5 @@
-//! Whether a statement ever acts: searches for a request on which no other statement ends it.
+//! Finds out whether a statement ever acts: searches for a request on which no other statement
+//! shadows it.
 
 use std::collections::HashSet;
 
@@ -12,24 +13,25 @@ use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
 
-/// What becomes of a statement where a target hits.
+/// Whether a statement acts on a request that one of its targets matches.
 #[derive(Debug, Clone)]
 pub(super) enum Reach {
-    /// It acts on some request.
+    /// The statement acts on some request.
     Acts,
-    /// These entries end it on every request, as on this one.
+    /// These entries shadow the statement on every request; the request is an example.
     Ended(Vec<usize>, Box<Request>),
-    /// It asks for what no request is.
+    /// No request fulfils the statement's targets and condition.
     Nothing,
-    /// Nobody knows.
+    /// The budget does not suffice to find out.
     Undecided,
 }
 
-/// How many ways in which paths fit are kept, to find out who ends a statement.
+/// The largest number of match classes that are kept to find the shadowing entries.
 const MOST_WAYS: usize = 1_000;
 
 impl Block {
-    /// What becomes of an entry where one of its targets hits.
+    /// Finds out whether an entry acts where one of its targets matches; `None` stands for every
+    /// path.
     pub(super) fn reach(&mut self, position: usize, target: Option<usize>) -> Reach {
         let Some(entry) = self.entries.get(position) else {
             return Reach::Undecided;
@@ -49,7 +51,7 @@ impl Block {
         }
     }
 
-    /// A request on which an entry acts where no other does.
+    /// A request on which an entry acts if no other entry does.
     pub(super) fn acting(&mut self, position: usize) -> Option<Request> {
         let entry = self.entries.get(position)?;
         let on: Vec<Option<Aim>> = match entry.on.is_empty() {
@@ -87,7 +89,7 @@ impl Block {
         self.search(question)
     }
 
-    /// Texts that the target hits, to be tried before a search.
+    /// Texts that the target may match. They are tried before a search, which costs more.
     fn samples(&self, question: &Question) -> Vec<Vec<u8>> {
         let Some(entry) = self.entries.get(question.position) else {
             return Vec::new();
@@ -109,8 +111,9 @@ impl Block {
         samples
     }
 
-    /// Searches for a request that no rival takes. Of the rivals only those are told apart that
-    /// were met so far: a text that they leave is asked of all.
+    /// Searches for a request that no rival shadows. The search distinguishes only the sets of
+    /// rivals met so far, to stay small; each text that it finds is then compared with all entries.
+    /// A new rival restarts the search.
     fn search(&mut self, question: &mut Question) -> Result<Option<Request>, TooMuch> {
         let domain = match question.world {
             World::Endpoint => Domain::Any,
@@ -142,7 +145,7 @@ impl Block {
         }
     }
 
-    /// The sets that decide whether the entry acts, as far as the rivals are known.
+    /// The sets that decide whether the entry or one of these rivals acts.
     fn told_apart(&self, question: &Question, rivals: &HashSet<usize>) -> Vec<TextSet> {
         let own = self.entries.get(question.position).into_iter();
         let rivals = rivals.iter().filter_map(|rival| self.entries.get(*rival));
@@ -168,7 +171,7 @@ impl Block {
             && !rival.except.iter().any(|aim| aim.set.unknown)
     }
 
-    /// A request that fits in this way, on which the entry acts and no rival does.
+    /// A request with this text on which the entry acts and no rival does.
     fn acts_on(
         &mut self,
         question: &mut Question,
@@ -202,7 +205,7 @@ impl Block {
         Ok(found)
     }
 
-    /// A request on which an entry acts and none of some others.
+    /// A request on which an entry acts and none of the entries in `without` does.
     fn solve(
         &mut self,
         position: usize,
@@ -228,7 +231,7 @@ impl Block {
         solver.request(&formulas, matched)
     }
 
-    /// Which entries end the one that is asked about, as few as are needed.
+    /// The entries that shadow the queried one; as few as suffice.
     fn ended(&mut self, question: &Question) -> Option<Reach> {
         let mut rivals: Vec<usize> = question
             .ways
@@ -277,13 +280,13 @@ impl Block {
     }
 }
 
-/// What is asked: whether an entry ever acts where a target hits.
+/// The question whether an entry ever acts where a target matches.
 #[derive(Debug)]
 struct Question {
     position: usize,
     world: World,
     must: TextSet,
-    /// The ways of fitting in which it would act, were it not for rivals.
+    /// The match classes in which the entry would act if it had no rivals.
     ways: Vec<Way>,
 }
 
@@ -310,7 +313,7 @@ impl Question {
         }
     }
 
-    /// Notes the text in the request.
+    /// Writes the text into the request.
     fn place(&self, request: &mut Request, text: &[u8]) {
         let text = String::from_utf8_lossy(text).into_owned();
         match self.world {

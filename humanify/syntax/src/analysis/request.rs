@@ -1,4 +1,4 @@
-//! A request that illustrates a finding.
+//! `Request`: an example that a finding shows.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use super::written::sign_name;
 use crate::{Field, Sign};
 
-/// A request of which a finding speaks.
+/// A request that a finding shows. Only the parts that matter are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The path, as it is judged.
+    /// The normalised path.
     pub path: String,
     /// The template of the route, if it matters.
     pub route: Option<&'static str>,
@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The method; `GET`, if it does not matter.
+    /// The method; `GET` if it does not matter.
     #[must_use]
     pub fn method(&self) -> &str {
         let named = self

@@ -9,29 +9,29 @@ use super::patterns::Pattern;
 use super::texts::{Matched, TextSet, Texts};
 use super::walk::{Mixed, Walk};
 
-/// Which texts there are.
+/// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Domain {
     /// Any text.
     Any,
-    /// Paths as they are judged.
+    /// Normalised paths.
     Paths,
-    /// Paths as they may be sent.
+    /// Paths as clients may send them.
     Sent,
 }
 
-/// How a search goes on.
+/// The result of one step of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Search {
-    /// The first text that fits in a way in which none before it did.
+    /// The next text whose set of matching patterns and expressions is new, with this set.
     Found(Vec<u8>, Matched),
-    /// No further text.
+    /// There is no further text.
     Nothing,
-    /// The budget was used up, or an expression cannot be told by an automaton.
+    /// The budget was used up, or the automaton of an expression gave up.
     Undecided,
 }
 
-/// How many steps a search, and all searches together, may take.
+/// The number of steps that searches may still take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget(pub(super) usize);
 
@@ -42,17 +42,17 @@ impl Budget {
     }
 }
 
-/// A search over some sets of texts.
+/// A breadth-first search for texts, by the sets that they are in.
 #[derive(Debug)]
 pub(super) struct Searcher {
     must: Vec<TextSet>,
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
     domain: Domain,
-    /// How much a step costs.
+    /// The cost of a step.
     weight: usize,
     bytes: Vec<u8>,
-    /// How each state was reached: from which, by which byte.
+    /// The predecessor of each state, and the byte that led from it.
     steps: Vec<(usize, u8)>,
     known: HashSet<Walk, BuildHasherDefault<Mixed>>,
     queue: VecDeque<(Walk, usize)>,
@@ -60,7 +60,8 @@ pub(super) struct Searcher {
 }
 
 impl Searcher {
-    /// A search for texts that are in all sets of `must`, in which each of `sets` is told apart.
+    /// Starts a search for texts that are in all sets of `must`. It finds one text for each
+    /// combination of `sets` that such texts are in.
     pub(super) fn new<'s>(
         texts: &mut Texts,
         must: Vec<TextSet>,
@@ -102,7 +103,7 @@ impl Searcher {
         Ok(searcher)
     }
 
-    /// The first text that fits in a further way.
+    /// The next text whose set of matching patterns and expressions is new.
     pub(super) fn next(&mut self, texts: &mut Texts, budget: &mut Budget) -> Search {
         match self.walk(texts, budget) {
             Ok(Some((text, matched))) => Search::Found(text, matched),
@@ -201,7 +202,7 @@ impl Searcher {
         Ok(matched)
     }
 
-    /// Whether a text that goes on from here can still be in a set.
+    /// Whether a text that continues from here can still be in a set.
     fn is_possible(&self, texts: &Texts, set: &TextSet, walk: &Walk) -> bool {
         let progress = |number: &usize| {
             let position = self.expressions.binary_search(number).ok()?;
@@ -218,7 +219,7 @@ impl Searcher {
                 .any(|number| progress(number).is_some_and(|known| *known != Progress::Never))
     }
 
-    /// One byte of each class that nothing tells apart, those that read well first.
+    /// One representative byte of each equivalence class; readable bytes are preferred.
     fn told_apart(&self, texts: &Texts) -> Vec<u8> {
         let mut told_apart = [false; 256];
         for byte in self
@@ -255,7 +256,7 @@ impl Searcher {
     }
 }
 
-/// The text that the steps lead to.
+/// The text that leads to a state.
 fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
     let mut text = Vec::new();
     let mut at = number;

@@ -1,4 +1,4 @@
-//! Whether formulas can hold together, and a request for which they do.
+//! Solves formulas: finds a request for which all of them hold.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::texts::Matched;
 use super::values::{Asked, Values};
 use crate::{Field, Sign, Target};
 
-/// Facts that are taken to hold or not.
+/// Facts with the truth values assumed for them.
 type Assigned = Vec<(Fact, bool)>;
 
 /// Solves formulas for one path.
@@ -23,7 +23,7 @@ pub(super) struct Solver<'a> {
 }
 
 impl Solver<'_> {
-    /// A request to a path of which the formulas hold; none, if there is none.
+    /// A request to a path for which all formulas hold; `None` if there is none.
     pub(super) fn request(
         &mut self,
         formulas: &[&Formula],
@@ -81,7 +81,7 @@ impl Solver<'_> {
         }
     }
 
-    /// What is known of a fact.
+    /// The truth value of a fact, if it is known.
     fn told(&self, fact: Fact, assigned: &Assigned, path: &Matched) -> Option<bool> {
         if let Fact::Some(Field::Path, set) = fact {
             return self.facts.sets.get(set).map(|set| set.holds(path));
@@ -90,8 +90,8 @@ impl Solver<'_> {
         known.map(|(_, holds)| *holds)
     }
 
-    /// Takes a choice that is still open, with the parts that can still hold; the one with the
-    /// fewest of them.
+    /// Removes the open disjunction with the fewest parts that can still hold, and returns these
+    /// parts.
     fn narrowest<'f>(
         &self,
         choices: &mut Vec<&'f [Formula]>,
@@ -120,7 +120,7 @@ impl Solver<'_> {
         Some(parts)
     }
 
-    /// A request of which these facts hold together.
+    /// A request for which all assigned facts hold.
     fn fits(&mut self, assigned: &Assigned) -> Result<Option<Request>, TooMuch> {
         let Some(mut client) = Client::of(assigned) else {
             return Ok(None);

@@ -1,9 +1,9 @@
-//! Many patterns as one tree of what they begin with, to be held against one text.
+//! A trie of patterns: finds all patterns that match one text.
 
 use super::patterns::{Item, Pattern, Patterns};
 
-/// A tree whose branches are patterns. A text is read by as many of its nodes as patterns that
-/// begin alike differ in, not by as many as there are patterns.
+/// A trie of patterns. Patterns with a common prefix share its nodes, so a text visits far fewer
+/// nodes than there are patterns.
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
@@ -11,11 +11,11 @@ pub(super) struct Trie {
 
 #[derive(Debug)]
 struct Node {
-    /// What is read on the way to this node.
+    /// The item that leads to this node.
     item: Item,
-    /// The next nodes that one byte leads to, by that byte.
+    /// The children that a literal byte leads to, sorted by this byte.
     bytes: Vec<(u8, u32)>,
-    /// The other next nodes.
+    /// The other children.
     others: Vec<u32>,
     /// The patterns that end here.
     ends: Vec<Pattern>,
@@ -25,7 +25,7 @@ struct Node {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Reached {
     node: u32,
-    /// Whether the item of the node may read more.
+    /// Whether the node's item may match further bytes.
     repeats: bool,
 }
 
@@ -56,7 +56,7 @@ impl Trie {
         number
     }
 
-    /// The node behind another, which is made if there is none.
+    /// The child of a node for an item; created if it does not exist.
     fn child(&mut self, of: u32, item: Item) -> u32 {
         let found = self.nodes.get(index(of)).and_then(|node| match item {
             Item::Byte(byte) => node.behind(byte),
@@ -84,7 +84,7 @@ impl Trie {
         child
     }
 
-    /// The patterns that a text fits, in order, and how many nodes were looked at.
+    /// The patterns that match a text, sorted, and the number of visited nodes.
     pub(super) fn matched(&self, text: &[u8]) -> (Vec<Pattern>, usize) {
         let (mut reached, mut next) = (Vec::new(), Vec::new());
         self.reach(0, false, &mut reached);
@@ -121,7 +121,7 @@ impl Trie {
                 }
                 Some(Item::Segment) if byte != b'/' => self.reach(*child, false, next),
                 Some(Item::One) if byte >= 0xc0 => self.reach(*child, false, next),
-                // One byte is the whole character: nothing of it is left to read.
+                // The byte is a whole character, so there is no continuation byte to read.
                 Some(Item::One) => {
                     let rest = self.node(*child).map_or(&[][..], |child| &child.others);
                     rest.iter().for_each(|rest| self.reach(*rest, false, next));
@@ -131,7 +131,7 @@ impl Trie {
         }
     }
 
-    /// Notes a node, and those behind it that are reached without reading.
+    /// Adds a node, and the nodes after it that are reached without reading.
     fn reach(&self, node: u32, repeats: bool, reached: &mut Vec<Reached>) {
         let new = Reached { node, repeats };
         if reached.contains(&new) {
@@ -157,7 +157,7 @@ impl Trie {
 }
 
 impl Node {
-    /// The node that one byte leads to.
+    /// The child that a literal byte leads to.
     fn behind(&self, byte: u8) -> Option<u32> {
         let place = self.bytes.binary_search_by_key(&byte, |(known, _)| *known);
         let (_, node) = self.bytes.get(place.ok()?)?;

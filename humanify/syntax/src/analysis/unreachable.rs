@@ -1,5 +1,5 @@
-//! Statements that can never act, because others always end them or no request meets their
-//! conditions.
+//! Finds statements that can never act: others shadow them, or no request fulfils their targets and
+//! condition.
 
 use super::block::{Aim, Block, World, world};
 use super::defect::Defect;
@@ -10,7 +10,7 @@ use super::witness::{Fate, Witness};
 use super::written;
 use crate::{Action, Target, listed};
 
-/// What is wrong with an entry that never acts.
+/// The defect of an entry that never acts.
 pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
@@ -101,7 +101,7 @@ fn by_default(action: &Action, number: usize) -> Defect {
     }
 }
 
-/// Why no request is what a statement asks for.
+/// The reason why no request fulfils a statement's targets and condition.
 fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (on, except) = (entry.on.clone(), entry.except.clone());
@@ -110,7 +110,7 @@ fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> 
     let mut all_are_paths = true;
     for aim in &on {
         if world(&aim.target) == World::Path && !is_there(block, aim, Domain::Paths)? {
-            // A path that is not normalised is enough to protect.
+            // Statements that protect also match paths that are not normalised.
             if protects && is_there(block, aim, Domain::Sent)? {
                 return None;
             }
@@ -140,7 +140,7 @@ fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> 
     })
 }
 
-/// Whether there is any text that a target hits.
+/// Whether a target matches any text of a domain.
 pub(super) fn is_there(block: &mut Block, aim: &Aim, domain: Domain) -> Option<bool> {
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, vec![aim.set.clone()], [], domain).ok()?;
@@ -151,7 +151,7 @@ pub(super) fn is_there(block: &mut Block, aim: &Aim, domain: Domain) -> Option<b
     }
 }
 
-/// Whether `except` hits all that `on` hits.
+/// Whether `except` matches every text that `on` matches.
 fn excepts_all(block: &mut Block, on: &[Aim], except: &[Aim]) -> Option<bool> {
     if on.is_empty() {
         return Some(except.iter().any(|aim| aim.set.everything));
@@ -178,7 +178,7 @@ fn excepts_all(block: &mut Block, on: &[Aim], except: &[Aim]) -> Option<bool> {
     Some(true)
 }
 
-/// A target of `except` that takes nothing away.
+/// The defect of a target in `except` that no target in `on` overlaps.
 pub(super) fn excepts_nothing(block: &mut Block, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;

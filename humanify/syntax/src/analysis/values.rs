@@ -1,4 +1,4 @@
-//! Values of fields that are in some sets and not in others.
+//! Finds values of fields that are in some sets and not in others.
 
 use std::collections::HashMap;
 
@@ -8,33 +8,33 @@ use super::search::{Budget, Domain, Search, Searcher};
 use super::texts::TextSet;
 use crate::{CrawlerKind, Field, METHODS, names};
 
-/// What is asked of the values of a field, each by the number of a set.
+/// What formulas demand of a field's values. Sets are given by number.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    /// One of the values is in it.
+    /// At least one value is in each of these sets.
     pub(super) some: Vec<usize>,
-    /// None of the values is in it.
+    /// No value is in any of these sets.
     pub(super) none: Vec<usize>,
-    /// There are values, and all are in it.
+    /// There are values, and all of them are in each of these sets.
     pub(super) every: Vec<usize>,
-    /// There are no values, or one is outside of it.
+    /// There are no values, or at least one is outside of each of these sets.
     pub(super) not_every: Vec<usize>,
 }
 
-/// A method that the router has no name for.
+/// A method outside of [`METHODS`].
 const OTHER_METHOD: &str = "PROPFIND";
 
-/// The values that were found before.
+/// A cache of the values that were found.
 #[derive(Debug, Default)]
 pub(super) struct Values {
     known: HashMap<(Vec<usize>, Vec<usize>), Option<String>>,
 }
 
-/// The values that were found, or that there are none.
+/// The values found; `None` if there are none.
 type Found<T> = Result<Option<T>, TooMuch>;
 
 impl Values {
-    /// The value of a field that always has one, of a few.
+    /// The value of a field that has exactly one of few possible values.
     pub(super) fn one(
         &mut self,
         facts: &mut Facts,
@@ -52,7 +52,7 @@ impl Values {
         first(facts, &candidates, asked).map(|found| found.map(|value| vec![value.to_owned()]))
     }
 
-    /// The name of the provider of a VPN; nothing, if it is none.
+    /// The name of a VPN provider; empty if the client uses no VPN.
     pub(super) fn provider(
         &mut self,
         facts: &mut Facts,
@@ -69,7 +69,7 @@ impl Values {
         Ok(found.map(|value| vec![value.to_owned()]))
     }
 
-    /// The name and kind of a crawler; nothing, if it is none.
+    /// The name and kind of a crawler; empty if the client is none.
     pub(super) fn crawler(
         &mut self,
         facts: &mut Facts,
@@ -112,7 +112,7 @@ impl Values {
                 }
             }
         }
-        // An agent that signs has the name and the kind that the site's owner gave it.
+        // A signed agent has the name and the kind that the site's owner gave it.
         let Some(other) = self.text(facts, &name.some, &name.none, &mut Budget(2_000))? else {
             return Ok(None);
         };
@@ -123,7 +123,7 @@ impl Values {
         Ok(known.and_then(|kind| found(Some(other), kind)))
     }
 
-    /// The values of a field that can come several times.
+    /// The values of a field that may have several.
     pub(super) fn several(
         &mut self,
         facts: &mut Facts,
@@ -162,7 +162,7 @@ impl Values {
         Ok(Some(values))
     }
 
-    /// A text that is in all of some sets and in none of others.
+    /// A text that is in all sets of `inside` and in none of `outside`.
     pub(super) fn text(
         &mut self,
         facts: &mut Facts,
@@ -199,7 +199,7 @@ impl Values {
     }
 }
 
-/// The texts of which a value is one, if that is asked.
+/// The literal texts of which one value must be one, if a constraint lists them.
 fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
     let sets = asked
         .some
@@ -218,7 +218,7 @@ fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
     })
 }
 
-/// The first of some texts that fits.
+/// The first candidate that fulfils the constraints.
 fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<&'c str> {
     for candidate in candidates {
         if fits(facts, candidate, asked)? {
@@ -228,7 +228,7 @@ fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<
     Ok(None)
 }
 
-/// Whether the one value of a field fits.
+/// Whether the single value of a field fulfils the constraints.
 fn fits(facts: &mut Facts, value: &str, asked: &Asked) -> Result<bool, TooMuch> {
     let Facts { texts, sets, .. } = facts;
     let mut holds = |number: &usize| match sets.get(*number) {

@@ -1,4 +1,4 @@
-//! What was read on the way to a state of a search, and a hasher for it.
+//! `SearchState`: the automaton states that a search has reached, with a hasher for it.
 
 use std::hash::{Hash, Hasher};
 
@@ -6,7 +6,7 @@ use super::expression::Progress;
 use super::path::Place;
 use super::patterns::State;
 
-/// What was read on the way to a state, all of it together.
+/// The states of all automata after the bytes read so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Walk {
     pub(super) patterns: State,
@@ -28,15 +28,15 @@ impl Hash for Walk {
     }
 }
 
-/// Mixes the few numbers that a [`Walk`] is. The usual hasher takes a quarter of the time of a
-/// search in a build without optimisation, and guards against numbers that somebody chose: states
-/// are numbered in the order in which they are met.
+/// A hasher for [`SearchState`]. The default hasher takes a quarter of a search's time in an
+/// unoptimised build. Its protection against chosen keys is not needed: states are numbered in the
+/// order in which they are reached.
 #[derive(Debug, Default)]
 pub(super) struct Mixed(u64);
 
 impl Hasher for Mixed {
     fn finish(&self) -> u64 {
-        // Tables look at the lower bits, and what tells states apart is in the upper ones.
+        // Hash tables use the lower bits, and the upper ones hold the differences.
         self.0 ^ (self.0 >> 32)
     }
 

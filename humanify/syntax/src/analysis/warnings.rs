@@ -1,13 +1,13 @@
 //! The warnings, each with its number and the name that `intended(…)` silences it by.
 
-/// Something that may be meant, and mostly is not.
+/// A warning: a rule that is valid but rarely intended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Such as `H001`.
+    /// The number, such as `H001`.
     pub number: &'static str,
-    /// What `intended(…)` calls it.
+    /// The name that `intended(…)` silences it by.
     pub name: &'static str,
-    /// What it is about.
+    /// The subject, as the documentation lists it.
     pub about: &'static str,
 }
 
@@ -23,7 +23,7 @@ macro_rules! warnings {
                 };
             )*
 
-            /// All of them, by their numbers.
+            /// All warnings, sorted by number.
             pub const ALL: &[&Warning] = &[$(Warning::$constant),*];
         }
     };
@@ -67,8 +67,7 @@ warnings! {
 }
 
 impl Warning {
-    /// Those that a macro cannot find: they come up where the router is protected, and
-    /// `UNDECIDED` with `strict`.
+    /// Warnings that the macros cannot find: they need the router, or, as `UNDECIDED`, `strict`.
     const LATER: &[&Warning] = &[
         Warning::NO_ROUTE,
         Warning::TRAPPED_ROUTE,

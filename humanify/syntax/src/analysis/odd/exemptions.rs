@@ -1,4 +1,4 @@
-//! Exemptions that any client can obtain at will.
+//! Exemptions whose condition any client can fulfil at will.
 
 use super::Oddities;
 use crate::analysis::warnings::Warning;
@@ -23,24 +23,24 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
     }
 }
 
-/// What a condition rests on.
+/// Who controls whether a condition holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rests {
-    /// What a client is, and cannot choose.
+    /// Properties that a client cannot choose, such as its address.
     Firmly,
-    /// What every request has: its method and its path.
+    /// Properties that every request has, such as its method and path.
     OnRequest,
-    /// What the client sends of its own accord.
+    /// Values that the client is free to send or leave out.
     OnClient,
 }
 
-/// What a condition, or its opposite, rests on where it holds.
+/// Who controls whether a condition holds, or, unless `affirmed`, whether it fails.
 pub(super) fn rests_on(condition: &Condition, affirmed: bool) -> Rests {
     match condition {
         Condition::Not(part) => rests_on(part, !affirmed),
         Condition::All(parts) => joined(parts, affirmed, affirmed),
         Condition::Any(parts) => joined(parts, affirmed, !affirmed),
-        // Whose agent is no crawler's is soon told.
+        // A client chooses its user agent, and so whether it looks like a crawler.
         Condition::Is(Sign::Crawler | Sign::Inconsistent) => Rests::OnClient,
         Condition::Is(_) => Rests::Firmly,
         Condition::Compare(field, _) => match field {
@@ -51,7 +51,8 @@ pub(super) fn rests_on(condition: &Condition, affirmed: bool) -> Rests {
     }
 }
 
-/// Of all parts the firmest counts, of several ways the loosest.
+/// For a conjunction the part that the client controls least counts, for a disjunction the one that
+/// it controls most.
 fn joined(parts: &[Condition], affirmed: bool, all: bool) -> Rests {
     let mut rests = parts.iter().map(|part| rests_on(part, affirmed));
     let (first, then) = match all {

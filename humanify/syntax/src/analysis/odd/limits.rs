@@ -1,4 +1,4 @@
-//! Limits that do not limit what they look like.
+//! Limits that count other requests than they seem to.
 
 use super::Oddities;
 use super::exemptions::{Rests, rests_on};
@@ -84,7 +84,8 @@ fn is_one_path(target: &Target) -> bool {
     }
 }
 
-/// Whether a limit takes the place of the default one where the client asks for it.
+/// Whether `limit` replaces the stricter default limit `first` for clients that choose to fulfil
+/// its condition.
 fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
     let looser = first
         .rates
@@ -103,7 +104,7 @@ fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Lim
             .is_some_and(|when| rests_on(when, true) == Rests::OnClient)
 }
 
-/// Whether both count the same, and the first is the stricter one wherever both hold.
+/// Whether both limits count alike and `first` is always exhausted before `limit`.
 fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
     let counts_alike = Limit {
         rates: limit.rates,
@@ -123,13 +124,13 @@ fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: 
         })
 }
 
-/// Whether the first rate is always used up before the second.
+/// Whether the rate `strict` is always exhausted before `loose`.
 pub(super) fn is_stricter(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
 }
 
-/// Whether one entry aims at every path that another does.
+/// Whether the targets of one entry match every path that those of another match.
 fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
     let entries = &block.entries;
     let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {

@@ -1,4 +1,4 @@
-//! Characters that are not seen, or look like others.
+//! Finds invisible characters, and characters that look like others.
 
 use super::Oddities;
 use crate::analysis::request::Request;
@@ -6,13 +6,13 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Condition, Statement, Target, Test};
 
-/// Letters of other scripts, and the Latin letters that they look like.
+/// Letters of other scripts, each beside the Latin letter that it looks like.
 const LETTERS: &[(&str, &str)] = &[
     ("аеорсухіјѕԁһӏАВЕКМНОРСТХ", "aeopcyxijsdhlABEKMHOPCTX"),
     ("ορνιακΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "opviakABEZHIKMNOPTYX"),
 ];
 
-/// Signs that look like those of ASCII.
+/// Signs, each beside the ASCII sign that it looks like.
 const SIGNS: &[(&str, &str)] = &[
     ("\u{2215}\u{2044}\u{29f8}", "///"),
     ("‐‑−", "---"),
@@ -63,7 +63,7 @@ fn in_condition(condition: &Condition) -> Option<String> {
     }
 }
 
-/// What is strange about a text.
+/// The problem of a text with an invisible or a look-alike character.
 fn strange(text: &str) -> Option<String> {
     if let Some(hidden) = text.chars().find(|c| is_hidden(*c, text)) {
         return Some(format!(
@@ -86,7 +86,8 @@ fn strange(text: &str) -> Option<String> {
     ))
 }
 
-/// Whether a character is not seen. Joiners belong to some scripts, and not to ASCII.
+/// Whether a character is invisible. Joiners are legitimate in some scripts, but not beside ASCII
+/// alone.
 fn is_hidden(character: char, text: &str) -> bool {
     match character {
         '\u{200c}' | '\u{200d}' => text.chars().all(|c| c.is_ascii() || is_joiner(c)),
@@ -100,18 +101,17 @@ const fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}')
 }
 
-/// The letter that another one looks like.
+/// The ASCII letter that a character looks like.
 fn known_letter(character: char) -> Option<char> {
     similar(character, LETTERS).or(narrow(character).filter(char::is_ascii_alphabetic))
 }
 
-/// The sign or digit that another one looks like.
+/// The ASCII sign or digit that a character looks like.
 fn known_sign(character: char) -> Option<char> {
     similar(character, SIGNS).or(narrow(character).filter(|c| !c.is_ascii_alphabetic()))
 }
 
-/// The character of ASCII of which this is the wide form, as keyboards for Chinese and Japanese type
-/// it.
+/// The ASCII character of a full-width form. Chinese and Japanese keyboards type these forms.
 fn narrow(character: char) -> Option<char> {
     let wide = matches!(character, '\u{ff01}'..='\u{ff5e}');
     wide.then(|| char::from_u32(u32::from(character) - 0xfee0))?
@@ -124,7 +124,7 @@ fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
     })
 }
 
-/// The text that was meant.
+/// The text with invisible characters removed and look-alikes replaced.
 fn plain(text: &str) -> String {
     let seen = text.chars().filter(|c| !is_hidden(*c, text));
     seen.map(|c| known_letter(c).or(known_sign(c)).unwrap_or(c))

@@ -19,7 +19,7 @@ use crate::Statement;
 
 pub(super) use bans::check as check_bans;
 
-/// What is odd about an entry.
+/// The warnings about an entry.
 pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     let Some((number, statement)) = block
         .entries
@@ -52,28 +52,28 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     odd.found
 }
 
-/// Whether a statement does something else than a witness says of it.
+/// Whether a statement treats a witness's request differently than the witness says.
 fn contradicts(block: &mut Block, position: usize, witness: &Witness) -> bool {
     let acts = match witness.fate {
         Fate::ExemptByDefault | Fate::Untouched => return false,
         Fate::Spared => false,
         _ => true,
     };
-    // Rules never stop humanify's own pages, whatever they aim at.
+    // Rules never stop humanify's own pages, even where their targets match.
     let is_own = targets::is_own(&witness.request.path);
     !is_own && block.acts_on_request(position, &witness.request) == Some(!acts)
 }
 
-/// What was found, each warning once.
+/// The warnings found; each at most once.
 struct Oddities {
     found: Vec<Defect>,
     number: usize,
-    /// A request on which the statement acts, if none before it does.
+    /// A request on which the statement acts, unless an earlier one does.
     acts: Option<Request>,
 }
 
 impl Oddities {
-    /// Adds a warning, with a request on which the statement acts, changed to what shows it.
+    /// Adds a warning. `show` turns a request on which the statement acts into the witness.
     fn add_shown(
         &mut self,
         warning: &'static Warning,
@@ -90,7 +90,7 @@ impl Oddities {
         }
     }
 
-    /// Adds a warning, with what shows it.
+    /// Adds a warning with its witness.
     fn add_with(
         &mut self,
         warning: &'static Warning,

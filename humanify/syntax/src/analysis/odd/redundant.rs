@@ -12,7 +12,7 @@ use crate::analysis::witness::{Fate, Witness};
 use crate::analysis::written;
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
-/// So many targets, and parts of a condition, are held against each other.
+/// The largest number of targets, or parts of a condition, that are compared pairwise.
 const MOST: usize = 16;
 
 pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
@@ -43,7 +43,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A target that another in the same list covers.
+/// Warns of a target that another target of the same list covers.
 fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
     let Some(entry) = block.entries.get(position) else {
         return;
@@ -85,7 +85,7 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// Whether all texts of a target are texts of another.
+/// Whether the target `wide` matches every text that `narrow` matches.
 fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
     if wide.set.everything {
         return Some(true);
@@ -103,7 +103,7 @@ fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
     }
 }
 
-/// A target that is exempt by default, beside others that are not.
+/// Warns of a target that is exempt by default, beside targets that are not.
 fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
     let has_defaults = block
         .entries
@@ -139,7 +139,7 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// What `except` takes out although it is exempt anyway.
+/// Warns of a target in `except` that an earlier statement exempts anyway.
 fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
     let Some(entry) = block.entries.get(position) else {
         return;
@@ -204,7 +204,7 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A part of a condition that the others imply.
+/// Warns of a part of a condition that the other parts imply.
 fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
     let (parts_of, all) = match condition {
         Condition::All(parts) => (*parts, true),
@@ -221,8 +221,7 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
     if asks_path(&block.facts.condition(condition, true, protects)) {
         return;
     }
-    // Of `a && b` the first says nothing if it follows from the second, of `a || b` if the second
-    // follows from it.
+    // In `a && b`, `a` is redundant if `b` implies it; in `a || b`, if it implies `b`.
     for (index, part) in parts_of.iter().enumerate().rev() {
         let affirmed: Vec<Formula> = parts_of
             .iter()
@@ -251,7 +250,7 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
     }
 }
 
-/// A network within another of the same list.
+/// Warns of a network that lies within another network of the same list.
 fn networks(condition: &Condition, odd: &mut Oddities) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
@@ -286,7 +285,8 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
     }
 }
 
-/// `client.is_vpn && !client.is_bot`, which holds only if the sign does not count.
+/// Warns of conditions such as `client.is_vpn && !client.is_bot`: they hold only if `Signals` does
+/// not count the sign.
 fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd: &mut Oddities) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;

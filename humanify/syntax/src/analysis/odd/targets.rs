@@ -6,7 +6,7 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Statement, Target};
 
-/// Where humanify's own pages are, unless the builder says otherwise.
+/// The default mount path of humanify's own pages.
 const OWN_PAGES: &str = "/humanify";
 
 pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
@@ -20,7 +20,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
     }
     let exempted = match statement.action {
         Action::Exempt => statement.on,
-        // What is excepted from a statement that protects is exempt from it.
+        // `except` exempts its targets from a statement that protects.
         _ => statement.except,
     };
     for target in exempted {
@@ -87,7 +87,7 @@ fn everything(statement: &Statement, odd: &mut Oddities) {
     }
 }
 
-/// How the text of a target is written.
+/// Warns of a target whose text is unlikely to match.
 fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
     if text.contains("**") {
         odd.add_shown(
@@ -143,7 +143,8 @@ fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
     }
 }
 
-/// What `/**` is not about: the path without it. Elsewhere, that it stands for slashes.
+/// The witness for `**`: the path without `/**`, which the target does not match; else any path
+/// that it matches.
 fn double_star(statement: &Statement, text: &str, acts: Request) -> Witness {
     let bare = text.replace("/**", "");
     let path = match bare.as_str() {
@@ -154,7 +155,7 @@ fn double_star(statement: &Statement, text: &str, acts: Request) -> Witness {
     Witness::spared(Request { path, ..acts }, statement)
 }
 
-/// `"/public*"` and `"*.css"` where they open something.
+/// Warns of exemptions by a prefix or suffix, such as `"/public*"` and `"*.css"`.
 fn open_ended(statement: &Statement, text: &str, odd: &mut Oddities) {
     let wild = ['*', '?', '{', '<'];
     if let Some(start) = text.strip_suffix('*')
@@ -185,7 +186,7 @@ fn open_ended(statement: &Statement, text: &str, odd: &mut Oddities) {
     }
 }
 
-/// What an exemption does to a path, or what a statement leaves alone that excepts it.
+/// The witness that a path is exempt, by `exempt` or by `except`.
 fn open(statement: &Statement, acts: Request, path: String) -> Witness {
     let request = Request { path, ..acts };
     match statement.action {

@@ -7,7 +7,7 @@ use crate::analysis::witness::Witness;
 use crate::analysis::written::field_name;
 use crate::{Action, Comparison, Condition, Field, Statement, Test};
 
-/// Headers that requests have.
+/// Common request headers.
 const HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
@@ -51,7 +51,7 @@ const HEADERS: &[&str] = &[
     "x-requested-with",
 ];
 
-/// The methods that sites have in use.
+/// The methods that sites commonly use.
 const USUAL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 pub(super) fn check(statement: &Statement, others: &[Statement], odd: &mut Oddities) {
@@ -79,7 +79,7 @@ fn each(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
     }
 }
 
-/// Whether a condition is about HEAD.
+/// Whether a condition lists the method HEAD.
 fn names_head(condition: Option<&Condition>) -> bool {
     matches!(
         condition,
@@ -90,7 +90,7 @@ fn names_head(condition: Option<&Condition>) -> bool {
     )
 }
 
-/// `method == GET` among what all has to hold.
+/// Warns of `method == GET` without HEAD.
 fn without_head(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
     match condition {
         Condition::All(parts) => parts
@@ -236,7 +236,7 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
     }
 }
 
-/// A text with each `%xx` as the byte that it stands for.
+/// A text with each `%xx` decoded.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -269,7 +269,7 @@ fn texts(test: Test) -> &'static [&'static str] {
     }
 }
 
-/// A request with one value of a field, or none, in the place of those that it has.
+/// A request with all values of a field replaced by one value, or by none.
 fn with(mut request: Request, field: Field, value: Option<&str>) -> Request {
     request.values.retain(|(known, _)| *known != field);
     let value = value.map(|value| (field, value.to_owned()));
@@ -277,7 +277,7 @@ fn with(mut request: Request, field: Field, value: Option<&str>) -> Request {
     request
 }
 
-/// What a statement does to a request that a comparison does not fit, although it looks so.
+/// The witness for a request that a comparison does not match, although it seems to.
 fn sends(statement: &Statement, comparison: &Comparison, request: Request) -> Witness {
     match comparison.negated {
         true => Witness::of(request, statement),

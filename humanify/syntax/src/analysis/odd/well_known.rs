@@ -1,4 +1,4 @@
-//! Traps on what people and good bots ask for by themselves.
+//! Traps on paths that people's browsers and good bots ask for by themselves.
 
 use super::Oddities;
 use crate::analysis::block::Block;
@@ -7,8 +7,7 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
 
-/// What browsers, search engines, feed readers and monitors ask for without following a link, each
-/// with who does.
+/// Paths that clients ask for without following a link, each with the clients that do.
 const FETCHED: &[(&str, &str)] = &[
     ("/", "whoever opens the site"),
     ("/robots.txt", "every crawler that keeps to rules"),
@@ -67,7 +66,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         let entry = block.entries.get(position);
         entry.is_some_and(|entry| entry.on.iter().any(|aim| aim.set.everything))
     };
-    // That everyone is refused everywhere is another finding.
+    // A statement that refuses everyone everywhere has a warning of its own.
     let is_closed = names_all && statement.except.is_empty() && statement.when.is_none();
     if statement.action != Action::Trap || statement.observe || is_closed {
         return;
@@ -98,7 +97,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A request as people and good bots send it.
+/// A typical request of a browser or a good bot.
 fn innocent(path: &str) -> Request {
     Request {
         path: path.to_owned(),

@@ -1,5 +1,5 @@
-//! What a router has for rules: targets that no route answers, traps on its routes, names that no
-//! handler has, and paths whose neighbours no rule is about.
+//! Checks rules against a router: targets that no route answers, traps on routes, unknown handler
+//! names, and routes that the rules for their neighbours leave out.
 
 mod neighbours;
 mod traps;
@@ -16,22 +16,22 @@ use crate::analysis::written;
 use crate::nearest::{listed, nearest};
 use crate::{Action, RuleSet, Target};
 
-/// How many steps one question about a router may take.
+/// The step budget for one question about a router.
 const BUDGET: usize = 20_000;
 
-/// What is known of a router.
+/// The routes and handlers of a router.
 pub struct RouterFacts<'r> {
     /// The templates of its routes.
     pub templates: &'r [String],
-    /// The templates of nested services, of whose routes nothing is known.
+    /// The templates of nested services. Their routes are unknown.
     pub services: &'r [String],
     /// The templates of nested fallbacks.
     pub fallbacks: &'r [String],
-    /// Whether a fallback of its own answers to every other path.
+    /// Whether the router has a fallback of its own, which answers every other path.
     pub has_fallback: bool,
     /// The names of the handlers that have attributes.
     pub handlers: &'r [&'r str],
-    /// Whether a handler with attributes answers to a path.
+    /// Whether a handler with attributes answers a path.
     pub is_guarded: &'r dyn Fn(&str) -> bool,
 }
 
@@ -44,8 +44,8 @@ impl fmt::Debug for RouterFacts<'_> {
     }
 }
 
-/// What is odd about rules beside the router that they protect, each with the statement. Where the
-/// routes are not known, only handlers are looked at.
+/// The warnings about rules that do not fit the router they protect, each with its statement. If
+/// the routes are unknown, only the names of handlers are checked.
 #[must_use]
 pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'static str, Defect)> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
@@ -67,7 +67,7 @@ struct Check<'r> {
     routes: Vec<TextSet>,
     /// The paths that any route, service or fallback answers.
     answered: TextSet,
-    /// What all rules begin with although no route does: where the router may be nested.
+    /// The first segment that all rules have and no route has: the router may be nested there.
     nested_at: Option<&'static str>,
     found: Vec<(&'static str, Defect)>,
 }
@@ -99,7 +99,7 @@ impl<'r> Check<'r> {
         check
     }
 
-    /// The first segment that all rules have and no route, so that the router may be nested there.
+    /// The first segment that all rules have and no route has: the router may be nested there.
     fn nesting(&mut self) -> Option<&'static str> {
         let entries = self.block.entries.iter();
         let own = entries.filter(|entry| entry.number.is_some());
@@ -149,7 +149,7 @@ impl<'r> Check<'r> {
         }
     }
 
-    /// A name that no handler has.
+    /// Warns of a name that no handler has.
     fn names_nobody(&mut self, position: usize, aim: &Aim) {
         if aim.set.unknown || aim.set.everything {
             return;
@@ -184,7 +184,7 @@ impl<'r> Check<'r> {
         );
     }
 
-    /// A template that the router does not have.
+    /// Warns of a template that the router does not have.
     fn has_no_route(&mut self, position: usize, aim: &Aim, template: &str) {
         let router = self.router;
         let is_within = |service: &String| {
@@ -200,7 +200,7 @@ impl<'r> Check<'r> {
         self.no_route(position, aim, template);
     }
 
-    /// A path that no route answers.
+    /// Warns of a path that no route answers.
     fn is_unanswered(&mut self, position: usize, aim: &Aim, action: Action) {
         if self.is_answered(aim) != Some(false) {
             return;
@@ -209,7 +209,7 @@ impl<'r> Check<'r> {
         else {
             return;
         };
-        // Who refuses what nobody asks for means those that try paths of other programs.
+        // A rule that refuses unknown paths means clients that probe for other programs.
         let is_refusing = matches!(
             action,
             Action::Trap | Action::AlwaysDeny | Action::DenyAccess
@@ -240,7 +240,7 @@ impl<'r> Check<'r> {
         );
     }
 
-    /// Whether any route may answer to what a target hits; nothing, if that is not known.
+    /// Whether any route may answer a path that the target matches; `None` if unknown.
     fn is_answered(&mut self, aim: &Aim) -> Option<bool> {
         let is_known = !self.answered.unknown && !aim.set.unknown;
         if self.router.templates.is_empty() || !is_known {
@@ -259,7 +259,8 @@ impl<'r> Check<'r> {
         }
     }
 
-    /// The first path in all of some sets, or that there is none; nothing, if that takes too long.
+    /// The first path that is in all sets of `must`: `Some(None)` if there is none, `None` if the
+    /// budget is used up.
     fn first(&mut self, must: Vec<TextSet>, sets: &[TextSet]) -> Option<Option<String>> {
         let texts = &mut self.block.facts.texts;
         let mut searcher = Searcher::new(texts, must, sets, Domain::Paths).ok()?;
@@ -292,7 +293,7 @@ impl<'r> Check<'r> {
     }
 }
 
-/// The first segment of the paths that a target is about, if it is a fixed one.
+/// The first segment of the paths that a target matches, if it is literal.
 fn first_segment(target: &Target) -> Option<&'static str> {
     let (Target::Path(text) | Target::Under(text) | Target::Route(text)) = *target else {
         return None;

@@ -1,4 +1,4 @@
-//! Paths and the routes below them, where rules apply to only one of the two.
+//! Warns where rules cover a path but not the routes below it, or the reverse.
 
 use super::Check;
 use crate::analysis::block::{Aim, World, world};
@@ -7,7 +7,7 @@ use crate::analysis::warnings::Warning;
 use crate::{Action, Target};
 
 impl Check<'_> {
-    /// `"/admin"` beside a route below it, and `"/admin/*"` beside the route itself.
+    /// Warns of `"/admin"` beside a route below it, and of `"/admin/*"` beside the route `/admin`.
     pub(super) fn neighbours(&mut self, position: usize, target: &Target) {
         let Target::Path(text) = *target else {
             return;
@@ -43,7 +43,7 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a rule that judges, or an attribute, is about a route.
+    /// Whether a rule that judges, or an attribute, covers a route.
     fn is_ruled(&mut self, index: usize) -> bool {
         let Some(route) = self.routes.get(index).cloned() else {
             return true;
@@ -61,7 +61,7 @@ impl Check<'_> {
             }
             for aim in on {
                 let is_about = match world(&aim.target) {
-                    // Which route a handler answers is not known.
+                    // It is unknown which route a handler answers.
                     World::Endpoint => true,
                     World::Route(template) => self
                         .router

@@ -1,4 +1,4 @@
-//! Traps on routes and handlers of the application.
+//! Warns of traps on routes and handlers of the application.
 
 use super::{BUDGET, Check};
 use crate::Target;
@@ -8,7 +8,7 @@ use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 
 impl Check<'_> {
-    /// A trap on all paths of a route, or on a handler.
+    /// Warns of a trap that takes all paths of a route, or a handler.
     pub(super) fn trap(&mut self, position: usize) {
         let is_plain = |entry: &&Entry| entry.statement.when.is_none();
         let Some(entry) = self.block.entries.get(position).filter(is_plain) else {
@@ -58,7 +58,7 @@ impl Check<'_> {
         );
     }
 
-    /// Whether a trap takes every path of a route.
+    /// Whether a trap matches every path of a route.
     fn is_trapped(&mut self, position: usize, route: TextSet, sets: &[TextSet]) -> bool {
         let mut budget = Budget(BUDGET);
         let texts = &mut self.block.facts.texts;
