@@ -8,7 +8,7 @@
 //! | 2 | version, 1 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
 //! | 4 | date of the data: year (2), month, day |
-//! | 8 | identity of the lists of which it was compiled |
+//! | 8 | identity of the lists from which it was compiled |
 //! | 4 *g* | networks in each group |
 //! | 4 | number of leading bits that the index of IPv4 uses |
 //! | 4 each | the number of items in each of the six lists that follow |
@@ -34,7 +34,7 @@ const VERSION: u16 = 1;
 
 const GROUPS: usize = Group::ALL.len();
 
-/// Reads compiled sets, if they were compiled of the lists with the identity `of`.
+/// Reads compiled sets, if they were compiled from the lists with the identity `of`.
 pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
     let mut rest = Reader { bytes };
     if rest.array().ok() != Some(MAGIC) {
@@ -91,7 +91,7 @@ pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> 
     Ok(AddressSets { v4, v6, info })
 }
 
-/// Writes compiled sets. `of` is the identity of the lists of which they were compiled.
+/// Writes compiled sets. `of` is the identity of the lists from which they were compiled.
 pub(super) fn encode(sets: &AddressSets, of: u64) -> Vec<u8> {
     let AddressSets { v4, v6, info } = sets;
     let lengths = [

@@ -39,7 +39,7 @@ const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum FormatError {
-    /// It is no address data.
+    /// It is not address data.
     #[error("this is no address data: it does not begin as such data does")]
     NotAddresses,
     /// Another version of humanify wrote it.
@@ -53,7 +53,7 @@ pub(crate) enum FormatError {
         expected: u16,
     },
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// It was compiled of other lists.
+    /// It was compiled from other lists.
     #[error("compiled address data is of other lists")]
     OtherLists,
     #[cfg(any(test, feature = "lists", feature = "testing"))]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::nested::Nested;
 
-/// Maps each key to what holds there, or to the few steps of which one holds.
+/// Maps each key to its value, or to the few steps among which its value is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trie {
     /// The first 2^16 nodes are the root's children, by the highest 16 bits.
@@ -15,7 +15,7 @@ pub(super) struct Trie {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     /// Branch: the index of its first child. Leaf: the index of the last step at or before its
-    /// first key or, if no other step is in the leaf, what holds there ([`Nested`]).
+    /// first key or, if no other step is in the leaf, the value of the whole leaf ([`Nested`]).
     pub(super) first: u32,
     /// Leaf: the number of steps to search, `first` included; zero if there is nothing to search.
     /// Branch: zero.
@@ -27,13 +27,13 @@ pub(super) struct Node {
 /// The result of a look-up.
 pub(super) enum Found {
     Nested(Nested),
-    /// One of the steps in this range holds.
+    /// The value is that of a step in this range.
     Among(Range<usize>),
 }
 
 const ROOT_BITS: u32 = 16;
 
-/// A leaf with more steps becomes a branch, as long as bits are left to tell them apart.
+/// A leaf with more steps becomes a branch, as long as the key has bits left.
 const STEPS_PER_LEAF: usize = 12;
 
 /// The widest branch has 2^12 children, so a few crowded networks can't make it huge.

@@ -170,15 +170,15 @@ pub struct UpdateError(Refusal);
 
 crate::error_chain::debug_as_message!(UpdateError);
 
-/// All lists of a cache, ready for look-ups: those that a server with the same cache directory
-/// uses.
+/// All lists of a cache, ready for look-ups. A server with the same cache directory uses the same
+/// lists.
 #[derive(Debug)]
 pub struct AddressLookup {
     list_set: ListSet,
     unusable: Vec<(PathBuf, String)>,
 }
 
-/// What the lists say about an address; made by [`AddressLookup::report`].
+/// The entries of all lists for an address; made by [`AddressLookup::report`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AddressReport {
@@ -315,8 +315,8 @@ impl AddressLists {
 }
 
 impl AddressLookup {
-    /// What the lists say about an address. Searches every list. A server looks up in compiled
-    /// sets, which are faster but do not name the list.
+    /// Searches every list for an address. A server uses compiled sets instead, which are faster
+    /// but do not name the list.
     #[must_use]
     pub fn report(&self, address: IpAddr) -> AddressReport {
         let is_routable = is_routable(address);

@@ -6,8 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::error::ParseError;
 
-/// Calls `found` with every string that is the value of one of the keys, or in an array that is, at
-/// any depth. Text after the document is ignored.
+/// Calls `found` with every string under one of the keys, alone or in an array, at any depth. Text
+/// after the document is ignored.
 pub(super) fn strings(
     body: &[u8],
     keys: &[&str],
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Tests whether a key is one of these.
+/// Deserialises a key as `true` if it is one of these.
 struct Key<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {

@@ -20,7 +20,7 @@ pub(super) struct Attempt {
     pub(super) fetcher: Fetcher,
     pub(super) clock: SharedClock,
     pub(super) accepts_shrunken: bool,
-    /// The files that cannot be read, and those that cannot be written.
+    /// The lists whose files cannot be read, and those whose files cannot be written.
     pub(super) unreadable: Troubles,
     pub(super) unkept: Troubles,
 }
@@ -95,7 +95,7 @@ impl Attempt {
     }
 }
 
-/// Refuses a list with less than half of the networks or half of the addresses that it had before.
+/// Refuses a list that has less than half of its previous networks or addresses.
 fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
     let counts = (before.count(), now.count());
     if counts.1 < counts.0.div_ceil(2) {

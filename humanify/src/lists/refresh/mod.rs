@@ -46,7 +46,7 @@ pub(crate) struct Refresher {
     list_set: ListSet,
     /// Whether only the compiled sets were read from the cache so far, and not the lists.
     is_unread: bool,
-    /// The identity of the lists of which the current sets were compiled.
+    /// The identity of the lists from which the current sets were compiled.
     is_of: u64,
     published: Arc<PublishedSets>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
@@ -55,7 +55,7 @@ pub(crate) struct Refresher {
     clock: SharedClock,
     /// A source of random numbers, for the jitter of each wait.
     roll: fn() -> u32,
-    /// Whether lists are accepted that are less than half of the ones before.
+    /// Whether to accept lists with less than half of their previous networks or addresses.
     accepts_shrunken: bool,
 }
 
@@ -158,8 +158,8 @@ impl Refresher {
         self.tracked.iter().map(|tracked| tracked.source).collect()
     }
 
-    /// Takes lists that were read from the cache. Returns whether they differ from those of which
-    /// the current sets were compiled.
+    /// Takes lists that were read from the cache. Returns whether they differ from the lists from
+    /// which the current sets were compiled.
     fn take(&mut self, read: Vec<Option<CachedList>>) -> bool {
         let (roll, now) = (self.roll, self.clock.now());
         for (tracked, cached) in self.tracked.iter_mut().zip(read) {
@@ -184,7 +184,7 @@ impl Refresher {
         of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
-    /// Accepts lists that are less than half of the ones before.
+    /// Accepts lists with less than half of their previous networks or addresses.
     pub(crate) fn accept_shrunken(&mut self) {
         self.accepts_shrunken = true;
     }
@@ -194,7 +194,7 @@ impl Refresher {
         Arc::clone(&self.published)
     }
 
-    /// From how many servers how many lists are fetched, and where they are kept.
+    /// The numbers of lists and servers, and the cache directory, for the log.
     pub(crate) fn plan(&self) -> FetchPlan {
         let servers: BTreeSet<&str> = self
             .tracked
@@ -294,7 +294,7 @@ impl Refresher {
         if is_new {
             self.publish().await;
         }
-        // An attempt without a result, since it panicked, has failed.
+        // An attempt that panicked has no result and counts as failed.
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.due <= now) {
             let is_noted = |outcome: &Outcome| outcome.source.name == tracked.source.name;
             if !outcomes.iter().any(is_noted) {

@@ -28,13 +28,13 @@ pub(crate) struct Source {
     pub(crate) licence: &'static str,
     /// The longest file that is read, in bytes after unpacking.
     pub(crate) longest: usize,
-    /// The largest size that is accepted: several times the known size. It bounds the harm that
-    /// somebody can do who takes over the server.
+    /// The largest size that is accepted: several times the known size. It bounds the harm of an
+    /// attacker who takes over the server.
     pub(crate) most: Extent,
     /// The interval at which it is fetched.
     pub(crate) every: Duration,
-    /// Whether the list is all of its group. Once it is fetched, it replaces the group's data that
-    /// came with the crate. Other lists are added to it.
+    /// Whether the list contains the whole group. Once fetched, such a list replaces the group's
+    /// embedded data; other lists are added to that data.
     pub(crate) complete: bool,
 }
 

@@ -312,7 +312,7 @@ const fn csv(
     }
 }
 
-/// A JSON list that an operator publishes of its own network.
+/// A JSON list of an operator's own network, published by the operator.
 const fn json(name: &'static str, address: &'static str, keys: &'static [&'static str]) -> Source {
     Source {
         format: Format::Json(keys),

@@ -1,4 +1,4 @@
-//! The bounded table of buckets: for each one, when it will be full again.
+//! `BucketTable`: the bounded table of buckets, with the time at which each is full again.
 //!
 //! A table of sets of eight buckets, as in a cache of a processor. If a set is full, the least
 //! important bucket is dropped: first one that is full again, then one that never refused a
@@ -45,7 +45,7 @@ struct Claim<'a> {
     bucket: &'a Bucket,
     gcra: Gcra,
     place: BucketPlace,
-    /// The index of the bucket in its set, if it is there.
+    /// The index of the bucket in its set; `None` if the set does not have it.
     index: Option<usize>,
     arrival: u64,
     decision: GcraDecision,
@@ -62,7 +62,7 @@ impl BucketTable {
         }
     }
 
-    /// Counts a request in all the buckets or in none, in one step.
+    /// Counts a request in all buckets or in none, atomically.
     pub(super) fn count(&self, buckets: &[Bucket], mode: CountMode, now: u64) -> Counted {
         if let [bucket] = buckets {
             return self.count_one(bucket, mode, now);
@@ -97,7 +97,8 @@ impl BucketTable {
         Counted::new(counts.collect(), wait)
     }
 
-    /// The same for a single bucket, which most requests have, without allocating a list.
+    /// Like [`count`](Self::count) for one bucket, which is all that most requests have, without
+    /// allocating a list.
     fn count_one(&self, bucket: &Bucket, mode: CountMode, now: u64) -> Counted {
         let mut claim = self.claim(bucket);
         let mut wait = None;

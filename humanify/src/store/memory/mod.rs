@@ -33,8 +33,8 @@ use nonces::Nonces;
 use replay_guard::Spent;
 use roaming::Roaming;
 
-/// The store in the memory of this process, with a fixed bound. It does not know what was spent
-/// before it was created, so it refuses challenges that were made earlier.
+/// The store in the memory of this process, with a fixed bound. It has no record of ids that were
+/// spent before it was created, so it refuses challenges that were made earlier.
 pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
@@ -98,7 +98,7 @@ impl MemoryStore {
             expires,
             ..
         } = spending;
-        // The time is read under the lock, so that what is forgotten stays forgotten.
+        // The time is read under the lock: no later operation has an earlier time.
         let mut spent = lock(spent);
         let now = self.clock.milliseconds();
         if spent.find(id, now).is_some() {
@@ -137,7 +137,7 @@ impl Store for MemoryStore {
         if attempt.made < self.since {
             return MaybeReady::Ready(Ok(Admission::Forgotten));
         }
-        // The time is read under the lock, so that what is forgotten stays forgotten.
+        // The time is read under the lock: no later operation has an earlier time.
         let mut challenges = self.challenges();
         let now = self.clock.milliseconds();
         MaybeReady::Ready(challenges.admit(attempt, now))

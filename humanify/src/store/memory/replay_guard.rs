@@ -1,4 +1,4 @@
-//! Challenges that had their answer.
+//! `Spent`: the challenges and other ids that were used once.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,20 +7,20 @@ use crate::store::MARGIN;
 use crate::store::failure::StoreError;
 use crate::store::types::Answered;
 
-/// The parts of the address space that have a share of the room each: bits of IPv4 and of IPv6, and
-/// the fraction of the capacity. A client with many addresses fills only its own share, which it
-/// has in common with its neighbours.
+/// The sizes of the networks that each have a share of the room: prefix lengths of IPv4 and IPv6,
+/// and the fraction of the capacity. A client with many addresses fills only the share of its
+/// network.
 pub(crate) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 
-/// The minimum of a share, if the capacity allows it: a household answers several challenges while
-/// one of them is remembered.
+/// The minimum of a share, if the capacity allows it: a household may answer several challenges
+/// before the first one expires.
 const LEAST_ROOM: usize = 256;
 
 /// The spent challenges, with the outcomes of their first answers. None is forgotten before it has
-/// expired; when there is no room, no more can be spent.
+/// expired; in a full table, no further one can be spent.
 pub(super) struct Spent {
     ids: HashMap<[u8; 16], Answered>,
-    /// The entries in the order of spending, with the time when they can be forgotten.
+    /// The entries in the order in which they were spent.
     order: VecDeque<Entry>,
     /// The number of entries of each part of the address space.
     shares: HashMap<Share, u32>,
@@ -35,12 +35,12 @@ struct Entry {
     network: Option<Network>,
 }
 
-/// A part of the address space, and which of the `SHARES` it is; none is everybody whose address is
-/// not known.
+/// A network with the index of its size in [`SHARES`]; `None` stands for all clients with unknown
+/// addresses.
 type Share = Option<(usize, Network)>;
 
-/// The part of the capacity that everybody has together whose address is not known. Where a proxy
-/// passes on what it cannot read, anybody can be one of them.
+/// The divisor of the capacity for the share of all clients with unknown addresses. Behind a proxy
+/// that forwards unreadable addresses, any client can be one of them.
 pub(crate) const UNKNOWN: usize = 2;
 
 impl Spent {
@@ -86,7 +86,7 @@ impl Spent {
         for (share, _) in shares(network) {
             *self.shares.entry(share).or_default() += 1;
         }
-        // Entries are in order, so none is kept for a shorter time than the one before it.
+        // Entries are forgotten in order, so none may expire before its predecessor.
         let until = expires.saturating_add(MARGIN);
         let until = self
             .order
@@ -114,7 +114,7 @@ impl Spent {
     }
 }
 
-/// The parts of the address space that contain a network, each with its fraction of the room.
+/// The shares to which a network belongs, each with its divisor of the capacity.
 fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
     let shares = move |network: Network| {
         SHARES
@@ -126,7 +126,7 @@ fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
     network.into_iter().flat_map(shares).chain(unknown)
 }
 
-/// The room of a part of the address space.
+/// The room of a share.
 pub(crate) fn room(capacity: usize, part: usize) -> u32 {
     let room = (capacity / part).max(LEAST_ROOM).min(capacity);
     u32::try_from(room).unwrap_or(u32::MAX).max(1)
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(spend(&mut spent, id(3), three, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // The shares that are empty are forgotten.
+        // Empty shares are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 1));
     }
 
@@ -255,7 +255,7 @@ mod tests {
                 let id = id(u32::MAX - index);
                 assert_eq!(spend(&mut spent, id, other, 0), Ok(true));
             }
-            // Nothing was forgotten, and once it has expired there is room again.
+            // Nothing was forgotten, and there is room again after the expiry.
             assert_eq!(spend(&mut spent, id(1), mine[0], 0), Ok(false));
             assert_eq!(spend(&mut spent, id(0), neighbour, 2 * HOUR), Ok(true));
         }

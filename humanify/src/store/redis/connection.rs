@@ -1,4 +1,4 @@
-//! The connection to a server, or to a cluster of them.
+//! `Connection`: the connection to a server or a cluster.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Server {
     /// One server: `redis://`, `rediss://` or `unix://`, with user and password in it.
     One(String),
-    /// A cluster, by some of its nodes.
+    /// A cluster; some of its nodes are given.
     Cluster(Vec<String>),
 }
 
@@ -67,19 +67,20 @@ impl Work<'_> {
     }
 }
 
-/// A connection that is made on demand, and again after it was lost.
+/// A connection that is opened on demand, and again after it was lost.
 pub(super) struct Connection {
     way: Way,
     time_out: Duration,
-    /// While a server is failing, only one request now and then waits for it.
+    /// While a server is failing, requests fail at once until this time; then one request tries
+    /// again.
     rests_until: Mutex<Option<Instant>>,
     /// The time of the last response.
     answered: Mutex<Option<Instant>>,
 }
 
 enum Way {
-    /// The connection is dropped if its server no longer accepts writes: another server has its
-    /// name by now.
+    /// One server. The connection is dropped if the server no longer accepts writes, because its
+    /// name then belongs to another server.
     One(Box<Client>, Mutex<Option<ConnectionManager>>),
     Cluster(Box<ClusterClient>, OnceCell<ClusterConnection>),
 }
@@ -150,7 +151,7 @@ impl Connection {
             Err(_) => None,
         };
         *lock(&self.rests_until) = Some(Instant::now() + REST);
-        // The address may hold a password, and is not in the error.
+        // The address may hold a password. The error does not contain it.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
             None => tracing::debug!("the store did not answer in time"),
@@ -158,7 +159,7 @@ impl Connection {
         Err(StoreError::Unreachable)
     }
 
-    /// Does the work, and repeats it if it did not run or may run twice.
+    /// Does the work, and repeats it after a lost connection if it did not run or may run twice.
     async fn done<T: FromRedisValue>(&self, work: Work<'_>, repeat: Repeat) -> RedisResult<T> {
         if repeat == Repeat::Never && self.was_silent() {
             // A `PING`, which may run twice, detects a server that has closed the connection.
@@ -208,7 +209,7 @@ impl Connection {
         lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
     }
 
-    /// Whether the server is believed to be up, or this request is the one to find out.
+    /// Whether the server is believed to be up, or this request is the one that tries again.
     fn may_try(&self) -> bool {
         let mut rests_until = lock(&self.rests_until);
         let now = Instant::now();
@@ -223,8 +224,7 @@ impl Connection {
     }
 }
 
-/// Whether the server is a replica by now, with a master or without. It has not run a command that
-/// it refuses.
+/// Whether the server has become a replica. It has not run a command that it refuses.
 fn refuses_writes(error: &RedisError) -> bool {
     let is_replicas = |kind| {
         matches!(
@@ -233,7 +233,7 @@ fn refuses_writes(error: &RedisError) -> bool {
         )
     };
     matches!(error.kind(), ErrorKind::Server(kind) if is_replicas(kind))
-        // The form in which older servers report it for a script.
+        // Older servers report it in this form for scripts.
         || error.to_string().contains("-READONLY ")
 }
 

@@ -1,9 +1,9 @@
-//! The store of several processes: Redis 6.2 or later, or Valkey.
+//! `RedisStore`: the store that several processes share, in Redis 6.2 or later, or Valkey.
 //!
-//! Each step is one script and one round trip. All keys carry the same hash tag, so that the
-//! buckets of a request can be counted in one step on a cluster, too; there they live in one
-//! slot. The time is that of the server, the one clock that all processes share. Every key
-//! expires by itself, but for the one that tells the server's runs from each other.
+//! Each operation is one script and one round trip. All keys carry the same hash tag, so that a
+//! cluster keeps them in one slot and counts the buckets of a request atomically, too. Scripts use
+//! the server's clock, which all processes share. Every key expires by itself, except the key that
+//! identifies the server's run.
 
 mod connection;
 mod names;
@@ -51,7 +51,8 @@ pub(crate) struct RedisStore {
 }
 
 impl RedisStore {
-    /// A store that connects on demand. Each network has its share of `capacity` spent challenges.
+    /// Makes a store that connects on demand. Each network has its share of `capacity` spent
+    /// challenges.
     pub(crate) fn new(
         server: Server,
         time_out: Duration,
@@ -68,7 +69,7 @@ impl RedisStore {
         })
     }
 
-    /// Runs a script that does no harm if it runs twice.
+    /// Runs a script that may run twice without harm.
     async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, StoreError> {
         self.connection.run(&script, Repeat::Again).await
     }
@@ -105,7 +106,7 @@ impl RedisStore {
             script.arg(pace.span).arg(pace.step);
             script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
-        // A request that counts twice does no harm; a refund that counts twice does.
+        // Counting a request twice does no harm, but refunding it twice does.
         let answer: Vec<i64> = match counting {
             CountMode::Refund => self.run_once(script).await?,
             _ => self.run(script).await?,
@@ -249,7 +250,7 @@ impl Store for RedisStore {
             script.key(self.names.one(RUN));
             script.key(self.names.id('s', spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            // An agent's nonces are as many as its requests.
+            // An agent spends one nonce for each request, so it has no share.
             match spending.network {
                 _ if !spending.kind.has_shares() => {}
                 Some(network) => {
@@ -364,14 +365,14 @@ impl Store for RedisStore {
     }
 }
 
-/// The key of the id of the server's run, and its start.
+/// The key of the id and the start of the server's run.
 const RUN: &str = "run";
 
-/// How many tokens and forms were spent by clients whose address is not known.
+/// The key of the number of tokens and forms spent by clients with unknown addresses.
 const SPENT_BY_UNKNOWN: &str = "spent:unknown";
 
-/// What the script says of the bans: when they were changed, when the list was begun, and each
-/// network with the milliseconds that are left.
+/// The result of the script for bans: the time of the last change, the creation time of the list,
+/// and each network with the remaining milliseconds.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The key of the bans.
@@ -380,8 +381,8 @@ const BANS: &str = "bans";
 /// The key of the time of the last change, in microseconds by the server's clock.
 const CHANGED: &str = "bans:changed";
 
-/// The key of the creation time of the list, by the same clock.
+/// The key of the creation time of the list, in microseconds by the server's clock.
 const BEGUN: &str = "bans:begun";
 
-/// The bans that were lifted, for a day.
+/// The key of the bans that were lifted in the last day.
 const LIFTED: &str = "bans:lifted";

@@ -1,4 +1,4 @@
-//! The names of keys in Redis: a prefix for each application, and digests of who is counted.
+//! The names of keys in Redis: a prefix for each application, and digests of clients.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::client::{ClientKey, CounterKey};
 use crate::net::Network;
 
-/// Names keys. All of an application carry one hash tag, which puts them into one slot of a
-/// cluster. Addresses and ids are in none of them: their digests under the secret are.
+/// Names keys. All keys of an application carry one hash tag, which puts them into one slot of a
+/// cluster. They contain keyed digests instead of addresses and ids.
 pub(crate) struct Names {
     tag: String,
     secret: [u8; 32],
@@ -21,17 +21,16 @@ pub(super) enum Kind {
     Limit,
     /// Failed attempts.
     Failures,
-    /// Spent challenges of a network, which is one of the shares.
+    /// The number of challenges that a network spent, by the index of its size in `SHARES`.
     Share(usize),
-    /// Spent tokens and forms of a network, which is one of the shares.
+    /// The number of tokens and forms that a network spent, by the index of its size in `SHARES`.
     SpentShare(usize),
-    /// A network of a clearance.
+    /// The networks in which a clearance was presented.
     Network,
 }
 
 impl Names {
-    /// Names that begin with a prefix, and hide clients by a secret that all processes of the
-    /// application have.
+    /// Names with a prefix. The secret keys the digests; all processes of the application share it.
     pub(crate) fn new(prefix: &str, secret: [u8; 32]) -> Names {
         Names {
             tag: format!("{{{prefix}}}"),
@@ -39,7 +38,7 @@ impl Names {
         }
     }
 
-    /// A bucket, or a count of failures.
+    /// The key of a bucket or of a count of failures.
     pub(super) fn counter(&self, kind: Kind, key: CounterKey) -> String {
         let (who, value) = match key.who {
             ClientKey::Address(network) => (b'a', bytes(network)),
@@ -52,28 +51,28 @@ impl Names {
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// The key of a network's entry.
+    /// The key of a network's count.
     pub(super) fn network(&self, kind: Kind, network: Network) -> String {
         let digest = self.member(kind, network);
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// A network in a set.
+    /// The digest of a network, as a member of a set.
     pub(super) fn member(&self, kind: Kind, network: Network) -> String {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// The key of a random id's entry.
+    /// The key of a spent id.
     pub(super) fn id(&self, kind: char, id: [u8; 16]) -> String {
         format!("{}:{kind}:{:032x}", self.tag, u128::from_be_bytes(id))
     }
 
-    /// A key of which the application has one.
+    /// The key of something that the application has once.
     pub(super) fn one(&self, name: &str) -> String {
         format!("{}:{name}", self.tag)
     }
 
-    /// Every field has one length, so that no two lists of fields are the same text.
+    /// Every field has a fixed length, so that different fields never give the same text.
     fn digest(&self, kind: Kind, who: u8, value: [u8; 16], what: u64) -> String {
         let mut hash = Sha256::new();
         hash.update(self.secret);

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula};
 use super::patterns::Pattern;
 use super::search::Budget;
 use super::texts::{Matched, TextSet};
-use super::trie::Trie;
+use super::trie::PatternTrie;
 use super::values::Values;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
@@ -15,18 +15,18 @@ use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 const BUDGET: usize = 200_000;
 
 /// Steps added to the budget for each statement.
-const MORE: usize = 200;
+const BUDGET_PER_STATEMENT: usize = 200;
 
 /// A target and the set of texts that it matches.
 #[derive(Debug, Clone)]
-pub(super) struct Aim {
+pub(super) struct TargetTexts {
     pub(super) target: Target,
     pub(super) set: TextSet,
 }
 
 /// What a text stands for when targets are compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum World {
+pub(super) enum MatchScope {
     /// The text is a request's path; its route and its handler are unknown.
     Path,
     /// The text is the path of a request that the router matched with this template.
@@ -36,72 +36,72 @@ pub(super) enum World {
 }
 
 /// The scope whose texts a target is compared with.
-pub(super) const fn world(target: &Target) -> World {
+pub(super) const fn match_scope(target: &Target) -> MatchScope {
     match target {
-        Target::Route(template) => World::Route(template),
-        Target::Endpoint(_) | Target::EndpointRegex(_) => World::Endpoint,
-        _ => World::Path,
+        Target::Route(template) => MatchScope::Route(template),
+        Target::Endpoint(_) | Target::EndpointRegex(_) => MatchScope::Endpoint,
+        _ => MatchScope::Path,
     }
 }
 
 /// A statement with its targets and its condition in analysable form.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct BlockEntry {
     pub(super) statement: Statement,
     /// The number that findings report the statement by; `None` for the default exemptions.
     pub(super) number: Option<usize>,
-    pub(super) on: Vec<Aim>,
-    pub(super) except: Vec<Aim>,
+    pub(super) on: Vec<TargetTexts>,
+    pub(super) except: Vec<TargetTexts>,
     /// The formula under which the statement acts on a request that its targets match.
     pub(super) acts: Formula,
     /// The sets that its condition compares the path with.
     pub(super) paths: Vec<TextSet>,
 }
 
-impl Entry {
+impl BlockEntry {
     /// Whether its targets match a text: one of `on` does, or `on` is empty, and none of `except`
     /// does.
-    pub(super) fn aims_at(&self, world: World, matched: &Matched) -> bool {
-        let hits = |aim: &Aim| aim.hits(world, matched);
+    pub(super) fn targets_match(&self, scope: MatchScope, matched: &Matched) -> bool {
+        let hits = |aim: &TargetTexts| aim.matches(scope, matched);
         (self.on.is_empty() || self.on.iter().any(hits)) && !self.except.iter().any(hits)
     }
 
     /// Whether `except` holds a target that the scope does not decide.
-    pub(super) fn is_open(&self, world: World) -> bool {
-        self.except.iter().any(|aim| !aim.is_told(world))
+    pub(super) fn may_be_excepted(&self, scope: MatchScope) -> bool {
+        self.except.iter().any(|aim| !aim.is_decided(scope))
     }
 
     /// All sets of texts that decide in a scope whether it acts.
-    pub(super) fn sets(&self, world: World) -> impl Iterator<Item = &TextSet> {
+    pub(super) fn sets(&self, scope: MatchScope) -> impl Iterator<Item = &TextSet> {
         let aims = self.on.iter().chain(&self.except);
         let told = aims
-            .filter(move |aim| aim.is_told(world))
+            .filter(move |aim| aim.is_decided(scope))
             .map(|aim| &aim.set);
-        let paths = (world != World::Endpoint).then_some(&self.paths);
+        let paths = (scope != MatchScope::Endpoint).then_some(&self.paths);
         told.chain(paths.into_iter().flatten())
     }
 }
 
-impl Aim {
+impl TargetTexts {
     /// Whether the target matches a text. A target that the scope does not decide does not match.
-    pub(super) fn hits(&self, known: World, matched: &Matched) -> bool {
-        match (world(&self.target), known) {
-            (World::Route(template), World::Route(given)) => template == given,
-            (World::Route(_), _) => false,
-            (World::Endpoint, World::Endpoint) | (World::Path, World::Path | World::Route(_)) => {
+    pub(super) fn matches(&self, known: MatchScope, matched: &Matched) -> bool {
+        match (match_scope(&self.target), known) {
+            (MatchScope::Route(template), MatchScope::Route(given)) => template == given,
+            (MatchScope::Route(_), _) => false,
+            (MatchScope::Endpoint, MatchScope::Endpoint) | (MatchScope::Path, MatchScope::Path | MatchScope::Route(_)) => {
                 self.set.holds(matched)
             }
-            (World::Path, World::Endpoint) => self.set.everything,
-            (World::Endpoint, _) => false,
+            (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
+            (MatchScope::Endpoint, _) => false,
         }
     }
 
     /// Whether the scope decides if the target matches.
-    pub(super) fn is_told(&self, known: World) -> bool {
-        match (world(&self.target), known) {
-            (World::Path, World::Endpoint) => self.set.everything,
-            (World::Path, _) | (World::Endpoint, World::Endpoint) => true,
-            (World::Route(_), World::Route(_)) => true,
+    pub(super) fn is_decided(&self, known: MatchScope) -> bool {
+        match (match_scope(&self.target), known) {
+            (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
+            (MatchScope::Path, _) | (MatchScope::Endpoint, MatchScope::Endpoint) => true,
+            (MatchScope::Route(_), MatchScope::Route(_)) => true,
             _ => false,
         }
     }
@@ -110,7 +110,7 @@ impl Aim {
 /// All statements in their order, after the default exemptions.
 #[derive(Debug)]
 pub(super) struct Block {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<BlockEntry>,
     pub(super) facts: Facts,
     pub(super) values: Values,
     pub(super) budget: Budget,
@@ -123,7 +123,7 @@ pub(super) struct Block {
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
     /// All patterns; built when the first text is matched.
-    trie: Option<Trie>,
+    trie: Option<PatternTrie>,
 }
 
 impl Block {
@@ -150,7 +150,7 @@ impl Block {
             block.add(None, statement);
         }
         for (number, statement) in statements {
-            block.budget.0 += MORE;
+            block.budget.0 += BUDGET_PER_STATEMENT;
             block.add(Some(number), *statement);
         }
         block
@@ -188,11 +188,11 @@ impl Block {
     }
 
     /// Prepares a statement without adding it to the block.
-    pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> Entry {
-        let mut aims = |targets: &[Target]| -> Vec<Aim> {
+    pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> BlockEntry {
+        let mut aims = |targets: &[Target]| -> Vec<TargetTexts> {
             targets
                 .iter()
-                .map(|target| Aim {
+                .map(|target| TargetTexts {
                     target: *target,
                     set: self.facts.texts.target(target),
                 })
@@ -206,7 +206,7 @@ impl Block {
                 paths.extend(self.facts.sets.get(set).cloned());
             }
         });
-        Entry {
+        BlockEntry {
             statement,
             number,
             on,
@@ -217,7 +217,7 @@ impl Block {
     }
 
     /// The patterns and expressions of the block that a text matches.
-    pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, TooMuch> {
+    pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, Undecided> {
         let trie = match &self.trie {
             Some(trie) => trie,
             None => {
@@ -225,40 +225,40 @@ impl Block {
                 self.patterns.dedup();
                 self.expressions.sort_unstable();
                 self.expressions.dedup();
-                let trie = Trie::new(&self.facts.texts.patterns, &self.patterns);
+                let trie = PatternTrie::new(&self.facts.texts.patterns, &self.patterns);
                 self.trie.insert(trie)
             }
         };
-        let (patterns, looked_at) = trie.matched(text);
+        let (patterns, visited) = trie.matched(text);
         self.budget
-            .spend(text.len() + looked_at / 16)
-            .ok_or(TooMuch)?;
+            .spend(text.len() + visited / 16)
+            .ok_or(Undecided)?;
         self.facts.texts.matched(patterns, &self.expressions, text)
     }
 
     /// The entries whose targets may match a text, in order.
-    pub(super) fn aiming(&self, matched: &Matched) -> Vec<usize> {
-        let mut aiming = self.others.clone();
+    pub(super) fn entries_targeting(&self, matched: &Matched) -> Vec<usize> {
+        let mut entries_targeting = self.others.clone();
         let owners = matched
             .patterns
             .iter()
             .filter_map(|pattern| self.owners.get(pattern));
-        aiming.extend(owners.flatten());
-        aiming.sort_unstable();
-        aiming.dedup();
-        aiming
+        entries_targeting.extend(owners.flatten());
+        entries_targeting.sort_unstable();
+        entries_targeting.dedup();
+        entries_targeting
     }
 
     /// The entries whose targets may match a sample text of a set.
-    pub(super) fn near(&mut self, set: &TextSet) -> Vec<usize> {
+    pub(super) fn entries_near(&mut self, set: &TextSet) -> Vec<usize> {
         let patterns = &self.facts.texts.patterns;
         let first = set.patterns.first();
         let Some(sample) = first.map(|pattern| patterns.sample(*pattern, b"x")) else {
             return Vec::new();
         };
         match self.matched(&sample) {
-            Ok(matched) => self.aiming(&matched),
-            Err(TooMuch) => Vec::new(),
+            Ok(matched) => self.entries_targeting(&matched),
+            Err(Undecided) => Vec::new(),
         }
     }
 }

@@ -5,27 +5,27 @@ use super::request::Request;
 use crate::{ChallengeType, Demand, Sign};
 
 /// The facts that are assumed of a client.
-pub(super) struct Client {
+pub(super) struct ClientFacts {
     signs: Vec<(Sign, bool)>,
     /// The number of leading `signs` that the given facts state; the later ones are implied.
-    named: usize,
+    stated: usize,
     cleared: Option<bool>,
 }
 
-impl Client {
+impl ClientFacts {
     /// The client that has these facts; `None` if they contradict each other.
-    pub(super) fn of(facts: &[(Fact, bool)]) -> Option<Client> {
-        let mut client = Client {
+    pub(super) fn of(facts: &[(Fact, bool)]) -> Option<ClientFacts> {
+        let mut client = ClientFacts {
             signs: Vec::new(),
-            named: 0,
+            stated: 0,
             cleared: None,
         };
         for (fact, holds) in facts {
             if let Fact::Sign(sign) = fact {
-                client.learn(*sign, *holds)?;
+                client.assign(*sign, *holds)?;
             }
         }
-        client.named = client.signs.len();
+        client.stated = client.signs.len();
         // Verified crawlers and impostors both name themselves as crawlers, and no client is both.
         // An impostor is a bot, whatever signs `Signals` counts.
         for (sign, follows, holds) in [
@@ -39,7 +39,7 @@ impl Client {
             (Sign::Inconsistent, Sign::Crawler, false),
         ] {
             if client.sign(sign) == Some(true) {
-                client.learn(follows, holds)?;
+                client.assign(follows, holds)?;
             }
         }
         let demands = |cleared| {
@@ -66,11 +66,11 @@ impl Client {
     }
 
     /// Sets a sign. The caller has checked that it does not contradict the other facts.
-    pub(super) fn tell(&mut self, sign: Sign, holds: bool) {
-        let _ = self.learn(sign, holds);
+    pub(super) fn set_sign(&mut self, sign: Sign, holds: bool) {
+        let _ = self.assign(sign, holds);
     }
 
-    fn learn(&mut self, sign: Sign, holds: bool) -> Option<()> {
+    fn assign(&mut self, sign: Sign, holds: bool) -> Option<()> {
         match self.sign(sign) {
             Some(known) => (known == holds).then_some(()),
             None => {
@@ -82,7 +82,7 @@ impl Client {
 
     /// Writes the stated facts into a request.
     pub(super) fn describe(&self, request: &mut Request) {
-        let named = self.signs.get(..self.named).unwrap_or_default();
+        let named = self.signs.get(..self.stated).unwrap_or_default();
         request.signs = named.to_vec();
         // Signs that hold come first.
         request.signs.sort_by_key(|(_, holds)| !holds);

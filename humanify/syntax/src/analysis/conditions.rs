@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::block::Block;
 use super::defect::Defect;
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
@@ -13,7 +13,7 @@ use super::written;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
 /// The largest number of parts of a condition that are compared pairwise.
-const MOST_PARTS: usize = 24;
+const MAX_COMPARED_PARTS: usize = 24;
 
 /// The defect of an entry's condition, regardless of the entry's targets.
 pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
@@ -21,7 +21,7 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let (number, when) = (entry.number?, entry.statement.when?);
     let protects = entry.statement.action.protects();
     let mut found = None;
-    if let Err(TooMuch) = part(block, &when, protects, &mut found) {
+    if let Err(Undecided) = check_part(block, &when, protects, &mut found) {
         block.undecided.push(position);
         return None;
     }
@@ -29,28 +29,28 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     Some(Defect::new(number, problem, help))
 }
 
-type Said = Option<(String, String)>;
+type ProblemAndHelp = Option<(String, String)>;
 
 /// Checks a part of a condition; the parts inside it first.
-fn part(
+fn check_part(
     block: &mut Block,
     condition: &Condition,
     protects: bool,
-    found: &mut Said,
-) -> Result<(), TooMuch> {
+    found: &mut ProblemAndHelp,
+) -> Result<(), Undecided> {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
             for inner in *parts {
-                part(block, inner, protects, found)?;
+                check_part(block, inner, protects, found)?;
                 if found.is_some() {
                     return Ok(());
                 }
             }
         }
-        Condition::Not(inner) => return part(block, inner, protects, found),
+        Condition::Not(inner) => return check_part(block, inner, protects, found),
         Condition::Is(_) => return Ok(()),
         Condition::Compare(field, comparison) => {
-            *found = compared(block, *field, comparison)?;
+            *found = comparison_problem(block, *field, comparison)?;
             if found.is_some() {
                 return Ok(());
             }
@@ -60,13 +60,13 @@ fn part(
         return Ok(());
     }
     // A part may be negated from outside, so both directions are asked.
-    let says = |block: &mut Block, affirmed| {
+    let is_possible = |block: &mut Block, affirmed| {
         let formula = block.facts.condition(condition, affirmed, protects);
-        holds(block, &[&formula])
+        can_hold(block, &[&formula])
     };
     let shown = written::condition(condition);
-    if !says(block, true)? {
-        let pair = excluding(block, condition, protects)?;
+    if !is_possible(block, true)? {
+        let pair = excluding_pair(block, condition, protects)?;
         *found = Some(match pair {
             Some((one, other)) => (
                 format!("this never holds: `{one}` and `{other}` exclude each other"),
@@ -94,13 +94,13 @@ fn part(
 }
 
 /// Whether a condition holds for every request.
-fn always(block: &mut Block, condition: &Condition, protects: bool) -> Result<bool, TooMuch> {
+fn always(block: &mut Block, condition: &Condition, protects: bool) -> Result<bool, Undecided> {
     let formula = block.facts.condition(condition, true, protects).not();
-    Ok(!holds(block, &[&formula])?)
+    Ok(!can_hold(block, &[&formula])?)
 }
 
 /// Whether formulas that do not ask for the path can hold together.
-pub(super) fn holds(block: &mut Block, formulas: &[&Formula]) -> Result<bool, TooMuch> {
+pub(super) fn can_hold(block: &mut Block, formulas: &[&Formula]) -> Result<bool, Undecided> {
     let mut solver = Solver {
         facts: &mut block.facts,
         values: &mut block.values,
@@ -117,20 +117,20 @@ pub(super) fn asks_path(formula: &Formula) -> bool {
 }
 
 /// Two parts of a condition that exclude each other.
-fn excluding(
+fn excluding_pair(
     block: &mut Block,
     condition: &Condition,
     protects: bool,
-) -> Result<Option<(String, String)>, TooMuch> {
+) -> Result<Option<(String, String)>, Undecided> {
     let Condition::All(parts) = condition else {
         return Ok(None);
     };
-    let parts = parts.get(..MOST_PARTS).unwrap_or(parts);
+    let parts = parts.get(..MAX_COMPARED_PARTS).unwrap_or(parts);
     for (index, one) in parts.iter().enumerate() {
         let first = block.facts.condition(one, true, protects);
         for other in parts.iter().skip(index + 1) {
             let second = block.facts.condition(other, true, protects);
-            if !holds(block, &[&first, &second])? {
+            if !can_hold(block, &[&first, &second])? {
                 return Ok(Some((written::condition(one), written::condition(other))));
             }
         }
@@ -139,7 +139,7 @@ fn excluding(
 }
 
 /// The problem of one comparison, and the help for it.
-fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said, TooMuch> {
+fn comparison_problem(block: &mut Block, field: Field, asked: &Comparison) -> Result<ProblemAndHelp, Undecided> {
     match (field, asked.test) {
         (Field::VpnProvider, Test::OneOf(texts)) => Ok(unlisted(
             names::VPN_PROVIDERS.iter().copied(),
@@ -216,16 +216,16 @@ fn unlisted(
 }
 
 /// Whether a comparison's set contains every text.
-fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, TooMuch> {
+fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, Undecided> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;
     loop {
         match searcher.next(texts, &mut block.budget) {
-            Search::Found(_, matched) if set.holds(&matched) => {}
+            Search::Found(_, matched) if set.can_hold(&matched) => {}
             Search::Found(..) => return Ok(false),
             Search::Nothing => return Ok(true),
-            Search::Undecided => return Err(TooMuch),
+            Search::Undecided => return Err(Undecided),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Defect {
         }
     }
 
-    pub(super) fn shown_by(self, witness: Witness) -> Defect {
+    pub(super) fn with_witness(self, witness: Witness) -> Defect {
         Defect {
             witness: Some(witness),
             ..self

@@ -32,7 +32,7 @@ pub(super) enum Progress {
 /// A question stays open: the budget or the memory for states is used up, or the expression needs a
 /// look-around that the automaton does not support.
 #[derive(Debug)]
-pub(super) struct TooMuch;
+pub(super) struct Undecided;
 
 impl Expression {
     /// Compiles an expression with the settings of [`compile_pattern`](crate::compile_pattern).
@@ -59,33 +59,33 @@ impl Expression {
     }
 
     /// The progress before the first byte.
-    pub(super) fn start(&mut self) -> Result<Progress, TooMuch> {
+    pub(super) fn start(&mut self) -> Result<Progress, Undecided> {
         let input = Input::new(b"").anchored(Anchored::No);
         let state = self.dfa.start_state_forward(&mut self.cache, &input);
-        state.map(progress).map_err(|_| TooMuch)
+        state.map(progress).map_err(|_| Undecided)
     }
 
     /// The progress after one more byte.
-    pub(super) fn step(&mut self, before: Progress, byte: u8) -> Result<Progress, TooMuch> {
+    pub(super) fn step(&mut self, before: Progress, byte: u8) -> Result<Progress, Undecided> {
         let Progress::At(state) = before else {
             return Ok(before);
         };
         let next = self.dfa.next_state(&mut self.cache, state, byte);
-        let next = next.map_err(|_| TooMuch)?;
+        let next = next.map_err(|_| Undecided)?;
         if next.is_quit() {
-            return Err(TooMuch);
+            return Err(Undecided);
         }
         Ok(progress(next))
     }
 
     /// Whether the expression matches a text that ends here.
-    pub(super) fn ends(&mut self, progress: Progress) -> Result<bool, TooMuch> {
+    pub(super) fn ends(&mut self, progress: Progress) -> Result<bool, Undecided> {
         match progress {
             Progress::Found => Ok(true),
             Progress::Never => Ok(false),
             Progress::At(state) => {
                 let last = self.dfa.next_eoi_state(&mut self.cache, state);
-                last.map(|state| state.is_match()).map_err(|_| TooMuch)
+                last.map(|state| state.is_match()).map_err(|_| Undecided)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Evaluates entries and formulas for one partly known request.
 
-use super::block::{Block, World};
+use super::block::{Block, MatchScope};
 use super::formula::{Fact, Facts, Formula};
 use super::request::Request;
 use super::texts::Matched;
@@ -14,13 +14,13 @@ impl Block {
         }
         let matched = self.matched(request.path.as_bytes()).ok()?;
         let entry = self.entries.get(position)?;
-        let known = request.route.map_or(World::Path, World::Route);
-        if entry.is_open(known) {
+        let known = request.route.map_or(MatchScope::Path, MatchScope::Route);
+        if entry.may_be_excepted(known) {
             return None;
         }
-        if !entry.aims_at(known, &matched) {
+        if !entry.targets_match(known, &matched) {
             let is_about_paths = |target: &Target| !matches!(target, Target::Route(_));
-            let all_told = entry.on.iter().all(|aim| aim.is_told(known));
+            let all_told = entry.on.iter().all(|aim| aim.is_decided(known));
             return (all_told || entry.statement.on.iter().all(is_about_paths)).then_some(false);
         }
         holds(&mut self.facts, &entry.acts, request, &matched)
@@ -31,7 +31,7 @@ impl Block {
 fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched) -> Option<bool> {
     let (parts, all) = match formula {
         Formula::Is(fact, affirmed) => {
-            let known = told(facts, *fact, request, path)?;
+            let known = truth_of(facts, *fact, request, path)?;
             return Some(known == *affirmed);
         }
         Formula::All(parts) => (parts, true),
@@ -48,7 +48,7 @@ fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched
     known
 }
 
-fn told(facts: &mut Facts, fact: Fact, request: &Request, path: &Matched) -> Option<bool> {
+fn truth_of(facts: &mut Facts, fact: Fact, request: &Request, path: &Matched) -> Option<bool> {
     match fact {
         Fact::Sign(sign) => {
             let known = request.signs.iter().find(|(known, _)| *known == sign);

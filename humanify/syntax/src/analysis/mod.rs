@@ -13,7 +13,7 @@ mod expression;
 mod formula;
 mod judged;
 mod near_route;
-mod odd;
+mod lints;
 mod order;
 mod path;
 mod patterns;
@@ -27,7 +27,7 @@ mod texts;
 mod trie;
 mod unreachable;
 mod values;
-mod walk;
+mod search_state;
 mod warnings;
 mod witness;
 mod written;
@@ -55,14 +55,14 @@ pub fn check<'s>(
     for position in 0..block.entries.len() {
         let error = conditions::check(&mut block, position)
             .or_else(|| unreachable::check(&mut block, position))
-            .or_else(|| unreachable::excepts_nothing(&mut block, position));
+            .or_else(|| unreachable::check_except(&mut block, position));
         match error {
             Some(error) => found.push(error),
-            None => found.extend(odd::check(&mut block, position)),
+            None => found.extend(lints::check(&mut block, position)),
         }
     }
     let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
-    found.extend(odd::check_bans(bans, &all));
+    found.extend(lints::check_bans(bans, &all));
     found
 }
 

@@ -23,7 +23,7 @@ fn stage(action: &Action) -> Stage {
 
 /// Whether the second statement cannot act on a request on which the first acts. `comes_first` says
 /// whether the first stands above the second.
-pub(super) fn ends(first: &Statement, comes_first: bool, second: &Statement) -> bool {
+pub(super) fn shadows(first: &Statement, comes_first: bool, second: &Statement) -> bool {
     if first.observe {
         return false;
     }

@@ -2,7 +2,7 @@
 
 /// The state of a recogniser for paths after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(super) enum PathState {
     Before,
     /// `/` alone.
     Root,
@@ -17,26 +17,26 @@ pub(super) enum Place {
     Sent,
 }
 
-impl Place {
+impl PathState {
     /// The state after one more byte; `None` if no path has this prefix.
-    pub(super) const fn step(self, byte: u8) -> Option<Place> {
+    pub(super) const fn step(self, byte: u8) -> Option<PathState> {
         match (self, byte) {
-            (Place::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
-            (Place::Sent, _) => Some(Place::Sent),
+            (PathState::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
+            (PathState::Sent, _) => Some(PathState::Sent),
             (_, b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f) => None,
-            (Place::Before, b'/') => Some(Place::Root),
-            (Place::Before, _) => None,
-            (Place::Root | Place::Slash | Place::Dot | Place::DotDot, b'/') => None,
-            (Place::Root | Place::Slash, b'.') => Some(Place::Dot),
-            (Place::Dot, b'.') => Some(Place::DotDot),
-            (Place::Segment, b'/') => Some(Place::Slash),
-            _ => Some(Place::Segment),
+            (PathState::Before, b'/') => Some(PathState::Root),
+            (PathState::Before, _) => None,
+            (PathState::Root | PathState::Slash | PathState::Dot | PathState::DotDot, b'/') => None,
+            (PathState::Root | PathState::Slash, b'.') => Some(PathState::Dot),
+            (PathState::Dot, b'.') => Some(PathState::DotDot),
+            (PathState::Segment, b'/') => Some(PathState::Slash),
+            _ => Some(PathState::Segment),
         }
     }
 
     /// Whether a path can end in this state.
     pub(super) const fn is_whole(self) -> bool {
-        matches!(self, Place::Root | Place::Segment | Place::Sent)
+        matches!(self, PathState::Root | PathState::Segment | PathState::Sent)
     }
 }
 
@@ -44,8 +44,8 @@ impl Place {
 pub(super) fn is_path(text: &[u8]) -> bool {
     let end = text
         .iter()
-        .try_fold(Place::Before, |place, byte| place.step(*byte));
-    end.is_some_and(Place::is_whole)
+        .try_fold(PathState::Before, |place, byte| place.step(*byte));
+    end.is_some_and(PathState::is_whole)
 }
 
 #[cfg(test)]

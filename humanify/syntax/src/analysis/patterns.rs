@@ -46,7 +46,7 @@ pub(super) struct Pattern(u32);
 
 /// The number of a state: the positions in patterns that a text may have reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct State(u32);
+pub(super) struct PatternState(u32);
 
 /// All patterns, and the states that were built so far.
 #[derive(Debug)]
@@ -57,18 +57,18 @@ pub(super) struct Patterns {
     states: Vec<Box<[u32]>>,
     numbers: HashMap<Box<[u32]>, u32>,
     /// The transitions of each state, as far as they were built.
-    steps: Vec<Steps>,
+    steps: Vec<Transitions>,
 }
 
 /// The transitions of a state by byte: sixteen pages of sixteen, allocated when the first entry is
 /// written. A hash map would take most of a search's time in an unoptimised build.
 #[derive(Debug, Default)]
-struct Steps([Option<Box<[u32; 16]>>; 16]);
+struct Transitions([Option<Box<[u32; 16]>>; 16]);
 
 /// A transition that was not built yet.
 const UNKNOWN: u32 = u32::MAX;
 
-impl Steps {
+impl Transitions {
     fn get(&self, byte: u8) -> Option<u32> {
         let page = self.0.get(usize::from(byte >> 4))?.as_ref()?;
         let next = *page.get(usize::from(byte & 15))?;
@@ -87,7 +87,7 @@ impl Steps {
 
 /// Where in a value a literal text must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub(super) enum TextAnchor {
     Whole,
     Start,
     End,
@@ -101,7 +101,7 @@ impl Patterns {
             starts: Vec::new(),
             states: vec![Box::default()],
             numbers: HashMap::from([(Box::default(), 0)]),
-            steps: vec![Steps::default()],
+            steps: vec![Transitions::default()],
         }
     }
 
@@ -124,9 +124,9 @@ impl Patterns {
     }
 
     /// Adds a literal text.
-    pub(super) fn add_text(&mut self, text: &str, part: Part, ignores_case: bool) -> Pattern {
+    pub(super) fn add_text(&mut self, text: &str, part: TextAnchor, ignores_case: bool) -> Pattern {
         let pattern = self.begin();
-        if matches!(part, Part::End | Part::Anywhere) {
+        if matches!(part, TextAnchor::End | TextAnchor::Anywhere) {
             self.items.push(Item::Run);
         }
         self.items.extend(text.bytes().map(|byte| {
@@ -136,7 +136,7 @@ impl Patterns {
                 Item::Byte(byte)
             }
         }));
-        if matches!(part, Part::Start | Part::Anywhere) {
+        if matches!(part, TextAnchor::Start | TextAnchor::Anywhere) {
             self.items.push(Item::Run);
         }
         self.end(pattern)
@@ -154,7 +154,7 @@ impl Patterns {
     }
 
     /// The start state for these patterns.
-    pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> State {
+    pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> PatternState {
         let mut places = Vec::new();
         for pattern in patterns {
             if let Some(start) = self.starts.get(at(pattern.0)) {
@@ -165,9 +165,9 @@ impl Patterns {
     }
 
     /// The state after one more byte.
-    pub(super) fn step(&mut self, state: State, byte: u8) -> State {
+    pub(super) fn step(&mut self, state: PatternState, byte: u8) -> PatternState {
         if let Some(next) = self.steps.get(at(state.0)).and_then(|next| next.get(byte)) {
-            return State(next);
+            return PatternState(next);
         }
         let mut places = Vec::new();
         for place in self.places(state) {
@@ -191,12 +191,12 @@ impl Patterns {
     }
 
     /// The additional cost of a step from a state with many positions.
-    pub(super) fn weight(&self, state: State) -> usize {
+    pub(super) fn weight(&self, state: PatternState) -> usize {
         self.places(state).len() / 16
     }
 
     /// The patterns that match a text which ends in this state.
-    pub(super) fn matched(&self, state: State) -> impl Iterator<Item = Pattern> + '_ {
+    pub(super) fn matched(&self, state: PatternState) -> impl Iterator<Item = Pattern> + '_ {
         self.places(state)
             .iter()
             .filter_map(|place| match self.items.get(at(*place)) {
@@ -206,7 +206,7 @@ impl Patterns {
     }
 
     /// Whether a pattern can still match a text that continues from this state.
-    pub(super) fn is_alive(&self, state: State, pattern: Pattern) -> bool {
+    pub(super) fn is_alive(&self, state: PatternState, pattern: Pattern) -> bool {
         let start = self.starts.get(at(pattern.0)).copied().unwrap_or(u32::MAX);
         let end = self
             .starts
@@ -267,7 +267,7 @@ impl Patterns {
         text
     }
 
-    fn places(&self, state: State) -> &[u32] {
+    fn places(&self, state: PatternState) -> &[u32] {
         self.states.get(at(state.0)).map_or(&[], |places| places)
     }
 
@@ -283,18 +283,18 @@ impl Patterns {
         }
     }
 
-    fn state(&mut self, mut places: Vec<u32>) -> State {
+    fn state(&mut self, mut places: Vec<u32>) -> PatternState {
         places.sort_unstable();
         places.dedup();
         if let Some(known) = self.numbers.get(places.as_slice()) {
-            return State(*known);
+            return PatternState(*known);
         }
         let next = number(self.states.len());
         let places = places.into_boxed_slice();
         self.states.push(places.clone());
-        self.steps.push(Steps::default());
+        self.steps.push(Transitions::default());
         self.numbers.insert(places, next);
-        State(next)
+        PatternState(next)
     }
 }
 
@@ -350,11 +350,11 @@ mod tests {
     #[test]
     fn a_text_is_a_part_of_values() {
         for (part, ignores_case, fits, fits_not) in [
-            (Part::Whole, false, "ab", "AB"),
-            (Part::Whole, true, "AB", "abc"),
-            (Part::Start, false, "abc", "cab"),
-            (Part::End, false, "cab", "abc"),
-            (Part::Anywhere, true, "xaBx", "xacx"),
+            (TextAnchor::Whole, false, "ab", "AB"),
+            (TextAnchor::Whole, true, "AB", "abc"),
+            (TextAnchor::Start, false, "abc", "cab"),
+            (TextAnchor::End, false, "cab", "abc"),
+            (TextAnchor::Anywhere, true, "xaBx", "xacx"),
         ] {
             let add = |patterns: &mut Patterns| patterns.add_text("ab", part, ignores_case);
             assert!(matches(add, fits), "{part:?}");

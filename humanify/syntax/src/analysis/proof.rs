@@ -1,7 +1,7 @@
 //! Proves assertions for every request, or finds a counterexample.
 
-use super::block::{Block, Entry, World, world};
-use super::expression::TooMuch;
+use super::block::{Block, BlockEntry, MatchScope, match_scope};
+use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::request::Request;
 use super::search::{Budget, Domain, Search, Searcher};
@@ -54,7 +54,7 @@ pub enum Refuted {
 
 /// The result of the first statement that acts on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum Effect {
     Refused,
     Challenged,
     Exempt,
@@ -62,13 +62,13 @@ enum End {
 }
 
 impl Assertion {
-    fn allows(&self, end: End) -> bool {
+    fn allows(&self, end: Effect) -> bool {
         let is_meant = match self.outcome {
-            Outcome::Deny => end == End::Refused,
-            Outcome::Challenge if self.never => end == End::Challenged,
-            Outcome::Challenge => matches!(end, End::Refused | End::Challenged),
-            Outcome::Pass => matches!(end, End::Exempt | End::Untouched),
-            Outcome::Exempt => end == End::Exempt,
+            Outcome::Deny => end == Effect::Refused,
+            Outcome::Challenge if self.never => end == Effect::Challenged,
+            Outcome::Challenge => matches!(end, Effect::Refused | Effect::Challenged),
+            Outcome::Pass => matches!(end, Effect::Exempt | Effect::Untouched),
+            Outcome::Exempt => end == Effect::Exempt,
         };
         is_meant != self.never
     }
@@ -79,11 +79,11 @@ pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refu
     match refute(block, assertion) {
         Ok(None) => Ok(()),
         Ok(Some(refuted)) => Err(refuted),
-        Err(TooMuch) => Err(Refuted::Undecided),
+        Err(Undecided) => Err(Refuted::Undecided),
     }
 }
 
-fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, TooMuch> {
+fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, Undecided> {
     let mut scope = Statement::new(Action::AlwaysDeny, assertion.on, "").except(assertion.except);
     if let Some(when) = assertion.when {
         scope = scope.when(when);
@@ -93,7 +93,7 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
     let all = || std::iter::once(&scope).chain(&block.entries);
     let aims = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
     let mut sets: Vec<TextSet> = aims()
-        .filter(|aim| world(&aim.target) != World::Endpoint)
+        .filter(|aim| match_scope(&aim.target) != MatchScope::Endpoint)
         .map(|aim| aim.set.clone())
         .collect();
     sets.extend(all().flat_map(|entry| entry.paths.clone()));
@@ -101,8 +101,8 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
         [] => vec![TextSet::everything()],
         on => on
             .iter()
-            .map(|aim| match world(&aim.target) {
-                World::Endpoint => TextSet::everything(),
+            .map(|aim| match match_scope(&aim.target) {
+                MatchScope::Endpoint => TextSet::everything(),
                 _ => aim.set.clone(),
             })
             .collect(),
@@ -113,10 +113,10 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
         let mut searcher = Searcher::new(texts, vec![must], &sets, Domain::Paths)?;
         loop {
             match searcher.next(&mut block.facts.texts, &mut budget) {
-                Search::Undecided => return Err(TooMuch),
+                Search::Undecided => return Err(Undecided),
                 Search::Nothing => break,
                 Search::Found(text, matched) => {
-                    let found = at(
+                    let found = counterexample_at(
                         block,
                         assertion,
                         &scope,
@@ -136,39 +136,39 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
 }
 
 /// A counterexample whose path matches these patterns and expressions.
-fn at(
+fn counterexample_at(
     block: &mut Block,
     assertion: &Assertion,
-    scope: &Entry,
+    scope: &BlockEntry,
     matched: &Matched,
     budget: &mut Budget,
     is_about_any: &mut bool,
-) -> Result<Option<Witness>, TooMuch> {
-    let mut asked = vec![aims(scope, matched), scope.acts.clone()];
+) -> Result<Option<Witness>, Undecided> {
+    let mut asked = vec![targets_formula(scope, matched), scope.acts.clone()];
     if assertion.outcome == Outcome::Challenge && !assertion.never {
         asked.extend(demands(block).map(|demand| Formula::Is(Fact::Cleared(demand), false)));
     }
     *is_about_any |= solve(block, &asked, matched, budget)?.is_some();
     let is_refusing =
-        |entry: &&Entry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap);
-    let in_force = |entry: &&Entry| {
+        |entry: &&BlockEntry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap);
+    let in_force = |entry: &&BlockEntry| {
         !entry.statement.observe && !matches!(entry.statement.action, Action::Limit(_))
     };
-    let steps: Vec<(End, Formula, (Fate, &'static str))> = {
+    let steps: Vec<(Effect, Formula, (Fate, &'static str))> = {
         let entries = block.entries.iter().filter(in_force);
-        let (first, then): (Vec<&Entry>, Vec<&Entry>) = entries.partition(is_refusing);
+        let (first, then): (Vec<&BlockEntry>, Vec<&BlockEntry>) = entries.partition(is_refusing);
         first
             .into_iter()
             .chain(then)
             .map(|entry| {
                 let (end, fate) = match entry.statement.action {
-                    Action::Exempt => (End::Exempt, Fate::Exempt),
+                    Action::Exempt => (Effect::Exempt, Fate::Exempt),
                     Action::Challenge(_) | Action::AlwaysChallenge(_) => {
-                        (End::Challenged, Fate::Challenged)
+                        (Effect::Challenged, Fate::Challenged)
                     }
-                    _ => (End::Refused, Fate::Refused),
+                    _ => (Effect::Refused, Fate::Refused),
                 };
-                let acts = aims(entry, matched).and(entry.acts.clone());
+                let acts = targets_formula(entry, matched).and(entry.acts.clone());
                 (end, acts, (fate, entry.statement.source))
             })
             .filter(|(_, acts, _)| *acts != Formula::Any(Vec::new()))
@@ -184,7 +184,7 @@ fn at(
         }
         asked.push(acts.not());
     }
-    if assertion.allows(End::Untouched) {
+    if assertion.allows(Effect::Untouched) {
         return Ok(None);
     }
     let request = solve(block, &asked, matched, budget)?;
@@ -197,14 +197,14 @@ fn at(
 
 /// The formula under which an entry's targets match a request with this path. Its handler is
 /// unknown; its route is known only to match the path.
-fn aims(entry: &Entry, matched: &Matched) -> Formula {
-    let hits = |aims: &[super::block::Aim]| {
+fn targets_formula(entry: &BlockEntry, matched: &Matched) -> Formula {
+    let hits = |aims: &[super::block::TargetTexts]| {
         let parts = aims.iter().filter_map(|aim| {
             let fits = aim.set.holds(matched);
-            match world(&aim.target) {
-                World::Path => fits.then_some(Formula::TRUE),
-                World::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
-                World::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
+            match match_scope(&aim.target) {
+                MatchScope::Path => fits.then_some(Formula::TRUE),
+                MatchScope::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
+                MatchScope::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
             }
         });
         let parts: Vec<Formula> = parts.collect();
@@ -240,7 +240,7 @@ fn solve(
     formulas: &[Formula],
     matched: &Matched,
     budget: &mut Budget,
-) -> Result<Option<Request>, TooMuch> {
+) -> Result<Option<Request>, Undecided> {
     let formulas: Vec<&Formula> = formulas.iter().collect();
     let mut solver = Solver {
         facts: &mut block.facts,

@@ -3,11 +3,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
-use super::expression::{Expression, Progress, TooMuch};
-use super::path::Place;
+use super::expression::{Expression, Progress, Undecided};
+use super::path::PathState;
 use super::patterns::Pattern;
 use super::texts::{Matched, TextSet, Texts};
-use super::walk::{Mixed, Walk};
+use super::search_state::{SearchStateHasher, SearchState};
 
 /// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +54,9 @@ pub(super) struct Searcher {
     bytes: Vec<u8>,
     /// The predecessor of each state, and the byte that led from it.
     steps: Vec<(usize, u8)>,
-    known: HashSet<Walk, BuildHasherDefault<Mixed>>,
-    queue: VecDeque<(Walk, usize)>,
-    ways: HashSet<Matched>,
+    known: HashSet<SearchState, BuildHasherDefault<SearchStateHasher>>,
+    queue: VecDeque<(SearchState, usize)>,
+    seen: HashSet<Matched>,
 }
 
 impl Searcher {
@@ -67,12 +67,12 @@ impl Searcher {
         must: Vec<TextSet>,
         sets: impl IntoIterator<Item = &'s TextSet>,
         domain: Domain,
-    ) -> Result<Searcher, TooMuch> {
+    ) -> Result<Searcher, Undecided> {
         let (mut patterns, mut expressions) = (Vec::new(), Vec::new());
         let mut note = |set: &TextSet| {
             patterns.extend(&set.patterns);
             expressions.extend(&set.expressions);
-            (!set.unknown).then_some(()).ok_or(TooMuch)
+            (!set.unknown).then_some(()).ok_or(Undecided)
         };
         must.iter().try_for_each(&mut note)?;
         sets.into_iter().try_for_each(note)?;
@@ -94,9 +94,9 @@ impl Searcher {
             steps: vec![(0, 0)],
             known: HashSet::default(),
             queue: VecDeque::new(),
-            ways: HashSet::new(),
+            seen: HashSet::new(),
         };
-        searcher.bytes = searcher.told_apart(texts);
+        searcher.bytes = searcher.representative_bytes(texts);
         let start = searcher.start(texts)?;
         searcher.known.insert(start.clone());
         searcher.queue.push_back((start, 0));
@@ -105,19 +105,19 @@ impl Searcher {
 
     /// The next text whose set of matching patterns and expressions is new.
     pub(super) fn next(&mut self, texts: &mut Texts, budget: &mut Budget) -> Search {
-        match self.walk(texts, budget) {
+        match self.advance(texts, budget) {
             Ok(Some((text, matched))) => Search::Found(text, matched),
             Ok(None) => Search::Nothing,
-            Err(TooMuch) => Search::Undecided,
+            Err(Undecided) => Search::Undecided,
         }
     }
 
-    fn walk(
+    fn advance(
         &mut self,
         texts: &mut Texts,
         budget: &mut Budget,
-    ) -> Result<Option<(Vec<u8>, Matched)>, TooMuch> {
-        while let Some((walk, number)) = self.queue.pop_front() {
+    ) -> Result<Option<(Vec<u8>, Matched)>, Undecided> {
+        while let Some((state, number)) = self.queue.pop_front() {
             for index in 0..self.bytes.len() {
                 let Some(byte) = self.bytes.get(index).copied() else {
                     break;
@@ -125,9 +125,9 @@ impl Searcher {
                 if self.domain == Domain::Sent && number == 0 && byte != b'/' {
                     continue;
                 }
-                let weight = self.weight + texts.patterns.weight(walk.patterns);
-                budget.spend(weight).ok_or(TooMuch)?;
-                let Some(next) = self.step(texts, &walk, byte)? else {
+                let weight = self.weight + texts.patterns.weight(state.patterns);
+                budget.spend(weight).ok_or(Undecided)?;
+                let Some(next) = self.step(texts, &state, byte)? else {
                     continue;
                 };
                 let is_possible = |set| self.is_possible(texts, set, &next);
@@ -139,10 +139,10 @@ impl Searcher {
                 self.steps.push((number, byte));
             }
             let is_nothing = self.domain == Domain::Sent && number == 0;
-            if walk.path.is_none_or(Place::is_whole) && !is_nothing {
-                let matched = self.matched(texts, &walk)?;
+            if state.path.is_none_or(PathState::is_whole) && !is_nothing {
+                let matched = self.matched(texts, &state)?;
                 if self.must.iter().all(|set| set.holds(&matched))
-                    && self.ways.insert(matched.clone())
+                    && self.seen.insert(matched.clone())
                 {
                     return Ok(Some((text(&self.steps, number), matched)));
                 }
@@ -151,50 +151,50 @@ impl Searcher {
         Ok(None)
     }
 
-    fn start(&self, texts: &mut Texts) -> Result<Walk, TooMuch> {
+    fn start(&self, texts: &mut Texts) -> Result<SearchState, Undecided> {
         let mut progress = Vec::with_capacity(self.expressions.len());
         for number in &self.expressions {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             progress.push(expression.start()?);
         }
-        Ok(Walk {
+        Ok(SearchState {
             patterns: texts.patterns.start(self.patterns.iter().copied()),
             expressions: progress,
             path: match self.domain {
                 Domain::Any => None,
-                Domain::Paths => Some(Place::Before),
-                Domain::Sent => Some(Place::Sent),
+                Domain::Paths => Some(PathState::Before),
+                Domain::Sent => Some(PathState::Sent),
             },
         })
     }
 
-    fn step(&self, texts: &mut Texts, walk: &Walk, byte: u8) -> Result<Option<Walk>, TooMuch> {
-        let path = match walk.path {
+    fn step(&self, texts: &mut Texts, state: &SearchState, byte: u8) -> Result<Option<SearchState>, Undecided> {
+        let path = match state.path {
             None => None,
             Some(place) => match place.step(byte) {
                 Some(next) => Some(next),
                 None => return Ok(None),
             },
         };
-        let mut expressions = Vec::with_capacity(walk.expressions.len());
-        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+        let mut expressions = Vec::with_capacity(state.expressions.len());
+        for (number, progress) in self.expressions.iter().zip(&state.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             expressions.push(expression.step(*progress, byte)?);
         }
-        Ok(Some(Walk {
-            patterns: texts.patterns.step(walk.patterns, byte),
+        Ok(Some(SearchState {
+            patterns: texts.patterns.step(state.patterns, byte),
             expressions,
             path,
         }))
     }
 
-    fn matched(&self, texts: &mut Texts, walk: &Walk) -> Result<Matched, TooMuch> {
+    fn matched(&self, texts: &mut Texts, state: &SearchState) -> Result<Matched, Undecided> {
         let mut matched = Matched {
-            patterns: texts.patterns.matched(walk.patterns).collect(),
+            patterns: texts.patterns.matched(state.patterns).collect(),
             expressions: Vec::new(),
         };
-        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+        for (number, progress) in self.expressions.iter().zip(&state.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             if expression.ends(*progress)? {
                 matched.expressions.push(*number);
             }
@@ -203,16 +203,16 @@ impl Searcher {
     }
 
     /// Whether a text that continues from here can still be in a set.
-    fn is_possible(&self, texts: &Texts, set: &TextSet, walk: &Walk) -> bool {
+    fn is_possible(&self, texts: &Texts, set: &TextSet, state: &SearchState) -> bool {
         let progress = |number: &usize| {
             let position = self.expressions.binary_search(number).ok()?;
-            walk.expressions.get(position)
+            state.expressions.get(position)
         };
         set.everything
             || set
                 .patterns
                 .iter()
-                .any(|pattern| texts.patterns.is_alive(walk.patterns, *pattern))
+                .any(|pattern| texts.patterns.is_alive(state.patterns, *pattern))
             || set
                 .expressions
                 .iter()
@@ -220,21 +220,21 @@ impl Searcher {
     }
 
     /// One representative byte of each equivalence class; readable bytes are preferred.
-    fn told_apart(&self, texts: &Texts) -> Vec<u8> {
-        let mut told_apart = [false; 256];
+    fn representative_bytes(&self, texts: &Texts) -> Vec<u8> {
+        let mut is_literal = [false; 256];
         for byte in self
             .patterns
             .iter()
             .flat_map(|one| texts.patterns.bytes(*one))
         {
-            if let Some(known) = told_apart.get_mut(usize::from(byte)) {
+            if let Some(known) = is_literal.get_mut(usize::from(byte)) {
                 *known = true;
             }
         }
         let mut classes: HashSet<Vec<u8>> = HashSet::new();
         let mut bytes = Vec::new();
         for byte in readable_first() {
-            let literal = told_apart.get(usize::from(byte)) == Some(&true);
+            let literal = is_literal.get(usize::from(byte)) == Some(&true);
             let place = match byte {
                 b'/' | b'.' => byte,
                 b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 1,

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::expression::{Expression, Progress, TooMuch};
-use super::patterns::{Part, Pattern, Patterns};
+use super::expression::{Expression, Progress, Undecided};
+use super::patterns::{TextAnchor, Pattern, Patterns};
 use crate::{Comparison, Glob, Target, Test};
 
 /// A set of texts: the union of the texts that its patterns and expressions match.
@@ -60,7 +60,7 @@ pub(super) struct Texts {
     pub(super) expressions: Vec<Expression>,
     known_expressions: HashMap<&'static str, Option<usize>>,
     known_globs: HashMap<String, Pattern>,
-    known_parts: HashMap<(&'static str, Part, bool), Pattern>,
+    known_parts: HashMap<(&'static str, TextAnchor, bool), Pattern>,
 }
 
 impl Texts {
@@ -158,8 +158,8 @@ impl Texts {
     /// The set of one text.
     pub(super) fn text(&mut self, text: &'static str) -> TextSet {
         let patterns = &mut self.patterns;
-        let known = self.known_parts.entry((text, Part::Whole, false));
-        let pattern = *known.or_insert_with(|| patterns.add_text(text, Part::Whole, false));
+        let known = self.known_parts.entry((text, TextAnchor::Whole, false));
+        let pattern = *known.or_insert_with(|| patterns.add_text(text, TextAnchor::Whole, false));
         TextSet {
             patterns: vec![pattern],
             ..TextSet::default()
@@ -172,10 +172,10 @@ impl Texts {
         let (texts, part) = match comparison.test {
             Test::Present => return TextSet::everything(),
             Test::Matches(expression) => return self.expression(expression),
-            Test::OneOf(texts) => (texts, Part::Whole),
-            Test::StartsWith(texts) => (texts, Part::Start),
-            Test::EndsWith(texts) => (texts, Part::End),
-            Test::Contains(texts) => (texts, Part::Anywhere),
+            Test::OneOf(texts) => (texts, TextAnchor::Whole),
+            Test::StartsWith(texts) => (texts, TextAnchor::Start),
+            Test::EndsWith(texts) => (texts, TextAnchor::End),
+            Test::Contains(texts) => (texts, TextAnchor::Anywhere),
         };
         let patterns = &mut self.patterns;
         let known = &mut self.known_parts;
@@ -202,7 +202,7 @@ impl Texts {
     }
 
     /// The patterns and expressions of a set that a text matches.
-    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, TooMuch> {
+    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, Undecided> {
         let mut state = self.patterns.start(set.patterns.iter().copied());
         for byte in text {
             state = self.patterns.step(state, *byte);
@@ -217,7 +217,7 @@ impl Texts {
         patterns: Vec<Pattern>,
         expressions: &[usize],
         text: &[u8],
-    ) -> Result<Matched, TooMuch> {
+    ) -> Result<Matched, Undecided> {
         let mut matched = Matched {
             patterns,
             expressions: Vec::new(),

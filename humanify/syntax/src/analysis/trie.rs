@@ -5,12 +5,12 @@ use super::patterns::{Item, Pattern, Patterns};
 /// A trie of patterns. Patterns with a common prefix share its nodes, so a text visits far fewer
 /// nodes than there are patterns.
 #[derive(Debug)]
-pub(super) struct Trie {
-    nodes: Vec<Node>,
+pub(super) struct PatternTrie {
+    nodes: Vec<PatternNode>,
 }
 
 #[derive(Debug)]
-struct Node {
+struct PatternNode {
     /// The item that leads to this node.
     item: Item,
     /// The children that a literal byte leads to, sorted by this byte.
@@ -23,15 +23,15 @@ struct Node {
 
 /// A node that a text has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reached {
+struct ReachedNode {
     node: u32,
     /// Whether the node's item may match further bytes.
     repeats: bool,
 }
 
-impl Trie {
-    pub(super) fn new(patterns: &Patterns, all: &[Pattern]) -> Trie {
-        let mut trie = Trie { nodes: Vec::new() };
+impl PatternTrie {
+    pub(super) fn new(patterns: &Patterns, all: &[Pattern]) -> PatternTrie {
+        let mut trie = PatternTrie { nodes: Vec::new() };
         trie.add(Item::Run);
         for pattern in all {
             let mut at = 0;
@@ -47,7 +47,7 @@ impl Trie {
 
     fn add(&mut self, item: Item) -> u32 {
         let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node {
+        self.nodes.push(PatternNode {
             item,
             bytes: Vec::new(),
             others: Vec::new(),
@@ -88,23 +88,23 @@ impl Trie {
     pub(super) fn matched(&self, text: &[u8]) -> (Vec<Pattern>, usize) {
         let (mut reached, mut next) = (Vec::new(), Vec::new());
         self.reach(0, false, &mut reached);
-        let mut looked_at = reached.len();
+        let mut visited = reached.len();
         for byte in text {
             next.clear();
             for before in &reached {
                 self.step(*before, *byte, &mut next);
             }
             std::mem::swap(&mut reached, &mut next);
-            looked_at += reached.len();
+            visited += reached.len();
         }
         let nodes = reached.iter().filter_map(|one| self.node(one.node));
         let mut matched: Vec<Pattern> = nodes.flat_map(|node| &node.ends).copied().collect();
         matched.sort_unstable();
         matched.dedup();
-        (matched, looked_at)
+        (matched, visited)
     }
 
-    fn step(&self, before: Reached, byte: u8, next: &mut Vec<Reached>) {
+    fn step(&self, before: ReachedNode, byte: u8, next: &mut Vec<ReachedNode>) {
         let Some(node) = self.node(before.node) else {
             return;
         };
@@ -132,8 +132,8 @@ impl Trie {
     }
 
     /// Adds a node, and the nodes after it that are reached without reading.
-    fn reach(&self, node: u32, repeats: bool, reached: &mut Vec<Reached>) {
-        let new = Reached { node, repeats };
+    fn reach(&self, node: u32, repeats: bool, reached: &mut Vec<ReachedNode>) {
+        let new = ReachedNode { node, repeats };
         if reached.contains(&new) {
             return;
         }
@@ -151,12 +151,12 @@ impl Trie {
         }
     }
 
-    fn node(&self, number: u32) -> Option<&Node> {
+    fn node(&self, number: u32) -> Option<&PatternNode> {
         self.nodes.get(index(number))
     }
 }
 
-impl Node {
+impl PatternNode {
     /// The child that a literal byte leads to.
     fn behind(&self, byte: u8) -> Option<u32> {
         let place = self.bytes.binary_search_by_key(&byte, |(known, _)| *known);
@@ -173,7 +173,7 @@ fn index(number: u32) -> usize {
 mod tests {
     use super::*;
     use crate::Glob;
-    use crate::analysis::patterns::Part;
+    use crate::analysis::patterns::TextAnchor;
 
     #[test]
     fn a_tree_matches_as_the_automaton_does() {
@@ -197,11 +197,11 @@ mod tests {
             .iter()
             .map(|glob| patterns.add_glob(&Glob::path(glob).unwrap()))
             .collect();
-        for part in [Part::Whole, Part::Start, Part::End, Part::Anywhere] {
+        for part in [TextAnchor::Whole, TextAnchor::Start, TextAnchor::End, TextAnchor::Anywhere] {
             all.push(patterns.add_text("/aB", part, false));
             all.push(patterns.add_text("/aB", part, true));
         }
-        let trie = Trie::new(&patterns, &all);
+        let trie = PatternTrie::new(&patterns, &all);
         let start = patterns.start(all.iter().copied());
         let signs = ["", "/", "a", "b", "B", ".css", "é", "x"];
         let pairs = signs

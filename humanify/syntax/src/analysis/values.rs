@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::Facts;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::texts::TextSet;
@@ -10,7 +10,7 @@ use crate::{CrawlerKind, Field, METHODS, names};
 
 /// What formulas demand of a field's values. Sets are given by number.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct ValueConstraints {
     /// At least one value is in each of these sets.
     pub(super) some: Vec<usize>,
     /// No value is in any of these sets.
@@ -31,7 +31,7 @@ pub(super) struct Values {
 }
 
 /// The values found; `None` if there are none.
-type Found<T> = Result<Option<T>, TooMuch>;
+type Solution<T> = Result<Option<T>, Undecided>;
 
 impl Values {
     /// The value of a field that has exactly one of few possible values.
@@ -39,8 +39,8 @@ impl Values {
         &mut self,
         facts: &mut Facts,
         field: Field,
-        asked: &Asked,
-    ) -> Found<Vec<String>> {
+        wanted: &ValueConstraints,
+    ) -> Solution<Vec<String>> {
         let usual = ["GET", "POST"].into_iter();
         let candidates: Vec<&str> = match field {
             Field::Method => usual
@@ -49,23 +49,23 @@ impl Values {
                 .collect(),
             _ => vec!["https", "http"],
         };
-        first(facts, &candidates, asked).map(|found| found.map(|value| vec![value.to_owned()]))
+        first(facts, &candidates, wanted).map(|found| found.map(|value| vec![value.to_owned()]))
     }
 
     /// The name of a VPN provider; empty if the client uses no VPN.
     pub(super) fn provider(
         &mut self,
         facts: &mut Facts,
-        asked: &Asked,
+        wanted: &ValueConstraints,
         is_vpn: Option<bool>,
-    ) -> Found<Vec<String>> {
-        if is_vpn != Some(true) && asked.some.is_empty() {
+    ) -> Solution<Vec<String>> {
+        if is_vpn != Some(true) && wanted.some.is_empty() {
             return Ok(Some(Vec::new()));
         }
         if is_vpn == Some(false) {
             return Ok(None);
         }
-        let found = first(facts, names::VPN_PROVIDERS, asked)?;
+        let found = first(facts, names::VPN_PROVIDERS, wanted)?;
         Ok(found.map(|value| vec![value.to_owned()]))
     }
 
@@ -73,10 +73,10 @@ impl Values {
     pub(super) fn crawler(
         &mut self,
         facts: &mut Facts,
-        name: &Asked,
-        kind: &Asked,
+        name: &ValueConstraints,
+        kind: &ValueConstraints,
         is_crawler: Option<bool>,
-    ) -> Found<Vec<(Field, String)>> {
+    ) -> Solution<Vec<(Field, String)>> {
         let is_named = !name.some.is_empty() || !kind.some.is_empty();
         if is_crawler != Some(true) && !is_named {
             return Ok(Some(Vec::new()));
@@ -128,20 +128,20 @@ impl Values {
         &mut self,
         facts: &mut Facts,
         _field: Field,
-        asked: &Asked,
+        wanted: &ValueConstraints,
         budget: &mut Budget,
-    ) -> Found<Vec<String>> {
+    ) -> Solution<Vec<String>> {
         let mut values = Vec::new();
-        for set in &asked.some {
-            let mut inside = asked.every.clone();
+        for set in &wanted.some {
+            let mut inside = wanted.every.clone();
             inside.push(*set);
-            match self.text(facts, &inside, &asked.none, budget)? {
+            match self.text(facts, &inside, &wanted.none, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
         }
-        if values.is_empty() && !asked.every.is_empty() {
-            match self.text(facts, &asked.every, &asked.none, budget)? {
+        if values.is_empty() && !wanted.every.is_empty() {
+            match self.text(facts, &wanted.every, &wanted.none, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -149,10 +149,10 @@ impl Values {
         if values.is_empty() {
             return Ok(Some(values));
         }
-        for set in &asked.not_every {
-            let mut outside = asked.none.clone();
+        for set in &wanted.not_every {
+            let mut outside = wanted.none.clone();
             outside.push(*set);
-            match self.text(facts, &asked.every, &outside, budget)? {
+            match self.text(facts, &wanted.every, &outside, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -169,7 +169,7 @@ impl Values {
         inside: &[usize],
         outside: &[usize],
         budget: &mut Budget,
-    ) -> Found<String> {
+    ) -> Solution<String> {
         let key = (inside.to_vec(), outside.to_vec());
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
@@ -191,7 +191,7 @@ impl Values {
                     break Some(String::from_utf8_lossy(&text).into_owned());
                 }
                 Search::Nothing => break None,
-                Search::Undecided => return Err(TooMuch),
+                Search::Undecided => return Err(Undecided),
             }
         };
         self.known.insert(key, found.clone());
@@ -200,8 +200,8 @@ impl Values {
 }
 
 /// The literal texts of which one value must be one, if a constraint lists them.
-fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
-    let sets = asked
+fn candidates(facts: &Facts, wanted: &ValueConstraints) -> Option<Vec<String>> {
+    let sets = wanted
         .some
         .iter()
         .filter_map(|number| facts.sets.get(*number));
@@ -219,9 +219,9 @@ fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
 }
 
 /// The first candidate that fulfils the constraints.
-fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<&'c str> {
+fn first<'c>(facts: &mut Facts, candidates: &[&'c str], wanted: &ValueConstraints) -> Solution<&'c str> {
     for candidate in candidates {
-        if fits(facts, candidate, asked)? {
+        if fits(facts, candidate, wanted)? {
             return Ok(Some(candidate));
         }
     }
@@ -229,17 +229,17 @@ fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<
 }
 
 /// Whether the single value of a field fulfils the constraints.
-fn fits(facts: &mut Facts, value: &str, asked: &Asked) -> Result<bool, TooMuch> {
+fn fits(facts: &mut Facts, value: &str, wanted: &ValueConstraints) -> Result<bool, Undecided> {
     let Facts { texts, sets, .. } = facts;
     let mut holds = |number: &usize| match sets.get(*number) {
-        Some(set) if set.unknown => Err(TooMuch),
+        Some(set) if set.unknown => Err(Undecided),
         Some(set) => {
             let matched = texts.matched_of(set, value.as_bytes())?;
             Ok(set.holds(&matched))
         }
-        None => Err(TooMuch),
+        None => Err(Undecided),
     };
-    for (numbers, expected) in [(&asked.some, true), (&asked.none, false)] {
+    for (numbers, expected) in [(&wanted.some, true), (&wanted.none, false)] {
         for number in numbers {
             if holds(number)? != expected {
                 return Ok(false);

@@ -6,7 +6,7 @@ mod traps;
 
 use std::fmt;
 
-use crate::analysis::block::{Aim, Block, World, world};
+use crate::analysis::block::{TargetTexts, Block, MatchScope, match_scope};
 use crate::analysis::defect::Defect;
 use crate::analysis::near_route::{is_deeper, nearest_route};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
@@ -50,7 +50,7 @@ impl fmt::Debug for RouterFacts<'_> {
 pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'static str, Defect)> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut check = Check::new(
+    let mut check = RouterCheck::new(
         Block::new(statements.enumerate(), default_exemptions),
         router,
     );
@@ -60,7 +60,7 @@ pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'stat
     check.found
 }
 
-struct Check<'r> {
+struct RouterCheck<'r> {
     block: Block,
     router: &'r RouterFacts<'r>,
     /// The paths of each template.
@@ -72,8 +72,8 @@ struct Check<'r> {
     found: Vec<(&'static str, Defect)>,
 }
 
-impl<'r> Check<'r> {
-    fn new(mut block: Block, router: &'r RouterFacts<'r>) -> Check<'r> {
+impl<'r> RouterCheck<'r> {
+    fn new(mut block: Block, router: &'r RouterFacts<'r>) -> RouterCheck<'r> {
         let texts = &mut block.facts.texts;
         let routes: Vec<TextSet> = router
             .templates
@@ -87,7 +87,7 @@ impl<'r> Check<'r> {
             answered.join(set);
         }
         answered.everything |= router.has_fallback;
-        let mut check = Check {
+        let mut check = RouterCheck {
             block,
             router,
             routes,
@@ -95,15 +95,15 @@ impl<'r> Check<'r> {
             nested_at: None,
             found: Vec::new(),
         };
-        check.nested_at = check.nesting();
+        check.nested_at = check.nesting_prefix();
         check
     }
 
     /// The first segment that all rules have and no route has: the router may be nested there.
-    fn nesting(&mut self) -> Option<&'static str> {
+    fn nesting_prefix(&mut self) -> Option<&'static str> {
         let entries = self.block.entries.iter();
         let own = entries.filter(|entry| entry.number.is_some());
-        let aims: Vec<Aim> = own.flat_map(|entry| &entry.on).cloned().collect();
+        let aims: Vec<TargetTexts> = own.flat_map(|entry| &entry.on).cloned().collect();
         let mut firsts = aims.iter().filter_map(|aim| first_segment(&aim.target));
         let first = firsts.next()?;
         let is_prefix = firsts.all(|other| other == first)
@@ -122,18 +122,18 @@ impl<'r> Check<'r> {
         if entry.number.is_none() {
             return;
         }
-        let aims: Vec<Aim> = entry.on.iter().chain(&entry.except).cloned().collect();
+        let aims: Vec<TargetTexts> = entry.on.iter().chain(&entry.except).cloned().collect();
         let (on, action) = (entry.on.clone(), entry.statement.action);
         let observe = entry.statement.observe;
         for aim in &aims {
-            match world(&aim.target) {
-                World::Endpoint => self.names_nobody(position, aim),
-                World::Route(template) => self.has_no_route(position, aim, template),
-                World::Path => self.is_unanswered(position, aim, action),
+            match match_scope(&aim.target) {
+                MatchScope::Endpoint => self.check_handler_name(position, aim),
+                MatchScope::Route(template) => self.check_template(position, aim, template),
+                MatchScope::Path => self.check_path(position, aim, action),
             }
         }
         if action == Action::Trap {
-            self.trap(position);
+            self.check_trap(position);
         }
         let is_judging = matches!(
             action,
@@ -144,13 +144,13 @@ impl<'r> Check<'r> {
         );
         if is_judging && !observe && !self.router.has_fallback {
             for aim in &on {
-                self.neighbours(position, &aim.target);
+                self.check_neighbours(position, &aim.target);
             }
         }
     }
 
     /// Warns of a name that no handler has.
-    fn names_nobody(&mut self, position: usize, aim: &Aim) {
+    fn check_handler_name(&mut self, position: usize, aim: &TargetTexts) {
         if aim.set.unknown || aim.set.everything {
             return;
         }
@@ -185,7 +185,7 @@ impl<'r> Check<'r> {
     }
 
     /// Warns of a template that the router does not have.
-    fn has_no_route(&mut self, position: usize, aim: &Aim, template: &str) {
+    fn check_template(&mut self, position: usize, aim: &TargetTexts, template: &str) {
         let router = self.router;
         let is_within = |service: &String| {
             let prefix = service.split("{*").next().unwrap_or_default();
@@ -197,11 +197,11 @@ impl<'r> Check<'r> {
         {
             return;
         }
-        self.no_route(position, aim, template);
+        self.warn_no_route(position, aim, template);
     }
 
     /// Warns of a path that no route answers.
-    fn is_unanswered(&mut self, position: usize, aim: &Aim, action: Action) {
+    fn check_path(&mut self, position: usize, aim: &TargetTexts, action: Action) {
         if self.is_answered(aim) != Some(false) {
             return;
         }
@@ -217,10 +217,10 @@ impl<'r> Check<'r> {
         if is_refusing && nearest_route(self.router.templates, text).is_none() {
             return;
         }
-        self.no_route(position, aim, text);
+        self.warn_no_route(position, aim, text);
     }
 
-    fn no_route(&mut self, position: usize, aim: &Aim, text: &str) {
+    fn warn_no_route(&mut self, position: usize, aim: &TargetTexts, text: &str) {
         let near = nearest_route(self.router.templates, text);
         let may_be_nested =
             self.nested_at.is_some() && self.nested_at == first_segment(&aim.target);
@@ -241,18 +241,18 @@ impl<'r> Check<'r> {
     }
 
     /// Whether any route may answer a path that the target matches; `None` if unknown.
-    fn is_answered(&mut self, aim: &Aim) -> Option<bool> {
+    fn is_answered(&mut self, aim: &TargetTexts) -> Option<bool> {
         let is_known = !self.answered.unknown && !aim.set.unknown;
         if self.router.templates.is_empty() || !is_known {
             return None;
         }
-        match world(&aim.target) {
-            World::Endpoint => None,
-            World::Route(template) => {
+        match match_scope(&aim.target) {
+            MatchScope::Endpoint => None,
+            MatchScope::Route(template) => {
                 Some(self.router.templates.iter().any(|known| known == template))
             }
-            World::Path if self.answered.everything || aim.set.everything => Some(true),
-            World::Path => {
+            MatchScope::Path if self.answered.everything || aim.set.everything => Some(true),
+            MatchScope::Path => {
                 let must = vec![aim.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())
             }

@@ -28,28 +28,28 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     else {
         return Vec::new();
     };
-    let mut odd = Oddities {
+    let mut lints = LintFindings {
         found: Vec::new(),
         number,
         acts: block.acting(position),
     };
-    targets::check(&statement, &mut odd);
+    targets::check(&statement, &mut lints);
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
-    values::check(&statement, &others, &mut odd);
-    look_alike::check(&statement, &mut odd);
-    exemptions::check(&statement, &mut odd);
-    limits::check(block, position, &mut odd);
-    redundant::check(block, position, &mut odd);
-    well_known::check(block, position, &mut odd);
-    for defect in &mut odd.found {
+    values::check(&statement, &others, &mut lints);
+    look_alike::check(&statement, &mut lints);
+    exemptions::check(&statement, &mut lints);
+    limits::check(block, position, &mut lints);
+    redundant::check(block, position, &mut lints);
+    well_known::check(block, position, &mut lints);
+    for defect in &mut lints.found {
         if let Some(witness) = &defect.witness
             && contradicts(block, position, witness)
         {
             defect.witness = None;
         }
     }
-    odd.found
+    lints.found
 }
 
 /// Whether a statement treats a witness's request differently than the witness says.
@@ -65,14 +65,14 @@ fn contradicts(block: &mut Block, position: usize, witness: &Witness) -> bool {
 }
 
 /// The warnings found; each at most once.
-struct Oddities {
+struct LintFindings {
     found: Vec<Defect>,
     number: usize,
     /// A request on which the statement acts, unless an earlier one does.
     acts: Option<Request>,
 }
 
-impl Oddities {
+impl LintFindings {
     /// Adds a warning. `show` turns a request on which the statement acts into the witness.
     fn add_shown(
         &mut self,

@@ -3,18 +3,18 @@
 use std::hash::{Hash, Hasher};
 
 use super::expression::Progress;
-use super::path::Place;
-use super::patterns::State;
+use super::path::PathState;
+use super::patterns::PatternState;
 
 /// The states of all automata after the bytes read so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Walk {
-    pub(super) patterns: State,
+pub(super) struct SearchState {
+    pub(super) patterns: PatternState,
     pub(super) expressions: Vec<Progress>,
-    pub(super) path: Option<Place>,
+    pub(super) path: Option<PathState>,
 }
 
-impl Hash for Walk {
+impl Hash for SearchState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         self.patterns.hash(hasher);
         for progress in &self.expressions {
@@ -32,9 +32,9 @@ impl Hash for Walk {
 /// unoptimised build. Its protection against chosen keys is not needed: states are numbered in the
 /// order in which they are reached.
 #[derive(Debug, Default)]
-pub(super) struct Mixed(u64);
+pub(super) struct SearchStateHasher(u64);
 
-impl Hasher for Mixed {
+impl Hasher for SearchStateHasher {
     fn finish(&self) -> u64 {
         // Hash tables use the lower bits, and the upper ones hold the differences.
         self.0 ^ (self.0 >> 32)

@@ -1,6 +1,6 @@
 //! Finds invisible characters, and characters that look like others.
 
-use super::Oddities;
+use super::LintFindings;
 use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
@@ -19,7 +19,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("․", "."),
 ];
 
-pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     for target in statement.on.iter().chain(statement.except) {
         let (Target::Path(text)
         | Target::Under(text)
@@ -28,22 +28,22 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         else {
             continue;
         };
-        if let Some(problem) = strange(text) {
+        if let Some(problem) = problem_of(text) {
             let is_path = matches!(target, Target::Path(_) | Target::Under(_));
             let help = "type the text anew";
             if !is_path || statement.except.contains(target) {
-                odd.add(Warning::LOOK_ALIKE, problem, help);
+                lints.add(Warning::LOOK_ALIKE, problem, help);
                 return;
             }
-            odd.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
-                let path = plain(text).replace('*', "x");
+            lints.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
+                let path = to_ascii(text).replace('*', "x");
                 Witness::spared(Request { path, ..acts }, statement)
             });
             return;
         }
     }
     if let Some(problem) = statement.when.as_ref().and_then(in_condition) {
-        odd.add(Warning::LOOK_ALIKE, problem, "type the text anew");
+        lints.add(Warning::LOOK_ALIKE, problem, "type the text anew");
     }
 }
 
@@ -56,15 +56,15 @@ fn in_condition(condition: &Condition) -> Option<String> {
             Test::OneOf(texts)
             | Test::StartsWith(texts)
             | Test::EndsWith(texts)
-            | Test::Contains(texts) => texts.iter().find_map(|text| strange(text)),
-            Test::Matches(text) => strange(text),
+            | Test::Contains(texts) => texts.iter().find_map(|text| problem_of(text)),
+            Test::Matches(text) => problem_of(text),
             Test::Present => None,
         },
     }
 }
 
 /// The problem of a text with an invisible or a look-alike character.
-fn strange(text: &str) -> Option<String> {
+fn problem_of(text: &str) -> Option<String> {
     if let Some(hidden) = text.chars().find(|c| is_hidden(*c, text)) {
         return Some(format!(
             "`{}` holds a character that is not seen, U+{:04X}",
@@ -76,10 +76,10 @@ fn strange(text: &str) -> Option<String> {
     let mixed = words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
     let letter = mixed
         .flat_map(str::chars)
-        .find(|c| known_letter(*c).is_some());
-    let sign = text.chars().find(|c| known_sign(*c).is_some());
+        .find(|c| ascii_letter(*c).is_some());
+    let sign = text.chars().find(|c| ascii_sign(*c).is_some());
     let found = letter.or(sign)?;
-    let meant = known_letter(found).or(known_sign(found))?;
+    let meant = ascii_letter(found).or(ascii_sign(found))?;
     Some(format!(
         "`{found}` in `{text}` is U+{:04X}, which looks like `{meant}` and is another character",
         u32::from(found)
@@ -102,17 +102,17 @@ const fn is_joiner(character: char) -> bool {
 }
 
 /// The ASCII letter that a character looks like.
-fn known_letter(character: char) -> Option<char> {
-    similar(character, LETTERS).or(narrow(character).filter(char::is_ascii_alphabetic))
+fn ascii_letter(character: char) -> Option<char> {
+    similar(character, LETTERS).or(from_full_width(character).filter(char::is_ascii_alphabetic))
 }
 
 /// The ASCII sign or digit that a character looks like.
-fn known_sign(character: char) -> Option<char> {
-    similar(character, SIGNS).or(narrow(character).filter(|c| !c.is_ascii_alphabetic()))
+fn ascii_sign(character: char) -> Option<char> {
+    similar(character, SIGNS).or(from_full_width(character).filter(|c| !c.is_ascii_alphabetic()))
 }
 
 /// The ASCII character of a full-width form. Chinese and Japanese keyboards type these forms.
-fn narrow(character: char) -> Option<char> {
+fn from_full_width(character: char) -> Option<char> {
     let wide = matches!(character, '\u{ff01}'..='\u{ff5e}');
     wide.then(|| char::from_u32(u32::from(character) - 0xfee0))?
 }
@@ -125,9 +125,9 @@ fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
 }
 
 /// The text with invisible characters removed and look-alikes replaced.
-fn plain(text: &str) -> String {
+fn to_ascii(text: &str) -> String {
     let seen = text.chars().filter(|c| !is_hidden(*c, text));
-    seen.map(|c| known_letter(c).or(known_sign(c)).unwrap_or(c))
+    seen.map(|c| ascii_letter(c).or(ascii_sign(c)).unwrap_or(c))
         .collect()
 }
 
@@ -153,7 +153,7 @@ mod tests {
             "/می\u{200c}خواهم",
             "/a-b_c.d",
         ] {
-            assert_eq!(strange(text), None, "{text}");
+            assert_eq!(problem_of(text), None, "{text}");
         }
         for text in [
             "/\u{430}pi",
@@ -166,8 +166,8 @@ mod tests {
             "/adm\u{ff49}n",
             "/a\u{ff0a}",
         ] {
-            assert!(strange(text).is_some(), "{text}");
+            assert!(problem_of(text).is_some(), "{text}");
         }
-        assert_eq!(plain("/\u{ff0e}env\u{ff11}"), "/.env1");
+        assert_eq!(to_ascii("/\u{ff0e}env\u{ff11}"), "/.env1");
     }
 }

@@ -1,6 +1,6 @@
 //! Traps on paths that people's browsers and good bots ask for by themselves.
 
-use super::Oddities;
+use super::LintFindings;
 use crate::analysis::block::Block;
 use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
@@ -58,7 +58,7 @@ const FETCHED: &[(&str, &str)] = &[
     ("/status", "monitors"),
 ];
 
-pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };
@@ -72,7 +72,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         return;
     }
     for (path, who) in FETCHED {
-        if block.acts_on_request(position, &innocent(path)) != Some(true) {
+        if block.acts_on_request(position, &typical_request(path)) != Some(true) {
             continue;
         }
         let shown = Request {
@@ -80,7 +80,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
             ..Request::default()
         };
         let names_it = statement.on.contains(&Target::Path(path));
-        odd.add_with(
+        lints.add_with(
             Warning::WELL_KNOWN,
             format!("this traps {who}: nobody means harm who asks for `{path}`"),
             match names_it {
@@ -98,7 +98,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
 }
 
 /// A typical request of a browser or a good bot.
-fn innocent(path: &str) -> Request {
+fn typical_request(path: &str) -> Request {
     Request {
         path: path.to_owned(),
         values: vec![

@@ -1,8 +1,8 @@
 //! Targets and parts of conditions that change nothing.
 
-use super::Oddities;
-use crate::analysis::block::{Aim, Block, World, world};
-use crate::analysis::conditions::{asks_path, holds};
+use super::LintFindings;
+use crate::analysis::block::{TargetTexts, Block, MatchScope, match_scope};
+use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
 use crate::analysis::request::Request;
@@ -13,12 +13,12 @@ use crate::analysis::written;
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
 /// The largest number of targets, or parts of a condition, that are compared pairwise.
-const MOST: usize = 16;
+const MAX_COMPARED: usize = 16;
 
-pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
-    targets(block, position, odd);
-    defaults(block, position, odd);
-    exceptions(block, position, odd);
+pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings) {
+    targets(block, position, lints);
+    defaults(block, position, lints);
+    exceptions(block, position, lints);
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -27,12 +27,12 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         return;
     };
     let protects = statement.action.protects();
-    parts(block, &when, protects, odd);
-    networks(&when, odd);
-    contrary_signs(block, position, &when, odd);
+    parts(block, &when, protects, lints);
+    networks(&when, lints);
+    contrary_signs(block, position, &when, lints);
     let takes_bots = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess);
     if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
-        odd.add(
+        lints.add(
             Warning::REDUNDANT,
             format!(
                 "`{}` is about detected bots anyway",
@@ -44,24 +44,24 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
 }
 
 /// Warns of a target that another target of the same list covers.
-fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
+fn targets(block: &mut Block, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
     let statement = entry.statement;
     for (aims, is_exception) in [(entry.on.clone(), false), (entry.except.clone(), true)] {
-        if aims.len() < 2 || aims.len() > MOST {
+        if aims.len() < 2 || aims.len() > MAX_COMPARED {
             continue;
         }
         for (index, aim) in aims.iter().enumerate() {
             let others = aims.iter().enumerate().filter(|(other, _)| *other != index);
             for (_, other) in others {
-                if world(&aim.target) == World::Path
-                    && world(&other.target) == World::Path
+                if match_scope(&aim.target) == MatchScope::Path
+                    && match_scope(&other.target) == MatchScope::Path
                     && is_within(block, aim, other) == Some(true)
                 {
                     let path = block.facts.texts.sample(&aim.set);
-                    odd.add_shown(
+                    lints.add_shown(
                         Warning::REDUNDANT,
                         format!(
                             "`{}` is named twice: `{}` stands for it, too",
@@ -86,7 +86,7 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
 }
 
 /// Whether the target `wide` matches every text that `narrow` matches.
-fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
+fn is_within(block: &mut Block, narrow: &TargetTexts, wide: &TargetTexts) -> Option<bool> {
     if wide.set.everything {
         return Some(true);
     }
@@ -95,7 +95,7 @@ fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
     let mut searcher = Searcher::new(texts, must, [&wide.set], Domain::Paths).ok()?;
     loop {
         match searcher.next(texts, &mut block.budget) {
-            Search::Found(_, matched) if wide.set.holds(&matched) => {}
+            Search::Found(_, matched) if wide.set.can_hold(&matched) => {}
             Search::Found(..) => return Some(false),
             Search::Nothing => return Some(true),
             Search::Undecided => return None,
@@ -104,7 +104,7 @@ fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
 }
 
 /// Warns of a target that is exempt by default, beside targets that are not.
-fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
+fn defaults(block: &mut Block, position: usize, lints: &mut LintFindings) {
     let has_defaults = block
         .entries
         .first()
@@ -121,10 +121,10 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
         .map(|aim| written::target(&aim.target))
         .collect();
     for (index, shown) in shown.iter().enumerate() {
-        if let Reach::Ended(by, request) = block.reach(position, Some(index))
+        if let Reach::Shadowed(by, request) = block.reach(position, Some(index))
             && by == [0]
         {
-            odd.add_shown(
+            lints.add_shown(
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
                 "leave it out, or say `no_default_exemptions;` and exempt what you choose",
@@ -140,7 +140,7 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
 }
 
 /// Warns of a target in `except` that an earlier statement exempts anyway.
-fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
+fn exceptions(block: &mut Block, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -148,15 +148,15 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
         entry.statement.action,
         Action::Challenge(_) | Action::DenyAccess | Action::AlwaysChallenge(_)
     );
-    if !is_judging || entry.except.len() > MOST {
+    if !is_judging || entry.except.len() > MAX_COMPARED {
         return;
     }
     for aim in entry.except.clone() {
-        if world(&aim.target) != World::Path {
+        if match_scope(&aim.target) != MatchScope::Path {
             continue;
         }
         let exempting: Vec<usize> = block
-            .near(&aim.set)
+            .entries_near(&aim.set)
             .into_iter()
             .filter(|earlier| *earlier < position)
             .filter(|earlier| {
@@ -165,7 +165,7 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
                     statement.action == Action::Exempt
                         && !statement.observe
                         && earlier.acts == Formula::TRUE
-                        && !earlier.is_open(World::Path)
+                        && !earlier.may_be_excepted(MatchScope::Path)
                 })
             })
             .collect();
@@ -175,7 +175,7 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
             .collect();
         let sets: Vec<_> = entries
             .iter()
-            .flat_map(|one| one.sets(World::Path))
+            .flat_map(|one| one.sets(MatchScope::Path))
             .collect();
         let texts = &mut block.facts.texts;
         let Ok(mut searcher) = Searcher::new(texts, vec![aim.set.clone()], sets, Domain::Paths)
@@ -185,13 +185,13 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
         let is_exempt = loop {
             match searcher.next(texts, &mut block.budget) {
                 Search::Found(_, matched)
-                    if entries.iter().any(|one| one.aims_at(World::Path, &matched)) => {}
+                    if entries.iter().any(|one| one.targets_match(MatchScope::Path, &matched)) => {}
                 Search::Nothing => break true,
                 _ => break false,
             }
         };
         if is_exempt {
-            odd.add(
+            lints.add(
                 Warning::REDUNDANT,
                 format!(
                     "`except {}` changes nothing: it is exempt anyway",
@@ -205,18 +205,18 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
 }
 
 /// Warns of a part of a condition that the other parts imply.
-fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
+fn parts(block: &mut Block, condition: &Condition, protects: bool, lints: &mut LintFindings) {
     let (parts_of, all) = match condition {
         Condition::All(parts) => (*parts, true),
         Condition::Any(parts) => (*parts, false),
-        Condition::Not(part) => return parts(block, part, protects, odd),
+        Condition::Not(part) => return parts(block, part, protects, lints),
         _ => return,
     };
-    if parts_of.len() > MOST {
+    if parts_of.len() > MAX_COMPARED {
         return;
     }
     for part in parts_of {
-        parts(block, part, protects, odd);
+        parts(block, part, protects, lints);
     }
     if asks_path(&block.facts.condition(condition, true, protects)) {
         return;
@@ -236,8 +236,8 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
             })
             .collect();
         let asked: Vec<&Formula> = affirmed.iter().collect();
-        if let Ok(false) = holds(block, &asked) {
-            odd.add(
+        if let Ok(false) = can_hold(block, &asked) {
+            lints.add(
                 Warning::REDUNDANT,
                 format!(
                     "`{}` changes nothing beside the rest of the condition",
@@ -251,12 +251,12 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
 }
 
 /// Warns of a network that lies within another network of the same list.
-fn networks(condition: &Condition, odd: &mut Oddities) {
+fn networks(condition: &Condition, lints: &mut LintFindings) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| networks(part, odd));
+            parts.iter().for_each(|part| networks(part, lints));
         }
-        Condition::Not(part) => networks(part, odd),
+        Condition::Not(part) => networks(part, lints),
         Condition::Compare(Field::Ip, comparison) => {
             let Test::OneOf(texts) = comparison.test else {
                 return;
@@ -272,7 +272,7 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
                     .enumerate()
                     .find(|(other, wide)| *other != index && wide.contains(one));
                 if let Some((_, wide)) = wider {
-                    odd.add(
+                    lints.add(
                         Warning::REDUNDANT,
                         format!("`{one}` is within `{wide}`, which the list names, too"),
                         "leave it out",
@@ -287,7 +287,7 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
 
 /// Warns of conditions such as `client.is_vpn && !client.is_bot`: they hold only if `Signals` does
 /// not count the sign.
-fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd: &mut Oddities) {
+fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };
@@ -310,8 +310,8 @@ fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd
     let mut asked = vec![formula.clone()];
     asked.extend(counted.map(|sign| Formula::Any(vec![is(sign, false), is(Sign::Bot, true)])));
     let asked: Vec<&Formula> = asked.iter().collect();
-    if let (Ok(true), Ok(false)) = (holds(block, &[&formula]), holds(block, &asked)) {
-        odd.add_shown(
+    if let (Ok(true), Ok(false)) = (can_hold(block, &[&formula]), can_hold(block, &asked)) {
+        lints.add_shown(
             Warning::SIGNS,
             "this asks for a sign of bots of somebody who is none: it never holds, unless `Signals` \
              says that the sign does not count",

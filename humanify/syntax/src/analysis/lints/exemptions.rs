@@ -1,19 +1,19 @@
 //! Exemptions whose condition any client can fulfil at will.
 
-use super::Oddities;
+use super::LintFindings;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Condition, Field, Sign, Statement};
 
-pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     let Some(when) = &statement.when else {
         return;
     };
     if statement.action == Action::Exempt
         && !statement.observe
-        && rests_on(when, true) == Rests::OnClient
+        && basis_of(when, true) == Basis::OnClient
     {
-        odd.add_shown(
+        lints.add_shown(
             Warning::CLIENT_SENDS,
             "this exempts whoever sends what it asks for: nothing in it is told by anybody but the client",
             "add what a client cannot choose, such as `client.ip in […]` or \
@@ -25,9 +25,9 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
 
 /// Who controls whether a condition holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rests {
+pub(super) enum Basis {
     /// Properties that a client cannot choose, such as its address.
-    Firmly,
+    Fixed,
     /// Properties that every request has, such as its method and path.
     OnRequest,
     /// Values that the client is free to send or leave out.
@@ -35,36 +35,36 @@ pub(super) enum Rests {
 }
 
 /// Who controls whether a condition holds, or, unless `affirmed`, whether it fails.
-pub(super) fn rests_on(condition: &Condition, affirmed: bool) -> Rests {
+pub(super) fn basis_of(condition: &Condition, affirmed: bool) -> Basis {
     match condition {
-        Condition::Not(part) => rests_on(part, !affirmed),
+        Condition::Not(part) => basis_of(part, !affirmed),
         Condition::All(parts) => joined(parts, affirmed, affirmed),
         Condition::Any(parts) => joined(parts, affirmed, !affirmed),
         // A client chooses its user agent, and so whether it looks like a crawler.
-        Condition::Is(Sign::Crawler | Sign::Inconsistent) => Rests::OnClient,
-        Condition::Is(_) => Rests::Firmly,
+        Condition::Is(Sign::Crawler | Sign::Inconsistent) => Basis::OnClient,
+        Condition::Is(_) => Basis::Fixed,
         Condition::Compare(field, _) => match field {
-            Field::Ip | Field::VpnProvider => Rests::Firmly,
-            Field::Method | Field::Path | Field::Host | Field::Scheme => Rests::OnRequest,
-            _ => Rests::OnClient,
+            Field::Ip | Field::VpnProvider => Basis::Fixed,
+            Field::Method | Field::Path | Field::Host | Field::Scheme => Basis::OnRequest,
+            _ => Basis::OnClient,
         },
     }
 }
 
 /// For a conjunction the part that the client controls least counts, for a disjunction the one that
 /// it controls most.
-fn joined(parts: &[Condition], affirmed: bool, all: bool) -> Rests {
-    let mut rests = parts.iter().map(|part| rests_on(part, affirmed));
+fn joined(parts: &[Condition], affirmed: bool, all: bool) -> Basis {
+    let mut rests = parts.iter().map(|part| basis_of(part, affirmed));
     let (first, then) = match all {
-        true => (Rests::Firmly, Rests::OnClient),
-        false => (Rests::OnClient, Rests::OnRequest),
+        true => (Basis::Fixed, Basis::OnClient),
+        false => (Basis::OnClient, Basis::OnRequest),
     };
     if rests.clone().any(|one| one == first) {
         return first;
     }
     match rests.any(|one| one == then) {
         true => then,
-        false if all => Rests::OnRequest,
-        false => Rests::Firmly,
+        false if all => Basis::OnRequest,
+        false => Basis::Fixed,
     }
 }
