@@ -29,16 +29,16 @@ pub(crate) enum Outcome {
     Next(Task, Progress),
     Wrong {
         task: Task,
-        /// How long the browser has waited, which a mistake does not change.
+        /// The wait of the browser. A wrong answer does not change it.
         wait: Wait,
     },
-    /// Nothing is chosen, or too few characters are typed. It costs nothing.
+    /// Nothing is chosen, or too few characters are typed. Such an answer is not counted.
     Incomplete(Task, Progress),
-    /// Expired, or not set for this browser. It costs nothing.
+    /// The challenge expired, or was not set for this browser. The answer is not counted.
     Stale,
     /// The browser gave too many wrong answers.
     Closed { wait: Duration },
-    /// It could not be recorded, so it does not count.
+    /// The store failed to record the answer, so the answer does not count.
     Unavailable,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Given<'a> {
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     pub(crate) answer: &'a [String],
-    /// What the page computed beside it.
+    /// The proof of work that the page computed beside the answer.
     pub(crate) work: &'a str,
     /// Whether the page's script found the browser to be driven by a program.
     pub(crate) is_automated: bool,
@@ -158,7 +158,7 @@ impl Challenges {
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
-        // Where a challenge is raised, the answer proves nothing.
+        // If the challenge becomes harder, this answer adds no evidence.
         let raised = Progress {
             proved: before,
             rounds,
@@ -180,15 +180,16 @@ impl Challenges {
             None => is_enough(opened, answered, proved),
         };
         if is_enough {
-            // Sent again without its probes this answer earns a clearance, so it counts now.
+            // The same answer without its probes would earn a clearance, so it counts towards the
+            // quota now.
             if first {
                 self.count_clearance(visitor).await;
             }
-            // A browser that a program seems to drive computes once more, a step longer.
+            // A browser that seems automated gets another proof of work, one step harder.
             let is_managed = task.challenge_type == ChallengeType::Managed;
             let has_worked = modality == Modality::Work || opened.beside.is_some();
             if given.is_automated && is_managed && has_worked && !opened.raised {
-                // Work proves nothing of a person, so pictures after it begin anew.
+                // Work is no evidence of a person, so the evidence of pictures starts again.
                 return Outcome::Next(task.harder(1), raised);
             }
             match self.is_sent_from_few(visitor, opened).await {
@@ -215,7 +216,7 @@ impl Challenges {
         Outcome::Next(task, progress)
     }
 
-    /// For how long, and for how many requests, the clearance holds that an answer earns.
+    /// How long, and for how many requests, the clearance for an answer holds.
     fn terms_of(&self, opened: &ChallengeToken) -> Terms {
         let terms = self.terms.of(opened.task);
         match opened.wait {
@@ -227,8 +228,8 @@ impl Challenges {
         }
     }
 
-    /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and
-    /// one of IPv6. Each of them earns a clearance for the network from which it comes.
+    /// Whether copies of an answer come from at most two networks: a visitor may have one of IPv4
+    /// and one of IPv6. Each copy earns a clearance for its network.
     async fn is_sent_from_few(
         &self,
         visitor: Visitor<'_>,
@@ -286,7 +287,7 @@ impl Challenges {
         }
     }
 
-    /// The right answer to a challenge, for tests of an application.
+    /// The right answer to a challenge, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn reveal(
         &self,
@@ -305,7 +306,7 @@ impl Challenges {
         })
     }
 
-    /// What the page of a challenge computes beside it, for the tests of an application.
+    /// The proof of work that a challenge's page computes, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn reveal_work(&self, token: &str, next: &str) -> Option<String> {
         let opened = [Modality::Pictures, Modality::Sound]
@@ -318,7 +319,7 @@ impl Challenges {
     }
 }
 
-/// Whether the work beside a picture is done, where there is some.
+/// Whether the proof of work beside a picture is valid, or none is demanded.
 fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
     opened.beside.is_none_or(|seed| {
         let hardness = work_hardness(&seed);
@@ -326,8 +327,8 @@ fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
     })
 }
 
-/// What a row is worth: pictures beside work are worth what the work is, unless they prove as much
-/// as pictures alone have to.
+/// The task that a row of right answers is worth. Pictures beside work count as that work, unless
+/// their evidence suffices without it.
 fn worth(
     opened: &ChallengeToken,
     answered: Answered,
@@ -340,15 +341,15 @@ fn worth(
     }
 }
 
-/// Whether a row of right answers proves enough: by the failures of its address until the answer,
-/// or as its last page promised.
+/// Whether a row of right answers has enough evidence, given the failures of its address; also if
+/// the page promised that this round is the last.
 fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
     let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)
 }
 
-/// The clearance that a row of right answers is worth, whichever process gives it and however
-/// often its last answer is sent.
+/// The id of the clearance for a row of right answers. It is the same in every process and for
+/// every copy of the last answer.
 pub(super) fn clearance_id(row: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")

@@ -33,35 +33,35 @@ pub(crate) struct Showing<'a> {
 enum Place {
     /// The clearance was given for this network.
     Home,
-    /// Another network, in which the clearance holds if it is one of the first `most`; if `most` is
-    /// zero, only if it is noted already.
+    /// Another network. The clearance holds there if it is one of the first `most`; if `most` is
+    /// zero, only if it is recorded already.
     Elsewhere { network: Network, most: usize },
     /// The clearance does not hold.
     Nowhere,
 }
 
-/// A clearance that is given.
+/// A clearance to issue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grant {
-    /// What it is worth.
+    /// The task that it is worth.
     pub(crate) task: Task,
     pub(crate) id: [u8; 16],
-    /// When it begins to hold, in milliseconds since 1970.
+    /// The time from which it holds, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds, and for how many requests.
+    /// How long it holds, and for how many requests.
     pub(crate) terms: Terms,
 }
 
-/// A clearance that a request shows and that holds for it.
+/// A clearance that a request presents and that holds for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Presented {
-    /// What it is worth.
+    /// The task that it is worth.
     pub(crate) task: Task,
-    /// What the requests are taken out of that it lets pass, if they are counted.
+    /// Its budget of requests, if it has one.
     pub(crate) requests: Option<Bucket>,
 }
 
-/// Gives clearances, and says who has one.
+/// Issues clearances, and finds those that a request presents.
 pub(crate) struct Clearances {
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
@@ -87,7 +87,7 @@ impl Clearances {
         shown
     }
 
-    /// Whether a clearance would let one more request pass. A store that fails opens nothing.
+    /// Whether a clearance would let one more request pass; `false` if the store fails.
     pub(crate) async fn has_requests_left(&self, presented: &Presented) -> bool {
         let Some(bucket) = presented.requests else {
             return true;
@@ -96,18 +96,18 @@ impl Clearances {
         matches!(counted, Ok(Counted::Within(_)))
     }
 
-    /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
-    /// otherwise it holds there.
+    /// The clearances that a request presents and that hold for it. Foreign networks are recorded
+    /// only if `notes` is set; otherwise clearances hold there without a record.
     pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Presented> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
                 Place::Home => true,
-                // If no network may be added, nothing is noted.
+                // With `most` zero, the store only looks up and records nothing.
                 Place::Elsewhere { most, .. } if !notes && most > 0 => true,
                 Place::Elsewhere { network, most } => {
                     let noted = self.note(&clearance, network, most).wait().await;
-                    // A failing store opens nothing.
+                    // If the store fails, the clearance does not hold.
                     noted.unwrap_or(false)
                 }
                 Place::Nowhere => false,
@@ -119,8 +119,8 @@ impl Clearances {
         shown
     }
 
-    /// The same for a store that answers at once: where it does not, a clearance holds only at
-    /// home.
+    /// Like [`presented`](Self::presented), without waiting: if the store does not answer at once,
+    /// a clearance holds only in its own network.
     pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             Place::Home => true,
@@ -149,14 +149,14 @@ impl Clearances {
             .filter_map(|token| Clearance::open(&self.seal, token))
     }
 
-    /// Notes a network in which a clearance is presented. Returns whether it is one of at most
-    /// `most`.
+    /// Records a network in which a clearance is presented. Returns whether it is among the first
+    /// `most` ones.
     fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
         self.store
             .roam(clearance.id, network, most, clearance.expires())
     }
 
-    /// The id of the clearance in a cookie, for tests of an application.
+    /// The id of the clearance in a cookie, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn id(&self, cookie: &[u8]) -> Option<[u8; 16]> {
         Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
@@ -177,8 +177,9 @@ impl Clearances {
         }
     }
 
-    /// The same for a clearance that is bound to an address. It also holds in the first network of
-    /// the other family in which its browser presents it. A media player may present it in both.
+    /// The relation of a request to a clearance that is bound to an address. It also holds in the
+    /// first network of the other family in which its browser presents it. A media player may
+    /// present it in both.
     fn place_of_address(
         &self,
         showing: Showing<'_>,
@@ -204,9 +205,9 @@ impl Clearances {
         }
     }
 
-    /// The same for a clearance that is bound to a client id. It holds in its own network, and in
-    /// the first others in which its browser presents it. A media player with the same id may
-    /// present it in all of them.
+    /// The relation of a request to a clearance that is bound to a client id. It holds in its own
+    /// network, and in the first others in which its browser presents it. A media player with the
+    /// same id may present it in all of them.
     fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
         let client = showing.client;
         let Some(id) = client.id() else {
@@ -227,7 +228,8 @@ impl Clearances {
         }
     }
 
-    /// The cookie for a client. However often it is made, it is one clearance if it has one `id`.
+    /// The cookie for a client. Cookies with the same `id` are one clearance, however many are
+    /// made.
     pub(crate) fn cookie(&self, client: &Client, grant: Grant) -> Result<String, SealError> {
         let seal = &self.seal;
         let (home_network, half, family) = match client.who() {
@@ -288,7 +290,7 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
     [b"client id", id]
 }
 
-/// To whom something is bound: `who`, and the user agent.
+/// The digest that binds a token to `who` and to the client's user agent.
 pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     with_binding(client, who, |fields| seal.digest(fields))
 }

@@ -1,4 +1,5 @@
-//! How much a right answer proves, and how much proof is demanded after wrong answers of others.
+//! `Evidence`: how much right answers prove, and how much proof is demanded after wrong answers
+//! from the same address.
 
 use super::image::Layout;
 use crate::store::Failures;
@@ -38,7 +39,7 @@ impl Evidence {
     /// that is `early` or not.
     ///
     /// An address that only guesses gets in with a probability of at most 5 % an hour, with any
-    /// number of browsers: each line is the probability of one try, and the number of tries for
+    /// number of browsers. Each line has the probability of one try, and the number of tries for
     /// which it applies. Only one browser of an address is early at a time, for three tries, so
     /// that nobody can store easy challenges and answer them after the first wrong answer.
     pub(super) fn needed(failures: Failures, early: bool) -> Evidence {

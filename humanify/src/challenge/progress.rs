@@ -15,7 +15,7 @@ pub(crate) enum Note {
     Wrong,
     /// The last challenge has expired.
     Expired,
-    /// Nothing was chosen, or too few characters were typed, which costs nothing.
+    /// Nothing was chosen, or too few characters were typed. The answer was not counted.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
@@ -29,9 +29,9 @@ pub(crate) struct Progress {
     pub(super) rounds: u8,
     /// The first challenge of the row, which identifies its clearance.
     pub(super) row: Option<[u8; 16]>,
-    /// Whether the row became harder already for what the browser did.
+    /// Whether the behaviour of the browser made the row harder already.
     pub(super) raised: bool,
-    /// The mark of the browser's failures when the row began.
+    /// The mark of the browser's last wrong answer when the row began.
     pub(super) mark: u64,
     pub(crate) wait: Wait,
     pub(crate) note: Option<Note>,
@@ -52,7 +52,7 @@ impl Progress {
         Progress { note, ..self }
     }
 
-    /// The same, of a browser that waits so.
+    /// This progress with another wait.
     pub(crate) fn waiting(self, wait: Wait) -> Progress {
         Progress { wait, ..self }
     }
@@ -85,7 +85,8 @@ impl Progress {
         seal.seal(Purpose::Progress, next.as_bytes(), &content)
     }
 
-    /// The progress of this browser with this task. That of another browser counts as none.
+    /// Opens the progress of this browser with this task. Another browser's progress counts as
+    /// none.
     pub(super) fn open(
         seal: &Sealer,
         browser: Option<Browser>,
@@ -183,7 +184,7 @@ mod tests {
                 "{who:?} {level} {next} {now}"
             );
         }
-        // A progress without a browser carries a message, and proves nothing.
+        // A progress without a browser carries a message but no evidence.
         let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
         let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
         assert_eq!(opened, Some(Progress::only(Note::Incomplete)));

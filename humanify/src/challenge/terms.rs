@@ -11,9 +11,9 @@ use crate::client::ClientKey;
 use crate::limit::Counter;
 use crate::store::Bucket;
 
-/// For how long, and for how many requests, a clearance holds that was earned by a
-/// [`ChallengeType::Managed`](crate::ChallengeType::Managed) of each hardness: the more signs speak
-/// against a client, the less it gets for its work.
+/// How long, and for how many requests, clearances of
+/// [`ChallengeType::Managed`](crate::ChallengeType::Managed) hold, by hardness. The more signs of a
+/// bot a client has, the less its clearance is worth.
 ///
 /// | hardness | holds for | requests |
 /// |---|---|---|
@@ -22,8 +22,8 @@ use crate::store::Bucket;
 /// | 4 | 1 hour | 2,000 |
 /// | 5 | 1 hour | 1,000 |
 ///
-/// Only requests count that a statement or an attribute lets pass because of the clearance. When
-/// they are used up, the next challenge comes.
+/// Only requests that pass because of the clearance are counted. When the budget is used up, the
+/// client gets the next challenge.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,7 +41,7 @@ use crate::store::Bucket;
 #[must_use = "clearances do nothing before they are given to a builder"]
 pub struct ManagedClearances([Terms; 5]);
 
-/// For how long a clearance holds, and for how many requests; zero stands for any number.
+/// How long a clearance holds, and its budget of requests; zero stands for no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Terms {
     pub(crate) seconds: u32,
@@ -49,7 +49,7 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// What every clearance has that nothing speaks against.
+    /// The terms of an unrestricted clearance.
     pub(crate) const FULL: Terms = Terms {
         seconds: CLEARANCE_SECONDS,
         requests: 0,
@@ -70,8 +70,8 @@ impl Default for ManagedClearances {
 }
 
 impl ManagedClearances {
-    /// The clearances of one hardness: for how long they hold, one minute at least and four hours
-    /// at most, and for how many requests; `None` for any number.
+    /// Sets the terms of one hardness: how long clearances hold, from one minute to four hours, and
+    /// for how many requests; `None` for any number.
     pub fn at(
         mut self,
         hardness: Hardness,
@@ -89,7 +89,7 @@ impl ManagedClearances {
         self
     }
 
-    /// The terms of a clearance for a challenge that was demanded so.
+    /// The terms of a clearance for a demanded task.
     pub(super) fn of(&self, task: Task) -> Terms {
         let is_managed = task.challenge_type == ChallengeType::Managed;
         let own = self.0.get(index(task.hardness)).filter(|_| is_managed);
@@ -101,8 +101,8 @@ fn index(hardness: Hardness) -> usize {
     usize::from(hardness.level().saturating_sub(1))
 }
 
-/// The bucket that the requests of a clearance are taken out of, if they are counted. One flows
-/// back so slowly that the clearance does not live to see many.
+/// The bucket of a clearance's request budget, if it has one. Units flow back so slowly that few
+/// return during the clearance's life.
 pub(super) fn requests_of(id: [u8; 16], terms: Terms) -> Option<Bucket> {
     let Terms { seconds, requests } = terms;
     let key = Counter::ClearanceRequests.key(ClientKey::Value(id));
@@ -110,5 +110,5 @@ pub(super) fn requests_of(id: [u8; 16], terms: Terms) -> Option<Bucket> {
     (requests > 0).then(|| Bucket::new(key, rate))
 }
 
-/// So many times the life of a clearance its requests take to flow back.
+/// The time in which a whole budget flows back, as a multiple of the clearance's life.
 const SLOWNESS: u32 = 16;

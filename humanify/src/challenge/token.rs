@@ -11,11 +11,11 @@ pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
 /// How long a clearance holds, in seconds.
 pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
 
-/// How long one holds that was given to a browser without a script for a managed challenge.
+/// How long a clearance for a managed challenge without scripts holds, in seconds.
 pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
-/// A demand in the address of a challenge. It is sealed together with the return address, which is
-/// beside it in clear.
+/// A demand in the address of a challenge. It is sealed together with the return address, which
+/// stands beside it in clear text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DemandToken {
     pub(crate) task: Task,
@@ -55,7 +55,7 @@ pub(crate) struct ChallengeToken {
     pub(crate) id: [u8; 16],
     /// The task that the clearance will be worth.
     pub(crate) task: Task,
-    /// The evidence of the right answers in the row before this one, and that of this one.
+    /// The evidence of the earlier right answers in the row, and of this one.
     pub(crate) proved: Evidence,
     pub(crate) worth: Evidence,
     /// The number of right answers before this one, and the first challenge of the row.
@@ -66,18 +66,19 @@ pub(crate) struct ChallengeToken {
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
-    /// Whether the row became harder already for what the browser did.
+    /// Whether the behaviour of the browser made the row harder already.
     pub(crate) raised: bool,
-    /// The wait of a browser that has no script.
+    /// The wait of a browser without scripts.
     pub(crate) wait: Wait,
-    /// Until when this counts as a check that was left open, in microseconds; zero, if it does not.
+    /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
+    /// counted.
     pub(crate) taken: u64,
-    /// The mark of the browser's failures when this was set. Another one since, and what was
-    /// proved before is worth nothing.
+    /// The mark of the browser's last wrong answer when this was set. If the browser has another
+    /// mark when it answers, the earlier evidence is void.
     pub(crate) mark: u64,
-    /// The right answer, filled up with zeros; of proof of work, the seed.
+    /// The right answer, padded with zeros; for proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
-    /// The seed of the work beside it, if there is some.
+    /// The seed of the proof of work beside it, if there is one.
     pub(crate) beside: Option<[u8; ANSWER]>,
 }
 
@@ -143,7 +144,7 @@ impl ChallengeToken {
             taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
-            // A seed begins with its hardness, which is never nought.
+            // A seed begins with its hardness, which is never zero.
             beside: fields
                 .take()
                 .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
@@ -156,15 +157,15 @@ impl ChallengeToken {
     }
 }
 
-/// A clearance: what a solved challenge is worth.
+/// A clearance, which a solved challenge earns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clearance {
     /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds, and for how many requests; zero stands for any number.
+    /// How long it holds, and its budget of requests; zero stands for no bound.
     pub(crate) seconds: u32,
     pub(crate) requests: u32,
-    /// Whose it is.
+    /// The client that it is bound to.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
     /// Its own network: the address that it is bound to or, if it is bound to an id, the network of
@@ -226,7 +227,7 @@ impl Clearance {
         })
     }
 
-    /// For how long it holds, in milliseconds.
+    /// How long it holds, in milliseconds.
     pub(crate) fn life(&self) -> u64 {
         u64::from(self.seconds) * 1_000
     }

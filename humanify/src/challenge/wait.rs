@@ -1,15 +1,15 @@
-//! `Wait`: the wait of a browser that has no script, as tokens hold it.
+//! `Wait`: the wait of a browser without scripts, as tokens contain it.
 
 pub(super) const WAIT: usize = 8 + 16;
 
-/// Whether a browser waits, since it has no script.
+/// Whether a browser waits, because it runs no scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Wait {
     #[default]
     No,
-    /// It is to, since it wants a way without a script.
+    /// The browser asked for a challenge without scripts; the wait begins with the next page.
     Asked,
-    /// It does since that instant, in milliseconds since 1970; the id tells its wait from others.
+    /// The browser waits since this time, in milliseconds since 1970. The id identifies the wait.
     Since { at: u64, id: [u8; 16] },
 }
 

@@ -31,7 +31,7 @@ use clearances::PresentedClearances;
 use limits::limits_of;
 use trace::{Trace, Untraced};
 
-/// The rules, and the settings that they are applied with.
+/// The rules and the settings by which requests are judged.
 pub(crate) struct Judge {
     pub(crate) rules: Rules,
     pub(crate) store: Arc<dyn Store>,
@@ -110,9 +110,9 @@ impl Judge {
         if !T::EXPLAINS && self.rules.observe_limits() {
             Box::pin(self.observe_limits(context, policy)).await;
         }
-        // What a reading of the path was let pass by is not used yet.
+        // Judging the readings of the path must not use up the clearance.
         shown.take_used();
-        // Where the store has to be waited for, all is counted in one round trip.
+        // A remote store counts limits and budget in one round trip.
         let mut early = None;
         let mut budget = None;
         if !T::EXPLAINS && shown.count_requests() {
@@ -220,9 +220,8 @@ impl Judge {
         false
     }
 
-    /// Restricts the response as it would be for any reading of the path: which statements make it
-    /// private, or leave of it only the permission of a preflight, depends on the reading also where
-    /// all readings pass.
+    /// Applies the restrictions of every reading of the path to the response. Even if all readings
+    /// pass, some may make the response private or reduce it to the permission of a preflight.
     fn restrict_by_readings(
         &self,
         context: &MatchContext<'_>,
@@ -294,8 +293,8 @@ impl Judge {
         }
     }
 
-    /// The decision with its deferred charges. A request that the application does not get has not
-    /// failed there.
+    /// The decision with its deferred charges. A request that the application does not get is no
+    /// failure.
     async fn decided(
         &self,
         context: &MatchContext<'_>,

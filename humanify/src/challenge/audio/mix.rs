@@ -19,11 +19,11 @@ const LOUDNESS: f32 = 0.11;
 /// The highest sample of a recording.
 const PEAK: f32 = 0.95;
 
-/// The least silence before the first character and after the last, in seconds.
+/// The shortest silence before the first character and after the last, in seconds.
 const MARGIN: f32 = 0.3;
 
-/// The least silence between two characters, in seconds. A person types one while waiting for the
-/// next.
+/// The shortest silence between two characters, in seconds. A person types one character while
+/// waiting for the next.
 const BETWEEN: f32 = 0.28;
 
 /// The number of walls that reflect the words.

@@ -35,7 +35,7 @@ impl Speaker {
     /// The clips that come with the crate. All instances of a process share them.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The problem with the clips.
     pub(crate) fn embedded() -> Result<Arc<Speaker>, RecordingsError> {
         static EMBEDDED: OnceCell<Arc<Speaker>> = OnceCell::new();
         EMBEDDED

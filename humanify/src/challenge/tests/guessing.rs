@@ -72,7 +72,8 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
     let mut cleared = 0;
     for number in 0..ADDRESSES {
         let client = client(number);
-        // Forty browsers ask before anybody errs, and then guess one after the other.
+        // Forty browsers get pages before the first wrong answer, and then guess one after the
+        // other.
         let mut pages = Vec::new();
         for _ in 0..40 {
             let browser = game.browser(&client).await;
@@ -127,7 +128,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
             outcome => panic!("{outcome:?}"),
         }
     }
-    // Of three last rounds, two are on the screen when the third is answered wrongly.
+    // Two of three last rounds are open when the third is answered wrongly.
     let mut pages = Vec::new();
     for progress in &rows {
         let page = game

@@ -88,7 +88,8 @@ impl TargetTexts {
         match (match_scope(&self.target), known) {
             (MatchScope::Route(template), MatchScope::Route(given)) => template == given,
             (MatchScope::Route(_), _) => false,
-            (MatchScope::Endpoint, MatchScope::Endpoint) | (MatchScope::Path, MatchScope::Path | MatchScope::Route(_)) => {
+            (MatchScope::Endpoint, MatchScope::Endpoint)
+            | (MatchScope::Path, MatchScope::Path | MatchScope::Route(_)) => {
                 self.set.holds(matched)
             }
             (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,

@@ -139,7 +139,11 @@ fn excluding_pair(
 }
 
 /// The problem of one comparison, and the help for it.
-fn comparison_problem(block: &mut Block, field: Field, asked: &Comparison) -> Result<ProblemAndHelp, Undecided> {
+fn comparison_problem(
+    block: &mut Block,
+    field: Field,
+    asked: &Comparison,
+) -> Result<ProblemAndHelp, Undecided> {
     match (field, asked.test) {
         (Field::VpnProvider, Test::OneOf(texts)) => Ok(unlisted(
             names::VPN_PROVIDERS.iter().copied(),
@@ -222,7 +226,7 @@ fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, Undecide
     let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;
     loop {
         match searcher.next(texts, &mut block.budget) {
-            Search::Found(_, matched) if set.can_hold(&matched) => {}
+            Search::Found(_, matched) if set.holds(&matched) => {}
             Search::Found(..) => return Ok(false),
             Search::Nothing => return Ok(true),
             Search::Undecided => return Err(Undecided),

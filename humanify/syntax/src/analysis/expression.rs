@@ -29,8 +29,7 @@ pub(super) enum Progress {
     At(LazyStateID),
 }
 
-/// A question stays open: the budget or the memory for states is used up, or the expression needs a
-/// look-around that the automaton does not support.
+/// A question stays open: the budget or the memory for states is used up, or an automaton gave up.
 #[derive(Debug)]
 pub(super) struct Undecided;
 

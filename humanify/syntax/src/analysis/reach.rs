@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::block::{TargetTexts, Block, BlockEntry, MatchScope, match_scope};
+use super::block::{Block, BlockEntry, MatchScope, TargetTexts, match_scope};
 use super::expression::Undecided;
 use super::formula::Formula;
 use super::order::shadows;
@@ -59,7 +59,9 @@ impl Block {
             false => entry.on.iter().cloned().map(Some).collect(),
         };
         for aim in on.into_iter().take(4) {
-            let known = aim.as_ref().map_or(MatchScope::Path, |aim| match_scope(&aim.target));
+            let known = aim
+                .as_ref()
+                .map_or(MatchScope::Path, |aim| match_scope(&aim.target));
             let must = aim.map_or_else(TextSet::everything, |aim| aim.set);
             let query = ReachQuery::new(position, known, must);
             for text in self.samples(&query) {
@@ -119,7 +121,11 @@ impl Block {
             MatchScope::Endpoint => Domain::Any,
             _ => Domain::Paths,
         };
-        let mut met: HashSet<usize> = query.match_classes.iter().flat_map(MatchClass::rivals).collect();
+        let mut met: HashSet<usize> = query
+            .match_classes
+            .iter()
+            .flat_map(MatchClass::rivals)
+            .collect();
         'again: loop {
             let sets = self.distinguishing_sets(query, &met);
             let must = vec![query.must.clone()];
@@ -135,7 +141,11 @@ impl Block {
                 if let Some(request) = self.acts_on(query, &text, &matched)? {
                     return Ok(Some(request));
                 }
-                let new = query.match_classes.iter().skip(before).flat_map(MatchClass::rivals);
+                let new = query
+                    .match_classes
+                    .iter()
+                    .skip(before)
+                    .flat_map(MatchClass::rivals);
                 let known = met.len();
                 met.extend(new);
                 if met.len() > known {
@@ -162,11 +172,7 @@ impl Block {
             return false;
         };
         other != query.position
-            && shadows(
-                &rival.statement,
-                other < query.position,
-                &entry.statement,
-            )
+            && shadows(&rival.statement, other < query.position, &entry.statement)
             && !rival.may_be_excepted(query.scope)
             && !rival.except.iter().any(|aim| aim.set.unknown)
     }

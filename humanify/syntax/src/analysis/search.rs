@@ -6,8 +6,8 @@ use std::hash::BuildHasherDefault;
 use super::expression::{Expression, Progress, Undecided};
 use super::path::PathState;
 use super::patterns::Pattern;
+use super::search_state::{SearchState, SearchStateHasher};
 use super::texts::{Matched, TextSet, Texts};
-use super::search_state::{SearchStateHasher, SearchState};
 
 /// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,12 @@ impl Searcher {
         })
     }
 
-    fn step(&self, texts: &mut Texts, state: &SearchState, byte: u8) -> Result<Option<SearchState>, Undecided> {
+    fn step(
+        &self,
+        texts: &mut Texts,
+        state: &SearchState,
+        byte: u8,
+    ) -> Result<Option<SearchState>, Undecided> {
         let path = match state.path {
             None => None,
             Some(place) => match place.step(byte) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expression::{Expression, Progress, Undecided};
-use super::patterns::{TextAnchor, Pattern, Patterns};
+use super::patterns::{Pattern, Patterns, TextAnchor};
 use crate::{Comparison, Glob, Target, Test};
 
 /// A set of texts: the union of the texts that its patterns and expressions match.

@@ -197,7 +197,12 @@ mod tests {
             .iter()
             .map(|glob| patterns.add_glob(&Glob::path(glob).unwrap()))
             .collect();
-        for part in [TextAnchor::Whole, TextAnchor::Start, TextAnchor::End, TextAnchor::Anywhere] {
+        for part in [
+            TextAnchor::Whole,
+            TextAnchor::Start,
+            TextAnchor::End,
+            TextAnchor::Anywhere,
+        ] {
             all.push(patterns.add_text("/aB", part, false));
             all.push(patterns.add_text("/aB", part, true));
         }

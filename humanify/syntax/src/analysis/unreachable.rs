@@ -1,7 +1,7 @@
 //! Finds statements that can never act: others shadow them, or no request fulfils their targets and
 //! condition.
 
-use super::block::{TargetTexts, Block, MatchScope, match_scope};
+use super::block::{Block, MatchScope, TargetTexts, match_scope};
 use super::defect::Defect;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
@@ -109,7 +109,8 @@ fn unsatisfiable(block: &mut Block, position: usize, number: usize) -> Option<De
     let has_condition = entry.statement.when.is_some();
     let mut all_are_paths = true;
     for aim in &on {
-        if match_scope(&aim.target) == MatchScope::Path && !matches_any(block, aim, Domain::Paths)? {
+        if match_scope(&aim.target) == MatchScope::Path && !matches_any(block, aim, Domain::Paths)?
+        {
             // Statements that protect also match paths that are not normalised.
             if protects && matches_any(block, aim, Domain::Sent)? {
                 return None;

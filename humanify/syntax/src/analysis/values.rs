@@ -219,7 +219,11 @@ fn candidates(facts: &Facts, wanted: &ValueConstraints) -> Option<Vec<String>> {
 }
 
 /// The first candidate that fulfils the constraints.
-fn first<'c>(facts: &mut Facts, candidates: &[&'c str], wanted: &ValueConstraints) -> Solution<&'c str> {
+fn first<'c>(
+    facts: &mut Facts,
+    candidates: &[&'c str],
+    wanted: &ValueConstraints,
+) -> Solution<&'c str> {
     for candidate in candidates {
         if fits(facts, candidate, wanted)? {
             return Ok(Some(candidate));

@@ -51,7 +51,8 @@ fn every_language_has_an_alphabet_to_draw_codes_from() {
         assert!(data.len() < 200_000, "{language}");
         // Two languages may share their clips.
         bytes.insert(data.as_ptr(), data.len());
-        // What can be typed stands for one character at most, and a digit for one always.
+        // A typed character stands for at most one character of the alphabet, and a digit for
+        // exactly one.
         for typed in ('a'..='z').chain('0'..='9') {
             let meant = characters
                 .iter()

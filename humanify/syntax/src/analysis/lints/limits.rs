@@ -2,7 +2,7 @@
 
 use super::LintFindings;
 use super::exemptions::{Basis, basis_of};
-use crate::analysis::block::{TargetTexts, Block, MatchScope, match_scope};
+use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
@@ -86,7 +86,12 @@ fn is_one_path(target: &Target) -> bool {
 
 /// Whether `limit` replaces the stricter default limit `first` for clients that choose to fulfil
 /// its condition.
-fn replaces_default(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
+fn replaces_default(
+    known: &Statement,
+    first: &Limit,
+    statement: &Statement,
+    limit: &Limit,
+) -> bool {
     let looser = first
         .rates
         .iter()

@@ -1,7 +1,7 @@
 //! Targets and parts of conditions that change nothing.
 
 use super::LintFindings;
-use crate::analysis::block::{TargetTexts, Block, MatchScope, match_scope};
+use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
@@ -95,7 +95,7 @@ fn is_within(block: &mut Block, narrow: &TargetTexts, wide: &TargetTexts) -> Opt
     let mut searcher = Searcher::new(texts, must, [&wide.set], Domain::Paths).ok()?;
     loop {
         match searcher.next(texts, &mut block.budget) {
-            Search::Found(_, matched) if wide.set.can_hold(&matched) => {}
+            Search::Found(_, matched) if wide.set.holds(&matched) => {}
             Search::Found(..) => return Some(false),
             Search::Nothing => return Some(true),
             Search::Undecided => return None,
@@ -185,7 +185,9 @@ fn exceptions(block: &mut Block, position: usize, lints: &mut LintFindings) {
         let is_exempt = loop {
             match searcher.next(texts, &mut block.budget) {
                 Search::Found(_, matched)
-                    if entries.iter().any(|one| one.targets_match(MatchScope::Path, &matched)) => {}
+                    if entries
+                        .iter()
+                        .any(|one| one.targets_match(MatchScope::Path, &matched)) => {}
                 Search::Nothing => break true,
                 _ => break false,
             }
@@ -287,7 +289,12 @@ fn networks(condition: &Condition, lints: &mut LintFindings) {
 
 /// Warns of conditions such as `client.is_vpn && !client.is_bot`: they hold only if `Signals` does
 /// not count the sign.
-fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, lints: &mut LintFindings) {
+fn contrary_signs(
+    block: &mut Block,
+    position: usize,
+    condition: &Condition,
+    lints: &mut LintFindings,
+) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };

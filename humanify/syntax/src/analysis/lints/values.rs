@@ -70,12 +70,14 @@ pub(super) fn check(statement: &Statement, others: &[Statement], lints: &mut Lin
 
 fn check_condition(statement: &Statement, condition: &Condition, lints: &mut LintFindings) {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| check_condition(statement, part, lints))
-        }
+        Condition::All(parts) | Condition::Any(parts) => parts
+            .iter()
+            .for_each(|part| check_condition(statement, part, lints)),
         Condition::Not(part) => check_condition(statement, part, lints),
         Condition::Is(_) => {}
-        Condition::Compare(field, comparison) => check_comparison(statement, *field, comparison, lints),
+        Condition::Compare(field, comparison) => {
+            check_comparison(statement, *field, comparison, lints)
+        }
     }
 }
 
@@ -116,7 +118,12 @@ fn without_head(statement: &Statement, condition: &Condition, lints: &mut LintFi
     }
 }
 
-fn check_comparison(statement: &Statement, field: Field, comparison: &Comparison, lints: &mut LintFindings) {
+fn check_comparison(
+    statement: &Statement,
+    field: Field,
+    comparison: &Comparison,
+    lints: &mut LintFindings,
+) {
     let name = field_name(field);
     match (field, comparison.test) {
         (Field::Method, Test::OneOf(methods)) if COMMON_METHODS.iter().all(|usual| methods.contains(usual)) => {

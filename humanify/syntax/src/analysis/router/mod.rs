@@ -6,7 +6,7 @@ mod traps;
 
 use std::fmt;
 
-use crate::analysis::block::{TargetTexts, Block, MatchScope, match_scope};
+use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
 use crate::analysis::defect::Defect;
 use crate::analysis::near_route::{is_deeper, nearest_route};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};

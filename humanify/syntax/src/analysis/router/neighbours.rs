@@ -1,7 +1,7 @@
 //! Warns where rules cover a path but not the routes below it, or the reverse.
 
 use super::RouterCheck;
-use crate::analysis::block::{TargetTexts, MatchScope, match_scope};
+use crate::analysis::block::{MatchScope, TargetTexts, match_scope};
 use crate::analysis::near_route::is_deeper;
 use crate::analysis::warnings::Warning;
 use crate::{Action, Target};

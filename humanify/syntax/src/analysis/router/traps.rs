@@ -2,7 +2,7 @@
 
 use super::{BUDGET, RouterCheck};
 use crate::Target;
-use crate::analysis::block::{TargetTexts, BlockEntry, MatchScope, match_scope};
+use crate::analysis::block::{BlockEntry, MatchScope, TargetTexts, match_scope};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
@@ -40,8 +40,9 @@ impl RouterCheck<'_> {
             let Ok(matched) = self.block.matched(name.as_bytes()) else {
                 return;
             };
-            let is_hit =
-                |aim: &TargetTexts| match_scope(&aim.target) == MatchScope::Endpoint && aim.set.holds(&matched);
+            let is_hit = |aim: &TargetTexts| {
+                match_scope(&aim.target) == MatchScope::Endpoint && aim.set.holds(&matched)
+            };
             if on.iter().any(is_hit) && !except.iter().any(is_hit) {
                 self.warn_trapped(position, format!("the handler `{name}`"));
                 return;
