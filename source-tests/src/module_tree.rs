@@ -74,7 +74,7 @@ struct Builder<'a> {
     modules: Vec<Module>,
 }
 
-/// Where a module stands.
+/// The position of a module in the tree.
 struct Place {
     parent: Option<usize>,
     file: PathBuf,

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::module_tree::ModuleTree;
 use crate::resolve::dependencies;
 
-/// Files and subfolders of one folder of which each leads to each other by imports.
+/// Files and subfolders of one folder that reach each other by imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ring {
     /// The names of the entries, without `.rs`.
@@ -17,17 +17,17 @@ pub struct Ring {
 
 /// A file, and a file that it imports from.
 type Arrow = (String, String);
-/// What one entry of a folder imports from another.
+/// The imports from one entry of a folder to another.
 type Imports = BTreeMap<Arrow, BTreeSet<String>>;
 /// The imports between the entries of a folder.
 type Graph = BTreeMap<String, BTreeMap<String, Imports>>;
 
 /// The rings of a crate.
 ///
-/// Every folder is looked at alone: its entries are its files and its subfolders, a subfolder
-/// with all that is in it. Without a ring between the entries of any folder there is none
-/// between files and none between folders. What a folder's own `mod.rs` imports from its
-/// entries, and they from it, does not count; what it imports from elsewhere is the folder's.
+/// Each folder is examined alone. Its entries are its files and its subfolders; a subfolder stands
+/// for all that it contains. If no folder has a ring between its entries, there is none between
+/// files and none between folders. Imports between a folder's own `mod.rs` and its entries do not
+/// count; its other imports count as the folder's.
 #[must_use]
 pub fn rings(tree: &ModuleTree) -> Vec<Ring> {
     let mut folders: BTreeMap<Vec<String>, Graph> = BTreeMap::new();
@@ -93,7 +93,7 @@ fn rings_of(graph: &Graph) -> Vec<Ring> {
     rings
 }
 
-/// The entries that an entry leads to.
+/// The entries that an entry reaches.
 fn reachable<'a>(graph: &'a Graph, entry: &String) -> BTreeSet<&'a String> {
     let mut found = BTreeSet::new();
     let mut waiting: Vec<&String> = graph

@@ -88,7 +88,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     }
 }
 
-/// Prints a handler in place of one whose signature is wrong. The function stands inside, so that
+/// Prints a stand-in for a handler whose signature is wrong. The function stands inside, so that
 /// mistakes in its body are reported, too.
 pub(super) fn stand_in(handler: &Handler) -> TokenStream {
     let Handler {

@@ -25,7 +25,7 @@ impl Attached {
         Attached::entry_of(kind, arguments, Span::call_site().source_text())
     }
 
-    /// The attribute that is being expanded, whose text is known or not.
+    /// The attribute that is being expanded, with its source text if that is known.
     pub(super) fn entry_of(
         kind: AttributeKind,
         arguments: TokenStream,

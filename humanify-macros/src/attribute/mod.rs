@@ -41,7 +41,7 @@ pub(crate) fn expand(
     }
     findings.extend(parse::check_together(&inputs, &attributes));
     let wrong = check::signature(&handler);
-    // What stands in for the handler is a handler too, so that routes that name it are no mistake.
+    // The stand-in is a handler, too, so that routes that name it compile.
     let stand_in = match wrong.as_slice() {
         [] => expand::guarded(&handler, &attributes),
         _ if check::can_be_replaced(&handler) => expand::stand_in(&handler),

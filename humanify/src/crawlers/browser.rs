@@ -41,7 +41,8 @@ enum Position {
 enum System {
     Desktop,
     Phone,
-    /// An Internet Explorer, or a browser that says so. Toolbars add words to its comment.
+    /// Internet Explorer, or a browser that claims to be compatible with it. Toolbars add words to
+    /// its comment.
     Compatible,
     /// A television set, a console, an old telephone: too many kinds to be listed.
     Other,
@@ -68,10 +69,10 @@ pub(super) enum Verdict {
     Familiar,
     /// No known browser sends one of its words.
     Strange,
-    /// A telephone's browser with a word more, which a crawler may have added as well as another
-    /// program of people.
+    /// A telephone's browser with an additional word, which may be from a crawler or from a
+    /// person's program.
     Doubtful,
-    /// It is not judged, since it is not known what such browsers send.
+    /// Not judged, since it is unknown what such browsers send.
     Unknown,
 }
 
@@ -90,8 +91,8 @@ impl Companions {
     /// Judges the user agent of a browser.
     ///
     /// The first comment of a telephone is not judged, since it names the model. A product with a
-    /// version behind the whole agent of a telephone's browser may be any program, so that what it
-    /// says of itself decides; a last word without a version is judged.
+    /// version after the complete agent of a telephone's browser may be any program, so its own
+    /// name decides; a last word without a version is judged.
     pub(super) fn judge(&self, agent: &[u8]) -> Verdict {
         let mut words = Words {
             agent,
@@ -99,9 +100,10 @@ impl Companions {
             comments: 0,
         };
         let mut system = None;
-        // Whether a telephone's agent is complete, so that a further word is one too many.
+        // Whether the agent of a telephone's browser is complete, so that any further word is
+        // additional.
         let mut whole = false;
-        // Whether a telephone's agent has such a word with a version.
+        // Whether a telephone's agent has an additional word with a version.
         let mut unfamiliar = false;
         while let Some((place, word)) = words.next() {
             if place == Position::System {
@@ -144,7 +146,7 @@ impl Companions {
         }
     }
 
-    /// Whether people's browsers send a word.
+    /// Whether people's browsers send this word.
     fn know(&self, word: &[u8]) -> bool {
         let end = word.iter().position(|byte| *byte == b'/');
         let name = end.and_then(|end| word.get(..end)).unwrap_or(word);

@@ -1,11 +1,11 @@
-//! `DetectionStub`: a detection that a test states.
+//! `DetectionStub`: a detection that a test sets.
 
 use super::Inconsistency;
 use crate::addresses::Group;
 use crate::verify::Proof;
 
-/// A detection that a test states in place of the real one. A test puts it into the extensions of
-/// a request. Nothing that comes over the network can do so.
+/// A detection that a test sets in place of the real one, in the extensions of a request. Nothing
+/// that comes over the network can set it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DetectionStub {
     pub(crate) groups: Vec<Group>,

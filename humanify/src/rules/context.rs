@@ -1,4 +1,4 @@
-//! `MatchContext`: the parts of a request that conditions look at.
+//! `MatchContext`: the parts of a request that conditions and targets are matched against.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::truth::Truth;
 /// A value of a field.
 pub(super) type Value<'a> = Cow<'a, [u8]>;
 
-/// A request before it is forwarded, with everything that conditions and targets look at.
+/// A request with everything that conditions and targets are matched against.
 pub(crate) struct MatchContext<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
@@ -70,7 +70,7 @@ impl<'a> MatchContext<'a> {
         })
     }
 
-    /// The same request, of which nothing is reported.
+    /// The same request as a trial, whose observed statements are not reported.
     pub(crate) fn on_trial(self) -> MatchContext<'a> {
         MatchContext {
             is_trial: true,
@@ -101,7 +101,7 @@ impl<'a> MatchContext<'a> {
         self.policy.map(Policy::endpoint)
     }
 
-    /// Whether a sign holds of the client.
+    /// Whether a sign holds for the client.
     pub(crate) fn tell(&self, sign: Sign) -> Truth {
         if self.detection.needs_headers(sign) {
             self.detection.note(self.headers);

@@ -31,12 +31,12 @@ use target::Matcher;
 pub(crate) struct Rules {
     sets: Vec<RuleSet>,
     rules: Vec<Rule>,
-    /// The statements that deny everyone, that judge, and that limit.
+    /// The indices of the statements that deny everyone, that judge, and that limit.
     denying: RuleIndex,
     judging: RuleIndex,
     limiting: RuleIndex,
     observes_limits: bool,
-    /// Whether each limit is about all requests.
+    /// Whether every limit applies to all requests.
     all_limits_hold: bool,
     pub(crate) bans: Vec<Ban>,
 }
@@ -46,12 +46,12 @@ pub(crate) struct Rules {
 enum Kind {
     /// `always_deny` and `trap`.
     Denying,
-    /// Those that challenge, deny or exempt.
+    /// Statements that challenge, deny or exempt.
     Judging,
     Limiting,
 }
 
-/// Statements that are looked at for a request, of which most requests have few.
+/// The statements that are tested for a request. Most requests have few.
 type RuleList<'a> = SmallVec<[&'a Rule; 8]>;
 
 /// One statement.
@@ -123,14 +123,14 @@ impl Rules {
         })
     }
 
-    /// The statements that challenge, deny or exempt, from top to bottom: those that may be about
-    /// a request, or all of them.
+    /// The statements that challenge, deny or exempt, from top to bottom: those that may match a
+    /// request, or all of them.
     pub(crate) fn judging(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
         self.of(Kind::Judging, &self.judging, context)
     }
 
-    /// The statements that deny everyone, `always_deny` and `trap`: those that may be about a
-    /// request, or all of them.
+    /// The statements that deny everyone, `always_deny` and `trap`: those that may match a request,
+    /// or all of them.
     pub(crate) fn denying(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
         self.of(Kind::Denying, &self.denying, context)
     }
@@ -178,8 +178,8 @@ impl Rules {
         !self.limiting.is_empty()
     }
 
-    /// The limits that apply to a request: all limits with targets that match, and those default
-    /// limits (without targets) which no matching limit replaces by counting the same.
+    /// The limits that apply to a request: all limits with matching targets, and the default limits
+    /// (without targets) that no matching limit with the same `count` and `methods` replaces.
     pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
         if self.all_limits_hold {
             let limits = self.limiting.anywhere().iter();
@@ -214,8 +214,8 @@ impl Rules {
         own
     }
 
-    /// The statements that stop requests to handlers by their names, and so pass over handlers
-    /// without one; but for those that say that they mean it.
+    /// The protecting statements on names of handlers, which miss handlers without a name; except
+    /// those with `intended(…)` for this warning.
     pub(crate) fn on_names(&self) -> Vec<&'static str> {
         let on_names = |rule: &&Rule| {
             rule.action != Action::Exempt
@@ -283,7 +283,7 @@ impl Rule {
         }
     }
 
-    /// Whether the targets of the statement match the path, the handler or the route of a request.
+    /// Whether the statement's targets match the path, the handler or the route of a request.
     pub(crate) fn aims_at(&self, context: &MatchContext<'_>) -> bool {
         let protects = self.action.protects();
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, protects));

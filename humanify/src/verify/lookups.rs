@@ -26,8 +26,9 @@ const MOST_A_MINUTE: usize = 600;
 
 const MOST_OF_A_NETWORK: usize = 16;
 
-/// How long an answer is valid, in milliseconds: the address is a crawler's, it is no crawler's,
-/// and the DNS failed. A crawler's address is looked up again before its answer expires.
+/// How long an answer is valid, in milliseconds: for a crawler's address, for any other address,
+/// and after a failure of the DNS. A crawler's address is looked up again before its answer
+/// expires.
 const CONFIRMED: u64 = 24 * 3_600_000;
 
 const RENEWED: u64 = 12 * 3_600_000;
@@ -45,7 +46,7 @@ const MOST_OTHERS: usize = 16_384;
 /// The result for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LookupResult {
-    /// It has names of these groups, which may be none.
+    /// It has names of these groups; the set may be empty.
     Names(Groups),
     /// It is being looked up, or will be with a later request.
     NotYet,
@@ -97,14 +98,14 @@ impl Lookups {
         })
     }
 
-    /// What is known about an address. If nothing is known yet, a look-up begins in the background,
-    /// as far as the bounds allow. Never waits.
+    /// The cached result for an address. If there is none, a look-up begins in the background, as
+    /// far as the bounds allow. Never waits.
     pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> LookupResult {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
         if let Some((groups, noted)) = confirmed {
-            // A DNS that has just failed is not queried with every request.
+            // After a failure, the DNS is not queried again with every request.
             let has_failed = state.others.get(address, now).is_some();
             let due = !has_failed && now >= noted.saturating_add(RENEWED);
             if due && state.may_begin(address, now, true) {

@@ -99,7 +99,7 @@ use crate::net::is_routable;
 use list::{CheckList, Checkable};
 use lookups::{LookupResult, Lookups};
 
-/// The result of checking what a user agent claims.
+/// The result of checking the claims of a user agent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Proof {
     /// Nothing is claimed that can be checked, or the check gave no result.
@@ -113,7 +113,7 @@ pub(crate) enum Proof {
     Impostor,
 }
 
-/// Checks what user agents claim.
+/// Checks the claims of user agents.
 pub(crate) struct Verifier {
     list: Arc<CheckList>,
     /// Fetched networks, which replace those that came with the crate.

@@ -64,13 +64,13 @@ impl Detection {
         }))
     }
 
-    /// Notes the agent that signed the request. Called before anything else is determined.
+    /// Sets the agent that signed the request. Called before anything else is determined.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) fn sign(&self, signed_by: SignedBy) {
         self.0.signed_by.get_or_init(|| signed_by);
     }
 
-    /// A detection that a test states.
+    /// A detection that a test sets.
     #[cfg(feature = "testing")]
     pub(crate) fn given(
         detector: Arc<Detector>,
@@ -238,7 +238,7 @@ impl Detection {
         self.seen().groups.contains(group)
     }
 
-    /// Whether something asked what the client is.
+    /// Whether anything about the client was determined.
     #[cfg(feature = "metrics")]
     pub(crate) fn was_asked(&self) -> bool {
         self.0.seen.get().is_some()

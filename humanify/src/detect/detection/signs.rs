@@ -42,7 +42,7 @@ impl Detection {
         })
     }
 
-    /// Whether a sign holds that counts, or the client is unknown.
+    /// Whether any counted sign holds, or the client is unknown.
     fn has_counted_sign(&self) -> bool {
         let Detector {
             signals, groups, ..
@@ -55,8 +55,8 @@ impl Detection {
             || (signals.counts(Sign::Inconsistent) && self.is_inconsistent())
     }
 
-    /// The signs that hold, for reports, by the names that rules use without `is_`. Nobody is
-    /// asked over the network for them: of what has to be checked, only what is known counts.
+    /// The signs that hold, for reports, by the names that rules use without `is_`. This starts no
+    /// network requests: signs that need a check count only if its result is known.
     pub(crate) fn known_signs(&self, headers: &HeaderMap) -> Vec<&'static str> {
         self.note(headers);
         let holds = |sign| match sign {
@@ -81,8 +81,8 @@ impl Detection {
         }
     }
 
-    /// Notes the headers that [`inconsistencies`](Detection::inconsistencies) needs. This is done
-    /// on demand, since most requests do not need it.
+    /// Stores the headers that [`inconsistencies`](Detection::inconsistencies) needs. Most requests
+    /// do not need them.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let proxied = self.0.client.is_proxied();
         self.0

@@ -38,7 +38,7 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
     Some(Cow::Owned(Reader::LENIENT.read(&bytes)))
 }
 
-/// Whether a path is normalised already and can be read in one way only, as almost every path.
+/// Whether a path is already normalised and has only one reading. Almost every path has.
 pub(super) fn is_plain(path: &str) -> bool {
     let path = path.as_bytes();
     if path == b"/" {
@@ -47,8 +47,7 @@ pub(super) fn is_plain(path: &str) -> bool {
     if path.first() != Some(&b'/') {
         return false;
     }
-    // How many dots the segment consists of that is being read; more than two, if it has another
-    // character.
+    // The number of dots in the current segment; more than two if it has another character.
     let mut dots = 3;
     let mut is_empty = false;
     for byte in path {

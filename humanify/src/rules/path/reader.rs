@@ -1,8 +1,8 @@
-//! `Reader`: how one server treats what the standards leave open.
+//! `PathReader`: how one server treats the parts of a path on which the standards are silent.
 
 use std::borrow::Cow;
 
-/// How one server treats what the standards leave open.
+/// How one server treats the parts of a path on which the standards are silent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader {
     /// Empty segments count, so that `..` removes an empty segment before it, as in RFC 3986.

@@ -56,7 +56,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     Some(readings.0.split_off(1))
 }
 
-/// These paths, and all paths that servers pass on which resolve them one or more times.
+/// These paths, and all paths that result when servers resolve them once or more.
 fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
     let mut stages = Distinct::default();
     for path in paths {
@@ -96,7 +96,7 @@ impl Distinct {
     }
 }
 
-/// How many more bytes may be processed.
+/// The number of bytes that may still be processed.
 struct Work(usize);
 
 impl Work {

@@ -88,7 +88,7 @@ impl Claim {
         })
     }
 
-    /// Checks that the signature covers what it has to.
+    /// Checks that the signature covers all required components.
     pub(super) fn covers_enough(&self, message: &Message<'_>) -> Result<(), Refusal> {
         if !self.covers("@authority") {
             return Err(Refusal::NoAuthority);

@@ -12,11 +12,11 @@ use crate::crawlers::Crawler;
 /// How many seconds keys are fresh. After that they are fetched again, and used meanwhile.
 const FRESH: u64 = 3_600;
 
-/// How many seconds old keys may be that are used while they are fetched again. With older ones,
+/// The age in seconds up to which keys are used while they are fetched again. If they are older,
 /// clients wait for the server's answer.
 const USED_MEANWHILE: u64 = 86_400;
 
-/// How many seconds old keys may be that are used while the server cannot be reached.
+/// The age in seconds up to which keys are used while the server cannot be reached.
 const USED_IN_NEED: u64 = 7 * 86_400;
 
 /// The least number of seconds between two requests to a server, whatever clients claim.
