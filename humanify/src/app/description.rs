@@ -92,7 +92,7 @@ impl fmt::Display for Description {
         let sources = |rules: Vec<&Rule>| -> Vec<String> {
             rules.iter().map(|rule| rule.source.to_owned()).collect()
         };
-        // They are looked for here, since nobody else wants to know.
+        // Computed here, since only the description needs them.
         let undecided = undecided(self.instance.judge.rules.sets());
         let all = limits.iter().chain(&others);
         let shown: Vec<&str> = all.map(|rule| rule.source).collect();

@@ -68,7 +68,7 @@ impl Writer {
         for count in counts {
             let known = self.texts.iter().position(|text| text.is_of(count));
             let index = known.unwrap_or_else(|| {
-                // Limits beyond the most replace each other in the last place.
+                // Limits beyond the maximum replace each other in the last place.
                 self.texts.truncate(MOST_TEXTS - 1);
                 self.texts.push(LimitText::of(count));
                 self.texts.len() - 1

@@ -60,7 +60,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of a browser without a script for which there is no place now.
+    /// The page of a browser without scripts whose network has used up its quota.
     pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -76,7 +76,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of a client that is shut out for a while.
+    /// The page of a banned client.
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -172,8 +172,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of an error status. Where that may help, it offers to load the page again, if it
-    /// can be loaded.
+    /// The page of an error status. It offers to reload if that may help and is possible.
     pub(crate) fn error(
         &self,
         context: &Context<'_>,
@@ -237,7 +236,7 @@ fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
     let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
     let seconds = wait.seconds.parse::<u64>();
     context! {
-        // A place for a number is a text.
+        // A placeholder is text, not a number.
         seconds => seconds.map_or_else(|_| Value::from(wait.seconds), Value::from),
         is_long => wait.is_long,
         text => fill(texts.wait, &[("time", wait.time)]),

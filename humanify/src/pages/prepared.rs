@@ -1,9 +1,8 @@
 //! Pages without a challenge, rendered once and filled in for each visitor.
 //!
-//! Whoever floods a site sees such pages and nothing else, so one must cost next to nothing: its
-//! text is copied, and what differs between visitors is written, escaped, into the places that the
-//! template left for it. Only built-in templates are prepared. Those of a site's owner may compute
-//! with the values, so they are rendered each time.
+//! A flood of requests gets only such pages, so they must be cheap: the text is copied, and the
+//! values of the visitor are escaped and written into its placeholders. Only built-in templates are
+//! prepared. Custom templates may compute with the values, so they are rendered each time.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -16,7 +15,7 @@ use crate::language::Language;
 /// The most pages that are kept; further ones are rendered each time.
 const MOST: usize = 256;
 
-/// What differs between the visitors of one page, as text that is not escaped yet.
+/// The values of a page that differ between visitors, not escaped yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filling<'a> {
     pub(super) nonce: &'a str,
@@ -30,20 +29,20 @@ pub(super) struct Filling<'a> {
 /// How long a visitor has to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wait<'a> {
-    /// In seconds.
+    /// The time in seconds.
     pub(super) seconds: &'a str,
-    /// Whether it is an hour or more.
+    /// Whether the time is an hour or more.
     pub(super) is_long: bool,
-    /// In words.
+    /// The time in words.
     pub(super) time: &'a str,
-    /// When it is over.
+    /// When the wait is over, as a clock shows it.
     pub(super) clock: Option<&'a str>,
-    /// The same, as `<time datetime>` has it.
+    /// When the wait is over, for `<time datetime>`.
     pub(super) instant: &'a str,
 }
 
-/// What stands in a prepared page where a value goes, in the order of [`Filling::values`]. No
-/// template and no text holds one of these.
+/// The placeholders in a prepared page, in the order of [`Filling::values`]. No template and no
+/// text contains one of them.
 const PLACES: [&str; 9] = [
     "humanifyPlace0x5d1c9e7b",
     "humanifyPlace1x5d1c9e7b",
@@ -56,11 +55,11 @@ const PLACES: [&str; 9] = [
     "humanifyPlace8x5d1c9e7b",
 ];
 
-/// The beginning of all places.
+/// The common prefix of all placeholders.
 const PLACE: &str = "humanifyPlace";
 
 impl<'a> Filling<'a> {
-    /// The values of the places.
+    /// The values for the placeholders.
     fn values(&self) -> [Option<&'a str>; PLACES.len()] {
         [
             Some(self.nonce),
@@ -75,7 +74,7 @@ impl<'a> Filling<'a> {
         ]
     }
 
-    /// The same with places instead of values.
+    /// This filling with placeholders instead of values.
     fn places(&self) -> Filling<'static> {
         let [
             nonce,
@@ -104,7 +103,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Which values there are, on which the rest of the page depends.
+    /// Which values are present. The rest of the page depends on this.
     fn shape(&self) -> [bool; 6] {
         [
             self.reference.is_some(),
@@ -117,7 +116,7 @@ impl<'a> Filling<'a> {
     }
 }
 
-/// Which page it is.
+/// The kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum PageKind {
     Blocked,
@@ -130,7 +129,7 @@ pub(super) enum PageKind {
     FormSent,
     FormLost,
     Busy,
-    /// The page of a status, and whether it can be loaded again.
+    /// The page of a status, and whether it can be reloaded.
     Error(u16, bool),
 }
 
@@ -141,7 +140,7 @@ struct Key {
     shape: [bool; 6],
 }
 
-/// A page in pieces: a text, and the number of the value behind it.
+/// A page in pieces: texts, each with the number of the value after it.
 #[derive(Debug)]
 struct Pieces {
     texts: Vec<(Box<str>, usize)>,
@@ -185,7 +184,7 @@ impl Pieces {
     }
 }
 
-/// The number of the place that a page goes on with behind its beginning, and what follows.
+/// Reads the number of a placeholder, after the common prefix, and returns the rest of the page.
 fn read_place(page: &str) -> Option<(usize, &str)> {
     let mut places = PLACES.iter().enumerate();
     places.find_map(|(number, place)| {
@@ -194,12 +193,12 @@ fn read_place(page: &str) -> Option<(usize, &str)> {
     })
 }
 
-/// The pages that are prepared.
+/// The prepared pages.
 #[derive(Debug, Default)]
 pub(super) struct PreparedPages(RwLock<HashMap<Key, Arc<Pieces>>>);
 
 impl PreparedPages {
-    /// A page with these values. `render` renders it if it was not asked for before.
+    /// Returns a page with these values. Calls `render` for the first page of its kind and shape.
     pub(super) fn page<E>(
         &self,
         kind: PageKind,

@@ -1,4 +1,4 @@
-//! `assert`: what holds for every request is proved, and what does not is refused with a request.
+//! Tests of `assert`: true assertions are proved, and false ones are refused with a counterexample.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use humanify_syntax::parse;

@@ -1,4 +1,4 @@
-//! `Memory` and `Redis`: where limits, attempts, spent challenges and bans are kept.
+//! `Memory` and `Redis`: the stores of limits, attempts, spent challenges and bans.
 
 #[cfg(feature = "redis")]
 use std::fmt;
@@ -54,17 +54,17 @@ pub struct Memory {
 /// # }
 /// ```
 ///
-/// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same
-/// limits. The server should not evict keys (`maxmemory-policy noeviction`): if the key of a
-/// spent challenge is evicted, the challenge can be answered again. All keys begin with
-/// `{humanify}:` and expire by themselves, except one that names the server's run; several
-/// applications on one server have a [prefix](Redis::prefix) each. No name of a key tells an
-/// address, only the list of bans does.
+/// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same limits.
+/// The server should not evict keys (`maxmemory-policy noeviction`): if the key of a spent
+/// challenge is evicted, the challenge can be answered again. All keys begin with `{humanify}:` and
+/// expire by themselves, except one that identifies the server's run. Several applications on one
+/// server need a [prefix](Redis::prefix) each. Names of keys contain no addresses; the list of bans
+/// does.
 ///
-/// A client takes a key of about 170 bytes for each rate of each route that it requests, until
-/// the time of the rate is over, and one for each challenge that it answers. A server that is
-/// full refuses challenges, so give it room for those who come within the longest time of your
-/// limits: 200 MB for a million.
+/// A client takes a key of about 170 bytes for each rate of each route that it requests, until the
+/// time of the rate is over, and one for each challenge that it answers. A server that is full
+/// refuses challenges, so give it room for all clients within the longest period of your limits:
+/// 200 MB for a million.
 ///
 /// `Debug` does not show the addresses, since they may hold a password.
 #[cfg(feature = "redis")]
@@ -102,9 +102,9 @@ impl Memory {
     /// How many entries each table has room for, at 16 to 100 bytes an entry. Default:
     /// 1,000,000.
     ///
-    /// One table holds limits and what counts towards bans; a client takes one of its entries
-    /// for each rate of each route that it requests. Bans, failed attempts, spent challenges
-    /// and nonces of agents have a table each. Tables grow as they are used, up to this size.
+    /// One table holds the counts of limits and of bans; a client takes one entry for each rate of
+    /// each route that it requests. Bans, failed attempts, spent challenges and nonces of agents
+    /// have a table each. Tables grow as they are used, up to this size.
     pub fn max_clients(mut self, clients: usize) -> Memory {
         self.max_clients = clients;
         self
@@ -120,7 +120,7 @@ impl Redis {
     }
 
     /// A cluster, by the addresses of some of its nodes. All keys are in one slot, since the
-    /// buckets of a request are counted in one step.
+    /// buckets of a request are counted atomically.
     pub fn cluster<T: Into<String>>(addresses: impl IntoIterator<Item = T>) -> Redis {
         let addresses = addresses.into_iter().map(Into::into).collect();
         Redis::at(Server::Cluster(addresses))
@@ -142,9 +142,9 @@ impl Redis {
         self
     }
 
-    /// The prefix of this application's keys, in braces, where several applications share
-    /// a server: letters, digits, `-`, `_`, `.` and `:`. All its processes have the same. Default:
-    /// `humanify`.
+    /// The prefix of this application's keys, in braces, if several applications share a server:
+    /// letters, digits, `-`, `_`, `.` and `:`. All processes of the application need the same.
+    /// Default: `humanify`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Redis {
         self.prefix = prefix.into();
         self
@@ -157,8 +157,8 @@ impl Redis {
         self
     }
 
-    /// As [`Memory::max_clients`], for the bans and the fallback that each process keeps, and for
-    /// the spent challenges of one network in Redis.
+    /// Like [`Memory::max_clients`], for the bans and the fallback in each process, and for the
+    /// spent challenges of one network in Redis.
     pub fn max_clients(mut self, clients: usize) -> Redis {
         self.max_clients = clients;
         self
@@ -239,7 +239,7 @@ impl StoreSettings {
     }
 }
 
-/// A prefix that Redis takes for a hash tag and people can read.
+/// Checks a prefix: it has to be a valid hash tag in Redis, and readable.
 #[cfg(feature = "redis")]
 fn key_prefix(prefix: &str) -> Result<&str, ConfigError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);

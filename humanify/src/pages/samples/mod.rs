@@ -178,7 +178,7 @@ fn message(full: bool) -> Option<Message> {
     full.then_some(Message::WrongAnswer { tries_left })
 }
 
-/// Tiles, of which the last one differs from the others.
+/// Sample tiles. The last one differs from the others.
 fn tiles(count: usize) -> Vec<String> {
     let mut tiles = vec!["data:image/png;base64,tile".to_owned(); count - 1];
     tiles.push("data:image/png;base64,last".to_owned());

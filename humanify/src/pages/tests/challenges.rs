@@ -1,11 +1,11 @@
-//! Pages that set a challenge.
+//! Tests of the pages of challenges.
 
 use super::*;
 use crate::challenge::Subject;
 use crate::language::Language;
 use crate::pages::subject::{ANIMALS, KEY_HEADS};
 
-/// Every kind of subject, with each name of those that have a table.
+/// Every kind of subject, with all names of the kinds that have a table.
 fn subjects() -> Vec<Subject> {
     let mut subjects: Vec<_> = [
         Subject::SmilingDogs,
@@ -62,7 +62,7 @@ fn the_grid_says_in_words_what_it_looks_for() {
             Language::Hindi,
             "&lt;Hämmer &amp; Nägel&gt;",
         ),
-        // A name that nobody translated is better than no name.
+        // An untranslated name is better than no name.
         (Subject::Animal("unicorn"), Language::French, "unicorn"),
     ];
     let fixture = Fixture::new();

@@ -1,4 +1,4 @@
-//! Tests of pages. This file has the renderer under test and the views that it is given.
+//! Tests of pages. This file has the renderer under test and its views.
 
 mod appearance;
 mod challenges;
@@ -18,7 +18,7 @@ use super::*;
 use crate::challenge::{Puzzle, Subject};
 use crate::language::Language;
 
-/// What somebody might smuggle into any field that reaches a page.
+/// Hostile texts for every field that reaches a page.
 const HOSTILE: [&str; 9] = [
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
@@ -53,7 +53,7 @@ impl Fixture {
         }
     }
 
-    /// Every page, with `text` wherever a view takes one.
+    /// Every page, with `text` in all fields of the views.
     fn all(&self, language: Language, text: &str) -> Vec<(String, Page)> {
         let context = Context {
             nonce: &self.nonce,

@@ -1,4 +1,4 @@
-//! Notices that are prepared are those that would have been rendered.
+//! Tests that prepared pages equal rendered ones.
 
 use std::time::Duration;
 
