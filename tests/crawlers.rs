@@ -47,7 +47,7 @@ fn at_most_one_browser_in_a_thousand_is_taken_for_a_crawler() {
     assert!(taken.len() <= 10, "{}: {taken:#?}", taken.len());
 }
 
-/// Agents of people's programs and of programs that pass for browsers, by kind.
+/// User agents of people's programs and of programs that pose as browsers, by kind.
 fn told() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
     let mut kind = "";
     let lines = include_str!("data/agents/told.txt").lines();
@@ -70,7 +70,7 @@ fn people_s_programs_are_no_crawlers_and_programs_that_pass_for_browsers_are() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What programs that no list names say of themselves.
+/// Names of programs that are in no list.
 const GENERAL: [&str; 8] = [
     "Scanner",
     "Preview",
@@ -222,7 +222,7 @@ async fn rules_match_crawlers_by_kind_and_by_name() {
             &["/sellers", "/crawlers-but-search", "/anyone-but-search"],
         ),
         (google, &[]),
-        // What is missing equals nothing.
+        // A missing value equals nothing.
         (FIREFOX, &["/anyone-but-search"]),
     ] {
         for path in [
@@ -275,7 +275,7 @@ async fn debug_output_of_a_detection_shows_only_determined_facts() {
     let (before, after) = body.split_once(" Detection").unwrap();
     assert!(before.contains("crawler: None"), "{body}");
     assert!(after.contains(r#"name: "Googlebot""#), "{body}");
-    // To prove who it is would take a question to the DNS.
+    // Verifying the crawler would need a DNS query, which nothing has caused.
     assert!(after.contains("proof: None"), "{body}");
 }
 

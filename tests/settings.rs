@@ -191,7 +191,7 @@ async fn under_https_cookies_are_secure_and_no_others_are_accepted() {
     plain.set_cookie("humanify_clearance", &clearance);
     assert!(plain.get("/").await.demands_challenge());
 
-    // Behind a proxy, its word counts for each request.
+    // Behind a proxy, the scheme that it reports counts for each request.
     let site = Site::new(Humanify::builder().behind_proxy(true), app());
     let visitor = site
         .browser("127.0.0.1")

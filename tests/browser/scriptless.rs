@@ -1,4 +1,4 @@
-//! The way through a managed challenge without a script.
+//! Managed challenges in a browser without scripts.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn who_has_no_script_waits_and_then_looks_or_listens() {
         .await;
         let page = person.one("html").await;
         person.wait(Duration::from_secs(5));
-        // The page goes on by itself.
+        // The page continues by itself.
         person.wait_for_the_page_after(&page).await;
         person.solve().await;
         assert_eq!(person.place().await, "/protected?page=2");

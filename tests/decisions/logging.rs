@@ -176,7 +176,7 @@ async fn the_line_says_what_was_known_of_the_client_and_where_it_went() {
     let told = only(&events);
     assert_eq!(told.get("signs"), Some("vpn,crawler"));
     assert_eq!(told.get("crawler"), Some("GPTBot"));
-    // Its address had decided before anything asked whether the name is its own.
+    // The address decided before anything needed the verification of its name.
     assert_eq!(told.get("proof"), Some("unchecked"));
     assert_eq!(told.get("route"), Some("/no-bots"));
     assert_eq!(

@@ -185,7 +185,7 @@ fn templates_have_a_value_for_each_provider() {
         ("altcha4", "altcha?hardness=4"),
         ("altcha5", "altcha?hardness=5"),
     ] {
-        // With and without escaping of whatever is not safe.
+        // With and without automatic escaping.
         for template in ["page.html", "page.txt"] {
             let source = format!("<form>{{{{ {name}|safe }}}}</form>");
             let html = templates.render_named_str(template, &source, ()).unwrap();

@@ -21,7 +21,7 @@ pub struct Rules {
     pub default_exemptions: bool,
     /// The mistakes, in the order of the source. The rules are valid only if there are none.
     pub findings: Vec<Finding>,
-    /// What may be meant, and mostly is not. The rules hold all the same.
+    /// Warnings about rules that are valid but rarely intended.
     pub warnings: Vec<Finding>,
     /// The words of the rules, in the order of the source.
     pub words: Vec<Word>,
@@ -31,7 +31,7 @@ impl Rules {
     /// The rules as a `RuleSet`, interned for the life of the program.
     ///
     /// # Errors
-    /// If there are mistakes, which are returned.
+    /// The findings, if there are any.
     pub fn keep(self) -> Result<RuleSet, Vec<Finding>> {
         if !self.findings.is_empty() {
             return Err(self.findings);
@@ -50,8 +50,8 @@ pub fn rules(tokens: TokenStream) -> Rules {
     read(tokens, true)
 }
 
-/// Parses a block of rules. Offers are settled only where somebody reads the findings: a text that
-/// is offered may have an offer of its own.
+/// Parses a block of rules. Offers are settled only if the findings are shown: checking an offered
+/// text parses it, and its findings may have offers of their own.
 fn read(tokens: TokenStream, settles: bool) -> Rules {
     let tokens = flat(tokens);
     let mut reader = Reader::default();

@@ -5,8 +5,7 @@ use crate::parse::finding::Finding;
 use crate::parse::quoted::useless_rate;
 use crate::{BotAction, Exempt, Limit};
 
-/// The mistakes in the combination of attributes: repetitions, contradictions, and rates that make
-/// another useless.
+/// Finds mistakes in the combination of attributes: repetitions, contradictions, and useless rates.
 #[must_use]
 pub fn check_together(inputs: &[&AttributeInput], attributes: &[Attribute]) -> Vec<Finding> {
     let mut found = repetitions(inputs);
@@ -98,7 +97,7 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
     Some((problem, help))
 }
 
-/// Reports rates that those of another attribute make useless.
+/// Reports rates that the rates of another attribute make useless.
 fn rates(attributes: &[Attribute]) -> Vec<Finding> {
     let limits: Vec<_> = attributes
         .iter()

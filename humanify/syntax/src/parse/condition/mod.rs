@@ -40,7 +40,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     conditions.any(cursor)
 }
 
-/// The comparison that was parsed last. A value alone after it belongs to it.
+/// The comparison that was parsed last. A single value after it was probably meant for it.
 struct Compared {
     named: Named,
     operator: &'static str,

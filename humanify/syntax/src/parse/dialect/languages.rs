@@ -5,26 +5,26 @@ use proc_macro2::{Delimiter, TokenTree};
 use crate::parse::tokens::Cursor;
 use crate::parse::words::starts;
 
-/// How paths are named in a language.
+/// How a language names paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paths {
-    /// Everything that starts like it.
+    /// As a prefix.
     Prefix,
-    /// The path itself, in which `*` stands for any text.
+    /// As the whole path, in which `*` stands for any text.
     Whole,
-    /// The path and what is below it; `/**` at its end says so.
+    /// As a path with all paths below it; it ends with `/**`.
     Below,
-    /// By conditions.
+    /// In conditions.
     Conditions,
 }
 
 /// Another language of rules.
 #[derive(Debug)]
 pub(super) struct Language {
-    /// What a statement of it is called: `of nginx`.
+    /// The name of the language in messages: `of nginx`.
     pub(super) said: &'static str,
-    /// What its statements start with. A name with a dot or a bracket at its end is followed by
-    /// one.
+    /// The words that its statements start with. If a word ends with a dot or a bracket, the source
+    /// has to have that, too.
     starts: &'static [&'static str],
     pub(super) paths: Paths,
     pub(super) help: &'static str,
@@ -237,7 +237,7 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// The words with a colon behind them that are not the name of a statement.
+/// Words before a colon that are not the name of a statement.
 const COLONS: &[&str] = &[
     "User-agent",
     "Disallow",
@@ -246,7 +246,7 @@ const COLONS: &[&str] = &[
     "skip_before_action",
 ];
 
-/// What no language but these calls a statement.
+/// Data formats such as JSON and YAML, whose entries look like statements.
 const DATA: Language = Language {
     said: "data, such as JSON or YAML",
     starts: &[],

@@ -81,11 +81,11 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// What to put in the place of a host that is not in ASCII.
+/// The help for a host that is not in ASCII.
 pub(in crate::parse) const PUNYCODE: &str =
     "browsers send the punycode form: put that here, which starts with `xn--`";
 
-/// Checks that a host, or a part of one, is made of what hosts are sent in.
+/// Checks that a host, or a part of one, consists of characters that clients send.
 fn sendable(text: &str) -> Result<(), Wrong> {
     if !text.is_ascii() {
         return Err(Wrong::new(
