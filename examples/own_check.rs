@@ -36,7 +36,7 @@ async fn home() -> &'static str {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct TicketQuery {
     #[serde(default)]
     ticket: String,
 }
@@ -46,7 +46,7 @@ struct Asked {
 async fn ask(
     State(humanify): State<Humanify>,
     client: Client,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<TicketQuery>,
 ) -> Response {
     login_page(&humanify, &client, &asked.ticket, "")
 }

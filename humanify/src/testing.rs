@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{Grant, Modality, Task, Terms};
+use crate::challenge::{ClearanceTerms, Grant, Modality, Task};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -118,7 +118,7 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
         task,
         id,
         made,
-        terms: Terms::FULL,
+        terms: ClearanceTerms::FULL,
     };
     let cookie = clearances.cookie(&client, grant).ok()?;
     cookie.split(';').next().map(str::to_owned)

@@ -10,7 +10,7 @@ const DEEPEST: usize = 16;
 
 /// The target of a path: the module that it names, or the module that defines its item.
 #[derive(Debug, Clone)]
-struct Target {
+struct PathTarget {
     module: usize,
     /// Modules on the way that export an item of others.
     through: Vec<usize>,
@@ -74,13 +74,13 @@ fn exists(tree: &ModuleTree, from: usize, path: &[String]) -> bool {
     target.is_module && look_up(tree, target.module, name, DEEPEST).is_some()
 }
 
-fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Option<Target> {
+fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Option<PathTarget> {
     let depth = depth.checked_sub(1)?;
     let (first, mut rest) = path.split_first()?;
     let mut target = match first.as_str() {
-        "crate" => Target::module(0),
-        "self" => Target::module(from),
-        "super" => Target::module(tree.modules.get(from)?.parent?),
+        "crate" => PathTarget::module(0),
+        "self" => PathTarget::module(from),
+        "super" => PathTarget::module(tree.modules.get(from)?.parent?),
         // Anything else is a name of this module, or another crate's.
         name => look_up(tree, from, name, depth)?,
     };
@@ -89,7 +89,7 @@ fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Opt
             break;
         }
         target = match segment.as_str() {
-            "super" => Target {
+            "super" => PathTarget {
                 module: tree.modules.get(target.module)?.parent?,
                 ..target
             },
@@ -112,16 +112,16 @@ fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Opt
 }
 
 /// Looks up a name in a module.
-fn look_up(tree: &ModuleTree, number: usize, name: &str, depth: usize) -> Option<Target> {
+fn look_up(tree: &ModuleTree, number: usize, name: &str, depth: usize) -> Option<PathTarget> {
     let depth = depth.checked_sub(1)?;
     let module = tree.modules.get(number)?;
     if let Some(child) = module.children.get(name) {
-        return Some(Target::module(*child));
+        return Some(PathTarget::module(*child));
     }
     if module.definitions.contains(name) {
-        return Some(Target {
+        return Some(PathTarget {
             is_module: false,
-            ..Target::module(number)
+            ..PathTarget::module(number)
         });
     }
     let is_named = |import: &&Import| import.name == ImportName::Is(name.to_owned());
@@ -154,9 +154,9 @@ fn is_below(ancestor: &Module, module: &Module) -> bool {
     module.file_path.starts_with(&ancestor.file_path)
 }
 
-impl Target {
-    fn module(module: usize) -> Target {
-        Target {
+impl PathTarget {
+    fn module(module: usize) -> PathTarget {
+        PathTarget {
             module,
             through: Vec::new(),
             is_module: true,

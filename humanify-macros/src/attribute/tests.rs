@@ -195,7 +195,7 @@ fn what_no_constant_can_replace_is_unchanged_after_a_mistake() {
 #[test]
 fn attributes_of_one_module_belong_together_whatever_its_name() {
     let item = "#[hf::rate_limit(\"5/minute\")] async fn pay() {}";
-    let entry = Attached::entry_of(
+    let entry = AttachedAttribute::entry_of(
         AttributeKind::BlockBots,
         TokenStream::new(),
         Some("#[hf::block_bots]".to_owned()),
@@ -208,7 +208,7 @@ fn attributes_of_one_module_belong_together_whatever_its_name() {
 
 #[test]
 fn a_value_behind_an_equals_sign_is_refused() {
-    let entry = Attached::entry_of(
+    let entry = AttachedAttribute::entry_of(
         AttributeKind::RequireHuman,
         "\"audio\"".parse().unwrap(),
         Some("#[require_human = \"audio\"]".to_owned()),

@@ -14,7 +14,7 @@ use crate::handler::JudgedMarker;
 use crate::limit::ClientBucket;
 use crate::middleware::{Instance, RequestContext};
 use crate::net::network;
-use crate::store::{Bucket, CountMode, Counted, Part, StoreError};
+use crate::store::{Bucket, BucketOwner, CountMode, Counted, StoreError};
 
 /// The limits of a [`Humanify`](crate::Humanify), made by
 /// [`limiter`](crate::Humanify::limiter).
@@ -86,7 +86,7 @@ impl From<IpAddr> for ClientSelector {
 impl ClientSelector {
     fn bucket(self, known: &ClientBucket) -> Bucket {
         let who = match known.bucket.label.part {
-            Part::Address => self.address,
+            BucketOwner::Address => self.address,
             _ => self.own,
         };
         Bucket {

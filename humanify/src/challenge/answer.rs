@@ -7,22 +7,22 @@ use sha2::{Digest, Sha256};
 
 use super::clearance::Grant;
 use super::evidence::Evidence;
-use super::progress::{Note, Progress};
+use super::progress::{Progress, ProgressNote};
 use super::set::{rounds_beside_work, work_hardness};
 use super::task::Task;
-use super::terms::Terms;
+use super::terms::ClearanceTerms;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
-use super::wait::Wait;
+use super::wait::ScriptlessWait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
 use crate::client::ClientKey;
 use crate::clock::is_current;
-use crate::store::{Admission, Answered, Attempt, StoreError};
+use crate::store::{Admission, Attempt, FirstAnswer, StoreError};
 
 /// The outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AnswerOutcome {
     /// Right, and the last round: the `Set-Cookie` of the clearance.
     Cleared(String),
     /// Right, with more rounds to follow.
@@ -30,7 +30,7 @@ pub(crate) enum Outcome {
     Wrong {
         task: Task,
         /// The wait of the browser. A wrong answer does not change it.
-        wait: Wait,
+        wait: ScriptlessWait,
     },
     /// Nothing is chosen, or too few characters are typed. Such an answer is not counted.
     Incomplete(Task, Progress),
@@ -44,15 +44,15 @@ pub(crate) enum Outcome {
 
 /// An answer after its check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) outcome: Outcome,
+pub(crate) struct CheckedAnswer {
+    pub(crate) outcome: AnswerOutcome,
     /// Whether it counts. A repeated answer and one that was not checked do not.
     pub(crate) first: bool,
 }
 
-impl From<Outcome> for Answer {
-    fn from(outcome: Outcome) -> Answer {
-        Answer {
+impl From<AnswerOutcome> for CheckedAnswer {
+    fn from(outcome: AnswerOutcome) -> CheckedAnswer {
+        CheckedAnswer {
             outcome,
             first: false,
         }
@@ -61,7 +61,7 @@ impl From<Outcome> for Answer {
 
 /// An answer, as the client sent it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Given<'a> {
+pub(crate) struct SubmittedAnswer<'a> {
     pub(crate) modality: Modality,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
@@ -78,16 +78,16 @@ impl Challenges {
     pub(crate) async fn answer(
         &self,
         visitor: Visitor<'_>,
-        given: Given<'_>,
+        given: SubmittedAnswer<'_>,
         clearances: &Clearances,
-    ) -> Answer {
+    ) -> CheckedAnswer {
         let Some(opened) = self.open(given) else {
-            return Outcome::Stale.into();
+            return AnswerOutcome::Stale.into();
         };
         if !self.is_bound(&opened.binding, visitor) {
-            return Outcome::Stale.into();
+            return AnswerOutcome::Stale.into();
         }
-        let Given {
+        let SubmittedAnswer {
             modality, answer, ..
         } = given;
         let task = opened.task;
@@ -99,9 +99,9 @@ impl Challenges {
                 raised: opened.raised,
                 mark: opened.mark,
                 wait: opened.wait,
-                note: Some(Note::Incomplete),
+                note: Some(ProgressNote::Incomplete),
             };
-            return Outcome::Incomplete(task, progress).into();
+            return AnswerOutcome::Incomplete(task, progress).into();
         }
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
@@ -121,9 +121,9 @@ impl Challenges {
         let (answered, first) = match self.store.admit(attempt).wait().await {
             Ok(Admission::First(answered)) => (answered, true),
             Ok(Admission::Again(answered)) => (answered, false),
-            Ok(Admission::Forgotten) => return Outcome::Stale.into(),
-            Ok(Admission::Closed { wait }) => return Outcome::Closed { wait }.into(),
-            Err(_) => return Outcome::Unavailable.into(),
+            Ok(Admission::Forgotten) => return AnswerOutcome::Stale.into(),
+            Ok(Admission::Closed { wait }) => return AnswerOutcome::Closed { wait }.into(),
+            Err(_) => return AnswerOutcome::Unavailable.into(),
         };
         if first {
             self.close_check(visitor, &opened).await;
@@ -134,23 +134,23 @@ impl Challenges {
                 self.reward(visitor, given, &opened, counted, clearances)
                     .await
             }
-            false => Outcome::Wrong {
+            false => AnswerOutcome::Wrong {
                 task,
                 wait: opened.wait,
             },
         };
-        Answer { outcome, first }
+        CheckedAnswer { outcome, first }
     }
 
     /// The outcome of a right answer.
     async fn reward(
         &self,
         visitor: Visitor<'_>,
-        given: Given<'_>,
+        given: SubmittedAnswer<'_>,
         opened: &ChallengeToken,
-        (answered, first): (Answered, bool),
+        (answered, first): (FirstAnswer, bool),
         clearances: &Clearances,
-    ) -> Outcome {
+    ) -> AnswerOutcome {
         let (task, modality) = (opened.task, given.modality);
         // After a wrong answer in between, only this answer counts.
         let (before, rounds, row) = match answered.unbroken {
@@ -170,10 +170,10 @@ impl Challenges {
         };
         if let Some(steps) = self.haste(modality, opened, answered) {
             let progress = Progress {
-                note: Some(Note::Right),
+                note: Some(ProgressNote::Right),
                 ..raised
             };
-            return Outcome::Next(task.harder(steps), progress);
+            return AnswerOutcome::Next(task.harder(steps), progress);
         }
         let is_enough = match opened.beside {
             Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
@@ -190,12 +190,12 @@ impl Challenges {
             let has_worked = modality == Modality::Work || opened.beside.is_some();
             if given.is_automated && is_managed && has_worked && !opened.raised {
                 // Work is no evidence of a person, so the evidence of pictures starts again.
-                return Outcome::Next(task.harder(1), raised);
+                return AnswerOutcome::Next(task.harder(1), raised);
             }
             match self.is_sent_from_few(visitor, opened).await {
                 Ok(true) => {}
-                Ok(false) => return Outcome::Stale,
-                Err(_) => return Outcome::Unavailable,
+                Ok(false) => return AnswerOutcome::Stale,
+                Err(_) => return AnswerOutcome::Unavailable,
             }
             let grant = Grant {
                 task: worth(opened, answered, proved, modality),
@@ -204,24 +204,24 @@ impl Challenges {
                 terms: self.terms_of(opened),
             };
             let cookie = clearances.cookie(visitor.client, grant);
-            return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
+            return cookie.map_or(AnswerOutcome::Unavailable, AnswerOutcome::Cleared);
         }
         let progress = Progress {
             proved,
             rounds: rounds.saturating_add(1),
             raised: opened.raised,
-            note: Some(Note::Right),
+            note: Some(ProgressNote::Right),
             ..raised
         };
-        Outcome::Next(task, progress)
+        AnswerOutcome::Next(task, progress)
     }
 
     /// How long, and for how many requests, the clearance for an answer holds.
-    fn terms_of(&self, opened: &ChallengeToken) -> Terms {
+    fn terms_of(&self, opened: &ChallengeToken) -> ClearanceTerms {
         let terms = self.terms.of(opened.task);
         match opened.wait {
-            Wait::No | Wait::Asked => terms,
-            Wait::Since { .. } => Terms {
+            ScriptlessWait::No | ScriptlessWait::Asked => terms,
+            ScriptlessWait::Since { .. } => ClearanceTerms {
                 seconds: terms.seconds.min(SCRIPTLESS_SECONDS),
                 ..terms
             },
@@ -243,12 +243,12 @@ impl Challenges {
     }
 
     /// Whether a token is valid for the browser that it is bound to.
-    pub(crate) fn is_answerable(&self, given: Given<'_>) -> bool {
+    pub(crate) fn is_answerable(&self, given: SubmittedAnswer<'_>) -> bool {
         self.open(given).is_some()
     }
 
-    fn open(&self, given: Given<'_>) -> Option<ChallengeToken> {
-        let Given {
+    fn open(&self, given: SubmittedAnswer<'_>) -> Option<ChallengeToken> {
+        let SubmittedAnswer {
             modality,
             token,
             next,
@@ -272,7 +272,7 @@ impl Challenges {
         }
     }
 
-    fn is_right(&self, given: Given<'_>, opened: &ChallengeToken) -> bool {
+    fn is_right(&self, given: SubmittedAnswer<'_>, opened: &ChallengeToken) -> bool {
         match (given.modality, given.answer) {
             (Modality::Pictures, chosen) => image::pictures::is_right(&opened.answer, chosen),
             (Modality::Sound, [typed]) => {
@@ -320,7 +320,7 @@ impl Challenges {
 }
 
 /// Whether the proof of work beside a picture is valid, or none is demanded.
-fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
+fn has_worked(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
     opened.beside.is_none_or(|seed| {
         let hardness = work_hardness(&seed);
         proof_of_work::is_right(&seed, hardness, given.work)
@@ -331,7 +331,7 @@ fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
 /// their evidence suffices without it.
 fn worth(
     opened: &ChallengeToken,
-    answered: Answered,
+    answered: FirstAnswer,
     proved: Evidence,
     modality: Modality,
 ) -> Task {
@@ -343,7 +343,7 @@ fn worth(
 
 /// Whether a row of right answers has enough evidence, given the failures of its address; also if
 /// the page promised that this round is the last.
-fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
+fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
     let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)
 }

@@ -7,7 +7,7 @@ use super::task::Task;
 use super::token::ChallengeToken;
 use super::{Challenges, Modality, Visitor};
 use crate::limit::{Counter, OPEN_CHECKS};
-use crate::store::{Answered, Bucket, CountMode, Counted};
+use crate::store::{Bucket, CountMode, Counted, FirstAnswer};
 
 /// A picture or a recording that is answered sooner than this, in milliseconds, was not looked at
 /// by a person.
@@ -62,7 +62,7 @@ impl Challenges {
         &self,
         modality: Modality,
         opened: &ChallengeToken,
-        answered: Answered,
+        answered: FirstAnswer,
     ) -> Option<u8> {
         let steps = self.behaviour.quick_answer;
         let is_quick = answered.at.saturating_sub(opened.made) < QUICK;

@@ -1,6 +1,6 @@
 //! `Browser`: the browser that answers a challenge, known by a sealed cookie.
 
-use super::token::Fields;
+use super::token::FieldReader;
 use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
@@ -68,7 +68,7 @@ impl Browser {
 
     pub(super) fn open(seal: &Sealer, cookie: &[u8], now: u64) -> Option<Browser> {
         let content: [u8; BROWSER] = seal.open(Purpose::Browser, b"", cookie)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let browser = Browser {
             id: fields.take()?,

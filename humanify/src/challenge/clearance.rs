@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use super::task::Task;
-use super::terms::{Terms, requests_of};
+use super::terms::{ClearanceTerms, requests_of};
 use super::token::{Clearance, Family};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
@@ -30,7 +30,7 @@ pub(crate) struct Showing<'a> {
 }
 
 /// The relation of a request to a clearance in its cookies.
-enum Place {
+enum NetworkMatch {
     /// The clearance was given for this network.
     Home,
     /// Another network. The clearance holds there if it is one of the first `most`; if `most` is
@@ -49,7 +49,7 @@ pub(crate) struct Grant {
     /// The time from which it holds, in milliseconds since 1970.
     pub(crate) made: u64,
     /// How long it holds, and for how many requests.
-    pub(crate) terms: Terms,
+    pub(crate) terms: ClearanceTerms,
 }
 
 /// A clearance that a request presents and that holds for it.
@@ -102,15 +102,15 @@ impl Clearances {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
-                Place::Home => true,
+                NetworkMatch::Home => true,
                 // With `most` zero, the store only looks up and records nothing.
-                Place::Elsewhere { most, .. } if !notes && most > 0 => true,
-                Place::Elsewhere { network, most } => {
+                NetworkMatch::Elsewhere { most, .. } if !notes && most > 0 => true,
+                NetworkMatch::Elsewhere { network, most } => {
                     let noted = self.note(&clearance, network, most).wait().await;
                     // If the store fails, the clearance does not hold.
                     noted.unwrap_or(false)
                 }
-                Place::Nowhere => false,
+                NetworkMatch::Nowhere => false,
             };
             if holds {
                 shown.push(presented(&clearance));
@@ -123,12 +123,12 @@ impl Clearances {
     /// a clearance holds only in its own network.
     pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
-            Place::Home => true,
-            Place::Elsewhere { network, most } => self
+            NetworkMatch::Home => true,
+            NetworkMatch::Elsewhere { network, most } => self
                 .note(clearance, network, most)
                 .now()
                 .is_some_and(|noted| noted.unwrap_or(false)),
-            Place::Nowhere => false,
+            NetworkMatch::Nowhere => false,
         };
         let found = self.found(showing.client, showing.headers);
         let found = found.filter(holds);
@@ -163,13 +163,13 @@ impl Clearances {
     }
 
     /// The relation of a request to a clearance.
-    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
-            return Place::Home;
+            return NetworkMatch::Home;
         }
         match clearance.family {
             Some(family) => self.place_of_address(showing, clearance, family),
@@ -185,33 +185,33 @@ impl Clearances {
         showing: Showing<'_>,
         clearance: &Clearance,
         family: Family,
-    ) -> Place {
+    ) -> NetworkMatch {
         let client = showing.client;
         let ClientKey::Address(network) = client.address() else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         let is_browser = self.seal.is_digest(&clearance.half, &agent_fields(client));
         let most = match (is_browser, showing.for_media) {
             (true, _) => 1,
             (false, true) => 0,
-            (false, false) => return Place::Nowhere,
+            (false, false) => return NetworkMatch::Nowhere,
         };
         if family_of(network) != family {
-            Place::Elsewhere { network, most }
+            NetworkMatch::Elsewhere { network, most }
         } else if is_home(&self.seal, &clearance.home, network) {
-            Place::Home
+            NetworkMatch::Home
         } else {
-            Place::Nowhere
+            NetworkMatch::Nowhere
         }
     }
 
     /// The relation of a request to a clearance that is bound to a client id. It holds in its own
     /// network, and in the first others in which its browser presents it. A media player with the
     /// same id may present it in all of them.
-    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         let Some(id) = client.id() else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         let half = &clearance.half;
         let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
@@ -219,12 +219,12 @@ impl Clearances {
         } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
             0
         } else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         match home_network(client.address()) {
-            None => Place::Nowhere,
-            Some(network) if is_home(&self.seal, &clearance.home, network) => Place::Home,
-            Some(network) => Place::Elsewhere { network, most },
+            None => NetworkMatch::Nowhere,
+            Some(network) if is_home(&self.seal, &clearance.home, network) => NetworkMatch::Home,
+            Some(network) => NetworkMatch::Elsewhere { network, most },
         }
     }
 
@@ -265,7 +265,7 @@ impl Clearances {
 }
 
 fn presented(clearance: &Clearance) -> Presented {
-    let terms = Terms {
+    let terms = ClearanceTerms {
         seconds: clearance.seconds,
         requests: clearance.requests,
     };

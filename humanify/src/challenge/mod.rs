@@ -31,7 +31,7 @@ mod ticket;
 mod token;
 mod wait;
 
-pub(crate) use answer::{Answer, Given, Outcome};
+pub(crate) use answer::{AnswerOutcome, CheckedAnswer, SubmittedAnswer};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
@@ -41,25 +41,25 @@ pub(crate) use clearance::Grant;
 pub(crate) use clearance::{Clearances, Presented, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
-pub(crate) use image::Folder;
-#[cfg(feature = "image-folder")]
 pub use image::FolderError;
-pub(crate) use image::{Dataset, Layout, Subject};
+#[cfg(feature = "image-folder")]
+pub(crate) use image::PictureFolder;
+pub(crate) use image::{Dataset, Layout, PictureSubject};
 #[cfg(feature = "metrics")]
 pub(crate) use opened::type_name;
 pub use own_check::OwnCheck;
-pub(crate) use progress::{Note, Progress};
+pub(crate) use progress::{Progress, ProgressNote};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
 pub(crate) use task::Task;
-pub use terms::ManagedClearances;
 #[cfg(feature = "testing")]
-pub(crate) use terms::Terms;
+pub(crate) use terms::ClearanceTerms;
+pub use terms::ManagedClearances;
 pub(crate) use ticket::TicketError;
 pub(crate) use token::DemandToken;
-pub(crate) use wait::Wait;
+pub(crate) use wait::ScriptlessWait;
 
 use std::sync::Arc;
 
@@ -120,7 +120,7 @@ pub(crate) enum ChallengeContent {
     /// Pictures as `data:` addresses, with a preview if the question needs one.
     Pictures {
         layout: Layout,
-        subject: Subject,
+        subject: PictureSubject,
         preview: Option<String>,
         tiles: Vec<String>,
     },

@@ -3,14 +3,14 @@
 use super::browser::Browser;
 use super::evidence::Evidence;
 use super::task::Task;
-use super::token::{CHALLENGE_LIFE, Fields};
-use super::wait::{WAIT, Wait};
+use super::token::{CHALLENGE_LIFE, FieldReader};
+use super::wait::{ScriptlessWait, WAIT};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The message of the next challenge's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Note {
+pub(crate) enum ProgressNote {
     /// The last answer was wrong.
     Wrong,
     /// The last challenge has expired.
@@ -33,27 +33,27 @@ pub(crate) struct Progress {
     pub(super) raised: bool,
     /// The mark of the browser's last wrong answer when the row began.
     pub(super) mark: u64,
-    pub(crate) wait: Wait,
-    pub(crate) note: Option<Note>,
+    pub(crate) wait: ScriptlessWait,
+    pub(crate) note: Option<ProgressNote>,
 }
 
 const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
 
 impl Progress {
     /// No progress, with a message.
-    pub(crate) fn only(note: Note) -> Progress {
+    pub(crate) fn only(note: ProgressNote) -> Progress {
         Progress {
             note: Some(note),
             ..Progress::default()
         }
     }
 
-    pub(crate) fn with(self, note: Option<Note>) -> Progress {
+    pub(crate) fn with(self, note: Option<ProgressNote>) -> Progress {
         Progress { note, ..self }
     }
 
     /// This progress with another wait.
-    pub(crate) fn waiting(self, wait: Wait) -> Progress {
+    pub(crate) fn waiting(self, wait: ScriptlessWait) -> Progress {
         Progress { wait, ..self }
     }
 
@@ -77,10 +77,10 @@ impl Progress {
         content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
             None => 0,
-            Some(Note::Wrong) => 1,
-            Some(Note::Expired) => 2,
-            Some(Note::Incomplete) => 3,
-            Some(Note::Right) => 4,
+            Some(ProgressNote::Wrong) => 1,
+            Some(ProgressNote::Expired) => 2,
+            Some(ProgressNote::Incomplete) => 3,
+            Some(ProgressNote::Right) => 4,
         });
         seal.seal(Purpose::Progress, next.as_bytes(), &content)
     }
@@ -96,7 +96,7 @@ impl Progress {
         now: u64,
     ) -> Option<Progress> {
         let content: [u8; PROGRESS] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let id: [u8; 16] = fields.take()?;
         let sealed = Task::from_bytes(fields.take()?)?;
@@ -105,7 +105,7 @@ impl Progress {
         let row: [u8; 16] = fields.take()?;
         let [raised] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
-        let wait = Wait::from_bytes(fields.take()?, fields.take()?);
+        let wait = ScriptlessWait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
@@ -115,10 +115,10 @@ impl Progress {
             mark,
             wait,
             note: match note {
-                1 => Some(Note::Wrong),
-                2 => Some(Note::Expired),
-                3 => Some(Note::Incomplete),
-                4 => Some(Note::Right),
+                1 => Some(ProgressNote::Wrong),
+                2 => Some(ProgressNote::Expired),
+                3 => Some(ProgressNote::Incomplete),
+                4 => Some(ProgressNote::Right),
                 _ => None,
             },
         };
@@ -162,8 +162,8 @@ mod tests {
             row: Some([5; 16]),
             raised: true,
             mark: 7,
-            wait: Wait::Since { at: 8, id: [9; 16] },
-            note: Some(Note::Incomplete),
+            wait: ScriptlessWait::Since { at: 8, id: [9; 16] },
+            note: Some(ProgressNote::Incomplete),
         };
         let token = progress
             .seal(&seal, browser(1), task(2), "/a", 1_000)
@@ -187,6 +187,6 @@ mod tests {
         // A progress without a browser carries a message but no evidence.
         let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
         let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
-        assert_eq!(opened, Some(Progress::only(Note::Incomplete)));
+        assert_eq!(opened, Some(Progress::only(ProgressNote::Incomplete)));
     }
 }

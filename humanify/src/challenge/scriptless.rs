@@ -13,8 +13,8 @@ use super::clearance::binding;
 use super::error::SetError;
 use super::progress::Progress;
 use super::task::Task;
-use super::token::{CHALLENGE_LIFE, Fields};
-use super::wait::Wait;
+use super::token::{CHALLENGE_LIFE, FieldReader};
+use super::wait::ScriptlessWait;
 use super::{Challenges, Modality};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
@@ -61,13 +61,13 @@ impl Challenges {
         progress: Progress,
     ) -> Result<Scriptless, SetError> {
         let is_managed = task.challenge_type == ChallengeType::Managed;
-        if !is_managed || !modality.is_guessable() || progress.wait == Wait::No {
+        if !is_managed || !modality.is_guessable() || progress.wait == ScriptlessWait::No {
             return Ok(Scriptless::Passes);
         }
         let now = self.clock.milliseconds();
         let (since, id) = match progress.wait {
-            Wait::Since { at, id } => (at, id),
-            Wait::No | Wait::Asked => (now, random_bytes()?),
+            ScriptlessWait::Since { at, id } => (at, id),
+            ScriptlessWait::No | ScriptlessWait::Asked => (now, random_bytes()?),
         };
         if let Some(wait) = self.room(client, id, CountMode::Peek).await? {
             return Ok(Scriptless::Full { wait });
@@ -82,7 +82,7 @@ impl Challenges {
                 Some(browser) => browser,
                 None => Browser::new()?,
             };
-            let wait = Wait::Since { at: since, id };
+            let wait = ScriptlessWait::Since { at: since, id };
             return Ok(Scriptless::Waits {
                 browser,
                 progress: Progress { wait, ..progress },
@@ -103,7 +103,7 @@ impl Challenges {
         let Some(content) = self.seal.open::<24>(Purpose::Mark, b"", mark) else {
             return false;
         };
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let (Some(id), Some(made)) = (fields.take(), fields.take()) else {
             return false;
         };

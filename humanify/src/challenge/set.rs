@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::stock::{self, Draw, Drawing, Drawn};
 use super::task::Task;
 use super::token::ChallengeToken;
-use super::wait::Wait;
+use super::wait::ScriptlessWait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
@@ -310,7 +310,7 @@ pub(super) struct Round {
 pub(super) fn works_beside(modality: Modality, task: Task, progress: Progress) -> bool {
     task.challenge_type == ChallengeType::Managed
         && modality.is_guessable()
-        && progress.wait == Wait::No
+        && progress.wait == ScriptlessWait::No
 }
 
 /// The number of pictures or recordings beside work: one, and two for a browser with a wrong answer

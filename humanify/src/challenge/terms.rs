@@ -39,18 +39,18 @@ use crate::store::Bucket;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "clearances do nothing before they are given to a builder"]
-pub struct ManagedClearances([Terms; 5]);
+pub struct ManagedClearances([ClearanceTerms; 5]);
 
 /// How long a clearance holds, and its budget of requests; zero stands for no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Terms {
+pub(crate) struct ClearanceTerms {
     pub(crate) seconds: u32,
     pub(crate) requests: u32,
 }
 
-impl Terms {
+impl ClearanceTerms {
     /// The terms of an unrestricted clearance.
-    pub(crate) const FULL: Terms = Terms {
+    pub(crate) const FULL: ClearanceTerms = ClearanceTerms {
         seconds: CLEARANCE_SECONDS,
         requests: 0,
     };
@@ -58,10 +58,10 @@ impl Terms {
 
 impl Default for ManagedClearances {
     fn default() -> Self {
-        let of = |seconds, requests| Terms { seconds, requests };
+        let of = |seconds, requests| ClearanceTerms { seconds, requests };
         ManagedClearances([
-            Terms::FULL,
-            Terms::FULL,
+            ClearanceTerms::FULL,
+            ClearanceTerms::FULL,
             of(7_200, 3_000),
             of(3_600, 2_000),
             of(3_600, 1_000),
@@ -79,7 +79,7 @@ impl ManagedClearances {
         requests: impl Into<Option<u32>>,
     ) -> Self {
         let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        let terms = Terms {
+        let terms = ClearanceTerms {
             seconds: seconds.clamp(60, CLEARANCE_SECONDS),
             requests: requests.into().map_or(0, |requests| requests.max(1)),
         };
@@ -90,10 +90,10 @@ impl ManagedClearances {
     }
 
     /// The terms of a clearance for a demanded task.
-    pub(super) fn of(&self, task: Task) -> Terms {
+    pub(super) fn of(&self, task: Task) -> ClearanceTerms {
         let is_managed = task.challenge_type == ChallengeType::Managed;
         let own = self.0.get(index(task.hardness)).filter(|_| is_managed);
-        own.copied().unwrap_or(Terms::FULL)
+        own.copied().unwrap_or(ClearanceTerms::FULL)
     }
 }
 
@@ -103,8 +103,8 @@ fn index(hardness: Hardness) -> usize {
 
 /// The bucket of a clearance's request budget, if it has one. Units flow back so slowly that few
 /// return during the clearance's life.
-pub(super) fn requests_of(id: [u8; 16], terms: Terms) -> Option<Bucket> {
-    let Terms { seconds, requests } = terms;
+pub(super) fn requests_of(id: [u8; 16], terms: ClearanceTerms) -> Option<Bucket> {
+    let ClearanceTerms { seconds, requests } = terms;
     let key = Counter::ClearanceRequests.key(ClientKey::Value(id));
     let rate = Rate::new(requests, seconds.saturating_mul(SLOWNESS));
     (requests > 0).then(|| Bucket::new(key, rate))

@@ -4,7 +4,7 @@
 use super::answer::clearance_id;
 use super::clearance::{Grant, binding, is_bound};
 use super::task::Task;
-use super::token::Fields;
+use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
@@ -67,7 +67,7 @@ impl Ticket {
     }
 
     fn from_bytes(content: &[u8]) -> Option<Ticket> {
-        let mut fields = Fields(content);
+        let mut fields = FieldReader(content);
         let id = fields.take()?;
         let made = u64::from_le_bytes(fields.take()?);
         let task = Task::from_bytes(fields.take()?)?;

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::task::Task;
-use super::wait::{WAIT, Wait};
+use super::wait::{ScriptlessWait, WAIT};
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.
@@ -69,7 +69,7 @@ pub(crate) struct ChallengeToken {
     /// Whether the behaviour of the browser made the row harder already.
     pub(crate) raised: bool,
     /// The wait of a browser without scripts.
-    pub(crate) wait: Wait,
+    pub(crate) wait: ScriptlessWait,
     /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
     /// counted.
     pub(crate) taken: u64,
@@ -119,7 +119,7 @@ impl ChallengeToken {
         token: &[u8],
     ) -> Option<ChallengeToken> {
         let content: [u8; CHALLENGE] = seal.open(purpose, next.as_bytes(), token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let binding = fields.take()?;
         let id = fields.take()?;
@@ -140,7 +140,7 @@ impl ChallengeToken {
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
             raised: flags & 8 != 0,
-            wait: Wait::from_bytes(fields.take()?, fields.take()?),
+            wait: ScriptlessWait::from_bytes(fields.take()?, fields.take()?),
             taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
@@ -209,7 +209,7 @@ impl Clearance {
 
     pub(crate) fn open(seal: &Sealer, token: &[u8]) -> Option<Clearance> {
         let content: [u8; CLEARANCE] = seal.open(Purpose::Clearance, b"", token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         Some(Clearance {
             made: u64::from_le_bytes(fields.take()?),
             seconds: u32::from_le_bytes(fields.take()?),
@@ -238,9 +238,9 @@ impl Clearance {
 }
 
 /// Reads one field after another.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(super) struct FieldReader<'a>(pub(super) &'a [u8]);
 
-impl Fields<'_> {
+impl FieldReader<'_> {
     pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (field, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
@@ -271,7 +271,7 @@ mod tests {
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
             raised: number.is_multiple_of(7),
-            wait: Wait::Since {
+            wait: ScriptlessWait::Since {
                 at: 2 + u64::from(number),
                 id: [number; 16],
             },

@@ -38,7 +38,7 @@ enum Position {
 
 /// The platform of the browser, by its first comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum System {
+enum AgentSystem {
     Desktop,
     Phone,
     /// Internet Explorer, or a browser that claims to be compatible with it. Toolbars add words to
@@ -64,7 +64,7 @@ pub(super) fn begins(agent: &[u8]) -> bool {
 
 /// The judgement of a browser's user agent by its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum AgentVerdict {
     /// People's browsers send all of its words.
     Familiar,
     /// No known browser sends one of its words.
@@ -93,8 +93,8 @@ impl Companions {
     /// The first comment of a telephone is not judged, since it names the model. A product with a
     /// version after the complete agent of a telephone's browser may be any program, so its own
     /// name decides; a last word without a version is judged.
-    pub(super) fn judge(&self, agent: &[u8]) -> Verdict {
-        let mut words = Words {
+    pub(super) fn judge(&self, agent: &[u8]) -> AgentVerdict {
+        let mut words = AgentWords {
             agent,
             depth: 0,
             comments: 0,
@@ -108,25 +108,26 @@ impl Companions {
         while let Some((place, word)) = words.next() {
             if place == Position::System {
                 system = match system {
-                    None => Some(System::named(word)),
+                    None => Some(AgentSystem::named(word)),
                     // Internet Explorer 11 no longer says that it is compatible.
-                    Some(System::Desktop) if starts(word, b"trident/") => Some(System::Compatible),
+                    Some(AgentSystem::Desktop) if starts(word, b"trident/") => {
+                        Some(AgentSystem::Compatible)
+                    }
                     same => same,
                 };
             }
             let known = match (system, place) {
                 // No browser has a word before its first comment.
                 (None, _) => true,
-                (Some(System::Other), _) => return Verdict::Unknown,
-                (Some(System::Desktop), _) | (Some(System::Compatible), Position::Product) => {
-                    self.know(word)
-                }
-                (Some(System::Compatible), _) => !names_a_bot(word),
-                (Some(System::Phone), Position::System) => true,
-                (Some(System::Phone), Position::Comment) => {
+                (Some(AgentSystem::Other), _) => return AgentVerdict::Unknown,
+                (Some(AgentSystem::Desktop), _)
+                | (Some(AgentSystem::Compatible), Position::Product) => self.know(word),
+                (Some(AgentSystem::Compatible), _) => !names_a_bot(word),
+                (Some(AgentSystem::Phone), Position::System) => true,
+                (Some(AgentSystem::Phone), Position::Comment) => {
                     !word.eq_ignore_ascii_case(b"compatible")
                 }
-                (Some(System::Phone), Position::Product) => {
+                (Some(AgentSystem::Phone), Position::Product) => {
                     let bare = || word.iter().all(u8::is_ascii_alphabetic);
                     let added = whole && words.agent.is_empty() && bare();
                     let known = self.know(word);
@@ -136,13 +137,13 @@ impl Companions {
                 }
             };
             if !known {
-                return Verdict::Strange;
+                return AgentVerdict::Strange;
             }
         }
         match system {
-            Some(_) if unfamiliar => Verdict::Doubtful,
-            Some(_) => Verdict::Familiar,
-            None => Verdict::Unknown,
+            Some(_) if unfamiliar => AgentVerdict::Doubtful,
+            Some(_) => AgentVerdict::Familiar,
+            None => AgentVerdict::Unknown,
         }
     }
 
@@ -178,23 +179,23 @@ fn says_a_number(name: &[u8]) -> bool {
         || name.contains(&b'=')
 }
 
-impl System {
-    fn named(first: &[u8]) -> System {
+impl AgentSystem {
+    fn named(first: &[u8]) -> AgentSystem {
         let starts = |name: &str| starts(first, name.as_bytes());
         if starts("windows phone") {
-            System::Other
+            AgentSystem::Other
         } else if starts("windows") || starts("macintosh") || starts("x11") {
-            System::Desktop
+            AgentSystem::Desktop
         } else if starts("iphone")
             || starts("ipad")
             || starts("ipod")
             || first.eq_ignore_ascii_case(b"linux")
         {
-            System::Phone
+            AgentSystem::Phone
         } else if first.eq_ignore_ascii_case(b"compatible") {
-            System::Compatible
+            AgentSystem::Compatible
         } else {
-            System::Other
+            AgentSystem::Other
         }
     }
 }
@@ -214,13 +215,13 @@ fn holds(word: &[u8], text: &[u8]) -> bool {
 }
 
 /// Iterator over the words of a user agent, from left to right.
-struct Words<'a> {
+struct AgentWords<'a> {
     agent: &'a [u8],
     depth: u8,
     comments: u8,
 }
 
-impl<'a> Iterator for Words<'a> {
+impl<'a> Iterator for AgentWords<'a> {
     type Item = (Position, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -6,7 +6,7 @@ use humanify_syntax::CrawlerKind;
 use super::Crawler;
 
 /// A line of the list.
-pub(super) struct Line {
+pub(super) struct CrawlerLine {
     /// Letters for the positions in which the text counts; see `TextPlace::read`. `g` makes the
     /// entry weak.
     pub(super) conditions: &'static str,
@@ -48,7 +48,7 @@ pub(super) fn split(data: &'static str) -> Option<(&'static str, std::str::Lines
 }
 
 /// Parses a line. The error is the problem of the line.
-pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
+pub(super) fn read(line: &'static str) -> Result<CrawlerLine, &'static str> {
     let mut fields = line.split('\t');
     let (Some(conditions), Some(kind), Some(name), Some(operator), Some(text), Some(further), None) = (
         fields.next(),
@@ -86,7 +86,7 @@ pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
             further,
         },
     };
-    Ok(Line {
+    Ok(CrawlerLine {
         conditions,
         text,
         says,

@@ -24,8 +24,8 @@ use humanify_syntax::CrawlerKind;
 use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
-use browser::{Companions, Verdict};
-use format::{Line, Mark, Says};
+use browser::{AgentVerdict, Companions};
+use format::{CrawlerLine, Mark, Says};
 use signs::{Signs, TextPlace};
 
 /// How many bytes of a user agent are judged. The longest agent from which the list was made has
@@ -230,10 +230,10 @@ impl Crawlers {
         let person = if signs.engine && browser::begins(agent) {
             signs.embedded
                 || match self.companions.judge(agent) {
-                    Verdict::Familiar => true,
-                    Verdict::Strange => false,
-                    Verdict::Doubtful => signs.weak.is_none(),
-                    Verdict::Unknown => signs.weak.is_none() || signs.program,
+                    AgentVerdict::Familiar => true,
+                    AgentVerdict::Strange => false,
+                    AgentVerdict::Doubtful => signs.weak.is_none(),
+                    AgentVerdict::Unknown => signs.weak.is_none() || signs.program,
                 }
         } else {
             signs.program
@@ -298,7 +298,7 @@ impl Crawlers {
         let mut pairs = 0;
         for (line, content) in (2..).zip(lines) {
             let wrong = |problem| CrawlersError::Line { line, problem };
-            let Line {
+            let CrawlerLine {
                 conditions,
                 text,
                 says,

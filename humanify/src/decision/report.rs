@@ -12,7 +12,7 @@ use super::escape::escaped;
 use super::reference::Reference;
 use crate::client::{AddressSource, Client};
 use crate::detect::Detection;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 
 /// One decision other than simply letting a request pass: the outcome, the cause, the request and
 /// the client.
@@ -96,10 +96,10 @@ impl CrawlerProof {
 
     pub(crate) fn of(detection: &Detection) -> CrawlerProof {
         match detection.known_proof() {
-            None | Some(Proof::None) => CrawlerProof::Unchecked,
-            Some(Proof::Checking) => CrawlerProof::Checking,
-            Some(Proof::Verified) => CrawlerProof::Verified,
-            Some(Proof::Impostor) => CrawlerProof::Impostor,
+            None | Some(ClaimProof::None) => CrawlerProof::Unchecked,
+            Some(ClaimProof::Checking) => CrawlerProof::Checking,
+            Some(ClaimProof::Verified) => CrawlerProof::Verified,
+            Some(ClaimProof::Impostor) => CrawlerProof::Impostor,
         }
     }
 }

@@ -15,10 +15,10 @@ const SLOTS: usize = 1024;
 /// The verdicts on agents.
 pub(super) struct AgentCache {
     key: u64,
-    slots: Box<[Mutex<Option<Slot>>]>,
+    slots: Box<[Mutex<Option<AgentSlot>>]>,
 }
 
-struct Slot {
+struct AgentSlot {
     agent: Box<[u8]>,
     crawler: Option<Crawler>,
 }
@@ -53,7 +53,7 @@ impl AgentCache {
             Some(known) if *known.agent == *agent => known.crawler,
             _ => {
                 let crawler = judge(agent);
-                *slot = Some(Slot {
+                *slot = Some(AgentSlot {
                     agent: agent.into(),
                     crawler,
                 });

@@ -13,7 +13,7 @@ mod trace;
 mod verdict;
 
 pub(crate) use decision::Decision;
-pub(crate) use deferred_charges::{Answered, DeferredCharges};
+pub(crate) use deferred_charges::{DeferredCharges, ResponseOutcome};
 pub use managed::ManagedSteps;
 pub(crate) use verdict::{Ruled, Verdict};
 
@@ -305,7 +305,7 @@ impl Judge {
         let mut owed = DeferredCharges::of(buckets, &counts);
         if verdict != Verdict::Pass && !owed.is_nothing() {
             let owed = std::mem::take(&mut owed);
-            Box::pin(owed.settle(&*self.store, Answered::NotAtAll, &mut counts)).await;
+            Box::pin(owed.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts)).await;
         }
         tracing::trace!(path = ?context.path, ?verdict, "judged");
         Decision {

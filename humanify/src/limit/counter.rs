@@ -4,7 +4,7 @@ use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};
 
 use crate::client::{ClientKey, CounterKey};
-use crate::store::Part;
+use crate::store::BucketOwner;
 
 /// The requests or events that a bucket counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl<'a> Counter<'a> {
     pub(crate) fn key(self, who: ClientKey) -> CounterKey {
         CounterKey {
             who,
-            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
+            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
         }
     }
 
@@ -90,7 +90,7 @@ impl<'a> Counter<'a> {
     /// every build, so that processes which share a store use the same buckets. A client has one
     /// bucket of its own for a scope, whatever the other settings of the limits with this scope
     /// are.
-    pub(super) fn number(self, rate: Rate, limit: &Limit, part: Part) -> u64 {
+    pub(super) fn number(self, rate: Rate, limit: &Limit, part: BucketOwner) -> u64 {
         // Only texts of the developer are hashed, so clients cannot search for collisions.
         let mut digest = Fnv::default();
         self.write(&mut digest);
@@ -115,7 +115,7 @@ impl<'a> Counter<'a> {
                 digest.text(method);
             }
         }
-        let key = limit.key.filter(|_| !is_shared || part == Part::Key);
+        let key = limit.key.filter(|_| !is_shared || part == BucketOwner::Key);
         let (kind, name) = match key {
             None => (0, ""),
             Some(Field::Arg(name)) => (1, name),
@@ -256,12 +256,12 @@ mod tests {
             ..Limit::DEFAULT
         };
         let numbers = [
-            route.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
-            route.number(Rate::DEFAULT, &keyed, Part::Key),
-            scope.number(Rate::DEFAULT, &keyed, Part::Client),
-            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, Part::Client),
-            route.number(Rate::DEFAULT, &failures, Part::Client),
-            route.number(Rate::DEFAULT, &redirects, Part::Client),
+            route.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &keyed, BucketOwner::Key),
+            scope.number(Rate::DEFAULT, &keyed, BucketOwner::Client),
+            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &failures, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &redirects, BucketOwner::Client),
         ];
         assert_eq!(
             numbers,
@@ -275,7 +275,7 @@ mod tests {
             ]
         );
         // A client has one bucket for a scope, whatever the keys of its limits.
-        let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client);
+        let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client);
         assert_eq!(numbers[2], other);
     }
 }

@@ -17,7 +17,7 @@ use humanify_syntax::{Counts, Limit, Rate};
 use crate::client::{Client, ClientKey, CounterKey};
 use crate::crypto::short_digest;
 use crate::rules::MatchContext;
-use crate::store::{Bucket, BucketList, Label, Part};
+use crate::store::{Bucket, BucketList, BucketOwner, LimitLabel};
 
 /// Limits also apply to an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
@@ -92,17 +92,17 @@ pub(crate) fn buckets(
             Method::GET | Method::HEAD | Method::OPTIONS
         )
         && !context.headers.contains_key(AUTHORIZATION);
-    let label = |part| Label {
+    let label = |part| LimitLabel {
         scope: limit.scope,
         failures,
         part,
     };
     let mut buckets = BucketList::new();
     for rate in limit.rates {
-        let what = counter.number(*rate, limit, Part::Client);
+        let what = counter.number(*rate, limit, BucketOwner::Client);
         for (part, who, rate) in held(context.client, *rate) {
             let what = match part {
-                Part::Address => what ^ ADDRESS,
+                BucketOwner::Address => what ^ ADDRESS,
                 _ => what,
             };
             buckets.push(Bucket {
@@ -117,7 +117,7 @@ pub(crate) fn buckets(
         if limit.key.is_none() {
             continue;
         }
-        let what = counter.number(*rate, limit, Part::Key);
+        let what = counter.number(*rate, limit, BucketOwner::Key);
         for value in values(context, limit) {
             let key = CounterKey {
                 who: ClientKey::Value(value),
@@ -131,7 +131,7 @@ pub(crate) fn buckets(
                     cost: limit.cost,
                     look,
                     taken: 0,
-                    label: label(Part::Key),
+                    label: label(BucketOwner::Key),
                 });
             }
         }
@@ -141,11 +141,15 @@ pub(crate) fn buckets(
 
 /// The keys of a client with their rates: the client and, if clients are counted by id, its
 /// address, which all ids there share.
-fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, Rate)> {
-    let shared = client
-        .shares_its_address()
-        .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
-    std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
+fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (BucketOwner, ClientKey, Rate)> {
+    let shared = client.shares_its_address().then(|| {
+        (
+            BucketOwner::Address,
+            client.address(),
+            rate.times(IDS_PER_ADDRESS),
+        )
+    });
+    std::iter::once((BucketOwner::Client, client.limited_as(), rate)).chain(shared)
 }
 
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use super::counter::Counter;
-use crate::store::{Bucket, Part};
+use crate::store::{Bucket, BucketOwner};
 
 /// The most buckets that are remembered. Routes and limits are in the application's source, so it
 /// has far fewer.
@@ -75,5 +75,5 @@ impl Routes {
 
 /// Whether a bucket belongs to a client, and not to a value of a key.
 fn is_clients(bucket: &Bucket) -> bool {
-    bucket.label.part != Part::Key
+    bucket.label.part != BucketOwner::Key
 }

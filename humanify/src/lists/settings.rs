@@ -12,7 +12,7 @@ use super::background::Background;
 #[cfg(feature = "lists")]
 use super::cache::Cache;
 #[cfg(feature = "lists")]
-use super::fetch::{Fetcher, Mirror};
+use super::fetch::{ListFetcher, Mirror};
 #[cfg(feature = "lists")]
 use super::list_set::ListSet;
 use super::own_networks::OwnNetworks;
@@ -233,7 +233,7 @@ impl ListSettings {
                  them again: `ListSettings::cache`, XDG_CACHE_HOME and HOME are all unset"
             );
         }
-        let fetcher = Fetcher::new(mirror)?;
+        let fetcher = ListFetcher::new(mirror)?;
         let is_wanted = |source: &&Source| self.without.iter().all(|name| name != source.name);
         let sources = SOURCES.iter().filter(is_wanted);
         Ok(Refresher::new(

@@ -5,7 +5,9 @@ use humanify_syntax::{ChallengeType, Demand};
 use super::endpoint_path::Endpoint;
 use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task, Wait};
+use crate::challenge::{
+    Browser, DemandToken, Modality, Progress, ProgressNote, ScriptlessWait, Task,
+};
 use crate::crypto::SealError;
 use crate::pages::{Message, form_address, local, page_address};
 
@@ -125,7 +127,7 @@ impl ChallengeLink {
         let progress = self.progress.with(None);
         let is_managed = self.task.challenge_type == ChallengeType::Managed;
         match progress.wait {
-            Wait::No if is_managed => progress.waiting(Wait::Asked),
+            ScriptlessWait::No if is_managed => progress.waiting(ScriptlessWait::Asked),
             _ => progress,
         }
     }
@@ -155,10 +157,10 @@ impl ChallengeLink {
     pub(super) fn message(&self, tries_left: Option<u32>, is_carried: bool) -> Option<Message> {
         let tries_left = tries_left.map(|tries| u8::try_from(tries).unwrap_or(u8::MAX));
         match self.progress.note {
-            Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
-            Some(Note::Expired) => Some(Message::Expired),
-            Some(Note::Incomplete) => Some(Message::Incomplete),
-            Some(Note::Right) => Some(Message::Right),
+            Some(ProgressNote::Wrong) => Some(Message::WrongAnswer { tries_left }),
+            Some(ProgressNote::Expired) => Some(Message::Expired),
+            Some(ProgressNote::Incomplete) => Some(Message::Incomplete),
+            Some(ProgressNote::Right) => Some(Message::Right),
             None if is_carried => Some(Message::FormKept),
             None => {
                 let form = self.demanded.is_some_and(|demand| demand.form);

@@ -12,7 +12,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
-use crate::judge::{Answered, DeferredCharges};
+use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
@@ -38,7 +38,7 @@ impl ResponseFinisher {
     pub(super) async fn settle(mut self, response: Response) -> Response {
         let store = &*self.instance.store;
         let owed = std::mem::take(&mut self.owed);
-        owed.settle(store, Answered::by(&response), &mut self.counts)
+        owed.settle(store, ResponseOutcome::by(&response), &mut self.counts)
             .await;
         self.finish(response)
     }

@@ -26,7 +26,7 @@ use super::responder::Responder;
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::handler::JudgedMarker;
-use crate::judge::{Answered, Decision, Verdict};
+use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
@@ -232,9 +232,10 @@ impl RequestContext {
             if let Err(error) = Box::pin(form.spend(&responder)).await {
                 let mut response = error.response(&responder);
                 let store = &*self.instance.store;
-                let settled = decision
-                    .owed
-                    .settle(store, Answered::NotAtAll, &mut decision.counts);
+                let settled =
+                    decision
+                        .owed
+                        .settle(store, ResponseOutcome::NotAtAll, &mut decision.counts);
                 Box::pin(settled).await;
                 set_headers(response.headers_mut(), &decision.counts);
                 responder.report(&response);

@@ -4,12 +4,12 @@ use http::request::Parts;
 
 use super::parts::original_uri;
 use super::request::RequestContext;
-use crate::verify::Message;
+use crate::verify::SignedMessage;
 
 impl RequestContext {
     /// The request as agents sign it.
-    pub(super) fn message<'b>(&self, parts: &'b Parts) -> Message<'b> {
-        Message {
+    pub(super) fn message<'b>(&self, parts: &'b Parts) -> SignedMessage<'b> {
+        SignedMessage {
             method: &parts.method,
             uri: original_uri(parts),
             headers: &parts.headers,

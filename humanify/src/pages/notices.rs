@@ -7,9 +7,9 @@ use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
-use super::prepared::{Filling, PageKind, Wait};
+use super::prepared::{Filling, PageKind, WaitTexts};
 use super::texts::{Texts, fill};
-use super::views::{Blocked, Context, Cookies, Denied, FormReady, Waiting};
+use super::views::{Blocked, Context, CookiesView, Denied, FormReady, Waiting};
 use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
@@ -94,7 +94,7 @@ impl PageRenderer {
     }
 
     /// The page of a browser that keeps no cookies.
-    pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
+    pub(crate) fn cookies(&self, context: &Context<'_>, view: &CookiesView<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             details: &[texts.cookies_detail, texts.cookies_advice],
@@ -202,7 +202,7 @@ impl PageRenderer {
         let seconds = wait.as_ref().map(|(seconds, ..)| seconds.to_string());
         let filling = Filling {
             return_to: notice.return_to.and_then(links::local),
-            wait: wait.as_ref().map(|(number, time, clock)| Wait {
+            wait: wait.as_ref().map(|(number, time, clock)| WaitTexts {
                 seconds: seconds.as_deref().unwrap_or_default(),
                 is_long: *number >= 3_600,
                 time,
@@ -232,7 +232,7 @@ impl PageRenderer {
 }
 
 /// The values of a wait for a template.
-fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
+fn wait_values(texts: &Texts, wait: &WaitTexts<'_>) -> Value {
     let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
     let seconds = wait.seconds.parse::<u64>();
     context! {

@@ -23,12 +23,12 @@ pub(super) struct Filling<'a> {
     pub(super) reference: Option<&'a str>,
     pub(super) host: Option<&'a str>,
     pub(super) return_to: Option<&'a str>,
-    pub(super) wait: Option<Wait<'a>>,
+    pub(super) wait: Option<WaitTexts<'a>>,
 }
 
 /// How long a visitor has to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wait<'a> {
+pub(super) struct WaitTexts<'a> {
     /// The time in seconds.
     pub(super) seconds: &'a str,
     /// Whether the time is an hour or more.
@@ -93,7 +93,7 @@ impl<'a> Filling<'a> {
             reference: self.reference.map(|_| reference),
             host: self.host.map(|_| host),
             return_to: self.return_to.map(|_| return_to),
-            wait: self.wait.map(|wait| Wait {
+            wait: self.wait.map(|wait| WaitTexts {
                 seconds,
                 is_long: wait.is_long,
                 time,
@@ -134,7 +134,7 @@ pub(super) enum PageKind {
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct PreparedKey {
     kind: PageKind,
     language: Language,
     shape: [bool; 6],
@@ -195,7 +195,7 @@ fn read_place(page: &str) -> Option<(usize, &str)> {
 
 /// The prepared pages.
 #[derive(Debug, Default)]
-pub(super) struct PreparedPages(RwLock<HashMap<Key, Arc<Pieces>>>);
+pub(super) struct PreparedPages(RwLock<HashMap<PreparedKey, Arc<Pieces>>>);
 
 impl PreparedPages {
     /// Returns a page with these values. Calls `render` for the first page of its kind and shape.
@@ -206,7 +206,7 @@ impl PreparedPages {
         filling: &Filling<'_>,
         render: impl FnOnce(&Filling<'_>) -> Result<String, E>,
     ) -> Result<String, E> {
-        let key = Key {
+        let key = PreparedKey {
             kind,
             language,
             shape: filling.shape(),
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn a_filled_page_is_the_page_that_would_have_been_rendered() {
         let pages = PreparedPages::default();
-        let wait = Wait {
+        let wait = WaitTexts {
             seconds: "90",
             is_long: false,
             time: "2 min <b>",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::headers::Nonce;
-use crate::challenge::{Puzzle, Subject};
+use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 
 /// The values of every page.
@@ -90,7 +90,7 @@ pub(crate) enum ChallengeBody<'a> {
     Pictures {
         /// The subject, which selects the question. The page does not name the subject of a
         /// preview.
-        subject: &'a Subject,
+        subject: &'a PictureSubject,
         /// A `data:` address; `None` if the question names the subject.
         preview: Option<&'a str>,
         /// `data:` addresses; the answer is the position of one of them.
@@ -99,7 +99,7 @@ pub(crate) enum ChallengeBody<'a> {
     /// Nine tiles. The visitor selects all that show a subject.
     Grid {
         /// The subject, which the page names.
-        subject: &'a Subject,
+        subject: &'a PictureSubject,
         /// `data:` addresses, row by row. The answer is a field `answer` for each selected tile,
         /// which holds its position from 0.
         tiles: &'a [String],
@@ -182,7 +182,7 @@ pub(crate) struct FormReady<'a> {
 
 /// A client whose browser keeps no cookies, so that it cannot prove a solved challenge.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cookies<'a> {
+pub(crate) struct CookiesView<'a> {
     /// A path of this site to which the page links; it links to nothing else.
     pub(crate) return_to: Option<&'a str>,
 }

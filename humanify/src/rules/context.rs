@@ -14,7 +14,7 @@ use crate::http::cookies;
 use crate::truth::Truth;
 
 /// A value of a field.
-pub(super) type Value<'a> = Cow<'a, [u8]>;
+pub(super) type FieldValue<'a> = Cow<'a, [u8]>;
 
 /// A request with everything that conditions and targets are matched against.
 pub(crate) struct MatchContext<'a> {
@@ -120,7 +120,7 @@ impl<'a> MatchContext<'a> {
 
     /// Calls `take` with every value of a field. Parameters, headers and cookies may occur several
     /// times. The path has two values: as it was sent, and normalised.
-    pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(Value<'_>)) {
+    pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(FieldValue<'_>)) {
         match field {
             Field::Method => take(self.method.as_str().as_bytes().into()),
             Field::Path => {

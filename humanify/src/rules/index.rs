@@ -23,12 +23,12 @@ pub(super) struct RuleIndex {
     /// The statements on one of the router's templates.
     routes: HashMap<&'static str, Vec<u32>>,
     /// The trie of the statements on paths. The first node is the root.
-    nodes: Vec<Node>,
+    nodes: Vec<RuleNode>,
     is_empty: bool,
 }
 
 #[derive(Default)]
-struct Node {
+struct RuleNode {
     /// The children: bytes in ascending order, each with the number of its node.
     children: Vec<(u8, u32)>,
     /// The statements whose prefix ends here.
@@ -39,7 +39,7 @@ impl RuleIndex {
     /// Makes an index of the statements for which `is_in` holds.
     pub(super) fn new(rules: &[Rule], is_in: impl Fn(&Rule) -> bool) -> RuleIndex {
         let mut index = RuleIndex {
-            nodes: vec![Node::default()],
+            nodes: vec![RuleNode::default()],
             is_empty: true,
             ..RuleIndex::default()
         };
@@ -85,7 +85,7 @@ impl RuleIndex {
                 Ok(place) => node.children.get(place).map_or(next, |(_, child)| *child),
                 Err(place) => {
                     node.children.insert(place, (*byte, next));
-                    self.nodes.push(Node::default());
+                    self.nodes.push(RuleNode::default());
                     next
                 }
             };

@@ -23,7 +23,7 @@ use humanify_syntax::{
 use smallvec::SmallVec;
 
 use crate::truth::Truth;
-use condition::Test;
+use condition::CompiledCondition;
 use index::RuleIndex;
 use target::Matcher;
 
@@ -43,7 +43,7 @@ pub(crate) struct Rules {
 
 /// The kinds of statements that are tried together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RuleKind {
     /// `always_deny` and `trap`.
     Denying,
     /// Statements that challenge, deny or exempt.
@@ -71,7 +71,7 @@ pub(crate) struct Rule {
     pub(crate) means_more_than_bots: bool,
     on: Vec<Matcher>,
     except: Vec<Matcher>,
-    when: Option<Test>,
+    when: Option<CompiledCondition>,
 }
 
 impl Rules {
@@ -104,15 +104,17 @@ impl Rules {
         // Exemptions alone, such as the default ones, have nothing to exempt from.
         let is_judging = rules
             .iter()
-            .any(|rule| rule.kind() == Kind::Judging && rule.action != Action::Exempt);
+            .any(|rule| rule.kind() == RuleKind::Judging && rule.action != Action::Exempt);
         Ok(Rules {
             sets: sets.to_vec(),
-            denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
-            judging: RuleIndex::new(&rules, |rule| is_judging && rule.kind() == Kind::Judging),
-            limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
+            denying: RuleIndex::new(&rules, |rule| rule.kind() == RuleKind::Denying),
+            judging: RuleIndex::new(&rules, |rule| {
+                is_judging && rule.kind() == RuleKind::Judging
+            }),
+            limiting: RuleIndex::new(&rules, |rule| rule.kind() == RuleKind::Limiting),
             observes_limits: rules
                 .iter()
-                .any(|rule| rule.observe && rule.kind() == Kind::Limiting),
+                .any(|rule| rule.observe && rule.kind() == RuleKind::Limiting),
             all_limits_hold: rules.iter().all(|rule| {
                 let is_plain = rule.is_default() && rule.except.is_empty() && rule.when.is_none();
                 rule.limit()
@@ -126,18 +128,18 @@ impl Rules {
     /// The statements that challenge, deny or exempt, from top to bottom: those that may match a
     /// request, or all of them.
     pub(crate) fn judging(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
-        self.of(Kind::Judging, &self.judging, context)
+        self.of(RuleKind::Judging, &self.judging, context)
     }
 
     /// The statements that deny everyone, `always_deny` and `trap`: those that may match a request,
     /// or all of them.
     pub(crate) fn denying(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
-        self.of(Kind::Denying, &self.denying, context)
+        self.of(RuleKind::Denying, &self.denying, context)
     }
 
     fn of(
         &self,
-        kind: Kind,
+        kind: RuleKind,
         index: &RuleIndex,
         context: Option<&MatchContext<'_>>,
     ) -> RuleList<'_> {
@@ -189,7 +191,7 @@ impl Rules {
                 .collect();
         }
         let (mut own, mut defaults) = (SmallVec::new(), SmallVec::<[_; 4]>::new());
-        for rule in self.of(Kind::Limiting, &self.limiting, Some(context)) {
+        for rule in self.of(RuleKind::Limiting, &self.limiting, Some(context)) {
             match &rule.action {
                 Action::Limit(limit)
                     if limit.is_about(context.method.as_str()) && rule.matches(context) =>
@@ -271,15 +273,19 @@ impl Rule {
             means_more_than_bots: statement.means_more_than_bots(),
             on: targets(statement.on)?,
             except: targets(statement.except)?,
-            when: statement.when.as_ref().map(Test::compile).transpose()?,
+            when: statement
+                .when
+                .as_ref()
+                .map(CompiledCondition::compile)
+                .transpose()?,
         })
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> RuleKind {
         match self.action {
-            Action::AlwaysDeny | Action::Trap => Kind::Denying,
-            Action::Limit(_) => Kind::Limiting,
-            _ => Kind::Judging,
+            Action::AlwaysDeny | Action::Trap => RuleKind::Denying,
+            Action::Limit(_) => RuleKind::Limiting,
+            _ => RuleKind::Judging,
         }
     }
 
@@ -325,7 +331,9 @@ impl Rule {
     /// Whether the condition depends on more than the method and the URI, by which shared caches
     /// tell requests apart.
     pub(crate) fn depends_on_client(&self) -> bool {
-        self.when.as_ref().is_some_and(Test::depends_on_client)
+        self.when
+            .as_ref()
+            .is_some_and(CompiledCondition::depends_on_client)
     }
 
     /// Whether the condition holds for a request. Yes if there is no condition.

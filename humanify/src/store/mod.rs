@@ -13,15 +13,15 @@ mod types;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisAddressError;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{Names, RedisStore, Server};
+pub(crate) use self::redis::{KeyNames, RedisServer, RedisStore};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
-    Admission, Answered, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, Label, Part, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
+    Admission, Attempt, Bucket, BucketList, BucketOwner, Count, CountList, CountMode, Counted,
+    Failures, FirstAnswer, LimitLabel, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
 };
 
 use std::time::Duration;

@@ -21,21 +21,21 @@ pub(crate) struct Bucket {
     /// For a refund: the time at which the taken units have flowed back anyway, in microseconds.
     /// Only the rest is refunded.
     pub(crate) taken: u64,
-    pub(crate) label: Label,
+    pub(crate) label: LimitLabel,
 }
 
 /// Distinguishes a limit from others with the same rate, in texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Label {
+pub(crate) struct LimitLabel {
     pub(crate) scope: Option<&'static str>,
     /// The statuses of the responses that count, if only failures do.
     pub(crate) failures: Option<&'static [u16]>,
-    pub(crate) part: Part,
+    pub(crate) part: BucketOwner,
 }
 
 /// The owner of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Part {
+pub(crate) enum BucketOwner {
     /// The client.
     #[default]
     Client,
@@ -54,7 +54,7 @@ impl Bucket {
             cost: 1,
             look: false,
             taken: 0,
-            label: Label::default(),
+            label: LimitLabel::default(),
         }
     }
 }
@@ -89,7 +89,7 @@ impl CountMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) rate: Rate,
-    pub(crate) label: Label,
+    pub(crate) label: LimitLabel,
     /// The time at which the bucket is full again, and the time of the request, in microseconds.
     pub(crate) arrival: u64,
     now: u64,
@@ -140,9 +140,9 @@ impl Count {
             }
         }
         name.push_str(match self.label.part {
-            Part::Client => "",
-            Part::Address => " per address",
-            Part::Key => " per key",
+            BucketOwner::Client => "",
+            BucketOwner::Address => " per address",
+            BucketOwner::Key => " per key",
         });
         name
     }
@@ -228,7 +228,7 @@ impl Failures {
 
 /// The outcome of the first answer to a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Answered {
+pub(crate) struct FirstAnswer {
     pub(crate) right: bool,
     /// Whether the browser gave no wrong answer since its run of right answers began.
     pub(crate) unbroken: bool,
@@ -242,9 +242,9 @@ pub(crate) struct Answered {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// The answer is the first to its challenge.
-    First(Answered),
+    First(FirstAnswer),
     /// The challenge was answered before, with this outcome. The present answer is not counted.
-    Again(Answered),
+    Again(FirstAnswer),
     /// The challenge is older than the store's memory, so it may have been answered before. The
     /// present answer is not counted.
     Forgotten,

@@ -1,25 +1,25 @@
-//! `Memory`: a bounded cache of values by address, with an expiry for each.
+//! `ExpiringCache`: a bounded cache of values by address, with an expiry for each.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
 /// A cache of values by address. When it is full, the oldest entry is dropped.
-pub(super) struct Memory<T> {
-    entries: HashMap<IpAddr, MemoryEntry<T>>,
+pub(super) struct ExpiringCache<T> {
+    entries: HashMap<IpAddr, CacheEntry<T>>,
     /// The addresses in the order in which they were stored, with the time of each in milliseconds.
     order: VecDeque<(IpAddr, u64)>,
     room: usize,
 }
 
-struct MemoryEntry<T> {
+struct CacheEntry<T> {
     value: T,
     noted: u64,
     until: u64,
 }
 
-impl<T: Copy> Memory<T> {
+impl<T: Copy> ExpiringCache<T> {
     pub(super) fn new(room: usize) -> Self {
-        Memory {
+        ExpiringCache {
             entries: HashMap::new(),
             order: VecDeque::new(),
             room,
@@ -44,7 +44,7 @@ impl<T: Copy> Memory<T> {
             }
         }
         let until = now.saturating_add(time);
-        let entry = MemoryEntry {
+        let entry = CacheEntry {
             value,
             noted: now,
             until,
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn values_expire() {
-        let mut memory = Memory::new(10);
+        let mut memory = ExpiringCache::new(10);
         memory.put(address(1), 'a', 100, 50);
         assert_eq!(memory.get(address(1), 149), Some(('a', 100)));
         assert_eq!(memory.get(address(1), 150), None);
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_cache_never_exceeds_its_size() {
-        let mut memory = Memory::new(100);
+        let mut memory = ExpiringCache::new(100);
         for number in 0..10_000 {
             // One address is stored again and again.
             memory.put(address(number), (), u64::from(number), 1_000_000);

@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-type Lists = HashMap<TypeId, Box<dyn Any + Send>>;
+type InternedLists = HashMap<TypeId, Box<dyn Any + Send>>;
 
 static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
-static LISTS: LazyLock<Mutex<Lists>> = LazyLock::new(Mutex::default);
+static LISTS: LazyLock<Mutex<InternedLists>> = LazyLock::new(Mutex::default);
 
 /// Interns a text.
 pub(crate) fn text(text: &str) -> &'static str {

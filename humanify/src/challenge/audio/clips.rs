@@ -87,7 +87,7 @@ impl Clips {
         if fnv(body) != u64::from_le_bytes(*checksum) {
             return Err(SpeechError::Checksum);
         }
-        let mut reader = Reader(body);
+        let mut reader = ClipReader(body);
         reader.take(MAGIC.len())?;
         if reader.u16()? != VERSION {
             return Err(SpeechError::Version);
@@ -124,7 +124,7 @@ impl Clips {
         pair.map_or(typed, |(_, meant)| *meant)
     }
 
-    fn parse(mut reader: Reader) -> Result<Clips, SpeechError> {
+    fn parse(mut reader: ClipReader) -> Result<Clips, SpeechError> {
         let rate = reader.u16()?;
         let count = reader.u16()?;
         let alike_count = reader.u16()?;
@@ -219,9 +219,9 @@ impl Clip {
 }
 
 /// Parses a file from front to back; missing data is an error.
-struct Reader(&'static [u8]);
+struct ClipReader(&'static [u8]);
 
-impl Reader {
+impl ClipReader {
     fn take(&mut self, count: usize) -> Result<&'static [u8], SpeechError> {
         let (taken, rest) = self
             .0

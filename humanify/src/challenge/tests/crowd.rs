@@ -43,7 +43,7 @@ async fn solve_or_err(
     if number % 11 == 1 {
         for _ in 0..3 {
             let wrong = game.answer(visitor, &shown, &["x".to_owned()]).await;
-            assert!(matches!(wrong, Outcome::Wrong { .. }), "{wrong:?}");
+            assert!(matches!(wrong, AnswerOutcome::Wrong { .. }), "{wrong:?}");
             let page = game.page(
                 shown.modality,
                 task(ONE_CLICK),
@@ -60,8 +60,8 @@ async fn solve_or_err(
     for round in 1.. {
         assert!(round <= 2, "{number} has a third round");
         match game.answer(visitor, &shown, &shown.right).await {
-            Outcome::Cleared(_) => return,
-            Outcome::Next(task, next) => {
+            AnswerOutcome::Cleared(_) => return,
+            AnswerOutcome::Next(task, next) => {
                 let page = game.page(shown.modality, task, visitor, next).await;
                 shown = page.expect("nobody waits");
                 assert_eq!(shown.left, 1, "{number}");
@@ -88,7 +88,7 @@ async fn price(game: &mut Game, client: &Client) -> Price {
     let page = game.page(Modality::Work, work, visitor, Progress::default());
     let page = page.await.expect("work is never closed");
     let outcome = game.answer(visitor, &page, &page.right).await;
-    assert!(matches!(outcome, Outcome::Cleared(_)), "{outcome:?}");
+    assert!(matches!(outcome, AnswerOutcome::Cleared(_)), "{outcome:?}");
     // A browser searches from zero until it has found both numbers.
     let (_, last) = page.right[0].split_once('.').unwrap();
     Price {
@@ -217,11 +217,14 @@ async fn an_answer_is_counted_once_whatever_its_probes_say() {
         let page = game.page(Modality::Work, managed, visitor, Progress::default());
         let page = page.await.unwrap();
         let again = game.answer_as(visitor, &page, &page.right, true).await;
-        assert!(matches!(again.outcome, Outcome::Next(..)), "{again:?}");
+        assert!(
+            matches!(again.outcome, AnswerOutcome::Next(..)),
+            "{again:?}"
+        );
         // The same answer without the script's findings.
         for _ in 0..2 {
             let cleared = game.answer(visitor, &page, &page.right).await;
-            assert!(matches!(cleared, Outcome::Cleared(_)), "{cleared:?}");
+            assert!(matches!(cleared, AnswerOutcome::Cleared(_)), "{cleared:?}");
         }
     }
     let browser = game.browser(&client).await;
@@ -245,7 +248,7 @@ async fn work_spares_nobody_a_round_of_pictures() {
     let page = game.page(Modality::Work, managed, visitor, Progress::default());
     let page = page.await.unwrap();
     let answer = game.answer_as(visitor, &page, &page.right, true).await;
-    let Outcome::Next(harder, progress) = answer.outcome else {
+    let AnswerOutcome::Next(harder, progress) = answer.outcome else {
         panic!("a driven browser works twice");
     };
     let plain = game.page(Modality::Pictures, managed, visitor, Progress::default());

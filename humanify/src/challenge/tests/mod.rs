@@ -145,7 +145,12 @@ impl Game {
         })
     }
 
-    async fn answer(&self, visitor: Visitor<'_>, shown: &Shown, answer: &[String]) -> Outcome {
+    async fn answer(
+        &self,
+        visitor: Visitor<'_>,
+        shown: &Shown,
+        answer: &[String],
+    ) -> AnswerOutcome {
         self.answer_as(visitor, shown, answer, false).await.outcome
     }
 
@@ -156,8 +161,8 @@ impl Game {
         shown: &Shown,
         answer: &[String],
         is_automated: bool,
-    ) -> Answer {
-        let given = Given {
+    ) -> CheckedAnswer {
+        let given = SubmittedAnswer {
             modality: shown.modality,
             token: &shown.token,
             next: "/",
@@ -194,9 +199,9 @@ impl Game {
                 return false;
             };
             match self.answer(visitor, &shown, &shown.guess).await {
-                Outcome::Next(_, next) => progress = next,
-                Outcome::Wrong { .. } => progress = Progress::default(),
-                Outcome::Cleared(_) => return true,
+                AnswerOutcome::Next(_, next) => progress = next,
+                AnswerOutcome::Wrong { .. } => progress = Progress::default(),
+                AnswerOutcome::Cleared(_) => return true,
                 outcome => panic!("{outcome:?}"),
             }
         }

@@ -10,11 +10,11 @@ use humanify_syntax::{CrawlerKind, Sign};
 use once_cell::sync::OnceCell;
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
-use super::detector::{Detector, Seen};
+use super::detector::{ClientFindings, Detector};
 use crate::addresses::{Group, VpnProvider};
 use crate::client::Client;
 use crate::detect::consistency;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
 
@@ -40,11 +40,11 @@ pub struct Detection(Arc<Lazy>);
 struct Lazy {
     detector: Arc<Detector>,
     client: Client,
-    seen: OnceCell<Seen>,
+    seen: OnceCell<ClientFindings>,
     /// Boxed, since few requests need it.
     noted: OnceCell<Box<HeaderSnapshot>>,
     inconsistencies: OnceCell<Vec<Inconsistency>>,
-    proof: OnceCell<Proof>,
+    proof: OnceCell<ClaimProof>,
     /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
     signed_by: OnceCell<SignedBy>,
@@ -81,7 +81,7 @@ impl Detection {
         for group in &stub.groups {
             groups.insert(*group);
         }
-        let seen = Seen {
+        let seen = ClientFindings {
             groups,
             invalid_ip: stub.invalid_ip,
             crawler: stub.crawler.map(|name| {
@@ -244,11 +244,11 @@ impl Detection {
         self.0.seen.get().is_some()
     }
 
-    fn seen(&self) -> &Seen {
+    fn seen(&self) -> &ClientFindings {
         self.0.seen.get_or_init(|| {
             let seen = self.0.detector.look(&self.0.client);
             let crawler = self.signer().or(seen.crawler);
-            Seen { crawler, ..seen }
+            ClientFindings { crawler, ..seen }
         })
     }
 }

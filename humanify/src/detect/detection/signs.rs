@@ -7,7 +7,7 @@ use super::Detection;
 use crate::detect::consistency::HeaderSnapshot;
 use crate::detect::detector::Detector;
 use crate::truth::Truth;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 
 impl Detection {
     /// Whether a sign holds. Pending while it depends on a running check.
@@ -32,10 +32,10 @@ impl Detection {
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
             Sign::VerifiedCrawler | Sign::Impostor => match self.proof() {
-                Proof::Checking => return Truth::Pending,
-                Proof::Verified => sign == Sign::VerifiedCrawler,
-                Proof::Impostor => sign == Sign::Impostor,
-                Proof::None => false,
+                ClaimProof::Checking => return Truth::Pending,
+                ClaimProof::Verified => sign == Sign::VerifiedCrawler,
+                ClaimProof::Impostor => sign == Sign::Impostor,
+                ClaimProof::None => false,
             },
             // An unknown sign counts as present: a doubt closes.
             _ => true,
@@ -61,8 +61,8 @@ impl Detection {
         self.note(headers);
         let holds = |sign| match sign {
             Sign::Bot => false,
-            Sign::VerifiedCrawler => self.known_proof() == Some(Proof::Verified),
-            Sign::Impostor => self.known_proof() == Some(Proof::Impostor),
+            Sign::VerifiedCrawler => self.known_proof() == Some(ClaimProof::Verified),
+            Sign::Impostor => self.known_proof() == Some(ClaimProof::Impostor),
             sign => self.tell(sign) == Truth::Yes,
         };
         let signs = Sign::NAMES.iter().filter(|(_, sign)| holds(*sign));

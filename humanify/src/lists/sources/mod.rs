@@ -18,7 +18,7 @@ pub(crate) use table::SOURCES;
 pub(crate) struct Source {
     /// The name in the log, on the command line and in the cache.
     pub(crate) name: &'static str,
-    pub(crate) target: Target,
+    pub(crate) target: ListTarget,
     /// The address, always `https://`.
     pub(crate) address: &'static str,
     pub(crate) format: Format,
@@ -40,7 +40,7 @@ pub(crate) struct Source {
 
 /// What the networks of a list are used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum ListTarget {
     /// They are added to this group.
     Group(Group),
     /// They verify crawlers: they are the set of networks with the source's name.
@@ -56,8 +56,8 @@ impl Source {
     /// The group of its networks; `None` for networks of crawlers.
     pub(crate) fn group(&self) -> Option<Group> {
         match self.target {
-            Target::Group(group) => Some(group),
-            Target::Crawlers => None,
+            ListTarget::Group(group) => Some(group),
+            ListTarget::Crawlers => None,
         }
     }
 }

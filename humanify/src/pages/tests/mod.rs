@@ -15,7 +15,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::*;
-use crate::challenge::{Puzzle, Subject};
+use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 
 /// Hostile texts for every field that reaches a page.
@@ -64,8 +64,8 @@ impl Fixture {
             now: 0,
         };
         let tiles = vec![text.to_owned(); 9];
-        let thing = Subject::Thing(text.to_owned());
-        let cookies = Cookies {
+        let thing = PictureSubject::Thing(text.to_owned());
+        let cookies = CookiesView {
             return_to: Some(text),
         };
         let denied = Denied {
@@ -102,7 +102,7 @@ impl Fixture {
         }
         for message in messages() {
             let preview = ChallengeBody::Pictures {
-                subject: &Subject::Animal("cat"),
+                subject: &PictureSubject::Animal("cat"),
                 preview: Some(text),
                 tiles: &tiles,
             };
@@ -190,7 +190,7 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
 
 fn pictures(tiles: &[String]) -> ChallengeView<'_> {
     view(ChallengeBody::Pictures {
-        subject: &Subject::Animal("cat"),
+        subject: &PictureSubject::Animal("cat"),
         preview: Some(ADDRESS),
         tiles,
     })

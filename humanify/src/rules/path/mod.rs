@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use decode::decode;
 use loose_decoding::may_start_loosely;
-use reader::Reader;
+use reader::PathReader;
 pub(crate) use readings::other_readings;
 
 /// How often a path is percent-decoded. A path that is still encoded after that is refused.
@@ -35,7 +35,7 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
         rounds += 1;
         bytes = Cow::Owned(decoded);
     }
-    Some(Cow::Owned(Reader::LENIENT.read(&bytes)))
+    Some(Cow::Owned(PathReader::LENIENT.read(&bytes)))
 }
 
 /// Whether a path is already normalised and has only one reading. Almost every path has.

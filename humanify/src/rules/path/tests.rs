@@ -184,9 +184,9 @@ proptest! {
         let mut all = all.unwrap();
         all.push(normal.into_owned());
         let mut seen = path.clone().into_bytes();
-        let mut last = Reader::LENIENT;
+        let mut last = PathReader::LENIENT;
         for [empty, parameters, backslashes, slashes, resolves, loosely] in habits {
-            last = Reader {
+            last = PathReader {
                 keeps_empty: empty,
                 keeps_parameters: parameters,
                 keeps_backslashes: backslashes,

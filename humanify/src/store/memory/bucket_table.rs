@@ -41,7 +41,7 @@ struct BucketPlace {
 }
 
 /// A request at one of its buckets.
-struct Claim<'a> {
+struct BucketClaim<'a> {
     bucket: &'a Bucket,
     gcra: Gcra,
     place: BucketPlace,
@@ -67,7 +67,8 @@ impl BucketTable {
         if let [bucket] = buckets {
             return self.count_one(bucket, mode, now);
         }
-        let mut claims: Vec<Claim<'_>> = buckets.iter().map(|bucket| self.claim(bucket)).collect();
+        let mut claims: Vec<BucketClaim<'_>> =
+            buckets.iter().map(|bucket| self.claim(bucket)).collect();
         // Each shard is locked once and in ascending order, so two requests never wait for each
         // other.
         let mut numbers: Vec<usize> = claims.iter().map(|claim| claim.place.shard).collect();
@@ -122,9 +123,9 @@ impl BucketTable {
         }
     }
 
-    fn claim<'a>(&self, bucket: &'a Bucket) -> Claim<'a> {
+    fn claim<'a>(&self, bucket: &'a Bucket) -> BucketClaim<'a> {
         let gcra = Gcra::new(bucket.rate, bucket.cost);
-        Claim {
+        BucketClaim {
             bucket,
             gcra,
             place: self.place(bucket.key, gcra.span),
@@ -169,7 +170,7 @@ impl BucketTable {
     }
 }
 
-impl Claim<'_> {
+impl BucketClaim<'_> {
     /// Checks whether the request fits into the bucket.
     fn ask(&mut self, set: &BucketSet, now: u64) {
         let (index, stored) = set.find(self.place.tag);

@@ -20,7 +20,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Answered, Attempt, Bucket, CountMode, Counted, Failures, SpendKind, SpendOutcome,
+    Admission, Attempt, Bucket, CountMode, Counted, Failures, FirstAnswer, SpendKind, SpendOutcome,
     Spending, Standing,
 };
 use crate::client::CounterKey;
@@ -39,7 +39,7 @@ pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
     buckets: BucketTable,
-    challenges: Mutex<Challenges>,
+    challenges: Mutex<ChallengeRecords>,
     /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
     forms: Mutex<Spent>,
     /// The spent tickets for checks of the application's own.
@@ -51,7 +51,7 @@ pub(crate) struct MemoryStore {
     nonces: Mutex<Nonces>,
 }
 
-struct Challenges {
+struct ChallengeRecords {
     spent: Spent,
     /// Browsers are separate, since a client can have any number of them and would displace
     /// addresses.
@@ -67,7 +67,7 @@ impl MemoryStore {
         MemoryStore {
             since: clock.milliseconds(),
             buckets: BucketTable::new(capacity),
-            challenges: Mutex::new(Challenges {
+            challenges: Mutex::new(ChallengeRecords {
                 spent: Spent::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
@@ -83,7 +83,7 @@ impl MemoryStore {
         }
     }
 
-    fn challenges(&self) -> MutexGuard<'_, Challenges> {
+    fn challenges(&self) -> MutexGuard<'_, ChallengeRecords> {
         lock(&self.challenges)
     }
 
@@ -107,7 +107,7 @@ impl MemoryStore {
         if spent.has_forgotten(expires) {
             return Ok(SpendOutcome::Forgotten);
         }
-        spent.spend(id, network, expires, Answered::default(), now)?;
+        spent.spend(id, network, expires, FirstAnswer::default(), now)?;
         Ok(SpendOutcome::First)
     }
 }
@@ -192,7 +192,7 @@ impl Store for MemoryStore {
     }
 }
 
-impl Challenges {
+impl ChallengeRecords {
     fn failures(&mut self, browser: CounterKey, address: CounterKey, now: u64) -> Failures {
         Failures {
             browser: self.browsers.count(browser, now),
@@ -215,7 +215,7 @@ impl Challenges {
             return Ok(Admission::Closed { wait });
         }
         let counts = !attempt.right && attempt.allowed.is_some();
-        let answered = Answered {
+        let answered = FirstAnswer {
             right: attempt.right,
             unbroken: before.mark == 0 || before.mark == attempt.mark,
             failures: match counts {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::net::Network;
 use crate::store::MARGIN;
 use crate::store::failure::StoreError;
-use crate::store::types::Answered;
+use crate::store::types::FirstAnswer;
 
 /// The sizes of the networks that each have a share of the room: prefix lengths of IPv4 and IPv6,
 /// and the fraction of the capacity. A client with many addresses fills only the share of its
@@ -19,17 +19,17 @@ const LEAST_ROOM: usize = 256;
 /// The spent challenges, with the outcomes of their first answers. None is forgotten before it has
 /// expired; in a full table, no further one can be spent.
 pub(super) struct Spent {
-    ids: HashMap<[u8; 16], Answered>,
+    ids: HashMap<[u8; 16], FirstAnswer>,
     /// The entries in the order in which they were spent.
-    order: VecDeque<Entry>,
+    order: VecDeque<SpentEntry>,
     /// The number of entries of each part of the address space.
-    shares: HashMap<Share, u32>,
+    shares: HashMap<RoomShare, u32>,
     capacity: usize,
     /// Entries up to this time were forgotten. It stays if the clock is set back.
     horizon: u64,
 }
 
-struct Entry {
+struct SpentEntry {
     id: [u8; 16],
     until: u64,
     network: Option<Network>,
@@ -37,7 +37,7 @@ struct Entry {
 
 /// A network with the index of its size in [`SHARES`]; `None` stands for all clients with unknown
 /// addresses.
-type Share = Option<(usize, Network)>;
+type RoomShare = Option<(usize, Network)>;
 
 /// The divisor of the capacity for the share of all clients with unknown addresses. Behind a proxy
 /// that forwards unreadable addresses, any client can be one of them.
@@ -55,7 +55,7 @@ impl Spent {
     }
 
     /// The outcome of the first answer to a challenge, if there was one.
-    pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<Answered> {
+    pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<FirstAnswer> {
         self.forget_expired(now);
         self.ids.get(&id).copied()
     }
@@ -71,7 +71,7 @@ impl Spent {
         id: [u8; 16],
         network: Option<Network>,
         expires: u64,
-        answered: Answered,
+        answered: FirstAnswer,
         now: u64,
     ) -> Result<(), StoreError> {
         self.forget_expired(now);
@@ -92,7 +92,7 @@ impl Spent {
             .order
             .back()
             .map_or(until, |last| until.max(last.until));
-        self.order.push_back(Entry { id, until, network });
+        self.order.push_back(SpentEntry { id, until, network });
         Ok(())
     }
 
@@ -115,7 +115,7 @@ impl Spent {
 }
 
 /// The shares to which a network belongs, each with its divisor of the capacity.
-fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
+fn shares(network: Option<Network>) -> impl Iterator<Item = (RoomShare, usize)> {
     let shares = move |network: Network| {
         SHARES
             .iter()
@@ -149,7 +149,7 @@ mod tests {
         if spent.find(id, now).is_some() {
             return Ok(false);
         }
-        let answered = Answered::default();
+        let answered = FirstAnswer::default();
         spent
             .spend(id, network, expires, answered, now)
             .map(|()| true)
@@ -161,9 +161,9 @@ mod tests {
     fn a_challenge_is_spent_once_until_it_has_expired() {
         let mut spent = Spent::new(2);
         let [one, two, three] = [1, 2, 3].map(|byte| Some(Network::V4(byte << 24)));
-        let answered = Answered {
+        let answered = FirstAnswer {
             right: true,
-            ..Answered::default()
+            ..FirstAnswer::default()
         };
         assert_eq!(spent.find(id(1), 0), None);
         assert_eq!(spent.spend(id(1), one, HOUR, answered, 0), Ok(()));

@@ -10,9 +10,9 @@ mod names;
 mod scripts;
 
 #[cfg(feature = "redis")]
-pub(crate) use connection::Server;
+pub(crate) use connection::RedisServer;
 #[cfg(feature = "redis")]
-pub(crate) use names::Names;
+pub(crate) use names::KeyNames;
 
 use std::time::Duration;
 
@@ -23,16 +23,16 @@ use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
-    Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
+    Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, FirstAnswer,
     SharedBans, SpendOutcome, Spending, Standing,
 };
 use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
-use connection::{Connection, Repeat};
-use names::Kind;
-use scripts::Scripts;
+use connection::{RedisConnection, Repeat};
+use names::KeyKind;
+use scripts::RedisScripts;
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -43,9 +43,9 @@ crate::error_chain::debug_as_message!(RedisAddressError);
 
 /// The store in Redis.
 pub(crate) struct RedisStore {
-    connection: Connection,
-    scripts: Scripts,
-    names: Names,
+    connection: RedisConnection,
+    scripts: RedisScripts,
+    names: KeyNames,
     clock: SharedClock,
     capacity: usize,
 }
@@ -54,15 +54,15 @@ impl RedisStore {
     /// Makes a store that connects on demand. Each network has its share of `capacity` spent
     /// challenges.
     pub(crate) fn new(
-        server: Server,
+        server: RedisServer,
         time_out: Duration,
-        names: Names,
+        names: KeyNames,
         clock: SharedClock,
         capacity: usize,
     ) -> Result<Self, RedisAddressError> {
         Ok(RedisStore {
-            connection: Connection::new(server, time_out).map_err(RedisAddressError)?,
-            scripts: Scripts::new(),
+            connection: RedisConnection::new(server, time_out).map_err(RedisAddressError)?,
+            scripts: RedisScripts::new(),
             names,
             clock,
             capacity,
@@ -102,7 +102,7 @@ impl RedisStore {
             .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
             .collect();
         for (bucket, pace) in buckets.iter().zip(&paces) {
-            script.key(self.names.counter(Kind::Limit, bucket.key));
+            script.key(self.names.counter(KeyKind::Limit, bucket.key));
             script.arg(pace.span).arg(pace.step);
             script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
@@ -139,8 +139,8 @@ impl RedisStore {
         script
             .key(self.names.one(RUN))
             .key(self.names.id('s', attempt.challenge))
-            .key(self.names.counter(Kind::Failures, attempt.browser))
-            .key(self.names.counter(Kind::Failures, attempt.address));
+            .key(self.names.counter(KeyKind::Failures, attempt.browser))
+            .key(self.names.counter(KeyKind::Failures, attempt.address));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
         script.arg(
             attempt
@@ -155,7 +155,7 @@ impl RedisStore {
         for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
             if let Some(network) = attempt.network {
                 let network = network.wider(v4, v6);
-                script.key(self.names.network(Kind::Share(index), network));
+                script.key(self.names.network(KeyKind::Share(index), network));
                 script.arg(room(self.capacity, part));
             }
         }
@@ -183,8 +183,8 @@ impl RedisStore {
         let mut script = self.scripts.standing.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .key(self.names.counter(Kind::Failures, browser))
-            .key(self.names.counter(Kind::Failures, address));
+            .key(self.names.counter(KeyKind::Failures, browser))
+            .key(self.names.counter(KeyKind::Failures, address));
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
         let (browser, address, wait, mark) = self.run(script).await?;
@@ -200,13 +200,13 @@ impl RedisStore {
 }
 
 /// Parses the outcome of the first answer to a challenge.
-fn answered(text: &str) -> Result<Answered, StoreError> {
+fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
     let numbers: Option<Vec<u64>> = text.split(' ').map(|word| word.parse().ok()).collect();
     let Some([right, unbroken, browser, address, mark, at]) = numbers.as_deref() else {
         return Err(StoreError::Unreachable);
     };
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Answered {
+    Ok(FirstAnswer {
         right: *right == 1,
         unbroken: *unbroken == 1,
         failures: Failures {
@@ -226,7 +226,7 @@ impl Store for RedisStore {
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
         let names: Vec<String> = buckets
             .iter()
-            .map(|bucket| self.names.counter(Kind::Limit, bucket.key))
+            .map(|bucket| self.names.counter(KeyKind::Limit, bucket.key))
             .collect();
         MaybeReady::Later(Box::pin(async move {
             if names.is_empty() {
@@ -256,7 +256,7 @@ impl Store for RedisStore {
                 Some(network) => {
                     for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
                         let network = network.wider(v4, v6);
-                        script.key(self.names.network(Kind::SpentShare(index), network));
+                        script.key(self.names.network(KeyKind::SpentShare(index), network));
                         script.arg(room(self.capacity, part));
                     }
                 }
@@ -299,7 +299,7 @@ impl Store for RedisStore {
             let mut script = self.scripts.roam.prepare_invoke();
             script.key(self.names.id('r', id));
             script
-                .arg(self.names.member(Kind::Network, network))
+                .arg(self.names.member(KeyKind::Network, network))
                 .arg(most)
                 .arg(time);
             self.run(script).await

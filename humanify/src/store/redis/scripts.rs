@@ -3,7 +3,7 @@
 use redis::Script;
 
 /// The scripts. The server knows each by its SHA-1 once it has run.
-pub(super) struct Scripts {
+pub(super) struct RedisScripts {
     pub(super) count: Script,
     pub(super) admit: Script,
     pub(super) spend: Script,
@@ -14,9 +14,9 @@ pub(super) struct Scripts {
     pub(super) bans: Script,
 }
 
-impl Scripts {
+impl RedisScripts {
     pub(super) fn new() -> Self {
-        Scripts {
+        RedisScripts {
             count: Script::new(include_str!("limits.lua")),
             admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
             spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),

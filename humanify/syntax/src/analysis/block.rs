@@ -1,4 +1,4 @@
-//! `Block`: all statements of a site, prepared for analysis.
+//! `RuleBlock`: all statements of a site, prepared for analysis.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::patterns::Pattern;
 use super::search::Budget;
 use super::texts::{Matched, TextSet};
 use super::trie::PatternTrie;
-use super::values::Values;
+use super::values::ValueFinder;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
 /// The step budget that all questions about a block share.
@@ -110,10 +110,10 @@ impl TargetTexts {
 
 /// All statements in their order, after the default exemptions.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(super) struct RuleBlock {
     pub(super) entries: Vec<BlockEntry>,
     pub(super) facts: Facts,
-    pub(super) values: Values,
+    pub(super) values: ValueFinder,
     pub(super) budget: Budget,
     /// The entries for which the budget did not suffice to find out whether they ever act.
     pub(super) undecided: Vec<usize>,
@@ -127,16 +127,16 @@ pub(super) struct Block {
     trie: Option<PatternTrie>,
 }
 
-impl Block {
+impl RuleBlock {
     /// Prepares the statements of a site. Findings report each statement by the number beside it.
     pub(super) fn new<'s>(
         statements: impl IntoIterator<Item = (usize, &'s Statement)>,
         default_exemptions: bool,
-    ) -> Block {
-        let mut block = Block {
+    ) -> RuleBlock {
+        let mut block = RuleBlock {
             entries: Vec::new(),
             facts: Facts::new(),
-            values: Values::default(),
+            values: ValueFinder::default(),
             budget: Budget(BUDGET),
             undecided: Vec::new(),
             owners: HashMap::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::block::Block;
+use super::block::RuleBlock;
 use super::defect::Defect;
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
@@ -16,7 +16,7 @@ use crate::{Comparison, Condition, Field, Test, names, nearest};
 const MAX_COMPARED_PARTS: usize = 24;
 
 /// The defect of an entry's condition, regardless of the entry's targets.
-pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (number, when) = (entry.number?, entry.statement.when?);
     let protects = entry.statement.action.protects();
@@ -33,7 +33,7 @@ type ProblemAndHelp = Option<(String, String)>;
 
 /// Checks a part of a condition; the parts inside it first.
 fn check_part(
-    block: &mut Block,
+    block: &mut RuleBlock,
     condition: &Condition,
     protects: bool,
     found: &mut ProblemAndHelp,
@@ -60,7 +60,7 @@ fn check_part(
         return Ok(());
     }
     // A part may be negated from outside, so both directions are asked.
-    let is_possible = |block: &mut Block, affirmed| {
+    let is_possible = |block: &mut RuleBlock, affirmed| {
         let formula = block.facts.condition(condition, affirmed, protects);
         can_hold(block, &[&formula])
     };
@@ -94,13 +94,13 @@ fn check_part(
 }
 
 /// Whether a condition holds for every request.
-fn always(block: &mut Block, condition: &Condition, protects: bool) -> Result<bool, Undecided> {
+fn always(block: &mut RuleBlock, condition: &Condition, protects: bool) -> Result<bool, Undecided> {
     let formula = block.facts.condition(condition, true, protects).not();
     Ok(!can_hold(block, &[&formula])?)
 }
 
 /// Whether formulas that do not ask for the path can hold together.
-pub(super) fn can_hold(block: &mut Block, formulas: &[&Formula]) -> Result<bool, Undecided> {
+pub(super) fn can_hold(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<bool, Undecided> {
     let mut solver = Solver {
         facts: &mut block.facts,
         values: &mut block.values,
@@ -118,7 +118,7 @@ pub(super) fn asks_path(formula: &Formula) -> bool {
 
 /// Two parts of a condition that exclude each other.
 fn excluding_pair(
-    block: &mut Block,
+    block: &mut RuleBlock,
     condition: &Condition,
     protects: bool,
 ) -> Result<Option<(String, String)>, Undecided> {
@@ -140,7 +140,7 @@ fn excluding_pair(
 
 /// The problem of one comparison, and the help for it.
 fn comparison_problem(
-    block: &mut Block,
+    block: &mut RuleBlock,
     field: Field,
     asked: &Comparison,
 ) -> Result<ProblemAndHelp, Undecided> {
@@ -220,7 +220,7 @@ fn unlisted(
 }
 
 /// Whether a comparison's set contains every text.
-fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, Undecided> {
+fn is_everywhere(block: &mut RuleBlock, asked: &Comparison) -> Result<bool, Undecided> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;

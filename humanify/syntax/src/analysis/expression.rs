@@ -20,7 +20,7 @@ pub(super) struct Expression {
 
 /// The state of a search after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Progress {
+pub(super) enum SearchProgress {
     /// The expression matched, whatever follows.
     Found,
     /// The expression cannot match, whatever follows.
@@ -58,15 +58,19 @@ impl Expression {
     }
 
     /// The progress before the first byte.
-    pub(super) fn start(&mut self) -> Result<Progress, Undecided> {
+    pub(super) fn start(&mut self) -> Result<SearchProgress, Undecided> {
         let input = Input::new(b"").anchored(Anchored::No);
         let state = self.dfa.start_state_forward(&mut self.cache, &input);
         state.map(progress).map_err(|_| Undecided)
     }
 
     /// The progress after one more byte.
-    pub(super) fn step(&mut self, before: Progress, byte: u8) -> Result<Progress, Undecided> {
-        let Progress::At(state) = before else {
+    pub(super) fn step(
+        &mut self,
+        before: SearchProgress,
+        byte: u8,
+    ) -> Result<SearchProgress, Undecided> {
+        let SearchProgress::At(state) = before else {
             return Ok(before);
         };
         let next = self.dfa.next_state(&mut self.cache, state, byte);
@@ -78,11 +82,11 @@ impl Expression {
     }
 
     /// Whether the expression matches a text that ends here.
-    pub(super) fn ends(&mut self, progress: Progress) -> Result<bool, Undecided> {
+    pub(super) fn ends(&mut self, progress: SearchProgress) -> Result<bool, Undecided> {
         match progress {
-            Progress::Found => Ok(true),
-            Progress::Never => Ok(false),
-            Progress::At(state) => {
+            SearchProgress::Found => Ok(true),
+            SearchProgress::Never => Ok(false),
+            SearchProgress::At(state) => {
                 let last = self.dfa.next_eoi_state(&mut self.cache, state);
                 last.map(|state| state.is_match()).map_err(|_| Undecided)
             }
@@ -100,13 +104,13 @@ impl Expression {
     }
 }
 
-fn progress(state: LazyStateID) -> Progress {
+fn progress(state: LazyStateID) -> SearchProgress {
     if state.is_match() {
-        Progress::Found
+        SearchProgress::Found
     } else if state.is_dead() {
-        Progress::Never
+        SearchProgress::Never
     } else {
-        Progress::At(state)
+        SearchProgress::At(state)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::texts::{TextSet, Texts};
+use super::texts::{TextSet, TextTable};
 use crate::{
     Action, Comparison, Condition, Demand, Field, METHODS, Sign, Statement, Target, Test,
     parse_network,
@@ -77,7 +77,7 @@ impl Formula {
 /// The sets and networks that facts refer to by number.
 #[derive(Debug)]
 pub(super) struct Facts {
-    pub(super) texts: Texts,
+    pub(super) texts: TextTable,
     pub(super) sets: Vec<TextSet>,
     pub(super) networks: Vec<Vec<IpNet>>,
     known_sets: HashMap<TextSet, usize>,
@@ -86,7 +86,7 @@ pub(super) struct Facts {
 impl Facts {
     pub(super) fn new() -> Facts {
         Facts {
-            texts: Texts::new(),
+            texts: TextTable::new(),
             sets: Vec::new(),
             networks: Vec::new(),
             known_sets: HashMap::new(),

@@ -1,12 +1,12 @@
 //! Evaluates entries and formulas for one partly known request.
 
-use super::block::{Block, MatchScope};
+use super::block::{MatchScope, RuleBlock};
 use super::formula::{Fact, Facts, Formula};
 use super::request::Request;
 use super::texts::Matched;
 use crate::{Field, Target};
 
-impl Block {
+impl RuleBlock {
     /// Whether an entry acts on a request. `None` if the request leaves it open.
     pub(super) fn acts_on_request(&mut self, position: usize, request: &Request) -> Option<bool> {
         if request.endpoint.is_some() {

@@ -40,7 +40,7 @@ pub use warnings::Warning;
 pub use witness::{Fate, Witness};
 
 use crate::{Ban, RuleSet, Statement};
-use block::Block;
+use block::RuleBlock;
 
 /// Finds defects in the meaning of statements and bans. The statements stand in their order, each
 /// with the number that its defects report. A statement with an error gets no warnings.
@@ -50,7 +50,7 @@ pub fn check<'s>(
     default_exemptions: bool,
 ) -> Vec<Defect> {
     let statements: Vec<(usize, &Statement)> = statements.into_iter().collect();
-    let mut block = Block::new(statements.iter().copied(), default_exemptions);
+    let mut block = RuleBlock::new(statements.iter().copied(), default_exemptions);
     let mut found = Vec::new();
     for position in 0..block.entries.len() {
         let error = conditions::check(&mut block, position)
@@ -76,7 +76,7 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     // One block that says `no_default_exemptions` is enough.
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.enumerate(), default_exemptions);
     (0..block.entries.len()).find_map(|position| {
         let defect = unreachable::check(&mut block, position)?;
         let entry = block.entries.get(position)?;
@@ -90,7 +90,7 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
 pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.enumerate(), default_exemptions);
     for position in 0..block.entries.len() {
         if conditions::check(&mut block, position).is_none() {
             let _ = unreachable::check(&mut block, position);
@@ -111,7 +111,7 @@ pub fn prove<'s>(
     assertions: &[Assertion],
     default_exemptions: bool,
 ) -> Vec<(usize, Refuted)> {
-    let mut block = Block::new(statements.into_iter().enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.into_iter().enumerate(), default_exemptions);
     let mut refuted = Vec::new();
     for (number, assertion) in assertions.iter().enumerate() {
         if let Err(why) = proof::prove(&mut block, assertion) {

@@ -4,7 +4,7 @@ use crate::{Action, Statement};
 
 /// The stage in which a statement is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum TrialStage {
     /// First, regardless of the position: `always_deny` and `trap` refuse.
     Refusing,
     /// Second, regardless of the position: limits count.
@@ -13,11 +13,11 @@ enum Stage {
     Judging,
 }
 
-fn stage(action: &Action) -> Stage {
+fn stage(action: &Action) -> TrialStage {
     match action {
-        Action::AlwaysDeny | Action::Trap => Stage::Refusing,
-        Action::Limit(_) => Stage::Counting,
-        _ => Stage::Judging,
+        Action::AlwaysDeny | Action::Trap => TrialStage::Refusing,
+        Action::Limit(_) => TrialStage::Counting,
+        _ => TrialStage::Judging,
     }
 }
 
@@ -29,15 +29,15 @@ pub(super) fn shadows(first: &Statement, comes_first: bool, second: &Statement) 
     }
     match (stage(&first.action), stage(&second.action)) {
         // A trap is reported before a refusal, whichever stands above.
-        (Stage::Refusing, Stage::Refusing) => match (first.action, second.action) {
+        (TrialStage::Refusing, TrialStage::Refusing) => match (first.action, second.action) {
             (Action::Trap, Action::AlwaysDeny) => comes_first || !second.observe,
             // A statement that only observes is reported beside a refusal.
             (Action::AlwaysDeny, Action::AlwaysDeny) => comes_first && !second.observe,
             (Action::Trap, Action::Trap) => comes_first,
             _ => false,
         },
-        (Stage::Refusing, Stage::Judging) => true,
-        (Stage::Judging, Stage::Judging) => comes_first,
+        (TrialStage::Refusing, TrialStage::Judging) => true,
+        (TrialStage::Judging, TrialStage::Judging) => comes_first,
         // A limit bounds load; a limit that no request reaches is no defect.
         _ => false,
     }

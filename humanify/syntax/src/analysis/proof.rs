@@ -1,6 +1,6 @@
 //! Proves assertions for every request, or finds a counterexample.
 
-use super::block::{Block, BlockEntry, MatchScope, match_scope};
+use super::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::request::Request;
@@ -75,7 +75,7 @@ impl Assertion {
 }
 
 /// Proves an assertion for every request.
-pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refuted> {
+pub(super) fn prove(block: &mut RuleBlock, assertion: &Assertion) -> Result<(), Refuted> {
     match refute(block, assertion) {
         Ok(None) => Ok(()),
         Ok(Some(refuted)) => Err(refuted),
@@ -83,7 +83,7 @@ pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refu
     }
 }
 
-fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, Undecided> {
+fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted>, Undecided> {
     let mut scope = Statement::new(Action::AlwaysDeny, assertion.on, "").except(assertion.except);
     if let Some(when) = assertion.when {
         scope = scope.when(when);
@@ -137,7 +137,7 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, U
 
 /// A counterexample whose path matches these patterns and expressions.
 fn counterexample_at(
-    block: &mut Block,
+    block: &mut RuleBlock,
     assertion: &Assertion,
     scope: &BlockEntry,
     matched: &Matched,
@@ -225,7 +225,7 @@ fn targets_formula(entry: &BlockEntry, matched: &Matched) -> Formula {
     }
 }
 
-fn demands(block: &Block) -> impl Iterator<Item = Demand> {
+fn demands(block: &RuleBlock) -> impl Iterator<Item = Demand> {
     block
         .entries
         .iter()
@@ -236,7 +236,7 @@ fn demands(block: &Block) -> impl Iterator<Item = Demand> {
 }
 
 fn solve(
-    block: &mut Block,
+    block: &mut RuleBlock,
     formulas: &[Formula],
     matched: &Matched,
     budget: &mut Budget,

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::block::{Block, BlockEntry, MatchScope, TargetTexts, match_scope};
+use super::block::{BlockEntry, MatchScope, RuleBlock, TargetTexts, match_scope};
 use super::expression::Undecided;
 use super::formula::Formula;
 use super::order::shadows;
@@ -29,7 +29,7 @@ pub(super) enum Reach {
 /// The largest number of match classes that are kept to find the shadowing entries.
 const MAX_MATCH_CLASSES: usize = 1_000;
 
-impl Block {
+impl RuleBlock {
     /// Finds out whether an entry acts where one of its targets matches; `None` stands for every
     /// path.
     pub(super) fn reach(&mut self, position: usize, target: Option<usize>) -> Reach {

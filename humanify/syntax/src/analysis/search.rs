@@ -3,11 +3,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
-use super::expression::{Expression, Progress, Undecided};
+use super::expression::{Expression, SearchProgress, Undecided};
 use super::path::PathState;
 use super::patterns::Pattern;
 use super::search_state::{SearchState, SearchStateHasher};
-use super::texts::{Matched, TextSet, Texts};
+use super::texts::{Matched, TextSet, TextTable};
 
 /// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Searcher {
     /// Starts a search for texts that are in all sets of `must`. It finds one text for each
     /// combination of `sets` that such texts are in.
     pub(super) fn new<'s>(
-        texts: &mut Texts,
+        texts: &mut TextTable,
         must: Vec<TextSet>,
         sets: impl IntoIterator<Item = &'s TextSet>,
         domain: Domain,
@@ -104,7 +104,7 @@ impl Searcher {
     }
 
     /// The next text whose set of matching patterns and expressions is new.
-    pub(super) fn next(&mut self, texts: &mut Texts, budget: &mut Budget) -> Search {
+    pub(super) fn next(&mut self, texts: &mut TextTable, budget: &mut Budget) -> Search {
         match self.advance(texts, budget) {
             Ok(Some((text, matched))) => Search::Found(text, matched),
             Ok(None) => Search::Nothing,
@@ -114,7 +114,7 @@ impl Searcher {
 
     fn advance(
         &mut self,
-        texts: &mut Texts,
+        texts: &mut TextTable,
         budget: &mut Budget,
     ) -> Result<Option<(Vec<u8>, Matched)>, Undecided> {
         while let Some((state, number)) = self.queue.pop_front() {
@@ -151,7 +151,7 @@ impl Searcher {
         Ok(None)
     }
 
-    fn start(&self, texts: &mut Texts) -> Result<SearchState, Undecided> {
+    fn start(&self, texts: &mut TextTable) -> Result<SearchState, Undecided> {
         let mut progress = Vec::with_capacity(self.expressions.len());
         for number in &self.expressions {
             let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
@@ -170,7 +170,7 @@ impl Searcher {
 
     fn step(
         &self,
-        texts: &mut Texts,
+        texts: &mut TextTable,
         state: &SearchState,
         byte: u8,
     ) -> Result<Option<SearchState>, Undecided> {
@@ -193,7 +193,7 @@ impl Searcher {
         }))
     }
 
-    fn matched(&self, texts: &mut Texts, state: &SearchState) -> Result<Matched, Undecided> {
+    fn matched(&self, texts: &mut TextTable, state: &SearchState) -> Result<Matched, Undecided> {
         let mut matched = Matched {
             patterns: texts.patterns.matched(state.patterns).collect(),
             expressions: Vec::new(),
@@ -208,7 +208,7 @@ impl Searcher {
     }
 
     /// Whether a text that continues from here can still be in a set.
-    fn is_possible(&self, texts: &Texts, set: &TextSet, state: &SearchState) -> bool {
+    fn is_possible(&self, texts: &TextTable, set: &TextSet, state: &SearchState) -> bool {
         let progress = |number: &usize| {
             let position = self.expressions.binary_search(number).ok()?;
             state.expressions.get(position)
@@ -221,11 +221,11 @@ impl Searcher {
             || set
                 .expressions
                 .iter()
-                .any(|number| progress(number).is_some_and(|known| *known != Progress::Never))
+                .any(|number| progress(number).is_some_and(|known| *known != SearchProgress::Never))
     }
 
     /// One representative byte of each equivalence class; readable bytes are preferred.
-    fn representative_bytes(&self, texts: &Texts) -> Vec<u8> {
+    fn representative_bytes(&self, texts: &TextTable) -> Vec<u8> {
         let mut is_literal = [false; 256];
         for byte in self
             .patterns
@@ -293,7 +293,7 @@ mod tests {
     use crate::Target;
 
     fn first(must: Target, without: &[Target]) -> Option<String> {
-        let mut texts = Texts::new();
+        let mut texts = TextTable::new();
         let must = texts.target(&must);
         let without: Vec<TextSet> = without.iter().map(|target| texts.target(target)).collect();
         let mut searcher = Searcher::new(&mut texts, vec![must], &without, Domain::Paths).unwrap();

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::expression::Progress;
+use super::expression::SearchProgress;
 use super::path::PathState;
 use super::patterns::PatternState;
 
@@ -10,7 +10,7 @@ use super::patterns::PatternState;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SearchState {
     pub(super) patterns: PatternState,
-    pub(super) expressions: Vec<Progress>,
+    pub(super) expressions: Vec<SearchProgress>,
     pub(super) path: Option<PathState>,
 }
 
@@ -19,9 +19,9 @@ impl Hash for SearchState {
         self.patterns.hash(hasher);
         for progress in &self.expressions {
             match progress {
-                Progress::Found => hasher.write_u32(u32::MAX),
-                Progress::Never => hasher.write_u32(u32::MAX - 1),
-                Progress::At(state) => state.hash(hasher),
+                SearchProgress::Found => hasher.write_u32(u32::MAX),
+                SearchProgress::Never => hasher.write_u32(u32::MAX - 1),
+                SearchProgress::At(state) => state.hash(hasher),
             }
         }
         hasher.write_u32(self.path.map_or(0, |place| place as u32 + 1));

@@ -9,7 +9,7 @@ use super::formula::{Fact, Facts, Formula, has_one_value};
 use super::request::Request;
 use super::search::Budget;
 use super::texts::Matched;
-use super::values::{ValueConstraints, Values};
+use super::values::{ValueConstraints, ValueFinder};
 use crate::{Field, Sign, Target};
 
 /// Facts with the truth values assumed for them.
@@ -18,7 +18,7 @@ type Assigned = Vec<(Fact, bool)>;
 /// Solves formulas for one path.
 pub(super) struct Solver<'a> {
     pub(super) facts: &'a mut Facts,
-    pub(super) values: &'a mut Values,
+    pub(super) values: &'a mut ValueFinder,
     pub(super) budget: &'a mut Budget,
 }
 

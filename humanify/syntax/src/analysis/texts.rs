@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::expression::{Expression, Progress, Undecided};
+use super::expression::{Expression, SearchProgress, Undecided};
 use super::patterns::{Pattern, Patterns, TextAnchor};
 use crate::{Comparison, Glob, Target, Test};
 
@@ -55,7 +55,7 @@ pub(super) struct Matched {
 
 /// All patterns and expressions, each once.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(super) struct TextTable {
     pub(super) patterns: Patterns,
     pub(super) expressions: Vec<Expression>,
     known_expressions: HashMap<&'static str, Option<usize>>,
@@ -63,9 +63,9 @@ pub(super) struct Texts {
     known_parts: HashMap<(&'static str, TextAnchor, bool), Pattern>,
 }
 
-impl Texts {
-    pub(super) fn new() -> Texts {
-        Texts {
+impl TextTable {
+    pub(super) fn new() -> TextTable {
+        TextTable {
             patterns: Patterns::new(),
             expressions: Vec::new(),
             known_expressions: HashMap::new(),
@@ -228,7 +228,7 @@ impl Texts {
             };
             let mut progress = expression.start()?;
             for byte in text {
-                if !matches!(progress, Progress::At(_)) {
+                if !matches!(progress, SearchProgress::At(_)) {
                     break;
                 }
                 progress = expression.step(progress, *byte)?;

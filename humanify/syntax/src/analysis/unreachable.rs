@@ -1,7 +1,7 @@
 //! Finds statements that can never act: others shadow them, or no request fulfils their targets and
 //! condition.
 
-use super::block::{Block, MatchScope, TargetTexts, match_scope};
+use super::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use super::defect::Defect;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
@@ -11,7 +11,7 @@ use super::written;
 use crate::{Action, Target, listed};
 
 /// The defect of an entry that never acts.
-pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
     let targets = entry.on.len();
@@ -102,7 +102,7 @@ fn shadowed_by_default(action: &Action, number: usize) -> Defect {
 }
 
 /// The reason why no request fulfils a statement's targets and condition.
-fn unsatisfiable(block: &mut Block, position: usize, number: usize) -> Option<Defect> {
+fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (on, except) = (entry.on.clone(), entry.except.clone());
     let protects = entry.statement.action.protects();
@@ -142,7 +142,11 @@ fn unsatisfiable(block: &mut Block, position: usize, number: usize) -> Option<De
 }
 
 /// Whether a target matches any text of a domain.
-pub(super) fn matches_any(block: &mut Block, aim: &TargetTexts, domain: Domain) -> Option<bool> {
+pub(super) fn matches_any(
+    block: &mut RuleBlock,
+    aim: &TargetTexts,
+    domain: Domain,
+) -> Option<bool> {
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, vec![aim.set.clone()], [], domain).ok()?;
     match searcher.next(texts, &mut block.budget) {
@@ -153,7 +157,7 @@ pub(super) fn matches_any(block: &mut Block, aim: &TargetTexts, domain: Domain) 
 }
 
 /// Whether `except` matches every text that `on` matches.
-fn excepts_all(block: &mut Block, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
+fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
     if on.is_empty() {
         return Some(except.iter().any(|aim| aim.set.everything));
     }
@@ -180,7 +184,7 @@ fn excepts_all(block: &mut Block, on: &[TargetTexts], except: &[TargetTexts]) ->
 }
 
 /// The defect of a target in `except` that no target in `on` overlaps.
-pub(super) fn check_except(block: &mut Block, position: usize) -> Option<Defect> {
+pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
     let (on, except) = (entry.on.clone(), entry.except.clone());

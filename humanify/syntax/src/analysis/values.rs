@@ -26,14 +26,14 @@ const OTHER_METHOD: &str = "PROPFIND";
 
 /// A cache of the values that were found.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(super) struct ValueFinder {
     known: HashMap<(Vec<usize>, Vec<usize>), Option<String>>,
 }
 
 /// The values found; `None` if there are none.
 type Solution<T> = Result<Option<T>, Undecided>;
 
-impl Values {
+impl ValueFinder {
     /// The value of a field that has exactly one of few possible values.
     pub(super) fn one(
         &mut self,

@@ -1,4 +1,4 @@
-//! `Rules`: parses all statements of a `protect!` block.
+//! `ParsedRules`: parses all statements of a `protect!` block.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -12,7 +12,7 @@ use crate::{Ban, RuleSet, Statement, interned};
 
 /// A parsed block of rules: its statements, as far as they could be parsed, and its mistakes.
 #[derive(Debug)]
-pub struct Rules {
+pub struct ParsedRules {
     /// The statements, in order.
     pub statements: Vec<Statement>,
     /// The bans.
@@ -27,7 +27,7 @@ pub struct Rules {
     pub words: Vec<Word>,
 }
 
-impl Rules {
+impl ParsedRules {
     /// The rules as a `RuleSet`, interned for the life of the program.
     ///
     /// # Errors
@@ -46,13 +46,13 @@ impl Rules {
 
 /// Parses a block of rules.
 #[must_use]
-pub fn rules(tokens: TokenStream) -> Rules {
+pub fn rules(tokens: TokenStream) -> ParsedRules {
     read(tokens, true)
 }
 
 /// Parses a block of rules. Offers are settled only if the findings are shown: checking an offered
 /// text parses it, and its findings may have offers of their own.
-fn read(tokens: TokenStream, settles: bool) -> Rules {
+fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
     let tokens = flat(tokens);
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
@@ -99,7 +99,7 @@ fn read(tokens: TokenStream, settles: bool) -> Rules {
     }
     findings.sort_by_key(|(part, _)| *part);
     warnings.sort_by_key(|(part, _)| *part);
-    Rules {
+    ParsedRules {
         statements: gathered
             .statements
             .into_iter()

@@ -7,7 +7,7 @@ use super::tokens::shown;
 /// The source text of tokens, with each run of white space as one space. If the spacing is unknown,
 /// as in the output of another macro, the usual spacing is used.
 pub(super) fn source_text(tokens: &[TokenTree]) -> String {
-    let mut source = Source::default();
+    let mut source = SourceWriter::default();
     source.tokens(tokens);
     match source.is_known {
         true => source.text,
@@ -15,7 +15,7 @@ pub(super) fn source_text(tokens: &[TokenTree]) -> String {
     }
 }
 
-struct Source {
+struct SourceWriter {
     text: String,
     /// The position after the last token, and its file.
     end: Option<(LineColumn, String)>,
@@ -24,9 +24,9 @@ struct Source {
     is_known: bool,
 }
 
-impl Default for Source {
-    fn default() -> Source {
-        Source {
+impl Default for SourceWriter {
+    fn default() -> SourceWriter {
+        SourceWriter {
             text: String::new(),
             end: None,
             opened: false,
@@ -35,7 +35,7 @@ impl Default for Source {
     }
 }
 
-impl Source {
+impl SourceWriter {
     fn tokens(&mut self, tokens: &[TokenTree]) {
         for token in tokens {
             match token {

@@ -14,7 +14,7 @@ type InPart = (usize, Finding);
 
 /// Returns the errors and the warnings about the meaning of the rules.
 pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
-    let mut known = Known::default();
+    let mut known = EarlierStatements::default();
     let mut found = Vec::new();
     let statements = &rules.statements;
     let mut asked = Vec::new();
@@ -112,15 +112,15 @@ fn is_meant(intended: &mut Option<Intended>, name: &str) -> bool {
 }
 
 /// A problem and its help.
-type Wrong = (String, String);
+type StatementProblem = (String, String);
 
-fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<Wrong> {
+fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<StatementProblem> {
     Some((problem.into(), help.into()))
 }
 
 /// The statements before the current one.
 #[derive(Default)]
-struct Known {
+struct EarlierStatements {
     statements: HashSet<Statement>,
     /// Limits, by their targets.
     limits: HashMap<Vec<Target>, Vec<usize>>,
@@ -136,7 +136,7 @@ fn anonymous(statement: &Statement) -> Statement {
     }
 }
 
-impl Known {
+impl EarlierStatements {
     fn add(&mut self, position: usize, statement: &Statement) {
         self.statements.insert(anonymous(statement));
         if matches!(statement.action, Action::Limit(_)) && !statement.observe {
@@ -146,7 +146,7 @@ impl Known {
     }
 
     /// Reports a statement that repeats an earlier one, whatever its spacing and name.
-    fn repeated(&self, statement: &Statement) -> Option<Wrong> {
+    fn repeated(&self, statement: &Statement) -> Option<StatementProblem> {
         if !self.statements.contains(&anonymous(statement)) {
             return None;
         }
@@ -158,7 +158,11 @@ impl Known {
 
     /// Reports a limit on the same targets as an earlier one, if one of the two is always exhausted
     /// first.
-    fn useless_limit(&self, statement: &Statement, statements: &[Placed]) -> Option<Wrong> {
+    fn useless_limit(
+        &self,
+        statement: &Statement,
+        statements: &[Placed],
+    ) -> Option<StatementProblem> {
         let Action::Limit(second) = &statement.action else {
             return None;
         };
@@ -220,7 +224,7 @@ fn useless(
     first: &Limit,
     statement: &Statement,
     second: &Limit,
-) -> Option<Wrong> {
+) -> Option<StatementProblem> {
     let covered = |strict: &[_], loose: &[_]| {
         loose
             .iter()

@@ -2,14 +2,14 @@
 
 use super::LintFindings;
 use super::exemptions::{Basis, basis_of};
-use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Limit, Rate, Statement, Target};
 
-pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings) {
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -72,7 +72,7 @@ pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings
     }
 }
 
-fn statement_set(block: &Block, position: usize) -> Option<TextSet> {
+fn statement_set(block: &RuleBlock, position: usize) -> Option<TextSet> {
     let entry = block.entries.get(position)?;
     Some(entry.on.first()?.set.clone())
 }
@@ -136,7 +136,7 @@ pub(super) fn is_stricter(strict: Rate, loose: Rate) -> bool {
 }
 
 /// Whether the targets of one entry match every path that those of another match.
-fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
+fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
     let entries = &block.entries;
     let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {
         return false;

@@ -10,7 +10,7 @@ mod targets;
 mod values;
 mod well_known;
 
-use super::block::Block;
+use super::block::RuleBlock;
 use super::defect::{About, Defect};
 use super::request::Request;
 use super::warnings::Warning;
@@ -20,7 +20,7 @@ use crate::Statement;
 pub(super) use bans::check as check_bans;
 
 /// The warnings about an entry.
-pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
     let Some((number, statement)) = block
         .entries
         .get(position)
@@ -53,7 +53,7 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
 }
 
 /// Whether a statement treats a witness's request differently than the witness says.
-fn contradicts(block: &mut Block, position: usize, witness: &Witness) -> bool {
+fn contradicts(block: &mut RuleBlock, position: usize, witness: &Witness) -> bool {
     let acts = match witness.fate {
         Fate::ExemptByDefault | Fate::Untouched => return false,
         Fate::Spared => false,

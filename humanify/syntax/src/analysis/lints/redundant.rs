@@ -1,7 +1,7 @@
 //! Targets and parts of conditions that change nothing.
 
 use super::LintFindings;
-use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
@@ -15,7 +15,7 @@ use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 /// The largest number of targets, or parts of a condition, that are compared pairwise.
 const MAX_COMPARED: usize = 16;
 
-pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings) {
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     targets(block, position, lints);
     defaults(block, position, lints);
     exceptions(block, position, lints);
@@ -44,7 +44,7 @@ pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings
 }
 
 /// Warns of a target that another target of the same list covers.
-fn targets(block: &mut Block, position: usize, lints: &mut LintFindings) {
+fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -86,7 +86,7 @@ fn targets(block: &mut Block, position: usize, lints: &mut LintFindings) {
 }
 
 /// Whether the target `wide` matches every text that `narrow` matches.
-fn is_within(block: &mut Block, narrow: &TargetTexts, wide: &TargetTexts) -> Option<bool> {
+fn is_within(block: &mut RuleBlock, narrow: &TargetTexts, wide: &TargetTexts) -> Option<bool> {
     if wide.set.everything {
         return Some(true);
     }
@@ -104,7 +104,7 @@ fn is_within(block: &mut Block, narrow: &TargetTexts, wide: &TargetTexts) -> Opt
 }
 
 /// Warns of a target that is exempt by default, beside targets that are not.
-fn defaults(block: &mut Block, position: usize, lints: &mut LintFindings) {
+fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let has_defaults = block
         .entries
         .first()
@@ -140,7 +140,7 @@ fn defaults(block: &mut Block, position: usize, lints: &mut LintFindings) {
 }
 
 /// Warns of a target in `except` that an earlier statement exempts anyway.
-fn exceptions(block: &mut Block, position: usize, lints: &mut LintFindings) {
+fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -207,7 +207,7 @@ fn exceptions(block: &mut Block, position: usize, lints: &mut LintFindings) {
 }
 
 /// Warns of a part of a condition that the other parts imply.
-fn parts(block: &mut Block, condition: &Condition, protects: bool, lints: &mut LintFindings) {
+fn parts(block: &mut RuleBlock, condition: &Condition, protects: bool, lints: &mut LintFindings) {
     let (parts_of, all) = match condition {
         Condition::All(parts) => (*parts, true),
         Condition::Any(parts) => (*parts, false),
@@ -290,7 +290,7 @@ fn networks(condition: &Condition, lints: &mut LintFindings) {
 /// Warns of conditions such as `client.is_vpn && !client.is_bot`: they hold only if `Signals` does
 /// not count the sign.
 fn contrary_signs(
-    block: &mut Block,
+    block: &mut RuleBlock,
     position: usize,
     condition: &Condition,
     lints: &mut LintFindings,

@@ -1,7 +1,7 @@
 //! Traps on paths that people's browsers and good bots ask for by themselves.
 
 use super::LintFindings;
-use crate::analysis::block::Block;
+use crate::analysis::block::RuleBlock;
 use crate::analysis::request::Request;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
@@ -58,7 +58,7 @@ const FETCHED: &[(&str, &str)] = &[
     ("/status", "monitors"),
 ];
 
-pub(super) fn check(block: &mut Block, position: usize, lints: &mut LintFindings) {
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };

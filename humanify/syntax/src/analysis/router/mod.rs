@@ -6,7 +6,7 @@ mod traps;
 
 use std::fmt;
 
-use crate::analysis::block::{Block, MatchScope, TargetTexts, match_scope};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::defect::Defect;
 use crate::analysis::near_route::{is_deeper, nearest_route};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
@@ -51,7 +51,7 @@ pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'stat
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
     let mut check = RouterCheck::new(
-        Block::new(statements.enumerate(), default_exemptions),
+        RuleBlock::new(statements.enumerate(), default_exemptions),
         router,
     );
     for position in 0..check.block.entries.len() {
@@ -61,7 +61,7 @@ pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'stat
 }
 
 struct RouterCheck<'r> {
-    block: Block,
+    block: RuleBlock,
     router: &'r RouterFacts<'r>,
     /// The paths of each template.
     routes: Vec<TextSet>,
@@ -73,7 +73,7 @@ struct RouterCheck<'r> {
 }
 
 impl<'r> RouterCheck<'r> {
-    fn new(mut block: Block, router: &'r RouterFacts<'r>) -> RouterCheck<'r> {
+    fn new(mut block: RuleBlock, router: &'r RouterFacts<'r>) -> RouterCheck<'r> {
         let texts = &mut block.facts.texts;
         let routes: Vec<TextSet> = router
             .templates

@@ -60,7 +60,7 @@ pub struct AttributeInput {
 
 /// The meaning of one attribute.
 #[derive(Debug, Clone)]
-pub enum Setting {
+pub enum AttributeSetting {
     /// The action on detected bots.
     Bots(BotAction),
     /// Everyone solves a challenge.
@@ -79,7 +79,7 @@ pub struct Attribute {
     /// The kind of the attribute.
     pub kind: AttributeKind,
     /// Its meaning.
-    pub setting: Setting,
+    pub setting: AttributeSetting,
     /// The place of the whole attribute.
     pub place: Place,
 }

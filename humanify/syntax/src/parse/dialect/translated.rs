@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::languages::{Language, Paths};
+use super::languages::{Paths, RuleLanguage};
 use crate::parse::elsewhere;
 use crate::parse::finding::quoted;
 use crate::parse::quoted as texts;
@@ -40,7 +40,7 @@ const DENIED: &[&str] = &[
 ];
 
 /// The translated statement. It is offered only if it has no mistake.
-pub(super) fn statement(language: &Language, tokens: &[TokenTree]) -> Option<String> {
+pub(super) fn statement(language: &RuleLanguage, tokens: &[TokenTree]) -> Option<String> {
     if let Some(rate) = rate(tokens) {
         return Some(format!("limit {}", quoted(&rate)));
     }

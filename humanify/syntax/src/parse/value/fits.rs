@@ -2,7 +2,7 @@
 
 use crate::Field;
 use crate::parse::finding::Wrong;
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 
 /// Checks a method. Several methods in one string become several values.
@@ -187,7 +187,11 @@ pub(in crate::parse) enum Fit {
 
 /// The texts for which a value stands, and its canonical form, which is the same for values with
 /// the same meaning.
-pub(super) fn fits(text: &str, field: &Named, fit: Fit) -> Result<(Vec<String>, String), Wrong> {
+pub(super) fn fits(
+    text: &str,
+    field: &NamedField,
+    fit: Fit,
+) -> Result<(Vec<String>, String), Wrong> {
     match field.field {
         Field::Method => method(text).map(|method| (vec![method.to_owned()], method.to_owned())),
         Field::Ip => texts::network(text).map(|network| (vec![text.to_owned()], network)),
