@@ -91,12 +91,12 @@ impl Challenges {
             modality, answer, ..
         } = given;
         let task = opened.task;
-        if self.is_incomplete(modality, &opened.answer, answer) || !has_worked(&opened, given) {
+        if self.is_incomplete(modality, &opened.answer, answer) || !has_valid_work(&opened, given) {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
-                row: (opened.row != opened.id).then_some(opened.row),
-                raised: opened.raised,
+                series: (opened.series != opened.id).then_some(opened.series),
+                is_hardened: opened.is_hardened,
                 mark: opened.mark,
                 wait: opened.wait,
                 note: Some(ProgressNote::Incomplete),
@@ -153,17 +153,17 @@ impl Challenges {
     ) -> AnswerOutcome {
         let (task, modality) = (opened.task, given.modality);
         // After a wrong answer in between, only this answer counts.
-        let (before, rounds, row) = match answered.unbroken {
-            true => (opened.proved, opened.rounds, opened.row),
+        let (before, rounds, series) = match answered.unbroken {
+            true => (opened.proved, opened.rounds, opened.series),
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
         // If the challenge becomes harder, this answer adds no evidence.
-        let raised = Progress {
+        let hardened = Progress {
             proved: before,
             rounds,
-            row: Some(row),
-            raised: true,
+            series: Some(series),
+            is_hardened: true,
             mark: answered.failures.mark,
             wait: opened.wait,
             note: None,
@@ -171,7 +171,7 @@ impl Challenges {
         if let Some(steps) = self.haste(modality, opened, answered) {
             let progress = Progress {
                 note: Some(ProgressNote::Right),
-                ..raised
+                ..hardened
             };
             return AnswerOutcome::Next(task.harder(steps), progress);
         }
@@ -187,10 +187,10 @@ impl Challenges {
             }
             // A browser that seems automated gets another proof of work, one step harder.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            let has_worked = modality == Modality::Work || opened.beside.is_some();
-            if given.is_automated && is_managed && has_worked && !opened.raised {
+            let includes_work = modality == Modality::Work || opened.beside.is_some();
+            if given.is_automated && is_managed && includes_work && !opened.is_hardened {
                 // Work is no evidence of a person, so the evidence of pictures starts again.
-                return AnswerOutcome::Next(task.harder(1), raised);
+                return AnswerOutcome::Next(task.harder(1), hardened);
             }
             match self.is_sent_from_few(visitor, opened).await {
                 Ok(true) => {}
@@ -199,7 +199,7 @@ impl Challenges {
             }
             let grant = Grant {
                 task: worth(opened, answered, proved, modality),
-                id: clearance_id(row),
+                id: clearance_id(series),
                 made: answered.at,
                 terms: self.terms_of(opened),
             };
@@ -209,9 +209,9 @@ impl Challenges {
         let progress = Progress {
             proved,
             rounds: rounds.saturating_add(1),
-            raised: opened.raised,
+            is_hardened: opened.is_hardened,
             note: Some(ProgressNote::Right),
-            ..raised
+            ..hardened
         };
         AnswerOutcome::Next(task, progress)
     }
@@ -320,14 +320,14 @@ impl Challenges {
 }
 
 /// Whether the proof of work beside a picture is valid, or none is demanded.
-fn has_worked(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
+fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
     opened.beside.is_none_or(|seed| {
         let hardness = work_hardness(&seed);
         proof_of_work::is_right(&seed, hardness, given.work)
     })
 }
 
-/// The task that a row of right answers is worth. Pictures beside work count as that work, unless
+/// The task that a series of right answers is worth. Pictures beside work count as that work, unless
 /// their evidence suffices without it.
 fn worth(
     opened: &ChallengeToken,
@@ -341,19 +341,19 @@ fn worth(
     }
 }
 
-/// Whether a row of right answers has enough evidence, given the failures of its address; also if
+/// Whether a series of right answers has enough evidence, given the failures of its address; also if
 /// the page promised that this round is the last.
 fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
     let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)
 }
 
-/// The id of the clearance for a row of right answers. It is the same in every process and for
+/// The id of the clearance for a series of right answers. It is the same in every process and for
 /// every copy of the last answer.
-pub(super) fn clearance_id(row: [u8; 16]) -> [u8; 16] {
+pub(super) fn clearance_id(series: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")
-        .chain_update(row)
+        .chain_update(series)
         .finalize();
     let mut id = [0; 16];
     for (to, from) in id.iter_mut().zip(digest) {

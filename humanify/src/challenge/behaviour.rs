@@ -57,7 +57,7 @@ impl Challenges {
     }
 
     /// The steps by which a right answer that came too quickly makes its managed challenge harder.
-    /// A row of answers becomes harder only once.
+    /// A series of answers becomes harder only once.
     pub(super) fn haste(
         &self,
         modality: Modality,
@@ -68,7 +68,7 @@ impl Challenges {
         let is_quick = answered.at.saturating_sub(opened.made) < QUICK;
         let counts = opened.task.challenge_type == ChallengeType::Managed
             && modality.is_guessable()
-            && !opened.raised
+            && !opened.is_hardened
             && steps > 0;
         (is_quick && counts).then_some(steps)
     }

@@ -105,18 +105,22 @@ mod tests {
         }
     }
 
-    /// The layouts in the row of a visitor who answers rightly, at an address with these failures.
-    fn row(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
+    /// The layouts in the series of a visitor who answers rightly, at an address with these failures.
+    fn series(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
         let needed = Evidence::needed(of_neighbours(failures), early);
-        let (mut proved, mut row) = (Evidence::default(), Vec::new());
+        let (mut proved, mut series) = (Evidence::default(), Vec::new());
         while proved < needed {
             let gentle = early && failures == 0;
             let (layout, rounds) = proved.next(needed, own, gentle);
             proved = proved.and(Evidence::of(layout.chance()));
-            assert_eq!(rounds == 1, proved >= needed, "{failures} {early} {row:?}");
-            row.push(layout);
+            assert_eq!(
+                rounds == 1,
+                proved >= needed,
+                "{failures} {early} {series:?}"
+            );
+            series.push(layout);
         }
-        row
+        series
     }
 
     #[test]
@@ -135,7 +139,7 @@ mod tests {
             (61, false, OneClick, &[Grid, Grid, Grid]),
             (100_000, false, OneClick, &[Grid, Grid, Grid, Grid]),
         ] {
-            assert_eq!(row(failures, early, own), expected, "{failures} {early}");
+            assert_eq!(series(failures, early, own), expected, "{failures} {early}");
         }
     }
 

@@ -27,11 +27,11 @@ pub(crate) struct Progress {
     /// The evidence of the right answers in a row, and their number.
     pub(super) proved: Evidence,
     pub(super) rounds: u8,
-    /// The first challenge of the row, which identifies its clearance.
-    pub(super) row: Option<[u8; 16]>,
-    /// Whether the behaviour of the browser made the row harder already.
-    pub(super) raised: bool,
-    /// The mark of the browser's last wrong answer when the row began.
+    /// The first challenge of the series, which identifies its clearance.
+    pub(super) series: Option<[u8; 16]>,
+    /// Whether the behaviour of the browser made the series harder already.
+    pub(super) is_hardened: bool,
+    /// The mark of the browser's last wrong answer when the series began.
     pub(super) mark: u64,
     pub(crate) wait: ScriptlessWait,
     pub(crate) note: Option<ProgressNote>,
@@ -71,8 +71,8 @@ impl Progress {
         content.extend_from_slice(&task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.push(self.rounds);
-        content.extend_from_slice(&self.row.unwrap_or_default());
-        content.push(u8::from(self.raised));
+        content.extend_from_slice(&self.series.unwrap_or_default());
+        content.push(u8::from(self.is_hardened));
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
@@ -102,16 +102,16 @@ impl Progress {
         let sealed = Task::from_bytes(fields.take()?)?;
         let proved = Evidence::from_bytes(fields.take()?);
         let [rounds] = fields.take()?;
-        let row: [u8; 16] = fields.take()?;
-        let [raised] = fields.take()?;
+        let series: [u8; 16] = fields.take()?;
+        let [is_hardened] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
         let wait = ScriptlessWait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
             rounds,
-            row: (row != [0; 16]).then_some(row),
-            raised: raised == 1,
+            series: (series != [0; 16]).then_some(series),
+            is_hardened: is_hardened == 1,
             mark,
             wait,
             note: match note {
@@ -159,8 +159,8 @@ mod tests {
         let progress = Progress {
             proved: Evidence::of(0.5),
             rounds: 1,
-            row: Some([5; 16]),
-            raised: true,
+            series: Some([5; 16]),
+            is_hardened: true,
             mark: 7,
             wait: ScriptlessWait::Since { at: 8, id: [9; 16] },
             note: Some(ProgressNote::Incomplete),

@@ -239,10 +239,10 @@ impl Challenges {
             proved: progress.proved,
             worth: round.worth,
             rounds: progress.rounds,
-            row: progress.row.unwrap_or(id),
+            series: progress.series.unwrap_or(id),
             early: round.early,
             crowded: round.crowded,
-            raised: progress.raised,
+            is_hardened: progress.is_hardened,
             wait: progress.wait,
             taken: 0,
             // Only a page after a right answer promises to be the last one.

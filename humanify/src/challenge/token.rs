@@ -55,19 +55,19 @@ pub(crate) struct ChallengeToken {
     pub(crate) id: [u8; 16],
     /// The task that the clearance will be worth.
     pub(crate) task: Task,
-    /// The evidence of the earlier right answers in the row, and of this one.
+    /// The evidence of the earlier right answers in the series, and of this one.
     pub(crate) proved: Evidence,
     pub(crate) worth: Evidence,
-    /// The number of right answers before this one, and the first challenge of the row.
+    /// The number of right answers before this one, and the first challenge of the series.
     pub(crate) rounds: u8,
-    pub(crate) row: [u8; 16],
+    pub(crate) series: [u8; 16],
     /// Whether the browser is early, and whether the page promised that this is the last round.
     pub(crate) early: bool,
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
-    /// Whether the behaviour of the browser made the row harder already.
-    pub(crate) raised: bool,
+    /// Whether the behaviour of the browser made the series harder already.
+    pub(crate) is_hardened: bool,
     /// The wait of a browser without scripts.
     pub(crate) wait: ScriptlessWait,
     /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
@@ -98,12 +98,12 @@ impl ChallengeToken {
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.worth.to_bytes());
-        let flags = [self.early, self.last, self.crowded, self.raised];
+        let flags = [self.early, self.last, self.crowded, self.is_hardened];
         let flags = (0..)
             .zip(flags)
             .fold(0, |flags, (bit, flag)| flags | u8::from(flag) << bit);
         content.extend_from_slice(&[self.rounds, flags]);
-        content.extend_from_slice(&self.row);
+        content.extend_from_slice(&self.series);
         content.extend_from_slice(&self.wait.to_bytes());
         content.extend_from_slice(&self.taken.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
@@ -135,11 +135,11 @@ impl ChallengeToken {
             proved,
             worth,
             rounds,
-            row: fields.take()?,
+            series: fields.take()?,
             early: flags & 1 != 0,
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
-            raised: flags & 8 != 0,
+            is_hardened: flags & 8 != 0,
             wait: ScriptlessWait::from_bytes(fields.take()?, fields.take()?),
             taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
@@ -266,11 +266,11 @@ mod tests {
             proved: Evidence::from_bytes([number; 2]),
             worth: Evidence::from_bytes([number.wrapping_add(1); 2]),
             rounds: number,
-            row: [number; 16],
+            series: [number; 16],
             early: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
-            raised: number.is_multiple_of(7),
+            is_hardened: number.is_multiple_of(7),
             wait: ScriptlessWait::Since {
                 at: 2 + u64::from(number),
                 id: [number; 16],

@@ -56,13 +56,13 @@ impl DeferredCharges {
             return DeferredCharges::default();
         }
         let counted = buckets.iter().zip(counts).enumerate();
-        let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
-        let owed = owed.map(|(place, (bucket, count))| {
+        let failure_limits = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
+        let failure_limits = failure_limits.map(|(place, (bucket, count))| {
             let taken = count.arrival;
             (place, Bucket { taken, ..*bucket })
         });
         DeferredCharges {
-            buckets: owed.collect(),
+            buckets: failure_limits.collect(),
         }
     }
 

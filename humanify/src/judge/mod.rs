@@ -302,10 +302,11 @@ impl Judge {
         (mut counts, buckets): (CountList, &[Bucket]),
     ) -> Decision {
         let verdict = ruled.verdict;
-        let mut owed = DeferredCharges::of(buckets, &counts);
-        if verdict != Verdict::Pass && !owed.is_nothing() {
-            let owed = std::mem::take(&mut owed);
-            Box::pin(owed.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts)).await;
+        let mut deferred_charges = DeferredCharges::of(buckets, &counts);
+        if verdict != Verdict::Pass && !deferred_charges.is_nothing() {
+            let deferred_charges = std::mem::take(&mut deferred_charges);
+            Box::pin(deferred_charges.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts))
+                .await;
         }
         tracing::trace!(path = ?context.path, ?verdict, "judged");
         Decision {
@@ -313,7 +314,7 @@ impl Judge {
             private: ruled.private,
             permission_only: ruled.permission_only,
             counts,
-            owed,
+            deferred_charges,
             decided_by: ruled.decided_by,
         }
     }

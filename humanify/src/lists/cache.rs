@@ -68,7 +68,7 @@ pub(crate) struct CachedList {
 
 /// The head of a file, which describes the list in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(crate) struct FileHead {
     pub(crate) fetched: u64,
     pub(crate) content: u64,
 }
@@ -155,7 +155,7 @@ impl Cache {
     }
 
     /// Reads the head of a source's list; `None` if there is no file.
-    pub(crate) fn head(&self, source: &Source) -> Result<Option<Head>, CacheError> {
+    pub(crate) fn head(&self, source: &Source) -> Result<Option<FileHead>, CacheError> {
         let Some(file) = open(&self.path(source))? else {
             return Ok(None);
         };
@@ -272,10 +272,10 @@ fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
     fields.find(|field| field.0 == name).map(|field| field.1)
 }
 
-fn head(fields: &str) -> Result<Head, CacheError> {
+fn head(fields: &str) -> Result<FileHead, CacheError> {
     let fetched = field(fields, "fetched").and_then(|seconds| seconds.parse().ok());
     let content = field(fields, "content").and_then(|sum| u64::from_str_radix(sum, 16).ok());
-    Ok(Head {
+    Ok(FileHead {
         fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
         content: content.ok_or(CacheError::Damaged("it does not say what is in it"))?,
     })
@@ -311,7 +311,7 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
     if field(fields, "source") != Some(source.name) {
         return Err(CacheError::Damaged("it is the list of another source"));
     }
-    let Head { fetched, content } = head(fields)?;
+    let FileHead { fetched, content } = head(fields)?;
     let header = |name| HeaderValue::from_str(field(fields, name)?).ok();
     let networks = body
         .lines()

@@ -78,7 +78,7 @@ where
                     let response = ready!(inner.poll(context))?;
                     match finisher.take() {
                         None => return Poll::Ready(Ok(response)),
-                        Some(finisher) if finisher.owes_nothing() => {
+                        Some(finisher) if finisher.has_no_charges() => {
                             return Poll::Ready(Ok(finisher.finish(response)));
                         }
                         Some(finisher) => {

@@ -64,9 +64,10 @@ impl HiddenJudge for Instance {
             if decision.verdict == Verdict::Pass {
                 let mut response = inside(parts).await;
                 let answered = ResponseOutcome::by(&response);
-                let settled = decision
-                    .owed
-                    .settle(&*self.store, answered, &mut decision.counts);
+                let settled =
+                    decision
+                        .deferred_charges
+                        .settle(&*self.store, answered, &mut decision.counts);
                 settled.await;
                 response
                     .extensions_mut()

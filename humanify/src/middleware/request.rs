@@ -232,10 +232,11 @@ impl RequestContext {
             if let Err(error) = Box::pin(form.spend(&responder)).await {
                 let mut response = error.response(&responder);
                 let store = &*self.instance.store;
-                let settled =
-                    decision
-                        .owed
-                        .settle(store, ResponseOutcome::NotAtAll, &mut decision.counts);
+                let settled = decision.deferred_charges.settle(
+                    store,
+                    ResponseOutcome::NotAtAll,
+                    &mut decision.counts,
+                );
                 Box::pin(settled).await;
                 set_headers(response.headers_mut(), &decision.counts);
                 responder.report(&response);
@@ -278,7 +279,7 @@ impl RequestContext {
             private: decision.private,
             permission_only: decision.permission_only,
             counts: decision.counts,
-            owed: decision.owed,
+            deferred_charges: decision.deferred_charges,
             id_cookie,
             audience: match &self.instance.settings.error_pages {
                 Some(_) => Audience::of(&self.instance, self.detection.client(), parts),

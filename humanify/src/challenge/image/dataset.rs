@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use super::draw::{Animal, Canvas, Character, Dog, DrawError, Key, Motif};
+use super::draw::{Animal, Canvas, Character, Dog, DrawError, KeyMotif, Motif};
 #[cfg(feature = "image-folder")]
 use super::folder::PictureFolder;
 use crate::challenge::image::draw;
@@ -100,7 +100,7 @@ impl Dataset {
             Dataset::Dogs => Dog::ALL.len(),
             Dataset::Animals => Animal::ALL.len(),
             Dataset::Characters => Character::ALL.len(),
-            Dataset::Keys => Key::ALL.len(),
+            Dataset::Keys => KeyMotif::ALL.len(),
             #[cfg(feature = "image-folder")]
             Dataset::Folder(folder) => folder.len(),
         };
@@ -113,7 +113,7 @@ impl Dataset {
             Dataset::Dogs => Dog::ALL.get(index).copied().map(Motif::Dog),
             Dataset::Animals => Animal::ALL.get(index).copied().map(Motif::Animal),
             Dataset::Characters => Character::ALL.get(index).copied().map(Motif::Character),
-            Dataset::Keys => Key::ALL.get(index).copied().map(Motif::Key),
+            Dataset::Keys => KeyMotif::ALL.get(index).copied().map(Motif::Key),
             #[cfg(feature = "image-folder")]
             Dataset::Folder(_) => None,
         }

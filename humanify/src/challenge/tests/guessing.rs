@@ -83,7 +83,7 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
             };
             pages.push((browser, first_page(&mut game, visitor).await));
         }
-        'row: for (browser, first) in pages {
+        'series: for (browser, first) in pages {
             let visitor = Visitor {
                 client: &client,
                 browser,
@@ -95,10 +95,10 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
                         let page = game.page(Modality::Pictures, task, visitor, next).await;
                         shown = page.unwrap();
                     }
-                    AnswerOutcome::Wrong { .. } => continue 'row,
+                    AnswerOutcome::Wrong { .. } => continue 'series,
                     AnswerOutcome::Cleared(_) => {
                         cleared += 1;
-                        break 'row;
+                        break 'series;
                     }
                     outcome => panic!("{outcome:?}"),
                 }

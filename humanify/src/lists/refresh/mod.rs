@@ -16,7 +16,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::cache::{Cache, CacheError, CachedList, Head};
+use super::cache::{Cache, CacheError, CachedList, FileHead};
 use super::fetch::ListFetcher;
 use super::list_set::{ListSet, identity};
 use super::published::PublishedSets;
@@ -119,7 +119,7 @@ impl Refresher {
     /// Reads the compiled sets, if the cache has them for its lists.
     fn compiled(&mut self) -> Option<AddressSets> {
         let cache = self.cache.as_ref()?;
-        let heads: Result<Vec<Option<Head>>, CacheError> = self
+        let heads: Result<Vec<Option<FileHead>>, CacheError> = self
             .tracked
             .iter()
             .map(|tracked| cache.head(tracked.source))

@@ -31,7 +31,7 @@ pub(super) struct ValueFinder {
 }
 
 /// The values found; `None` if there are none.
-type Solution<T> = Result<Option<T>, Undecided>;
+type FoundValue<T> = Result<Option<T>, Undecided>;
 
 impl ValueFinder {
     /// The value of a field that has exactly one of few possible values.
@@ -40,7 +40,7 @@ impl ValueFinder {
         facts: &mut Facts,
         field: Field,
         wanted: &ValueConstraints,
-    ) -> Solution<Vec<String>> {
+    ) -> FoundValue<Vec<String>> {
         let usual = ["GET", "POST"].into_iter();
         let candidates: Vec<&str> = match field {
             Field::Method => usual
@@ -58,7 +58,7 @@ impl ValueFinder {
         facts: &mut Facts,
         wanted: &ValueConstraints,
         is_vpn: Option<bool>,
-    ) -> Solution<Vec<String>> {
+    ) -> FoundValue<Vec<String>> {
         if is_vpn != Some(true) && wanted.some.is_empty() {
             return Ok(Some(Vec::new()));
         }
@@ -76,7 +76,7 @@ impl ValueFinder {
         name: &ValueConstraints,
         kind: &ValueConstraints,
         is_crawler: Option<bool>,
-    ) -> Solution<Vec<(Field, String)>> {
+    ) -> FoundValue<Vec<(Field, String)>> {
         let is_named = !name.some.is_empty() || !kind.some.is_empty();
         if is_crawler != Some(true) && !is_named {
             return Ok(Some(Vec::new()));
@@ -130,7 +130,7 @@ impl ValueFinder {
         _field: Field,
         wanted: &ValueConstraints,
         budget: &mut Budget,
-    ) -> Solution<Vec<String>> {
+    ) -> FoundValue<Vec<String>> {
         let mut values = Vec::new();
         for set in &wanted.some {
             let mut inside = wanted.every.clone();
@@ -169,7 +169,7 @@ impl ValueFinder {
         inside: &[usize],
         outside: &[usize],
         budget: &mut Budget,
-    ) -> Solution<String> {
+    ) -> FoundValue<String> {
         let key = (inside.to_vec(), outside.to_vec());
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
@@ -223,7 +223,7 @@ fn first<'c>(
     facts: &mut Facts,
     candidates: &[&'c str],
     wanted: &ValueConstraints,
-) -> Solution<&'c str> {
+) -> FoundValue<&'c str> {
     for candidate in candidates {
         if fits(facts, candidate, wanted)? {
             return Ok(Some(candidate));

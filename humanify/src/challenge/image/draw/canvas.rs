@@ -8,7 +8,7 @@ use rand::Rng;
 
 use super::color::{Color, Paint};
 use super::coverage::Coverage;
-use super::trace::Trace;
+use super::polylines::Polylines;
 use crate::challenge::image::draw::jpeg::{self, Encoded};
 
 /// Where paint goes.
@@ -51,7 +51,7 @@ impl Canvas {
 
     /// Paints over everything.
     pub(super) fn cover(&mut self, paint: &Paint) {
-        let values = Values::of(paint);
+        let values = PlaneValues::of(paint);
         for (plane, values) in self.planes.iter_mut().zip(&values.0) {
             for (row, pixels) in plane.chunks_exact_mut(self.side).enumerate() {
                 values.each(0, row, pixels, |pixel, value| *pixel = value);
@@ -70,15 +70,15 @@ impl Canvas {
         }
     }
 
-    /// Paints what lies within the trace.
-    pub(super) fn fill(&mut self, trace: &Trace, paint: &Paint, layer: Layer) {
-        trace.fill(&mut self.coverage);
+    /// Paints what lies within the lines.
+    pub(super) fn fill(&mut self, lines: &Polylines, paint: &Paint, layer: Layer) {
+        lines.fill(&mut self.coverage);
         self.lay(paint, layer);
     }
 
-    /// Draws along the trace with a round pen of this width.
-    pub(super) fn stroke(&mut self, trace: &Trace, width: f32, paint: &Paint, layer: Layer) {
-        trace.stroke(&mut self.coverage, width / 2.0);
+    /// Draws along the lines with a round pen of this width.
+    pub(super) fn stroke(&mut self, lines: &Polylines, width: f32, paint: &Paint, layer: Layer) {
+        lines.stroke(&mut self.coverage, width / 2.0);
         self.lay(paint, layer);
     }
 
@@ -110,7 +110,7 @@ impl Canvas {
     /// Paints what is covered.
     fn lay(&mut self, paint: &Paint, layer: Layer) {
         let side = self.side;
-        let values = Values::of(paint);
+        let values = PlaneValues::of(paint);
         let (planes, figure) = (&mut self.planes, &mut self.figure);
         self.coverage.rows(|row, start, covered| {
             let first = row * side + start;
@@ -141,10 +141,10 @@ fn blend(old: u8, new: u8, covered: u16) -> u8 {
 }
 
 /// The value of a paint in each of the planes.
-struct Values([Value; 3]);
+struct PlaneValues([PlaneValue; 3]);
 
 /// From one value to another along a slope.
-struct Value {
+struct PlaneValue {
     from: u8,
     to: u8,
     slope: Option<Slope>,
@@ -158,10 +158,10 @@ struct Slope {
     down: f32,
 }
 
-impl Values {
-    fn of(paint: &Paint) -> Values {
+impl PlaneValues {
+    fn of(paint: &Paint) -> PlaneValues {
         let solid = |color: Color| {
-            Values(color.parts().map(|value| Value {
+            PlaneValues(color.parts().map(|value| PlaneValue {
                 from: value,
                 to: value,
                 slope: None,
@@ -183,7 +183,7 @@ impl Values {
                 };
                 let [a, b, c] = from.parts();
                 let [d, e, f] = to.parts();
-                Values([(a, d), (b, e), (c, f)].map(|(from, to)| Value {
+                PlaneValues([(a, d), (b, e), (c, f)].map(|(from, to)| PlaneValue {
                     from,
                     to,
                     slope: Some(slope),
@@ -193,7 +193,7 @@ impl Values {
     }
 }
 
-impl Value {
+impl PlaneValue {
     fn over(&self, column: usize, row: usize, pixels: &mut [u8], covered: &[u16]) {
         match self.slope {
             None => {

@@ -5,8 +5,8 @@ use std::f32::consts::TAU;
 use super::canvas::{Canvas, Layer};
 use super::color::{Paint, mix};
 use super::palette::Palette;
+use super::polylines::Polylines;
 use super::shape::{Point, circle, curve, ellipse, limb};
-use super::trace::Trace;
 use crate::challenge::rng::DrawRng;
 
 /// How much of each there is at a hardness.
@@ -72,8 +72,8 @@ impl Distortion {
             let [ground, _] = palette.backdrop;
             let color = mix(ground, palette.coat, dice.between(0.25, 0.7));
             let shape = shape.turned(dice.between(0.0, TAU), [x, y]);
-            let trace = Trace::of(&[shape], |point| point);
-            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[shape], |point| point);
+            canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
     }
 
@@ -85,8 +85,8 @@ impl Distortion {
             let (x, y) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9));
             let hole = circle(x * side, y * side, dice.between(0.025, 0.055) * side);
             let color = mix(ground, other, dice.between(0.0, 1.0));
-            let trace = Trace::of(&[hole], |point| point);
-            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[hole], |point| point);
+            canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
         for _ in 0..self.lines {
             let middle = [side / 2.0, side / 2.0];
@@ -105,8 +105,8 @@ impl Distortion {
                 palette.body[0]
             };
             let width = dice.between(0.01, 0.022) * side;
-            let trace = Trace::of(&[line], |point| point);
-            canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[line], |point| point);
+            canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);
         }
     }
 

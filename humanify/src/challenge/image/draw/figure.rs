@@ -24,7 +24,7 @@ pub(super) enum Ink {
 }
 
 #[derive(Debug)]
-pub(super) enum Part {
+pub(super) enum FigurePart {
     /// Shapes that are filled as one.
     Fill { ink: Ink, shapes: Vec<Shape> },
     /// A line of this width.
@@ -43,7 +43,7 @@ enum Eyes {
 
 #[derive(Debug)]
 pub(super) struct Figure {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<FigurePart>,
     /// How far the whole may be turned either way, in radians.
     pub(super) tilt: f32,
     /// Whether it may be shown the other way round.
@@ -76,10 +76,10 @@ impl Figure {
     pub(super) fn fill(&mut self, ink: Ink, shape: Shape) {
         let shape = shape.clockwise();
         match self.parts.last_mut() {
-            Some(Part::Fill { ink: last, shapes }) if *last == ink && !self.apart => {
+            Some(FigurePart::Fill { ink: last, shapes }) if *last == ink && !self.apart => {
                 shapes.push(shape);
             }
-            _ => self.parts.push(Part::Fill {
+            _ => self.parts.push(FigurePart::Fill {
                 ink,
                 shapes: vec![shape],
             }),
@@ -104,12 +104,12 @@ impl Figure {
     }
 
     pub(super) fn stroke(&mut self, ink: Ink, shape: Shape, width: f32) {
-        self.parts.push(Part::Stroke { shape, width, ink });
+        self.parts.push(FigurePart::Stroke { shape, width, ink });
     }
 
     /// Lays the coat's pattern over what has been painted so far.
     pub(super) fn coat(&mut self) {
-        self.parts.push(Part::Coat);
+        self.parts.push(FigurePart::Coat);
     }
 
     /// An eye in this picture's manner.

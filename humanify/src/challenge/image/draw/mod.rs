@@ -21,17 +21,17 @@ mod paint;
 mod palette;
 #[cfg(feature = "image-folder")]
 mod photo;
+mod polylines;
 mod shape;
 #[cfg(test)]
 mod tests;
-mod trace;
 
 pub(crate) use alike::encode_alike;
 pub(crate) use animals::Animal;
 pub(crate) use canvas::Canvas;
 pub(crate) use characters::Character;
 pub(crate) use dogs::Dog;
-pub(crate) use keys::Key;
+pub(crate) use keys::KeyMotif;
 #[cfg(feature = "image-folder")]
 pub(crate) use photo::photo;
 
@@ -68,7 +68,7 @@ pub(crate) enum Motif {
     Animal(Animal),
     Character(Character),
     Dog(Dog),
-    Key(Key),
+    Key(KeyMotif),
 }
 
 impl Motif {

@@ -5,7 +5,7 @@ use crate::challenge::image::draw::shape::{Shape, blob, curve, ellipse, limb, ou
 use crate::challenge::rng::DrawRng;
 
 /// The measures of a head, which lies around the origin.
-pub(super) struct Head {
+pub(super) struct DogHead {
     pub(super) width: f32,
     pub(super) height: f32,
     /// How far it is turned to the side: features shift by this much.
@@ -15,12 +15,12 @@ pub(super) struct Head {
     pub(super) muzzle_size: [f32; 2],
 }
 
-impl Head {
-    pub(super) fn new(dice: &mut DrawRng) -> Head {
+impl DogHead {
+    pub(super) fn new(dice: &mut DrawRng) -> DogHead {
         let width = dice.between(0.78, 1.0);
         let height = dice.between(0.8, 0.98);
         let turn = dice.around(0.0, 0.22);
-        Head {
+        DogHead {
             width,
             height,
             turn,

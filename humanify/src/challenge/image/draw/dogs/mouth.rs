@@ -1,13 +1,13 @@
 //! A dog's mouth: its corners point far up if the dog smiles, and down otherwise.
 
 use super::Dog;
-use super::head::Head;
+use super::head::DogHead;
 use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{curve, ellipse, outline};
 use crate::challenge::rng::DrawRng;
 
 /// Draws the mouth on the muzzle.
-pub(super) fn draw(figure: &mut Figure, dice: &mut DrawRng, head: &Head, dog: Dog) {
+pub(super) fn draw(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead, dog: Dog) {
     let [x, y] = head.muzzle;
     let [width, height] = head.muzzle_size;
     let mouth = Mouth {

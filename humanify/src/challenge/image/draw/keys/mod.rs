@@ -13,7 +13,7 @@ use crate::challenge::rng::DrawRng;
 
 /// A key by its head, which nobody takes for another one of these at any angle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(crate) enum KeyMotif {
     Bolt,
     Clover,
     Crescent,
@@ -26,33 +26,33 @@ pub(crate) enum Key {
     Triangle,
 }
 
-impl Key {
-    pub(crate) const ALL: &[Key] = &[
-        Key::Bolt,
-        Key::Clover,
-        Key::Crescent,
-        Key::Crown,
-        Key::Fish,
-        Key::Heart,
-        Key::Ring,
-        Key::Square,
-        Key::Star,
-        Key::Triangle,
+impl KeyMotif {
+    pub(crate) const ALL: &[KeyMotif] = &[
+        KeyMotif::Bolt,
+        KeyMotif::Clover,
+        KeyMotif::Crescent,
+        KeyMotif::Crown,
+        KeyMotif::Fish,
+        KeyMotif::Heart,
+        KeyMotif::Ring,
+        KeyMotif::Square,
+        KeyMotif::Star,
+        KeyMotif::Triangle,
     ];
 
     /// The English name of its head's shape.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Key::Bolt => "bolt",
-            Key::Clover => "clover",
-            Key::Crescent => "crescent",
-            Key::Crown => "crown",
-            Key::Fish => "fish",
-            Key::Heart => "heart",
-            Key::Ring => "ring",
-            Key::Square => "square",
-            Key::Star => "star",
-            Key::Triangle => "triangle",
+            KeyMotif::Bolt => "bolt",
+            KeyMotif::Clover => "clover",
+            KeyMotif::Crescent => "crescent",
+            KeyMotif::Crown => "crown",
+            KeyMotif::Fish => "fish",
+            KeyMotif::Heart => "heart",
+            KeyMotif::Ring => "ring",
+            KeyMotif::Square => "square",
+            KeyMotif::Star => "star",
+            KeyMotif::Triangle => "triangle",
         }
     }
 

@@ -11,31 +11,31 @@ const MOST_HALVINGS: u8 = 5;
 
 /// The lines of some shapes.
 #[derive(Debug, Default)]
-pub(super) struct Trace {
+pub(super) struct Polylines {
     points: Vec<Point>,
     /// Where each shape's points end, and whether it is closed.
     ends: Vec<(usize, bool)>,
 }
 
-impl Trace {
+impl Polylines {
     /// Follows the shapes, each point where `place` puts it.
-    pub(super) fn of(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Trace {
+    pub(super) fn of(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Polylines {
         let curves: usize = shapes.iter().map(|shape| shape.curves.len()).sum();
-        let mut trace = Trace {
+        let mut lines = Polylines {
             points: Vec::with_capacity(curves * 3 + shapes.len()),
             ends: Vec::with_capacity(shapes.len()),
         };
         for shape in shapes {
             let mut from = place(shape.start);
-            trace.points.push(from);
+            lines.points.push(from);
             for curve in &shape.curves {
                 let [a, b, to] = curve.map(&place);
-                trace.curve(from, a, b, to);
+                lines.curve(from, a, b, to);
                 from = to;
             }
-            trace.ends.push((trace.points.len(), shape.closed));
+            lines.ends.push((lines.points.len(), shape.closed));
         }
-        trace
+        lines
     }
 
     fn curve(&mut self, from: Point, a: Point, b: Point, to: Point) {
@@ -85,7 +85,7 @@ impl Trace {
     /// Adds what lies no further than `reach` from the lines.
     pub(super) fn stroke(&self, coverage: &mut Coverage, reach: f32) {
         for (points, closed) in self.lines() {
-            Pen { coverage, reach }.follow(points, closed);
+            RoundPen { coverage, reach }.follow(points, closed);
         }
     }
 }
@@ -108,14 +108,14 @@ fn steps(from: Point, a: Point, b: Point, to: Point) -> usize {
 }
 
 /// A round pen that is drawn along lines.
-struct Pen<'a> {
+struct RoundPen<'a> {
     coverage: &'a mut Coverage,
     reach: f32,
 }
 
 /// A line on the pen's way.
 #[derive(Clone, Copy)]
-struct AddressRange {
+struct PenLine {
     to: Point,
     length: f32,
     /// From the line to its edge on one side.
@@ -124,7 +124,7 @@ struct AddressRange {
     edges: [Point; 2],
 }
 
-impl Pen<'_> {
+impl RoundPen<'_> {
     /// Adds the outline of what the pen covers: on both sides of each line an edge, at each
     /// joint an arc outside and a way through the middle inside, at each end a half circle.
     fn follow(&mut self, points: &[Point], closed: bool) {
@@ -132,7 +132,7 @@ impl Pen<'_> {
             return;
         };
         let mut first = None;
-        let mut last: Option<AddressRange> = None;
+        let mut last: Option<PenLine> = None;
         for &to in points.iter().skip(1).chain(closed.then_some(&start)) {
             let from = last.map_or(start, |stretch| stretch.to);
             let [x, y] = minus(to, from);
@@ -149,7 +149,7 @@ impl Pen<'_> {
                     [plus(start, aside), minus(start, aside)]
                 }
             };
-            last = Some(AddressRange {
+            last = Some(PenLine {
                 to,
                 length,
                 aside,
@@ -171,7 +171,7 @@ impl Pen<'_> {
     }
 
     /// Ends a line where another goes on, and says where the other's edges begin.
-    fn joint(&mut self, line: &AddressRange, aside: Point, length: f32) -> [Point; 2] {
+    fn joint(&mut self, line: &PenLine, aside: Point, length: f32) -> [Point; 2] {
         let [x, y] = line.aside;
         let along = (x * aside[0] + y * aside[1]) / (self.reach * self.reach);
         let [across_x, across_y] = minus(aside, line.aside);
@@ -189,7 +189,7 @@ impl Pen<'_> {
     }
 
     /// Ends a line at a corner.
-    fn corner(&mut self, line: &AddressRange, after: Point) {
+    fn corner(&mut self, line: &PenLine, after: Point) {
         let (at, before) = (line.to, line.aside);
         self.sides(line, before);
         let turn = before[0] * after[1] - before[1] * after[0];
@@ -206,7 +206,7 @@ impl Pen<'_> {
     }
 
     /// Adds the edges on both sides of a line.
-    fn sides(&mut self, line: &AddressRange, aside: Point) {
+    fn sides(&mut self, line: &PenLine, aside: Point) {
         let [left, right] = line.edges;
         self.coverage.edge(left, plus(line.to, aside));
         self.coverage.edge(minus(line.to, aside), right);
