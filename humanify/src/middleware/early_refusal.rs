@@ -1,5 +1,4 @@
-//! Refuses requests before anything is judged: banned clients, and requests that contradict
-//! themselves.
+//! Refuses requests before judging: banned clients, and requests that contradict themselves.
 
 use axum::extract::MatchedPath;
 use axum::response::Response;
@@ -17,7 +16,7 @@ use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFact
 use crate::language::Language;
 use crate::pages::{Context, Waiting};
 
-/// The cause of refusing a path that no client sends in good faith.
+/// The cause of the refusal of a path that no client sends in good faith.
 pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
     problem: "the path is encoded so often, or can be read in so many ways, that nobody means it",
 };

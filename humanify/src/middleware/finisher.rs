@@ -1,4 +1,4 @@
-//! `ResponseFinisher`: adds to the application's response what judging the request requires.
+//! `ResponseFinisher`: adds headers, cookies and error pages to the application's response.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(super) struct ResponseFinisher {
 }
 
 impl ResponseFinisher {
-    /// Whether there are no deferred charges, so that nothing has to be waited for.
+    /// Whether there are no deferred charges, so that the response need not wait for the store.
     pub(super) fn has_no_charges(&self) -> bool {
         self.deferred_charges.is_nothing()
     }

@@ -113,7 +113,7 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.blocked(context, &view))
     }
 
-    /// Too many browsers without a script came from the client's network.
+    /// The page for a browser without scripts whose network has no place left.
     pub(super) fn no_place(&self, wait: std::time::Duration, next: &str) -> Response {
         self.record
             .answer(DecisionAction::Limit, DecidedBy::OwnPage);
@@ -124,7 +124,7 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.no_place(context, &view))
     }
 
-    /// The challenge is solved, and a button sends the form that it interrupted.
+    /// The page after a solved challenge, with a button that sends the interrupted form.
     pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
         let view = FormReady {
             target,
@@ -153,7 +153,7 @@ impl Responder<'_> {
     }
 
     /// The response while a client's claim is being checked. Only programs make such claims, so the
-    /// page for people only asks to come back.
+    /// page for people only says when to try again.
     pub(super) fn checking(&self) -> Response {
         self.later(ProblemKind::Checking, CHECKED)
     }
@@ -252,7 +252,7 @@ impl Responder<'_> {
     }
 }
 
-/// Marks a response of humanify, which error pages never replace.
+/// Marks a response of humanify. Error pages never replace it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Own;
 

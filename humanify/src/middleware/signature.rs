@@ -1,4 +1,4 @@
-//! The signature of a request, by which an agent says who it is.
+//! The signature of a request, which identifies an agent.
 
 use http::request::Parts;
 
@@ -7,7 +7,7 @@ use super::request::RequestContext;
 use crate::verify::SignedMessage;
 
 impl RequestContext {
-    /// The request as agents sign it.
+    /// The parts of the request that a signature can cover.
     pub(super) fn message<'b>(&self, parts: &'b Parts) -> SignedMessage<'b> {
         SignedMessage {
             method: &parts.method,
@@ -17,7 +17,8 @@ impl RequestContext {
         }
     }
 
-    /// Finds out whose signature the request has, if it has one and any agents are known.
+    /// Identifies the agent that signed the request, if it has a signature and any agents are
+    /// configured.
     pub(super) async fn look_for_a_signature(&self, parts: &Parts) {
         let Some(signatures) = &self.instance.signatures else {
             return;

@@ -84,7 +84,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             let clearances = &instance.judge.clearances;
             instance.challenges.answer(visitor, given, clearances).await
         }
-        // An answer in time would earn a cookie, which would not come back either.
+        // Even a right answer would earn only a cookie, which this browser would not send back.
         None if instance.challenges.is_answerable(given) => {
             return responder.cookies(&link.address(modality));
         }
@@ -158,8 +158,8 @@ pub(super) async fn read_form(
     Err(Box::new(responder.error(status)))
 }
 
-/// Redirects a visitor with a clearance: to the button that sends the form, or to the requested
-/// address.
+/// Redirects a visitor with a clearance: to the page with the button for the form, or to the
+/// requested address.
 pub(super) fn lead_on(
     responder: &Responder<'_>,
     link: &ChallengeLink,
@@ -175,7 +175,7 @@ pub(super) fn lead_on(
     }
 }
 
-/// Whether a body was refused for its size, and did not fail to arrive.
+/// Whether a body was refused for its size, rather than lost in transit.
 fn is_too_large(error: &axum::Error) -> bool {
     let cause = std::error::Error::source(error);
     cause.is_some_and(|cause| cause.is::<LengthLimitError>())
