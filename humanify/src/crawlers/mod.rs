@@ -4,10 +4,11 @@
 //! conditions. One automaton finds all of them in one pass over the first [`JUDGED_BYTES`] bytes
 //! of the agent. The agent is judged in this order:
 //!
-//! 1. A text that names a crawler makes a crawler. 2. A browser's agent is a person's if people's
-//! browsers send all of its words. 3. Another program's agent is a person's if it has the mark of a
-//! program that people use. 4. A general word, such as `fetch`, makes a crawler. 5. Everything else
-//! is a program: an `unlisted crawler`.
+//! 1. A text that names a crawler makes the client a crawler.
+//! 2. A browser's agent is a person's if people's browsers send all of its words.
+//! 3. Another program's agent is a person's if it has the mark of a program that people use.
+//! 4. A general word, such as `fetch`, makes the client a crawler.
+//! 5. Every other agent is a program's: an `unlisted crawler`.
 //!
 //! A user agent proves nothing: any program can send a browser's.
 

@@ -1,4 +1,4 @@
-//! What pictures can show, and which of it a challenge asks for.
+//! `Dataset`: the subjects that pictures can show, and the subject that a challenge asks for.
 
 #[cfg(feature = "image-folder")]
 use std::sync::Arc;

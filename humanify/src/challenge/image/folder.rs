@@ -1,4 +1,4 @@
-//! A dataset of the site's own pictures: a folder that has a folder for each label.
+//! `PictureFolder`: a dataset of the site's own pictures, with a subfolder for each label.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const QUALITY: u8 = 88;
 /// The most pictures that are read, so that their memory is bounded.
 const MOST_PICTURES: usize = 20_000;
 
-/// Larger files, and pictures with longer sides, are not read.
+/// Larger files are not read, nor are pictures with longer sides.
 const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 
 const LONGEST_SIDE: u32 = 12_000;
@@ -40,7 +40,7 @@ pub enum FolderError {
         /// The cause.
         error: std::io::Error,
     },
-    /// A file has the extension of a picture, and is none that can be read.
+    /// A file has the extension of a picture, but cannot be read as one.
     #[error("`{path}` cannot be used as a picture: {reason}")]
     Picture {
         /// The file.

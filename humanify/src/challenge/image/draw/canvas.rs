@@ -1,8 +1,7 @@
-//! `Canvas`: a picture that is being painted.
+//! `Canvas`: a picture during painting.
 //!
-//! It is kept as it will be encoded, as brightness and two differences of colour: mixing is
-//! linear, so it makes no difference whether colours are mixed before they are taken apart
-//! or after.
+//! It is stored as it will be encoded, as brightness and two colour differences. Mixing is linear,
+//! so mixing these components is the same as mixing colours.
 
 use rand::Rng;
 
@@ -11,12 +10,12 @@ use super::coverage::Coverage;
 use super::polylines::Polylines;
 use crate::challenge::image::draw::jpeg::{self, Encoded};
 
-/// Where paint goes.
+/// The part of the picture that paint covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
-    /// Over what is there.
+    /// Over everything.
     Ground,
-    /// Over what is there, and from then on it is part of the figure.
+    /// Over everything. The painted area becomes part of the figure.
     Figure,
     /// Only where the figure is.
     OnFigure,
@@ -94,7 +93,7 @@ impl Canvas {
         jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice), quality)
     }
 
-    /// The same with so much faint noise that it becomes about `more` bytes longer than `plain`.
+    /// The picture with faint noise, which makes it about `more` bytes longer than `plain`.
     pub(crate) fn encode_speckled(
         &self,
         quality: usize,
@@ -107,7 +106,7 @@ impl Canvas {
         jpeg::encode_speckled(side, planes, quality, (more, plain.even_blocks), generator)
     }
 
-    /// Paints what is covered.
+    /// Paints the covered pixels.
     fn lay(&mut self, paint: &Paint, layer: Layer) {
         let side = self.side;
         let values = PlaneValues::of(paint);
@@ -143,7 +142,7 @@ fn blend(old: u8, new: u8, covered: u16) -> u8 {
 /// The value of a paint in each of the planes.
 struct PlaneValues([PlaneValue; 3]);
 
-/// From one value to another along a slope.
+/// A gradient of one component along a slope.
 struct PlaneValue {
     from: u8,
     to: u8,
@@ -210,7 +209,7 @@ impl PlaneValue {
         }
     }
 
-    /// Gives each pixel of a row, from a column on, and its value.
+    /// Calls `give` with each pixel of a row, from a column on, and its value.
     fn each(
         &self,
         column: usize,

@@ -9,7 +9,7 @@ use super::polylines::Polylines;
 use super::shape::{Point, circle, curve, ellipse, limb};
 use crate::challenge::rng::DrawRng;
 
-/// How much of each there is at a hardness.
+/// The strength of each distortion at a hardness.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Distortion {
     /// How much of the contrast between figure and backdrop is left.
@@ -54,7 +54,7 @@ impl Distortion {
         }))
     }
 
-    /// Shapes that mean nothing, to be painted before the figure.
+    /// Meaningless shapes, painted before the figure.
     pub(super) fn clutter(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         for _ in 0..self.clutter {
@@ -77,7 +77,7 @@ impl Distortion {
         }
     }
 
-    /// Lines and holes, to be painted over the figure.
+    /// Lines and holes, painted over the figure.
     pub(super) fn cover(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         let [ground, other] = palette.backdrop;
@@ -117,7 +117,7 @@ impl Distortion {
         }
         let mut state = u64::from(dice.seed());
         for four in canvas.brightness().chunks_mut(4) {
-            // Marsaglia's xorshift: grain need not be unforeseeable.
+            // Marsaglia's xorshift: grain need not be unpredictable.
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -155,7 +155,7 @@ impl Warp {
     }
 }
 
-/// The sine to within a thousandth, in a few steps: two parabolas, and those bent a little.
+/// An approximation of the sine with an error below a thousandth: two parabolas with a correction.
 fn sine(angle: f32) -> f32 {
     let turns = angle / TAU;
     let whole = (turns + if turns < 0.0 { -0.5 } else { 0.5 }) as i32;

@@ -29,7 +29,7 @@ pub(super) enum FigurePart {
     Fill { ink: Ink, shapes: Vec<Shape> },
     /// A line of this width.
     Stroke { shape: Shape, width: f32, ink: Ink },
-    /// Here the coat's pattern is laid over what is there.
+    /// The coat's pattern, over everything painted so far.
     Coat,
 }
 
@@ -44,12 +44,12 @@ enum Eyes {
 #[derive(Debug)]
 pub(super) struct Figure {
     pub(super) parts: Vec<FigurePart>,
-    /// How far the whole may be turned either way, in radians.
+    /// The largest rotation of the figure in either direction, in radians.
     pub(super) tilt: f32,
-    /// Whether it may be shown the other way round.
+    /// Whether the figure may be mirrored.
     pub(super) mirrors: bool,
     eyes: Eyes,
-    /// Whether the next fill begins a part of its own.
+    /// Whether the next fill begins a new part.
     apart: bool,
 }
 
@@ -72,7 +72,7 @@ impl Figure {
         }
     }
 
-    /// Fills a shape, as one with what was filled just before if the ink is the same.
+    /// Fills a shape, together with the previous fill if the ink is the same.
     pub(super) fn fill(&mut self, ink: Ink, shape: Shape) {
         let shape = shape.clockwise();
         match self.parts.last_mut() {
@@ -112,7 +112,7 @@ impl Figure {
         self.parts.push(FigurePart::Coat);
     }
 
-    /// An eye in this picture's manner.
+    /// Draws an eye in this picture's style.
     pub(super) fn eye(&mut self, x: f32, y: f32, radius: f32) {
         match self.eyes {
             Eyes::Dot => self.fill(Ink::Dark, circle(x, y, radius * 0.72)),

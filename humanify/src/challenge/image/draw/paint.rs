@@ -9,9 +9,9 @@ use super::polylines::Polylines;
 use super::shape::{Point, circle, curve};
 use crate::challenge::rng::DrawRng;
 
-/// Where the points of a figure lie in the picture.
+/// The mapping from points of a figure to the picture.
 struct Frame {
-    /// Before scaling: how far it is stretched sideways, and whether it looks to the left.
+    /// The horizontal stretch before scaling. It is negative if the figure looks to the left.
     stretch: f32,
     sine: f32,
     cosine: f32,
@@ -55,7 +55,7 @@ impl Frame {
         }
         let [width, height] = [high[0] - low[0], high[1] - low[1]];
         let longest = width.max(height).max(0.1);
-        // Slender figures need more of the picture than round ones.
+        // Slender figures are scaled larger than round ones.
         let slender = longest / (width * height).max(0.01).sqrt() - 1.0;
         let share = dice.between(0.62, 0.92) + slender.clamp(0.0, 0.5) * 0.2;
         frame.scale = side * share.min(0.93) / longest;
@@ -96,7 +96,7 @@ pub(super) fn figure(
     let is_coat = |part: &FigurePart| matches!(part, FigurePart::Coat);
     let last_coat = figure.parts.iter().rposition(is_coat).unwrap_or(0);
     for (index, part) in figure.parts.iter().enumerate() {
-        // Only a coat asks where the figure is.
+        // Only a coat uses the area of the figure.
         let layer = if index < last_coat {
             Layer::Figure
         } else {
@@ -140,7 +140,7 @@ fn body_paint(dice: &mut DrawRng, palette: &Palette, side: f32) -> Paint {
     }
 }
 
-/// A pattern over all of the figure that has been painted so far, and nowhere else.
+/// Paints a pattern over the figure as painted so far, and nowhere else.
 fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let paint = Paint::Solid(palette.coat);

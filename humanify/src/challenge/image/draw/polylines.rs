@@ -1,4 +1,4 @@
-//! Turns shapes into straight lines at their position in the picture.
+//! `Polylines`: shapes as straight lines at their position in the picture.
 
 use super::coverage::Coverage;
 use super::shape::{Point, Shape};
@@ -9,7 +9,7 @@ const TOLERANCE: f32 = 0.15;
 /// How often an arc is halved: into 32 lines at most.
 const MOST_HALVINGS: u8 = 5;
 
-/// The lines of some shapes.
+/// The polylines of some shapes.
 #[derive(Debug, Default)]
 pub(super) struct Polylines {
     points: Vec<Point>,
@@ -18,7 +18,7 @@ pub(super) struct Polylines {
 }
 
 impl Polylines {
-    /// Follows the shapes, each point where `place` puts it.
+    /// Flattens the shapes, with each point moved by `place`.
     pub(super) fn of(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Polylines {
         let curves: usize = shapes.iter().map(|shape| shape.curves.len()).sum();
         let mut lines = Polylines {
@@ -68,7 +68,7 @@ impl Polylines {
             })
     }
 
-    /// Adds what lies within the lines.
+    /// Adds the area within the lines.
     pub(super) fn fill(&self, coverage: &mut Coverage) {
         for (points, _) in self.lines() {
             let Some(&last) = points.last() else {
@@ -82,7 +82,7 @@ impl Polylines {
         }
     }
 
-    /// Adds what lies no further than `reach` from the lines.
+    /// Adds the area within `reach` of the lines.
     pub(super) fn stroke(&self, coverage: &mut Coverage, reach: f32) {
         for (points, closed) in self.lines() {
             RoundPen { coverage, reach }.follow(points, closed);
@@ -90,7 +90,8 @@ impl Polylines {
     }
 }
 
-/// Lines by which a cubic curve is replaced: the square root of how far it is from straight.
+/// The number of lines that replace a cubic curve: proportional to the square root of its deviation
+/// from a straight line.
 fn steps(from: Point, a: Point, b: Point, to: Point) -> usize {
     let [x, y] = minus(to, from);
     let length = x.hypot(y);
@@ -113,7 +114,7 @@ struct RoundPen<'a> {
     reach: f32,
 }
 
-/// A line on the pen's way.
+/// A line segment of the pen's path.
 #[derive(Clone, Copy)]
 struct PenLine {
     to: Point,
@@ -125,8 +126,8 @@ struct PenLine {
 }
 
 impl RoundPen<'_> {
-    /// Adds the outline of what the pen covers: on both sides of each line an edge, at each
-    /// joint an arc outside and a way through the middle inside, at each end a half circle.
+    /// Adds the outline of the stroke: an edge on both sides of each line, at each joint an arc on
+    /// the outside and a path through the middle on the inside, and a half circle at each end.
     fn follow(&mut self, points: &[Point], closed: bool) {
         let Some(&start) = points.first() else {
             return;
@@ -170,14 +171,14 @@ impl RoundPen<'_> {
         }
     }
 
-    /// Ends a line where another goes on, and says where the other's edges begin.
+    /// Ends a line at a joint. Returns the points where the edges of the next line begin.
     fn joint(&mut self, line: &PenLine, aside: Point, length: f32) -> [Point; 2] {
         let [x, y] = line.aside;
         let along = (x * aside[0] + y * aside[1]) / (self.reach * self.reach);
         let [across_x, across_y] = minus(aside, line.aside);
         let shift = across_x * across_x + across_y * across_y;
         let shorter = line.length.min(length);
-        // Where the way hardly turns, the edges meet halfway.
+        // At small turns, the edges meet halfway.
         if along > 0.9 && shift < shorter * shorter {
             let both = plus(line.aside, aside);
             let middle = both.map(|part| part / (1.0 + along));
@@ -219,7 +220,7 @@ impl RoundPen<'_> {
         self.arc(at, ahead, minus([0.0; 2], aside), MOST_HALVINGS);
     }
 
-    /// The shorter way round, halved until it is straight enough.
+    /// Adds the shorter arc, halved until it is straight enough.
     fn arc(&mut self, at: Point, from: Point, to: Point, halvings: u8) {
         let [x, y] = plus(from, to);
         let length = (x * x + y * y).sqrt();

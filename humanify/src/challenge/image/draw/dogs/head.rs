@@ -8,9 +8,9 @@ use crate::challenge::rng::DrawRng;
 pub(super) struct DogHead {
     pub(super) width: f32,
     pub(super) height: f32,
-    /// How far it is turned to the side: features shift by this much.
+    /// The rotation to the side: features shift by this much.
     pub(super) turn: f32,
-    /// Where the muzzle's middle lies, and its half axes.
+    /// The middle of the muzzle, and its half axes.
     pub(super) muzzle: [f32; 2],
     pub(super) muzzle_size: [f32; 2],
 }
@@ -60,7 +60,8 @@ impl DogHead {
         }
         let [x, y] = self.muzzle;
         let [w, h] = self.muzzle_size;
-        // Its edge must not be taken for a mouth, so many have none, and it is wide.
+        // The edge of the muzzle must not look like a mouth, so many muzzles have none, and the
+        // others are wide.
         if dice.chance(0.55) {
             figure.part(Ink::Light, ellipse(x, y, w * 1.12, h * 1.08));
         }

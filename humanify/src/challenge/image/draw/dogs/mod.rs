@@ -1,8 +1,8 @@
 //! Dogs, some of which smile.
 //!
-//! Everything but the mouth is chosen without regard to the mood: the breed, the pose, the
-//! eyes and the brows. Mouths of either mood may be shut or open, with or without a tongue,
-//! so that no amount of a colour tells the mood.
+//! All features except the mouth are independent of the mood: the breed, the pose, the eyes and the
+//! brows. Mouths of either mood may be shut or open, with or without a tongue, so that no amount of
+//! a colour reveals the mood.
 
 mod head;
 mod mouth;

@@ -36,7 +36,7 @@ struct Mouth {
     y: f32,
     /// Half its width.
     half: f32,
-    /// How far the corners are above or below its middle.
+    /// The height of the corners above or below the middle.
     lift: f32,
     /// The width of lines.
     line: f32,
@@ -93,7 +93,7 @@ impl Mouth {
             ),
             _ => {}
         }
-        // On a dark coat the lips alone are seen.
+        // On a dark coat only the lips are visible.
         figure.line(lips, self.line * 0.6);
         self.corners(figure, dice, corner);
     }

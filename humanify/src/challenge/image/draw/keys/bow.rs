@@ -7,10 +7,10 @@ use crate::challenge::image::draw::figure::{Figure, FigurePart, Ink};
 use crate::challenge::image::draw::shape::{Point, Shape, circle, curve, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-/// A head before it is made of anything.
+/// The outline of a head, without its material.
 struct BowHead {
     shapes: Vec<Shape>,
-    /// Where something may be cut out, and how far around.
+    /// The centre and the radius of the area that may be cut out.
     middle: Point,
     room: f32,
 }
@@ -36,7 +36,7 @@ pub(super) fn forge(key: KeyMotif, figure: &mut Figure, dice: &mut DrawRng) {
 }
 
 impl BowHead {
-    /// Makes the head of something.
+    /// Draws the head in a random material.
     fn cast(self, figure: &mut Figure, dice: &mut DrawRng) {
         let [x, y] = self.middle;
         let scaled = |shape: &Shape, by: f32| {
@@ -223,7 +223,7 @@ fn crown(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-/// The moon, which opens to any side but the shaft's.
+/// The crescent, open to any side except the shaft's.
 fn crescent(dice: &mut DrawRng) -> BowHead {
     const RADIUS: f32 = 0.96;
     let (inner, shift) = (dice.between(0.72, 0.8), dice.between(0.36, 0.44));

@@ -1,7 +1,7 @@
-//! Keys, told apart by the shape of their heads.
+//! Keys, distinguished by the shape of their heads.
 //!
-//! Two keys fit if their heads have the same shape. Everything else about a key, its length,
-//! shaft, collar and bit, and which way it lies, is chosen without regard to the head.
+//! Two keys fit if their heads have the same shape. The other features of a key are independent of
+//! the head: length, shaft, collar, bit and direction.
 
 mod bow;
 mod shaft;
@@ -11,7 +11,7 @@ use std::f32::consts::PI;
 use super::figure::Figure;
 use crate::challenge::rng::DrawRng;
 
-/// A key by its head, which nobody takes for another one of these at any angle.
+/// A key by its head. People do not confuse it with another one of the list at any angle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyMotif {
     Bolt,
@@ -56,7 +56,7 @@ impl KeyMotif {
         }
     }
 
-    /// One of the keys with this head, lying any way.
+    /// A key with this head, in any direction.
     pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
         let mut figure = Figure::new(dice);
         figure.tilt = PI;
