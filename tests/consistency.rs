@@ -178,7 +178,7 @@ async fn browsers_of_people_are_consistent() {
 #[tokio::test]
 #[ignore = "takes a table by HUMANIFY_HEADER_SETS"]
 #[allow(clippy::print_stdout, reason = "it measures")]
-async fn a_table_of_ones_own() {
+async fn the_faults_of_a_given_table_are_printed() {
     let path = std::env::var_os("HUMANIFY_HEADER_SETS").unwrap();
     let table = std::fs::read_to_string(path).unwrap();
     let faults = faults(&table).await;

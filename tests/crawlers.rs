@@ -133,7 +133,7 @@ fn a_strange_word_in_a_desktop_browser_s_agent_is_a_program_s() {
 
 proptest::proptest! {
     #[test]
-    fn any_agent_is_told_and_what_follows_the_judged_bytes_says_nothing(
+    fn any_agent_is_judged_by_its_first_bytes_alone(
         agent in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600),
         more in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..600),
         browser in proptest::prelude::any::<bool>(),
@@ -244,7 +244,7 @@ async fn rules_match_crawlers_by_kind_and_by_name() {
 }
 
 #[tokio::test]
-async fn a_handler_learns_who_crawls() {
+async fn a_handler_gets_the_name_of_the_crawler() {
     let site = site(protect! {});
     for (agent, expected) in [
         (
@@ -301,7 +301,7 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
 }
 
 #[test]
-fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
+fn a_rule_on_an_unknown_crawler_causes_a_warning() {
     let (log, _guard) = Log::collect();
     site(protect! {
         deny_access on "/a" when client.crawler in ["GPTBot", "ChatGPT Users!"] || client.is_vpn;

@@ -110,7 +110,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn the_layer_does_what_the_guide_says(
+    fn the_layer_behaves_as_in_the_guide(
         statements in vec(statement(), 1..5),
         picked in vec(any::<Index>(), 40),
     ) {

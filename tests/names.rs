@@ -99,7 +99,7 @@ fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
 }
 
 #[test]
-fn nothing_is_said_where_every_handler_has_a_name_or_no_statement_asks_for_one() {
+fn no_warning_if_all_handlers_have_names_or_no_statement_needs_one() {
     let named = || {
         Router::new()
             .route("/", get(guarded))

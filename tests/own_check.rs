@@ -93,7 +93,7 @@ pub(crate) async fn ticket(visitor: &Visitor, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn who_passes_the_check_is_where_they_wanted_to_be() {
+async fn a_passed_check_returns_to_the_requested_page() {
     let site = site(settings(), OwnCheck::at("/prove"));
     let visitor = site.browser(HOME);
     let ticket = ticket(&visitor, "/managed?page=2&q=a%20b").await;

@@ -50,7 +50,7 @@ async fn is_in(visitor: &Visitor) -> bool {
 }
 
 #[tokio::test]
-async fn a_player_loads_what_its_browser_was_cleared_for_if_the_owner_allows_it() {
+async fn a_player_uses_its_browsers_clearance_if_the_owner_allows_it() {
     for (agent, header) in [
         (AVPLAYER, None),
         (AVPLAYER, Some((RANGE, "bytes=0-1"))),

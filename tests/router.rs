@@ -233,7 +233,7 @@ async fn targets_that_match_or_may_match_routes_are_not_reported() {
 }
 
 #[tokio::test]
-async fn the_log_says_once_what_is_odd_unless_the_builder_is_strict() {
+async fn findings_are_logged_once_unless_the_builder_is_strict() {
     let (log, _guard) = Log::collect();
     let humanify = builder("trap on \"/login\";").build().unwrap();
     let _app = humanify.protect(shop()).unwrap();

@@ -36,7 +36,7 @@ async fn outcome(site: &Site, ip: &str, path: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn each_statement_does_what_it_says() {
+async fn each_statement_has_its_documented_effect() {
     let site = site(protect! {
         exempt on "/assets/*";
         deny_access on "/admin/*", "/sensitive/*";
@@ -293,7 +293,7 @@ async fn a_deny_stands_above_everything_but_the_exempt_attribute() {
 }
 
 #[tokio::test]
-async fn a_preflight_passes_what_challenges_and_not_what_denies() {
+async fn a_preflight_passes_challenges_but_not_denials() {
     let site = site(protect! {
         always_challenge on "/api/*";
         always_deny on "/closed";

@@ -124,7 +124,7 @@ fn the_contract_program_behaves_as_its_comments_say() {
 }
 
 #[tokio::test]
-async fn serve_tells_the_address_and_stops_when_it_is_told() {
+async fn serve_passes_the_address_and_stops_at_the_signal() {
     async fn whoami(
         ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>,
         client: Client,

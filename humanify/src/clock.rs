@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_behind_by_less_than_a_minute_takes_what_was_made() {
+    fn a_clock_less_than_a_minute_behind_accepts_new_tokens() {
         for (now, holds) in [
             (40_000, true),
             (39_999, false),

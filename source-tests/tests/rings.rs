@@ -124,7 +124,7 @@ fn an_export_leads_to_the_file_that_defines_the_item() {
 }
 
 #[test]
-fn a_folder_imports_what_its_own_file_and_its_subfolders_do() {
+fn a_folder_has_the_imports_of_its_file_and_subfolders() {
     let root = ("lib.rs", "mod a; mod b;");
     let deep = [
         root,

@@ -78,7 +78,7 @@ async fn clients_that_guess_stay_out() {
 }
 
 #[tokio::test]
-async fn no_page_tells_which_picture_is_right() {
+async fn no_page_reveals_the_right_picture() {
     let site = site();
     let visitor = site.browser(HOME);
     let (mut tokens, mut positions) = (HashSet::new(), [0_u32; 6]);

@@ -280,7 +280,7 @@ const PARTS: [&str; 34] = [
 
 /// No path makes two servers in a row, each with its own reading, reach a page that a rule denies.
 #[test]
-fn no_made_up_spelling_reaches_what_is_denied_whoever_reads_it() {
+fn no_spelling_of_a_denied_path_passes_for_any_server() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -42,7 +42,7 @@ async fn a_solution_is_worth_nothing_to_another_browser() {
 }
 
 #[tokio::test]
-async fn a_restart_in_memory_refuses_what_was_sealed_before() {
+async fn a_restart_in_memory_refuses_earlier_tokens() {
     let before = site();
     let visitor = before.browser(HOME);
     let (_, answer) = last_round(&before, &visitor, "/login").await;

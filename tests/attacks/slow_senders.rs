@@ -75,7 +75,7 @@ const SHORT: Duration = Duration::from_millis(300);
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: site.example\r\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_sends_nothing_or_half_a_header_is_cut_off() {
+async fn clients_that_send_nothing_or_half_a_header_are_cut_off() {
     let address = serve(SHORT).await;
     for text in ["", "G", "PRI * HTT", HEAD] {
         let (answer, time) = beside(move || rest(sent(address, text))).await;
@@ -157,7 +157,7 @@ async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
+async fn a_slow_reader_gets_the_whole_response() {
     let address = serve(SHORT).await;
     let read = beside(move || {
         let mut stream = sent(

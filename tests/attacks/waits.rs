@@ -139,7 +139,7 @@ async fn a_picture_without_the_work_beside_it_earns_nothing() {
 }
 
 #[tokio::test]
-async fn marks_of_a_wide_network_leave_room_for_those_of_others() {
+async fn marks_of_a_wide_network_leave_room_for_other_networks() {
     let site = site();
     let mut noted = 0;
     for number in 0..900 {

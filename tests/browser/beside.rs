@@ -40,7 +40,7 @@ async fn one_answer_waits_for_the_work_and_leads_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
+async fn a_browser_that_cannot_compute_beside_a_picture_gets_other_ways() {
     let Some(person) = person(1).await else {
         return;
     };
@@ -74,7 +74,7 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_says_what_the_work_and_the_answer_wait_for() {
+async fn the_page_explains_why_the_answer_waits() {
     let Some(person) = person(1).await else {
         return;
     };

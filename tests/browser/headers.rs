@@ -127,7 +127,7 @@ async fn agent() -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_chromium_sends_lacks_what_it_always_sends() {
+async fn all_requests_of_chromium_have_its_usual_headers() {
     let Some(agent) = agent().await else {
         return;
     };

@@ -68,7 +68,7 @@ async fn a_wait_counts_down_without_a_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_a_wait_is_told_in_the_visitors_own_time_or_in_utc() {
+async fn the_end_of_a_wait_is_shown_in_local_time_or_in_utc() {
     // It is 2026-01-01 00:00 UTC, and in the browser's time zone it is still 2025.
     for (scripts, language, expected) in [
         (false, "en", "(01:00 UTC)"),

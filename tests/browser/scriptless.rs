@@ -10,7 +10,7 @@ use super::site::{Served, settings};
 use crate::support::wait::until;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_no_script_waits_and_then_looks_or_listens() {
+async fn a_browser_without_scripts_waits_before_a_picture_or_a_recording() {
     for (language, way) in [
         ("en", "/humanify/challenge"),
         ("ar", "/humanify/audio_challenge"),

@@ -143,7 +143,7 @@ async fn a_form_with_a_right_token_gets_in() {
 }
 
 #[tokio::test]
-async fn a_form_without_one_is_told_so() {
+async fn a_form_without_an_answer_gets_an_error() {
     let site = Site::new().await;
     site.send("/login", FORM, HTML, "name=Ada&cf-turnstile-response=used")
         .await;

@@ -54,7 +54,7 @@ async fn an_easy_clearance_does_not_open_a_hard_door() {
 }
 
 #[tokio::test]
-async fn a_block_does_not_touch_those_who_have_a_clearance() {
+async fn wrong_answers_of_another_browser_do_not_affect_a_clearance() {
     let site = site();
     let visitor = site.browser(HOME);
     visitor.get_in("/login").await;

@@ -55,7 +55,7 @@ async fn requests_are_counted_by_client_method_and_template() {
 }
 
 #[tokio::test]
-async fn a_limit_that_is_said_twice_counts_once() {
+async fn a_repeated_limit_counts_once() {
     for ids in [false, true] {
         let site = Site::new(
             Humanify::builder().use_client_id(ids).rules(protect! {

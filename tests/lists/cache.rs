@@ -185,7 +185,7 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
 /// id may share it.
 #[cfg(unix)]
 #[tokio::test]
-async fn nothing_is_written_through_what_stands_where_a_list_is_begun() {
+async fn no_list_is_written_through_a_link_at_its_temporary_path() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     fs::create_dir_all(publisher.cache.path()).unwrap();

@@ -49,7 +49,7 @@ async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
 }
 
 #[tokio::test]
-async fn what_speaks_against_a_browser_beside_a_picture_asks_for_one_more_step() {
+async fn signs_of_automation_beside_a_picture_add_one_step() {
     let site = site(steps());
     for (look, probes) in [(Duration::ZERO, ""), (LOOK, "&probes=webdriver")] {
         let visitor = site.browser(HOME);

@@ -45,7 +45,7 @@ async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds()
 }
 
 #[tokio::test]
-async fn a_clearance_lets_so_many_requests_pass_and_then_the_next_check_comes() {
+async fn a_clearance_is_used_up_after_its_number_of_requests() {
     let clearances = ManagedClearances::default();
     let clearances = clearances.at(Hardness::EASIEST, Duration::from_secs(3_600), 3);
     let builder = Humanify::builder().managed_steps(steps());

@@ -141,7 +141,7 @@ async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
 }
 
 #[tokio::test]
-async fn pictures_and_sound_stand_in_for_the_work_and_are_worth_what_they_are_elsewhere() {
+async fn pictures_and_sound_replace_the_work_and_earn_their_usual_clearance() {
     let site = site(steps());
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let visitor = site.browser(HOME);

@@ -40,7 +40,7 @@ async fn a_browser_without_a_script_waits_five_seconds_or_thirty_if_it_loads_not
 }
 
 #[tokio::test]
-async fn what_is_earned_without_a_script_holds_for_half_an_hour() {
+async fn a_clearance_without_scripts_holds_for_half_an_hour() {
     let site = site(steps());
     let visitor = site.browser(HOME);
     let shown = wait(&site, &visitor, &link(&visitor).await).await;

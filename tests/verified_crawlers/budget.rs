@@ -60,7 +60,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
 }
 
 #[tokio::test]
-async fn a_dns_that_fails_is_left_alone_for_a_while_whoever_is_known() {
+async fn a_failing_dns_is_not_queried_for_a_while() {
     let flaky = Flaky::default();
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(flaky.clone())));
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");

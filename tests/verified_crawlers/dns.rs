@@ -173,7 +173,7 @@ async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
 }
 
 #[tokio::test]
-async fn only_what_depends_on_the_answer_waits_for_it() {
+async fn only_decisions_that_depend_on_the_lookup_wait_for_it() {
     let held = Held::default();
     let rules = protect! {
         observe always_deny when client.is_impostor;

@@ -14,7 +14,7 @@ const GOOGLE: &str = "66.249.66.1";
 const OPENAI: &str = "20.171.206.7";
 
 #[tokio::test]
-async fn published_networks_tell_a_crawler_from_who_pretends() {
+async fn published_networks_distinguish_crawlers_from_impostors() {
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(Nobody)));
     for (ip, agent, expected) in [
         (GOOGLE, GOOGLEBOT, "pass"),

@@ -191,7 +191,7 @@ async fn applications_on_one_host_have_cookies_apart() {
 }
 
 #[tokio::test]
-async fn a_frame_of_ones_own_shows_the_challenge_and_a_strangers_does_not() {
+async fn only_frames_of_the_same_site_show_the_challenge() {
     let site = site();
     let destination = http::HeaderName::from_static("sec-fetch-dest");
     let from = http::HeaderName::from_static("sec-fetch-site");

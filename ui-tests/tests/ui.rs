@@ -66,7 +66,7 @@ fn wrong(compiler: &Compiler, case: &Path, bless: bool) -> Option<String> {
 }
 
 #[test]
-fn every_case_says_what_it_should() {
+fn every_case_has_the_expected_message() {
     let bless = std::env::var_os("BLESS").is_some();
     let compiler = Compiler::new();
     let cases = cases();

@@ -168,7 +168,7 @@ impl Challenges {
             wait: opened.wait,
             note: None,
         };
-        if let Some(steps) = self.haste(modality, opened, answered) {
+        if let Some(steps) = self.quick_answer_steps(modality, opened, answered) {
             let progress = Progress {
                 note: Some(ProgressNote::Right),
                 ..hardened

@@ -58,7 +58,7 @@ impl Challenges {
 
     /// The steps by which a right answer that came too quickly makes its managed challenge harder.
     /// A series of answers becomes harder only once.
-    pub(super) fn haste(
+    pub(super) fn quick_answer_steps(
         &self,
         modality: Modality,
         opened: &ChallengeToken,

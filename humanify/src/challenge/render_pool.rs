@@ -115,7 +115,7 @@ mod tests {
     // The runtime of these tests has one thread: if a job blocked it, they would never end.
 
     #[tokio::test]
-    async fn whoever_finds_the_workshop_full_is_sent_away_at_once() {
+    async fn a_full_pool_refuses_at_once() {
         let workshop = workshop();
         let mut busy = Vec::new();
         for number in 0..8 {

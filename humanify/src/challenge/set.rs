@@ -55,7 +55,7 @@ impl Challenges {
             progress,
             ..
         } = request;
-        let (browser, standing) = self.welcome(client, request.known).await?;
+        let (browser, standing) = self.browser_with_standing(client, request.known).await?;
         let visitor = Visitor { client, browser };
         let Standing { failures, closed } = standing;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
@@ -256,7 +256,7 @@ impl Challenges {
     /// The browser that gets a challenge, known or new, with its standing. It becomes early if its
     /// address has no wrong answers and no other early browser, and stays early for the lifetime of
     /// one challenge.
-    pub(super) async fn welcome(
+    pub(super) async fn browser_with_standing(
         &self,
         client: &Client,
         known: Option<Browser>,

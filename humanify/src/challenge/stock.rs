@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn each_drawing_is_taken_once_by_whoever_asks_for_its_kind() {
+    fn each_drawing_in_stock_is_taken_once() {
         let stock = slow();
         stock.add(ONE, draws(7));
         assert!(stock.take(Drawing::Pictures(Layout::OneClick, 2)).is_none());

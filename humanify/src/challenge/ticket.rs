@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back_and_what_is_damaged_is_no_ticket() {
+    fn a_ticket_is_read_back_unless_it_is_damaged() {
         for length in [0, 1, 200, 4_096] {
             let ticket = Ticket {
                 id: [3; 16],

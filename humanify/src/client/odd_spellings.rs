@@ -75,7 +75,7 @@ fn odd_lines() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn no_odd_spelling_before_what_the_proxies_write_changes_the_address() {
+fn no_client_entry_before_the_proxies_entries_changes_the_address() {
     let client: IpAddr = ip("84.140.1.2");
     for (name, value) in odd_lines() {
         let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) else {

@@ -154,7 +154,7 @@ impl Companions {
         let (count, digest) = letters(name);
         count < SHORT
             || self.0.binary_search(&digest).is_ok()
-            || says_a_number(name)
+            || is_code_or_number(name)
             || KINDS.iter().any(|kind| holds(name, kind))
     }
 }
@@ -171,7 +171,7 @@ fn letters(word: &[u8]) -> (usize, u64) {
 
 /// Whether a word is a language code, or a number of a device or an installation: digits before or
 /// between letters, as in `8f39WjYX-18`, or a name that is set to a value.
-fn says_a_number(name: &[u8]) -> bool {
+fn is_code_or_number(name: &[u8]) -> bool {
     let digit = name.iter().position(u8::is_ascii_digit);
     let letter = name.iter().rposition(u8::is_ascii_alphabetic);
     matches!((digit, letter), (Some(digit), Some(letter)) if digit < letter)

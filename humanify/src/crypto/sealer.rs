@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_sealed_opens() {
+    fn only_sealed_content_opens() {
         let seal = seal(&[&[1; 32]]);
         let token = seal.seal(Purpose::Clearance, b"here", &[7; 20]).unwrap();
         let open = |purpose, context: &[u8], token: &str| {

@@ -172,7 +172,7 @@ impl Reporter {
             crate::metrics::passed();
         }
         // Metrics must not cause look-ups.
-        if detection.was_asked()
+        if detection.has_any_result()
             && let Some(kind) = detection.crawler_kind()
         {
             crate::metrics::crawler(kind.name(), CrawlerProof::of(detection).name());

@@ -118,7 +118,7 @@ mod tests {
     use http::HeaderValue;
 
     #[test]
-    fn cookies_are_apart_by_mount_and_set_as_told() {
+    fn cookie_names_differ_by_mount_and_follow_the_settings() {
         for (mount, prefix) in [
             ("/humanify", "humanify"),
             ("/check/humans", "check_humans"),

@@ -128,7 +128,7 @@ impl ManagedSteps {
             (self.inconsistent, Sign::Inconsistent),
         ]
         .into_iter()
-        .filter(|(steps, sign)| *steps > 0 && context.tell(*sign) == Truth::Yes)
+        .filter(|(steps, sign)| *steps > 0 && context.sign_holds(*sign) == Truth::Yes)
         .fold(0, |sum, (steps, _)| sum.saturating_add(steps))
     }
 }

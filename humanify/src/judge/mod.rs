@@ -179,11 +179,10 @@ impl Judge {
             _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
         // A shared cache cannot tell which clients the statement denies.
-        ruled.private |= self
-            .rules
-            .denying(Some(context))
-            .into_iter()
-            .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(context));
+        ruled.private |=
+            self.rules.denying(Some(context)).into_iter().any(|rule| {
+                !rule.observe && rule.depends_on_client() && rule.targets_match(context)
+            });
         ruled
     }
 

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_another_process_has_shown_counts_nothing() {
+    fn an_answer_to_another_processs_challenge_is_not_counted() {
         let outstanding = Outstanding::default();
         assert_eq!(outstanding.answered("grid", START, START + MINUTE), []);
         assert_eq!(outstanding.answered("grid", 0, START), []);

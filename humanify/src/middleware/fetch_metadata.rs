@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_page_are_told_by_their_destination_or_by_what_is_accepted() {
+    fn parts_of_a_page_are_recognised_by_destination_or_accept() {
         for (lines, part) in [
             (&[][..], false),
             (&[("sec-fetch-dest", "image")], true),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn another_sites_form_is_told() {
+    fn a_form_of_another_site_is_recognised() {
         for (lines, cross) in [
             (&[("host", "a.example")][..], false),
             (

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_rendered_once_for_each_shape_and_no_more_than_so_many_are_kept() {
+    fn a_page_is_rendered_once_per_shape_and_the_cache_is_bounded() {
         let pages = PreparedPages::default();
         let mut rendered = 0;
         for _ in 0..2 {

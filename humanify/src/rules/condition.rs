@@ -124,8 +124,8 @@ impl CompiledCondition {
             CompiledCondition::Any(parts) => {
                 return Truth::any(parts.iter().map(|part| part.holds(context, protects)));
             }
-            CompiledCondition::Is(sign, true) => return context.tell(*sign),
-            CompiledCondition::Is(sign, false) => return !context.tell(*sign),
+            CompiledCondition::Is(sign, true) => return context.sign_holds(*sign),
+            CompiledCondition::Is(sign, false) => return !context.sign_holds(*sign),
             CompiledCondition::Compare(Field::Ip, Operand::Networks(networks), affirmed) => {
                 let inside = context
                     .client

@@ -102,11 +102,11 @@ impl<'a> MatchContext<'a> {
     }
 
     /// Whether a sign holds for the client.
-    pub(crate) fn tell(&self, sign: Sign) -> Truth {
+    pub(crate) fn sign_holds(&self, sign: Sign) -> Truth {
         if self.detection.needs_headers(sign) {
             self.detection.note(self.headers);
         }
-        self.detection.tell(sign)
+        self.detection.sign_holds(sign)
     }
 
     /// Calls `take` with every value of a limit's key. The path has one value here, the normalised

@@ -208,7 +208,9 @@ impl Rules {
         // that a client cannot choose the laxer limit by an ambiguous path.
         let gives_way = |default: &Limit| {
             own.iter().any(|(rule, limit): &(&Rule, &Limit)| {
-                limit.counts == default.counts && !rule.observe && rule.surely_matches(context)
+                limit.counts == default.counts
+                    && !rule.observe
+                    && rule.matches_every_reading(context)
             })
         };
         defaults.retain(|(_, limit)| !gives_way(limit));
@@ -290,7 +292,7 @@ impl Rule {
     }
 
     /// Whether the statement's targets match the path, the handler or the route of a request.
-    pub(crate) fn aims_at(&self, context: &MatchContext<'_>) -> bool {
+    pub(crate) fn targets_match(&self, context: &MatchContext<'_>) -> bool {
         let protects = self.action.protects();
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, protects));
         // `except` in a protecting statement exempts, and in an exempting statement protects.
@@ -302,7 +304,7 @@ impl Rule {
     }
 
     /// Whether the statement applies to a path. Pending if that depends on more than the path.
-    pub(crate) fn may_be_about(&self, path: &str) -> Truth {
+    pub(crate) fn applies_to_path(&self, path: &str) -> Truth {
         let any = |targets: &[Matcher]| Truth::any(targets.iter().map(|on| on.matches_path(path)));
         let on = match self.on.is_empty() {
             true => Truth::Yes,
@@ -348,11 +350,11 @@ impl Rule {
     /// Whether a limit applies to a request. An enforced limit also applies while its condition is
     /// pending.
     fn matches(&self, context: &MatchContext<'_>) -> bool {
-        self.aims_at(context) && self.when(context).or_if_pending(!self.observe)
+        self.targets_match(context) && self.when(context).or_if_pending(!self.observe)
     }
 
     /// Whether the statement applies to a request in every reading of its path.
-    fn surely_matches(&self, context: &MatchContext<'_>) -> bool {
+    fn matches_every_reading(&self, context: &MatchContext<'_>) -> bool {
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, false));
         aimed
             && !self.except.iter().any(|out| out.matches(context, true))
@@ -364,10 +366,10 @@ impl Rule {
 
     /// Whether the statement means this client: detected bots only, unless the statement or a sign
     /// in its condition says otherwise.
-    pub(crate) fn means(&self, context: &MatchContext<'_>) -> Truth {
+    pub(crate) fn covers_client(&self, context: &MatchContext<'_>) -> Truth {
         if self.means_more_than_bots {
             return Truth::Yes;
         }
-        context.tell(Sign::Bot)
+        context.sign_holds(Sign::Bot)
     }
 }

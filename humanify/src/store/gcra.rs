@@ -51,7 +51,7 @@ impl Gcra {
 
     /// A stored arrival, capped. If the clock was set back since, the stored arrival may be later
     /// than any request can have made it.
-    pub(crate) fn believed(self, arrival: u64, now: u64) -> u64 {
+    pub(crate) fn capped_arrival(self, arrival: u64, now: u64) -> u64 {
         arrival.min(self.farthest(now))
     }
 

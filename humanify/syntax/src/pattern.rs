@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checking_says_what_compiling_says() {
+    fn checking_agrees_with_compiling() {
         let nested = format!("{}a{}", "(".repeat(300), ")".repeat(300));
         let captures = "(a)".repeat(5_000);
         for expression in [

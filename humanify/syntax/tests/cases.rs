@@ -27,7 +27,7 @@ fn shown(case: &Case, family: &str) -> String {
 }
 
 #[test]
-fn every_mistake_is_said_once_at_its_place_with_what_to_write() {
+fn every_mistake_has_one_message_at_its_place_with_the_correction() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for (path, family, cases) in files() {

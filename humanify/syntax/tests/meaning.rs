@@ -26,7 +26,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn a_statement_is_said_to_never_act_exactly_if_it_never_does(statements in vec(statement(), 1..6)) {
+    fn a_statement_is_reported_exactly_if_it_never_acts(statements in vec(statement(), 1..6)) {
         let text = text(&statements);
         let said = said(&text);
         // Another mistake in a statement hides its effect on other statements.

@@ -15,7 +15,7 @@ use crate::captchas::SECRET;
 use crate::support::services::missing;
 
 #[tokio::test]
-async fn the_crate_altcha_accepts_what_this_one_does() {
+async fn the_crate_altcha_accepts_the_same_solutions() {
     let captchas = builder(AltchaProtocol::V2).build().unwrap();
     for level in 1..=5 {
         let challenge: ::altcha::Challenge =

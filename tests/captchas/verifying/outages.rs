@@ -154,7 +154,7 @@ async fn any_response_but_a_plain_yes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_opens_only_what_is_told_to() {
+async fn a_provider_outage_passes_only_captchas_that_allow_it() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.when_unavailable(WhenUnavailable::Open), provider);

@@ -24,7 +24,7 @@ fn every_script_has_the_nonce() {
 }
 
 #[test]
-fn the_policy_allows_what_the_widgets_load_and_no_more() {
+fn the_policy_allows_exactly_the_widgets_resources() {
     let table = [
         (
             Captchas::builder()

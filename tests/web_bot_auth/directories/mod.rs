@@ -82,7 +82,7 @@ async fn an_agent_is_known_by_its_directory() {
 }
 
 #[tokio::test]
-async fn no_agent_is_denied_for_what_its_directory_would_tell() {
+async fn no_agent_is_denied_while_its_directory_is_fetched() {
     let server = DirectoryServer::start(Does::Waits(vec![ACME.jwk()])).await;
     let agents = SignedAgents::new(["site.example"]).unwrap();
     let agents = agents

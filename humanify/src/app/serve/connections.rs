@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_connections_than_said() {
+    fn the_number_of_connections_is_bounded() {
         let connections = Connections::new(3, 100);
         let held: Vec<Slot> = (0..9).filter_map(|_| connections.enter(None)).collect();
         assert_eq!(held.len(), 3);

@@ -57,7 +57,7 @@ fn solved(protocol: AltchaProtocol, level: u8) -> (Issuer, serde_json::Value) {
 }
 
 #[test]
-fn a_solution_says_of_which_challenge_it_is() {
+fn a_solution_contains_its_challenge() {
     for protocol in [AltchaProtocol::V1, AltchaProtocol::V2] {
         for level in [1, 5] {
             let (issuer, payload) = solved(protocol, level);

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_that_was_spoken_judges_what_sounds_alike() {
+    fn an_answer_is_compared_in_the_spoken_language() {
         let speaker = Speaker::embedded().unwrap();
         let sealed = |language: Language, code: &[u8; 6]| {
             let mut answer = SealedAnswer::default();

@@ -149,7 +149,7 @@ async fn a_routed_48_pays_the_full_step_for_each_clearance_past_its_quota() {
 }
 
 #[tokio::test]
-async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spared() {
+async fn all_telephones_of_a_carrier_get_in_and_known_ones_at_the_usual_step() {
     for v6 in [false, true] {
         let mut game = Game::new(3);
         let mut prices = Vec::new();

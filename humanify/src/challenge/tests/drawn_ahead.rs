@@ -19,7 +19,7 @@ fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
 }
 
 #[tokio::test]
-async fn a_visitor_sees_what_was_drawn_ahead_and_the_next_one_something_else() {
+async fn a_visitor_gets_the_stocked_drawing_and_the_next_visitor_another() {
     let mut game = Game::new(3);
     game.challenges.stock = Arc::new(Stock::for_slow(Duration::ZERO));
     let one_click = task(ChallengeType::OneClick);

@@ -71,7 +71,11 @@ impl Game {
 
     /// The browser of a client that gets a challenge.
     async fn browser(&self, client: &Client) -> Browser {
-        self.challenges.welcome(client, None).await.unwrap().0
+        self.challenges
+            .browser_with_standing(client, None)
+            .await
+            .unwrap()
+            .0
     }
 
     /// Sets a challenge without drawing it: its token, the right answer, a best guess, and the
@@ -84,8 +88,11 @@ impl Game {
         progress: Progress,
     ) -> Option<Shown> {
         let Visitor { client, browser } = visitor;
-        let welcome = self.challenges.welcome(client, Some(browser)).await;
-        let Standing { failures, closed } = welcome.unwrap().1;
+        let result = self
+            .challenges
+            .browser_with_standing(client, Some(browser))
+            .await;
+        let Standing { failures, closed } = result.unwrap().1;
         if closed.is_some() {
             return None;
         }

@@ -113,7 +113,7 @@ impl Detection {
     /// - or a trusted proxy does not report its address.
     #[must_use]
     pub fn is_bot(&self) -> bool {
-        self.tell(Sign::Bot).or_if_pending(true)
+        self.sign_holds(Sign::Bot).or_if_pending(true)
     }
 
     /// Whether the address is in a VPN provider's network.
@@ -196,13 +196,13 @@ impl Detection {
     /// [`verify`](crate::verify). `false` while the check is running.
     #[must_use]
     pub fn is_verified_crawler(&self) -> bool {
-        self.tell(Sign::VerifiedCrawler).or_if_pending(false)
+        self.sign_holds(Sign::VerifiedCrawler).or_if_pending(false)
     }
 
     /// Whether the client is proved not to be the crawler that its user agent names.
     #[must_use]
     pub fn is_impostor(&self) -> bool {
-        self.tell(Sign::Impostor).or_if_pending(false)
+        self.sign_holds(Sign::Impostor).or_if_pending(false)
     }
 
     /// Whether headers contradict the browser that the user agent claims.
@@ -240,7 +240,7 @@ impl Detection {
 
     /// Whether anything about the client was determined.
     #[cfg(feature = "metrics")]
-    pub(crate) fn was_asked(&self) -> bool {
+    pub(crate) fn has_any_result(&self) -> bool {
         self.0.seen.get().is_some()
     }
 

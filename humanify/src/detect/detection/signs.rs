@@ -11,13 +11,13 @@ use crate::verify::ClaimProof;
 
 impl Detection {
     /// Whether a sign holds. Pending while it depends on a running check.
-    pub(crate) fn tell(&self, sign: Sign) -> Truth {
+    pub(crate) fn sign_holds(&self, sign: Sign) -> Truth {
         Truth::from(match sign {
             Sign::Bot => {
                 return if self.has_counted_sign() {
                     Truth::Yes
                 } else {
-                    self.tell(Sign::Impostor)
+                    self.sign_holds(Sign::Impostor)
                 };
             }
             Sign::Vpn => self.is_vpn(),
@@ -63,7 +63,7 @@ impl Detection {
             Sign::Bot => false,
             Sign::VerifiedCrawler => self.known_proof() == Some(ClaimProof::Verified),
             Sign::Impostor => self.known_proof() == Some(ClaimProof::Impostor),
-            sign => self.tell(sign) == Truth::Yes,
+            sign => self.sign_holds(sign) == Truth::Yes,
         };
         let signs = Sign::NAMES.iter().filter(|(_, sign)| holds(*sign));
         let signs = signs.map(|(name, _)| name.strip_prefix("is_").unwrap_or(name));

@@ -36,7 +36,7 @@ fn a_subject_has_a_name_of_its_own_in_every_language() {
 }
 
 #[test]
-fn the_grid_says_in_words_what_it_looks_for() {
+fn the_grid_names_its_subject_in_words() {
     let table = [
         (
             PictureSubject::Animal("octopus"),
@@ -130,7 +130,7 @@ fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
 }
 
 #[test]
-fn the_question_fits_what_is_to_be_compared() {
+fn the_question_fits_the_subject() {
     let table = [
         (PictureSubject::Animal("cat"), "shows this animal"),
         (PictureSubject::SmilingDogs, "the smiling dog"),
@@ -217,7 +217,7 @@ fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
 }
 
 #[test]
-fn a_browser_without_cookies_is_told_what_to_do() {
+fn a_browser_without_cookies_gets_instructions() {
     let fixture = Fixture::new();
     let view = CookiesView {
         return_to: Some("/orders?page=2"),

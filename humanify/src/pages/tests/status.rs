@@ -33,7 +33,7 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
 }
 
 #[test]
-fn a_wait_is_said_in_words_and_never_too_short() {
+fn a_wait_is_written_in_words_and_rounded_up() {
     let table = [
         (0, "in 1 s."),
         (400, "in 1 s."),

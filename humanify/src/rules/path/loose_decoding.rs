@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_some_servers_decode_is_decoded() {
+    fn encodings_of_some_servers_are_decoded() {
         for (path, expected) in [
             (&b"/a\xc0\xafb"[..], Some(&b"/a/b"[..])),
             (b"/\xc1\xb3ecret", Some(b"/secret")),

@@ -175,7 +175,7 @@ impl BucketClaim<'_> {
     fn ask(&mut self, set: &BucketSet, now: u64) {
         let (index, stored) = set.find(self.place.tag);
         self.index = index;
-        self.arrival = self.gcra.believed(stored, now);
+        self.arrival = self.gcra.capped_arrival(stored, now);
         self.decision = decide(&self.gcra, self.arrival, now);
     }
 

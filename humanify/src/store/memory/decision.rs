@@ -154,7 +154,7 @@ mod tests {
             for cost in [0, 1, 2, u32::MAX] {
                 let gcra = Gcra::new(rate, cost);
                 for now in [0, NOW, u64::MAX / 2] {
-                    let farthest = gcra.believed(u64::MAX, now);
+                    let farthest = gcra.capped_arrival(u64::MAX, now);
                     for arrival in [0, now, now + gcra.span, farthest] {
                         assert_eq!(
                             decide(&gcra, arrival, now),

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn those_without_an_address_leave_room_for_the_others() {
+    fn clients_without_an_address_leave_room_for_others() {
         const CAPACITY: usize = 2_000;
         let mut spent = Spent::new(CAPACITY);
         let granted =

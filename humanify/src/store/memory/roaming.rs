@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_has_so_many_networks_and_keeps_them() {
+    fn the_networks_of_an_id_are_bounded_and_stay() {
         let mut roaming = Roaming::new(10);
         let mut note = |id, network| roaming.note(id, Network::V4(network), 7, 1_000, 0);
         for network in 0..7 {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_table_forgets_nobody_who_may_come_back() {
+    fn a_full_table_keeps_ids_that_may_return() {
         let mut roaming = Roaming::new(2);
         for number in 0..2 {
             let noted = roaming.note(id(number), Network::V4(1), 1, 1_000, 0);

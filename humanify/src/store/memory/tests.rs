@@ -65,7 +65,7 @@ proptest! {
 }
 
 #[test]
-fn so_many_at_once_then_one_each_part_of_the_period() {
+fn a_burst_passes_and_then_one_request_per_interval() {
     let (clock, memory) = memory(1_000);
     let bucket = [Bucket::new(key(1), Rate::new(5, 60))];
     for remaining in (0..5).rev() {
@@ -130,7 +130,7 @@ fn a_flood_of_long_limits_leaves_the_short_ones_alone() {
 }
 
 #[test]
-fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
+fn after_the_reported_wait_all_windows_admit_the_client() {
     let (clock, memory) = memory(1_000);
     let buckets = [
         Bucket::new(key(1), Rate::new(3, 1)),
@@ -152,7 +152,7 @@ fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
 }
 
 #[test]
-fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
+fn peeking_counts_nothing_and_refunds_restore_the_budget() {
     let (_clock, memory) = memory(1_000);
     let bucket = [Bucket {
         cost: 5,
@@ -318,7 +318,7 @@ fn attempt(challenge: u8, right: bool) -> Attempt {
 }
 
 #[test]
-fn the_first_of_many_answers_counts_and_the_others_learn_what_it_came_to() {
+fn the_first_answer_counts_and_copies_get_its_outcome() {
     for right in [false, true] {
         let (_clock, memory) = memory(1_000);
         let Admission::First(first) = now(memory.admit(attempt(1, right))) else {
@@ -336,7 +336,7 @@ fn the_first_of_many_answers_counts_and_the_others_learn_what_it_came_to() {
 }
 
 #[test]
-fn a_closed_browser_learns_what_it_answered_and_answers_no_more() {
+fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
     let (_clock, memory) = memory(1_000);
     for challenge in 1..=3 {
         let admission = now(memory.admit(attempt(challenge, false)));

@@ -238,7 +238,7 @@ impl Searcher {
         }
         let mut classes: HashSet<Vec<u8>> = HashSet::new();
         let mut bytes = Vec::new();
-        for byte in readable_first() {
+        for byte in bytes_letters_first() {
             let literal = is_literal.get(usize::from(byte)) == Some(&true);
             let place = match byte {
                 b'/' | b'.' => byte,
@@ -277,7 +277,7 @@ fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
 }
 
 /// All bytes, letters first.
-fn readable_first() -> impl Iterator<Item = u8> {
+fn bytes_letters_first() -> impl Iterator<Item = u8> {
     let letters = (b'x'..=b'z').chain(b'a'..=b'w');
     let rest = (b'0'..=b'9')
         .chain(b'A'..=b'Z')

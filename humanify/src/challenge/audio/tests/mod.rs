@@ -198,7 +198,7 @@ fn an_unspeakable_code_is_refused() {
 }
 
 #[test]
-fn an_answer_is_right_if_it_says_what_was_heard() {
+fn an_answer_is_right_if_it_sounds_like_the_code() {
     for (language, code, answer, right) in [
         (Language::English, "04lrs9", "04lrs9", true),
         (Language::English, "04lrs9", "04LRS9", true),

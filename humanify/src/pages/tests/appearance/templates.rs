@@ -188,7 +188,7 @@ fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
 }
 
 #[test]
-fn templates_get_what_their_documentation_says() {
+fn templates_get_the_documented_values() {
     let documentation = include_str!("../../../../docs/templates.md");
     let names = |cell: &str| -> Vec<String> {
         let quoted = cell.split('`').skip(1).step_by(2);

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_are_as_long_as_what_they_look_like() {
+    fn look_alike_tables_have_equal_lengths() {
         for (others, known) in LETTERS.iter().chain(SIGNS) {
             assert_eq!(others.chars().count(), known.chars().count(), "{others}");
         }
