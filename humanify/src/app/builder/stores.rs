@@ -10,7 +10,7 @@ use crate::clock::SharedClock;
 use crate::crypto::Sealer;
 use crate::error::ConfigError;
 #[cfg(feature = "redis")]
-use crate::store::{Failover, KeyNames, RedisServer, RedisStore};
+use crate::store::{Failover, KeyNames, RedisAddress, RedisStore};
 use crate::store::{MemoryStore, OnStoreFailure, Store};
 
 /// How many clients the memory has room for by default.
@@ -71,7 +71,7 @@ pub struct Memory {
 #[derive(Clone)]
 #[must_use = "a store does nothing before it is given to a builder"]
 pub struct Redis {
-    server: RedisServer,
+    server: RedisAddress,
     time_out: Duration,
     prefix: String,
     on_failure: OnStoreFailure,
@@ -116,17 +116,17 @@ impl Redis {
     /// One server: `redis://user:password@host:6379/0`, `rediss://…` for TLS with the feature
     /// `redis-tls`, or `unix:///path`.
     pub fn new(address: impl Into<String>) -> Redis {
-        Redis::at(RedisServer::One(address.into()))
+        Redis::at(RedisAddress::One(address.into()))
     }
 
     /// A cluster, by the addresses of some of its nodes. All keys are in one slot, since the
     /// buckets of a request are counted atomically.
     pub fn cluster<T: Into<String>>(addresses: impl IntoIterator<Item = T>) -> Redis {
         let addresses = addresses.into_iter().map(Into::into).collect();
-        Redis::at(RedisServer::Cluster(addresses))
+        Redis::at(RedisAddress::Cluster(addresses))
     }
 
-    fn at(server: RedisServer) -> Redis {
+    fn at(server: RedisAddress) -> Redis {
         Redis {
             server,
             time_out: TIME_OUT,

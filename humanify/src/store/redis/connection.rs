@@ -23,7 +23,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 
 /// The address of the server.
 #[derive(Clone)]
-pub(crate) enum RedisServer {
+pub(crate) enum RedisAddress {
     /// One server: `redis://`, `rediss://` or `unix://`, with user and password in it.
     One(String),
     /// A cluster; some of its nodes are given.
@@ -86,12 +86,12 @@ enum ConnectionKind {
 }
 
 impl RedisConnection {
-    pub(super) fn new(server: RedisServer, time_out: Duration) -> RedisResult<Self> {
+    pub(super) fn new(server: RedisAddress, time_out: Duration) -> RedisResult<Self> {
         let way = match server {
-            RedisServer::One(address) => {
+            RedisAddress::One(address) => {
                 ConnectionKind::One(Box::new(Client::open(address)?), Mutex::new(None))
             }
-            RedisServer::Cluster(addresses) => {
+            RedisAddress::Cluster(addresses) => {
                 let client = ClusterClient::builder(addresses)
                     .connection_timeout(time_out)
                     .response_timeout(time_out)

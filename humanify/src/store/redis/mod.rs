@@ -10,7 +10,7 @@ mod names;
 mod scripts;
 
 #[cfg(feature = "redis")]
-pub(crate) use connection::RedisServer;
+pub(crate) use connection::RedisAddress;
 #[cfg(feature = "redis")]
 pub(crate) use names::KeyNames;
 
@@ -54,7 +54,7 @@ impl RedisStore {
     /// Makes a store that connects on demand. Each network has its share of `capacity` spent
     /// challenges.
     pub(crate) fn new(
-        server: RedisServer,
+        server: RedisAddress,
         time_out: Duration,
         names: KeyNames,
         clock: SharedClock,

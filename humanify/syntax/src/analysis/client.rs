@@ -1,7 +1,7 @@
 //! The detection facts of one client, and the facts that they imply.
 
 use super::formula::Fact;
-use super::request::Request;
+use super::request::ExampleRequest;
 use crate::{ChallengeType, Demand, Sign};
 
 /// The facts that are assumed of a client.
@@ -81,7 +81,7 @@ impl ClientFacts {
     }
 
     /// Writes the stated facts into a request.
-    pub(super) fn describe(&self, request: &mut Request) {
+    pub(super) fn describe(&self, request: &mut ExampleRequest) {
         let named = self.signs.get(..self.stated).unwrap_or_default();
         request.signs = named.to_vec();
         // Signs that hold come first.

@@ -2,13 +2,17 @@
 
 use super::block::{MatchScope, RuleBlock};
 use super::formula::{Fact, Facts, Formula};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::texts::Matched;
 use crate::{Field, Target};
 
 impl RuleBlock {
     /// Whether an entry acts on a request. `None` if the request leaves it open.
-    pub(super) fn acts_on_request(&mut self, position: usize, request: &Request) -> Option<bool> {
+    pub(super) fn acts_on_request(
+        &mut self,
+        position: usize,
+        request: &ExampleRequest,
+    ) -> Option<bool> {
         if request.endpoint.is_some() {
             return None;
         }
@@ -28,7 +32,12 @@ impl RuleBlock {
 }
 
 /// Whether a formula holds for a request. `None` if the request leaves it open.
-fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched) -> Option<bool> {
+fn holds(
+    facts: &mut Facts,
+    formula: &Formula,
+    request: &ExampleRequest,
+    path: &Matched,
+) -> Option<bool> {
     let (parts, all) = match formula {
         Formula::Is(fact, affirmed) => {
             let known = truth_of(facts, *fact, request, path)?;
@@ -48,7 +57,12 @@ fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched
     known
 }
 
-fn truth_of(facts: &mut Facts, fact: Fact, request: &Request, path: &Matched) -> Option<bool> {
+fn truth_of(
+    facts: &mut Facts,
+    fact: Fact,
+    request: &ExampleRequest,
+    path: &Matched,
+) -> Option<bool> {
     match fact {
         Fact::Sign(sign) => {
             let known = request.signs.iter().find(|(known, _)| *known == sign);
@@ -86,7 +100,7 @@ fn is_in(facts: &mut Facts, number: usize, value: &str) -> Option<bool> {
 
 /// The values of a field; `None` if they are unknown. An argument, header or cookie without values
 /// was not sent.
-fn values(request: &Request, field: Field) -> Option<Vec<&str>> {
+fn values(request: &ExampleRequest, field: Field) -> Option<Vec<&str>> {
     if field == Field::Method {
         return Some(vec![request.method()]);
     }

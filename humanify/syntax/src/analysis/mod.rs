@@ -33,8 +33,8 @@ mod witness;
 mod written;
 
 pub use defect::{About, Defect};
-pub use proof::{Assertion, Outcome, Refuted};
-pub use request::Request;
+pub use proof::{AssertedOutcome, Assertion, Refuted};
+pub use request::ExampleRequest;
 pub use router::{RouterFacts, check_router};
 pub use warnings::Warning;
 pub use witness::{Fate, Witness};

@@ -3,7 +3,7 @@
 use super::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
@@ -15,7 +15,7 @@ const BUDGET: usize = 200_000;
 
 /// The outcome that an assertion demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum AssertedOutcome {
     /// The requests are refused.
     Deny,
     /// The requests are challenged or refused, unless the client has a clearance.
@@ -32,7 +32,7 @@ pub struct Assertion {
     /// Whether the outcome must never happen, rather than always.
     pub never: bool,
     /// The outcome.
-    pub outcome: Outcome,
+    pub outcome: AssertedOutcome,
     /// The targets of the requests; every path if empty.
     pub on: &'static [Target],
     /// Targets that are left out.
@@ -64,11 +64,11 @@ enum Effect {
 impl Assertion {
     fn allows(&self, end: Effect) -> bool {
         let is_meant = match self.outcome {
-            Outcome::Deny => end == Effect::Refused,
-            Outcome::Challenge if self.never => end == Effect::Challenged,
-            Outcome::Challenge => matches!(end, Effect::Refused | Effect::Challenged),
-            Outcome::Pass => matches!(end, Effect::Exempt | Effect::Untouched),
-            Outcome::Exempt => end == Effect::Exempt,
+            AssertedOutcome::Deny => end == Effect::Refused,
+            AssertedOutcome::Challenge if self.never => end == Effect::Challenged,
+            AssertedOutcome::Challenge => matches!(end, Effect::Refused | Effect::Challenged),
+            AssertedOutcome::Pass => matches!(end, Effect::Exempt | Effect::Untouched),
+            AssertedOutcome::Exempt => end == Effect::Exempt,
         };
         is_meant != self.never
     }
@@ -145,7 +145,7 @@ fn counterexample_at(
     is_about_any: &mut bool,
 ) -> Result<Option<Witness>, Undecided> {
     let mut asked = vec![targets_formula(scope, matched), scope.acts.clone()];
-    if assertion.outcome == Outcome::Challenge && !assertion.never {
+    if assertion.outcome == AssertedOutcome::Challenge && !assertion.never {
         asked.extend(demands(block).map(|demand| Formula::Is(Fact::Cleared(demand), false)));
     }
     *is_about_any |= solve(block, &asked, matched, budget)?.is_some();
@@ -240,7 +240,7 @@ fn solve(
     formulas: &[Formula],
     matched: &Matched,
     budget: &mut Budget,
-) -> Result<Option<Request>, Undecided> {
+) -> Result<Option<ExampleRequest>, Undecided> {
     let formulas: Vec<&Formula> = formulas.iter().collect();
     let mut solver = Solver {
         facts: &mut block.facts,

@@ -8,7 +8,7 @@ use super::expression::Undecided;
 use super::formula::Formula;
 use super::order::shadows;
 use super::path::is_path;
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
@@ -19,7 +19,7 @@ pub(super) enum Reach {
     /// The statement acts on some request.
     Acts,
     /// These entries shadow the statement on every request; the request is an example.
-    Shadowed(Vec<usize>, Box<Request>),
+    Shadowed(Vec<usize>, Box<ExampleRequest>),
     /// No request fulfils the statement's targets and condition.
     Unsatisfiable,
     /// The budget does not shadow_everywhere to find out.
@@ -52,7 +52,7 @@ impl RuleBlock {
     }
 
     /// A request on which an entry acts if no other entry does.
-    pub(super) fn acting(&mut self, position: usize) -> Option<Request> {
+    pub(super) fn acting(&mut self, position: usize) -> Option<ExampleRequest> {
         let entry = self.entries.get(position)?;
         let on: Vec<Option<TargetTexts>> = match entry.on.is_empty() {
             true => vec![None],
@@ -79,7 +79,7 @@ impl RuleBlock {
         None
     }
 
-    fn ask(&mut self, query: &mut ReachQuery) -> Result<Option<Request>, Undecided> {
+    fn ask(&mut self, query: &mut ReachQuery) -> Result<Option<ExampleRequest>, Undecided> {
         for text in self.samples(query) {
             let matched = self.matched(&text)?;
             if query.must.holds(&matched)
@@ -116,7 +116,7 @@ impl RuleBlock {
     /// Searches for a request that no rival shadows. The search distinguishes only the sets of
     /// rivals met so far, to stay small; each text that it finds is then compared with all entries.
     /// A new rival restarts the search.
-    fn search(&mut self, query: &mut ReachQuery) -> Result<Option<Request>, Undecided> {
+    fn search(&mut self, query: &mut ReachQuery) -> Result<Option<ExampleRequest>, Undecided> {
         let domain = match query.scope {
             MatchScope::Endpoint => Domain::Any,
             _ => Domain::Paths,
@@ -183,7 +183,7 @@ impl RuleBlock {
         query: &mut ReachQuery,
         text: &[u8],
         matched: &Matched,
-    ) -> Result<Option<Request>, Undecided> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         let known = query.scope;
         let aims = |entry: &BlockEntry| entry.targets_match(known, matched);
         if !self.entries.get(query.position).is_some_and(aims) {
@@ -217,7 +217,7 @@ impl RuleBlock {
         position: usize,
         without: &[usize],
         matched: &Matched,
-    ) -> Result<Option<Request>, Undecided> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         let acts = |position: &usize| self.entries.get(*position).map(|entry| &entry.acts);
         let own = acts(&position).ok_or(Undecided)?;
         if without
@@ -300,7 +300,7 @@ struct ReachQuery {
 struct MatchClass {
     matched: Matched,
     rivals: Vec<usize>,
-    request: Request,
+    request: ExampleRequest,
 }
 
 impl MatchClass {
@@ -320,7 +320,7 @@ impl ReachQuery {
     }
 
     /// Writes the text into the request.
-    fn write_text(&self, request: &mut Request, text: &[u8]) {
+    fn write_text(&self, request: &mut ExampleRequest, text: &[u8]) {
         let text = String::from_utf8_lossy(text).into_owned();
         match self.scope {
             MatchScope::Endpoint => {

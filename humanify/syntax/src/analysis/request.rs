@@ -1,4 +1,4 @@
-//! `Request`: an example that a finding shows.
+//! `ExampleRequest`: an example that a finding shows.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use crate::{Field, Sign};
 
 /// A request that a finding shows. Only the parts that matter are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Request {
+pub struct ExampleRequest {
     /// The normalised path.
     pub path: String,
     /// The template of the route, if it matters.
@@ -25,7 +25,7 @@ pub struct Request {
     pub cleared: Option<bool>,
 }
 
-impl Request {
+impl ExampleRequest {
     /// The method; `GET` if it does not matter.
     #[must_use]
     pub fn method(&self) -> &str {
@@ -37,7 +37,7 @@ impl Request {
     }
 }
 
-impl fmt::Display for Request {
+impl fmt::Display for ExampleRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{} {}`", self.method(), self.path.escape_debug())?;
         let mut notes = Vec::new();

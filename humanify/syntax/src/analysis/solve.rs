@@ -6,7 +6,7 @@ use super::address;
 use super::client::ClientFacts;
 use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula, has_one_value};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::Budget;
 use super::texts::Matched;
 use super::values::{ValueConstraints, ValueFinder};
@@ -28,7 +28,7 @@ impl Solver<'_> {
         &mut self,
         formulas: &[&Formula],
         path: &Matched,
-    ) -> Result<Option<Request>, Undecided> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         self.solve(formulas.to_vec(), Vec::new(), Vec::new(), path)
     }
 
@@ -38,7 +38,7 @@ impl Solver<'_> {
         mut choices: Vec<&'f [Formula]>,
         mut assigned: Assigned,
         path: &Matched,
-    ) -> Result<Option<Request>, Undecided> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         loop {
             self.budget.spend(1).ok_or(Undecided)?;
             match pending.pop() {
@@ -121,11 +121,11 @@ impl Solver<'_> {
     }
 
     /// A request for which all assigned facts hold.
-    fn fits(&mut self, assigned: &Assigned) -> Result<Option<Request>, Undecided> {
+    fn fits(&mut self, assigned: &Assigned) -> Result<Option<ExampleRequest>, Undecided> {
         let Some(mut client) = ClientFacts::of(assigned) else {
             return Ok(None);
         };
-        let mut request = Request::default();
+        let mut request = ExampleRequest::default();
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         let mut fields: HashMap<Field, ValueConstraints> = HashMap::new();
         for (fact, holds) in assigned {

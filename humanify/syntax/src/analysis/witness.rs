@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::request::Request;
+use super::request::ExampleRequest;
 use crate::{Action, Statement};
 
 /// The decision about a request.
@@ -30,7 +30,7 @@ pub enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// The request.
-    pub request: Request,
+    pub request: ExampleRequest,
     /// The decision.
     pub fate: Fate,
     /// The source text of the statement that decides.
@@ -39,7 +39,7 @@ pub struct Witness {
 
 impl Witness {
     /// A request on which a statement acts.
-    pub(super) fn of(request: Request, statement: &Statement) -> Witness {
+    pub(super) fn of(request: ExampleRequest, statement: &Statement) -> Witness {
         let fate = match statement.action {
             Action::Exempt => Fate::Exempt,
             Action::Challenge(_) | Action::AlwaysChallenge(_) => Fate::Challenged,
@@ -55,7 +55,7 @@ impl Witness {
     }
 
     /// A request on which a statement does not act.
-    pub(super) fn spared(request: Request, statement: &Statement) -> Witness {
+    pub(super) fn spared(request: ExampleRequest, statement: &Statement) -> Witness {
         Witness {
             request,
             fate: Fate::Spared,

@@ -8,16 +8,16 @@ use super::reader::{Reader, stop};
 use super::target;
 use super::text::text_of;
 use super::tokens::{Cursor, plain};
-use crate::analysis::{Assertion, Outcome, Refuted};
+use crate::analysis::{AssertedOutcome, Assertion, Refuted};
 use crate::nearest::{listed, nearest};
 use crate::{Comparison, Condition, Field, METHODS, Test, interned};
 
 /// The outcomes that can be asserted, with their names.
-const OUTCOMES: [(&str, Outcome); 4] = [
-    ("deny", Outcome::Deny),
-    ("challenge", Outcome::Challenge),
-    ("pass", Outcome::Pass),
-    ("exempt", Outcome::Exempt),
+const OUTCOMES: [(&str, AssertedOutcome); 4] = [
+    ("deny", AssertedOutcome::Deny),
+    ("challenge", AssertedOutcome::Challenge),
+    ("pass", AssertedOutcome::Pass),
+    ("exempt", AssertedOutcome::Exempt),
 ];
 
 /// Words before a target that is no glob.

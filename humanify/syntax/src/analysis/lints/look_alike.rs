@@ -1,7 +1,7 @@
 //! Finds invisible characters, and characters that look like others.
 
 use super::LintFindings;
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Condition, Statement, Target, Test};
@@ -37,7 +37,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
             }
             lints.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
                 let path = to_ascii(text).replace('*', "x");
-                Witness::spared(Request { path, ..acts }, statement)
+                Witness::spared(ExampleRequest { path, ..acts }, statement)
             });
             return;
         }

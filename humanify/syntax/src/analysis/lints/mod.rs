@@ -12,7 +12,7 @@ mod well_known;
 
 use super::block::RuleBlock;
 use super::defect::{About, Defect};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::warnings::Warning;
 use super::witness::{Fate, Witness};
 use crate::Statement;
@@ -69,7 +69,7 @@ struct LintFindings {
     found: Vec<Defect>,
     number: usize,
     /// A request on which the statement acts, unless an earlier one does.
-    acts: Option<Request>,
+    acts: Option<ExampleRequest>,
 }
 
 impl LintFindings {
@@ -79,7 +79,7 @@ impl LintFindings {
         warning: &'static Warning,
         problem: impl Into<String>,
         help: impl Into<String>,
-        show: impl FnOnce(Request) -> Witness,
+        show: impl FnOnce(ExampleRequest) -> Witness,
     ) {
         let before = self.found.len();
         self.add(warning, problem, help);

@@ -5,7 +5,7 @@ use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::{Fate, Witness};
@@ -71,7 +71,7 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                         "leave it out",
                         |acts| {
                             let path = path.unwrap_or_else(|| acts.path.clone());
-                            let request = Request { path, ..acts };
+                            let request = ExampleRequest { path, ..acts };
                             match is_exception {
                                 true => Witness::spared(request, &statement),
                                 false => Witness::of(request, &statement),

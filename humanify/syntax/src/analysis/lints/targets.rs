@@ -1,7 +1,7 @@
 //! Targets that match more or less than they seem to.
 
 use super::{LintFindings, marks};
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Statement, Target};
@@ -44,7 +44,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
             "leave these paths out; `mount` on the builder gives them another place",
             |acts| {
                 let path = format!("{OWN_PAGES}/challenge");
-                let request = Request { path, ..acts };
+                let request = ExampleRequest { path, ..acts };
                 match statement.action {
                     Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
                     _ => Witness::spared(request, statement),
@@ -111,7 +111,7 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
                 format!("type it with each letter and its mark in one character: `\"{composed}\"`"),
                 |acts| {
                     let path = composed.replace('*', "x");
-                    Witness::spared(Request { path, ..acts }, statement)
+                    Witness::spared(ExampleRequest { path, ..acts }, statement)
                 },
             ),
             None => lints.add(
@@ -137,7 +137,7 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
             "write it as the router has it",
             |acts| {
                 let path = acts.path.to_ascii_lowercase();
-                Witness::spared(Request { path, ..acts }, statement)
+                Witness::spared(ExampleRequest { path, ..acts }, statement)
             },
         );
     }
@@ -145,14 +145,14 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
 
 /// The witness for `**`: the path without `/**`, which the target does not match; else any path
 /// that it matches.
-fn double_star(statement: &Statement, text: &str, acts: Request) -> Witness {
+fn double_star(statement: &Statement, text: &str, acts: ExampleRequest) -> Witness {
     let bare = text.replace("/**", "");
     let path = match bare.as_str() {
         _ if bare == text => return Witness::of(acts, statement),
         "" => "/".to_owned(),
         bare => bare.replace('*', "x"),
     };
-    Witness::spared(Request { path, ..acts }, statement)
+    Witness::spared(ExampleRequest { path, ..acts }, statement)
 }
 
 /// Warns of exemptions by a prefix or suffix, such as `"/public*"` and `"*.css"`.
@@ -187,8 +187,8 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
 }
 
 /// The witness that a path is exempt, by `exempt` or by `except`.
-fn exempt_witness(statement: &Statement, acts: Request, path: String) -> Witness {
-    let request = Request { path, ..acts };
+fn exempt_witness(statement: &Statement, acts: ExampleRequest, path: String) -> Witness {
+    let request = ExampleRequest { path, ..acts };
     match statement.action {
         Action::Exempt => Witness::of(request, statement),
         _ => Witness::spared(request, statement),

@@ -1,7 +1,7 @@
 //! Comparisons with values that hardly any request has.
 
 use super::LintFindings;
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::analysis::written::field_name;
@@ -176,7 +176,7 @@ fn check_comparison(
                         let encoded = texts.iter().find(|text| is_code(text)).unwrap_or(&"");
                         let decoded = decoded(encoded);
                         let request = match field {
-                            Field::Path => Request { path: decoded, ..acts },
+                            Field::Path => ExampleRequest { path: decoded, ..acts },
                             _ => with_value(acts, field, Some(&decoded)),
                         };
                         unmatched_witness(statement, comparison, request)
@@ -196,7 +196,7 @@ fn check_comparison(
             |acts| {
                 let start = text.trim_end_matches("/*").trim_start_matches('^');
                 let path = format!("{start}-x");
-                let request = Request { path, ..acts };
+                let request = ExampleRequest { path, ..acts };
                 match comparison.negated {
                     true => Witness::spared(request, statement),
                     false => Witness::of(request, statement),
@@ -277,7 +277,7 @@ fn texts(test: Test) -> &'static [&'static str] {
 }
 
 /// A request with all values of a field replaced by one value, or by none.
-fn with_value(mut request: Request, field: Field, value: Option<&str>) -> Request {
+fn with_value(mut request: ExampleRequest, field: Field, value: Option<&str>) -> ExampleRequest {
     request.values.retain(|(known, _)| *known != field);
     let value = value.map(|value| (field, value.to_owned()));
     request.values.extend(value);
@@ -285,7 +285,11 @@ fn with_value(mut request: Request, field: Field, value: Option<&str>) -> Reques
 }
 
 /// The witness for a request that a comparison does not match, although it seems to.
-fn unmatched_witness(statement: &Statement, comparison: &Comparison, request: Request) -> Witness {
+fn unmatched_witness(
+    statement: &Statement,
+    comparison: &Comparison,
+    request: ExampleRequest,
+) -> Witness {
     match comparison.negated {
         true => Witness::of(request, statement),
         false => Witness::spared(request, statement),

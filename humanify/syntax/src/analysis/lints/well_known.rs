@@ -2,7 +2,7 @@
 
 use super::LintFindings;
 use crate::analysis::block::RuleBlock;
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
@@ -75,9 +75,9 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         if block.acts_on_request(position, &typical_request(path)) != Some(true) {
             continue;
         }
-        let shown = Request {
+        let shown = ExampleRequest {
             path: (*path).to_owned(),
-            ..Request::default()
+            ..ExampleRequest::default()
         };
         let names_it = statement.on.contains(&Target::Path(path));
         lints.add_with(
@@ -98,8 +98,8 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
 }
 
 /// A typical request of a browser or a good bot.
-fn typical_request(path: &str) -> Request {
-    Request {
+fn typical_request(path: &str) -> ExampleRequest {
+    ExampleRequest {
         path: path.to_owned(),
         values: vec![
             (Field::Header("user-agent"), "Mozilla/5.0".to_owned()),
@@ -108,6 +108,6 @@ fn typical_request(path: &str) -> Request {
         ],
         signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
         cleared: Some(false),
-        ..Request::default()
+        ..ExampleRequest::default()
     }
 }
