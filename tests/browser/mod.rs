@@ -2,7 +2,8 @@
 //!
 //! Needs chromium, chromedriver and axe-core; see `.ci/run` for how to install them. Where
 //! one is missing, the tests that need it are skipped, which stderr says, unless
-//! `HUMANIFY_REQUIRE_SERVICES` is 1. Screenshots go to `target/screenshots`.
+//! `HUMANIFY_REQUIRE_SERVICES` is 1. With `HUMANIFY_SCREENSHOTS=1`, screenshots of every page
+//! go to `target/screenshots`.
 
 mod beside;
 mod chromium;

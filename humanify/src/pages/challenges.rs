@@ -88,10 +88,7 @@ impl PageRenderer {
             next => view.next,
             form => view.form,
             form_id => form_id,
-            heading => match view.body {
-                ChallengeBody::Work { .. } => texts.moment,
-                _ => texts.challenge,
-            },
+            heading => texts.challenge,
             another => view.another,
             own_check => view.own_check,
             scriptless_pictures => view.scriptless.pictures,

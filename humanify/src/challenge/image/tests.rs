@@ -95,7 +95,7 @@ fn the_sizes_of_pictures_say_nothing() {
     ] {
         let (mut sizes, mut needed) = (HashSet::new(), Vec::new());
         let mut right = [0; 3];
-        for seed in 0..500 {
+        for seed in 0..200 {
             let (pictures, answer) = drawn(&dataset, Layout::OneClick, hardness, seed);
             let (tiles, preview) = pictures.split_at(6);
             let needs: Vec<usize> = tiles.iter().map(|tile| without_comment(tile)).collect();
@@ -116,9 +116,9 @@ fn the_sizes_of_pictures_say_nothing() {
         let spread = needed.iter().max().unwrap() - needed.iter().min().unwrap();
         // A picture in some thousands differs by more than the others do.
         assert!(spread < 256, "{spread}");
-        // 83 are expected, with a deviation of 8.
+        // 33 are expected, with a deviation of 5.
         for right in right {
-            let fair = (50..117).contains(&right);
+            let fair = (13..54).contains(&right);
             assert!(fair || (right == 0 && !dataset.needs_preview()), "{right}");
         }
     }
@@ -129,7 +129,7 @@ fn every_picture_of_every_page_has_the_same_size_and_quality() {
     for dataset in Dataset::BUILT_IN {
         for layout in [Layout::OneClick, Layout::Grid] {
             for hardness in 1..=5 {
-                for seed in 0..4 {
+                for seed in 0..2 {
                     let (pictures, _) = drawn(&dataset, layout, hardness, seed);
                     let has_preview = layout == Layout::OneClick && dataset.needs_preview();
                     assert_eq!(pictures.len(), layout.tiles() + usize::from(has_preview));

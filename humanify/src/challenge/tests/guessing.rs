@@ -49,7 +49,7 @@ async fn at_most_one_in_twenty_browsers_that_guess_for_an_hour_gets_in() {
 
 #[tokio::test]
 async fn fresh_cookies_buy_an_address_no_fresh_tries() {
-    const ADDRESSES: u32 = 2_000;
+    const ADDRESSES: u32 = 1_000;
     for (fresh, tries) in [(1, 300), (2, 300), (7, 100)] {
         let mut game = Game::new(3);
         let mut cleared = 0;

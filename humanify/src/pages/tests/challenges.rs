@@ -112,7 +112,7 @@ fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
     let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
     for position in 0..9 {
         let tile = format!(
-            "<label><input type=\"checkbox\" name=\"answer\" value=\"{position}\"><img src=\"{ADDRESS}\" alt=\"Picture {} of 9\"",
+            "<label><input type=\"checkbox\" name=\"answer\" value=\"{position}\" aria-label=\"Picture {} of 9\"><img src=\"{ADDRESS}\" alt=\"\"",
             position + 1
         );
         assert!(page.body.contains(&tile), "{}", page.body);
@@ -358,7 +358,7 @@ fn a_site_without_a_name_is_called_by_its_host() {
             ..context(&fixture.nonce)
         };
         let page = fixture.pages.challenge(&context, &work()).body;
-        let title = format!("<title>One moment, please – {expected}</title>");
+        let title = format!("<title>One quick check – {expected}</title>");
         assert!(page.contains(&title), "{page}");
         assert!(page.contains("away from this site"), "{page}");
     }
