@@ -58,7 +58,7 @@ fn entries(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn rings_are_found_however_the_import_is_written() {
+fn cycles_are_found_however_the_import_is_written() {
     let root = "mod a; mod b;";
     let b = "use crate::a::A; pub struct B;";
     for a in [
