@@ -90,13 +90,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".into());
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    // ALTCHA works over HTTPS or on localhost, so this is no address in numbers.
+    // ALTCHA works only over HTTPS or on `localhost`, so the host is not printed as an IP address.
     println!("http://localhost:{}", listener.local_addr()?.port());
     humanify.serve(listener, app).await?;
     Ok(())
 }
 
-/// What there is, and one error that has a page.
+/// Links to all forms, and to a route that fails.
 async fn index(State(app): State<App>) -> Result<Response, Failure> {
     let there: Vec<&str> = Provider::ALL
         .into_iter()
@@ -139,7 +139,7 @@ async fn with_askama(State(app): State<App>) -> Result<Response, Failure> {
     page(&app, LoginPage { widget }.render()?)
 }
 
-/// maud: the same, as text that is markup already.
+/// maud: a widget is text that is already markup.
 async fn with_maud(State(app): State<App>) -> Result<Response, Failure> {
     let widget = app.captchas.altcha()?.to_string();
     let markup = maud::html! {
@@ -174,13 +174,13 @@ async fn friendly(Verified(Form(login), _): Verified<Friendly, Form<Login>>) -> 
     format!("Hello, {}!", login.name)
 }
 
-/// A mistake, which becomes a page and a line in the log.
+/// A mistake of the program. It becomes an error page and a line in the log.
 #[allow(clippy::unwrap_used, reason = "it is what this route is for")]
 async fn panics() -> String {
     "not a number".parse::<u8>().unwrap().to_string()
 }
 
-/// A page under a policy that allows nothing but what the captchas need.
+/// A page whose Content Security Policy allows only the sources of the captchas.
 fn page(app: &App, html: String) -> Result<Response, Failure> {
     let policy = format!(
         "default-src 'none'; form-action 'self'; base-uri 'none'; {}",
@@ -194,7 +194,7 @@ fn keys(name: &str) -> Option<(String, String)> {
     Some((site_key, std::env::var(format!("{name}_SECRET")).ok()?))
 }
 
-/// A page that could not be rendered: 500, which has a page of its own.
+/// A page that could not be rendered: 500, which humanify answers with an error page.
 struct Failure(Box<dyn std::error::Error>);
 
 impl From<minijinja::Error> for Failure {

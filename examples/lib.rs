@@ -1,5 +1,4 @@
-//! Programs that use humanify, one for each thing that a newcomer looks for. Run one with
-//! `cargo run --example hello`.
+//! Programs that use humanify, one for each subject. Run one with `cargo run --example hello`.
 
 /// The README's programs compile.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-//! Limits, bans and traps: by rule and by attribute, looked at and lifted.
+//! Limits, bans and traps, by rules and by attributes, and how a program reads and lifts them.
 //!
 //! Run with `cargo run --example limits`, then try
 //!
@@ -22,13 +22,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt::init();
     let humanify = Humanify::builder()
         .rules(protect! {
-            // Every route by itself, where no other limit counts the same.
+            // Each route has its own bucket, unless a more specific limit applies.
             limit "100/hour";
-            // All items together, two windows at once.
+            // All items share the buckets of two windows.
             limit "10/minute; 200/day" on "/items/{id}";
-            // One bucket for the whole API, and one for each key that is shown.
+            // One bucket for the whole API, and one more for each API key.
             limit "60/minute", burst = 100, scope = "api", key = "headers.x-api-key" on "/api/*";
-            // Who looks for what is not there.
+            // Clients that request pages which do not exist.
             limit "30/minute", count = "failures" on "/*" when method in [GET, HEAD];
 
             trap on "/wp-admin/*", "/.env";
@@ -68,13 +68,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The attribute replaces the rules' limits that count the same.
+/// The attribute replaces the limits of the rules that count requests, too.
 #[rate_limit("3/minute")]
 async fn report() -> &'static str {
     "3 a minute"
 }
 
-/// What costs more takes more.
+/// An expensive request takes more units.
 #[rate_limit("100/hour", cost = 20)]
 async fn export() -> &'static str {
     "5 an hour, since each counts as 20"
@@ -85,7 +85,7 @@ struct Login {
     password: String,
 }
 
-/// Only what fails counts, so that nobody guesses, and who knows the password may log in often.
+/// Only failures count: nobody can guess passwords, and users may log in as often as they like.
 #[rate_limit("3/minute", count = "failures")]
 async fn login(Form(login): Form<Login>) -> StatusCode {
     if login.password == "open sesame" {
@@ -95,13 +95,13 @@ async fn login(Form(login): Form<Login>) -> StatusCode {
     }
 }
 
-/// Neither the default limit nor any other.
+/// No limit applies, not even the default one.
 #[exempt(rate_limit)]
 async fn health() -> &'static str {
     "as often as you like"
 }
 
-/// How the client stands.
+/// Shows the state of the client's limits.
 #[exempt(rate_limit)]
 async fn stats(
     State(limiter): State<Limiter>,
@@ -127,7 +127,7 @@ async fn stats(
     Ok(Json(json!({ "routes": routes, "is_limited": limited })))
 }
 
-/// The client begins anew.
+/// Resets the limits of the client.
 #[exempt(rate_limit)]
 async fn reset(State(limiter): State<Limiter>, client: Client) -> StatusCode {
     match limiter.reset(&client, None).await {

@@ -36,7 +36,7 @@ pub const RULES: RuleSet = protect! {
     people: always_challenge on "/";
 };
 
-/// Collects what is counted. The handle writes it as text.
+/// Installs the recorder of the metrics. The handle renders them as text.
 ///
 /// # Errors
 /// If the program has another recorder already.

@@ -36,7 +36,7 @@ async fn home() -> &'static str {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct TicketQuery {
     #[serde(default)]
     ticket: String,
 }
@@ -46,13 +46,13 @@ struct Asked {
 async fn ask(
     State(humanify): State<Humanify>,
     client: Client,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<TicketQuery>,
 ) -> Response {
     login_page(&humanify, &client, &asked.ticket, "")
 }
 
-/// The form, with what went wrong before. It carries the ticket along, and a link leads to the other
-/// ways.
+/// The form, with the error of the last attempt. It carries the ticket along, and links to the
+/// other challenges.
 fn login_page(humanify: &Humanify, client: &Client, ticket: &str, error: &str) -> Response {
     match humanify.other_ways(client, ticket) {
         Some(others) => Html(format!(
@@ -65,7 +65,7 @@ fn login_page(humanify: &Humanify, client: &Client, ticket: &str, error: &str) -
             escape(&others),
         ))
         .into_response(),
-        // It is forged, somebody else's, or too old: the protected page gives a new one.
+        // The ticket is forged, expired or another client's. The protected page gives a new one.
         None => Redirect::to("/").into_response(),
     }
 }
@@ -77,7 +77,7 @@ struct Login {
     password: String,
 }
 
-/// Gives the clearance to whoever knows the password, and leads to the page that was asked for.
+/// Gives a client that knows the password its clearance, and redirects to the requested page.
 #[rate_limit("5/minute", count = "failures")]
 async fn log_in(
     State(humanify): State<Humanify>,
@@ -87,7 +87,7 @@ async fn log_in(
     if (login.name.as_str(), login.password.as_str()) != ("ada", "correct horse") {
         let error = "The name or the password is not right.";
         let mut page = login_page(&humanify, &client, &login.ticket, error);
-        // A redirect stays one.
+        // A redirect is returned unchanged.
         if page.status().is_success() {
             *page.status_mut() = StatusCode::UNAUTHORIZED;
         }
@@ -99,7 +99,7 @@ async fn log_in(
     }
 }
 
-/// Text as an attribute of HTML may hold it.
+/// Escapes text for an HTML attribute.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")

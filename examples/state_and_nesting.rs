@@ -15,7 +15,8 @@ struct App {
 }
 
 /// A guarded handler is a `const`, and a `const` cannot be shadowed: `let index = …` would not
-/// compile beside a handler `index`. In a module of their own, handlers are in nobody's way.
+/// compile beside a handler `index`. In a module of their own, handlers do not collide with other
+/// names.
 mod handlers {
     use super::{App, Ordering, always_challenge, block_bots, require_human};
     use axum::extract::{Path, State};
@@ -44,7 +45,8 @@ mod handlers {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // On localhost everybody has an invalid address and so is a bot. A developer may not care.
+    // On localhost, every client has an address that is not routable and so counts as a bot. During
+    // development, do not count this sign.
     let humanify = Humanify::builder()
         .signals(Signals::default().invalid_ip(false))
         .error_pages(ErrorPages::default())
@@ -64,7 +66,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     humanify
         .serve(listener, app)
         .with_graceful_shutdown(async {
-            // Without a signal handler, the server simply goes on.
+            // If no signal handler can be installed, the server runs on.
             let _ = tokio::signal::ctrl_c().await;
         })
         .await?;

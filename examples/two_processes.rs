@@ -9,8 +9,7 @@
 //! done; kill %1
 //! ```
 //!
-//! It prints 200 ten times and 429 twice: the limit is ten a minute, whichever process is
-//! asked.
+//! It prints 200 ten times and 429 twice: the limit is ten a minute over both processes.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
@@ -50,7 +49,7 @@ async fn serve(port: &str) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Starts Redis and two of this program, and ends them when it is ended.
+/// Starts Redis and two processes of this program, and ends them when it ends.
 async fn start_all() -> Result<(), Box<dyn std::error::Error>> {
     let server = std::env::var("REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
     let redis = Command::new(server)

@@ -1,8 +1,8 @@
-//! How often memory is allocated for a request that passes, beyond the bare application, with every
-//! feature turned on.
+//! Counts the memory allocations of a request that passes, beyond those of the bare application,
+//! with every feature turned on.
 //!
-//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench cost -- hold` holds ceilings of
-//! instructions as well.
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench cost -- hold` also checks ceilings
+//! of instructions.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
@@ -19,7 +19,7 @@ use tower::Service;
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/// Requests before any is measured, for what is made once.
+/// Requests before the measurement, to exclude allocations that happen once.
 const WARM_UP: u64 = 64;
 
 const REQUESTS: u64 = 256;
@@ -40,7 +40,7 @@ fn protected(rules: RuleSet, app: Router) -> Router {
     builder.rules(rules).build().unwrap().protect(app).unwrap()
 }
 
-/// A browser's request. Making it is not measured.
+/// A browser's request. Building it is not measured.
 fn browser() -> Request {
     let peer = SocketAddr::from((Ipv4Addr::new(84, 140, 1, 2), 1));
     Request::get("/")

@@ -1,4 +1,4 @@
-//! Who keeps being refused is shut out for a while.
+//! Bans: clients that commit too many offences are shut out for a time.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -126,10 +126,10 @@ async fn requests_that_another_site_causes_ban_nobody() {
         visitor.clone().with(SITE, "cross-site"),
         visitor.clone().with(SITE, "same-site"),
         visitor.clone().with(prefetch.clone(), "prefetch"),
-        // A picture that another visitor has put into a page of this site.
+        // A picture that another visitor has posted on a page of this site.
         visitor.clone().with(destination.clone(), "image"),
         visitor.clone().with(destination.clone(), "iframe"),
-        // The same of a browser that does not say what it loads it for.
+        // The same picture, requested by a browser without Fetch Metadata.
         visitor
             .clone()
             .without(SITE)
@@ -149,7 +149,7 @@ async fn requests_that_another_site_causes_ban_nobody() {
         visitor.get("/.env").await;
     }
     assert!(!is_in(&visitor).await);
-    // No browser sends anything ahead, and no page's picture does.
+    // Prefetches and pictures are not navigations.
     let sender = site.browser("84.140.1.9").with(prefetch, "prefetch");
     let sender = sender.with(destination, "image");
     for _ in 0..3 {
@@ -206,7 +206,7 @@ async fn proxies_and_unroutable_peers_are_never_banned() {
         bans.ban(ip.parse().unwrap(), banned).await.unwrap();
         assert!(is_in(&peer).await, "{ip}");
     }
-    // Behind the proxy, it is the client who is banned.
+    // Behind a proxy, the client is banned and not the proxy.
     let forwarded = HeaderName::from_static("x-forwarded-for");
     let client = site.browser("84.140.9.1").with(forwarded.clone(), HOME);
     for _ in 0..3 {
@@ -268,6 +268,6 @@ async fn a_flood_of_bans_takes_no_more_memory_than_its_bound() {
     }
     let list = bans.list().await.unwrap();
     assert!((90..=100).contains(&list.len()), "{}", list.len());
-    // Those that end soonest made way.
+    // The bans that ended soonest were dropped.
     assert!(list.iter().all(|ban| ban.wait.as_secs() >= 960));
 }

@@ -1,5 +1,5 @@
-//! Headers that contradict the browser that the user agent claims: those of programs that pretend,
-//! and those of real browsers.
+//! Headers that contradict the user agent: they are found in programs that pose as browsers, and
+//! not in real browsers.
 
 use axum::Router;
 use axum::routing::get;
@@ -37,7 +37,7 @@ async fn how(detection: Detection) -> String {
     names.join(" ")
 }
 
-/// A client that sends nothing but its agent and what is given.
+/// A client that sends only its user agent and the given headers.
 fn bare(site: &Site, agent: &str, headers: &[(&'static str, &str)]) -> Visitor {
     let mut visitor = site.program(HOME).without(ACCEPT).with(USER_AGENT, agent);
     for (name, value) in headers {
@@ -46,7 +46,7 @@ fn bare(site: &Site, agent: &str, headers: &[(&'static str, &str)]) -> Visitor {
     visitor
 }
 
-/// A page of a person: what browsers send besides client hints.
+/// A browser's request for a page, without client hints.
 fn page(site: &Site, agent: &str) -> Visitor {
     site.browser(HOME)
         .with(USER_AGENT, agent)
@@ -132,8 +132,8 @@ async fn programs_that_pretend_to_be_browsers_are_found() {
     }
 }
 
-/// The lines of a table of header sets, as `make_header_sets.py` writes them, with which fault
-/// is found, and with which.
+/// The lines of a table of header sets, as `make_header_sets.py` writes it, in which a fault is
+/// found, each with the fault.
 async fn faults(table: &str) -> Vec<String> {
     let site = site(Humanify::builder(), protect! {});
     let mut faults = Vec::new();
@@ -157,15 +157,15 @@ async fn faults(table: &str) -> Vec<String> {
 #[tokio::test]
 async fn browsers_of_people_are_consistent() {
     let table = include_str!("data/agents/headers.txt");
-    // The visitors who were counted for the table were programs, too: those in whose hints
-    // there is no window are, and they are all found.
+    // Some visitors in the table were programs: those whose client hints say that they have no
+    // window. All of them are found.
     let (hidden, people): (Vec<&str>, Vec<&str>) = table
         .lines()
         .filter(|line| !line.contains(" HeadlessChrome/"))
         .partition(|line| line.contains("\"HeadlessChrome\""));
     assert_eq!(faults(&hidden.join("\n")).await.len(), hidden.len());
 
-    // Four of the others have an agent that is ten to forty versions behind the browser.
+    // Four of the others have a user agent that is ten to forty versions older than the browser.
     let faults = faults(&people.join("\n")).await;
     assert!(people.len() > 270, "{}", people.len());
     assert_eq!(faults.len(), 4, "{faults:#?}");
@@ -174,11 +174,11 @@ async fn browsers_of_people_are_consistent() {
     }
 }
 
-/// For tables that may not be passed on with the tests.
+/// Checks a table that may not be published with the tests.
 #[tokio::test]
 #[ignore = "takes a table by HUMANIFY_HEADER_SETS"]
 #[allow(clippy::print_stdout, reason = "it measures")]
-async fn a_table_of_ones_own() {
+async fn the_faults_of_a_given_table_are_printed() {
     let path = std::env::var_os("HUMANIFY_HEADER_SETS").unwrap();
     let table = std::fs::read_to_string(path).unwrap();
     let faults = faults(&table).await;

@@ -47,7 +47,7 @@ fn at_most_one_browser_in_a_thousand_is_taken_for_a_crawler() {
     assert!(taken.len() <= 10, "{}: {taken:#?}", taken.len());
 }
 
-/// Agents of people's programs and of programs that pass for browsers, by kind.
+/// User agents of people's programs and of programs that pose as browsers, by kind.
 fn told() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
     let mut kind = "";
     let lines = include_str!("data/agents/told.txt").lines();
@@ -70,7 +70,7 @@ fn people_s_programs_are_no_crawlers_and_programs_that_pass_for_browsers_are() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What programs that no list names say of themselves.
+/// Names of programs that are in no list.
 const GENERAL: [&str; 8] = [
     "Scanner",
     "Preview",
@@ -133,7 +133,7 @@ fn a_strange_word_in_a_desktop_browser_s_agent_is_a_program_s() {
 
 proptest::proptest! {
     #[test]
-    fn any_agent_is_told_and_what_follows_the_judged_bytes_says_nothing(
+    fn any_agent_is_judged_by_its_first_bytes_alone(
         agent in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600),
         more in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..600),
         browser in proptest::prelude::any::<bool>(),
@@ -222,7 +222,7 @@ async fn rules_match_crawlers_by_kind_and_by_name() {
             &["/sellers", "/crawlers-but-search", "/anyone-but-search"],
         ),
         (google, &[]),
-        // What is missing equals nothing.
+        // A missing value equals nothing.
         (FIREFOX, &["/anyone-but-search"]),
     ] {
         for path in [
@@ -244,7 +244,7 @@ async fn rules_match_crawlers_by_kind_and_by_name() {
 }
 
 #[tokio::test]
-async fn a_handler_learns_who_crawls() {
+async fn a_handler_gets_the_name_of_the_crawler() {
     let site = site(protect! {});
     for (agent, expected) in [
         (
@@ -275,7 +275,7 @@ async fn debug_output_of_a_detection_shows_only_determined_facts() {
     let (before, after) = body.split_once(" Detection").unwrap();
     assert!(before.contains("crawler: None"), "{body}");
     assert!(after.contains(r#"name: "Googlebot""#), "{body}");
-    // To prove who it is would take a question to the DNS.
+    // Verifying the crawler would need a DNS query, which nothing has caused.
     assert!(after.contains("proof: None"), "{body}");
 }
 
@@ -301,7 +301,7 @@ async fn a_test_of_an_application_says_which_crawler_asks() {
 }
 
 #[test]
-fn a_rule_that_names_a_crawler_which_does_not_exist_is_warned_about() {
+fn a_rule_on_an_unknown_crawler_causes_a_warning() {
     let (log, _guard) = Log::collect();
     site(protect! {
         deny_access on "/a" when client.crawler in ["GPTBot", "ChatGPT Users!"] || client.is_vpn;

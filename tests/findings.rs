@@ -1,6 +1,5 @@
-//! What the compiler finds in rules, each finding by itself: the rules are built without the check,
-//! the request that the finding shows is sent through the layer, and what the finding says of it
-//! happens.
+//! Checks the example request of every finding on rules: the rules are built without the check, the
+//! request is sent through the layer, and it has the stated fate.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -19,7 +18,7 @@ use humanify_syntax::{Field, Sign};
 
 use crate::support::{HOME, Site};
 
-/// The texts of all cases, without those whose text is an attribute.
+/// The texts of all cases with rules, without those with attributes.
 fn texts() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
     let files: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -40,7 +39,7 @@ fn texts() -> Vec<String> {
     texts
 }
 
-/// The statements of a text, whatever is wrong with them.
+/// The statements of a text, with all their mistakes.
 fn unchecked(text: &str) -> RuleSet {
     let rules = parse::rules(text.parse().unwrap());
     RuleSet::new(
@@ -50,8 +49,8 @@ fn unchecked(text: &str) -> RuleSet {
     )
 }
 
-/// A site under the rules, with the route that the request is about. What an exemption lets in
-/// would be challenged without it.
+/// A site under the rules, with the route of the request. Without the tested exemption, its
+/// requests would be challenged.
 fn site(rules: RuleSet, witness: &Witness) -> Site {
     let handler = || async { "in" };
     let app = match witness.request.route {
@@ -147,8 +146,8 @@ fn request(site: &Site, witness: &Witness) -> Request<Body> {
     request
 }
 
-/// The client that a witness names. Who is exempt or left alone is a bot where that is left open,
-/// so that nothing else lets it in.
+/// The client of a witness. For the fates `Exempt` and `Spared` it is a bot unless the witness says
+/// otherwise, so that nothing else lets it pass.
 fn client(witness: &Witness) -> DetectionStub {
     let asked = &witness.request;
     let has = |sign: Sign| asked.signs.contains(&(sign, true));
@@ -209,9 +208,9 @@ fn client(witness: &Witness) -> DetectionStub {
     }
 }
 
-/// What is not driven, and why.
+/// Whether a witness cannot be replayed.
 fn is_left_out(witness: &Witness) -> bool {
-    // A handler's name is a constant of the program, and a stub tells no provider.
+    // The name of a handler is a constant of the program, and a stub has no VPN provider.
     witness.request.endpoint.is_some() || values(witness, Field::VpnProvider).next().is_some()
 }
 
@@ -260,7 +259,7 @@ async fn the_request_of_a_finding_meets_the_stated_fate() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(driven > 50 && left_out < 5, "{driven} {left_out}");
-    // The others are about what no one request shows: counts, bans, and routes.
+    // The other findings concern counts, bans and routes, which no single request shows.
     let shown = [
         "H001", "H002", "H003", "H004", "H005", "H006", "H007", "H008", "H009", "H010", "H011",
         "H012", "H013", "H014", "H015", "H016", "H017", "H018", "H020", "H025", "H033", "H034",

@@ -17,7 +17,7 @@ const TYPED: &str = "name=Annabella&comment=a+secret+%26+more%0D%0A";
 const SAME_ORIGIN: (HeaderName, &str) = (HeaderName::from_static("sec-fetch-site"), "same-origin");
 
 fn with(builder: HumanifyBuilder) -> Site {
-    /// Tells what has arrived.
+    /// Responds with the received request.
     #[always_challenge]
     async fn comment(
         method: Method,
@@ -51,13 +51,13 @@ fn site() -> Site {
     with(Humanify::builder())
 }
 
-/// A visitor whose browser tells that its forms are sent by pages of the site.
+/// A visitor whose browser marks its forms as same-origin.
 fn browser(site: &Site) -> Visitor {
     let (name, value) = SAME_ORIGIN;
     site.browser(HOME).with(name, value)
 }
 
-/// What the button of a page sends: where to, and what.
+/// The target and the body that the button of a page sends.
 fn button(page: &Reply) -> Option<(String, String)> {
     button_of("humanify_form", page)
 }
@@ -121,7 +121,7 @@ async fn a_form_arrives_after_the_challenge_as_it_was_sent() {
             sent.body,
             format!("POST /comment?to=1&x=%2F application/x-www-form-urlencoded {length} {TYPED}")
         );
-        // A second click, and a copy that somebody kept.
+        // A second click, or a stored copy of the request.
         for _ in 0..2 {
             let again = press(&visitor, &target, &sealed).await;
             assert_eq!(again.status, StatusCode::CONFLICT);
@@ -169,7 +169,7 @@ async fn a_sealed_form_is_worth_nothing_elsewhere() {
     let ready = visitor.solve(page).await;
     let (target, form) = button(&ready).unwrap();
 
-    // Another browser, cleared by itself.
+    // Another browser, with its own clearance.
     let other = site
         .browser("84.140.1.9")
         .with(SAME_ORIGIN.0, SAME_ORIGIN.1);
@@ -183,20 +183,20 @@ async fn a_sealed_form_is_worth_nothing_elsewhere() {
     for elsewhere in ["/other?a=1", "/comment?a=2", "/comment", "/open"] {
         lost(&press(&visitor, elsewhere, &form).await);
     }
-    // Changed, or the cookie is gone.
+    // A changed form, or a missing cookie.
     let last = if form.ends_with('A') { "B" } else { "A" };
     let changed = format!("{}{last}", &form[..form.len() - 1]);
     lost(&press(&visitor, &target, &changed).await);
     lost(&press(&visitor, &target, "").await);
     lost(&press(&visitor.clone().forgetful(), &target, &form).await);
-    // From a page of another site, or from nobody knows where.
+    // Sent from a page of another site, or from an unknown origin.
     let foreign = visitor.clone().with(SAME_ORIGIN.0, "cross-site");
     lost(&press(&foreign, &target, &form).await);
-    // Nothing of this has spent it.
+    // None of these attempts has spent the form.
     let sent = press(&visitor, &target, &form).await;
     assert_eq!(sent.status, StatusCode::OK);
 
-    // Too late.
+    // After its expiry.
     let late = browser(&site);
     let page = late.post("/comment", TYPED).await;
     let ready = late.solve(page).await;
@@ -212,7 +212,7 @@ async fn the_form_is_judged_again_when_it_is_sent() {
     let page = visitor.post("/comment", TYPED).await;
     let ready = visitor.solve(page).await;
     let (target, form) = button(&ready).unwrap();
-    // The clearance is gone, the browser is the same: another challenge, which keeps the form.
+    // Without the clearance, the same browser gets another challenge, which keeps the form.
     visitor.set_cookie("humanify_clearance", "none");
     let again = press(&visitor, &target, &form).await;
     assert_eq!(again.status, StatusCode::FORBIDDEN);
@@ -225,7 +225,7 @@ async fn the_form_is_judged_again_when_it_is_sent() {
     let (target, second) = button(&ready).unwrap();
     let sent = press(&visitor, &target, &second).await;
     assert!(sent.body.ends_with(TYPED), "{}", sent.body);
-    // Both are one form.
+    // Both sealed values are the same form.
     let first = press(&visitor, &target, &form).await;
     assert_eq!(first.status, StatusCode::CONFLICT);
 }
@@ -236,7 +236,7 @@ async fn a_form_that_is_not_kept_leads_back_to_its_page() {
     let long = format!("text={}", "x".repeat(8 * 1024));
     let to_long = format!("/comment?{}", "x".repeat(2_100));
     for (headers, path, body) in [
-        // A form of another site, which our button would send in the visitor's name.
+        // A form of another site: our button would send it in the visitor's name.
         (vec![(SAME_ORIGIN.0, "cross-site")], "/comment", TYPED),
         (vec![(SAME_ORIGIN.0, "same-site")], "/comment", TYPED),
         (
@@ -270,7 +270,7 @@ async fn a_form_that_is_not_kept_leads_back_to_its_page() {
     let visitor = visitor.with(http::header::HOST, "site.example");
     let page = visitor.post("/comment", TYPED).await;
     assert!(page.body.contains("Your form was not sent"));
-    // An older browser says where its form comes from by `Origin` alone.
+    // An older browser reports the origin of its form only by `Origin`.
     let visitor = site.browser(HOME).without(SAME_ORIGIN.0);
     let visitor = visitor.with(ORIGIN, "http://site.example");
     let visitor = visitor.with(http::header::HOST, "site.example");
@@ -325,7 +325,7 @@ async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
     let page = visitor.post("/shop/comment?a=1", TYPED).await;
     let ready = visitor.solve(page).await;
     let (target, form) = button(&ready).expect("the button of the outer");
-    // The outer lets the form through, and the inner keeps it.
+    // The outer instance passes the form on, and the inner one keeps it.
     let at_inner = visitor.clone().at_site(&inner);
     let page = press(&visitor, &target, &form).await;
     assert!(
@@ -337,7 +337,7 @@ async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
     assert_eq!(button(&ready), None);
     let (target, kept) = button_of(field, &ready).expect("the button of the inner");
     assert_eq!(target, "/shop/comment?a=1");
-    // A form under the other's name is nobody's.
+    // No instance accepts a form under the field name of the other.
     let swapped = press(&visitor, &target, &kept).await;
     assert!(swapped.body.contains("could not be sent"));
     let swapped = press_of(field, &visitor, &target, &form).await;
@@ -349,7 +349,7 @@ async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
     );
     let again = press_of(field, &visitor, &target, &kept).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
-    // Whom both have cleared is asked by neither.
+    // With a clearance of both, a visitor is challenged by neither.
     let next = visitor.post("/shop/comment", TYPED).await;
     assert!(next.body.ends_with(TYPED), "{}", next.body);
 }

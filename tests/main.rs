@@ -1,5 +1,5 @@
-//! Whole applications behind humanify, as their clients meet them: one program for all subjects,
-//! so that everything is linked once.
+//! Tests of whole applications behind humanify, from their clients' view: one test binary for all
+//! subjects, so that everything is linked once.
 
 #![allow(
     clippy::unwrap_used,

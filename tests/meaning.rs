@@ -1,6 +1,5 @@
-//! Whatever the rules: the layer does to a request what the guide's text says, as a small
-//! interpreter reads it. The same interpreter is held against what the compiler finds, in
-//! humanify-syntax.
+//! Property tests: for random rules, the layer decides like a small interpreter written after the
+//! guide. humanify-syntax compares the same interpreter with the compiler's findings.
 
 #[path = "../humanify/syntax/tests/model/mod.rs"]
 mod model;
@@ -24,12 +23,13 @@ use tower::ServiceExt;
 
 use crate::support::Site;
 
-/// A site under the statements, if nothing is wrong with them.
+/// A site under the statements, if they have no mistake.
 fn site(statements: &[Statement]) -> Option<Site> {
     let rules = parse::rules(text(statements).parse().unwrap())
         .keep()
         .ok()?;
-    // A Tor exit and an address of a company are no bots here: the small world has them apart.
+    // Tor exits and unroutable addresses do not count as bots here, since the small world has
+    // `client.is_bot` as a sign of its own.
     let signals = Signals::default().tor(false).invalid_ip(false);
     let builder = Humanify::builder().signals(signals).rules(rules);
     Some(Site::new(
@@ -66,7 +66,7 @@ fn request(asked: &model::Request) -> Request<Body> {
     request
 }
 
-/// What the layer does to a request of a program.
+/// The layer's decision about a request of a program.
 async fn outcome(site: &Site, asked: &model::Request) -> Outcome {
     let response = site.app.clone().oneshot(request(asked)).await.unwrap();
     if response.status() == StatusCode::OK {
@@ -110,7 +110,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn the_layer_does_what_the_guide_says(
+    fn the_layer_behaves_as_in_the_guide(
         statements in vec(statement(), 1..5),
         picked in vec(any::<Index>(), 40),
     ) {

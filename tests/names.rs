@@ -22,7 +22,7 @@ fn app() -> Router {
         .nest("/shop", Router::new().route("/basket", any(|| async {})))
 }
 
-/// The statements and the routes that are named when an application is protected.
+/// The statements and routes in the log lines when an application is protected.
 fn said(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2]> {
     let (events, _guard) = Events::collect(Level::WARN);
     Site::new(builder.rules(rules), app);
@@ -89,7 +89,7 @@ fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
             .all(|told| told.get("statements").is_none_or(|text| text == statement))
     );
 
-    // A name over each fallback, or the word that it is meant, silences the warning.
+    // A name for each fallback, or `intended(…)`, silences the warning.
     let named = Router::new()
         .nest("/shop", Router::new().fallback(pay))
         .fallback(guarded);
@@ -99,7 +99,7 @@ fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
 }
 
 #[test]
-fn nothing_is_said_where_every_handler_has_a_name_or_no_statement_asks_for_one() {
+fn no_warning_if_all_handlers_have_names_or_no_statement_needs_one() {
     let named = || {
         Router::new()
             .route("/", get(guarded))
@@ -108,7 +108,7 @@ fn nothing_is_said_where_every_handler_has_a_name_or_no_statement_asks_for_one()
     for (rules, app) in [
         (protect! { deny_access on endpoint "billing::*"; }, named()),
         (protect! { deny_access on "/pay"; }, app()),
-        // Handlers without a name stay under the rules.
+        // Handlers without a name are still under the other rules.
         (
             protect! { exempt on endpoint "billing::pay"; challenge on "/*"; },
             app(),

@@ -59,7 +59,7 @@ async fn prove(
     }
 }
 
-/// A site whose check lets everybody pass who shows a ticket.
+/// A site whose own check accepts every visitor with a valid ticket.
 pub(crate) fn site(builder: HumanifyBuilder, check: OwnCheck) -> Site {
     let clock = humanify::ManualClock::default();
     let humanify = builder
@@ -86,7 +86,7 @@ pub(crate) fn settings() -> HumanifyBuilder {
         .challenge_type(ChallengeType::Managed)
 }
 
-/// The ticket to which the page of a challenge leads.
+/// The ticket in the link on the page of a challenge.
 pub(crate) async fn ticket(visitor: &Visitor, path: &str) -> String {
     let asked = visitor.get(path).await;
     let page = visitor.follow(asked).await;
@@ -95,7 +95,7 @@ pub(crate) async fn ticket(visitor: &Visitor, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn who_passes_the_check_is_where_they_wanted_to_be() {
+async fn a_passed_check_returns_to_the_requested_page() {
     let site = site(settings(), OwnCheck::at("/prove"));
     let visitor = site.browser(HOME);
     let ticket = ticket(&visitor, "/managed?page=2&q=a%20b").await;
@@ -105,7 +105,7 @@ async fn who_passes_the_check_is_where_they_wanted_to_be() {
     assert_eq!(returned, "/managed?page=2&q=a%20b");
     assert!(passed.clears());
     assert_eq!(visitor.get(&returned).await.body, "in");
-    // It is worth the step for which the ticket was, and is one client's.
+    // The clearance is worth the ticket's hardness, and belongs to one client.
     assert!(visitor.get("/harder").await.demands_challenge());
     assert!(visitor.get("/pictures").await.demands_challenge());
     let elsewhere = visitor.clone().at("84.140.9.9");
@@ -118,7 +118,7 @@ async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
         settings(),
         OwnCheck::at("/prove").first_from("4".parse().unwrap()),
     );
-    // At home two steps are asked for, in a datacenter four.
+    // At home the hardness is 2, in a datacenter 4.
     let person = site.browser(HOME);
     assert!(person.get("/managed").await.demands_challenge());
     let visitor = site.browser(DATACENTER);
@@ -130,7 +130,7 @@ async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
     assert!(page.body.contains("data-range=\"163840\""));
     assert!(visitor.answer(&page).await.clears());
     assert_eq!(visitor.get("/managed").await.body, "in");
-    // A script is told where the challenge is.
+    // A program gets the address of the challenge.
     let program = site.program(DATACENTER).get("/managed").await;
     assert!(program.body.contains("work_challenge"), "{}", program.body);
 }

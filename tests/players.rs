@@ -30,7 +30,7 @@ fn site(allowed: bool, ids: bool) -> Site {
     Site::new(builder, Router::new().route("/film", any(film)))
 }
 
-/// Another program with the cookies of a browser.
+/// Another program that presents the cookies of a browser.
 fn program(browser: &Visitor, agent: &str) -> Visitor {
     let program = browser.clone().with(ACCEPT, "*/*");
     ["sec-fetch-mode", "sec-fetch-site", "sec-fetch-dest"]
@@ -43,14 +43,14 @@ fn program(browser: &Visitor, agent: &str) -> Visitor {
 async fn is_in(visitor: &Visitor) -> bool {
     match visitor.get("/film").await.status {
         StatusCode::OK => true,
-        // Whoever claims to be a crawler of a name is asked to wait for its check.
+        // A client that claims to be a known crawler has to wait for its check.
         StatusCode::FORBIDDEN | StatusCode::SERVICE_UNAVAILABLE => false,
         status => panic!("{status}"),
     }
 }
 
 #[tokio::test]
-async fn a_player_loads_what_its_browser_was_cleared_for_if_the_owner_allows_it() {
+async fn a_player_uses_its_browsers_clearance_if_the_owner_allows_it() {
     for (agent, header) in [
         (AVPLAYER, None),
         (AVPLAYER, Some((RANGE, "bytes=0-1"))),
@@ -66,7 +66,7 @@ async fn a_player_loads_what_its_browser_was_cleared_for_if_the_owner_allows_it(
              Chrome/94.0.4606.128 Safari/537.36 WebAppManager",
             None,
         ),
-        // The engine of an app's pages says what it loads.
+        // The web view of an app sends the destination of its requests.
         (CHROME, Some((DESTINATION, "video"))),
         (CHROME, Some((DESTINATION, "audio"))),
         (CHROME, Some((DESTINATION, "track"))),
@@ -105,7 +105,7 @@ async fn only_a_media_player_may_present_the_clearance_of_another_browser() {
         ),
         ("GPTBot/1.2 AppleCoreMedia/1.0", vec![part()]),
         ("", vec![part()]),
-        // It loads no media, or says that it loads something else.
+        // It requests no media, or another destination.
         (CHROME, vec![]),
         (CHROME, vec![(DESTINATION, "empty")]),
         (CHROME, vec![(DESTINATION, "empty"), part()]),
@@ -118,7 +118,7 @@ async fn only_a_media_player_may_present_the_clearance_of_another_browser() {
             });
         assert!(!is_in(&program).await, "{agent} {headers:?}");
     }
-    // Players change nothing.
+    // Players may not change anything.
     let player = program(&browser, AVPLAYER);
     assert!(is_in(&player).await);
     let post = player.post("/film", "").await;
@@ -134,7 +134,7 @@ async fn a_player_opens_no_address_where_its_browser_was_not() {
     for ip in ["84.140.1.3", "84.140.77.1", HOME_V6, OTHER_V6] {
         assert!(!is_in(&player.clone().at(ip)).await, "{ip}");
     }
-    // What players tried has taken no place: the first network of the browser counts.
+    // The players' attempts are not recorded: the first network of the browser counts.
     let at_v6 = browser.clone().at(HOME_V6);
     assert_eq!(at_v6.get("/film").await.status, StatusCode::OK);
     assert!(is_in(&player.clone().at(HOME_V6)).await);
@@ -156,7 +156,7 @@ async fn with_client_ids_a_player_needs_the_id_and_the_browsers_networks() {
         let roaming = browser.clone().at(elsewhere);
         assert_eq!(roaming.get("/film").await.status, StatusCode::OK);
         assert_eq!(is_in(&player.clone().at(elsewhere)).await, allowed);
-        // The clearance alone, without the cookie of the id.
+        // The clearance without the id cookie.
         let thief = player.forgetful();
         let clearance = browser.cookie("humanify_clearance").unwrap();
         thief.set_cookie("humanify_clearance", &clearance);

@@ -98,7 +98,7 @@ async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
                     .contains("action=\"&#x2f;app&#x2f;humanify&#x2f;verify\"")
             );
             let answer = testing::solve(&site.humanify, &page.body).unwrap();
-            // As the proxy sends it on.
+            // The path as the proxy forwards it.
             let action = answer.action.strip_prefix("/app").unwrap();
             let reply = visitor.post(action, &answer.body).await;
             address = reply.location().unwrap();

@@ -21,7 +21,7 @@ fn findings(result: Result<(), ConfigError>) -> Vec<RuleFinding> {
     }
 }
 
-/// What is odd about rules beside a router: numbers, problems and helps.
+/// The warnings about rules that do not fit a router: numbers, problems and helps.
 fn odd(rules: &str, app: Router) -> Vec<String> {
     let humanify = builder(rules).strict(true).build().unwrap();
     let found = findings(humanify.protect(app).map(drop));
@@ -159,7 +159,7 @@ async fn targets_that_match_or_may_match_routes_are_not_reported() {
             "deny_access on \"/admin\"; challenge on \"/login\", route \"/admin/log\";",
             shop(),
         ),
-        // What is below has attributes of its own.
+        // The handler below has an attribute of its own.
         ("deny_access on \"/guarded\";", shop()),
         ("challenge on \"/\";", shop()),
         (
@@ -214,7 +214,7 @@ async fn targets_that_match_or_may_match_routes_are_not_reported() {
             "challenge on \"/a\";",
             Router::new().route("/a/", get(handler)),
         ),
-        // It may be nested under `/api` later.
+        // The router may be nested under `/api` later.
         (
             "challenge on \"/api/pay/*\"; limit \"5/minute\" on under \"/api\";",
             inner(),
@@ -233,7 +233,7 @@ async fn targets_that_match_or_may_match_routes_are_not_reported() {
 }
 
 #[tokio::test]
-async fn the_log_says_once_what_is_odd_unless_the_builder_is_strict() {
+async fn findings_are_logged_once_unless_the_builder_is_strict() {
     let (log, _guard) = Log::collect();
     let humanify = builder("trap on \"/login\";").build().unwrap();
     let _app = humanify.protect(shop()).unwrap();
@@ -260,7 +260,7 @@ async fn the_log_says_once_what_is_odd_unless_the_builder_is_strict() {
 
 #[tokio::test]
 async fn an_undecided_statement_is_described_and_refused_by_a_strict_builder() {
-    // An automaton of this has 2^24 states.
+    // The automaton of this expression has 2^24 states.
     let hard = "challenge on regex \"^/[ab]*a[ab]{24}$\";";
     let blocks = format!("exempt on regex \"^/[ab]*b[ab]{{23}}$\"; {hard}");
     let described = builder(&blocks).build().unwrap().describe().to_string();

@@ -23,7 +23,7 @@ fn with(builder: HumanifyBuilder, rules: RuleSet) -> Site {
     Site::new(builder.rules(rules), app)
 }
 
-/// What happens to a browser at an address that asks for a path.
+/// The outcome of a browser's request for a path, from an address.
 async fn outcome(site: &Site, ip: &str, path: &str) -> &'static str {
     let reply = site.browser(ip).get(path).await;
     match reply.status {
@@ -36,7 +36,7 @@ async fn outcome(site: &Site, ip: &str, path: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn each_statement_does_what_it_says() {
+async fn each_statement_has_its_documented_effect() {
     let site = site(protect! {
         exempt on "/assets/*";
         deny_access on "/admin/*", "/sensitive/*";
@@ -83,7 +83,7 @@ async fn no_spelling_of_a_path_slips_past_a_protecting_rule() {
         ("/exact/", "deny"),
         ("//exact//", "deny"),
         ("/%65xact", "deny"),
-        // Servers differ on these, and so would the rules.
+        // Servers read these paths differently, and so would the rules.
         ("/%2561dmin/x", "refuse"),
         ("/admin;v=1/x", "refuse"),
         ("/admin%2fx", "refuse"),
@@ -113,9 +113,9 @@ async fn no_spelling_of_a_path_widens_an_exemption() {
         ("//assets/y", "challenge"),
         ("/robots.txt/../secret", "challenge"),
         ("/.well-known/../secret", "challenge"),
-        // Nothing is exempt that is not exempt as it was sent.
+        // A path is exempt only if it is also exempt as it was sent.
         ("/favicon.ico;x", "challenge"),
-        // Servers differ on these, and so would the rules.
+        // Servers read these paths differently, and so would the rules.
         ("/assets/..%2fsecret", "refuse"),
         ("/assets/..;/secret", "refuse"),
         ("/assets/y", "pass"),
@@ -293,7 +293,7 @@ async fn a_deny_stands_above_everything_but_the_exempt_attribute() {
 }
 
 #[tokio::test]
-async fn a_preflight_passes_what_challenges_and_not_what_denies() {
+async fn a_preflight_passes_challenges_but_not_denials() {
     let site = site(protect! {
         always_challenge on "/api/*";
         always_deny on "/closed";

@@ -16,7 +16,7 @@ use crate::support::{DATACENTER, HOME};
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/// Sends a request over a connection of its own; the status and the whole answer.
+/// Sends a request over a connection of its own. Returns the status and the whole response.
 fn send(stream: &mut (impl Read + Write), path: &str, headers: &str) -> (u16, String) {
     write!(
         stream,
@@ -124,7 +124,7 @@ fn the_contract_program_behaves_as_its_comments_say() {
 }
 
 #[tokio::test]
-async fn serve_tells_the_address_and_stops_when_it_is_told() {
+async fn serve_passes_the_address_and_stops_at_the_signal() {
     async fn whoami(
         ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>,
         client: Client,

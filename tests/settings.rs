@@ -9,7 +9,7 @@ use humanify::{ConfigError, ForwardedHeader, HumanifyBuilder, Memory, Pages, Pro
 use crate::support::{HOME, Site};
 
 #[test]
-fn a_wrong_setting_is_refused_with_what_to_do() {
+fn a_wrong_setting_is_refused_with_the_correction() {
     let builder = Humanify::builder;
     let cases: Vec<(HumanifyBuilder, &str)> = vec![
         (builder().hardness(9), "1 (easy) to 5 (hard)"),
@@ -112,7 +112,7 @@ fn a_wrong_setting_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_handler_that_demands_what_is_switched_off_is_refused() {
+fn a_handler_that_demands_a_disabled_challenge_is_refused() {
     #[always_challenge(challenge_type = "grid")]
     async fn login() -> &'static str {
         "in"
@@ -191,7 +191,7 @@ async fn under_https_cookies_are_secure_and_no_others_are_accepted() {
     plain.set_cookie("humanify_clearance", &clearance);
     assert!(plain.get("/").await.demands_challenge());
 
-    // Behind a proxy, its word counts for each request.
+    // Behind a proxy, the scheme that it reports counts for each request.
     let site = Site::new(Humanify::builder().behind_proxy(true), app());
     let visitor = site
         .browser("127.0.0.1")

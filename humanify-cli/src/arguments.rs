@@ -78,7 +78,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     };
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if let (Some(option), true) = (update_options.first(), words != ["lists", "update"]) {
-        // A wrong word is the greater mistake, and is reported first.
+        // A wrong command is reported before a wrong option.
         if matches!(words.as_slice(), ["lists", "show"] | ["lookup", _, ..]) {
             return Err(Failure::usage(format!(
                 "{option} belongs to `lists update`"

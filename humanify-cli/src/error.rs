@@ -1,4 +1,4 @@
-//! Why the program ends without an answer.
+//! `Failure`: the reasons for which the program ends without an answer.
 
 use std::{fmt, io};
 

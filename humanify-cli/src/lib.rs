@@ -23,7 +23,7 @@ pub fn main() -> ExitCode {
     match run(std::env::args_os().skip(1), &mut out) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        // A reader that closes early, as `head` does, has what it wants.
+        // A reader such as `head` closes the pipe once it has enough lines.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("humanify: {failure}");

@@ -8,7 +8,7 @@ use humanify::lists::AddressLists;
 use crate::error::Failure;
 use crate::lists::day;
 
-/// Shows what the lists say of addresses. Returns whether none counts as a bot.
+/// Shows which lists contain the addresses. Returns whether none of them counts as a bot.
 pub(crate) fn look_up(
     lists: &AddressLists,
     addresses: &[IpAddr],

@@ -10,7 +10,8 @@ pub(crate) fn compile_errors(findings: &[Finding]) -> TokenStream {
     findings.iter().map(compile_error).collect()
 }
 
-/// One use of a deprecated constant for each warning: that is how a macro of stable Rust warns.
+/// Prints the use of a deprecated constant for each warning: a macro on stable Rust has no other
+/// way to warn.
 pub(crate) fn warnings(findings: &[Finding]) -> TokenStream {
     findings.iter().map(warning).collect()
 }

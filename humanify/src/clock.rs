@@ -1,16 +1,16 @@
-//! Time, which comes in from outside so that tests are exact.
+//! `Clock`: the source of the time, which tests replace by their own.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far the clocks of two processes may be apart, in milliseconds, so that each still takes
-/// what the other has just sealed.
+/// How far the clocks of two processes may differ, in milliseconds, so that each accepts tokens
+/// that the other has just sealed.
 pub(crate) const LEEWAY: u64 = 60_000;
 
-/// A clock that is set back by no more than this is waited for, so that time stands still for a
-/// moment and does not run backwards.
+/// If the clock is set back by at most this much, the time stands still until the clock has caught
+/// up, instead of running backwards.
 const SMALLEST_STEP: Duration = Duration::from_millis(LEEWAY);
 
 /// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
@@ -25,7 +25,7 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug, Clone, Default)]
 pub struct SystemClock(Arc<AtomicU64>);
 
-/// The latest time is written down so often, in nanoseconds, and not at each reading.
+/// The latest time is stored at most this often, and not at each reading.
 const RESOLUTION: Duration = Duration::from_millis(1);
 
 impl Clock for SystemClock {
@@ -43,7 +43,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The time, after it was `latest` before and the computer's clock reads `read`.
+/// The time to return if the last one was `latest` and the computer's clock reads `read`.
 fn follow(latest: Duration, read: Duration) -> Duration {
     match latest.checked_sub(read) {
         Some(step) if step < SMALLEST_STEP => latest,
@@ -51,7 +51,7 @@ fn follow(latest: Duration, read: Duration) -> Duration {
     }
 }
 
-/// A clock that stands still until it is told to go on. Clones share one time.
+/// A clock that stands still until it is advanced. Clones share one time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -124,8 +124,8 @@ impl SharedClock {
     }
 }
 
-/// Whether something holds at `now` that was made then and lives so long, all in milliseconds.
-/// The process that made it may have a clock that is ahead.
+/// Whether something made at `made` with the lifetime `life` is valid at `now`, all in
+/// milliseconds. The clock of the process that made it may be ahead.
 pub(crate) fn is_current(made: u64, life: u64, now: u64) -> bool {
     made <= now.saturating_add(LEEWAY) && now < made.saturating_add(life)
 }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_behind_by_less_than_a_minute_takes_what_was_made() {
+    fn a_clock_less_than_a_minute_behind_accepts_new_tokens() {
         for (now, holds) in [
             (40_000, true),
             (39_999, false),

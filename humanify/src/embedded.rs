@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// An embedded list that cannot be read, so that the crate has to be built anew from intact
-/// sources.
+/// An embedded list is damaged; build the crate again from intact sources.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the embedded list of {list} is damaged: {reason}")]
 pub struct DamagedList {

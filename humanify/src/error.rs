@@ -78,7 +78,7 @@ pub enum ConfigError {
         "`{0}` is no prefix that a proxy takes off paths; say a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
     )]
     StrippedPrefix(String),
-    /// A path at which no check of the application's own can be.
+    /// An invalid path of the application's own check.
     #[error(
         "`OwnCheck::at(\"{0}\")` is no path of this site; say one such as `/prove`, without a query"
     )]
@@ -91,14 +91,14 @@ pub enum ConfigError {
     /// A rule that cannot be compiled.
     #[error("a rule cannot be compiled")]
     Rule(#[from] RuleError),
-    /// A statement that can never act, because one of another block always comes first.
+    /// A statement that can never act, because a statement of another block always acts first.
     #[error("`{statement}`: {problem}{}", example.as_ref().map(|example| format!("; {example}")).unwrap_or_default())]
     NeverActs {
         /// The statement.
         statement: &'static str,
         /// The problem.
         problem: String,
-        /// A request that shows it.
+        /// A request that demonstrates the problem.
         example: Option<String>,
     },
     /// An appearance that cannot be shown.
@@ -126,13 +126,12 @@ pub enum ConfigError {
         "`{0}` cannot be what the keys in Redis begin with; say a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
     )]
     RedisPrefix(String),
-    /// An application that is to be served as protected, and is not.
+    /// An application that was passed as protected but is not.
     #[error(
         "`serve_protected` is for what `protect` has returned; say `serve`, which protects the application"
     )]
     NotProtected,
-    /// What is odd about the rules, if the builder is
-    /// [`strict`](crate::HumanifyBuilder::strict).
+    /// The warnings about the rules, if the builder is [`strict`](crate::HumanifyBuilder::strict).
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Findings(Vec<RuleFinding>),
     /// A route of the application under humanify's own path.

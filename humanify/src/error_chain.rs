@@ -49,7 +49,7 @@ mod tests {
     struct Middle(#[source] fmt::Error);
 
     #[test]
-    fn every_cause_follows_what_it_caused() {
+    fn each_error_is_followed_by_its_cause() {
         let last = fmt::Error.to_string();
         let error = Outer(Middle(fmt::Error));
         assert_eq!(with_causes(&error), format!("no list: no answer: {last}"));

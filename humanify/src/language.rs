@@ -6,7 +6,7 @@ const LONGEST_HEADER: usize = 1024;
 /// The most entries of `Accept-Language` that are read.
 const MOST_ENTRIES: usize = 32;
 
-/// Where Portuguese is written as in Portugal.
+/// The regions in which European Portuguese is written.
 const EUROPEAN_PORTUGUESE: &[&str] = &["pt", "ao", "mz", "cv", "gw", "st", "tl", "mo"];
 
 /// A language of pages and recordings.
@@ -60,8 +60,8 @@ impl Language {
     /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4).
     ///
     /// At most 1,024 bytes and 32 entries of the header are read, and malformed entries are
-    /// skipped. Scripts and regions tell the two kinds of Chinese and of Portuguese apart, and are
-    /// ignored otherwise. The first of equal weights wins, and English is the fallback.
+    /// skipped. Scripts and regions distinguish the two variants of Chinese and of Portuguese, and
+    /// are ignored otherwise. The first of equal weights wins, and English is the fallback.
     pub(crate) fn choose(accept_language: Option<&[u8]>) -> Language {
         let header = accept_language.unwrap_or_default();
         let header = match header.get(..LONGEST_HEADER) {
@@ -127,7 +127,7 @@ impl Language {
             known.any(|known| known.as_bytes().eq_ignore_ascii_case(subtag))
         };
         let other = match language {
-            // A script comes before the region, and says more than it.
+            // The script comes before the region and takes precedence.
             Language::Chinese => subtags
                 .find(|subtag| is_one_of(subtag, &["hans", "hant", "tw", "hk", "mo"]))
                 .filter(|subtag| !is_one_of(subtag, &["hans"]))

@@ -1,5 +1,5 @@
-//! Helpers for an application's own tests: clearances, solved and failed challenges, and
-//! clients with a stated detection. Feature `testing`, which is not for programs in production.
+//! Helpers for an application's own tests: clearances, solved and failed challenges, and clients
+//! with a given detection. Feature `testing`, which is not for programs in production.
 //!
 //! [`ManualClock`](crate::ManualClock) sets the time.
 //!
@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{Grant, Modality, Task, Terms};
+use crate::challenge::{ClearanceTerms, Grant, Modality, Task};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -62,7 +62,7 @@ pub struct FilledForm {
     pub body: String,
 }
 
-/// Sets of addresses without an application, to measure what they cost.
+/// Sets of addresses without an application, for benchmarks.
 #[derive(Debug, Clone)]
 pub struct Addresses(AddressSets);
 
@@ -80,7 +80,7 @@ impl Addresses {
         !self.0.lookup(address).is_empty()
     }
 
-    /// The bytes that a cache keeps.
+    /// The sets as bytes, as the cache stores them.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.to_bytes(0)
@@ -118,14 +118,14 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
         task,
         id,
         made,
-        terms: Terms::FULL,
+        terms: ClearanceTerms::FULL,
     };
     let cookie = clearances.cookie(&client, grant).ok()?;
     cookie.split(';').next().map(str::to_owned)
 }
 
-/// What tells a clearance from others, by the value of its cookie: two cookies with one id are
-/// one clearance. `None` if the value is no clearance of this `Humanify`.
+/// The id of the clearance in the value of a cookie. Two cookies with one id are one clearance.
+/// `None` if the value is no clearance of this `Humanify`.
 #[must_use]
 pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
     let instance = &humanify.instance;
@@ -174,7 +174,7 @@ pub fn solve(humanify: &Humanify, page: &str) -> Option<FilledForm> {
 pub fn fail(humanify: &Humanify, page: &str) -> Option<FilledForm> {
     let right = right_answer(humanify, page)?;
     let wrong = if right == ["0"] { "1" } else { "0" };
-    // Too few characters are no answer yet.
+    // An answer with too few characters would count as incomplete, not as wrong.
     let length = right.first().map_or(1, String::len);
     let is_work = page.contains("id=\"work\"");
     fill(
@@ -254,7 +254,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
         .map(|(part, _)| part)
 }
 
-/// Undoes what the template engine escapes.
+/// Reverts the escaping of the template engine.
 fn unescape(text: &str) -> String {
     [
         ("&lt;", "<"),

@@ -1,8 +1,8 @@
-//! `Truth`: yes, no, or pending while what decides it is not known.
+//! `Truth`: yes, no, or pending while the answer is unknown.
 
 use std::ops::Not;
 
-/// Whether something holds, where that may not be known yet.
+/// Whether something holds, if that may still be unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     /// It holds.
@@ -14,7 +14,7 @@ pub(crate) enum Truth {
 }
 
 impl Truth {
-    /// Whether it holds, where a pending check counts as `pending`.
+    /// The truth as a `bool`; `Pending` counts as `pending`.
     pub(crate) fn or_if_pending(self, pending: bool) -> bool {
         match self {
             Truth::Yes => true,
@@ -23,7 +23,7 @@ impl Truth {
         }
     }
 
-    /// Yes if all are, no if one is no, and otherwise pending.
+    /// The conjunction: yes if all parts are yes, no if one is no, and otherwise pending.
     pub(crate) fn all(parts: impl IntoIterator<Item = Truth>) -> Truth {
         let mut all = Truth::Yes;
         for part in parts {
@@ -36,7 +36,7 @@ impl Truth {
         all
     }
 
-    /// Yes if one is, no if all are no, and otherwise pending.
+    /// The disjunction: yes if one part is yes, no if all are no, and otherwise pending.
     pub(crate) fn any(parts: impl IntoIterator<Item = Truth>) -> Truth {
         !Truth::all(parts.into_iter().map(Truth::not))
     }

@@ -52,11 +52,11 @@ impl ModuleTree {
     }
 
     fn build(read: &dyn Fn(&Path) -> Option<String>) -> Result<ModuleTree, SourceError> {
-        let mut builder = Builder {
+        let mut builder = TreeBuilder {
             read,
             modules: Vec::new(),
         };
-        let root = Place {
+        let root = ModulePlace {
             parent: None,
             file: PathBuf::from("lib.rs"),
             file_path: Vec::new(),
@@ -69,13 +69,13 @@ impl ModuleTree {
     }
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     read: &'a dyn Fn(&Path) -> Option<String>,
     modules: Vec<Module>,
 }
 
-/// Where a module stands.
-struct Place {
+/// The position of a module in the tree.
+struct ModulePlace {
     parent: Option<usize>,
     file: PathBuf,
     file_path: Vec<String>,
@@ -83,15 +83,15 @@ struct Place {
     folder: PathBuf,
 }
 
-impl Builder<'_> {
-    fn add_file(&mut self, place: Place) -> Result<usize, SourceError> {
+impl TreeBuilder<'_> {
+    fn add_file(&mut self, place: ModulePlace) -> Result<usize, SourceError> {
         let text = (self.read)(&place.file)
             .ok_or_else(|| SourceError::new(&place.file, &"it cannot be read"))?;
         let file = syn::parse_file(&text).map_err(|error| SourceError::new(&place.file, &error))?;
         self.add_module(place, file.items)
     }
 
-    fn add_module(&mut self, place: Place, items: Vec<Item>) -> Result<usize, SourceError> {
+    fn add_module(&mut self, place: ModulePlace, items: Vec<Item>) -> Result<usize, SourceError> {
         let number = self.modules.len();
         let mut module = Module {
             file: place.file.clone(),
@@ -117,7 +117,7 @@ impl Builder<'_> {
         self.modules.push(module);
         for child in children {
             let name = child.ident.to_string();
-            let mut place = Place {
+            let mut place = ModulePlace {
                 parent: Some(number),
                 file: place.file.clone(),
                 file_path: place.file_path.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::UseTree;
 
-/// A path that is imported, and the name under which.
+/// An imported path, and the name that it gets.
 #[derive(Debug, Clone)]
 pub(crate) struct Import {
     pub(crate) path: Vec<String>,
@@ -74,7 +74,7 @@ pub(crate) struct Mentions {
 }
 
 impl Mentions {
-    /// Adds what tokens mention, without what stands behind `#[cfg(test)]`.
+    /// Adds the paths and imports in tokens, except those under `#[cfg(test)]`.
     pub(crate) fn add(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -107,7 +107,7 @@ impl Mentions {
         }
     }
 
-    /// Adds the path that begins at a token, and says where it ends.
+    /// Adds the path that begins at a token, and returns where it ends.
     fn add_path(&mut self, tokens: &[TokenTree], mut at: usize) -> usize {
         let mut path = Vec::new();
         while let Some(TokenTree::Ident(segment)) = tokens.get(at) {
@@ -137,7 +137,7 @@ fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
     is_colon(at) && is_colon(at + 1)
 }
 
-/// Where the item or statement ends that begins at a token: behind its `;`, or its body.
+/// The end of the item or statement that begins at a token: after its `;` or its body.
 fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
     let is_use = matches!(tokens.get(at), Some(TokenTree::Ident(word)) if word == "use");
     while let Some(token) = tokens.get(at) {

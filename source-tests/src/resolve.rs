@@ -1,16 +1,16 @@
-//! From a path in a module to the files that its item is imported from.
+//! Resolves a path in a module to the modules that its item is imported from.
 
 use std::collections::BTreeSet;
 
 use crate::module_tree::{Module, ModuleTree};
 use crate::paths::{Import, ImportName};
 
-/// How many imports may lead from one to the next.
+/// The longest chain of imports that is followed.
 const DEEPEST: usize = 16;
 
-/// What a path leads to: the module that it names, or the module that defines its item.
+/// The target of a path: the module that it names, or the module that defines its item.
 #[derive(Debug, Clone)]
-struct Target {
+struct PathTarget {
     module: usize,
     /// Modules on the way that export an item of others.
     through: Vec<usize>,
@@ -36,7 +36,7 @@ pub(crate) fn dependencies(tree: &ModuleTree, number: usize) -> BTreeSet<(usize,
     for path in paths.chain(imported) {
         add(tree, number, &path, &mut found);
     }
-    // What a glob brings in counts where it is mentioned.
+    // Items that a glob imports count where the code mentions them.
     for glob in named
         .iter()
         .filter(|import| import.name == ImportName::Glob)
@@ -54,7 +54,7 @@ pub(crate) fn dependencies(tree: &ModuleTree, number: usize) -> BTreeSet<(usize,
 
 fn add(tree: &ModuleTree, from: usize, path: &[String], found: &mut BTreeSet<(usize, String)>) {
     if let Some(target) = resolve(tree, from, path, DEEPEST) {
-        // Of `Type::method` the type.
+        // `Type::method` stands for the type.
         let is_type = |segment: &&String| segment.starts_with(char::is_uppercase);
         let name = path.iter().find(is_type).or(path.last());
         let name = name.cloned().unwrap_or_default();
@@ -74,13 +74,13 @@ fn exists(tree: &ModuleTree, from: usize, path: &[String]) -> bool {
     target.is_module && look_up(tree, target.module, name, DEEPEST).is_some()
 }
 
-fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Option<Target> {
+fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Option<PathTarget> {
     let depth = depth.checked_sub(1)?;
     let (first, mut rest) = path.split_first()?;
     let mut target = match first.as_str() {
-        "crate" => Target::module(0),
-        "self" => Target::module(from),
-        "super" => Target::module(tree.modules.get(from)?.parent?),
+        "crate" => PathTarget::module(0),
+        "self" => PathTarget::module(from),
+        "super" => PathTarget::module(tree.modules.get(from)?.parent?),
         // Anything else is a name of this module, or another crate's.
         name => look_up(tree, from, name, depth)?,
     };
@@ -89,7 +89,7 @@ fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Opt
             break;
         }
         target = match segment.as_str() {
-            "super" => Target {
+            "super" => PathTarget {
                 module: tree.modules.get(target.module)?.parent?,
                 ..target
             },
@@ -99,7 +99,7 @@ fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Opt
                     found.through.append(&mut target.through);
                     found
                 }
-                // A macro may have made it.
+                // A macro may define it.
                 None => {
                     target.is_module = false;
                     target
@@ -111,21 +111,21 @@ fn resolve(tree: &ModuleTree, from: usize, path: &[String], depth: usize) -> Opt
     Some(target)
 }
 
-/// What a name is in a module.
-fn look_up(tree: &ModuleTree, number: usize, name: &str, depth: usize) -> Option<Target> {
+/// Looks up a name in a module.
+fn look_up(tree: &ModuleTree, number: usize, name: &str, depth: usize) -> Option<PathTarget> {
     let depth = depth.checked_sub(1)?;
     let module = tree.modules.get(number)?;
     if let Some(child) = module.children.get(name) {
-        return Some(Target::module(*child));
+        return Some(PathTarget::module(*child));
     }
     if module.definitions.contains(name) {
-        return Some(Target {
+        return Some(PathTarget {
             is_module: false,
-            ..Target::module(number)
+            ..PathTarget::module(number)
         });
     }
     let is_named = |import: &&Import| import.name == ImportName::Is(name.to_owned());
-    // `use tokio;` names itself, and leads nowhere.
+    // `use tokio;` imports its own name, and leads nowhere.
     let is_itself = |import: &&Import| import.path.first().is_some_and(|first| first == name);
     let mut named = module.imports.iter().filter(is_named);
     let target = named
@@ -154,9 +154,9 @@ fn is_below(ancestor: &Module, module: &Module) -> bool {
     module.file_path.starts_with(&ancestor.file_path)
 }
 
-impl Target {
-    fn module(module: usize) -> Target {
-        Target {
+impl PathTarget {
+    fn module(module: usize) -> PathTarget {
+        PathTarget {
             module,
             through: Vec::new(),
             is_module: true,

@@ -16,7 +16,7 @@ fn packages(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What of a build can open a connection by itself.
+/// The packages of a build that can open connections by themselves.
 fn callers(packages: &str) -> Vec<&str> {
     let mut callers: Vec<&str> = packages
         .lines()

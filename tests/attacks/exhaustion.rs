@@ -18,7 +18,7 @@ async fn a_form_does_not_have_challenges_drawn_without_end() {
         let reply = visitor.post("/protected", "a=b").await;
         drawn += usize::from(reply.status == StatusCode::FORBIDDEN);
     }
-    // The first of them shows no cookie yet.
+    // The first request has no cookie yet.
     assert_eq!(drawn, 61, "as many as its own pages a minute");
 }
 

@@ -1,4 +1,4 @@
-//! More visitors than the server can draw challenges for.
+//! Floods: more visitors than the server can draw challenges for.
 
 use std::thread::available_parallelism;
 
@@ -18,7 +18,7 @@ fn site() -> Site {
     Site::new(Humanify::builder().hardness(5), app)
 }
 
-/// All of these ask at once.
+/// Sends the requests of all these clients at once.
 async fn ask(site: &Site, who: impl IntoIterator<Item = (String, &'static str)>) -> Vec<Reply> {
     let mut asked = JoinSet::new();
     for (ip, path) in who {
@@ -28,7 +28,7 @@ async fn ask(site: &Site, who: impl IntoIterator<Item = (String, &'static str)>)
     asked.join_all().await
 }
 
-/// Clients enough to fill the queue of any machine, each at an address of its own.
+/// Enough clients to fill the queue of any machine, each at an address of its own.
 fn crowd() -> impl Iterator<Item = String> {
     let cores = available_parallelism().map_or(1, usize::from).min(16);
     (0..1_000 + cores * 100).map(|number| format!("84.141.{}.{}", number / 250, 1 + number % 250))
@@ -71,7 +71,7 @@ async fn a_flood_of_challenges_keeps_no_other_request_waiting() {
         let visitor = site.browser(&ip);
         flood.spawn(async move { visitor.get(CHALLENGE).await });
     }
-    // Once somebody is turned away, the queue is full.
+    // The queue is full as soon as one client is refused.
     loop {
         let reply = flood.join_next().await.unwrap().unwrap();
         if reply.status == StatusCode::SERVICE_UNAVAILABLE {

@@ -11,7 +11,7 @@ use crate::support::{DATACENTER, HOME};
 
 #[tokio::test]
 async fn forged_addresses_are_ignored() {
-    // Nobody is trusted: fifty forged addresses are one client, and a bot stays a bot.
+    // Without trusted proxies, fifty forged addresses are one client, and a bot stays a bot.
     let site = with(Humanify::builder().rules(protect! { limit "5/hour" on "/limited"; }));
     let mut passed = 0;
     for number in 0..50 {
@@ -26,7 +26,8 @@ async fn forged_addresses_are_ignored() {
     let liar = site.browser(DATACENTER).with_more("x-forwarded-for", HOME);
     assert!(liar.get("/protected").await.demands_challenge());
 
-    // One proxy is trusted: what the client wrote before it is ignored, in one line or many.
+    // With one trusted proxy, entries that the client wrote before it are ignored, in one line or
+    // several.
     let site = with(
         Humanify::builder()
             .behind_proxy(true)
@@ -53,7 +54,7 @@ async fn forged_addresses_are_ignored() {
         let reply = visitor.get("/protected").await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "Forwarded: {hidden}");
     }
-    // A quote that the client leaves open does not swallow what the proxy adds behind it.
+    // An open quote in the client's entry does not swallow the proxy's entry after it.
     for (name, forged) in [
         ("x-forwarded-for", format!("{HOME}%\", {DATACENTER}")),
         ("x-forwarded-for", format!("\"{HOME}, {DATACENTER}")),
@@ -67,7 +68,7 @@ async fn forged_addresses_are_ignored() {
             "{forged}"
         );
     }
-    // Not even with a proxy trusted does a peer from outside count as one.
+    // A peer on the Internet does not count as the trusted proxy.
     let outside = site.browser(DATACENTER).with_more("x-forwarded-for", HOME);
     assert!(outside.get("/protected").await.demands_challenge());
 }
@@ -97,7 +98,7 @@ async fn translated_addresses_are_the_clients_that_they_stand_for() {
         always_deny on "/denied" when client.ip in ["84.140.7.0/24"];
     }));
     let status = async |ip: &str, path| site.browser(ip).get(path).await.status;
-    // Two clients of one translator are two.
+    // Two clients behind one NAT64 translator are two clients.
     for ip in ["64:ff9b::808:808", "64:ff9b::909:909", "64:ff9b:1::a0a:a0a"] {
         for _ in 0..2 {
             assert_eq!(status(ip, "/limited").await, StatusCode::OK, "{ip}");
@@ -111,7 +112,7 @@ async fn translated_addresses_are_the_clients_that_they_stand_for() {
     for ip in ["::ffff:84.140.7.1", "64:ff9b::548c:701", "2002:548c:701::1"] {
         assert_eq!(status(ip, "/denied").await, StatusCode::FORBIDDEN, "{ip}");
     }
-    // The router of a tunnel is what is judged: at home, and in a datacenter.
+    // The router of a tunnel is judged: at home, and in a datacenter.
     assert_eq!(
         status("2002:548c:102::1", "/protected").await,
         StatusCode::OK
@@ -124,7 +125,7 @@ async fn translated_addresses_are_the_clients_that_they_stand_for() {
 
 #[tokio::test]
 async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
-    // Behind a trusted proxy anybody can make their own address unreadable.
+    // Behind a trusted proxy, any client can make its own address unreadable.
     let rules = protect! {
         always_deny on "/denied" when client.ip in ["203.0.113.0/24"];
         deny_access on "/vpn" when client.is_vpn;
@@ -159,7 +160,7 @@ async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
                 "{path}"
             );
         }
-        // Nor does a challenge that was given to somebody else help.
+        // A challenge that was given to another client does not help either.
         let somebody = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
         let (_, answer) = last_round(&site, &somebody, "/login").await;
         let reply = hidden.post(&answer.action, &answer.body).await;
@@ -225,7 +226,8 @@ async fn clients_at_addresses_that_are_not_routed_are_told_apart() {
 async fn an_address_of_a_tunnel_is_no_proxy() {
     let rules = protect! { always_deny on "/denied" when client.ip == "84.140.1.2"; };
     let networks = humanify::Proxies::networks(["10.0.0.0/8", "203.0.113.0/24"]);
-    // Of this machine, of a private network and of the proxies: whoever is behind the router.
+    // Tunnel addresses whose routers are on this machine, in a private network and among the
+    // proxies.
     for (builder, router, proxy) in [
         (
             Humanify::builder().behind_proxy(true),
@@ -249,7 +251,7 @@ async fn an_address_of_a_tunnel_is_no_proxy() {
             assert_eq!(visitor.get("/denied").await.status, status, "{peer}");
         }
     }
-    // Nor does the walk go on behind it.
+    // The walk through the proxies does not continue past such an address.
     let networks = humanify::Proxies::networks(["10.0.0.0/8"]);
     let site = with(Humanify::builder().proxies(networks).rules(rules));
     for (told, status) in [
@@ -284,7 +286,7 @@ async fn every_spelling_of_an_address_is_one_client_wherever_addresses_are_keys(
     for (first, second) in pairs.flat_map(|other| [(HOME, *other), (*other, HOME)]) {
         let site = with(Humanify::builder().rules(protect! { limit "2/hour" on "/limited"; }));
         let (one, other) = (site.browser(first), site.browser(second));
-        // A challenge that is open, and the clearance.
+        // An open challenge, and the clearance.
         let (_, answer) = last_round(&site, &one, "/login").await;
         let moved = one.clone().at(second);
         assert!(
@@ -294,7 +296,7 @@ async fn every_spelling_of_an_address_is_one_client_wherever_addresses_are_keys(
         for visitor in [&one, &moved] {
             assert_eq!(visitor.get("/login").await.status, StatusCode::OK);
         }
-        // Limits, and what looks at them.
+        // Limits, and reading them.
         for visitor in [&one, &other] {
             assert_eq!(visitor.get("/limited").await.status, StatusCode::OK);
         }

@@ -7,7 +7,7 @@ use humanify::prelude::*;
 use super::{field, last_round, site, with};
 use crate::support::{DATACENTER, HOME};
 
-/// A token that differs in one character, which is never the one that it had.
+/// A token with one character changed to a different one.
 fn with_one_character_changed(token: &str) -> String {
     let middle = token.len() / 2;
     let other = if token[middle..].starts_with('A') {
@@ -40,7 +40,7 @@ async fn garbage_spends_no_challenge_and_costs_no_attempt() {
             assert_eq!(reply.status, StatusCode::SEE_OTHER, "{body}");
         }
     }
-    // Somebody else cannot answer it, and does not spend it.
+    // Another client can neither answer it nor spend it.
     let thief = site.browser("84.140.9.9");
     assert!(!thief.post(&answer.action, &answer.body).await.clears());
     let thief = site
@@ -57,12 +57,12 @@ async fn the_client_does_not_choose_its_own_difficulty() {
     let easy = bot.get("/protected").await.location().unwrap();
     let hard = bot.get("/hard").await.location().unwrap();
     let ticket = |address: &str| field(address.split_once('?').unwrap().1, "for");
-    // The ticket of the easy door with the way to the hard one.
+    // The demand of the easy page with the return address of the hard one.
     let forged = format!("/humanify/challenge?next=%2Fhard&for={}", ticket(&easy));
     let page = bot.get(&forged).await;
     bot.solve(page).await;
     assert!(bot.get("/hard").await.demands_challenge());
-    // Parameters of one's own change nothing.
+    // Invented parameters have no effect.
     let page = bot
         .get(&format!("{hard}&hardness=1&challenge_type=proof_of_work"))
         .await;
@@ -85,7 +85,7 @@ async fn a_token_of_one_purpose_is_refused_for_another() {
         forger.set_cookie("humanify_id", stolen);
         assert!(!forger.get("/login").await.status.is_server_error());
     }
-    // A challenge of pictures is none of sound.
+    // A challenge of pictures is not accepted as one of sound.
     let sound = visitor.post("/humanify/verify_audio", &answer.body).await;
     assert!(!sound.clears());
     assert!(visitor.answer(&page).await.clears());

@@ -16,15 +16,15 @@ async fn a_token_takes_one_answer_and_every_guess_is_an_attempt() {
     let page = visitor.get("/humanify/challenge").await;
     let right = testing::solve(&site.humanify, &page.body).unwrap();
     assert!(!visitor.err(&page).await.clears());
-    // The right answer comes too late: it leads to where the wrong one led, and costs nothing.
+    // The right answer comes too late: it has the outcome of the wrong one, and is not counted.
     for _ in 0..5 {
         let late = visitor.give(&right).await;
         assert!(late.body.contains("not the right answer"), "{}", late.body);
         assert!(late.body.contains("Tries left: 2"), "{}", late.body);
     }
 
-    // Twenty guesses at once on tokens of their own: three are looked at, and all of them see
-    // afterwards that the challenge is closed.
+    // Twenty concurrent guesses on separate tokens: three are checked, and afterwards all clients
+    // find the challenge closed.
     let visitor = site.browser("84.140.1.77");
     let mut pages = Vec::new();
     for _ in 0..20 {
@@ -48,8 +48,8 @@ async fn a_token_takes_one_answer_and_every_guess_is_an_attempt() {
 
 #[tokio::test]
 async fn clients_that_guess_stay_out() {
-    // The bound of 5 % is reckoned, and held against thousands of clients, where rounds are
-    // counted. Here a hundred guess over the whole way, of whom four may be expected to get in.
+    // The unit tests check the bound of 5 % with thousands of clients. Here a hundred clients guess
+    // through the whole application, of which four may be expected to get in.
     let site = site();
     let (mut cleared, mut guesses) = (0, 0);
     for client in 0..100_u32 {
@@ -78,7 +78,7 @@ async fn clients_that_guess_stay_out() {
 }
 
 #[tokio::test]
-async fn no_page_tells_which_picture_is_right() {
+async fn no_page_reveals_the_right_picture() {
     let site = site();
     let visitor = site.browser(HOME);
     let (mut tokens, mut positions) = (HashSet::new(), [0_u32; 6]);

@@ -44,7 +44,7 @@ async fn a_rule_on_the_host_is_not_passed_by_saying_it_twice() {
             StatusCode::BAD_REQUEST,
         ),
         (visitor("%61dmin.example"), "/", StatusCode::BAD_REQUEST),
-        // Spellings that servers read as the same name, or as none.
+        // Spellings that servers read as the same host, or as no host.
         (visitor("admin.example:"), "/", StatusCode::FORBIDDEN),
         (visitor("admin.example.:0443"), "/", StatusCode::FORBIDDEN),
         (visitor(" admin.example"), "/", StatusCode::FORBIDDEN),
@@ -78,7 +78,7 @@ async fn a_client_behind_a_proxy_does_not_choose_its_host() {
             .with_more("x-forwarded-for", HOME)
             .with_more("x-forwarded-host", forwarded)
     };
-    // A proxy that passes on what clients write there, or writes it itself.
+    // A proxy that forwards the client's header, or writes its own.
     let status = async |host, forwarded, path| behind(host, forwarded).get(path).await.status;
     for (host, forwarded) in [
         ("admin.example", "public.example"),
@@ -90,7 +90,7 @@ async fn a_client_behind_a_proxy_does_not_choose_its_host() {
         status("public.example", "open.example", "/closed").await,
         StatusCode::SEE_OTHER
     );
-    // Nobody believes a peer that is no proxy.
+    // Headers of a peer that is no proxy are ignored.
     let liar = site.browser(HOME).with(HOST, "public.example");
     let liar = liar.with_more("x-forwarded-host", "admin.example");
     assert_eq!(liar.get("/").await.status, StatusCode::OK);

@@ -36,7 +36,7 @@ async fn no_answer_of_humanify_may_be_kept() {
             assert!(reply.header("vary").is_some(), "{path}");
         }
     }
-    // Nor may what somebody sees of whom a statement denies others.
+    // Responses under a statement that denies other clients must not be stored either.
     let some = with(Humanify::builder().rules(protect! {
         always_deny on "/some" when client.ip in ["84.140.200.0/24"];
         always_deny on "/methods" when method == POST;
@@ -46,7 +46,7 @@ async fn no_answer_of_humanify_may_be_kept() {
     assert_eq!(of_some.header("cache-control"), Some("private"));
     let of_methods = person.get("/methods").await;
     assert_eq!(of_methods.header("cache-control"), None);
-    // Nor may what a person sees under a protecting statement go to a cache that many share.
+    // Responses under a protecting statement must not go to shared caches either.
     let person = site.browser(HOME).get("/protected").await;
     assert_eq!(person.status, StatusCode::OK);
 }

@@ -1,4 +1,4 @@
-//! Ways back that lead to another site.
+//! Return addresses that lead to another site.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn after_a_challenge_nobody_is_led_to_another_site() {
         assert_eq!(solved.location().as_deref(), Some("/"), "{next}");
         site.clock.advance(Duration::from_secs(60));
     }
-    // A path that is asked for is not led back to either, if it could lead elsewhere.
+    // The requested path is no return address either, if it could lead to another site.
     let asked = visitor.get("//login").await;
     assert_eq!(asked.status, StatusCode::OK);
     let site = Site::new(
@@ -86,7 +86,7 @@ const ELSEWHERE: [&str; 22] = [
     "@evil.example",
 ];
 
-/// Where an answer leads: by `Location`, or by the way back in the address of a challenge.
+/// The targets of a response: `Location`, and the return address of a challenge in it.
 fn ways(reply: &crate::support::Reply) -> Vec<String> {
     let mut ways: Vec<String> = reply.location().into_iter().collect();
     if let Ok(problem) = serde_json::from_str::<serde_json::Value>(&reply.body) {
@@ -161,7 +161,7 @@ async fn no_endpoint_leads_to_another_site() {
             }
             site.clock.advance(Duration::from_secs(120));
         }
-        // A script's way back is the page that it is on.
+        // A script's return address is the page that it runs on.
         for referer in [
             next.to_owned(),
             format!("http://site.example{next}"),

@@ -30,7 +30,7 @@ fn process(secrets: &[[u8; 32]], clock: &ManualClock) -> Site {
     Site::of(humanify, clock.clone(), app)
 }
 
-/// What somebody gets from another process who has a clearance from the first.
+/// The status of a client at the second process, with a clearance of the first.
 async fn with_a_clearance_of(first: &Site, second: &Site) -> StatusCode {
     let visitor = first.browser(HOME);
     assert!(visitor.get_in("/login").await.clears());

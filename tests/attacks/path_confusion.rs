@@ -47,7 +47,7 @@ async fn an_application_that_forwards_paths_is_not_reached_by_another_spelling()
         let status = visitor.get(path).await.status;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
     }
-    // What every reading denies is denied, and what every reading lets in is let in.
+    // A path that every reading denies is denied, and one that every reading passes passes.
     let denied = visitor.get("/proxy/x/../secret").await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     for path in [
@@ -98,8 +98,7 @@ async fn default_exemptions_do_not_open_a_guarded_handler() {
     assert!(bot.get("/protected").await.demands_challenge());
 }
 
-/// What one of several servers in a row does to a path before it passes it on, as far as servers
-/// differ there.
+/// The treatment of a path by one of several servers in a row before it forwards the path.
 #[derive(Debug, Clone, Copy)]
 struct Upstream {
     decodes: Option<Decoding>,
@@ -208,7 +207,7 @@ impl Upstream {
     }
 }
 
-/// Whether some servers in a row, of which each may do something else, read a path as the secret.
+/// Whether any chain of differing servers reads a path as the secret one.
 fn may_be_the_secret(path: &str) -> bool {
     let is_secret = |read: &str| {
         let names = read.split('/').filter(|name| !name.is_empty());
@@ -230,7 +229,8 @@ fn may_be_the_secret(path: &str) -> bool {
     false
 }
 
-/// What servers decode that accept overlong UTF-8, `%u`, or wide characters. A `char` is a byte.
+/// Encodings that lenient servers decode: overlong UTF-8, `%u`, full-width characters. Each `char`
+/// stands for a byte.
 const LOOSE: [(&str, &str); 6] = [
     ("\u{c0}\u{af}", "/"),
     ("\u{c0}\u{ae}", "."),
@@ -240,7 +240,7 @@ const LOOSE: [(&str, &str); 6] = [
     ("%u002f", "/"),
 ];
 
-/// Parts of paths of which attackers make up spellings.
+/// Parts of paths from which attackers build spellings.
 const PARTS: [&str; 34] = [
     "/",
     "/",
@@ -278,10 +278,9 @@ const PARTS: [&str; 34] = [
     "secret",
 ];
 
-/// Two servers in a row, each of which reads paths in its own way, are not led to what a rule
-/// denies.
+/// No path makes two servers in a row, each with its own reading, reach a page that a rule denies.
 #[test]
-fn no_made_up_spelling_reaches_what_is_denied_whoever_reads_it() {
+fn no_spelling_of_a_denied_path_passes_for_any_server() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -42,13 +42,13 @@ async fn a_solution_is_worth_nothing_to_another_browser() {
 }
 
 #[tokio::test]
-async fn a_restart_in_memory_refuses_what_was_sealed_before() {
+async fn a_restart_in_memory_refuses_earlier_tokens() {
     let before = site();
     let visitor = before.browser(HOME);
     let (_, answer) = last_round(&before, &visitor, "/login").await;
     assert!(visitor.post(&answer.action, &answer.body).await.clears());
 
-    // The same secret, a store that remembers nothing, a moment later.
+    // The same secret with an empty store, a moment later.
     let clock = before.clock.clone();
     clock.advance(Duration::from_millis(5));
     let humanify = Humanify::builder()

@@ -1,4 +1,4 @@
-//! Connections that are held open, headers and bodies that never end.
+//! Slow clients: connections that are held open, headers and bodies that never end.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -36,12 +36,12 @@ async fn serve(header_timeout: Duration) -> SocketAddr {
     address
 }
 
-/// Runs what waits for sockets beside the server.
+/// Runs blocking socket code beside the server.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
-/// A connection on which something was sent.
+/// Opens a connection and sends a text.
 fn sent(address: SocketAddr, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
@@ -51,8 +51,8 @@ fn sent(address: SocketAddr, text: &str) -> TcpStream {
     stream
 }
 
-/// What comes until the server closes the connection, and how long that took. A connection that
-/// the server leaves open fails the test.
+/// Reads until the server closes the connection, and returns the time that it took. If the server
+/// leaves the connection open, the test fails.
 fn rest(mut stream: TcpStream) -> (String, Duration) {
     let begun = Instant::now();
     let mut text = Vec::new();
@@ -67,7 +67,7 @@ fn rest(mut stream: TcpStream) -> (String, Duration) {
     (String::from_utf8_lossy(&text).into_owned(), begun.elapsed())
 }
 
-/// Bytes of an answer that no buffer of the system takes at once.
+/// The size of a response that exceeds the system's buffers.
 const LARGE: usize = 48 << 20;
 
 const SHORT: Duration = Duration::from_millis(300);
@@ -75,14 +75,14 @@ const SHORT: Duration = Duration::from_millis(300);
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: site.example\r\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_sends_nothing_or_half_a_header_is_cut_off() {
+async fn clients_that_send_nothing_or_half_a_header_are_cut_off() {
     let address = serve(SHORT).await;
     for text in ["", "G", "PRI * HTT", HEAD] {
         let (answer, time) = beside(move || rest(sent(address, text))).await;
         assert!(!answer.contains("200 OK"), "{text}: {answer}");
         assert!(time < Duration::from_secs(20), "{text}: {time:?}");
     }
-    // Nor does a byte now and then help.
+    // Sending a byte now and then does not help.
     let cut_off = beside(move || {
         let mut stream = sent(address, HEAD);
         let begun = Instant::now();
@@ -103,7 +103,7 @@ async fn half_sent_headers_of_one_client_leave_room_for_others() {
     let whole = format!("{HEAD}Connection: close\r\n\r\n");
     let (refused, again) = beside(move || {
         let held: Vec<TcpStream> = (0..60).map(|_| sent(address, HEAD)).collect();
-        // The first sixteen wait for their end, and whoever comes later is turned away.
+        // The first sixteen connections wait, and later ones are refused.
         let (refused, _) = rest(sent(address, &whole));
         drop(held);
         let begun = Instant::now();
@@ -157,7 +157,7 @@ async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
+async fn a_slow_reader_gets_the_whole_response() {
     let address = serve(SHORT).await;
     let read = beside(move || {
         let mut stream = sent(
@@ -165,7 +165,7 @@ async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
             &format!("{}\r\n", HEAD.replace("GET /", "GET /large")),
         );
         let (mut read, mut part) = (0, vec![0; 2 << 20]);
-        // It takes several times as long as a connection may be idle.
+        // Reading takes several times the idle time-out.
         while stream.read_exact(&mut part).is_ok() {
             read += part.len();
             std::thread::sleep(Duration::from_millis(100));

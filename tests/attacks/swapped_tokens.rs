@@ -1,4 +1,4 @@
-//! Everything sealed that a visitor holds, cut off, doubled, in piles, and in each other's places.
+//! Sealed values of a visitor: truncated, doubled, in large numbers, and in place of each other.
 
 use http::header::{CONTENT_TYPE, COOKIE, HeaderName};
 use http::{Method, StatusCode};
@@ -13,8 +13,8 @@ fn site() -> Site {
     with(Humanify::builder().use_client_id(true))
 }
 
-/// All sealed values of a visitor who is before the last round with a form, and those of one who has
-/// got in. The clearance comes last.
+/// All sealed values of a visitor with a form before the last round, and of a visitor with a
+/// clearance. The clearance comes last.
 async fn sealed(site: &Site) -> Vec<(String, String)> {
     let visitor = site.browser(HOME);
     let (_, answer) = last_round(site, &visitor, "/login").await;
@@ -70,7 +70,7 @@ async fn nothing_sealed_is_worth_anything_in_anothers_place() {
                 );
             }
         }
-        // As the form that a button sends.
+        // In place of the form that a button sends.
         let body = format!("humanify_form={value}\r\n");
         let visitor = holding(&site, "a=b").with(CONTENT_TYPE, "text/plain").with(
             HeaderName::from_static("content-length"),

@@ -1,4 +1,5 @@
-//! Tickets for the application's own check: forged, used again, too old, and shown by others.
+//! Tickets for the application's own check: forged, reused, expired, and presented by other
+//! clients.
 
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ async fn a_forged_ticket_earns_nothing() {
     let mut changed = real.clone().into_bytes();
     changed[60] = if changed[60] == b'A' { b'B' } else { b'A' };
     let changed = String::from_utf8(changed).unwrap();
-    // What is sealed for something else is no ticket.
+    // A value that was sealed for another purpose is no ticket.
     let demand = visitor.get("/managed").await.location().unwrap();
     let demand = demand.split_once("for=").unwrap().1.to_owned();
     let browser = visitor.cookie("humanify_browser").unwrap();
@@ -95,7 +96,7 @@ async fn a_ticket_is_one_clients_and_one_applications() {
         OwnCheck::at("/prove"),
     );
     earns_nothing(&show(&other.browser(HOME), &real).await);
-    // None of that has spent it.
+    // None of these attempts has spent the ticket.
     assert!(show(&visitor, &real).await.clears());
 }
 
@@ -109,7 +110,7 @@ async fn a_ticket_of_a_client_with_an_id_is_that_ids() {
     visitor.get("/managed").await;
     assert!(visitor.cookie("humanify_id").is_some());
     let real = ticket(&visitor, "/managed").await;
-    // Somebody else behind the same address has another id, or none.
+    // Another client at the same address has another id, or none.
     let neighbour = site.browser(HOME);
     earns_nothing(&show(&neighbour, &real).await);
     neighbour.get("/managed").await;

@@ -1,4 +1,4 @@
-//! Waits of browsers without a script: forged, shortened, and shown by others.
+//! Waits of browsers without scripts: forged, shortened, and presented by other clients.
 
 use std::time::Duration;
 
@@ -20,14 +20,14 @@ fn site() -> Site {
     )
 }
 
-/// The way on from a page on which a browser waits.
+/// The address to which a page with a wait leads.
 fn way(page: &Reply) -> String {
     let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
     let (_, rest) = plain.split_once(";url=").expect("a wait");
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// The address of what that page loads.
+/// The address of the mark that the page loads.
 fn mark(page: &Reply) -> String {
     let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
     let (_, rest) = plain.split_once("class=\"mark\" src=\"").expect("a wait");
@@ -67,7 +67,8 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
     }
     assert_eq!(person.get(&mark).await.status, 200);
     site.clock.advance(Duration::from_secs(5));
-    // A stranger's browser, one without cookies, and one whose link was changed begin anew.
+    // The browser of another client, one without cookies, and one with a changed link start a new
+    // wait.
     let stranger = site.browser("84.140.9.9");
     begin(&stranger).await;
     assert!(has_a_price(&stranger.get(&way).await));
@@ -82,7 +83,7 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
     let without = way.split("&at=").next().unwrap();
     assert!(has_a_price(&person.get(without).await));
     assert!(!has_a_price(&person.get(&way).await));
-    // Ten minutes later the wait is worth nothing.
+    // After ten minutes the wait has expired.
     site.clock.advance(Duration::from_secs(600));
     assert!(has_a_price(&person.get(&way).await));
 }
@@ -97,7 +98,7 @@ async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
     site.clock.advance(Duration::from_secs(5));
     let mut cleared = 0;
     for number in 0..80 {
-        // A browser may ask for so many pages a minute.
+        // Keeps within the number of pages that a browser may request in a minute.
         site.clock.advance(Duration::from_secs(5));
         let node = farm.clone().at(&format!("84.140.7.{number}"));
         let shown = node.get(&way).await;
@@ -106,7 +107,7 @@ async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
         }
         cleared += u32::from(node.solve(shown).await.clears());
     }
-    // Those of a /24, and what flows back in seven minutes.
+    // The quota of a /24, and the places that flow back in seven minutes.
     assert!((64..=72).contains(&cleared), "{cleared}");
 }
 
@@ -133,12 +134,12 @@ async fn a_picture_without_the_work_beside_it_earns_nothing() {
             next.body
         );
     }
-    // None of that was an answer.
+    // None of these requests counted as an answer.
     assert!(visitor.post(&answer.action, &answer.body).await.clears());
 }
 
 #[tokio::test]
-async fn marks_of_a_wide_network_leave_room_for_those_of_others() {
+async fn marks_of_a_wide_network_leave_room_for_other_networks() {
     let site = site();
     let mut noted = 0;
     for number in 0..900 {
@@ -153,7 +154,7 @@ async fn marks_of_a_wide_network_leave_room_for_those_of_others() {
     let person = site.browser(HOME);
     let page = begin(&person).await;
     assert_eq!(person.get(&mark(&page)).await.status, 200);
-    // Who loads the mark again takes no further room.
+    // Loading the mark again takes no further room.
     for _ in 0..100 {
         assert_eq!(person.get(&mark(&page)).await.status, 200);
     }

@@ -1,6 +1,6 @@
-//! What it costs to find out whether an address is in a set, beside the crates `prefix-trie` and
-//! `ip_network_table`, a search in a sorted vector, and one read of memory, which none can
-//! be faster than. All answer the same questions, in turns, and answer them alike.
+//! Measures the look-up of an address in sets, beside the crates `prefix-trie` and
+//! `ip_network_table`, a search in a sorted vector, and one read of memory as the lower bound. All
+//! contenders answer the same look-ups in turns, with the same results.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench addresses`
 
@@ -21,10 +21,10 @@ use ip_network_table::IpNetworkTable;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use prefix_trie::PrefixMap;
 
-/// Every contender answers the same questions so often.
+/// How often each contender answers the same look-ups.
 const ROUNDS: u32 = 7;
 
-/// How many questions.
+/// The number of look-ups in a round.
 const ADDRESSES: usize = 500_000;
 
 const GROUPS: [Group; 4] = [
@@ -102,7 +102,7 @@ fn measure(count: usize, v4: bool) {
         (
             "one read",
             Box::new(|addresses| {
-                // The place depends on what was read before, so that reads follow each other.
+                // Each address depends on the previous read, so that the reads are sequential.
                 let mut read = 0;
                 for address in addresses {
                     let mixed = (number(*address) as u64 ^ (number(*address) >> 64) as u64)
@@ -126,7 +126,7 @@ fn measure(count: usize, v4: bool) {
     let inside: Vec<IpAddr> = (0..ADDRESSES)
         .map(|place| {
             let network = networks[random.below(networks.len())];
-            // Within a network, and every eighth time just outside.
+            // Addresses within a network; every eighth is just outside of it.
             let (first, last) = (number(network.network()), number(network.broadcast()));
             let bits = match place % 8 {
                 0 => last.wrapping_add(1),
@@ -253,12 +253,13 @@ impl Random {
         Ipv4Addr::from_bits((self.next() >> 32) as u32).into()
     }
 
-    /// Of those that are given out, 2000::/3.
+    /// A random address in 2000::/3, the allocated part.
     fn address_v6(&mut self) -> IpAddr {
         Ipv6Addr::from_bits(self.wide() >> 3 | 1 << 125).into()
     }
 
-    /// As long as those in lists are, half of them in few parts of the address space.
+    /// With prefix lengths as in lists; half of the networks are in a small part of the address
+    /// space.
     fn v4(&mut self) -> IpNet {
         let length = match self.below(100) {
             0..2 => 16,

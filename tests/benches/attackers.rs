@@ -1,11 +1,12 @@
-//! What simple attackers achieve against the pictures, for each dataset, type and hardness.
+//! Measures how many picture challenges simple attackers solve, for each dataset, type and
+//! hardness.
 //!
-//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench attackers`; with numbers behind `--` it harvests
-//! and attacks so many pictures and challenges: `-- 10000 300`.
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench attackers`; numbers after `--` set
+//! how many pictures are harvested and how many challenges are attacked: `-- 10000 300`.
 //!
-//! The attackers are generous to themselves: the pictures that they have harvested are all
-//! labelled, without a mistake and free of charge, and none of their wrong answers shuts them
-//! out while the attack is measured. What shuts them out is reckoned afterwards.
+//! The conditions favour the attackers: all harvested pictures are labelled correctly at no cost,
+//! and wrong answers do not shut them out during the measurement. The effect of being shut out is
+//! computed afterwards.
 
 #![allow(
     clippy::unwrap_used,
@@ -38,7 +39,7 @@ const NEAR: u32 = 4;
 
 const HARDNESSES: [u8; 3] = [1, 3, 5];
 
-/// What the page asks for that has neither a preview nor a name: the label of the dogs' grids.
+/// The label of the dogs' grids, whose page shows neither a preview nor a name.
 const SMILING: &str = "a smiling dog";
 
 fn main() {
@@ -78,7 +79,7 @@ fn main() {
 
 /// A challenge as an attacker sees it, with the answer beside it.
 struct Page {
-    /// What is asked for, where it is named.
+    /// The subject, if the page names it.
     subject: Option<String>,
     preview: Option<Features>,
     tiles: Vec<Features>,
@@ -86,7 +87,7 @@ struct Page {
     rounds: u32,
 }
 
-/// A picture, in the ways in which attackers compare it.
+/// The features by which attackers compare pictures.
 struct Features {
     hash: u64,
     pixels: Vec<f32>,
@@ -153,7 +154,7 @@ impl Known {
                 if page.right.contains(&position) {
                     known.0.push((subject.clone(), tile));
                 } else if *dataset == ImageDataset::AiDogs && position % 2 == 0 {
-                    // There is one other label, so the wrong pictures are labelled, too.
+                    // There is only one other label, so the wrong pictures are labelled, too.
                     known.0.push(("other".to_owned(), tile));
                 }
             }
@@ -161,7 +162,7 @@ impl Known {
         known
     }
 
-    /// For each label, how far its nearest picture is from this one.
+    /// The distance of this picture to the nearest picture of each label.
     fn distances(&self, picture: &Features, by: fn(&Features) -> &[f32]) -> HashMap<&str, f32> {
         let mut nearest = HashMap::new();
         for (label, known) in &self.0 {
@@ -187,7 +188,7 @@ impl Known {
     }
 }
 
-/// How sure an attacker is that a tile is right; higher is surer.
+/// An attacker's confidence that each tile is right; higher means more confident.
 type Scores = Vec<f32>;
 
 impl Page {
@@ -236,8 +237,8 @@ impl Page {
             .collect()
     }
 
-    /// Whether the tiles with the highest scores are the right ones. A grid has two or three;
-    /// the attacker takes the third where it is about as sure of it as of the second.
+    /// Whether the tiles with the highest scores are the right ones. A grid has two or three; the
+    /// attacker takes the third if its score is close to that of the second.
     fn is_solved_by(&self, scores: &Scores) -> bool {
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
@@ -322,8 +323,8 @@ async fn attack(
         ChallengeType::Grid => 1.0 / 120.0,
         _ => 1.0 / 6.0,
     };
-    // With three wrong answers an address is shut out for an hour; after the first there are
-    // no fewer rounds, which the reckoning lets pass.
+    // Three wrong answers shut an address out for an hour. The computation ignores that rounds do
+    // not get fewer after the first wrong answer.
     let best = solved.map(share).into_iter().fold(guess, f64::max);
     let run = best.powi(i32::try_from(rounds).unwrap());
     let hour = 1.0 - (1.0 - run).powi(3);

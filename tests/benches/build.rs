@@ -1,5 +1,5 @@
-//! Writes the rules of the benchmark `cost`: 10, 100 and 1,000 statements, none of which is about
-//! the request that is measured.
+//! Generates the rules of the benchmark `cost`: 10, 100 and 1,000 statements, none of which matches
+//! the measured request.
 
 use std::fmt::Write;
 

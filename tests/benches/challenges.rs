@@ -1,10 +1,10 @@
-//! What challenges and protection cost, through the whole router.
+//! Measures the cost of challenges and of protection, through the whole router.
 //!
 //! Run with `cargo bench --manifest-path tests/benches/Cargo.toml --bench challenges`.
 //!
-//! Requests are made one after another, and time is that of the processor, of all threads
-//! together (elapsed time where the system does not tell): so the figures are for one core,
-//! whatever else the machine does.
+//! Requests are made one after another, and the time is the processor time of all threads (elapsed
+//! time if the system does not report it), so the figures are for one core, whatever else the
+//! machine does.
 
 #![allow(
     clippy::unwrap_used,
@@ -62,11 +62,11 @@ const KINDS: [(&str, &str, Reference); 2] = [
     ),
 ];
 
-/// Pages of each kind before measuring, and how long to measure.
+/// The number of pages of each kind before the measurement, and its duration.
 const WARM_UP: u32 = 50;
 const MEASURED: Duration = Duration::from_secs(3);
 
-/// Pages while the memory is watched.
+/// The number of pages while the memory is measured.
 const WATCHED: u32 = 2_000;
 
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -83,7 +83,7 @@ fn main() {
     });
 }
 
-/// Challenge pages at each hardness.
+/// Measures challenge pages at each hardness.
 async fn pages() {
     println!("| page | hardness | pages/s | ms | times hardness 1 | KB | reference | times |");
     println!("|---|---|---|---|---|---|---|---|");
@@ -117,7 +117,7 @@ async fn pages() {
     println!();
 }
 
-/// Whether the process grows.
+/// Measures whether the memory of the process grows.
 async fn memory() {
     let Some(mut before) = resident() else {
         println!("This system does not tell how much memory is resident.\n");
@@ -140,7 +140,7 @@ async fn memory() {
     println!();
 }
 
-/// What a request costs that gets no challenge.
+/// Measures requests without a challenge.
 async fn requests() {
     #[require_human]
     async fn human() -> &'static str {
@@ -239,7 +239,7 @@ impl Client {
 
     /// The bytes of a challenge page.
     async fn page(&mut self, path: &str) -> usize {
-        // Nobody gets more than one a second for long.
+        // No client gets more than one page a second in the long run.
         self.site.clock.advance(Duration::from_secs(1));
         let (status, bytes) = self.get(path).await;
         assert_eq!(status, StatusCode::OK);
@@ -267,7 +267,7 @@ impl Client {
     }
 }
 
-/// A moment by the processor's time, else by the clock on the wall.
+/// A point in processor time or, if that is unknown, in wall-clock time.
 struct Moment {
     processor: Option<Duration>,
     wall: Instant,
@@ -289,7 +289,7 @@ impl Moment {
     }
 }
 
-/// What Linux says of this process's time, of all its threads, in hundredths of a second.
+/// The processor time of all threads of this process, from Linux, in hundredths of a second.
 fn processor_time() -> Option<Duration> {
     let stat = read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = stat.rsplit_once(") ")?;

@@ -1,5 +1,5 @@
-//! What it costs to tell a crawler by its user agent, and how many are told, beside the crates
-//! `isbot` and `woothee`; and what it costs to see whether a browser's headers fit its agent.
+//! Measures how fast and how often crawlers are recognised by their user agent, beside the crates
+//! `isbot` and `woothee`, and the cost of comparing a browser's headers with its user agent.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench crawlers`
 
@@ -29,7 +29,7 @@ use woothee::parser::Parser;
 
 use agents::Agents;
 
-/// Every contender tells the same agents so often, in turns.
+/// How often each contender judges the same user agents, in turns.
 const ROUNDS: u32 = 20;
 
 type Tell<'a> = Box<dyn Fn(&str) -> bool + 'a>;
@@ -93,7 +93,8 @@ fn tell() {
     }
 }
 
-/// Requests of a browser, with all its headers, to handlers and rules that ask more and more.
+/// Measures requests of a browser, with all its headers, to handlers and rules that need more and
+/// more facts.
 async fn fit() {
     const REQUESTS: u32 = 20_000;
     let route = || Router::new().route("/", get(async || "in"));

@@ -1,5 +1,6 @@
-//! What a limit costs: a whole route against the same under `tower_governor`, the memory of ten
-//! million clients, and the store in Redis beside `redis-benchmark` of the same script.
+//! Measures the cost of limits: a whole route beside the same route under `tower_governor`, the
+//! memory of ten million clients, and the store in Redis beside `redis-benchmark` with the same
+//! script.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench limits`
 
@@ -47,7 +48,7 @@ fn main() {
         println!("a route of {CLIENTS} clients, on one thread");
         let mut best = [Duration::MAX; 4];
         for _ in 0..5 {
-            // In turns, so that all of them meet the same machine.
+            // In turns, so that all contenders run under the same conditions.
             for (best, (_, app)) in best.iter_mut().zip(&routes) {
                 *best = (*best).min(time(app, REQUESTS).await);
             }
@@ -61,7 +62,7 @@ fn main() {
     redis();
 }
 
-/// The same routes behind a server, asked by one connection that waits for each answer.
+/// The same routes behind a server, requested over one connection, one request after the other.
 fn http() {
     let connected = |app: Router| app.into_make_service_with_connect_info::<SocketAddr>();
     let apps = [
@@ -144,7 +145,7 @@ fn governor() -> GovernorLayer<
     GovernorLayer::new(Arc::new(config))
 }
 
-/// What tells its clients as much as humanify does.
+/// `tower_governor` with the header fields that humanify sends, too.
 fn governor_with_headers() -> GovernorLayer<
     tower_governor::key_extractor::PeerIpKeyExtractor,
     governor::middleware::StateInformationMiddleware,
@@ -159,8 +160,8 @@ fn governor_with_headers() -> GovernorLayer<
     GovernorLayer::new(Arc::new(config))
 }
 
-/// Ten million clients, half of them of IPv6, in room for one million: what they take, and
-/// whether a thousand who have used up their limit are let in sooner for it.
+/// Ten million clients, half of them with IPv6, in a table for one million: the memory that they
+/// take, and whether a thousand clients at their limit pass earlier because of the flood.
 async fn flood() {
     let clock = ManualClock::default();
     let before = resident();
@@ -195,7 +196,7 @@ async fn flood() {
         ask(ip).await;
         if number % 1_000_000 == 999_999 {
             clock.advance(Duration::from_secs(360));
-            // Each has room for one more by now, and for no other.
+            // By now each of them may send exactly one more request.
             for number in 0..1_000 {
                 assert!(ask(heavy(number)).await);
                 assert!(!ask(heavy(number)).await);
@@ -209,7 +210,7 @@ async fn flood() {
     );
 }
 
-/// How much memory this process has, in bytes.
+/// The resident memory of this process, in bytes.
 fn resident() -> Option<usize> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4_096)

@@ -1,5 +1,5 @@
-//! What it costs to know what a block of rules means: the time of a build that a block takes, by its
-//! kind and its number of statements. What counts is a build without optimisation:
+//! Measures the analysis of a block of rules: the build time that a block takes, by its kind and
+//! its number of statements. Measure a build without optimisation:
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench meaning --profile dev`
 
@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use humanify_syntax::parse;
 
-/// How many statements blocks have.
+/// The numbers of statements in a block.
 const SIZES: [usize; 6] = [50, 100, 200, 500, 1_000, 2_000];
 
 type Statement = fn(usize) -> String;
@@ -66,7 +66,7 @@ fn main() {
     }
 }
 
-/// A statement of each kind in turn.
+/// A block with statements of each kind in turn.
 fn mixed(n: usize) -> String {
     match n % 10 {
         0 => format!("challenge on regex \"^/v{n}[0-9]+/(users|items)/\";"),
@@ -86,7 +86,7 @@ fn mixed(n: usize) -> String {
     }
 }
 
-/// An expression that is found in paths in which those before it are found, too.
+/// A block of expressions that match common paths.
 fn meeting(n: usize) -> String {
     match n % 5 {
         0 => format!("challenge on regex \"(?i)a{n}b\";"),

@@ -1,5 +1,5 @@
-//! What humanify costs an application when it starts: time to `build`, again, and to the first
-//! answer, and the memory that the process then has.
+//! Measures the cost of humanify at start-up: the time of the first and the second `build`, the
+//! time to the first response, and the memory of the process.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench start`
 //!
@@ -35,7 +35,7 @@ const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.
 /// The name of an application, and its rules; none without humanify.
 type Application = (&'static str, fn() -> Option<RuleSet>);
 
-/// As many processes are started for each row.
+/// The number of processes for each row.
 const PROCESSES: usize = 15;
 
 fn main() {
@@ -67,7 +67,7 @@ fn main() {
     }
 }
 
-/// What a process that starts once tells.
+/// The figures of one process that starts an application.
 fn process(name: &str) -> Vec<f64> {
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own).args(["once", name]).output().unwrap();

@@ -1,4 +1,4 @@
-//! A picture or a recording of a managed challenge, beside which the page works.
+//! A picture or a recording of a managed challenge with proof of work beside it.
 
 use std::time::Duration;
 
@@ -28,9 +28,9 @@ async fn one_answer_waits_for_the_work_and_leads_on() {
         assert!(person.one("progress").await.is_displayed().await.unwrap());
         let text = person.text().await;
         assert!(text.contains("Meanwhile, your browser does"), "{text}");
-        // A program drives this browser, so one more is asked for, a step harder.
+        // This browser is automated, so another challenge follows, one step harder.
         for _ in 0..2 {
-            // Nobody answers at once.
+            // A person does not answer at once.
             person.wait(Duration::from_secs(2));
             person.answer().await;
         }
@@ -40,7 +40,7 @@ async fn one_answer_waits_for_the_work_and_leads_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
+async fn a_browser_that_cannot_compute_beside_a_picture_gets_other_ways() {
     let Some(person) = person(1).await else {
         return;
     };
@@ -50,7 +50,7 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
         .await;
     person.go("/humanify/challenge?next=%2Fprotected").await;
     person.wait_for("Your browser cannot do this check.").await;
-    // Nobody answers what is not accepted any more.
+    // An expired picture can no longer be clicked.
     for tile in person.all(".tiles button").await {
         assert!(!tile.is_displayed().await.unwrap());
     }
@@ -74,12 +74,12 @@ async fn who_cannot_compute_beside_a_picture_finds_the_other_ways() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_says_what_the_work_and_the_answer_wait_for() {
+async fn the_page_explains_why_the_answer_waits() {
     let Some(person) = person(1).await else {
         return;
     };
     let browser = &person.browser;
-    // The work stands still until the page is told to begin.
+    // Holds the work back until the test starts it.
     let held = "const post = Worker.prototype.postMessage;
         const kept = [];
         Worker.prototype.postMessage = function (...message) { kept.push([this, message]); };
@@ -95,7 +95,7 @@ async fn the_page_says_what_the_work_and_the_answer_wait_for() {
 
     person.go(path).await;
     let page = person.one("html").await;
-    // Two pictures are chosen, of which the later one counts.
+    // Two pictures are chosen; the later one counts.
     for number in 0..2 {
         person.choose(number).await;
         person.wait_for("Your answer is sent as soon as").await;

@@ -1,5 +1,5 @@
-//! A headless Chromium, driven through chromedriver. Each test has one of its own, which takes
-//! a second, so that none of them finds another's cookies, history or open pages.
+//! A headless Chromium, driven through chromedriver. Each test starts a browser of its own, which
+//! takes a second, so that tests share no cookies, history or pages.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -16,11 +16,11 @@ use crate::support::services::missing;
 /// A browser with one window. It ends, and chromedriver after it, when this is dropped.
 pub(crate) struct Chromium {
     window: WebDriver,
-    // Dropped after the window, since it is what closes windows.
+    // Dropped after the window, since chromedriver closes the window.
     _chromedriver: Chromedriver,
 }
 
-/// How a visitor looks at pages.
+/// The display settings of a visitor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     /// `Accept-Language`.
@@ -110,8 +110,8 @@ impl Chromium {
         })
     }
 
-    /// Looks at pages differently from now on. `peer` is what a proxy would say of the
-    /// visitor's address, and nothing if there is none.
+    /// Changes the display settings. `peer` is the visitor's address as a proxy would report it;
+    /// `None` without a proxy.
     pub(crate) async fn set_look(&self, look: Look, peer: Option<&str>) {
         let scheme = if look.dark { "dark" } else { "light" };
         let mut headers = json!({ "Accept-Language": look.language });
@@ -139,20 +139,20 @@ impl Chromium {
         }
     }
 
-    /// Sends another user agent from now on, and nothing else otherwise.
+    /// Changes the user agent, and nothing else.
     pub(crate) async fn send_agent(&self, agent: &str) {
         self.devtools("Network.enable", json!({})).await;
         let headers = json!({ "headers": { "User-Agent": agent } });
         self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
-    /// Moves to another zone of time.
+    /// Changes the time zone.
     pub(crate) async fn move_to(&self, zone: &str) {
         let zone = json!({ "timezoneId": zone });
         self.devtools("Emulation.setTimezoneOverride", zone).await;
     }
 
-    /// Puts a slow line before the browser.
+    /// Simulates a slow connection.
     pub(crate) async fn slow_down(&self, latency: Duration) {
         self.devtools("Network.enable", json!({})).await;
         let milliseconds = u64::try_from(latency.as_millis()).unwrap();
@@ -166,7 +166,8 @@ impl Chromium {
             .await;
     }
 
-    /// Runs a script before those of each page, until the id that this returns is forgotten.
+    /// Runs a script before the scripts of each page, until [`forget`](Self::forget) gets the
+    /// returned id.
     pub(crate) async fn run_before_pages(&self, script: &str) -> String {
         let added = self
             .devtools(
@@ -177,7 +178,7 @@ impl Chromium {
         added["identifier"].as_str().unwrap().to_owned()
     }
 
-    /// Runs such a script no more.
+    /// Stops running such a script.
     pub(crate) async fn forget(&self, id: &str) {
         let command = "Page.removeScriptToEvaluateOnNewDocument";
         self.devtools(command, json!({ "identifier": id })).await;
@@ -192,14 +193,14 @@ impl Chromium {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
         )
         .await;
-        // The window has got another size, and its old picture may still be there.
+        // The window was resized, and the screenshot may still show the old picture.
         let drawn = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
         self.execute_async(drawn, Vec::new()).await.unwrap();
         let taken = self.devtools("Page.captureScreenshot", json!({ "format": "png" }));
         taken.await["data"].as_str().unwrap().to_owned()
     }
 
-    /// Runs a script, which may well do so where the page's own may not.
+    /// Runs a script, even if the page's policy forbids scripts.
     pub(crate) async fn evaluate(&self, script: &str) -> Value {
         let returned = self.execute(script, Vec::new()).await.unwrap();
         returned.json().clone()
@@ -223,7 +224,7 @@ impl Deref for Chromium {
 struct Chromedriver {
     program: Child,
     port: u16,
-    // Kept open, so that the program never writes to nobody.
+    // Kept open, so that the program never writes to a closed pipe.
     _output: BufReader<ChildStdout>,
 }
 
@@ -261,7 +262,7 @@ impl Chromedriver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Asks it to end, which it does after its browsers. Killed, it would leave them behind.
+    /// Asks chromedriver to end, which also ends its browsers. Killing it would leave them running.
     fn shut_down(&self) -> std::io::Result<()> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;

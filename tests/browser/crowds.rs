@@ -9,7 +9,7 @@ use crate::support::wait::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_tabs_that_are_challenged_are_all_led_on_once_one_of_them_is_solved() {
-    // Tabs that compute share the processor, so there are fewer.
+    // Tabs with proof of work share the processor, so there are fewer.
     for (challenge_type, count) in [(ChallengeType::Managed, 4), (ChallengeType::OneClick, 50)] {
         let Some(person) =
             Person::start(settings().challenge_type(challenge_type), Look::default()).await
@@ -29,7 +29,7 @@ async fn fifty_tabs_that_are_challenged_are_all_led_on_once_one_of_them_is_solve
         for (number, tab) in tabs.into_iter().enumerate() {
             person.browser.switch_to_window(tab).await.unwrap();
             match challenge_type {
-                // What is open computes, answers, and is led on.
+                // An open page computes, answers, and is redirected.
                 ChallengeType::Managed => person.wait_for("for humans").await,
                 _ => person.browser.refresh().await.unwrap(),
             }

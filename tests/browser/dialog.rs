@@ -1,4 +1,4 @@
-//! The script of humanify's that shows a challenge in a dialog.
+//! humanify's script that shows a challenge in a dialog.
 
 use humanify::ChallengeType;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::person::Person;
 use super::site::settings;
 use crate::support::wait::until;
 
-/// Somebody in front of a page whose script asks for forty things, if there is a browser.
+/// A person at a page whose script makes forty requests; `None` without a browser.
 async fn person(challenge_type: ChallengeType) -> Option<Person> {
     let settings = settings().challenge_type(challenge_type);
     let person = Person::start(settings, Look::default()).await?;
@@ -17,7 +17,7 @@ async fn person(challenge_type: ChallengeType) -> Option<Person> {
 }
 
 impl Person {
-    /// What came of the forty requests.
+    /// The results of the forty requests.
     async fn answers(&self) -> Vec<String> {
         let script = "return window.answers";
         until("all requests are answered", async || {
@@ -27,7 +27,7 @@ impl Person {
         serde_json::from_value(self.browser.evaluate(script).await).unwrap()
     }
 
-    /// How many requests the page made for what is protected.
+    /// The number of requests that the page made for protected resources.
     async fn requests(&self) -> u64 {
         let script = "return performance.getEntriesByType('resource')
             .filter(entry => new URL(entry.name).pathname === '/protected').length";
@@ -53,7 +53,7 @@ async fn forty_requests_of_a_script_wait_for_one_challenge_in_a_dialog() {
         let Some(person) = person(challenge_type).await else {
             return;
         };
-        // The browser's own work needs nobody.
+        // Proof of work needs no person.
         if challenge_type == ChallengeType::Grid {
             person.enter_dialog().await;
             person.answer().await;

@@ -17,10 +17,10 @@ use tokio::sync::Notify;
 use super::chromium::Chromium;
 use crate::support::Site;
 
-/// For each path that was asked for, what did not fit, or which crawler asked.
+/// For each requested path, the inconsistencies or the crawler that were found.
 type Seen = Arc<Mutex<BTreeMap<String, String>>>;
 
-/// What the site keeps, and that there is more of it.
+/// The records of the site, with a notification for new ones.
 #[derive(Clone, Default)]
 struct Records {
     seen: Seen,
@@ -106,7 +106,7 @@ const EXPECTED: &[&str] = &[
     "/xhr",
 ];
 
-/// Serves the page as over HTTPS, as which browsers take this machine.
+/// Serves the page as if over HTTPS: browsers treat this machine as secure.
 async fn serve(records: Records) -> String {
     let app = Router::new().fallback(any(record)).with_state(records);
     let site = Site::new(Humanify::builder().https(true), app);
@@ -117,7 +117,7 @@ async fn serve(records: Records) -> String {
     origin
 }
 
-/// The agent that the browser here would have if it had a window.
+/// The user agent that the installed browser has with a window.
 async fn agent() -> Option<String> {
     let browser = Chromium::start().await?;
     let agent = browser.evaluate("return navigator.userAgent").await;
@@ -127,14 +127,14 @@ async fn agent() -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_chromium_sends_lacks_what_it_always_sends() {
+async fn all_requests_of_chromium_have_its_usual_headers() {
     let Some(agent) = agent().await else {
         return;
     };
     let records = Records::default();
     let (seen, more) = (Arc::clone(&records.seen), Arc::clone(&records.more));
     let origin = serve(records).await;
-    // It sends this agent everywhere, and no client hints.
+    // It sends this agent with every request, and no client hints.
     let browser = Chromium::start_as(&agent).await.unwrap();
     browser.goto(&origin).await.unwrap();
     let missing = || {

@@ -1,4 +1,4 @@
-//! The ways through a challenge, in a browser.
+//! Complete passages through challenges in a browser.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ async fn pictures_lead_to_where_one_wanted_to_go() {
         assert!(person.place().await.starts_with("/humanify/challenge?"));
         assert!(person.text().await.contains("localhost"));
 
-        // A mistake is told, with what is left, and there is another challenge.
+        // After a mistake, the page shows the remaining tries and another challenge.
         let first = person.right_answer().await;
         let pictures = person.browser.source().await.unwrap();
         assert!(first.is_some());
@@ -40,7 +40,7 @@ async fn pictures_lead_to_where_one_wanted_to_go() {
         assert!(person.is_challenged().await);
         assert_ne!(person.browser.source().await.unwrap(), pictures);
 
-        // Other pictures, the sound, and back to pictures: the way is not lost.
+        // Other pictures, the sound, and back to pictures: the return address is kept.
         person.follow("/humanify/challenge").await;
         assert!(person.is_challenged().await);
         person.follow("/humanify/audio_challenge").await;
@@ -56,7 +56,7 @@ async fn pictures_lead_to_where_one_wanted_to_go() {
         assert_eq!(person.place().await, wanted);
         assert_eq!(person.text().await, "for humans");
 
-        // And no second time.
+        // There is no second challenge.
         person.go("/login").await;
         assert_eq!(person.text().await, "the login page");
     }
@@ -117,7 +117,7 @@ async fn the_back_button_after_success_does_no_harm() {
     person.go("/login").await;
     person.solve().await;
     assert_eq!(person.text().await, "the login page");
-    // Past the rounds to where they came from, and no challenge on the way.
+    // Back past the rounds to the first page, without another challenge.
     while person.place().await != "/" {
         person.browser.back().await.unwrap();
         assert!(!person.is_challenged().await, "{}", person.text().await);
@@ -140,7 +140,7 @@ async fn two_tabs_do_not_spoil_each_other() {
         .unwrap();
     person.go("/protected").await;
 
-    // One round here, one round there.
+    // One round in each tab.
     person.answer().await;
     person.browser.switch_to_window(first).await.unwrap();
     person.solve().await;
@@ -244,7 +244,7 @@ async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
     let Some(person) = Person::start(settings, Look::default()).await else {
         return;
     };
-    // Waits are noted, and over at once.
+    // Records waits, and ends them at once.
     let script = "Worker.prototype.postMessage = () => {}; \
                   const later = window.setTimeout; \
                   window.waits = []; \

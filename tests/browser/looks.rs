@@ -42,7 +42,7 @@ async fn a_wait_counts_down_without_a_script() {
     };
     person.go("/scarce").await;
     person.go("/scarce").await;
-    // The hour is turned by hand, since nobody waits for it.
+    // The test advances the animation, instead of waiting an hour.
     for (passed, shown) in [
         (1, "59:59"),
         (1_799, "30:01"),
@@ -68,8 +68,8 @@ async fn a_wait_counts_down_without_a_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_a_wait_is_told_in_the_visitors_own_time_or_in_utc() {
-    // It is 2026-01-01 00:00 UTC, and the browser is in another year.
+async fn the_end_of_a_wait_is_shown_in_local_time_or_in_utc() {
+    // It is 2026-01-01 00:00 UTC, and in the browser's time zone it is still 2025.
     for (scripts, language, expected) in [
         (false, "en", "(01:00 UTC)"),
         (true, "en", "(Jan 1, 06:30 AM)"),
@@ -104,7 +104,7 @@ async fn the_way_to_the_sound_comes_before_the_pictures() {
         let focused = "return document.activeElement.getAttribute('href').split('?')[0]";
         let focused = person.browser.evaluate(focused).await;
         assert_eq!(focused, "/humanify/audio_challenge");
-        // Whoever comes to it by keyboard sees it.
+        // The link becomes visible when it gets the keyboard focus.
         let width = "return document.activeElement.getBoundingClientRect().width";
         assert!(person.browser.evaluate(width).await.as_f64() > Some(44.0));
     }

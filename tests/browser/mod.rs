@@ -1,4 +1,4 @@
-//! humanify's pages in a real browser, as people meet them.
+//! Tests of humanify's pages in a real browser.
 //!
 //! Needs chromium, chromedriver and axe-core; see `.ci/run` for how to install them. Where
 //! one is missing, the tests that need it are skipped, which stderr says, unless

@@ -8,7 +8,7 @@ use super::chromium::Look;
 use super::person::Person;
 use super::site::settings;
 
-/// Somebody behind a slow line, if there is a browser.
+/// A person with a slow connection; `None` without a browser.
 async fn person(challenge_type: ChallengeType, latency: Duration) -> Option<Person> {
     let settings = settings().challenge_type(challenge_type);
     let person = Person::start(settings, Look::default()).await?;
@@ -56,7 +56,7 @@ async fn every_round_can_be_loaded_again() {
             person.answer().await;
         }
         assert_eq!(person.text().await, "for humans");
-        // Back leads past the rounds, and shows no challenge.
+        // The back button leads past the rounds, and shows no challenge.
         person.browser.back().await.unwrap();
         assert!(!person.is_challenged().await);
     }
@@ -76,7 +76,8 @@ async fn restored_tabs_can_each_be_solved() {
     }
     for tab in tabs {
         person.browser.switch_to_window(tab).await.unwrap();
-        // Whoever is cleared in one tab answers an old page of the others, and is led on.
+        // After the clearance in one tab, an answer to an old page in another tab redirects to the
+        // requested page.
         person.solve().await;
         assert_eq!(person.text().await, "for humans");
     }
@@ -108,7 +109,7 @@ async fn a_visitor_whose_address_changes_its_family_stays_cleared() {
         };
         person.browser.set_look(Look::default(), v4).await;
         person.go("/login").await;
-        // The page came over one family, and the answers go over the other.
+        // The page was loaded over one address family, and the answers are sent over the other.
         person.browser.set_look(Look::default(), v6).await;
         person.solve().await;
         assert_eq!(person.text().await, "the login page", "{latency:?}");

@@ -1,4 +1,4 @@
-//! What a person does at a challenge: looks, clicks, types.
+//! `Person`: a person's actions at a challenge.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use super::chromium::{Chromium, Look};
 use super::site::Served;
 use crate::support::wait::until;
 
-/// Rounds after which nobody goes on.
+/// The largest number of rounds that a person plays.
 const MOST_ROUNDS: usize = 10;
 
-/// Somebody in front of a browser, at a site.
+/// A person with a browser, at a site.
 pub(crate) struct Person {
     pub(crate) browser: Chromium,
     pub(crate) site: Served,
@@ -29,7 +29,7 @@ impl Person {
         Some(Person { browser, site })
     }
 
-    /// Types an address.
+    /// Goes to a path.
     pub(crate) async fn go(&self, path: &str) {
         self.browser.goto(self.site.at(path)).await.unwrap();
     }
@@ -49,12 +49,12 @@ impl Person {
         self.browser.evaluate(script).await.as_u64().unwrap()
     }
 
-    /// What the page says.
+    /// The text of the page.
     pub(crate) async fn text(&self) -> String {
         self.one("body").await.text().await.unwrap()
     }
 
-    /// The only element that is shown and fits.
+    /// The only visible element that matches.
     pub(crate) async fn one(&self, selector: &str) -> WebElement {
         let mut found = Vec::new();
         for element in self.all(selector).await {
@@ -66,7 +66,7 @@ impl Person {
         found.remove(0)
     }
 
-    /// Every element that fits.
+    /// Every element that matches.
     pub(crate) async fn all(&self, selector: &str) -> Vec<WebElement> {
         self.browser.find_all(By::Css(selector)).await.unwrap()
     }
@@ -77,17 +77,17 @@ impl Person {
         self.leave_by(&link).await;
     }
 
-    /// Clicks what leads to another page, and sees that page.
+    /// Clicks an element that leads to another page, and waits for that page.
     pub(crate) async fn leave_by(&self, selector: &str) {
         let page = self.one("html").await;
         self.one(selector).await.click().await.unwrap();
         self.wait_for_the_page_after(&page).await;
     }
 
-    /// Waits for a page that comes by itself and says this.
+    /// Waits for a page with this text.
     pub(crate) async fn wait_for(&self, text: &str) {
         until(text, async || {
-            // Between two pages there may be nothing that says anything.
+            // Between two pages there may be no body.
             match self.browser.find(By::Tag("body")).await {
                 Ok(body) => body.text().await.is_ok_and(|said| said.contains(text)),
                 Err(_) => false,
@@ -96,9 +96,9 @@ impl Person {
         .await;
     }
 
-    /// A busy browser may still show the page for a moment that a click has left.
+    /// Waits until a page is gone: a busy browser may still show it after a click.
     pub(crate) async fn wait_for_the_page_after(&self, page: &WebElement) {
-        // Asked in the moment of leaving, chromedriver answers with an error of its own.
+        // While the page changes, chromedriver may return other errors.
         until("the next page comes", async || {
             !page.is_present().await.unwrap_or(false)
         })
@@ -123,7 +123,7 @@ impl Person {
         self.give(&answers(&answer)).await;
     }
 
-    /// Answers until there is no challenge any more.
+    /// Answers until there is no further challenge.
     pub(crate) async fn solve(&self) {
         for _ in 0..MOST_ROUNDS {
             match self.right_answer().await {
@@ -150,8 +150,7 @@ impl Person {
         .await;
     }
 
-    /// Clicks the right picture, or the last one of several and the button, and at once a second
-    /// time, as somebody does who is used to it.
+    /// Double-clicks the right picture, or the last of several pictures and the button.
     pub(crate) async fn double_click_the_answer(&self) {
         let answer = self.right_answer().await.expect("a challenge");
         self.wait_for_the_pictures().await;
@@ -171,7 +170,7 @@ impl Person {
         self.double_click(&selector).await;
     }
 
-    /// Clicks twice what leads to another page, and sees that page.
+    /// Double-clicks an element that leads to another page, and waits for that page.
     pub(crate) async fn double_click(&self, selector: &str) {
         let page = self.one("html").await;
         let target = self.one(selector).await;
@@ -180,7 +179,7 @@ impl Person {
         self.wait_for_the_page_after(&page).await;
     }
 
-    /// Gives an answer with the means that the page offers.
+    /// Enters an answer with the controls of the page.
     async fn give(&self, answer: &[String]) {
         self.wait_for_the_pictures().await;
         if let [field] = &self.all("input[name=answer][type=text]").await[..] {
@@ -202,26 +201,26 @@ impl Person {
         }
     }
 
-    /// Clicks a picture, whatever comes of it.
+    /// Clicks a picture, without waiting for another page.
     pub(crate) async fn choose(&self, number: usize) {
         self.wait_for_the_pictures().await;
         let tile = format!(".tiles button[value='{number}']");
         self.one(&tile).await.click().await.unwrap();
     }
 
-    /// Presses a key where the focus is.
+    /// Presses a key at the focused element.
     pub(crate) async fn press(&self, key: Key) {
         let keys = self.browser.action_chain().send_keys(key);
         keys.perform().await.unwrap();
     }
 
-    /// Presses the tabulator until the focus is on an element, which is then seen to have it.
+    /// Presses the tab key until an element has the focus, and checks that the focus is visible.
     pub(crate) async fn tab_to(&self, selector: &str) {
         for _ in 0..30 {
             self.press(Key::Tab).await;
             let script = format!("return document.activeElement.matches(`{selector}`)");
             if self.browser.evaluate(&script).await == true {
-                // A check box may leave it to its label to show the focus.
+                // The label of a check box may show its focus.
                 let seen = "const focused = document.activeElement;
                     return [focused, focused.closest('label') || focused]
                         .some(element => getComputedStyle(element).outlineStyle !== 'none');";

@@ -1,4 +1,4 @@
-//! The way through a managed challenge without a script.
+//! Managed challenges in a browser without scripts.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::site::{Served, settings};
 use crate::support::wait::until;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_no_script_waits_and_then_looks_or_listens() {
+async fn a_browser_without_scripts_waits_before_a_picture_or_a_recording() {
     for (language, way) in [
         ("en", "/humanify/challenge"),
         ("ar", "/humanify/audio_challenge"),
@@ -39,7 +39,7 @@ async fn who_has_no_script_waits_and_then_looks_or_listens() {
         .await;
         let page = person.one("html").await;
         person.wait(Duration::from_secs(5));
-        // The page goes on by itself.
+        // The page continues by itself.
         person.wait_for_the_page_after(&page).await;
         person.solve().await;
         assert_eq!(person.place().await, "/protected?page=2");

@@ -23,8 +23,8 @@ pub(crate) struct Served {
     pub(crate) origin: String,
 }
 
-/// The settings that the sites here have. What the browser says of its address is believed,
-/// so that a test can be visited from anywhere.
+/// The common settings of the sites. They trust the address that the browser claims, so that a test
+/// can choose it.
 pub(crate) fn settings() -> HumanifyBuilder {
     let codes = [404, 405, 410, 500].map(|code| StatusCode::from_u16(code).unwrap());
     Humanify::builder()
@@ -108,7 +108,7 @@ async fn contact() -> Html<&'static str> {
     )
 }
 
-/// Everything that the tests of pages look for, at once.
+/// A page with all faults that the tests look for.
 async fn faulty() -> Html<&'static str> {
     Html(
         "<!doctype html><meta http-equiv=content-security-policy content=\"script-src 'none'\">\
@@ -117,7 +117,7 @@ async fn faulty() -> Html<&'static str> {
     )
 }
 
-/// Forty requests of a script at once, which a visitor may have to solve something for.
+/// A page whose script makes forty concurrent requests to protected resources.
 async fn app() -> Html<&'static str> {
     Html(
         "<!doctype html><title>app</title><script type=module>
@@ -133,7 +133,7 @@ async fn app() -> Html<&'static str> {
     )
 }
 
-/// Forty parts that a page loads, of which each is protected.
+/// A page with forty protected parts.
 async fn gallery() -> Html<String> {
     let parts: String = (0..20)
         .map(|number| {

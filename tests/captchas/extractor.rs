@@ -93,7 +93,7 @@ impl Site {
         Site { stage, app }
     }
 
-    /// Sends a body; answers status, type and text.
+    /// Sends a body. Returns status, type and text of the response.
     async fn send(
         &self,
         path: &str,
@@ -143,7 +143,7 @@ async fn a_form_with_a_right_token_gets_in() {
 }
 
 #[tokio::test]
-async fn a_form_without_one_is_told_so() {
+async fn a_form_without_an_answer_gets_an_error() {
     let site = Site::new().await;
     site.send("/login", FORM, HTML, "name=Ada&cf-turnstile-response=used")
         .await;
@@ -192,7 +192,7 @@ async fn a_form_without_one_is_told_so() {
             500,
             false,
         ),
-        // What is wrong in another way costs no token.
+        // A form with another mistake does not spend the token.
         ("/login", FORM, "cf-turnstile-response=t0ken", 422, false),
         (
             "/json",

@@ -1,4 +1,4 @@
-//! What a clearance opens, for how long and for whom.
+//! The scope of clearances: pages, duration and clients.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn a_test_gets_a_clearance_and_decides_who_is_a_bot() {
     let (name, value) = cookie.split_once('=').unwrap();
     visitor.set_cookie(name, value);
     assert_eq!(visitor.get("/hard").await.body, "for patient humans");
-    // It is this client's, as any clearance.
+    // It belongs to this client, like any clearance.
     assert!(
         visitor
             .clone()
@@ -49,16 +49,17 @@ async fn an_easy_clearance_does_not_open_a_hard_door() {
     bot.get_in("/hard").await;
     assert_eq!(bot.get("/hard").await.status, StatusCode::OK);
     assert_eq!(bot.get("/protected").await.status, StatusCode::OK);
-    // What is denied stays denied.
+    // Denied pages stay denied.
     assert_eq!(bot.get("/admin").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
-async fn a_block_does_not_touch_those_who_have_a_clearance() {
+async fn wrong_answers_of_another_browser_do_not_affect_a_clearance() {
     let site = site();
     let visitor = site.browser(HOME);
     visitor.get_in("/login").await;
-    // Somebody else with the same address and browser errs until the challenge is closed.
+    // Another visitor with the same address and user agent answers wrongly until the challenge is
+    // closed.
     let other = visitor.clone().forgetful();
     let mut page = other.get("/humanify/challenge").await;
     for _ in 0..3 {

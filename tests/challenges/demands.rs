@@ -70,7 +70,7 @@ async fn each_client_gets_the_answer_that_it_can_use() {
 }
 
 #[tokio::test]
-async fn a_developer_on_localhost_is_told_why_a_challenge_is_shown() {
+async fn a_developer_on_localhost_sees_the_reason_for_a_challenge() {
     let site = site();
     let page = {
         let visitor = site.browser("127.0.0.1");

@@ -67,7 +67,7 @@ async fn a_browser_without_cookies_gets_an_explanation_and_no_loop() {
         reply.body.contains("humanify&#x2f;challenge"),
         "a way to try again"
     );
-    // It cost nothing: with cookies the same answer is taken.
+    // The attempt was not counted: with cookies, the same answer is accepted.
     let next = visitor.give(&answer).await;
     assert!(next.body.contains("Round 2 of 2"), "{}", next.body);
 }
@@ -91,7 +91,7 @@ async fn a_recording_speaks_the_visitors_language_and_takes_its_digits() {
             .filter_map(|own| char::from_u32(u32::from(zero) + u32::from(own - b'0')))
             .collect();
         let mut body = form_urlencoded::Serializer::new(form.to_owned());
-        // What was spoken counts, not what the browser prefers by now.
+        // The language of the recording counts, not the one that the browser prefers now.
         let visitor = visitor.with(ACCEPT_LANGUAGE, "de");
         let solved = visitor
             .post(&answer.action, &body.append_pair("answer", &typed).finish())
@@ -135,7 +135,7 @@ async fn a_page_that_is_loaded_again_after_success_leads_on() {
     let answer = testing::solve(&site.humanify, &first.body).unwrap();
     let second = visitor.give(&answer).await;
     assert!(visitor.answer(&second).await.clears());
-    // The first answer is sent once more, as a browser does that goes back and loads again.
+    // Sends the first answer again, as a browser does after going back and reloading.
     let again = visitor.post(&answer.action, &answer.body).await;
     assert_eq!(again.location().as_deref(), Some("/login"));
     assert!(!again.clears());
@@ -145,7 +145,7 @@ async fn a_page_that_is_loaded_again_after_success_leads_on() {
 #[tokio::test]
 async fn a_form_gets_its_challenge_in_place_and_the_way_back_to_its_page() {
     let site = site();
-    // With a file it is not kept.
+    // A form with a file is not kept.
     let multipart = "multipart/form-data; boundary=x";
     let visitor = site
         .browser(HOME)

@@ -86,7 +86,7 @@ async fn proof_of_work_is_a_script_of_this_site_with_another_way_beside_it() {
         visitor.get("/humanify/work-0.js").await.status,
         StatusCode::NOT_FOUND
     );
-    // Where the script cannot run, pictures and sound are as good.
+    // If the script cannot run, pictures and sound count as much.
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let visitor = visitor.clone().forgetful();
         let start = plain.find(&format!("{way}?")).unwrap();
@@ -147,7 +147,7 @@ async fn proof_of_work_opens_no_door_that_asks_for_pictures() {
     let worker = worker.browser(HOME);
     worker.get_in("/login").await;
     let cleared = worker.cookie("humanify_clearance").unwrap();
-    // It is sealed that only work was done.
+    // The sealed clearance says that only work was done.
     visitor.set_cookie("humanify_clearance", &cleared);
     assert!(visitor.get("/login").await.demands_challenge());
 }

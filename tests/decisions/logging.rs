@@ -20,7 +20,7 @@ fn only(events: &Events) -> Told {
 }
 
 #[tokio::test]
-async fn each_way_of_being_refused_is_one_event_with_what_decided() {
+async fn each_refusal_is_one_event_with_its_cause() {
     for (path, address, visits, level, action, by, statement) in [
         (
             "/.env",
@@ -168,7 +168,7 @@ async fn a_request_that_passes_leaves_no_line() {
 }
 
 #[tokio::test]
-async fn the_line_says_what_was_known_of_the_client_and_where_it_went() {
+async fn the_log_line_describes_the_client_and_the_route() {
     let site = site(Humanify::builder());
     let (events, _guard) = Events::collect(Level::INFO);
     let crawler = site.program(VPN).with(USER_AGENT, "GPTBot/1.2");
@@ -176,7 +176,7 @@ async fn the_line_says_what_was_known_of_the_client_and_where_it_went() {
     let told = only(&events);
     assert_eq!(told.get("signs"), Some("vpn,crawler"));
     assert_eq!(told.get("crawler"), Some("GPTBot"));
-    // Its address had decided before anything asked whether the name is its own.
+    // The address decided before anything needed the verification of its name.
     assert_eq!(told.get("proof"), Some("unchecked"));
     assert_eq!(told.get("route"), Some("/no-bots"));
     assert_eq!(

@@ -16,7 +16,7 @@ use crate::support::{DATACENTER, HOME, Site, VPN};
 fn record() -> (PrometheusHandle, impl Drop) {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
-    // The recorder of a test lives as long as the program.
+    // The recorder is leaked: it has to live as long as the program.
     let recorder: &'static _ = Box::leak(Box::new(recorder));
     (handle, metrics::set_default_local_recorder(recorder))
 }
@@ -97,7 +97,7 @@ async fn challenges_are_counted_as_shown_solved_failed_and_given_up() {
     };
     assert_eq!(count("failed"), 1.0);
     let (shown, solved) = (count("shown"), count("solved"));
-    // Those that are shown after the right answers, and one after the wrong one.
+    // One challenge was shown before each right answer, and one more after the wrong one.
     assert_eq!(shown, solved + 2.0, "{}", handle.render());
     assert_eq!(count("given_up"), 0.0);
     site.clock.advance(Duration::from_secs(15 * 60));

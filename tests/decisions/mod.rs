@@ -18,7 +18,7 @@ use humanify::prelude::*;
 
 use crate::support::{Site, Visitor};
 
-/// A site of which each route is refused in another way.
+/// A site with one route for each way of being refused.
 fn site(builder: HumanifyBuilder) -> Site {
     #[block_bots]
     async fn shop() -> &'static str {

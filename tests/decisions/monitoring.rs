@@ -9,7 +9,7 @@ use humanify::prelude::*;
 use crate::support::prometheus::Prometheus;
 use crate::support::{DATACENTER, HOME, Site, VPN};
 
-// The exporter is the example's own.
+// The exporter is that of the example.
 #[allow(
     dead_code,
     unreachable_pub,
@@ -40,7 +40,7 @@ fn queries() -> Vec<(String, String)> {
         .collect()
 }
 
-/// What a visitor of each kind does, which each panel shows something of.
+/// Requests of all kinds, so that every panel has data.
 async fn visit(site: &Site) {
     for _ in 0..4 {
         site.browser(HOME).get("/login").await;
@@ -79,7 +79,7 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
     visit(&site).await;
     assert!(scrapes(&handle.render()) > 3, "{}", handle.render());
 
-    // Of a rate there have to be two readings.
+    // A rate needs two readings.
     let mut silent = Vec::new();
     for _ in 0..60 {
         visit(&site).await;
@@ -89,7 +89,7 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
                 silent.push(title);
             }
         }
-        // No store is shared here and no list is fetched.
+        // This test has no shared store and fetches no list.
         silent.retain(|title| title != "Round trips to the store" && title != "Ages of lists");
         silent.dedup();
         if silent.is_empty() {
@@ -111,8 +111,8 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
     assert!(rules.len() >= 6, "{answer}");
     for rule in rules {
         assert_ne!(rule["health"], "err", "{rule}");
-        // What an alert asks is understood and, but for the store and the lists, about metrics
-        // that are there.
+        // Prometheus accepts the query of each alert and, except for the store and the lists, finds
+        // its metrics.
         let query = rule["query"].as_str().unwrap();
         prometheus.query(query).await;
         for name in query.split(|byte: char| !(byte.is_alphanumeric() || byte == '_')) {

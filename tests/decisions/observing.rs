@@ -9,7 +9,7 @@ use super::{person, site};
 use crate::support::{DATACENTER, Events, HOME, VPN};
 
 #[tokio::test]
-async fn everybody_passes_and_the_log_says_what_would_have_happened() {
+async fn everybody_passes_and_the_log_has_the_observed_decision() {
     let site = site(Humanify::builder().observe_only(true));
     for (path, visits, action) in [
         ("/no-bots", 1, "deny"),
@@ -60,7 +60,7 @@ async fn bans_and_requests_that_contradict_themselves_pass_as_well() {
 }
 
 #[tokio::test]
-async fn the_summary_says_who_would_have_been_stopped_by_what_and_how_many_look_like_people() {
+async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
     let site = site(Humanify::builder().observe_only(true));
     assert_eq!(site.humanify.observed().statements.len(), 0);
     for number in 0..5 {

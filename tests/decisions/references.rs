@@ -68,7 +68,7 @@ async fn a_form_that_was_not_sent_and_a_wrong_answer_show_it_too() {
     assert_eq!(again.status, StatusCode::FORBIDDEN);
     let second = reference(&again.body).expect("a reference");
     assert_ne!(first, second);
-    // A challenge that was asked for refuses nothing.
+    // A challenge that the visitor requested is no refusal.
     let page = visitor.follow(visitor.get("/humans").await).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("class=\"reference\""));
@@ -93,7 +93,7 @@ async fn errors_of_ours_have_one_too_and_the_log_names_it() {
         assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
         shown.push(reference(&reply.body).expect("a reference"));
     }
-    // Nothing protects it.
+    // An unprotected application.
     let unprotected = Site {
         app: Router::new().route("/", get(guarded)),
         ..panicking.clone()
@@ -101,7 +101,7 @@ async fn errors_of_ours_have_one_too_and_the_log_names_it() {
     let reply = unprotected.browser(HOME).get("/").await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
     shown.push(reference(&reply.body).expect("a reference"));
-    // The server does not say who asks.
+    // The server does not report the peer address.
     let request = http::Request::get("/").body(axum::body::Body::empty());
     let response = tower::ServiceExt::oneshot(panicking.app.clone(), request.unwrap()).await;
     let body = axum::body::to_bytes(response.unwrap().into_body(), 10_000).await;

@@ -50,7 +50,8 @@ async fn an_attribute_that_the_layer_cannot_see_is_still_enforced() {
     assert_eq!(statuses(&site, Method::POST, "/both").await, (403, 403));
     assert_eq!(statuses(&site, Method::GET, "/service").await, (403, 200));
 
-    // The rule's limit of four an hour, counted once each; the handler's two come on top.
+    // The rule's limit of four an hour counts each request once; the handler's limit of two applies
+    // as well.
     let visitor = site.browser("84.140.1.50");
     let mut passed = 0;
     for _ in 0..3 {

@@ -17,12 +17,12 @@ async fn a_guard_without_a_layer_is_closed() {
     let app: Router = Router::new().route("/", get(guarded));
     let response = app.oneshot(request("/", HOME)).await.unwrap();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    // Tests are built with debug assertions, and see what to do.
+    // Tests have debug assertions, so the response contains the fix.
     let body = axum::body::to_bytes(response.into_body(), 9_999).await;
     let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
     assert!(body.contains("humanify.protect(app)"), "{body}");
 
-    // A route that is added after the layer is not protected, and a guard there is closed.
+    // A route added after the layer is not protected, so its guarded handler refuses.
     let site = protect(Router::new());
     let app = site.app.route("/late", get(guarded));
     let response = app.oneshot(request("/late", HOME)).await.unwrap();

@@ -1,5 +1,5 @@
-//! How the layer learns what each handler's attributes say. An axum that changes one of
-//! these cases makes a test fail.
+//! Tests of how the layer discovers the policies of handlers. If a version of axum changes one of
+//! these cases, a test fails.
 
 mod handlers;
 mod hidden;

@@ -157,7 +157,7 @@ async fn an_answer_keeps_its_headers() {
     ] {
         assert_eq!(reply.header(name), Some(value), "{name}");
     }
-    // What was true of the body that is gone is gone with it.
+    // Headers that describe the replaced body are removed.
     for name in ["etag", "content-encoding", "content-disposition"] {
         assert_eq!(reply.header(name), None, "{name}");
     }
@@ -200,7 +200,7 @@ async fn answers_of_humanify_itself_are_never_replaced() {
     async fn hidden() -> &'static str {
         "in"
     }
-    // Its guard answers inside of the application, where the layer cannot see it.
+    // Its guard responds inside of the application, hidden from the layer.
     let inner = Router::new().route("/form", post(hidden));
     let app = Router::new().nest_service("/hidden", inner);
     let pages = ErrorPages::all().replace_bodies(true);
@@ -266,7 +266,7 @@ async fn every_error_page_shows_a_reference_that_the_log_has() {
             let words = reply
                 .body
                 .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-            // Some names of styles could be read as one, too.
+            // Some names in style sheets look like references, too.
             let mut references = words.filter(|word| {
                 let read = word.parse::<humanify::Reference>();
                 read.is_ok_and(|read| read.as_str() == *word)
@@ -284,7 +284,7 @@ async fn every_error_page_shows_a_reference_that_the_log_has() {
             seen.push(shown);
         }
     }
-    // By default a path that does not exist makes no noise.
+    // By default, a path that does not exist is not logged.
     let (log, _guard) = Log::collect();
     let site = self::site(ErrorPages::default());
     site.browser(HOME).get("/nothing").await;

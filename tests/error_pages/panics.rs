@@ -34,7 +34,7 @@ async fn a_panic_is_a_page_and_a_line_in_the_log() {
             "{line}"
         );
     }
-    // The next request is none the worse for it.
+    // The next request works.
     assert_eq!(site.browser(HOME).get("/fine").await.body, "fine");
 }
 

@@ -44,7 +44,7 @@ async fn templates_are_the_applications_own() {
         assert_eq!(reply.header("content-language"), Some("de"));
         assert_eq!(reply.header("cache-control"), Some("no-store"));
         assert_eq!(reply.header("content-security-policy"), None);
-        // The policy of a page whose markup is the application's is the application's.
+        // The application sets the policy for pages with its own markup.
         let policy = visitor.get("/headers").await;
         assert_eq!(
             policy.header("content-security-policy"),
@@ -67,7 +67,7 @@ async fn templates_are_the_applications_own() {
 
 #[tokio::test]
 async fn every_inserted_value_is_escaped() {
-    // French has an apostrophe in what it says of 404.
+    // The French text for 404 has an apostrophe.
     for template in [
         ErrorTemplate::plain("<p title='EXCEPTION_MESSAGE'>EXCEPTION_TITLE"),
         ErrorTemplate::minijinja("<p title='{{ EXCEPTION_MESSAGE }}'>{{ EXCEPTION_TITLE }}"),
@@ -106,7 +106,7 @@ fn a_broken_template_is_found_before_anybody_visits() {
             "head.html",
         ),
         (
-            // Only some errors come to the mistake.
+            // Only some errors reach the mistake in the template.
             ErrorTemplate::minijinja(
                 "{% if EXCEPTION_CODE == 451 %}{{ nothing.at.all }}{% endif %}",
             ),

@@ -1,5 +1,5 @@
-//! Says which of the user agents on standard input are crawlers: for each line the name of the
-//! crawler, or `-`, a tab, and the line.
+//! Prints which user agents on standard input are crawlers: for each line the name of the crawler
+//! or `-`, a tab, and the line.
 //!
 //! `cargo run --release -q -p humanify-tests --example tell_agents < agents.txt`
 

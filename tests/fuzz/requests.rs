@@ -1,6 +1,6 @@
-//! Requests to a protected application, one after the other. Whatever they say, nothing panics,
-//! nobody is inside without a clearance, no answer fails for a reason of humanify's own, and no
-//! page has markup that a client sent.
+//! Fuzzes sequences of requests to a protected application: nothing panics, no client gets in
+//! without a clearance, no response is an error of humanify, and no page contains markup from a
+//! client.
 
 #![no_main]
 
@@ -21,13 +21,13 @@ use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
-/// What is sent so that it may come back; no page of humanify has such an element.
+/// The markup that requests contain. No page of humanify has such an element.
 const MARKUP: &str = "<fuzz>";
 
-/// What only those see who are let in.
+/// The text of the protected page.
 const INSIDE: &str = "1bdb6d23 is inside";
 
-/// Somebody who has solved a challenge.
+/// The address of a client with a clearance.
 const CLEARED: IpAddr = IpAddr::V4(Ipv4Addr::new(84, 140, 1, 2));
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -112,7 +112,7 @@ enum Value<'a> {
     Text(&'a str),
     Markup(&'a str),
     Agent,
-    /// The clearance of somebody, in which one byte is another.
+    /// A clearance with one byte changed.
     Forged(u16, u8),
 }
 
@@ -133,7 +133,7 @@ struct Site {
 static SITE: LazyLock<Site> = LazyLock::new(|| {
     let agents = SignedAgents::new(["site.example"])
         .and_then(|agents| {
-            // Nobody has the private half.
+            // The private key is not known to the fuzzer.
             let key = "E8RV3L0jWgJNvTsGpadnvVVn6zebxdm_UKYQNvyz0HE";
             agents.key("Acme", CrawlerKind::AiAssistant, key)
         })

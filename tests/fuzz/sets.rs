@@ -1,5 +1,5 @@
-//! A file of compiled sets in the cache in which somebody wrote who knows how checksums are
-//! made: it is refused, or every look-up in it ends.
+//! Fuzzes a file of compiled sets with a valid checksum: it is refused, or every look-up in it
+//! ends.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use humanify::{Group, testing::Addresses};
 use libfuzzer_sys::fuzz_target;
 
-/// Networks, what is written over the file of them, and what is looked up.
+/// Networks, the bytes written over their compiled file, and the addresses to look up.
 type Input = (
     Vec<(u8, u32, u8)>,
     Vec<(u8, u128, u8)>,

@@ -11,7 +11,7 @@ use super::{passing, site};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn a_client_that_waits_as_long_as_it_is_told_is_let_in() {
+async fn after_retry_after_a_client_passes() {
     let site = site();
     for visitor in [site.browser(HOME), site.program("84.140.1.9")] {
         assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
@@ -30,7 +30,7 @@ async fn a_client_that_waits_as_long_as_it_is_told_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_client_is_told_what_is_left_of_its_limit() {
+async fn the_headers_have_the_remaining_requests() {
     let site = site();
     let home = site.browser(HOME);
     let first = home.get("/three").await;
@@ -62,7 +62,7 @@ async fn a_client_is_told_what_is_left_of_its_limit() {
 }
 
 #[tokio::test]
-async fn a_client_is_told_what_is_left_after_its_request_was_counted() {
+async fn the_headers_have_the_remaining_requests_after_counting() {
     #[rate_limit("3/hour", count = "failures")]
     async fn login(method: Method, uri: http::Uri) -> StatusCode {
         match (method, uri.query()) {
@@ -89,7 +89,7 @@ async fn a_client_is_told_what_is_left_after_its_request_was_counted() {
 }
 
 #[tokio::test]
-async fn a_client_of_several_windows_that_waits_as_long_as_it_is_told_is_let_in() {
+async fn after_retry_after_a_client_of_several_windows_passes() {
     #[rate_limit("3/second; 5/minute; 20/hour")]
     async fn windows() -> &'static str {
         "in"

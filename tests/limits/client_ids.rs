@@ -97,7 +97,7 @@ async fn a_forged_id_cookie_counts_as_none() {
         forger.set_cookie("humanify_id", &made_up);
         assert_eq!(passing(&forger, Method::GET, "/").await, 0, "{made_up}");
     }
-    // With the real one there would be room.
+    // The genuine cookie would still have room.
     assert_eq!(passing(&other, Method::GET, "/").await, 5);
 }
 

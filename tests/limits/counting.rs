@@ -31,7 +31,7 @@ async fn each_route_lets_as_many_requests_pass_as_its_limit_says() {
 async fn requests_are_counted_by_client_method_and_template() {
     let site = site();
     let home = site.browser(HOME);
-    // A path for each request makes no bucket for each request.
+    // Different paths of one template share a bucket.
     let mut passed = 0;
     for number in 0..20 {
         let reply = home.get(&format!("/items/{number}")).await;
@@ -43,7 +43,7 @@ async fn requests_are_counted_by_client_method_and_template() {
         passed += usize::from(reply.status == StatusCode::OK);
     }
     assert_eq!(passed, 10);
-    // Neither does a method of one's own, or HEAD beside GET.
+    // Neither do unknown methods, or HEAD beside GET, make further buckets.
     assert_eq!(passing(&home, Method::HEAD, "/items/1").await, 0);
     let odd = Method::from_bytes(b"ODD").unwrap();
     assert_eq!(passing(&home, odd, "/nowhere").await, 0);
@@ -55,7 +55,7 @@ async fn requests_are_counted_by_client_method_and_template() {
 }
 
 #[tokio::test]
-async fn a_limit_that_is_said_twice_counts_once() {
+async fn a_repeated_limit_counts_once() {
     for ids in [false, true] {
         let site = Site::new(
             Humanify::builder().use_client_id(ids).rules(protect! {

@@ -8,7 +8,7 @@ use humanify::prelude::*;
 
 use crate::support::{HOME, Site};
 
-/// A form that redirects, whether the password was right or wrong. Only what follows differs.
+/// A form that redirects for right and wrong passwords alike; only the targets differ.
 fn answered(uri: &Uri) -> Response {
     match uri.query() {
         Some("right") => Redirect::to("/account").into_response(),

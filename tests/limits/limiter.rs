@@ -87,10 +87,10 @@ async fn whether_a_client_is_limited_can_be_asked_without_counting() {
             .unwrap();
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    // In the handler, of the request's own limit.
+    // In the handler, the limit of the request itself counts.
     assert_eq!(send("/ask").await, "false");
     assert_eq!(send("/ask").await, "true");
-    // Outside, of the rules.
+    // Outside, the limits of the rules count.
     for expected in [false, false, false, true, true] {
         for _ in 0..5 {
             assert_eq!(limiter.is_limited(&request("/nowhere")).await, expected);

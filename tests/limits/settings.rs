@@ -10,7 +10,7 @@ use humanify::prelude::*;
 use super::passing;
 use crate::support::{HOME, Site};
 
-/// How many of twenty requests in a row pass, each as `request` makes it.
+/// How many of twenty requests in a row, made by `request`, pass.
 async fn passing_each(request: impl AsyncFn(usize) -> StatusCode) -> usize {
     let mut passed = 0;
     for number in 0..20 {
@@ -151,12 +151,12 @@ async fn a_limit_may_count_failures_only() {
     let post = async |body| visitor.send(Method::POST, "/login", body).await.status;
     assert_eq!(passing_each(async |_| post("right").await).await, 20);
     assert_eq!(passing_each(async |_| post("wrong").await).await, 3);
-    // Now also the right one has to wait.
+    // Now the right password has to wait, too.
     assert_eq!(post("right").await, StatusCode::TOO_MANY_REQUESTS);
     site.clock.advance(Duration::from_secs(20 * 60));
     assert_eq!(post("right").await, StatusCode::OK);
 
-    // A scanner is throttled, and whoever finds what is there is not.
+    // A scanner is throttled; requests for existing pages are not.
     let scan = async |n| visitor.get(&format!("/nowhere/{n}")).await.status;
     assert_eq!(
         passing_each(async |_| visitor.get("/page").await.status).await,

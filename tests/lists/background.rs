@@ -62,7 +62,7 @@ fn count(name: &str) -> usize {
         .count()
 }
 
-/// This is one test, since only one thread may be looked for at a time.
+/// This is one test, since threads are found by their name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
     let publisher = Publisher::new().await;
@@ -83,7 +83,7 @@ async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_wit
     })
     .await;
 
-    // Of two instances the second joins the first, whatever networks it has of its own.
+    // A second instance joins the first, whatever networks of its own it has.
     let (log, guard) = Log::collect();
     let app = || Router::new().fallback(|| async { "in" });
     let shared = |builder: HumanifyBuilder| {
@@ -117,7 +117,7 @@ async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_wit
     drop(site);
     until("the thread ends", async || !runs("humanify-lists")).await;
     let _site = self::site(Humanify::builder().lists(Lists::Embedded));
-    // A thread that was started before this one has its name when this one has.
+    // When this thread has its name, threads started earlier have theirs.
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let later = std::thread::Builder::new().name("later".to_owned());
     let later = later.spawn(move || ended.recv()).unwrap();

@@ -80,13 +80,13 @@ async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
     let (good_list, good) = (fs::read(&list).unwrap(), fs::read(&compiled).unwrap());
     let found = async || groups_of(&self::site(publisher.builder()), LISTED).await;
 
-    // The list is not read: it could not be, and yet the last good sets are there.
+    // The list is damaged and not read, and the last good sets are used.
     let mut damaged = good_list.clone();
     *damaged.last_mut().unwrap() ^= 1;
     fs::write(&list, &damaged).unwrap();
     assert_eq!(found().await, "TorExitNodes");
 
-    // What the application adds is none of what is kept.
+    // The application's own networks are not stored in the cache.
     let mine = publisher
         .builder()
         .add_network(Group::Datacenter, "84.140.9.9");
@@ -117,8 +117,8 @@ async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
     let site = self::site(publisher.builder());
     assert_eq!(groups_of(&site, UNLISTED).await, "TorExitNodes");
 
-    // One that another process fetches after this one began is there when a list is due, though
-    // the server says that it did not change.
+    // A list that another process fetched later is used when a list is due, even if the server
+    // answers that it did not change.
     fs::write(&list, &good_list).unwrap();
     fs::write(&compiled, &good).unwrap();
     let site = self::site(publisher.builder());
@@ -157,7 +157,7 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
     assert_eq!(refresh(&other, "tor-exits").await, Some(Ok(())));
     assert_eq!(publisher.count(TOR), 0);
     assert_eq!(groups_of(&other, LISTED).await, "TorExitNodes");
-    // What is left of a process that ended while it wrote is removed, what may be written is not.
+    // Temporary files of a process that ended are removed; files that may still be written are not.
     let begun = [".new.1.1", ".new.2.1"].map(|name| publisher.cache.file(name));
     for (path, age) in begun.iter().zip([2 * HOUR, HOUR / 2]) {
         let file = fs::File::create(path).unwrap();
@@ -181,11 +181,11 @@ async fn processes_that_share_a_directory_ask_once_between_them() {
     );
 }
 
-/// The directory may be one that others write to, or one that processes of several machines
-/// share which have the same number.
+/// Other users may write to the directory, or processes of several machines with the same process
+/// id may share it.
 #[cfg(unix)]
 #[tokio::test]
-async fn nothing_is_written_through_what_stands_where_a_list_is_begun() {
+async fn no_list_is_written_through_a_link_at_its_temporary_path() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     fs::create_dir_all(publisher.cache.path()).unwrap();
@@ -203,7 +203,7 @@ async fn nothing_is_written_through_what_stands_where_a_list_is_begun() {
     assert!(fs::symlink_metadata(kept).unwrap().is_file());
 }
 
-/// Who opens a pipe waits for somebody to write.
+/// Opening a pipe for reading blocks until another process writes.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_pipe_in_the_place_of_a_list_keeps_nobody_waiting() {

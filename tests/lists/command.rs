@@ -6,7 +6,7 @@ use humanify_cli::{Failure, run};
 
 use crate::support::publisher::{Answer, Publisher, TOR};
 
-/// What it prints, and whether all is well.
+/// Runs the program. Returns its output and its result.
 async fn humanify(arguments: &str) -> (String, Result<bool, Failure>) {
     let arguments: Vec<_> = arguments.split_whitespace().map(Into::into).collect();
     let runs = tokio::task::spawn_blocking(|| {
@@ -39,7 +39,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
         )
     );
 
-    // What is compiled is of all lists, whichever are asked for.
+    // The compiled sets contain all lists, whichever were updated.
     let compiled = || fs::read(publisher.cache.file("sets.compiled")).unwrap();
     let before = compiled();
     let (_, well) = humanify(&format!("{update} --only tor-exits")).await;

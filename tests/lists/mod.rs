@@ -1,4 +1,5 @@
-//! Lists of addresses: good ones take effect, bad ones are refused, and requests wait for neither.
+//! Tests of lists of addresses: good ones take effect, bad ones are refused, and requests never
+//! wait.
 
 mod background;
 mod cache;
@@ -19,7 +20,7 @@ use humanify::{Group, HumanifyBuilder};
 
 use crate::support::Site;
 
-/// An address that the tests' lists are about, and one that they never name.
+/// An address in the tests' lists, and one that is never in them.
 const LISTED: &str = "84.140.7.7";
 const UNLISTED: &str = "84.140.9.9";
 
@@ -49,7 +50,7 @@ async fn groups_of(site: &Site, ip: &str) -> String {
     site.browser(ip).get("/groups").await.body
 }
 
-/// Fetches what is due; what became of one list, `None` if it was not due.
+/// Fetches all due lists. Returns the result of one list; `None` if it was not due.
 async fn refresh(site: &Site, name: &str) -> Option<Result<(), String>> {
     let outcomes = refresh_lists(&site.humanify).await;
     let mut outcomes = outcomes.into_iter();
@@ -58,7 +59,7 @@ async fn refresh(site: &Site, name: &str) -> Option<Result<(), String>> {
         .map(|outcome| outcome.1)
 }
 
-/// A list of so many addresses, the one that is listed among them.
+/// A list of this many addresses, including [`LISTED`].
 fn exits(number: u8) -> String {
     let others = (1..number).map(|n| format!("84.140.8.{}\n", 2 * n));
     others.chain([format!("{LISTED}\n")]).collect()

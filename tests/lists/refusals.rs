@@ -100,7 +100,7 @@ async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
         assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes", "{reason}");
         assert_eq!(groups_of(&site, UNLISTED).await, "", "{reason}");
     }
-    // Nor does any of it reach the disk.
+    // No part of a refused list reaches the disk.
     let site = self::site(publisher.builder());
     assert_eq!(groups_of(&site, LISTED).await, "TorExitNodes");
 

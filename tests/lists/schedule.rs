@@ -76,7 +76,7 @@ async fn an_unchanged_list_is_not_sent_again_and_counts_as_fresh() {
     let after = fs::read_to_string(&file).unwrap();
     assert_eq!(fetched(&after), fetched(&before) + 3 * 3_600);
 
-    // The tag outlives the process.
+    // The `ETag` is kept across restarts.
     let again = self::site(publisher.builder());
     again.clock.advance(9 * HOUR);
     refresh(&again, "tor-exits").await.unwrap().unwrap();

@@ -10,7 +10,7 @@ use super::{LISTED, UNLISTED, exits, groups, groups_of, refresh};
 use crate::support::publisher::{Publisher, TOR};
 use crate::support::{Log, Site};
 
-/// A site by the computer's clock, as applications have it.
+/// A site with the computer's clock, as in production.
 fn site(builder: HumanifyBuilder) -> Site {
     let app = Router::new().route("/groups", get(groups));
     Site::of(builder.build().unwrap(), ManualClock::default(), app)
@@ -44,12 +44,12 @@ async fn instances_with_the_same_settings_fetch_each_list_once() {
     ] {
         assert_eq!(groups_of(site, ip).await, expected, "{ip}");
     }
-    // Those with other settings take what is on disk, and ask the publishers for the rest.
+    // Instances with other settings read the lists on disk, and fetch the others.
     assert_eq!(refresh(&other, "tor-exits").await, Some(Ok(())));
     assert_eq!(publisher.count(TOR), 0);
     assert_eq!(groups_of(&other, LISTED).await, "TorExitNodes");
 
-    // One that comes later has what the others have, also when the first is gone.
+    // A later instance shares the lists, even after the first one was dropped.
     drop(first);
     let third = site(publisher.builder());
     assert_eq!(groups_of(&third, LISTED).await, "TorExitNodes");

@@ -185,7 +185,7 @@ async fn every_source_is_read_into_its_group() {
     assert_eq!(groups_of(&site, "2003:c0::1").await, "StopForumSpam");
 }
 
-/// The lists of crawlers' networks, where they are, and an agent that is checked by them.
+/// The lists of crawlers' networks: name, address, and a user agent that is verified by them.
 const CRAWLERS: [(&str, &str, &str); 14] = [
     (
         "ahrefs-crawler",
@@ -272,7 +272,7 @@ async fn crawlers_are_verified_by_the_networks_that_their_operators_publish_now(
         visitor.get("/proof").await.body
     };
     let site = Site::new(publisher.builder(), app());
-    // Of those that are checked by networks alone, so that no name is looked up.
+    // A crawler that is verified by networks only, so that no DNS look-up is needed.
     let (gptbot, shipped) = ("Mozilla/5.0 (compatible; GPTBot/1.3)", "20.171.206.1");
     assert_eq!(proof_of(&site, shipped, gptbot).await, "verified");
     assert_eq!(proof_of(&site, &address(10), gptbot).await, "an impostor");
@@ -293,8 +293,8 @@ async fn crawlers_are_verified_by_the_networks_that_their_operators_publish_now(
         let elsewhere = proof_of(&site, "84.140.99.5", &agent).await;
         assert_ne!(elsewhere, "verified", "{name}");
     }
-    // An address that its operator has given up is anybody's, but for a list that is far shorter
-    // than what came with the crate.
+    // An address that the new list no longer has is not the crawler's, unless the new list is far
+    // shorter than the embedded one.
     assert_eq!(proof_of(&site, shipped, gptbot).await, "an impostor");
     let (duckduckbot, shipped) = ("Mozilla/5.0 (compatible; DuckDuckBot/1.1)", "4.144.148.23");
     assert_eq!(proof_of(&site, shipped, duckduckbot).await, "verified");

@@ -1,4 +1,4 @@
-//! One picture beside which the page works.
+//! Pictures with proof of work beside them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use humanify::testing;
 use super::{range, site, steps};
 use crate::support::{DATACENTER, HOME, Reply, Visitor};
 
-/// The page with a picture beside which it works.
+/// The page of a picture with work beside it.
 async fn beside_work(visitor: &Visitor, path: &str) -> Reply {
     let address = visitor.get(path).await.location().unwrap();
     let address = address.replace("/humanify/work_challenge?", "/humanify/challenge?");
@@ -27,7 +27,7 @@ async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
         site.clock.advance(LOOK);
         assert!(visitor.answer(&shown).await.clears(), "{ip}");
         assert_eq!(visitor.get("/managed").await.body, "in");
-        // One easy picture is guessed too often to be worth what two are.
+        // One easy picture does not count as a picture challenge, which needs two.
         assert!(visitor.get("/pictures").await.demands_challenge(), "{ip}");
     }
     let visitor = site.browser("84.140.3.3");
@@ -41,7 +41,7 @@ async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
         shown = visitor.answer(&shown).await;
     }
     assert!(shown.clears());
-    // A neighbour's mistake costs nobody a round.
+    // A neighbour's mistake adds no round.
     let neighbour = site.browser("84.140.3.3");
     let shown = beside_work(&neighbour, "/managed").await;
     site.clock.advance(LOOK);
@@ -49,7 +49,7 @@ async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
 }
 
 #[tokio::test]
-async fn what_speaks_against_a_browser_beside_a_picture_asks_for_one_more_step() {
+async fn signs_of_automation_beside_a_picture_add_one_step() {
     let site = site(steps());
     for (look, probes) in [(Duration::ZERO, ""), (LOOK, "&probes=webdriver")] {
         let visitor = site.browser(HOME);

@@ -7,7 +7,7 @@ use humanify::{Hardness, Humanify, ManagedClearances};
 use super::{steps, with};
 use crate::support::{DATACENTER, HOME, Reply};
 
-/// The line of the cookie with the clearance that a reply gives.
+/// The `Set-Cookie` of the clearance in a response.
 fn clearance(reply: &Reply) -> &str {
     let lines = reply.headers.get_all("set-cookie").iter();
     let mut lines = lines.map(|line| line.to_str().unwrap());
@@ -45,7 +45,7 @@ async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds()
 }
 
 #[tokio::test]
-async fn a_clearance_lets_so_many_requests_pass_and_then_the_next_check_comes() {
+async fn a_clearance_is_used_up_after_its_number_of_requests() {
     let clearances = ManagedClearances::default();
     let clearances = clearances.at(Hardness::EASIEST, Duration::from_secs(3_600), 3);
     let builder = Humanify::builder().managed_steps(steps());
@@ -55,11 +55,12 @@ async fn a_clearance_lets_so_many_requests_pass_and_then_the_next_check_comes() 
         for time in 0..2 {
             assert!(visitor.get_in(path).await.clears(), "{path} {time}");
             for number in 0..3 {
-                // What asks for no clearance takes nothing of it, and neither does what is looked at.
+                // Requests that need no clearance do not use its budget, and neither do
+                // explanations.
                 assert_eq!(visitor.get("/open").await.body, "in");
                 let reply = visitor.get(path).await;
                 assert_eq!(reply.body, "in", "{path} {time} {number}");
-                // It is no limit of which headers speak.
+                // The budget does not appear in the headers of limits.
                 let policies = reply.header("ratelimit-policy").unwrap_or_default();
                 let expected = usize::from(path == "/limited");
                 assert_eq!(policies.matches("q=").count(), expected, "{policies}");
@@ -67,7 +68,7 @@ async fn a_clearance_lets_so_many_requests_pass_and_then_the_next_check_comes() 
             assert!(visitor.get(path).await.demands_challenge(), "{path} {time}");
         }
     }
-    // Pictures and work that were not managed are given without a count.
+    // Clearances of other challenges have no budget.
     let visitor = site.browser(HOME);
     visitor.get_in("/pictures").await;
     for _ in 0..10 {

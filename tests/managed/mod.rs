@@ -1,4 +1,4 @@
-//! A managed challenge: the browser computes, for the longer the more signs speak against it.
+//! Managed challenges: the browser computes, the longer the more signs of a bot the client has.
 
 mod beside;
 mod clearances;
@@ -13,7 +13,7 @@ use humanify::{Humanify, HumanifyBuilder, ManagedSteps, prelude::*, testing};
 
 use crate::support::{DATACENTER, HOME, Reply, Site, VPN, Visitor};
 
-/// The default, but that nothing is made of the few headers that these tests send.
+/// The default steps, but without a step for the few headers that these tests send.
 fn steps() -> ManagedSteps {
     ManagedSteps::default().inconsistent(0)
 }
@@ -57,33 +57,33 @@ async fn page(visitor: &Visitor, path: &str) -> Reply {
     visitor.follow(asked).await
 }
 
-/// How many numbers the page has the browser search.
+/// The size of the range that the browser has to search.
 fn range(page: &Reply) -> u32 {
     let (_, rest) = page.body.split_once("data-range=\"").expect("work");
     rest.split('"').next().unwrap().parse().unwrap()
 }
 
-/// What a page has as the value of an attribute that begins so.
+/// The value of the first attribute in a page that starts with `start`.
 fn value(page: &Reply, start: &str) -> String {
     let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
     let (_, rest) = plain.split_once(start).expect(start);
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// Loads what a page of a browser without a script has, as any browser does.
+/// Loads the mark of a page, as any browser does.
 async fn load(visitor: &Visitor, page: &Reply) {
     let picture = visitor.get(&value(page, "class=\"mark\" src=\"")).await;
     assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
 }
 
-/// Where such a page leads, and after how many seconds.
+/// The wait of such a page in seconds, and the address to which it leads.
 fn refresh(page: &Reply) -> (u64, String) {
     let refresh = value(page, "http-equiv=\"refresh\" content=\"");
     let (seconds, way) = refresh.split_once(";url=").unwrap();
     (seconds.parse().unwrap(), way.to_owned())
 }
 
-/// Follows a link to pictures or sound, and waits as a browser without a script does.
+/// Follows a link to pictures or sound, and waits as a browser without scripts does.
 async fn wait(site: &Site, visitor: &Visitor, link: &str) -> Reply {
     let page = visitor.get(link).await;
     load(visitor, &page).await;
@@ -104,14 +104,14 @@ async fn the_work_grows_with_the_signs_of_the_client() {
         (own, HOME, "/managed", 20_480),
         (own, VPN, "/managed", 163_840),
         (own, DATACENTER, "/managed", 327_680),
-        // Signs make no other challenge harder.
+        // Signs make only managed challenges harder.
         (own, DATACENTER, "/work", 20_480),
     ] {
         let site = site(steps);
         let visitor = site.browser(ip);
         let page = page(&visitor, path).await;
         assert_eq!(range(&page), expected, "{ip} {path}");
-        // One answer, without a choice of the visitor's.
+        // One answer is enough, without any action of the visitor.
         assert!(visitor.answer(&page).await.clears(), "{ip} {path}");
         assert_eq!(visitor.get(path).await.body, "in");
     }
@@ -128,7 +128,7 @@ async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
         let second = visitor.give(&answer).await;
         if again {
             assert_eq!(range(&second), 40_960);
-            // What the script says of itself now costs no third time.
+            // The script's findings do not add a third round.
             let mut answer = testing::solve(&site.humanify, &second.body).unwrap();
             answer.body.push_str("&probes=webdriver+worker");
             let reply = visitor.give(&answer).await;
@@ -141,7 +141,7 @@ async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
 }
 
 #[tokio::test]
-async fn pictures_and_sound_stand_in_for_the_work_and_are_worth_what_they_are_elsewhere() {
+async fn pictures_and_sound_replace_the_work_and_earn_their_usual_clearance() {
     let site = site(steps());
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let visitor = site.browser(HOME);
@@ -160,14 +160,14 @@ async fn pictures_and_sound_stand_in_for_the_work_and_are_worth_what_they_are_el
         visitor.get("/ruled").await.demands_challenge(),
         "hardness 2"
     );
-    // A clearance is worth the step for which it was given.
+    // A clearance is worth the hardness for which it was given.
     let visitor = site.browser(DATACENTER);
     visitor.get_in("/managed").await;
     assert_eq!(visitor.get("/managed").await.body, "in");
     assert!(visitor.get("/ruled").await.demands_challenge());
 }
 
-/// Solves pictures in place of work, each of which is looked at for so long.
+/// Solves pictures instead of work; each is looked at for this long.
 async fn solve_pictures(
     site: &Site,
     visitor: &Visitor,
@@ -200,11 +200,11 @@ async fn a_picture_that_nobody_can_have_looked_at_is_asked_again_a_step_harder()
         let (answered, _) = solve_pictures(&site, &visitor, "/managed", look).await;
         assert_eq!(answered, rounds, "{look:?}");
         assert_eq!(visitor.get("/managed").await.body, "in");
-        // The clearance is worth the step that was asked for in the end.
+        // The clearance is worth the hardness of the last challenge.
         let harder = visitor.get("/ruled").await;
         assert_eq!(harder.body == "in", is_harder, "{look:?} {}", harder.body);
     }
-    // What is no managed challenge asks nobody how long it took.
+    // In other challenges the time of an answer does not matter.
     let site = site(steps());
     let visitor = site.browser(HOME);
     let first = page(&visitor, "/pictures").await;
@@ -221,9 +221,9 @@ async fn a_browser_that_leaves_more_than_twenty_checks_open_within_an_hour_works
         assert_eq!(own(&visitor).await, 20_480, "{number}");
     }
     assert_eq!(own(&visitor).await, 40_960);
-    // Neighbours pay nothing for it.
+    // Neighbours are not affected.
     assert_eq!(own(&site.browser(HOME)).await, 20_480);
-    // What was answered is not open any more.
+    // Answered checks are no longer open.
     let other = site.browser(HOME);
     for number in 0..40 {
         let shown = page(&other, "/managed").await;
@@ -232,7 +232,7 @@ async fn a_browser_that_leaves_more_than_twenty_checks_open_within_an_hour_works
         other.post(&answer.action, &answer.body).await;
         site.clock.advance(Duration::from_secs(1));
     }
-    // An hour later all is forgotten.
+    // After an hour, all open checks are forgotten.
     site.clock.advance(Duration::from_secs(3_600));
     assert_eq!(own(&visitor).await, 20_480);
 
@@ -257,7 +257,7 @@ async fn checks_that_others_open_in_a_browser_do_not_count() {
         (PURPOSE, "prefetch"),
     ] {
         let visitor = site.browser(HOME);
-        // The first one sets the cookie by which the browser is known.
+        // The first request sets the cookie that identifies the browser.
         let address = visitor.get("/managed").await.location().unwrap();
         assert_eq!(range(&visitor.get(&address).await), 20_480);
         let led = visitor.clone().with(name, value);

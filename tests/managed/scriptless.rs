@@ -1,4 +1,4 @@
-//! The way in without a script: a wait, then a picture.
+//! Managed challenges without scripts: a wait, then a picture.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::support::{HOME, Visitor};
 
 const PICTURES: &str = "/humanify/challenge";
 
-/// Where the page of a managed challenge leads a browser without a script.
+/// The link for browsers without scripts on the page of a managed challenge.
 async fn link(visitor: &Visitor) -> String {
     page(visitor, "/managed").await.link(PICTURES)
 }
@@ -24,14 +24,14 @@ async fn a_browser_without_a_script_waits_five_seconds_or_thirty_if_it_loads_not
         for expected in waits {
             let (seconds, way) = refresh(&shown);
             assert_eq!(seconds, *expected, "{loads}");
-            // Whoever is too early waits for the rest.
+            // A browser that comes too early waits for the rest of the time.
             site.clock.advance(Duration::from_secs(seconds - 1));
             let early = visitor.get(&way).await;
             assert_eq!(refresh(&early).0, 1);
             site.clock.advance(Duration::from_secs(1));
             shown = visitor.get(&way).await;
         }
-        // Loading the page again costs no other wait, and a mistake does not either.
+        // Neither reloading the page nor a mistake causes another wait.
         assert!(shown.body.contains("Picture 1 of "), "{}", shown.body);
         let erred = visitor.err(&shown).await;
         assert!(erred.body.contains("not the right answer"));
@@ -40,7 +40,7 @@ async fn a_browser_without_a_script_waits_five_seconds_or_thirty_if_it_loads_not
 }
 
 #[tokio::test]
-async fn what_is_earned_without_a_script_holds_for_half_an_hour() {
+async fn a_clearance_without_scripts_holds_for_half_an_hour() {
     let site = site(steps());
     let visitor = site.browser(HOME);
     let shown = wait(&site, &visitor, &link(&visitor).await).await;
@@ -68,7 +68,7 @@ async fn a_network_has_few_places_without_a_script_and_work_stays_open() {
         load(&visitor, &first).await;
         let (seconds, way) = refresh(&first);
         site.clock.advance(Duration::from_secs(seconds));
-        // However often it is loaded, it is one place.
+        // Reloading takes no further place.
         for _ in 0..3 {
             assert!(visitor.get(&way).await.body.contains("Picture 1 of "));
         }
@@ -80,7 +80,7 @@ async fn a_network_has_few_places_without_a_script_and_work_stays_open() {
         assert_eq!(enter(HOME).await, 200);
     }
     assert_eq!(enter(HOME).await, 429);
-    // A neighbour has places of its own, until the network has none.
+    // A neighbour has its own places, until the network has none left.
     let mut entered = 8;
     for number in 10..30 {
         for _ in 0..6 {
@@ -88,7 +88,7 @@ async fn a_network_has_few_places_without_a_script_and_work_stays_open() {
             entered += u32::from(status == 200);
         }
     }
-    // Some of them flow back meanwhile.
+    // Some places flow back meanwhile.
     assert!((64..=80).contains(&entered), "{entered}");
     assert_eq!(enter("84.140.2.1").await, 200, "another network");
     let visitor = site.browser(HOME);

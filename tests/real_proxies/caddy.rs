@@ -1,4 +1,4 @@
-//! Caddy, configured as the guide says.
+//! Tests with Caddy, configured as in the guide.
 
 use std::process::Command;
 
@@ -20,7 +20,7 @@ async fn caddy(number: usize) -> Option<Proxy> {
     );
     let folder = Folder::new();
     let [http, https] = ports();
-    // Certificates are its own, and no other program is told of anything.
+    // Caddy uses its own certificates and changes no other program.
     let options = format!(
         "{{\nadmin off\nlocal_certs\nskip_install_trust\n\
          default_bind 127.0.0.1\nhttp_port {http}\nhttps_port {https}\n\

@@ -21,10 +21,10 @@ use tokio::net::TcpSocket;
 use crate::support::folder::Folder;
 use crate::support::services::{free_port, missing};
 
-/// The guide's chapter, whose lines the proxies run with.
+/// The chapter of the guide with the configuration of the proxies.
 const GUIDE: &str = include_str!("../../humanify/docs/production.md");
 
-/// The indented or fenced lines of the guide, below a heading, in the block with this number.
+/// The code block with this number below a heading of the guide, indented or fenced.
 fn snippet(heading: &str, language: &str, number: usize) -> String {
     let (_, below) = GUIDE.split_once(&format!("\n## {heading}\n")).unwrap();
     let fence = format!("```{language}\n");
@@ -35,7 +35,7 @@ fn snippet(heading: &str, language: &str, number: usize) -> String {
     block.take(1).collect()
 }
 
-/// A text with another in its place, which has to be there.
+/// Replaces a text, which has to occur.
 fn replaced(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "no `{from}` in {text}");
     text.replace(from, to)
@@ -50,7 +50,7 @@ async fn client(client: Client) -> String {
     format!("{:?} {}", client.ip(), client.is_https())
 }
 
-/// Becomes a WebSocket as far as the handshake goes.
+/// Accepts the handshake of a WebSocket.
 async fn web_socket(headers: HeaderMap, request: Request) -> Response {
     let asked = headers.get(UPGRADE).is_some_and(|name| name == "websocket");
     if !asked || request.method() != http::Method::GET {
@@ -60,7 +60,7 @@ async fn web_socket(headers: HeaderMap, request: Request) -> Response {
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
-/// Serves an application behind one proxy on this machine; its port.
+/// Serves an application behind one proxy on this machine. Returns its port.
 async fn application() -> u16 {
     let humanify = Humanify::builder()
         .behind_proxy(true)
@@ -94,7 +94,7 @@ struct Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Asked to end, nginx ends its workers, too.
+        // nginx ends its workers only if it is asked to end.
         let asked = Command::new("kill")
             .arg(self.process.id().to_string())
             .status();
@@ -105,7 +105,7 @@ impl Drop for Proxy {
     }
 }
 
-/// Starts a program. `None` where it is not installed, which stderr says.
+/// Starts a program; `None`, with a message on stderr, if it is not installed.
 fn started(command: &mut Command) -> Option<Child> {
     let name = command.get_program().to_string_lossy().into_owned();
     match command.stdin(Stdio::null()).spawn() {
@@ -133,7 +133,7 @@ impl Proxy {
         }
     }
 
-    /// Asks over HTTP, from an address of this machine.
+    /// Sends a request over HTTP, from an address of this machine.
     async fn ask(&self, from: &str, path: &str, headers: &str) -> String {
         let socket = TcpSocket::new_v4().unwrap();
         socket
@@ -151,7 +151,7 @@ impl Proxy {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// Asks over HTTPS, from an address of this machine.
+    /// Sends a request over HTTPS, from an address of this machine.
     async fn ask_safely(&self, from: &str, path: &str, headers: &str) -> String {
         let (port, bind) = (self.https, format!("{from}:0"));
         let request = request(path, headers);
@@ -190,7 +190,7 @@ impl Proxy {
     }
 }
 
-/// A request, on a connection of its own unless it says otherwise.
+/// The text of a request, which closes its connection unless its headers say otherwise.
 fn request(path: &str, headers: &str) -> String {
     let close = match headers.to_ascii_lowercase().contains("connection:") {
         true => "",
@@ -207,7 +207,7 @@ fn status(answer: &str) -> u16 {
     status.unwrap_or_else(|| panic!("no answer: {answer}"))
 }
 
-/// Headers by which a client says that it is somebody else.
+/// Headers with which a client pretends to have another address.
 fn spoofed(number: u8) -> String {
     format!(
         "X-Forwarded-For: 84.140.1.{number}, 84.140.2.{number}\r\n\
@@ -220,7 +220,7 @@ fn spoofed(number: u8) -> String {
     )
 }
 
-/// What has to hold behind every proxy, by whatever way a client asks.
+/// Checks that must hold behind every proxy, over HTTP and HTTPS.
 async fn a_proxy_tells_the_truth(ask: impl AsyncFn(&str, &str, &str) -> String, https: bool) {
     let there = format!("Some(127.0.0.5) {https}");
     for headers in [String::new(), spoofed(1)] {
@@ -256,7 +256,7 @@ async fn a_proxy_tells_the_truth(ask: impl AsyncFn(&str, &str, &str) -> String, 
     assert_eq!(status(&ask("127.0.0.5", "/socket", "").await), 426);
 }
 
-/// What has to hold where the proxy takes `/app` off the path.
+/// Checks that must hold if the proxy removes `/app` from the path.
 async fn a_prefix_comes_back(ask: impl AsyncFn(&str, &str, &str) -> String) {
     for headers in ["", "X-Forwarded-Prefix: /evil\r\n"] {
         let browser = format!(
@@ -280,7 +280,7 @@ async fn a_prefix_comes_back(ask: impl AsyncFn(&str, &str, &str) -> String) {
     }
 }
 
-/// A port that nobody has, for each.
+/// Two free ports.
 fn ports() -> [u16; 2] {
     [free_port(), free_port()]
 }

@@ -1,4 +1,4 @@
-//! nginx, configured as the guide says.
+//! Tests with nginx, configured as in the guide.
 
 use std::process::Command;
 
@@ -19,7 +19,7 @@ fn lines(application: u16) -> String {
     )
 }
 
-/// The same, where nginx takes a prefix off.
+/// The lines of the guide for nginx with a prefix.
 fn lines_with_prefix(application: u16) -> String {
     let differing = snippet("nginx", "nginx", 1);
     let mut lines = snippet("nginx", "nginx", 0);

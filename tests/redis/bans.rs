@@ -29,7 +29,7 @@ async fn bans_outlive_a_server_that_forgot_them() {
         })
         .await;
         server.ask("CONFIG RESETSTAT");
-        // Each reading of the list is a GET within its script.
+        // The script that reads the list calls `GET` once.
         let reads = || {
             server
                 .ask("INFO commandstats")
@@ -66,15 +66,15 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
         let site = process(Redis::new(server.address()).on_failure(on_failure));
         site.browser(early).get("/.env").await;
         assert!(is_out(&site, early).await, "{on_failure:?}");
-        // Nobody asks this one anything until all is over.
+        // This process gets no requests until the end.
         let idle = behind(&server);
         until("it knows of the ban", async || is_out(&idle, early).await).await;
         server.kill();
-        // Whatever becomes of limits, who walks into a trap is shut out.
+        // A client that hits a trap is banned, whatever the setting for limits is.
         site.browser(late).get("/.env").await;
         assert!(is_out(&site, late).await, "{on_failure:?}");
         server.start_again();
-        // Somebody else is banned by another process before this one has looked.
+        // Another process bans another client before this one reads the list.
         let neighbour = behind(&server);
         until("the server is found again", async || {
             neighbour.browser(other).get("/.env").await;
@@ -87,7 +87,7 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
             let what = format!("{on_failure:?}: both know {ip}");
             until(&what, async || both(ip).await).await;
         }
-        // And a ban that is lifted is lifted for both.
+        // A ban that is lifted is lifted in both processes.
         neighbour
             .humanify
             .bans()
@@ -97,7 +97,7 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
         for site in [&site, &neighbour, &idle] {
             until("the ban is lifted", async || !is_out(site, early).await).await;
         }
-        // And nobody has written it again.
+        // No process has written it again.
         let bans = neighbour.humanify.bans().list().await.unwrap();
         let mut banned: Vec<String> = bans.iter().map(|ban| ban.network.to_string()).collect();
         banned.sort();

@@ -27,7 +27,7 @@ async fn an_answer_gives_one_clearance_id_whichever_process_it_is_sent_to() {
     let last = solved_but_for_the_last(&sites[0], &person).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..16 {
-        // The browser sends what it has, before any reply is there.
+        // The browser sends the same cookies each time, before any response arrives.
         let visitor = sites[number % 2].browser(HOME);
         let cookie = person.cookie("humanify_browser").unwrap();
         visitor.set_cookie("humanify_browser", &cookie);
@@ -84,7 +84,7 @@ async fn an_agents_nonce_counts_once_on_either_process() {
             .with(HeaderName::from_static("signature"), &signed.signature());
         status(&agent, "/").await
     };
-    // The server cannot know what was used before it began.
+    // The server cannot know which values were used before its start.
     let early = ask(&sites[0], &signed("early")).await;
     assert_eq!(early, StatusCode::FORBIDDEN);
     clock.advance(Duration::from_secs(60));
@@ -95,7 +95,7 @@ async fn an_agents_nonce_counts_once_on_either_process() {
         both.sort_unstable();
         assert_eq!(both, [StatusCode::OK, StatusCode::FORBIDDEN]);
     }
-    // While nobody can say what was used, nobody is verified.
+    // While used nonces cannot be looked up, no agent is verified.
     let signed = signed("last");
     drop(server);
     assert_eq!(ask(&sites[0], &signed).await, StatusCode::FORBIDDEN);
@@ -107,7 +107,7 @@ async fn wrong_answers_bans_and_resets_are_shared() {
         return;
     };
     let sites = [behind(&server), behind(&server)];
-    // One browser, which comes to the processes in turns.
+    // One browser that sends its requests to both processes in turns.
     let visitors = [sites[0].browser(HOME), sites[1].browser(HOME)];
     let mut shown = visitors[0].get("/humanify/challenge").await;
     for number in 0..3 {
@@ -118,7 +118,7 @@ async fn wrong_answers_bans_and_resets_are_shared() {
         shown = visitor.err(&shown).await;
     }
     assert_eq!(shown.status, StatusCode::TOO_MANY_REQUESTS);
-    // The others at the address get grids, on either process, and never wait.
+    // Other browsers at the address get grids on either process, and never wait.
     let innocent = sites[1].browser(HOME);
     let shown = innocent.get("/humanify/challenge").await;
     assert!(shown.body.contains("Round 1 of 2") && shown.body.contains("checkbox"));
@@ -187,7 +187,7 @@ async fn checks_left_open_are_counted_whichever_process_shows_them() {
         visitor.follow(asked).await.body
     };
     assert!(ask(&visitors[0]).await.contains("data-range=\"40960\""));
-    // One that is answered, wrongly, is not open any more.
+    // A check with a wrong answer is no longer open, either.
     let answer = testing::fail(&sites[0].humanify, &last.unwrap().body).unwrap();
     visitors[1].post(&answer.action, &answer.body).await;
     assert!(ask(&visitors[0]).await.contains("data-range=\"20480\""));
@@ -212,14 +212,14 @@ async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
             .unwrap();
         Site::of(humanify, clock.clone(), Router::new())
     });
-    // The server cannot know what was used before it began.
+    // The server cannot know which values were used before its start.
     clock.advance(Duration::from_secs(60));
     let plain = |page: &str| page.replace("&amp;", "&").replace("&#x2f;", "/");
     let after = |page: &str, start: &str| {
         let (_, rest) = page.split_once(start).expect("a wait");
         rest.split('"').next().unwrap().to_owned()
     };
-    // Each of eight loads what its page has from the other process; the ninth has no place.
+    // Eight browsers load the mark of their page from the other process; the ninth gets no place.
     for number in 0..9 {
         let (one, other) = (&sites[number % 2], &sites[(number + 1) % 2]);
         let visitor = one.browser(HOME);

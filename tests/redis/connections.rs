@@ -28,8 +28,8 @@ fn tls_worker() {
     });
 }
 
-/// The certificates that a program trusts are those of its environment, so a program of its
-/// own asks the server.
+/// A program takes the certificates that it trusts from its environment, so this test runs a
+/// program of its own.
 #[test]
 fn a_server_may_speak_tls() {
     let folder = Folder::new();
@@ -115,7 +115,7 @@ async fn a_cluster_counts_in_one_step() {
         })
     })
     .await;
-    // Three are let through in all, whichever node is asked.
+    // Three requests pass in total, whichever node is used.
     for (node, expected) in [(&first, 2), (&second, 1)] {
         let site = process(Redis::cluster([node.address()]).on_failure(OnStoreFailure::Deny));
         for _ in 0..expected {

@@ -10,7 +10,7 @@ use crate::support::wait::until;
 
 #[tokio::test]
 async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
-    // Without a memory of its own, and with one that lags behind.
+    // A server without persistence, and one whose file lags behind.
     for options in [&[][..], &["--appendonly", "yes", "--appendfsync", "no"]] {
         let Some(mut server) = RedisServer::start(options) else {
             return;
@@ -26,7 +26,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
             assert_eq!(status(&person, "/few").await, StatusCode::OK, "{visit}");
         }
         server.kill();
-        // Limits go on in memory; challenges do not.
+        // Limits fall back to memory; challenges do not.
         let mut passed = 0;
         for _ in 0..10 {
             passed += u32::from(status(&person, "/few").await == StatusCode::OK);
@@ -41,7 +41,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
             site.humanify.bans().list().await.is_ok()
         })
         .await;
-        // The clearance is left out, which would lead on.
+        // Only the browser cookie is sent: with the clearance, the visitor would be redirected.
         let cookie = person.cookie("humanify_browser").unwrap();
         let replaying = site.browser(HOME);
         replaying.set_cookie("humanify_browser", &cookie);
@@ -50,7 +50,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
             assert!(!reply.clears(), "made before the server's time");
             assert!(reply.body.contains("ran out of time"), "{}", reply.body);
         }
-        // What is made from now on is good.
+        // Challenges that are made from now on are valid.
         let fresh = site.browser("84.140.1.4");
         let last = solved_but_for_the_last(&site, &fresh).await;
         assert!(fresh.post(&last.action, &last.body).await.clears());
@@ -75,7 +75,7 @@ async fn while_the_server_is_away_limits_do_as_they_are_told() {
             let status = status(&visitor, "/few").await.as_u16();
             assert_eq!(status, expected, "{on_failure:?}");
         }
-        // What is not limited is not asked about.
+        // Requests without a limit do not use the store.
         assert_eq!(status(&visitor, "/").await, StatusCode::OK);
         assert_eq!(site.humanify.limiter().store_failures(), 1);
     }
@@ -91,7 +91,7 @@ async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
     let visitor = site.browser(HOME);
     assert_eq!(status(&visitor, "/thousand").await, StatusCode::OK);
     for path in ["/thousand", "/humanify/challenge", "/few"] {
-        // As a server does with connections that were idle for too long.
+        // Servers close connections that are idle for too long.
         server.ask("CLIENT KILL TYPE normal");
         assert_eq!(status(&visitor, path).await, StatusCode::OK, "{path}");
     }
@@ -100,7 +100,7 @@ async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
 
 #[tokio::test]
 async fn a_server_that_became_a_replica_is_left() {
-    // Some replicas read without their master, and refuse to write; others refuse both.
+    // Without their master, some replicas refuse only writes, others also reads.
     for stale in ["yes", "no"] {
         let Some(server) = RedisServer::start(&["--replica-serve-stale-data", stale]) else {
             return;
@@ -120,7 +120,7 @@ async fn a_server_that_became_a_replica_is_left() {
         let before = connections();
         let refused = status(&visitor, "/thousand").await;
         assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
-        // The one that asks, and another that the request has made in the hope of a new server.
+        // The connection of this command, and one that the request opened to reach a new server.
         assert!(connections() >= before + 2, "{stale}");
         server.ask("REPLICAOF NO ONE");
         until("another server has the name", async || {
@@ -164,7 +164,7 @@ async fn a_full_server_forgets_no_challenge_and_takes_none_and_limits_do_as_they
     .await;
 }
 
-/// The guide says how much memory a server needs.
+/// Checks the figure of the guide for a server's memory.
 #[tokio::test]
 async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
     let Some(server) = RedisServer::start(&[]) else {

@@ -106,7 +106,7 @@ async fn a_request_is_one_script_for_all_its_windows_and_every_key_expires() {
         assert!(key.starts_with("{humanify}:"), "{key}");
         let left = server.ask(&format!("PTTL {key}"));
         let left: i64 = left.trim().parse().unwrap();
-        // One that has expired since is gone, which Redis tells by -2.
+        // Redis returns -2 for a key that has expired meanwhile.
         let expires = left > 0 || left == -2;
         assert_eq!(expires, key != "{humanify}:run", "{key}");
     }

@@ -18,7 +18,7 @@ use humanify::{ManagedSteps, ManualClock, Redis, Secrets, testing};
 use crate::support::redis::RedisServer;
 use crate::support::{Site, Visitor};
 
-/// One process of the site, by the time of the computer, which is Redis's own.
+/// One process of the site, with the computer's clock, which Redis uses, too.
 fn process(redis: Redis) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
@@ -63,7 +63,7 @@ async fn status(visitor: &Visitor, path: &str) -> StatusCode {
     visitor.get(path).await.status
 }
 
-/// The last answer of a solved challenge, not sent yet.
+/// The last answer of a challenge, not sent yet.
 async fn solved_but_for_the_last(site: &Site, visitor: &Visitor) -> testing::FilledForm {
     let asked = visitor.get("/login").await;
     let mut page = visitor.follow(asked).await;

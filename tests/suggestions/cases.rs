@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-/// A mistake, and what is known of it.
+/// A case: a text with a mistake, and its lines.
 pub(super) struct Case {
     pub(super) name: String,
     pub(super) text: String,
-    /// The lines behind the text.
+    /// The lines after the text.
     pub(super) lines: Vec<String>,
 }
 

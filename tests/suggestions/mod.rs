@@ -1,14 +1,14 @@
-//! What the compiler says to write: every text that it offers is applied, and the rules that come
-//! out stop a request that was to be stopped and let one through that was not.
+//! Tests of the compiler's suggestions: each is applied, and the resulting rules stop a request
+//! that should be stopped and pass one that should pass.
 //!
-//! The mistakes are those of `humanify/syntax/tests/cases`. Behind each stand the two requests;
+//! The mistakes are those of `humanify/syntax/tests/cases`. Each is followed by its two requests;
 //! `BLESS=1 cargo test -p humanify-tests --test main suggestions` finds them for new cases: read
 //! each as the person who made the mistake.
 //!
-//! A request is written as in `bot POST /login user-agent: curl`. `6 times` in front sends it
-//! several times, ` then ` one after another; the last one counts. `https` in front is about a site
-//! under HTTPS, `observed` about who passes and is reported. Where several texts are offered that
-//! share no request, ` ~ ` stands between those of each.
+//! A request is written as in `bot POST /login user-agent: curl`. `6 times` before it repeats it,
+//! and ` then ` separates requests in sequence; the last one counts. `https` before it means a site
+//! under HTTPS, `observed` a request that passes and is reported. If several suggestions share no
+//! request, ` ~ ` separates the requests of each.
 
 mod cases;
 
@@ -25,8 +25,8 @@ use humanify_syntax::parse::{self, Fix, Place};
 use crate::support::{DATACENTER, HOME, Site, VPN};
 use cases::{cases, files};
 
-/// The rules that the fixes of a mistake make. Those behind which another mistake comes to light
-/// are no rules yet.
+/// The rules that result from the fixes of a mistake. Fixes that uncover another mistake are left
+/// out.
 fn suggested(text: &str) -> Vec<(String, RuleSet)> {
     let findings = parse::rules(text.parse().unwrap()).findings;
     let fixed = findings
@@ -59,13 +59,13 @@ fn applied(text: &str, fix: &Fix) -> String {
     )
 }
 
-/// Sites under rules, by the text of the rules.
+/// Cached sites, by the text of their rules.
 #[derive(Default)]
 struct Sites(HashMap<(String, bool), Site>);
 
 impl Sites {
-    /// A site on which nothing has been counted, under HTTPS or not. Behind an exemption everyone is
-    /// challenged, and behind a ban are statements that feed it, so that they can be told.
+    /// A fresh site, under HTTPS or not. To make exemptions and bans observable, everyone is
+    /// challenged after an exemption, and statements with offences follow a ban.
     fn under(&mut self, (text, rules): &(String, RuleSet), https: bool) -> &Site {
         let key = (text.clone(), https);
         if counts(text) {
@@ -98,7 +98,7 @@ impl Sites {
     }
 }
 
-/// Whether rules count, so that one request is not like the next.
+/// Whether the rules count requests, so that equal requests may have different outcomes.
 fn counts(text: &str) -> bool {
     text.contains("limit") || text.contains("ban ")
 }
@@ -122,8 +122,7 @@ fn app() -> Router {
         })
 }
 
-/// Whether the last of some requests, as the cases write them, is stopped, or passes and is
-/// reported where the case says so.
+/// Whether the last of these requests is stopped or, if the case says `observed`, is reported.
 async fn is_stopped(sites: &mut Sites, rules: &(String, RuleSet), written: &str) -> bool {
     let (https, written) = match written.strip_prefix("https ") {
         Some(written) => (true, written),
@@ -149,7 +148,7 @@ async fn is_stopped(sites: &mut Sites, rules: &(String, RuleSet), written: &str)
     }
 }
 
-/// Sends one line of requests, and says whether the last is stopped.
+/// Sends one line of requests, and returns whether the last is stopped.
 async fn send(site: &Site, line: &str) -> bool {
     let (count, line) = match line.split_once(" times ") {
         Some((count, line)) => (count.parse().unwrap(), line),
@@ -181,7 +180,7 @@ async fn send(site: &Site, line: &str) -> bool {
     let mut stopped = false;
     for _ in 0..count {
         let reply = visitor.send(method.clone(), path, "").await;
-        // A challenge is a redirect, too, but has no words.
+        // A challenge is a redirect without a body.
         stopped = match reply.status {
             StatusCode::OK | StatusCode::UNAUTHORIZED => false,
             _ => reply.body != "moved",
@@ -190,7 +189,7 @@ async fn send(site: &Site, line: &str) -> bool {
     stopped
 }
 
-/// Requests that are tried where a case has none yet, the plainest first.
+/// Candidate requests for a case without requests, the simplest first.
 fn candidates(text: &str) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for quoted in text.split('"').skip(1).step_by(2) {
@@ -299,8 +298,7 @@ fn candidates(text: &str) -> Vec<String> {
     requests
 }
 
-/// The first request that is stopped, or let through, by the rules, and by all of them if
-/// several are offered.
+/// The first candidate that all suggested rules stop, or that all pass.
 async fn found(rules: &[(String, RuleSet)], sites: &mut Sites, stopped: bool) -> Option<String> {
     let tried = rules.iter().flat_map(|(fixed, _)| {
         let mut tried = candidates(fixed);

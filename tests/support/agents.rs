@@ -1,6 +1,6 @@
 //! Tables of user agents: `data/agents/`, written by `assets/scripts/measure_crawlers.py`.
 
-/// A table of agents that were seen.
+/// A table of observed user agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Agents {
     /// Ten thousand browsers of people.
@@ -19,7 +19,7 @@ impl Agents {
         let mut last = String::new();
         let mut agents = Vec::new();
         for line in table.split_terminator('\n') {
-            // So many bytes are those of the line before.
+            // The number of leading bytes that a line shares with the previous one.
             let (same, rest) = line.split_once('\t').unwrap();
             last.truncate(same.parse().unwrap());
             last.push_str(rest);

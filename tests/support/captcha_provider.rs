@@ -1,4 +1,4 @@
-//! A server that plays a provider: it sends what a test tells it to, byte for byte.
+//! A fake captcha provider: it sends the bytes that a test sets.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,10 +16,10 @@ pub(crate) struct Stage {
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-/// What the provider says to a question.
+/// A response of the provider.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
-    /// Every byte of it.
+    /// All bytes of the response.
     pub(crate) bytes: Vec<u8>,
     /// Whether the connection stays open without another byte.
     pub(crate) hangs: bool,
@@ -43,12 +43,12 @@ impl Stage {
         stage
     }
 
-    /// What it says from now on.
+    /// Sets the response.
     pub(crate) fn learn(&self, line: Line) {
         *self.line.lock().unwrap() = line;
     }
 
-    /// What it says from now on, properly wrapped.
+    /// Sets the response by its status and body.
     pub(crate) fn say(&self, status: u16, body: &str) {
         self.learn(Line {
             bytes: format!(
@@ -60,12 +60,12 @@ impl Stage {
         });
     }
 
-    /// The questions since the last time, with head and body.
+    /// The requests since the last call, with head and body.
     pub(crate) fn questions(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
-    /// Captchas that ask this server; it is 2026-01-01 00:00 UTC.
+    /// Captchas that use this server. Their time is 2026-01-01 00:00 UTC.
     pub(crate) fn captchas(&self, builder: CaptchasBuilder, provider: Provider) -> Captchas {
         builder
             .endpoint(provider, &self.address)

@@ -13,7 +13,7 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Makes a certificate for a name, with further X.509 extensions, in a folder. `None` where
+    /// Makes a certificate for a name, with further X.509 extensions, in a folder; `None` if
     /// `openssl` is not installed.
     pub(crate) fn new(folder: &Folder, name: &str, extensions: &[&str]) -> Option<Certificate> {
         let file = |name: &str| folder.file(name).to_str().unwrap().to_owned();

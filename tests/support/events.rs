@@ -25,7 +25,7 @@ impl Told {
     }
 }
 
-/// Everything that this thread logs, down to a level.
+/// All events that this thread logs, up to a level.
 #[derive(Clone)]
 pub(crate) struct Events {
     level: Level,
@@ -43,7 +43,7 @@ impl Events {
         (events, guard)
     }
 
-    /// Everything so far.
+    /// All events so far.
     pub(crate) fn all(&self) -> Vec<Told> {
         self.told.lock().unwrap().clone()
     }
@@ -58,7 +58,7 @@ impl Events {
     fn note(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Fields)) {
         let mut fields = Fields::default();
         record(&mut fields);
-        // The names of targets are constants in the program, and few.
+        // Leaked: the names of targets are few constants.
         let target: &'static str = Box::leak(metadata.target().to_owned().into_boxed_str());
         self.told.lock().unwrap().push(Told {
             level: *metadata.level(),

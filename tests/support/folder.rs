@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// A path where nothing is yet.
+    /// A path that does not exist yet.
     pub(crate) fn missing() -> Folder {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -14,20 +14,20 @@ use tokio::sync::Semaphore;
 const PATH: &str = "/.well-known/http-message-signatures-directory";
 const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
 
-/// What a server does that is asked.
+/// The response of the server.
 #[derive(Debug, Clone)]
 pub(crate) enum Does {
-    /// It has these keys.
+    /// A directory with these keys.
     Keys(Vec<String>),
-    /// It says this.
+    /// This body.
     Says(String),
-    /// It says this, as another type.
+    /// This body with another content type.
     Type(String, &'static str),
-    /// It answers with this status.
+    /// This status.
     Status(u16),
-    /// It sends to another path, where the keys are.
+    /// A redirect to another path with these keys.
     Redirects(Vec<String>),
-    /// It answers when it is told to, with these keys.
+    /// A directory with these keys, after the test calls `go_on`.
     Waits(Vec<String>),
 }
 
@@ -66,12 +66,12 @@ impl DirectoryServer {
         self.shared.does.lock().unwrap()
     }
 
-    /// How often it was asked.
+    /// The number of requests.
     pub(crate) fn questions(&self) -> usize {
         *self.shared.questions.lock().unwrap()
     }
 
-    /// Lets an answer that waits go.
+    /// Releases a waiting response.
     pub(crate) fn go_on(&self) {
         self.shared.go_on.add_permits(1);
     }

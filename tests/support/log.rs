@@ -6,11 +6,11 @@ use std::sync::{Arc, LazyLock, Mutex};
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 
-/// While there is a single subscriber, `tracing` asks only the thread that comes first to an event
-/// whether anybody listens, and other tests' threads have none. With a second one it asks all.
+/// With a single subscriber, `tracing` caches the interest of the first thread that reaches an
+/// event, and other tests' threads have no subscriber. A second subscriber disables that cache.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
-/// Everything that this thread logs.
+/// The log of this thread.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -27,7 +27,7 @@ impl Log {
         (log, tracing::subscriber::set_default(subscriber))
     }
 
-    /// What has been logged so far.
+    /// The log so far.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }

@@ -1,4 +1,4 @@
-//! Shared parts of the tests: sites and visitors, servers that play others, and services.
+//! Shared parts of the tests: sites and visitors, fake servers, and services.
 
 mod agents;
 pub(crate) mod captcha_provider;

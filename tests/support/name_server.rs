@@ -12,29 +12,29 @@ const A: u16 = 1;
 const PTR: u16 = 12;
 const AAAA: u16 = 28;
 
-/// What the server does with a question.
+/// The server's response to a query.
 #[derive(Clone)]
 pub(crate) enum Does {
     /// Answers with these names.
     Names(Vec<&'static str>),
     /// Answers with these addresses.
     Addresses(Vec<&'static str>),
-    /// Says that it cannot answer (SERVFAIL).
+    /// Answers with SERVFAIL.
     Fails,
-    /// Says nothing.
+    /// Does not answer.
     KeepsSilent,
-    /// Sends something that is no answer.
+    /// Sends a packet that is no DNS answer.
     Babbles,
 }
 
-/// A server on a free port of this machine. What it was not told of does not exist (NXDOMAIN).
+/// A server on a free port of this machine. Unknown names do not exist (NXDOMAIN).
 pub(crate) struct NameServer {
     address: SocketAddr,
     questions: Arc<AtomicUsize>,
 }
 
 impl NameServer {
-    /// Starts a server that knows these addresses by their names, and these names.
+    /// Starts a server with records for these names, and for addresses by their reverse names.
     pub(crate) async fn start(zone: impl IntoIterator<Item = (&'static str, Does)>) -> NameServer {
         let zone: HashMap<String, Does> = zone
             .into_iter()
@@ -64,13 +64,13 @@ impl NameServer {
         SystemResolver::with_servers([self.address]).unwrap()
     }
 
-    /// How many questions it was asked.
+    /// The number of queries.
     pub(crate) fn questions(&self) -> usize {
         self.questions.load(Ordering::SeqCst)
     }
 }
 
-/// The name under which an address has its names (RFC 1035, 3.5; RFC 3596, 2.5).
+/// The reverse name of an address (RFC 1035, 3.5; RFC 3596, 2.5).
 fn reverse(address: IpAddr) -> String {
     match address {
         IpAddr::V4(v4) => {
@@ -119,7 +119,7 @@ fn answer(packet: &[u8], zone: &HashMap<String, Does>) -> Option<Vec<u8>> {
     let mut answer = [&packet[..2], &[0x81, 0x80 | code, 0, 1], &count, &[0; 4]].concat();
     answer.extend(question);
     for data in records {
-        // The question's name, its type, class IN, and a minute to live.
+        // A pointer to the query's name, its type, class IN, and a TTL of a minute.
         answer.extend([0xc0, 12]);
         answer.extend(kind.to_be_bytes());
         answer.extend([0, 1, 0, 0, 0, 60]);

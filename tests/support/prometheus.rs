@@ -20,8 +20,8 @@ pub(crate) struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts one that reads `http://127.0.0.1:{scraped}/metrics` each second and has these rules.
-    /// `None` where Prometheus is not installed, which stderr says.
+    /// Starts a Prometheus with these rules that reads `http://127.0.0.1:{scraped}/metrics` each
+    /// second; `None`, with a message on stderr, if it is not installed.
     pub(crate) fn start(scraped: u16, rules: &Path) -> Option<Prometheus> {
         let folder = Folder::new();
         let port = free_port();
@@ -57,7 +57,7 @@ impl Prometheus {
         }
     }
 
-    /// What the interface answers, once it is there.
+    /// The response of the HTTP API, once it is available.
     pub(crate) async fn ask(&self, path: &str) -> serde_json::Value {
         let client = Client::builder(TokioExecutor::new()).build_http::<Full<axum::body::Bytes>>();
         let address: http::Uri = format!("http://127.0.0.1:{}{path}", self.port)
@@ -78,7 +78,7 @@ impl Prometheus {
     /// The series that a query finds.
     ///
     /// # Panics
-    /// If Prometheus does not understand it.
+    /// If Prometheus refuses the query.
     pub(crate) async fn query(&self, query: &str) -> Vec<serde_json::Value> {
         let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
         let answer = self.ask(&format!("/api/v1/query?query={query}")).await;

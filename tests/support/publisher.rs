@@ -1,4 +1,4 @@
-//! A server that plays the publishers of lists: it sends what a test tells it to, byte for byte.
+//! A fake publisher of lists: it sends the bytes that a test sets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,10 +9,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::folder::Folder;
 
-/// Where the list of Tor exits is.
+/// The address of the list of Tor exits.
 pub(crate) const TOR: &str = "check.torproject.org/torbulkexitlist";
 
-/// A publisher on this machine, and a directory to keep lists in.
+/// A publisher on this machine, and a cache directory.
 #[derive(Clone)]
 pub(crate) struct Publisher {
     pub(crate) address: String,
@@ -21,25 +21,25 @@ pub(crate) struct Publisher {
     asked: Arc<Mutex<Vec<Question>>>,
 }
 
-/// What it says of an address.
+/// The response for an address.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// These bytes, and then the connection is closed.
+    /// These bytes; then the connection is closed.
     Bytes(Vec<u8>),
-    /// The list, or that it did not change.
+    /// The list, or 304 if it did not change.
     List { body: Vec<u8>, etag: &'static str },
-    /// The head of an answer, and then addresses without end.
+    /// The head of a response, and then endless addresses.
     Endless(&'static str),
-    /// Nothing, and the connection stays open.
+    /// No response; the connection stays open.
     Silence,
-    /// The beginning of an answer, and the connection stays open.
+    /// The beginning of a response; the connection stays open.
     Stops(&'static str),
 }
 
-/// What it was asked.
+/// A request that the publisher received.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    /// Host and path of what is mirrored.
+    /// Host and path of the mirrored list.
     pub(crate) path: String,
     pub(crate) head: String,
 }
@@ -62,25 +62,25 @@ impl Publisher {
         publisher
     }
 
-    /// A builder of a `Humanify` that fetches from here when a test says so.
+    /// A builder whose lists are fetched from this server when a test asks for it.
     pub(crate) fn builder(&self) -> HumanifyBuilder {
         Humanify::builder().lists(self.lists(Lists::ByHand))
     }
 
-    /// Settings of lists that are fetched from here.
+    /// Settings of lists that are fetched from this server.
     pub(crate) fn lists(&self, lists: Lists) -> ListSettings {
         ListSettings::new(lists)
             .mirror(&self.address)
             .cache(self.cache.path())
     }
 
-    /// A builder of a `Humanify` that reads the cache of the others and reaches no server.
+    /// A builder that reads the same cache and reaches no server.
     pub(crate) fn offline(&self) -> HumanifyBuilder {
         let lists = self.lists(Lists::ByHand).mirror("http://127.0.0.1:9");
         Humanify::builder().lists(lists)
     }
 
-    /// What it says of an address from now on. What it was not told of, it does not find.
+    /// Sets the response for an address. Other addresses get 404.
     pub(crate) fn say(&self, path: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(path.to_owned(), answer);
     }
@@ -90,12 +90,12 @@ impl Publisher {
         self.say(path, Answer::bytes(200, "", body));
     }
 
-    /// The questions since the last time.
+    /// The requests since the last call.
     pub(crate) fn questions(&self) -> Vec<Question> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
-    /// How often an address was asked for since the last time.
+    /// The number of requests for an address since the last call.
     pub(crate) fn count(&self, path: &str) -> usize {
         let asked = self.questions();
         asked
@@ -133,7 +133,7 @@ impl Publisher {
             }
             Some(answer) => answer,
         };
-        // A client that has had enough closes the connection.
+        // The client closes the connection when it has read enough.
         match bytes {
             Answer::Bytes(bytes) => {
                 let _ = connection.write_all(&bytes).await;
@@ -159,12 +159,12 @@ impl Publisher {
 }
 
 impl Answer {
-    /// A whole answer of text.
+    /// A whole response with a text.
     pub(crate) fn bytes(status: u16, headers: &str, body: &str) -> Answer {
         Answer::whole(status, headers, body.as_bytes())
     }
 
-    /// A whole answer.
+    /// A whole response.
     pub(crate) fn whole(status: u16, headers: &str, body: &[u8]) -> Answer {
         let length = body.len();
         let head = format!(
@@ -174,7 +174,7 @@ impl Answer {
     }
 }
 
-/// The value of a header of a question.
+/// The value of a header in a request.
 pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().find_map(|line| {
         let (found, value) = line.split_once(": ")?;

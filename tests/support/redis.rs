@@ -9,7 +9,7 @@ use super::services::{free_port, missing};
 /// A Redis server that runs, or has been killed to be started again.
 pub(crate) struct RedisServer {
     process: Child,
-    // Kept open, so that the server never writes to nobody.
+    // Kept open, so that the server never writes to a closed pipe.
     _log: BufReader<ChildStdout>,
     pub(crate) port: u16,
     folder: Folder,
@@ -17,7 +17,8 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server with these options. `None` where no server is installed, which stderr says.
+    /// Starts a server with these options; `None`, with a message on stderr, if no server is
+    /// installed.
     pub(crate) fn start(options: &[&str]) -> Option<RedisServer> {
         let folder = Folder::new();
         let options: Vec<String> = options.iter().map(ToString::to_string).collect();
@@ -78,7 +79,7 @@ impl Drop for RedisServer {
     }
 }
 
-/// A server that accepts connections, or `None` if it ended before it did.
+/// A server that accepts connections; `None` if it ended before.
 fn launch(
     port: u16,
     folder: &Folder,

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-/// Says on stderr that a test is skipped; fails where nothing may be missing.
+/// Prints on stderr that a test is skipped; fails if all services are required.
 pub(crate) fn missing(what: &str) {
     let message = format!("{what} is missing, see .ci/run for how to install it");
     let required = std::env::var("HUMANIFY_REQUIRE_SERVICES").is_ok_and(|value| value == "1");
     assert!(!required, "{message}");
-    // Not `eprintln!`, which the test harness keeps to itself.
+    // Not `eprintln!`, which the test harness captures.
     let _ = writeln!(std::io::stderr(), "skipped: {message}");
 }
 

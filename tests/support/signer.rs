@@ -19,7 +19,7 @@ pub(crate) const RFC_9421: [u8; 32] = [
     0x22, 0x91, 0x39, 0xa2, 0x0a, 0xa8, 0xab, 0x56, 0xff, 0x66, 0x58, 0x6f, 0x6a, 0x7d, 0x29, 0xc5,
 ];
 
-/// Who signs, with a private key.
+/// A signer with its private key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Signer(pub(crate) [u8; 32]);
 
@@ -28,7 +28,7 @@ impl Signer {
         SigningKey::from_bytes(&self.0)
     }
 
-    /// The public key, as a JSON Web Key has it.
+    /// The public key in the encoding of JSON Web Keys.
     pub(crate) fn x(self) -> String {
         base64url(self.key().verifying_key().as_bytes())
     }
@@ -46,7 +46,7 @@ impl Signer {
     }
 }
 
-/// What is signed, and how.
+/// A signature under construction.
 #[derive(Debug, Clone)]
 pub(crate) struct Signed {
     signer: Signer,
@@ -56,7 +56,7 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
-    /// For five minutes, for a host.
+    /// A signature over a host, valid for five minutes.
     pub(crate) fn new(signer: Signer, host: &str, now: u64) -> Signed {
         Signed {
             signer,
@@ -82,7 +82,7 @@ impl Signed {
         self.param("nonce", format!("\"{nonce}\""))
     }
 
-    /// Sets a parameter, as it is written.
+    /// Sets a parameter to a serialised value.
     pub(crate) fn param(mut self, name: &'static str, value: String) -> Signed {
         match self.params.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
@@ -96,7 +96,7 @@ impl Signed {
         self
     }
 
-    /// Covers a component, as it is written.
+    /// Covers a component, given in serialised form.
     pub(crate) fn cover(mut self, component: &str, value: &str) -> Signed {
         self.covered.push((component.into(), value.into()));
         self
@@ -136,7 +136,7 @@ impl Signed {
     }
 }
 
-/// The headers of a request that the public crate signs now, for a minute.
+/// The headers of a request that the public crate signs for a minute.
 pub(crate) fn by_the_public_crate(
     signer: Signer,
     host: &str,
@@ -189,12 +189,12 @@ pub(crate) fn by_the_public_crate(
     request.headers
 }
 
-/// As structured fields have bytes.
+/// Base64 as in structured fields.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// As JSON Web Keys have bytes.
+/// Base64 as in JSON Web Keys.
 pub(crate) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

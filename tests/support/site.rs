@@ -12,11 +12,11 @@ use http_body_util::BodyExt;
 use humanify::{Group, Humanify, HumanifyBuilder, ManualClock, Secrets, testing};
 use tower::ServiceExt;
 
-/// An address of somebody at home.
+/// An address of a private household.
 pub(crate) const HOME: &str = "84.140.1.2";
-/// An address in a network that the tests' sites take for a datacenter.
+/// An address in a network that the tests' sites list as a datacenter.
 pub(crate) const DATACENTER: &str = "84.140.200.2";
-/// An address in a network that the tests' sites take for a VPN.
+/// An address in a network that the tests' sites list as a VPN.
 pub(crate) const VPN: &str = "84.140.201.2";
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -26,14 +26,14 @@ const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 pub(crate) struct Site {
     /// The protected application.
     pub(crate) app: Router,
-    /// What protects it.
+    /// The protection.
     pub(crate) humanify: Humanify,
-    /// Its time.
+    /// The clock of the site.
     pub(crate) clock: ManualClock,
 }
 
 impl Site {
-    /// Protects an application with settings of a test's own.
+    /// Protects an application with the settings of a test.
     pub(crate) fn new(builder: HumanifyBuilder, app: Router) -> Site {
         let clock = ManualClock::default();
         let humanify = builder
@@ -97,7 +97,7 @@ impl Visitor {
         }
     }
 
-    /// The same visitor with a header that replaces any of that name.
+    /// The same visitor with a header replaced.
     pub(crate) fn with(mut self, name: impl Into<HeaderName>, value: &str) -> Visitor {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         self.headers.insert(name.into(), value);
@@ -206,7 +206,7 @@ impl Visitor {
         }
     }
 
-    /// Follows a redirect to the challenge, if that is what the reply is.
+    /// Follows the reply if it is a redirect to a challenge.
     pub(crate) async fn follow(&self, reply: Reply) -> Reply {
         match reply.location() {
             Some(address) if reply.status == StatusCode::SEE_OTHER => self.get(&address).await,
@@ -226,7 +226,7 @@ impl Visitor {
         self.give(&answer).await
     }
 
-    /// Sends an answer, and follows where it leads unless that is out of the challenge.
+    /// Sends an answer, and follows the redirect if it leads to another round.
     pub(crate) async fn give(&self, answer: &testing::FilledForm) -> Reply {
         let reply = self.post(&answer.action, &answer.body).await;
         match reply.location() {
@@ -235,7 +235,7 @@ impl Visitor {
         }
     }
 
-    /// Goes to a path, solves what is asked, and returns the answer after the last round.
+    /// Requests a path, solves its challenge, and returns the response after the last round.
     pub(crate) async fn get_in(&self, path: &str) -> Reply {
         let asked = self.get(path).await;
         let page = self.follow(asked).await;
@@ -254,7 +254,7 @@ impl Visitor {
     }
 }
 
-/// An answer that has arrived.
+/// A received response.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     /// The status.
@@ -271,14 +271,14 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Where it sends the client.
+    /// The target of the redirect.
     pub(crate) fn location(&self) -> Option<String> {
         self.headers
             .get(LOCATION)
             .map(|address| address.to_str().unwrap().to_owned())
     }
 
-    /// Whether it sends the client to a challenge.
+    /// Whether it redirects to a challenge.
     pub(crate) fn demands_challenge(&self) -> bool {
         self.status == StatusCode::SEE_OTHER
             && self
@@ -286,7 +286,7 @@ impl Reply {
                 .is_some_and(|address| address.starts_with("/humanify/"))
     }
 
-    /// The address of the first link on the page that begins so.
+    /// The address of the first link on the page that starts with `start`.
     pub(crate) fn link(&self, start: &str) -> String {
         let plain = self.body.replace("&amp;", "&").replace("&#x2f;", "/");
         let link = format!("href=\"{start}?");
@@ -294,7 +294,7 @@ impl Reply {
         plain[at..].chars().take_while(|c| *c != '"').collect()
     }
 
-    /// The id of the clearance that it gives.
+    /// The id of the clearance in the response.
     pub(crate) fn clearance_id(&self, site: &Site) -> Option<String> {
         let lines = self.headers.get_all(SET_COOKIE);
         let pairs = lines
@@ -306,7 +306,7 @@ impl Reply {
             .and_then(|(_, value)| testing::clearance_id(&site.humanify, value))
     }
 
-    /// Whether it gives a clearance.
+    /// Whether the response gives a clearance.
     pub(crate) fn clears(&self) -> bool {
         self.headers
             .get_all(SET_COOKIE)

@@ -1,11 +1,11 @@
-//! Waits with a bound for what other tasks, threads or programs do.
+//! Waits, with a bound, for other tasks, threads or programs.
 
 use std::time::{Duration, Instant};
 
 /// A loaded machine may take a while.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks again until the answer is yes.
+/// Polls until `done` is true.
 ///
 /// # Panics
 /// After a minute.
@@ -13,7 +13,7 @@ pub(crate) async fn until(what: &str, done: impl AsyncFn() -> bool) {
     until_some(what, async || done().await.then_some(())).await;
 }
 
-/// Asks again until there is an answer.
+/// Polls until `answer` returns a value.
 ///
 /// # Panics
 /// After a minute.

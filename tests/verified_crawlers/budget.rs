@@ -17,7 +17,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
     held.let_go(1);
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
 
-    // Nothing is answered at first.
+    // At first, the DNS answers no query.
     for number in 0..10_000 {
         let ip = Ipv4Addr::from_bits(0x5400_0000 + number * 97).to_string();
         assert_eq!(ask(&site, &ip, YANDEXBOT, "/shop").await, "later");
@@ -25,7 +25,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
     assert_eq!(held.questions().await, 1 + 64);
     assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
 
-    // Then everything is, at once, and still a minute has its bounds.
+    // Then it answers all queries at once, and the bounds per minute still hold.
     held.let_go(1_000_000);
     for number in 0..10_000 {
         let ip = Ipv4Addr::from_bits(0x5400_0000 + number * 97).to_string();
@@ -45,7 +45,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
     assert!(networks.values().all(|number| *number <= 16));
     assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
 
-    // Hours of it make nobody forget the crawler, nor keep it from being asked for again.
+    // After hours of the flood, the crawler is still known and still looked up again.
     for minute in 0..60 * 13 {
         site.clock.advance(Duration::from_secs(60));
         for number in 0..40 {
@@ -60,7 +60,7 @@ async fn ten_thousand_forged_claims_flood_neither_the_dns_nor_the_memory() {
 }
 
 #[tokio::test]
-async fn a_dns_that_fails_is_left_alone_for_a_while_whoever_is_known() {
+async fn a_failing_dns_is_not_queried_for_a_while() {
     let flaky = Flaky::default();
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(flaky.clone())));
     assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");

@@ -22,7 +22,7 @@ async fn names_in_the_dns_are_confirmed_forward() {
     let server = NameServer::start([
         (YANDEX, Does::Names(vec!["other.example", crawl])),
         (crawl, Does::Addresses(vec!["203.0.113.9", YANDEX])),
-        // Whoever owns an address names it as it likes.
+        // The owner of an address can give it any name.
         ("84.140.1.1", Does::Names(vec![crawl])),
         ("84.140.1.2", Does::Names(vec!["xyandex.com"])),
         ("xyandex.com", Does::Addresses(vec!["84.140.1.2"])),
@@ -36,13 +36,13 @@ async fn names_in_the_dns_are_confirmed_forward() {
         ),
         ("84.140.1.4", Does::Names(vec!["missing.yandex.com"])),
         ("84.140.1.5", Does::Names(vec![])),
-        // What is proved of one operator proves nothing of another.
+        // A proof for one operator proves nothing for another.
         ("84.140.1.7", Does::Names(vec!["msnbot-1.search.msn.com"])),
         (
             "msnbot-1.search.msn.com",
             Does::Addresses(vec!["84.140.1.7"]),
         ),
-        // Google's networks are published, and its new ones have names before that.
+        // Google publishes its networks; new ones have DNS names before they are published.
         (
             "84.140.1.8",
             Does::Names(vec!["crawl-84-140-1-8.googlebot.com"]),
@@ -79,7 +79,7 @@ async fn names_in_the_dns_are_confirmed_forward() {
         let found = settled(&site, ip, agent, "/shop").await;
         assert_eq!(found, expected, "{ip} {agent}");
     }
-    // An address that pretended may still be a person's.
+    // The address of an impostor may also be a person's.
     assert_eq!(
         site.browser("84.140.1.1").get("/shop").await.status,
         StatusCode::OK
@@ -126,7 +126,7 @@ async fn a_dns_that_does_not_answer_verifies_nobody() {
                 if outcome != "later" {
                     break;
                 }
-                // By the clock of the runtime, which is paused.
+                // The clock of the runtime is paused, so this takes no time.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             assert_eq!(outcome, "challenge", "{ip}");
@@ -161,7 +161,7 @@ async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
     assert_eq!(page.headers["cache-control"], "no-store");
     assert!(page.body.contains("<html"));
 
-    // All of them share one look-up, and a browser at the same address is none of it.
+    // They all share one look-up, and a browser at the same address does not wait.
     assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "later");
     assert_eq!(
         site.browser(YANDEX).get("/shop").await.status,
@@ -173,7 +173,7 @@ async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
 }
 
 #[tokio::test]
-async fn only_what_depends_on_the_answer_waits_for_it() {
+async fn only_decisions_that_depend_on_the_lookup_wait_for_it() {
     let held = Held::default();
     let rules = protect! {
         observe always_deny when client.is_impostor;
@@ -209,7 +209,7 @@ async fn only_what_depends_on_the_answer_waits_for_it() {
             "{path}"
         );
     }
-    // Who names no crawler that can be checked waits for nothing.
+    // A client that names no verifiable crawler does not wait.
     assert_eq!(ask(&site, HOME, MOJEEKBOT, "/anyway").await, "challenge");
     assert_eq!(ask(&site, HOME, GOOGLEBOT, "/open").await, "pass");
 }

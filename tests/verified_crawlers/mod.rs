@@ -24,7 +24,7 @@ const YANDEXBOT: &str = "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.
 const MOJEEKBOT: &str =
     "Mozilla/5.0 (compatible; MojeekBot/0.11; +https://www.mojeek.com/bot.html)";
 
-/// An address of Yandex's, which only the DNS tells.
+/// An address of Yandex, which only the DNS proves.
 const YANDEX: &str = "77.88.47.1";
 
 fn site(builder: HumanifyBuilder) -> Site {
@@ -38,7 +38,7 @@ fn site(builder: HumanifyBuilder) -> Site {
     Site::new(builder, app)
 }
 
-/// A shop that wants to be found.
+/// A shop that lets verified search engines in.
 fn shop() -> HumanifyBuilder {
     Humanify::builder().rules(protect! {
         always_deny when client.is_impostor;
@@ -65,7 +65,7 @@ async fn ask(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str {
     outcome(&crawler(site, ip, agent).get(path).await)
 }
 
-/// Asks until the look-up has come to an end.
+/// Repeats a request until the look-up has ended.
 async fn settled(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str {
     until_some("the look-up ends", async || {
         let outcome = ask(site, ip, agent, path).await;

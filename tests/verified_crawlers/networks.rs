@@ -14,14 +14,14 @@ const GOOGLE: &str = "66.249.66.1";
 const OPENAI: &str = "20.171.206.7";
 
 #[tokio::test]
-async fn published_networks_tell_a_crawler_from_who_pretends() {
+async fn published_networks_distinguish_crawlers_from_impostors() {
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(Nobody)));
     for (ip, agent, expected) in [
         (GOOGLE, GOOGLEBOT, "pass"),
         (GOOGLE, PHONE, "pass"),
         ("::ffff:66.249.66.1", GOOGLEBOT, "pass"),
         ("2001:4860:4801:10::1", GOOGLEBOT, "pass"),
-        // It is verified, and no search engine's.
+        // It is verified, but is no search engine.
         (OPENAI, GPTBOT, "challenge"),
         (HOME, GPTBOT, "deny"),
         ("::ffff:84.140.1.2", GPTBOT, "deny"),
@@ -29,14 +29,15 @@ async fn published_networks_tell_a_crawler_from_who_pretends() {
         ("127.0.0.1", GOOGLEBOT, "deny"),
         ("10.1.2.3", GOOGLEBOT, "deny"),
         ("127.0.0.1", YANDEXBOT, "deny"),
-        // Who names two has to be both.
+        // A client that names two crawlers has to be both.
         (OPENAI, "GPTBot/1.2 PerplexityBot/1.0", "deny"),
         (OPENAI, "PerplexityBot/1.0 GPTBot/1.2", "deny"),
-        // Nobody can check these, and what is proved of another one does not help.
+        // These cannot be verified, and a proof for another crawler does not help.
         (HOME, MOJEEKBOT, "challenge"),
         (OPENAI, "MojeekBot/0.11 GPTBot/1.2", "challenge"),
         (OPENAI, "GPTBot/1.2 MojeekBot/0.11", "challenge"),
-        // Nor where nobody knows who operates the other one, a search engine's.
+        // It does not help either if the operator of the other crawler, a search engine, is
+        // unknown.
         (OPENAI, "YisouSpider/5.0 GPTBot/1.2", "challenge"),
         (OPENAI, "GPTBot/1.2 YisouSpider/5.0", "challenge"),
         (HOME, "MyGooglebot/1.0", "challenge"),
@@ -52,7 +53,7 @@ async fn published_networks_tell_a_crawler_from_who_pretends() {
 #[tokio::test]
 async fn space_before_a_name_does_not_hide_the_claim() {
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(Nobody)));
-    // HTTP/2 leaves it in a header's value.
+    // HTTP/2 keeps the space in a header's value.
     for room in [1, 500, 512, 5_000] {
         let agent = format!("{}{GPTBOT}", " ".repeat(room));
         assert_eq!(ask(&site, HOME, &agent, "/shop").await, "deny", "{room}");
@@ -93,7 +94,7 @@ async fn nobody_is_verified_whose_address_is_not_told() {
     assert_eq!(outcome(&proxied.get("/shop").await), "deny");
     let told = proxied.clone().with_more("x-forwarded-for", GOOGLE);
     assert_eq!(outcome(&told.get("/shop").await), "pass");
-    // Who is no trusted proxy gains nothing by the header.
+    // The header of an untrusted peer is ignored.
     let forged = crawler(&site, HOME, GPTBOT).with_more("x-forwarded-for", OPENAI);
     assert_eq!(outcome(&forged.get("/shop").await), "deny");
 }

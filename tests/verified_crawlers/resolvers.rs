@@ -1,4 +1,4 @@
-//! Resolvers that know nobody, fail, or wait.
+//! Fake resolvers: one that must not be used, one that fails, and one that waits.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,17 +9,17 @@ use tokio::sync::Semaphore;
 
 use super::YANDEX;
 
-/// A DNS that nobody may ask.
+/// A resolver that must not be used.
 pub(super) struct Nobody;
 
-/// A DNS that knows all addresses as Yandex's, while it works.
+/// A resolver that gives all addresses Yandex's names, while it works.
 #[derive(Clone, Default)]
 pub(super) struct Flaky {
     pub(super) asked: Arc<AtomicUsize>,
     pub(super) fails: Arc<AtomicBool>,
 }
 
-/// A DNS that answers so many questions as it is let, and knows Yandex's address alone.
+/// A resolver that answers as many queries as the test allows, and knows only Yandex's address.
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) asked: Arc<Mutex<Vec<IpAddr>>>,
@@ -31,7 +31,7 @@ impl Held {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How many questions there are once all that began has asked its first.
+    /// The number of queries after all started look-ups have sent their first one.
     pub(super) async fn questions(&self) -> usize {
         for _ in 0..1_000 {
             tokio::task::yield_now().await;

@@ -70,7 +70,7 @@ async fn an_answer_that_is_sent_twice_costs_nothing_and_leads_to_the_same_place(
     assert!(one.clearance_id(&site).is_some());
     assert_eq!(visitor.get("/login").await.body, "in");
 
-    // A wrong one costs one try, however often it is sent.
+    // A wrong answer costs one try, however often it is sent.
     let visitor = site.browser("84.140.1.3");
     let first = challenge(&visitor).await;
     let wrong = testing::fail(&site.humanify, &first.body).unwrap();
@@ -94,7 +94,7 @@ async fn reload_back_and_other_pictures_work_in_every_round() {
         assert!(reloaded.body.contains(&said));
         let other = visitor.get(&reloaded.link("/humanify/challenge")).await;
         assert!(other.body.contains(&said));
-        // The page that was left by "back" can be answered, too.
+        // A page left by the back button can still be answered.
         let answer = testing::solve(&site.humanify, &shown.body).unwrap();
         let reply = visitor.post(&answer.action, &answer.body).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER);
@@ -110,7 +110,7 @@ async fn a_page_that_was_left_open_ran_out_of_time_and_is_renewed() {
         let visitor = site.browser(HOME);
         let page = challenge(&visitor).await;
         site.clock.advance(Duration::from_secs(minutes * 60));
-        // After a day the browser has forgotten its cookie as well.
+        // After a day, the browser's cookie has expired, too.
         let visitor = match minutes {
             ..=1_440 => visitor,
             _ => visitor.forgetful(),
@@ -125,7 +125,7 @@ async fn a_page_that_was_left_open_ran_out_of_time_and_is_renewed() {
 async fn a_tab_of_another_cookie_is_stale_and_free() {
     let site = site();
     let visitor = site.browser(HOME);
-    // Many tabs are restored at once: each gets a cookie, of which the last one stays.
+    // Many tabs are restored at once: each gets a cookie, and the last one stays.
     let tabs: Vec<Reply> = {
         let mut tabs = Vec::new();
         for _ in 0..50 {
@@ -192,7 +192,7 @@ async fn a_wrong_answer_is_forgotten_after_its_hour() {
         let wrong = visitor.err(&page).await;
         assert!(wrong.body.contains("Tries left: 2"), "{}", wrong.body);
         assert!(visitor.solve(wrong).await.clears());
-        // With a clearance there would be nothing to solve.
+        // With the clearance, there would be no challenge.
         visitor.set_cookie("humanify_clearance", "none");
         site.clock.advance(Duration::from_secs(150 * 60));
     }
@@ -220,6 +220,6 @@ async fn copies_of_an_answer_clear_one_visitor_and_not_a_botnet() {
         let reply = copy.post(&answer.action, &answer.body).await;
         cleared += usize::from(reply.clears());
     }
-    // That of IPv4, twice, and that of IPv6.
+    // The client's IPv4 network twice, and its IPv6 network.
     assert_eq!(cleared, 3);
 }

@@ -1,5 +1,5 @@
-//! A visitor is counted as a person: a neighbour, a double click, a reload or a slow line costs an
-//! innocent no more than a moment.
+//! Tests that honest visitors are not hindered: neighbours, double clicks, reloads and slow
+//! connections cost them no more than a moment.
 
 mod answers;
 
@@ -32,7 +32,7 @@ async fn challenge(visitor: &Visitor) -> Reply {
     visitor.follow(asked).await
 }
 
-/// The same form without what is selected or typed, or with this instead.
+/// The same form with this answer, or without any answer.
 fn with_answer(answer: &testing::FilledForm, given: Option<&str>) -> testing::FilledForm {
     let kept = form_urlencoded::parse(answer.body.as_bytes()).filter(|(name, _)| name != "answer");
     let mut body = form_urlencoded::Serializer::new(String::new());
@@ -48,7 +48,7 @@ fn with_answer(answer: &testing::FilledForm, given: Option<&str>) -> testing::Fi
 
 #[tokio::test]
 async fn clocks_may_be_a_minute_apart() {
-    // Each process has a clock; the second is behind.
+    // Each process has a clock; the second one's is behind.
     for (seconds, holds) in [(0, true), (2, true), (59, true), (61, false)] {
         let (first, second) = (site(), site());
         first.clock.advance(Duration::from_secs(1_000));
@@ -113,7 +113,7 @@ async fn one_person_is_cleared_in_both_families_of_addresses() {
         for ip in [second, first, second] {
             assert!(is_in(ip).await, "{first} {ip}");
         }
-        // One network of each, first come.
+        // One network of each family, the first that is used.
         assert!(!is_in(third).await && !is_in(other).await, "{first}");
         assert!(is_in(second).await && is_in(first).await, "{first}");
         let agent = http::header::USER_AGENT;
@@ -172,7 +172,7 @@ async fn applications_on_one_host_have_cookies_apart() {
     let named = with(Humanify::builder().cookies(humanify::Cookies::named("shop")));
     let visitor = first.browser(HOME);
     visitor.get_in("/login").await;
-    // The same browser at the others brings all of its cookies along.
+    // The same browser sends all of its cookies to the other applications.
     for (site, name) in [
         (&second, "check_humans_clearance"),
         (&named, "shop_clearance"),
@@ -191,7 +191,7 @@ async fn applications_on_one_host_have_cookies_apart() {
 }
 
 #[tokio::test]
-async fn a_frame_of_ones_own_shows_the_challenge_and_a_strangers_does_not() {
+async fn only_frames_of_the_same_site_show_the_challenge() {
     let site = site();
     let destination = http::HeaderName::from_static("sec-fetch-dest");
     let from = http::HeaderName::from_static("sec-fetch-site");

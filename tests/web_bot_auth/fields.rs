@@ -92,10 +92,11 @@ async fn fields_that_are_out_of_shape_are_no_signature() {
         let found = send(&input, &signature).await;
         assert_eq!(found, "challenge", "{input:.200} {signature:.200}");
     }
-    // None of that spent the nonce, and there may be space where the standard has it.
+    // None of these requests has spent the nonce, and white space is allowed where the standard
+    // allows it.
     let spaced = input.replace("(\"@authority\");", "(  \"@authority\" );  ");
     assert_eq!(send(&spaced, &format!(" {signature} ")).await, "pass");
-    // The first that is an agent's counts; others may stand before it.
+    // The first signature of an agent counts; other signatures may precede it.
     let two = signed("two");
     let (input, signature) = (two.input(), two.signature());
     let input = format!(
@@ -126,7 +127,7 @@ async fn a_signature_counts_for_this_sites_hosts_only() {
         ("shop.example", "shop.example", "challenge"),
         ("site.example:8443", "site.example:8443", "challenge"),
         ("site.example", "shop.example:8443", "challenge"),
-        // Who gets a request for a site of his own passes it on to this one.
+        // The owner of another site forwards a request that was signed for that site.
         ("evil.example", "evil.example", "challenge"),
         ("evil.example", "site.example", "challenge"),
         (
@@ -144,7 +145,7 @@ async fn a_signature_counts_for_this_sites_hosts_only() {
         let found = outcome(&visitor.get("/shop").await);
         assert_eq!(found, expected, "{signed_for} {host}");
     }
-    // HTTP/2 has the host in the address, and a `Host` beside it has to be the same.
+    // In HTTP/2 the host is in the URI, and `Host` has to agree with it.
     let signed = |nonce: &str| usual(&site).nonce(nonce);
     for (nonce, visitor, expected) in [
         (
@@ -191,7 +192,7 @@ async fn a_trusted_proxy_tells_the_scheme() {
         "challenge"
     );
     assert_eq!(outcome(&proxied(&usual(&site)).get("/shop").await), "pass");
-    // Somebody who is no proxy tells nothing.
+    // Headers of an untrusted peer are ignored.
     let forged = sending(agent(&site), &target("c")).with_more("x-forwarded-proto", "https");
     assert_eq!(outcome(&forged.get("/shop").await), "challenge");
 }
@@ -260,7 +261,7 @@ proptest! {
     }
 }
 
-/// Whatever can stand in a header, with much of what structured fields are made of.
+/// Random header values, mostly of elements of structured fields.
 fn line() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         "[ -~]{0,8}",

@@ -62,7 +62,7 @@ async fn a_key_counts_for_as_long_as_it_says() {
         site.clock.advance(Duration::from_secs(60));
         site
     };
-    // It is 1767225660.
+    // The time is 1767225660.
     for (times, expected) in [
         ("\"nbf\": 1767225660, \"exp\": 1767225661", "pass"),
         ("\"nbf\": 1767225661", "challenge"),

@@ -26,7 +26,7 @@ const ACME: Signer = Signer([1; 32]);
 const OTHER: Signer = Signer([2; 32]);
 const STRANGER: Signer = Signer([3; 32]);
 
-/// A site that lets an assistant in that it knows by its key.
+/// A site that exempts an assistant with a known key.
 fn site() -> Site {
     site_with(Humanify::builder())
 }
@@ -56,7 +56,7 @@ fn site_with(builder: HumanifyBuilder) -> Site {
     }
     let app = Router::new().route("/guarded", get(guarded)).fallback(name);
     let site = Site::new(builder, app);
-    // Nothing counts that was signed before the store began.
+    // Signatures from before the start of the store do not count.
     site.clock.advance(Duration::from_secs(60));
     site
 }
@@ -90,7 +90,7 @@ async fn ask(site: &Site, signed: &Signed) -> &'static str {
     outcome(&sending(agent(site), signed).get("/shop").await)
 }
 
-/// What an agent signs that does as the draft says.
+/// A signature as the draft demands it.
 fn usual(site: &Site) -> Signed {
     Signed::new(ACME, "site.example", now(&site.clock))
 }

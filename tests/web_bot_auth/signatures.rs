@@ -16,7 +16,7 @@ async fn a_signed_agent_is_verified_by_its_name_and_kind() {
     let reply = sending(agent(&site), &usual(&site)).get("/shop").await;
     assert_eq!(outcome(&reply), "pass");
     assert_eq!(reply.body, r#"Some("Acme") Some("ai_assistant") true"#);
-    // A browser that an agent drives has a browser's user agent.
+    // An agent that drives a browser has a browser's user agent.
     let browser = sending(site.browser(HOME), &usual(&site).nonce("b"));
     let reply = browser.get("/shop").await;
     assert_eq!(reply.body, r#"Some("Acme") Some("ai_assistant") true"#);
@@ -46,7 +46,7 @@ async fn a_signature_by_the_public_crate_is_verified() {
         assert_eq!(outcome(&visitor.get("/shop").await), "pass", "{nonce}");
         assert_eq!(outcome(&visitor.get("/shop").await), "challenge", "{nonce}");
     }
-    // By a key that is not known.
+    // A signature with an unknown key.
     let mut visitor = agent(&site);
     for (name, value) in by_the_public_crate(STRANGER, "site.example", "three", None) {
         visitor = visitor.with_more(name, &value);
@@ -60,7 +60,7 @@ async fn a_nonce_counts_once() {
     let signed = usual(&site);
     assert_eq!(ask(&site, &signed).await, "pass");
     assert_eq!(ask(&site, &signed).await, "challenge");
-    // Nor does it count with another label, of another time or from another address.
+    // It does not count with another label, another time or another address, either.
     let later = usual(&site).param("expires", (now(&site.clock) + 600).to_string());
     assert_eq!(ask(&site, &later).await, "challenge");
     let relabelled = sending(agent(&site).at("84.140.1.9"), &signed.clone().label("x"));
@@ -70,7 +70,7 @@ async fn a_nonce_counts_once() {
     let other = Signed::new(OTHER, "site.example", now(&site.clock));
     let reply = sending(agent(&site), &other).get("/open").await;
     assert_eq!(reply.body, r#"Some("Other") Some("seo") true"#);
-    // It is remembered until the signature has expired.
+    // The nonce is remembered until the signature has expired.
     site.clock.advance(Duration::from_secs(299));
     assert_eq!(ask(&site, &signed).await, "challenge");
     site.clock.advance(Duration::from_secs(1));

@@ -1,6 +1,6 @@
-//! Compiles every file of `cases/`, each by the compiler itself with the crates that this test is
-//! built with. After a change of a message, `BLESS=1 cargo test -p humanify-ui-tests` writes the
-//! `.stderr` files anew; read each as the person who gets it.
+//! Compiles every file of `cases/` with rustc and the crates of this test. After a change of a
+//! message, `BLESS=1 cargo test -p humanify-ui-tests` rewrites the `.stderr` files; read each from
+//! the point of view of its recipient.
 //!
 //! `UI=word` compiles only the cases that have the word in their path.
 #![allow(
@@ -20,7 +20,7 @@ use std::thread;
 
 use compiler::Compiler;
 
-/// The folder of what compiles and runs. What stands in the others is refused.
+/// The folder of cases that compile and run. The compiler refuses the cases of all other folders.
 const PASS: &str = "pass";
 
 fn cases() -> Vec<PathBuf> {
@@ -43,7 +43,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// What is wrong with a case.
+/// The difference between a case's expected and actual outcome.
 fn wrong(compiler: &Compiler, case: &Path, bless: bool) -> Option<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     if case.parent().is_some_and(|family| family.ends_with(PASS)) {
@@ -66,7 +66,7 @@ fn wrong(compiler: &Compiler, case: &Path, bless: bool) -> Option<String> {
 }
 
 #[test]
-fn every_case_says_what_it_should() {
+fn every_case_has_the_expected_message() {
     let bless = std::env::var_os("BLESS").is_some();
     let compiler = Compiler::new();
     let cases = cases();

@@ -20,7 +20,7 @@ fn at(tokens: impl ToTokens) -> Place {
     Place::of(&tokens)
 }
 
-/// Mistakes in a signature that the compiler would report badly, or not at all.
+/// Finds mistakes in a signature that the compiler would report badly, or not at all.
 pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
     if let Some(finding) = method(handler)
         .or_else(|| main(handler))
@@ -135,7 +135,7 @@ fn not_async(handler: &Handler) -> Finding {
     let signature = &handler.signature;
     let name = &signature.ident;
     let problem = "a guarded handler is an `async fn`";
-    // `const`, `unsafe` and `extern` have to go, too, which is one mistake with the other.
+    // One finding also covers `const`, `unsafe` and `extern`, which have to go, too.
     let (constness, abi) = (&signature.constness, &signature.abi);
     let safety = match &signature.safety {
         Safety::Unsafe(keyword) => Some(keyword),
@@ -290,7 +290,7 @@ fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
     }
 }
 
-/// Reports an argument that is a reference, which no extractor is.
+/// Reports an argument that is a reference: no extractor is one.
 fn reference(argument: &PatType) -> Option<Finding> {
     let mut ty = &*argument.ty;
     // A type that a `macro_rules!` macro passes on is a group.

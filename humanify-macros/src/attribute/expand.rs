@@ -1,7 +1,7 @@
 //! Prints the constant that a handler becomes. Nothing here can fail.
 
 use humanify_syntax::Exempt;
-use humanify_syntax::parse::{Attribute as Declared, Setting};
+use humanify_syntax::parse::{Attribute as Declared, AttributeSetting};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -48,7 +48,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
         .collect();
     let function = Ident::new("__function", Span::mixed_site());
     let holes = types.iter().map(|_| quote!(_));
-    let answer = Answer::of(&signature.output);
+    let answer = HandlerOutput::of(&signature.output);
     let taken = input::taken(&handler.ours);
     let output = &answer.ty;
     let assertion = &answer.assertion;
@@ -88,7 +88,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     }
 }
 
-/// Prints a handler in place of one whose signature is wrong. The function stands inside, so that
+/// Prints a stand-in for a handler whose signature is wrong. The function stands inside, so that
 /// mistakes in its body are reported, too.
 pub(super) fn stand_in(handler: &Handler) -> TokenStream {
     let Handler {
@@ -126,22 +126,22 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 }
 
 /// The output of the constant's future.
-struct Answer {
+struct HandlerOutput {
     ty: TokenStream,
     assertion: Option<TokenStream>,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,
 }
 
-impl Answer {
-    fn of(output: &ReturnType) -> Answer {
+impl HandlerOutput {
+    fn of(output: &ReturnType) -> HandlerOutput {
         match output {
-            ReturnType::Default => Answer {
+            ReturnType::Default => HandlerOutput {
                 ty: quote!(()),
                 assertion: None,
                 unnameable: None,
             },
-            ReturnType::Type(_, ty) if types::impl_trait(ty).is_some() => Answer {
+            ReturnType::Type(_, ty) if types::impl_trait(ty).is_some() => HandlerOutput {
                 ty: quote!(::humanify::__private::Response),
                 assertion: None,
                 unnameable: Some(ty.span()),
@@ -156,7 +156,7 @@ impl Answer {
                         is_response::<#ty>();
                     }
                 };
-                Answer {
+                HandlerOutput {
                     ty: quote!(#ty),
                     assertion: Some(assertion),
                     unnameable: None,
@@ -211,11 +211,11 @@ fn policy(handler: &Ident, declared: &[Declared]) -> TokenStream {
     let mut exempt = Exempt::Nothing;
     for declared in declared {
         match &declared.setting {
-            Setting::Bots(action) => bots = Some(*action),
-            Setting::Everyone(demand) => everyone = Some(*demand),
-            Setting::Limits(limit, _) => limits.push(limit),
-            Setting::Exempt(what) => exempt = *what,
-            Setting::Endpoint(given) => {
+            AttributeSetting::Bots(action) => bots = Some(*action),
+            AttributeSetting::Everyone(demand) => everyone = Some(*demand),
+            AttributeSetting::Limits(limit, _) => limits.push(limit),
+            AttributeSetting::Exempt(what) => exempt = *what,
+            AttributeSetting::Endpoint(given) => {
                 name = quote!(#given);
                 named = true;
             }

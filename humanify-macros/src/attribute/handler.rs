@@ -7,13 +7,13 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
-use super::input::Attached;
+use super::input::AttachedAttribute;
 use crate::report;
 
 /// A function. Its body is not parsed: the compiler reports mistakes in it best.
 pub(super) struct Handler {
     /// humanify's attributes beneath the one that is being expanded.
-    pub(super) ours: Vec<Attached>,
+    pub(super) ours: Vec<AttachedAttribute>,
     /// All other attributes.
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -24,7 +24,10 @@ pub(super) struct Handler {
 impl Handler {
     /// Parses the item. For an item that is no function, returns a compile error and the item
     /// without humanify's attributes.
-    pub(super) fn parse(entry: &Attached, item: &TokenStream) -> Result<Handler, TokenStream> {
+    pub(super) fn parse(
+        entry: &AttachedAttribute,
+        item: &TokenStream,
+    ) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
             let (ours, attributes) = attributes(entry, input)?;
             // The compiler has parsed the item before, so only something that is no function fails
@@ -72,9 +75,9 @@ impl ToTokens for Handler {
 
 /// The attributes of an item: humanify's, and all others.
 fn attributes(
-    entry: &Attached,
+    entry: &AttachedAttribute,
     input: ParseStream,
-) -> syn::Result<(Vec<Attached>, Vec<Attribute>)> {
+) -> syn::Result<(Vec<AttachedAttribute>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
         match entry.beneath(&attribute) {
@@ -101,7 +104,7 @@ const ITEMS: &[(&str, &str)] = &[
 ];
 
 fn refuse(
-    entry: &Attached,
+    entry: &AttachedAttribute,
     attributes: &[Attribute],
     input: ParseStream,
 ) -> syn::Result<TokenStream> {

@@ -1,4 +1,4 @@
-//! `Attached`: an attribute of humanify over an item, as it is written.
+//! `AttachedAttribute`: an attribute of humanify over an item, as it is written.
 
 use humanify_syntax::parse::{AttributeInput, AttributeKind, Place};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
@@ -9,7 +9,7 @@ use syn::{Attribute, Meta};
 pub(super) const TAKEN: &str = "__taken";
 
 /// One of humanify's attributes.
-pub(super) struct Attached {
+pub(super) struct AttachedAttribute {
     pub(super) input: AttributeInput,
     /// The path by which the source names it; `None` for the attribute that is being expanded.
     path: Option<syn::Path>,
@@ -18,19 +18,19 @@ pub(super) struct Attached {
     module: String,
 }
 
-impl Attached {
+impl AttachedAttribute {
     /// The attribute that is being expanded. The compiler passes only its arguments; the rest is
     /// read from the source, where it is known.
-    pub(super) fn entry(kind: AttributeKind, arguments: TokenStream) -> Attached {
-        Attached::entry_of(kind, arguments, Span::call_site().source_text())
+    pub(super) fn entry(kind: AttributeKind, arguments: TokenStream) -> AttachedAttribute {
+        AttachedAttribute::entry_of(kind, arguments, Span::call_site().source_text())
     }
 
-    /// The attribute that is being expanded, whose text is known or not.
+    /// The attribute that is being expanded, with its source text if that is known.
     pub(super) fn entry_of(
         kind: AttributeKind,
         arguments: TokenStream,
         text: Option<String>,
-    ) -> Attached {
+    ) -> AttachedAttribute {
         let (module, has_equals) = text.as_deref().map_or_else(Default::default, written);
         let arguments = match has_equals {
             true => {
@@ -39,7 +39,7 @@ impl Attached {
             }
             false => arguments,
         };
-        Attached {
+        AttachedAttribute {
             input: AttributeInput {
                 kind,
                 arguments,
@@ -51,9 +51,9 @@ impl Attached {
     }
 
     /// Another attribute beneath this one; `None` if it is not humanify's.
-    pub(super) fn beneath(&self, attribute: &Attribute) -> Option<Attached> {
+    pub(super) fn beneath(&self, attribute: &Attribute) -> Option<AttachedAttribute> {
         let tokens: Vec<_> = attribute.to_token_stream().into_iter().collect();
-        Some(Attached {
+        Some(AttachedAttribute {
             input: AttributeInput {
                 kind: kind(attribute.path(), &self.module)?,
                 arguments: match &attribute.meta {
@@ -100,7 +100,7 @@ fn kind(path: &syn::Path, module: &str) -> Option<AttributeKind> {
 
 /// Prints the removed attributes over items that expand to nothing. The compiler then resolves
 /// their names, so that imports count as used and editors find them.
-pub(super) fn taken(attached: &[Attached]) -> TokenStream {
+pub(super) fn taken(attached: &[AttachedAttribute]) -> TokenStream {
     let argument = Ident::new(TAKEN, Span::mixed_site());
     let paths = attached
         .iter()

@@ -12,7 +12,7 @@ use quote::quote;
 
 use crate::report;
 use handler::Handler;
-use input::{Attached, TAKEN};
+use input::{AttachedAttribute, TAKEN};
 
 /// Expands one attribute together with all of humanify's attributes beneath it.
 pub(crate) fn expand(
@@ -23,7 +23,7 @@ pub(crate) fn expand(
     if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == TAKEN) {
         return TokenStream::new();
     }
-    let entry = Attached::entry(kind, arguments);
+    let entry = AttachedAttribute::entry(kind, arguments);
     let handler = match Handler::parse(&entry, &item) {
         Ok(handler) => handler,
         Err(not_a_handler) => return not_a_handler,
@@ -41,7 +41,7 @@ pub(crate) fn expand(
     }
     findings.extend(parse::check_together(&inputs, &attributes));
     let wrong = check::signature(&handler);
-    // What stands in for the handler is a handler too, so that routes that name it are no mistake.
+    // The stand-in is a handler, too, so that routes that name it compile.
     let stand_in = match wrong.as_slice() {
         [] => expand::guarded(&handler, &attributes),
         _ if check::can_be_replaced(&handler) => expand::stand_in(&handler),

@@ -121,7 +121,7 @@ fn items_that_are_no_handler_are_reported_once() {
 }
 
 #[test]
-fn which_attributes_go_together() {
+fn pairs_of_attributes_are_accepted_or_refused() {
     const BOTS: &str = "#[block_bots]";
     const HUMAN: &str = "#[require_human]";
     const STRICT: &str = "#[require_human(action = \"deny_access\")]";
@@ -181,7 +181,7 @@ fn after_a_mistake_there_is_a_handler_of_that_name_with_the_function_inside() {
 }
 
 #[test]
-fn what_no_constant_can_replace_is_unchanged_after_a_mistake() {
+fn handlers_that_cannot_be_a_constant_are_unchanged_after_a_mistake() {
     for item in [
         "pub async fn pay<T>(a: A<T>) -> B { c }",
         "pub async fn pay(&self) -> B { c }",
@@ -195,7 +195,7 @@ fn what_no_constant_can_replace_is_unchanged_after_a_mistake() {
 #[test]
 fn attributes_of_one_module_belong_together_whatever_its_name() {
     let item = "#[hf::rate_limit(\"5/minute\")] async fn pay() {}";
-    let entry = Attached::entry_of(
+    let entry = AttachedAttribute::entry_of(
         AttributeKind::BlockBots,
         TokenStream::new(),
         Some("#[hf::block_bots]".to_owned()),
@@ -208,7 +208,7 @@ fn attributes_of_one_module_belong_together_whatever_its_name() {
 
 #[test]
 fn a_value_behind_an_equals_sign_is_refused() {
-    let entry = Attached::entry_of(
+    let entry = AttachedAttribute::entry_of(
         AttributeKind::RequireHuman,
         "\"audio\"".parse().unwrap(),
         Some("#[require_human = \"audio\"]".to_owned()),

@@ -1,6 +1,6 @@
 //! Prints parsed rules as a constant. Nothing here can fail.
 
-use humanify_syntax::parse::{Rules, Word};
+use humanify_syntax::parse::{ParsedRules, Word};
 use humanify_syntax::vocabulary;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use quote::quote;
 use crate::{report, to_tokens};
 
 /// Prints a block with the rules in a constant.
-pub(super) fn rules(rules: &Rules) -> TokenStream {
+pub(super) fn rules(rules: &ParsedRules) -> TokenStream {
     let statements = rules.statements.iter().map(to_tokens::statement);
     let bans = rules.bans.iter().map(to_tokens::ban);
     let default_exemptions = rules.default_exemptions;
@@ -26,7 +26,7 @@ pub(super) fn rules(rules: &Rules) -> TokenStream {
 
 /// Prints all errors, and an empty `RuleSet`, so that the surrounding code is type-checked, too.
 /// Warnings may follow from the errors, and are left out.
-pub(super) fn refused(rules: &Rules) -> TokenStream {
+pub(super) fn refused(rules: &ParsedRules) -> TokenStream {
     let errors = report::compile_errors(&rules.findings);
     let words = words(&rules.words);
     quote! {{

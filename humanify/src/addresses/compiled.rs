@@ -8,7 +8,7 @@
 //! | 2 | version, 1 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
 //! | 4 | date of the data: year (2), month, day |
-//! | 8 | identity of the lists of which it was compiled |
+//! | 8 | identity of the lists from which it was compiled |
 //! | 4 *g* | networks in each group |
 //! | 4 | number of leading bits that the index of IPv4 uses |
 //! | 4 each | the number of items in each of the six lists that follow |
@@ -19,11 +19,11 @@
 //! | 10 each | IPv6: steps in nests by the lower half (8): set (2) |
 //! | 4 | CRC-32 (IEEE) of everything before |
 
-use super::format::{FormatError, Reader, checked};
+use super::format::{FormatError, FormatReader, checked};
 use super::group_set::GroupSet;
 use super::groups::Group;
 use super::nested::Nested;
-use super::trie::{Node, Trie};
+use super::trie::{Trie, TrieNode};
 use super::v4::IndexV4;
 use super::v6::IndexV6;
 use super::{AddressInfo, AddressSets};
@@ -34,9 +34,9 @@ const VERSION: u16 = 1;
 
 const GROUPS: usize = Group::ALL.len();
 
-/// Reads compiled sets, if they were compiled of the lists with the identity `of`.
+/// Reads compiled sets, if they were compiled from the lists with the identity `of`.
 pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> {
-    let mut rest = Reader { bytes };
+    let mut rest = FormatReader { bytes };
     if rest.array().ok() != Some(MAGIC) {
         return Err(FormatError::NotAddresses);
     }
@@ -66,7 +66,7 @@ pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> 
         entries: list(&mut rest, entries, u32::from_le_bytes)?,
         steps: list(&mut rest, steps, u32::from_le_bytes)?,
     };
-    let nodes = list(&mut rest, nodes, |[a, b, c, d, e, f, g, h]| Node {
+    let nodes = list(&mut rest, nodes, |[a, b, c, d, e, f, g, h]| TrieNode {
         first: u32::from_le_bytes([a, b, c, d]),
         steps: u16::from_le_bytes([e, f]),
         bits: u16::from_le_bytes([g, h]),
@@ -91,7 +91,7 @@ pub(super) fn decode(bytes: &[u8], of: u64) -> Result<AddressSets, FormatError> 
     Ok(AddressSets { v4, v6, info })
 }
 
-/// Writes compiled sets. `of` is the identity of the lists of which they were compiled.
+/// Writes compiled sets. `of` is the identity of the lists from which they were compiled.
 pub(super) fn encode(sets: &AddressSets, of: u64) -> Vec<u8> {
     let AddressSets { v4, v6, info } = sets;
     let lengths = [
@@ -135,7 +135,7 @@ pub(super) fn encode(sets: &AddressSets, of: u64) -> Vec<u8> {
 
 /// Reads items of `N` bytes each. Allocates only as many as the data has.
 fn list<const N: usize, T>(
-    rest: &mut Reader<'_>,
+    rest: &mut FormatReader<'_>,
     count: u32,
     item: impl Fn([u8; N]) -> T,
 ) -> Result<Vec<T>, FormatError> {

@@ -39,7 +39,7 @@ const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum FormatError {
-    /// It is no address data.
+    /// It is not address data.
     #[error("this is no address data: it does not begin as such data does")]
     NotAddresses,
     /// Another version of humanify wrote it.
@@ -53,7 +53,7 @@ pub(crate) enum FormatError {
         expected: u16,
     },
     #[cfg(any(test, feature = "lists", feature = "testing"))]
-    /// It was compiled of other lists.
+    /// It was compiled from other lists.
     #[error("compiled address data is of other lists")]
     OtherLists,
     #[cfg(any(test, feature = "lists", feature = "testing"))]
@@ -108,7 +108,7 @@ pub(crate) enum FormatError {
 
 /// Reads packed data.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> {
-    let mut rest = Reader { bytes };
+    let mut rest = FormatReader { bytes };
     if rest.array().ok() != Some(MAGIC) {
         return Err(FormatError::NotAddresses);
     }
@@ -226,11 +226,11 @@ fn check_order<K: Ord>(family: u8, steps: &[(K, GroupSet)]) -> Result<(), Format
 }
 
 /// The bytes that are still to be read.
-pub(super) struct Reader<'a> {
+pub(super) struct FormatReader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-impl Reader<'_> {
+impl FormatReader<'_> {
     /// Reads the number of groups, which has to be this version's, and the date.
     pub(super) fn groups_and_date(&mut self) -> Result<DataDate, FormatError> {
         let found = self.u16()?;

@@ -83,8 +83,8 @@ impl AddressSets {
         compiled::decode(bytes, of)
     }
 
-    /// These sets in their compiled form, with a checksum. `of` identifies the lists of which they
-    /// were compiled; reading them for other lists fails.
+    /// These sets in their compiled form, with a checksum. `of` identifies the lists from which
+    /// they were compiled; reading them for other lists fails.
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     #[must_use]
     pub(crate) fn to_bytes(&self, of: u64) -> Vec<u8> {
@@ -124,7 +124,7 @@ impl AddressSets {
         self.renewed(GroupSet::EMPTY, additions, removals)
     }
 
-    /// As [`with`](AddressSets::with), but the groups of `cleared` are emptied first.
+    /// Like [`with`](AddressSets::with), but empties the groups of `cleared` first.
     #[must_use]
     pub(crate) fn renewed(
         &self,

@@ -12,13 +12,13 @@ use crate::net::canonical_network;
 /// Layers of changes, from bottom to top: existing sets, added networks, removed networks.
 #[derive(Default)]
 pub(super) struct Layers {
-    v4: Vec<(u32, Change)>,
-    v6: Vec<(u128, Change)>,
+    v4: Vec<(u32, GroupChange)>,
+    v6: Vec<(u128, GroupChange)>,
 }
 
 /// A change at one address.
 #[derive(Clone, Copy)]
-enum Change {
+enum GroupChange {
     /// From here on the existing sets have these groups.
     Base(GroupSet),
     Added(Group, Edge),
@@ -36,7 +36,7 @@ impl Layers {
     pub(super) fn base(&mut self, steps: &Steps, cleared: GroupSet) {
         let kept = |set: &GroupSet| {
             let kept = set.iter().filter(|group| !cleared.contains(*group));
-            Change::Base(kept.collect())
+            GroupChange::Base(kept.collect())
         };
         self.v4
             .extend(steps.v4.iter().map(|(start, set)| (*start, kept(set))));
@@ -47,14 +47,14 @@ impl Layers {
     /// Adds networks to groups.
     pub(super) fn add(&mut self, networks: impl IntoIterator<Item = (Group, IpNet)>) {
         for (group, network) in networks {
-            self.network(network, |edge| Change::Added(group, edge));
+            self.network(network, |edge| GroupChange::Added(group, edge));
         }
     }
 
     /// Removes networks from groups. Removals lie above everything that was added.
     pub(super) fn remove(&mut self, networks: impl IntoIterator<Item = (Group, IpNet)>) {
         for (group, network) in networks {
-            self.network(network, |edge| Change::Removed(group, edge));
+            self.network(network, |edge| GroupChange::Removed(group, edge));
         }
     }
 
@@ -65,7 +65,7 @@ impl Layers {
         }
     }
 
-    fn network(&mut self, network: IpNet, change: impl Fn(Edge) -> Change) {
+    fn network(&mut self, network: IpNet, change: impl Fn(Edge) -> GroupChange) {
         match canonical_network(network) {
             IpNet::V4(network) => {
                 self.v4
@@ -105,7 +105,7 @@ pub(super) fn count_networks(steps: &Steps) -> [u32; Group::ALL.len()] {
     Group::ALL.map(|group| u32::try_from(networks(steps, group).count()).unwrap_or(u32::MAX))
 }
 
-fn sweep<K: Ord + Copy>(mut changes: Vec<(K, Change)>) -> Vec<(K, GroupSet)> {
+fn sweep<K: Ord + Copy>(mut changes: Vec<(K, GroupChange)>) -> Vec<(K, GroupSet)> {
     changes.sort_unstable_by_key(|change| change.0);
     let mut steps = Vec::new();
     let mut base = GroupSet::EMPTY;
@@ -115,9 +115,9 @@ fn sweep<K: Ord + Copy>(mut changes: Vec<(K, Change)>) -> Vec<(K, GroupSet)> {
     for here in changes.chunk_by(|one, other| one.0 == other.0) {
         for (_, change) in here {
             match *change {
-                Change::Base(set) => base = set,
-                Change::Added(group, edge) => added.step(group, edge),
-                Change::Removed(group, edge) => removed.step(group, edge),
+                GroupChange::Base(set) => base = set,
+                GroupChange::Added(group, edge) => added.step(group, edge),
+                GroupChange::Removed(group, edge) => removed.step(group, edge),
             }
         }
         let holds = base.union(added.open).without(removed.open);

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use super::nested::Nested;
 
-/// Maps each key to what holds there, or to the few steps of which one holds.
+/// Maps each key to its value, or to the few steps among which its value is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trie {
     /// The first 2^16 nodes are the root's children, by the highest 16 bits.
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<TrieNode>,
 }
 
 /// The part of the trie below a prefix: a branch or a leaf.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+pub(super) struct TrieNode {
     /// Branch: the index of its first child. Leaf: the index of the last step at or before its
-    /// first key or, if no other step is in the leaf, what holds there ([`Nested`]).
+    /// first key or, if no other step is in the leaf, the value of the whole leaf ([`Nested`]).
     pub(super) first: u32,
     /// Leaf: the number of steps to search, `first` included; zero if there is nothing to search.
     /// Branch: zero.
@@ -25,15 +25,15 @@ pub(super) struct Node {
 }
 
 /// The result of a look-up.
-pub(super) enum Found {
+pub(super) enum TrieLookup {
     Nested(Nested),
-    /// One of the steps in this range holds.
+    /// The value is that of a step in this range.
     Among(Range<usize>),
 }
 
 const ROOT_BITS: u32 = 16;
 
-/// A leaf with more steps becomes a branch, as long as bits are left to tell them apart.
+/// A leaf with more steps becomes a branch, as long as the key has bits left.
 const STEPS_PER_LEAF: usize = 12;
 
 /// The widest branch has 2^12 children, so a few crowded networks can't make it huge.
@@ -42,7 +42,7 @@ const MOST_BRANCH_BITS: u32 = 12;
 impl Trie {
     /// Builds a trie over steps, which have to be in ascending order and begin at zero.
     pub(super) fn over(steps: &[(u64, Nested)]) -> Trie {
-        let mut builder = Builder {
+        let mut builder = TrieBuilder {
             steps,
             nodes: Vec::with_capacity(1 << ROOT_BITS),
         };
@@ -65,7 +65,7 @@ impl Trie {
 
     /// Looks up a key. `None` only for a trie that was read from damaged data.
     #[inline]
-    pub(super) fn find(&self, key: u64) -> Option<Found> {
+    pub(super) fn find(&self, key: u64) -> Option<TrieLookup> {
         let mut depth = ROOT_BITS;
         let mut node = self.nodes.get(bits(key, 0, ROOT_BITS))?;
         while node.bits != 0 {
@@ -80,19 +80,19 @@ impl Trie {
         }
         let first = node.first as usize;
         Some(match node.steps {
-            0 => Found::Nested(Nested(node.first)),
-            steps => Found::Among(first..first + usize::from(steps)),
+            0 => TrieLookup::Nested(Nested(node.first)),
+            steps => TrieLookup::Among(first..first + usize::from(steps)),
         })
     }
 }
 
 /// A trie under construction.
-struct Builder<'a> {
+struct TrieBuilder<'a> {
     steps: &'a [(u64, Nested)],
-    nodes: Vec<Node>,
+    nodes: Vec<TrieNode>,
 }
 
-impl Builder<'_> {
+impl TrieBuilder<'_> {
     /// Appends the children of a branch at a depth of `depth` bits, whose first key is `start`.
     /// `next` is the index of the first step at or after `start`.
     fn children(&mut self, start: u64, depth: u32, width: u32, mut next: usize) {
@@ -117,7 +117,7 @@ impl Builder<'_> {
                 (0, Some((_, held))) => (held.0, 0),
                 _ => (number(floor), further + 1),
             };
-            self.nodes.push(Node {
+            self.nodes.push(TrieNode {
                 first,
                 steps: u16::try_from(steps).unwrap_or(u16::MAX),
                 bits: 0,
@@ -127,7 +127,7 @@ impl Builder<'_> {
         for (place, first, width, next) in branches {
             let children = number(self.nodes.len());
             if let Some(node) = self.nodes.get_mut(place) {
-                *node = Node {
+                *node = TrieNode {
                     first: children,
                     steps: 0,
                     bits: width as u16,

@@ -5,7 +5,7 @@
 
 use super::group_set::GroupSet;
 use super::nested::Nested;
-use super::trie::{Found, Trie};
+use super::trie::{Trie, TrieLookup};
 
 /// A trie over steps by the higher 64 bits, and nests of steps by the lower 64 bits.
 #[derive(Clone, Debug)]
@@ -103,8 +103,8 @@ impl IndexV6 {
     #[inline]
     fn find_half(&self, half: u64) -> Option<Nested> {
         let steps = match self.trie.find(half)? {
-            Found::Nested(held) => return Some(held),
-            Found::Among(steps) => self.outer.get(steps)?,
+            TrieLookup::Nested(held) => return Some(held),
+            TrieLookup::Among(steps) => self.outer.get(steps)?,
         };
         let after = steps.partition_point(|(start, _)| *start <= half);
         steps.get(after.checked_sub(1)?).map(|step| step.1)

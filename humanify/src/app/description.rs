@@ -61,7 +61,7 @@ impl Description {
     fn rules(&self) -> (Vec<&Rule>, Vec<&Rule>) {
         let about = |rule: &&Rule| {
             let path = self.path.as_deref();
-            path.is_none_or(|path| rule.may_be_about(path) != Truth::No)
+            path.is_none_or(|path| rule.applies_to_path(path) != Truth::No)
         };
         let (mut limits, others): (Vec<_>, Vec<_>) = self
             .instance
@@ -74,7 +74,7 @@ impl Description {
             let special: Vec<Counts> = limits
                 .iter()
                 .filter(|rule| {
-                    !rule.is_default() && !rule.observe && rule.may_be_about(path) == Truth::Yes
+                    !rule.is_default() && !rule.observe && rule.applies_to_path(path) == Truth::Yes
                 })
                 .filter_map(|rule| rule.limit().filter(|limit| limit.methods.is_empty()))
                 .map(|limit| limit.counts)
@@ -92,7 +92,7 @@ impl fmt::Display for Description {
         let sources = |rules: Vec<&Rule>| -> Vec<String> {
             rules.iter().map(|rule| rule.source.to_owned()).collect()
         };
-        // They are looked for here, since nobody else wants to know.
+        // Computed here, since only the description needs them.
         let undecided = undecided(self.instance.judge.rules.sets());
         let all = limits.iter().chain(&others);
         let shown: Vec<&str> = all.map(|rule| rule.source).collect();

@@ -14,7 +14,7 @@ use crate::handler::JudgedMarker;
 use crate::limit::ClientBucket;
 use crate::middleware::{Instance, RequestContext};
 use crate::net::network;
-use crate::store::{Bucket, CountMode, Counted, Part, StoreError};
+use crate::store::{Bucket, BucketOwner, CountMode, Counted, StoreError};
 
 /// The limits of a [`Humanify`](crate::Humanify), made by
 /// [`limiter`](crate::Humanify::limiter).
@@ -35,7 +35,7 @@ use crate::store::{Bucket, CountMode, Counted, Part, StoreError};
 /// # Ok(()) }
 /// ```
 ///
-/// It knows the routes that this process has had a request for since its start.
+/// It knows only the routes that were requested in this process since its start.
 #[derive(Clone)]
 pub struct Limiter {
     pub(crate) instance: Arc<Instance>,
@@ -45,12 +45,11 @@ pub struct Limiter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteStats {
-    /// `/items/{id}:GET`; `*:*` for requests without a route, and the name of the scope for those
-    /// of a scope.
+    /// `/items/{id}:GET`, `*:*` for requests without a route, or the name of a scope.
     pub route: String,
     /// The limit, by its name in `RateLimit-Policy`: `10/minute`.
     pub limit: String,
-    /// How many requests count at this instant, each with its cost.
+    /// How many units are used now; each request uses its cost.
     pub current_requests: u32,
     /// How many more requests of cost 1 would pass.
     pub remaining: u32,
@@ -58,7 +57,7 @@ pub struct RouteStats {
     pub next_reset: Duration,
 }
 
-/// The client whose limits are meant: a [`Client`], or an address.
+/// Selects the client whose limits are read or reset: a [`Client`], or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientSelector {
     own: ClientKey,
@@ -87,7 +86,7 @@ impl From<IpAddr> for ClientSelector {
 impl ClientSelector {
     fn bucket(self, known: &ClientBucket) -> Bucket {
         let who = match known.bucket.label.part {
-            Part::Address => self.address,
+            BucketOwner::Address => self.address,
             _ => self.own,
         };
         Bucket {
@@ -119,7 +118,7 @@ impl Limiter {
         self.instance.store.forget(&buckets).wait().await
     }
 
-    /// The state of a client in each limit in which a request of it still counts. Nothing is
+    /// The state of a client in each limit in which one of its requests still counts. Nothing is
     /// counted.
     ///
     /// # Errors
@@ -164,7 +163,7 @@ impl Limiter {
         &self,
         request: &Request<B>,
     ) -> impl Future<Output = bool> + Send + use<B> {
-        // A body is not `Sync`, so only the head goes along.
+        // A body is not `Sync`, so only the head moves into the future.
         let mut head = Request::new(()).into_parts().0;
         head.method = request.method().clone();
         head.uri = request.uri().clone();

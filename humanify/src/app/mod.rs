@@ -76,14 +76,14 @@ impl Humanify {
     /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
     /// afterwards are not protected.
     ///
-    /// The rules are held against the routes: a target that no route answers, a trap on a route, a
-    /// named handler that is not there, or `"/admin"` beside routes below it is warned of in the log,
-    /// with the nearest template. The [guide](crate::guide::meaning) has the list.
+    /// The rules are checked against the routes. The log warns, with the nearest template, of a
+    /// target that no route answers, a trap on a route, a named handler that does not exist, or
+    /// `"/admin"` beside routes below it. The [guide](crate::guide::meaning) has the list.
     ///
     /// # Errors
     /// If a route of the application is under the path of humanify's own pages, a handler demands a
     /// challenge for which the builder has no dataset, or the builder is
-    /// [`strict`](HumanifyBuilder::strict) and something is odd about the rules.
+    /// [`strict`](HumanifyBuilder::strict) and the rules give warnings.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
         let mount = &self.instance.settings.mount;
         let paths = Endpoint::ALL.map(Endpoint::path);
@@ -94,13 +94,13 @@ impl Humanify {
         let shown = ShownRoutes::of(&app);
         self.instance.check_names(&finder, &shown);
         self.instance.keep_route_finder(finder.clone());
-        // The layer answers these before the router does. They are routes so that they are
-        // found under a prefix, too. They have no method so that two protected routers can be
+        // The layer answers these paths before the router does. They are routes so that they are
+        // also found under a prefix, and have no methods so that two protected routers can be
         // merged.
         let app = paths.iter().fold(app, |app, path| {
             app.route(&format!("{mount}/{path}"), MethodRouter::new())
         });
-        // `with_state` finishes the router, so that all handlers are known now.
+        // `with_state` completes the router, so that all handlers are known afterwards.
         let app = app.layer(self.layer()).with_state(());
         if let Some((handler, challenge_type)) = self.instance.impossible_demand() {
             return Err(ConfigError::ImpossibleDemand {
@@ -140,13 +140,13 @@ impl Humanify {
         }
     }
 
-    /// Says how a request would be decided, step by step, as text and as JSON. Nothing is counted,
-    /// logged or reported, and no handler runs.
+    /// Explains, step by step, how a request would be decided, as text and as JSON. Nothing is
+    /// counted, logged or reported, and no handler runs.
     ///
     /// The request is described as the server would see it: the peer's address is the extension
     /// `ConnectInfo<SocketAddr>`. The route and its handler are found in the router that was
-    /// [protected](Self::protect). Signatures of agents are not looked at, since that would spend
-    /// them.
+    /// [protected](Self::protect). Signatures of agents are not checked, since that would spend
+    /// their nonces.
     ///
     /// ```
     /// # use humanify::prelude::*;
@@ -184,8 +184,9 @@ impl Humanify {
         self.instance.explain(parts).await
     }
 
-    /// Sums up what was only observed since the start: who would have been stopped, by what, and
-    /// how many look like people. See [`observe_only`](HumanifyBuilder::observe_only).
+    /// Summarises the decisions that were only observed since the start: the clients that would
+    /// have been stopped, the causes, and how many look like people. See
+    /// [`observe_only`](HumanifyBuilder::observe_only).
     #[must_use]
     pub fn observed(&self) -> ObservedSummary {
         self.instance.reporter.observed()
@@ -217,16 +218,16 @@ impl Humanify {
     /// # }
     /// ```
     ///
-    /// Slow and greedy clients are cut off: [`ServeLimits`] says how. Layers that are to see
-    /// refusals too, such as CORS, a trace or request ids, stand around the protection:
-    /// [`Serve::layer`] adds one.
+    /// Slow and greedy clients are cut off; see [`ServeLimits`]. Layers that need to see refusals,
+    /// such as CORS, tracing or request ids, belong around the protection: [`Serve::layer`] adds
+    /// one.
     pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
         self.server(listener, self.protect(app))
     }
 
-    /// Serves an application that is protected already, with the application's own layers around
-    /// the protection: what a layer of CORS adds is then on refusals as well, and browsers let
-    /// scripts of other origins read them.
+    /// Serves an application that is already protected, with the application's own layers around
+    /// the protection. A CORS layer then also applies to refusals, so that browsers let scripts of
+    /// other origins read them.
     ///
     /// ```no_run
     /// # use humanify::prelude::*;
@@ -244,7 +245,7 @@ impl Humanify {
     /// ```
     ///
     /// # Errors
-    /// The server does not start if the application is not protected.
+    /// If the application is not protected, the server does not start.
     pub fn serve_protected<L>(&self, listener: L, app: Router) -> Serve<L> {
         let mount = &self.instance.settings.mount;
         let finder = RouteFinder::of(&app);

@@ -1,4 +1,4 @@
-//! The check of the path under which routes of humanify are mounted.
+//! Checks the path under which humanify's routes are mounted.
 
 use crate::error::ConfigError;
 

@@ -10,8 +10,8 @@ use crate::client::Client;
 use crate::middleware::Endpoint;
 use crate::pages::{local, page_address};
 
-/// A visitor who has passed the application's own check: a response that sets the cookie of the
-/// clearance and leads back to the page that was asked for.
+/// The response to a visitor who has passed the application's own check: it sets the cookie of the
+/// clearance and redirects to the requested page.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "the visitor has no clearance before this is sent"]
 pub struct OwnCheckPassed {
@@ -20,7 +20,7 @@ pub struct OwnCheckPassed {
 }
 
 impl OwnCheckPassed {
-    /// The path and query of this site that the visitor asked for.
+    /// The path and query of the page that the visitor requested.
     #[must_use]
     pub fn return_to(&self) -> &str {
         &self.next
@@ -49,7 +49,7 @@ impl IntoResponse for OwnCheckPassed {
 }
 
 impl std::fmt::Debug for OwnCheckPassed {
-    // The cookie is a secret of the visitor's.
+    // The cookie is the visitor's secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnCheckPassed")
             .field("return_to", &self.next)
@@ -57,7 +57,7 @@ impl std::fmt::Debug for OwnCheckPassed {
     }
 }
 
-/// Why a ticket earns no clearance.
+/// Why a ticket gives no clearance.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnCheckError {
@@ -67,7 +67,7 @@ pub enum OwnCheckError {
         "the ticket is not valid for this client; the visitor may open the protected page again"
     )]
     Invalid,
-    /// The ticket has earned a clearance already.
+    /// The ticket was exchanged for a clearance before.
     #[error("the ticket was used already; the visitor may open the protected page again")]
     Used,
     /// The store, in which tickets are spent, cannot be reached or is full.
@@ -88,8 +88,9 @@ impl From<TicketError> for OwnCheckError {
 }
 
 impl Humanify {
-    /// Says that a visitor has passed the application's [`OwnCheck`](crate::OwnCheck). Returns the response that
-    /// gives the clearance which was demanded, bound to this client as any other, and leads back.
+    /// Tells humanify that a visitor has passed the application's [`OwnCheck`](crate::OwnCheck).
+    /// Returns the response that gives the client the demanded clearance and redirects to the
+    /// requested page.
     ///
     /// ```
     /// # use humanify::prelude::*;
@@ -130,13 +131,14 @@ impl Humanify {
             .redeem(client, ticket.as_bytes(), clearances)
             .await;
         let (next, cookie) = redeemed?;
-        // It was sealed as a path of this site; a doubt leads to the first page.
+        // It was sealed as a path of this site. If it is not one nevertheless, the visitor goes to
+        // the home page.
         let next = local(&next).unwrap_or("/").to_owned();
         Ok(OwnCheckPassed { next, cookie })
     }
 
-    /// The address of the challenge that the application's [`OwnCheck`](crate::OwnCheck) stands in for, to link to
-    /// from its page; `None` if the ticket is not valid for this client.
+    /// The address of the challenge that the application's [`OwnCheck`](crate::OwnCheck) replaces,
+    /// for a link on the page of the check; `None` if the ticket is not valid for this client.
     #[must_use]
     pub fn other_ways(&self, client: &Client, ticket: &str) -> Option<String> {
         let instance = &self.instance;

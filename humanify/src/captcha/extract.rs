@@ -159,7 +159,7 @@ where
                 StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
             ));
         };
-        // It keeps to the limit that the application has for bodies.
+        // `Bytes` keeps the application's limit for bodies.
         let request = Request::from_parts(parts.clone(), body);
         let body = Bytes::from_request(request, state)
             .await

@@ -75,7 +75,8 @@ impl Captchas {
             }
             verification => verification?,
         };
-        // It is refused for its age before it is forgotten.
+        // The store remembers the token for twice its maximum age, so a replay is refused as used
+        // or as too old.
         let age = verifier.max_age.saturating_mul(2);
         let expiry = self.0.clock.now().saturating_add(age);
         let expiry = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
@@ -93,7 +94,7 @@ impl Captchas {
         answer: AcceptedAnswer,
     ) -> Result<Verification, VerifyError> {
         let verifier = &self.0.verifier;
-        // Version 1 of Friendly Captcha tells nothing but yes or no.
+        // Version 1 of Friendly Captcha reports only success or failure.
         let tells = account.service != CaptchaService::FriendlyV1;
         let names = &verifier.hostnames;
         let known = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
@@ -223,7 +224,7 @@ struct FriendlyChallenge {
     origin: Option<String>,
 }
 
-/// Reads an answer; an error unless it says without any doubt that the token is valid.
+/// Reads an answer. Any answer that does not clearly accept the token is an error.
 fn read(account: &Account, status: StatusCode, body: &[u8]) -> Result<AcceptedAnswer, VerifyError> {
     let provider = account.service.provider();
     let unavailable = |cause| Err(VerifyError::Unavailable(provider, cause));

@@ -109,7 +109,7 @@ impl Object for Template {
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.widget() {
             Ok(widget) => fmt::Display::fmt(&widget, f),
-            // It was there when the value was made, and settings do not change.
+            // The provider was configured when the value was made, and settings do not change.
             Err(_) => Ok(()),
         }
     }

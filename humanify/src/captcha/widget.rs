@@ -75,7 +75,7 @@ impl Widget<'_> {
     /// the token is verified; the others ignore it.
     ///
     /// # Errors
-    /// If the text is no action for these providers.
+    /// If the text is not a valid action for these providers.
     pub fn action(mut self, action: impl Into<String>) -> Result<Self, CaptchaError> {
         let action = action.into();
         if !is_action(&action) {

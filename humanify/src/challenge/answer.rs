@@ -7,52 +7,52 @@ use sha2::{Digest, Sha256};
 
 use super::clearance::Grant;
 use super::evidence::Evidence;
-use super::progress::{Note, Progress};
+use super::progress::{Progress, ProgressNote};
 use super::set::{rounds_beside_work, work_hardness};
 use super::task::Task;
-use super::terms::Terms;
+use super::terms::ClearanceTerms;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
-use super::wait::Wait;
+use super::wait::ScriptlessWait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
 use crate::client::ClientKey;
 use crate::clock::is_current;
-use crate::store::{Admission, Answered, Attempt, StoreError};
+use crate::store::{Admission, Attempt, FirstAnswer, StoreError};
 
 /// The outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AnswerOutcome {
     /// Right, and the last round: the `Set-Cookie` of the clearance.
     Cleared(String),
     /// Right, with more rounds to follow.
     Next(Task, Progress),
     Wrong {
         task: Task,
-        /// How long the browser has waited, which a mistake does not change.
-        wait: Wait,
+        /// The wait of the browser. A wrong answer does not change it.
+        wait: ScriptlessWait,
     },
-    /// Nothing is chosen, or too few characters are typed. It costs nothing.
+    /// Nothing is chosen, or too few characters are typed. Such an answer is not counted.
     Incomplete(Task, Progress),
-    /// Expired, or not set for this browser. It costs nothing.
+    /// The challenge expired, or was not set for this browser. The answer is not counted.
     Stale,
     /// The browser gave too many wrong answers.
     Closed { wait: Duration },
-    /// It could not be recorded, so it does not count.
+    /// The store failed to record the answer, so the answer does not count.
     Unavailable,
 }
 
 /// An answer after its check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) outcome: Outcome,
+pub(crate) struct CheckedAnswer {
+    pub(crate) outcome: AnswerOutcome,
     /// Whether it counts. A repeated answer and one that was not checked do not.
     pub(crate) first: bool,
 }
 
-impl From<Outcome> for Answer {
-    fn from(outcome: Outcome) -> Answer {
-        Answer {
+impl From<AnswerOutcome> for CheckedAnswer {
+    fn from(outcome: AnswerOutcome) -> CheckedAnswer {
+        CheckedAnswer {
             outcome,
             first: false,
         }
@@ -61,12 +61,12 @@ impl From<Outcome> for Answer {
 
 /// An answer, as the client sent it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Given<'a> {
+pub(crate) struct SubmittedAnswer<'a> {
     pub(crate) modality: Modality,
     pub(crate) token: &'a str,
     pub(crate) next: &'a str,
     pub(crate) answer: &'a [String],
-    /// What the page computed beside it.
+    /// The proof of work that the page computed beside the answer.
     pub(crate) work: &'a str,
     /// Whether the page's script found the browser to be driven by a program.
     pub(crate) is_automated: bool,
@@ -78,30 +78,30 @@ impl Challenges {
     pub(crate) async fn answer(
         &self,
         visitor: Visitor<'_>,
-        given: Given<'_>,
+        given: SubmittedAnswer<'_>,
         clearances: &Clearances,
-    ) -> Answer {
+    ) -> CheckedAnswer {
         let Some(opened) = self.open(given) else {
-            return Outcome::Stale.into();
+            return AnswerOutcome::Stale.into();
         };
         if !self.is_bound(&opened.binding, visitor) {
-            return Outcome::Stale.into();
+            return AnswerOutcome::Stale.into();
         }
-        let Given {
+        let SubmittedAnswer {
             modality, answer, ..
         } = given;
         let task = opened.task;
-        if self.is_incomplete(modality, &opened.answer, answer) || !has_worked(&opened, given) {
+        if self.is_incomplete(modality, &opened.answer, answer) || !has_valid_work(&opened, given) {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
-                row: (opened.row != opened.id).then_some(opened.row),
-                raised: opened.raised,
+                series: (opened.series != opened.id).then_some(opened.series),
+                is_hardened: opened.is_hardened,
                 mark: opened.mark,
                 wait: opened.wait,
-                note: Some(Note::Incomplete),
+                note: Some(ProgressNote::Incomplete),
             };
-            return Outcome::Incomplete(task, progress).into();
+            return AnswerOutcome::Incomplete(task, progress).into();
         }
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
@@ -121,9 +121,9 @@ impl Challenges {
         let (answered, first) = match self.store.admit(attempt).wait().await {
             Ok(Admission::First(answered)) => (answered, true),
             Ok(Admission::Again(answered)) => (answered, false),
-            Ok(Admission::Forgotten) => return Outcome::Stale.into(),
-            Ok(Admission::Closed { wait }) => return Outcome::Closed { wait }.into(),
-            Err(_) => return Outcome::Unavailable.into(),
+            Ok(Admission::Forgotten) => return AnswerOutcome::Stale.into(),
+            Ok(Admission::Closed { wait }) => return AnswerOutcome::Closed { wait }.into(),
+            Err(_) => return AnswerOutcome::Unavailable.into(),
         };
         if first {
             self.close_check(visitor, &opened).await;
@@ -134,101 +134,102 @@ impl Challenges {
                 self.reward(visitor, given, &opened, counted, clearances)
                     .await
             }
-            false => Outcome::Wrong {
+            false => AnswerOutcome::Wrong {
                 task,
                 wait: opened.wait,
             },
         };
-        Answer { outcome, first }
+        CheckedAnswer { outcome, first }
     }
 
     /// The outcome of a right answer.
     async fn reward(
         &self,
         visitor: Visitor<'_>,
-        given: Given<'_>,
+        given: SubmittedAnswer<'_>,
         opened: &ChallengeToken,
-        (answered, first): (Answered, bool),
+        (answered, first): (FirstAnswer, bool),
         clearances: &Clearances,
-    ) -> Outcome {
+    ) -> AnswerOutcome {
         let (task, modality) = (opened.task, given.modality);
         // After a wrong answer in between, only this answer counts.
-        let (before, rounds, row) = match answered.unbroken {
-            true => (opened.proved, opened.rounds, opened.row),
+        let (before, rounds, series) = match answered.unbroken {
+            true => (opened.proved, opened.rounds, opened.series),
             false => (Evidence::default(), 0, opened.id),
         };
         let proved = before.and(opened.worth);
-        // Where a challenge is raised, the answer proves nothing.
-        let raised = Progress {
+        // If the challenge becomes harder, this answer adds no evidence.
+        let hardened = Progress {
             proved: before,
             rounds,
-            row: Some(row),
-            raised: true,
+            series: Some(series),
+            is_hardened: true,
             mark: answered.failures.mark,
             wait: opened.wait,
             note: None,
         };
-        if let Some(steps) = self.haste(modality, opened, answered) {
+        if let Some(steps) = self.quick_answer_steps(modality, opened, answered) {
             let progress = Progress {
-                note: Some(Note::Right),
-                ..raised
+                note: Some(ProgressNote::Right),
+                ..hardened
             };
-            return Outcome::Next(task.harder(steps), progress);
+            return AnswerOutcome::Next(task.harder(steps), progress);
         }
         let is_enough = match opened.beside {
             Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
             None => is_enough(opened, answered, proved),
         };
         if is_enough {
-            // Sent again without its probes this answer earns a clearance, so it counts now.
+            // The same answer without its probes would earn a clearance, so it counts towards the
+            // quota now.
             if first {
                 self.count_clearance(visitor).await;
             }
-            // A browser that a program seems to drive computes once more, a step longer.
+            // A browser that seems automated gets another proof of work, one step harder.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            let has_worked = modality == Modality::Work || opened.beside.is_some();
-            if given.is_automated && is_managed && has_worked && !opened.raised {
-                // Work proves nothing of a person, so pictures after it begin anew.
-                return Outcome::Next(task.harder(1), raised);
+            let includes_work = modality == Modality::Work || opened.beside.is_some();
+            if given.is_automated && is_managed && includes_work && !opened.is_hardened {
+                // Work is no evidence of a person, so the evidence of pictures starts again.
+                return AnswerOutcome::Next(task.harder(1), hardened);
             }
             match self.is_sent_from_few(visitor, opened).await {
                 Ok(true) => {}
-                Ok(false) => return Outcome::Stale,
-                Err(_) => return Outcome::Unavailable,
+                Ok(false) => return AnswerOutcome::Stale,
+                Err(_) => return AnswerOutcome::Unavailable,
             }
             let grant = Grant {
                 task: worth(opened, answered, proved, modality),
-                id: clearance_id(row),
+                id: clearance_id(series),
                 made: answered.at,
                 terms: self.terms_of(opened),
             };
             let cookie = clearances.cookie(visitor.client, grant);
-            return cookie.map_or(Outcome::Unavailable, Outcome::Cleared);
+            return cookie.map_or(AnswerOutcome::Unavailable, AnswerOutcome::Cleared);
         }
         let progress = Progress {
             proved,
             rounds: rounds.saturating_add(1),
-            raised: opened.raised,
-            note: Some(Note::Right),
-            ..raised
+            is_hardened: opened.is_hardened,
+            note: Some(ProgressNote::Right),
+            ..hardened
         };
-        Outcome::Next(task, progress)
+        AnswerOutcome::Next(task, progress)
     }
 
-    /// For how long, and for how many requests, the clearance holds that an answer earns.
-    fn terms_of(&self, opened: &ChallengeToken) -> Terms {
+    /// How long, and for how many requests, the clearance for an answer holds.
+    fn terms_of(&self, opened: &ChallengeToken) -> ClearanceTerms {
         let terms = self.terms.of(opened.task);
         match opened.wait {
-            Wait::No | Wait::Asked => terms,
-            Wait::Since { .. } => Terms {
+            ScriptlessWait::No | ScriptlessWait::Asked => terms,
+            ScriptlessWait::Since { .. } => ClearanceTerms {
                 seconds: terms.seconds.min(SCRIPTLESS_SECONDS),
                 ..terms
             },
         }
     }
 
-    /// Whether copies of an answer come from no more networks than one visitor has: one of IPv4 and
-    /// one of IPv6. Each of them earns a clearance for the network from which it comes.
+    /// Whether copies of an answer come from at most two networks: a visitor may have one of IPv4
+    /// and one of IPv6. Each copy earns a clearance for its network.
     async fn is_sent_from_few(
         &self,
         visitor: Visitor<'_>,
@@ -242,12 +243,12 @@ impl Challenges {
     }
 
     /// Whether a token is valid for the browser that it is bound to.
-    pub(crate) fn is_answerable(&self, given: Given<'_>) -> bool {
+    pub(crate) fn is_answerable(&self, given: SubmittedAnswer<'_>) -> bool {
         self.open(given).is_some()
     }
 
-    fn open(&self, given: Given<'_>) -> Option<ChallengeToken> {
-        let Given {
+    fn open(&self, given: SubmittedAnswer<'_>) -> Option<ChallengeToken> {
+        let SubmittedAnswer {
             modality,
             token,
             next,
@@ -271,7 +272,7 @@ impl Challenges {
         }
     }
 
-    fn is_right(&self, given: Given<'_>, opened: &ChallengeToken) -> bool {
+    fn is_right(&self, given: SubmittedAnswer<'_>, opened: &ChallengeToken) -> bool {
         match (given.modality, given.answer) {
             (Modality::Pictures, chosen) => image::pictures::is_right(&opened.answer, chosen),
             (Modality::Sound, [typed]) => {
@@ -286,7 +287,7 @@ impl Challenges {
         }
     }
 
-    /// The right answer to a challenge, for tests of an application.
+    /// The right answer to a challenge, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn reveal(
         &self,
@@ -305,7 +306,7 @@ impl Challenges {
         })
     }
 
-    /// What the page of a challenge computes beside it, for the tests of an application.
+    /// The proof of work that a challenge's page computes, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn reveal_work(&self, token: &str, next: &str) -> Option<String> {
         let opened = [Modality::Pictures, Modality::Sound]
@@ -318,19 +319,19 @@ impl Challenges {
     }
 }
 
-/// Whether the work beside a picture is done, where there is some.
-fn has_worked(opened: &ChallengeToken, given: Given<'_>) -> bool {
+/// Whether the proof of work beside a picture is valid, or none is demanded.
+fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
     opened.beside.is_none_or(|seed| {
         let hardness = work_hardness(&seed);
         proof_of_work::is_right(&seed, hardness, given.work)
     })
 }
 
-/// What a row is worth: pictures beside work are worth what the work is, unless they prove as much
-/// as pictures alone have to.
+/// The task that a series of right answers is worth. Pictures beside work count as that work, unless
+/// their evidence suffices without it.
 fn worth(
     opened: &ChallengeToken,
-    answered: Answered,
+    answered: FirstAnswer,
     proved: Evidence,
     modality: Modality,
 ) -> Task {
@@ -340,19 +341,19 @@ fn worth(
     }
 }
 
-/// Whether a row of right answers proves enough: by the failures of its address until the answer,
-/// or as its last page promised.
-fn is_enough(opened: &ChallengeToken, answered: Answered, proved: Evidence) -> bool {
+/// Whether a series of right answers has enough evidence, given the failures of its address; also if
+/// the page promised that this round is the last.
+fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
     let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
     proved >= needed || (opened.last && answered.unbroken)
 }
 
-/// The clearance that a row of right answers is worth, whichever process gives it and however
-/// often its last answer is sent.
-pub(super) fn clearance_id(row: [u8; 16]) -> [u8; 16] {
+/// The id of the clearance for a series of right answers. It is the same in every process and for
+/// every copy of the last answer.
+pub(super) fn clearance_id(series: [u8; 16]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"humanify clearance")
-        .chain_update(row)
+        .chain_update(series)
         .finalize();
     let mut id = [0; 16];
     for (to, from) in id.iter_mut().zip(digest) {

@@ -7,25 +7,26 @@ use super::task::Task;
 use super::token::ChallengeToken;
 use super::{Challenges, Modality, Visitor};
 use crate::limit::{Counter, OPEN_CHECKS};
-use crate::store::{Answered, Bucket, CountMode, Counted};
+use crate::store::{Bucket, CountMode, Counted, FirstAnswer};
 
 /// A picture or a recording that is answered sooner than this, in milliseconds, was not looked at
 /// by a person.
 const QUICK: u64 = 1_500;
 
-/// How many steps each of these makes a managed challenge harder; none, if it does not count.
+/// The steps by which behaviour makes a managed challenge harder; zero for behaviour that does not
+/// count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct BehaviourSteps {
-    /// Of an answer that comes too quickly.
+    /// The steps for an answer that comes too quickly.
     pub(crate) quick_answer: u8,
-    /// Of a browser that left more checks open within the hour than people do.
+    /// The steps for a browser that left too many checks open within the hour.
     pub(crate) open_checks: u8,
 }
 
 impl Challenges {
-    /// Counts a managed check that a browser has opened. Returns the task of the browser, which is
-    /// harder if it left too many open, and until when this one counts, by which it is taken back
-    /// once it is answered: zero, if it does not count.
+    /// Counts a managed check that a browser opened. Returns the task, which is harder if the
+    /// browser left too many checks open, and the arrival in the bucket, for the refund once the
+    /// check is answered; zero if the check was not counted.
     pub(super) async fn open_check(&self, visitor: Visitor<'_>, task: Task) -> (Task, u64) {
         let steps = self.behaviour.open_checks;
         if task.challenge_type != ChallengeType::Managed || steps == 0 {
@@ -37,12 +38,12 @@ impl Challenges {
                 let taken = counts.first().map_or(0, |count| count.arrival);
                 (task, taken)
             }
-            // What cannot be known is taken for too many.
+            // If the store fails, the browser is treated like one with too many open checks.
             Ok(Counted::Over { .. }) | Err(_) => (task.harder(steps), 0),
         }
     }
 
-    /// Takes back a check that was counted as open, since it has its answer.
+    /// Refunds an open check, since it was answered.
     pub(super) async fn close_check(&self, visitor: Visitor<'_>, opened: &ChallengeToken) {
         if opened.taken == 0 {
             return;
@@ -51,23 +52,23 @@ impl Challenges {
             taken: opened.taken,
             ..open_checks(visitor)
         };
-        // If the store fails, the check counts for an hour as one that was left open.
+        // If the store fails, the check counts as left open for an hour.
         let _ = self.store.count(&[bucket], CountMode::Refund).wait().await;
     }
 
-    /// By how many steps a right answer makes its managed challenge harder because it came too
-    /// quickly. A row of answers becomes harder once.
-    pub(super) fn haste(
+    /// The steps by which a right answer that came too quickly makes its managed challenge harder.
+    /// A series of answers becomes harder only once.
+    pub(super) fn quick_answer_steps(
         &self,
         modality: Modality,
         opened: &ChallengeToken,
-        answered: Answered,
+        answered: FirstAnswer,
     ) -> Option<u8> {
         let steps = self.behaviour.quick_answer;
         let is_quick = answered.at.saturating_sub(opened.made) < QUICK;
         let counts = opened.task.challenge_type == ChallengeType::Managed
             && modality.is_guessable()
-            && !opened.raised
+            && !opened.is_hardened
             && steps > 0;
         (is_quick && counts).then_some(steps)
     }

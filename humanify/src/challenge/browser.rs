@@ -1,12 +1,12 @@
 //! `Browser`: the browser that answers a challenge, known by a sealed cookie.
 
-use super::token::Fields;
+use super::token::FieldReader;
 use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
 
 /// The lifetime of the cookie, in milliseconds: much longer than any challenge, so that a page that
-/// was left open still finds it.
+/// was left open still has its cookie.
 pub(crate) const BROWSER_LIFE: u64 = 24 * 3_600_000;
 
 /// How long a browser is early, in milliseconds.
@@ -14,12 +14,12 @@ pub(super) const EARLY: u64 = 600_000;
 
 const BROWSER: usize = 8 + 16 + 8 + 1;
 
-/// The browser that answers. It identifies no person; it only shows that the cookie came back.
+/// The browser that answers. It identifies no person; it only proves that the cookie came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Browser {
     pub(super) id: [u8; 16],
-    /// The time until which it gets the easiest challenges, which are for the first browser of an
-    /// address.
+    /// The time until which the browser is early: it gets the easiest challenges, as the first
+    /// browser of its address.
     pub(super) early_until: u64,
     /// Whether it has had a clearance.
     pub(super) cleared: bool,
@@ -68,7 +68,7 @@ impl Browser {
 
     pub(super) fn open(seal: &Sealer, cookie: &[u8], now: u64) -> Option<Browser> {
         let content: [u8; BROWSER] = seal.open(Purpose::Browser, b"", cookie)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let browser = Browser {
             id: fields.take()?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use super::task::Task;
-use super::terms::{Terms, requests_of};
+use super::terms::{ClearanceTerms, requests_of};
 use super::token::{Clearance, Family};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
@@ -30,38 +30,38 @@ pub(crate) struct Showing<'a> {
 }
 
 /// The relation of a request to a clearance in its cookies.
-enum Place {
+enum NetworkMatch {
     /// The clearance was given for this network.
     Home,
-    /// Another network, in which the clearance holds if it is one of the first `most`; if `most` is
-    /// zero, only if it is noted already.
+    /// Another network. The clearance holds there if it is one of the first `most`; if `most` is
+    /// zero, only if it is recorded already.
     Elsewhere { network: Network, most: usize },
     /// The clearance does not hold.
     Nowhere,
 }
 
-/// A clearance that is given.
+/// A clearance to issue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grant {
-    /// What it is worth.
+    /// The task that it is worth.
     pub(crate) task: Task,
     pub(crate) id: [u8; 16],
-    /// When it begins to hold, in milliseconds since 1970.
+    /// The time from which it holds, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds, and for how many requests.
-    pub(crate) terms: Terms,
+    /// How long it holds, and for how many requests.
+    pub(crate) terms: ClearanceTerms,
 }
 
-/// A clearance that a request shows and that holds for it.
+/// A clearance that a request presents and that holds for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Presented {
-    /// What it is worth.
+    /// The task that it is worth.
     pub(crate) task: Task,
-    /// What the requests are taken out of that it lets pass, if they are counted.
+    /// Its budget of requests, if it has one.
     pub(crate) requests: Option<Bucket>,
 }
 
-/// Gives clearances, and says who has one.
+/// Issues clearances, and finds those that a request presents.
 pub(crate) struct Clearances {
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
@@ -87,7 +87,7 @@ impl Clearances {
         shown
     }
 
-    /// Whether a clearance would let one more request pass. A store that fails opens nothing.
+    /// Whether a clearance would let one more request pass; `false` if the store fails.
     pub(crate) async fn has_requests_left(&self, presented: &Presented) -> bool {
         let Some(bucket) = presented.requests else {
             return true;
@@ -96,21 +96,21 @@ impl Clearances {
         matches!(counted, Ok(Counted::Within(_)))
     }
 
-    /// The same. Where a clearance is shown away from home is only noted if `notes` says so;
-    /// otherwise it holds there.
+    /// The clearances that a request presents and that hold for it. Foreign networks are recorded
+    /// only if `notes` is set; otherwise clearances hold there without a record.
     pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Presented> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
-                Place::Home => true,
-                // If no network may be added, nothing is noted.
-                Place::Elsewhere { most, .. } if !notes && most > 0 => true,
-                Place::Elsewhere { network, most } => {
+                NetworkMatch::Home => true,
+                // With `most` zero, the store only looks up and records nothing.
+                NetworkMatch::Elsewhere { most, .. } if !notes && most > 0 => true,
+                NetworkMatch::Elsewhere { network, most } => {
                     let noted = self.note(&clearance, network, most).wait().await;
-                    // A failing store opens nothing.
+                    // If the store fails, the clearance does not hold.
                     noted.unwrap_or(false)
                 }
-                Place::Nowhere => false,
+                NetworkMatch::Nowhere => false,
             };
             if holds {
                 shown.push(presented(&clearance));
@@ -119,16 +119,16 @@ impl Clearances {
         shown
     }
 
-    /// The same for a store that answers at once: where it does not, a clearance holds only at
-    /// home.
+    /// Like [`presented`](Self::presented), without waiting: if the store does not answer at once,
+    /// a clearance holds only in its own network.
     pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
-            Place::Home => true,
-            Place::Elsewhere { network, most } => self
+            NetworkMatch::Home => true,
+            NetworkMatch::Elsewhere { network, most } => self
                 .note(clearance, network, most)
                 .now()
                 .is_some_and(|noted| noted.unwrap_or(false)),
-            Place::Nowhere => false,
+            NetworkMatch::Nowhere => false,
         };
         let found = self.found(showing.client, showing.headers);
         let found = found.filter(holds);
@@ -149,27 +149,27 @@ impl Clearances {
             .filter_map(|token| Clearance::open(&self.seal, token))
     }
 
-    /// Notes a network in which a clearance is presented. Returns whether it is one of at most
-    /// `most`.
+    /// Records a network in which a clearance is presented. Returns whether it is among the first
+    /// `most` ones.
     fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
         self.store
             .roam(clearance.id, network, most, clearance.expires())
     }
 
-    /// The id of the clearance in a cookie, for tests of an application.
+    /// The id of the clearance in a cookie, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn id(&self, cookie: &[u8]) -> Option<[u8; 16]> {
         Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
     }
 
     /// The relation of a request to a clearance.
-    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
-            return Place::Home;
+            return NetworkMatch::Home;
         }
         match clearance.family {
             Some(family) => self.place_of_address(showing, clearance, family),
@@ -177,40 +177,41 @@ impl Clearances {
         }
     }
 
-    /// The same for a clearance that is bound to an address. It also holds in the first network of
-    /// the other family in which its browser presents it. A media player may present it in both.
+    /// The relation of a request to a clearance that is bound to an address. It also holds in the
+    /// first network of the other family in which its browser presents it. A media player may
+    /// present it in both.
     fn place_of_address(
         &self,
         showing: Showing<'_>,
         clearance: &Clearance,
         family: Family,
-    ) -> Place {
+    ) -> NetworkMatch {
         let client = showing.client;
         let ClientKey::Address(network) = client.address() else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         let is_browser = self.seal.is_digest(&clearance.half, &agent_fields(client));
         let most = match (is_browser, showing.for_media) {
             (true, _) => 1,
             (false, true) => 0,
-            (false, false) => return Place::Nowhere,
+            (false, false) => return NetworkMatch::Nowhere,
         };
         if family_of(network) != family {
-            Place::Elsewhere { network, most }
+            NetworkMatch::Elsewhere { network, most }
         } else if is_home(&self.seal, &clearance.home, network) {
-            Place::Home
+            NetworkMatch::Home
         } else {
-            Place::Nowhere
+            NetworkMatch::Nowhere
         }
     }
 
-    /// The same for a clearance that is bound to a client id. It holds in its own network, and in
-    /// the first others in which its browser presents it. A media player with the same id may
-    /// present it in all of them.
-    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> Place {
+    /// The relation of a request to a clearance that is bound to a client id. It holds in its own
+    /// network, and in the first others in which its browser presents it. A media player with the
+    /// same id may present it in all of them.
+    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         let Some(id) = client.id() else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         let half = &clearance.half;
         let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
@@ -218,16 +219,17 @@ impl Clearances {
         } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
             0
         } else {
-            return Place::Nowhere;
+            return NetworkMatch::Nowhere;
         };
         match home_network(client.address()) {
-            None => Place::Nowhere,
-            Some(network) if is_home(&self.seal, &clearance.home, network) => Place::Home,
-            Some(network) => Place::Elsewhere { network, most },
+            None => NetworkMatch::Nowhere,
+            Some(network) if is_home(&self.seal, &clearance.home, network) => NetworkMatch::Home,
+            Some(network) => NetworkMatch::Elsewhere { network, most },
         }
     }
 
-    /// The cookie for a client. However often it is made, it is one clearance if it has one `id`.
+    /// The cookie for a client. Cookies with the same `id` are one clearance, however many are
+    /// made.
     pub(crate) fn cookie(&self, client: &Client, grant: Grant) -> Result<String, SealError> {
         let seal = &self.seal;
         let (home_network, half, family) = match client.who() {
@@ -263,7 +265,7 @@ impl Clearances {
 }
 
 fn presented(clearance: &Clearance) -> Presented {
-    let terms = Terms {
+    let terms = ClearanceTerms {
         seconds: clearance.seconds,
         requests: clearance.requests,
     };
@@ -288,7 +290,7 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
     [b"client id", id]
 }
 
-/// To whom something is bound: `who`, and the user agent.
+/// The digest that binds a token to `who` and to the client's user agent.
 pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
     with_binding(client, who, |fields| seal.digest(fields))
 }

@@ -1,7 +1,7 @@
 //! Counts clearances by network, so that a client with many addresses pays for each of them.
 //!
-//! Beyond its quota, more is demanded in a network, proof of work first: it takes its hardest step,
-//! and pictures two rounds. Nobody is refused, and browsers with an earlier clearance are exempt.
+//! In a network beyond its quota, challenges are harder: proof of work takes its hardest step, and
+//! pictures two rounds. Nobody is refused, and browsers with an earlier clearance are exempt.
 
 use super::{Challenges, Visitor};
 use crate::client::{Client, ClientKey};
@@ -24,18 +24,18 @@ impl Challenges {
         let mut buckets = networks(visitor.client);
         buckets.push(of_browser(visitor));
         let counted = self.store.count(&buckets, CountMode::Charge);
-        // The clearance exists already; the store logs its failure.
+        // The clearance exists already, and the store logs its own failures.
         let _ = counted.wait().await;
     }
 
-    /// Counts a clearance that was given to somebody whose browser is not known.
+    /// Counts a clearance for a client without a known browser.
     pub(super) async fn count_in_networks(&self, client: &Client) {
         let buckets = networks(client);
-        // It was given already; the store logs that it fails.
+        // The clearance was given already, and the store logs its own failures.
         let _ = self.store.count(&buckets, CountMode::Charge).wait().await;
     }
 
-    /// Whether one more fits. What cannot be known is taken for a crowd.
+    /// Whether one more clearance fits; `false` if the store fails.
     async fn fits(&self, buckets: &[Bucket]) -> bool {
         let counted = self.store.count(buckets, CountMode::Peek).wait().await;
         matches!(counted, Ok(Counted::Within(_)))

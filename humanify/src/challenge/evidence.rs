@@ -1,4 +1,5 @@
-//! How much a right answer proves, and how much proof is demanded after wrong answers of others.
+//! `Evidence`: how much right answers prove, and how much proof is demanded after wrong answers
+//! from the same address.
 
 use super::image::Layout;
 use crate::store::Failures;
@@ -38,7 +39,7 @@ impl Evidence {
     /// that is `early` or not.
     ///
     /// An address that only guesses gets in with a probability of at most 5 % an hour, with any
-    /// number of browsers: each line is the probability of one try, and the number of tries for
+    /// number of browsers. Each line has the probability of one try, and the number of tries for
     /// which it applies. Only one browser of an address is early at a time, for three tries, so
     /// that nobody can store easy challenges and answer them after the first wrong answer.
     pub(super) fn needed(failures: Failures, early: bool) -> Evidence {
@@ -104,18 +105,22 @@ mod tests {
         }
     }
 
-    /// The layouts in the row of a visitor who answers rightly, at an address with these failures.
-    fn row(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
+    /// The layouts in the series of a visitor who answers rightly, at an address with these failures.
+    fn series(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
         let needed = Evidence::needed(of_neighbours(failures), early);
-        let (mut proved, mut row) = (Evidence::default(), Vec::new());
+        let (mut proved, mut series) = (Evidence::default(), Vec::new());
         while proved < needed {
             let gentle = early && failures == 0;
             let (layout, rounds) = proved.next(needed, own, gentle);
             proved = proved.and(Evidence::of(layout.chance()));
-            assert_eq!(rounds == 1, proved >= needed, "{failures} {early} {row:?}");
-            row.push(layout);
+            assert_eq!(
+                rounds == 1,
+                proved >= needed,
+                "{failures} {early} {series:?}"
+            );
+            series.push(layout);
         }
-        row
+        series
     }
 
     #[test]
@@ -134,7 +139,7 @@ mod tests {
             (61, false, OneClick, &[Grid, Grid, Grid]),
             (100_000, false, OneClick, &[Grid, Grid, Grid, Grid]),
         ] {
-            assert_eq!(row(failures, early, own), expected, "{failures} {early}");
+            assert_eq!(series(failures, early, own), expected, "{failures} {early}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Challenges: they are set, answered, and earn clearances.
+//! Challenges: setting them, checking answers, and issuing clearances.
 //!
 //! The server keeps no state of a challenge. The page carries it in a sealed token; the store
 //! records the outcome of the first answer.
@@ -31,7 +31,7 @@ mod ticket;
 mod token;
 mod wait;
 
-pub(crate) use answer::{Answer, Given, Outcome};
+pub(crate) use answer::{AnswerOutcome, CheckedAnswer, SubmittedAnswer};
 pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
@@ -41,25 +41,25 @@ pub(crate) use clearance::Grant;
 pub(crate) use clearance::{Clearances, Presented, Showing};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
-pub(crate) use image::Folder;
-#[cfg(feature = "image-folder")]
 pub use image::FolderError;
-pub(crate) use image::{Dataset, Layout, Subject};
+#[cfg(feature = "image-folder")]
+pub(crate) use image::PictureFolder;
+pub(crate) use image::{Dataset, Layout, PictureSubject};
 #[cfg(feature = "metrics")]
 pub(crate) use opened::type_name;
 pub use own_check::OwnCheck;
-pub(crate) use progress::{Note, Progress};
+pub(crate) use progress::{Progress, ProgressNote};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
 pub(crate) use set::ChallengeRequest;
 pub(crate) use sources::ChallengeSources;
 pub(crate) use task::Task;
-pub use terms::ManagedClearances;
 #[cfg(feature = "testing")]
-pub(crate) use terms::Terms;
+pub(crate) use terms::ClearanceTerms;
+pub use terms::ManagedClearances;
 pub(crate) use ticket::TicketError;
 pub(crate) use token::DemandToken;
-pub(crate) use wait::Wait;
+pub(crate) use wait::ScriptlessWait;
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl Modality {
         }
     }
 
-    /// Whether an answer can be guessed, so that wrong ones count.
+    /// Whether answers can be guessed, so that wrong ones count.
     fn is_guessable(self) -> bool {
         self != Modality::Work
     }
@@ -106,7 +106,7 @@ pub(crate) struct Challenge {
     pub(crate) round: u8,
     pub(crate) rounds: u8,
     pub(crate) content: ChallengeContent,
-    /// What the page computes beside a picture or a recording.
+    /// The proof of work that the page computes beside a picture or a recording.
     pub(crate) work: Option<Puzzle>,
     /// The browser that has to answer.
     pub(crate) browser: Browser,
@@ -120,7 +120,7 @@ pub(crate) enum ChallengeContent {
     /// Pictures as `data:` addresses, with a preview if the question needs one.
     Pictures {
         layout: Layout,
-        subject: Subject,
+        subject: PictureSubject,
         preview: Option<String>,
         tiles: Vec<String>,
     },
@@ -147,13 +147,13 @@ pub(crate) struct Challenges {
     /// The number of wrong answers after which pictures and sound are closed to a browser.
     retries: u32,
     sources: ChallengeSources,
-    /// What behaviour adds to managed challenges.
+    /// The steps that behaviour adds to managed challenges.
     behaviour: BehaviourSteps,
-    /// What clearances of managed challenges are given for.
+    /// The terms of clearances for managed challenges.
     terms: ManagedClearances,
     pool: RenderPool,
     stock: Arc<Stock>,
-    /// Separate from pictures, so that a crowd there never delays proof of work.
+    /// A pool of its own, so that many pictures never delay proof of work.
     puzzles: RenderPool,
 }
 
@@ -180,7 +180,7 @@ impl Challenges {
         }
     }
 
-    /// The browser of a cookie.
+    /// The browser in a cookie.
     pub(crate) fn browser(&self, cookie: &[u8]) -> Option<Browser> {
         Browser::open(&self.seal, cookie, self.clock.milliseconds())
     }

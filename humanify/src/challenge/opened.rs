@@ -31,7 +31,7 @@ impl Challenges {
     }
 }
 
-/// The name of a challenge's type as it was given, which may differ from the demanded type.
+/// The name of the type of challenge that was given, which may differ from the demanded type.
 pub(crate) fn type_name(modality: Modality, task: Task) -> &'static str {
     match (modality, task.challenge_type) {
         (Modality::Sound, _) => ChallengeType::Audio.name(),

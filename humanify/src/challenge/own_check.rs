@@ -33,8 +33,8 @@ pub struct OwnCheck {
 }
 
 impl OwnCheck {
-    /// A check at this path of the site, as visitors find it. The path and what is below it must
-    /// be open to people without a clearance: exempt it.
+    /// A check at this path of the site, as visitors see it. Exempt the path and all paths below
+    /// it, since visitors have no clearance yet.
     pub fn at(path: impl Into<String>) -> OwnCheck {
         OwnCheck {
             path: path.into(),
@@ -42,9 +42,10 @@ impl OwnCheck {
         }
     }
 
-    /// From this hardness on a visitor who follows a link is sent to the check at once, and finds
-    /// the other ways by [`Humanify::other_ways`](crate::Humanify::other_ways). Default: all get the page that works by itself,
-    /// which links to the check.
+    /// From this hardness on, a visitor who follows a link is redirected to the check at once. The
+    /// check's page links to the other challenges by
+    /// [`Humanify::other_ways`](crate::Humanify::other_ways). Default: every visitor first gets the
+    /// page with proof of work, which links to the check.
     pub fn first_from(self, hardness: Hardness) -> OwnCheck {
         OwnCheck {
             first_from: Some(hardness),
@@ -52,8 +53,8 @@ impl OwnCheck {
         }
     }
 
-    /// Whether its path is one: it begins with one slash, and has neither a query nor a fragment,
-    /// nor anything that a browser reads as another site's.
+    /// Whether its path is valid: it begins with one slash, and has neither a query nor a fragment
+    /// nor characters that make browsers go to another site.
     pub(crate) fn is_path(&self) -> bool {
         let path = self.path.as_str();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
@@ -64,7 +65,7 @@ impl OwnCheck {
             && !path.split('/').any(|segment| matches!(segment, "." | ".."))
     }
 
-    /// Whether somebody is sent to the check at once who followed a link to this path.
+    /// Whether a visitor who follows a link to this path is redirected to the check at once.
     pub(crate) fn comes_first(&self, task: Task, path: &str) -> bool {
         let is_demanded = self.first_from.is_some_and(|first| task.hardness >= first);
         is_demanded && task.challenge_type == ChallengeType::Managed && !self.is_at(path)
@@ -72,11 +73,12 @@ impl OwnCheck {
 
     /// The address of the check with a ticket.
     pub(crate) fn address(&self, ticket: &str) -> String {
-        // A ticket is Base64 for addresses, and needs no escape.
+        // A ticket is URL-safe Base64 and needs no escaping.
         format!("{}?ticket={ticket}", self.path)
     }
 
-    /// Whether a path is that of the check or below it, where nobody is sent to it.
+    /// Whether a path is the check's own or below it. Such requests are not redirected to the
+    /// check.
     fn is_at(&self, path: &str) -> bool {
         let rest = path.strip_prefix(self.path.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -3,19 +3,19 @@
 use super::browser::Browser;
 use super::evidence::Evidence;
 use super::task::Task;
-use super::token::{CHALLENGE_LIFE, Fields};
-use super::wait::{WAIT, Wait};
+use super::token::{CHALLENGE_LIFE, FieldReader};
+use super::wait::{ScriptlessWait, WAIT};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The message of the next challenge's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Note {
+pub(crate) enum ProgressNote {
     /// The last answer was wrong.
     Wrong,
     /// The last challenge has expired.
     Expired,
-    /// Nothing was chosen, or too few characters were typed, which costs nothing.
+    /// Nothing was chosen, or too few characters were typed. The answer was not counted.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
@@ -27,33 +27,33 @@ pub(crate) struct Progress {
     /// The evidence of the right answers in a row, and their number.
     pub(super) proved: Evidence,
     pub(super) rounds: u8,
-    /// The first challenge of the row, which identifies its clearance.
-    pub(super) row: Option<[u8; 16]>,
-    /// Whether the row became harder already for what the browser did.
-    pub(super) raised: bool,
-    /// The mark of the browser's failures when the row began.
+    /// The first challenge of the series, which identifies its clearance.
+    pub(super) series: Option<[u8; 16]>,
+    /// Whether the behaviour of the browser made the series harder already.
+    pub(super) is_hardened: bool,
+    /// The mark of the browser's last wrong answer when the series began.
     pub(super) mark: u64,
-    pub(crate) wait: Wait,
-    pub(crate) note: Option<Note>,
+    pub(crate) wait: ScriptlessWait,
+    pub(crate) note: Option<ProgressNote>,
 }
 
 const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
 
 impl Progress {
     /// No progress, with a message.
-    pub(crate) fn only(note: Note) -> Progress {
+    pub(crate) fn only(note: ProgressNote) -> Progress {
         Progress {
             note: Some(note),
             ..Progress::default()
         }
     }
 
-    pub(crate) fn with(self, note: Option<Note>) -> Progress {
+    pub(crate) fn with(self, note: Option<ProgressNote>) -> Progress {
         Progress { note, ..self }
     }
 
-    /// The same, of a browser that waits so.
-    pub(crate) fn waiting(self, wait: Wait) -> Progress {
+    /// This progress with another wait.
+    pub(crate) fn waiting(self, wait: ScriptlessWait) -> Progress {
         Progress { wait, ..self }
     }
 
@@ -71,21 +71,22 @@ impl Progress {
         content.extend_from_slice(&task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.push(self.rounds);
-        content.extend_from_slice(&self.row.unwrap_or_default());
-        content.push(u8::from(self.raised));
+        content.extend_from_slice(&self.series.unwrap_or_default());
+        content.push(u8::from(self.is_hardened));
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
             None => 0,
-            Some(Note::Wrong) => 1,
-            Some(Note::Expired) => 2,
-            Some(Note::Incomplete) => 3,
-            Some(Note::Right) => 4,
+            Some(ProgressNote::Wrong) => 1,
+            Some(ProgressNote::Expired) => 2,
+            Some(ProgressNote::Incomplete) => 3,
+            Some(ProgressNote::Right) => 4,
         });
         seal.seal(Purpose::Progress, next.as_bytes(), &content)
     }
 
-    /// The progress of this browser with this task. That of another browser counts as none.
+    /// Opens the progress of this browser with this task. Another browser's progress counts as
+    /// none.
     pub(super) fn open(
         seal: &Sealer,
         browser: Option<Browser>,
@@ -95,29 +96,29 @@ impl Progress {
         now: u64,
     ) -> Option<Progress> {
         let content: [u8; PROGRESS] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let id: [u8; 16] = fields.take()?;
         let sealed = Task::from_bytes(fields.take()?)?;
         let proved = Evidence::from_bytes(fields.take()?);
         let [rounds] = fields.take()?;
-        let row: [u8; 16] = fields.take()?;
-        let [raised] = fields.take()?;
+        let series: [u8; 16] = fields.take()?;
+        let [is_hardened] = fields.take()?;
         let mark = u64::from_le_bytes(fields.take()?);
-        let wait = Wait::from_bytes(fields.take()?, fields.take()?);
+        let wait = ScriptlessWait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
             proved,
             rounds,
-            row: (row != [0; 16]).then_some(row),
-            raised: raised == 1,
+            series: (series != [0; 16]).then_some(series),
+            is_hardened: is_hardened == 1,
             mark,
             wait,
             note: match note {
-                1 => Some(Note::Wrong),
-                2 => Some(Note::Expired),
-                3 => Some(Note::Incomplete),
-                4 => Some(Note::Right),
+                1 => Some(ProgressNote::Wrong),
+                2 => Some(ProgressNote::Expired),
+                3 => Some(ProgressNote::Incomplete),
+                4 => Some(ProgressNote::Right),
                 _ => None,
             },
         };
@@ -158,11 +159,11 @@ mod tests {
         let progress = Progress {
             proved: Evidence::of(0.5),
             rounds: 1,
-            row: Some([5; 16]),
-            raised: true,
+            series: Some([5; 16]),
+            is_hardened: true,
             mark: 7,
-            wait: Wait::Since { at: 8, id: [9; 16] },
-            note: Some(Note::Incomplete),
+            wait: ScriptlessWait::Since { at: 8, id: [9; 16] },
+            note: Some(ProgressNote::Incomplete),
         };
         let token = progress
             .seal(&seal, browser(1), task(2), "/a", 1_000)
@@ -183,9 +184,9 @@ mod tests {
                 "{who:?} {level} {next} {now}"
             );
         }
-        // A progress without a browser carries a message, and proves nothing.
+        // A progress without a browser carries a message but no evidence.
         let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
         let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
-        assert_eq!(opened, Some(Progress::only(Note::Incomplete)));
+        assert_eq!(opened, Some(Progress::only(ProgressNote::Incomplete)));
     }
 }

@@ -9,16 +9,16 @@ use super::SetError;
 use crate::client::ClientKey;
 use crate::limit::NetworkShares;
 
-/// The most challenges that are drawn at the same time. It is never more than half of the cores,
-/// which the rest of the application needs, too.
+/// The largest number of challenges that are drawn at the same time. At most half of the cores
+/// draw; the others are left to the application.
 const MOST_BENCHES: usize = 8;
 
 /// The number of places in the queue for each challenge that is being drawn. At a few milliseconds
 /// each, the last one waits for a fraction of a second.
 const PLACES_PER_BENCH: usize = 64;
 
-/// Draws challenges on threads of their own. A client that finds the queue full, or full of its own
-/// network, is refused at once.
+/// Draws challenges on blocking threads. If the queue, or the share of the client's network in it,
+/// is full, a client is refused at once.
 pub(super) struct RenderPool {
     queue: NetworkShares,
     benches: Arc<Semaphore>,
@@ -53,7 +53,7 @@ impl RenderPool {
         let place = (place, crate::metrics::Rendering::begin());
         let benches = Arc::clone(&self.benches);
         let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
-        // The places move with the work, which runs to its end even if its client has gone.
+        // The permits move into the work, which runs to its end even if its client has gone.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop((bench, place));
@@ -115,7 +115,7 @@ mod tests {
     // The runtime of these tests has one thread: if a job blocked it, they would never end.
 
     #[tokio::test]
-    async fn whoever_finds_the_workshop_full_is_sent_away_at_once() {
+    async fn a_full_pool_refuses_at_once() {
         let workshop = workshop();
         let mut busy = Vec::new();
         for number in 0..8 {

@@ -1,8 +1,8 @@
-//! The way of a browser without a script through a managed challenge: a wait, something to load
-//! meanwhile, and then a picture or a recording.
+//! Managed challenges for browsers without scripts: a wait, during which the page loads a mark, and
+//! then a picture or a recording.
 //!
-//! The wait is sealed, so that nobody shortens it. It costs a program no work, and so the door has
-//! a quota of its own, by network, and what it earns does not hold for long.
+//! The wait is sealed, so that nobody can shorten it. Waiting costs a program no work; each network
+//! therefore has a quota of such waits, and their clearances are short.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use super::clearance::binding;
 use super::error::SetError;
 use super::progress::Progress;
 use super::task::Task;
-use super::token::{CHALLENGE_LIFE, Fields};
-use super::wait::Wait;
+use super::token::{CHALLENGE_LIFE, FieldReader};
+use super::wait::ScriptlessWait;
 use super::{Challenges, Modality};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
@@ -23,37 +23,37 @@ use crate::limit::{Counter, SCRIPTLESS_V4, SCRIPTLESS_V6};
 use crate::net::Network;
 use crate::store::{Bucket, CountMode, Counted, StoreError};
 
-/// How long a browser waits that loads what its page has, in milliseconds.
+/// The wait of a browser that loads the mark of its page, in milliseconds.
 const WAIT: u64 = 5_000;
 
-/// How long one waits that does not, as a browser that shows text only.
+/// The wait of a browser that does not load the mark, such as a text browser, in milliseconds.
 const LONG_WAIT: u64 = 30_000;
 
-/// A network has this many times as many marks as places: pages are left and loaded anew.
+/// How many marks a network may load for each place in its quota: pages are left and loaded again.
 const MARKS_OF_A_PLACE: u32 = 8;
 
-/// The only member of the set in which it is noted that a mark was loaded.
+/// The single member of the sets that record loaded marks and taken places.
 const LOADED: Network = Network::V4(0);
 
-/// How a browser stands that has no script.
+/// The state of a browser without scripts.
 #[derive(Debug, Clone)]
 pub(crate) enum Scriptless {
-    /// It has waited, or need not.
+    /// The browser has waited long enough, or needs no wait.
     Passes,
-    /// It waits for so long from now on.
+    /// The browser waits for `left` from now on.
     Waits {
         browser: Browser,
         progress: Progress,
         left: Duration,
-        /// The sealed name of what the page loads.
+        /// The sealed name of the mark that the page loads.
         mark: String,
     },
-    /// Too many came this way from its network.
+    /// The quota of its network is used up.
     Full { wait: Duration },
 }
 
 impl Challenges {
-    /// How a browser stands that wants a challenge in this way.
+    /// The state of a browser that asks for a challenge without scripts.
     pub(crate) async fn scriptless(
         &self,
         (client, known): (&Client, Option<Browser>),
@@ -61,13 +61,13 @@ impl Challenges {
         progress: Progress,
     ) -> Result<Scriptless, SetError> {
         let is_managed = task.challenge_type == ChallengeType::Managed;
-        if !is_managed || !modality.is_guessable() || progress.wait == Wait::No {
+        if !is_managed || !modality.is_guessable() || progress.wait == ScriptlessWait::No {
             return Ok(Scriptless::Passes);
         }
         let now = self.clock.milliseconds();
         let (since, id) = match progress.wait {
-            Wait::Since { at, id } => (at, id),
-            Wait::No | Wait::Asked => (now, random_bytes()?),
+            ScriptlessWait::Since { at, id } => (at, id),
+            ScriptlessWait::No | ScriptlessWait::Asked => (now, random_bytes()?),
         };
         if let Some(wait) = self.room(client, id, CountMode::Peek).await? {
             return Ok(Scriptless::Full { wait });
@@ -82,7 +82,7 @@ impl Challenges {
                 Some(browser) => browser,
                 None => Browser::new()?,
             };
-            let wait = Wait::Since { at: since, id };
+            let wait = ScriptlessWait::Since { at: since, id };
             return Ok(Scriptless::Waits {
                 browser,
                 progress: Progress { wait, ..progress },
@@ -96,14 +96,14 @@ impl Challenges {
         }
     }
 
-    /// Notes that a browser has loaded what its page has. Says whether it was one of ours, and
-    /// noted: what remembers marks has room for so many of each network, so that no network fills
-    /// it.
+    /// Records that a browser has loaded the mark of its page. Returns whether the mark is valid
+    /// and recorded. Each network may have a bounded number of marks, so that no network fills the
+    /// store.
     pub(crate) async fn load_mark(&self, client: &Client, mark: &[u8]) -> bool {
         let Some(content) = self.seal.open::<24>(Purpose::Mark, b"", mark) else {
             return false;
         };
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let (Some(id), Some(made)) = (fields.take(), fields.take()) else {
             return false;
         };
@@ -130,13 +130,13 @@ impl Challenges {
     }
 
     async fn is_noted(&self, id: [u8; 16]) -> Result<bool, StoreError> {
-        // With room for none nothing is noted.
+        // With `most` zero, the store only looks up and records nothing.
         self.store.roam(id, LOADED, 0, 0).wait().await
     }
 
-    /// How long until there is room for one more in the networks of a client, if there is none. A
-    /// client that has taken its place has it, however often the page is loaded; another one that
-    /// shows the same wait takes a place of its own.
+    /// The time until the quotas of a client's networks have a free place; `None` if they have one,
+    /// or the client already took its place for this wait. Another client with the same wait takes
+    /// a place of its own.
     async fn room(
         &self,
         client: &Client,
@@ -163,7 +163,7 @@ impl Challenges {
     }
 }
 
-/// Buckets of the networks of a client, with `times` as much room as there are places.
+/// The buckets of a client's networks, with room for `times` the number of places.
 fn networks(client: &Client, counter: fn(u32) -> Counter<'static>, times: u32) -> Vec<Bucket> {
     let ClientKey::Address(network) = client.address() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Sets challenges: decides what the next round is, draws it and seals its token.
+//! Sets challenges: chooses the next round, draws it and seals its token.
 
 use super::browser::{Browser, EARLY};
 use super::error::SetError;
@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::stock::{self, Draw, Drawing, Drawn};
 use super::task::Task;
 use super::token::ChallengeToken;
-use super::wait::Wait;
+use super::wait::ScriptlessWait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
@@ -23,7 +23,7 @@ use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
 use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
 
-/// Who asks for a challenge, and for which.
+/// A request for a challenge.
 #[derive(Clone, Copy)]
 pub(crate) struct ChallengeRequest<'a> {
     pub(crate) modality: Modality,
@@ -33,18 +33,20 @@ pub(crate) struct ChallengeRequest<'a> {
     /// The browser, if it is known.
     pub(crate) known: Option<Browser>,
     pub(crate) task: Task,
-    /// Where the visitor returns to.
+    /// The address to which the visitor returns.
     pub(crate) next: &'a str,
     pub(crate) progress: Progress,
-    /// Whether somebody followed a link to it, so that it counts as a check that was opened.
+    /// Whether a visitor followed a link to the challenge. Only then does it count as an opened
+    /// check.
     pub(crate) navigated: bool,
 }
 
-/// So many drawings are made before somebody asks for them.
+/// The largest number of drawings that are made before the first request.
 const MOST_DRAWN_AHEAD: usize = 4;
 
 impl Challenges {
-    /// Sets a challenge. It is drawn on a thread of its own; if too many are, this fails at once.
+    /// Sets a challenge. It is drawn on a blocking thread; if too many drawings wait, this fails at
+    /// once.
     pub(crate) async fn set(&self, request: ChallengeRequest<'_>) -> Result<Challenge, SetError> {
         let ChallengeRequest {
             modality,
@@ -53,7 +55,7 @@ impl Challenges {
             progress,
             ..
         } = request;
-        let (browser, standing) = self.welcome(client, request.known).await?;
+        let (browser, standing) = self.browser_with_standing(client, request.known).await?;
         let visitor = Visitor { client, browser };
         let Standing { failures, closed } = standing;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
@@ -116,7 +118,7 @@ impl Challenges {
         })
     }
 
-    /// Takes a drawing that stands ready, or makes one for somebody at this address.
+    /// Takes a ready drawing, or makes one for a client at this address.
     async fn draw(&self, drawing: Drawing, address: ClientKey) -> Result<Drawn, SetError> {
         let drawn = match self.stock.take(drawing) {
             Some(drawn) => drawn,
@@ -131,7 +133,7 @@ impl Challenges {
         Ok(drawn)
     }
 
-    /// Draws in the background what those see first who are given these tasks.
+    /// Draws the first pictures of these tasks in the background.
     pub(crate) fn draw_ahead(&self, tasks: impl Iterator<Item = Task>) {
         let mut first: Vec<Drawing> = Vec::new();
         for task in tasks.filter(|task| self.modality(*task) == Some(Modality::Pictures)) {
@@ -157,7 +159,7 @@ impl Challenges {
         })
     }
 
-    /// What the next round is for a browser that stands so.
+    /// The next round for a browser with this progress and these failures.
     pub(super) fn round(
         &self,
         modality: Modality,
@@ -203,7 +205,7 @@ impl Challenges {
         })
     }
 
-    /// The same round where the page works beside it, so that one is enough.
+    /// The round with proof of work beside it, which needs fewer rounds.
     pub(super) fn beside_work(&self, round: Round, task: Task, failures: Failures) -> Round {
         let left = rounds_beside_work(failures).saturating_sub(round.progress.rounds);
         let layout = self.sources.layout(task);
@@ -237,13 +239,13 @@ impl Challenges {
             proved: progress.proved,
             worth: round.worth,
             rounds: progress.rounds,
-            row: progress.row.unwrap_or(id),
+            series: progress.series.unwrap_or(id),
             early: round.early,
             crowded: round.crowded,
-            raised: progress.raised,
+            is_hardened: progress.is_hardened,
             wait: progress.wait,
             taken: 0,
-            // The first page promises nothing, since nobody has proved anything for it.
+            // Only a page after a right answer promises to be the last one.
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,
             answer,
@@ -251,10 +253,10 @@ impl Challenges {
         })
     }
 
-    /// The browser to which a challenge is shown, known or new, with its standing. It is early if
-    /// its address has no wrong answers and no other early browser, and stays so for the lifetime
-    /// of one challenge.
-    pub(super) async fn welcome(
+    /// The browser that gets a challenge, known or new, with its standing. It becomes early if its
+    /// address has no wrong answers and no other early browser, and stays early for the lifetime of
+    /// one challenge.
+    pub(super) async fn browser_with_standing(
         &self,
         client: &Client,
         known: Option<Browser>,
@@ -278,7 +280,7 @@ impl Challenges {
         Ok((browser, standing))
     }
 
-    /// The steps by which wrong answers and a crowd make proof of work harder.
+    /// The steps by which wrong answers and a crowded network make proof of work harder.
     pub(super) fn steps(&self, failures: Failures, crowded: bool) -> u8 {
         if crowded {
             return u8::MAX;
@@ -303,21 +305,21 @@ pub(super) struct Round {
     crowded: bool,
 }
 
-/// Whether the page of a picture or a recording works beside it: for a managed challenge, unless the
-/// browser waits because it has no script.
+/// Whether the page computes a proof of work beside a picture or a recording: for managed
+/// challenges, unless the browser waits because it runs no scripts.
 pub(super) fn works_beside(modality: Modality, task: Task, progress: Progress) -> bool {
     task.challenge_type == ChallengeType::Managed
         && modality.is_guessable()
-        && progress.wait == Wait::No
+        && progress.wait == ScriptlessWait::No
 }
 
-/// How many pictures or recordings a page asks for that works beside them: one, and one more of a
-/// browser that erred within the hour.
+/// The number of pictures or recordings beside work: one, and two for a browser with a wrong answer
+/// within the hour.
 pub(super) fn rounds_beside_work(failures: Failures) -> u8 {
     1 + u8::from(failures.browser > 0)
 }
 
-/// The seed of a puzzle with this hardness, which is its first byte.
+/// A random seed for a puzzle. Its first byte is the hardness.
 fn work_seed(hardness: Hardness) -> Result<SealedAnswer, NoRandomness> {
     let mut seed: SealedAnswer = random_bytes()?;
     if let Some(first) = seed.first_mut() {

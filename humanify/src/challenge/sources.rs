@@ -19,8 +19,8 @@ pub(crate) struct ChallengeSources {
 }
 
 impl ChallengeSources {
-    /// The modality of a task for a client that did not choose one; `None` if no source is as good
-    /// as the demand.
+    /// The modality of a task for a client that did not choose one; `None` if no enabled source
+    /// satisfies the task.
     pub(crate) fn modality(&self, task: Task) -> Option<Modality> {
         let by_ear = self.speaker.as_ref().map(|_| Modality::Sound);
         let by_eye = self.pictures.as_ref().map(|_| Modality::Pictures);

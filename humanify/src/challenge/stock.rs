@@ -1,4 +1,4 @@
-//! Drawings that stand ready where drawing is slow: in debug builds, which optimise nothing.
+//! `Stock`: drawings made ahead where drawing is slow, as in unoptimised builds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,35 +8,34 @@ use super::image::Layout;
 use super::{ChallengeContent, SealedAnswer, SetError};
 use crate::language::Language;
 
-/// A drawing that takes so long is worth making before somebody waits for it. An optimised build
-/// takes a tenth of it.
+/// The time from which drawings are made ahead. An optimised build takes a tenth of it.
 const SLOW: Duration = Duration::from_millis(100);
 
-/// So many drawings of a kind stand ready, and of all kinds together.
+/// The largest number of ready drawings of one kind, and of all kinds.
 const READY: usize = 2;
 const MOST_READY: usize = 8;
 
-/// What is drawn.
+/// The kind of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Drawing {
-    /// Pictures, and how hard they are.
+    /// Pictures, with their layout and hardness.
     Pictures(Layout, u8),
-    /// A recording, and how hard it is.
+    /// A recording, with its language and hardness.
     Sound(Language, u8),
 }
 
-/// The sealed answer, and what is shown.
+/// A finished drawing: the sealed answer and the content.
 pub(super) type Drawn = (SealedAnswer, ChallengeContent);
 
 /// Makes a drawing.
 pub(super) type Draw = Box<dyn FnOnce() -> Result<Drawn, SetError> + Send>;
 
-/// The drawings that stand ready. Each is taken once.
+/// The ready drawings. Each is taken once.
 pub(super) struct Stock {
     slow: Duration,
     /// Whether the last drawing was slow.
     is_slow: AtomicBool,
-    /// Whether one is being drawn, so that no more than one core is taken.
+    /// Whether a thread is drawing. Only one does, so that it takes one core at most.
     is_drawing: AtomicBool,
     ready: Mutex<Vec<(Drawing, Drawn)>>,
 }
@@ -58,14 +57,14 @@ impl Stock {
         }
     }
 
-    /// A drawing that stands ready.
+    /// Takes a ready drawing.
     pub(super) fn take(&self, drawing: Drawing) -> Option<Drawn> {
         let mut ready = self.ready();
         let place = ready.iter().position(|(kind, _)| *kind == drawing)?;
         Some(ready.swap_remove(place).1)
     }
 
-    /// A drawing that stands ready and goes on to do so, once none is being made.
+    /// A copy of a ready drawing, once no thread is drawing.
     #[cfg(test)]
     pub(super) fn peek(&self, drawing: Drawing) -> Option<Drawn> {
         if self.is_drawing.load(Ordering::Acquire) {
@@ -76,7 +75,7 @@ impl Stock {
         found.map(|(_, drawn)| drawn.clone())
     }
 
-    /// Makes a drawing, and notes whether that was slow.
+    /// Makes a drawing, and records whether that was slow.
     pub(super) fn draw(&self, draw: Draw) -> Result<Drawn, SetError> {
         let begun = Instant::now();
         let drawn = draw();
@@ -85,12 +84,12 @@ impl Stock {
         drawn
     }
 
-    /// Whether one more drawing of this kind should stand ready.
+    /// Whether another drawing of this kind should be made ahead.
     pub(super) fn wants(&self, drawing: Drawing) -> bool {
         self.is_slow.load(Ordering::Relaxed) && has_room(&self.ready(), drawing)
     }
 
-    /// Makes a drawing that stands ready, if there is room for it.
+    /// Makes a drawing ahead, if there is room for it.
     fn add(&self, drawing: Drawing, draw: Draw) {
         if let Ok(drawn) = self.draw(draw) {
             let mut ready = self.ready();
@@ -110,9 +109,9 @@ fn has_room(ready: &[(Drawing, Drawn)], drawing: Drawing) -> bool {
     ready.len() < MOST_READY && same.count() < READY
 }
 
-/// Makes drawings that stand ready, in a thread of its own, unless such a thread runs already.
+/// Makes drawings ahead in a background thread, unless such a thread runs already.
 pub(super) fn fill(stock: &Arc<Stock>, drawings: Vec<(Drawing, Draw)>) {
-    /// Ends the drawing, also if it panics or there is no thread for it.
+    /// Clears `is_drawing` when dropped, also after a panic or if no thread was started.
     struct Running(Arc<Stock>);
     impl Drop for Running {
         fn drop(&mut self) {
@@ -129,7 +128,7 @@ pub(super) fn fill(stock: &Arc<Stock>, drawings: Vec<(Drawing, Draw)>) {
             running.0.add(drawing, draw);
         }
     });
-    // Without the thread the next visitor waits.
+    // If no thread can be started, the next visitor waits for a drawing.
     drop(thread);
 }
 
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn each_drawing_is_taken_once_by_whoever_asks_for_its_kind() {
+    fn each_drawing_in_stock_is_taken_once() {
         let stock = slow();
         stock.add(ONE, draws(7));
         assert!(stock.take(Drawing::Pictures(Layout::OneClick, 2)).is_none());

@@ -1,4 +1,4 @@
-//! What a challenge demands and what a clearance is worth: a type and a hardness.
+//! `Task`: type and hardness of a demanded challenge, and of a clearance.
 
 use humanify_syntax::{ChallengeType, Hardness};
 
@@ -12,8 +12,8 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Whether a clearance for this task is enough for `demand`. Pictures and sound replace each
-    /// other, since visitors who cannot see must be able to get in by ear.
+    /// Whether a clearance for this task satisfies `demand`. Sound satisfies pictures and the
+    /// reverse, since visitors who cannot see must be able to get in by ear.
     pub(crate) fn satisfies(self, demand: Task) -> bool {
         const fn strength(challenge_type: ChallengeType) -> u8 {
             match challenge_type {
@@ -26,8 +26,8 @@ impl Task {
             && self.hardness >= demand.hardness
     }
 
-    /// The task that is worth as much as this one, solved in a modality: pictures and sound in
-    /// place of a managed challenge are worth what they are elsewhere.
+    /// The task that this one counts as if it is solved in a modality: pictures or sound in place
+    /// of a managed challenge count as challenges of their own type.
     pub(super) fn solved_by(self, modality: Modality) -> Task {
         match (self.challenge_type, modality) {
             (ChallengeType::Managed, Modality::Pictures | Modality::Sound) => Task {

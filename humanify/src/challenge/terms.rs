@@ -11,9 +11,9 @@ use crate::client::ClientKey;
 use crate::limit::Counter;
 use crate::store::Bucket;
 
-/// For how long, and for how many requests, a clearance holds that was earned by a
-/// [`ChallengeType::Managed`](crate::ChallengeType::Managed) of each hardness: the more signs speak
-/// against a client, the less it gets for its work.
+/// How long, and for how many requests, clearances of
+/// [`ChallengeType::Managed`](crate::ChallengeType::Managed) hold, by hardness. The more signs of a
+/// bot a client has, the less its clearance is worth.
 ///
 /// | hardness | holds for | requests |
 /// |---|---|---|
@@ -22,8 +22,8 @@ use crate::store::Bucket;
 /// | 4 | 1 hour | 2,000 |
 /// | 5 | 1 hour | 1,000 |
 ///
-/// Only requests count that a statement or an attribute lets pass because of the clearance. When
-/// they are used up, the next challenge comes.
+/// Only requests that pass because of the clearance are counted. When the budget is used up, the
+/// client gets the next challenge.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,18 +39,18 @@ use crate::store::Bucket;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "clearances do nothing before they are given to a builder"]
-pub struct ManagedClearances([Terms; 5]);
+pub struct ManagedClearances([ClearanceTerms; 5]);
 
-/// For how long a clearance holds, and for how many requests; zero stands for any number.
+/// How long a clearance holds, and its budget of requests; zero stands for no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Terms {
+pub(crate) struct ClearanceTerms {
     pub(crate) seconds: u32,
     pub(crate) requests: u32,
 }
 
-impl Terms {
-    /// What every clearance has that nothing speaks against.
-    pub(crate) const FULL: Terms = Terms {
+impl ClearanceTerms {
+    /// The terms of an unrestricted clearance.
+    pub(crate) const FULL: ClearanceTerms = ClearanceTerms {
         seconds: CLEARANCE_SECONDS,
         requests: 0,
     };
@@ -58,10 +58,10 @@ impl Terms {
 
 impl Default for ManagedClearances {
     fn default() -> Self {
-        let of = |seconds, requests| Terms { seconds, requests };
+        let of = |seconds, requests| ClearanceTerms { seconds, requests };
         ManagedClearances([
-            Terms::FULL,
-            Terms::FULL,
+            ClearanceTerms::FULL,
+            ClearanceTerms::FULL,
             of(7_200, 3_000),
             of(3_600, 2_000),
             of(3_600, 1_000),
@@ -70,8 +70,8 @@ impl Default for ManagedClearances {
 }
 
 impl ManagedClearances {
-    /// The clearances of one hardness: for how long they hold, one minute at least and four hours
-    /// at most, and for how many requests; `None` for any number.
+    /// Sets the terms of one hardness: how long clearances hold, from one minute to four hours, and
+    /// for how many requests; `None` for any number.
     pub fn at(
         mut self,
         hardness: Hardness,
@@ -79,7 +79,7 @@ impl ManagedClearances {
         requests: impl Into<Option<u32>>,
     ) -> Self {
         let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        let terms = Terms {
+        let terms = ClearanceTerms {
             seconds: seconds.clamp(60, CLEARANCE_SECONDS),
             requests: requests.into().map_or(0, |requests| requests.max(1)),
         };
@@ -89,11 +89,11 @@ impl ManagedClearances {
         self
     }
 
-    /// The terms of a clearance for a challenge that was demanded so.
-    pub(super) fn of(&self, task: Task) -> Terms {
+    /// The terms of a clearance for a demanded task.
+    pub(super) fn of(&self, task: Task) -> ClearanceTerms {
         let is_managed = task.challenge_type == ChallengeType::Managed;
         let own = self.0.get(index(task.hardness)).filter(|_| is_managed);
-        own.copied().unwrap_or(Terms::FULL)
+        own.copied().unwrap_or(ClearanceTerms::FULL)
     }
 }
 
@@ -101,14 +101,14 @@ fn index(hardness: Hardness) -> usize {
     usize::from(hardness.level().saturating_sub(1))
 }
 
-/// The bucket that the requests of a clearance are taken out of, if they are counted. One flows
-/// back so slowly that the clearance does not live to see many.
-pub(super) fn requests_of(id: [u8; 16], terms: Terms) -> Option<Bucket> {
-    let Terms { seconds, requests } = terms;
+/// The bucket of a clearance's request budget, if it has one. Units flow back so slowly that few
+/// return during the clearance's life.
+pub(super) fn requests_of(id: [u8; 16], terms: ClearanceTerms) -> Option<Bucket> {
+    let ClearanceTerms { seconds, requests } = terms;
     let key = Counter::ClearanceRequests.key(ClientKey::Value(id));
     let rate = Rate::new(requests, seconds.saturating_mul(SLOWNESS));
     (requests > 0).then(|| Bucket::new(key, rate))
 }
 
-/// So many times the life of a clearance its requests take to flow back.
+/// The time in which a whole budget flows back, as a multiple of the clearance's life.
 const SLOWNESS: u32 = 16;

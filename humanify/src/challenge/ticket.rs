@@ -1,50 +1,50 @@
-//! Tickets: what takes a visitor to a check of the application's own, and back with a clearance.
+//! `Ticket`: the sealed ticket that a visitor takes to the application's own check and exchanges
+//! for a clearance.
 
 use super::answer::clearance_id;
 use super::clearance::{Grant, binding, is_bound};
 use super::task::Task;
-use super::token::Fields;
+use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, random_bytes};
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
-/// How long a visitor has for the application's check, in milliseconds: long enough for a code
-/// that comes by mail.
+/// The lifetime of a ticket, in milliseconds: long enough for a check by a code in a mail.
 const TICKET_LIFE: u64 = 1_800_000;
 
-/// A ticket grows by so many bytes at a time, so that its length tells little.
+/// Tickets are padded to a multiple of this many bytes, so that their length reveals little.
 const STEP: usize = 256;
 
-/// The longest ticket: two addresses of at most 4,096 bytes, and what stands before them.
+/// The longest ticket: two addresses of at most 4,096 bytes each, and the fixed fields.
 const LONGEST: usize = 8_192 + STEP;
 
-/// What a ticket says to whoever may show it.
+/// The content of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ticket {
     id: [u8; 16],
-    /// In milliseconds since 1970.
+    /// The time of creation, in milliseconds since 1970.
     made: u64,
-    /// What was demanded.
+    /// The demanded task.
     pub(crate) task: Task,
-    /// Whose it is: a client that has an id by that, and any other by its address.
+    /// Whether it is bound to the client's id; otherwise it is bound to the address.
     has_id: bool,
     binding: [u8; 16],
-    /// Where the visitor returns to.
+    /// The address to which the visitor returns.
     pub(crate) next: String,
-    /// Where humanify's own pages are, as the visitor finds them.
+    /// The path of humanify's own pages, as the visitor sees it.
     pub(crate) base: String,
 }
 
-/// Why a ticket earns nothing.
+/// Why a ticket gives no clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TicketError {
-    /// It is forged, has expired, or is another client's or another application's.
+    /// The ticket is forged or expired, or belongs to another client or application.
     Invalid,
-    /// It has earned a clearance already.
+    /// The ticket was exchanged for a clearance before.
     Used,
-    /// It cannot be recorded that it does.
+    /// The store failed to record the exchange.
     Unavailable,
 }
 
@@ -57,7 +57,7 @@ impl Ticket {
         content.push(u8::from(self.has_id));
         content.extend_from_slice(&self.binding);
         for text in [&self.next, &self.base] {
-            // Both are far shorter.
+            // Both are far shorter than 65,536 bytes.
             let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
             content.extend_from_slice(&length.to_le_bytes());
             content.extend_from_slice(text.as_bytes());
@@ -67,7 +67,7 @@ impl Ticket {
     }
 
     fn from_bytes(content: &[u8]) -> Option<Ticket> {
-        let mut fields = Fields(content);
+        let mut fields = FieldReader(content);
         let id = fields.take()?;
         let made = u64::from_le_bytes(fields.take()?);
         let task = Task::from_bytes(fields.take()?)?;
@@ -92,7 +92,7 @@ impl Ticket {
 }
 
 impl Challenges {
-    /// A ticket for a client that is to return to `next`.
+    /// Makes a ticket for a client that returns to `next`.
     pub(crate) fn ticket(
         &self,
         client: &Client,
@@ -112,7 +112,7 @@ impl Challenges {
         self.seal.seal(Purpose::Ticket, b"", &ticket.to_bytes())
     }
 
-    /// What a ticket says that this client was given within the half hour.
+    /// Opens a ticket that this client was given within the last half hour.
     pub(crate) fn read_ticket(&self, client: &Client, ticket: &[u8]) -> Option<Ticket> {
         let content = self
             .seal
@@ -128,8 +128,8 @@ impl Challenges {
         holds.then_some(ticket)
     }
 
-    /// Gives a client the clearance that its ticket is for, once: where it returns to, and the
-    /// `Set-Cookie`.
+    /// Exchanges a ticket for a clearance, once. Returns the address to which the client returns,
+    /// and the `Set-Cookie`.
     pub(crate) async fn redeem(
         &self,
         client: &Client,
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back_and_what_is_damaged_is_no_ticket() {
+    fn a_ticket_is_read_back_unless_it_is_damaged() {
         for length in [0, 1, 200, 4_096] {
             let ticket = Ticket {
                 id: [3; 16],

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::task::Task;
-use super::wait::{WAIT, Wait};
+use super::wait::{ScriptlessWait, WAIT};
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.
@@ -11,11 +11,11 @@ pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
 /// How long a clearance holds, in seconds.
 pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
 
-/// How long one holds that was given to a browser without a script for a managed challenge.
+/// How long a clearance for a managed challenge without scripts holds, in seconds.
 pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
-/// A demand in the address of a challenge. It is sealed together with the return address, which is
-/// beside it in clear.
+/// A demand in the address of a challenge. It is sealed together with the return address, which
+/// stands beside it in clear text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DemandToken {
     pub(crate) task: Task,
@@ -55,29 +55,30 @@ pub(crate) struct ChallengeToken {
     pub(crate) id: [u8; 16],
     /// The task that the clearance will be worth.
     pub(crate) task: Task,
-    /// The evidence of the right answers in the row before this one, and that of this one.
+    /// The evidence of the earlier right answers in the series, and of this one.
     pub(crate) proved: Evidence,
     pub(crate) worth: Evidence,
-    /// The number of right answers before this one, and the first challenge of the row.
+    /// The number of right answers before this one, and the first challenge of the series.
     pub(crate) rounds: u8,
-    pub(crate) row: [u8; 16],
+    pub(crate) series: [u8; 16],
     /// Whether the browser is early, and whether the page promised that this is the last round.
     pub(crate) early: bool,
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
-    /// Whether the row became harder already for what the browser did.
-    pub(crate) raised: bool,
-    /// The wait of a browser that has no script.
-    pub(crate) wait: Wait,
-    /// Until when this counts as a check that was left open, in microseconds; zero, if it does not.
+    /// Whether the behaviour of the browser made the series harder already.
+    pub(crate) is_hardened: bool,
+    /// The wait of a browser without scripts.
+    pub(crate) wait: ScriptlessWait,
+    /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
+    /// counted.
     pub(crate) taken: u64,
-    /// The mark of the browser's failures when this was set. Another one since, and what was
-    /// proved before is worth nothing.
+    /// The mark of the browser's last wrong answer when this was set. If the browser has another
+    /// mark when it answers, the earlier evidence is void.
     pub(crate) mark: u64,
-    /// The right answer, filled up with zeros; of proof of work, the seed.
+    /// The right answer, padded with zeros; for proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
-    /// The seed of the work beside it, if there is some.
+    /// The seed of the proof of work beside it, if there is one.
     pub(crate) beside: Option<[u8; ANSWER]>,
 }
 
@@ -97,12 +98,12 @@ impl ChallengeToken {
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.worth.to_bytes());
-        let flags = [self.early, self.last, self.crowded, self.raised];
+        let flags = [self.early, self.last, self.crowded, self.is_hardened];
         let flags = (0..)
             .zip(flags)
             .fold(0, |flags, (bit, flag)| flags | u8::from(flag) << bit);
         content.extend_from_slice(&[self.rounds, flags]);
-        content.extend_from_slice(&self.row);
+        content.extend_from_slice(&self.series);
         content.extend_from_slice(&self.wait.to_bytes());
         content.extend_from_slice(&self.taken.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
@@ -118,7 +119,7 @@ impl ChallengeToken {
         token: &[u8],
     ) -> Option<ChallengeToken> {
         let content: [u8; CHALLENGE] = seal.open(purpose, next.as_bytes(), token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         let made = u64::from_le_bytes(fields.take()?);
         let binding = fields.take()?;
         let id = fields.take()?;
@@ -134,16 +135,16 @@ impl ChallengeToken {
             proved,
             worth,
             rounds,
-            row: fields.take()?,
+            series: fields.take()?,
             early: flags & 1 != 0,
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
-            raised: flags & 8 != 0,
-            wait: Wait::from_bytes(fields.take()?, fields.take()?),
+            is_hardened: flags & 8 != 0,
+            wait: ScriptlessWait::from_bytes(fields.take()?, fields.take()?),
             taken: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
-            // A seed begins with its hardness, which is never nought.
+            // A seed begins with its hardness, which is never zero.
             beside: fields
                 .take()
                 .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
@@ -156,15 +157,15 @@ impl ChallengeToken {
     }
 }
 
-/// A clearance: what a solved challenge is worth.
+/// A clearance, which a solved challenge earns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clearance {
     /// The time of creation, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// For how long it holds, and for how many requests; zero stands for any number.
+    /// How long it holds, and its budget of requests; zero stands for no bound.
     pub(crate) seconds: u32,
     pub(crate) requests: u32,
-    /// Whose it is.
+    /// The client that it is bound to.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
     /// Its own network: the address that it is bound to or, if it is bound to an id, the network of
@@ -208,7 +209,7 @@ impl Clearance {
 
     pub(crate) fn open(seal: &Sealer, token: &[u8]) -> Option<Clearance> {
         let content: [u8; CLEARANCE] = seal.open(Purpose::Clearance, b"", token)?;
-        let mut fields = Fields(&content);
+        let mut fields = FieldReader(&content);
         Some(Clearance {
             made: u64::from_le_bytes(fields.take()?),
             seconds: u32::from_le_bytes(fields.take()?),
@@ -226,7 +227,7 @@ impl Clearance {
         })
     }
 
-    /// For how long it holds, in milliseconds.
+    /// How long it holds, in milliseconds.
     pub(crate) fn life(&self) -> u64 {
         u64::from(self.seconds) * 1_000
     }
@@ -237,9 +238,9 @@ impl Clearance {
 }
 
 /// Reads one field after another.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(super) struct FieldReader<'a>(pub(super) &'a [u8]);
 
-impl Fields<'_> {
+impl FieldReader<'_> {
     pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (field, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
@@ -265,12 +266,12 @@ mod tests {
             proved: Evidence::from_bytes([number; 2]),
             worth: Evidence::from_bytes([number.wrapping_add(1); 2]),
             rounds: number,
-            row: [number; 16],
+            series: [number; 16],
             early: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
-            raised: number.is_multiple_of(7),
-            wait: Wait::Since {
+            is_hardened: number.is_multiple_of(7),
+            wait: ScriptlessWait::Since {
                 at: 2 + u64::from(number),
                 id: [number; 16],
             },

@@ -1,24 +1,24 @@
-//! `Wait`: the wait of a browser that has no script, as tokens hold it.
+//! `ScriptlessWait`: the wait of a browser without scripts, as tokens contain it.
 
 pub(super) const WAIT: usize = 8 + 16;
 
-/// Whether a browser waits, since it has no script.
+/// Whether a browser waits, because it runs no scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Wait {
+pub(crate) enum ScriptlessWait {
     #[default]
     No,
-    /// It is to, since it wants a way without a script.
+    /// The browser asked for a challenge without scripts; the wait begins with the next page.
     Asked,
-    /// It does since that instant, in milliseconds since 1970; the id tells its wait from others.
+    /// The browser waits since this time, in milliseconds since 1970. The id identifies the wait.
     Since { at: u64, id: [u8; 16] },
 }
 
-impl Wait {
+impl ScriptlessWait {
     pub(super) fn to_bytes(self) -> [u8; WAIT] {
         let (at, id) = match self {
-            Wait::No => (0, [0; 16]),
-            Wait::Asked => (1, [0; 16]),
-            Wait::Since { at, id } => (at.max(2), id),
+            ScriptlessWait::No => (0, [0; 16]),
+            ScriptlessWait::Asked => (1, [0; 16]),
+            ScriptlessWait::Since { at, id } => (at.max(2), id),
         };
         let mut bytes = [0; WAIT];
         let fields = at.to_le_bytes().into_iter().chain(id);
@@ -29,11 +29,11 @@ impl Wait {
         bytes
     }
 
-    pub(super) fn from_bytes(at: [u8; 8], id: [u8; 16]) -> Wait {
+    pub(super) fn from_bytes(at: [u8; 8], id: [u8; 16]) -> ScriptlessWait {
         match u64::from_le_bytes(at) {
-            0 => Wait::No,
-            1 => Wait::Asked,
-            at => Wait::Since { at, id },
+            0 => ScriptlessWait::No,
+            1 => ScriptlessWait::Asked,
+            at => ScriptlessWait::Since { at, id },
         }
     }
 }

@@ -4,14 +4,14 @@ use std::hash::{Hash, Hasher};
 
 use crate::net::Network;
 
-/// The key of one counter: a client, and what of its requests is counted.
+/// The key of one counter: a client, and the kind of requests that are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CounterKey {
     pub(crate) who: ClientKey,
     pub(crate) what: u64,
 }
 
-/// Each counted request hashes its keys, so the hasher gets all of one at once.
+/// Every counted request hashes its keys, so each key is passed to the hasher in one call.
 impl Hash for CounterKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let (kind, [first, second]) = match self.who {

@@ -59,7 +59,7 @@ pub(crate) struct Ids {
 }
 
 impl Client {
-    /// A client, of which each has its own bucket by its address or its id.
+    /// A client with a bucket of its own, by its address or its id.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn new(
         peer: Peer,

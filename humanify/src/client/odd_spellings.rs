@@ -10,7 +10,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// Odd spellings of what forwarding headers say, which a client may send.
+/// Odd spellings of forwarding headers that a client may send.
 fn odd_lines() -> Vec<(&'static str, String)> {
     let long = "84.140.9.9, ".repeat(25_000);
     let commas = ",".repeat(300_000);
@@ -75,7 +75,7 @@ fn odd_lines() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn no_odd_spelling_before_what_the_proxies_write_changes_the_address() {
+fn no_client_entry_before_the_proxies_entries_changes_the_address() {
     let client: IpAddr = ip("84.140.1.2");
     for (name, value) in odd_lines() {
         let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) else {
@@ -94,8 +94,8 @@ fn no_odd_spelling_before_what_the_proxies_write_changes_the_address() {
             &ForwardedHeader::Either,
         );
         assert_eq!(direct, Origin::of_peer(Some(client)), "{shown}");
-        // One or two proxies, each of which adds who connected to it, to the last line or as a line
-        // of its own.
+        // One or two proxies, each of which appends the address of its peer, to the last line or as
+        // a new line.
         for entries in [&["84.140.1.2"][..], &["84.140.1.2", "10.0.0.2"]] {
             for joined in [true, false] {
                 let mut headers = sent.clone();
@@ -129,7 +129,8 @@ fn no_odd_spelling_before_what_the_proxies_write_changes_the_address() {
                         &ForwardedHeader::Either,
                     );
                     assert!(begun.elapsed().as_millis() < 500, "{shown}");
-                    // A client that also names itself by the other header is refused, or agrees.
+                    // A client that also sends the other header contradicts the proxy, and is
+                    // refused, or agrees with it.
                     let says_otherwise = found.contradicts_itself;
                     assert!(
                         says_otherwise || found.ip == Some(client),

@@ -16,14 +16,14 @@ use crate::net::canonical;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressSource {
-    /// It is the address of the peer, the other end of the connection: no proxy is trusted, or the
-    /// proxy sent the request itself, as for a health check.
+    /// The peer, which is the other end of the connection: no proxy is trusted, or the proxy sent
+    /// the request itself, as for a health check.
     Peer,
-    /// It is from `X-Forwarded-For`, as a trusted proxy wrote it.
+    /// `X-Forwarded-For`, as a trusted proxy wrote it.
     XForwardedFor,
-    /// It is from `Forwarded`, as a trusted proxy wrote it.
+    /// `Forwarded`, as a trusted proxy wrote it.
     Forwarded,
-    /// It is from the header that [`ForwardedHeader::Single`] names, as a trusted proxy wrote it.
+    /// The header that [`ForwardedHeader::Single`] names, as a trusted proxy wrote it.
     SingleHeader,
     /// There is no address: the peer is a unix socket, or the trusted proxy's header is malformed.
     Nowhere,

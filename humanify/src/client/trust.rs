@@ -52,7 +52,7 @@ pub(super) struct Walked<'a> {
 impl Trust {
     /// Whether a peer is a trusted proxy. `None` is the peer of a unix socket.
     pub(crate) fn trusts(&self, peer: Option<IpAddr>) -> bool {
-        // Any address of a tunnel is its router's, also those of others behind it.
+        // All addresses of a tunnel stand for its router, also those of other hosts behind it.
         let is_there = |holds: &dyn Fn(IpAddr) -> bool| {
             peer.is_none_or(|ip| !is_tunnelled(ip) && holds(canonical(ip)))
         };

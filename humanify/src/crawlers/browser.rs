@@ -38,10 +38,11 @@ enum Position {
 
 /// The platform of the browser, by its first comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum System {
+enum AgentSystem {
     Desktop,
     Phone,
-    /// An Internet Explorer, or a browser that says so. Toolbars add words to its comment.
+    /// Internet Explorer, or a browser that claims to be compatible with it. Toolbars add words to
+    /// its comment.
     Compatible,
     /// A television set, a console, an old telephone: too many kinds to be listed.
     Other,
@@ -63,15 +64,15 @@ pub(super) fn begins(agent: &[u8]) -> bool {
 
 /// The judgement of a browser's user agent by its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum AgentVerdict {
     /// People's browsers send all of its words.
     Familiar,
     /// No known browser sends one of its words.
     Strange,
-    /// A telephone's browser with a word more, which a crawler may have added as well as another
-    /// program of people.
+    /// A telephone's browser with an additional word, which may be from a crawler or from a
+    /// person's program.
     Doubtful,
-    /// It is not judged, since it is not known what such browsers send.
+    /// Not judged, since it is unknown what such browsers send.
     Unknown,
 }
 
@@ -90,41 +91,43 @@ impl Companions {
     /// Judges the user agent of a browser.
     ///
     /// The first comment of a telephone is not judged, since it names the model. A product with a
-    /// version behind the whole agent of a telephone's browser may be any program, so that what it
-    /// says of itself decides; a last word without a version is judged.
-    pub(super) fn judge(&self, agent: &[u8]) -> Verdict {
-        let mut words = Words {
+    /// version after the complete agent of a telephone's browser may be any program, so its own
+    /// name decides; a last word without a version is judged.
+    pub(super) fn judge(&self, agent: &[u8]) -> AgentVerdict {
+        let mut words = AgentWords {
             agent,
             depth: 0,
             comments: 0,
         };
         let mut system = None;
-        // Whether a telephone's agent is complete, so that a further word is one too many.
+        // Whether the agent of a telephone's browser is complete, so that any further word is
+        // additional.
         let mut whole = false;
-        // Whether a telephone's agent has such a word with a version.
+        // Whether a telephone's agent has an additional word with a version.
         let mut unfamiliar = false;
         while let Some((place, word)) = words.next() {
             if place == Position::System {
                 system = match system {
-                    None => Some(System::named(word)),
+                    None => Some(AgentSystem::named(word)),
                     // Internet Explorer 11 no longer says that it is compatible.
-                    Some(System::Desktop) if starts(word, b"trident/") => Some(System::Compatible),
+                    Some(AgentSystem::Desktop) if starts(word, b"trident/") => {
+                        Some(AgentSystem::Compatible)
+                    }
                     same => same,
                 };
             }
             let known = match (system, place) {
                 // No browser has a word before its first comment.
                 (None, _) => true,
-                (Some(System::Other), _) => return Verdict::Unknown,
-                (Some(System::Desktop), _) | (Some(System::Compatible), Position::Product) => {
-                    self.know(word)
-                }
-                (Some(System::Compatible), _) => !names_a_bot(word),
-                (Some(System::Phone), Position::System) => true,
-                (Some(System::Phone), Position::Comment) => {
+                (Some(AgentSystem::Other), _) => return AgentVerdict::Unknown,
+                (Some(AgentSystem::Desktop), _)
+                | (Some(AgentSystem::Compatible), Position::Product) => self.know(word),
+                (Some(AgentSystem::Compatible), _) => !names_a_bot(word),
+                (Some(AgentSystem::Phone), Position::System) => true,
+                (Some(AgentSystem::Phone), Position::Comment) => {
                     !word.eq_ignore_ascii_case(b"compatible")
                 }
-                (Some(System::Phone), Position::Product) => {
+                (Some(AgentSystem::Phone), Position::Product) => {
                     let bare = || word.iter().all(u8::is_ascii_alphabetic);
                     let added = whole && words.agent.is_empty() && bare();
                     let known = self.know(word);
@@ -134,24 +137,24 @@ impl Companions {
                 }
             };
             if !known {
-                return Verdict::Strange;
+                return AgentVerdict::Strange;
             }
         }
         match system {
-            Some(_) if unfamiliar => Verdict::Doubtful,
-            Some(_) => Verdict::Familiar,
-            None => Verdict::Unknown,
+            Some(_) if unfamiliar => AgentVerdict::Doubtful,
+            Some(_) => AgentVerdict::Familiar,
+            None => AgentVerdict::Unknown,
         }
     }
 
-    /// Whether people's browsers send a word.
+    /// Whether people's browsers send this word.
     fn know(&self, word: &[u8]) -> bool {
         let end = word.iter().position(|byte| *byte == b'/');
         let name = end.and_then(|end| word.get(..end)).unwrap_or(word);
         let (count, digest) = letters(name);
         count < SHORT
             || self.0.binary_search(&digest).is_ok()
-            || says_a_number(name)
+            || is_code_or_number(name)
             || KINDS.iter().any(|kind| holds(name, kind))
     }
 }
@@ -168,7 +171,7 @@ fn letters(word: &[u8]) -> (usize, u64) {
 
 /// Whether a word is a language code, or a number of a device or an installation: digits before or
 /// between letters, as in `8f39WjYX-18`, or a name that is set to a value.
-fn says_a_number(name: &[u8]) -> bool {
+fn is_code_or_number(name: &[u8]) -> bool {
     let digit = name.iter().position(u8::is_ascii_digit);
     let letter = name.iter().rposition(u8::is_ascii_alphabetic);
     matches!((digit, letter), (Some(digit), Some(letter)) if digit < letter)
@@ -176,23 +179,23 @@ fn says_a_number(name: &[u8]) -> bool {
         || name.contains(&b'=')
 }
 
-impl System {
-    fn named(first: &[u8]) -> System {
+impl AgentSystem {
+    fn named(first: &[u8]) -> AgentSystem {
         let starts = |name: &str| starts(first, name.as_bytes());
         if starts("windows phone") {
-            System::Other
+            AgentSystem::Other
         } else if starts("windows") || starts("macintosh") || starts("x11") {
-            System::Desktop
+            AgentSystem::Desktop
         } else if starts("iphone")
             || starts("ipad")
             || starts("ipod")
             || first.eq_ignore_ascii_case(b"linux")
         {
-            System::Phone
+            AgentSystem::Phone
         } else if first.eq_ignore_ascii_case(b"compatible") {
-            System::Compatible
+            AgentSystem::Compatible
         } else {
-            System::Other
+            AgentSystem::Other
         }
     }
 }
@@ -212,13 +215,13 @@ fn holds(word: &[u8], text: &[u8]) -> bool {
 }
 
 /// Iterator over the words of a user agent, from left to right.
-struct Words<'a> {
+struct AgentWords<'a> {
     agent: &'a [u8],
     depth: u8,
     comments: u8,
 }
 
-impl<'a> Iterator for Words<'a> {
+impl<'a> Iterator for AgentWords<'a> {
     type Item = (Position, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

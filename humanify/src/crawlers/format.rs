@@ -6,8 +6,9 @@ use humanify_syntax::CrawlerKind;
 use super::Crawler;
 
 /// A line of the list.
-pub(super) struct Line {
-    /// Letters that say where the text counts; see `Place::read`. `g` makes the entry weak.
+pub(super) struct CrawlerLine {
+    /// Letters for the positions in which the text counts; see `TextPlace::read`. `g` makes the
+    /// entry weak.
     pub(super) conditions: &'static str,
     pub(super) text: &'static str,
     pub(super) says: Says,
@@ -15,13 +16,13 @@ pub(super) struct Line {
 
 /// The meaning of a line's text in a user agent.
 pub(super) enum Says {
-    /// A crawler's.
+    /// The text of a crawler.
     Crawler {
         crawler: Crawler,
         /// A further text that has to follow the text; empty for none.
         further: &'static str,
     },
-    /// A browser's, or that of another program with a person before it.
+    /// The text of a browser, or of another program that a person uses.
     Mark(Mark),
 }
 
@@ -30,12 +31,12 @@ pub(super) enum Says {
 pub(super) enum Mark {
     /// A browser's engine.
     Engine,
-    /// Another program with a person before it, or a device that only people use.
+    /// Another program that a person uses, or a device that only people use.
     Program,
     /// A browser's engine inside another program, a television set and the like, which send many
     /// words of their own.
     Embedded,
-    /// A person's program whose name contains a word that crawlers use of themselves.
+    /// A person's program whose name contains a word that crawlers use for themselves.
     Certain,
 }
 
@@ -46,8 +47,8 @@ pub(super) fn split(data: &'static str) -> Option<(&'static str, std::str::Lines
     Some((date, lines.lines()))
 }
 
-/// Parses a line. The error says what is wrong with it.
-pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
+/// Parses a line. The error is the problem of the line.
+pub(super) fn read(line: &'static str) -> Result<CrawlerLine, &'static str> {
     let mut fields = line.split('\t');
     let (Some(conditions), Some(kind), Some(name), Some(operator), Some(text), Some(further), None) = (
         fields.next(),
@@ -85,7 +86,7 @@ pub(super) fn read(line: &'static str) -> Result<Line, &'static str> {
             further,
         },
     };
-    Ok(Line {
+    Ok(CrawlerLine {
         conditions,
         text,
         says,

@@ -4,11 +4,11 @@
 //! conditions. One automaton finds all of them in one pass over the first [`JUDGED_BYTES`] bytes
 //! of the agent. The agent is judged in this order:
 //!
-//! 1. A text that names a crawler makes a crawler.
+//! 1. A text that names a crawler makes the client a crawler.
 //! 2. A browser's agent is a person's if people's browsers send all of its words.
-//! 3. Another program's agent is a person's if a mark says that a person sits before it.
-//! 4. A general word, such as `fetch`, makes a crawler.
-//! 5. Everything else is a program: an `unlisted crawler`.
+//! 3. Another program's agent is a person's if it has the mark of a program that people use.
+//! 4. A general word, such as `fetch`, makes the client a crawler.
+//! 5. Every other agent is a program's: an `unlisted crawler`.
 //!
 //! A user agent proves nothing: any program can send a browser's.
 
@@ -25,8 +25,8 @@ use humanify_syntax::CrawlerKind;
 use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
-use browser::{Companions, Verdict};
-use format::{Line, Mark, Says};
+use browser::{AgentVerdict, Companions};
+use format::{CrawlerLine, Mark, Says};
 use signs::{Signs, TextPlace};
 
 /// How many bytes of a user agent are judged. The longest agent from which the list was made has
@@ -76,7 +76,7 @@ impl Crawler {
         }
     }
 
-    /// A crawler that a test states by its name alone.
+    /// A crawler that a test gives by name only.
     #[cfg(feature = "testing")]
     pub(crate) const fn unlisted(name: &'static str) -> Crawler {
         Crawler { name, ..UNLISTED }
@@ -114,10 +114,10 @@ pub struct Crawlers {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CrawlersError {
-    /// It is no list of crawlers, or one of another version.
+    /// The text is no list of crawlers, or one of another version.
     #[error("this is no list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
     NotCrawlers,
-    /// The list of companions is none, or one of another version.
+    /// The text is no list of companions, or one of another version.
     #[error("this is no list of companions: its first line has to be `humanify companions 1`")]
     NotCompanions,
     /// A line is malformed.
@@ -125,7 +125,7 @@ pub(crate) enum CrawlersError {
     Line {
         /// The number of the line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
     /// It has too many texts for the automaton.
@@ -231,10 +231,10 @@ impl Crawlers {
         let person = if signs.engine && browser::begins(agent) {
             signs.embedded
                 || match self.companions.judge(agent) {
-                    Verdict::Familiar => true,
-                    Verdict::Strange => false,
-                    Verdict::Doubtful => signs.weak.is_none(),
-                    Verdict::Unknown => signs.weak.is_none() || signs.program,
+                    AgentVerdict::Familiar => true,
+                    AgentVerdict::Strange => false,
+                    AgentVerdict::Doubtful => signs.weak.is_none(),
+                    AgentVerdict::Unknown => signs.weak.is_none() || signs.program,
                 }
         } else {
             signs.program
@@ -299,7 +299,7 @@ impl Crawlers {
         let mut pairs = 0;
         for (line, content) in (2..).zip(lines) {
             let wrong = |problem| CrawlersError::Line { line, problem };
-            let Line {
+            let CrawlerLine {
                 conditions,
                 text,
                 says,

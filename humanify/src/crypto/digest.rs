@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-/// The first bytes of a hash, at most 32. Sixteen tell apart what clients send; who makes two
-/// texts with the same eight does so by intent.
+/// The first bytes of a hash, at most 32. Sixteen bytes resist collisions that clients construct;
+/// with eight bytes, equal digests occur only by construction.
 pub(crate) fn short_digest<const BYTES: usize>(hash: Sha256) -> [u8; BYTES] {
     let mut short = [0; BYTES];
     short
@@ -13,8 +13,8 @@ pub(crate) fn short_digest<const BYTES: usize>(hash: Sha256) -> [u8; BYTES] {
     short
 }
 
-/// The hash of fields, each preceded by its length, so that no two lists of fields are the
-/// same text.
+/// The hash of fields, each preceded by its length, so that different lists of fields never give
+/// the same text.
 pub(crate) fn hash_fields<'a>(hash: Sha256, fields: impl IntoIterator<Item = &'a [u8]>) -> Sha256 {
     fields.into_iter().fold(hash, |hash, field| {
         hash.chain_update((field.len() as u64).to_le_bytes())

@@ -1,9 +1,9 @@
-//! Sealed tokens: what the server relies on and the client carries.
+//! `Sealer`: encrypts and authenticates the state that clients carry.
 //!
-//! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose,
-//! derived by HKDF-SHA-256 ([RFC 5869]) from one secret. What is sealed cannot be read,
-//! changed, or used for another purpose. Every layout has one length, but for forms, whose
-//! lengths are multiples of a kibibyte, and tickets, of a quarter of that.
+//! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose, derived
+//! by HKDF-SHA-256 ([RFC 5869]) from one secret. A sealed token cannot be read, changed, or used
+//! for another purpose. Every layout has a fixed length, except forms, padded to multiples of 1,024
+//! bytes, and tickets, padded to multiples of 256.
 //!
 //! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
@@ -59,9 +59,9 @@ pub(crate) enum Purpose {
     Progress,
     /// A form that a challenge interrupts.
     Form,
-    /// What a page of a browser without a script loads.
+    /// The mark that a page for browsers without scripts loads.
     Mark,
-    /// What takes a visitor to a check of the application's own, and back.
+    /// The ticket for a check of the application's own.
     Ticket,
 }
 
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_sealed_opens() {
+    fn only_sealed_content_opens() {
         let seal = seal(&[&[1; 32]]);
         let token = seal.seal(Purpose::Clearance, b"here", &[7; 20]).unwrap();
         let open = |purpose, context: &[u8], token: &str| {

@@ -38,8 +38,8 @@ pub enum SecretError {
 
 crate::error_chain::debug_as_message!(SecretError);
 
-/// The secrets, of which the first one seals: those of the builder, else those of the environment,
-/// else that of the file, else a new one.
+/// The secrets: those of the builder, else of the environment, else of the file, else a new one.
+/// The first one seals.
 pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
     if !given.is_empty() {
         return Ok(given);

@@ -14,7 +14,7 @@ use crate::net::network;
 
 /// Which decisions are logged, and how; for [`decision_log`](crate::HumanifyBuilder::decision_log).
 ///
-/// Each decision that is not simply to let a request pass is one event of [`tracing`] with the
+/// Each decision other than simply letting a request pass is one event of [`tracing`] with the
 /// target `humanify::decision`. Fields without a value are left out:
 ///
 /// | field | value |
@@ -135,7 +135,7 @@ impl DecisionLog {
         }
     }
 
-    /// An address, as the settings have it logged.
+    /// An address in the form that the settings choose.
     pub(super) fn address(&self, address: IpAddr, seal: &Sealer) -> String {
         match self.addresses {
             LoggedAddress::Whole => address.to_string(),
@@ -157,7 +157,7 @@ impl DecisionLog {
 /// The target of all events about decisions.
 pub(super) const TARGET: &str = "humanify::decision";
 
-/// Calls a macro with a level as a constant, which `tracing` asks for.
+/// Calls a macro with the level as a constant, as `tracing` requires.
 macro_rules! at_level {
     ($level:expr, $call:ident) => {
         match $level {
@@ -180,7 +180,7 @@ pub(super) fn is_heard(level: Level) -> bool {
     at_level!(level, enabled)
 }
 
-/// Writes the event of an error of the application whose page shows a reference.
+/// Writes the event for an error of the application whose page shows a reference.
 pub(super) fn write_error(
     reference: Reference,
     status: StatusCode,

@@ -15,8 +15,8 @@ use super::report::DecisionReport;
 /// The most clients that are distinguished for each cause.
 const MOST_CLIENTS: usize = 10_000;
 
-/// So many kinds of client have a line of their own for each cause; the others are counted
-/// together. Names of crawlers come from lists, so that there are hundreds of them.
+/// The most kinds of clients that have a line of their own for each cause; the others are counted
+/// together. Crawlers alone have hundreds of names.
 const MOST_KINDS: usize = 64;
 
 /// The decisions that were only observed since the start: the clients that would have been stopped,

@@ -1,4 +1,4 @@
-//! `Reference`: a short code on a refusal and in its log line, by which one is found from the
+//! `Reference`: a short code on the page of a refusal and in its log line, to find one by the
 //! other.
 
 use std::fmt;
@@ -9,18 +9,19 @@ use serde::{Serialize, Serializer};
 
 use crate::crypto::random_bytes;
 
-/// Crockford's digits: none that is taken for another when it is read out.
+/// Crockford's base 32: no two digits are confused when they are read aloud.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// How many digits there are, and where the hyphen stands.
+/// The number of digits, and the number before the hyphen.
 const LENGTH: usize = 8;
 const GROUP: usize = 4;
 
 /// The reference of one decision, such as `7K3M-Q9TD`: the visitor reads it on the page, the log
 /// has it in the field `reference`.
 ///
-/// It is random and says nothing about the client. What somebody says on the telephone is parsed
-/// leniently: case, hyphen and spaces do not matter, `O` is read as `0`, `I` and `L` as `1`.
+/// It is random and reveals nothing about the client. Parsing is lenient, for references that are
+/// read out on the telephone: case, hyphen and spaces do not matter, `O` is read as `0`, `I` and
+/// `L` as `1`.
 ///
 /// ```
 /// use humanify::Reference;

@@ -12,13 +12,14 @@ use super::escape::escaped;
 use super::reference::Reference;
 use crate::client::{AddressSource, Client};
 use crate::detect::Detection;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 
-/// One decision that was not simply to let a request pass: what, by which reason, about whom.
+/// One decision other than simply letting a request pass: the outcome, the cause, the request and
+/// the client.
 ///
 /// [`on_decision`](crate::HumanifyBuilder::on_decision) hands it to the application, and the log
-/// writes it. What a client sent is cut to 200 bytes and escaped. It holds no cookies, no query
-/// and no body.
+/// writes it. Texts that the client sent are cut to 200 bytes and escaped. The report holds no
+/// cookies, no query and no body.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct DecisionReport {
@@ -95,10 +96,10 @@ impl CrawlerProof {
 
     pub(crate) fn of(detection: &Detection) -> CrawlerProof {
         match detection.known_proof() {
-            None | Some(Proof::None) => CrawlerProof::Unchecked,
-            Some(Proof::Checking) => CrawlerProof::Checking,
-            Some(Proof::Verified) => CrawlerProof::Verified,
-            Some(Proof::Impostor) => CrawlerProof::Impostor,
+            None | Some(ClaimProof::None) => CrawlerProof::Unchecked,
+            Some(ClaimProof::Checking) => CrawlerProof::Checking,
+            Some(ClaimProof::Verified) => CrawlerProof::Verified,
+            Some(ClaimProof::Impostor) => CrawlerProof::Impostor,
         }
     }
 }

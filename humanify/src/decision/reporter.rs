@@ -19,7 +19,7 @@ use crate::crypto::Sealer;
 use crate::detect::Detection;
 use crate::net::Network;
 
-/// The application's own function that hears of decisions.
+/// The function of the application that receives decisions.
 #[derive(Clone)]
 pub(crate) struct Hook(Arc<dyn Fn(&DecisionReport) + Send + Sync>);
 
@@ -40,8 +40,8 @@ impl fmt::Debug for Hook {
 pub(crate) struct Reporter {
     log: DecisionLog,
     hook: Option<Hook>,
-    /// One for each action, so that a flood of one action hides no other, and one for observed
-    /// decisions.
+    /// A sampler for each action, so that a flood of one action hides no other, and one for
+    /// observed decisions.
     samplers: [Sampler; DecisionAction::ALL.len() + 1],
     observed: ObservedBook,
     seal: Arc<Sealer>,
@@ -114,9 +114,8 @@ impl Reporter {
         }
     }
 
-    /// Logs an error of the application whose page shows a reference: one of the server's at the
-    /// level of refusals, and one of the client's, such as a path that does not exist, at that of
-    /// challenges.
+    /// Logs an error of the application whose page shows a reference: server errors at the level of
+    /// refusals, client errors, such as a path that does not exist, at the level of challenges.
     pub(crate) fn error_shown(
         &self,
         reference: Reference,
@@ -172,8 +171,8 @@ impl Reporter {
         if passes {
             crate::metrics::passed();
         }
-        // Metrics cause no look-ups.
-        if detection.was_asked()
+        // Metrics must not cause look-ups.
+        if detection.has_any_result()
             && let Some(kind) = detection.crawler_kind()
         {
             crate::metrics::crawler(kind.name(), CrawlerProof::of(detection).name());

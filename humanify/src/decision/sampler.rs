@@ -7,10 +7,10 @@ const ONE_OF: u64 = 100;
 
 /// Admits a number of events per second, samples further ones, and counts those that it leaves out.
 #[derive(Debug, Default)]
-pub(super) struct Sampler(Mutex<Window>);
+pub(super) struct Sampler(Mutex<SampleWindow>);
 
 #[derive(Debug, Default)]
-struct Window {
+struct SampleWindow {
     second: u64,
     /// Events within this second.
     seen: u64,

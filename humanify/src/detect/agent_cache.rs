@@ -1,8 +1,8 @@
 //! `AgentCache`: remembers the crawlers of recent user agents.
 //!
-//! Judging an agent takes microseconds, and most requests show one of a few hundred agents. Each
-//! agent has one slot, by a keyed hash, in which the last agent with that hash stays. So the cache
-//! never grows, a client that invents agents only empties slots, and nobody waits for a lock.
+//! Judging an agent takes microseconds, and most requests have one of a few hundred agents. A keyed
+//! hash gives each agent one slot, which holds the last agent with that hash. So the cache never
+//! grows, a client that invents agents only overwrites slots, and nobody waits for a lock.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, TryLockError};
@@ -15,10 +15,10 @@ const SLOTS: usize = 1024;
 /// The verdicts on agents.
 pub(super) struct AgentCache {
     key: u64,
-    slots: Box<[Mutex<Option<Slot>>]>,
+    slots: Box<[Mutex<Option<AgentSlot>>]>,
 }
 
-struct Slot {
+struct AgentSlot {
     agent: Box<[u8]>,
     crawler: Option<Crawler>,
 }
@@ -33,7 +33,7 @@ impl Default for AgentCache {
 }
 
 impl AgentCache {
-    /// The crawler that an agent is, which `judge` finds out if it is not remembered.
+    /// The crawler of an agent. Calls `judge` if the agent is not cached.
     pub(super) fn find(
         &self,
         agent: &[u8],
@@ -46,14 +46,14 @@ impl AgentCache {
         let mut slot = match self.slots.get(place).map(Mutex::try_lock) {
             Some(Ok(slot)) => slot,
             Some(Err(TryLockError::Poisoned(slot))) => slot.into_inner(),
-            // Another thread is at it. Waiting for it could take longer than judging.
+            // Another thread uses the slot. Waiting for it could take longer than judging.
             Some(Err(TryLockError::WouldBlock)) | None => return judge(agent),
         };
         match &*slot {
             Some(known) if *known.agent == *agent => known.crawler,
             _ => {
                 let crawler = judge(agent);
-                *slot = Some(Slot {
+                *slot = Some(AgentSlot {
                     agent: agent.into(),
                     crawler,
                 });
@@ -63,7 +63,7 @@ impl AgentCache {
     }
 }
 
-/// A hash that is quick and no more: two agents with one hash only take turns in a slot.
+/// A fast hash. Collisions only make two agents alternate in one slot.
 fn hash(key: u64, agent: &[u8]) -> u64 {
     let mix = |hash: u64, word: u64| {
         let product = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);

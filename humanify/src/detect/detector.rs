@@ -75,8 +75,8 @@ impl Detector {
         self.agents.find(agent, |agent| self.crawlers.find(agent))
     }
 
-    pub(super) fn look(&self, client: &Client) -> Seen {
-        Seen {
+    pub(super) fn look(&self, client: &Client) -> ClientFindings {
+        ClientFindings {
             groups: client
                 .ip()
                 .map_or_else(GroupSet::default, |ip| self.addresses.load().lookup(ip)),
@@ -86,7 +86,7 @@ impl Detector {
     }
 }
 
-pub(super) struct Seen {
+pub(super) struct ClientFindings {
     pub(super) groups: GroupSet,
     pub(super) invalid_ip: bool,
     pub(super) crawler: Option<Crawler>,

@@ -1,18 +1,18 @@
-//! `DetectionStub`: a detection that a test states.
+//! `DetectionStub`: a detection that a test sets.
 
 use super::Inconsistency;
 use crate::addresses::Group;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 
-/// A detection that a test states in place of the real one. A test puts it into the extensions of
-/// a request. Nothing that comes over the network can do so.
+/// A detection that a test sets in place of the real one, in the extensions of a request. Nothing
+/// that comes over the network can set it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DetectionStub {
     pub(crate) groups: Vec<Group>,
     pub(crate) invalid_ip: bool,
     pub(crate) crawler: Option<&'static str>,
     pub(crate) inconsistencies: Vec<Inconsistency>,
-    pub(crate) proof: Proof,
+    pub(crate) proof: ClaimProof,
 }
 
 impl DetectionStub {
@@ -47,7 +47,7 @@ impl DetectionStub {
     #[must_use]
     pub fn verified_crawler(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
-        self.proof = Proof::Verified;
+        self.proof = ClaimProof::Verified;
         self
     }
 
@@ -55,7 +55,7 @@ impl DetectionStub {
     #[must_use]
     pub fn impostor(mut self, name: &'static str) -> Self {
         self.crawler = Some(name);
-        self.proof = Proof::Impostor;
+        self.proof = ClaimProof::Impostor;
         self
     }
 

@@ -126,7 +126,7 @@ pub(crate) struct JudgedMarker {
     /// The policy by which the innermost of them judged.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) hidden: Arc<dyn HiddenJudge>,
-    /// The prefix under which the instance is nested, which its links carry.
+    /// The prefix under which the instance is nested; its links start with it.
     pub(crate) prefix: String,
     pub(crate) detection: Detection,
 }

@@ -1,4 +1,4 @@
-//! The extractors `Client` and `Detection`, which read what the layer noted in the request.
+//! The extractors `Client` and `Detection`, which read the extensions that the layer set.
 
 use std::convert::Infallible;
 

@@ -16,11 +16,12 @@ use tower_service::Service;
 
 use super::discovery::{RoutePolicy, probe};
 
-/// A layer in whose place each route says what it is. It keeps nothing of the application.
+/// A layer that replaces each handler by a service that describes its route. It keeps nothing of
+/// the application.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RouteFinder;
 
-/// A route that says what it is.
+/// The service of a route: it answers with the route's description.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FoundService {
     policy: RoutePolicy,
@@ -30,7 +31,7 @@ pub(crate) struct FoundService {
 /// The route that a request reaches; an extension of the finder's response.
 #[derive(Debug, Clone)]
 pub(crate) struct FoundRoute {
-    /// The router's template; none for a fallback.
+    /// The router's template; `None` for a fallback.
     pub(crate) route: Option<MatchedPath>,
     /// The policy of its handlers.
     pub(crate) policy: RoutePolicy,
@@ -41,24 +42,24 @@ pub(crate) struct FoundRoute {
 }
 
 impl RouteFinder {
-    /// The router with this layer in place of its handlers.
+    /// Wraps a router with this layer.
     pub(crate) fn of(app: &Router) -> Router {
         app.clone().layer(RouteFinder).with_state(())
     }
 
-    /// The route that a request reaches in a router that wears this layer.
+    /// The route that a request reaches in a router wrapped with this layer.
     pub(crate) fn find(finder: &Router, method: &Method, path: &str) -> Option<FoundRoute> {
         let request = Request::builder().method(method).uri(path);
         let request = request.body(Body::empty()).ok()?;
         let mut finder = finder.clone();
         let mut answer = pin!(Service::<Request>::call(&mut finder, request));
         let mut context = Context::from_waker(Waker::noop());
-        // The finder answers at once, so nothing ever has to wait.
+        // The finder's services answer at once, so the future is always ready.
         let Poll::Ready(Ok(response)) = answer.as_mut().poll(&mut context) else {
             return None;
         };
         let mut found: FoundRoute = response.extensions().get().cloned()?;
-        // The router says which methods there are where there is none for this one.
+        // The router adds `Allow` if the route has no handler for the method.
         found.lacks_method = response.headers().contains_key(ALLOW);
         Some(found)
     }

@@ -14,8 +14,7 @@ use super::discovery::{JudgedMarker, announce};
 use super::guard_future::GuardFuture;
 use crate::decision::Reference;
 
-/// A handler with a policy, which `#[require_human]` and the other attributes make of an
-/// `async fn`.
+/// A handler with a policy. `#[require_human]` and the other attributes turn an `async fn` into it.
 ///
 /// It is an axum [`Handler`] if the function is one. A unit test can call it with the
 /// function's own arguments; such a direct call is unprotected.
@@ -68,7 +67,7 @@ impl<F> fmt::Debug for Guarded<F> {
     }
 }
 
-/// Explains a guarded handler without the layer, and the fix.
+/// The message for a guarded handler without the layer, with the fix.
 const NOT_PROTECTED: &str = "a request reached a guarded handler without passing humanify's layer; \
     call `humanify.protect(app)` or `humanify.serve(listener, app)` after the last route, in a test, \
     too";
@@ -88,7 +87,7 @@ where
                 %reference,
                 "{NOT_PROTECTED}"
             );
-            // Whoever writes a program sees what to do; whoever visits a site does not.
+            // Developers see the fix; visitors do not.
             let text = match cfg!(debug_assertions) {
                 true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),
                 false => format!("Reference: {reference}\n"),

@@ -4,23 +4,24 @@ use http::HeaderMap;
 
 use http::header::COOKIE;
 
-/// When other sites' requests carry the cookies along ([RFC 6265bis]).
+/// Whether browsers send the cookies with requests that come from other sites ([RFC 6265bis]).
 ///
 /// [RFC 6265bis]: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SameSite {
-    /// With links to this site, and not with forms that another site sends. The default.
+    /// With links from other sites, but not with forms that another site sends. The default.
     #[default]
     Lax,
     /// Never, so that a visitor who follows a link from another site presents no clearance.
     Strict,
-    /// Always, also with forms that come back from a payment or a login elsewhere. Browsers
-    /// take that under HTTPS only; without, it is `Lax`.
+    /// Always, including forms that return from a payment or a login elsewhere. Browsers accept
+    /// this only over HTTPS; without HTTPS, `Lax` is used.
     None,
 }
 
-/// The name of a cookie: under HTTPS only the one that a browser protects is accepted.
+/// The name of a cookie, with the prefix that makes browsers protect it over HTTPS. Over HTTPS,
+/// only the protected name is accepted.
 #[derive(Debug, Clone)]
 pub(crate) struct CookieName {
     plain: String,
@@ -36,7 +37,7 @@ impl CookieName {
         }
     }
 
-    /// The name that counts.
+    /// The name that is accepted.
     pub(crate) fn get(&self, https: bool) -> &str {
         match https {
             true => &self.secure,
@@ -51,14 +52,14 @@ pub(crate) struct CookieNames {
     pub(crate) clearance: CookieName,
     pub(crate) id: CookieName,
     pub(crate) browser: CookieName,
-    /// The field in which the button of a page sends a form that was kept. Each application reads
-    /// its own alone, so that one may stand below another.
+    /// The form field in which a page's button sends a kept form. Each application reads only its
+    /// own field, so one application may be mounted below another.
     pub(crate) form_field: String,
     same_site: SameSite,
 }
 
 impl CookieNames {
-    /// Names that begin with a prefix, so that applications on one host have cookies apart.
+    /// Names with a prefix, so that applications on one host have separate cookies.
     pub(crate) fn new(prefix: &str, same_site: SameSite) -> CookieNames {
         CookieNames {
             clearance: CookieName::new(prefix, "clearance"),
@@ -69,7 +70,7 @@ impl CookieNames {
         }
     }
 
-    /// The prefix of an application with its pages there: `humanify` for `/humanify`.
+    /// The prefix for an application's mount path: `humanify` for `/humanify`.
     pub(crate) fn prefix_of(mount: &str) -> String {
         let name = mount.trim_matches('/').chars();
         name.map(|own| match own {
@@ -79,7 +80,7 @@ impl CookieNames {
         .collect()
     }
 
-    /// A `Set-Cookie` that no script can read.
+    /// The value of `Set-Cookie` for a cookie that scripts cannot read.
     pub(crate) fn set(&self, name: &CookieName, https: bool, value: &str, seconds: u64) -> String {
         let same_site = match (self.same_site, https) {
             (SameSite::Strict, _) => "Strict",
@@ -92,8 +93,8 @@ impl CookieNames {
     }
 }
 
-/// The values of every cookie of that name, in the order in which they were sent
-/// ([RFC 6265](https://www.rfc-editor.org/rfc/rfc6265), section 5.4, leaves it to the client).
+/// The values of every cookie with that name, in the order in which they were sent ([RFC
+/// 6265](https://www.rfc-editor.org/rfc/rfc6265), section 5.4, leaves it to the client).
 pub(crate) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     headers
         .get_all(COOKIE)
@@ -117,7 +118,7 @@ mod tests {
     use http::HeaderValue;
 
     #[test]
-    fn cookies_are_apart_by_mount_and_set_as_told() {
+    fn cookie_names_differ_by_mount_and_follow_the_settings() {
         for (mount, prefix) in [
             ("/humanify", "humanify"),
             ("/check/humans", "check_humans"),

@@ -4,8 +4,8 @@ use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
 /// Marks a response as a failure for limits with `count = "failures"`, whatever its status is.
 ///
-/// A login form that answers a wrong password by a redirect fails with the same status as it
-/// succeeds. The handler says which of the two it is:
+/// A login form that answers every password with a redirect has the same status for success and
+/// failure. The handler marks the failure:
 ///
 /// ```
 /// use axum::Form;
@@ -27,9 +27,9 @@ use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 /// # let _router: axum::Router = axum::Router::new().route("/login", axum::routing::post(login));
 /// ```
 ///
-/// The mark is an extension of the response. Where a handler builds its response by hand, it
-/// inserts the mark: `response.extensions_mut().insert(CountAsFailure)`. A layer inside
-/// [`protect`](crate::Humanify::protect) that answers with a response of its own drops it.
+/// The mark is an extension of the response. A handler that builds its response by hand inserts the
+/// mark: `response.extensions_mut().insert(CountAsFailure)`. A layer inside
+/// [`protect`](crate::Humanify::protect) that replaces the response drops the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CountAsFailure;
 

@@ -1,4 +1,4 @@
-//! Which redirects outgoing requests follow.
+//! Decides which redirects outgoing requests follow.
 
 use http::header::LOCATION;
 use http::uri::Scheme;

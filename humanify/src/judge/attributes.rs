@@ -18,7 +18,7 @@ impl Judge {
         presented: &mut PresentedClearances,
         trace: &mut T,
     ) -> Ruled {
-        let is_bot = || context.tell(Sign::Bot);
+        let is_bot = || context.sign_holds(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
             let by = attribute("block_bots", policy);
             let is_bot = is_bot();

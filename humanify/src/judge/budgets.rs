@@ -1,12 +1,12 @@
-//! Takes requests out of what clearances are given for.
+//! Counts requests against the request budget of their clearance.
 
 use super::Judge;
 use super::clearances::PresentedClearances;
 use crate::store::{Bucket, BucketList, CountMode, Counted, OnStoreFailure, StoreError};
 
 impl Judge {
-    /// Takes a request out of what the clearance is given for that has let it pass. Returns whether
-    /// that is used up, and then forgets the clearance.
+    /// Counts a request against the budget of the clearance that let it pass. Returns whether the
+    /// budget is used up; if so, the clearance is forgotten.
     pub(super) async fn is_spent(&self, shown: &mut PresentedClearances) -> bool {
         let Some(bucket) = shown.take_used() else {
             return false;
@@ -23,8 +23,8 @@ impl Judge {
         is_spent
     }
 
-    /// Counts a request in its limits, and in one step takes it out of what its clearance is given
-    /// for. Returns what the limits alone say, and whether the clearance is used up.
+    /// Counts a request in its limits and against the budget of its clearance, atomically. Returns
+    /// the result of the limits alone, and whether the budget is used up.
     pub(super) async fn count_with(
         &self,
         buckets: &[Bucket],

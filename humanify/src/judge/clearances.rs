@@ -8,23 +8,24 @@ use crate::challenge::{Presented, Showing, Task};
 use crate::rules::MatchContext;
 use crate::store::Bucket;
 
-/// The clearances that a request shows.
+/// The clearances that a request presents.
 pub(super) struct PresentedClearances {
-    /// None before something first asks for them.
+    /// The clearances; `None` until they are first needed.
     shown: Option<Vec<Presented>>,
-    /// What the request is taken out of that one of them has let pass, if that is counted.
+    /// The budget of the clearance that let the request pass, if it has one.
     used: Option<Bucket>,
 }
 
 impl PresentedClearances {
-    /// Those of a request for which nobody has looked.
+    /// The clearances of a request whose cookies have not been read yet.
     pub(super) const NOT_LOOKED_FOR: PresentedClearances = PresentedClearances {
         shown: None,
         used: None,
     };
 
-    /// The clearances of a request. Where the store has to be waited for, that is done now, if a
-    /// clearance can matter; `notes` says whether it is noted where they are shown.
+    /// Reads the clearances of a request. With a store in memory, they are read on demand instead.
+    /// `notes` says whether to record the networks in which they are presented; without recording
+    /// they are always read now.
     pub(super) async fn of(
         judge: &Judge,
         context: &MatchContext<'_>,
@@ -47,8 +48,7 @@ impl PresentedClearances {
         }
     }
 
-    /// Whether one is enough for what is demanded. One whose requests are not counted is taken
-    /// first.
+    /// Whether a clearance satisfies the demand. A clearance without a request budget is preferred.
     pub(super) fn satisfies(
         &mut self,
         judge: &Judge,
@@ -75,23 +75,23 @@ impl PresentedClearances {
         best.is_some()
     }
 
-    /// Whether any of those that are known counts its requests.
+    /// Whether any clearance read so far has a request budget.
     pub(super) fn count_requests(&self) -> bool {
         let mut shown = self.shown.iter().flatten();
         shown.any(|shown| shown.requests.is_some())
     }
 
-    /// Whether a clearance has let the request pass that counts.
+    /// Whether a clearance with a request budget let the request pass.
     pub(super) fn is_used(&self) -> bool {
         self.used.is_some()
     }
 
-    /// What the request is taken out of, if a clearance has let it pass that counts.
+    /// Takes the budget of the clearance that let the request pass, if it has one.
     pub(super) fn take_used(&mut self) -> Option<Bucket> {
         self.used.take()
     }
 
-    /// Forgets the clearance whose requests are used up.
+    /// Forgets the clearance whose budget is used up.
     pub(super) fn forget(&mut self, spent: &Bucket) {
         if let Some(shown) = &mut self.shown {
             let is_spent = |own: &Bucket| own.key == spent.key;
@@ -99,7 +99,7 @@ impl PresentedClearances {
         }
     }
 
-    /// Forgets all whose requests are used up, where nothing may be counted.
+    /// Forgets the clearances whose budgets are used up, without counting anything.
     pub(super) async fn forget_spent(&mut self, judge: &Judge) {
         let Some(shown) = self.shown.take() else {
             return;

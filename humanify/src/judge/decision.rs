@@ -19,7 +19,7 @@ pub(crate) struct Decision {
     /// The state of each limit that counted the request.
     pub(crate) counts: CountList,
     /// Charges that depend on the status of the response.
-    pub(crate) owed: DeferredCharges,
+    pub(crate) deferred_charges: DeferredCharges,
     /// The cause, unless the request simply passes.
     pub(crate) decided_by: Option<DecidedBy>,
 }
@@ -45,7 +45,7 @@ impl Decision {
             private,
             permission_only: false,
             counts: CountList::new(),
-            owed: DeferredCharges::default(),
+            deferred_charges: DeferredCharges::default(),
             decided_by: None,
         }
     }

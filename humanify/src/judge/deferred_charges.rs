@@ -15,7 +15,7 @@ pub(crate) struct DeferredCharges {
 
 /// The outcome of a request, for limits that count failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answered {
+pub(crate) enum ResponseOutcome {
     /// The application responded with this status.
     With(u16),
     /// The application marked its response with [`CountAsFailure`].
@@ -24,21 +24,21 @@ pub(crate) enum Answered {
     NotAtAll,
 }
 
-impl Answered {
+impl ResponseOutcome {
     /// The outcome that a response of the application stands for.
-    pub(crate) fn by(response: &Response) -> Answered {
+    pub(crate) fn by(response: &Response) -> ResponseOutcome {
         match response.extensions().get::<CountAsFailure>() {
-            Some(CountAsFailure) => Answered::Failed,
-            None => Answered::With(response.status().as_u16()),
+            Some(CountAsFailure) => ResponseOutcome::Failed,
+            None => ResponseOutcome::With(response.status().as_u16()),
         }
     }
 
     /// Whether the outcome is a failure for a limit that counts these statuses.
     fn is_failure(self, statuses: &[u16]) -> bool {
         match self {
-            Answered::With(status) => statuses.contains(&status),
-            Answered::Failed => true,
-            Answered::NotAtAll => false,
+            ResponseOutcome::With(status) => statuses.contains(&status),
+            ResponseOutcome::Failed => true,
+            ResponseOutcome::NotAtAll => false,
         }
     }
 }
@@ -56,20 +56,25 @@ impl DeferredCharges {
             return DeferredCharges::default();
         }
         let counted = buckets.iter().zip(counts).enumerate();
-        let owed = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
-        let owed = owed.map(|(place, (bucket, count))| {
+        let failure_limits = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
+        let failure_limits = failure_limits.map(|(place, (bucket, count))| {
             let taken = count.arrival;
             (place, Bucket { taken, ..*bucket })
         });
         DeferredCharges {
-            buckets: owed.collect(),
+            buckets: failure_limits.collect(),
         }
     }
 
     /// Makes the charges by the outcome of the request, and updates `counts`. A failure charges the
     /// buckets that were only peeked at; any other outcome refunds the buckets that were charged in
     /// advance.
-    pub(crate) async fn settle(self, store: &dyn Store, answered: Answered, counts: &mut [Count]) {
+    pub(crate) async fn settle(
+        self,
+        store: &dyn Store,
+        answered: ResponseOutcome,
+        counts: &mut [Count],
+    ) {
         for (failed, mode) in [(true, CountMode::Charge), (false, CountMode::Refund)] {
             let due = self.buckets.iter().copied().filter(|(_, bucket)| {
                 let statuses = bucket.label.failures.unwrap_or_default();

@@ -165,23 +165,24 @@ impl Judge {
             .collect();
         for rule in self.rules.all() {
             let Some(limit) = rule.limit() else { continue };
-            let outcome = if !rule.aims_at(context) || !limit.is_about(context.method.as_str()) {
-                StepOutcome::OtherRequests
-            } else if rule.when(context) == Truth::No {
-                StepOutcome::ConditionFails
-            } else if !matching.contains(&rule.number) {
-                StepOutcome::GivesWay
-            } else if is_exempt || !in_force.contains(&rule.number) {
-                StepOutcome::Replaced
-            } else if rule.observe {
-                let buckets = observed_buckets(rule, context, limit);
-                match self.standing(&buckets).await {
-                    StepOutcome::OverLimit { .. } => StepOutcome::Observes,
-                    within => within,
-                }
-            } else {
-                self.standing(&buckets(counter, context, limit)).await
-            };
+            let outcome =
+                if !rule.targets_match(context) || !limit.is_about(context.method.as_str()) {
+                    StepOutcome::OtherRequests
+                } else if rule.when(context) == Truth::No {
+                    StepOutcome::ConditionFails
+                } else if !matching.contains(&rule.number) {
+                    StepOutcome::GivesWay
+                } else if is_exempt || !in_force.contains(&rule.number) {
+                    StepOutcome::Replaced
+                } else if rule.observe {
+                    let buckets = observed_buckets(rule, context, limit);
+                    match self.standing(&buckets).await {
+                        StepOutcome::OverLimit { .. } => StepOutcome::Observes,
+                        within => within,
+                    }
+                } else {
+                    self.standing(&buckets(counter, context, limit)).await
+                };
             trace.rule(rule, outcome);
         }
     }

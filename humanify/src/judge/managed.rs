@@ -7,9 +7,9 @@ use crate::challenge::{BehaviourSteps, Task};
 use crate::rules::MatchContext;
 use crate::truth::Truth;
 
-/// How many steps each sign of a client, and what its browser does, add to
+/// How many steps of hardness each sign of a client, and the behaviour of its browser, add to
 /// [`ChallengeType::Managed`](crate::ChallengeType::Managed). Each step doubles the work, up to
-/// hardness 5; no step closes anything.
+/// hardness 5. No number of steps refuses a client.
 ///
 /// | sign | default |
 /// |---|---|
@@ -96,16 +96,17 @@ setters! {
     crawler
     /// The steps of headers that contradict the browser that the user agent claims.
     inconsistent
-    /// The steps of a picture or a recording that is answered within a second and a half, in which
-    /// nobody looks at six pictures. The answer does not count, and one more is asked for.
+    /// The steps for a picture or a recording that is answered within a second and a half. A person
+    /// does not look at six pictures in that time. The answer does not count, and another challenge
+    /// follows.
     quick_answer
-    /// The steps of a browser that has left more than twenty managed checks open within the hour.
-    /// What another site has it open, and what scripts ask for, does not count.
+    /// The steps for a browser that left more than twenty managed checks open within the hour.
+    /// Checks that another site or a script opened do not count.
     open_checks
 }
 
 impl ManagedSteps {
-    /// The steps of what a browser does, which is known only at the challenge.
+    /// The steps for the behaviour of a browser, which is known only at the challenge.
     pub(crate) fn behaviour(self) -> BehaviourSteps {
         BehaviourSteps {
             quick_answer: self.quick_answer,
@@ -113,7 +114,7 @@ impl ManagedSteps {
         }
     }
 
-    /// The sum of the steps whose sign a request has.
+    /// The sum of the steps for all signs of a request.
     fn of(self, context: &MatchContext<'_>) -> u8 {
         [
             (self.vpn, Sign::Vpn),
@@ -127,14 +128,13 @@ impl ManagedSteps {
             (self.inconsistent, Sign::Inconsistent),
         ]
         .into_iter()
-        .filter(|(steps, sign)| *steps > 0 && context.tell(*sign) == Truth::Yes)
+        .filter(|(steps, sign)| *steps > 0 && context.sign_holds(*sign) == Truth::Yes)
         .fold(0, |sum, (steps, _)| sum.saturating_add(steps))
     }
 }
 
 impl Judge {
-    /// The task of a demand for this request: a managed challenge is harder by the steps of the
-    /// client's signs.
+    /// The task of a demand for this request. The client's signs make a managed challenge harder.
     pub(super) fn task_for(&self, demand: Demand, context: &MatchContext<'_>) -> Task {
         let task = self.task(demand);
         match task.challenge_type {

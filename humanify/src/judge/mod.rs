@@ -13,7 +13,7 @@ mod trace;
 mod verdict;
 
 pub(crate) use decision::Decision;
-pub(crate) use deferred_charges::{Answered, DeferredCharges};
+pub(crate) use deferred_charges::{DeferredCharges, ResponseOutcome};
 pub use managed::ManagedSteps;
 pub(crate) use verdict::{Ruled, Verdict};
 
@@ -31,7 +31,7 @@ use clearances::PresentedClearances;
 use limits::limits_of;
 use trace::{Trace, Untraced};
 
-/// The rules, and the settings that they are applied with.
+/// The rules and the settings by which requests are judged.
 pub(crate) struct Judge {
     pub(crate) rules: Rules,
     pub(crate) store: Arc<dyn Store>,
@@ -110,9 +110,9 @@ impl Judge {
         if !T::EXPLAINS && self.rules.observe_limits() {
             Box::pin(self.observe_limits(context, policy)).await;
         }
-        // What a reading of the path was let pass by is not used yet.
+        // Judging the readings of the path must not use up the clearance.
         shown.take_used();
-        // Where the store has to be waited for, all is counted in one round trip.
+        // A remote store counts limits and budget in one round trip.
         let mut early = None;
         let mut budget = None;
         if !T::EXPLAINS && shown.count_requests() {
@@ -179,11 +179,10 @@ impl Judge {
             _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
         // A shared cache cannot tell which clients the statement denies.
-        ruled.private |= self
-            .rules
-            .denying(Some(context))
-            .into_iter()
-            .any(|rule| !rule.observe && rule.depends_on_client() && rule.aims_at(context));
+        ruled.private |=
+            self.rules.denying(Some(context)).into_iter().any(|rule| {
+                !rule.observe && rule.depends_on_client() && rule.targets_match(context)
+            });
         ruled
     }
 
@@ -220,9 +219,8 @@ impl Judge {
         false
     }
 
-    /// Restricts the response as it would be for any reading of the path: which statements make it
-    /// private, or leave of it only the permission of a preflight, depends on the reading also where
-    /// all readings pass.
+    /// Applies the restrictions of every reading of the path to the response. Even if all readings
+    /// pass, some may make the response private or reduce it to the permission of a preflight.
     fn restrict_by_readings(
         &self,
         context: &MatchContext<'_>,
@@ -294,8 +292,8 @@ impl Judge {
         }
     }
 
-    /// The decision with its deferred charges. A request that the application does not get has not
-    /// failed there.
+    /// The decision with its deferred charges. A request that the application does not get is no
+    /// failure.
     async fn decided(
         &self,
         context: &MatchContext<'_>,
@@ -303,10 +301,11 @@ impl Judge {
         (mut counts, buckets): (CountList, &[Bucket]),
     ) -> Decision {
         let verdict = ruled.verdict;
-        let mut owed = DeferredCharges::of(buckets, &counts);
-        if verdict != Verdict::Pass && !owed.is_nothing() {
-            let owed = std::mem::take(&mut owed);
-            Box::pin(owed.settle(&*self.store, Answered::NotAtAll, &mut counts)).await;
+        let mut deferred_charges = DeferredCharges::of(buckets, &counts);
+        if verdict != Verdict::Pass && !deferred_charges.is_nothing() {
+            let deferred_charges = std::mem::take(&mut deferred_charges);
+            Box::pin(deferred_charges.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts))
+                .await;
         }
         tracing::trace!(path = ?context.path, ?verdict, "judged");
         Decision {
@@ -314,7 +313,7 @@ impl Judge {
             private: ruled.private,
             permission_only: ruled.permission_only,
             counts,
-            owed,
+            deferred_charges,
             decided_by: ruled.decided_by,
         }
     }

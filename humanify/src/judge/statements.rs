@@ -25,7 +25,7 @@ impl Judge {
     ) -> Option<Ruled> {
         let (mut denied, mut checking) = (None, None);
         for rule in self.rules.denying((!T::EXPLAINS).then_some(context)) {
-            if !rule.aims_at(context) {
+            if !rule.targets_match(context) {
                 trace.rule(rule, StepOutcome::OtherRequests);
                 continue;
             }
@@ -61,7 +61,7 @@ impl Judge {
         // Whether an exemption depends on a running check.
         let mut may_be_exempt = false;
         for rule in self.rules.judging((!T::EXPLAINS).then_some(context)) {
-            if !rule.aims_at(context) {
+            if !rule.targets_match(context) {
                 trace.rule(rule, StepOutcome::OtherRequests);
                 continue;
             }
@@ -93,7 +93,7 @@ impl Judge {
                 continue;
             }
             if matches!(rule.action, Action::Challenge(_) | Action::DenyAccess) {
-                acts = Truth::all([acts, rule.means(context)]);
+                acts = Truth::all([acts, rule.covers_client(context)]);
             }
             trace.rule(
                 rule,

@@ -4,9 +4,9 @@ use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};
 
 use crate::client::{ClientKey, CounterKey};
-use crate::store::Part;
+use crate::store::BucketOwner;
 
-/// What a bucket counts.
+/// The requests or events that a bucket counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counter<'a> {
     /// Requests to a route. The same limit on the same route is one bucket, whichever statement or
@@ -34,19 +34,19 @@ pub(crate) enum Counter<'a> {
     Clearances { bits: u32 },
     /// Requests of a browser for expensive pages of humanify: challenges, and answers to them.
     OwnPages,
-    /// The same, for all browsers at an address.
+    /// Requests for expensive pages of all browsers at an address.
     AddressPages,
-    /// The same, for the browsers at an address that show no cookie yet.
+    /// Requests for expensive pages of the browsers at an address that have no cookie yet.
     NewBrowsers,
     /// Managed checks that a browser has opened and not answered.
     OpenChecks,
-    /// Browsers without a script in a network of so many bits that got a managed challenge.
+    /// Browsers without scripts that got a managed challenge, in a network of this many bits.
     Scriptless { bits: u32 },
-    /// Marks that browsers without a script in a network of so many bits loaded.
+    /// Marks that browsers without scripts loaded, in a network of this many bits.
     Marks { bits: u32 },
     /// Requests that a clearance lets pass.
     ClearanceRequests,
-    /// What gets a client banned.
+    /// Offences that lead to a ban.
     Offences { offence: &'a str, seconds: u32 },
 }
 
@@ -78,18 +78,19 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// The key of something that is counted without a limit.
+    /// The key of a counter that belongs to no limit.
     pub(crate) fn key(self, who: ClientKey) -> CounterKey {
         CounterKey {
             who,
-            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
+            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
         }
     }
 
-    /// A number for what is counted under one rate of a limit. It is the same in every process and
-    /// every build, so that processes which share a store use the same buckets. The client's own
-    /// bucket of a scope is one, whatever the other settings of the limits with this scope.
-    pub(super) fn number(self, rate: Rate, limit: &Limit, part: Part) -> u64 {
+    /// The number of this counter under one rate of a limit. It is the same in every process and
+    /// every build, so that processes which share a store use the same buckets. A client has one
+    /// bucket of its own for a scope, whatever the other settings of the limits with this scope
+    /// are.
+    pub(super) fn number(self, rate: Rate, limit: &Limit, part: BucketOwner) -> u64 {
         // Only texts of the developer are hashed, so clients cannot search for collisions.
         let mut digest = Fnv::default();
         self.write(&mut digest);
@@ -114,7 +115,7 @@ impl<'a> Counter<'a> {
                 digest.text(method);
             }
         }
-        let key = limit.key.filter(|_| !is_shared || part == Part::Key);
+        let key = limit.key.filter(|_| !is_shared || part == BucketOwner::Key);
         let (kind, name) = match key {
             None => (0, ""),
             Some(Field::Arg(name)) => (1, name),
@@ -255,12 +256,12 @@ mod tests {
             ..Limit::DEFAULT
         };
         let numbers = [
-            route.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client),
-            route.number(Rate::DEFAULT, &keyed, Part::Key),
-            scope.number(Rate::DEFAULT, &keyed, Part::Client),
-            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, Part::Client),
-            route.number(Rate::DEFAULT, &failures, Part::Client),
-            route.number(Rate::DEFAULT, &redirects, Part::Client),
+            route.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &keyed, BucketOwner::Key),
+            scope.number(Rate::DEFAULT, &keyed, BucketOwner::Client),
+            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &failures, BucketOwner::Client),
+            route.number(Rate::DEFAULT, &redirects, BucketOwner::Client),
         ];
         assert_eq!(
             numbers,
@@ -274,7 +275,7 @@ mod tests {
             ]
         );
         // A client has one bucket for a scope, whatever the keys of its limits.
-        let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, Part::Client);
+        let other = scope.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client);
         assert_eq!(numbers[2], other);
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use humanify_syntax::Rate;
 
 use crate::http::whole_seconds;
-use crate::store::{Count, Label};
+use crate::store::{Count, LimitLabel};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
@@ -39,7 +39,7 @@ struct Writer {
 /// The parts of the fields that depend on the limit and not on the client.
 struct LimitText {
     rate: Rate,
-    label: Label,
+    label: LimitLabel,
     /// The name, in quotes.
     name: Box<[u8]>,
     /// The item of `RateLimit-Policy`.
@@ -68,7 +68,7 @@ impl Writer {
         for count in counts {
             let known = self.texts.iter().position(|text| text.is_of(count));
             let index = known.unwrap_or_else(|| {
-                // Limits beyond the most replace each other in the last place.
+                // Limits beyond the maximum replace each other in the last place.
                 self.texts.truncate(MOST_TEXTS - 1);
                 self.texts.push(LimitText::of(count));
                 self.texts.len() - 1
@@ -125,8 +125,8 @@ mod tests {
     use crate::client::ClientKey;
     use crate::client::CounterKey;
     use crate::store::Bucket;
-    use crate::store::Label;
-    use crate::store::Part;
+    use crate::store::BucketOwner;
+    use crate::store::LimitLabel;
     use humanify_syntax::{Counts, Rate};
 
     const NOW: u64 = 1_767_225_600_000_000;
@@ -134,14 +134,14 @@ mod tests {
     #[test]
     fn a_client_learns_how_it_stands() {
         let mut headers = HeaderMap::new();
-        let keyed = Label {
+        let keyed = LimitLabel {
             scope: Some("api"),
             failures: Some(Counts::FAILURES),
-            part: Part::Key,
+            part: BucketOwner::Key,
         };
-        let redirects = Label {
+        let redirects = LimitLabel {
             failures: Some(&[303, 401]),
-            ..Label::default()
+            ..LimitLabel::default()
         };
         let count = |rate, label, used_ms: u64| {
             let who = ClientKey::Unknown;
@@ -154,8 +154,8 @@ mod tests {
         set_headers(
             &mut headers,
             &[
-                count(Rate::new(10, 60), Label::default(), 17_001),
-                count(Rate::new(100, 7_200), Label::default(), 7_200_000),
+                count(Rate::new(10, 60), LimitLabel::default(), 17_001),
+                count(Rate::new(100, 7_200), LimitLabel::default(), 7_200_000),
                 count(Rate::new(5, 1).with_burst(20), keyed, 0),
                 count(Rate::new(5, 1), redirects, 0),
             ],

@@ -17,7 +17,7 @@ use humanify_syntax::{Counts, Limit, Rate};
 use crate::client::{Client, ClientKey, CounterKey};
 use crate::crypto::short_digest;
 use crate::rules::MatchContext;
-use crate::store::{Bucket, BucketList, Label, Part};
+use crate::store::{Bucket, BucketList, BucketOwner, LimitLabel};
 
 /// Limits also apply to an address, at this many times the rate of one client id.
 pub(crate) const IDS_PER_ADDRESS: u32 = 16;
@@ -25,16 +25,17 @@ pub(crate) const IDS_PER_ADDRESS: u32 = 16;
 /// The rate of new client ids for an address.
 pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 
-/// The rates of humanify's own pages: of a browser, of all browsers at an address together, and of
-/// those among them that show no cookie yet.
+/// The rates of humanify's own pages: for one browser, for all browsers at an address, and for the
+/// browsers at an address that have no cookie yet.
 pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
 
 pub(crate) const ADDRESS_PAGES: Rate = OWN_PAGES.times(16);
 
 pub(crate) const NEW_BROWSERS: Rate = OWN_PAGES.times(4);
 
-/// The rates of clearances for a network, by bits of IPv4 and of IPv6. Beyond them, more is
-/// demanded there. A browser with an earlier clearance is exempt, as often as the last rate allows.
+/// The rates of clearances for a network, by prefix lengths of IPv4 and IPv6. Beyond them,
+/// challenges there are harder. A browser with an earlier clearance is exempt, as often as the last
+/// rate allows.
 pub(crate) const CLEARANCES_V4: [(u32, Rate); 1] = [(24, Rate::new(512, 3_600))];
 
 pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
@@ -45,8 +46,8 @@ pub(crate) const CLEARANCES_V6: [(u32, Rate); 3] = [
 
 pub(crate) const CLEARANCES_OF_BROWSER: Rate = Rate::new(8, 86_400);
 
-/// How many browsers without a script get a clearance for a managed challenge: bits of IPv4 and
-/// of IPv6, and the rate. It costs them no work, so there are few.
+/// The rates of clearances for managed challenges without scripts, by prefix lengths of IPv4 and
+/// IPv6. They are low, since such a challenge costs no work.
 pub(crate) const SCRIPTLESS_V4: [(u32, Rate); 2] =
     [(32, Rate::new(8, 3_600)), (24, Rate::new(64, 3_600))];
 
@@ -57,19 +58,19 @@ pub(crate) const SCRIPTLESS_V6: [(u32, Rate); 4] = [
     (32, Rate::new(2_048, 3_600)),
 ];
 
-/// How many managed checks a browser may leave open before they are a sign: so many, of which one
-/// is forgotten each three minutes, and all of them after an hour.
+/// How many managed checks a browser may leave open before they count as a sign. One is forgotten
+/// every three minutes, all of them after an hour.
 pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
 
-/// How often an address gets the easiest challenges for another one of its browsers.
+/// How often another browser of an address may become early and get the easiest challenges.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
 /// The most values of a key that are counted. If a request has more, the first ones and the last
-/// count, since applications read the first or the last.
+/// one count, since applications read the first or the last value.
 const MOST_VALUES: usize = 16;
 
-/// The buckets of a request under a limit: for each rate the client's own, that of its address if
-/// ids count, and one for each value of the key in the request.
+/// The buckets of a request under a limit. For each rate: the client's own bucket, the bucket of
+/// its address if clients are counted by id, and one for each value of the key in the request.
 pub(crate) fn buckets(
     counter: Counter<'_>,
     context: &MatchContext<'_>,
@@ -83,25 +84,25 @@ pub(crate) fn buckets(
         Counts::Requests => None,
         Counts::Failures(statuses) => Some(statuses),
     };
-    // A request that may be a login is counted in advance, so that no two are tried at once. A
-    // request that only reads is peeked at, and charged once it has failed.
+    // A request that may be a login is counted in advance, so that concurrent attempts cannot
+    // exceed the limit. A request that only reads is peeked at, and charged after it has failed.
     let look = failures.is_some()
         && matches!(
             *context.method,
             Method::GET | Method::HEAD | Method::OPTIONS
         )
         && !context.headers.contains_key(AUTHORIZATION);
-    let label = |part| Label {
+    let label = |part| LimitLabel {
         scope: limit.scope,
         failures,
         part,
     };
     let mut buckets = BucketList::new();
     for rate in limit.rates {
-        let what = counter.number(*rate, limit, Part::Client);
+        let what = counter.number(*rate, limit, BucketOwner::Client);
         for (part, who, rate) in held(context.client, *rate) {
             let what = match part {
-                Part::Address => what ^ ADDRESS,
+                BucketOwner::Address => what ^ ADDRESS,
                 _ => what,
             };
             buckets.push(Bucket {
@@ -116,7 +117,7 @@ pub(crate) fn buckets(
         if limit.key.is_none() {
             continue;
         }
-        let what = counter.number(*rate, limit, Part::Key);
+        let what = counter.number(*rate, limit, BucketOwner::Key);
         for value in values(context, limit) {
             let key = CounterKey {
                 who: ClientKey::Value(value),
@@ -130,7 +131,7 @@ pub(crate) fn buckets(
                     cost: limit.cost,
                     look,
                     taken: 0,
-                    label: label(Part::Key),
+                    label: label(BucketOwner::Key),
                 });
             }
         }
@@ -138,13 +139,17 @@ pub(crate) fn buckets(
     buckets
 }
 
-/// The keys of a client, with their rates: the client itself and, if ids count, its address, which
-/// all ids there share.
-fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, Rate)> {
-    let shared = client
-        .shares_its_address()
-        .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
-    std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
+/// The keys of a client with their rates: the client and, if clients are counted by id, its
+/// address, which all ids there share.
+fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (BucketOwner, ClientKey, Rate)> {
+    let shared = client.shares_its_address().then(|| {
+        (
+            BucketOwner::Address,
+            client.address(),
+            rate.times(IDS_PER_ADDRESS),
+        )
+    });
+    std::iter::once((BucketOwner::Client, client.limited_as(), rate)).chain(shared)
 }
 
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in

@@ -1,15 +1,15 @@
-//! `NetworkShares`: bounds concurrent use, in all and by network.
+//! `NetworkShares`: bounds concurrent use, in total and by network.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::ClientKey;
 
-/// The clients of one address may hold one in this many places.
+/// The clients of one address may hold this fraction of the places: one in `SHARE`.
 const SHARE: usize = 4;
 
-/// The wider networks of an address, as bits of IPv4 and of IPv6, each with the number of places of
-/// which it may hold one. A client with many addresses therefore delays only its own network.
+/// The wider networks of an address, as prefix lengths of IPv4 and IPv6, each with the divisor of
+/// the places that it may hold. A client with many addresses therefore delays only its own network.
 const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
 
 /// A number of places, of which each network holds at most its share.
@@ -29,7 +29,7 @@ struct Places {
 /// An address, or one of its wider networks by its index in the shares.
 type Holder = (Option<usize>, ClientKey);
 
-/// The holders of a place, each with the number of places of which it may hold one.
+/// The holders of a place, each with the divisor of the places that it may hold.
 fn holders(address: ClientKey) -> impl Iterator<Item = (Holder, usize)> {
     let wider = WIDER_SHARES.into_iter().enumerate();
     let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
@@ -50,7 +50,8 @@ impl NetworkShares {
         }
     }
 
-    /// Takes a place; `None` if all are taken, or the share of one of the client's networks is.
+    /// Takes a place; `None` if all places, or the share of one of the client's networks, are
+    /// taken.
     pub(crate) fn enter(&self, address: ClientKey) -> Option<NetworkShare> {
         let mut places = self.places();
         let is_full = holders(address).any(|(holder, part)| {
@@ -94,7 +95,7 @@ impl NetworkShares {
     }
 }
 
-/// A place, which is free again when this is dropped.
+/// A taken place. Dropping it frees the place.
 pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,

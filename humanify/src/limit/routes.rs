@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use super::counter::Counter;
-use crate::store::{Bucket, Part};
+use crate::store::{Bucket, BucketOwner};
 
 /// The most buckets that are remembered. Routes and limits are in the application's source, so it
 /// has far fewer.
@@ -16,17 +16,17 @@ pub(crate) struct Routes {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
 }
 
-/// A bucket, of which each client has one.
+/// A bucket that each client has.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientBucket {
     /// `route:METHOD`.
     pub(crate) route: String,
-    /// The bucket of the first client; those of others differ only in the client.
+    /// The bucket of the first client; the buckets of other clients differ only in the client.
     pub(crate) bucket: Bucket,
 }
 
 impl Routes {
-    /// Notes the buckets that a request to a route counts in.
+    /// Records the buckets in which a request to a route counts.
     pub(crate) fn note(&self, counter: Counter<'_>, buckets: &[Bucket]) {
         let new = |known: &BTreeMap<u64, ClientBucket>| {
             buckets
@@ -75,5 +75,5 @@ impl Routes {
 
 /// Whether a bucket belongs to a client, and not to a value of a key.
 fn is_clients(bucket: &Bucket) -> bool {
-    bucket.label.part != Part::Key
+    bucket.label.part != BucketOwner::Key
 }

@@ -14,7 +14,7 @@ use super::refresh::{FetchPlan, Refresher};
 /// no requests.
 const BEFORE_FIRST: Duration = Duration::from_secs(2);
 
-/// The background thread of some settings. Dropping it ends the thread.
+/// The background thread for one set of settings. Dropping it ends the thread.
 #[derive(Debug)]
 pub(crate) struct Background {
     refresher: Arc<AsyncMutex<Refresher>>,

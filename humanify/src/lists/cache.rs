@@ -1,7 +1,7 @@
 //! `Cache`: lists on disk, a file for each source, so that a start needs no network.
 //!
-//! Another file has the sets that were compiled of the lists. A start reads and compiles lists only
-//! if they have changed since.
+//! Another file has the sets that were compiled from the lists. A start reads and compiles lists
+//! only if they have changed since.
 //!
 //! A file is written under a temporary name and then renamed. A reader, in this process or another,
 //! finds the whole old file or the whole new one. The format is text:
@@ -68,7 +68,7 @@ pub(crate) struct CachedList {
 
 /// The head of a file, which describes the list in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(crate) struct FileHead {
     pub(crate) fetched: u64,
     pub(crate) content: u64,
 }
@@ -155,7 +155,7 @@ impl Cache {
     }
 
     /// Reads the head of a source's list; `None` if there is no file.
-    pub(crate) fn head(&self, source: &Source) -> Result<Option<Head>, CacheError> {
+    pub(crate) fn head(&self, source: &Source) -> Result<Option<FileHead>, CacheError> {
         let Some(file) = open(&self.path(source))? else {
             return Ok(None);
         };
@@ -172,7 +172,7 @@ impl Cache {
         head(fields).map(Some)
     }
 
-    /// Writes the list of a source, in place of the one before.
+    /// Writes the list of a source, and replaces the previous one.
     pub(crate) fn save(&self, source: &Source, cached: &CachedList) -> io::Result<()> {
         let path = self.path(source);
         self.put(&path, written(source, cached).as_bytes())
@@ -183,8 +183,8 @@ impl Cache {
         self.directory.join(COMPILED)
     }
 
-    /// Reads the compiled sets; `None` if there is no file. Fails if they were compiled of other
-    /// lists than those with the identity `of`.
+    /// Reads the compiled sets; `None` if there is no file. Fails unless they were compiled from
+    /// the lists with the identity `of`.
     pub(crate) fn load_compiled(&self, of: u64) -> Result<Option<AddressSets>, CacheError> {
         let Some(file) = open(&self.compiled())? else {
             return Ok(None);
@@ -198,7 +198,7 @@ impl Cache {
         }
     }
 
-    /// Writes the sets that were compiled of the lists with the identity `of`.
+    /// Writes the sets that were compiled from the lists with the identity `of`.
     pub(crate) fn save_compiled(&self, sets: &AddressSets, of: u64) -> io::Result<()> {
         self.clear();
         self.put(&self.compiled(), &sets.to_bytes(of))
@@ -249,7 +249,7 @@ fn written(source: &Source, cached: &CachedList) -> String {
         ("last-modified", &cached.validators.last_modified),
     ];
     for (name, value) in validators {
-        // A validator that is no text is dropped. The list is then fetched again as a whole.
+        // A validator that is not text is dropped; the next request is then unconditional.
         if let Some(value) = value.as_ref().and_then(|value| value.to_str().ok()) {
             let _ = writeln!(head, "{name} {value}");
         }
@@ -272,10 +272,10 @@ fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
     fields.find(|field| field.0 == name).map(|field| field.1)
 }
 
-fn head(fields: &str) -> Result<Head, CacheError> {
+fn head(fields: &str) -> Result<FileHead, CacheError> {
     let fetched = field(fields, "fetched").and_then(|seconds| seconds.parse().ok());
     let content = field(fields, "content").and_then(|sum| u64::from_str_radix(sum, 16).ok());
-    Ok(Head {
+    Ok(FileHead {
         fetched: fetched.ok_or(CacheError::Damaged("it has no date"))?,
         content: content.ok_or(CacheError::Damaged("it does not say what is in it"))?,
     })
@@ -311,7 +311,7 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
     if field(fields, "source") != Some(source.name) {
         return Err(CacheError::Damaged("it is the list of another source"));
     }
-    let Head { fetched, content } = head(fields)?;
+    let FileHead { fetched, content } = head(fields)?;
     let header = |name| HeaderValue::from_str(field(fields, name)?).ok();
     let networks = body
         .lines()
@@ -319,8 +319,8 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
         .map(str::parse::<IpNet>)
         .collect::<Result<RangeSet, _>>()
         .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
-    // An older version may have accepted a larger list. Its right successor would be refused as
-    // shrunken, so the file is refused here.
+    // An older version may have accepted a larger list. A correct new list would then be refused as
+    // shrunken, so the cached file is refused here.
     if networks.extent().exceeds(source.most) {
         return Err(CacheError::TooMuch);
     }

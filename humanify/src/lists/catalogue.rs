@@ -9,7 +9,7 @@ use ipnet::IpNet;
 
 use super::cache::{Cache, CacheError};
 use super::list_set::ListSet;
-use super::refresh::{Change, Outcome, Refusal};
+use super::refresh::{ListChange, ListOutcome, ListRefusal};
 use super::settings::{ListSettings, ListsError, known};
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressSets, Group};
@@ -166,19 +166,19 @@ pub enum UpdateOutcome {
 /// Why a list was not replaced.
 #[derive(thiserror::Error)]
 #[error(transparent)]
-pub struct UpdateError(Refusal);
+pub struct UpdateError(ListRefusal);
 
 crate::error_chain::debug_as_message!(UpdateError);
 
-/// All lists of a cache, ready for look-ups: those that a server with the same cache directory
-/// uses.
+/// All lists of a cache, ready for look-ups. A server with the same cache directory uses the same
+/// lists.
 #[derive(Debug)]
 pub struct AddressLookup {
     list_set: ListSet,
     unusable: Vec<(PathBuf, String)>,
 }
 
-/// What the lists say about an address; made by [`AddressLookup::report`].
+/// The entries of all lists for an address; made by [`AddressLookup::report`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AddressReport {
@@ -266,7 +266,7 @@ impl AddressLists {
         let mut outcomes = refresher.pass().await;
         let place = |source: &Source| SOURCES.iter().position(|other| other.name == source.name);
         outcomes.sort_by_key(|outcome| place(outcome.source));
-        let update = |Outcome { source, result }| ListUpdate {
+        let update = |ListOutcome { source, result }| ListUpdate {
             name: source.name,
             networks: refresher
                 .list_set()
@@ -315,8 +315,8 @@ impl AddressLists {
 }
 
 impl AddressLookup {
-    /// What the lists say about an address. Searches every list. A server looks up in compiled
-    /// sets, which are faster but do not name the list.
+    /// Searches every list for an address. A server uses compiled sets instead, which are faster
+    /// but do not name the list.
     #[must_use]
     pub fn report(&self, address: IpAddr) -> AddressReport {
         let is_routable = is_routable(address);
@@ -365,12 +365,12 @@ impl AddressLookup {
     }
 }
 
-impl From<Change> for UpdateOutcome {
-    fn from(change: Change) -> UpdateOutcome {
+impl From<ListChange> for UpdateOutcome {
+    fn from(change: ListChange) -> UpdateOutcome {
         match change {
-            Change::Unchanged => UpdateOutcome::Unchanged,
-            Change::Fetched => UpdateOutcome::Fetched,
-            Change::Shared => UpdateOutcome::Shared,
+            ListChange::Unchanged => UpdateOutcome::Unchanged,
+            ListChange::Fetched => UpdateOutcome::Fetched,
+            ListChange::Shared => UpdateOutcome::Shared,
         }
     }
 }

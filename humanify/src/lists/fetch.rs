@@ -1,4 +1,4 @@
-//! `Fetcher`: fetches a list from its server or a mirror, if it has changed.
+//! `ListFetcher`: fetches a list from its server or a mirror, if it has changed.
 
 use std::io::{self, Read};
 use std::net::IpAddr;
@@ -55,7 +55,7 @@ pub(crate) enum Fetched {
 
 /// Why a list could not be fetched.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FetchError {
+pub(crate) enum ListFetchError {
     #[error("the address of the list cannot be read")]
     Address,
     #[error(transparent)]
@@ -70,7 +70,7 @@ pub(crate) enum FetchError {
 
 /// The client for all lists.
 #[derive(Clone)]
-pub(crate) struct Fetcher {
+pub(crate) struct ListFetcher {
     client: HttpClient,
     mirror: Option<Mirror>,
 }
@@ -100,15 +100,15 @@ impl Mirror {
     }
 }
 
-impl Fetcher {
-    pub(crate) fn new(mirror: Option<Mirror>) -> Result<Fetcher, TlsError> {
+impl ListFetcher {
+    pub(crate) fn new(mirror: Option<Mirror>) -> Result<ListFetcher, TlsError> {
         let client = HttpClient::new(ClientBounds {
             time_out: LONGEST,
             redirects: MOST_REDIRECTS,
             // The next request to the same server is hours later.
             keeps_connections: false,
         })?;
-        Ok(Fetcher { client, mirror })
+        Ok(ListFetcher { client, mirror })
     }
 
     /// Fetches a list, unless it has not changed.
@@ -116,12 +116,12 @@ impl Fetcher {
         &self,
         source: &Source,
         known: &Validators,
-    ) -> Result<Fetched, FetchError> {
+    ) -> Result<Fetched, ListFetchError> {
         let address = match &self.mirror {
             None => source.address.to_owned(),
             Some(mirror) => mirror.address(source.address),
         };
-        let uri: Uri = address.parse().map_err(|_| FetchError::Address)?;
+        let uri: Uri = address.parse().map_err(|_| ListFetchError::Address)?;
         let response = self
             .client
             .send(question(uri, known), source.longest)
@@ -130,7 +130,7 @@ impl Fetcher {
         match response.status() {
             StatusCode::NOT_MODIFIED if is_conditional => return Ok(Fetched::Unchanged),
             StatusCode::OK => {}
-            status => return Err(FetchError::Status(status.as_u16())),
+            status => return Err(ListFetchError::Status(status.as_u16())),
         }
         let header = |name: HeaderName| {
             let value = response.headers().get(name);
@@ -166,15 +166,15 @@ fn question(uri: Uri, known: &Validators) -> Request<Full<Bytes>> {
     request
 }
 
-fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, FetchError> {
+fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, ListFetchError> {
     let mut body = Vec::new();
     let most = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
     GzDecoder::new(packed)
         .take(most)
         .read_to_end(&mut body)
-        .map_err(FetchError::Packed)?;
+        .map_err(ListFetchError::Packed)?;
     if body.len() > longest {
-        return Err(FetchError::TooLong(longest));
+        return Err(ListFetchError::TooLong(longest));
     }
     Ok(body)
 }
@@ -226,12 +226,12 @@ mod tests {
         assert!(packed.len() < 2000);
         assert!(matches!(
             unpack(&packed, 999_999),
-            Err(FetchError::TooLong(999_999))
+            Err(ListFetchError::TooLong(999_999))
         ));
         assert_eq!(unpack(&packed, 1_000_000).unwrap().len(), 1_000_000);
         assert!(matches!(
             unpack(&packed[..500], 1_000_000),
-            Err(FetchError::Packed(_))
+            Err(ListFetchError::Packed(_))
         ));
     }
 }

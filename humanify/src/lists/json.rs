@@ -6,15 +6,15 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::error::ParseError;
 
-/// Calls `found` with every string that is the value of one of the keys, or in an array that is, at
-/// any depth. Text after the document is ignored.
+/// Calls `found` with every string under one of the keys, alone or in an array, at any depth. Text
+/// after the document is ignored.
 pub(super) fn strings(
     body: &[u8],
     keys: &[&str],
     mut found: impl FnMut(&str) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let mut failed = None;
-    let mut walk = Walk {
+    let mut walk = ValueVisitor {
         keys,
         wanted: false,
         found: &mut |text| {
@@ -33,16 +33,16 @@ pub(super) fn strings(
 }
 
 /// A visitor of one value.
-struct Walk<'a> {
+struct ValueVisitor<'a> {
     keys: &'a [&'a str],
     /// Whether the value is under one of the keys.
     wanted: bool,
     found: &'a mut dyn FnMut(&str) -> Result<(), ()>,
 }
 
-impl Walk<'_> {
-    fn inner(&mut self, wanted: bool) -> Walk<'_> {
-        Walk {
+impl ValueVisitor<'_> {
+    fn inner(&mut self, wanted: bool) -> ValueVisitor<'_> {
+        ValueVisitor {
             keys: self.keys,
             wanted,
             found: self.found,
@@ -50,7 +50,7 @@ impl Walk<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+impl<'de> DeserializeSeed<'de> for ValueVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -58,7 +58,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for ValueVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(wanted) = map.next_key_seed(Key(self.keys))? {
+        while let Some(wanted) = map.next_key_seed(WantedKey(self.keys))? {
             map.next_value_seed(self.inner(wanted))?;
         }
         Ok(())
@@ -106,10 +106,10 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Tests whether a key is one of these.
-struct Key<'a>(&'a [&'a str]);
+/// Deserialises a key as `true` if it is one of these.
+struct WantedKey<'a>(&'a [&'a str]);
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for WantedKey<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -117,7 +117,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Key<'_> {
+impl<'de> Visitor<'de> for WantedKey<'_> {
     type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

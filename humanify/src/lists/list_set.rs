@@ -15,7 +15,7 @@ use crate::crypto::{hash_fields, short_digest};
 use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
-/// All lists. A clone shares what is large.
+/// All lists. Clones share the large parts.
 #[derive(Debug, Clone)]
 pub(crate) struct ListSet {
     embedded: Arc<AddressSets>,
@@ -134,8 +134,8 @@ impl ListSet {
             .filter_map(|source| Some((source, self.cached(source)?)))
     }
 
-    /// The groups whose data from the crate is replaced by a fetched list that is all of the group.
-    /// A fetched list that is less than half of the crate's data does not replace it.
+    /// The groups whose embedded data a complete fetched list replaces. A fetched list with less
+    /// than half of the embedded data does not replace it.
     fn replaced(&self) -> GroupSet {
         let complete = self.fetched().filter_map(|(source, cached)| {
             let group = source.group().filter(|_| source.complete)?;
@@ -171,7 +171,7 @@ pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) 
     ];
     let list_fields = lists.into_iter().filter_map(|(source, content)| {
         let (name, complete) = (source.name, source.complete);
-        // Networks of crawlers are not compiled.
+        // Networks of crawlers are not in the compiled sets.
         let group = source.group()?;
         Some(format!("{name} {group} {complete} {content:016x}"))
     });

@@ -15,7 +15,7 @@ pub(crate) struct OwnNetworks {
 }
 
 impl OwnNetworks {
-    /// Sets with these networks in them.
+    /// Applies these additions and removals to sets.
     pub(crate) fn applied_to(&self, sets: Arc<AddressSets>) -> Arc<AddressSets> {
         match self.additions.is_empty() && self.removals.is_empty() {
             true => sets,

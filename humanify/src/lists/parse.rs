@@ -129,7 +129,7 @@ impl Entries {
         if networks.extent().exceeds(most) {
             return Err(ParseError::TooMuch);
         }
-        // A range may be hundreds of networks, which all need memory and disk.
+        // One range may be hundreds of networks, each of which takes memory and disk.
         if networks.iter().nth(MOST_ENTRIES).is_some() {
             return Err(ParseError::TooFine);
         }
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn short_ranges_of_too_many_networks_are_refused() {
-        // Each of them is 166 networks: the list has 2 MB, what it says would have 130 MB.
+        // Each range is 166 networks: the list has 2 MB, its networks would take 130 MB.
         let ranges: String = (0..20_000)
             .map(|n| format!("2600:{n:x}:0:1::1-2600:{n:x}:0:ffff:ffff:ffff:ffff:fffe\n"))
             .collect();
@@ -350,7 +350,7 @@ mod tests {
             json in r#"[\[\]{}",:a-c0-9.]{0,80}"#,
             networks in prop::collection::vec((any::<IpAddr>(), 0..=128_u8), 0..8),
         ) {
-            // Most of what is made up letter by letter is no list at all.
+            // Random letters are rarely a list, so some texts are made of networks.
             let networks: String = networks
                 .iter()
                 .map(|(ip, length)| format!("{ip}/{}\n", if ip.is_ipv4() { length / 4 } else { *length }))

@@ -8,14 +8,14 @@ use super::own_networks::OwnNetworks;
 use crate::addresses::AddressSets;
 use arc_swap::ArcSwap;
 
-/// The current sets. Each application that has networks of its own gets sets of its own, which
-/// follow.
+/// The current sets. An application with networks of its own gets its own sets, which are updated
+/// along with the published ones.
 pub(crate) struct PublishedSets {
     plain: Arc<ArcSwap<AddressSets>>,
     followers: Mutex<Vec<Follower>>,
 }
 
-/// Sets with an application's own networks, for as long as somebody uses them.
+/// Sets with an application's own networks, as long as they are in use.
 struct Follower {
     own: OwnNetworks,
     sets: Weak<ArcSwap<AddressSets>>,
@@ -31,7 +31,7 @@ impl PublishedSets {
 
     /// Replaces the sets. Running look-ups finish with the old ones.
     pub(crate) fn replace(&self, sets: &Arc<AddressSets>) {
-        // Under the lock, so that who begins to follow meanwhile does not miss these sets.
+        // The lock is held, so that a follower added concurrently does not miss these sets.
         let mut followers = self
             .followers
             .lock()

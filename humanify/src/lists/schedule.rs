@@ -9,7 +9,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(5 * 60);
 /// in a row.
 ///
 /// `roll` is a random number that moves the wait by up to a tenth either way. Without it, processes
-/// that were started together would all fetch at the same second for ever.
+/// that were started together would always fetch in the same second.
 pub(crate) fn wait(every: Duration, failures: u32, roll: u32) -> Duration {
     let wait = match failures.checked_sub(1) {
         None => every,

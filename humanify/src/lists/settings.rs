@@ -12,7 +12,7 @@ use super::background::Background;
 #[cfg(feature = "lists")]
 use super::cache::Cache;
 #[cfg(feature = "lists")]
-use super::fetch::{Fetcher, Mirror};
+use super::fetch::{ListFetcher, Mirror};
 #[cfg(feature = "lists")]
 use super::list_set::ListSet;
 use super::own_networks::OwnNetworks;
@@ -154,7 +154,7 @@ impl ListSettings {
         self
     }
 
-    /// Makes the sets of the data on this machine, and logs which sets are empty or old.
+    /// Builds the sets from the data on this machine, and logs which sets are empty or old.
     pub(crate) fn open(
         &self,
         own: OwnNetworks,
@@ -204,7 +204,7 @@ impl ListSettings {
         }
     }
 
-    /// The cache; none if nobody says where it is.
+    /// The cache; `None` if neither the settings nor the environment name a directory.
     #[cfg(feature = "lists")]
     fn kept_in(&self) -> Option<Cache> {
         self.cache.clone().map(Cache::new).or_else(Cache::of_user)
@@ -233,7 +233,7 @@ impl ListSettings {
                  them again: `ListSettings::cache`, XDG_CACHE_HOME and HOME are all unset"
             );
         }
-        let fetcher = Fetcher::new(mirror)?;
+        let fetcher = ListFetcher::new(mirror)?;
         let is_wanted = |source: &&Source| self.without.iter().all(|name| name != source.name);
         let sources = SOURCES.iter().filter(is_wanted);
         Ok(Refresher::new(
@@ -283,7 +283,8 @@ pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
     })
 }
 
-/// A random number. If the operating system has no randomness, the middle, which means no jitter.
+/// A random number for the jitter. If the operating system has no randomness, the middle of the
+/// range: no jitter.
 #[cfg(feature = "lists")]
 fn roll() -> u32 {
     crate::crypto::random_bytes().map_or(u32::MAX / 2, u32::from_le_bytes)

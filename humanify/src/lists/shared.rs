@@ -16,7 +16,7 @@ use crate::verify::CrawlerNetworks;
 /// The lists that instances with the same settings share.
 static SHARED: Mutex<Vec<Weak<SharedLists>>> = Mutex::new(Vec::new());
 
-/// The lists of some settings. Dropping the last reference ends the background thread.
+/// The lists for one set of settings. Dropping the last reference ends the background thread.
 #[derive(Debug)]
 pub(crate) struct SharedLists {
     key: ListsKey,
@@ -45,7 +45,7 @@ impl PartialEq for ListsKey {
 }
 
 impl SharedLists {
-    /// The lists that this process has for a key already, or new ones of a refresher.
+    /// The lists that this process already has for a key, or new ones from a new refresher.
     ///
     /// # Errors
     /// If a new refresher cannot be made.
@@ -53,7 +53,7 @@ impl SharedLists {
         key: ListsKey,
         refresher: impl FnOnce() -> Result<Refresher, E>,
     ) -> Result<Arc<SharedLists>, E> {
-        // Under the lock, so that of two instances that are built at once one waits for the other.
+        // The lock is held while lists are opened, so that instances built concurrently share them.
         let mut known = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|shared| shared.strong_count() > 0);
         let found = known.iter().filter_map(Weak::upgrade);

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The names of lists, by what is wrong with them. Clones share them.
+/// The names of lists, grouped by problem. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Troubles(Arc<Mutex<BTreeMap<String, Vec<&'static str>>>>);
 
 impl Troubles {
-    /// Notes what is wrong with a list.
+    /// Records a problem of a list.
     pub(super) fn note(&self, list: &'static str, reason: impl Display) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(reason.to_string()).or_default().push(list);
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no problem.
     pub(super) fn is_empty(&self) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.is_empty()

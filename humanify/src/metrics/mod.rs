@@ -1,7 +1,7 @@
 //! Counts and measurements for the `metrics` facade. Feature `metrics`.
 //!
-//! Every label has values from a bounded set: names that stand in the program or in humanify's
-//! lists, never what a client sends.
+//! Every label has values from a bounded set: names from the program or from humanify's lists,
+//! never texts that a client sends.
 
 mod outstanding;
 
@@ -70,13 +70,13 @@ pub(crate) fn describe() {
         Unit::Count,
         "Challenges that were not drawn, since too many were"
     );
-    // A rate needs a beginning.
+    // A rate can be computed only from a counter that exists from the start.
     counter!(RENDER_REJECTED).increment(0);
     #[cfg(feature = "redis")]
     describe_histogram!(STORE, Unit::Seconds, "Duration of round trips to the store");
 }
 
-/// A decision.
+/// Counts a decision.
 pub(crate) fn decision(action: &'static str, statement: Cow<'static, str>, observed: bool) {
     let observed = if observed { "true" } else { "false" };
     let statement = statement.into_owned();
@@ -84,18 +84,18 @@ pub(crate) fn decision(action: &'static str, statement: Cow<'static, str>, obser
         .increment(1);
 }
 
-/// A request passed. Its labels stand in the program, so that nothing is allocated for them.
+/// Counts a request that passed. Its labels are constants, so nothing is allocated.
 pub(crate) fn passed() {
     counter!(DECISIONS, "action" => "pass", "statement" => "none", "observed" => "false")
         .increment(1);
 }
 
-/// A request was judged in this time.
+/// Records how long judging a request took.
 pub(crate) fn judged(time: Duration) {
     histogram!(JUDGING).record(time.as_secs_f64());
 }
 
-/// A request of a crawler.
+/// Counts a request of a crawler.
 pub(crate) fn crawler(kind: &'static str, proof: &'static str) {
     counter!(CRAWLERS, "kind" => kind, "proof" => proof).increment(1);
 }
@@ -105,33 +105,33 @@ pub(crate) fn challenges(kind: &'static str, outcome: &'static str, count: u64) 
     counter!(CHALLENGES, "type" => kind, "outcome" => outcome).increment(count);
 }
 
-/// A challenge was solved in this time.
+/// Records how long solving a challenge took.
 pub(crate) fn solved(kind: &'static str, time: Duration) {
     histogram!(SOLVING, "type" => kind).record(time.as_secs_f64());
 }
 
-/// A clearance was given for a challenge of a type.
+/// Counts a clearance for a challenge of a type.
 pub(crate) fn cleared(kind: &'static str) {
     counter!(CLEARANCES, "type" => kind).increment(1);
 }
 
-/// A network was banned for an offence.
+/// Counts a ban for an offence.
 pub(crate) fn banned(offence: &'static str) {
     counter!(BANS, "offence" => offence).increment(1);
 }
 
-/// A list was fetched at this time since 1970.
+/// Records when a list was fetched, as time since 1970.
 #[cfg(feature = "lists")]
 pub(crate) fn list_fetched(list: &'static str, at: Duration) {
     gauge!(LISTS, "list" => list).set(at.as_secs_f64());
 }
 
-/// A challenge was not drawn, since too many were.
+/// Counts a challenge that was not drawn because too many were waiting.
 pub(crate) fn render_rejected() {
     counter!(RENDER_REJECTED).increment(1);
 }
 
-/// A challenge that waits to be drawn or is being drawn, until this is dropped.
+/// Guard of a challenge that waits to be drawn or is being drawn. Dropping it records the duration.
 pub(crate) struct Rendering(std::time::Instant);
 
 impl Rendering {
@@ -148,8 +148,7 @@ impl Drop for Rendering {
     }
 }
 
-/// A round trip to the store took this time, and failed with an error of this type if there is
-/// one.
+/// Records the duration of a round trip to the store, and the type of its error if it failed.
 #[cfg(feature = "redis")]
 pub(crate) fn store_round_trip(
     operation: &'static str,

@@ -1,8 +1,8 @@
-//! `Outstanding`: counts unanswered challenges, so that those given up are known.
+//! `Outstanding`: counts unanswered challenges, to find those that were given up.
 
 use std::sync::{Mutex, PoisonError};
 
-/// How long a challenge can be answered, in minutes, and one more for those that began late in
+/// How long a challenge can be answered, in minutes, and one more for challenges shown late in
 /// their minute.
 const LIFE: u64 = 11;
 
@@ -12,8 +12,7 @@ const MINUTES: usize = 16;
 /// The types of challenges.
 const TYPES: [&str; 4] = ["one_click", "grid", "audio", "proof_of_work"];
 
-/// The challenges that were shown in each of the last minutes and have no answer. Its size is
-/// fixed, whatever is shown.
+/// The challenges of each of the last minutes that have no answer. Its size is fixed.
 #[derive(Debug, Default)]
 pub(crate) struct Outstanding(Mutex<[Minute; MINUTES]>);
 
@@ -24,12 +23,13 @@ struct Minute {
 }
 
 impl Outstanding {
-    /// A challenge is shown at this time, in milliseconds since 1970. Returns what was given up.
+    /// Counts a challenge shown at `now`, in milliseconds since 1970. Returns the challenges given
+    /// up since.
     pub(crate) fn shown(&self, kind: &str, now: u64) -> Vec<(&'static str, u64)> {
         self.change(now, now, kind, |open| open.saturating_add(1))
     }
 
-    /// A challenge that was made at `made` has its answer. Returns what was given up.
+    /// Counts the answer to a challenge made at `made`. Returns the challenges given up since.
     pub(crate) fn answered(&self, kind: &str, made: u64, now: u64) -> Vec<(&'static str, u64)> {
         self.change(made, now, kind, |open| open.saturating_sub(1))
     }
@@ -89,7 +89,7 @@ mod tests {
         let given_up = outstanding.shown("grid", START + 12 * MINUTE);
         assert_eq!(given_up, [("grid", 4), ("audio", 1)]);
         assert_eq!(outstanding.shown("grid", START + 12 * MINUTE), []);
-        // Long after, when each minute has been used again.
+        // Much later, when each minute's place has been reused.
         assert_eq!(
             outstanding.shown("grid", START + 900 * MINUTE),
             [("grid", 3)]
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_another_process_has_shown_counts_nothing() {
+    fn an_answer_to_another_processs_challenge_is_not_counted() {
         let outstanding = Outstanding::default();
         assert_eq!(outstanding.answered("grid", START, START + MINUTE), []);
         assert_eq!(outstanding.answered("grid", 0, START), []);

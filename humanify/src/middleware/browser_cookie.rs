@@ -7,10 +7,10 @@ use super::responder::Responder;
 use crate::challenge::{BROWSER_LIFE, Browser};
 use crate::http::cookies;
 
-/// The most cookies of that name that are opened.
+/// The most cookies of this name that are opened.
 const MOST_COOKIES: usize = 4;
 
-/// The browser whose cookie came back.
+/// The browser of the request's cookie, if a valid one exists.
 pub(super) fn find(responder: &Responder<'_>) -> Option<Browser> {
     let names = &responder.instance.settings.cookies;
     let name = names.browser.get(responder.client.is_https());
@@ -19,7 +19,7 @@ pub(super) fn find(responder: &Responder<'_>) -> Option<Browser> {
         .find_map(|cookie| responder.instance.challenges.browser(cookie))
 }
 
-/// Sets the cookie of a browser, and renews that of a known one.
+/// Sets the cookie of a browser, or renews it.
 pub(super) fn set(responder: &Responder<'_>, browser: Browser, response: &mut Response) {
     let Ok(value) = responder.instance.challenges.browser_cookie(browser) else {
         return;

@@ -1,11 +1,13 @@
-//! Links to challenges, with the sealed demand, the progress and the way back.
+//! Links to challenges, with the sealed demand, the progress and the return address.
 
 use humanify_syntax::{ChallengeType, Demand};
 
 use super::endpoint_path::Endpoint;
 use super::form::field;
 use super::responder::Responder;
-use crate::challenge::{Browser, DemandToken, Modality, Note, Progress, Task, Wait};
+use crate::challenge::{
+    Browser, DemandToken, Modality, Progress, ProgressNote, ScriptlessWait, Task,
+};
 use crate::crypto::SealError;
 use crate::pages::{Message, form_address, local, page_address};
 
@@ -119,13 +121,13 @@ impl ChallengeLink {
         form_address(&self.base, Endpoint::Script.path())
     }
 
-    /// The progress of a browser that has no script: it waits before a managed challenge, if it
-    /// does not do so already.
+    /// The progress of a browser without scripts, which waits before a managed challenge. A wait
+    /// that has begun stays.
     pub(super) fn asking_to_wait(&self) -> Progress {
         let progress = self.progress.with(None);
         let is_managed = self.task.challenge_type == ChallengeType::Managed;
         match progress.wait {
-            Wait::No if is_managed => progress.waiting(Wait::Asked),
+            ScriptlessWait::No if is_managed => progress.waiting(ScriptlessWait::Asked),
             _ => progress,
         }
     }
@@ -144,21 +146,21 @@ impl ChallengeLink {
         ticket.ok().map(|ticket| check.address(&ticket))
     }
 
-    /// Where a page of a browser without a script finds what it loads.
+    /// The address of the picture that the wait page of a browser without scripts loads.
     pub(super) fn mark(&self, sealed: &str) -> String {
         let address = form_address(&self.base, Endpoint::Mark.path());
-        // It is Base64 for addresses, and needs no escape.
+        // Base64 for URLs needs no escaping.
         format!("{address}?of={sealed}")
     }
 
-    /// What has to be said before the challenge.
+    /// The message above the challenge, if there is one.
     pub(super) fn message(&self, tries_left: Option<u32>, is_carried: bool) -> Option<Message> {
         let tries_left = tries_left.map(|tries| u8::try_from(tries).unwrap_or(u8::MAX));
         match self.progress.note {
-            Some(Note::Wrong) => Some(Message::WrongAnswer { tries_left }),
-            Some(Note::Expired) => Some(Message::Expired),
-            Some(Note::Incomplete) => Some(Message::Incomplete),
-            Some(Note::Right) => Some(Message::Right),
+            Some(ProgressNote::Wrong) => Some(Message::WrongAnswer { tries_left }),
+            Some(ProgressNote::Expired) => Some(Message::Expired),
+            Some(ProgressNote::Incomplete) => Some(Message::Incomplete),
+            Some(ProgressNote::Right) => Some(Message::Right),
             None if is_carried => Some(Message::FormKept),
             None => {
                 let form = self.demanded.is_some_and(|demand| demand.form);
@@ -167,7 +169,7 @@ impl ChallengeLink {
         }
     }
 
-    /// Whether the client has solved already what is demanded.
+    /// Whether the client has a clearance that satisfies the demand.
     pub(super) async fn is_solved(&self, responder: &Responder<'_>) -> bool {
         let Some(demand) = self.demanded else {
             return false;

@@ -48,7 +48,7 @@ pub(super) async fn show(
     }
 }
 
-/// Whether somebody followed a link to the challenge, and no other site had the browser do so.
+/// Whether the visitor followed a link to the challenge, and no other site caused it.
 fn is_navigated(responder: &Responder<'_>) -> bool {
     let Responder {
         client,
@@ -81,7 +81,7 @@ fn page(
     let sound = offered(Modality::Sound);
     let pictures = offered(Modality::Pictures);
     let form = carried.and_then(|form| form.seal(responder, challenge.browser).ok());
-    // A form that is carried would not come along.
+    // The application's own check cannot carry a form.
     let own_check = match form {
         Some(_) => None,
         None => link.own_check(responder),
@@ -114,7 +114,7 @@ fn page(
             puzzle,
         },
     };
-    // Proof of work has no rounds, whatever came before it.
+    // Proof of work has no rounds, even after rounds of pictures.
     let (round, rounds) = match body {
         ChallengeBody::Work { .. } => (1, 1),
         _ => (challenge.round, challenge.rounds),

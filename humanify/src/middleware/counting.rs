@@ -2,7 +2,7 @@
 //! counted.
 
 use super::responder::Responder;
-use crate::challenge::{Modality, Outcome, Task};
+use crate::challenge::{AnswerOutcome, Modality, Task};
 
 impl Responder<'_> {
     /// Counts a challenge that is shown.
@@ -21,25 +21,25 @@ impl Responder<'_> {
         &self,
         modality: Modality,
         (token, next): (&str, &str),
-        outcome: &Outcome,
+        outcome: &AnswerOutcome,
     ) {
         #[cfg(feature = "metrics")]
         {
             let solved = match outcome {
-                Outcome::Cleared(_) | Outcome::Next(..) => true,
-                Outcome::Wrong { .. } => false,
+                AnswerOutcome::Cleared(_) | AnswerOutcome::Next(..) => true,
+                AnswerOutcome::Wrong { .. } => false,
                 // The answer was not checked.
-                Outcome::Incomplete(..)
-                | Outcome::Stale
-                | Outcome::Closed { .. }
-                | Outcome::Unavailable => return,
+                AnswerOutcome::Incomplete(..)
+                | AnswerOutcome::Stale
+                | AnswerOutcome::Closed { .. }
+                | AnswerOutcome::Unavailable => return,
             };
             let Some(opened) = self.instance.challenges.opened(modality, token, next) else {
                 return;
             };
             let reporter = &self.instance.reporter;
             reporter.challenge_answered(opened.kind, opened.made, solved);
-            if matches!(outcome, Outcome::Cleared(_)) {
+            if matches!(outcome, AnswerOutcome::Cleared(_)) {
                 crate::metrics::cleared(opened.kind);
             }
         }

@@ -91,7 +91,7 @@ impl Warnings {
         fix
     }
 
-    /// A client came from a private or a public address.
+    /// Counts a client from a private or a public address.
     pub(crate) fn client_came(&self, private: bool) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {

@@ -8,7 +8,7 @@ export const labels = { close: "Close" };
 export async function ask(input, init) {
     const request = new Request(input, init);
     for (let turn = 0; ; turn += 1) {
-        // The challenge leads back to the referrer.
+        // The challenge returns to the referrer.
         const response = await fetch(new Request(request.clone(), { referrer: solved.href }));
         const challenge = turn < 2 && await challengeOf(response);
         if (!challenge || !await (dialog ??= show(challenge).finally(() => dialog = null))) {

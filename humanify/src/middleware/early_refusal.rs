@@ -1,5 +1,4 @@
-//! Refuses requests before anything is judged: banned clients, and requests that contradict
-//! themselves.
+//! Refuses requests before judging: banned clients, and requests that contradict themselves.
 
 use axum::extract::MatchedPath;
 use axum::response::Response;
@@ -9,7 +8,7 @@ use http::{StatusCode, Uri};
 
 use super::instance::Instance;
 use super::parts::{original_uri, template};
-use super::place::Place;
+use super::place::SiteAddress;
 use super::request_kind::RequestKind;
 use super::responder::{nonce, plain, respond, shut_out};
 use crate::client::{Client, names_one_host};
@@ -17,7 +16,7 @@ use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFact
 use crate::language::Language;
 use crate::pages::{Context, Waiting};
 
-/// The cause of refusing a path that no client sends in good faith.
+/// The cause of the refusal of a path that no client sends in good faith.
 pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
     problem: "the path is encoded so often, or can be read in so many ways, that nobody means it",
 };
@@ -53,17 +52,17 @@ pub(super) fn turned_away(
         };
         let turned_away = TurnedAway {
             status: match check {
-                Check::Ban => StatusCode::FORBIDDEN,
-                Check::Host | Check::Proxy => StatusCode::BAD_REQUEST,
+                EarlyCheck::Ban => StatusCode::FORBIDDEN,
+                EarlyCheck::Host | EarlyCheck::Proxy => StatusCode::BAD_REQUEST,
             },
             action: check.action(),
             decided_by,
             text: match check {
-                Check::Ban => BANNED,
-                Check::Host => {
+                EarlyCheck::Ban => BANNED,
+                EarlyCheck::Host => {
                     "The request names its host in several ways, or in none that can be read.\n"
                 }
-                Check::Proxy => instance.warnings.proxy_is_contradicted(),
+                EarlyCheck::Proxy => instance.warnings.proxy_is_contradicted(),
             },
         };
         let facts = early_facts(Some(client), parts, uri);
@@ -71,8 +70,8 @@ pub(super) fn turned_away(
             continue;
         };
         return Some(Box::new(match check {
-            Check::Ban => banned(instance, client, parts, reference),
-            Check::Host | Check::Proxy => turned_away.line(reference),
+            EarlyCheck::Ban => banned(instance, client, parts, reference),
+            EarlyCheck::Host | EarlyCheck::Proxy => turned_away.line(reference),
         }));
     }
     None
@@ -93,7 +92,7 @@ fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Refere
     }
     let accepted = parts.headers.get(ACCEPT_LANGUAGE);
     let nonce = nonce();
-    let place = Place::of(instance, client, &parts.uri, &parts.headers);
+    let place = SiteAddress::of(instance, client, &parts.uri, &parts.headers);
     let context = Context {
         nonce: &nonce,
         language: Language::choose(accepted.map(HeaderValue::as_bytes)),
@@ -111,7 +110,7 @@ fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Refere
 
 /// A check before judging.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Check {
+pub(super) enum EarlyCheck {
     /// Whether the client is banned.
     Ban,
     /// Whether the request names one host.
@@ -121,9 +120,9 @@ pub(super) enum Check {
 }
 
 /// All checks, in order.
-pub(super) const CHECKS: [Check; 3] = [Check::Ban, Check::Host, Check::Proxy];
+pub(super) const CHECKS: [EarlyCheck; 3] = [EarlyCheck::Ban, EarlyCheck::Host, EarlyCheck::Proxy];
 
-impl Check {
+impl EarlyCheck {
     /// Returns the cause of refusal, if the check fails.
     pub(super) fn decides(
         self,
@@ -133,9 +132,9 @@ impl Check {
         uri: &Uri,
     ) -> Option<DecidedBy> {
         let refuses = match self {
-            Check::Ban => instance.banned(client, &parts.headers).is_some(),
-            Check::Host => !names_one_host(uri, &parts.headers),
-            Check::Proxy => client.contradicts_its_proxy(),
+            EarlyCheck::Ban => instance.banned(client, &parts.headers).is_some(),
+            EarlyCheck::Host => !names_one_host(uri, &parts.headers),
+            EarlyCheck::Proxy => client.contradicts_its_proxy(),
         };
         refuses.then_some(self.decided_by())
     }
@@ -143,11 +142,11 @@ impl Check {
     /// The cause if the check fails.
     pub(super) fn decided_by(self) -> DecidedBy {
         match self {
-            Check::Ban => DecidedBy::Ban,
-            Check::Host => DecidedBy::Request {
+            EarlyCheck::Ban => DecidedBy::Ban,
+            EarlyCheck::Host => DecidedBy::Request {
                 problem: "the host is named in several ways, or in none that can be read",
             },
-            Check::Proxy => DecidedBy::Request {
+            EarlyCheck::Proxy => DecidedBy::Request {
                 problem: "headers contradict each other on where the request comes from",
             },
         }
@@ -156,8 +155,8 @@ impl Check {
     /// The outcome of a request that fails the check.
     pub(super) fn action(self) -> DecisionAction {
         match self {
-            Check::Ban => DecisionAction::Ban,
-            Check::Host | Check::Proxy => DecisionAction::BadRequest,
+            EarlyCheck::Ban => DecisionAction::Ban,
+            EarlyCheck::Host | EarlyCheck::Proxy => DecisionAction::BadRequest,
         }
     }
 }

@@ -10,7 +10,7 @@ pub(crate) enum Endpoint {
     Challenge(Modality),
     Verify(Modality),
     Script,
-    /// What the page of a browser without a script loads.
+    /// The picture that the wait page of a browser without scripts loads.
     Mark,
     /// The script that shows challenges in a dialog, for the application's own scripts.
     Dialog,

@@ -70,7 +70,8 @@ fn script(source: &str, keep: &'static str) -> Response {
     response
 }
 
-/// The picture that the page of a browser without a script loads, which is noted.
+/// The picture that the wait page of a browser without scripts loads. Records that the browser has
+/// loaded it.
 async fn mark(responder: &Responder<'_>) -> Response {
     let query = responder.uri.query().unwrap_or_default();
     let mark = field(query.as_bytes(), "of").unwrap_or_default();
@@ -84,8 +85,8 @@ async fn mark(responder: &Responder<'_>) -> Response {
     }
 }
 
-/// Shows a challenge, or leads on who has solved it already: with the back button, or by
-/// loading a page again. By POST it comes from a page that carries a form.
+/// Shows a challenge. A visitor who has solved it already, and returned by the back button or a
+/// reload, is redirected instead. A POST request comes from a page that carries a form.
 async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) -> Response {
     let carries = *responder.method == Method::POST;
     let is_foreign = || is_cross_site(responder.client, responder.uri, responder.headers);

@@ -13,7 +13,7 @@ use http::{Method, Uri};
 
 use super::instance::Instance;
 use super::parts::{language, original_uri};
-use super::place::Place;
+use super::place::SiteAddress;
 use super::request_kind::RequestKind;
 use super::responder::{Own, nonce, respond};
 use crate::client::Client;
@@ -26,14 +26,14 @@ use crate::pages::{Context, Problem, ProblemKind};
 pub(super) struct Audience {
     method: Method,
     uri: Uri,
-    reader: Reader,
+    reader: Recipient,
 }
 
 #[derive(Debug, Clone)]
-enum Reader {
+enum Recipient {
     Person {
         language: Language,
-        place: Place,
+        place: SiteAddress,
         /// Whether the page can be reloaded.
         can_reload: bool,
     },
@@ -48,13 +48,13 @@ impl Audience {
         }
         let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
         let reader = if takes_pages {
-            Reader::Person {
+            Recipient::Person {
                 language: language(parts),
-                place: Place::of(instance, client, &parts.uri, &parts.headers),
+                place: SiteAddress::of(instance, client, &parts.uri, &parts.headers),
                 can_reload: parts.method == Method::GET,
             }
         } else {
-            Reader::Program
+            Recipient::Program
         };
         Some(Audience {
             method: parts.method.clone(),
@@ -104,7 +104,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     });
     let reference = Some(reference.as_str());
     let page = match audience.reader {
-        Reader::Person {
+        Recipient::Person {
             language,
             place,
             can_reload,
@@ -120,7 +120,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
             };
             pages.render(&instance.pages, &context, status, can_reload)
         }
-        Reader::Program => Problem::new(ProblemKind::Status(status))
+        Recipient::Program => Problem::new(ProblemKind::Status(status))
             .reference(reference)
             .page(),
     };

@@ -42,8 +42,8 @@ pub(crate) fn is_user_initiated(
 }
 
 /// Whether a browser loads a part of a page: a picture, a sound, a frame. Requests of a page's
-/// script have the destination `empty`. Without Fetch Metadata, `Accept` tells, except for frames
-/// and scripts.
+/// script have the destination `empty`. Without Fetch Metadata, `Accept` reveals it, except for
+/// frames and scripts.
 fn is_part_of_a_page(headers: &HeaderMap) -> bool {
     if let Some(destination) = header(headers, &SEC_FETCH_DEST) {
         return !matches!(destination, b"document" | b"empty");
@@ -54,7 +54,7 @@ fn is_part_of_a_page(headers: &HeaderMap) -> bool {
         let start = accepted.get(..part.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(part))
     };
-    // Old browsers accept pictures first for pages, too.
+    // Old browsers list pictures first in `Accept` for pages, too.
     let is_page = |range: &[u8]| range.trim_ascii_start().starts_with(b"text/html");
     parts.into_iter().any(starts) && !accepted.split(|byte| *byte == b',').any(is_page)
 }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_page_are_told_by_their_destination_or_by_what_is_accepted() {
+    fn parts_of_a_page_are_recognised_by_destination_or_accept() {
         for (lines, part) in [
             (&[][..], false),
             (&[("sec-fetch-dest", "image")], true),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn another_sites_form_is_told() {
+    fn a_form_of_another_site_is_recognised() {
         for (lines, cross) in [
             (&[("host", "a.example")][..], false),
             (

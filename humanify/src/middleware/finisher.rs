@@ -1,4 +1,4 @@
-//! `ResponseFinisher`: adds to the application's response what judging the request requires.
+//! `ResponseFinisher`: adds headers, cookies and error pages to the application's response.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
-use crate::judge::{Answered, DeferredCharges};
+use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
@@ -22,23 +22,24 @@ pub(super) struct ResponseFinisher {
     pub(super) private: bool,
     pub(super) permission_only: bool,
     pub(super) counts: CountList,
-    pub(super) owed: DeferredCharges,
+    pub(super) deferred_charges: DeferredCharges,
     pub(super) id_cookie: Option<String>,
     /// The recipient of an error page, if there is one.
     pub(super) audience: Option<Audience>,
 }
 
 impl ResponseFinisher {
-    /// Whether there are no deferred charges, so that nothing has to be waited for.
-    pub(super) fn owes_nothing(&self) -> bool {
-        self.owed.is_nothing()
+    /// Whether there are no deferred charges, so that the response need not wait for the store.
+    pub(super) fn has_no_charges(&self) -> bool {
+        self.deferred_charges.is_nothing()
     }
 
     /// Makes the deferred charges, and finishes the response.
     pub(super) async fn settle(mut self, response: Response) -> Response {
         let store = &*self.instance.store;
-        let owed = std::mem::take(&mut self.owed);
-        owed.settle(store, Answered::by(&response), &mut self.counts)
+        let deferred_charges = std::mem::take(&mut self.deferred_charges);
+        deferred_charges
+            .settle(store, ResponseOutcome::by(&response), &mut self.counts)
             .await;
         self.finish(response)
     }

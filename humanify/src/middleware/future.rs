@@ -27,7 +27,7 @@ pin_project! {
             inner: F,
             finisher: Option<ResponseFinisher>,
         },
-        /// The response has to be waited for.
+        /// The response is computed by a future.
         Waits { future: BoxFuture<Result<Response, E>> },
         /// The layer responded itself.
         Answered { response: Option<Box<Response>> },
@@ -42,7 +42,7 @@ impl<F, E> ResponseFuture<F, E> {
         }
     }
 
-    /// The future of a request whose response has to be waited for.
+    /// The future of a request whose response another future computes.
     pub(super) fn waits(
         future: impl Future<Output = Result<Response, E>> + Send + 'static,
     ) -> Self {
@@ -78,7 +78,7 @@ where
                     let response = ready!(inner.poll(context))?;
                     match finisher.take() {
                         None => return Poll::Ready(Ok(response)),
-                        Some(finisher) if finisher.owes_nothing() => {
+                        Some(finisher) if finisher.has_no_charges() => {
                             return Poll::Ready(Ok(finisher.finish(response)));
                         }
                         Some(finisher) => {

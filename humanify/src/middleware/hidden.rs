@@ -14,7 +14,7 @@ use super::refusal::refuse;
 use super::responder::Responder;
 use crate::decision::Reference;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
-use crate::judge::{Answered, Decision, Verdict};
+use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::rules::MatchContext;
 use crate::store::CountList;
 
@@ -63,10 +63,11 @@ impl HiddenJudge for Instance {
             }
             if decision.verdict == Verdict::Pass {
                 let mut response = inside(parts).await;
-                let answered = Answered::by(&response);
-                let settled = decision
-                    .owed
-                    .settle(&*self.store, answered, &mut decision.counts);
+                let answered = ResponseOutcome::by(&response);
+                let settled =
+                    decision
+                        .deferred_charges
+                        .settle(&*self.store, answered, &mut decision.counts);
                 settled.await;
                 response
                     .extensions_mut()

@@ -150,7 +150,7 @@ impl Instance {
         Instance { signatures, ..self }
     }
 
-    /// Whether panics of handlers become responses.
+    /// Whether the layer turns panics of handlers into responses.
     pub(crate) fn catches_panics(&self) -> bool {
         let pages = self.settings.error_pages.as_ref();
         pages.is_some_and(CompiledErrorPages::catches_panics)
@@ -231,8 +231,8 @@ impl Instance {
         }
     }
 
-    /// What is odd about the rules beside a router that is protected, and the handlers that are
-    /// known now: said in the log once, or returned if the builder is strict.
+    /// Checks the rules against a protected router and the handlers discovered so far. Returns the
+    /// findings if the builder is strict, and otherwise logs each once.
     pub(crate) fn check_router(&self, finder: &Router, shown: ShownRoutes) -> Vec<RuleFinding> {
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         routes.shown.join(shown);
@@ -299,7 +299,7 @@ impl Instance {
         Client::with_ids(peer, origin, ids, user_agent)
     }
 
-    /// The detection of a client, or the one that a test states.
+    /// The detection of a client, or the stub that a test has set.
     pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
         let detector = Arc::clone(&self.detector);
         #[cfg(feature = "testing")]

@@ -1,4 +1,4 @@
-//! Finds the routes whose handlers have no name, which `endpoint` targets pass over.
+//! Finds the routes whose handlers have no name: `endpoint` targets do not apply to them.
 
 use axum::Router;
 use axum::extract::MatchedPath;
@@ -16,10 +16,10 @@ pub(super) const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-/// A route or a fallback, and those of its methods whose handlers have no name.
+/// A route or a fallback, and its methods whose handlers have no name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NamelessRoute {
-    /// Its template, or what a fallback answers.
+    /// The template of the route, or a description of the fallback.
     pub(super) place: String,
     methods: Vec<Method>,
 }
@@ -35,8 +35,8 @@ impl std::fmt::Display for NamelessRoute {
     }
 }
 
-/// The routes and fallbacks that have a handler without a name, found in a router that wears the
-/// layer [`RouteFinder`]. `nest_service` hides what it nests, so those are not among them.
+/// The routes and fallbacks with a handler without a name, in a router with the layer
+/// [`RouteFinder`]. Routes of services under `nest_service` are hidden, so they are not included.
 pub(super) fn nameless(finder: &Router, shown: &ShownRoutes) -> Vec<NamelessRoute> {
     let is_service = |template: &&String| {
         shown
@@ -68,8 +68,8 @@ pub(super) fn nameless(finder: &Router, shown: &ShownRoutes) -> Vec<NamelessRout
     places
 }
 
-/// The methods of a route, or of the fallback if there is none, to which a handler without a name
-/// answers.
+/// The methods of a route whose handlers have no name; without a template, the methods of the
+/// fallback.
 fn nameless_methods(finder: &Router, path: &str, template: Option<&str>) -> Vec<Method> {
     let is_nameless = |method: &Method| {
         RouteFinder::find(finder, method, path).is_some_and(|found| {
@@ -87,7 +87,7 @@ fn is_base(template: &str, service: &str) -> bool {
     template.trim_end_matches('/') == base
 }
 
-/// A path below a prefix that no route matches, unless one matches whatever there is.
+/// A path below a prefix that no route matches, except for a catch-all route.
 fn unknown_path(prefix: &str) -> String {
     format!("{}/humanify-example/of/no-route", example(prefix))
 }

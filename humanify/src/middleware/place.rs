@@ -1,4 +1,4 @@
-//! `Place`: the host and the home path of a site, for the links and the title of a page.
+//! `SiteAddress`: the host and the home path of a site, for the links and the title of a page.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::pages::local;
 
 /// The host that was requested, and the path of the home page.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct SiteAddress {
     pub(super) host: Option<String>,
     pub(super) home: Cow<'static, str>,
 }
@@ -18,20 +18,20 @@ pub(super) struct Place {
 /// The longest host that a page shows, in bytes.
 const LONGEST_HOST: usize = 100;
 
-impl Place {
+impl SiteAddress {
     pub(super) fn of(
         instance: &Instance,
         client: &Client,
         uri: &Uri,
         headers: &HeaderMap,
-    ) -> Place {
+    ) -> SiteAddress {
         let is_nameless = instance.pages.is_nameless();
         let hosts = is_nameless.then(|| client.hosts(uri, headers));
         let home = match client.stripped_prefix() {
             "" => Cow::Borrowed("/"),
             prefix => Cow::Owned(format!("{prefix}/")),
         };
-        Place {
+        SiteAddress {
             host: hosts
                 .and_then(|hosts| hosts.into_iter().next())
                 .filter(|host| host.len() <= LONGEST_HOST)

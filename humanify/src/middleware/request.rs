@@ -26,7 +26,7 @@ use super::responder::Responder;
 use crate::client::{Client, Peer};
 use crate::detect::Detection;
 use crate::handler::JudgedMarker;
-use crate::judge::{Answered, Decision, Verdict};
+use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::{endpoints, listener};
 use crate::rules::MatchContext;
@@ -35,12 +35,12 @@ use crate::rules::MatchContext;
 pub(crate) struct RequestContext {
     pub(super) instance: Arc<Instance>,
     pub(super) detection: Detection,
-    /// What of the path proxies and the router took off: the prefix under which visitors find the
-    /// instance.
+    /// The prefix of the path that proxies and the router removed: the path at which visitors reach
+    /// the instance.
     prefix: String,
 }
 
-/// What becomes of a request at the entrance.
+/// The outcome of judging a request, before its response exists.
 #[allow(
     clippy::large_enum_variant,
     reason = "almost every request passes, and is moved once"
@@ -51,7 +51,10 @@ pub(super) enum Outcome {
 }
 
 impl RequestContext {
-    /// Finds out who sends the request. The error is the answer where that cannot be known.
+    /// Identifies the client of the request.
+    ///
+    /// # Errors
+    /// The response, if the client is unknown or is refused before judging.
     pub(crate) fn begin(
         instance: &Arc<Instance>,
         parts: &mut Parts,
@@ -79,8 +82,8 @@ impl RequestContext {
         self.detection.client()
     }
 
-    /// The request as the rules see it; none, if its path is encoded so often that nobody
-    /// means it.
+    /// The request in the form that rules judge; `None` if its path is encoded more often than any
+    /// client does in good faith.
     pub(crate) fn asked<'b>(
         &'b self,
         parts: &'b Parts,
@@ -112,9 +115,8 @@ impl RequestContext {
         decision
     }
 
-    /// Judges the request without waiting for anything, if that can be done: it is no page of
-    /// humanify's own, brings neither a kept form nor a signature, and what is counted is in this
-    /// process.
+    /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
+    /// has neither a kept form nor a signature, and all counters are in this process.
     pub(super) fn judged_at_once(
         &self,
         parts: &Parts,
@@ -138,7 +140,7 @@ impl RequestContext {
         }
     }
 
-    /// Whether a request that was judged so is forwarded with nothing else to do.
+    /// Whether a request with this decision is forwarded without further work.
     pub(super) fn simply_passes(
         &self,
         decision: &Decision,
@@ -148,15 +150,15 @@ impl RequestContext {
         decision.verdict == Verdict::Pass && !self.wants_id(parts, policy)
     }
 
-    /// Whether a request that was judged so does not get to the application.
+    /// Whether a request with this decision does not reach the application.
     pub(super) fn refuses(&self, decision: &Decision) -> bool {
         decision.verdict != Verdict::Pass && !self.instance.settings.observe_only
     }
 
-    /// Judges the request, and answers it unless it passes.
+    /// Judges the request, and responds to it unless it passes.
     ///
-    /// What is done for the few requests that do not simply pass is boxed, so that the others
-    /// do not carry the room for it along.
+    /// The futures for the few requests that do not simply pass are boxed, so that the future of
+    /// the others stays small.
     pub(super) async fn enter(
         self,
         mut parts: Parts,
@@ -185,7 +187,7 @@ impl RequestContext {
             .await
     }
 
-    /// Answers a request to one of humanify's own pages.
+    /// Responds to a request for one of humanify's own pages.
     async fn serve(
         &self,
         parts: &Parts,
@@ -212,7 +214,7 @@ impl RequestContext {
         self.with_id(response, parts).await
     }
 
-    /// Does what was decided of the request.
+    /// Carries out the decision: forwards the request or refuses it.
     pub(super) async fn conclude(
         self,
         mut parts: Parts,
@@ -232,9 +234,11 @@ impl RequestContext {
             if let Err(error) = Box::pin(form.spend(&responder)).await {
                 let mut response = error.response(&responder);
                 let store = &*self.instance.store;
-                let settled = decision
-                    .owed
-                    .settle(store, Answered::NotAtAll, &mut decision.counts);
+                let settled = decision.deferred_charges.settle(
+                    store,
+                    ResponseOutcome::NotAtAll,
+                    &mut decision.counts,
+                );
                 Box::pin(settled).await;
                 set_headers(response.headers_mut(), &decision.counts);
                 responder.report(&response);
@@ -250,7 +254,7 @@ impl RequestContext {
         Outcome::Forward(Request::from_parts(parts, body), finisher)
     }
 
-    /// The response to a request that does not get to the application.
+    /// The response to a request that does not reach the application.
     pub(super) async fn refused(
         self,
         parts: Parts,
@@ -265,7 +269,7 @@ impl RequestContext {
         Box::pin(self.with_id(response, &parts)).await
     }
 
-    /// Makes a request ready that passes, and what is to be done to its response.
+    /// Prepares a request that passes, and the changes to its response.
     pub(super) fn forward(
         self,
         parts: &mut Parts,
@@ -277,7 +281,7 @@ impl RequestContext {
             private: decision.private,
             permission_only: decision.permission_only,
             counts: decision.counts,
-            owed: decision.owed,
+            deferred_charges: decision.deferred_charges,
             id_cookie,
             audience: match &self.instance.settings.error_pages {
                 Some(_) => Audience::of(&self.instance, self.detection.client(), parts),
@@ -285,7 +289,8 @@ impl RequestContext {
             },
             instance: Arc::clone(&self.instance),
         };
-        // Whoever asks later without the extractor must not be told less than was judged by.
+        // Code that reads the detection later, without the extractor, must get all signs by which
+        // the request was judged.
         if self.detection.needs_headers(Sign::Bot) {
             self.detection.note(&parts.headers);
         }
@@ -304,14 +309,14 @@ impl RequestContext {
         finisher
     }
 
-    /// Whether the client is to get an id with the application's response.
+    /// Whether the application's response sets a client id.
     fn wants_id(&self, parts: &Parts, policy: Option<&'static Policy>) -> bool {
         self.instance.wants_id(self.client())
             && !is_exempt(policy)
             && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation
     }
 
-    /// The page of humanify's own that is asked for.
+    /// The requested page of humanify's own, if it is one.
     fn own_page(&self, parts: &Parts) -> Option<Endpoint> {
         Endpoint::at(parts.uri.path(), &self.instance.settings.mount)
     }
@@ -332,7 +337,7 @@ impl RequestContext {
         }
     }
 
-    /// Puts the form that a challenge interrupted back in place, if the request brings it.
+    /// Restores the form that a challenge interrupted, if the request contains it.
     async fn open_form(
         &self,
         parts: &mut Parts,
@@ -371,7 +376,7 @@ fn is_exempt(policy: Option<&'static Policy>) -> bool {
     policy.is_some_and(|policy| policy.exempt == Exempt::All)
 }
 
-/// What proxies and the router took off the path on the way here.
+/// The prefix of the path that proxies and the router removed.
 fn prefix(stripped: &str, original: &Uri, here: &Uri) -> String {
     let nested = original
         .path()

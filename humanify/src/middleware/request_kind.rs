@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_told_from_a_program() {
+    fn browsers_and_programs_are_distinguished() {
         const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         for (method, lines, caller) in [
             (Method::GET, &[HTML][..], RequestKind::Navigation),

@@ -12,7 +12,7 @@ use humanify_syntax::Offence;
 
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
-use super::place::Place;
+use super::place::SiteAddress;
 use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
 use crate::challenge::SetError;
@@ -22,7 +22,7 @@ use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, Cookies, Denied, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
+    Blocked, Context, CookiesView, Denied, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
     allow_own_frames, local,
 };
 use crate::store::Count;
@@ -71,7 +71,7 @@ impl Responder<'_> {
     /// The page for a browser without cookies, which cannot solve a challenge.
     pub(super) fn cookies(&self, challenge: &str) -> Response {
         self.record.answer(DecisionAction::Deny, DecidedBy::Answers);
-        let view = Cookies {
+        let view = CookiesView {
             return_to: Some(challenge),
         };
         self.page(|context| self.instance.pages.cookies(context, &view))
@@ -113,7 +113,7 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.blocked(context, &view))
     }
 
-    /// Too many browsers without a script came from the client's network.
+    /// The page for a browser without scripts whose network has no place left.
     pub(super) fn no_place(&self, wait: std::time::Duration, next: &str) -> Response {
         self.record
             .answer(DecisionAction::Limit, DecidedBy::OwnPage);
@@ -124,7 +124,7 @@ impl Responder<'_> {
         self.page(|context| self.instance.pages.no_place(context, &view))
     }
 
-    /// The challenge is solved, and a button sends the form that it interrupted.
+    /// The page after a solved challenge, with a button that sends the interrupted form.
     pub(super) fn form_ready(&self, target: &str, form: &str) -> Response {
         let view = FormReady {
             target,
@@ -153,7 +153,7 @@ impl Responder<'_> {
     }
 
     /// The response while a client's claim is being checked. Only programs make such claims, so the
-    /// page for people only asks to come back.
+    /// page for people only says when to try again.
     pub(super) fn checking(&self) -> Response {
         self.later(ProblemKind::Checking, CHECKED)
     }
@@ -212,7 +212,7 @@ impl Responder<'_> {
     pub(super) fn page(&self, render: impl FnOnce(&Context<'_>) -> Page) -> Response {
         let nonce = nonce();
         let reference = self.record.reference();
-        let place = Place::of(self.instance, self.client, self.uri, self.headers);
+        let place = SiteAddress::of(self.instance, self.client, self.uri, self.headers);
         let mut page = render(&Context {
             nonce: &nonce,
             language: self.language(),
@@ -252,7 +252,7 @@ impl Responder<'_> {
     }
 }
 
-/// Marks a response of humanify, which error pages never replace.
+/// Marks a response of humanify. Error pages never replace it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Own;
 

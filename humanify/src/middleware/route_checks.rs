@@ -1,4 +1,4 @@
-//! What `protect` says of routes whose handlers have no name.
+//! Warns about routes whose handlers have no name.
 
 use axum::Router;
 use humanify_syntax::analysis::Warning;
@@ -7,9 +7,9 @@ use super::instance::Instance;
 use super::nameless::nameless;
 use super::routes::ShownRoutes;
 impl Instance {
-    /// The routes and fallbacks that statements on names of handlers pass over, since their
-    /// handlers have none, and the nested services that nobody can look into: said in the log once.
-    /// No error of a strict builder, since most applications have handlers that no statement means.
+    /// Logs once the routes and fallbacks whose handlers have no name, so that `endpoint` targets
+    /// do not apply to them, and the nested services, whose handlers are hidden. A strict builder
+    /// reports no error, since most applications have handlers to which no statement refers.
     pub(crate) fn check_names(&self, finder: &Router, shown: &ShownRoutes) {
         let statements = self.judge.rules.on_names();
         if statements.is_empty() {
@@ -47,9 +47,10 @@ impl Instance {
         );
     }
 
-    /// The routes and fallbacks without a name, and a path that a statement could be about instead.
+    /// The routes and fallbacks whose handlers have no name, and a path that a statement could
+    /// target instead.
     fn nameless_routes(&self, finder: &Router, shown: &ShownRoutes) -> Option<(String, String)> {
-        /// So many are named.
+        /// The most routes that the message lists.
         const NAMED: usize = 12;
         let own = format!("{}/", self.settings.mount);
         let mut places = nameless(finder, shown);

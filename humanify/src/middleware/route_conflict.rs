@@ -7,19 +7,19 @@ use http::Method;
 use super::nameless::METHODS;
 use crate::handler::{RouteFinder, RoutePolicy};
 
-/// The application's route that answers to one of these paths in particular; a route for
-/// whatever path there is does no harm. `finder` wears the layer [`RouteFinder`].
+/// The application's route that matches one of these paths specifically; a catch-all route does no
+/// harm. `finder` has the layer [`RouteFinder`].
 pub(crate) fn find_route_conflict(finder: &Router, mount: &str, paths: &[&str]) -> Option<String> {
     let mut templates = paths.iter().filter_map(|path| {
         let found = RouteFinder::find(finder, &Method::GET, &format!("{mount}/{path}"))?;
-        // A route that is protected already is one of humanify's own.
+        // A protected route is one of humanify's own.
         let route = found.route.filter(|_| !found.is_protected)?;
         Some(MatchedPath::as_str(&route).to_owned())
     });
     templates.find(|template| template.starts_with(mount))
 }
 
-/// Whether the application has humanify's endpoints already.
+/// Whether the application already has humanify's endpoints.
 pub(crate) fn has_endpoints(finder: &Router, mount: &str, paths: &[&str]) -> bool {
     paths.iter().all(|path| {
         RouteFinder::find(finder, &Method::GET, &format!("{mount}/{path}"))
@@ -27,7 +27,7 @@ pub(crate) fn has_endpoints(finder: &Router, mount: &str, paths: &[&str]) -> boo
     })
 }
 
-/// Whether a handler with attributes answers to a path.
+/// Whether the handler of a path has attributes.
 pub(super) fn has_policy(finder: &Router, path: &str) -> bool {
     METHODS.iter().any(|method| {
         RouteFinder::find(finder, method, path)

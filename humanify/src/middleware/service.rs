@@ -76,8 +76,8 @@ where
 
     /// Judges a request that this instance has not judged yet, and forwards or answers it.
     ///
-    /// Almost every request is judged without waiting for anything, and then the service that was
-    /// made ready is called at once, with no copy of it and nothing boxed.
+    /// Almost every request is judged without waiting. The ready service is then called at once,
+    /// without a clone or a boxed future.
     fn call_unjudged(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
         let (mut parts, body) = request.into_parts();
         let context = match RequestContext::begin(&self.instance, &mut parts) {
@@ -101,12 +101,13 @@ where
         self.enter_later(context.conclude(parts, body, decided))
     }
 
-    /// Judges a request that has to be waited for.
+    /// Completes a request that has to wait for a store, a body or a look-up, and then calls the
+    /// service if the request passes.
     fn enter_later(
         &mut self,
         entering: impl Future<Output = Outcome> + Send + 'static,
     ) -> ResponseFuture<S::Future, S::Error> {
-        // The service that is ready has to be the one that is called.
+        // The service that is ready has to be called, not its clone.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let instance = Arc::clone(&self.instance);

@@ -1,15 +1,15 @@
-//! The signature of a request, by which an agent says who it is.
+//! The signature of a request, which identifies an agent.
 
 use http::request::Parts;
 
 use super::parts::original_uri;
 use super::request::RequestContext;
-use crate::verify::Message;
+use crate::verify::SignedMessage;
 
 impl RequestContext {
-    /// The request as agents sign it.
-    pub(super) fn message<'b>(&self, parts: &'b Parts) -> Message<'b> {
-        Message {
+    /// The parts of the request that a signature can cover.
+    pub(super) fn message<'b>(&self, parts: &'b Parts) -> SignedMessage<'b> {
+        SignedMessage {
             method: &parts.method,
             uri: original_uri(parts),
             headers: &parts.headers,
@@ -17,7 +17,8 @@ impl RequestContext {
         }
     }
 
-    /// Finds out whose signature the request has, if it has one and any agents are known.
+    /// Identifies the agent that signed the request, if it has a signature and any agents are
+    /// configured.
     pub(super) async fn look_for_a_signature(&self, parts: &Parts) {
         let Some(signatures) = &self.instance.signatures else {
             return;

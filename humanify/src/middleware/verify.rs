@@ -18,7 +18,10 @@ use super::fetch_metadata::is_cross_site;
 use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
 use super::responder::{Responder, redirect, with_status};
-use crate::challenge::{Answer, Browser, Given, Modality, Note, Outcome, Progress, Visitor};
+use crate::challenge::{
+    AnswerOutcome, Browser, CheckedAnswer, Modality, Progress, ProgressNote, SubmittedAnswer,
+    Visitor,
+};
 use crate::decision::{DecidedBy, DecisionAction};
 
 /// The largest body of an answer, in bytes. It may contain a form.
@@ -64,7 +67,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MOST_ANSWERS);
     let work = field(&form, "work").unwrap_or_default();
-    let given = Given {
+    let given = SubmittedAnswer {
         modality,
         token: &token,
         next: &link.next,
@@ -81,24 +84,24 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             let clearances = &instance.judge.clearances;
             instance.challenges.answer(visitor, given, clearances).await
         }
-        // An answer in time would earn a cookie, which would not come back either.
+        // Even a right answer would earn only a cookie, which this browser would not send back.
         None if instance.challenges.is_answerable(given) => {
             return responder.cookies(&link.address(modality));
         }
-        None => Outcome::Stale.into(),
+        None => AnswerOutcome::Stale.into(),
     };
-    let Answer { outcome, first } = answer;
+    let CheckedAnswer { outcome, first } = answer;
     if first {
         responder.count_answer(modality, (&token, &link.next), &outcome);
     }
-    let refused = matches!(outcome, Outcome::Wrong { .. } | Outcome::Stale);
+    let refused = matches!(outcome, AnswerOutcome::Wrong { .. } | AnswerOutcome::Stale);
     if refused {
         // Another challenge replaces the requested page.
         let record = &responder.record;
         record.decide(DecisionAction::Challenge, DecidedBy::Answers);
     }
     let (task, progress) = match outcome {
-        Outcome::Cleared(cookie) => {
+        AnswerOutcome::Cleared(cookie) => {
             let mut response = lead_on(responder, &link, browser, carried.as_ref());
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, cookie);
@@ -108,16 +111,18 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             }
             return response;
         }
-        Outcome::Next(task, progress) | Outcome::Incomplete(task, progress) => (task, progress),
-        Outcome::Wrong { task, wait } => {
+        AnswerOutcome::Next(task, progress) | AnswerOutcome::Incomplete(task, progress) => {
+            (task, progress)
+        }
+        AnswerOutcome::Wrong { task, wait } => {
             if first {
                 responder.offend(Offence::Failure).await;
             }
-            (task, Progress::only(Note::Wrong).waiting(wait))
+            (task, Progress::only(ProgressNote::Wrong).waiting(wait))
         }
-        Outcome::Stale => (link.task, Progress::only(Note::Expired)),
-        Outcome::Closed { wait } => return responder.closed(wait, &link.next),
-        Outcome::Unavailable => return responder.busy(),
+        AnswerOutcome::Stale => (link.task, Progress::only(ProgressNote::Expired)),
+        AnswerOutcome::Closed { wait } => return responder.closed(wait, &link.next),
+        AnswerOutcome::Unavailable => return responder.busy(),
     };
     match link.after(responder, task, progress) {
         // A kept form is in the page, since it is too long for an address.
@@ -153,8 +158,8 @@ pub(super) async fn read_form(
     Err(Box::new(responder.error(status)))
 }
 
-/// Redirects a visitor with a clearance: to the button that sends the form, or to the requested
-/// address.
+/// Redirects a visitor with a clearance: to the page with the button for the form, or to the
+/// requested address.
 pub(super) fn lead_on(
     responder: &Responder<'_>,
     link: &ChallengeLink,
@@ -170,7 +175,7 @@ pub(super) fn lead_on(
     }
 }
 
-/// Whether a body was refused for its size, and did not fail to arrive.
+/// Whether a body was refused for its size, rather than lost in transit.
 fn is_too_large(error: &axum::Error) -> bool {
     let cause = std::error::Error::source(error);
     cause.is_some_and(|cause| cause.is::<LengthLimitError>())

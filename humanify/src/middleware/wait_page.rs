@@ -11,10 +11,10 @@ use super::responder::Responder;
 use crate::challenge::{Browser, Modality, Scriptless};
 use crate::pages::WaitView;
 
-/// Lets a browser pass that has waited, or need not.
+/// Passes a browser that has waited, or need not wait.
 ///
 /// # Errors
-/// The page on which it waits, or on which it learns that there is no room.
+/// The page on which it waits, or the page that says that there is no place.
 pub(super) async fn pass(
     responder: &Responder<'_>,
     modality: Modality,
@@ -22,7 +22,7 @@ pub(super) async fn pass(
     known: Option<Browser>,
     carried: Option<&CarriedForm>,
 ) -> Result<(), Box<Response>> {
-    // A browser that keeps no cookies would wait for ever, and work in vain.
+    // A browser without cookies would wait for ever, and its answer would be refused.
     let is_managed = link.task.challenge_type == ChallengeType::Managed;
     let query = responder.uri.query().unwrap_or_default();
     if is_managed && known.is_none() && field(query.as_bytes(), "at").is_some() {

@@ -7,9 +7,10 @@ use ipnet::{IpNet, Ipv4Net};
 /// Replaces an IPv6 address that embeds an IPv4 address by that IPv4 address; returns any other
 /// address unchanged.
 ///
-/// - IPv4-mapped addresses (`::ffff:0:0/96`): a dual-stack socket reports IPv4 clients so.
+/// - IPv4-mapped addresses (`::ffff:0:0/96`): a dual-stack socket reports IPv4 clients in this
+///   form.
 /// - NAT64 addresses (`64:ff9b::/96`, RFC 6052, and `64:ff9b:1::/48`, RFC 8215): a server without
-///   IPv4 sees IPv4 clients so.
+///   IPv4 sees IPv4 clients in this form.
 /// - 6to4 addresses (`2002::/16`, RFC 3056): they embed the IPv4 address of their router.
 #[must_use]
 #[inline]
@@ -43,7 +44,7 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
         .map_or(network, IpNet::V4)
 }
 
-/// Whether an address is one of many that stand for the router of their tunnel (6to4).
+/// Whether an address is a 6to4 address, one of the many addresses behind one router.
 #[must_use]
 pub(crate) fn is_tunnelled(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(v6) if six_to_four(v6).is_some())

@@ -28,7 +28,7 @@ impl Network {
         }
     }
 
-    /// The same as a network: a /32 of IPv4, or a /64 of IPv6.
+    /// Converts to a network: a /32 of IPv4, or a /64 of IPv6.
     pub(crate) fn to_net(self) -> IpNet {
         match self {
             Network::V4(bits) => IpNet::from(IpAddr::V4(Ipv4Addr::from_bits(bits))),

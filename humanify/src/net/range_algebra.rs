@@ -84,7 +84,8 @@ impl RangeSet {
         self.iter().count()
     }
 
-    /// A 64-bit digest of the set. Two sets share a digest only if somebody made them so.
+    /// A 64-bit digest of the set. Different sets share a digest only if somebody searched for such
+    /// a collision.
     pub(crate) fn digest(&self) -> u64 {
         let mut hash = Sha256::new();
         for (first, last) in &self.v4 {

@@ -82,7 +82,7 @@ impl PageRenderer {
         };
         let values = context! {
             action => view.action,
-            // The name that templates of site owners use.
+            // Site owners' templates use this name.
             ticket => view.sealed_demand,
             token => view.token,
             next => view.next,
@@ -106,11 +106,11 @@ impl PageRenderer {
 }
 
 impl PageRenderer {
-    /// The page on which a browser without a script waits.
+    /// The page on which a browser without scripts waits.
     pub(crate) fn wait(&self, context: &Context<'_>, view: &WaitView<'_>) -> Page {
         let texts = context.language.texts();
         let time = time(texts, view.left);
-        // A form does not go on by itself.
+        // A page with a form does not continue by itself.
         let text = match view.form {
             Some(_) => texts.go_on_in,
             None => texts.goes_on,

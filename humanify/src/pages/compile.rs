@@ -14,8 +14,7 @@ use super::{samples, templates};
 use crate::language::Language;
 
 impl PageRenderer {
-    /// Compiles the templates and, if some are not the built-in ones, renders all of them in
-    /// all languages.
+    /// Compiles the templates and, if any are custom, renders all of them in all languages.
     ///
     /// # Errors
     /// If the appearance cannot be shown.

@@ -1,4 +1,4 @@
-//! Header fields of pages, which forbid to load, frame, index or cache anything.
+//! Header fields of pages. They forbid loading, framing, indexing and caching.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use http::header::{
 
 use crate::http::retry_after_seconds;
 
-/// The request headers on which a page depends, so that no cache mixes clients up.
+/// The request headers on which a page depends, for `Vary`.
 const VARY_ON: &str = "Accept, Accept-Language, Cookie, Sec-Fetch-Mode";
 
 /// The nonce that allows a page's own style sheet in its Content Security Policy.
@@ -119,7 +119,7 @@ fn with_policy(
     content_type: &'static str,
     language: &'static str,
 ) -> HeaderMap {
-    /// Every refusal needs these, so they are put together once.
+    /// Every refusal needs these, so they are built once.
     static FIXED: OnceLock<HeaderMap> = OnceLock::new();
     let mut headers = FIXED.get_or_init(fixed).clone();
     headers.insert(CONTENT_SECURITY_POLICY, policy);

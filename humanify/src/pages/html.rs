@@ -24,11 +24,11 @@ pub(crate) struct Page {
 #[derive(Debug)]
 pub(crate) struct PageRenderer {
     pub(super) environment: Environment<'static>,
-    /// The built-in templates, which take over if one of the site's owner fails.
+    /// The built-in templates, for use if a custom template fails.
     pub(super) built_in: Option<Environment<'static>>,
     /// The first failure of a template.
     pub(super) failure: OnceLock<TemplateFailure>,
-    /// Whether the site has no name of its own, so that its host stands for it.
+    /// Whether the site has no configured name, so that pages show its host.
     pub(super) is_nameless: bool,
     pub(super) prepared: PreparedPages,
     /// The texts by the numbers of their languages.
@@ -44,7 +44,7 @@ impl Page {
         }
     }
 
-    /// An answer without a word.
+    /// A response without a body.
     pub(crate) fn empty() -> Page {
         let mut headers = headers::plain("text/plain; charset=utf-8", "en");
         headers.remove(http::header::CONTENT_TYPE);
@@ -55,7 +55,7 @@ impl Page {
         }
     }
 
-    /// A picture of which nothing is seen.
+    /// A transparent picture of one pixel.
     pub(crate) fn dot() -> Page {
         Page {
             status: StatusCode::OK,
@@ -64,7 +64,7 @@ impl Page {
         }
     }
 
-    /// A script of this site.
+    /// A response with a script.
     pub(crate) fn script(source: &str) -> Page {
         Page {
             status: StatusCode::OK,
@@ -93,8 +93,8 @@ impl PageRenderer {
         page(context, status, body)
     }
 
-    /// Renders a page whose values are `values` and what differs between visitors, or fills in the
-    /// one that is prepared.
+    /// Renders a page with `values` and the values of the visitor; fills in the prepared page if
+    /// there is one.
     pub(super) fn prepared(
         &self,
         (kind, template): (PageKind, &str),
@@ -161,7 +161,7 @@ impl PageRenderer {
     }
 }
 
-/// No template could be rendered, which the log has said.
+/// No template could be rendered. The failure was logged.
 struct TemplateFailed;
 
 fn page(context: &Context<'_>, status: StatusCode, body: Result<String, TemplateFailed>) -> Page {

@@ -1,11 +1,11 @@
-//! Links of pages, which never leave this site.
+//! Checks links of pages, which never leave this site.
 
 /// The address, if every browser and proxy reads it as a path of this origin.
 ///
-/// Refuses what leaves the site and nothing else: everything with a scheme or a host, and
-/// everything that some browser, proxy or later redirect might read as one: `//host`,
-/// `/\\host`, `/..//host`, control characters in the path, and the same in percent-encoding,
-/// however often. Farther back in the path, slashes and backslashes lead nowhere else.
+/// Refuses only addresses that may leave the site: with a scheme or a host, or with a part that
+/// some browser, proxy or later redirect might read as one, such as `//host`, `/\\host`,
+/// `/..//host` or control characters in the path, also percent-encoded any number of times. Later
+/// in the path, slashes and backslashes are harmless.
 pub(crate) fn local(address: &str) -> Option<&str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let graphic = address.bytes().all(|byte| byte.is_ascii_graphic());
@@ -26,8 +26,8 @@ pub(crate) fn local(address: &str) -> Option<&str> {
     None
 }
 
-/// Whether a path begins with one slash, also once its dot segments are taken out, in either of
-/// the two ways in which that is done: `..` takes an empty segment before it, or goes past it.
+/// Whether a path begins with one slash, also after its dot segments are resolved, in both usual
+/// ways: `..` removes an empty segment before it, or skips it.
 fn stays(path: &[u8]) -> bool {
     let is_slash = |byte: &u8| matches!(byte, b'/' | b'\\');
     let Some((b'/', rest)) = path.split_first() else {
@@ -46,7 +46,7 @@ fn stays(path: &[u8]) -> bool {
                 passed.push(segment);
             }
         }
-        // Whatever comes behind it would be a host.
+        // The next segment would be read as a host.
         let leaves = |segments: &[&[u8]]| matches!(segments, [b"", _, ..]);
         if leaves(&kept) || leaves(&passed) {
             return false;

@@ -4,10 +4,10 @@
 #[derive(Debug, Default)]
 pub(crate) struct Look {
     pub(super) name: String,
-    /// A `data:` address.
+    /// The logo as a `data:` address.
     pub(super) logo: Option<String>,
-    /// Rules that follow the style sheet.
+    /// CSS rules that follow the style sheet.
     pub(super) colors: String,
-    /// Sources by the names of the templates that they replace.
+    /// The sources of custom templates, by name.
     pub(super) templates: Vec<(&'static str, String)>,
 }

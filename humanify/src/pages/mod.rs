@@ -1,9 +1,9 @@
 //! Pages and problem documents.
 //!
-//! A page is self-contained: it loads nothing and has its own security headers. A page that works
-//! loads a script of this site, and one with a wait has a short one for the time of day.
-//! The values of a request come in
-//! as a view; the template engine escapes them, so that they are text and never markup.
+//! A page is self-contained: it loads nothing and has its own security headers. Pages with proof of
+//! work load a script of this site, and pages with a wait have a short inline script for the time
+//! of day. The values of a request come in as a view; the template engine escapes them, so that
+//! they are text and never markup.
 
 mod appearance;
 mod challenges;
@@ -38,6 +38,6 @@ pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;
 pub(crate) use views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message,
+    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, Message,
     ScriptlessWays, WaitView, Waiting,
 };

@@ -7,9 +7,9 @@ use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
 use super::html::{Page, PageRenderer};
-use super::prepared::{Filling, PageKind, Wait};
+use super::prepared::{Filling, PageKind, WaitTexts};
 use super::texts::{Texts, fill};
-use super::views::{Blocked, Context, Cookies, Denied, FormReady, Waiting};
+use super::views::{Blocked, Context, CookiesView, Denied, FormReady, Waiting};
 use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
@@ -60,7 +60,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of a browser without a script for which there is no place now.
+    /// The page of a browser without scripts whose network has used up its quota.
     pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -76,7 +76,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of a client that is shut out for a while.
+    /// The page of a banned client.
     pub(crate) fn banned(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
@@ -94,7 +94,7 @@ impl PageRenderer {
     }
 
     /// The page of a browser that keeps no cookies.
-    pub(crate) fn cookies(&self, context: &Context<'_>, view: &Cookies<'_>) -> Page {
+    pub(crate) fn cookies(&self, context: &Context<'_>, view: &CookiesView<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             details: &[texts.cookies_detail, texts.cookies_advice],
@@ -172,8 +172,7 @@ impl PageRenderer {
         self.notice(context, &notice)
     }
 
-    /// The page of an error status. Where that may help, it offers to load the page again, if it
-    /// can be loaded.
+    /// The page of an error status. It offers to reload if that may help and is possible.
     pub(crate) fn error(
         &self,
         context: &Context<'_>,
@@ -203,7 +202,7 @@ impl PageRenderer {
         let seconds = wait.as_ref().map(|(seconds, ..)| seconds.to_string());
         let filling = Filling {
             return_to: notice.return_to.and_then(links::local),
-            wait: wait.as_ref().map(|(number, time, clock)| Wait {
+            wait: wait.as_ref().map(|(number, time, clock)| WaitTexts {
                 seconds: seconds.as_deref().unwrap_or_default(),
                 is_long: *number >= 3_600,
                 time,
@@ -233,11 +232,11 @@ impl PageRenderer {
 }
 
 /// The values of a wait for a template.
-fn wait_values(texts: &Texts, wait: &Wait<'_>) -> Value {
+fn wait_values(texts: &Texts, wait: &WaitTexts<'_>) -> Value {
     let (before, after) = texts.wait.split_once("{time}").unwrap_or((texts.wait, ""));
     let seconds = wait.seconds.parse::<u64>();
     context! {
-        // A place for a number is a text.
+        // A placeholder is text, not a number.
         seconds => seconds.map_or_else(|_| Value::from(wait.seconds), Value::from),
         is_long => wait.is_long,
         text => fill(texts.wait, &[("time", wait.time)]),

@@ -1,9 +1,8 @@
 //! Pages without a challenge, rendered once and filled in for each visitor.
 //!
-//! Whoever floods a site sees such pages and nothing else, so one must cost next to nothing: its
-//! text is copied, and what differs between visitors is written, escaped, into the places that the
-//! template left for it. Only built-in templates are prepared. Those of a site's owner may compute
-//! with the values, so they are rendered each time.
+//! A flood of requests gets only such pages, so they must be cheap: the text is copied, and the
+//! values of the visitor are escaped and written into its placeholders. Only built-in templates are
+//! prepared. Custom templates may compute with the values, so they are rendered each time.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -16,7 +15,7 @@ use crate::language::Language;
 /// The most pages that are kept; further ones are rendered each time.
 const MOST: usize = 256;
 
-/// What differs between the visitors of one page, as text that is not escaped yet.
+/// The values of a page that differ between visitors, not escaped yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filling<'a> {
     pub(super) nonce: &'a str,
@@ -24,26 +23,26 @@ pub(super) struct Filling<'a> {
     pub(super) reference: Option<&'a str>,
     pub(super) host: Option<&'a str>,
     pub(super) return_to: Option<&'a str>,
-    pub(super) wait: Option<Wait<'a>>,
+    pub(super) wait: Option<WaitTexts<'a>>,
 }
 
 /// How long a visitor has to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wait<'a> {
-    /// In seconds.
+pub(super) struct WaitTexts<'a> {
+    /// The time in seconds.
     pub(super) seconds: &'a str,
-    /// Whether it is an hour or more.
+    /// Whether the time is an hour or more.
     pub(super) is_long: bool,
-    /// In words.
+    /// The time in words.
     pub(super) time: &'a str,
-    /// When it is over.
+    /// When the wait is over, as a clock shows it.
     pub(super) clock: Option<&'a str>,
-    /// The same, as `<time datetime>` has it.
+    /// When the wait is over, for `<time datetime>`.
     pub(super) instant: &'a str,
 }
 
-/// What stands in a prepared page where a value goes, in the order of [`Filling::values`]. No
-/// template and no text holds one of these.
+/// The placeholders in a prepared page, in the order of [`Filling::values`]. No template and no
+/// text contains one of them.
 const PLACES: [&str; 9] = [
     "humanifyPlace0x5d1c9e7b",
     "humanifyPlace1x5d1c9e7b",
@@ -56,11 +55,11 @@ const PLACES: [&str; 9] = [
     "humanifyPlace8x5d1c9e7b",
 ];
 
-/// The beginning of all places.
+/// The common prefix of all placeholders.
 const PLACE: &str = "humanifyPlace";
 
 impl<'a> Filling<'a> {
-    /// The values of the places.
+    /// The values for the placeholders.
     fn values(&self) -> [Option<&'a str>; PLACES.len()] {
         [
             Some(self.nonce),
@@ -75,7 +74,7 @@ impl<'a> Filling<'a> {
         ]
     }
 
-    /// The same with places instead of values.
+    /// This filling with placeholders instead of values.
     fn places(&self) -> Filling<'static> {
         let [
             nonce,
@@ -94,7 +93,7 @@ impl<'a> Filling<'a> {
             reference: self.reference.map(|_| reference),
             host: self.host.map(|_| host),
             return_to: self.return_to.map(|_| return_to),
-            wait: self.wait.map(|wait| Wait {
+            wait: self.wait.map(|wait| WaitTexts {
                 seconds,
                 is_long: wait.is_long,
                 time,
@@ -104,7 +103,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Which values there are, on which the rest of the page depends.
+    /// Which values are present. The rest of the page depends on this.
     fn shape(&self) -> [bool; 6] {
         [
             self.reference.is_some(),
@@ -117,7 +116,7 @@ impl<'a> Filling<'a> {
     }
 }
 
-/// Which page it is.
+/// The kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum PageKind {
     Blocked,
@@ -130,18 +129,18 @@ pub(super) enum PageKind {
     FormSent,
     FormLost,
     Busy,
-    /// The page of a status, and whether it can be loaded again.
+    /// The page of a status, and whether it can be reloaded.
     Error(u16, bool),
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct PreparedKey {
     kind: PageKind,
     language: Language,
     shape: [bool; 6],
 }
 
-/// A page in pieces: a text, and the number of the value behind it.
+/// A page in pieces: texts, each with the number of the value after it.
 #[derive(Debug)]
 struct Pieces {
     texts: Vec<(Box<str>, usize)>,
@@ -185,7 +184,7 @@ impl Pieces {
     }
 }
 
-/// The number of the place that a page goes on with behind its beginning, and what follows.
+/// Reads the number of a placeholder, after the common prefix, and returns the rest of the page.
 fn read_place(page: &str) -> Option<(usize, &str)> {
     let mut places = PLACES.iter().enumerate();
     places.find_map(|(number, place)| {
@@ -194,12 +193,12 @@ fn read_place(page: &str) -> Option<(usize, &str)> {
     })
 }
 
-/// The pages that are prepared.
+/// The prepared pages.
 #[derive(Debug, Default)]
-pub(super) struct PreparedPages(RwLock<HashMap<Key, Arc<Pieces>>>);
+pub(super) struct PreparedPages(RwLock<HashMap<PreparedKey, Arc<Pieces>>>);
 
 impl PreparedPages {
-    /// A page with these values. `render` renders it if it was not asked for before.
+    /// Returns a page with these values. Calls `render` for the first page of its kind and shape.
     pub(super) fn page<E>(
         &self,
         kind: PageKind,
@@ -207,7 +206,7 @@ impl PreparedPages {
         filling: &Filling<'_>,
         render: impl FnOnce(&Filling<'_>) -> Result<String, E>,
     ) -> Result<String, E> {
-        let key = Key {
+        let key = PreparedKey {
             kind,
             language,
             shape: filling.shape(),
@@ -260,7 +259,7 @@ mod tests {
     #[test]
     fn a_filled_page_is_the_page_that_would_have_been_rendered() {
         let pages = PreparedPages::default();
-        let wait = Wait {
+        let wait = WaitTexts {
             seconds: "90",
             is_long: false,
             time: "2 min <b>",
@@ -287,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_rendered_once_for_each_shape_and_no_more_than_so_many_are_kept() {
+    fn a_page_is_rendered_once_per_shape_and_the_cache_is_bounded() {
         let pages = PreparedPages::default();
         let mut rendered = 0;
         for _ in 0..2 {

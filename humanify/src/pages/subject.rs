@@ -3,29 +3,29 @@
 use std::borrow::Cow;
 
 use super::texts::fill;
-use crate::challenge::Subject;
+use crate::challenge::PictureSubject;
 use crate::language::Language;
 
 /// A name with its translations, in the order of [`Language::ALL`]:
 /// ar, zh, en, fr, de, hi, it, ja, ko, pt, ru, es, zh-Hant, pt-PT.
-type Names = [(&'static str, [&'static str; Language::ALL.len()])];
+type SubjectNames = [(&'static str, [&'static str; Language::ALL.len()])];
 
-impl Subject {
+impl PictureSubject {
     /// The object of "Select every picture that shows:".
     pub(super) fn name(&self, language: Language) -> Cow<'_, str> {
         let texts = language.texts();
         match self {
-            Subject::Animal(animal) => translated(ANIMALS, animal, language).into(),
-            Subject::SmilingDogs => texts.smiling_dog.into(),
-            Subject::Character(character) => {
+            PictureSubject::Animal(animal) => translated(ANIMALS, animal, language).into(),
+            PictureSubject::SmilingDogs => texts.smiling_dog.into(),
+            PictureSubject::Character(character) => {
                 let character = character.to_string();
                 fill(texts.character, &[("character", &character)]).into()
             }
-            Subject::Key(head) => {
+            PictureSubject::Key(head) => {
                 let shape = translated(KEY_HEADS, head, language);
                 fill(texts.key, &[("shape", shape)]).into()
             }
-            Subject::Thing(name) => name.into(),
+            PictureSubject::Thing(name) => name.into(),
         }
     }
 
@@ -33,17 +33,17 @@ impl Subject {
     pub(super) fn question(&self, language: Language) -> &'static str {
         let texts = language.texts();
         match self {
-            Subject::Animal(_) => texts.choose_animal,
-            Subject::SmilingDogs => texts.choose_smiling_dog,
-            Subject::Character(_) => texts.choose_character,
-            Subject::Key(_) => texts.choose_key,
-            Subject::Thing(_) => texts.choose_thing,
+            PictureSubject::Animal(_) => texts.choose_animal,
+            PictureSubject::SmilingDogs => texts.choose_smiling_dog,
+            PictureSubject::Character(_) => texts.choose_character,
+            PictureSubject::Key(_) => texts.choose_key,
+            PictureSubject::Thing(_) => texts.choose_thing,
         }
     }
 }
 
 /// The name in that language. A name that is not in the table is not translated.
-fn translated(names: &Names, wanted: &'static str, language: Language) -> &'static str {
+fn translated(names: &SubjectNames, wanted: &'static str, language: Language) -> &'static str {
     names
         .iter()
         .find(|(name, _)| *name == wanted)
@@ -53,7 +53,7 @@ fn translated(names: &Names, wanted: &'static str, language: Language) -> &'stat
 
 /// The names of animals, in the singular.
 #[rustfmt::skip]
-pub(super) const ANIMALS: &Names = &[
+pub(super) const ANIMALS: &SubjectNames = &[
     ("butterfly", ["فراشة", "蝴蝶", "a butterfly", "un papillon", "ein Schmetterling", "तितली", "una farfalla", "チョウ", "나비", "uma borboleta", "бабочка", "una mariposa", "蝴蝶", "uma borboleta"]),
     ("camel", ["جمل", "骆驼", "a camel", "un chameau", "ein Kamel", "ऊँट", "un cammello", "ラクダ", "낙타", "um camelo", "верблюд", "un camello", "駱駝", "um camelo"]),
     ("cat", ["قطة", "猫", "a cat", "un chat", "eine Katze", "बिल्ली", "un gatto", "ネコ", "고양이", "um gato", "кошка", "un gato", "貓", "um gato"]),
@@ -81,7 +81,7 @@ pub(super) const ANIMALS: &Names = &[
 
 /// The shapes of keys' heads, in the grammatical case of each language's sentence about keys.
 #[rustfmt::skip]
-pub(super) const KEY_HEADS: &Names = &[
+pub(super) const KEY_HEADS: &SubjectNames = &[
     ("ring", ["حلقة", "圆环形", "a ring", "un anneau", "einem Ring", "छल्ले", "anello", "輪", "고리", "um anel", "кольца", "un anillo", "圓環形", "um anel"]),
     ("heart", ["قلب", "心形", "a heart", "un cœur", "einem Herz", "दिल", "cuore", "ハート", "하트", "um coração", "сердца", "un corazón", "心形", "um coração"]),
     ("star", ["نجمة", "星形", "a star", "une étoile", "einem Stern", "तारे", "stella", "星", "별", "uma estrela", "звезды", "una estrella", "星形", "uma estrela"]),

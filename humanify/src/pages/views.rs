@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::headers::Nonce;
-use crate::challenge::{Puzzle, Subject};
+use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 
 /// The values of every page.
@@ -16,15 +16,15 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Language,
     /// An id that is also in the log, for visitors who ask the site's owner for help.
     pub(crate) reference: Option<&'a str>,
-    /// The host that was asked for, which stands for a site without a name.
+    /// The requested host, which names a site without a configured name.
     pub(crate) host: Option<&'a str>,
-    /// The path of the site's first page.
+    /// The path of the site's home page.
     pub(crate) home: &'a str,
     /// The time, in milliseconds since 1970.
     pub(crate) now: u64,
 }
 
-/// A challenge: what every kind of challenge has, and its body.
+/// A challenge: the values that all kinds share, and the body of its kind.
 #[derive(Clone, Debug)]
 pub(crate) struct ChallengeView<'a> {
     /// The address to which the form sends the answer.
@@ -35,21 +35,20 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) pictures: Option<&'a str>,
     /// The address of a sound challenge instead, if there is one.
     pub(crate) sound: Option<&'a str>,
-    /// The address of the application's own check, if there is one. Not with a form.
+    /// The address of the application's own check; `None` without a check or with a form.
     pub(crate) own_check: Option<&'a str>,
-    /// The addresses of pictures and sound for a browser without a script, if that is another way.
+    /// The addresses of pictures and sound for a browser without scripts, if they differ.
     pub(crate) scriptless: ScriptlessWays<'a>,
-    /// What the page works at beside its picture or recording: the address of the script, and the
-    /// puzzle.
+    /// The proof of work beside a picture or recording: the address of the script, and the puzzle.
     pub(crate) beside: Option<(&'a str, &'a Puzzle)>,
     /// The sealed demand that goes with the answer.
     pub(crate) sealed_demand: &'a str,
     /// The sealed challenge that goes with the answer.
     pub(crate) token: &'a str,
-    /// The address that the client asked for.
+    /// The address that the client requested.
     pub(crate) next: &'a str,
-    /// The sealed form that the challenge interrupts. With it the page is left by its own
-    /// buttons, which send it along.
+    /// The sealed form that the challenge interrupts. The buttons of the page then send the form
+    /// along.
     pub(crate) form: Option<&'a str>,
     pub(crate) round: u8,
     pub(crate) rounds: u8,
@@ -60,54 +59,56 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) body: ChallengeBody<'a>,
 }
 
-/// Where a browser without a script finds pictures and sound.
+/// The addresses of pictures and sound for a browser without scripts.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ScriptlessWays<'a> {
     pub(crate) pictures: Option<&'a str>,
     pub(crate) sound: Option<&'a str>,
 }
 
-/// A browser that waits before its challenge, since it has no script.
+/// The wait of a browser without scripts before its challenge.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WaitView<'a> {
     pub(crate) left: Duration,
     /// The address to which the page leads after the wait.
     pub(crate) way: &'a str,
-    /// The address of what the page loads.
+    /// The address of the mark that the page loads.
     pub(crate) mark: &'a str,
-    /// The address of the application's own check, if there is one. Not with a form.
+    /// The address of the application's own check; `None` without a check or with a form.
     pub(crate) own_check: Option<&'a str>,
-    /// The sealed form that the challenge interrupts. With it the page is left by its button.
+    /// The sealed form that the challenge interrupts. The button of the page then sends the form
+    /// along.
     pub(crate) form: Option<&'a str>,
     pub(crate) message: Option<Message>,
     pub(crate) loopback: Option<IpAddr>,
 }
 
-/// What the kinds of challenge do not share.
+/// The values of one kind of challenge.
 #[derive(Clone, Debug)]
 pub(crate) enum ChallengeBody<'a> {
-    /// A preview, and tiles of which one fits.
+    /// A preview, and tiles of which one matches.
     Pictures {
-        /// Picks the question. The page does not name what a preview shows.
-        subject: &'a Subject,
-        /// A `data:` address; `None` where the question says what to look for.
+        /// The subject, which selects the question. The page does not name the subject of a
+        /// preview.
+        subject: &'a PictureSubject,
+        /// A `data:` address; `None` if the question names the subject.
         preview: Option<&'a str>,
         /// `data:` addresses; the answer is the position of one of them.
         tiles: &'a [String],
     },
-    /// Nine tiles, of which all that show a subject are to be selected.
+    /// Nine tiles. The visitor selects all that show a subject.
     Grid {
         /// The subject, which the page names.
-        subject: &'a Subject,
+        subject: &'a PictureSubject,
         /// `data:` addresses, row by row. The answer is a field `answer` for each selected tile,
         /// which holds its position from 0.
         tiles: &'a [String],
     },
-    /// A recording of characters that are to be typed.
+    /// A recording of characters, which the visitor types.
     Sound {
         /// A `data:` address.
         recording: &'a str,
-        /// How many characters are spoken.
+        /// The number of spoken characters.
         characters: usize,
         /// The longest answer that can be typed, in characters.
         longest_answer: u16,
@@ -133,7 +134,7 @@ pub(crate) enum Message {
         tries_left: Option<u8>,
     },
     Expired,
-    /// Nothing was chosen, or too few characters were typed, which is not counted as a mistake.
+    /// Nothing was chosen, or too few characters were typed. Such an answer is not counted.
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
@@ -168,7 +169,7 @@ pub(crate) struct Waiting<'a> {
     pub(crate) return_to: Option<&'a str>,
 }
 
-/// A form that was kept while its sender solved a challenge, and that a button sends now.
+/// A form that was kept during a challenge. A button sends it now.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormReady<'a> {
     /// A path of this site, to which the form is sent.
@@ -181,7 +182,7 @@ pub(crate) struct FormReady<'a> {
 
 /// A client whose browser keeps no cookies, so that it cannot prove a solved challenge.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cookies<'a> {
+pub(crate) struct CookiesView<'a> {
     /// A path of this site to which the page links; it links to nothing else.
     pub(crate) return_to: Option<&'a str>,
 }

@@ -1,4 +1,4 @@
-//! Texts that are made from the values of a view.
+//! Builds texts from the values of a view.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -53,8 +53,8 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
     }
 }
 
-/// When a wait is over: as a clock in UTC shows it, with the date if that is another day, and as
-/// `<time datetime>` has it, by which a script shows the visitor's own time.
+/// The end of a wait, twice: as text in UTC, with the date if it is on another day, and for `<time
+/// datetime>`, from which a script shows the visitor's local time.
 pub(super) fn clock(now: u64, wait: Duration) -> Option<(String, String)> {
     let seconds = now
         .div_ceil(1_000)

@@ -1,7 +1,7 @@
-//! `Test`: the compiled condition of a statement (`when …`).
+//! `CompiledCondition`: the compiled condition of a statement (`when …`).
 
 use humanify_syntax::{
-    Comparison, Condition, Field, FieldKind, Sign, Test as Asks, compile_pattern, parse_network,
+    Comparison, Condition, Field, FieldKind, Sign, Test, compile_pattern, parse_network,
 };
 use ipnet::IpNet;
 use regex::bytes::Regex;
@@ -12,9 +12,9 @@ use crate::net::canonical_network;
 use crate::truth::Truth;
 
 /// A compiled condition. Negation is pushed down to the leaves.
-pub(super) enum Test {
-    All(Vec<Test>),
-    Any(Vec<Test>),
+pub(super) enum CompiledCondition {
+    All(Vec<CompiledCondition>),
+    Any(Vec<CompiledCondition>),
     Is(Sign, bool),
     Compare(Field, Operand, bool),
 }
@@ -23,7 +23,7 @@ pub(super) enum Test {
 pub(super) enum Operand {
     Texts {
         texts: Vec<&'static str>,
-        part: Part,
+        part: ValuePart,
         ignores_case: bool,
     },
     Networks(Vec<IpNet>),
@@ -34,36 +34,36 @@ pub(super) enum Operand {
 
 /// The part of a value in which a text has to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ValuePart {
     Whole,
     Start,
     End,
     Anywhere,
 }
 
-impl Test {
-    pub(super) fn compile(condition: &Condition) -> Result<Test, RuleError> {
-        Test::compile_as(condition, true)
+impl CompiledCondition {
+    pub(super) fn compile(condition: &Condition) -> Result<CompiledCondition, RuleError> {
+        CompiledCondition::compile_as(condition, true)
     }
 
     /// Compiles a condition or, if not `affirmed`, its negation.
-    fn compile_as(condition: &Condition, affirmed: bool) -> Result<Test, RuleError> {
+    fn compile_as(condition: &Condition, affirmed: bool) -> Result<CompiledCondition, RuleError> {
         let parts = |parts: &[Condition]| {
             parts
                 .iter()
-                .map(|part| Test::compile_as(part, affirmed))
+                .map(|part| CompiledCondition::compile_as(part, affirmed))
                 .collect::<Result<Vec<_>, _>>()
         };
         Ok(match condition {
-            Condition::All(all) if affirmed => Test::All(parts(all)?),
-            Condition::Any(any) if affirmed => Test::Any(parts(any)?),
-            Condition::All(all) => Test::Any(parts(all)?),
-            Condition::Any(any) => Test::All(parts(any)?),
-            Condition::Not(part) => Test::compile_as(part, !affirmed)?,
-            Condition::Is(sign) => Test::Is(*sign, affirmed),
+            Condition::All(all) if affirmed => CompiledCondition::All(parts(all)?),
+            Condition::Any(any) if affirmed => CompiledCondition::Any(parts(any)?),
+            Condition::All(all) => CompiledCondition::Any(parts(all)?),
+            Condition::Any(any) => CompiledCondition::All(parts(any)?),
+            Condition::Not(part) => CompiledCondition::compile_as(part, !affirmed)?,
+            Condition::Is(sign) => CompiledCondition::Is(*sign, affirmed),
             Condition::Compare(field, comparison) => {
                 let values = Operand::compile(*field, comparison)?;
-                Test::Compare(*field, values, affirmed != comparison.negated)
+                CompiledCondition::Compare(*field, values, affirmed != comparison.negated)
             }
         })
     }
@@ -71,9 +71,11 @@ impl Test {
     /// Whether the condition depends on more than the method and the URI of a request.
     pub(super) fn depends_on_client(&self) -> bool {
         match self {
-            Test::All(parts) | Test::Any(parts) => parts.iter().any(Test::depends_on_client),
-            Test::Is(..) => true,
-            Test::Compare(field, ..) => !matches!(
+            CompiledCondition::All(parts) | CompiledCondition::Any(parts) => {
+                parts.iter().any(CompiledCondition::depends_on_client)
+            }
+            CompiledCondition::Is(..) => true,
+            CompiledCondition::Compare(field, ..) => !matches!(
                 field,
                 Field::Method | Field::Path | Field::Host | Field::Scheme | Field::Arg(_)
             ),
@@ -83,21 +85,21 @@ impl Test {
     /// Collects all texts that a field is compared with, anywhere in the condition.
     pub(super) fn texts(&self, field: Field, texts: &mut Vec<&'static str>) {
         match self {
-            Test::All(parts) | Test::Any(parts) => {
+            CompiledCondition::All(parts) | CompiledCondition::Any(parts) => {
                 parts.iter().for_each(|part| part.texts(field, texts));
             }
-            Test::Compare(
+            CompiledCondition::Compare(
                 of,
                 Operand::Texts {
                     texts: values,
-                    part: Part::Whole,
+                    part: ValuePart::Whole,
                     ..
                 },
                 _,
             ) if *of == field => {
                 texts.extend(values);
             }
-            Test::Is(..) | Test::Compare(..) => {}
+            CompiledCondition::Is(..) | CompiledCondition::Compare(..) => {}
         }
     }
 
@@ -109,29 +111,29 @@ impl Test {
         Truth::from(match self {
             // A client without a known address might be in any list or network, so that protecting
             // statements hold for it and exempting ones do not.
-            Test::Is(sign, _) if unknown && sign.needs_address() => protects,
-            Test::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
-            Test::Compare(Field::Crawler | Field::CrawlerKind, ..)
+            CompiledCondition::Is(sign, _) if unknown && sign.needs_address() => protects,
+            CompiledCondition::Compare(Field::Ip | Field::VpnProvider, ..) if unknown => protects,
+            CompiledCondition::Compare(Field::Crawler | Field::CrawlerKind, ..)
                 if context.detection.may_be_signed() =>
             {
                 return Truth::Pending;
             }
-            Test::All(parts) => {
+            CompiledCondition::All(parts) => {
                 return Truth::all(parts.iter().map(|part| part.holds(context, protects)));
             }
-            Test::Any(parts) => {
+            CompiledCondition::Any(parts) => {
                 return Truth::any(parts.iter().map(|part| part.holds(context, protects)));
             }
-            Test::Is(sign, true) => return context.tell(*sign),
-            Test::Is(sign, false) => return !context.tell(*sign),
-            Test::Compare(Field::Ip, Operand::Networks(networks), affirmed) => {
+            CompiledCondition::Is(sign, true) => return context.sign_holds(*sign),
+            CompiledCondition::Is(sign, false) => return !context.sign_holds(*sign),
+            CompiledCondition::Compare(Field::Ip, Operand::Networks(networks), affirmed) => {
                 let inside = context
                     .client
                     .ip()
                     .is_some_and(|ip| networks.iter().any(|network| network.contains(&ip)));
                 inside == *affirmed
             }
-            Test::Compare(field, values, affirmed) => {
+            CompiledCondition::Compare(field, values, affirmed) => {
                 let fits = |value: &[u8]| values.contain(value) == *affirmed;
                 let (mut some, mut one, mut all) = (false, false, true);
                 context.each_value(*field, &mut |value| {
@@ -163,18 +165,18 @@ impl Operand {
                 ),
         };
         Ok(match comparison.test {
-            Asks::OneOf(values) if field.kind() == FieldKind::Address => {
+            Test::OneOf(values) if field.kind() == FieldKind::Address => {
                 let networks = values
                     .iter()
                     .map(|value| parse_network(value).map(canonical_network));
                 Operand::Networks(networks.collect::<Result<_, _>>()?)
             }
-            Asks::OneOf(values) => texts(values, Part::Whole),
-            Asks::StartsWith(values) => texts(values, Part::Start),
-            Asks::EndsWith(values) => texts(values, Part::End),
-            Asks::Contains(values) => texts(values, Part::Anywhere),
-            Asks::Matches(expression) => Operand::Pattern(compile_pattern(expression)?),
-            Asks::Present => Operand::Present,
+            Test::OneOf(values) => texts(values, ValuePart::Whole),
+            Test::StartsWith(values) => texts(values, ValuePart::Start),
+            Test::EndsWith(values) => texts(values, ValuePart::End),
+            Test::Contains(values) => texts(values, ValuePart::Anywhere),
+            Test::Matches(expression) => Operand::Pattern(compile_pattern(expression)?),
+            Test::Present => Operand::Present,
         })
     }
 
@@ -195,7 +197,7 @@ impl Operand {
     }
 }
 
-impl Part {
+impl ValuePart {
     /// Whether a text is in this part of a value. Takes time linear in the value's length, since
     /// the texts of rules are short.
     fn is(self, text: &[u8], value: &[u8], ignores_case: bool) -> bool {
@@ -208,13 +210,13 @@ impl Part {
         };
         let length = text.len();
         match self {
-            Part::Whole => same(value),
-            Part::Start => value.get(..length).is_some_and(same),
-            Part::End => {
+            ValuePart::Whole => same(value),
+            ValuePart::Start => value.get(..length).is_some_and(same),
+            ValuePart::End => {
                 let start = value.len().checked_sub(length);
                 start.and_then(|start| value.get(start..)).is_some_and(same)
             }
-            Part::Anywhere => value.windows(length.max(1)).any(same),
+            ValuePart::Anywhere => value.windows(length.max(1)).any(same),
         }
     }
 }

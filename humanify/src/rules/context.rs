@@ -1,4 +1,4 @@
-//! `MatchContext`: the parts of a request that conditions look at.
+//! `MatchContext`: the parts of a request that conditions and targets are matched against.
 
 use std::borrow::Cow;
 
@@ -14,9 +14,9 @@ use crate::http::cookies;
 use crate::truth::Truth;
 
 /// A value of a field.
-pub(super) type Value<'a> = Cow<'a, [u8]>;
+pub(super) type FieldValue<'a> = Cow<'a, [u8]>;
 
-/// A request before it is forwarded, with everything that conditions and targets look at.
+/// A request with everything that conditions and targets are matched against.
 pub(crate) struct MatchContext<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
@@ -70,7 +70,7 @@ impl<'a> MatchContext<'a> {
         })
     }
 
-    /// The same request, of which nothing is reported.
+    /// The same request as a trial, whose observed statements are not reported.
     pub(crate) fn on_trial(self) -> MatchContext<'a> {
         MatchContext {
             is_trial: true,
@@ -101,12 +101,12 @@ impl<'a> MatchContext<'a> {
         self.policy.map(Policy::endpoint)
     }
 
-    /// Whether a sign holds of the client.
-    pub(crate) fn tell(&self, sign: Sign) -> Truth {
+    /// Whether a sign holds for the client.
+    pub(crate) fn sign_holds(&self, sign: Sign) -> Truth {
         if self.detection.needs_headers(sign) {
             self.detection.note(self.headers);
         }
-        self.detection.tell(sign)
+        self.detection.sign_holds(sign)
     }
 
     /// Calls `take` with every value of a limit's key. The path has one value here, the normalised
@@ -120,7 +120,7 @@ impl<'a> MatchContext<'a> {
 
     /// Calls `take` with every value of a field. Parameters, headers and cookies may occur several
     /// times. The path has two values: as it was sent, and normalised.
-    pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(Value<'_>)) {
+    pub(super) fn each_value(&self, field: Field, take: &mut dyn FnMut(FieldValue<'_>)) {
         match field {
             Field::Method => take(self.method.as_str().as_bytes().into()),
             Field::Path => {

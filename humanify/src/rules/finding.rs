@@ -1,18 +1,18 @@
-//! `RuleFinding`: something odd about a statement, which only the running program knows.
+//! `RuleFinding`: a warning about a statement that only the running program can find.
 
 use std::fmt;
 
 use humanify_syntax::RuleSet;
 use humanify_syntax::analysis::{Defect, Warning, undecided};
 
-/// Something odd about a statement of the rules that the compiler could not know: beside the router
-/// that is protected, or beside the other blocks.
+/// A warning about a statement that the compiler could not give, because it concerns the protected
+/// router or other blocks of rules.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RuleFinding {
     /// Its number in the [guide](crate::guide::meaning), such as `H026`.
     pub number: &'static str,
-    /// What `intended(…)` before the statement calls it, which silences it.
+    /// The name that `intended(…)` before the statement silences it by.
     pub name: &'static str,
     /// The statement, as it was written.
     pub statement: &'static str,
@@ -23,8 +23,8 @@ pub struct RuleFinding {
 }
 
 impl RuleFinding {
-    /// The statements of which it takes too long to find out whether they ever act, but for those
-    /// that say so.
+    /// The statements for which it takes too many steps to find out whether they ever act, except
+    /// those with `intended(…)` for this warning.
     pub(crate) fn undecided(blocks: &[RuleSet]) -> Vec<RuleFinding> {
         let warning = Warning::UNDECIDED;
         let statements = undecided(blocks).into_iter();

@@ -1,8 +1,8 @@
-//! `RuleIndex`: finds the statements that may be about a request without looking at the others.
+//! `RuleIndex`: finds the statements that may match a request without testing the others.
 //!
-//! The literal texts with which the paths of statements begin form a trie of bytes. One walk along
-//! the path of a request meets every statement whose text the path begins with, so a statement
-//! about other paths costs nothing.
+//! The literal prefixes of the statements' paths form a trie of bytes. One walk along the path of a
+//! request meets every statement whose prefix the path begins with, so statements about other paths
+//! cost nothing.
 
 use std::collections::HashMap;
 
@@ -12,34 +12,34 @@ use super::Rule;
 use super::context::MatchContext;
 use super::target::TargetScope;
 
-/// Numbers of statements, of which a request rarely meets many.
+/// Numbers of statements. A request rarely meets many.
 type Numbers = SmallVec<[u32; 16]>;
 
-/// The statements of one kind, by the places that their targets are about.
+/// The statements of one kind, by the paths and routes of their targets.
 #[derive(Default)]
 pub(super) struct RuleIndex {
-    /// Those that may be about any path.
+    /// The statements that may match any path.
     anywhere: Vec<u32>,
-    /// Those about one of the router's templates.
+    /// The statements on one of the router's templates.
     routes: HashMap<&'static str, Vec<u32>>,
-    /// Those about paths, in the nodes of the trie. The first is the root.
-    nodes: Vec<Node>,
+    /// The trie of the statements on paths. The first node is the root.
+    nodes: Vec<RuleNode>,
     is_empty: bool,
 }
 
 #[derive(Default)]
-struct Node {
-    /// The bytes that lead on, in order, each with the number of its node.
+struct RuleNode {
+    /// The children: bytes in ascending order, each with the number of its node.
     children: Vec<(u8, u32)>,
-    /// The statements whose text ends here.
+    /// The statements whose prefix ends here.
     rules: Vec<u32>,
 }
 
 impl RuleIndex {
-    /// An index of those statements for which `is_in` holds.
+    /// Makes an index of the statements for which `is_in` holds.
     pub(super) fn new(rules: &[Rule], is_in: impl Fn(&Rule) -> bool) -> RuleIndex {
         let mut index = RuleIndex {
-            nodes: vec![Node::default()],
+            nodes: vec![RuleNode::default()],
             is_empty: true,
             ..RuleIndex::default()
         };
@@ -85,7 +85,7 @@ impl RuleIndex {
                 Ok(place) => node.children.get(place).map_or(next, |(_, child)| *child),
                 Err(place) => {
                     node.children.insert(place, (*byte, next));
-                    self.nodes.push(Node::default());
+                    self.nodes.push(RuleNode::default());
                     next
                 }
             };
@@ -101,12 +101,12 @@ impl RuleIndex {
         self.is_empty
     }
 
-    /// The statements that may be about any path, in order.
+    /// The statements that may match any path, in order.
     pub(super) fn anywhere(&self) -> &[u32] {
         &self.anywhere
     }
 
-    /// The statements that may be about a request, in order. Each of the others certainly is not.
+    /// The statements that may match a request, in order. No other statement matches it.
     pub(super) fn candidates(&self, context: &MatchContext<'_>) -> Numbers {
         let mut found = Numbers::from_slice(&self.anywhere);
         let sent = context.path.as_bytes();

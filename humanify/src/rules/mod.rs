@@ -23,7 +23,7 @@ use humanify_syntax::{
 use smallvec::SmallVec;
 
 use crate::truth::Truth;
-use condition::Test;
+use condition::CompiledCondition;
 use index::RuleIndex;
 use target::Matcher;
 
@@ -31,27 +31,27 @@ use target::Matcher;
 pub(crate) struct Rules {
     sets: Vec<RuleSet>,
     rules: Vec<Rule>,
-    /// The statements that deny everyone, that judge, and that limit.
+    /// The indices of the statements that deny everyone, that judge, and that limit.
     denying: RuleIndex,
     judging: RuleIndex,
     limiting: RuleIndex,
     observes_limits: bool,
-    /// Whether each limit is about all requests.
+    /// Whether every limit applies to all requests.
     all_limits_hold: bool,
     pub(crate) bans: Vec<Ban>,
 }
 
 /// The kinds of statements that are tried together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RuleKind {
     /// `always_deny` and `trap`.
     Denying,
-    /// Those that challenge, deny or exempt.
+    /// Statements that challenge, deny or exempt.
     Judging,
     Limiting,
 }
 
-/// Statements that are looked at for a request, of which most requests have few.
+/// The statements that are tested for a request. Most requests have few.
 type RuleList<'a> = SmallVec<[&'a Rule; 8]>;
 
 /// One statement.
@@ -71,7 +71,7 @@ pub(crate) struct Rule {
     pub(crate) means_more_than_bots: bool,
     on: Vec<Matcher>,
     except: Vec<Matcher>,
-    when: Option<Test>,
+    when: Option<CompiledCondition>,
 }
 
 impl Rules {
@@ -104,15 +104,17 @@ impl Rules {
         // Exemptions alone, such as the default ones, have nothing to exempt from.
         let is_judging = rules
             .iter()
-            .any(|rule| rule.kind() == Kind::Judging && rule.action != Action::Exempt);
+            .any(|rule| rule.kind() == RuleKind::Judging && rule.action != Action::Exempt);
         Ok(Rules {
             sets: sets.to_vec(),
-            denying: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Denying),
-            judging: RuleIndex::new(&rules, |rule| is_judging && rule.kind() == Kind::Judging),
-            limiting: RuleIndex::new(&rules, |rule| rule.kind() == Kind::Limiting),
+            denying: RuleIndex::new(&rules, |rule| rule.kind() == RuleKind::Denying),
+            judging: RuleIndex::new(&rules, |rule| {
+                is_judging && rule.kind() == RuleKind::Judging
+            }),
+            limiting: RuleIndex::new(&rules, |rule| rule.kind() == RuleKind::Limiting),
             observes_limits: rules
                 .iter()
-                .any(|rule| rule.observe && rule.kind() == Kind::Limiting),
+                .any(|rule| rule.observe && rule.kind() == RuleKind::Limiting),
             all_limits_hold: rules.iter().all(|rule| {
                 let is_plain = rule.is_default() && rule.except.is_empty() && rule.when.is_none();
                 rule.limit()
@@ -123,21 +125,21 @@ impl Rules {
         })
     }
 
-    /// The statements that challenge, deny or exempt, from top to bottom: those that may be about
-    /// a request, or all of them.
+    /// The statements that challenge, deny or exempt, from top to bottom: those that may match a
+    /// request, or all of them.
     pub(crate) fn judging(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
-        self.of(Kind::Judging, &self.judging, context)
+        self.of(RuleKind::Judging, &self.judging, context)
     }
 
-    /// The statements that deny everyone, `always_deny` and `trap`: those that may be about a
-    /// request, or all of them.
+    /// The statements that deny everyone, `always_deny` and `trap`: those that may match a request,
+    /// or all of them.
     pub(crate) fn denying(&self, context: Option<&MatchContext<'_>>) -> RuleList<'_> {
-        self.of(Kind::Denying, &self.denying, context)
+        self.of(RuleKind::Denying, &self.denying, context)
     }
 
     fn of(
         &self,
-        kind: Kind,
+        kind: RuleKind,
         index: &RuleIndex,
         context: Option<&MatchContext<'_>>,
     ) -> RuleList<'_> {
@@ -178,8 +180,8 @@ impl Rules {
         !self.limiting.is_empty()
     }
 
-    /// The limits that apply to a request: all limits with targets that match, and those default
-    /// limits (without targets) which no matching limit replaces by counting the same.
+    /// The limits that apply to a request: all limits with matching targets, and the default limits
+    /// (without targets) that no matching limit with the same `count` and `methods` replaces.
     pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
         if self.all_limits_hold {
             let limits = self.limiting.anywhere().iter();
@@ -189,7 +191,7 @@ impl Rules {
                 .collect();
         }
         let (mut own, mut defaults) = (SmallVec::new(), SmallVec::<[_; 4]>::new());
-        for rule in self.of(Kind::Limiting, &self.limiting, Some(context)) {
+        for rule in self.of(RuleKind::Limiting, &self.limiting, Some(context)) {
             match &rule.action {
                 Action::Limit(limit)
                     if limit.is_about(context.method.as_str()) && rule.matches(context) =>
@@ -206,7 +208,9 @@ impl Rules {
         // that a client cannot choose the laxer limit by an ambiguous path.
         let gives_way = |default: &Limit| {
             own.iter().any(|(rule, limit): &(&Rule, &Limit)| {
-                limit.counts == default.counts && !rule.observe && rule.surely_matches(context)
+                limit.counts == default.counts
+                    && !rule.observe
+                    && rule.matches_every_reading(context)
             })
         };
         defaults.retain(|(_, limit)| !gives_way(limit));
@@ -214,8 +218,8 @@ impl Rules {
         own
     }
 
-    /// The statements that stop requests to handlers by their names, and so pass over handlers
-    /// without one; but for those that say that they mean it.
+    /// The protecting statements on names of handlers, which miss handlers without a name; except
+    /// those with `intended(…)` for this warning.
     pub(crate) fn on_names(&self) -> Vec<&'static str> {
         let on_names = |rule: &&Rule| {
             rule.action != Action::Exempt
@@ -271,20 +275,24 @@ impl Rule {
             means_more_than_bots: statement.means_more_than_bots(),
             on: targets(statement.on)?,
             except: targets(statement.except)?,
-            when: statement.when.as_ref().map(Test::compile).transpose()?,
+            when: statement
+                .when
+                .as_ref()
+                .map(CompiledCondition::compile)
+                .transpose()?,
         })
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> RuleKind {
         match self.action {
-            Action::AlwaysDeny | Action::Trap => Kind::Denying,
-            Action::Limit(_) => Kind::Limiting,
-            _ => Kind::Judging,
+            Action::AlwaysDeny | Action::Trap => RuleKind::Denying,
+            Action::Limit(_) => RuleKind::Limiting,
+            _ => RuleKind::Judging,
         }
     }
 
-    /// Whether the targets of the statement match the path, the handler or the route of a request.
-    pub(crate) fn aims_at(&self, context: &MatchContext<'_>) -> bool {
+    /// Whether the statement's targets match the path, the handler or the route of a request.
+    pub(crate) fn targets_match(&self, context: &MatchContext<'_>) -> bool {
         let protects = self.action.protects();
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, protects));
         // `except` in a protecting statement exempts, and in an exempting statement protects.
@@ -296,7 +304,7 @@ impl Rule {
     }
 
     /// Whether the statement applies to a path. Pending if that depends on more than the path.
-    pub(crate) fn may_be_about(&self, path: &str) -> Truth {
+    pub(crate) fn applies_to_path(&self, path: &str) -> Truth {
         let any = |targets: &[Matcher]| Truth::any(targets.iter().map(|on| on.matches_path(path)));
         let on = match self.on.is_empty() {
             true => Truth::Yes,
@@ -325,7 +333,9 @@ impl Rule {
     /// Whether the condition depends on more than the method and the URI, by which shared caches
     /// tell requests apart.
     pub(crate) fn depends_on_client(&self) -> bool {
-        self.when.as_ref().is_some_and(Test::depends_on_client)
+        self.when
+            .as_ref()
+            .is_some_and(CompiledCondition::depends_on_client)
     }
 
     /// Whether the condition holds for a request. Yes if there is no condition.
@@ -340,11 +350,11 @@ impl Rule {
     /// Whether a limit applies to a request. An enforced limit also applies while its condition is
     /// pending.
     fn matches(&self, context: &MatchContext<'_>) -> bool {
-        self.aims_at(context) && self.when(context).or_if_pending(!self.observe)
+        self.targets_match(context) && self.when(context).or_if_pending(!self.observe)
     }
 
     /// Whether the statement applies to a request in every reading of its path.
-    fn surely_matches(&self, context: &MatchContext<'_>) -> bool {
+    fn matches_every_reading(&self, context: &MatchContext<'_>) -> bool {
         let aimed = self.on.is_empty() || self.on.iter().any(|on| on.matches(context, false));
         aimed
             && !self.except.iter().any(|out| out.matches(context, true))
@@ -356,10 +366,10 @@ impl Rule {
 
     /// Whether the statement means this client: detected bots only, unless the statement or a sign
     /// in its condition says otherwise.
-    pub(crate) fn means(&self, context: &MatchContext<'_>) -> Truth {
+    pub(crate) fn covers_client(&self, context: &MatchContext<'_>) -> Truth {
         if self.means_more_than_bots {
             return Truth::Yes;
         }
-        context.tell(Sign::Bot)
+        context.sign_holds(Sign::Bot)
     }
 }

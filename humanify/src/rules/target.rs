@@ -10,32 +10,32 @@ use crate::truth::Truth;
 
 /// A compiled target.
 pub(super) enum Matcher {
-    Path(Path),
+    Path(PathMatcher),
     /// A path itself and all paths below it.
     Under {
-        itself: Path,
-        below: Path,
+        itself: PathMatcher,
+        below: PathMatcher,
     },
     PathRegex(Regex),
-    Endpoint(Text),
+    Endpoint(GlobMatcher),
     EndpointRegex(Regex),
     Route(&'static str),
 }
 
 /// A compiled glob on the path.
-pub(super) struct Path {
+pub(super) struct PathMatcher {
     /// Matched against the path as it was sent.
-    raw: Text,
+    raw: GlobMatcher,
     /// Matched against the normalised path.
-    normal: Text,
+    normal: GlobMatcher,
 }
 
-impl Path {
-    fn compile(glob: &str) -> Result<Path, RuleError> {
+impl PathMatcher {
+    fn compile(glob: &str) -> Result<PathMatcher, RuleError> {
         let glob = Glob::path(glob)?;
-        Ok(Path {
-            raw: Text::compile(&glob.percent_encoded())?,
-            normal: Text::compile(&glob.without_trailing_slash())?,
+        Ok(PathMatcher {
+            raw: GlobMatcher::compile(&glob.percent_encoded())?,
+            normal: GlobMatcher::compile(&glob.without_trailing_slash())?,
         })
     }
 
@@ -46,36 +46,36 @@ impl Path {
 }
 
 /// A glob, compiled to the cheapest form.
-pub(super) enum Text {
+pub(super) enum GlobMatcher {
     Exactly(Vec<u8>),
     Prefix(Vec<u8>),
     Pattern(Regex),
 }
 
-impl Text {
-    fn compile(glob: &Glob) -> Result<Text, RuleError> {
+impl GlobMatcher {
+    fn compile(glob: &Glob) -> Result<GlobMatcher, RuleError> {
         if let Some(literal) = glob.literal() {
-            return Ok(Text::Exactly(literal.into_bytes()));
+            return Ok(GlobMatcher::Exactly(literal.into_bytes()));
         }
         if let Some(prefix) = glob.prefix() {
-            return Ok(Text::Prefix(prefix.into_bytes()));
+            return Ok(GlobMatcher::Prefix(prefix.into_bytes()));
         }
-        Ok(Text::Pattern(compile_pattern(&glob.to_pattern())?))
+        Ok(GlobMatcher::Pattern(compile_pattern(&glob.to_pattern())?))
     }
 
     /// The literal text with which every matching text begins, if it is known.
     fn beginning(&self) -> Option<&[u8]> {
         match self {
-            Text::Exactly(text) | Text::Prefix(text) => Some(text),
-            Text::Pattern(_) => None,
+            GlobMatcher::Exactly(text) | GlobMatcher::Prefix(text) => Some(text),
+            GlobMatcher::Pattern(_) => None,
         }
     }
 
     fn matches(&self, text: &[u8]) -> bool {
         match self {
-            Text::Exactly(expected) => text == expected,
-            Text::Prefix(prefix) => text.starts_with(prefix),
-            Text::Pattern(pattern) => pattern.is_match(text),
+            GlobMatcher::Exactly(expected) => text == expected,
+            GlobMatcher::Prefix(prefix) => text.starts_with(prefix),
+            GlobMatcher::Pattern(pattern) => pattern.is_match(text),
         }
     }
 }
@@ -88,7 +88,7 @@ pub(super) enum TargetScope<'a> {
     Route(&'static str),
 }
 
-impl Path {
+impl PathMatcher {
     /// The texts with which matching paths begin; `None` if they may begin in any way.
     fn places(&self) -> Option<[TargetScope<'_>; 2]> {
         Some([
@@ -114,15 +114,15 @@ impl Matcher {
 
     pub(super) fn compile(target: &Target) -> Result<Matcher, RuleError> {
         match *target {
-            Target::Path(glob) => Path::compile(glob).map(Matcher::Path),
+            Target::Path(glob) => PathMatcher::compile(glob).map(Matcher::Path),
             Target::Under(path) => Ok(Matcher::Under {
-                itself: Path::compile(path)?,
-                below: Path::compile(&format!("{path}/*"))?,
+                itself: PathMatcher::compile(path)?,
+                below: PathMatcher::compile(&format!("{path}/*"))?,
             }),
             Target::PathRegex(expression) => Ok(Matcher::PathRegex(compile_pattern(expression)?)),
             Target::Endpoint(glob) => {
                 let glob = Glob::name(glob)?;
-                Ok(Matcher::Endpoint(Text::compile(&glob)?))
+                Ok(Matcher::Endpoint(GlobMatcher::compile(&glob)?))
             }
             Target::EndpointRegex(expression) => {
                 Ok(Matcher::EndpointRegex(compile_pattern(expression)?))

@@ -1,4 +1,4 @@
-//! A store that may fail, and what holds for limits while it does.
+//! `Failover`: a shared store that may fail, and a fallback in memory for limits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,7 +20,7 @@ pub(crate) struct Failover {
     memory: MemoryStore,
     on_failure: OnStoreFailure,
     failing: AtomicBool,
-    /// The number of times that the store began to fail.
+    /// How many times the store went from working to failing.
     failures: AtomicU64,
 }
 
@@ -39,7 +39,7 @@ impl Failover {
         }
     }
 
-    /// Notes whether the store works, and logs each change once.
+    /// Records whether the store works, and logs each change once.
     fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         let fails = matches!(result, Err(StoreError::Unreachable));
         if self.failing.swap(fails, Ordering::Relaxed) != fails {
@@ -63,7 +63,8 @@ impl Failover {
         counting: CountMode,
     ) -> Result<Counted, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
-        // Offences are only charged, so they are counted in memory whatever the setting for limits.
+        // Only offences use `Charge`. They are counted in memory whatever the setting for limits
+        // is.
         let falls_back =
             self.on_failure == OnStoreFailure::Fallback || counting == CountMode::Charge;
         match counted {

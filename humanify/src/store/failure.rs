@@ -1,7 +1,7 @@
 //! The error of a store, and the policy for limits while a store fails.
 
 /// What happens to limits while the shared store is unreachable. Challenges never fall back:
-/// without a record that a challenge is spent there is no clearance.
+/// without a record that a challenge is spent, no clearance is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnStoreFailure {
     /// Each process counts in its own memory.

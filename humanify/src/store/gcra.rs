@@ -1,8 +1,8 @@
 //! The generic cell rate algorithm (GCRA, [ITU-T I.371]) in whole microseconds.
 //!
-//! A bucket is one instant, its arrival: when all units that were taken will have flowed back.
-//! Both stores reckon with these numbers. Redis decides by a script, memory by the crate
-//! `governor` (`memory/decision.rs`).
+//! A bucket is stored as one instant, its arrival (the theoretical arrival time): the time at which
+//! all taken units have flowed back. Both stores compute with these numbers. Redis decides in a
+//! script, memory with the crate `governor` (`memory/decision.rs`).
 //!
 //! [ITU-T I.371]: https://www.itu.int/rec/T-REC-I.371
 
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use humanify_syntax::Rate;
 
-/// The longest time that a bucket takes to fill: 36,000 years. A rate with more room has room
-/// for as many units as flow back in that time, so that no sum of a few spans overflows.
+/// The longest time that a bucket takes to fill: 36,000 years. A larger burst is cut to the units
+/// that flow back in this time, so that sums of a few spans do not overflow.
 const LONGEST_SPAN: u64 = u64::MAX / 16;
 
 /// The weight of a request on a bucket, in microseconds.
@@ -49,25 +49,26 @@ impl Gcra {
         }
     }
 
-    /// A stored arrival, corrected. If the clock was set back since, the stored arrival may be
-    /// farther away than any request can have made it.
-    pub(crate) fn believed(self, arrival: u64, now: u64) -> u64 {
+    /// A stored arrival, capped. If the clock was set back since, the stored arrival may be later
+    /// than any request can have made it.
+    pub(crate) fn capped_arrival(self, arrival: u64, now: u64) -> u64 {
         arrival.min(self.farthest(now))
     }
 
-    /// The farthest arrival: a bucket that is used up, with as much again charged in advance.
+    /// The latest possible arrival: that of an exhausted bucket with another full bucket charged in
+    /// advance.
     fn farthest(self, now: u64) -> u64 {
         now.saturating_add(self.span.saturating_mul(2))
     }
 
-    /// The arrival after a request that counts even if it does not fit in.
+    /// The arrival after a charge, which counts even if it does not fit.
     pub(crate) fn charged(self, arrival: u64, now: u64) -> u64 {
         let next = arrival.max(now).saturating_add(self.step);
         next.min(self.farthest(now))
     }
 
-    /// The arrival after a refund of a request that led to the arrival `taken`. Units that have
-    /// flowed back since are not refunded again.
+    /// The arrival after the refund of a request whose arrival was `taken`. Units that have flowed
+    /// back since are not refunded again.
     pub(crate) fn refunded(self, arrival: u64, taken: u64, now: u64) -> u64 {
         arrival.saturating_sub(self.step.min(taken.saturating_sub(now)))
     }

@@ -1,4 +1,4 @@
-//! `MaybeReady`: a result that is there at once, or a future of it.
+//! `MaybeReady`: a result that is ready, or a future of it.
 
 use std::pin::Pin;
 

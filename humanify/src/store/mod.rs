@@ -13,15 +13,15 @@ mod types;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisAddressError;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{Names, RedisStore, Server};
+pub(crate) use self::redis::{KeyNames, RedisAddress, RedisStore};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
 pub(crate) use types::{
-    Admission, Answered, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, Label, Part, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
+    Admission, Attempt, Bucket, BucketList, BucketOwner, Count, CountList, CountMode, Counted,
+    Failures, FirstAnswer, LimitLabel, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
 };
 
 use std::time::Duration;
@@ -33,29 +33,30 @@ use crate::net::Network;
 /// How long a wrong answer counts, in milliseconds.
 const WINDOW_MS: u64 = 3_600_000;
 
-/// The most wrong answers of one browser or address that are counted: nothing changes beyond.
+/// The largest count of wrong answers of one browser or address. Higher counts have no further
+/// effect.
 const MOST_FAILURES: usize = 4_096;
 
-/// The time that a spent id is kept beyond its challenge, in milliseconds: twice the leeway of
-/// clocks, since one process may be ahead and another behind.
+/// How long a spent id is kept after its challenge expires, in milliseconds: twice the leeway of
+/// clocks, since one process's clock may be ahead and another's behind.
 const MARGIN: u64 = 2 * LEEWAY;
 
 /// The state that processes may share.
 pub(crate) trait Store: Send + Sync {
-    /// Counts one request in all the buckets or in none, in one step.
+    /// Counts one request in all buckets or in none, atomically.
     fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted>;
 
     /// Removes buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;
 
-    /// Takes the first answer to a challenge and counts it if it is wrong, in one step: of
-    /// concurrent answers one is the first, and the others get its outcome.
+    /// Records the first answer to a challenge, and counts it if it is wrong, atomically: one of
+    /// several concurrent answers is the first, and the others get its outcome.
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
-    /// Spends an id.
+    /// Spends an id, unless it is spent already.
     fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome>;
 
-    /// The state of a browser and of its address. The challenge is closed to a browser with
+    /// The wrong answers of a browser and of its address. Challenges are closed to a browser with
     /// `allowed` wrong answers.
     fn standing(
         &self,
@@ -64,8 +65,8 @@ pub(crate) trait Store: Send + Sync {
         allowed: u32,
     ) -> MaybeReady<'_, Standing>;
 
-    /// Notes a network in which a clearance was shown outside of its own network, or from which an
-    /// answer was sent. Returns whether it is one of at most `most` networks.
+    /// Records a foreign network in which a clearance was presented, or a network from which an
+    /// answer was sent. Returns whether the network is among the first `most` ones.
     fn roam(
         &self,
         id: [u8; 16],
@@ -74,7 +75,7 @@ pub(crate) trait Store: Send + Sync {
         expires: u64,
     ) -> MaybeReady<'_, bool>;
 
-    /// The number of times that the store began to fail.
+    /// How many times the store went from working to failing.
     fn failures(&self) -> u64 {
         0
     }
@@ -89,8 +90,8 @@ pub(crate) trait Store: Send + Sync {
         false
     }
 
-    /// Writes a ban into the shared list, which has a bounded number of entries, and returns the
-    /// version of that list; nothing, if the ban was written `again` and has been lifted.
+    /// Writes a ban into the shared, bounded list, and returns the list's version. Returns `None`
+    /// if the ban is written `again` and has been lifted meanwhile.
     fn ban(
         &self,
         _network: Network,
@@ -101,13 +102,13 @@ pub(crate) trait Store: Send + Sync {
         MaybeReady::Ready(Ok(Some(0)))
     }
 
-    /// Removes a ban from the shared list, and returns whether it was there. A bounded number of
+    /// Removes a ban from the shared list, and returns whether the list had it. A bounded number of
     /// lifted bans is remembered.
     fn lift(&self, _network: Network, _room: usize) -> MaybeReady<'_, bool> {
         MaybeReady::Ready(Ok(false))
     }
 
-    /// The shared list, unless its version is the known one.
+    /// The shared list, unless `known` is its version.
     fn bans(&self, _known: Option<u64>) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Ready(Ok(SharedBans::NotShared))
     }

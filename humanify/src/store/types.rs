@@ -1,4 +1,4 @@
-//! Buckets, counts and attempts: what a store is asked and answers.
+//! Arguments and results of the store: buckets, counts, attempts, spent ids, bans.
 
 use std::time::Duration;
 
@@ -16,37 +16,37 @@ pub(crate) struct Bucket {
     pub(crate) rate: Rate,
     /// How many units the request takes.
     pub(crate) cost: u32,
-    /// Whether it is only looked whether the request fits in.
+    /// Whether to check only whether the request fits, without counting it.
     pub(crate) look: bool,
-    /// When what the request took will have flowed back by itself, in microseconds: what is
-    /// given back is the rest.
+    /// For a refund: the time at which the taken units have flowed back anyway, in microseconds.
+    /// Only the rest is refunded.
     pub(crate) taken: u64,
-    pub(crate) label: Label,
+    pub(crate) label: LimitLabel,
 }
 
-/// Names a limit among those of the same rate, for people.
+/// Distinguishes a limit from others with the same rate, in texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Label {
+pub(crate) struct LimitLabel {
     pub(crate) scope: Option<&'static str>,
     /// The statuses of the responses that count, if only failures do.
     pub(crate) failures: Option<&'static [u16]>,
-    pub(crate) part: Part,
+    pub(crate) part: BucketOwner,
 }
 
-/// Whose bucket it is.
+/// The owner of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Part {
-    /// The client's own.
+pub(crate) enum BucketOwner {
+    /// The client.
     #[default]
     Client,
-    /// That of all clients at an address.
+    /// All clients at an address.
     Address,
-    /// That of all who show a value.
+    /// All clients that send the same value of a limit's key.
     Key,
 }
 
 impl Bucket {
-    /// A bucket of which each request takes one unit.
+    /// A bucket from which each request takes one unit.
     pub(crate) fn new(key: CounterKey, rate: Rate) -> Bucket {
         Bucket {
             key,
@@ -54,43 +54,43 @@ impl Bucket {
             cost: 1,
             look: false,
             taken: 0,
-            label: Label::default(),
+            label: LimitLabel::default(),
         }
     }
 }
 
-/// The buckets of one request, of which most have one.
+/// The buckets of one request. Most requests have one.
 pub(crate) type BucketList = SmallVec<[Bucket; 1]>;
 
-/// How a client stands in each of them.
+/// The counts of a request's buckets, in their order.
 pub(crate) type CountList = SmallVec<[Count; 1]>;
 
 /// The effect of a request on its buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CountMode {
-    /// It counts in all of them if it fits into all of them, and otherwise in none.
+    /// Counts the request in all buckets if it fits into all of them, and otherwise in none.
     Acquire,
-    /// It is looked whether it would fit.
+    /// Checks whether the request would fit.
     Peek,
-    /// It counts, whether it fits or not; nobody owes more than the bucket holds.
+    /// Counts the request even if it does not fit. At most one full bucket is charged in advance.
     Charge,
-    /// It counted, and is taken back, as far as it has not flowed back already.
+    /// Takes a counted request back, except for units that have flowed back already.
     Refund,
 }
 
 impl CountMode {
-    /// Whether it matters that the request fits in.
+    /// Whether the mode requires the request to fit.
     pub(crate) fn asks(self) -> bool {
         matches!(self, CountMode::Acquire | CountMode::Peek)
     }
 }
 
-/// How a client stands in one bucket.
+/// The state of one bucket after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) rate: Rate,
-    pub(crate) label: Label,
-    /// When the bucket is full again, and the instant of the request, in microseconds.
+    pub(crate) label: LimitLabel,
+    /// The time at which the bucket is full again, and the time of the request, in microseconds.
     pub(crate) arrival: u64,
     now: u64,
     /// Whether this bucket refused the request.
@@ -98,17 +98,17 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// How many more units there are at this instant.
+    /// The number of units left at the time of the request.
     pub(crate) fn remaining(&self) -> u32 {
         Gcra::new(self.rate, 1).remaining(self.arrival, self.now)
     }
 
-    /// How long until there is one more; nothing, if all of them are there.
+    /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(&self) -> Duration {
         Gcra::new(self.rate, 1).next_in(self.arrival, self.now)
     }
 
-    /// How a client stands in a bucket that is full again at `arrival`.
+    /// The state of a bucket that is full again at `arrival`.
     pub(crate) fn new(bucket: &Bucket, arrival: u64, now: u64, over: bool) -> Count {
         Count {
             rate: bucket.rate,
@@ -119,8 +119,8 @@ impl Count {
         }
     }
 
-    /// The name of the limit in headers, problem documents and statistics. It is of letters,
-    /// digits, spaces and a few signs, and needs no escape.
+    /// The name of the limit in headers, problem documents and statistics. It consists of letters,
+    /// digits, spaces and a few signs, and needs no escaping.
     pub(crate) fn name(&self) -> String {
         let (length, unit) = self.rate.period_in_units();
         let mut name = match length {
@@ -140,21 +140,20 @@ impl Count {
             }
         }
         name.push_str(match self.label.part {
-            Part::Client => "",
-            Part::Address => " per address",
-            Part::Key => " per key",
+            BucketOwner::Client => "",
+            BucketOwner::Address => " per address",
+            BucketOwner::Key => " per key",
         });
         name
     }
 }
 
-/// What counting a request in several buckets said; the counts are in the order of the
-/// buckets.
+/// The result of counting a request. The counts are in the order of the buckets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Counted {
-    /// It fits into all of them.
+    /// The request fits into all buckets.
     Within(CountList),
-    /// It does not fit into all of them, and will after `wait`.
+    /// The request does not fit into all buckets; it will after `wait`.
     Over { wait: Duration, counts: CountList },
 }
 
@@ -170,10 +169,10 @@ impl Counted {
     }
 }
 
-/// An answer to a challenge. Whether it is right is known before the store is asked.
+/// An answer to a challenge. The caller has already checked whether it is right.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attempt {
-    /// The challenge, of which the first answer counts.
+    /// The id of the challenge. Only the first answer to it counts.
     pub(crate) challenge: [u8; 16],
     /// When it was made, in milliseconds since 1970.
     pub(crate) made: u64,
@@ -182,25 +181,25 @@ pub(crate) struct Attempt {
     pub(crate) right: bool,
     /// The browser that answers.
     pub(crate) browser: CounterKey,
-    /// How many wrong answers close the challenge to the browser; `None` where nothing is
-    /// guessed, so that wrong answers neither count nor close anything.
+    /// The number of wrong answers that closes challenges to the browser; `None` for challenges
+    /// that cannot be guessed, whose wrong answers are not counted.
     pub(crate) allowed: Option<u32>,
-    /// The address that it answers from.
+    /// The counter of the browser's address.
     pub(crate) address: CounterKey,
-    /// The mark of the browser's failures when its row of right answers began.
+    /// The mark of the browser's last wrong answer when its current run of right answers began.
     pub(crate) mark: u64,
-    /// Where the address is.
+    /// The network of the address, if it is known.
     pub(crate) network: Option<Network>,
 }
 
 impl Attempt {
-    /// The id of this wrong answer.
+    /// The mark of this answer if it is wrong.
     pub(super) fn mark(&self) -> u64 {
         let (first, _) = self
             .challenge
             .split_first_chunk::<8>()
             .unwrap_or((&[0; 8], &[]));
-        // Zero stands for none.
+        // Zero means no mark.
         u64::from_be_bytes(*first).max(1)
     }
 }
@@ -208,16 +207,17 @@ impl Attempt {
 /// Wrong answers in the last hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Failures {
-    /// Those of the browser.
+    /// The wrong answers of the browser.
     pub(crate) browser: u32,
-    /// Those of all browsers at its address.
+    /// The wrong answers of all browsers at its address.
     pub(crate) address: u32,
-    /// The id of the browser's last wrong answer; zero without one.
+    /// The mark of the browser's last wrong answer; zero without one.
     pub(crate) mark: u64,
 }
 
 impl Failures {
-    /// In a network with many visitors somebody has always erred.
+    /// In a crowded network, assumes at least one wrong answer from the address: somebody there has
+    /// always erred.
     pub(crate) fn in_a_crowd(self, crowded: bool) -> Failures {
         Failures {
             address: self.address.max(u32::from(crowded)),
@@ -228,25 +228,25 @@ impl Failures {
 
 /// The outcome of the first answer to a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Answered {
+pub(crate) struct FirstAnswer {
     pub(crate) right: bool,
-    /// Whether the browser gave no wrong answer since its row of right ones began.
+    /// Whether the browser gave no wrong answer since its run of right answers began.
     pub(crate) unbroken: bool,
-    /// With this one, if it is wrong.
+    /// The wrong answers, this one included.
     pub(crate) failures: Failures,
-    /// When it came, in milliseconds since 1970.
+    /// When the answer came, in milliseconds since 1970.
     pub(crate) at: u64,
 }
 
 /// The outcome of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is the first one to its challenge.
-    First(Answered),
-    /// The challenge had an answer before, which came to this. The present one costs nothing.
-    Again(Answered),
-    /// The challenge is older than what the store remembers, so that it may have had its
-    /// answer. It costs nothing.
+    /// The answer is the first to its challenge.
+    First(FirstAnswer),
+    /// The challenge was answered before, with this outcome. The present answer is not counted.
+    Again(FirstAnswer),
+    /// The challenge is older than the store's memory, so it may have been answered before. The
+    /// present answer is not counted.
     Forgotten,
     /// The browser gave too many wrong answers.
     Closed { wait: Duration },
@@ -282,12 +282,12 @@ impl SpendKind {
     }
 }
 
-/// An id that is to be spent.
+/// An id to spend.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spending {
     pub(crate) kind: SpendKind,
     pub(crate) id: [u8; 16],
-    /// The network of the client, if it is known, which has its share of the room.
+    /// The network of the client, if it is known. Each network has its share of the room.
     pub(crate) network: Option<Network>,
     /// When the id was made, in milliseconds since 1970.
     pub(crate) made: u64,
@@ -298,42 +298,42 @@ pub(crate) struct Spending {
 /// The outcome of spending an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendOutcome {
-    /// It is spent now.
+    /// The id was not spent before; it is now.
     First,
-    /// It was spent before.
+    /// The id was spent before.
     Again,
-    /// It is older than what the store remembers.
+    /// The id is older than the store's memory, so it may have been spent before.
     Forgotten,
 }
 
 /// The list of bans that processes share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SharedBans {
-    /// They share none.
+    /// The store shares no bans.
     NotShared,
-    /// It is the one that is known.
+    /// The list has the known version.
     #[cfg_attr(
         not(feature = "redis"),
         allow(dead_code, reason = "memory shares nothing")
     )]
     Unchanged,
-    /// Each network with the instant when its ban ends, in milliseconds since 1970.
+    /// Each banned network, with the end of its ban in milliseconds since 1970.
     #[cfg_attr(
         not(feature = "redis"),
         allow(dead_code, reason = "memory shares nothing")
     )]
     List {
         version: u64,
-        /// Which list it is: another number if the server lost one.
+        /// The creation time of the list, as its identity: it changes if the server lost the list.
         since: u64,
         bans: Vec<(Network, u64)>,
     },
 }
 
-/// The wrong answers of a browser and of its address, before a challenge is set.
+/// The wrong answers of a browser and of its address, read before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) failures: Failures,
-    /// How long challenges that can be guessed stay closed to the browser, if they are.
+    /// How long guessable challenges stay closed to the browser; `None` if they are open.
     pub(crate) closed: Option<Duration>,
 }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::list::{CheckList, Groups};
-use super::memory::Memory;
+use super::memory::ExpiringCache;
 use super::resolve::Resolve;
-use super::reverse::{Answer, confirm};
+use super::reverse::{DnsAnswer, confirm};
 use crate::clock::SharedClock;
 use crate::net::{Network, network};
 
@@ -26,8 +26,9 @@ const MOST_A_MINUTE: usize = 600;
 
 const MOST_OF_A_NETWORK: usize = 16;
 
-/// How long an answer is valid, in milliseconds: the address is a crawler's, it is no crawler's,
-/// and the DNS failed. A crawler's address is looked up again before its answer expires.
+/// How long an answer is valid, in milliseconds: for a crawler's address, for any other address,
+/// and after a failure of the DNS. A crawler's address is looked up again before its answer
+/// expires.
 const CONFIRMED: u64 = 24 * 3_600_000;
 
 const RENEWED: u64 = 12 * 3_600_000;
@@ -45,7 +46,7 @@ const MOST_OTHERS: usize = 16_384;
 /// The result for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LookupResult {
-    /// It has names of these groups, which may be none.
+    /// It has names of these groups; the set may be empty.
     Names(Groups),
     /// It is being looked up, or will be with a later request.
     NotYet,
@@ -58,13 +59,13 @@ pub(super) struct Lookups {
     resolver: Arc<dyn Resolve>,
     list: Arc<CheckList>,
     clock: SharedClock,
-    state: Mutex<State>,
+    state: Mutex<LookupState>,
 }
 
-struct State {
-    confirmed: Memory<Groups>,
+struct LookupState {
+    confirmed: ExpiringCache<Groups>,
     /// Addresses without a crawler's name: whether the DNS answered.
-    others: Memory<bool>,
+    others: ExpiringCache<bool>,
     running: HashSet<IpAddr>,
     begun: Begun,
 }
@@ -88,23 +89,23 @@ impl Lookups {
             resolver,
             list,
             clock,
-            state: Mutex::new(State {
-                confirmed: Memory::new(MOST_CONFIRMED),
-                others: Memory::new(MOST_OTHERS),
+            state: Mutex::new(LookupState {
+                confirmed: ExpiringCache::new(MOST_CONFIRMED),
+                others: ExpiringCache::new(MOST_OTHERS),
                 running: HashSet::new(),
                 begun: Begun::default(),
             }),
         })
     }
 
-    /// What is known about an address. If nothing is known yet, a look-up begins in the background,
-    /// as far as the bounds allow. Never waits.
+    /// The cached result for an address. If there is none, a look-up begins in the background, as
+    /// far as the bounds allow. Never waits.
     pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> LookupResult {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
         if let Some((groups, noted)) = confirmed {
-            // A DNS that has just failed is not queried with every request.
+            // After a failure, the DNS is not queried again with every request.
             let has_failed = state.others.get(address, now).is_some();
             let due = !has_failed && now >= noted.saturating_add(RENEWED);
             if due && state.may_begin(address, now, true) {
@@ -126,45 +127,45 @@ impl Lookups {
     }
 
     /// Begins a look-up. `false` if there is no runtime to run it.
-    fn begin(self: &Arc<Self>, state: &mut State, address: IpAddr) -> bool {
+    fn begin(self: &Arc<Self>, state: &mut LookupState, address: IpAddr) -> bool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return false;
         };
         state.running.insert(address);
-        let running = Running {
+        let running = RunningLookup {
             lookups: Arc::clone(self),
             address,
         };
         runtime.spawn(async move {
-            let Running { lookups, address } = &running;
+            let RunningLookup { lookups, address } = &running;
             let answer = confirm(&*lookups.resolver, &lookups.list, *address);
             let answer = tokio::time::timeout(TIME_OUT, answer).await;
-            lookups.note(*address, answer.unwrap_or(Answer::Failed));
+            lookups.note(*address, answer.unwrap_or(DnsAnswer::Failed));
         });
         true
     }
 
-    fn note(&self, address: IpAddr, answer: Answer) {
+    fn note(&self, address: IpAddr, answer: DnsAnswer) {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         match answer {
-            Answer::Confirmed(0) => {
+            DnsAnswer::Confirmed(0) => {
                 state.confirmed.forget(address);
                 state.others.put(address, true, now, DENIED);
             }
-            Answer::Confirmed(groups) => state.confirmed.put(address, groups, now, CONFIRMED),
+            DnsAnswer::Confirmed(groups) => state.confirmed.put(address, groups, now, CONFIRMED),
             // An earlier answer about a crawler stays valid until it expires.
-            Answer::Failed => state.others.put(address, false, now, FAILED),
+            DnsAnswer::Failed => state.others.put(address, false, now, FAILED),
         }
         tracing::debug!(ip = %address, ?answer, "looked a crawler up in the DNS");
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LookupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl LookupState {
     /// Whether a look-up may begin. If so, counts it.
     fn may_begin(&mut self, address: IpAddr, now: u64, renewal: bool) -> bool {
         if self.running.contains(&address) || self.running.len() >= MOST_RUNNING {
@@ -200,12 +201,12 @@ impl State {
 }
 
 /// Guard of a running look-up. Dropping it marks the look-up as ended, also after a panic.
-struct Running {
+struct RunningLookup {
     lookups: Arc<Lookups>,
     address: IpAddr,
 }
 
-impl Drop for Running {
+impl Drop for RunningLookup {
     fn drop(&mut self) {
         self.lookups.state().running.remove(&self.address);
     }

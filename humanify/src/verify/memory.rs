@@ -1,50 +1,50 @@
-//! `Memory`: a bounded cache of values by address, with an expiry for each.
+//! `ExpiringCache`: a bounded cache of values by address, with an expiry for each.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
 /// A cache of values by address. When it is full, the oldest entry is dropped.
-pub(super) struct Memory<T> {
-    entries: HashMap<IpAddr, MemoryEntry<T>>,
-    /// The addresses in the order in which they were noted, with the time of each in milliseconds.
+pub(super) struct ExpiringCache<T> {
+    entries: HashMap<IpAddr, CacheEntry<T>>,
+    /// The addresses in the order in which they were stored, with the time of each in milliseconds.
     order: VecDeque<(IpAddr, u64)>,
     room: usize,
 }
 
-struct MemoryEntry<T> {
+struct CacheEntry<T> {
     value: T,
     noted: u64,
     until: u64,
 }
 
-impl<T: Copy> Memory<T> {
+impl<T: Copy> ExpiringCache<T> {
     pub(super) fn new(room: usize) -> Self {
-        Memory {
+        ExpiringCache {
             entries: HashMap::new(),
             order: VecDeque::new(),
             room,
         }
     }
 
-    /// The value of an address, and when it was noted, in milliseconds; `None` if it has expired.
+    /// The value of an address, and when it was stored, in milliseconds; `None` if it has expired.
     pub(super) fn get(&self, address: IpAddr, now: u64) -> Option<(T, u64)> {
         let entry = self.entries.get(&address)?;
         (now < entry.until).then_some((entry.value, entry.noted))
     }
 
-    /// Remembers a value for `time` milliseconds.
+    /// Stores a value for `time` milliseconds.
     pub(super) fn put(&mut self, address: IpAddr, value: T, now: u64, time: u64) {
         if self.order.len() >= self.room
             && let Some((oldest, noted)) = self.order.pop_front()
         {
             let known = self.entries.get(&oldest);
-            // An address that was noted again has another, later entry in the order.
+            // An address that was stored again has another, later entry in the order.
             if known.is_some_and(|entry| entry.noted == noted) {
                 self.entries.remove(&oldest);
             }
         }
         let until = now.saturating_add(time);
-        let entry = MemoryEntry {
+        let entry = CacheEntry {
             value,
             noted: now,
             until,
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn values_expire() {
-        let mut memory = Memory::new(10);
+        let mut memory = ExpiringCache::new(10);
         memory.put(address(1), 'a', 100, 50);
         assert_eq!(memory.get(address(1), 149), Some(('a', 100)));
         assert_eq!(memory.get(address(1), 150), None);
@@ -81,9 +81,9 @@ mod tests {
 
     #[test]
     fn the_cache_never_exceeds_its_size() {
-        let mut memory = Memory::new(100);
+        let mut memory = ExpiringCache::new(100);
         for number in 0..10_000 {
-            // One of them is noted again and again.
+            // One address is stored again and again.
             memory.put(address(number), (), u64::from(number), 1_000_000);
             memory.put(address(7), (), u64::from(number), 1_000_000);
             assert!(memory.entries.len() <= 100 && memory.order.len() <= 100);

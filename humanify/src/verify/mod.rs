@@ -80,7 +80,7 @@ mod system;
 pub(crate) use list::CrawlerNetworks;
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
-pub(crate) use signed::{Message, SignatureChecker, SignedBy};
+pub(crate) use signed::{SignatureChecker, SignedBy, SignedMessage};
 #[cfg(feature = "web-bot-auth")]
 pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]
@@ -99,9 +99,9 @@ use crate::net::is_routable;
 use list::{CheckList, Checkable};
 use lookups::{LookupResult, Lookups};
 
-/// The result of checking what a user agent claims.
+/// The result of checking the claims of a user agent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Proof {
+pub(crate) enum ClaimProof {
     /// Nothing is claimed that can be checked, or the check gave no result.
     #[default]
     None,
@@ -113,7 +113,7 @@ pub(crate) enum Proof {
     Impostor,
 }
 
-/// Checks what user agents claim.
+/// Checks the claims of user agents.
 pub(crate) struct Verifier {
     list: Arc<CheckList>,
     /// Fetched networks, which replace those that came with the crate.
@@ -150,10 +150,15 @@ impl Verifier {
     /// A user agent that names several crawlers is verified only if all of them are proved and none
     /// has another operator than `found`: a proof of one crawler says nothing about another one's
     /// name and kind.
-    pub(crate) fn proof(&self, agent: &[u8], address: Option<IpAddr>, found: &Crawler) -> Proof {
+    pub(crate) fn proof(
+        &self,
+        agent: &[u8],
+        address: Option<IpAddr>,
+        found: &Crawler,
+    ) -> ClaimProof {
         let mut claimed = self.list.claimed(agent).peekable();
         let Some(address) = address.filter(|_| claimed.peek().is_some()) else {
-            return Proof::None;
+            return ClaimProof::None;
         };
         let fetched = self.fetched.load();
         let mut open: Vec<&Checkable> = Vec::new();
@@ -168,35 +173,39 @@ impl Verifier {
             if by_name {
                 open.push(crawler);
             } else if crawler.complete {
-                return Proof::Impostor;
+                return ClaimProof::Impostor;
             } else {
                 fits = false;
             }
         }
         match self.by_names(&open, address) {
-            Proof::Verified if !fits => Proof::None,
+            ClaimProof::Verified if !fits => ClaimProof::None,
             proof => proof,
         }
     }
 
     /// Checks whether an address has DNS names of all these crawlers.
-    fn by_names(&self, crawlers: &[&Checkable], address: IpAddr) -> Proof {
+    fn by_names(&self, crawlers: &[&Checkable], address: IpAddr) -> ClaimProof {
         if crawlers.is_empty() {
-            return Proof::Verified;
+            return ClaimProof::Verified;
         }
         let Some(lookups) = &self.lookups else {
             let lies = crawlers.iter().any(|crawler| crawler.has_networks());
-            return if lies { Proof::Impostor } else { Proof::None };
+            return if lies {
+                ClaimProof::Impostor
+            } else {
+                ClaimProof::None
+            };
         };
         match lookups.of(address) {
-            LookupResult::NotYet => Proof::Checking,
-            LookupResult::Nothing => Proof::None,
+            LookupResult::NotYet => ClaimProof::Checking,
+            LookupResult::Nothing => ClaimProof::None,
             LookupResult::Names(groups) => {
                 let named = |crawler: &&Checkable| crawler.names & groups != 0;
                 if crawlers.iter().all(named) {
-                    Proof::Verified
+                    ClaimProof::Verified
                 } else {
-                    Proof::Impostor
+                    ClaimProof::Impostor
                 }
             }
         }

@@ -15,7 +15,7 @@ const MOST_QUESTIONS: usize = 2;
 
 /// The result of the DNS for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum DnsAnswer {
     /// It has names of these groups, confirmed forward. Empty if it has none.
     Confirmed(Groups),
     /// The DNS did not answer.
@@ -24,11 +24,15 @@ pub(super) enum Answer {
 
 /// Looks up the names of an address, and then the addresses of those names that a crawler may
 /// have.
-pub(super) async fn confirm(resolver: &dyn Resolve, list: &CheckList, address: IpAddr) -> Answer {
+pub(super) async fn confirm(
+    resolver: &dyn Resolve,
+    list: &CheckList,
+    address: IpAddr,
+) -> DnsAnswer {
     let names = match resolver.names(address).await {
         Ok(names) => names,
-        Err(ResolveError::NotFound) => return Answer::Confirmed(0),
-        Err(ResolveError::Failed) => return Answer::Failed,
+        Err(ResolveError::NotFound) => return DnsAnswer::Confirmed(0),
+        Err(ResolveError::Failed) => return DnsAnswer::Failed,
     };
     // The owner of an address can give it any name, so a name counts only once its own domain
     // confirms it. Names that no crawler has are not resolved.
@@ -44,8 +48,8 @@ pub(super) async fn confirm(resolver: &dyn Resolve, list: &CheckList, address: I
         match resolver.addresses(name, address).await {
             Ok(addresses) if addresses.contains(&address) => confirmed |= groups,
             Ok(_) | Err(ResolveError::NotFound) => {}
-            Err(ResolveError::Failed) => return Answer::Failed,
+            Err(ResolveError::Failed) => return DnsAnswer::Failed,
         }
     }
-    Answer::Confirmed(confirmed)
+    DnsAnswer::Confirmed(confirmed)
 }

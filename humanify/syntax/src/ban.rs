@@ -8,7 +8,7 @@ use crate::{Rate, RateError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Offence {
-    /// Any of the others, or a request that a rule or an attribute denied.
+    /// Any other offence, or a request that a rule or an attribute denied.
     Denial,
     /// A request that exceeded a limit.
     Overrun,
@@ -77,7 +77,7 @@ impl Ban {
     /// ```
     ///
     /// # Errors
-    /// If a text is malformed. The error says what would be right.
+    /// If a text is malformed. The error shows the right form.
     pub fn parse(offences: &str, time: &str) -> Result<Ban, BanError> {
         let (offence, rate) = Ban::parse_offences(offences)?;
         Ok(Ban {

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sign {
-    /// `is_bot`: one of the signs holds that the application's `Signals` count.
+    /// `is_bot`: a sign holds that the application's `Signals` count.
     Bot,
     /// The address is in a VPN provider's network.
     Vpn,
@@ -155,7 +155,7 @@ impl Comparison {
     }
 }
 
-/// A test of a value. With several texts, one that matches is enough.
+/// A test of a value. Of several texts, one match is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Test {
     /// `==` and `in [..]`: the value equals a text; an address is in a network.

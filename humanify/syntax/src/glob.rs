@@ -1,7 +1,7 @@
 //! Globs on paths and on names.
 
-/// A glob, taken apart: `*` any run of characters, `/` included; `?` one character; `{id}`
-/// or `<id>` one segment, which is not empty.
+/// A parsed glob. `*` matches any run of characters, including `/`; `?` matches one character;
+/// `{id}` or `<id>` matches one segment that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
     tokens: Vec<Token>,
@@ -19,28 +19,28 @@ pub(crate) enum Token {
 /// Why a text is no glob.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GlobError {
-    /// Nothing between the quotes.
+    /// The text is empty.
     #[error("the glob is empty")]
     Empty,
-    /// It could match no path, which always starts with a slash.
+    /// The glob can match no path, since paths start with a slash.
     #[error("a path starts with `/`, and `{0}` starts with neither `/` nor `*`")]
     NoSlash(String),
-    /// A placeholder that is not closed, not opened, empty, or only part of a segment.
+    /// A placeholder is not closed, not opened, empty, or only part of a segment.
     #[error("`{0}` at character {1}: a placeholder is a whole segment, such as `/{{id}}/`")]
     Placeholder(char, usize),
-    /// A wildcard of the router.
+    /// The glob has a wildcard of the router.
     #[error("`{{*name}}` is the router's wildcard; in a glob it is `*`")]
     RouterWildcard,
-    /// A part that normalised paths never hold.
+    /// The glob has a part that normalised paths never have.
     #[error("{0}")]
     NeverMatches(&'static str),
 }
 
 impl Glob {
-    /// Reads a glob on paths.
+    /// Parses a glob on paths.
     ///
     /// # Errors
-    /// A glob that is malformed, or that no path can match.
+    /// If the glob is malformed, or no path can match it.
     pub fn path(text: &str) -> Result<Glob, GlobError> {
         let glob = Glob::parse(text, '/')?;
         if !text.starts_with(['/', '*']) {
@@ -76,10 +76,10 @@ impl Glob {
         Ok(glob)
     }
 
-    /// Reads a glob on the names of handlers, `billing::*`.
+    /// Parses a glob on the names of handlers: `billing::*`.
     ///
     /// # Errors
-    /// A glob that is malformed.
+    /// If the glob is malformed.
     pub fn name(text: &str) -> Result<Glob, GlobError> {
         Glob::parse(text, '\0')
     }
@@ -130,12 +130,12 @@ impl Glob {
         Ok(Glob { tokens })
     }
 
-    /// Its parts.
+    /// The tokens.
     pub(crate) fn tokens(&self) -> &[Token] {
         &self.tokens
     }
 
-    /// This glob as an expression that matches a whole text, in the dialect of
+    /// The glob as a regular expression for whole texts, in the dialect of
     /// [`compile_pattern`](crate::compile_pattern).
     #[must_use]
     pub fn to_pattern(&self) -> String {
@@ -148,7 +148,7 @@ impl Glob {
                         pattern.push_str(&format!(r"\x{byte:02x}"));
                     }
                 }
-                // One character of UTF-8, and any byte that belongs to none.
+                // One character of UTF-8, or a byte that belongs to no character.
                 Token::One => pattern.push_str(r"(?:[\xc0-\xff][\x80-\xbf]*|[\x00-\xbf])"),
                 Token::Segment => pattern.push_str("[^/]+"),
                 Token::Run => pattern.push_str(".*"),
@@ -158,7 +158,7 @@ impl Glob {
         pattern
     }
 
-    /// The text, if the glob holds no wildcard.
+    /// The text, if the glob has no wildcard.
     #[must_use]
     pub fn literal(&self) -> Option<String> {
         self.tokens
@@ -170,7 +170,7 @@ impl Glob {
             .collect()
     }
 
-    /// The text before the `*`, if that is the only wildcard and stands at the end.
+    /// The text before the `*`, if the only wildcard is a `*` at the end.
     #[must_use]
     pub fn prefix(&self) -> Option<String> {
         let (last, rest) = self.tokens.split_last()?;
@@ -192,7 +192,7 @@ impl Glob {
         self
     }
 
-    /// The glob with every literal that a URI would carry encoded written that way.
+    /// The glob with percent-encoded literals, as URIs encode them.
     #[must_use]
     pub fn percent_encoded(&self) -> Glob {
         let mut tokens = Vec::with_capacity(self.tokens.len());
@@ -210,13 +210,12 @@ impl Glob {
         Glob { tokens }
     }
 
-    /// Whether everything that `other` matches is matched by this glob. Never true where it
-    /// is not so; it may be false for two globs of which one includes the other in a way
-    /// that is hard to see.
+    /// Whether this glob matches every text that `other` matches. `true` is certain; `false` may
+    /// also mean that the globs are too complex to compare.
     #[must_use]
     pub fn covers(&self, other: &Glob) -> bool {
-        // `reachable[i]` says that the first `i` tokens of this glob can have matched all
-        // that was seen of the other.
+        // `reachable[i]`: whether the first `i` tokens of this glob can match the tokens of `other`
+        // read so far.
         let mut reachable = vec![false; self.tokens.len() + 1];
         let skip_runs = |reachable: &mut Vec<bool>| {
             for (index, token) in self.tokens.iter().enumerate() {

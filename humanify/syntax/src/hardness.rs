@@ -15,7 +15,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hardness(u8);
 
-/// A number or a text is no hardness.
+/// A number or a text that is no hardness.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);

@@ -1,18 +1,18 @@
 //! Interns texts and lists, which then live as long as the program.
 //!
 //! The model of rules consists of constants, so that the output of the macros costs nothing at
-//! start-up. Rules that are parsed at run time are interned: each distinct text and list is kept
-//! once, and parsing the same rules again takes no more memory.
+//! start-up. Rules parsed at run time are interned: each distinct text and list is kept once, so
+//! parsing the same rules again takes no further memory.
 
 use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-type Lists = HashMap<TypeId, Box<dyn Any + Send>>;
+type InternedLists = HashMap<TypeId, Box<dyn Any + Send>>;
 
 static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
-static LISTS: LazyLock<Mutex<Lists>> = LazyLock::new(Mutex::default);
+static LISTS: LazyLock<Mutex<InternedLists>> = LazyLock::new(Mutex::default);
 
 /// Interns a text.
 pub(crate) fn text(text: &str) -> &'static str {

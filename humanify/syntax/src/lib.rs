@@ -1,11 +1,12 @@
-//! What a rule or an attribute of [humanify](https://docs.rs/humanify) can say.
+//! The model, parser and analysis of the rules and attributes of
+//! [humanify](https://docs.rs/humanify).
 //!
-//! One model of rules, all of constants: the macros read source text into it, with [`parse`]
-//! (feature `parse`), and print it; the runtime compiles it. Every literal is checked and
-//! compiled by the same functions, so that what the compiler let through cannot fail at
+//! There is one model of rules, which consists of constants: the macros parse source text into it
+//! with [`parse`] (feature `parse`) and print it; the runtime compiles it. The macros check every
+//! literal with the functions that compile it at run time, so rules that compile cannot fail at
 //! start-up.
 //!
-//! The crate is an implementation detail of `humanify`: depend on that one.
+//! This crate is an implementation detail: depend on `humanify` instead.
 
 #[doc(hidden)]
 pub mod analysis;

@@ -21,7 +21,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The limit of a `limit` without a rate: 10 requests in 10 seconds.
+    /// The limit of a `limit` statement without a rate: 10 requests in 10 seconds.
     pub const DEFAULT: Limit = Limit::of(&[Rate::DEFAULT]);
 
     /// A limit with these rates and default settings.
@@ -54,13 +54,13 @@ pub enum Counts {
     /// All requests.
     #[default]
     Requests,
-    /// Requests that the application answers with one of these statuses, which are in order, or
+    /// Requests that the application answers with one of these statuses, in ascending order, or
     /// marks as failed.
     Failures(&'static [u16]),
 }
 
 impl Counts {
-    /// The statuses that are failures where a limit names none.
+    /// The statuses that count as failures by default.
     pub const FAILURES: &'static [u16] = &[401, 403, 404];
 
     /// All values, with their names in rules.

@@ -19,7 +19,7 @@ pub fn is_header_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// A text is no address and no network.
+/// A text that is neither an address nor a network.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is neither an IP address nor a network such as `203.0.113.0/24`")]
 pub struct NetworkError(String);

@@ -1,4 +1,4 @@
-//! `Policy`: what the attributes of one handler declare.
+//! `Policy`: the combined declarations of one handler's attributes.
 
 use crate::{Hardness, Limit};
 
@@ -15,8 +15,8 @@ pub enum ChallengeType {
     Audio,
     /// The browser computes for about a second; the visitor does nothing.
     ProofOfWork,
-    /// The browser computes, for the longer the more signs speak against the client; the visitor
-    /// does nothing, and can choose pictures or sound instead.
+    /// The browser computes, the longer the more signs of a bot the client has; the visitor does
+    /// nothing, and can choose pictures or sound instead.
     Managed,
 }
 
@@ -43,7 +43,7 @@ impl ChallengeType {
     }
 }
 
-/// The challenge that a rule or an attribute demands. `None` is the builder's setting.
+/// The challenge that a rule or an attribute demands. `None` stands for the builder's setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Demand {
     /// The type of challenge.
@@ -60,16 +60,16 @@ impl Demand {
     };
 }
 
-/// What happens to a detected bot.
+/// The action on a detected bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BotAction {
-    /// It solves a challenge first.
+    /// The bot solves a challenge first.
     Challenge(Demand),
-    /// It is refused, even with a clearance.
+    /// The bot is refused, even with a clearance.
     Deny,
 }
 
-/// What a handler is exempt from.
+/// The checks from which a handler is exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Exempt {
     /// Nothing.
@@ -81,7 +81,7 @@ pub enum Exempt {
     All,
 }
 
-/// What all attributes over one handler declare together.
+/// The combined declarations of all attributes over one handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// The handler's name: that of `#[endpoint]`, or its path with the crate in front.
@@ -106,7 +106,7 @@ impl Policy {
         if self.named {
             return self.name;
         }
-        // Of a path no more than its colons are looked for: each request needs the name.
+        // Searching only for a colon is fast: each request needs the name.
         let end_of_crate = self.name.bytes().position(|byte| byte == b':');
         end_of_crate
             .and_then(|end| self.name.get(end..)?.strip_prefix("::"))

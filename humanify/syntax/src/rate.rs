@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// A number of requests in a number of seconds, both at least one.
 ///
-/// It is enforced by the generic cell rate algorithm (GCRA): `burst` requests at once, which is
-/// `count` by default, then one more each `period / count`, in whole microseconds.
+/// The generic cell rate algorithm (GCRA) enforces it: `burst` requests at once, by default
+/// `count`, then one more every `period / count`, in whole microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
     count: u32,
@@ -150,7 +150,7 @@ impl Rate {
     /// ```
     ///
     /// # Errors
-    /// If the text is no rate. The error says what would be one.
+    /// If the text is no rate. The error shows the right form.
     pub fn parse(text: &str) -> Result<Rate, RateError> {
         let form = || RateError::Form(text.trim().to_owned());
         let (count, period) = text
@@ -216,7 +216,7 @@ impl fmt::Display for Rate {
 impl FromStr for Rate {
     type Err = RateError;
 
-    /// As [`Rate::parse`].
+    /// See [`Rate::parse`].
     fn from_str(text: &str) -> Result<Self, RateError> {
         Rate::parse(text)
     }
@@ -225,7 +225,7 @@ impl FromStr for Rate {
 impl TryFrom<&str> for Rate {
     type Error = RateError;
 
-    /// As [`Rate::parse`].
+    /// See [`Rate::parse`].
     fn try_from(text: &str) -> Result<Self, RateError> {
         Rate::parse(text)
     }

@@ -69,7 +69,7 @@ impl TargetKind {
     }
 }
 
-/// Which clients a statement means that challenges or denies.
+/// The clients that a challenging or denying statement means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Subject {
     /// Not stated: detected bots or, if the condition names a sign, the clients for which the
@@ -158,12 +158,12 @@ pub struct Statement {
     pub when: Option<Condition>,
     /// The statement as it was written.
     pub source: &'static str,
-    /// The warnings that are meant, of those that only a running program has.
+    /// The names of run-time warnings that `intended(…)` before the statement silences.
     pub intended: &'static [&'static str],
 }
 
 impl Statement {
-    /// What the macros write.
+    /// Constructor for generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(action: Action, on: &'static [Target], source: &'static str) -> Statement {
@@ -225,8 +225,8 @@ impl Statement {
         }
     }
 
-    /// Whether it means more clients than detected bots: everyone, or those for which its condition
-    /// holds.
+    /// Whether it means more clients than detected bots: everyone, or all clients for which its
+    /// condition holds.
     #[must_use]
     pub fn means_more_than_bots(&self) -> bool {
         match self.subject {
@@ -251,7 +251,7 @@ impl RuleSet {
     /// A set without statements, with the default exemptions.
     pub const EMPTY: RuleSet = RuleSet::new(&[], &[], true);
 
-    /// What the macros write.
+    /// Constructor for generated code.
     #[doc(hidden)]
     pub const fn new(
         statements: &'static [Statement],

@@ -48,15 +48,16 @@ words! {
     ///
     /// `observe challenge on "/search";`
     observe
-    /// Accepts what the compiler would refuse under the name in brackets.
+    /// Accepts a rule for which the compiler would give the warning in brackets.
     ///
     /// `intended(unanchored) exempt on regex "/public/";`
     intended
-    /// What has to hold for every request: it is proved, or refused with a request that shows why.
+    /// An assertion about every request: the compiler proves it, or refuses it with a
+    /// counterexample.
     ///
     /// `assert deny on "/admin/*" when client.is_tor;`
     assert
-    /// What must never become of requests.
+    /// The requests must never have the outcome.
     never
     /// Removes the default exemptions: rules also apply to paths such as `/robots.txt` and
     /// `/health`.
@@ -107,7 +108,7 @@ words! {
     crawler_kind
     /// The provider of the VPN to which the client's address belongs.
     vpn_provider
-    /// The client is a detected bot: one of the signs holds that `Signals` counts.
+    /// The client is a detected bot: a sign holds that `Signals` counts.
     is_bot
     /// The address is in a VPN provider's network.
     is_vpn
@@ -167,6 +168,6 @@ words! {
     audio
     /// The browser computes for about a second; the visitor does nothing.
     proof_of_work
-    /// The browser computes, for the longer the more signs speak against the client.
+    /// The browser computes, the longer the more signs of a bot the client has.
     managed
 }

@@ -1,4 +1,4 @@
-//! `assert`: what holds for every request is proved, and what does not is refused with a request.
+//! Tests of `assert`: true assertions are proved, and false ones are refused with a counterexample.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use humanify_syntax::parse;
@@ -89,7 +89,7 @@ fn a_false_assertion_is_refused_with_a_counterexample() {
 }
 
 #[test]
-fn an_assertion_that_cannot_be_read_says_what_would_be() {
+fn an_unreadable_assertion_names_the_correction() {
     for (source, expected) in [
         ("assert;", "the outcomes are"),
         ("assert deny_access on \"/a\";", "write `deny`"),

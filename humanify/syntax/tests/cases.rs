@@ -1,13 +1,13 @@
-//! Every mistake of `cases/`: that it is found once, where, what is said, and what becomes of
-//! the text when what is said is done. `BLESS=1 cargo test -p humanify-syntax --test cases`
-//! writes the files anew; read each as the person who gets the message.
+//! Tests of every mistake in `cases/`: it is found once, at the right place, with the expected
+//! message, and the text is accepted after the help is followed. `BLESS=1 cargo test -p
+//! humanify-syntax --test cases` rewrites the files; read each as the person who gets the message.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
 use support::{Case, files, findings, fixed};
 
-/// What a case says of itself, as the files show it.
+/// The findings of a case, in the form of the files.
 fn shown(case: &Case, family: &str) -> String {
     let found = findings(&case.text, family);
     let mut shown = String::new();
@@ -27,7 +27,7 @@ fn shown(case: &Case, family: &str) -> String {
 }
 
 #[test]
-fn every_mistake_is_said_once_at_its_place_with_what_to_write() {
+fn every_mistake_has_one_message_at_its_place_with_the_correction() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for (path, family, cases) in files() {
@@ -51,7 +51,7 @@ fn every_mistake_is_said_once_at_its_place_with_what_to_write() {
             ));
         }
         if bless {
-            // At once, since the other tests read the files meanwhile.
+            // Replaced atomically, since other tests read the files concurrently.
             let new = path.with_extension("new");
             std::fs::write(&new, written.trim_end().to_owned() + "\n").unwrap();
             std::fs::rename(new, path).unwrap();
@@ -104,7 +104,7 @@ fn a_text_that_follows_the_help_is_understood() {
     for (_, family, cases) in files() {
         for case in &cases {
             let read = |text: &str| findings(text, &family);
-            // A second mistake may come to light that is another one.
+            // The fix may uncover another mistake.
             let more = ["half_typed_", "several_"]
                 .iter()
                 .any(|start| case.name.starts_with(start))

@@ -1,5 +1,6 @@
-//! Whatever the rules: what is said to never act does so on no request of a small world, what
-//! nothing is said of does on one, and an assertion is refused exactly if a request shows why.
+//! Property tests of the analysis against an interpreter of a small world: a statement is reported
+//! as never acting exactly if it acts on no request, and an assertion is refused exactly if a
+//! request contradicts it.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod model;
@@ -11,7 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What is said of each line of a text.
+/// The findings of each line of a text.
 fn said(text: &str) -> Vec<(usize, String)> {
     let findings = parse::rules(text.parse().unwrap()).findings;
     let line = |finding: &parse::Finding| finding.place.start.start().line;
@@ -25,10 +26,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn a_statement_is_said_to_never_act_exactly_if_it_never_does(statements in vec(statement(), 1..6)) {
+    fn a_statement_is_reported_exactly_if_it_never_acts(statements in vec(statement(), 1..6)) {
         let text = text(&statements);
         let said = said(&text);
-        // A mistake beside it hides what a statement does to others.
+        // Another mistake in a statement hides its effect on other statements.
         let hidden = said.iter().any(|(_, message)| !message.contains("can never act"));
         prop_assume!(!hidden);
         let mut acts = vec![false; statements.len()];

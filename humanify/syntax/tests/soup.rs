@@ -1,4 +1,4 @@
-//! Words of the language in any order: they are read or refused, and nothing panics.
+//! Words of the language in random order are parsed or refused, and nothing panics.
 #![allow(clippy::unwrap_used)]
 
 use humanify_syntax::parse;
@@ -78,7 +78,7 @@ const WORDS: &[&str] = &[
 proptest! {
     #[test]
     fn nothing_panics_on_any_words(words in vec(select(WORDS), 0..40)) {
-        // Words whose brackets are not closed are no tokens.
+        // Words with unbalanced brackets are no token stream.
         let Ok(tokens) = words.join(" ").parse() else {
             return Err(TestCaseError::reject("no tokens"));
         };

@@ -1,4 +1,4 @@
-//! Which statements are refused, and that one mistake does not hide another.
+//! Tests of refused statements, and that one mistake does not hide another.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use humanify_syntax::parse;
@@ -23,7 +23,7 @@ fn assert_refused(source: &str, expected: &str) {
 #[test]
 fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
     for (earlier, later, dead) in [
-        // `exempt` ends everything but `limit` and `always_deny`.
+        // `exempt` shadows everything but `limit` and `always_deny`.
         ("exempt", "challenge on \"/a\"", true),
         ("exempt", "exempt on \"/a\"", true),
         (
@@ -33,11 +33,11 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
         ),
         ("exempt", "limit \"5/minute\"", false),
         ("exempt", "always_deny on \"/a\"", false),
-        // `always_deny` ends everything but `limit`.
+        // `always_deny` shadows everything but `limit`.
         ("always_deny", "always_deny on \"/a\"", true),
         ("always_deny on \"/a\"", "exempt on \"/a\"", true),
         ("always_deny", "limit", false),
-        // `deny_access` ends what is about detected bots.
+        // `deny_access` shadows statements about detected bots.
         ("deny_access", "challenge(audio) on \"/a\"", true),
         ("deny_access", "deny_access when method == POST", true),
         ("deny_access", "challenge when client.is_vpn", false),
@@ -48,7 +48,7 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
         ),
         ("deny_access", "always_challenge", false),
         ("deny_access", "exempt on \"/a\"", false),
-        // Challenges end those that demand the same.
+        // Challenges shadow challenges with the same demand.
         (
             "always_challenge",
             "challenge on \"/a\" when client.is_vpn",
@@ -73,7 +73,7 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
         ),
         ("challenge", "challenge when client.is_vpn", false),
         ("challenge", "always_challenge", false),
-        // What is narrower, asks something or only observes, does not end it.
+        // Statements that are narrower, have a condition or only observe shadow nothing.
         ("challenge on \"/a\"", "challenge on \"/a\", \"/b\"", false),
         ("challenge on \"/a\"", "challenge", false),
         ("challenge except \"/a\"", "challenge on \"/b\"", true),
@@ -164,7 +164,7 @@ fn the_same_statement_twice_is_a_mistake_whatever_it_says() {
     ] {
         assert_refused(&format!("{statement}; {statement};"), "is said twice");
     }
-    // However it is written.
+    // Spacing and names make no difference.
     assert_refused(
         "limit \"5/minute\"; limit \"5 per minute\";",
         "is said twice",
@@ -198,7 +198,7 @@ fn mistakes_do_not_hide_each_other() {
         .len(),
         6
     );
-    // The second statement is read although no `;` stands before it.
+    // The second statement is parsed although the `;` before it is missing.
     assert_eq!(messages("challenge on \"/a\" limit \"x\"").len(), 2);
 }
 

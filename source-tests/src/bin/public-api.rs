@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the page of an item says of its surface.
+/// The public surface of an item, from its page.
 fn item(address: &str, page: &str) -> Result<String, String> {
     let (folder, file) = address.rsplit_once('/').unwrap_or(("", address));
     let mut parts = file.trim_end_matches(".html").splitn(2, '.');
@@ -54,7 +54,7 @@ fn item(address: &str, page: &str) -> Result<String, String> {
     }
     if let Some(traits) = section(page, "trait-implementations") {
         let mut traits = headers(traits, &["h3"]);
-        // Every derived `PartialEq` brings it, and nobody can name it on a stable compiler.
+        // Every derived `PartialEq` implements it, and no program can name it on a stable compiler.
         traits.retain(|line| !line.contains(" StructuralPartialEq for "));
         traits.sort();
         lines.extend(traits);

@@ -20,7 +20,7 @@ use tower_governor::governor::GovernorConfigBuilder;
 
 pub(super) const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/// An application, and the request that it gets.
+/// An application with its request.
 pub(super) struct Contender {
     pub(super) name: &'static str,
     pub(super) build: fn() -> Router,
@@ -220,7 +220,7 @@ fn rate_tier() -> tower_rate_tier::TierLimitLayer {
     })
 }
 
-/// Its default settings, with a limit that nobody reaches and bans.
+/// Default settings, with bans and a limit that no client reaches.
 #[cfg(feature = "contenders")]
 fn guarded_by_another() -> Router {
     use axum_guard_rs::{IpBanConfig, IpBanManager, RateLimitConfig, RateLimiter, ThreatBanEntry};
@@ -238,7 +238,7 @@ fn guarded_by_another() -> Router {
     bare().layer(layer).layer(axum_guard_rs::client_ip_layer())
 }
 
-/// A layer that does nothing but what every layer does: it boxes a future.
+/// A layer that only boxes a future, as the baseline of all layers.
 #[derive(Clone)]
 struct Boxed;
 

@@ -1,4 +1,4 @@
-//! How long people wait for answers while bots send a tenth of the requests.
+//! Measures how long people wait for responses while bots send a tenth of the requests.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ const BOTS: u32 = 26;
 const PAUSE: u32 = 40;
 const SECONDS: u32 = 8;
 
-/// The `User-Agent` of bots that are denied, and get a page that says so.
+/// The `User-Agent` of bots that are denied and get a page.
 const BOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
 
 /// Prints percentiles of people's waits in milliseconds, without bots and with two kinds of them.
@@ -88,7 +88,7 @@ fn wait(bots: Option<&str>) -> [f64; 3] {
     [values[0], values[1], values[2]]
 }
 
-/// The scripts of `wrk`, which send at a pace and tell percentiles.
+/// The scripts for `wrk`, which send at a fixed rate and print percentiles.
 struct Scripts {
     pace: PathBuf,
     percentiles: PathBuf,

@@ -11,11 +11,11 @@ use tower::Service;
 use super::allocator::ALLOCATIONS;
 use super::contenders::{CONTENDERS, Contender, contender};
 
-/// Requests of one measurement of instructions; it is made with these and with twice as many, and
-/// the difference is what they cost.
+/// The number of requests for measuring instructions: it is measured with this many and with twice
+/// as many, and the difference is their cost.
 const REQUESTS: u64 = 4_000;
 
-/// Requests before a measurement, for what is made at the first request.
+/// Requests before a measurement, to exclude initialisation.
 const WARM_UP: u64 = 500;
 
 pub(super) fn has_valgrind() -> bool {
@@ -62,7 +62,7 @@ pub(super) fn in_process() {
     println!();
 }
 
-/// The instructions of a process that makes so many requests.
+/// The instructions of a process that makes this many requests.
 fn instructions(contender: &Contender, requests: u64) -> u64 {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -82,8 +82,9 @@ fn instructions(contender: &Contender, requests: u64) -> u64 {
         .unwrap()
 }
 
-/// The time of a request in microseconds, the least of seven runs. Valgrind knows no instructions
-/// for SHA-256 and counts each byte of a long copy; a processor does neither.
+/// The time of a request in microseconds, the minimum of seven runs. Valgrind does not know the
+/// SHA-256 instructions and counts each byte of a long copy, so its figures differ from a
+/// processor's.
 fn time(contender: &Contender) -> f64 {
     const MANY: u64 = 50_000;
     let run = |_| run(contender, MANY).1;

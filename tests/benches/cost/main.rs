@@ -1,15 +1,15 @@
-//! What humanify costs a request: processor instructions and allocations beyond axum's own, and
-//! requests that one core answers over HTTP, beside other crates.
+//! Measures the cost of humanify for a request: instructions and allocations beyond axum's own, and
+//! the requests that one core answers over HTTP, beside other crates.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench cost`
 //!
-//! With `-- hold` it fails where one of humanify's rows costs more than [`CEILINGS`] says, in
-//! instructions or in allocations. With `--features contenders` it also measures `axum-guard-rs`.
+//! With `-- hold` it fails if one of humanify's rows exceeds [`CEILINGS`] in instructions or
+//! allocations. With `--features contenders` it also measures `axum-guard-rs`.
 //!
 //! `-- hostile` measures only how long people wait beside bots.
 //!
-//! Instructions need `valgrind`, requests over HTTP `wrk` and `taskset`; each table is skipped,
-//! aloud, where its program is missing.
+//! Instructions need `valgrind`, requests over HTTP need `wrk` and `taskset`; a table whose program
+//! is missing is skipped with a message.
 
 #![allow(
     clippy::unwrap_used,
@@ -59,7 +59,7 @@ const CEILINGS: &[(&str, u64, f64)] = &[
     ("1000 rules", 6_200, 6.0),
 ];
 
-/// Fails where a request costs more than it may.
+/// Fails if a request exceeds its ceilings.
 fn hold() {
     let counts = has_valgrind();
     let instructions = |name| per_request(contender(name));

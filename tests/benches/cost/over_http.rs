@@ -1,4 +1,4 @@
-//! Requests over HTTP that one core answers.
+//! Measures the requests over HTTP that one core answers.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -8,9 +8,9 @@ use axum::Router;
 
 use super::contenders::CHROME;
 
-/// Requests that one core answers over HTTP, as a part of what it answers bare. The server has a
-/// core of its own, and so has `wrk`, with 256 connections: with fewer, what is measured is how
-/// long it takes to wake the client up.
+/// Measures the requests that one core answers over HTTP, as a fraction of those of the bare
+/// application. The server and `wrk` have a core each. `wrk` uses 256 connections: with fewer, the
+/// time to wake the client dominates.
 pub(super) fn over_http() {
     if !can_load() {
         return;
@@ -26,7 +26,7 @@ pub(super) fn over_http() {
     ];
     let mut rates = vec![Vec::new(); names.len()];
     for _ in 0..3 {
-        // In turns, so that all of them meet the same machine.
+        // In turns, so that all contenders run under the same conditions.
         for (rates, name) in rates.iter_mut().zip(names) {
             rates.push(rate(name));
         }
@@ -40,7 +40,7 @@ pub(super) fn over_http() {
     }
 }
 
-/// Whether the programs are there that load a server; says so if they are not.
+/// Whether the programs that load a server are installed; prints a message if not.
 pub(super) fn can_load() -> bool {
     let is_missing = |program: &str| {
         let found = Command::new("which")
@@ -71,7 +71,7 @@ pub(super) fn spawn_server(name: &str) -> (Child, String) {
     (server, line.trim().to_owned())
 }
 
-/// Requests a second of the server's processor time.
+/// Requests per second of the server's processor time.
 fn rate(name: &str) -> f64 {
     let (mut server, address) = spawn_server(name);
     let load = |seconds: u32| {

@@ -9,7 +9,7 @@ use super::table::Page;
 use crate::browser::person::Person;
 use crate::support::services::missing;
 
-/// Whether it is the page that was meant, in the language that was asked for.
+/// Finds a wrong status, page or language.
 pub(super) async fn misfits(
     person: &Person,
     page: &Page,
@@ -33,18 +33,18 @@ pub(super) async fn misfits(
     misfits
 }
 
-/// What the browser's console says, such as violations of the page's policy.
+/// The messages in the browser's console, such as violations of the page's policy.
 pub(super) async fn complaints(person: &Person) -> Vec<String> {
     let entries = person.browser.get_log("browser").await.unwrap();
     entries
         .into_iter()
         .map(|entry| entry.message)
-        // That a page has an error's status is no fault of the page.
+        // The status of an error page is no fault.
         .filter(|message| !message.contains("the server responded with a status of"))
         .collect()
 }
 
-/// Requests that the browser made anywhere but at the site.
+/// Requests to other sites.
 pub(super) async fn loads_from_elsewhere(person: &Person) -> Vec<String> {
     let entries = person.browser.get_log("performance").await.unwrap();
     assert!(!entries.is_empty());
@@ -66,7 +66,7 @@ pub(super) async fn loads_from_elsewhere(person: &Person) -> Vec<String> {
         .collect()
 }
 
-/// What of the page is beyond the sides of its window.
+/// Elements beyond the sides of the window.
 pub(super) async fn overflow(person: &Person) -> Vec<String> {
     let overflow = "return [...document.body.querySelectorAll('*')]
         .filter(element => {
@@ -77,7 +77,7 @@ pub(super) async fn overflow(person: &Person) -> Vec<String> {
     serde_json::from_value(person.browser.evaluate(overflow).await).unwrap()
 }
 
-/// What axe-core finds against WCAG 2.2, levels A and AA, but for the rule that is excused.
+/// The violations of WCAG 2.2, levels A and AA, that axe-core finds, except of the excused rule.
 pub(super) async fn violations(
     person: &Person,
     axe: &str,

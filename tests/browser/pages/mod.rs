@@ -1,4 +1,4 @@
-//! Every page, in every look: accessible, complete in itself, within a narrow window.
+//! Tests of every page in every look: accessible, self-contained, and fitting into a narrow window.
 
 mod faults;
 mod table;
@@ -16,12 +16,13 @@ use super::site::{Served, settings};
 use faults::{axe, complaints, loads_from_elsewhere, misfits, overflow, violations};
 use table::{PAGES, Page, open};
 
-/// How a page is looked at: width of the window, and whether it is dark.
+/// The width of a window, and whether the dark scheme is on.
 type Window = (u32, bool);
 
+/// The windows in which every page is checked.
 const WINDOWS: &[Window] = &[(1280, false), (1280, true), (320, false), (320, true)];
 
-/// The windows for a second language: neither width nor colours depend on it together.
+/// The windows for a second language: each width and each colour scheme once.
 const FEWER_WINDOWS: &[Window] = &[(1280, false), (320, true)];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +94,7 @@ async fn every_page_is_for_everyone(language: &'static str, direction: &str, win
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// Goes to each page in turn and looks at it.
+/// Visits and checks each page in turn.
 async fn visit_every_page(
     mut browser: Chromium,
     look: Look,
@@ -111,7 +112,7 @@ async fn visit_every_page(
         open(&person, page).await;
         visit(&person, page).await;
         person.browser.forget(&script).await;
-        // Blocks and limits end, so that the next page begins anew.
+        // Lets blocks and limits end before the next page.
         person.wait(Duration::from_secs(5 * 3_600));
         browser = person.browser;
     }

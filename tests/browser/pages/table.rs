@@ -7,38 +7,38 @@ use humanify::{ChallengeType, HumanifyBuilder, Memory};
 use crate::browser::person::Person;
 use crate::support::DATACENTER;
 
-/// A page, and how one gets to it.
+/// A page, and how a visitor gets to it.
 pub(super) struct Page {
     pub(super) name: &'static str,
     pub(super) status: u64,
-    /// What its site has besides what all have, if it has one of its own.
+    /// Additional settings of its site, if it needs a site of its own.
     pub(super) settings: Option<fn(HumanifyBuilder) -> HumanifyBuilder>,
-    /// Where the visitor comes from; nobody stands between a developer and localhost.
+    /// The visitor's address as a proxy reports it; `None` for a developer on localhost.
     pub(super) peer: Option<&'static str>,
     pub(super) path: &'static str,
-    /// What runs before the page's own script.
+    /// A script that runs before the page's own.
     pub(super) script: &'static str,
     /// The rule of axe-core that the page may break.
     pub(super) excused: Option<&'static str>,
     then: Then,
 }
 
-/// What a visitor does once the path is open.
+/// The visitor's action after opening the path.
 #[derive(Clone, Copy)]
 enum Then {
     Look,
     Again,
-    /// Answers rightly so many times.
+    /// Answers rightly this many times.
     Answer(u8),
-    /// Answers wrongly so many times.
+    /// Answers wrongly this many times.
     Err(u8),
-    /// Answers when the time is over.
+    /// Answers after the expiry.
     Late,
-    /// Answers, and sends the same once more by reloading.
+    /// Answers, and sends the answer again by reloading.
     Twice,
-    /// Answers when the cookies are gone.
+    /// Answers after deleting the cookies.
     Forget,
-    /// Follows the link to pictures, and stops the clock of the page that comes.
+    /// Follows the link to pictures, and stops the clock of that page.
     Follow,
     /// Sends the form.
     Send,
@@ -146,7 +146,7 @@ pub(super) const PAGES: &[Page] = &[
         name: "work",
         settings: Some(|settings| settings.challenge_type(ChallengeType::ProofOfWork)),
         path: "/protected",
-        // Nothing is ever found, so that the page stands still.
+        // The work never finishes, so the page does not change.
         script: "Worker.prototype.postMessage = () => {}",
         ..PAGE
     },
@@ -183,7 +183,7 @@ pub(super) const PAGES: &[Page] = &[
         settings: Some(|settings| settings.challenge_type(ChallengeType::Managed)),
         path: "/protected",
         script: "delete window.Worker",
-        // The refresh takes no time away from anybody: it ends a wait, and a link does the same.
+        // The refresh only ends a wait, and a link does the same.
         excused: Some("meta-refresh"),
         then: Then::Follow,
         ..PAGE
@@ -250,9 +250,9 @@ pub(super) const PAGES: &[Page] = &[
     },
 ];
 
-/// Goes to a page as a visitor does.
+/// Opens a page as a visitor does.
 pub(super) async fn open(person: &Person, page: &Page) {
-    // What earlier pages have said is forgotten.
+    // Clears the console messages of earlier pages.
     person.go("/").await;
     for log in ["browser", "performance"] {
         person.browser.get_log(log).await.unwrap();

@@ -1,4 +1,4 @@
-//! Others' libraries, which solve challenges and verify solutions.
+//! Tests with other ALTCHA libraries, which solve challenges and verify solutions.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::captchas::SECRET;
 use crate::support::services::missing;
 
 #[tokio::test]
-async fn the_crate_altcha_accepts_what_this_one_does() {
+async fn the_crate_altcha_accepts_the_same_solutions() {
     let captchas = builder(AltchaProtocol::V2).build().unwrap();
     for level in 1..=5 {
         let challenge: ::altcha::Challenge =
@@ -45,8 +45,8 @@ async fn the_crate_altcha_accepts_what_this_one_does() {
     }
 }
 
-/// Whether a program is there; if not, the test is skipped aloud, or fails where everything
-/// has to be there.
+/// Whether a program is installed. If not, the test is skipped with a message, or fails if all
+/// services are required.
 pub(super) fn is_there(path: &Path) -> bool {
     let there = path.exists();
     if !there {
@@ -55,7 +55,7 @@ pub(super) fn is_there(path: &Path) -> bool {
     there
 }
 
-/// Runs a program with something to read, and returns the JSON that it writes.
+/// Runs a program with an input, and returns the JSON that it prints.
 pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Value {
     let mut child = Command::new(program)
         .args(arguments)

@@ -1,4 +1,4 @@
-//! ALTCHA, in this application and in others' libraries.
+//! ALTCHA: this implementation, and its agreement with other libraries.
 
 mod endpoint;
 mod libraries;
@@ -76,7 +76,7 @@ fn solve(challenge: &str) -> String {
     STANDARD.encode(payload.to_string())
 }
 
-/// What others' libraries are installed in, by `tests/captchas/install.sh`.
+/// The folder into which `tests/captchas/install.sh` installs other libraries.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/captchas")
 }

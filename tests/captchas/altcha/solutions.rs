@@ -18,7 +18,7 @@ async fn a_solution_is_accepted_once_however_it_is_written() {
         let captchas = builder(protocol).build().unwrap();
         let token = solve(&challenge(&captchas, 1).await);
         let json = String::from_utf8(STANDARD.decode(&token).unwrap()).unwrap();
-        // Other white space, another order of fields, more of them, another time taken.
+        // Different white space, order of fields, further fields, and reported time.
         let mut value: Value = serde_json::from_str(&json).unwrap();
         value["extra"] = "x".into();
         value["took"] = 99.into();
@@ -62,7 +62,7 @@ async fn a_challenge_ends() {
         let (used, late) = (solve(&used), solve(&late));
         clock.advance(Duration::from_millis(59_999));
         assert!(captchas.verify(Provider::Altcha, &used, None).await.is_ok());
-        // A process that has just started does not know what was used before.
+        // A process that has just started does not know which solutions were used before.
         let restarted = build().verify(Provider::Altcha, &late, None).await;
         assert_eq!(restarted, Err(VerifyError::Expired));
         clock.advance(Duration::from_millis(1));
@@ -90,7 +90,7 @@ async fn the_easy_captcha_does_not_do_for_the_hard_form() {
             captchas.verify_as::<AltchaAt<3>>(&fair, None).await,
             too_easy(2)
         );
-        // None of these has used them up.
+        // None of these attempts has spent the tokens.
         assert!(captchas.verify_as::<AltchaAt<1>>(&easy, None).await.is_ok());
         assert!(captchas.verify_as::<Altcha>(&fair, None).await.is_ok());
         assert!(captchas.verify_as::<AltchaAt<3>>(&hard, None).await.is_ok());
@@ -123,7 +123,7 @@ async fn a_challenge_signed_with_another_secret_is_refused() {
 async fn both_protocols_are_accepted_whichever_is_set() {
     let old = builder(AltchaProtocol::V1).build().unwrap();
     let new = builder(AltchaProtocol::V2).build().unwrap();
-    // Of the two, the older one started first.
+    // The instance with the older protocol started first.
     let token = solve(&challenge(&new, 1).await);
     assert!(old.verify(Provider::Altcha, &token, None).await.is_ok());
 }

@@ -88,7 +88,7 @@ async fn a_token_of_another_day_is_refused() {
             captchas.verify(provider, "right", None).await.is_ok(),
             "{name}"
         );
-        // It is remembered until it is refused for its age.
+        // The token is remembered until it is refused for its age.
         stage.clock.advance(Duration::from_secs(300));
         let again = captchas.verify(provider, "right", None).await.unwrap_err();
         let expected = if is_told {
@@ -127,7 +127,7 @@ async fn a_score_and_an_action_have_to_be_met() {
     };
     const LOGIN: &str = r#","action":"login""#;
     const PAY: &str = r#","action":"pay""#;
-    // Score, action; whether it logs in, pays, and visits.
+    // Score, action, and whether the token is accepted for login, payment and visit.
     let table = [
         (r#","score":0.9"#, LOGIN, true, false, false),
         (r#","score":0.5"#, LOGIN, true, false, false),

@@ -97,7 +97,7 @@ async fn every_documented_code_has_a_name() {
         };
         assert!(matches!(codes.as_slice(), [ErrorCode::Other(_)]), "{name}");
         assert!(!error.to_string().contains('\u{1b}'), "{error}");
-        // Turnstile's own word for being broken is no word about the token.
+        // Turnstile's code for an internal error says nothing about the token.
         stage.say(200, &wrap("internal-error"));
         let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
         assert_eq!(

@@ -9,7 +9,7 @@ mod requests;
 
 use humanify::captcha::{Captchas, CaptchasBuilder, Provider};
 
-/// Every third party, by a name for the tables.
+/// All third parties, with a name for the tables.
 fn third_parties() -> [(&'static str, CaptchasBuilder, Provider); 6] {
     let builder = Captchas::builder;
     [
@@ -46,7 +46,7 @@ fn third_parties() -> [(&'static str, CaptchasBuilder, Provider); 6] {
     ]
 }
 
-/// What a provider says to a right token that was solved just now.
+/// A provider's response to a valid token that was solved just now.
 fn yes(name: &str) -> String {
     let answer = match name {
         "recaptcha v2" => {

@@ -23,7 +23,7 @@ async fn a_right_token_is_accepted_once() {
             );
             assert!(verification.solved_at.is_some(), "{name}");
         }
-        // Even if the provider says yes again, as an attacker's proxy might.
+        // Even if the provider accepts the token again, as an attacker's proxy might.
         let again = captchas.verify(provider, "t0ken", None).await;
         assert_eq!(again, Err(VerifyError::AlreadyUsed), "{name}");
         let clone = captchas.clone().verify(provider, "t0ken", None).await;

@@ -113,7 +113,7 @@ async fn any_response_but_a_plain_yes_is_refused() {
             assert!(!error.to_string().contains("s3cret"), "{error}");
             assert_eq!(error.status().as_u16(), 503);
         }
-        // A yes with a status or a reason that says no.
+        // A positive response with a contradicting status or reason.
         for (status, body) in [(400, yes.clone()), (200, r#"{"success":false}"#.to_owned())] {
             stage.say(status, &body);
             let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
@@ -127,14 +127,14 @@ async fn any_response_but_a_plain_yes_is_refused() {
             VerifyError::Rejected(vec![ErrorCode::InvalidResponse]),
             "{name}"
         );
-        // None of this has used up the token.
+        // None of these responses has spent the token.
         stage.say(200, &yes);
         assert!(
             captchas.verify(provider, "t0ken", None).await.is_ok(),
             "{name}"
         );
     }
-    // Nobody listens at all.
+    // No server listens.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
@@ -154,14 +154,14 @@ async fn any_response_but_a_plain_yes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_opens_only_what_is_told_to() {
+async fn a_provider_outage_passes_only_captchas_that_allow_it() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.when_unavailable(WhenUnavailable::Open), provider);
         stage.say(500, "");
         let verification = captchas.verify(provider, "t0ken", None).await.unwrap();
         assert!(!verification.checked, "{name}");
-        // It is no excuse for a form without a token, nor for a wrong one or wrong keys.
+        // This does not excuse a missing token, a wrong token or wrong keys.
         assert_eq!(
             captchas.verify(provider, "", None).await,
             Err(VerifyError::Missing)

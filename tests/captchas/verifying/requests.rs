@@ -1,4 +1,4 @@
-//! What providers are sent.
+//! The requests that providers receive.
 
 use std::net::IpAddr;
 

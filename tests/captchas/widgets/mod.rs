@@ -19,7 +19,7 @@ fn everything(site_key: &str) -> CaptchasBuilder {
 }
 
 #[test]
-fn a_form_gets_what_its_provider_documents() {
+fn a_form_contains_the_providers_documented_widget() {
     let light = everything("key").theme(Theme::Light).language("de");
     let dark = everything("key").theme(Theme::Dark);
     let v3 = Captchas::builder().recaptcha_v3("key", "secret", "login", 0.5);
@@ -185,7 +185,7 @@ fn templates_have_a_value_for_each_provider() {
         ("altcha4", "altcha?hardness=4"),
         ("altcha5", "altcha?hardness=5"),
     ] {
-        // With and without escaping of whatever is not safe.
+        // With and without automatic escaping.
         for template in ["page.html", "page.txt"] {
             let source = format!("<form>{{{{ {name}|safe }}}}</form>");
             let html = templates.render_named_str(template, &source, ()).unwrap();
@@ -214,7 +214,7 @@ fn templates_have_a_value_for_each_provider() {
 }
 
 #[test]
-fn only_what_is_configured_is_there() {
+fn only_configured_widgets_are_available() {
     let captchas = Captchas::builder()
         .turnstile("key", "secret")
         .build()

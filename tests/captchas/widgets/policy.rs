@@ -24,7 +24,7 @@ fn every_script_has_the_nonce() {
 }
 
 #[test]
-fn the_policy_allows_what_the_widgets_load_and_no_more() {
+fn the_policy_allows_exactly_the_widgets_resources() {
     let table = [
         (
             Captchas::builder()
@@ -63,7 +63,7 @@ fn the_policy_allows_what_the_widgets_load_and_no_more() {
     }
     let all = everything("key").build().unwrap();
     let sources = all.content_security_policy();
-    // Whatever address is in the markup is allowed, and each inline script by its digest.
+    // The policy allows every address in the markup, and each inline script by its digest.
     for provider in Provider::ALL {
         let html = all.widget(provider).unwrap().to_string();
         let addresses: Vec<&str> = html.split("src=\"").skip(1).collect();

@@ -1,4 +1,4 @@
-//! Which directories are accepted, and which agent they speak for.
+//! Tests of accepted and refused directories, and of the agents that they stand for.
 
 use humanify::CrawlerKind;
 use humanify::verify::{SignedAgents, SignedAgentsError};
@@ -14,7 +14,7 @@ async fn an_agent_signs_in_no_other_agents_name() {
     let other = DirectoryServer::start(Does::Keys(vec![OTHER.jwk()])).await;
     let site = site_of(&[&acme, &other]);
     assert_eq!(settled(&site, ACME, &acme.origin).await, "pass");
-    // It is verified, as another agent that is not exempt.
+    // It is verified as another agent, which is not exempt.
     assert_eq!(settled(&site, OTHER, &other.origin).await, "challenge");
     for (signer, url) in [(OTHER, &acme.origin), (ACME, &other.origin)] {
         assert_eq!(settled(&site, signer, url).await, "challenge");
@@ -216,7 +216,7 @@ async fn a_directory_that_is_none_verifies_nobody() {
             expected,
             "{what}"
         );
-        // It is not asked again at once, whoever claims what.
+        // The server is not requested again at once, whatever clients claim.
         assert_eq!(settled(&site, STRANGER, &server.origin).await, "challenge");
         assert_eq!(server.questions(), 1, "{what}");
     }

@@ -35,7 +35,7 @@ fn site_of(servers: &[&DirectoryServer]) -> Site {
     site
 }
 
-/// A request that says where its key is.
+/// A request that names the directory of its key.
 fn naming(site: &Site, signer: Signer, url: &str, nonce: &str) -> Visitor {
     let value = format!("\"{url}\"");
     let signed = Signed::new(signer, "site.example", now(&site.clock))
@@ -44,7 +44,7 @@ fn naming(site: &Site, signer: Signer, url: &str, nonce: &str) -> Visitor {
     sending(agent(site), &signed).with(AGENT, &format!("sig1={value}"))
 }
 
-/// Asks until the directory is there, each time with a nonce of its own.
+/// Repeats a request, each time with a new nonce, until the directory was fetched.
 async fn settled(site: &Site, signer: Signer, url: &str) -> &'static str {
     static NONCE: AtomicUsize = AtomicUsize::new(0);
     until_some("the directory is there", async || {
@@ -63,9 +63,9 @@ async fn an_agent_is_known_by_its_directory() {
     let reply = first.get("/shop").await;
     assert_eq!(outcome(&reply), "later");
     assert!(reply.header("retry-after").is_some());
-    // Where nothing would be challenged nobody waits.
+    // Requests that would not be challenged do not wait.
     assert_eq!(outcome(&first.get("/open").await), "pass");
-    // Who only says so gets no farther.
+    // A claim without a valid signature has no effect.
     let forged = first.clone().with(SIGNATURE, "sig1=:AAAA:");
     assert_eq!(outcome(&forged.get("/shop").await), "later");
     server.go_on();
@@ -82,7 +82,7 @@ async fn an_agent_is_known_by_its_directory() {
 }
 
 #[tokio::test]
-async fn no_agent_is_denied_for_what_its_directory_would_tell() {
+async fn no_agent_is_denied_while_its_directory_is_fetched() {
     let server = DirectoryServer::start(Does::Waits(vec![ACME.jwk()])).await;
     let agents = SignedAgents::new(["site.example"]).unwrap();
     let agents = agents
@@ -154,14 +154,16 @@ async fn keys_come_and_go_with_the_directory() {
     let url = server.origin.clone();
     assert_eq!(settled(&site, ACME, &url).await, "pass");
 
-    // A new key is found as soon as somebody signs with it, once a minute.
+    // A new key is found when an agent signs with it; the directory is fetched at most once a
+    // minute.
     *server.does() = Does::Keys(vec![OTHER.jwk()]);
     assert_eq!(settled(&site, OTHER, &url).await, "challenge");
     site.clock.advance(Duration::from_secs(60));
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
     assert_eq!(settled(&site, ACME, &url).await, "challenge");
 
-    // Within an hour nobody asks again; then it is asked for in the background.
+    // Within an hour the directory is not fetched again; after that, it is fetched in the
+    // background.
     site.clock.advance(Duration::from_secs(3_500));
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
     assert_eq!(server.questions(), 2);
@@ -175,7 +177,7 @@ async fn keys_come_and_go_with_the_directory() {
     assert_eq!(settled(&site, ACME, &url).await, "pass");
     assert_eq!(server.questions(), 3);
 
-    // After a day without a question the answer is waited for.
+    // After a day without requests, clients wait for the fetch.
     *server.does() = Does::Keys(vec![OTHER.jwk()]);
     site.clock.advance(Duration::from_secs(86_400));
     assert_eq!(settled(&site, ACME, &url).await, "challenge");

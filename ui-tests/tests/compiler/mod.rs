@@ -8,22 +8,23 @@ use crate::normal;
 /// The crates that cases name.
 const CRATES: [&str; 3] = ["axum", "humanify", "tokio"];
 
-/// The compiler, and where it finds what it needs.
+/// The compiler, and the paths of its libraries.
 pub(crate) struct Compiler {
     rustc: String,
     /// Each crate with its library.
     crates: Vec<(&'static str, PathBuf)>,
-    /// Where the libraries of all dependencies are.
+    /// The folder of the libraries of all dependencies.
     libraries: PathBuf,
-    /// Where programs are written to.
+    /// The folder for compiled programs.
     output: PathBuf,
 }
 
 impl Compiler {
-    /// Asks cargo for the libraries of the crates, which it has built for this test.
+    /// Asks cargo for the libraries that it has built for this test.
     pub(crate) fn new() -> Compiler {
         let mut cargo = Command::new(env!("CARGO"));
-        // What cargo says of this package is no setting of the others: they would be built anew.
+        // Cargo's variables for this package are removed, since the other packages would be rebuilt
+        // with them.
         let of_package =
             |name: &str| name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR";
         for (name, _) in std::env::vars().filter(|(name, _)| of_package(name)) {
@@ -63,7 +64,7 @@ impl Compiler {
         }
     }
 
-    /// Whether a case compiles, and what is said of it.
+    /// Whether a case compiles, and the compiler's messages.
     pub(crate) fn check(&self, case: &Path) -> (bool, String) {
         let output = self
             .command(case)
@@ -95,7 +96,7 @@ impl Compiler {
         let mut command = Command::new(&self.rustc);
         let name = case.file_stem().unwrap().to_string_lossy();
         command
-            // Libraries of the workspace know their files from there.
+            // Libraries of the workspace resolve the paths of their files from there.
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .arg(Path::new(normal::PACKAGE).join(case))
             .args([
@@ -106,7 +107,7 @@ impl Compiler {
                 "--color",
                 "never",
             ])
-            // Cases hold what nobody uses.
+            // Cases contain unused items.
             .args(["--allow", "dead_code", "--verbose"])
             .args(["--crate-name", &name])
             .arg("-L")

@@ -1,9 +1,9 @@
-//! What the compiler says, without what differs from machine to machine.
+//! The compiler's messages, without the parts that differ between machines.
 
 /// The folder of this package in the workspace.
 pub(crate) const PACKAGE: &str = "ui-tests";
 
-/// What is said, without summaries, and with nothing of other folders but the names of files.
+/// The messages without summaries, and with only the file names of other folders.
 pub(crate) fn form(said: &str) -> String {
     let said = said.lines().filter(|line| !is_summary(line)).map(line);
     let said = without_types(said).join("\n");
@@ -27,10 +27,10 @@ fn is_summary(line: &str) -> bool {
         || (line.starts_with("warning: ") && line.ends_with(" emitted"))
 }
 
-/// How many types that implement a trait are shown.
+/// The number of implementing types that are shown for a trait.
 const MOST_TYPES: usize = 8;
 
-/// Lines, without all but the first types that implement a trait.
+/// The lines, with only the first types that implement a trait.
 fn without_types(lines: impl Iterator<Item = String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     let mut types = None;
@@ -75,7 +75,7 @@ fn line(line: &str) -> String {
     line
 }
 
-/// A message. If it shows other files, it has none of their line numbers and no room for them.
+/// A message. If it shows other files, their line numbers and the space for them are removed.
 fn message(message: &str) -> String {
     if !message.contains("--> $") {
         return message.to_owned();
@@ -101,7 +101,7 @@ fn message(message: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// How long the numbers and spaces before the first `|` or `=` are.
+/// The length of the numbers and spaces before the first `|` or `=`.
 fn gutter(line: &str) -> usize {
     let end = line
         .find(|c: char| !c.is_ascii_digit() && c != ' ')

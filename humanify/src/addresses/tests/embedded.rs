@@ -74,7 +74,7 @@ fn networks_of(sets: &AddressSets) -> Vec<(Group, IpNet)> {
 }
 
 #[test]
-fn the_providers_that_the_compiler_knows_are_those_of_the_data() {
+fn the_compiler_knows_the_vpn_providers_of_the_data() {
     let providers = Group::ALL.iter().filter_map(|group| match group {
         Group::Vpn(provider) => Some(*provider),
         _ => None,

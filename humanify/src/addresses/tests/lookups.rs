@@ -104,8 +104,9 @@ fn removals_win_over_additions() {
     assert_eq!(sets.info().networks(MULLVAD), 0);
 }
 
-/// Half of the addresses are at the edges of networks or next to them, the others anywhere near.
-/// The scan compares numbers, to be fast enough for a million addresses and three hundred networks.
+/// Half of the addresses are the first or last of a network or next to one; the others are near
+/// networks. The scan compares numbers, to be fast enough for a million addresses and three hundred
+/// networks.
 #[test]
 fn a_million_addresses_are_found_as_a_scan_finds_them() {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;

@@ -173,7 +173,7 @@ impl HumanifyBuilder {
         Ok(self.lists.open(own, clock)?)
     }
 
-    /// The detector, which also reports the crawlers of rules that it cannot know.
+    /// The detector. Logs the crawlers in rules that it does not know.
     fn detector(
         &self,
         lists: &ListHandle,

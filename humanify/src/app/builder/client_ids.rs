@@ -1,7 +1,7 @@
 //! `ClientIdUse`: whether clearances, limits or both identify a client by its id cookie.
 
-/// Where clients are identified by an id in a sealed cookie instead of by their address alone, for
-/// [`use_client_id`](super::HumanifyBuilder::use_client_id). `true` is
+/// Whether limits, challenges or both identify clients by an id in a sealed cookie instead of by
+/// their address alone; for [`use_client_id`](super::HumanifyBuilder::use_client_id). `true` is
 /// [`Everywhere`](ClientIdUse::Everywhere), `false` is [`Nowhere`](ClientIdUse::Nowhere).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

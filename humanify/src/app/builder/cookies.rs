@@ -1,4 +1,4 @@
-//! `Cookies`: what humanify's cookies are called, and when browsers send them.
+//! `Cookies`: the names of humanify's cookies, and when browsers send them.
 
 use crate::error::ConfigError;
 use crate::http::{CookieNames, SameSite};

@@ -1,4 +1,4 @@
-//! `CrawlerVerification`: how crawlers and agents prove who they are.
+//! `CrawlerVerification`: how crawlers and agents prove their identity.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::verify::Resolve;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedAgents;
 
-/// How crawlers and agents prove who they are, for
+/// How crawlers and agents prove their identity, for
 /// [`crawlers`](super::HumanifyBuilder::crawlers); see [`verify`](crate::verify).
 ///
 /// ```

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use humanify_syntax::ChallengeType;
 
 #[cfg(feature = "image-folder")]
-use crate::challenge::Folder;
+use crate::challenge::PictureFolder;
 use crate::challenge::{ChallengeSources, Dataset, Layout, Speaker};
 use crate::error::ConfigError;
 
@@ -52,7 +52,9 @@ pub(super) fn open(
 ) -> Result<ChallengeSources, ConfigError> {
     let pictures = match images {
         #[cfg(feature = "image-folder")]
-        Some(ImageDataset::Folder(path)) => Some(Dataset::Folder(Arc::new(Folder::read(path)?))),
+        Some(ImageDataset::Folder(path)) => {
+            Some(Dataset::Folder(Arc::new(PictureFolder::read(path)?)))
+        }
         Some(ImageDataset::AiDogs) => Some(Dataset::Dogs),
         Some(ImageDataset::Animals) => Some(Dataset::Animals),
         Some(ImageDataset::Characters) => Some(Dataset::Characters),

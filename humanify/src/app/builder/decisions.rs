@@ -11,7 +11,7 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Calls a function with each decision that is not simply to let a request pass, for
+    /// Calls a function with each decision other than simply letting a request pass, for
     /// applications that record decisions themselves. Default: none.
     ///
     /// It runs on the request's task before the response is sent: move slow work into a queue.

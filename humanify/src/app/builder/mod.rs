@@ -137,7 +137,7 @@ impl HumanifyBuilder {
         self
     }
 
-    /// For how long, and for how many requests, clearances of [`ChallengeType::Managed`] hold.
+    /// How long, and for how many requests, clearances of [`ChallengeType::Managed`] hold.
     pub fn managed_clearances(mut self, clearances: ManagedClearances) -> Self {
         self.managed_clearances = clearances;
         self
@@ -252,8 +252,9 @@ impl HumanifyBuilder {
         self
     }
 
-    /// Adds rules, written with [`protect!`](crate::protect), after those already there. A statement
-    /// that can never act beside those of the other blocks is an error of [`build`](Self::build).
+    /// Adds rules, written with [`protect!`](crate::protect), after those already there. A
+    /// statement that can never act because of statements in other blocks is an error of
+    /// [`build`](Self::build).
     pub fn rules(mut self, rules: RuleSet) -> Self {
         self.rules.push(rules);
         self
@@ -331,8 +332,7 @@ impl HumanifyBuilder {
         self
     }
 
-    /// How crawlers and signing agents prove who they are. Default:
-    /// [`CrawlerVerification::new`].
+    /// How crawlers and signing agents prove their identity. Default: [`CrawlerVerification::new`].
     pub fn crawlers(mut self, verification: CrawlerVerification) -> Self {
         self.crawlers = verification;
         self

@@ -1,4 +1,4 @@
-//! `Pages`: where humanify's own pages are mounted, and how they look.
+//! `Pages`: the path and the appearance of humanify's own pages.
 
 use crate::pages::Appearance;
 

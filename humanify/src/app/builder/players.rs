@@ -1,4 +1,4 @@
-//! The setting of the builder that lets players show the clearance of their browser.
+//! The setting of the builder that lets media players present the clearance of their browser.
 
 use super::HumanifyBuilder;
 

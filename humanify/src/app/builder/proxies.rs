@@ -1,4 +1,4 @@
-//! `Proxies`: which proxies tell the client's address, and in which header.
+//! `Proxies`: which proxies report the client's address, and in which header.
 
 use std::num::NonZeroU8;
 
@@ -9,7 +9,7 @@ use crate::client::{ForwardedHeader, Trust, path_prefix};
 use crate::error::ConfigError;
 use crate::net::canonical_network;
 
-/// The proxies before this server, for [`proxies`](super::HumanifyBuilder::proxies).
+/// The proxies in front of this server, for [`proxies`](super::HumanifyBuilder::proxies).
 ///
 /// ```
 /// # use humanify::prelude::*;
@@ -84,9 +84,9 @@ impl Proxies {
         self
     }
 
-    /// The prefix that a proxy takes off the path before it asks this server: `/app`, where
-    /// `https://example.org/app/login` arrives as `/login`. Links, forms and the ways back then
-    /// begin with it; rules are written without it. Default: what trusted proxies tell in
+    /// The prefix that a proxy removes from the path before it forwards a request: `/app`, if
+    /// `https://example.org/app/login` arrives as `/login`. Links, forms and redirects then begin
+    /// with it; rules are written without it. Default: the prefix that trusted proxies report in
     /// `X-Forwarded-Prefix`.
     pub fn stripped_prefix(mut self, prefix: impl Into<String>) -> Proxies {
         self.stripped_prefix = Some(prefix.into());

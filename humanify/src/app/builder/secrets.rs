@@ -21,7 +21,7 @@ use crate::crypto::{SecretError, secret};
 /// # }
 /// ```
 ///
-/// `Debug` shows how many there are, never a byte of them.
+/// `Debug` shows the number of secrets, never a byte of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[must_use = "secrets do nothing before they are given to a builder"]
 pub struct Secrets {
@@ -48,8 +48,8 @@ impl Secrets {
         }
     }
 
-    /// Adds a retired secret. It seals nothing and still opens what it sealed, so that nobody
-    /// solves a new challenge because the secret changed.
+    /// Adds a retired secret. It no longer seals, but still opens older tokens, so that nobody has
+    /// to solve a new challenge because the secret changed.
     pub fn previous(mut self, secret: impl Into<Vec<u8>>) -> Secrets {
         self.given.push(secret.into());
         self

@@ -1,4 +1,4 @@
-//! `Memory` and `Redis`: where limits, attempts, spent challenges and bans are kept.
+//! `Memory` and `Redis`: the stores of limits, attempts, spent challenges and bans.
 
 #[cfg(feature = "redis")]
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::clock::SharedClock;
 use crate::crypto::Sealer;
 use crate::error::ConfigError;
 #[cfg(feature = "redis")]
-use crate::store::{Failover, Names, RedisStore, Server};
+use crate::store::{Failover, KeyNames, RedisAddress, RedisStore};
 use crate::store::{MemoryStore, OnStoreFailure, Store};
 
 /// How many clients the memory has room for by default.
@@ -54,24 +54,24 @@ pub struct Memory {
 /// # }
 /// ```
 ///
-/// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same
-/// limits. The server should not evict keys (`maxmemory-policy noeviction`): if the key of a
-/// spent challenge is evicted, the challenge can be answered again. All keys begin with
-/// `{humanify}:` and expire by themselves, except one that names the server's run; several
-/// applications on one server have a [prefix](Redis::prefix) each. No name of a key tells an
-/// address, only the list of bans does.
+/// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same limits.
+/// The server should not evict keys (`maxmemory-policy noeviction`): if the key of a spent
+/// challenge is evicted, the challenge can be answered again. All keys begin with `{humanify}:` and
+/// expire by themselves, except one that identifies the server's run. Several applications on one
+/// server need a [prefix](Redis::prefix) each. Names of keys contain no addresses; the list of bans
+/// does.
 ///
-/// A client takes a key of about 170 bytes for each rate of each route that it requests, until
-/// the time of the rate is over, and one for each challenge that it answers. A server that is
-/// full refuses challenges, so give it room for those who come within the longest time of your
-/// limits: 200 MB for a million.
+/// A client takes a key of about 170 bytes for each rate of each route that it requests, until the
+/// time of the rate is over, and one for each challenge that it answers. A server that is full
+/// refuses challenges, so give it room for all clients within the longest period of your limits:
+/// 200 MB for a million.
 ///
 /// `Debug` does not show the addresses, since they may hold a password.
 #[cfg(feature = "redis")]
 #[derive(Clone)]
 #[must_use = "a store does nothing before it is given to a builder"]
 pub struct Redis {
-    server: Server,
+    server: RedisAddress,
     time_out: Duration,
     prefix: String,
     on_failure: OnStoreFailure,
@@ -102,9 +102,9 @@ impl Memory {
     /// How many entries each table has room for, at 16 to 100 bytes an entry. Default:
     /// 1,000,000.
     ///
-    /// One table holds limits and what counts towards bans; a client takes one of its entries
-    /// for each rate of each route that it requests. Bans, failed attempts, spent challenges
-    /// and nonces of agents have a table each. Tables grow as they are used, up to this size.
+    /// One table holds the counts of limits and of bans; a client takes one entry for each rate of
+    /// each route that it requests. Bans, failed attempts, spent challenges and nonces of agents
+    /// have a table each. Tables grow as they are used, up to this size.
     pub fn max_clients(mut self, clients: usize) -> Memory {
         self.max_clients = clients;
         self
@@ -116,17 +116,17 @@ impl Redis {
     /// One server: `redis://user:password@host:6379/0`, `rediss://…` for TLS with the feature
     /// `redis-tls`, or `unix:///path`.
     pub fn new(address: impl Into<String>) -> Redis {
-        Redis::at(Server::One(address.into()))
+        Redis::at(RedisAddress::One(address.into()))
     }
 
     /// A cluster, by the addresses of some of its nodes. All keys are in one slot, since the
-    /// buckets of a request are counted in one step.
+    /// buckets of a request are counted atomically.
     pub fn cluster<T: Into<String>>(addresses: impl IntoIterator<Item = T>) -> Redis {
         let addresses = addresses.into_iter().map(Into::into).collect();
-        Redis::at(Server::Cluster(addresses))
+        Redis::at(RedisAddress::Cluster(addresses))
     }
 
-    fn at(server: Server) -> Redis {
+    fn at(server: RedisAddress) -> Redis {
         Redis {
             server,
             time_out: TIME_OUT,
@@ -142,9 +142,9 @@ impl Redis {
         self
     }
 
-    /// The prefix of this application's keys, in braces, where several applications share
-    /// a server: letters, digits, `-`, `_`, `.` and `:`. All its processes have the same. Default:
-    /// `humanify`.
+    /// The prefix of this application's keys, in braces, if several applications share a server:
+    /// letters, digits, `-`, `_`, `.` and `:`. All processes of the application need the same.
+    /// Default: `humanify`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Redis {
         self.prefix = prefix.into();
         self
@@ -157,8 +157,8 @@ impl Redis {
         self
     }
 
-    /// As [`Memory::max_clients`], for the bans and the fallback that each process keeps, and for
-    /// the spent challenges of one network in Redis.
+    /// Like [`Memory::max_clients`], for the bans and the fallback in each process, and for the
+    /// spent challenges of one network in Redis.
     pub fn max_clients(mut self, clients: usize) -> Redis {
         self.max_clients = clients;
         self
@@ -230,7 +230,7 @@ impl StoreSettings {
             StoreChoice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
             StoreChoice::Redis(redis) => {
-                let names = Names::new(key_prefix(&redis.prefix)?, seal.names_key());
+                let names = KeyNames::new(key_prefix(&redis.prefix)?, seal.names_key());
                 let shared =
                     RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;
                 Arc::new(Failover::new(Arc::new(shared), memory, redis.on_failure))
@@ -239,7 +239,7 @@ impl StoreSettings {
     }
 }
 
-/// A prefix that Redis takes for a hash tag and people can read.
+/// Checks a prefix: it has to be a valid hash tag in Redis, and readable.
 #[cfg(feature = "redis")]
 fn key_prefix(prefix: &str) -> Result<&str, ConfigError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);

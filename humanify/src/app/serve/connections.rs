@@ -1,4 +1,4 @@
-//! `Connections`: counts open connections, in all and by network.
+//! `Connections`: counts open connections, in total and by network.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use crate::net::{Network, network};
 /// A /24 or /48 may have this many times the connections of one client.
 const CLIENTS_PER_NETWORK: usize = 4;
 
-/// The connections that are open, by where they come from.
+/// The number of open connections, in total and by network.
 pub(super) struct Connections {
     most: usize,
     most_per_client: usize,
@@ -19,15 +19,15 @@ pub(super) struct Connections {
 #[derive(Default)]
 struct Open {
     all: usize,
-    /// By client, and by the wider network: never more entries than connections.
+    /// By client, and by the wider network. There are never more entries than connections.
     clients: HashMap<Network, usize>,
     networks: HashMap<Network, usize>,
 }
 
-/// A place that a connection holds until this is dropped.
+/// The place of a connection, which is free again when this is dropped.
 pub(super) struct Slot {
     connections: Arc<Connections>,
-    /// None where it counts for nobody.
+    /// The client whose limit applies; `None` if only the total counts.
     client: Option<Network>,
 }
 
@@ -40,7 +40,7 @@ impl Connections {
         })
     }
 
-    /// A place for a connection, unless there are too many already, in all or from there.
+    /// A place for a connection, unless there are too many, in total or from its client or network.
     pub(super) fn enter(self: &Arc<Self>, ip: Option<IpAddr>) -> Option<Slot> {
         let client = ip.map(network);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_connections_than_said() {
+    fn the_number_of_connections_is_bounded() {
         let connections = Connections::new(3, 100);
         let held: Vec<Slot> = (0..9).filter_map(|_| connections.enter(None)).collect();
         assert_eq!(held.len(), 3);

@@ -14,10 +14,10 @@ use crate::Humanify;
 
 const SHORT: Duration = Duration::from_millis(300);
 
-/// So many pings take twenty times as long as a client has to take an answer.
+/// The number of pings that take twenty times as long as the time-out for reading a response.
 const MOST_PINGS: u32 = 200;
 
-/// Serves an application that gives a client 300 milliseconds to take an answer.
+/// Serves an application with a write time-out of 300 milliseconds.
 async fn serve(behind_proxy: bool) -> SocketAddr {
     let builder = Humanify::builder().lists(crate::Lists::Embedded);
     let humanify = builder.behind_proxy(behind_proxy).build().unwrap();
@@ -40,8 +40,8 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&length[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
 }
 
-/// Opens a connection and requests a path on each of some streams, of which each may send so many
-/// bytes at first.
+/// Opens a connection and requests a path on each of `streams`, with a flow-control window of
+/// `window` bytes.
 fn request(address: SocketAddr, path: &str, streams: &[u8], window: u32) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
@@ -68,7 +68,7 @@ fn request(address: SocketAddr, path: &str, streams: &[u8], window: u32) -> TcpS
     stream
 }
 
-/// What comes within a time, and whether the server has closed the connection by then.
+/// The bytes that arrive within a time, and whether the server has closed the connection by then.
 fn read(mut stream: TcpStream, time: Duration) -> (Vec<u8>, bool) {
     stream.set_read_timeout(Some(time)).unwrap();
     let mut read = Vec::new();
@@ -89,7 +89,7 @@ async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
         let (_, closed) = beside(move || {
             let stream = request(address, "/", &[1, 3, 5], window);
             let mut pings = stream.try_clone().unwrap();
-            // Other things that are said on the connection do not keep it.
+            // Other frames on the connection do not keep it open.
             let mut said = if window == 0 { 0..MOST_PINGS } else { 0..1 };
             while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok() && said.next().is_some() {
                 std::thread::sleep(SHORT / 10);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// What a server expects of those who connect to it, so that none of them holds it up for the
-/// others. Say it to [`Serve::limits`](crate::Serve::limits).
+/// The time-outs and bounds of a server, so that no client blocks it for the others. Pass them to
+/// [`Serve::limits`](crate::Serve::limits).
 ///
 /// ```
 /// # use std::time::Duration;
@@ -15,8 +15,8 @@ use std::time::Duration;
 ///     .connections_per_client(64);
 /// ```
 ///
-/// They hold for `Humanify::serve` alone. Where another server serves the application, or a proxy
-/// stands before it, set the same there: for nginx `client_header_timeout`,
+/// They apply only to `Humanify::serve`. If another server runs the application, or a proxy is in
+/// front of it, set the same limits there: for nginx `client_header_timeout`,
 /// `client_body_timeout`, `send_timeout`, `keepalive_timeout`, `large_client_header_buffers` and
 /// `limit_conn`; `axum::serve` has no such settings.
 #[derive(Debug, Clone)]
@@ -34,10 +34,10 @@ pub struct ServeLimits {
 /// The shortest buffer that the HTTP parser takes.
 const SMALLEST_HEADER: usize = 8 * 1024;
 
-/// How many connections there are at most, unless it is said otherwise.
+/// The default for the most connections.
 const MOST_CONNECTIONS: usize = 16_384;
 
-/// How many connections a client has at most, unless it is said otherwise.
+/// The default for the most connections of a client.
 const MOST_PER_CLIENT: usize = 256;
 
 impl Default for ServeLimits {
@@ -57,59 +57,59 @@ impl Default for ServeLimits {
 }
 
 impl ServeLimits {
-    /// How long the head of a request may take from its first byte to its last. `None` is for
-    /// ever. Default: 10 seconds.
+    /// The time-out for the head of a request, from its first byte to its last. `None` means no
+    /// time-out. Default: 10 seconds.
     pub fn header_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.header_timeout = time.into();
         self
     }
 
-    /// How long a handler that reads the body of a request waits for the next part of it. `None`
-    /// is for ever. Default: 30 seconds.
+    /// The time-out for the next part of a request's body, while the handler reads it. `None` means
+    /// no time-out. Default: 30 seconds.
     pub fn body_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.body_timeout = time.into();
         self
     }
 
-    /// How long a client may take none of the answer that waits for it. On HTTP/2 each stream has
-    /// this time, unless a trusted proxy opened the connection; the whole connection ends with
-    /// it. `None` is for ever. Default: 60 seconds.
+    /// The time-out for a client that reads nothing of a waiting response. On HTTP/2 it applies to
+    /// each stream, unless a trusted proxy opened the connection, and closes the whole connection.
+    /// `None` means no time-out. Default: 60 seconds.
     pub fn write_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.write_timeout = time.into();
         self
     }
 
-    /// How long a connection is kept on which no request is under way. Make it longer than that
-    /// of a proxy that keeps connections to this server. `None` is for ever. Default: 90 seconds.
+    /// The time-out for a connection without a request. Make it longer than the idle time-out of a
+    /// proxy that keeps connections to this server. `None` means no time-out. Default: 90 seconds.
     pub fn idle_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle_timeout = time.into();
         self
     }
 
-    /// How many bytes the head of a request has at most, 8 KiB at least; a larger one is answered
-    /// by 431. Default: 32 KiB.
+    /// The maximum size of a request's head in bytes, at least 8 KiB. The response to a larger head
+    /// is 431. Default: 32 KiB.
     pub fn header_size(mut self, bytes: usize) -> Self {
         self.header_size = bytes.max(SMALLEST_HEADER);
         self
     }
 
-    /// How many connections there are at most; further ones are closed at once. Default: three
-    /// quarters of the files that the process may open, 16,384 at most.
+    /// The most connections; further ones are closed at once. Default: three quarters of the files
+    /// that the process may open, at most 16,384.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
         self
     }
 
-    /// How many connections a client has at most, which is an IPv4 address or an IPv6 /64; its /24
-    /// or /48 has four times as many. Proxies that are trusted have as many as they want.
-    /// Default: a quarter of [all](Self::connections), 256 at most.
+    /// The most connections of a client, which is an IPv4 address or an IPv6 /64; its /24 or /48
+    /// may have four times as many. Trusted proxies have no such limit. Default: a quarter of [all
+    /// connections](Self::connections), at most 256.
     pub fn connections_per_client(mut self, connections: usize) -> Self {
         self.connections_per_client = connections.max(1);
         self
     }
 }
 
-/// How many files the process may open, as far as the system tells it.
+/// The number of files that the process may open, if the system reports it.
 fn open_files() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     soft_limit(&limits).unwrap_or(1_024)

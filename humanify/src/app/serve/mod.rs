@@ -36,13 +36,13 @@ pub struct Serve<L> {
 }
 
 impl<L> Serve<L> {
-    /// Time-outs, and bounds on headers and connections, in place of the default ones.
+    /// Sets time-outs, and bounds on headers and connections.
     pub fn limits(self, limits: ServeLimits) -> Serve<L> {
         Serve { limits, ..self }
     }
 
-    /// Adds a layer around the protection, which sees every request and every response, refusals
-    /// too: CORS, a trace, request ids. The layer that is added last stands outermost.
+    /// Adds a layer around the protection. It sees every request and every response, including
+    /// refusals: CORS, traces, request ids. The layer that is added last is the outermost.
     ///
     /// ```no_run
     /// # use humanify::prelude::*;
@@ -69,7 +69,7 @@ impl<L> Serve<L> {
         Serve { app, ..self }
     }
 
-    /// Lets running requests end once `signal` is there, and then stops.
+    /// Stops when `signal` completes, after the running requests have ended.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> ServeGracefully<L, F> {
         ServeGracefully {
             serve: self,
@@ -91,7 +91,7 @@ where
     }
 }
 
-/// A server that stops when it is told to; made by [`Serve::with_graceful_shutdown`].
+/// A server that stops at a signal; made by [`Serve::with_graceful_shutdown`].
 #[must_use = "a server does nothing before it is awaited"]
 pub struct ServeGracefully<L, F> {
     serve: Serve<L>,
@@ -99,7 +99,7 @@ pub struct ServeGracefully<L, F> {
 }
 
 impl<L, F> ServeGracefully<L, F> {
-    /// Time-outs, and bounds on headers and connections, in place of the default ones.
+    /// Sets time-outs, and bounds on headers and connections.
     pub fn limits(mut self, limits: ServeLimits) -> Self {
         self.serve.limits = limits;
         self

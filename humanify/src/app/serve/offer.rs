@@ -1,4 +1,4 @@
-//! Flow control of HTTP/2: how much of a response the client lets the server send, and since when.
+//! `Offer`: since when a part of an HTTP/2 response waits for the client's flow control.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use tokio::time::Instant;
 
 use super::stream::UnderWay;
 
-/// An answer of which a part may wait for the client. It ends with its body and the last of its
-/// parts.
+/// A response with a part that may wait for the client. It ends when its body and its last part are
+/// dropped.
 pub(super) struct Offer {
     request: UnderWay,
     number: usize,
 }
 
 impl Offer {
-    /// The answer to a request, whose first part waits from now on.
+    /// The response to a request. Its first part waits from now on.
     pub(super) fn new(request: UnderWay) -> Arc<Offer> {
         let number = request.activity().next_answer();
         let offer = Offer { request, number };
@@ -24,14 +24,14 @@ impl Offer {
         Arc::new(offer)
     }
 
-    /// A part waits from now on.
+    /// Records that a part waits from now on.
     pub(super) fn make(&self) {
         let mut offers = self.request.activity().offers();
         offers.retain(|(number, _)| *number != self.number);
         offers.push((self.number, Instant::now()));
     }
 
-    /// The next part is not there yet.
+    /// Records that no part waits: the application has not produced the next one.
     pub(super) fn withdraw(&self) {
         let mut offers = self.request.activity().offers();
         offers.retain(|(number, _)| *number != self.number);
@@ -44,7 +44,7 @@ impl Drop for Offer {
     }
 }
 
-/// A part of an answer, until all of it is sent.
+/// A part of a response, until all of it is sent.
 pub(super) struct Part {
     pub(super) bytes: Bytes,
     pub(super) offer: Option<Arc<Offer>>,

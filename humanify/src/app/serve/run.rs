@@ -25,7 +25,7 @@ use crate::client::Trust;
 use crate::handler::BoxFuture;
 use crate::middleware::Connection;
 
-/// Serves until `signal` is there, and then lets running requests end.
+/// Serves until `signal` completes, and then waits for the running requests.
 pub(super) async fn run<L>(
     mut listener: L,
     app: Router,
@@ -37,7 +37,7 @@ pub(super) async fn run<L>(
     L::Addr: 'static,
 {
     let connections = Connections::new(limits.connections, limits.connections_per_client);
-    // Each connection holds a receiver, and hears by it that it is time to end.
+    // Each connection has a receiver, which tells it to end.
     let (stop, _) = watch::channel(false);
     let mut signal = pin!(signal);
     let mut warned = false;
@@ -48,7 +48,7 @@ pub(super) async fn run<L>(
         };
         let connection = Connection::from(&address);
         let ip = connection.ip();
-        // Proxies that are trusted speak for many clients.
+        // Trusted proxies forward requests of many clients.
         let counted = ip.filter(|ip| !trust.trusts(Some(*ip)));
         let Some(slot) = connections.enter(counted) else {
             if !std::mem::replace(&mut warned, true) {
@@ -62,7 +62,7 @@ pub(super) async fn run<L>(
             continue;
         };
         let activity = Arc::new(Activity::default());
-        // The other streams of a proxy's connection are other clients'.
+        // The other streams of a proxy's connection belong to other clients.
         let take_timeout = counted.and(limits.write_timeout);
         let stream =
             Stream::new(io, Arc::clone(&activity), &limits, slot).take_timeout(take_timeout);
@@ -105,7 +105,8 @@ fn builder(limits: &ServeLimits) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        // The parser's time begins with the end of the request before; the stream is stricter.
+        // The parser measures from the end of the previous request; `Stream` has the stricter
+        // time-out.
         .header_read_timeout(limits.idle_timeout)
         .max_buf_size(limits.header_size);
     #[cfg(feature = "http2")]
@@ -168,17 +169,17 @@ where
     }
 }
 
-/// The body of an answer, with which the request ends.
+/// The body of a response. The request ends when it is dropped.
 struct AnswerBody {
     body: Body,
     taking: Taking,
 }
 
-/// How it is known whether a client takes an answer.
+/// How the server notices whether a client reads a response.
 enum Taking {
-    /// On HTTP/1: by what the connection takes.
+    /// On HTTP/1: by the bytes that the connection accepts.
     Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
-    /// On HTTP/2, where a stream can be left waiting while the connection goes on.
+    /// On HTTP/2, where one stream can wait while the connection goes on.
     Offered(Arc<Offer>),
 }
 
@@ -197,7 +198,7 @@ impl HttpBody for AnswerBody {
             Taking::Written(_) => None,
         };
         if let Some(offer) = offer {
-            // The next part is asked for where the client takes more.
+            // The server polls for the next part when the client accepts more.
             match polled.is_ready() {
                 true => offer.make(),
                 false => offer.withdraw(),
@@ -220,7 +221,7 @@ impl HttpBody for AnswerBody {
     }
 }
 
-/// The body of a request, of which each part comes in time.
+/// The body of a request, with a time-out for each part.
 struct TimedBody<B> {
     body: B,
     time: Option<Duration>,

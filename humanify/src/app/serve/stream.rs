@@ -1,4 +1,4 @@
-//! `Stream`: a connection with time-outs, which ends when the client makes the server wait.
+//! `Stream`: a connection with time-outs for reading and writing.
 
 use std::io;
 use std::pin::Pin;
@@ -13,23 +13,23 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::connections::Slot;
 use super::limits::ServeLimits;
 
-/// The state of a connection, as its service knows it.
+/// The state of a connection, shared with its service.
 #[derive(Default)]
 pub(super) struct Activity {
-    /// The requests whose answers are not sent yet.
+    /// The number of requests whose responses are not sent yet.
     requests: AtomicUsize,
-    /// The requests that were ever begun.
+    /// The number of requests that have begun.
     begun: AtomicUsize,
-    /// The requests that were ever answered on HTTP/2.
+    /// The number of responses on HTTP/2.
     answered: AtomicUsize,
-    /// Whether the connection speaks another protocol by now.
+    /// Whether the connection was upgraded to another protocol.
     upgraded: AtomicBool,
-    /// The parts of answers that wait for the client to take them, each with the number of its
-    /// request and since when it waits. Never more than there are requests under way.
+    /// The parts of responses that wait for the client, each with the number of its response and
+    /// the start of its wait. There are never more than requests under way.
     offers: Mutex<Vec<(usize, Instant)>>,
 }
 
-/// A request that is under way until this is dropped.
+/// A request, which is under way until this is dropped.
 pub(super) struct UnderWay(Arc<Activity>);
 
 impl UnderWay {
@@ -45,12 +45,12 @@ impl Activity {
         UnderWay(Arc::clone(activity))
     }
 
-    /// The connection is handed over, and nobody knows how long it may be silent.
+    /// Records an upgrade: in another protocol, a silent connection may be normal.
     pub(super) fn upgrade(&self) {
         self.upgraded.store(true, Ordering::Relaxed);
     }
 
-    /// The number of another answer on HTTP/2.
+    /// The number for the next response on HTTP/2.
     pub(super) fn next_answer(&self) -> usize {
         self.answered.fetch_add(1, Ordering::Relaxed)
     }
@@ -59,9 +59,9 @@ impl Activity {
         self.offers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Since when a part of an answer waits for the client.
+    /// The start of the longest wait of a part for the client.
     fn waits_since(&self) -> Option<Instant> {
-        // They are in the order in which they began to wait.
+        // The list is sorted by the start of the wait.
         self.offers().first().map(|(_, since)| *since)
     }
 
@@ -76,20 +76,20 @@ impl Drop for UnderWay {
     }
 }
 
-/// A connection with the time-outs of a server.
+/// A connection with the time-outs of [`ServeLimits`].
 pub(super) struct Stream<S> {
     inner: S,
     activity: Arc<Activity>,
     header_timeout: Option<Duration>,
     idle_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
-    /// How long a part of an answer on HTTP/2 may wait for the client.
+    /// The longest wait of a part of an HTTP/2 response for the client.
     take_timeout: Option<Duration>,
     reading: Phase,
-    /// Whether the connection is of HTTP/2, on which there are other things to say than requests.
+    /// Whether the connection uses HTTP/2, which has other frames than those of requests.
     is_http2: bool,
     has_begun: bool,
-    /// How many requests had begun when something was last read.
+    /// The number of requests that had begun at the last read.
     requests_seen: usize,
     read_deadline: Deadline,
     write_deadline: Deadline,
@@ -128,7 +128,8 @@ impl<S> Stream<S> {
         }
     }
 
-    /// Ends the connection where a part of an answer on HTTP/2 waits longer for the client.
+    /// Sets the longest wait of a part of an HTTP/2 response for the client. A longer wait ends the
+    /// connection.
     pub(super) fn take_timeout(mut self, time: Option<Duration>) -> Self {
         self.take_timeout = time;
         self
@@ -143,7 +144,7 @@ impl<S> Stream<S> {
         self.take_deadline.is_over(context)
     }
 
-    /// Enters another phase, and begins its time.
+    /// Enters another phase, and starts its time-out.
     fn enter(&mut self, phase: Phase) {
         if self.reading != phase {
             self.reading = phase;
@@ -165,9 +166,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        // A request may begin and end between two reads, and then the next one is awaited.
+        // A request may begin and end between two reads. The connection then waits for the next
+        // one.
         let begun = this.activity.begun.load(Ordering::Relaxed);
-        // Who still takes the last answer cannot send the next request.
+        // A client that still reads the last response cannot send the next request.
         let may_be_silent = this.activity.may_be_silent() || this.write_deadline.is_set();
         if may_be_silent || begun != this.requests_seen {
             this.requests_seen = begun;
@@ -186,7 +188,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
             if !this.has_begun && !read.is_empty() {
                 this.has_begun = true;
                 this.is_http2 = read.starts_with(b"PRI");
-                // The time of the head began with the connection.
+                // The time-out for the head began with the connection.
                 this.reading = Phase::Head;
             } else if !read.is_empty() && this.reading == Phase::Request && !this.is_http2 {
                 this.enter(Phase::Head);
@@ -201,7 +203,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
 }
 
 impl<S: AsyncWrite + Unpin> Stream<S> {
-    /// Gives up where nothing has been taken for too long.
+    /// Fails if the client has accepted nothing for too long.
     fn written<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -255,7 +257,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     }
 }
 
-/// An instant by which something has to have happened.
+/// A deadline with a timer.
 #[derive(Default)]
 pub(super) struct Deadline {
     at: Option<Instant>,
@@ -263,12 +265,12 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// Begins anew; none is for ever.
+    /// Restarts the deadline; `None` means no deadline.
     pub(super) fn set(&mut self, time: Option<Duration>) {
         self.set_at(time.and_then(|time| Instant::now().checked_add(time)));
     }
 
-    /// It is over at that instant; none is never.
+    /// Sets the instant of the deadline; `None` means no deadline.
     fn set_at(&mut self, at: Option<Instant>) {
         self.at = at;
     }
@@ -277,12 +279,12 @@ impl Deadline {
         self.at.is_some()
     }
 
-    /// Whether it is over; if not, the task is woken when it is.
+    /// Whether the deadline has passed; if not, the task is woken when it passes.
     pub(super) fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         let Some(at) = self.at else {
             return false;
         };
-        // One timer is made for a connection, when it first waits.
+        // A connection has one timer, which is created at its first wait.
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(at)));
         if sleep.deadline() != at {
             sleep.as_mut().reset(at);

@@ -12,7 +12,7 @@ fn issuer(protocol: AltchaProtocol) -> Issuer {
     }
 }
 
-/// Every number that could be the secret one, tried as a client has to.
+/// Solves a challenge as a client does: tries every number that may be the secret one.
 fn solve(challenge: &serde_json::Value) -> serde_json::Value {
     use sha2::Digest;
     if let Some(parameters) = challenge.get("parameters") {
@@ -57,7 +57,7 @@ fn solved(protocol: AltchaProtocol, level: u8) -> (Issuer, serde_json::Value) {
 }
 
 #[test]
-fn a_solution_says_of_which_challenge_it_is() {
+fn a_solution_contains_its_challenge() {
     for protocol in [AltchaProtocol::V1, AltchaProtocol::V2] {
         for level in [1, 5] {
             let (issuer, payload) = solved(protocol, level);
@@ -101,7 +101,7 @@ fn a_salt_cannot_be_cut_elsewhere() {
     let salt = payload["salt"].as_str().unwrap();
     let number = payload["number"].as_u64().unwrap().to_string();
     assert!(salt.ends_with('&'));
-    // The same text before it is hashed, cut at every digit of the number.
+    // The same hashed text, with the border between salt and number moved to every digit.
     for cut in 1..number.len() {
         let (into_salt, rest) = number.split_at(cut);
         let mut spliced = payload.clone();
@@ -109,7 +109,7 @@ fn a_salt_cannot_be_cut_elsewhere() {
         spliced["number"] = rest.parse::<u64>().unwrap().into();
         assert_eq!(issuer.check(&token(&spliced)), Err(wrong()), "{spliced}");
     }
-    // Without the sign at the end, and with a longer life written over the number.
+    // A salt without its final `&`, and one with a later expiry.
     for other in [
         salt.trim_end_matches('&').to_owned(),
         salt.replace("expires=1", "expires=11"),
@@ -138,7 +138,7 @@ fn any_changed_solution_is_refused() {
             let Ok(json) = String::from_utf8(changed) else {
                 continue;
             };
-            // How long it took is nobody's business, and so may be anything.
+            // The server ignores the reported time, so it may be anything.
             let same = serde_json::from_str::<serde_json::Value>(&json).is_ok_and(|mut other| {
                 let mut payload = payload.clone();
                 for value in [&mut other, &mut payload] {

@@ -27,8 +27,8 @@ const LONGEST_CLIP: u32 = 2;
 /// Sample rates that every browser plays.
 const RATES: std::ops::RangeInclusive<u16> = 8_000..=48_000;
 
-/// Steps of the differences between samples: each is a tenth more than the one before. As
-/// many as `speech_codec.py` has, since the last one is a limit.
+/// The step sizes of the differences between samples; each is a tenth larger than the one before.
+/// There must be as many as in `speech_codec.py`, since the last one is a limit.
 const STEPS: [i32; 87] = {
     let mut table = [7; 87];
     let (mut step, mut at) = (7, 0);
@@ -43,11 +43,11 @@ const STEPS: [i32; 87] = {
     table
 };
 
-/// How the step moves after a difference of 0 to 3 halves of it.
+/// How the index of the step changes after a code of 0 to 3.
 const CHANGES: [isize; 4] = [-2, 0, 3, 6];
 
-/// The expected sample is the sum of this many earlier ones, by weights in units of `1 << SHIFT`
-/// that learn a difference `>> LEARNING` at a time.
+/// The predicted sample is a weighted sum of this many earlier ones. The weights are in units of `1
+/// << SHIFT` and adapt by the difference `>> LEARNING`.
 const TAPS: usize = 8;
 
 const SHIFT: u32 = 13;
@@ -87,7 +87,7 @@ impl Clips {
         if fnv(body) != u64::from_le_bytes(*checksum) {
             return Err(SpeechError::Checksum);
         }
-        let mut reader = Reader(body);
+        let mut reader = ClipReader(body);
         reader.take(MAGIC.len())?;
         if reader.u16()? != VERSION {
             return Err(SpeechError::Version);
@@ -124,7 +124,7 @@ impl Clips {
         pair.map_or(typed, |(_, meant)| *meant)
     }
 
-    fn parse(mut reader: Reader) -> Result<Clips, SpeechError> {
+    fn parse(mut reader: ClipReader) -> Result<Clips, SpeechError> {
         let rate = reader.u16()?;
         let count = reader.u16()?;
         let alike_count = reader.u16()?;
@@ -219,9 +219,9 @@ impl Clip {
 }
 
 /// Parses a file from front to back; missing data is an error.
-struct Reader(&'static [u8]);
+struct ClipReader(&'static [u8]);
 
-impl Reader {
+impl ClipReader {
     fn take(&mut self, count: usize) -> Result<&'static [u8], SpeechError> {
         let (taken, rest) = self
             .0

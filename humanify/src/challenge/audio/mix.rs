@@ -19,18 +19,18 @@ const LOUDNESS: f32 = 0.11;
 /// The highest sample of a recording.
 const PEAK: f32 = 0.95;
 
-/// The least silence before the first character and after the last, in seconds.
+/// The shortest silence before the first character and after the last, in seconds.
 const MARGIN: f32 = 0.3;
 
-/// The least silence between two characters, in seconds. A person types one while waiting for the
-/// next.
+/// The shortest silence between two characters, in seconds. A person types one character while
+/// waiting for the next.
 const BETWEEN: f32 = 0.28;
 
 /// The number of walls that reflect the words.
 const WALLS: usize = 4;
 
 /// How a recording of one hardness is mixed.
-struct Setting {
+struct MixSetting {
     /// The largest relative change of speed and pitch.
     pace: f32,
     /// The largest relative change of speed and pitch within a character.
@@ -46,10 +46,10 @@ struct Setting {
     crowd: usize,
 }
 
-impl Setting {
-    fn of(hardness: u8) -> Setting {
+impl MixSetting {
+    fn of(hardness: u8) -> MixSetting {
         let step = f32::from(hardness.clamp(1, 5) - 1);
-        Setting {
+        MixSetting {
             pace: 0.07 + 0.01 * step,
             waver: 0.01 + 0.004 * step,
             level: 1.5 + 0.4 * step,
@@ -69,7 +69,7 @@ pub(super) fn mix(
     hardness: u8,
     generator: &mut impl Rng,
 ) -> Result<Vec<u8>, SpeechError> {
-    let setting = Setting::of(hardness);
+    let setting = MixSetting::of(hardness);
     let rate = clips.rate() as f32;
     let mut words = Vec::with_capacity(code.len());
     for character in code.chars() {
@@ -87,7 +87,7 @@ pub(super) fn mix(
 }
 
 /// The length of every recording with this many characters: even the longest and slowest ones fit.
-fn length(clips: &Clips, characters: usize, setting: &Setting) -> usize {
+fn length(clips: &Clips, characters: usize, setting: &MixSetting) -> usize {
     let slowest = (1.0 - setting.pace) * (1.0 - setting.waver);
     let longest = (clips.longest() as f32 / slowest) as usize + 1;
     let pauses = 2.0 * MARGIN + BETWEEN * characters.saturating_sub(1) as f32;
@@ -123,7 +123,7 @@ fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng
 }
 
 /// A character as it is spoken this time: a little faster or slower, louder or softer.
-fn said(clip: &[f32], setting: &Setting, generator: &mut impl Rng) -> Vec<f32> {
+fn said(clip: &[f32], setting: &MixSetting, generator: &mut impl Rng) -> Vec<f32> {
     let pace = 1.0 + generator.random_range(-setting.pace..=setting.pace);
     let waver = generator.random_range(0.0..=setting.waver);
     let start = generator.random_range(0.0..TAU);
@@ -155,7 +155,7 @@ fn between(clip: &[f32], place: f32) -> Option<f32> {
 }
 
 /// Adds the echoes of a room, each later one fainter.
-fn echo(track: &mut [f32], setting: &Setting, rate: f32, generator: &mut impl Rng) {
+fn echo(track: &mut [f32], setting: &MixSetting, rate: f32, generator: &mut impl Rng) {
     let dry = track.to_vec();
     let (mut seconds, mut gain) = (0.0, ratio(-setting.echo));
     for _ in 0..WALLS {
@@ -199,7 +199,7 @@ fn add_hum(track: &mut [f32], level: f32, rate: f32, generator: &mut impl Rng) {
 }
 
 /// Adds distant voices, backwards and without pauses.
-fn add_babble(track: &mut [f32], clips: &Clips, setting: &Setting, generator: &mut impl Rng) {
+fn add_babble(track: &mut [f32], clips: &Clips, setting: &MixSetting, generator: &mut impl Rng) {
     let mut heard = Vec::new();
     for _ in 0..setting.crowd + 2 {
         let character = choose(clips.characters(), generator);

@@ -1,9 +1,9 @@
 //! Audio challenges: codes of spoken characters, their recordings, and the comparison of typed
 //! answers.
 //!
-//! A language is one file of clips, and nothing here knows more of it than the file says. No
-//! two characters of its alphabet sound alike; what a person may have heard instead is
-//! accepted for them.
+//! A language is one file of clips, and the code depends on nothing else of the language. No two
+//! characters of its alphabet sound alike; sound-alikes outside of the alphabet are accepted for
+//! them.
 
 mod clips;
 mod mix;
@@ -66,7 +66,7 @@ impl Speech {
     /// Checks the clips completely; afterwards they cannot fail.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The problem with the clips.
     pub(crate) fn embedded(data: &'static [u8]) -> Result<Speech, SpeechError> {
         Clips::read(data).map(|clips| Speech { clips })
     }
@@ -102,9 +102,9 @@ impl Speech {
         Ok(wav::write(self.clips.rate(), &samples))
     }
 
-    /// Whether the answer is the code, as far as one can hear. Case, spaces, punctuation, the
-    /// script of digits and sound-alikes make no difference. The comparison takes the same time
-    /// wherever they differ.
+    /// Whether the answer equals the code as it is heard. Case, spaces, punctuation, the script of
+    /// digits and sound-alikes make no difference. The comparison takes the same time wherever they
+    /// differ.
     pub(crate) fn accepts(&self, code: &str, answer: &str) -> bool {
         if code.is_empty() || code.len() > LONGEST_CODE || answer.len() > LONGEST_ANSWER {
             return false;

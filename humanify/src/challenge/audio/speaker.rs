@@ -35,7 +35,7 @@ impl Speaker {
     /// The clips that come with the crate. All instances of a process share them.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The problem with the clips.
     pub(crate) fn embedded() -> Result<Arc<Speaker>, RecordingsError> {
         static EMBEDDED: OnceCell<Arc<Speaker>> = OnceCell::new();
         EMBEDDED
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_that_was_spoken_judges_what_sounds_alike() {
+    fn an_answer_is_compared_in_the_spoken_language() {
         let speaker = Speaker::embedded().unwrap();
         let sealed = |language: Language, code: &[u8; 6]| {
             let mut answer = SealedAnswer::default();

@@ -1,13 +1,13 @@
-//! What pictures can show, and which of it a challenge asks for.
+//! `Dataset`: the subjects that pictures can show, and the subject that a challenge asks for.
 
 #[cfg(feature = "image-folder")]
 use std::sync::Arc;
 
 use rand::Rng;
 
-use super::draw::{Animal, Canvas, Character, Dog, DrawError, Key, Motif};
+use super::draw::{Animal, Canvas, Character, Dog, DrawError, KeyMotif, Motif};
 #[cfg(feature = "image-folder")]
-use super::folder::Folder;
+use super::folder::PictureFolder;
 use crate::challenge::image::draw;
 
 /// A set of labels, each with any number of pictures.
@@ -19,7 +19,7 @@ pub(crate) enum Dataset {
     Characters,
     Keys,
     #[cfg(feature = "image-folder")]
-    Folder(Arc<Folder>),
+    Folder(Arc<PictureFolder>),
 }
 
 /// A label of a dataset. Two pictures of one label show the same to a person.
@@ -28,7 +28,7 @@ pub(crate) struct Label(usize);
 
 /// The subject that a challenge asks for, to be put into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
+pub(crate) enum PictureSubject {
     /// An animal, by its English name.
     Animal(&'static str),
     /// Dogs that smile.
@@ -68,13 +68,13 @@ impl Dataset {
     }
 
     /// The subject if `label` is right.
-    pub(super) fn subject(&self, label: Label) -> Subject {
+    pub(super) fn subject(&self, label: Label) -> PictureSubject {
         match self.motif(label) {
-            Some(Motif::Dog(_)) => Subject::SmilingDogs,
-            Some(Motif::Animal(animal)) => Subject::Animal(animal.name()),
-            Some(Motif::Character(character)) => Subject::Character(character.character()),
-            Some(Motif::Key(key)) => Subject::Key(key.name()),
-            None => Subject::Thing(self.name(label).to_owned()),
+            Some(Motif::Dog(_)) => PictureSubject::SmilingDogs,
+            Some(Motif::Animal(animal)) => PictureSubject::Animal(animal.name()),
+            Some(Motif::Character(character)) => PictureSubject::Character(character.character()),
+            Some(Motif::Key(key)) => PictureSubject::Key(key.name()),
+            None => PictureSubject::Thing(self.name(label).to_owned()),
         }
     }
 
@@ -100,7 +100,7 @@ impl Dataset {
             Dataset::Dogs => Dog::ALL.len(),
             Dataset::Animals => Animal::ALL.len(),
             Dataset::Characters => Character::ALL.len(),
-            Dataset::Keys => Key::ALL.len(),
+            Dataset::Keys => KeyMotif::ALL.len(),
             #[cfg(feature = "image-folder")]
             Dataset::Folder(folder) => folder.len(),
         };
@@ -113,7 +113,7 @@ impl Dataset {
             Dataset::Dogs => Dog::ALL.get(index).copied().map(Motif::Dog),
             Dataset::Animals => Animal::ALL.get(index).copied().map(Motif::Animal),
             Dataset::Characters => Character::ALL.get(index).copied().map(Motif::Character),
-            Dataset::Keys => Key::ALL.get(index).copied().map(Motif::Key),
+            Dataset::Keys => KeyMotif::ALL.get(index).copied().map(Motif::Key),
             #[cfg(feature = "image-folder")]
             Dataset::Folder(_) => None,
         }

@@ -1,4 +1,4 @@
-//! A dataset of the site's own pictures: a folder that has a folder for each label.
+//! `PictureFolder`: a dataset of the site's own pictures, with a subfolder for each label.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const QUALITY: u8 = 88;
 /// The most pictures that are read, so that their memory is bounded.
 const MOST_PICTURES: usize = 20_000;
 
-/// Larger files, and pictures with longer sides, are not read.
+/// Larger files are not read, nor are pictures with longer sides.
 const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 
 const LONGEST_SIDE: u32 = 12_000;
@@ -40,7 +40,7 @@ pub enum FolderError {
         /// The cause.
         error: std::io::Error,
     },
-    /// A file has the extension of a picture, and is none that can be read.
+    /// A file has the extension of a picture, but cannot be read as one.
     #[error("`{path}` cannot be used as a picture: {reason}")]
     Picture {
         /// The file.
@@ -76,16 +76,16 @@ crate::error_chain::debug_as_message!(FolderError);
 
 /// The pictures, small and encoded, by label.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub(crate) struct PictureFolder {
     labels: Vec<(String, Vec<Vec<u8>>)>,
 }
 
-impl Folder {
+impl PictureFolder {
     /// Reads every picture below `path`: `label/*.png`, `*.jpg`, `*.jpeg`, `*.webp`.
     ///
     /// # Errors
     /// The first thing that is wrong, with its path.
-    pub(crate) fn read(path: &Path) -> Result<Folder, FolderError> {
+    pub(crate) fn read(path: &Path) -> Result<PictureFolder, FolderError> {
         let mut labels = Vec::new();
         let mut count = 0;
         for folder in entries(path)?.into_iter().filter(|entry| entry.is_dir()) {
@@ -122,7 +122,7 @@ impl Folder {
                 labels: labels.len(),
             });
         }
-        Ok(Folder { labels })
+        Ok(PictureFolder { labels })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -240,7 +240,7 @@ mod tests {
         }
 
         fn fails(&self, expected: &str) {
-            let error = Folder::read(&self.0).unwrap_err().to_string();
+            let error = PictureFolder::read(&self.0).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
     }
@@ -266,7 +266,7 @@ mod tests {
         fs::write(scratch.0.join("saw/notes.txt"), "no picture").unwrap();
         fs::write(scratch.0.join("saw/.hidden.png"), "no picture").unwrap();
         fs::write(scratch.0.join("readme.md"), "no label").unwrap();
-        let folder = Folder::read(&scratch.0).unwrap();
+        let folder = PictureFolder::read(&scratch.0).unwrap();
         assert_eq!(folder.len(), 2);
         assert_eq!((folder.name(0), folder.name(1)), ("hammer", "saw"));
         let mut generator = SmallRng::seed_from_u64(1);
@@ -295,7 +295,7 @@ mod tests {
         scratch.picture("hammer/a.jpg");
         fs::write(scratch.0.join("hammer/b.png"), "no picture").unwrap();
         scratch.fails("b.png` cannot be used as a picture");
-        let missing = Folder::read(&scratch.0.join("missing")).unwrap_err();
+        let missing = PictureFolder::read(&scratch.0.join("missing")).unwrap_err();
         assert!(missing.to_string().contains("missing` cannot be read"));
     }
 }

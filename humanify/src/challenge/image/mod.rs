@@ -8,9 +8,9 @@ pub(super) mod pictures;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dataset::{Dataset, Subject};
-#[cfg(feature = "image-folder")]
-pub(crate) use folder::Folder;
+pub(crate) use dataset::{Dataset, PictureSubject};
 #[cfg(feature = "image-folder")]
 pub use folder::FolderError;
+#[cfg(feature = "image-folder")]
+pub(crate) use folder::PictureFolder;
 pub(crate) use pictures::Layout;

@@ -84,9 +84,10 @@ fn without_comment(picture: &[u8]) -> usize {
 
 #[test]
 fn the_sizes_of_pictures_say_nothing() {
-    // What a program wins that takes the largest tile, the one that needs most bytes, or the one
-    // that needs as many as the preview. It would be right in more than a sixth of the pages if
-    // pictures had the bytes that they need, or if the comments told how many these are.
+    // Counts how often a program is right that takes the largest tile, the tile with the most bytes
+    // without its comment, or the tile with as many such bytes as the preview. It would be right
+    // more often than one time in six if each picture had only the bytes that it needs, or if the
+    // comments revealed that number.
     for (dataset, hardness) in [
         (Dataset::Dogs, 3),
         (Dataset::Animals, 1),
@@ -146,7 +147,7 @@ fn every_picture_of_every_page_has_the_same_size_and_quality() {
     }
 }
 
-/// Where what follows the comment begins.
+/// The offset of the segment after the comment.
 fn offset(picture: &[u8]) -> usize {
     picture.len() - without_comment(picture) + 20
 }

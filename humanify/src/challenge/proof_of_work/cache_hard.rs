@@ -25,7 +25,7 @@ const STEPS: u32 = 1 << 15;
 const ROUNDS: u32 = 16;
 
 /// The key, which all numbers of a puzzle share.
-pub(super) type Key = [u32; 4];
+pub(super) type PuzzleKey = [u32; 4];
 
 /// The result of the function for a number.
 pub(super) type Tag = [u32; 2];
@@ -43,7 +43,7 @@ thread_local! {
 /// The tags of two numbers.
 ///
 /// The two are computed side by side, so that one waits for memory while the other computes.
-pub(super) fn tags(key: Key, numbers: [u32; 2]) -> [Tag; 2] {
+pub(super) fn tags(key: PuzzleKey, numbers: [u32; 2]) -> [Tag; 2] {
     TABLES.with(|tables| match tables.try_borrow_mut() {
         Ok(mut tables) => {
             let [left, right] = &mut *tables;
@@ -58,9 +58,9 @@ pub(super) fn tags(key: Key, numbers: [u32; 2]) -> [Tag; 2] {
     })
 }
 
-fn tags_in(tables: [&mut Table; 2], key: Key, numbers: [u32; 2]) -> [Tag; 2] {
+fn tags_in(tables: [&mut Table; 2], key: PuzzleKey, numbers: [u32; 2]) -> [Tag; 2] {
     let [left_table, right_table] = tables;
-    let [mut left, mut right] = numbers.map(|number| State::new(key, number));
+    let [mut left, mut right] = numbers.map(|number| HashState::new(key, number));
 
     let (left_places, _) = left_table.as_chunks_mut();
     let (right_places, _) = right_table.as_chunks_mut();
@@ -77,18 +77,18 @@ fn tags_in(tables: [&mut Table; 2], key: Key, numbers: [u32; 2]) -> [Tag; 2] {
 
 /// Four words that depend on everything that was read.
 #[derive(Clone, Copy)]
-struct State {
+struct HashState {
     a: u32,
     b: u32,
     c: u32,
     d: u32,
 }
 
-impl State {
-    fn new(key: Key, number: u32) -> State {
+impl HashState {
+    fn new(key: PuzzleKey, number: u32) -> HashState {
         let [a, b, c, d] = key;
         let a = a ^ number;
-        let mut state = State { a, b, c, d };
+        let mut state = HashState { a, b, c, d };
         state.mix_well();
         state
     }
@@ -142,7 +142,7 @@ fn access(table: &mut Table, place: u32, added: u32) -> u32 {
 mod tests {
     use super::*;
 
-    const KEY: Key = [0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x7654_3210];
+    const KEY: PuzzleKey = [0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x7654_3210];
 
     #[test]
     fn a_number_has_one_tag_wherever_it_stands() {

@@ -20,7 +20,7 @@ mod tests;
 use humanify_syntax::Hardness;
 use sha2::{Digest, Sha256};
 
-use cache_hard::Key;
+use cache_hard::PuzzleKey;
 
 /// The program that the page runs.
 pub(crate) const SCRIPT: &str = include_str!("work.js");
@@ -94,7 +94,7 @@ pub(super) fn right_answer(seed: &Seed, hardness: Hardness) -> String {
 }
 
 /// The public key of a seed.
-fn key(seed: &Seed) -> Key {
+fn key(seed: &Seed) -> PuzzleKey {
     let [a, b, c, d, ..] = derive(seed, b"work key");
     [a, b, c, d]
 }

@@ -1,10 +1,10 @@
-// Proof of work. This file is the page's script and, in a worker, the one that searches.
+// Proof of work. This file is the script of the page and of the workers that search.
 "use strict";
 
 (function () {
   // Numbers that a worker searches before it reports.
   const BATCH = 256;
-  // Steps of the progress that is shown.
+  // Steps of the progress bar.
   const STEPS = 50;
   // Words in the table of a number, and as many accesses to it.
   const WORDS = 1 << 15;
@@ -96,19 +96,19 @@
     };
   }
 
-  // What a browser says of itself, in the page as in a worker.
+  // The browser's properties, read in the page and in a worker.
   function agent() {
     return [navigator.userAgent, navigator.platform, String(navigator.languages)].join(" ");
   }
 
-  // The names of the probes that say that a program drives the browser. They look whether the
-  // browser contradicts itself, keep nothing, and tell no person from another.
+  // The names of the positive probes: signs that a program drives the browser. They check
+  // whether the browser contradicts itself, store nothing, and do not distinguish people.
   function probes() {
     const found = [];
     if (navigator.webdriver === true) {
       found.push("webdriver");
     }
-    // A browser has it on the prototype; who hides it puts another one before that.
+    // A browser has it on the prototype; a program that hides it adds an own property.
     if (Object.getOwnPropertyNames(navigator).includes("webdriver")) {
       found.push("hidden-webdriver");
     }
@@ -118,7 +118,7 @@
     return found;
   }
 
-  // The 32-bit words that a text of hexadecimal digits stands for.
+  // The 32-bit words of a text of hexadecimal digits.
   function words(text) {
     const found = [];
     for (let i = 0; i < text.length; i += 8) {
@@ -127,7 +127,7 @@
     return found;
   }
 
-  // A worker is told the puzzle first, then one batch after another.
+  // A worker receives the puzzle first, then one batch after another.
   function work() {
     const tag = tagger();
     let key = [];
@@ -167,7 +167,7 @@
   function search(script, puzzle, count, { progress, slow, odd, solved, failed }) {
     // Milliseconds: nothing heard of any worker for so long means that nothing will come.
     const PATIENCE = 8000;
-    // Whoever would need longer than this for the whole range is shown another way.
+    // If the whole range would take longer than this, the page shows other ways.
     const LONG = 30000;
     const started = performance.now();
     const workers = [];
@@ -256,7 +256,7 @@
     const status = document.getElementById("work-status");
     const fallback = document.getElementById("work-fallback");
     const { key, tags, range } = form.dataset;
-    // Whether the work is done, and what the answer was pressed by that waits for it.
+    // Whether the work is done, and the button of the answer that waits for it.
     let ready = false;
     let pressed = null;
 
@@ -303,7 +303,7 @@
 
     if (beside) {
       form.addEventListener("submit", (event) => {
-        // What leads to other pictures goes there at once.
+        // Buttons for other pictures work at once.
         const button = event.submitter || document.activeElement;
         if (!ready && !(button && button.hasAttribute("formaction"))) {
           event.preventDefault();
@@ -322,7 +322,7 @@
       bar.value = Math.floor(part * STEPS) / STEPS;
     }
 
-    // Whoever comes back to this page by the back button finds an answer that is spent.
+    // After the back button, the page has an answer that is spent.
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) {
         window.location.replace(window.location.href);

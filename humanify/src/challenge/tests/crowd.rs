@@ -1,12 +1,12 @@
-//! Tests of crowds: what an innocent visitor behind one meets, and what many clearances cost a
-//! network.
+//! Tests of crowded networks: the challenges of an innocent visitor, and the cost of many
+//! clearances.
 
 use super::*;
 
 #[tokio::test]
 async fn an_innocent_behind_a_crowd_never_waits_and_has_two_rounds_at_most() {
     let client = client(1);
-    // All have the page before them when the first errs, or come one after the other.
+    // All visitors have their page before the first wrong answer, or they come one after the other.
     for at_once in [true, false] {
         let mut game = Game::new(3);
         let mut crowd = Vec::new();
@@ -24,7 +24,7 @@ async fn an_innocent_behind_a_crowd_never_waits_and_has_two_rounds_at_most() {
                 solve_or_err(&mut game, &client, crowd.pop().unwrap()).await;
             }
         }
-        // Those who err come first.
+        // The visitors who answer wrongly come first.
         crowd.sort_by_key(|(number, ..)| number % 11 != 1);
         for person in crowd {
             solve_or_err(&mut game, &client, person).await;
@@ -32,7 +32,8 @@ async fn an_innocent_behind_a_crowd_never_waits_and_has_two_rounds_at_most() {
     }
 }
 
-/// One in eleven errs three times; the others solve what they are shown, in two rounds at most.
+/// One visitor in eleven answers wrongly three times; the others solve their challenges in at most
+/// two rounds.
 async fn solve_or_err(
     game: &mut Game,
     client: &Client,
@@ -42,7 +43,7 @@ async fn solve_or_err(
     if number % 11 == 1 {
         for _ in 0..3 {
             let wrong = game.answer(visitor, &shown, &["x".to_owned()]).await;
-            assert!(matches!(wrong, Outcome::Wrong { .. }), "{wrong:?}");
+            assert!(matches!(wrong, AnswerOutcome::Wrong { .. }), "{wrong:?}");
             let page = game.page(
                 shown.modality,
                 task(ONE_CLICK),
@@ -59,8 +60,8 @@ async fn solve_or_err(
     for round in 1.. {
         assert!(round <= 2, "{number} has a third round");
         match game.answer(visitor, &shown, &shown.right).await {
-            Outcome::Cleared(_) => return,
-            Outcome::Next(task, next) => {
+            AnswerOutcome::Cleared(_) => return,
+            AnswerOutcome::Next(task, next) => {
                 let page = game.page(shown.modality, task, visitor, next).await;
                 shown = page.expect("nobody waits");
                 assert_eq!(shown.left, 1, "{number}");
@@ -73,13 +74,13 @@ async fn solve_or_err(
 /// The work of a clearance.
 #[derive(Debug, Clone, Copy)]
 struct Price {
-    /// How many numbers there were to search.
+    /// The size of the range that was searched.
     range: u32,
-    /// How many of them were searched when both of the hidden ones were found.
+    /// How many numbers were searched until both hidden ones were found.
     searched: u32,
 }
 
-/// What a new browser there pays for its clearance, which it gets.
+/// Gets a clearance for a new browser of a client, and returns its cost.
 async fn price(game: &mut Game, client: &Client) -> Price {
     let browser = game.browser(client).await;
     let visitor = Visitor { client, browser };
@@ -87,8 +88,8 @@ async fn price(game: &mut Game, client: &Client) -> Price {
     let page = game.page(Modality::Work, work, visitor, Progress::default());
     let page = page.await.expect("work is never closed");
     let outcome = game.answer(visitor, &page, &page.right).await;
-    assert!(matches!(outcome, Outcome::Cleared(_)), "{outcome:?}");
-    // A browser searches from nought on until it has both.
+    assert!(matches!(outcome, AnswerOutcome::Cleared(_)), "{outcome:?}");
+    // A browser searches from zero until it has found both numbers.
     let (_, last) = page.right[0].split_once('.').unwrap();
     Price {
         range: page.range,
@@ -101,7 +102,7 @@ const EASIEST: u32 = 20_480;
 
 const HARDEST: u32 = 327_680;
 
-/// So many numbers four cores of a desktop search in ten seconds, at 44 microseconds a number.
+/// How many numbers four cores of a desktop search in ten seconds, at 44 microseconds a number.
 const TEN_SECONDS_OF_A_DESKTOP: u32 = 4 * 10 * 1_000_000 / 44;
 
 const _: () = assert!(HARDEST <= TEN_SECONDS_OF_A_DESKTOP);
@@ -110,8 +111,8 @@ fn at(ip: IpAddr) -> Client {
     Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)
 }
 
-/// Asserts that clearances took two thirds of their ranges in the mean, within 5 %, where so many
-/// of them were easy and the others of the hardest step.
+/// Asserts that clearances cost two thirds of their ranges on average, within 5 %, if `easy` of
+/// them had the easiest puzzle and the others the hardest.
 fn assert_work(prices: &[Price], easy: usize) {
     let searched: usize = prices.iter().map(|price| price.searched as usize).sum();
     let hard = prices.len() - easy;
@@ -131,7 +132,7 @@ async fn a_routed_48_pays_the_full_step_for_each_clearance_past_its_quota() {
     let mut game = Game::new(3);
     let mut prices = Vec::new();
     for number in 0..2_000_u128 {
-        // A /64 after the other, from all over the /48.
+        // One /64 after the other, scattered over the /48.
         let net = number.wrapping_mul(0x9e37) & 0xffff;
         let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0001 << 80 | net << 64 | 1));
         prices.push(price(&mut game, &at(ip)).await);
@@ -139,16 +140,16 @@ async fn a_routed_48_pays_the_full_step_for_each_clearance_past_its_quota() {
     let (within, past) = prices.split_at(512);
     assert_eq!(easy(within), 512, "the quota of a /48");
     assert!(past.iter().all(|price| price.range == HARDEST));
-    // What SECURITY.md says of a thousand clearances, and of the thousand after them.
+    // The figures of SECURITY.md for a thousand clearances, and for the next thousand.
     assert_work(&prices[..1_000], 512);
     assert_work(&prices[1_000..], 0);
-    // A neighbour beyond the /48 pays nothing for it.
+    // A client in the next /48 is not affected.
     let ip = IpAddr::V6(Ipv6Addr::from_bits(0x2a02_8100_0002 << 80 | 1));
     assert_eq!(price(&mut game, &at(ip)).await.range, EASIEST);
 }
 
 #[tokio::test]
-async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spared() {
+async fn all_telephones_of_a_carrier_get_in_and_known_ones_at_the_usual_step() {
     for v6 in [false, true] {
         let mut game = Game::new(3);
         let mut prices = Vec::new();
@@ -159,21 +160,21 @@ async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spar
             }
             false => IpAddr::V4(Ipv4Addr::from_bits(0x5b40_0100 | (number % 256))),
         };
-        // Ten thousand within an hour, each of which gets in.
+        // Ten thousand telephones within an hour. Each gets in.
         for number in 0..10_000 {
             game.clock.advance(Duration::from_millis(360));
             prices.push(price(&mut game, &at(telephone(number))).await);
         }
         let most = prices.iter().map(|price| price.searched).max().unwrap();
         assert!(most <= TEN_SECONDS_OF_A_DESKTOP, "{most}");
-        // What SECURITY.md says of a thousand of them, the first and the last.
+        // The figures of SECURITY.md for the first and for the last thousand.
         let (first, last) = (&prices[..1_000], &prices[9_000..]);
         assert!((512..=550).contains(&easy(first)), "{}", easy(first));
         assert_eq!(easy(last), 0);
         for thousand in [first, last] {
             assert_work(thousand, easy(thousand));
         }
-        // Pictures have two rounds there, and somebody who was in before has one.
+        // Pictures have two rounds there, and one round for a browser with an earlier clearance.
         let client = at(telephone(10_001));
         let browser = game.browser(&client).await;
         for (browser, left) in [(browser, 2), (browser.cleared(), 1)] {
@@ -188,7 +189,7 @@ async fn a_carriers_telephones_all_get_in_and_those_that_were_in_before_are_spar
             let page = game.page(Modality::Pictures, grid, visitor, Progress::default());
             assert_eq!(page.await.unwrap().left, left);
         }
-        // But not for any number of clearances, whoever shows its cookie.
+        // The number of clearances for one browser cookie is bounded, whoever presents it.
         let cookie = Visitor {
             client: &client,
             browser: browser.cleared(),
@@ -216,11 +217,14 @@ async fn an_answer_is_counted_once_whatever_its_probes_say() {
         let page = game.page(Modality::Work, managed, visitor, Progress::default());
         let page = page.await.unwrap();
         let again = game.answer_as(visitor, &page, &page.right, true).await;
-        assert!(matches!(again.outcome, Outcome::Next(..)), "{again:?}");
-        // The same answer, without what the script has found.
+        assert!(
+            matches!(again.outcome, AnswerOutcome::Next(..)),
+            "{again:?}"
+        );
+        // The same answer without the script's findings.
         for _ in 0..2 {
             let cleared = game.answer(visitor, &page, &page.right).await;
-            assert!(matches!(cleared, Outcome::Cleared(_)), "{cleared:?}");
+            assert!(matches!(cleared, AnswerOutcome::Cleared(_)), "{cleared:?}");
         }
     }
     let browser = game.browser(&client).await;
@@ -244,7 +248,7 @@ async fn work_spares_nobody_a_round_of_pictures() {
     let page = game.page(Modality::Work, managed, visitor, Progress::default());
     let page = page.await.unwrap();
     let answer = game.answer_as(visitor, &page, &page.right, true).await;
-    let Outcome::Next(harder, progress) = answer.outcome else {
+    let AnswerOutcome::Next(harder, progress) = answer.outcome else {
         panic!("a driven browser works twice");
     };
     let plain = game.page(Modality::Pictures, managed, visitor, Progress::default());

@@ -1,4 +1,4 @@
-//! Drawings that stand ready are shown, and replaced.
+//! Tests of drawings made ahead: they are shown once, and replaced.
 
 use super::*;
 use crate::challenge::set::ChallengeRequest;
@@ -19,7 +19,7 @@ fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
 }
 
 #[tokio::test]
-async fn a_visitor_sees_what_was_drawn_ahead_and_the_next_one_something_else() {
+async fn a_visitor_gets_the_stocked_drawing_and_the_next_visitor_another() {
     let mut game = Game::new(3);
     game.challenges.stock = Arc::new(Stock::for_slow(Duration::ZERO));
     let one_click = task(ChallengeType::OneClick);
@@ -29,7 +29,7 @@ async fn a_visitor_sees_what_was_drawn_ahead_and_the_next_one_something_else() {
     let ready = game.wait_for_stock(first);
     let shown = game.challenges.set(request(&client, one_click)).await;
     assert_eq!(tiles(&shown.unwrap().content), tiles(&ready));
-    // Where drawing is slow, another one takes its place.
+    // If drawing is slow, another drawing replaces it.
     let another = game.wait_for_stock(first);
     assert_ne!(tiles(&another), tiles(&ready));
 }
@@ -42,7 +42,7 @@ fn tiles(content: &ChallengeContent) -> &[String] {
 }
 
 impl Game {
-    /// Waits until a drawing of a kind stands ready, and shows it without taking it.
+    /// Waits until a drawing of a kind is ready, and returns a copy of it.
     fn wait_for_stock(&self, drawing: Drawing) -> ChallengeContent {
         loop {
             if let Some((_, content)) = self.challenges.stock.peek(drawing) {

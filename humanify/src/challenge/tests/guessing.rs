@@ -72,7 +72,8 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
     let mut cleared = 0;
     for number in 0..ADDRESSES {
         let client = client(number);
-        // Forty browsers ask before anybody errs, and then guess one after the other.
+        // Forty browsers get pages before the first wrong answer, and then guess one after the
+        // other.
         let mut pages = Vec::new();
         for _ in 0..40 {
             let browser = game.browser(&client).await;
@@ -82,7 +83,7 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
             };
             pages.push((browser, first_page(&mut game, visitor).await));
         }
-        'row: for (browser, first) in pages {
+        'series: for (browser, first) in pages {
             let visitor = Visitor {
                 client: &client,
                 browser,
@@ -90,14 +91,14 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
             let mut shown = first;
             loop {
                 match game.answer(visitor, &shown, &shown.guess).await {
-                    Outcome::Next(task, next) => {
+                    AnswerOutcome::Next(task, next) => {
                         let page = game.page(Modality::Pictures, task, visitor, next).await;
                         shown = page.unwrap();
                     }
-                    Outcome::Wrong { .. } => continue 'row,
-                    Outcome::Cleared(_) => {
+                    AnswerOutcome::Wrong { .. } => continue 'series,
+                    AnswerOutcome::Cleared(_) => {
                         cleared += 1;
-                        break 'row;
+                        break 'series;
                     }
                     outcome => panic!("{outcome:?}"),
                 }
@@ -123,11 +124,11 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     for _ in 0..3 {
         let page = first_page(&mut game, visitor).await;
         match game.answer(visitor, &page, &page.right).await {
-            Outcome::Next(_, progress) => rows.push(progress),
+            AnswerOutcome::Next(_, progress) => rows.push(progress),
             outcome => panic!("{outcome:?}"),
         }
     }
-    // Of three last rounds, two are on the screen when the third is answered wrongly.
+    // Two of three last rounds are open when the third is answered wrongly.
     let mut pages = Vec::new();
     for progress in &rows {
         let page = game
@@ -138,12 +139,15 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
     for first in [true, false, false] {
         let given = ["x".to_owned()];
         let wrong = game.answer_as(visitor, &pages[0], &given, false).await;
-        assert!(matches!(wrong.outcome, Outcome::Wrong { .. }), "{wrong:?}");
+        assert!(
+            matches!(wrong.outcome, AnswerOutcome::Wrong { .. }),
+            "{wrong:?}"
+        );
         assert_eq!(wrong.first, first, "the same answer counts once");
     }
     for page in &pages[1..] {
         match game.answer(visitor, page, &page.right).await {
-            Outcome::Next(_, progress) => assert_eq!(progress.rounds, 1),
+            AnswerOutcome::Next(_, progress) => assert_eq!(progress.rounds, 1),
             outcome => panic!("{outcome:?}"),
         }
     }
@@ -165,13 +169,15 @@ async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
     let first = first_page(&mut game, visitor).await;
     let mut ids = std::collections::HashSet::new();
     for _ in 0..5 {
-        let Outcome::Next(task, progress) = game.answer(visitor, &first, &first.right).await else {
+        let AnswerOutcome::Next(task, progress) = game.answer(visitor, &first, &first.right).await
+        else {
             panic!("the first round is not the last");
         };
         let last = game.page(Modality::Pictures, task, visitor, progress).await;
         let last = last.unwrap();
         for _ in 0..2 {
-            let Outcome::Cleared(cookie) = game.answer(visitor, &last, &last.right).await else {
+            let AnswerOutcome::Cleared(cookie) = game.answer(visitor, &last, &last.right).await
+            else {
                 panic!("the second round is the last");
             };
             let (_, value) = cookie.split_once('=').unwrap();
@@ -196,6 +202,10 @@ async fn without_a_record_of_the_spending_there_is_no_clearance() {
         };
         let page = first_page(&mut game, visitor).await;
         let outcome = game.answer(visitor, &page, &page.guess).await;
-        assert_eq!(outcome == Outcome::Unavailable, number > 1, "{number}");
+        assert_eq!(
+            outcome == AnswerOutcome::Unavailable,
+            number > 1,
+            "{number}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Tests of challenges without drawings. This file has the visitors, who solve, err and guess.
+//! Tests of challenges, without drawings. This file has the visitors, who answer rightly, wrongly
+//! or by guessing.
 
 mod crowd;
 mod drawn_ahead;
@@ -68,13 +69,17 @@ impl Game {
         }
     }
 
-    /// The browser at an address to which a challenge is shown.
+    /// The browser of a client that gets a challenge.
     async fn browser(&self, client: &Client) -> Browser {
-        self.challenges.welcome(client, None).await.unwrap().0
+        self.challenges
+            .browser_with_standing(client, None)
+            .await
+            .unwrap()
+            .0
     }
 
-    /// Sets a challenge, without drawing it: its token, the right answer, as good a guess as
-    /// there is, and how many rounds there are to go. `None` where the challenge is closed.
+    /// Sets a challenge without drawing it: its token, the right answer, a best guess, and the
+    /// number of rounds left. `None` if the challenge is closed.
     async fn page(
         &mut self,
         modality: Modality,
@@ -83,8 +88,11 @@ impl Game {
         progress: Progress,
     ) -> Option<Shown> {
         let Visitor { client, browser } = visitor;
-        let welcome = self.challenges.welcome(client, Some(browser)).await;
-        let Standing { failures, closed } = welcome.unwrap().1;
+        let result = self
+            .challenges
+            .browser_with_standing(client, Some(browser))
+            .await;
+        let Standing { failures, closed } = result.unwrap().1;
         if closed.is_some() {
             return None;
         }
@@ -144,19 +152,24 @@ impl Game {
         })
     }
 
-    async fn answer(&self, visitor: Visitor<'_>, shown: &Shown, answer: &[String]) -> Outcome {
+    async fn answer(
+        &self,
+        visitor: Visitor<'_>,
+        shown: &Shown,
+        answer: &[String],
+    ) -> AnswerOutcome {
         self.answer_as(visitor, shown, answer, false).await.outcome
     }
 
-    /// Answers as a browser that a program drives, or not.
+    /// Answers as an automated or as an ordinary browser.
     async fn answer_as(
         &self,
         visitor: Visitor<'_>,
         shown: &Shown,
         answer: &[String],
         is_automated: bool,
-    ) -> Answer {
-        let given = Given {
+    ) -> CheckedAnswer {
+        let given = SubmittedAnswer {
             modality: shown.modality,
             token: &shown.token,
             next: "/",
@@ -169,8 +182,8 @@ impl Game {
             .await
     }
 
-    /// Whether an address gets a clearance by guessing for an hour, with a browser for each
-    /// number of tries that `fresh` says, until it is closed or has guessed so often.
+    /// Whether an address gets a clearance by guessing for an hour, with a new browser after every
+    /// `fresh` tries.
     async fn guesses_in(
         &mut self,
         client: Client,
@@ -193,9 +206,9 @@ impl Game {
                 return false;
             };
             match self.answer(visitor, &shown, &shown.guess).await {
-                Outcome::Next(_, next) => progress = next,
-                Outcome::Wrong { .. } => progress = Progress::default(),
-                Outcome::Cleared(_) => return true,
+                AnswerOutcome::Next(_, next) => progress = next,
+                AnswerOutcome::Wrong { .. } => progress = Progress::default(),
+                AnswerOutcome::Cleared(_) => return true,
                 outcome => panic!("{outcome:?}"),
             }
         }
@@ -203,18 +216,18 @@ impl Game {
     }
 }
 
-/// A challenge that is shown.
+/// A challenge as a visitor sees it.
 struct Shown {
     token: String,
     modality: Modality,
     right: Vec<String>,
     guess: Vec<String>,
-    /// How many numbers there are to search, if it is work.
+    /// The size of the range to search, for proof of work.
     range: u32,
     left: u8,
 }
 
-/// Clients far apart, so that none takes another's share of the room.
+/// Clients in distant networks, so that none uses another's share of the room.
 fn client(number: u32) -> Client {
     let ip = IpAddr::V4(Ipv4Addr::from_bits(number.wrapping_mul(0x9e37_79b1)));
     Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), None, None)

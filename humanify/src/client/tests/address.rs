@@ -190,7 +190,7 @@ proptest! {
         prop_assert_eq!(found, Origin::of_peer(Some(canonical)));
     }
 
-    /// Entries left of those of the trusted proxies change nothing.
+    /// Entries left of the trusted proxies' entries change nothing.
     #[test]
     fn entries_written_by_the_client_change_nothing(
         client in any::<std::net::Ipv4Addr>(),

@@ -123,7 +123,7 @@ fn an_unknown_name_has_a_most_similar_one() {
 }
 
 #[test]
-fn the_names_that_the_compiler_knows_are_those_of_the_list() {
+fn the_compiler_knows_the_names_of_the_crawler_list() {
     let crawlers = Crawlers::embedded().unwrap();
     let mut known: Vec<(&str, CrawlerKind)> = humanify_syntax::names::crawlers().collect();
     let mut listed: Vec<(&str, CrawlerKind)> = crawlers

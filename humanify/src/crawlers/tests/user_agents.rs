@@ -40,7 +40,8 @@ fn media_players_are_no_crawlers() {
     let is_crawler = |agent: &&str| name(&list, agent.as_bytes()).is_some();
     let mistaken: Vec<&str> = players.into_iter().filter(is_crawler).collect();
     assert_eq!(mistaken, [""; 0]);
-    // What loads files for anybody is one, and so is what checks advertisements in a set's dress.
+    // Programs that load files for anybody are crawlers, and so are checkers of advertisements that
+    // pose as television sets.
     for agent in [
         "Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) \
          76.0.3809.146/6.0 TV Safari/537.36 TvAdVerifier/2.1",

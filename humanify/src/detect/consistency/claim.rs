@@ -1,20 +1,20 @@
-//! `Claim`: the browser that a user agent claims.
+//! `BrowserClaim`: the browser that a user agent claims.
 
 /// A browser that a user agent claims, in the exact form that this browser sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Claim {
-    pub(super) browser: Browser,
+pub(super) struct BrowserClaim {
+    pub(super) browser: ClaimedBrowser,
     /// The major version. For Chrome, Edge, Opera and Samsung Internet it is Chromium's.
     pub(super) version: u16,
     /// The minor version of Safari; zero for others.
     minor: u16,
-    pub(super) system: System,
+    pub(super) system: ClaimedSystem,
     /// Whether the user agent is a telephone's.
     pub(super) mobile: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Browser {
+pub(super) enum ClaimedBrowser {
     /// Chrome, or a browser with the same user agent: Brave, Vivaldi, Chromium.
     Chrome,
     Edge,
@@ -25,7 +25,7 @@ pub(super) enum Browser {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum System {
+pub(super) enum ClaimedSystem {
     Windows,
     Mac,
     Linux,
@@ -37,9 +37,9 @@ pub(super) enum System {
 /// The longest user agent that is read, in bytes. Those of the judged browsers are shorter.
 const LONGEST: usize = 300;
 
-impl Claim {
+impl BrowserClaim {
     /// Reads a user agent; `None` unless it has the exact form of one of the browsers.
-    pub(super) fn read(user_agent: &[u8]) -> Option<Claim> {
+    pub(super) fn read(user_agent: &[u8]) -> Option<BrowserClaim> {
         if user_agent.len() > LONGEST {
             return None;
         }
@@ -56,8 +56,8 @@ impl Claim {
             return None;
         }
         match place {
-            System::Ios => safari(rest, place, true),
-            System::Mac if rest.starts_with("Version/") => safari(rest, place, false),
+            ClaimedSystem::Ios => safari(rest, place, true),
+            ClaimedSystem::Mac if rest.starts_with("Version/") => safari(rest, place, false),
             _ => chromium(rest, system, place),
         }
     }
@@ -66,21 +66,24 @@ impl Claim {
     /// since 80, Firefox since 90, Safari since 16.4.
     pub(super) fn sends_fetch_metadata(&self) -> bool {
         match self.browser {
-            Browser::Firefox => self.version >= 90,
-            Browser::Safari => (self.version, self.minor) >= (16, 4),
+            ClaimedBrowser::Firefox => self.version >= 90,
+            ClaimedBrowser::Safari => (self.version, self.minor) >= (16, 4),
             _ => self.version >= 80,
         }
     }
 
     /// Whether the browser has client hints.
     pub(super) fn has_client_hints(&self) -> bool {
-        !matches!(self.browser, Browser::Firefox | Browser::Safari)
+        !matches!(
+            self.browser,
+            ClaimedBrowser::Firefox | ClaimedBrowser::Safari
+        )
     }
 }
 
 /// The operating system, from the text in the first brackets; `None` for Android WebViews, which
 /// write `wv` there.
-fn place(system: &str) -> Option<System> {
+fn place(system: &str) -> Option<ClaimedSystem> {
     let mut words = system.split(';').map(str::trim_start);
     let first = words.next()?;
     let second = words.clone().next().unwrap_or_default();
@@ -88,23 +91,23 @@ fn place(system: &str) -> Option<System> {
         return None;
     }
     Some(match first {
-        _ if first.starts_with("Windows NT ") => System::Windows,
-        "Macintosh" => System::Mac,
-        "X11" | "Wayland" if second.starts_with("CrOS ") => System::ChromeOs,
-        "X11" | "Wayland" => System::Linux,
-        "Linux" if second.starts_with("Android ") => System::Android,
+        _ if first.starts_with("Windows NT ") => ClaimedSystem::Windows,
+        "Macintosh" => ClaimedSystem::Mac,
+        "X11" | "Wayland" if second.starts_with("CrOS ") => ClaimedSystem::ChromeOs,
+        "X11" | "Wayland" => ClaimedSystem::Linux,
+        "Linux" if second.starts_with("Android ") => ClaimedSystem::Android,
         // Firefox.
-        _ if first.starts_with("Android ") => System::Android,
-        "iPhone" | "iPad" | "iPod touch" => System::Ios,
+        _ if first.starts_with("Android ") => ClaimedSystem::Android,
+        "iPhone" | "iPad" | "iPod touch" => ClaimedSystem::Ios,
         _ => return None,
     })
 }
 
 /// Reads the rest of Firefox's user agent: `20100101 Firefox/147.0`.
-fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
+fn firefox(rest: &str, system: &str, place: ClaimedSystem) -> Option<BrowserClaim> {
     let version = rest.split_once(' ')?.1.strip_prefix("Firefox/")?;
-    Some(Claim {
-        browser: Browser::Firefox,
+    Some(BrowserClaim {
+        browser: ClaimedBrowser::Firefox,
         version: major(version)?,
         minor: 0,
         system: place,
@@ -114,7 +117,7 @@ fn firefox(rest: &str, system: &str, place: System) -> Option<Claim> {
 
 /// Reads the rest of Safari's user agent: `Version/18.5 Mobile/15E148 Safari/604.1`. WebViews and
 /// other browsers on iOS have no `Version`, or a further word.
-fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
+fn safari(rest: &str, system: ClaimedSystem, mobile: bool) -> Option<BrowserClaim> {
     let mut words = rest.split(' ');
     let version = words.next()?.strip_prefix("Version/")?;
     let mut last = words.next()?;
@@ -127,8 +130,8 @@ fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
         return None;
     }
     let minor = version.split('.').nth(1);
-    Some(Claim {
-        browser: Browser::Safari,
+    Some(BrowserClaim {
+        browser: ClaimedBrowser::Safari,
         version: major(version)?,
         minor: minor.and_then(|minor| minor.parse().ok()).unwrap_or(0),
         system,
@@ -138,14 +141,14 @@ fn safari(rest: &str, system: System, mobile: bool) -> Option<Claim> {
 
 /// Reads the rest of a Chromium's user agent:
 /// `Chrome/147.0.0.0 Mobile Safari/537.36 Edg/147.0.0.0`.
-fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
+fn chromium(rest: &str, system: &str, place: ClaimedSystem) -> Option<BrowserClaim> {
     let mut words = rest.split(' ').peekable();
-    let mut browser = Browser::Chrome;
+    let mut browser = ClaimedBrowser::Chrome;
     if words
         .next_if(|word| word.starts_with("SamsungBrowser/"))
         .is_some()
     {
-        browser = Browser::Samsung;
+        browser = ClaimedBrowser::Samsung;
     }
     let version = major(words.next()?.strip_prefix("Chrome/")?)?;
     let mobile = words.next_if_eq(&"Mobile").is_some();
@@ -154,8 +157,8 @@ fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
     }
     if let Some(word) = words.next() {
         browser = match word.split_once('/')? {
-            ("Edg" | "EdgA", number) if is_version(number) => Browser::Edge,
-            ("OPR", number) if is_version(number) => Browser::Opera,
+            ("Edg" | "EdgA", number) if is_version(number) => ClaimedBrowser::Edge,
+            ("OPR", number) if is_version(number) => ClaimedBrowser::Opera,
             _ => return None,
         };
     }
@@ -163,7 +166,7 @@ fn chromium(rest: &str, system: &str, place: System) -> Option<Claim> {
     if words.next().is_some() || system.contains("TV") {
         return None;
     }
-    Some(Claim {
+    Some(BrowserClaim {
         browser,
         version,
         minor: 0,

@@ -26,7 +26,7 @@ pub(crate) use header_snapshot::HeaderSnapshot;
 use std::fmt;
 
 use brands::Brands;
-use claim::{Browser, Claim, System};
+use claim::{BrowserClaim, ClaimedBrowser, ClaimedSystem};
 
 /// A contradiction between the headers of a request and the browser that its user agent claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,7 +90,7 @@ impl fmt::Display for Inconsistency {
 /// The contradictions of a request. Empty if there are none, or if the user agent is not judged.
 pub(super) fn judge(user_agent: &[u8], noted: &HeaderSnapshot, https: bool) -> Vec<Inconsistency> {
     let mut found = Vec::new();
-    let Some(claim) = Claim::read(user_agent) else {
+    let Some(claim) = BrowserClaim::read(user_agent) else {
         return found;
     };
     let brands = noted.brands().map(Brands::read);
@@ -99,7 +99,7 @@ pub(super) fn judge(user_agent: &[u8], noted: &HeaderSnapshot, https: bool) -> V
     }
     if !noted.may_lack_headers() {
         // It is not known well enough what Safari sends for pings and media.
-        let sends = claim.browser != Browser::Safari || noted.asks_for_a_page();
+        let sends = claim.browser != ClaimedBrowser::Safari || noted.asks_for_a_page();
         if https && claim.sends_fetch_metadata() && sends && !noted.has_fetch_metadata() {
             found.push(Inconsistency::NoFetchMetadata);
         }
@@ -113,7 +113,12 @@ pub(super) fn judge(user_agent: &[u8], noted: &HeaderSnapshot, https: bool) -> V
     found
 }
 
-fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<Inconsistency>) {
+fn hints(
+    claim: &BrowserClaim,
+    brands: Brands,
+    noted: &HeaderSnapshot,
+    found: &mut Vec<Inconsistency>,
+) {
     if !claim.has_client_hints() {
         found.push(Inconsistency::ForeignClientHints);
         return;
@@ -128,7 +133,7 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
         found.push(Inconsistency::OtherVersion);
     }
     // The other way round does not count: Edge removes its name from the agent for some sites.
-    if claim.browser == Browser::Edge && brands.google_chrome {
+    if claim.browser == ClaimedBrowser::Edge && brands.google_chrome {
         found.push(Inconsistency::OtherBrand);
     }
     if noted
@@ -139,12 +144,12 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
     }
     let desk = matches!(
         claim.system,
-        System::Windows | System::Mac | System::ChromeOs
+        ClaimedSystem::Windows | ClaimedSystem::Mac | ClaimedSystem::ChromeOs
     );
     // Tablets, and telephones that request the desktop site, answer in several ways.
     let other = match noted.mobile() {
         Some(true) => desk,
-        Some(false) => claim.mobile && claim.browser == Browser::Chrome,
+        Some(false) => claim.mobile && claim.browser == ClaimedBrowser::Chrome,
         None => false,
     };
     if other {
@@ -154,13 +159,17 @@ fn hints(claim: &Claim, brands: Brands, noted: &HeaderSnapshot, found: &mut Vec<
 
 /// Whether a browser on this system can send this platform. Telephones that request the desktop
 /// site write Linux into the user agent.
-fn fits(system: System, platform: &[u8]) -> bool {
-    let systems: &[System] = match platform {
-        b"Windows" => &[System::Windows],
-        b"macOS" => &[System::Mac],
-        b"Linux" => &[System::Linux, System::Android],
-        b"Android" => &[System::Android, System::Linux],
-        b"Chrome OS" | b"Chromium OS" => &[System::ChromeOs, System::Linux, System::Android],
+fn fits(system: ClaimedSystem, platform: &[u8]) -> bool {
+    let systems: &[ClaimedSystem] = match platform {
+        b"Windows" => &[ClaimedSystem::Windows],
+        b"macOS" => &[ClaimedSystem::Mac],
+        b"Linux" => &[ClaimedSystem::Linux, ClaimedSystem::Android],
+        b"Android" => &[ClaimedSystem::Android, ClaimedSystem::Linux],
+        b"Chrome OS" | b"Chromium OS" => &[
+            ClaimedSystem::ChromeOs,
+            ClaimedSystem::Linux,
+            ClaimedSystem::Android,
+        ],
         _ => return true,
     };
     systems.contains(&system)

@@ -10,11 +10,11 @@ use humanify_syntax::{CrawlerKind, Sign};
 use once_cell::sync::OnceCell;
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
-use super::detector::{Detector, Seen};
+use super::detector::{ClientFindings, Detector};
 use crate::addresses::{Group, VpnProvider};
 use crate::client::Client;
 use crate::detect::consistency;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
 
@@ -40,11 +40,11 @@ pub struct Detection(Arc<Lazy>);
 struct Lazy {
     detector: Arc<Detector>,
     client: Client,
-    seen: OnceCell<Seen>,
+    seen: OnceCell<ClientFindings>,
     /// Boxed, since few requests need it.
     noted: OnceCell<Box<HeaderSnapshot>>,
     inconsistencies: OnceCell<Vec<Inconsistency>>,
-    proof: OnceCell<Proof>,
+    proof: OnceCell<ClaimProof>,
     /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
     signed_by: OnceCell<SignedBy>,
@@ -64,13 +64,13 @@ impl Detection {
         }))
     }
 
-    /// Notes the agent that signed the request. Called before anything else is determined.
+    /// Sets the agent that signed the request. Called before anything else is determined.
     #[cfg(feature = "web-bot-auth")]
     pub(crate) fn sign(&self, signed_by: SignedBy) {
         self.0.signed_by.get_or_init(|| signed_by);
     }
 
-    /// A detection that a test states.
+    /// A detection that a test sets.
     #[cfg(feature = "testing")]
     pub(crate) fn given(
         detector: Arc<Detector>,
@@ -81,7 +81,7 @@ impl Detection {
         for group in &stub.groups {
             groups.insert(*group);
         }
-        let seen = Seen {
+        let seen = ClientFindings {
             groups,
             invalid_ip: stub.invalid_ip,
             crawler: stub.crawler.map(|name| {
@@ -113,7 +113,7 @@ impl Detection {
     /// - or a trusted proxy does not report its address.
     #[must_use]
     pub fn is_bot(&self) -> bool {
-        self.tell(Sign::Bot).or_if_pending(true)
+        self.sign_holds(Sign::Bot).or_if_pending(true)
     }
 
     /// Whether the address is in a VPN provider's network.
@@ -196,13 +196,13 @@ impl Detection {
     /// [`verify`](crate::verify). `false` while the check is running.
     #[must_use]
     pub fn is_verified_crawler(&self) -> bool {
-        self.tell(Sign::VerifiedCrawler).or_if_pending(false)
+        self.sign_holds(Sign::VerifiedCrawler).or_if_pending(false)
     }
 
     /// Whether the client is proved not to be the crawler that its user agent names.
     #[must_use]
     pub fn is_impostor(&self) -> bool {
-        self.tell(Sign::Impostor).or_if_pending(false)
+        self.sign_holds(Sign::Impostor).or_if_pending(false)
     }
 
     /// Whether headers contradict the browser that the user agent claims.
@@ -238,17 +238,17 @@ impl Detection {
         self.seen().groups.contains(group)
     }
 
-    /// Whether something asked what the client is.
+    /// Whether anything about the client was determined.
     #[cfg(feature = "metrics")]
-    pub(crate) fn was_asked(&self) -> bool {
+    pub(crate) fn has_any_result(&self) -> bool {
         self.0.seen.get().is_some()
     }
 
-    fn seen(&self) -> &Seen {
+    fn seen(&self) -> &ClientFindings {
         self.0.seen.get_or_init(|| {
             let seen = self.0.detector.look(&self.0.client);
             let crawler = self.signer().or(seen.crawler);
-            Seen { crawler, ..seen }
+            ClientFindings { crawler, ..seen }
         })
     }
 }

@@ -3,19 +3,19 @@
 use super::Detection;
 use crate::crawlers::Crawler;
 use crate::net::canonical;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignedBy;
 
 impl Detection {
     /// The proof of the user agent's claim, if it was determined.
-    pub(crate) fn known_proof(&self) -> Option<Proof> {
+    pub(crate) fn known_proof(&self) -> Option<ClaimProof> {
         self.0.proof.get().copied()
     }
 
     /// Whether the user agent names a crawler and the check is still running.
     pub(crate) fn is_being_checked(&self) -> bool {
-        self.proof() == Proof::Checking
+        self.proof() == ClaimProof::Checking
     }
 
     /// Whether the signer of the request is still being determined. If there is one, name and kind
@@ -29,18 +29,18 @@ impl Detection {
     }
 
     /// The proof of what the user agent claims. It does not change within a request.
-    pub(super) fn proof(&self) -> Proof {
+    pub(super) fn proof(&self) -> ClaimProof {
         if self.seen().crawler.is_none()
             && self.0.proof.get().is_none()
             && !self.is_or_may_be_signed()
         {
-            return Proof::None;
+            return ClaimProof::None;
         }
         *self.0.proof.get_or_init(|| {
             let Some(signer) = self.signer() else {
                 let proof = self.proof_of(self.seen().crawler);
-                if proof != Proof::Impostor && self.may_be_signed() {
-                    return Proof::Checking;
+                if proof != ClaimProof::Impostor && self.may_be_signed() {
+                    return ClaimProof::Checking;
                 }
                 return proof;
             };
@@ -50,7 +50,7 @@ impl Detection {
             let claimed = self.0.detector.crawler(client.user_agent_bytes());
             let other = claimed.filter(|claimed| claimed.name != signer.name);
             match self.proof_of(other) {
-                Proof::None | Proof::Verified => Proof::Verified,
+                ClaimProof::None | ClaimProof::Verified => ClaimProof::Verified,
                 open => open,
             }
         })
@@ -65,7 +65,7 @@ impl Detection {
     }
 
     /// The proof of the user agent's claim to be a crawler.
-    fn proof_of(&self, claimed: Option<Crawler>) -> Proof {
+    fn proof_of(&self, claimed: Option<Crawler>) -> ClaimProof {
         let (detector, client) = (&self.0.detector, &self.0.client);
         // Only crawlers of the list can be checked.
         match (&detector.verifier, claimed) {
@@ -74,7 +74,7 @@ impl Detection {
                 client.ip().map(canonical),
                 &crawler,
             ),
-            _ => Proof::None,
+            _ => ClaimProof::None,
         }
     }
 

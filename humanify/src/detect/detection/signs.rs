@@ -7,17 +7,17 @@ use super::Detection;
 use crate::detect::consistency::HeaderSnapshot;
 use crate::detect::detector::Detector;
 use crate::truth::Truth;
-use crate::verify::Proof;
+use crate::verify::ClaimProof;
 
 impl Detection {
     /// Whether a sign holds. Pending while it depends on a running check.
-    pub(crate) fn tell(&self, sign: Sign) -> Truth {
+    pub(crate) fn sign_holds(&self, sign: Sign) -> Truth {
         Truth::from(match sign {
             Sign::Bot => {
                 return if self.has_counted_sign() {
                     Truth::Yes
                 } else {
-                    self.tell(Sign::Impostor)
+                    self.sign_holds(Sign::Impostor)
                 };
             }
             Sign::Vpn => self.is_vpn(),
@@ -32,17 +32,17 @@ impl Detection {
             Sign::Crawler => self.is_crawler(),
             Sign::Inconsistent => self.is_inconsistent(),
             Sign::VerifiedCrawler | Sign::Impostor => match self.proof() {
-                Proof::Checking => return Truth::Pending,
-                Proof::Verified => sign == Sign::VerifiedCrawler,
-                Proof::Impostor => sign == Sign::Impostor,
-                Proof::None => false,
+                ClaimProof::Checking => return Truth::Pending,
+                ClaimProof::Verified => sign == Sign::VerifiedCrawler,
+                ClaimProof::Impostor => sign == Sign::Impostor,
+                ClaimProof::None => false,
             },
             // An unknown sign counts as present: a doubt closes.
             _ => true,
         })
     }
 
-    /// Whether a sign holds that counts, or the client is unknown.
+    /// Whether any counted sign holds, or the client is unknown.
     fn has_counted_sign(&self) -> bool {
         let Detector {
             signals, groups, ..
@@ -55,15 +55,15 @@ impl Detection {
             || (signals.counts(Sign::Inconsistent) && self.is_inconsistent())
     }
 
-    /// The signs that hold, for reports, by the names that rules use without `is_`. Nobody is
-    /// asked over the network for them: of what has to be checked, only what is known counts.
+    /// The signs that hold, for reports, by the names that rules use without `is_`. This starts no
+    /// network requests: signs that need a check count only if its result is known.
     pub(crate) fn known_signs(&self, headers: &HeaderMap) -> Vec<&'static str> {
         self.note(headers);
         let holds = |sign| match sign {
             Sign::Bot => false,
-            Sign::VerifiedCrawler => self.known_proof() == Some(Proof::Verified),
-            Sign::Impostor => self.known_proof() == Some(Proof::Impostor),
-            sign => self.tell(sign) == Truth::Yes,
+            Sign::VerifiedCrawler => self.known_proof() == Some(ClaimProof::Verified),
+            Sign::Impostor => self.known_proof() == Some(ClaimProof::Impostor),
+            sign => self.sign_holds(sign) == Truth::Yes,
         };
         let signs = Sign::NAMES.iter().filter(|(_, sign)| holds(*sign));
         let signs = signs.map(|(name, _)| name.strip_prefix("is_").unwrap_or(name));
@@ -81,8 +81,8 @@ impl Detection {
         }
     }
 
-    /// Notes the headers that [`inconsistencies`](Detection::inconsistencies) needs. This is done
-    /// on demand, since most requests do not need it.
+    /// Stores the headers that [`inconsistencies`](Detection::inconsistencies) needs. Most requests
+    /// do not need them.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let proxied = self.0.client.is_proxied();
         self.0

@@ -1,34 +1,34 @@
-//! `Attempt`: fetches one list, and checks it.
+//! `FetchAttempt`: fetches one list, and checks it.
 
 use std::sync::Arc;
 
 use super::disk::load;
-use super::outcome::{Change, Refusal};
+use super::outcome::{ListChange, ListRefusal};
 use crate::clock::SharedClock;
 use crate::lists::cache::{Cache, CachedList};
-use crate::lists::fetch::{FetchError, Fetched, Fetcher};
+use crate::lists::fetch::{Fetched, ListFetchError, ListFetcher};
 use crate::lists::parse::parse;
 use crate::lists::sources::Source;
 use crate::lists::troubles::Troubles;
 use crate::net::RangeSet;
 
 /// One attempt to fetch one source.
-pub(super) struct Attempt {
+pub(super) struct FetchAttempt {
     pub(super) source: &'static Source,
     pub(super) known: Option<CachedList>,
     pub(super) cache: Option<Cache>,
-    pub(super) fetcher: Fetcher,
+    pub(super) fetcher: ListFetcher,
     pub(super) clock: SharedClock,
     pub(super) accepts_shrunken: bool,
-    /// The files that cannot be read, and those that cannot be written.
+    /// The lists whose files cannot be read, and those whose files cannot be written.
     pub(super) unreadable: Troubles,
     pub(super) unkept: Troubles,
 }
 
-impl Attempt {
-    pub(super) async fn run(self) -> Result<(Change, CachedList), Refusal> {
+impl FetchAttempt {
+    pub(super) async fn run(self) -> Result<(ListChange, CachedList), ListRefusal> {
         if let Some(cached) = self.shared().await {
-            return Ok((Change::Shared, cached));
+            return Ok((ListChange::Shared, cached));
         }
         let known = self.known.as_ref();
         let validators = known
@@ -37,13 +37,13 @@ impl Attempt {
         let answer = self.fetcher.fetch(self.source, &validators).await?;
         let fetched = self.clock.now().as_secs();
         let (change, cached) = match (answer, known) {
-            (Fetched::Unchanged, None) => return Err(FetchError::Status(304).into()),
+            (Fetched::Unchanged, None) => return Err(ListFetchError::Status(304).into()),
             (Fetched::Unchanged, Some(known)) => {
                 let cached = CachedList {
                     fetched,
                     ..known.clone()
                 };
-                (Change::Unchanged, cached)
+                (ListChange::Unchanged, cached)
             }
             (Fetched::Changed { body, validators }, known) => {
                 let before = known.filter(|_| !self.accepts_shrunken);
@@ -54,13 +54,13 @@ impl Attempt {
                     if let Some(before) = before {
                         check_size(&before, &networks)?;
                     }
-                    Ok::<_, Refusal>(CachedList::new(networks, fetched, validators))
+                    Ok::<_, ListRefusal>(CachedList::new(networks, fetched, validators))
                 });
-                let cached = parsed.await.map_err(|_| Refusal::Stopped)??;
+                let cached = parsed.await.map_err(|_| ListRefusal::Stopped)??;
                 let is_same = known.is_some_and(|known| known.networks == cached.networks);
                 let change = match is_same {
-                    true => Change::Unchanged,
-                    false => Change::Fetched,
+                    true => ListChange::Unchanged,
+                    false => ListChange::Fetched,
                 };
                 (change, cached)
             }
@@ -95,15 +95,15 @@ impl Attempt {
     }
 }
 
-/// Refuses a list with less than half of the networks or half of the addresses that it had before.
-fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), Refusal> {
+/// Refuses a list that has less than half of its previous networks or addresses.
+fn check_size(before: &RangeSet, now: &RangeSet) -> Result<(), ListRefusal> {
     let counts = (before.count(), now.count());
     if counts.1 < counts.0.div_ceil(2) {
         let (before, now) = counts;
-        return Err(Refusal::Shrunken { before, now });
+        return Err(ListRefusal::Shrunken { before, now });
     }
     match now.extent().is_less_than_half_of(before.extent()) {
-        true => Err(Refusal::Shallow),
+        true => Err(ListRefusal::Shallow),
         false => Ok(()),
     }
 }

@@ -16,8 +16,8 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::cache::{Cache, CacheError, CachedList, Head};
-use super::fetch::Fetcher;
+use super::cache::{Cache, CacheError, CachedList, FileHead};
+use super::fetch::ListFetcher;
 use super::list_set::{ListSet, identity};
 use super::published::PublishedSets;
 use super::sources::Source;
@@ -25,9 +25,9 @@ use super::troubles::Troubles;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;
-use attempt::Attempt;
+use attempt::FetchAttempt;
 use disk::{compile, read, report_unreadable};
-pub(crate) use outcome::{Change, Outcome, Refusal};
+pub(crate) use outcome::{ListChange, ListOutcome, ListRefusal};
 use report::{report, report_unkept};
 use tracked::Tracked;
 
@@ -46,16 +46,16 @@ pub(crate) struct Refresher {
     list_set: ListSet,
     /// Whether only the compiled sets were read from the cache so far, and not the lists.
     is_unread: bool,
-    /// The identity of the lists of which the current sets were compiled.
+    /// The identity of the lists from which the current sets were compiled.
     is_of: u64,
     published: Arc<PublishedSets>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
-    fetcher: Fetcher,
+    fetcher: ListFetcher,
     clock: SharedClock,
     /// A source of random numbers, for the jitter of each wait.
     roll: fn() -> u32,
-    /// Whether lists are accepted that are less than half of the ones before.
+    /// Whether to accept lists with less than half of their previous networks or addresses.
     accepts_shrunken: bool,
 }
 
@@ -74,7 +74,7 @@ impl Refresher {
         sources: impl IntoIterator<Item = &'static Source>,
         list_set: ListSet,
         cache: Option<Cache>,
-        fetcher: Fetcher,
+        fetcher: ListFetcher,
         clock: SharedClock,
         roll: fn() -> u32,
     ) -> Refresher {
@@ -119,7 +119,7 @@ impl Refresher {
     /// Reads the compiled sets, if the cache has them for its lists.
     fn compiled(&mut self) -> Option<AddressSets> {
         let cache = self.cache.as_ref()?;
-        let heads: Result<Vec<Option<Head>>, CacheError> = self
+        let heads: Result<Vec<Option<FileHead>>, CacheError> = self
             .tracked
             .iter()
             .map(|tracked| cache.head(tracked.source))
@@ -158,8 +158,8 @@ impl Refresher {
         self.tracked.iter().map(|tracked| tracked.source).collect()
     }
 
-    /// Takes lists that were read from the cache. Returns whether they differ from those of which
-    /// the current sets were compiled.
+    /// Takes lists that were read from the cache. Returns whether they differ from the lists from
+    /// which the current sets were compiled.
     fn take(&mut self, read: Vec<Option<CachedList>>) -> bool {
         let (roll, now) = (self.roll, self.clock.now());
         for (tracked, cached) in self.tracked.iter_mut().zip(read) {
@@ -184,7 +184,7 @@ impl Refresher {
         of_group.filter_map(|tracked| tracked.fetched).min()
     }
 
-    /// Accepts lists that are less than half of the ones before.
+    /// Accepts lists with less than half of their previous networks or addresses.
     pub(crate) fn accept_shrunken(&mut self) {
         self.accepts_shrunken = true;
     }
@@ -194,7 +194,7 @@ impl Refresher {
         Arc::clone(&self.published)
     }
 
-    /// From how many servers how many lists are fetched, and where they are kept.
+    /// The numbers of lists and servers, and the cache directory, for the log.
     pub(crate) fn plan(&self) -> FetchPlan {
         let servers: BTreeSet<&str> = self
             .tracked
@@ -245,7 +245,7 @@ impl Refresher {
 
     /// Fetches every list that is due, and puts the new sets in place. Lists of fast servers do not
     /// wait for slow ones.
-    pub(crate) async fn pass(&mut self) -> Vec<Outcome> {
+    pub(crate) async fn pass(&mut self) -> Vec<ListOutcome> {
         let now = self.clock.now();
         let mut is_new = false;
         if self.is_unread && self.tracked.iter().any(|tracked| tracked.due <= now) {
@@ -258,7 +258,7 @@ impl Refresher {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
-            let attempt = Attempt {
+            let attempt = FetchAttempt {
                 source: tracked.source,
                 known: self.list_set.cached(tracked.source).cloned(),
                 cache: self.cache.clone(),
@@ -280,8 +280,8 @@ impl Refresher {
             match tokio::time::timeout(PATIENCE, attempts.join_next()).await {
                 Ok(Some(Ok((source, result)))) => {
                     let result = self.note(source, result, now);
-                    is_new |= matches!(result, Ok(Change::Fetched | Change::Shared));
-                    outcomes.push(Outcome { source, result });
+                    is_new |= matches!(result, Ok(ListChange::Fetched | ListChange::Shared));
+                    outcomes.push(ListOutcome { source, result });
                 }
                 Ok(_) => {}
                 Err(_) if is_new => {
@@ -294,14 +294,14 @@ impl Refresher {
         if is_new {
             self.publish().await;
         }
-        // An attempt without a result, since it panicked, has failed.
+        // An attempt that panicked has no result and counts as failed.
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.due <= now) {
-            let is_noted = |outcome: &Outcome| outcome.source.name == tracked.source.name;
+            let is_noted = |outcome: &ListOutcome| outcome.source.name == tracked.source.name;
             if !outcomes.iter().any(is_noted) {
                 tracked.fail(now, (self.roll)());
-                outcomes.push(Outcome {
+                outcomes.push(ListOutcome {
                     source: tracked.source,
-                    result: Err(Refusal::Stopped),
+                    result: Err(ListRefusal::Stopped),
                 });
             }
         }
@@ -328,9 +328,9 @@ impl Refresher {
     fn note(
         &mut self,
         source: &'static Source,
-        result: Result<(Change, CachedList), Refusal>,
+        result: Result<(ListChange, CachedList), ListRefusal>,
         now: Duration,
-    ) -> Result<Change, Refusal> {
+    ) -> Result<ListChange, ListRefusal> {
         let roll = (self.roll)();
         let tracked = self.tracked.iter_mut();
         let tracked = tracked.filter(|tracked| tracked.source.name == source.name);

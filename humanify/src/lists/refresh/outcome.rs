@@ -2,19 +2,19 @@
 
 use crate::http::ClientError;
 use crate::lists::error::ParseError;
-use crate::lists::fetch::FetchError;
+use crate::lists::fetch::ListFetchError;
 use crate::lists::sources::Source;
 
 /// The result for a source that was due.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct ListOutcome {
     pub(crate) source: &'static Source,
-    pub(crate) result: Result<Change, Refusal>,
+    pub(crate) result: Result<ListChange, ListRefusal>,
 }
 
 /// How a source's list has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum ListChange {
     /// The list has not changed.
     Unchanged,
     /// There is a new list.
@@ -25,9 +25,9 @@ pub(crate) enum Change {
 
 /// Why the previous list stays.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum ListRefusal {
     #[error(transparent)]
-    Fetch(#[from] FetchError),
+    Fetch(#[from] ListFetchError),
     #[error("the list is refused: {0}")]
     Parse(#[from] ParseError),
     #[error("the list is refused: it has {now} networks, less than half of the {before} before")]
@@ -38,19 +38,19 @@ pub(crate) enum Refusal {
     Stopped,
 }
 
-impl Refusal {
+impl ListRefusal {
     /// Whether the server answered, with a list that was refused or with a client error. Such a
     /// list is not retried early: the answer would be the same, and some publishers count requests.
     pub(super) fn is_answer(&self) -> bool {
         match self {
-            Refusal::Parse(_) | Refusal::Shrunken { .. } | Refusal::Shallow => true,
-            Refusal::Fetch(
-                FetchError::Address
-                | FetchError::TooLong(_)
-                | FetchError::Client(ClientError::TooLong(_) | ClientError::Redirected),
+            ListRefusal::Parse(_) | ListRefusal::Shrunken { .. } | ListRefusal::Shallow => true,
+            ListRefusal::Fetch(
+                ListFetchError::Address
+                | ListFetchError::TooLong(_)
+                | ListFetchError::Client(ClientError::TooLong(_) | ClientError::Redirected),
             ) => true,
-            Refusal::Fetch(FetchError::Status(status)) => (400..500).contains(status),
-            Refusal::Fetch(_) | Refusal::Stopped => false,
+            ListRefusal::Fetch(ListFetchError::Status(status)) => (400..500).contains(status),
+            ListRefusal::Fetch(_) | ListRefusal::Stopped => false,
         }
     }
 }

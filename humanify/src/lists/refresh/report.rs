@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::outcome::{Change, Outcome};
+use super::outcome::{ListChange, ListOutcome};
 use crate::lists::cache::Cache;
 use crate::lists::troubles::Troubles;
 
@@ -19,8 +19,8 @@ pub(super) fn report_unkept(cache: &Cache, unkept: &Troubles) {
 }
 
 /// Logs one line about new lists and one about failed ones, whatever their number.
-pub(super) fn report(outcomes: &[Outcome], cache: Option<&Path>) {
-    let named = |change: Change| {
+pub(super) fn report(outcomes: &[ListOutcome], cache: Option<&Path>) {
+    let named = |change: ListChange| {
         let are = outcomes
             .iter()
             .filter(move |outcome| matches!(outcome.result, Ok(is) if is == change));
@@ -30,9 +30,9 @@ pub(super) fn report(outcomes: &[Outcome], cache: Option<&Path>) {
     };
     if outcomes.iter().any(|outcome| outcome.result.is_ok()) {
         tracing::info!(
-            new = named(Change::Fetched),
-            unchanged = named(Change::Unchanged),
-            shared = named(Change::Shared),
+            new = named(ListChange::Fetched),
+            unchanged = named(ListChange::Unchanged),
+            shared = named(ListChange::Shared),
             cache = cache.map(|cache| tracing::field::display(cache.display())),
             "lists of addresses are refreshed"
         );

@@ -18,7 +18,7 @@ pub(crate) use table::SOURCES;
 pub(crate) struct Source {
     /// The name in the log, on the command line and in the cache.
     pub(crate) name: &'static str,
-    pub(crate) target: Target,
+    pub(crate) target: ListTarget,
     /// The address, always `https://`.
     pub(crate) address: &'static str,
     pub(crate) format: Format,
@@ -28,19 +28,19 @@ pub(crate) struct Source {
     pub(crate) licence: &'static str,
     /// The longest file that is read, in bytes after unpacking.
     pub(crate) longest: usize,
-    /// The largest size that is accepted: several times the known size. It bounds the harm that
-    /// somebody can do who takes over the server.
+    /// The largest size that is accepted: several times the known size. It bounds the harm of an
+    /// attacker who takes over the server.
     pub(crate) most: Extent,
     /// The interval at which it is fetched.
     pub(crate) every: Duration,
-    /// Whether the list is all of its group. Once it is fetched, it replaces the group's data that
-    /// came with the crate. Other lists are added to it.
+    /// Whether the list contains the whole group. Once fetched, such a list replaces the group's
+    /// embedded data; other lists are added to that data.
     pub(crate) complete: bool,
 }
 
 /// What the networks of a list are used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum ListTarget {
     /// They are added to this group.
     Group(Group),
     /// They verify crawlers: they are the set of networks with the source's name.
@@ -56,8 +56,8 @@ impl Source {
     /// The group of its networks; `None` for networks of crawlers.
     pub(crate) fn group(&self) -> Option<Group> {
         match self.target {
-            Target::Group(group) => Some(group),
-            Target::Crawlers => None,
+            ListTarget::Group(group) => Some(group),
+            ListTarget::Crawlers => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Source, Target};
+use super::{ListTarget, Source};
 use crate::addresses::{Group, VpnProvider};
 use crate::lists::parse::Format;
 use crate::net::Extent;
@@ -173,7 +173,7 @@ pub(crate) const SOURCES: &[Source] = &[
         "Apache-2.0",
     ),
     Source {
-        target: Target::Group(vpn(VpnProvider::PrivateInternetAccess)),
+        target: ListTarget::Group(vpn(VpnProvider::PrivateInternetAccess)),
         ..json(
             "private-internet-access",
             "https://serverlist.piaservers.net/vpninfo/servers/v6",
@@ -181,7 +181,7 @@ pub(crate) const SOURCES: &[Source] = &[
         )
     },
     Source {
-        target: Target::Group(vpn(VpnProvider::Mullvad)),
+        target: ListTarget::Group(vpn(VpnProvider::Mullvad)),
         ..json(
             "mullvad",
             "https://api.mullvad.net/www/relays/all/",
@@ -288,7 +288,7 @@ const fn lines(
 ) -> Source {
     Source {
         name,
-        target: Target::Group(group),
+        target: ListTarget::Group(group),
         address,
         format: Format::Lines,
         gzip: false,
@@ -312,7 +312,7 @@ const fn csv(
     }
 }
 
-/// A JSON list that an operator publishes of its own network.
+/// A JSON list of an operator's own network, published by the operator.
 const fn json(name: &'static str, address: &'static str, keys: &'static [&'static str]) -> Source {
     Source {
         format: Format::Json(keys),
@@ -323,7 +323,7 @@ const fn json(name: &'static str, address: &'static str, keys: &'static [&'stati
 /// A JSON list of the networks of an operator's crawlers.
 const fn crawlers(name: &'static str, address: &'static str) -> Source {
     Source {
-        target: Target::Crawlers,
+        target: ListTarget::Crawlers,
         longest: MIB,
         most: Extent::bits(18, 18),
         complete: true,

@@ -37,7 +37,7 @@ fn every_source_has_a_unique_name_and_an_https_address() {
 }
 
 #[test]
-fn the_groups_without_a_source_are_those_that_the_documentation_names() {
+fn the_documentation_names_the_groups_without_a_source() {
     let fed: HashSet<_> = SOURCES.iter().filter_map(Source::group).collect();
     let without = Group::ALL.into_iter().filter(|group| !fed.contains(group));
     assert_eq!(

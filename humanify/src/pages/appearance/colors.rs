@@ -55,7 +55,7 @@ pub(crate) struct Colors {
     text: PageColor,
 }
 
-/// The colours of the style sheet; a test compares them with it.
+/// The colours of the style sheet; a test checks that they agree.
 pub(crate) const LIGHT: Colors = Colors {
     accent: PageColor([0x1d, 0x5b, 0xbf]),
     background: PageColor([0xff, 0xff, 0xff]),

@@ -46,7 +46,7 @@ impl ErrorTemplate {
         }
     }
 
-    /// As the above, from a file.
+    /// Like the constructor above, with the source in a file.
     #[must_use]
     pub fn plain_file(path: impl Into<PathBuf>) -> ErrorTemplate {
         ErrorTemplate {
@@ -68,7 +68,7 @@ impl ErrorTemplate {
         }
     }
 
-    /// As the above, from a file.
+    /// Like the constructor above, with the source in a file.
     #[must_use]
     pub fn minijinja_file(path: impl Into<PathBuf>) -> ErrorTemplate {
         ErrorTemplate {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::challenge::{Puzzle, Subject};
+use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 use crate::pages::headers::Nonce;
 use crate::pages::html::{Page, PageRenderer};
 use crate::pages::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, Cookies, Denied, FormReady, Message,
+    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, Message,
     ScriptlessWays, WaitView, Waiting,
 };
 use musts::{BESIDE, CARRIED, FORM_READY, GRID, Must, PICTURES, SOUND, WAIT, WAIT_CARRYING, WORK};
@@ -76,7 +76,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         let denied = Denied {
             return_to: full.then_some("/"),
         };
-        let cookies = Cookies {
+        let cookies = CookiesView {
             return_to: full.then_some("/"),
         };
         let mut add = |template, musts, page| {
@@ -91,8 +91,11 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             false => musts.get(..musts.len() - links).unwrap_or(musts),
         };
         let (matched, searched) = match full {
-            true => (Subject::SmilingDogs, Subject::Key("heart")),
-            false => (Subject::Character('7'), Subject::Thing("sample".to_owned())),
+            true => (PictureSubject::SmilingDogs, PictureSubject::Key("heart")),
+            false => (
+                PictureSubject::Character('7'),
+                PictureSubject::Thing("sample".to_owned()),
+            ),
         };
         let puzzle = Puzzle {
             key: "sample-key".to_owned(),
@@ -178,7 +181,7 @@ fn message(full: bool) -> Option<Message> {
     full.then_some(Message::WrongAnswer { tries_left })
 }
 
-/// Tiles, of which the last one differs from the others.
+/// Sample tiles. The last one differs from the others.
 fn tiles(count: usize) -> Vec<String> {
     let mut tiles = vec!["data:image/png;base64,tile".to_owned(); count - 1];
     tiles.push("data:image/png;base64,last".to_owned());

@@ -1,4 +1,4 @@
-//! What each page must have, whoever wrote its template.
+//! The parts that each page must have, also with a custom template.
 
 /// A required part: its source in a template, and the words of the tag that it renders to.
 pub(super) type Must = (&'static str, &'static [&'static str]);
@@ -36,7 +36,7 @@ const ALTERNATIVE: Must = (
     &["a", "href=sample-alternative"],
 );
 
-/// Parts that only a full page has come last.
+/// The required parts of a picture challenge. Parts that only a full page has come last.
 pub(super) const PICTURES: &[Must] = &[
     FORM,
     TOKEN,
@@ -135,7 +135,7 @@ pub(super) const WORK: &[Must] = &[
     ),
 ];
 
-/// Of a page that works beside its picture or recording.
+/// The required parts of a page with work beside its picture or recording.
 pub(super) const BESIDE: &[Must] = &[
     (
         "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
@@ -165,7 +165,7 @@ pub(super) const BESIDE: &[Must] = &[
     ("`{% include \"beside.html\" %}`", &["id=work-fallback"]),
 ];
 
-/// Of a wait that leads on by itself, and of one with a form.
+/// The required parts of a wait that continues by itself, and of a wait with a form.
 pub(super) const WAIT: &[Must] = &[
     (
         "what the page loads, `<img src=\"{{ mark }}\">`",

@@ -85,7 +85,7 @@ pub(super) const BUILT_IN: [(&str, &str); 18] = [
     (STYLE, include_str!("style.css")),
 ];
 
-/// Compiles the templates, with those of the look in place of the built-in ones.
+/// Compiles the templates; custom templates of the look replace built-in ones.
 pub(super) fn compile(
     look: &Look,
     replacements: &[(&'static str, String)],

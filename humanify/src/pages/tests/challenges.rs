@@ -1,20 +1,20 @@
-//! Pages that set a challenge.
+//! Tests of the pages of challenges.
 
 use super::*;
-use crate::challenge::Subject;
+use crate::challenge::PictureSubject;
 use crate::language::Language;
 use crate::pages::subject::{ANIMALS, KEY_HEADS};
 
-/// Every kind of subject, with each name of those that have a table.
-fn subjects() -> Vec<Subject> {
+/// Every kind of subject, with all names of the kinds that have a table.
+fn subjects() -> Vec<PictureSubject> {
     let mut subjects: Vec<_> = [
-        Subject::SmilingDogs,
-        Subject::Character('W'),
-        Subject::Thing("Hammer".to_owned()),
+        PictureSubject::SmilingDogs,
+        PictureSubject::Character('W'),
+        PictureSubject::Thing("Hammer".to_owned()),
     ]
     .into();
-    subjects.extend(ANIMALS.iter().map(|(name, _)| Subject::Animal(name)));
-    subjects.extend(KEY_HEADS.iter().map(|(name, _)| Subject::Key(name)));
+    subjects.extend(ANIMALS.iter().map(|(name, _)| PictureSubject::Animal(name)));
+    subjects.extend(KEY_HEADS.iter().map(|(name, _)| PictureSubject::Key(name)));
     subjects
 }
 
@@ -28,7 +28,7 @@ fn a_subject_has_a_name_of_its_own_in_every_language() {
             assert!(!name.trim().is_empty() && !name.contains('{'), "{shown}");
             assert!(seen.insert(name.clone()), "twice: {shown}");
             let english = subject.name(Language::English);
-            let is_told_as_it_is = matches!(subject, Subject::Thing(_));
+            let is_told_as_it_is = matches!(subject, PictureSubject::Thing(_));
             let is_the_same = language == Language::English || name != english;
             assert!(is_the_same || is_told_as_it_is, "{shown}");
         }
@@ -36,34 +36,50 @@ fn a_subject_has_a_name_of_its_own_in_every_language() {
 }
 
 #[test]
-fn the_grid_says_in_words_what_it_looks_for() {
+fn the_grid_names_its_subject_in_words() {
     let table = [
-        (Subject::Animal("octopus"), Language::English, "an octopus"),
-        (Subject::Animal("octopus"), Language::German, "ein Oktopus"),
-        (Subject::Animal("cat"), Language::Japanese, "ネコ"),
-        (Subject::SmilingDogs, Language::English, "a smiling dog"),
         (
-            Subject::Character('7'),
+            PictureSubject::Animal("octopus"),
+            Language::English,
+            "an octopus",
+        ),
+        (
+            PictureSubject::Animal("octopus"),
+            Language::German,
+            "ein Oktopus",
+        ),
+        (PictureSubject::Animal("cat"), Language::Japanese, "ネコ"),
+        (
+            PictureSubject::SmilingDogs,
+            Language::English,
+            "a smiling dog",
+        ),
+        (
+            PictureSubject::Character('7'),
             Language::English,
             "the character 7",
         ),
         (
-            Subject::Key("heart"),
+            PictureSubject::Key("heart"),
             Language::English,
             "a key whose handle is a heart",
         ),
         (
-            Subject::Key("heart"),
+            PictureSubject::Key("heart"),
             Language::Russian,
             "ключ с головкой в форме сердца",
         ),
         (
-            Subject::Thing("<Hämmer & Nägel>".to_owned()),
+            PictureSubject::Thing("<Hämmer & Nägel>".to_owned()),
             Language::Hindi,
             "&lt;Hämmer &amp; Nägel&gt;",
         ),
-        // A name that nobody translated is better than no name.
-        (Subject::Animal("unicorn"), Language::French, "unicorn"),
+        // An untranslated name is better than no name.
+        (
+            PictureSubject::Animal("unicorn"),
+            Language::French,
+            "unicorn",
+        ),
     ];
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 9];
@@ -90,7 +106,7 @@ fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 9];
     let view = view(ChallengeBody::Grid {
-        subject: &Subject::Animal("octopus"),
+        subject: &PictureSubject::Animal("octopus"),
         tiles: &tiles,
     });
     let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
@@ -114,13 +130,16 @@ fn the_grid_is_answered_without_a_script_by_ticking_tiles() {
 }
 
 #[test]
-fn the_question_fits_what_is_to_be_compared() {
+fn the_question_fits_the_subject() {
     let table = [
-        (Subject::Animal("cat"), "shows this animal"),
-        (Subject::SmilingDogs, "the smiling dog"),
-        (Subject::Character('A'), "shows this character"),
-        (Subject::Key("star"), "handle has this shape"),
-        (Subject::Thing("Tool".to_owned()), "the same as this one"),
+        (PictureSubject::Animal("cat"), "shows this animal"),
+        (PictureSubject::SmilingDogs, "the smiling dog"),
+        (PictureSubject::Character('A'), "shows this character"),
+        (PictureSubject::Key("star"), "handle has this shape"),
+        (
+            PictureSubject::Thing("Tool".to_owned()),
+            "the same as this one",
+        ),
     ];
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
@@ -198,9 +217,9 @@ fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
 }
 
 #[test]
-fn a_browser_without_cookies_is_told_what_to_do() {
+fn a_browser_without_cookies_gets_instructions() {
     let fixture = Fixture::new();
-    let view = Cookies {
+    let view = CookiesView {
         return_to: Some("/orders?page=2"),
     };
     let page = fixture.pages.cookies(&context(&fixture.nonce), &view);

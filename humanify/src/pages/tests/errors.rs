@@ -67,7 +67,7 @@ fn an_error_has_a_way_on_and_its_reference() {
         (429, true, true),
         (500, true, true),
         (503, true, true),
-        // What was sent is not sent again by a link.
+        // A link cannot repeat a request that sent data.
         (500, false, false),
     ] {
         let status = StatusCode::from_u16(code).unwrap();

@@ -25,7 +25,7 @@ fn nothing_that_a_view_holds_becomes_markup() {
             let scripts = usize::from(runs_a_script(&name));
             assert_eq!(body.matches("<script").count(), scripts, "{name}");
             assert_eq!(body.matches("</script").count(), scripts, "{name}");
-            // Without a script, the page of proof of work hides what then makes no sense.
+            // Without scripts, the page of proof of work hides elements that need them.
             let styles = 1 + usize::from(name.starts_with("work"));
             assert_eq!(
                 body.matches("</style").count(),
@@ -68,7 +68,7 @@ fn every_page_in_every_language_is_complete() {
     }
 }
 
-/// Whether a page runs a script: that of its work, or the one that shows the visitor's own time.
+/// Whether a page runs a script: for its proof of work, or to show the visitor's local time.
 fn runs_a_script(name: &str) -> bool {
     name.starts_with("work") || matches!(name, "blocked" | "limited" | "busy")
 }

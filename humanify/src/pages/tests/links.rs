@@ -44,7 +44,7 @@ fn links_lead_to_a_path_of_this_site_or_nowhere() {
     let fixture = Fixture::new();
     for (address, is_local) in table {
         assert_eq!(links::local(address).is_some(), is_local, "{address:?}");
-        let view = Cookies {
+        let view = CookiesView {
             return_to: Some(address),
         };
         let page = fixture.pages.cookies(&context(&fixture.nonce), &view);

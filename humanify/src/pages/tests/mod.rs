@@ -1,4 +1,4 @@
-//! Tests of pages. This file has the renderer under test and the views that it is given.
+//! Tests of pages. This file has the renderer under test and its views.
 
 mod appearance;
 mod challenges;
@@ -15,10 +15,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::*;
-use crate::challenge::{Puzzle, Subject};
+use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 
-/// What somebody might smuggle into any field that reaches a page.
+/// Hostile texts for every field that reaches a page.
 const HOSTILE: [&str; 9] = [
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
@@ -53,7 +53,7 @@ impl Fixture {
         }
     }
 
-    /// Every page, with `text` wherever a view takes one.
+    /// Every page, with `text` in all fields of the views.
     fn all(&self, language: Language, text: &str) -> Vec<(String, Page)> {
         let context = Context {
             nonce: &self.nonce,
@@ -64,8 +64,8 @@ impl Fixture {
             now: 0,
         };
         let tiles = vec![text.to_owned(); 9];
-        let thing = Subject::Thing(text.to_owned());
-        let cookies = Cookies {
+        let thing = PictureSubject::Thing(text.to_owned());
+        let cookies = CookiesView {
             return_to: Some(text),
         };
         let denied = Denied {
@@ -102,7 +102,7 @@ impl Fixture {
         }
         for message in messages() {
             let preview = ChallengeBody::Pictures {
-                subject: &Subject::Animal("cat"),
+                subject: &PictureSubject::Animal("cat"),
                 preview: Some(text),
                 tiles: &tiles,
             };
@@ -190,7 +190,7 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
 
 fn pictures(tiles: &[String]) -> ChallengeView<'_> {
     view(ChallengeBody::Pictures {
-        subject: &Subject::Animal("cat"),
+        subject: &PictureSubject::Animal("cat"),
         preview: Some(ADDRESS),
         tiles,
     })

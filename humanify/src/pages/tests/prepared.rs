@@ -1,4 +1,4 @@
-//! Notices that are prepared are those that would have been rendered.
+//! Tests that prepared pages equal rendered ones.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::pages::appearance::Appearance;
 use crate::pages::headers::Nonce;
 use crate::pages::html::{Page, PageRenderer};
-use crate::pages::views::{Blocked, Context, Cookies, Denied, Waiting};
+use crate::pages::views::{Blocked, Context, CookiesView, Denied, Waiting};
 
 /// Each page that may be prepared, for a visitor of this context.
 fn notices(pages: &PageRenderer, context: &Context<'_>, return_to: Option<&str>) -> Vec<Page> {
@@ -24,7 +24,7 @@ fn notices(pages: &PageRenderer, context: &Context<'_>, return_to: Option<&str>)
     let error = |status| pages.error(context, StatusCode::from_u16(status).unwrap(), true);
     vec![
         pages.denied(context, &Denied { return_to }),
-        pages.cookies(context, &Cookies { return_to }),
+        pages.cookies(context, &CookiesView { return_to }),
         pages.blocked(context, &blocked),
         pages.rate_limited(context, &waiting(3)),
         pages.rate_limited(context, &waiting(90_000)),

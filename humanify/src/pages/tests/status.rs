@@ -33,7 +33,7 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
 }
 
 #[test]
-fn a_wait_is_said_in_words_and_never_too_short() {
+fn a_wait_is_written_in_words_and_rounded_up() {
     let table = [
         (0, "in 1 s."),
         (400, "in 1 s."),
@@ -55,14 +55,14 @@ fn a_wait_is_said_in_words_and_never_too_short() {
         let page = fixture.pages.rate_limited(&context(&fixture.nonce), &view);
         let plain = without_tags(&page.body);
         assert!(plain.contains(words), "{milliseconds}: {plain}");
-        // What the page counts down by, which has no script.
+        // The countdown in CSS, for a page without scripts.
         let seconds = milliseconds.div_ceil(1_000).max(1);
         let countdown = format!(":root{{--wait:{seconds}s;--from:{seconds}}}");
         assert!(page.body.contains(&countdown), "{milliseconds}");
     }
 }
 
-/// What is left of a page without its tags.
+/// The text of a page, without its tags.
 fn without_tags(page: &str) -> String {
     let parts = page.split('<').filter_map(|part| part.split_once('>'));
     parts.map(|(_, text)| text).collect()

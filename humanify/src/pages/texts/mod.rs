@@ -35,7 +35,7 @@ pub(super) struct Texts {
     pub(super) challenge: &'static str,
     /// The reason for the check, under its heading.
     pub(super) why: &'static str,
-    /// The heading where nothing is asked of the visitor.
+    /// The heading of a challenge that needs no action of the visitor.
     pub(super) moment: &'static str,
     /// `{round}`, `{rounds}`.
     pub(super) progress: &'static str,
@@ -75,8 +75,8 @@ pub(super) struct Texts {
     pub(super) compute_progress: &'static str,
     pub(super) computing: &'static str,
     pub(super) computed: &'static str,
-    /// Under a picture or a recording beside which the page works: while it works, once the visitor
-    /// has answered, and when it has finished before that.
+    /// Under a picture or a recording with work beside it: while the page computes, after the
+    /// visitor has answered, and if the work is finished before the answer.
     pub(super) compute_beside: &'static str,
     pub(super) answer_waits: &'static str,
     pub(super) answer_missing: &'static str,
@@ -122,13 +122,13 @@ pub(super) struct Texts {
     pub(super) busy_detail: &'static str,
 
     // Waiting.
-    /// `{time}`, which is one of the three below.
+    /// `{time}`, in one of the three units below.
     pub(super) wait: &'static str,
-    /// `{time}`, after which the page leads on.
+    /// `{time}`, after which the page continues by itself.
     pub(super) goes_on: &'static str,
-    /// `{time}`, after which the visitor may go on.
+    /// `{time}`, after which the visitor may continue.
     pub(super) go_on_in: &'static str,
-    /// What leads on.
+    /// The label of the link or button that continues.
     pub(super) go_on: &'static str,
     pub(super) wait_over: &'static str,
     /// `{count}`.

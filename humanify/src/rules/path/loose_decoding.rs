@@ -1,7 +1,8 @@
-//! Decodes what only some servers decode: overlong UTF-8, `%u002f`, wide forms of ASCII characters.
+//! Decodes encodings that only some servers decode: overlong UTF-8, `%u002f`, full-width forms of
+//! ASCII characters.
 
-/// The path as a server reads it that decodes more than the standards allow. `None` if it has
-/// nothing of that kind.
+/// The path as a lenient server reads it, which decodes more than the standards allow. `None` if
+/// the path has no such encoding.
 pub(super) fn loosely_decoded(path: &[u8]) -> Option<Vec<u8>> {
     if !path
         .iter()
@@ -27,12 +28,12 @@ pub(super) fn loosely_decoded(path: &[u8]) -> Option<Vec<u8>> {
     found.then_some(decoded)
 }
 
-/// Whether a byte may be the first of a character in overlong UTF-8, or of a wide form.
+/// Whether a byte may be the first of a character in overlong UTF-8, or of a full-width form.
 pub(super) fn may_start_loosely(byte: u8) -> bool {
     matches!(byte, 0xc0 | 0xc1 | 0xe0 | 0xef | 0xf0 | 0xf8 | 0xfc)
 }
 
-/// The ASCII character that a path begins with for such a server, and what follows it.
+/// The ASCII character with which the path begins for a lenient server, and the rest of the path.
 fn character(path: &[u8]) -> Option<(u8, &[u8])> {
     let (code, after) = match path {
         [b'%', b'u' | b'U', rest @ ..] => {
@@ -59,7 +60,7 @@ fn character(path: &[u8]) -> Option<(u8, &[u8])> {
     };
     let ascii = match code {
         0..0x80 => code,
-        // The wide forms of `!` to `~`.
+        // The full-width forms of `!` to `~`.
         0xff01..=0xff5e => code - 0xff01 + u32::from(b'!'),
         _ => return None,
     };
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_some_servers_decode_is_decoded() {
+    fn encodings_of_some_servers_are_decoded() {
         for (path, expected) in [
             (&b"/a\xc0\xafb"[..], Some(&b"/a/b"[..])),
             (b"/\xc1\xb3ecret", Some(b"/secret")),
@@ -82,7 +83,7 @@ mod tests {
             (b"/%u002e%U002E/x", Some(b"/../x")),
             (b"%uff0f", Some(b"/")),
             ("\u{ff0f}\u{ff0e}\u{ff41}".as_bytes(), Some(b"/.a")),
-            // Other characters, and what is no character, stay.
+            // Other characters and invalid bytes are unchanged.
             ("/caf\u{e9}/\u{e01}\u{3042}\u{1f600}".as_bytes(), None),
             (b"/%u20ac/%u00/%uzzzz", None),
             (b"/\xc0", None),

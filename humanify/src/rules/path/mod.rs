@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use decode::decode;
 use loose_decoding::may_start_loosely;
-use reader::Reader;
+use reader::PathReader;
 pub(crate) use readings::other_readings;
 
 /// How often a path is percent-decoded. A path that is still encoded after that is refused.
@@ -35,10 +35,10 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
         rounds += 1;
         bytes = Cow::Owned(decoded);
     }
-    Some(Cow::Owned(Reader::LENIENT.read(&bytes)))
+    Some(Cow::Owned(PathReader::LENIENT.read(&bytes)))
 }
 
-/// Whether a path is normalised already and can be read in one way only, as almost every path.
+/// Whether a path is already normalised and has only one reading. Almost every path has.
 pub(super) fn is_plain(path: &str) -> bool {
     let path = path.as_bytes();
     if path == b"/" {
@@ -47,8 +47,7 @@ pub(super) fn is_plain(path: &str) -> bool {
     if path.first() != Some(&b'/') {
         return false;
     }
-    // How many dots the segment consists of that is being read; more than two, if it has another
-    // character.
+    // The number of dots in the current segment; more than two if it has another character.
     let mut dots = 3;
     let mut is_empty = false;
     for byte in path {

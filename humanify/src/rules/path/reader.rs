@@ -1,10 +1,10 @@
-//! `Reader`: how one server treats what the standards leave open.
+//! `PathReader`: how one server treats the parts of a path on which the standards are silent.
 
 use std::borrow::Cow;
 
-/// How one server treats what the standards leave open.
+/// How one server treats the parts of a path on which the standards are silent.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader {
+pub(super) struct PathReader {
     /// Empty segments count, so that `..` removes an empty segment before it, as in RFC 3986.
     pub(super) keeps_empty: bool,
     /// `;` is an ordinary character and starts no parameters.
@@ -16,9 +16,9 @@ pub(super) struct Reader {
     pub(super) keeps_marks: bool,
 }
 
-impl Reader {
+impl PathReader {
     /// The reader whose reading is the normalised path.
-    pub(super) const LENIENT: Reader = Reader {
+    pub(super) const LENIENT: PathReader = PathReader {
         keeps_empty: false,
         keeps_parameters: false,
         keeps_backslashes: false,
@@ -26,7 +26,7 @@ impl Reader {
     };
 
     /// The readers that can differ on a path.
-    pub(super) fn for_path(path: &[u8]) -> Vec<Reader> {
+    pub(super) fn for_path(path: &[u8]) -> Vec<PathReader> {
         let both: &[bool] = &[false, true];
         let either = |open: bool, closed: bool| match (open, closed) {
             (true, _) => both,
@@ -42,7 +42,7 @@ impl Reader {
             for keeps_parameters in either(parameters, false) {
                 for keeps_backslashes in either(backslashes, false) {
                     for keeps_marks in either(marks, true) {
-                        readers.push(Reader {
+                        readers.push(PathReader {
                             keeps_empty: *keeps_empty,
                             keeps_parameters: *keeps_parameters,
                             keeps_backslashes: *keeps_backslashes,

@@ -3,7 +3,7 @@
 use super::ROUNDS;
 use super::decode::{decode, decode_once};
 use super::loose_decoding::loosely_decoded;
-use super::reader::{Reader, contains, is_mark};
+use super::reader::{PathReader, contains, is_mark};
 
 /// The most readings of a path. A path with more is refused.
 pub(super) const MOST_READINGS: usize = 16;
@@ -22,7 +22,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     if !may_be_ambiguous(path.as_bytes()) {
         return Some(Vec::new());
     }
-    let mut work = Work(MOST_WORK);
+    let mut work = WorkBudget(MOST_WORK);
     let mut readings = Distinct::default();
     readings.add(normal.to_vec())?;
     let mut states = vec![path.as_bytes().to_vec()];
@@ -33,7 +33,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
             let decoded = decode_once(&stage, true);
             // Every server decodes once, so an undecoded path is no reading.
             if round > 0 || decoded == stage {
-                for reader in Reader::for_path(&stage) {
+                for reader in PathReader::for_path(&stage) {
                     work.spend(&stage)?;
                     readings.add(reader.read(&stage))?;
                 }
@@ -56,8 +56,8 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     Some(readings.0.split_off(1))
 }
 
-/// These paths, and all paths that servers pass on which resolve them one or more times.
-fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
+/// These paths, and all paths that result when servers resolve them once or more.
+fn resolved(paths: Vec<Vec<u8>>, work: &mut WorkBudget) -> Option<Vec<Vec<u8>>> {
     let mut stages = Distinct::default();
     for path in paths {
         stages.add(path)?;
@@ -66,7 +66,7 @@ fn resolved(paths: Vec<Vec<u8>>, work: &mut Work) -> Option<Vec<Vec<u8>>> {
     while let Some(stage) = stages.0.get(next).cloned() {
         next += 1;
         if is_changed_by_resolving(&stage) {
-            for reader in Reader::for_path(&stage) {
+            for reader in PathReader::for_path(&stage) {
                 work.spend(&stage)?;
                 stages.add(reader.resolve(&stage))?;
             }
@@ -96,10 +96,10 @@ impl Distinct {
     }
 }
 
-/// How many more bytes may be processed.
-struct Work(usize);
+/// The number of bytes that may still be processed.
+struct WorkBudget(usize);
 
-impl Work {
+impl WorkBudget {
     fn spend(&mut self, path: &[u8]) -> Option<()> {
         self.0 = self.0.checked_sub(path.len())?;
         Some(())

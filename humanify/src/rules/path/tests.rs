@@ -98,7 +98,7 @@ fn every_reading_of_a_path_is_found() {
         assert_eq!(readings(path), Some(expected), "{path}");
     }
     for (path, meant) in [
-        // Each resolves before or after it decodes.
+        // Each server resolves dot segments before or after it decodes.
         (
             "/proxy/area/public/a%2fb/../../private",
             "/proxy/area/private",
@@ -148,7 +148,7 @@ fn a_hostile_path_costs_little() {
     assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
 }
 
-/// Parts of paths of which attackers make up spellings.
+/// Parts of paths from which attackers build spellings.
 const PARTS: [&str; 20] = [
     "/", "/", "a", "b", ".", "..", ";", "\\", "%2f", "%5c", "%2e", "%25", "%", "2", "f", "%c0%af",
     "%c0%ae", "%c1%a1", "%u002f", "\u{ff0f}",
@@ -163,13 +163,13 @@ proptest! {
         let mut segments = once.split('/').skip(1);
         let is_normal = |segment: &str| !matches!(segment, "" | "." | "..");
         prop_assert!(once == "/" || segments.all(is_normal), "{}", once);
-        // What is left of an encoding may be read again.
+        // A remaining encoding may be decoded again.
         if !once.contains([';', '\\', '%']) {
             prop_assert_eq!(normal(&once), Some(once), "{}", path);
         }
     }
 
-    /// Any chain of servers, each with a habit of its own, ends at one of the readings.
+    /// The path that any chain of servers arrives at is one of the readings.
     #[test]
     fn every_reading_of_any_chain_of_servers_is_found(
         parts in proptest::collection::vec(proptest::sample::select(&PARTS[..]), 0..12),
@@ -184,9 +184,9 @@ proptest! {
         let mut all = all.unwrap();
         all.push(normal.into_owned());
         let mut seen = path.clone().into_bytes();
-        let mut last = Reader::LENIENT;
+        let mut last = PathReader::LENIENT;
         for [empty, parameters, backslashes, slashes, resolves, loosely] in habits {
-            last = Reader {
+            last = PathReader {
                 keeps_empty: empty,
                 keeps_parameters: parameters,
                 keeps_backslashes: backslashes,

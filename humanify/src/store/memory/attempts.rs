@@ -1,4 +1,4 @@
-//! Wrong answers within an hour, by browser or by address.
+//! `Attempts`: the wrong answers of the last hour, by browser or by address.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::store::{MOST_FAILURES, WINDOW_MS};
 struct Record {
     /// The times of the answers, in milliseconds.
     times: VecDeque<u64>,
-    /// An id of the last answer.
+    /// The mark of the last answer.
     mark: u64,
 }
 
-/// The wrong answers, each of which is forgotten after an hour. If there is no room for another
-/// one, the oldest is forgotten.
+/// The wrong answers. Each is forgotten after an hour; in a full table, the oldest makes room for a
+/// new one.
 pub(super) struct Attempts {
     records: HashMap<CounterKey, Record>,
     /// The keys of the answers, in order of their times.
@@ -43,7 +43,7 @@ impl Attempts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// The id of the last answer; zero without one.
+    /// The mark of the last answer; zero without one.
     pub(super) fn mark(&self, key: CounterKey) -> u64 {
         self.records.get(&key).map_or(0, |record| record.mark)
     }

@@ -1,6 +1,6 @@
-//! Eight buckets of the table in two lines of a processor's cache, and which one makes way.
+//! `BucketSet`: eight buckets of the table in two cache lines, and the choice of the one to evict.
 
-/// Cells in a set.
+/// The number of cells in a set.
 pub(super) const WAYS: usize = 8;
 
 /// The bits of a tag that hold the time in which the bucket fills, in quarters of a power of two.
@@ -12,7 +12,8 @@ const REFUSED: u64 = 0x100;
 /// A bucket in sixteen bytes.
 #[derive(Clone, Copy, Default)]
 struct Cell {
-    /// Identifies the bucket by 55 bits, with the bits above. Zero stands for no bucket.
+    /// 55 bits that identify the bucket, beside the bits of `SPAN` and `REFUSED`. Zero stands for
+    /// no bucket.
     tag: u64,
     /// The time when the bucket is full again, in microseconds since 1970.
     arrival: u64,
@@ -49,7 +50,7 @@ impl BucketSet {
             None => self.0.iter_mut().min_by_key(|cell| weight(cell, now)),
         };
         if let Some(cell) = cell {
-            // A refusal is remembered until the bucket is full again.
+            // A refusal stays recorded until the bucket is full again.
             let again = cell.tag & !REFUSED == tag && cell.arrival > now && cell.tag & REFUSED != 0;
             *cell = Cell {
                 tag: tag | if refuses || again { REFUSED } else { 0 },

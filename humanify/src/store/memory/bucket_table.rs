@@ -1,4 +1,4 @@
-//! The bounded table of buckets: for each one, when it will be full again.
+//! `BucketTable`: the bounded table of buckets, with the time at which each is full again.
 //!
 //! A table of sets of eight buckets, as in a cache of a processor. If a set is full, the least
 //! important bucket is dropped: first one that is full again, then one that never refused a
@@ -41,11 +41,11 @@ struct BucketPlace {
 }
 
 /// A request at one of its buckets.
-struct Claim<'a> {
+struct BucketClaim<'a> {
     bucket: &'a Bucket,
     gcra: Gcra,
     place: BucketPlace,
-    /// The index of the bucket in its set, if it is there.
+    /// The index of the bucket in its set; `None` if the set does not have it.
     index: Option<usize>,
     arrival: u64,
     decision: GcraDecision,
@@ -62,12 +62,13 @@ impl BucketTable {
         }
     }
 
-    /// Counts a request in all the buckets or in none, in one step.
+    /// Counts a request in all buckets or in none, atomically.
     pub(super) fn count(&self, buckets: &[Bucket], mode: CountMode, now: u64) -> Counted {
         if let [bucket] = buckets {
             return self.count_one(bucket, mode, now);
         }
-        let mut claims: Vec<Claim<'_>> = buckets.iter().map(|bucket| self.claim(bucket)).collect();
+        let mut claims: Vec<BucketClaim<'_>> =
+            buckets.iter().map(|bucket| self.claim(bucket)).collect();
         // Each shard is locked once and in ascending order, so two requests never wait for each
         // other.
         let mut numbers: Vec<usize> = claims.iter().map(|claim| claim.place.shard).collect();
@@ -97,7 +98,8 @@ impl BucketTable {
         Counted::new(counts.collect(), wait)
     }
 
-    /// The same for a single bucket, which most requests have, without allocating a list.
+    /// Like [`count`](Self::count) for one bucket, which is all that most requests have, without
+    /// allocating a list.
     fn count_one(&self, bucket: &Bucket, mode: CountMode, now: u64) -> Counted {
         let mut claim = self.claim(bucket);
         let mut wait = None;
@@ -121,9 +123,9 @@ impl BucketTable {
         }
     }
 
-    fn claim<'a>(&self, bucket: &'a Bucket) -> Claim<'a> {
+    fn claim<'a>(&self, bucket: &'a Bucket) -> BucketClaim<'a> {
         let gcra = Gcra::new(bucket.rate, bucket.cost);
-        Claim {
+        BucketClaim {
             bucket,
             gcra,
             place: self.place(bucket.key, gcra.span),
@@ -168,12 +170,12 @@ impl BucketTable {
     }
 }
 
-impl Claim<'_> {
+impl BucketClaim<'_> {
     /// Checks whether the request fits into the bucket.
     fn ask(&mut self, set: &BucketSet, now: u64) {
         let (index, stored) = set.find(self.place.tag);
         self.index = index;
-        self.arrival = self.gcra.believed(stored, now);
+        self.arrival = self.gcra.capped_arrival(stored, now);
         self.decision = decide(&self.gcra, self.arrival, now);
     }
 

@@ -1,8 +1,9 @@
-//! Whether a request fits into a bucket of the table: the decision of `governor`.
+//! Lets `governor` decide whether a request fits into a bucket of the table.
 //!
-//! A bucket is the state of a limiter that exists for one decision; its clock stands still at the
-//! time of the request. Nanoseconds of governor are microseconds here, so that a bucket which takes
-//! centuries to fill fits into its numbers, and memory decides to the microsecond as Redis does.
+//! Each decision makes a limiter whose state is the bucket and whose clock stands still at the time
+//! of the request. One nanosecond of governor is one microsecond here: a bucket that takes
+//! centuries to fill then fits into governor's numbers, and memory decides to the microsecond as
+//! Redis does.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -50,9 +51,9 @@ pub(super) fn decide(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
 
 /// A bucket in the form that governor uses.
 struct BucketState {
-    /// The time in which the units that were taken before flow back.
+    /// The time in which the units taken earlier flow back.
     used: Nanos,
-    /// The same after the request, if it fits in.
+    /// The value of `used` after the request, if it fits.
     next: Cell<Nanos>,
 }
 
@@ -153,7 +154,7 @@ mod tests {
             for cost in [0, 1, 2, u32::MAX] {
                 let gcra = Gcra::new(rate, cost);
                 for now in [0, NOW, u64::MAX / 2] {
-                    let farthest = gcra.believed(u64::MAX, now);
+                    let farthest = gcra.capped_arrival(u64::MAX, now);
                     for arrival in [0, now, now + gcra.span, farthest] {
                         assert_eq!(
                             decide(&gcra, arrival, now),

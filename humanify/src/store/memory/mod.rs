@@ -20,7 +20,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Answered, Attempt, Bucket, CountMode, Counted, Failures, SpendKind, SpendOutcome,
+    Admission, Attempt, Bucket, CountMode, Counted, Failures, FirstAnswer, SpendKind, SpendOutcome,
     Spending, Standing,
 };
 use crate::client::CounterKey;
@@ -33,13 +33,13 @@ use nonces::Nonces;
 use replay_guard::Spent;
 use roaming::Roaming;
 
-/// The store in the memory of this process, with a fixed bound. It does not know what was spent
-/// before it was created, so it refuses challenges that were made earlier.
+/// The store in the memory of this process, with a fixed bound. It has no record of ids that were
+/// spent before it was created, so it refuses challenges that were made earlier.
 pub(crate) struct MemoryStore {
     clock: SharedClock,
     since: u64,
     buckets: BucketTable,
-    challenges: Mutex<Challenges>,
+    challenges: Mutex<ChallengeRecords>,
     /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
     forms: Mutex<Spent>,
     /// The spent tickets for checks of the application's own.
@@ -51,7 +51,7 @@ pub(crate) struct MemoryStore {
     nonces: Mutex<Nonces>,
 }
 
-struct Challenges {
+struct ChallengeRecords {
     spent: Spent,
     /// Browsers are separate, since a client can have any number of them and would displace
     /// addresses.
@@ -67,7 +67,7 @@ impl MemoryStore {
         MemoryStore {
             since: clock.milliseconds(),
             buckets: BucketTable::new(capacity),
-            challenges: Mutex::new(Challenges {
+            challenges: Mutex::new(ChallengeRecords {
                 spent: Spent::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
@@ -83,7 +83,7 @@ impl MemoryStore {
         }
     }
 
-    fn challenges(&self) -> MutexGuard<'_, Challenges> {
+    fn challenges(&self) -> MutexGuard<'_, ChallengeRecords> {
         lock(&self.challenges)
     }
 
@@ -98,7 +98,7 @@ impl MemoryStore {
             expires,
             ..
         } = spending;
-        // The time is read under the lock, so that what is forgotten stays forgotten.
+        // The time is read under the lock: no later operation has an earlier time.
         let mut spent = lock(spent);
         let now = self.clock.milliseconds();
         if spent.find(id, now).is_some() {
@@ -107,7 +107,7 @@ impl MemoryStore {
         if spent.has_forgotten(expires) {
             return Ok(SpendOutcome::Forgotten);
         }
-        spent.spend(id, network, expires, Answered::default(), now)?;
+        spent.spend(id, network, expires, FirstAnswer::default(), now)?;
         Ok(SpendOutcome::First)
     }
 }
@@ -137,7 +137,7 @@ impl Store for MemoryStore {
         if attempt.made < self.since {
             return MaybeReady::Ready(Ok(Admission::Forgotten));
         }
-        // The time is read under the lock, so that what is forgotten stays forgotten.
+        // The time is read under the lock: no later operation has an earlier time.
         let mut challenges = self.challenges();
         let now = self.clock.milliseconds();
         MaybeReady::Ready(challenges.admit(attempt, now))
@@ -192,7 +192,7 @@ impl Store for MemoryStore {
     }
 }
 
-impl Challenges {
+impl ChallengeRecords {
     fn failures(&mut self, browser: CounterKey, address: CounterKey, now: u64) -> Failures {
         Failures {
             browser: self.browsers.count(browser, now),
@@ -215,7 +215,7 @@ impl Challenges {
             return Ok(Admission::Closed { wait });
         }
         let counts = !attempt.right && attempt.allowed.is_some();
-        let answered = Answered {
+        let answered = FirstAnswer {
             right: attempt.right,
             unbroken: before.mark == 0 || before.mark == attempt.mark,
             failures: match counts {

@@ -1,15 +1,15 @@
-//! Nonces of agents' signatures.
+//! `Nonces`: the spent nonces of agents' signatures.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::store::failure::StoreError;
 
-/// The nonces of signatures that have not expired. None is forgotten earlier; when there is no
-/// room, no more can be spent. Unlike challenges, they expire in any order, since each agent
+/// The nonces of signatures that have not expired. None is forgotten earlier; in a full table, no
+/// further nonce can be spent. Unlike challenges, they expire in any order, since each agent
 /// chooses the lifetime of its signatures.
 pub(super) struct Nonces {
     ids: HashSet<[u8; 16]>,
-    /// The ids, by the second in which they can be forgotten.
+    /// The ids, by the second from which they can be forgotten.
     seconds: BTreeMap<u64, Vec<[u8; 16]>>,
     capacity: usize,
 }

@@ -1,46 +1,46 @@
-//! Challenges that had their answer.
+//! `Spent`: the challenges and other ids that were used once.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::net::Network;
 use crate::store::MARGIN;
 use crate::store::failure::StoreError;
-use crate::store::types::Answered;
+use crate::store::types::FirstAnswer;
 
-/// The parts of the address space that have a share of the room each: bits of IPv4 and of IPv6, and
-/// the fraction of the capacity. A client with many addresses fills only its own share, which it
-/// has in common with its neighbours.
+/// The sizes of the networks that each have a share of the room: prefix lengths of IPv4 and IPv6,
+/// and the fraction of the capacity. A client with many addresses fills only the share of its
+/// network.
 pub(crate) const SHARES: [(u32, u32, usize); 2] = [(24, 48, 256), (16, 32, 16)];
 
-/// The minimum of a share, if the capacity allows it: a household answers several challenges while
-/// one of them is remembered.
+/// The minimum of a share, if the capacity allows it: a household may answer several challenges
+/// before the first one expires.
 const LEAST_ROOM: usize = 256;
 
 /// The spent challenges, with the outcomes of their first answers. None is forgotten before it has
-/// expired; when there is no room, no more can be spent.
+/// expired; in a full table, no further one can be spent.
 pub(super) struct Spent {
-    ids: HashMap<[u8; 16], Answered>,
-    /// The entries in the order of spending, with the time when they can be forgotten.
-    order: VecDeque<Entry>,
+    ids: HashMap<[u8; 16], FirstAnswer>,
+    /// The entries in the order in which they were spent.
+    order: VecDeque<SpentEntry>,
     /// The number of entries of each part of the address space.
-    shares: HashMap<Share, u32>,
+    shares: HashMap<RoomShare, u32>,
     capacity: usize,
     /// Entries up to this time were forgotten. It stays if the clock is set back.
     horizon: u64,
 }
 
-struct Entry {
+struct SpentEntry {
     id: [u8; 16],
     until: u64,
     network: Option<Network>,
 }
 
-/// A part of the address space, and which of the `SHARES` it is; none is everybody whose address is
-/// not known.
-type Share = Option<(usize, Network)>;
+/// A network with the index of its size in [`SHARES`]; `None` stands for all clients with unknown
+/// addresses.
+type RoomShare = Option<(usize, Network)>;
 
-/// The part of the capacity that everybody has together whose address is not known. Where a proxy
-/// passes on what it cannot read, anybody can be one of them.
+/// The divisor of the capacity for the share of all clients with unknown addresses. Behind a proxy
+/// that forwards unreadable addresses, any client can be one of them.
 pub(crate) const UNKNOWN: usize = 2;
 
 impl Spent {
@@ -55,7 +55,7 @@ impl Spent {
     }
 
     /// The outcome of the first answer to a challenge, if there was one.
-    pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<Answered> {
+    pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<FirstAnswer> {
         self.forget_expired(now);
         self.ids.get(&id).copied()
     }
@@ -71,7 +71,7 @@ impl Spent {
         id: [u8; 16],
         network: Option<Network>,
         expires: u64,
-        answered: Answered,
+        answered: FirstAnswer,
         now: u64,
     ) -> Result<(), StoreError> {
         self.forget_expired(now);
@@ -86,13 +86,13 @@ impl Spent {
         for (share, _) in shares(network) {
             *self.shares.entry(share).or_default() += 1;
         }
-        // Entries are in order, so none is kept for a shorter time than the one before it.
+        // Entries are forgotten in order, so none may expire before its predecessor.
         let until = expires.saturating_add(MARGIN);
         let until = self
             .order
             .back()
             .map_or(until, |last| until.max(last.until));
-        self.order.push_back(Entry { id, until, network });
+        self.order.push_back(SpentEntry { id, until, network });
         Ok(())
     }
 
@@ -114,8 +114,8 @@ impl Spent {
     }
 }
 
-/// The parts of the address space that contain a network, each with its fraction of the room.
-fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
+/// The shares to which a network belongs, each with its divisor of the capacity.
+fn shares(network: Option<Network>) -> impl Iterator<Item = (RoomShare, usize)> {
     let shares = move |network: Network| {
         SHARES
             .iter()
@@ -126,7 +126,7 @@ fn shares(network: Option<Network>) -> impl Iterator<Item = (Share, usize)> {
     network.into_iter().flat_map(shares).chain(unknown)
 }
 
-/// The room of a part of the address space.
+/// The room of a share.
 pub(crate) fn room(capacity: usize, part: usize) -> u32 {
     let room = (capacity / part).max(LEAST_ROOM).min(capacity);
     u32::try_from(room).unwrap_or(u32::MAX).max(1)
@@ -149,7 +149,7 @@ mod tests {
         if spent.find(id, now).is_some() {
             return Ok(false);
         }
-        let answered = Answered::default();
+        let answered = FirstAnswer::default();
         spent
             .spend(id, network, expires, answered, now)
             .map(|()| true)
@@ -161,9 +161,9 @@ mod tests {
     fn a_challenge_is_spent_once_until_it_has_expired() {
         let mut spent = Spent::new(2);
         let [one, two, three] = [1, 2, 3].map(|byte| Some(Network::V4(byte << 24)));
-        let answered = Answered {
+        let answered = FirstAnswer {
             right: true,
-            ..Answered::default()
+            ..FirstAnswer::default()
         };
         assert_eq!(spent.find(id(1), 0), None);
         assert_eq!(spent.spend(id(1), one, HOUR, answered, 0), Ok(()));
@@ -172,12 +172,12 @@ mod tests {
         assert_eq!(spend(&mut spent, id(3), three, 0), Err(StoreError::Full));
         let later = HOUR + MARGIN;
         assert_eq!(spend(&mut spent, id(3), None, later), Ok(true));
-        // The shares that are empty are forgotten.
+        // Empty shares are forgotten.
         assert_eq!((spent.ids.len(), spent.shares.len()), (1, 1));
     }
 
     #[test]
-    fn those_without_an_address_leave_room_for_the_others() {
+    fn clients_without_an_address_leave_room_for_others() {
         const CAPACITY: usize = 2_000;
         let mut spent = Spent::new(CAPACITY);
         let granted =
@@ -255,7 +255,7 @@ mod tests {
                 let id = id(u32::MAX - index);
                 assert_eq!(spend(&mut spent, id, other, 0), Ok(true));
             }
-            // Nothing was forgotten, and once it has expired there is room again.
+            // Nothing was forgotten, and there is room again after the expiry.
             assert_eq!(spend(&mut spent, id(1), mine[0], 0), Ok(false));
             assert_eq!(spend(&mut spent, id(0), neighbour, 2 * HOUR), Ok(true));
         }

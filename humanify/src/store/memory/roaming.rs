@@ -1,19 +1,19 @@
-//! `Roaming`: the networks in which clearances were shown, and from which answers were sent.
+//! `Roaming`: the networks in which clearances were presented, and from which answers were sent.
 
 use std::collections::HashMap;
 
 use crate::net::Network;
 use crate::store::failure::StoreError;
 
-/// Below this number of entries nothing is forgotten.
+/// Below this number of entries, expired ones are not removed.
 const FEW: usize = 1_024;
 
 /// The networks of each id, until the id expires.
 pub(super) struct Roaming {
     ids: HashMap<[u8; 16], Networks>,
     capacity: usize,
-    /// At this number of entries, expired ones are forgotten. It is twice the number that was left
-    /// the last time, so the cost per entry is constant.
+    /// At this number of entries, expired ones are removed. The limit is twice the number that was
+    /// left the last time, so the amortised cost per entry is constant.
     limit: usize,
 }
 
@@ -31,8 +31,8 @@ impl Roaming {
         }
     }
 
-    /// Notes a network of an id, which may have `most`. Returns whether it is one of them. If
-    /// `most` is zero, nothing is noted.
+    /// Records a network of an id, which may have `most` networks. Returns whether the network is
+    /// one of them. If `most` is zero, nothing is recorded.
     pub(super) fn note(
         &mut self,
         id: [u8; 16],
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_has_so_many_networks_and_keeps_them() {
+    fn the_networks_of_an_id_are_bounded_and_stay() {
         let mut roaming = Roaming::new(10);
         let mut note = |id, network| roaming.note(id, Network::V4(network), 7, 1_000, 0);
         for network in 0..7 {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_table_forgets_nobody_who_may_come_back() {
+    fn a_full_table_keeps_ids_that_may_return() {
         let mut roaming = Roaming::new(2);
         for number in 0..2 {
             let noted = roaming.note(id(number), Network::V4(1), 1, 1_000, 0);

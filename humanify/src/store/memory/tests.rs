@@ -1,4 +1,4 @@
-//! The store in memory, by a clock that is turned by hand.
+//! Tests of the store in memory, with a manual clock.
 
 use std::time::Duration;
 
@@ -38,14 +38,14 @@ fn passes(memory: &MemoryStore, buckets: &[Bucket]) -> bool {
 }
 
 proptest! {
-    /// A bucket that leaks is the other form of the algorithm, and decides the same.
+    /// GCRA is equivalent to a leaky bucket, so both must decide alike.
     #[test]
     fn decisions_are_those_of_a_leaky_bucket(
         burst in 1..30_u32,
         seconds in 1..5_000_u32,
         steps in proptest::collection::vec((0..20_000_000_u64, 1..40_u32), 1..60),
     ) {
-        // One unit each so many milliseconds.
+        // One unit flows back every `seconds` milliseconds.
         let rate = Rate::new(1_000, seconds).with_burst(burst);
         let each = u64::from(seconds) * 1_000;
         let mut level = 0;
@@ -65,7 +65,7 @@ proptest! {
 }
 
 #[test]
-fn so_many_at_once_then_one_each_part_of_the_period() {
+fn a_burst_passes_and_then_one_request_per_interval() {
     let (clock, memory) = memory(1_000);
     let bucket = [Bucket::new(key(1), Rate::new(5, 60))];
     for remaining in (0..5).rev() {
@@ -110,7 +110,7 @@ fn a_flood_of_long_limits_leaves_the_short_ones_alone() {
     for (short, long) in [
         (Rate::new(5, 1), Rate::new(1_000, 86_400)),
         (Rate::new(10, 60), Rate::new(100, 366 * 86_400)),
-        // One of these fills its bucket at once; what was refused stays all the same.
+        // One request of the long limit fills its bucket. A refused bucket stays nevertheless.
         (Rate::new(10, 60), Rate::new(1, 86_400)),
     ] {
         let heavy = bucket(0, short);
@@ -121,7 +121,7 @@ fn a_flood_of_long_limits_leaves_the_short_ones_alone() {
                 passes(&memory, &bucket(other, long));
             }
             assert!(!passes(&memory, &heavy), "{short} beside {long}, {round}");
-            // What flows back is used at once, as by somebody who keeps asking.
+            // The client keeps asking, so each unit that flows back is taken at once.
             clock.advance(Duration::from_micros(short.each_microseconds()));
             assert!(passes(&memory, &heavy), "{short} beside {long}, {round}");
         }
@@ -130,7 +130,7 @@ fn a_flood_of_long_limits_leaves_the_short_ones_alone() {
 }
 
 #[test]
-fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
+fn after_the_reported_wait_all_windows_admit_the_client() {
     let (clock, memory) = memory(1_000);
     let buckets = [
         Bucket::new(key(1), Rate::new(3, 1)),
@@ -152,7 +152,7 @@ fn a_client_who_waits_as_long_as_is_said_is_let_in_by_all_windows() {
 }
 
 #[test]
-fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
+fn peeking_counts_nothing_and_refunds_restore_the_budget() {
     let (_clock, memory) = memory(1_000);
     let bucket = [Bucket {
         cost: 5,
@@ -171,10 +171,10 @@ fn looking_costs_nothing_and_what_is_taken_back_is_there_again() {
     assert_eq!(ask(CountMode::Peek), Err(30));
     assert_eq!(ask(CountMode::Refund), Ok(5));
     assert_eq!(ask(CountMode::Acquire), Ok(0));
-    // Whatever is charged is owed, and waited for.
+    // Charges beyond the bucket have to be waited for.
     assert_eq!(ask(CountMode::Charge), Ok(0));
     assert_eq!(ask(CountMode::Acquire), Err(60));
-    // But nobody owes more than the bucket holds once more.
+    // At most one full bucket is charged in advance.
     for _ in 0..50 {
         assert_eq!(ask(CountMode::Charge), Ok(0));
     }
@@ -188,7 +188,7 @@ fn units_that_have_flowed_back_are_not_refunded() {
     let (clock, memory) = memory(1_000);
     let rate = Rate::new(5, 60);
     let bucket = Bucket::new(key(1), rate);
-    // Five a minute are begun and not ended, for as long as one likes.
+    // Five requests a minute start and do not end.
     let mut begun = Vec::new();
     for _ in 0..20 {
         for _ in 0..5 {
@@ -220,7 +220,7 @@ fn exactly_as_many_requests_as_allowed_pass_from_many_threads() {
         let threads: Vec<_> = (0..8)
             .map(|thread| {
                 let (memory, mut buckets) = (&memory, buckets);
-                // In whatever order they are named.
+                // The order of the buckets does not matter.
                 if thread % 2 == 0 {
                     buckets.reverse();
                 }
@@ -232,8 +232,8 @@ fn exactly_as_many_requests_as_allowed_pass_from_many_threads() {
     assert_eq!(passed, 1_000);
 }
 
-/// Ten million clients, half of them with IPv6, in room for one million. It takes a few
-/// seconds: `cargo test -p humanify --lib ten_million -- --ignored --nocapture`.
+/// Ten million clients, half of them with IPv6, in a table for one million. It takes a few seconds:
+/// `cargo test -p humanify --lib ten_million -- --ignored --nocapture`.
 #[test]
 #[ignore = "it takes seconds"]
 fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() {
@@ -261,7 +261,7 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
         ));
         if number % 1_000_000 == 999_999 {
             clock.advance(Duration::from_secs(36));
-            // Each has room for one more by now, and for no other.
+            // By now each heavy client may send exactly one more request.
             for heavy in &heavy {
                 assert!(passes(&memory, heavy));
                 assert!(!passes(&memory, heavy));
@@ -280,7 +280,7 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
     }
 }
 
-/// How much memory this process has, in bytes.
+/// The resident memory of this process, in bytes.
 fn resident() -> Option<usize> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4_096)
@@ -318,7 +318,7 @@ fn attempt(challenge: u8, right: bool) -> Attempt {
 }
 
 #[test]
-fn the_first_of_many_answers_counts_and_the_others_learn_what_it_came_to() {
+fn the_first_answer_counts_and_copies_get_its_outcome() {
     for right in [false, true] {
         let (_clock, memory) = memory(1_000);
         let Admission::First(first) = now(memory.admit(attempt(1, right))) else {
@@ -336,7 +336,7 @@ fn the_first_of_many_answers_counts_and_the_others_learn_what_it_came_to() {
 }
 
 #[test]
-fn a_closed_browser_learns_what_it_answered_and_answers_no_more() {
+fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
     let (_clock, memory) = memory(1_000);
     for challenge in 1..=3 {
         let admission = now(memory.admit(attempt(challenge, false)));
@@ -346,7 +346,7 @@ fn a_closed_browser_learns_what_it_answered_and_answers_no_more() {
     assert!(matches!(again, Admission::Again(answered) if answered.failures.browser == 3));
     let closed = now(memory.admit(attempt(4, true)));
     assert!(matches!(closed, Admission::Closed { .. }));
-    // What cannot be guessed stays open, and counts for nothing.
+    // Challenges that cannot be guessed stay open, and their answers are not counted.
     let work = Attempt {
         allowed: None,
         ..attempt(5, false)

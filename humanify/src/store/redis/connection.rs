@@ -1,4 +1,4 @@
-//! The connection to a server, or to a cluster of them.
+//! `RedisConnection`: the connection to a server or a cluster.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,10 +23,10 @@ const SILENCE: Duration = Duration::from_secs(5);
 
 /// The address of the server.
 #[derive(Clone)]
-pub(crate) enum Server {
+pub(crate) enum RedisAddress {
     /// One server: `redis://`, `rediss://` or `unix://`, with user and password in it.
     One(String),
-    /// A cluster, by some of its nodes.
+    /// A cluster; some of its nodes are given.
     Cluster(Vec<String>),
 }
 
@@ -41,18 +41,18 @@ pub(super) enum Repeat {
 
 /// A command or a script.
 #[derive(Clone, Copy)]
-enum Work<'a> {
+enum RedisWork<'a> {
     Script(&'a ScriptInvocation<'a>),
     Command(&'a Cmd),
 }
 
-impl Work<'_> {
+impl RedisWork<'_> {
     /// The name of the operation for OpenTelemetry.
     #[cfg(feature = "metrics")]
     fn name(self) -> &'static str {
         match self {
-            Work::Script(_) => "EVALSHA",
-            Work::Command(_) => "command",
+            RedisWork::Script(_) => "EVALSHA",
+            RedisWork::Command(_) => "command",
         }
     }
 
@@ -61,43 +61,46 @@ impl Work<'_> {
         connection: &mut (impl ConnectionLike + Send),
     ) -> RedisResult<T> {
         match self {
-            Work::Script(script) => script.invoke_async(connection).await,
-            Work::Command(command) => command.query_async(connection).await,
+            RedisWork::Script(script) => script.invoke_async(connection).await,
+            RedisWork::Command(command) => command.query_async(connection).await,
         }
     }
 }
 
-/// A connection that is made on demand, and again after it was lost.
-pub(super) struct Connection {
-    way: Way,
+/// A connection that is opened on demand, and again after it was lost.
+pub(super) struct RedisConnection {
+    way: ConnectionKind,
     time_out: Duration,
-    /// While a server is failing, only one request now and then waits for it.
+    /// While a server is failing, requests fail at once until this time; then one request tries
+    /// again.
     rests_until: Mutex<Option<Instant>>,
     /// The time of the last response.
     answered: Mutex<Option<Instant>>,
 }
 
-enum Way {
-    /// The connection is dropped if its server no longer accepts writes: another server has its
-    /// name by now.
+enum ConnectionKind {
+    /// One server. The connection is dropped if the server no longer accepts writes, because its
+    /// name then belongs to another server.
     One(Box<Client>, Mutex<Option<ConnectionManager>>),
     Cluster(Box<ClusterClient>, OnceCell<ClusterConnection>),
 }
 
-impl Connection {
-    pub(super) fn new(server: Server, time_out: Duration) -> RedisResult<Self> {
+impl RedisConnection {
+    pub(super) fn new(server: RedisAddress, time_out: Duration) -> RedisResult<Self> {
         let way = match server {
-            Server::One(address) => Way::One(Box::new(Client::open(address)?), Mutex::new(None)),
-            Server::Cluster(addresses) => {
+            RedisAddress::One(address) => {
+                ConnectionKind::One(Box::new(Client::open(address)?), Mutex::new(None))
+            }
+            RedisAddress::Cluster(addresses) => {
                 let client = ClusterClient::builder(addresses)
                     .connection_timeout(time_out)
                     .response_timeout(time_out)
                     .retries(1)
                     .build()?;
-                Way::Cluster(Box::new(client), OnceCell::new())
+                ConnectionKind::Cluster(Box::new(client), OnceCell::new())
             }
         };
-        Ok(Connection {
+        Ok(RedisConnection {
             way,
             time_out,
             rests_until: Mutex::new(None),
@@ -111,18 +114,18 @@ impl Connection {
         script: &ScriptInvocation<'_>,
         repeat: Repeat,
     ) -> Result<T, StoreError> {
-        self.within_time(Work::Script(script), repeat).await
+        self.within_time(RedisWork::Script(script), repeat).await
     }
 
     /// Sends one command that may run twice.
     pub(super) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        self.within_time(Work::Command(command), Repeat::Again)
+        self.within_time(RedisWork::Command(command), Repeat::Again)
             .await
     }
 
     async fn within_time<T: FromRedisValue>(
         &self,
-        work: Work<'_>,
+        work: RedisWork<'_>,
         repeat: Repeat,
     ) -> Result<T, StoreError> {
         if !self.may_try() {
@@ -150,7 +153,7 @@ impl Connection {
             Err(_) => None,
         };
         *lock(&self.rests_until) = Some(Instant::now() + REST);
-        // The address may hold a password, and is not in the error.
+        // The address may hold a password. The error does not contain it.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
             None => tracing::debug!("the store did not answer in time"),
@@ -158,15 +161,15 @@ impl Connection {
         Err(StoreError::Unreachable)
     }
 
-    /// Does the work, and repeats it if it did not run or may run twice.
-    async fn done<T: FromRedisValue>(&self, work: Work<'_>, repeat: Repeat) -> RedisResult<T> {
+    /// Does the work, and repeats it after a lost connection if it did not run or may run twice.
+    async fn done<T: FromRedisValue>(&self, work: RedisWork<'_>, repeat: Repeat) -> RedisResult<T> {
         if repeat == Repeat::Never && self.was_silent() {
             // A `PING`, which may run twice, detects a server that has closed the connection.
             let ping = redis::cmd("PING");
-            let pong: RedisResult<redis::Value> = self.once(Work::Command(&ping)).await;
+            let pong: RedisResult<redis::Value> = self.once(RedisWork::Command(&ping)).await;
             if let Err(error) = pong {
                 self.note(&error);
-                self.once::<redis::Value>(Work::Command(&ping)).await?;
+                self.once::<redis::Value>(RedisWork::Command(&ping)).await?;
             }
         }
         match self.once(work).await {
@@ -181,13 +184,13 @@ impl Connection {
         }
     }
 
-    async fn once<T: FromRedisValue>(&self, work: Work<'_>) -> RedisResult<T> {
+    async fn once<T: FromRedisValue>(&self, work: RedisWork<'_>) -> RedisResult<T> {
         match &self.way {
-            Way::One(client, known) => {
+            ConnectionKind::One(client, known) => {
                 let mut connection = manager(client, known, self.time_out)?;
                 work.send(&mut connection).await
             }
-            Way::Cluster(client, cell) => {
+            ConnectionKind::Cluster(client, cell) => {
                 let mut connection = cluster(client, cell).await?;
                 work.send(&mut connection).await
             }
@@ -197,7 +200,7 @@ impl Connection {
     /// Drops the connection if its server does not accept writes.
     fn note(&self, error: &RedisError) {
         if refuses_writes(error)
-            && let Way::One(_, known) = &self.way
+            && let ConnectionKind::One(_, known) = &self.way
         {
             tracing::debug!("the server no longer accepts writes; its name is resolved again");
             *lock(known) = None;
@@ -208,7 +211,7 @@ impl Connection {
         lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
     }
 
-    /// Whether the server is believed to be up, or this request is the one to find out.
+    /// Whether the server is believed to be up, or this request is the one that tries again.
     fn may_try(&self) -> bool {
         let mut rests_until = lock(&self.rests_until);
         let now = Instant::now();
@@ -223,8 +226,7 @@ impl Connection {
     }
 }
 
-/// Whether the server is a replica by now, with a master or without. It has not run a command that
-/// it refuses.
+/// Whether the server has become a replica. It has not run a command that it refuses.
 fn refuses_writes(error: &RedisError) -> bool {
     let is_replicas = |kind| {
         matches!(
@@ -233,7 +235,7 @@ fn refuses_writes(error: &RedisError) -> bool {
         )
     };
     matches!(error.kind(), ErrorKind::Server(kind) if is_replicas(kind))
-        // The form in which older servers report it for a script.
+        // Older servers report it in this form for scripts.
         || error.to_string().contains("-READONLY ")
 }
 

@@ -1,8 +1,8 @@
 -- Counts one request in all its buckets or in none, in whole microseconds by this server's
--- clock. Each key holds when its bucket is full again, and is gone by then.
+-- clock. Each key contains the time at which its bucket is full again, and expires then.
 --
--- ARGV: what is done, then for each key: span, step, whether it is only looked at, and when what
--- is given back has flowed back by itself.
+-- ARGV: the mode, then for each key: span, step, whether it is only peeked at, and the time after
+-- which there is nothing left to refund.
 -- Answer: the wait, or -1; this server's time; then for each key its arrival.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -11,7 +11,7 @@ local wait = -1
 local before, after, clipped = {}, {}, {}
 for i, key in ipairs(KEYS) do
   local span, step = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
-  -- Of a clock that was set back since, an arrival is farther away than any request made it.
+  -- If the clock was set back, an arrival may be later than any request can have made it.
   local farthest = now + 2 * span
   local stored = tonumber(redis.call('GET', key) or 0)
   local arrival = math.min(stored, farthest)

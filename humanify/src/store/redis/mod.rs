@@ -1,18 +1,18 @@
-//! The store of several processes: Redis 6.2 or later, or Valkey.
+//! `RedisStore`: the store that several processes share, in Redis 6.2 or later, or Valkey.
 //!
-//! Each step is one script and one round trip. All keys carry the same hash tag, so that the
-//! buckets of a request can be counted in one step on a cluster, too; there they live in one
-//! slot. The time is that of the server, the one clock that all processes share. Every key
-//! expires by itself, but for the one that tells the server's runs from each other.
+//! Each operation is one script and one round trip. All keys carry the same hash tag, so that a
+//! cluster keeps them in one slot and counts the buckets of a request atomically, too. Scripts use
+//! the server's clock, which all processes share. Every key expires by itself, except the key that
+//! identifies the server's run.
 
 mod connection;
 mod names;
 mod scripts;
 
 #[cfg(feature = "redis")]
-pub(crate) use connection::Server;
+pub(crate) use connection::RedisAddress;
 #[cfg(feature = "redis")]
-pub(crate) use names::Names;
+pub(crate) use names::KeyNames;
 
 use std::time::Duration;
 
@@ -23,16 +23,16 @@ use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
-    Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
+    Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, FirstAnswer,
     SharedBans, SpendOutcome, Spending, Standing,
 };
 use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
-use connection::{Connection, Repeat};
-use names::Kind;
-use scripts::Scripts;
+use connection::{RedisConnection, Repeat};
+use names::KeyKind;
+use scripts::RedisScripts;
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -43,32 +43,33 @@ crate::error_chain::debug_as_message!(RedisAddressError);
 
 /// The store in Redis.
 pub(crate) struct RedisStore {
-    connection: Connection,
-    scripts: Scripts,
-    names: Names,
+    connection: RedisConnection,
+    scripts: RedisScripts,
+    names: KeyNames,
     clock: SharedClock,
     capacity: usize,
 }
 
 impl RedisStore {
-    /// A store that connects on demand. Each network has its share of `capacity` spent challenges.
+    /// Makes a store that connects on demand. Each network has its share of `capacity` spent
+    /// challenges.
     pub(crate) fn new(
-        server: Server,
+        server: RedisAddress,
         time_out: Duration,
-        names: Names,
+        names: KeyNames,
         clock: SharedClock,
         capacity: usize,
     ) -> Result<Self, RedisAddressError> {
         Ok(RedisStore {
-            connection: Connection::new(server, time_out).map_err(RedisAddressError)?,
-            scripts: Scripts::new(),
+            connection: RedisConnection::new(server, time_out).map_err(RedisAddressError)?,
+            scripts: RedisScripts::new(),
             names,
             clock,
             capacity,
         })
     }
 
-    /// Runs a script that does no harm if it runs twice.
+    /// Runs a script that may run twice without harm.
     async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, StoreError> {
         self.connection.run(&script, Repeat::Again).await
     }
@@ -101,11 +102,11 @@ impl RedisStore {
             .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
             .collect();
         for (bucket, pace) in buckets.iter().zip(&paces) {
-            script.key(self.names.counter(Kind::Limit, bucket.key));
+            script.key(self.names.counter(KeyKind::Limit, bucket.key));
             script.arg(pace.span).arg(pace.step);
             script.arg(u8::from(bucket.look)).arg(bucket.taken);
         }
-        // A request that counts twice does no harm; a refund that counts twice does.
+        // Counting a request twice does no harm, but refunding it twice does.
         let answer: Vec<i64> = match counting {
             CountMode::Refund => self.run_once(script).await?,
             _ => self.run(script).await?,
@@ -138,8 +139,8 @@ impl RedisStore {
         script
             .key(self.names.one(RUN))
             .key(self.names.id('s', attempt.challenge))
-            .key(self.names.counter(Kind::Failures, attempt.browser))
-            .key(self.names.counter(Kind::Failures, attempt.address));
+            .key(self.names.counter(KeyKind::Failures, attempt.browser))
+            .key(self.names.counter(KeyKind::Failures, attempt.address));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
         script.arg(
             attempt
@@ -154,7 +155,7 @@ impl RedisStore {
         for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
             if let Some(network) = attempt.network {
                 let network = network.wider(v4, v6);
-                script.key(self.names.network(Kind::Share(index), network));
+                script.key(self.names.network(KeyKind::Share(index), network));
                 script.arg(room(self.capacity, part));
             }
         }
@@ -182,8 +183,8 @@ impl RedisStore {
         let mut script = self.scripts.standing.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .key(self.names.counter(Kind::Failures, browser))
-            .key(self.names.counter(Kind::Failures, address));
+            .key(self.names.counter(KeyKind::Failures, browser))
+            .key(self.names.counter(KeyKind::Failures, address));
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
         let (browser, address, wait, mark) = self.run(script).await?;
@@ -199,13 +200,13 @@ impl RedisStore {
 }
 
 /// Parses the outcome of the first answer to a challenge.
-fn answered(text: &str) -> Result<Answered, StoreError> {
+fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
     let numbers: Option<Vec<u64>> = text.split(' ').map(|word| word.parse().ok()).collect();
     let Some([right, unbroken, browser, address, mark, at]) = numbers.as_deref() else {
         return Err(StoreError::Unreachable);
     };
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Answered {
+    Ok(FirstAnswer {
         right: *right == 1,
         unbroken: *unbroken == 1,
         failures: Failures {
@@ -225,7 +226,7 @@ impl Store for RedisStore {
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
         let names: Vec<String> = buckets
             .iter()
-            .map(|bucket| self.names.counter(Kind::Limit, bucket.key))
+            .map(|bucket| self.names.counter(KeyKind::Limit, bucket.key))
             .collect();
         MaybeReady::Later(Box::pin(async move {
             if names.is_empty() {
@@ -249,13 +250,13 @@ impl Store for RedisStore {
             script.key(self.names.one(RUN));
             script.key(self.names.id('s', spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            // An agent's nonces are as many as its requests.
+            // An agent spends one nonce for each request, so it has no share.
             match spending.network {
                 _ if !spending.kind.has_shares() => {}
                 Some(network) => {
                     for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
                         let network = network.wider(v4, v6);
-                        script.key(self.names.network(Kind::SpentShare(index), network));
+                        script.key(self.names.network(KeyKind::SpentShare(index), network));
                         script.arg(room(self.capacity, part));
                     }
                 }
@@ -298,7 +299,7 @@ impl Store for RedisStore {
             let mut script = self.scripts.roam.prepare_invoke();
             script.key(self.names.id('r', id));
             script
-                .arg(self.names.member(Kind::Network, network))
+                .arg(self.names.member(KeyKind::Network, network))
                 .arg(most)
                 .arg(time);
             self.run(script).await
@@ -364,14 +365,14 @@ impl Store for RedisStore {
     }
 }
 
-/// The key of the id of the server's run, and its start.
+/// The key of the id and the start of the server's run.
 const RUN: &str = "run";
 
-/// How many tokens and forms were spent by clients whose address is not known.
+/// The key of the number of tokens and forms spent by clients with unknown addresses.
 const SPENT_BY_UNKNOWN: &str = "spent:unknown";
 
-/// What the script says of the bans: when they were changed, when the list was begun, and each
-/// network with the milliseconds that are left.
+/// The result of the script for bans: the time of the last change, the creation time of the list,
+/// and each network with the remaining milliseconds.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The key of the bans.
@@ -380,8 +381,8 @@ const BANS: &str = "bans";
 /// The key of the time of the last change, in microseconds by the server's clock.
 const CHANGED: &str = "bans:changed";
 
-/// The key of the creation time of the list, by the same clock.
+/// The key of the creation time of the list, in microseconds by the server's clock.
 const BEGUN: &str = "bans:begun";
 
-/// The bans that were lifted, for a day.
+/// The key of the bans that were lifted in the last day.
 const LIFTED: &str = "bans:lifted";

@@ -1,4 +1,4 @@
-//! The names of keys in Redis: a prefix for each application, and digests of who is counted.
+//! The names of keys in Redis: a prefix for each application, and digests of clients.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,40 +7,39 @@ use sha2::{Digest, Sha256};
 use crate::client::{ClientKey, CounterKey};
 use crate::net::Network;
 
-/// Names keys. All of an application carry one hash tag, which puts them into one slot of a
-/// cluster. Addresses and ids are in none of them: their digests under the secret are.
-pub(crate) struct Names {
+/// Names keys. All keys of an application carry one hash tag, which puts them into one slot of a
+/// cluster. They contain keyed digests instead of addresses and ids.
+pub(crate) struct KeyNames {
     tag: String,
     secret: [u8; 32],
 }
 
 /// The kind of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum KeyKind {
     /// A bucket of a limit.
     Limit,
     /// Failed attempts.
     Failures,
-    /// Spent challenges of a network, which is one of the shares.
+    /// The number of challenges that a network spent, by the index of its size in `SHARES`.
     Share(usize),
-    /// Spent tokens and forms of a network, which is one of the shares.
+    /// The number of tokens and forms that a network spent, by the index of its size in `SHARES`.
     SpentShare(usize),
-    /// A network of a clearance.
+    /// The networks in which a clearance was presented.
     Network,
 }
 
-impl Names {
-    /// Names that begin with a prefix, and hide clients by a secret that all processes of the
-    /// application have.
-    pub(crate) fn new(prefix: &str, secret: [u8; 32]) -> Names {
-        Names {
+impl KeyNames {
+    /// Names with a prefix. The secret keys the digests; all processes of the application share it.
+    pub(crate) fn new(prefix: &str, secret: [u8; 32]) -> KeyNames {
+        KeyNames {
             tag: format!("{{{prefix}}}"),
             secret,
         }
     }
 
-    /// A bucket, or a count of failures.
-    pub(super) fn counter(&self, kind: Kind, key: CounterKey) -> String {
+    /// The key of a bucket or of a count of failures.
+    pub(super) fn counter(&self, kind: KeyKind, key: CounterKey) -> String {
         let (who, value) = match key.who {
             ClientKey::Address(network) => (b'a', bytes(network)),
             ClientKey::Id(id) => (b'i', id),
@@ -52,29 +51,29 @@ impl Names {
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// The key of a network's entry.
-    pub(super) fn network(&self, kind: Kind, network: Network) -> String {
+    /// The key of a network's count.
+    pub(super) fn network(&self, kind: KeyKind, network: Network) -> String {
         let digest = self.member(kind, network);
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// A network in a set.
-    pub(super) fn member(&self, kind: Kind, network: Network) -> String {
+    /// The digest of a network, as a member of a set.
+    pub(super) fn member(&self, kind: KeyKind, network: Network) -> String {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// The key of a random id's entry.
+    /// The key of a spent id.
     pub(super) fn id(&self, kind: char, id: [u8; 16]) -> String {
         format!("{}:{kind}:{:032x}", self.tag, u128::from_be_bytes(id))
     }
 
-    /// A key of which the application has one.
+    /// The key of something that the application has once.
     pub(super) fn one(&self, name: &str) -> String {
         format!("{}:{name}", self.tag)
     }
 
-    /// Every field has one length, so that no two lists of fields are the same text.
-    fn digest(&self, kind: Kind, who: u8, value: [u8; 16], what: u64) -> String {
+    /// Every field has a fixed length, so that different fields never give the same text.
+    fn digest(&self, kind: KeyKind, who: u8, value: [u8; 16], what: u64) -> String {
         let mut hash = Sha256::new();
         hash.update(self.secret);
         hash.update([kind.number(), who]);
@@ -86,23 +85,23 @@ impl Names {
     }
 }
 
-impl Kind {
+impl KeyKind {
     fn letter(self) -> char {
         match self {
-            Kind::Limit => 'l',
-            Kind::Failures => 'f',
-            Kind::Share(_) | Kind::SpentShare(_) => 'n',
-            Kind::Network => 'r',
+            KeyKind::Limit => 'l',
+            KeyKind::Failures => 'f',
+            KeyKind::Share(_) | KeyKind::SpentShare(_) => 'n',
+            KeyKind::Network => 'r',
         }
     }
 
     fn number(self) -> u8 {
         match self {
-            Kind::Limit => 0,
-            Kind::Failures => 1,
-            Kind::Network => 2,
-            Kind::Share(part) => 3 + 2 * u8::try_from(part).unwrap_or_default(),
-            Kind::SpentShare(part) => 4 + 2 * u8::try_from(part).unwrap_or_default(),
+            KeyKind::Limit => 0,
+            KeyKind::Failures => 1,
+            KeyKind::Network => 2,
+            KeyKind::Share(part) => 3 + 2 * u8::try_from(part).unwrap_or_default(),
+            KeyKind::SpentShare(part) => 4 + 2 * u8::try_from(part).unwrap_or_default(),
         }
     }
 }
@@ -121,22 +120,22 @@ mod tests {
 
     #[test]
     fn names_tell_applications_and_clients_apart_and_show_no_address() {
-        let names = Names::new("humanify", [1; 32]);
+        let names = KeyNames::new("humanify", [1; 32]);
         let key = |bits| CounterKey {
             who: ClientKey::Address(Network::V4(bits)),
             what: 7,
         };
-        let name = names.counter(Kind::Limit, key(0x548c_0102));
+        let name = names.counter(KeyKind::Limit, key(0x548c_0102));
         assert!(name.starts_with("{humanify}:l:"), "{name}");
         assert!(!name.contains("84.140.1.2") && name.len() < 40, "{name}");
-        assert_eq!(name, names.counter(Kind::Limit, key(0x548c_0102)));
+        assert_eq!(name, names.counter(KeyKind::Limit, key(0x548c_0102)));
         for other in [
-            names.counter(Kind::Limit, key(0x548c_0103)),
-            names.counter(Kind::Failures, key(0x548c_0102)),
-            Names::new("shop", [1; 32]).counter(Kind::Limit, key(0x548c_0102)),
-            Names::new("humanify", [2; 32]).counter(Kind::Limit, key(0x548c_0102)),
+            names.counter(KeyKind::Limit, key(0x548c_0103)),
+            names.counter(KeyKind::Failures, key(0x548c_0102)),
+            KeyNames::new("shop", [1; 32]).counter(KeyKind::Limit, key(0x548c_0102)),
+            KeyNames::new("humanify", [2; 32]).counter(KeyKind::Limit, key(0x548c_0102)),
             names.counter(
-                Kind::Limit,
+                KeyKind::Limit,
                 CounterKey {
                     who: ClientKey::Address(Network::V6(0x548c_0102)),
                     what: 7,

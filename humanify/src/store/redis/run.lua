@@ -1,7 +1,7 @@
--- Finds out since when this run of the server remembers what was spent.
+-- Returns the time since which this run of the server remembers spent challenges.
 --
--- A server that was started again, or took over from another, may have lost what was spent
--- shortly before. So it begins a time of its own, and what was made before that is refused.
+-- A server that was restarted, or took over from another, may have lost challenges spent
+-- shortly before. So it starts a new time, and challenges made before that are refused.
 --
 -- KEYS[1]: the server's run. ARGV[1]: our time, in milliseconds.
 local time = redis.call('TIME')

@@ -1,9 +1,9 @@
-//! What runs inside of Redis, each in one step.
+//! The Lua scripts that run in Redis, each atomically.
 
 use redis::Script;
 
-/// The scripts, each known to the server by its SHA-1 once it has run.
-pub(super) struct Scripts {
+/// The scripts. The server knows each by its SHA-1 once it has run.
+pub(super) struct RedisScripts {
     pub(super) count: Script,
     pub(super) admit: Script,
     pub(super) spend: Script,
@@ -14,9 +14,9 @@ pub(super) struct Scripts {
     pub(super) bans: Script,
 }
 
-impl Scripts {
+impl RedisScripts {
     pub(super) fn new() -> Self {
-        Scripts {
+        RedisScripts {
             count: Script::new(include_str!("limits.lua")),
             admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
             spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
@@ -29,8 +29,8 @@ impl Scripts {
     }
 }
 
-/// Spends an id; ARGV, after our time: when it was made, for how long it is remembered, then how
-/// many ids each network may have whose share is among the keys.
+/// Spends an id. ARGV, after our time: when the id was made, how long it is remembered, and the
+/// room of each share among the keys.
 const SPEND: &str = r"
 if tonumber(ARGV[2]) < since then
   return 'forgotten'
@@ -54,9 +54,10 @@ redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
 return 'first'
 ";
 
-/// The failures of a browser and of its address, how long challenges are closed to the browser,
-/// and the mark of its last failure; ARGV, after our time: the window, how many close them. A
-/// challenge is made after this, so that the run's time begins before it.
+/// Returns the failures of a browser and of its address, how long challenges are closed to the
+/// browser, and the mark of its last failure. ARGV, after our time: the window, and how many
+/// failures close challenges. It runs before a challenge is made, so that the server's run starts
+/// before the challenge.
 const STANDING: &str = r"
 local window, allowed = tonumber(ARGV[2]), tonumber(ARGV[3])
 local instant = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -72,7 +73,8 @@ local mark = browser > 0 and redis.call('ZREVRANGE', KEYS[2], 0, 0)[1] or '0'
 return {browser, address, wait, mark}
 ";
 
-/// Notes a network of a clearance; ARGV: the network, how many there may be, for how long.
+/// Records a network of a clearance. ARGV: the network, the largest number of networks, how long
+/// they are remembered.
 const ROAM: &str = r"
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then
   return 1
@@ -85,10 +87,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 ";
 
-/// Writes a ban; ARGV: the network, for how long, for how many there is room, and whether it is
-/// written again, since the list may have been lost. The answer is when the list was begun,
-/// which is another instant if the server lost one; nothing, if what is written again has been
-/// lifted.
+/// Writes a ban. ARGV: the network, the duration, the room for bans, and whether the ban is written
+/// again because the list may have been lost. Returns the creation time of the list, which changes
+/// if the server lost the list; nothing if the ban is written again and has been lifted.
 const BAN: &str = r"
 if ARGV[4] == 'again' then
   if redis.call('ZSCORE', KEYS[4], ARGV[1]) then
@@ -116,8 +117,8 @@ redis.call('PEXPIRE', KEYS[3], kept)
 return redis.call('GET', KEYS[3])
 ";
 
-/// Lifts a ban; ARGV: the network, for how many there is room. It is remembered for a day, so
-/// that no process writes the ban again that learns of it late.
+/// Lifts a ban. ARGV: the network, the room for lifted bans. The lifting is remembered for a day,
+/// so that a process that learns of it late does not write the ban again.
 const LIFT: &str = r"
 local day = 86400000
 local time = redis.call('TIME')
@@ -138,8 +139,8 @@ redis.call('PEXPIRE', KEYS[3], kept)
 return lifted
 ";
 
-/// When the bans were last changed, when the list was begun, and each ban with how much longer
-/// it lasts; nothing, if ARGV is the first.
+/// Returns the time of the last change, the creation time of the list, and each ban with its
+/// remaining time; nothing if the time of the last change equals ARGV.
 const BANS: &str = r"
 local changed = redis.call('GET', KEYS[2]) or '0'
 if changed == ARGV[1] then

@@ -15,7 +15,7 @@ use once_cell::sync::OnceCell;
 use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::RangeSet;
-use name::Name;
+use name::DnsNamePattern;
 pub(crate) use read::ListError;
 use read::ParsedData;
 
@@ -32,7 +32,7 @@ pub(super) struct CheckList {
     crawlers: Vec<Checkable>,
     sets: Vec<(&'static str, RangeSet)>,
     /// The groups of DNS names.
-    names: Vec<Vec<Name>>,
+    names: Vec<Vec<DnsNamePattern>>,
     date: &'static str,
 }
 

@@ -1,15 +1,15 @@
-//! `Name`: a pattern of DNS names.
+//! `DnsNamePattern`: a pattern of DNS names.
 
 /// A pattern of DNS names: a domain and all names under it, or the names right under it that begin
 /// with a text.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct DnsNamePattern {
     start: Option<&'static str>,
     domain: &'static str,
 }
 
-impl Name {
-    pub(super) fn read(text: &'static str) -> Option<Name> {
+impl DnsNamePattern {
+    pub(super) fn read(text: &'static str) -> Option<DnsNamePattern> {
         let (start, domain) = match text.split_once("*.") {
             Some((start, domain)) => (Some(start), domain),
             None => (None, text),
@@ -20,7 +20,7 @@ impl Name {
             whole && label.len() < 64
         });
         let at_least_two = domain.contains('.');
-        (labels && at_least_two).then_some(Name { start, domain })
+        (labels && at_least_two).then_some(DnsNamePattern { start, domain })
     }
 
     pub(super) fn fits(&self, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::name::Name;
+use super::name::DnsNamePattern;
 use super::{Checkable, Groups};
 use crate::net::RangeSet;
 
@@ -29,7 +29,7 @@ pub(super) struct ParsedData {
     pub(super) set_names: Vec<&'static str>,
     pub(super) sets: Vec<RangeSet>,
     group_names: Vec<&'static str>,
-    pub(super) names: Vec<Vec<Name>>,
+    pub(super) names: Vec<Vec<DnsNamePattern>>,
 }
 
 impl ParsedData {
@@ -76,8 +76,12 @@ impl ParsedData {
         let known = self.group_names.iter().position(|known| *known == names);
         let place = known.unwrap_or(self.names.len());
         if known.is_none() {
-            self.names
-                .push(names.split('|').map(Name::read).collect::<Option<_>>()?);
+            self.names.push(
+                names
+                    .split('|')
+                    .map(DnsNamePattern::read)
+                    .collect::<Option<_>>()?,
+            );
             self.group_names.push(names);
         }
         (place < MOST_GROUPS).then(|| 1 << place)

@@ -13,8 +13,8 @@ fn every_instance_shares_the_data_that_came_with_the_crate() {
 
 #[test]
 fn a_domain_ends_at_a_dot() {
-    let under = Name::read("googlebot.com").unwrap();
-    let begins = Name::read("rate-limited-proxy-*.google.com").unwrap();
+    let under = DnsNamePattern::read("googlebot.com").unwrap();
+    let begins = DnsNamePattern::read("rate-limited-proxy-*.google.com").unwrap();
     for (name, is_under, does_begin) in [
         ("crawl-66-249-66-1.googlebot.com", true, false),
         ("CRAWL.GoogleBot.COM.", true, false),

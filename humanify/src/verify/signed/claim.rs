@@ -1,11 +1,11 @@
-//! `Claim`: a signature of a request, and the requirements of Web Bot Auth
+//! `SignatureClaim`: a signature of a request, and the requirements of Web Bot Auth
 //! (draft-meunier-web-bot-auth-architecture, draft-ietf-webbotauth-httpsig-protocol).
 
 use sfv::{BareItem, Dictionary, InnerList, Item, ListEntry, Parser};
 
-use super::error::Refusal;
-use super::key::Key;
-use super::message::Message;
+use super::error::SignatureRefusal;
+use super::key::AgentKey;
+use super::message::SignedMessage;
 use super::{SIGNATURE, SIGNATURE_AGENT, SIGNATURE_INPUT};
 
 /// How many seconds an agent's clock may be ahead of this one.
@@ -19,7 +19,7 @@ const MOST_SIGNATURES: usize = 8;
 
 /// A signature, as a request describes it.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct SignatureClaim {
     label: String,
     input: InnerList,
     pub(super) key_id: String,
@@ -27,25 +27,27 @@ pub(super) struct Claim {
 
 /// The validity of a signature in seconds since 1970, and its nonce.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Terms {
+pub(super) struct SignatureTerms {
     pub(super) created: u64,
     pub(super) expires: u64,
     pub(super) nonce: String,
 }
 
-impl Claim {
+impl SignatureClaim {
     /// The signatures of a request that name a key, unverified.
-    pub(super) fn all(message: &Message<'_>) -> Result<Vec<Claim>, Refusal> {
+    pub(super) fn all(
+        message: &SignedMessage<'_>,
+    ) -> Result<Vec<SignatureClaim>, SignatureRefusal> {
         let inputs = message.dictionary(&SIGNATURE_INPUT)?.unwrap_or_default();
         if inputs.len() > MOST_SIGNATURES {
-            return Err(Refusal::Unreadable);
+            return Err(SignatureRefusal::Unreadable);
         }
         let claims = inputs.into_iter().filter_map(|(label, input)| {
             let ListEntry::InnerList(input) = input else {
                 return None;
             };
             let key_id = text(&input, "keyid")?.to_owned();
-            Some(Claim {
+            Some(SignatureClaim {
                 label: label.as_str().to_owned(),
                 input,
                 key_id,
@@ -60,59 +62,66 @@ impl Claim {
     }
 
     /// The terms of the signature. Fails unless it is valid at `now`, in seconds since 1970.
-    pub(super) fn terms(&self, now: u64) -> Result<Terms, Refusal> {
+    pub(super) fn terms(&self, now: u64) -> Result<SignatureTerms, SignatureRefusal> {
         let nonce = text(&self.input, "nonce").filter(|nonce| !nonce.is_empty());
         let (Some(created), Some(expires), Some(nonce)) = (
             seconds(&self.input, "created"),
             seconds(&self.input, "expires"),
             nonce,
         ) else {
-            return Err(Refusal::Parameters);
+            return Err(SignatureRefusal::Parameters);
         };
         if self.input.params.contains_key("alg") && text(&self.input, "alg") != Some("ed25519") {
-            return Err(Refusal::Algorithm);
+            return Err(SignatureRefusal::Algorithm);
         }
         if expires <= now || expires <= created {
-            return Err(Refusal::Expired);
+            return Err(SignatureRefusal::Expired);
         }
         if created > now.saturating_add(SKEW) {
-            return Err(Refusal::Future);
+            return Err(SignatureRefusal::Future);
         }
         if expires.saturating_sub(created) > LONGEST_LIFE {
-            return Err(Refusal::LongLife);
+            return Err(SignatureRefusal::LongLife);
         }
-        Ok(Terms {
+        Ok(SignatureTerms {
             created,
             expires,
             nonce: nonce.to_owned(),
         })
     }
 
-    /// Checks that the signature covers what it has to.
-    pub(super) fn covers_enough(&self, message: &Message<'_>) -> Result<(), Refusal> {
+    /// Checks that the signature covers all required components.
+    pub(super) fn covers_enough(
+        &self,
+        message: &SignedMessage<'_>,
+    ) -> Result<(), SignatureRefusal> {
         if !self.covers("@authority") {
-            return Err(Refusal::NoAuthority);
+            return Err(SignatureRefusal::NoAuthority);
         }
         if message.headers.contains_key(&SIGNATURE_AGENT) && !self.covers("signature-agent") {
-            return Err(Refusal::AgentNotCovered);
+            return Err(SignatureRefusal::AgentNotCovered);
         }
         Ok(())
     }
 
     /// Verifies the signature by a key.
-    pub(super) fn verify(&self, message: &Message<'_>, key: &Key) -> Result<(), Refusal> {
+    pub(super) fn verify(
+        &self,
+        message: &SignedMessage<'_>,
+        key: &AgentKey,
+    ) -> Result<(), SignatureRefusal> {
         let signatures = message.dictionary(&SIGNATURE)?.unwrap_or_default();
         let signature: [u8; 64] = match signatures.get(self.label.as_str()) {
             Some(ListEntry::Item(item)) => item.bare_item.as_byte_sequence(),
             _ => None,
         }
         .and_then(|bytes| bytes.try_into().ok())
-        .ok_or(Refusal::Wrong)?;
+        .ok_or(SignatureRefusal::Wrong)?;
         let base = message.signature_base(&self.input)?;
         if key.has_signed(base.as_bytes(), &signature) {
             Ok(())
         } else {
-            Err(Refusal::Wrong)
+            Err(SignatureRefusal::Wrong)
         }
     }
 
@@ -136,7 +145,7 @@ pub(super) enum SignatureAgent {
 
 impl SignatureAgent {
     /// Reads the field. An unreadable field counts as missing, but a signature has to cover it.
-    pub(super) fn of(message: &Message<'_>) -> Result<SignatureAgent, Refusal> {
+    pub(super) fn of(message: &SignedMessage<'_>) -> Result<SignatureAgent, SignatureRefusal> {
         let Some(text) = message.field(&SIGNATURE_AGENT)? else {
             return Ok(SignatureAgent::None);
         };
@@ -153,7 +162,7 @@ impl SignatureAgent {
 
     /// The address of a signature's signer: the only member that the signature covers, or the
     /// member with its label.
-    pub(super) fn of_claim(&self, claim: &Claim) -> Option<&str> {
+    pub(super) fn of_claim(&self, claim: &SignatureClaim) -> Option<&str> {
         let covered = claim.input.items.iter().filter(|item| {
             let name = item.bare_item.as_string();
             name.is_some_and(|name| name.as_str() == "signature-agent")

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Agent;
-use super::fetch::Fetcher;
-use super::key::Key;
+use super::fetch::DirectoryFetcher;
+use super::key::AgentKey;
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 
 /// How many seconds keys are fresh. After that they are fetched again, and used meanwhile.
 const FRESH: u64 = 3_600;
 
-/// How many seconds old keys may be that are used while they are fetched again. With older ones,
+/// The age in seconds up to which keys are used while they are fetched again. If they are older,
 /// clients wait for the server's answer.
 const USED_MEANWHILE: u64 = 86_400;
 
-/// How many seconds old keys may be that are used while the server cannot be reached.
+/// The age in seconds up to which keys are used while the server cannot be reached.
 const USED_IN_NEED: u64 = 7 * 86_400;
 
 /// The least number of seconds between two requests to a server, whatever clients claim.
@@ -27,13 +27,13 @@ pub(super) struct Directory {
     /// Its origin, as signatures name it: `https://agent.example`.
     origin: String,
     crawler: Crawler,
-    fetcher: Fetcher,
+    fetcher: DirectoryFetcher,
     clock: SharedClock,
-    state: Mutex<State>,
+    state: Mutex<DirectoryState>,
 }
 
 #[derive(Default)]
-struct State {
+struct DirectoryState {
     agents: HashMap<String, Arc<Agent>>,
     /// When the keys were fetched, and when the server was last requested, in seconds since 1970.
     fetched: Option<u64>,
@@ -42,7 +42,7 @@ struct State {
 }
 
 /// The result of looking for a key.
-pub(super) enum Found {
+pub(super) enum KeyLookup {
     Agent(Arc<Agent>),
     /// The directory is being fetched, and may have it.
     NotYet,
@@ -53,7 +53,7 @@ impl Directory {
     pub(super) fn new(
         origin: String,
         crawler: Crawler,
-        fetcher: Fetcher,
+        fetcher: DirectoryFetcher,
         clock: SharedClock,
     ) -> Arc<Directory> {
         Arc::new(Directory {
@@ -72,7 +72,7 @@ impl Directory {
 
     /// Looks for a key among the cached ones, and fetches the directory if that is due. Never
     /// waits.
-    pub(super) fn find(self: &Arc<Self>, key_id: &str) -> Found {
+    pub(super) fn find(self: &Arc<Self>, key_id: &str) -> KeyLookup {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
         let age = state.fetched.map(|fetched| now.saturating_sub(fetched));
@@ -90,13 +90,13 @@ impl Directory {
         }
         let is_old = age.is_none_or(|age| age >= USED_MEANWHILE);
         match agent {
-            Some(agent) if !(is_old && state.is_fetching) => Found::Agent(agent),
-            _ if state.is_fetching => Found::NotYet,
-            _ => Found::Nobody,
+            Some(agent) if !(is_old && state.is_fetching) => KeyLookup::Agent(agent),
+            _ if state.is_fetching => KeyLookup::NotYet,
+            _ => KeyLookup::Nobody,
         }
     }
 
-    fn begin(self: &Arc<Self>, state: &mut State, now: u64) {
+    fn begin(self: &Arc<Self>, state: &mut DirectoryState, now: u64) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
@@ -118,7 +118,7 @@ impl Directory {
 
     /// Replaces the cached keys by those of the server. A key that the server no longer has is no
     /// longer valid.
-    fn learn(&self, keys: Vec<Key>) {
+    fn learn(&self, keys: Vec<AgentKey>) {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
         let agents = keys.into_iter().map(|key| {
@@ -129,7 +129,7 @@ impl Directory {
         state.fetched = Some(now);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, DirectoryState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

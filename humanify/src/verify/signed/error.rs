@@ -1,11 +1,11 @@
-//! `SignedAgentsError` (configuration) and `Refusal` (of a signature).
+//! `SignedAgentsError` (configuration) and `SignatureRefusal` (of a signature).
 
 use crate::http::TlsError;
 use crate::store::StoreError;
 
 /// Why a signature is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum SignatureRefusal {
     #[error("its signature is by an unknown key")]
     Unknown,
     #[error("its signature is by a key that is not in the directory of the agent")]

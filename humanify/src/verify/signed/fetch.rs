@@ -1,4 +1,4 @@
-//! `Fetcher`: fetches directories of agents' keys.
+//! `DirectoryFetcher`: fetches directories of agents' keys.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use http_body_util::Full;
 use serde::Deserialize;
 
-use super::key::Key;
+use super::key::AgentKey;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
 /// The path of a directory on its host.
@@ -27,13 +27,13 @@ const AGENT: &str = concat!("humanify/", env!("CARGO_PKG_VERSION"));
 
 /// The client for all directories.
 #[derive(Clone, Debug)]
-pub(super) struct Fetcher {
+pub(super) struct DirectoryFetcher {
     client: HttpClient,
 }
 
 /// Why a directory has no usable keys.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
+pub(super) enum DirectoryFetchError {
     #[error("the address cannot be read")]
     Address,
     #[error(transparent)]
@@ -54,31 +54,31 @@ struct KeySet {
     keys: Vec<serde_json::Value>,
 }
 
-impl Fetcher {
-    pub(super) fn new() -> Result<Fetcher, TlsError> {
+impl DirectoryFetcher {
+    pub(super) fn new() -> Result<DirectoryFetcher, TlsError> {
         let client = HttpClient::new(ClientBounds {
             time_out: TIME_OUT,
             redirects: 0,
             // The next request to the same server is an hour later.
             keeps_connections: false,
         })?;
-        Ok(Fetcher { client })
+        Ok(DirectoryFetcher { client })
     }
 
     /// Fetches the Ed25519 keys in an origin's directory.
-    pub(super) async fn fetch(&self, origin: &str) -> Result<Vec<Key>, FetchError> {
+    pub(super) async fn fetch(&self, origin: &str) -> Result<Vec<AgentKey>, DirectoryFetchError> {
         let request = Request::get(format!("{origin}{PATH}"))
             .header(USER_AGENT, AGENT)
             .header(ACCEPT, MEDIA_TYPE)
             .header(ACCEPT_ENCODING, "identity")
             .body(Full::default())
-            .map_err(|_| FetchError::Address)?;
+            .map_err(|_| DirectoryFetchError::Address)?;
         let response = self.client.send(request, LONGEST_ANSWER).await?;
         if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(response.status().as_u16()));
+            return Err(DirectoryFetchError::Status(response.status().as_u16()));
         }
         if !(response.headers().get(CONTENT_TYPE)).is_some_and(is_directory) {
-            return Err(FetchError::MediaType);
+            return Err(DirectoryFetchError::MediaType);
         }
         keys(response.body())
     }
@@ -95,11 +95,14 @@ fn is_directory(media_type: &HeaderValue) -> bool {
 
 /// Parses the keys of a directory. Unusable keys are skipped, since a directory may have keys of
 /// other kinds.
-fn keys(body: &[u8]) -> Result<Vec<Key>, FetchError> {
-    let set: KeySet = serde_json::from_slice(body).map_err(FetchError::Json)?;
+fn keys(body: &[u8]) -> Result<Vec<AgentKey>, DirectoryFetchError> {
+    let set: KeySet = serde_json::from_slice(body).map_err(DirectoryFetchError::Json)?;
     if set.keys.len() > MOST_KEYS {
-        return Err(FetchError::TooMany);
+        return Err(DirectoryFetchError::TooMany);
     }
-    let keys = set.keys.into_iter().filter_map(|jwk| Key::of_jwk(jwk).ok());
+    let keys = set
+        .keys
+        .into_iter()
+        .filter_map(|jwk| AgentKey::of_jwk(jwk).ok());
     Ok(keys.collect())
 }

@@ -1,4 +1,4 @@
-//! `Key`: the public key of a signing agent.
+//! `AgentKey`: the public key of a signing agent.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ const TEST_KEY: &str = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
 
 /// An Ed25519 public key, with the thumbprint by which requests name it.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(super) struct AgentKey {
     id: String,
     verifying: VerifyingKey,
     /// The start and the end of its validity, in seconds since 1970.
@@ -37,19 +37,19 @@ struct Jwk {
     exp: Option<u64>,
 }
 
-impl Key {
+impl AgentKey {
     /// Reads a key from the configuration: a JSON Web Key, or its `x` alone.
-    pub(super) fn read(text: &str) -> Result<Key, SignedAgentsError> {
+    pub(super) fn read(text: &str) -> Result<AgentKey, SignedAgentsError> {
         let text = text.trim();
         if !text.starts_with('{') {
-            return Key::of_x(text);
+            return AgentKey::of_x(text);
         }
         let jwk = serde_json::from_str(text)
             .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
-        Key::of_jwk(jwk)
+        AgentKey::of_jwk(jwk)
     }
 
-    pub(super) fn of_jwk(jwk: serde_json::Value) -> Result<Key, SignedAgentsError> {
+    pub(super) fn of_jwk(jwk: serde_json::Value) -> Result<AgentKey, SignedAgentsError> {
         let jwk: Jwk = serde_json::from_value(jwk)
             .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
         if jwk.d.is_some() {
@@ -58,22 +58,22 @@ impl Key {
         if (jwk.kty.as_str(), jwk.crv.as_str()) != ("OKP", "Ed25519") {
             return Err(SignedAgentsError::Algorithm);
         }
-        Ok(Key {
+        Ok(AgentKey {
             from: seconds(jwk.nbf),
             until: jwk.exp.map_or(u64::MAX, seconds),
-            ..Key::of_x(&jwk.x)?
+            ..AgentKey::of_x(&jwk.x)?
         })
     }
 
-    fn of_x(x: &str) -> Result<Key, SignedAgentsError> {
+    fn of_x(x: &str) -> Result<AgentKey, SignedAgentsError> {
         if x == TEST_KEY {
             return Err(SignedAgentsError::TestKey);
         }
-        Key::any(x)
+        AgentKey::any(x)
     }
 
     /// Decodes a key. The test key of RFC 9421 is accepted here.
-    pub(super) fn any(x: &str) -> Result<Key, SignedAgentsError> {
+    pub(super) fn any(x: &str) -> Result<AgentKey, SignedAgentsError> {
         let bytes: [u8; 32] = URL_SAFE_NO_PAD
             .decode(x)
             .ok()
@@ -84,7 +84,7 @@ impl Key {
             .ok()
             .filter(|key| !key.is_weak())
             .ok_or(SignedAgentsError::Key)?;
-        Ok(Key {
+        Ok(AgentKey {
             id: thumbprint(x),
             verifying,
             from: 0,

@@ -1,11 +1,11 @@
-//! `Message`: the parts of a request that a signature can cover (RFC 9421).
+//! `SignedMessage`: the parts of a request that a signature can cover (RFC 9421).
 
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method, Uri};
 use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, ListEntry, Parser};
 
 use super::SIGNATURE_INPUT;
-use super::error::Refusal;
+use super::error::SignatureRefusal;
 
 /// The longest field that is read, in bytes of all its lines. Agents send less than a thousand.
 const LONGEST_FIELD: usize = 8 * 1024;
@@ -15,7 +15,7 @@ const MOST_COMPONENTS: usize = 32;
 
 /// A request, as signatures cover it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Message<'a> {
+pub(crate) struct SignedMessage<'a> {
     pub(crate) method: &'a Method,
     /// The URI that the client requested.
     pub(crate) uri: &'a Uri,
@@ -23,7 +23,7 @@ pub(crate) struct Message<'a> {
     pub(crate) https: bool,
 }
 
-impl Message<'_> {
+impl SignedMessage<'_> {
     /// Whether the request has the headers of a signature.
     pub(crate) fn is_signed(&self) -> bool {
         self.headers.contains_key(&SIGNATURE_INPUT)
@@ -50,19 +50,27 @@ impl Message<'_> {
     }
 
     /// A field as a dictionary (RFC 9651). `None` if the request does not have it.
-    pub(super) fn dictionary(&self, name: &HeaderName) -> Result<Option<Dictionary>, Refusal> {
+    pub(super) fn dictionary(
+        &self,
+        name: &HeaderName,
+    ) -> Result<Option<Dictionary>, SignatureRefusal> {
         let Some(text) = self.field(name)? else {
             return Ok(None);
         };
         let dictionary = Parser::new(&text).parse();
-        dictionary.map(Some).map_err(|_| Refusal::Unreadable)
+        dictionary
+            .map(Some)
+            .map_err(|_| SignatureRefusal::Unreadable)
     }
 
     /// The joined lines of a field (section 2.1). `None` if the request does not have it.
-    pub(super) fn field(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
+    pub(super) fn field(&self, name: &HeaderName) -> Result<Option<String>, SignatureRefusal> {
         let mut whole: Option<String> = None;
         for line in self.headers.get_all(name) {
-            let line = line.to_str().map_err(|_| Refusal::Unreadable)?.trim();
+            let line = line
+                .to_str()
+                .map_err(|_| SignatureRefusal::Unreadable)?
+                .trim();
             match &mut whole {
                 None => whole = Some(line.to_owned()),
                 Some(whole) => {
@@ -74,22 +82,22 @@ impl Message<'_> {
                 .as_ref()
                 .is_some_and(|whole| whole.len() > LONGEST_FIELD)
             {
-                return Err(Refusal::Unreadable);
+                return Err(SignatureRefusal::Unreadable);
             }
         }
         Ok(whole)
     }
 
     /// The text that is signed (section 2.5).
-    pub(super) fn signature_base(&self, input: &InnerList) -> Result<String, Refusal> {
+    pub(super) fn signature_base(&self, input: &InnerList) -> Result<String, SignatureRefusal> {
         if input.items.len() > MOST_COMPONENTS {
-            return Err(Refusal::Unreadable);
+            return Err(SignatureRefusal::Unreadable);
         }
         let mut base = String::new();
         let mut known: Vec<&Item> = Vec::new();
         for item in &input.items {
             if known.contains(&item) {
-                return Err(Refusal::Component);
+                return Err(SignatureRefusal::Component);
             }
             known.push(item);
             base.push_str(&item.serialize());
@@ -99,23 +107,23 @@ impl Message<'_> {
         }
         let input = vec![ListEntry::InnerList(input.clone())];
         base.push_str("\"@signature-params\": ");
-        base.push_str(&input.serialize().ok_or(Refusal::Unreadable)?);
+        base.push_str(&input.serialize().ok_or(SignatureRefusal::Unreadable)?);
         Ok(base)
     }
 
     /// The value of a component. Fails if the request does not have it, or if it is of a kind that
     /// is not supported: `@query-param`, trailers, and fields with flags, except for members of a
     /// dictionary (`key`).
-    fn component(&self, item: &Item) -> Result<String, Refusal> {
+    fn component(&self, item: &Item) -> Result<String, SignatureRefusal> {
         let BareItem::String(name) = &item.bare_item else {
-            return Err(Refusal::Unreadable);
+            return Err(SignatureRefusal::Unreadable);
         };
         let name = name.as_str();
         let mut parameters = item.params.iter();
         let member = match (parameters.next(), parameters.next()) {
             (None, _) => None,
             (Some((key, BareItem::String(member))), None) if key.as_str() == "key" => Some(member),
-            _ => return Err(Refusal::Component),
+            _ => return Err(SignatureRefusal::Component),
         };
         if let Some(derived) = name.strip_prefix('@') {
             let value = if member.is_none() {
@@ -123,22 +131,24 @@ impl Message<'_> {
             } else {
                 None
             };
-            return value.ok_or(Refusal::Component);
+            return value.ok_or(SignatureRefusal::Component);
         }
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(Refusal::Component);
+            return Err(SignatureRefusal::Component);
         }
-        let name: HeaderName = name.parse().map_err(|_| Refusal::Component)?;
+        let name: HeaderName = name.parse().map_err(|_| SignatureRefusal::Component)?;
         let Some(member) = member else {
-            return self.field(&name)?.ok_or(Refusal::Component);
+            return self.field(&name)?.ok_or(SignatureRefusal::Component);
         };
-        let members = self.dictionary(&name)?.ok_or(Refusal::Component)?;
-        let value = members.get(member.as_str()).ok_or(Refusal::Component)?;
+        let members = self.dictionary(&name)?.ok_or(SignatureRefusal::Component)?;
+        let value = members
+            .get(member.as_str())
+            .ok_or(SignatureRefusal::Component)?;
         match value {
             ListEntry::Item(item) => Ok(item.serialize()),
             ListEntry::InnerList(list) => vec![ListEntry::InnerList(list.clone())]
                 .serialize()
-                .ok_or(Refusal::Component),
+                .ok_or(SignatureRefusal::Component),
         }
     }
 

@@ -13,7 +13,7 @@ mod tests;
 #[cfg(feature = "web-bot-auth")]
 pub use error::SignedAgentsError;
 #[cfg(feature = "web-bot-auth")]
-pub(crate) use message::Message;
+pub(crate) use message::SignedMessage;
 #[cfg(feature = "web-bot-auth")]
 pub use settings::SignedAgents;
 
@@ -26,10 +26,10 @@ use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 use crate::crypto::short_digest;
 use crate::store::{SpendKind, SpendOutcome, Spending, Store};
-use claim::{Claim, SignatureAgent};
-use directory::{Directory, Found};
-use error::Refusal;
-use key::Key;
+use claim::{SignatureAgent, SignatureClaim};
+use directory::{Directory, KeyLookup};
+use error::SignatureRefusal;
+use key::AgentKey;
 
 static SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 
@@ -41,7 +41,7 @@ static SIGNATURE_AGENT: HeaderName = HeaderName::from_static("signature-agent");
 #[derive(Debug)]
 struct Agent {
     crawler: Crawler,
-    key: Key,
+    key: AgentKey,
 }
 
 /// Verifies the signatures of requests.
@@ -72,10 +72,10 @@ impl SignatureChecker {
     }
 
     /// The signer of a request. `None` if no signature is valid, or if its nonce was used before.
-    pub(crate) async fn signer(&self, message: &Message<'_>) -> Option<SignedBy> {
+    pub(crate) async fn signer(&self, message: &SignedMessage<'_>) -> Option<SignedBy> {
         match self.check(message).await {
             Ok(signed_by) => Some(signed_by),
-            Err(Refusal::Unknown) => None,
+            Err(SignatureRefusal::Unknown) => None,
             Err(refusal) => {
                 tracing::debug!(%refusal, "the signature of a request is ignored");
                 None
@@ -83,33 +83,33 @@ impl SignatureChecker {
         }
     }
 
-    async fn check(&self, message: &Message<'_>) -> Result<SignedBy, Refusal> {
+    async fn check(&self, message: &SignedMessage<'_>) -> Result<SignedBy, SignatureRefusal> {
         let signature_agent = SignatureAgent::of(message)?;
-        let claims = Claim::all(message)?.into_iter();
+        let claims = SignatureClaim::all(message)?.into_iter();
         let (claim, known) = claims
-            .filter(Claim::is_agents)
+            .filter(SignatureClaim::is_agents)
             .find_map(|claim| {
                 let known = self.known(&claim, &signature_agent)?;
                 Some((claim, known))
             })
-            .ok_or(Refusal::Unknown)?;
+            .ok_or(SignatureRefusal::Unknown)?;
         let now = self.clock.milliseconds() / 1_000;
         let terms = claim.terms(now)?;
-        let authority = message.authority().ok_or(Refusal::Authority)?;
+        let authority = message.authority().ok_or(SignatureRefusal::Authority)?;
         if !self.agents.is_host(&authority) {
-            return Err(Refusal::Authority);
+            return Err(SignatureRefusal::Authority);
         }
         claim.covers_enough(message)?;
         let agent = match known {
             KeySource::Key(agent) => agent,
             KeySource::Directory(directory) => match directory.find(&claim.key_id) {
-                Found::Agent(agent) => agent,
-                Found::NotYet => return Ok(SignedBy::NotYet),
-                Found::Nobody => return Err(Refusal::NotInDirectory),
+                KeyLookup::Agent(agent) => agent,
+                KeyLookup::NotYet => return Ok(SignedBy::NotYet),
+                KeyLookup::Nobody => return Err(SignatureRefusal::NotInDirectory),
             },
         };
         if !agent.key.counts_at(now) {
-            return Err(Refusal::OldKey);
+            return Err(SignatureRefusal::OldKey);
         }
         claim.verify(message, &agent.key)?;
 
@@ -128,15 +128,19 @@ impl SignatureChecker {
         });
         match spending.wait().await {
             Ok(SpendOutcome::First) => Ok(SignedBy::Agent(agent.crawler)),
-            Ok(SpendOutcome::Again) => Err(Refusal::Replayed),
-            Ok(SpendOutcome::Forgotten) => Err(Refusal::Forgotten),
-            Err(error) => Err(Refusal::NotSpent(error)),
+            Ok(SpendOutcome::Again) => Err(SignatureRefusal::Replayed),
+            Ok(SpendOutcome::Forgotten) => Err(SignatureRefusal::Forgotten),
+            Err(error) => Err(SignatureRefusal::NotSpent(error)),
         }
     }
 
     /// The place of a signature's key, if it is a configured agent's. A directory's keys count only
     /// for its own address, so that no agent can sign for another.
-    fn known(&self, claim: &Claim, signature_agent: &SignatureAgent) -> Option<KeySource<'_>> {
+    fn known(
+        &self,
+        claim: &SignatureClaim,
+        signature_agent: &SignatureAgent,
+    ) -> Option<KeySource<'_>> {
         if let Some(agent) = self.agents.agent(&claim.key_id) {
             return Some(KeySource::Key(Arc::clone(agent)));
         }

@@ -9,8 +9,8 @@ use humanify_syntax::CrawlerKind;
 use super::Agent;
 use super::directory::Directory;
 use super::error::SignedAgentsError;
-use super::fetch::Fetcher;
-use super::key::Key;
+use super::fetch::DirectoryFetcher;
+use super::key::AgentKey;
 use super::message::normal_authority;
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
@@ -44,7 +44,7 @@ pub struct SignedAgents {
     hosts: Vec<String>,
     agents: HashMap<String, Arc<Agent>>,
     directories: Vec<(String, Crawler)>,
-    fetcher: Option<Fetcher>,
+    fetcher: Option<DirectoryFetcher>,
 }
 
 impl SignedAgents {
@@ -88,7 +88,7 @@ impl SignedAgents {
         kind: CrawlerKind,
         key: &str,
     ) -> Result<SignedAgents, SignedAgentsError> {
-        let key = Key::read(key)?;
+        let key = AgentKey::read(key)?;
         let crawler = Crawler::signing(name, kind);
         let id = key.id().to_owned();
         match self.agents.insert(id, Arc::new(Agent { crawler, key })) {
@@ -122,7 +122,7 @@ impl SignedAgents {
             return Err(SignedAgentsError::SameDirectory(other.name, name));
         }
         if self.fetcher.is_none() {
-            self.fetcher = Some(Fetcher::new()?);
+            self.fetcher = Some(DirectoryFetcher::new()?);
         }
         self.directories
             .push((origin, Crawler::signing(name, kind)));

@@ -2,10 +2,10 @@
 
 use http::{HeaderMap, HeaderName, Method, Uri};
 
-use super::claim::Claim;
-use super::error::Refusal;
-use super::key::Key;
-use super::message::Message;
+use super::claim::SignatureClaim;
+use super::error::SignatureRefusal;
+use super::key::AgentKey;
+use super::message::SignedMessage;
 
 /// `test-key-ed25519` of RFC 9421, appendix B.1.4.
 const TEST_KEY: &str = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
@@ -28,8 +28,8 @@ impl Vector {
         }
     }
 
-    fn message(&self) -> Message<'_> {
-        Message {
+    fn message(&self) -> SignedMessage<'_> {
+        SignedMessage {
             method: &self.method,
             uri: &self.uri,
             headers: &self.headers,
@@ -37,10 +37,10 @@ impl Vector {
         }
     }
 
-    fn verify(&self) -> Result<(), Refusal> {
-        let claims = Claim::all(&self.message())?;
+    fn verify(&self) -> Result<(), SignatureRefusal> {
+        let claims = SignatureClaim::all(&self.message())?;
         assert_eq!(claims.len(), 1);
-        claims[0].verify(&self.message(), &Key::any(TEST_KEY).unwrap())
+        claims[0].verify(&self.message(), &AgentKey::any(TEST_KEY).unwrap())
     }
 }
 
@@ -104,13 +104,16 @@ fn the_vectors_are_verified() {
     assert_eq!(rfc_9421().verify(), Ok(()));
     for vector in web_bot_auth() {
         assert_eq!(vector.verify(), Ok(()));
-        let claims = Claim::all(&vector.message()).unwrap();
+        let claims = SignatureClaim::all(&vector.message()).unwrap();
         assert!(claims[0].is_agents());
-        assert_eq!(claims[0].key_id, Key::any(TEST_KEY).unwrap().id());
+        assert_eq!(claims[0].key_id, AgentKey::any(TEST_KEY).unwrap().id());
         // These signatures are valid for a hundred years, which is refused.
-        assert_eq!(claims[0].terms(1_735_689_660), Err(Refusal::LongLife));
+        assert_eq!(
+            claims[0].terms(1_735_689_660),
+            Err(SignatureRefusal::LongLife)
+        );
     }
-    assert!(!Claim::all(&rfc_9421().message()).unwrap()[0].is_agents());
+    assert!(!SignatureClaim::all(&rfc_9421().message()).unwrap()[0].is_agents());
 }
 
 #[test]
@@ -121,25 +124,25 @@ fn changing_a_covered_component_invalidates_the_signature() {
         vector
     };
     for (vector, refusal) in [
-        (changed("host", "example.org"), Refusal::Wrong),
+        (changed("host", "example.org"), SignatureRefusal::Wrong),
         (
             changed("date", "Tue, 20 Apr 2021 02:07:56 GMT"),
-            Refusal::Wrong,
+            SignatureRefusal::Wrong,
         ),
-        (changed("content-length", "19"), Refusal::Wrong),
+        (changed("content-length", "19"), SignatureRefusal::Wrong),
         (
             Vector {
                 method: Method::PUT,
                 ..rfc_9421()
             },
-            Refusal::Wrong,
+            SignatureRefusal::Wrong,
         ),
         (
             Vector {
                 uri: Uri::from_static("/fool"),
                 ..rfc_9421()
             },
-            Refusal::Wrong,
+            SignatureRefusal::Wrong,
         ),
     ] {
         assert_eq!(vector.verify(), Err(refusal));
@@ -152,7 +155,7 @@ fn changing_a_covered_component_invalidates_the_signature() {
     assert_eq!(other.verify(), Ok(()));
     let mut without = rfc_9421();
     without.headers.remove("date");
-    assert_eq!(without.verify(), Err(Refusal::Component));
+    assert_eq!(without.verify(), Err(SignatureRefusal::Component));
 }
 
 #[test]

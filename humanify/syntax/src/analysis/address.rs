@@ -1,11 +1,12 @@
-//! An address that is in some networks and not in others.
+//! Finds an address inside some networks and outside others.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// The first address that is in one of the networks of each of `inside`, and in none of those
-/// of `outside`. Where there is one, one is a network's first or stands right behind another.
+/// Finds an address that lies in at least one network of each list in `inside`, and in no network
+/// of `outside`. Trying the first address of each network and the address after each network is
+/// enough: if any address qualifies, one of these does.
 pub(super) fn find(inside: &[&[IpNet]], outside: &[&[IpNet]]) -> Option<IpAddr> {
     let named = inside
         .iter()
@@ -30,7 +31,7 @@ pub(super) fn find(inside: &[&[IpNet]], outside: &[&[IpNet]]) -> Option<IpAddr> 
         IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
         IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        // Behind what stands for IPv4.
+        // The first address after the IPv4-mapped range.
         IpAddr::V6(Ipv6Addr::from_bits(0x1_0000_0000_0000)),
     ];
     let is_in = |networks: &[IpNet], address: &IpAddr| {

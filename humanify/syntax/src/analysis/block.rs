@@ -1,140 +1,142 @@
-//! `Block`: all statements of a site, prepared for questions.
+//! `RuleBlock`: all statements of a site, prepared for analysis.
 
 use std::collections::HashMap;
 
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula};
 use super::patterns::Pattern;
 use super::search::Budget;
 use super::texts::{Matched, TextSet};
-use super::trie::Trie;
-use super::values::Values;
+use super::trie::PatternTrie;
+use super::values::ValueFinder;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
 
-/// How many steps all questions about a block may take together.
+/// The step budget that all questions about a block share.
 const BUDGET: usize = 200_000;
 
-/// How many more they may take for each statement.
-const MORE: usize = 200;
+/// Steps added to the budget for each statement.
+const BUDGET_PER_STATEMENT: usize = 200;
 
-/// A target, with the texts that it is about.
+/// A target and the set of texts that it matches.
 #[derive(Debug, Clone)]
-pub(super) struct Aim {
+pub(super) struct TargetTexts {
     pub(super) target: Target,
     pub(super) set: TextSet,
 }
 
-/// What a text is that targets are compared with.
+/// What a text stands for when targets are compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum World {
-    /// Of a request nothing is given but the path.
+pub(super) enum MatchScope {
+    /// The text is a request's path; its route and its handler are unknown.
     Path,
-    /// The router answers by this template.
+    /// The text is the path of a request that the router matched with this template.
     Route(&'static str),
-    /// The text is the handler's name, and the path may be any.
+    /// The text is a handler's name; the path is unknown.
     Endpoint,
 }
 
-/// Where the texts of a target are looked for.
-pub(super) const fn world(target: &Target) -> World {
+/// The scope whose texts a target is compared with.
+pub(super) const fn match_scope(target: &Target) -> MatchScope {
     match target {
-        Target::Route(template) => World::Route(template),
-        Target::Endpoint(_) | Target::EndpointRegex(_) => World::Endpoint,
-        _ => World::Path,
+        Target::Route(template) => MatchScope::Route(template),
+        Target::Endpoint(_) | Target::EndpointRegex(_) => MatchScope::Endpoint,
+        _ => MatchScope::Path,
     }
 }
 
-/// One statement.
+/// A statement with its targets and its condition in analysable form.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct BlockEntry {
     pub(super) statement: Statement,
-    /// Where it is written; none of the default exemptions.
+    /// The number that findings report the statement by; `None` for the default exemptions.
     pub(super) number: Option<usize>,
-    pub(super) on: Vec<Aim>,
-    pub(super) except: Vec<Aim>,
-    /// When it acts on what it aims at.
+    pub(super) on: Vec<TargetTexts>,
+    pub(super) except: Vec<TargetTexts>,
+    /// The formula under which the statement acts on a request that its targets match.
     pub(super) acts: Formula,
-    /// The sets that paths are compared with in its condition.
+    /// The sets that its condition compares the path with.
     pub(super) paths: Vec<TextSet>,
 }
 
-impl Entry {
-    /// Whether it aims at a request.
-    pub(super) fn aims_at(&self, world: World, matched: &Matched) -> bool {
-        let hits = |aim: &Aim| aim.hits(world, matched);
+impl BlockEntry {
+    /// Whether its targets match a text: one of `on` does, or `on` is empty, and none of `except`
+    /// does.
+    pub(super) fn targets_match(&self, scope: MatchScope, matched: &Matched) -> bool {
+        let hits = |aim: &TargetTexts| aim.matches(scope, matched);
         (self.on.is_empty() || self.on.iter().any(hits)) && !self.except.iter().any(hits)
     }
 
-    /// Whether it may depend on what a world leaves open whether the statement is meant.
-    pub(super) fn is_open(&self, world: World) -> bool {
-        self.except.iter().any(|aim| !aim.is_told(world))
+    /// Whether `except` holds a target that the scope does not decide.
+    pub(super) fn may_be_excepted(&self, scope: MatchScope) -> bool {
+        self.except.iter().any(|aim| !aim.is_decided(scope))
     }
 
-    /// All sets of texts that it depends on in a world.
-    pub(super) fn sets(&self, world: World) -> impl Iterator<Item = &TextSet> {
+    /// All sets of texts that decide in a scope whether it acts.
+    pub(super) fn sets(&self, scope: MatchScope) -> impl Iterator<Item = &TextSet> {
         let aims = self.on.iter().chain(&self.except);
         let told = aims
-            .filter(move |aim| aim.is_told(world))
+            .filter(move |aim| aim.is_decided(scope))
             .map(|aim| &aim.set);
-        let paths = (world != World::Endpoint).then_some(&self.paths);
+        let paths = (scope != MatchScope::Endpoint).then_some(&self.paths);
         told.chain(paths.into_iter().flatten())
     }
 }
 
-impl Aim {
-    /// Whether it is about a request. What a world leaves open, it is not about.
-    pub(super) fn hits(&self, known: World, matched: &Matched) -> bool {
-        match (world(&self.target), known) {
-            (World::Route(template), World::Route(given)) => template == given,
-            (World::Route(_), _) => false,
-            (World::Endpoint, World::Endpoint) | (World::Path, World::Path | World::Route(_)) => {
+impl TargetTexts {
+    /// Whether the target matches a text. A target that the scope does not decide does not match.
+    pub(super) fn matches(&self, known: MatchScope, matched: &Matched) -> bool {
+        match (match_scope(&self.target), known) {
+            (MatchScope::Route(template), MatchScope::Route(given)) => template == given,
+            (MatchScope::Route(_), _) => false,
+            (MatchScope::Endpoint, MatchScope::Endpoint)
+            | (MatchScope::Path, MatchScope::Path | MatchScope::Route(_)) => {
                 self.set.holds(matched)
             }
-            (World::Path, World::Endpoint) => self.set.everything,
-            (World::Endpoint, _) => false,
+            (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
+            (MatchScope::Endpoint, _) => false,
         }
     }
 
-    /// Whether a world says all that it depends on.
-    pub(super) fn is_told(&self, known: World) -> bool {
-        match (world(&self.target), known) {
-            (World::Path, World::Endpoint) => self.set.everything,
-            (World::Path, _) | (World::Endpoint, World::Endpoint) => true,
-            (World::Route(_), World::Route(_)) => true,
+    /// Whether the scope decides if the target matches.
+    pub(super) fn is_decided(&self, known: MatchScope) -> bool {
+        match (match_scope(&self.target), known) {
+            (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
+            (MatchScope::Path, _) | (MatchScope::Endpoint, MatchScope::Endpoint) => true,
+            (MatchScope::Route(_), MatchScope::Route(_)) => true,
             _ => false,
         }
     }
 }
 
-/// The statements, the default exemptions first.
+/// All statements in their order, after the default exemptions.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct RuleBlock {
+    pub(super) entries: Vec<BlockEntry>,
     pub(super) facts: Facts,
-    pub(super) values: Values,
+    pub(super) values: ValueFinder,
     pub(super) budget: Budget,
-    /// The entries of which it took too many steps to say whether they ever act.
+    /// The entries for which the budget did not suffice to find out whether they ever act.
     pub(super) undecided: Vec<usize>,
-    /// The entries that name a pattern as a target.
+    /// For each pattern, the entries that have it as a target.
     owners: HashMap<Pattern, Vec<usize>>,
-    /// The entries that name targets of other kinds, or none.
+    /// The entries without targets, or with targets that are not patterns alone.
     others: Vec<usize>,
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
-    /// All patterns, once a text is held against them.
-    trie: Option<Trie>,
+    /// All patterns; built when the first text is matched.
+    trie: Option<PatternTrie>,
 }
 
-impl Block {
-    /// The statements of a site. Each is given with the number that it is reported by.
+impl RuleBlock {
+    /// Prepares the statements of a site. Findings report each statement by the number beside it.
     pub(super) fn new<'s>(
         statements: impl IntoIterator<Item = (usize, &'s Statement)>,
         default_exemptions: bool,
-    ) -> Block {
-        let mut block = Block {
+    ) -> RuleBlock {
+        let mut block = RuleBlock {
             entries: Vec::new(),
             facts: Facts::new(),
-            values: Values::default(),
+            values: ValueFinder::default(),
             budget: Budget(BUDGET),
             undecided: Vec::new(),
             owners: HashMap::new(),
@@ -149,7 +151,7 @@ impl Block {
             block.add(None, statement);
         }
         for (number, statement) in statements {
-            block.budget.0 += MORE;
+            block.budget.0 += BUDGET_PER_STATEMENT;
             block.add(Some(number), *statement);
         }
         block
@@ -186,12 +188,12 @@ impl Block {
         self.entries.push(entry);
     }
 
-    /// Reads a statement that need not be one of the block.
-    pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> Entry {
-        let mut aims = |targets: &[Target]| -> Vec<Aim> {
+    /// Prepares a statement without adding it to the block.
+    pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> BlockEntry {
+        let mut aims = |targets: &[Target]| -> Vec<TargetTexts> {
             targets
                 .iter()
-                .map(|target| Aim {
+                .map(|target| TargetTexts {
                     target: *target,
                     set: self.facts.texts.target(target),
                 })
@@ -205,7 +207,7 @@ impl Block {
                 paths.extend(self.facts.sets.get(set).cloned());
             }
         });
-        Entry {
+        BlockEntry {
             statement,
             number,
             on,
@@ -215,8 +217,8 @@ impl Block {
         }
     }
 
-    /// What of all patterns and expressions of the block a text fits.
-    pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, TooMuch> {
+    /// The patterns and expressions of the block that a text matches.
+    pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, Undecided> {
         let trie = match &self.trie {
             Some(trie) => trie,
             None => {
@@ -224,40 +226,40 @@ impl Block {
                 self.patterns.dedup();
                 self.expressions.sort_unstable();
                 self.expressions.dedup();
-                let trie = Trie::new(&self.facts.texts.patterns, &self.patterns);
+                let trie = PatternTrie::new(&self.facts.texts.patterns, &self.patterns);
                 self.trie.insert(trie)
             }
         };
-        let (patterns, looked_at) = trie.matched(text);
+        let (patterns, visited) = trie.matched(text);
         self.budget
-            .spend(text.len() + looked_at / 16)
-            .ok_or(TooMuch)?;
+            .spend(text.len() + visited / 16)
+            .ok_or(Undecided)?;
         self.facts.texts.matched(patterns, &self.expressions, text)
     }
 
-    /// The entries that may aim at a text, in order.
-    pub(super) fn aiming(&self, matched: &Matched) -> Vec<usize> {
-        let mut aiming = self.others.clone();
+    /// The entries whose targets may match a text, in order.
+    pub(super) fn entries_targeting(&self, matched: &Matched) -> Vec<usize> {
+        let mut entries_targeting = self.others.clone();
         let owners = matched
             .patterns
             .iter()
             .filter_map(|pattern| self.owners.get(pattern));
-        aiming.extend(owners.flatten());
-        aiming.sort_unstable();
-        aiming.dedup();
-        aiming
+        entries_targeting.extend(owners.flatten());
+        entries_targeting.sort_unstable();
+        entries_targeting.dedup();
+        entries_targeting
     }
 
-    /// The entries that aim at one of the texts of a set, which stands for the others.
-    pub(super) fn near(&mut self, set: &TextSet) -> Vec<usize> {
+    /// The entries whose targets may match a sample text of a set.
+    pub(super) fn entries_near(&mut self, set: &TextSet) -> Vec<usize> {
         let patterns = &self.facts.texts.patterns;
         let first = set.patterns.first();
         let Some(sample) = first.map(|pattern| patterns.sample(*pattern, b"x")) else {
             return Vec::new();
         };
         match self.matched(&sample) {
-            Ok(matched) => self.aiming(&matched),
-            Err(TooMuch) => Vec::new(),
+            Ok(matched) => self.entries_targeting(&matched),
+            Err(Undecided) => Vec::new(),
         }
     }
 }

@@ -1,44 +1,45 @@
-//! The facts that detection states about a client, and their implications.
+//! The detection facts of one client, and the facts that they imply.
 
 use super::formula::Fact;
-use super::request::Request;
+use super::request::ExampleRequest;
 use crate::{ChallengeType, Demand, Sign};
 
-/// What is taken to be known of a client.
-pub(super) struct Client {
+/// The facts that are assumed of a client.
+pub(super) struct ClientFacts {
     signs: Vec<(Sign, bool)>,
-    /// The signs that nobody named, and that follow from those named.
-    named: usize,
+    /// The number of leading `signs` that the given facts state; the later ones are implied.
+    stated: usize,
     cleared: Option<bool>,
 }
 
-impl Client {
-    /// The client of which these facts hold; none, if they contradict each other.
-    pub(super) fn of(facts: &[(Fact, bool)]) -> Option<Client> {
-        let mut client = Client {
+impl ClientFacts {
+    /// The client that has these facts; `None` if they contradict each other.
+    pub(super) fn of(facts: &[(Fact, bool)]) -> Option<ClientFacts> {
+        let mut client = ClientFacts {
             signs: Vec::new(),
-            named: 0,
+            stated: 0,
             cleared: None,
         };
         for (fact, holds) in facts {
             if let Fact::Sign(sign) = fact {
-                client.learn(*sign, *holds)?;
+                client.assign(*sign, *holds)?;
             }
         }
-        client.named = client.signs.len();
-        // What is verified or an impostor names itself as a crawler, and nobody is both. Who
-        // pretends is a bot, whatever counts.
+        client.stated = client.signs.len();
+        // Verified crawlers and impostors both name themselves as crawlers, and no client is both.
+        // An impostor is a bot, whatever signs `Signals` counts.
         for (sign, follows, holds) in [
             (Sign::VerifiedCrawler, Sign::Crawler, true),
             (Sign::VerifiedCrawler, Sign::Impostor, false),
             (Sign::Impostor, Sign::Crawler, true),
             (Sign::Impostor, Sign::VerifiedCrawler, false),
             (Sign::Impostor, Sign::Bot, true),
-            // Headers are compared with those of browsers only.
+            // Only clients that do not name themselves as crawlers are checked for inconsistent
+            // headers.
             (Sign::Inconsistent, Sign::Crawler, false),
         ] {
             if client.sign(sign) == Some(true) {
-                client.learn(follows, holds)?;
+                client.assign(follows, holds)?;
             }
         }
         let demands = |cleared| {
@@ -47,7 +48,7 @@ impl Client {
                 _ => None,
             })
         };
-        // Who has solved what is harder has solved what is easier.
+        // A clearance for a harder challenge is also one for an easier challenge.
         if demands(true).any(|solved| demands(false).any(|demand| satisfies(solved, demand))) {
             return None;
         }
@@ -64,12 +65,12 @@ impl Client {
         known.map(|(_, holds)| *holds)
     }
 
-    /// Notes what is already known not to contradict the rest.
-    pub(super) fn tell(&mut self, sign: Sign, holds: bool) {
-        let _ = self.learn(sign, holds);
+    /// Sets a sign. The caller has checked that it does not contradict the other facts.
+    pub(super) fn set_sign(&mut self, sign: Sign, holds: bool) {
+        let _ = self.assign(sign, holds);
     }
 
-    fn learn(&mut self, sign: Sign, holds: bool) -> Option<()> {
+    fn assign(&mut self, sign: Sign, holds: bool) -> Option<()> {
         match self.sign(sign) {
             Some(known) => (known == holds).then_some(()),
             None => {
@@ -79,17 +80,17 @@ impl Client {
         }
     }
 
-    /// Notes what matters in a request.
-    pub(super) fn describe(&self, request: &mut Request) {
-        let named = self.signs.get(..self.named).unwrap_or_default();
+    /// Writes the stated facts into a request.
+    pub(super) fn describe(&self, request: &mut ExampleRequest) {
+        let named = self.signs.get(..self.stated).unwrap_or_default();
         request.signs = named.to_vec();
-        // What holds comes first.
+        // Signs that hold come first.
         request.signs.sort_by_key(|(_, holds)| !holds);
         request.cleared = self.cleared;
     }
 }
 
-/// Whether a clearance for one demand surely is one for another, whatever the builder says.
+/// Whether a clearance for `solved` satisfies `demand` whatever the builder's settings are.
 pub(super) fn satisfies(solved: Demand, demand: Demand) -> bool {
     const fn strength(challenge_type: ChallengeType) -> u8 {
         match challenge_type {
@@ -100,7 +101,7 @@ pub(super) fn satisfies(solved: Demand, demand: Demand) -> bool {
     }
     let kind = match (solved.challenge_type, demand.challenge_type) {
         (None, None) => true,
-        // A managed challenge is harder for clients with signs, which makes no other one harder.
+        // A managed challenge gets harder for clients with signs of a bot; no other type does.
         (Some(solved), Some(ChallengeType::Managed)) => solved == ChallengeType::Managed,
         (Some(solved), Some(demand)) => strength(solved) >= strength(demand),
         _ => false,

@@ -1,10 +1,10 @@
-//! Conditions, and parts of them, that never or always hold.
+//! Finds conditions, and parts of conditions, that never or always hold.
 
 use std::collections::HashSet;
 
-use super::block::Block;
+use super::block::RuleBlock;
 use super::defect::Defect;
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
@@ -12,16 +12,16 @@ use super::texts::Matched;
 use super::written;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
-/// So many parts of a condition are held against each other.
-const MOST_PARTS: usize = 24;
+/// The largest number of parts of a condition that are compared pairwise.
+const MAX_COMPARED_PARTS: usize = 24;
 
-/// What is wrong with the condition of an entry, whatever it aims at.
-pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
+/// The defect of an entry's condition, regardless of the entry's targets.
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (number, when) = (entry.number?, entry.statement.when?);
     let protects = entry.statement.action.protects();
     let mut found = None;
-    if let Err(TooMuch) = part(block, &when, protects, &mut found) {
+    if let Err(Undecided) = check_part(block, &when, protects, &mut found) {
         block.undecided.push(position);
         return None;
     }
@@ -29,28 +29,28 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     Some(Defect::new(number, problem, help))
 }
 
-type Said = Option<(String, String)>;
+type ProblemAndHelp = Option<(String, String)>;
 
-/// Looks at a part of a condition, those within it first.
-fn part(
-    block: &mut Block,
+/// Checks a part of a condition; the parts inside it first.
+fn check_part(
+    block: &mut RuleBlock,
     condition: &Condition,
     protects: bool,
-    found: &mut Said,
-) -> Result<(), TooMuch> {
+    found: &mut ProblemAndHelp,
+) -> Result<(), Undecided> {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
             for inner in *parts {
-                part(block, inner, protects, found)?;
+                check_part(block, inner, protects, found)?;
                 if found.is_some() {
                     return Ok(());
                 }
             }
         }
-        Condition::Not(inner) => return part(block, inner, protects, found),
+        Condition::Not(inner) => return check_part(block, inner, protects, found),
         Condition::Is(_) => return Ok(()),
         Condition::Compare(field, comparison) => {
-            *found = compared(block, *field, comparison)?;
+            *found = comparison_problem(block, *field, comparison)?;
             if found.is_some() {
                 return Ok(());
             }
@@ -59,14 +59,14 @@ fn part(
     if asks_path(&block.facts.condition(condition, true, protects)) {
         return Ok(());
     }
-    // A part may stand behind a `!`, which turns it round.
-    let says = |block: &mut Block, affirmed| {
+    // A part may be negated from outside, so both directions are asked.
+    let is_possible = |block: &mut RuleBlock, affirmed| {
         let formula = block.facts.condition(condition, affirmed, protects);
-        holds(block, &[&formula])
+        can_hold(block, &[&formula])
     };
     let shown = written::condition(condition);
-    if !says(block, true)? {
-        let pair = excluding(block, condition, protects)?;
+    if !is_possible(block, true)? {
+        let pair = excluding_pair(block, condition, protects)?;
         *found = Some(match pair {
             Some((one, other)) => (
                 format!("this never holds: `{one}` and `{other}` exclude each other"),
@@ -93,14 +93,14 @@ fn part(
     Ok(())
 }
 
-/// Whether a condition holds of every request.
-fn always(block: &mut Block, condition: &Condition, protects: bool) -> Result<bool, TooMuch> {
+/// Whether a condition holds for every request.
+fn always(block: &mut RuleBlock, condition: &Condition, protects: bool) -> Result<bool, Undecided> {
     let formula = block.facts.condition(condition, true, protects).not();
-    Ok(!holds(block, &[&formula])?)
+    Ok(!can_hold(block, &[&formula])?)
 }
 
-/// Whether formulas that are not about the path can hold together.
-pub(super) fn holds(block: &mut Block, formulas: &[&Formula]) -> Result<bool, TooMuch> {
+/// Whether formulas that do not ask for the path can hold together.
+pub(super) fn can_hold(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<bool, Undecided> {
     let mut solver = Solver {
         facts: &mut block.facts,
         values: &mut block.values,
@@ -116,21 +116,21 @@ pub(super) fn asks_path(formula: &Formula) -> bool {
     asks
 }
 
-/// Two parts of which one rules the other out.
-fn excluding(
-    block: &mut Block,
+/// Two parts of a condition that exclude each other.
+fn excluding_pair(
+    block: &mut RuleBlock,
     condition: &Condition,
     protects: bool,
-) -> Result<Option<(String, String)>, TooMuch> {
+) -> Result<Option<(String, String)>, Undecided> {
     let Condition::All(parts) = condition else {
         return Ok(None);
     };
-    let parts = parts.get(..MOST_PARTS).unwrap_or(parts);
+    let parts = parts.get(..MAX_COMPARED_PARTS).unwrap_or(parts);
     for (index, one) in parts.iter().enumerate() {
         let first = block.facts.condition(one, true, protects);
         for other in parts.iter().skip(index + 1) {
             let second = block.facts.condition(other, true, protects);
-            if !holds(block, &[&first, &second])? {
+            if !can_hold(block, &[&first, &second])? {
                 return Ok(Some((written::condition(one), written::condition(other))));
             }
         }
@@ -138,8 +138,12 @@ fn excluding(
     Ok(None)
 }
 
-/// What is wrong with one comparison.
-fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said, TooMuch> {
+/// The problem of one comparison, and the help for it.
+fn comparison_problem(
+    block: &mut RuleBlock,
+    field: Field,
+    asked: &Comparison,
+) -> Result<ProblemAndHelp, Undecided> {
     match (field, asked.test) {
         (Field::VpnProvider, Test::OneOf(texts)) => Ok(unlisted(
             names::VPN_PROVIDERS.iter().copied(),
@@ -156,14 +160,15 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
                 },
             )
         })),
-        // Agents that sign their requests have other names, too.
+        // Signed agents may have names that are not in our list.
         (Field::Crawler, Test::OneOf(texts))
             if texts.iter().any(|text| names::kinds_of(text).is_empty()) =>
         {
             let listed = names::crawlers().map(|(name, _)| name);
             let found = unlisted(listed, texts, asked.ignores_case);
             Ok(found.and_then(|(text, near)| {
-                // The owner of a site may know an agent by a name of its own.
+                // The site's owner may have given an agent its name, so only near misses are
+                // reported.
                 let is_slip = |near: &&str| strsim::damerau_levenshtein(near, text) <= 2;
                 let near = near.filter(|near| text.len() > 4 && is_slip(near))?;
                 Some((
@@ -189,7 +194,7 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
     }
 }
 
-/// The first text that is in no list, and the name that is nearest to it.
+/// The first text that is not in the list, and the listed name nearest to it.
 fn unlisted(
     listed: impl Iterator<Item = &'static str>,
     texts: &[&'static str],
@@ -214,8 +219,8 @@ fn unlisted(
     Some((text, same.or_else(|| nearest(text, listed))))
 }
 
-/// Whether an expression is found in every text.
-fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, TooMuch> {
+/// Whether a comparison's set contains every text.
+fn is_everywhere(block: &mut RuleBlock, asked: &Comparison) -> Result<bool, Undecided> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;
@@ -224,7 +229,7 @@ fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, TooMuch>
             Search::Found(_, matched) if set.holds(&matched) => {}
             Search::Found(..) => return Ok(false),
             Search::Nothing => return Ok(true),
-            Search::Undecided => return Err(TooMuch),
+            Search::Undecided => return Err(Undecided),
         }
     }
 }

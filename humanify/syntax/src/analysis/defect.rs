@@ -1,29 +1,29 @@
-//! `Defect`: the description of what is wrong with a statement.
+//! `Defect`: an error or a warning about a statement or a ban.
 
 use super::warnings::Warning;
 use super::witness::Witness;
 
-/// What a defect is about, by the number that it was given.
+/// The statement or ban that a defect is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
-    /// A statement.
+    /// The number that the statement was given.
     Statement(usize),
-    /// A ban, by its place among all.
+    /// The index of the ban among all bans.
     Ban(usize),
 }
 
-/// Something that is wrong with the meaning of a statement.
+/// An error or a warning about the meaning of a statement or a ban.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
-    /// What it is about.
+    /// The statement or ban.
     pub about: About,
-    /// Which warning it is; none, if it is an error.
+    /// The warning; `None` if the defect is an error.
     pub warning: Option<&'static Warning>,
-    /// What is wrong.
+    /// The problem, as a sentence.
     pub problem: String,
-    /// A request that shows it.
+    /// A request that demonstrates the problem.
     pub witness: Option<Witness>,
-    /// What to do.
+    /// How to solve the problem.
     pub help: String,
 }
 
@@ -42,7 +42,7 @@ impl Defect {
         }
     }
 
-    pub(super) fn shown_by(self, witness: Witness) -> Defect {
+    pub(super) fn with_witness(self, witness: Witness) -> Defect {
         Defect {
             witness: Some(witness),
             ..self

@@ -6,41 +6,41 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
-/// An expression takes at most this much memory for its states.
+/// The largest number of bytes that the states of one expression may take.
 const CACHE: usize = 4 << 20;
 
-/// An expression that is searched in texts.
+/// A regular expression that is searched for in texts.
 #[derive(Debug)]
 pub(super) struct Expression {
     dfa: DFA,
     cache: Cache,
-    /// How much a step costs, beside one of a glob.
+    /// The cost of a step in units of the budget.
     weight: usize,
 }
 
-/// What was found so far.
+/// The state of a search after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Progress {
-    /// The expression is found, whatever follows.
+pub(super) enum SearchProgress {
+    /// The expression matched, whatever follows.
     Found,
-    /// It is not found, whatever follows.
+    /// The expression cannot match, whatever follows.
     Never,
-    /// It depends on what follows.
+    /// Whether the expression matches depends on the next bytes.
     At(LazyStateID),
 }
 
-/// The states took more memory than they may, or the expression asks for what automata cannot
-/// tell.
+/// A question stays open: the budget or the memory for states is used up, or an automaton gave up.
 #[derive(Debug)]
-pub(super) struct TooMuch;
+pub(super) struct Undecided;
 
 impl Expression {
-    /// The same expression as [`compile_pattern`](crate::compile_pattern) compiles.
+    /// Compiles an expression with the settings of [`compile_pattern`](crate::compile_pattern).
+    /// `None` if it does not compile.
     pub(super) fn new(expression: &str) -> Option<Expression> {
         let config = DFA::config()
             .cache_capacity(CACHE)
             .skip_cache_capacity_check(true)
-            // States keep their numbers: what does not fit is given up.
+            // State numbers must stay valid: give up instead of clearing the cache.
             .minimum_cache_clear_count(Some(0));
         let dfa = DFA::builder()
             .configure(config)
@@ -57,56 +57,60 @@ impl Expression {
         Some(Expression { dfa, cache, weight })
     }
 
-    /// What is known before anything is read.
-    pub(super) fn start(&mut self) -> Result<Progress, TooMuch> {
+    /// The progress before the first byte.
+    pub(super) fn start(&mut self) -> Result<SearchProgress, Undecided> {
         let input = Input::new(b"").anchored(Anchored::No);
         let state = self.dfa.start_state_forward(&mut self.cache, &input);
-        state.map(progress).map_err(|_| TooMuch)
+        state.map(progress).map_err(|_| Undecided)
     }
 
-    /// What is known behind one more byte.
-    pub(super) fn step(&mut self, before: Progress, byte: u8) -> Result<Progress, TooMuch> {
-        let Progress::At(state) = before else {
+    /// The progress after one more byte.
+    pub(super) fn step(
+        &mut self,
+        before: SearchProgress,
+        byte: u8,
+    ) -> Result<SearchProgress, Undecided> {
+        let SearchProgress::At(state) = before else {
             return Ok(before);
         };
         let next = self.dfa.next_state(&mut self.cache, state, byte);
-        let next = next.map_err(|_| TooMuch)?;
+        let next = next.map_err(|_| Undecided)?;
         if next.is_quit() {
-            return Err(TooMuch);
+            return Err(Undecided);
         }
         Ok(progress(next))
     }
 
-    /// Whether the expression is found in a text that ends here.
-    pub(super) fn ends(&mut self, progress: Progress) -> Result<bool, TooMuch> {
+    /// Whether the expression matches a text that ends here.
+    pub(super) fn ends(&mut self, progress: SearchProgress) -> Result<bool, Undecided> {
         match progress {
-            Progress::Found => Ok(true),
-            Progress::Never => Ok(false),
-            Progress::At(state) => {
+            SearchProgress::Found => Ok(true),
+            SearchProgress::Never => Ok(false),
+            SearchProgress::At(state) => {
                 let last = self.dfa.next_eoi_state(&mut self.cache, state);
-                last.map(|state| state.is_match()).map_err(|_| TooMuch)
+                last.map(|state| state.is_match()).map_err(|_| Undecided)
             }
         }
     }
 
-    /// How many steps of a budget one step takes.
+    /// The cost of a step in units of the budget.
     pub(super) const fn weight(&self) -> usize {
         self.weight
     }
 
-    /// A number that is the same for bytes which the expression does not tell apart.
+    /// The byte's equivalence class: the expression treats all bytes of one class alike.
     pub(super) fn class(&self, byte: u8) -> u8 {
         self.dfa.byte_classes().get(byte)
     }
 }
 
-fn progress(state: LazyStateID) -> Progress {
+fn progress(state: LazyStateID) -> SearchProgress {
     if state.is_match() {
-        Progress::Found
+        SearchProgress::Found
     } else if state.is_dead() {
-        Progress::Never
+        SearchProgress::Never
     } else {
-        Progress::At(state)
+        SearchProgress::At(state)
     }
 }
 

@@ -4,44 +4,44 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::texts::{TextSet, Texts};
+use super::texts::{TextSet, TextTable};
 use crate::{
     Action, Comparison, Condition, Demand, Field, METHODS, Sign, Statement, Target, Test,
     parse_network,
 };
 
-/// Something that holds of a request or does not.
+/// A proposition about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Fact {
-    /// A sign of detection.
+    /// The client has this sign of detection.
     Sign(Sign),
-    /// The client has shown that it can meet a demand.
+    /// The client has a clearance that satisfies this demand.
     Cleared(Demand),
     /// The client's address is in one of the networks of this number.
     Network(usize),
-    /// One of the values of a field is in the set of this number.
+    /// At least one value of the field is in the set of this number.
     Some(Field, usize),
-    /// The handler or the route is what a target names.
+    /// The target matches the request's handler or route.
     Hits(Target),
-    /// A field has values, and all of them are in the set of this number.
+    /// The field has values, and all of them are in the set of this number.
     Every(Field, usize),
 }
 
-/// A formula without negation but at the facts.
+/// A formula in negation normal form: only facts are negated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Formula {
     Is(Fact, bool),
-    /// All of these, and true if there are none.
+    /// A conjunction; true if it is empty.
     All(Vec<Formula>),
-    /// One of these, and false if there are none.
+    /// A disjunction; false if it is empty.
     Any(Vec<Formula>),
 }
 
 impl Formula {
-    /// What always holds.
+    /// The formula that always holds.
     pub(super) const TRUE: Formula = Formula::All(Vec::new());
 
-    /// The opposite.
+    /// The negation.
     pub(super) fn not(&self) -> Formula {
         let parts = |parts: &[Formula]| parts.iter().map(Formula::not).collect();
         match self {
@@ -74,10 +74,10 @@ impl Formula {
     }
 }
 
-/// What facts refer to by numbers.
+/// The sets and networks that facts refer to by number.
 #[derive(Debug)]
 pub(super) struct Facts {
-    pub(super) texts: Texts,
+    pub(super) texts: TextTable,
     pub(super) sets: Vec<TextSet>,
     pub(super) networks: Vec<Vec<IpNet>>,
     known_sets: HashMap<TextSet, usize>,
@@ -86,14 +86,14 @@ pub(super) struct Facts {
 impl Facts {
     pub(super) fn new() -> Facts {
         Facts {
-            texts: Texts::new(),
+            texts: TextTable::new(),
             sets: Vec::new(),
             networks: Vec::new(),
             known_sets: HashMap::new(),
         }
     }
 
-    /// When a statement acts on a request that it aims at.
+    /// The formula under which a statement acts on a request that its targets match.
     pub(super) fn acts(&mut self, statement: &Statement) -> Formula {
         let protects = statement.action.protects();
         let when = match &statement.when {
@@ -117,7 +117,7 @@ impl Facts {
             .and(self.methods(statement))
     }
 
-    /// The methods that a limit is about.
+    /// The formula for the methods that a limit counts.
     fn methods(&mut self, statement: &Statement) -> Formula {
         let Action::Limit(limit) = statement.action else {
             return Formula::TRUE;
@@ -133,7 +133,8 @@ impl Facts {
         Formula::Any(parts.collect())
     }
 
-    /// When a condition, or its opposite, holds for a statement that protects or does not.
+    /// The formula of a condition, negated unless `affirmed`. `protects` says whether its statement
+    /// protects or exempts.
     pub(super) fn condition(
         &mut self,
         condition: &Condition,
@@ -184,8 +185,8 @@ impl Facts {
         );
         let set = self.texts.comparison(comparison, lower);
         let number = self.set(set);
-        // Of several values one that fits is enough to protect, and all must fit to exempt;
-        // what is missing equals nothing.
+        // A field with several values protects if one of them matches, and exempts only if all
+        // match. A missing field matches nothing.
         let every = !has_one_value(field) && affirmed != protects;
         let fact = match every {
             true => Fact::Every(field, number),

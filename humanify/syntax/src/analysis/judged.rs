@@ -1,37 +1,46 @@
-//! What becomes of one request, as far as it says.
+//! Evaluates entries and formulas for one partly known request.
 
-use super::block::{Block, World};
+use super::block::{MatchScope, RuleBlock};
 use super::formula::{Fact, Facts, Formula};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::texts::Matched;
 use crate::{Field, Target};
 
-impl Block {
-    /// Whether an entry acts on a request. `None`, if the request does not say.
-    pub(super) fn acts_on_request(&mut self, position: usize, request: &Request) -> Option<bool> {
+impl RuleBlock {
+    /// Whether an entry acts on a request. `None` if the request leaves it open.
+    pub(super) fn acts_on_request(
+        &mut self,
+        position: usize,
+        request: &ExampleRequest,
+    ) -> Option<bool> {
         if request.endpoint.is_some() {
             return None;
         }
         let matched = self.matched(request.path.as_bytes()).ok()?;
         let entry = self.entries.get(position)?;
-        let known = request.route.map_or(World::Path, World::Route);
-        if entry.is_open(known) {
+        let known = request.route.map_or(MatchScope::Path, MatchScope::Route);
+        if entry.may_be_excepted(known) {
             return None;
         }
-        if !entry.aims_at(known, &matched) {
+        if !entry.targets_match(known, &matched) {
             let is_about_paths = |target: &Target| !matches!(target, Target::Route(_));
-            let all_told = entry.on.iter().all(|aim| aim.is_told(known));
+            let all_told = entry.on.iter().all(|aim| aim.is_decided(known));
             return (all_told || entry.statement.on.iter().all(is_about_paths)).then_some(false);
         }
         holds(&mut self.facts, &entry.acts, request, &matched)
     }
 }
 
-/// Whether a formula holds of a request. `None`, if the request does not say.
-fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched) -> Option<bool> {
+/// Whether a formula holds for a request. `None` if the request leaves it open.
+fn holds(
+    facts: &mut Facts,
+    formula: &Formula,
+    request: &ExampleRequest,
+    path: &Matched,
+) -> Option<bool> {
     let (parts, all) = match formula {
         Formula::Is(fact, affirmed) => {
-            let known = told(facts, *fact, request, path)?;
+            let known = truth_of(facts, *fact, request, path)?;
             return Some(known == *affirmed);
         }
         Formula::All(parts) => (parts, true),
@@ -48,7 +57,12 @@ fn holds(facts: &mut Facts, formula: &Formula, request: &Request, path: &Matched
     known
 }
 
-fn told(facts: &mut Facts, fact: Fact, request: &Request, path: &Matched) -> Option<bool> {
+fn truth_of(
+    facts: &mut Facts,
+    fact: Fact,
+    request: &ExampleRequest,
+    path: &Matched,
+) -> Option<bool> {
     match fact {
         Fact::Sign(sign) => {
             let known = request.signs.iter().find(|(known, _)| *known == sign);
@@ -84,8 +98,9 @@ fn is_in(facts: &mut Facts, number: usize, value: &str) -> Option<bool> {
     Some(set.holds(&matched))
 }
 
-/// The values of a field. What a client sends of its own accord it has not sent, if there is none.
-fn values(request: &Request, field: Field) -> Option<Vec<&str>> {
+/// The values of a field; `None` if they are unknown. An argument, header or cookie without values
+/// was not sent.
+fn values(request: &ExampleRequest, field: Field) -> Option<Vec<&str>> {
     if field == Field::Method {
         return Some(vec![request.method()]);
     }

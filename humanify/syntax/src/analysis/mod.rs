@@ -1,8 +1,8 @@
-//! What a block of rules means: which requests each statement is about, and which of them are
-//! left for it.
+//! Analysis of a block of rules: which requests each statement matches, and which of them other
+//! statements leave for it.
 //!
-//! Paths are read as they are judged, in their one normalised form. A question that takes too
-//! many steps stays undecided; nothing is said of it unless that is asked.
+//! Paths are analysed in the normalised form in which they are judged. A question that exceeds its
+//! budget of steps stays undecided and gives no finding; [`undecided`] lists these statements.
 
 mod address;
 mod block;
@@ -12,8 +12,8 @@ mod defect;
 mod expression;
 mod formula;
 mod judged;
+mod lints;
 mod near_route;
-mod odd;
 mod order;
 mod path;
 mod patterns;
@@ -22,52 +22,52 @@ mod reach;
 mod request;
 mod router;
 mod search;
+mod search_state;
 mod solve;
 mod texts;
 mod trie;
 mod unreachable;
 mod values;
-mod walk;
 mod warnings;
 mod witness;
 mod written;
 
 pub use defect::{About, Defect};
-pub use proof::{Assertion, Outcome, Refuted};
-pub use request::Request;
+pub use proof::{AssertedOutcome, Assertion, Refuted};
+pub use request::ExampleRequest;
 pub use router::{RouterFacts, check_router};
 pub use warnings::Warning;
 pub use witness::{Fate, Witness};
 
 use crate::{Ban, RuleSet, Statement};
-use block::Block;
+use block::RuleBlock;
 
-/// What is wrong with the meaning of statements, each given with the number that it is
-/// reported by, in order, and of bans. A statement with an error has no warnings.
+/// Finds defects in the meaning of statements and bans. The statements stand in their order, each
+/// with the number that its defects report. A statement with an error gets no warnings.
 pub fn check<'s>(
     statements: impl IntoIterator<Item = (usize, &'s Statement)>,
     bans: &[Ban],
     default_exemptions: bool,
 ) -> Vec<Defect> {
     let statements: Vec<(usize, &Statement)> = statements.into_iter().collect();
-    let mut block = Block::new(statements.iter().copied(), default_exemptions);
+    let mut block = RuleBlock::new(statements.iter().copied(), default_exemptions);
     let mut found = Vec::new();
     for position in 0..block.entries.len() {
         let error = conditions::check(&mut block, position)
             .or_else(|| unreachable::check(&mut block, position))
-            .or_else(|| unreachable::excepts_nothing(&mut block, position));
+            .or_else(|| unreachable::check_except(&mut block, position));
         match error {
             Some(error) => found.push(error),
-            None => found.extend(odd::check(&mut block, position)),
+            None => found.extend(lints::check(&mut block, position)),
         }
     }
     let all: Vec<&Statement> = statements.iter().map(|(_, statement)| *statement).collect();
-    found.extend(odd::check_bans(bans, &all));
+    found.extend(lints::check_bans(bans, &all));
     found
 }
 
-/// The first statement of several blocks that can never act, with what is wrong with it. Each
-/// block alone was checked when it was read.
+/// The first statement that can never act because of a statement in another block, with its defect.
+/// The parser has already checked each block alone.
 #[must_use]
 pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     if blocks.len() < 2 {
@@ -76,7 +76,7 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     // One block that says `no_default_exemptions` is enough.
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.enumerate(), default_exemptions);
     (0..block.entries.len()).find_map(|position| {
         let defect = unreachable::check(&mut block, position)?;
         let entry = block.entries.get(position)?;
@@ -84,13 +84,13 @@ pub fn check_together(blocks: &[RuleSet]) -> Option<(&'static str, Defect)> {
     })
 }
 
-/// The statements of blocks, taken together, of which it takes too many steps to find out whether
-/// they ever act.
+/// The statements of all blocks for which the budget does not suffice to find out whether they ever
+/// act.
 #[must_use]
 pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut block = Block::new(statements.enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.enumerate(), default_exemptions);
     for position in 0..block.entries.len() {
         if conditions::check(&mut block, position).is_none() {
             let _ = unreachable::check(&mut block, position);
@@ -104,14 +104,14 @@ pub fn undecided(blocks: &[RuleSet]) -> Vec<Statement> {
     entries.map(|entry| entry.statement).collect()
 }
 
-/// What of assertions does not hold for the statements, each by its place among all.
+/// The assertions that the statements do not fulfil, each by its index, with the reason.
 #[must_use]
 pub fn prove<'s>(
     statements: impl IntoIterator<Item = &'s Statement>,
     assertions: &[Assertion],
     default_exemptions: bool,
 ) -> Vec<(usize, Refuted)> {
-    let mut block = Block::new(statements.into_iter().enumerate(), default_exemptions);
+    let mut block = RuleBlock::new(statements.into_iter().enumerate(), default_exemptions);
     let mut refuted = Vec::new();
     for (number, assertion) in assertions.iter().enumerate() {
         if let Err(why) = proof::prove(&mut block, assertion) {

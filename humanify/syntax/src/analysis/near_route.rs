@@ -2,8 +2,9 @@
 
 use crate::nearest::nearest;
 
-/// The template that a target may have meant: one that differs in the names of parameters, one that
-/// has a prefix before it, the nearest one, or one that starts nearly like it.
+/// The template that a target may have meant: one that differs only in the names of its parameters,
+/// else one that ends with the target's text, else the most similar one, else one whose first
+/// segments are similar.
 pub(super) fn nearest_route<'t>(templates: &'t [String], named: &str) -> Option<&'t str> {
     let all = || templates.iter().map(String::as_str);
     let plain = named.trim_start_matches('^').trim_end_matches('$');
@@ -29,7 +30,7 @@ pub(super) fn is_deeper(template: &str, path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The segments before the first that is open.
+/// The text before the first segment that holds a wildcard or a parameter.
 fn fixed(text: &str) -> &str {
     let open = text.find(['*', '?', '{', '<', '[', '(', '.', '\\']);
     let end = match open {
@@ -39,7 +40,7 @@ fn fixed(text: &str) -> &str {
     text.get(..end.unwrap_or(text.len())).unwrap_or(text)
 }
 
-/// A template without the names of its parameters.
+/// The segments of a template, with parameter names removed.
 fn shape(template: &str) -> Vec<&str> {
     let segments = template.split('/').map(|segment| match segment {
         wild if wild.starts_with("{*") => "{*}",

@@ -1,44 +1,44 @@
-//! Which statements are tried before another one, and end it when they act.
+//! The order in which statements are tried, and which statements shadow others.
 
 use crate::{Action, Statement};
 
-/// When statements are tried.
+/// The stage in which a statement is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// First, wherever they stand: whoever is refused here gets no further.
+enum TrialStage {
+    /// First, regardless of the position: `always_deny` and `trap` refuse.
     Refusing,
-    /// Then, wherever they stand: requests are counted.
+    /// Second, regardless of the position: limits count.
     Counting,
-    /// Then from top to bottom: the first that acts ends the rules.
+    /// Third, from top to bottom: the first statement that acts decides.
     Judging,
 }
 
-fn stage(action: &Action) -> Stage {
+fn stage(action: &Action) -> TrialStage {
     match action {
-        Action::AlwaysDeny | Action::Trap => Stage::Refusing,
-        Action::Limit(_) => Stage::Counting,
-        _ => Stage::Judging,
+        Action::AlwaysDeny | Action::Trap => TrialStage::Refusing,
+        Action::Limit(_) => TrialStage::Counting,
+        _ => TrialStage::Judging,
     }
 }
 
-/// Whether the first statement leaves nothing for the second where it acts. `comes_first` says
-/// that it stands before it.
-pub(super) fn ends(first: &Statement, comes_first: bool, second: &Statement) -> bool {
+/// Whether the second statement cannot act on a request on which the first acts. `comes_first` says
+/// whether the first stands above the second.
+pub(super) fn shadows(first: &Statement, comes_first: bool, second: &Statement) -> bool {
     if first.observe {
         return false;
     }
     match (stage(&first.action), stage(&second.action)) {
-        // A trap is reported before a refusal, whichever stands first.
-        (Stage::Refusing, Stage::Refusing) => match (first.action, second.action) {
+        // A trap is reported before a refusal, whichever stands above.
+        (TrialStage::Refusing, TrialStage::Refusing) => match (first.action, second.action) {
             (Action::Trap, Action::AlwaysDeny) => comes_first || !second.observe,
-            // What only observes is reported beside a refusal.
+            // A statement that only observes is reported beside a refusal.
             (Action::AlwaysDeny, Action::AlwaysDeny) => comes_first && !second.observe,
             (Action::Trap, Action::Trap) => comes_first,
             _ => false,
         },
-        (Stage::Refusing, Stage::Judging) => true,
-        (Stage::Judging, Stage::Judging) => comes_first,
-        // A limit is a promise about load; that nobody gets there is not its mistake.
+        (TrialStage::Refusing, TrialStage::Judging) => true,
+        (TrialStage::Judging, TrialStage::Judging) => comes_first,
+        // A limit bounds load; a limit that no request reaches is no defect.
         _ => false,
     }
 }

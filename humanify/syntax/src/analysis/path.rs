@@ -1,52 +1,51 @@
-//! The form in which a path is judged: normalised, without characters that a URI cannot contain
-//! there.
+//! Recognises paths in the normalised form in which they are judged.
 
-/// What was read of a path.
+/// The state of a recogniser for paths after some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(super) enum PathState {
     Before,
     /// `/` alone.
     Root,
-    /// Behind the slash of a further segment.
+    /// After the slash of a second or later segment.
     Slash,
     /// A segment that is `.` so far.
     Dot,
     /// A segment that is `..` so far.
     DotDot,
     Segment,
-    /// Any part of a path that is not normalised.
+    /// Inside a path as a client may send it, normalised or not.
     Sent,
 }
 
-impl Place {
-    /// What was read with one more byte; none, if no path is like that.
-    pub(super) const fn step(self, byte: u8) -> Option<Place> {
+impl PathState {
+    /// The state after one more byte; `None` if no path has this prefix.
+    pub(super) const fn step(self, byte: u8) -> Option<PathState> {
         match (self, byte) {
-            (Place::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
-            (Place::Sent, _) => Some(Place::Sent),
+            (PathState::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
+            (PathState::Sent, _) => Some(PathState::Sent),
             (_, b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f) => None,
-            (Place::Before, b'/') => Some(Place::Root),
-            (Place::Before, _) => None,
-            (Place::Root | Place::Slash | Place::Dot | Place::DotDot, b'/') => None,
-            (Place::Root | Place::Slash, b'.') => Some(Place::Dot),
-            (Place::Dot, b'.') => Some(Place::DotDot),
-            (Place::Segment, b'/') => Some(Place::Slash),
-            _ => Some(Place::Segment),
+            (PathState::Before, b'/') => Some(PathState::Root),
+            (PathState::Before, _) => None,
+            (PathState::Root | PathState::Slash | PathState::Dot | PathState::DotDot, b'/') => None,
+            (PathState::Root | PathState::Slash, b'.') => Some(PathState::Dot),
+            (PathState::Dot, b'.') => Some(PathState::DotDot),
+            (PathState::Segment, b'/') => Some(PathState::Slash),
+            _ => Some(PathState::Segment),
         }
     }
 
-    /// Whether a path can end here.
+    /// Whether a path can end in this state.
     pub(super) const fn is_whole(self) -> bool {
-        matches!(self, Place::Root | Place::Segment | Place::Sent)
+        matches!(self, PathState::Root | PathState::Segment | PathState::Sent)
     }
 }
 
-/// Whether a text is a path as it is judged.
+/// Whether a text is a normalised path.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let end = text
         .iter()
-        .try_fold(Place::Before, |place, byte| place.step(*byte));
-    end.is_some_and(Place::is_whole)
+        .try_fold(PathState::Before, |place, byte| place.step(*byte));
+    end.is_some_and(PathState::is_whole)
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! Globs and parts of texts as one lazily built automaton.
+//! Globs and literal texts as one lazily built automaton.
 
 use std::collections::HashMap;
 
 use crate::glob::{Glob, Token};
 
-/// A text that patterns are made of.
+/// An element of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Item {
     Byte(u8),
-    /// An ASCII letter in lower case, which stands for either case.
+    /// An ASCII letter in lower case; it matches both cases.
     Letter(u8),
-    /// One character: its first byte.
+    /// The first byte of one character.
     One,
-    /// The bytes of a character behind the first.
+    /// The continuation bytes of a character.
     Continued,
     /// The first byte of a segment.
     Segment,
@@ -20,12 +20,12 @@ pub(super) enum Item {
     InSegment,
     /// Any run of bytes.
     Run,
-    /// The end of a pattern.
+    /// The end of the pattern of this number.
     End(u32),
 }
 
 impl Item {
-    /// Whether it may stand for nothing, so that the next item is reached as well.
+    /// Whether it may match nothing, so that the next item is reached without reading.
     pub(super) const fn may_be_empty(self) -> bool {
         matches!(self, Item::Continued | Item::InSegment | Item::Run)
     }
@@ -40,35 +40,35 @@ impl Item {
     }
 }
 
-/// A pattern: a glob, a text, or its start, end or any part.
+/// The number of a pattern: a glob, or a literal text with its [`TextAnchor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Pattern(u32);
 
-/// A state: the places in patterns that a text may have reached.
+/// The number of a state: the positions in patterns that a text may have reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct State(u32);
+pub(super) struct PatternState(u32);
 
-/// All patterns, with the states that were reached so far.
+/// All patterns, and the states that were built so far.
 #[derive(Debug)]
 pub(super) struct Patterns {
     items: Vec<Item>,
-    /// Where each pattern starts.
+    /// The index of each pattern's first item.
     starts: Vec<u32>,
     states: Vec<Box<[u32]>>,
     numbers: HashMap<Box<[u32]>, u32>,
-    /// The states behind each state, as far as they are known.
-    steps: Vec<Steps>,
+    /// The transitions of each state, as far as they were built.
+    steps: Vec<Transitions>,
 }
 
-/// The states behind a state by each byte: sixteen pages of sixteen, made when one is written.
-/// A map in its place takes most of the time of a search in a build without optimisation.
+/// The transitions of a state by byte: sixteen pages of sixteen, allocated when the first entry is
+/// written. A hash map would take most of a search's time in an unoptimised build.
 #[derive(Debug, Default)]
-struct Steps([Option<Box<[u32; 16]>>; 16]);
+struct Transitions([Option<Box<[u32; 16]>>; 16]);
 
-/// No state that is known.
+/// A transition that was not built yet.
 const UNKNOWN: u32 = u32::MAX;
 
-impl Steps {
+impl Transitions {
     fn get(&self, byte: u8) -> Option<u32> {
         let page = self.0.get(usize::from(byte >> 4))?.as_ref()?;
         let next = *page.get(usize::from(byte & 15))?;
@@ -85,9 +85,9 @@ impl Steps {
     }
 }
 
-/// Where in a value a text stands.
+/// Where in a value a literal text must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub(super) enum TextAnchor {
     Whole,
     Start,
     End,
@@ -101,11 +101,11 @@ impl Patterns {
             starts: Vec::new(),
             states: vec![Box::default()],
             numbers: HashMap::from([(Box::default(), 0)]),
-            steps: vec![Steps::default()],
+            steps: vec![Transitions::default()],
         }
     }
 
-    /// Adds a glob, which matches whole texts.
+    /// Adds a glob. It matches whole texts.
     pub(super) fn add_glob(&mut self, glob: &Glob) -> Pattern {
         let pattern = self.begin();
         let mut buffer = [0; 4];
@@ -123,10 +123,10 @@ impl Patterns {
         self.end(pattern)
     }
 
-    /// Adds a text that is a part of values.
-    pub(super) fn add_text(&mut self, text: &str, part: Part, ignores_case: bool) -> Pattern {
+    /// Adds a literal text.
+    pub(super) fn add_text(&mut self, text: &str, part: TextAnchor, ignores_case: bool) -> Pattern {
         let pattern = self.begin();
-        if matches!(part, Part::End | Part::Anywhere) {
+        if matches!(part, TextAnchor::End | TextAnchor::Anywhere) {
             self.items.push(Item::Run);
         }
         self.items.extend(text.bytes().map(|byte| {
@@ -136,7 +136,7 @@ impl Patterns {
                 Item::Byte(byte)
             }
         }));
-        if matches!(part, Part::Start | Part::Anywhere) {
+        if matches!(part, TextAnchor::Start | TextAnchor::Anywhere) {
             self.items.push(Item::Run);
         }
         self.end(pattern)
@@ -153,8 +153,8 @@ impl Patterns {
         pattern
     }
 
-    /// The state before anything was read, for these patterns.
-    pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> State {
+    /// The start state for these patterns.
+    pub(super) fn start(&mut self, patterns: impl IntoIterator<Item = Pattern>) -> PatternState {
         let mut places = Vec::new();
         for pattern in patterns {
             if let Some(start) = self.starts.get(at(pattern.0)) {
@@ -164,10 +164,10 @@ impl Patterns {
         self.state(places)
     }
 
-    /// The state behind one more byte.
-    pub(super) fn step(&mut self, state: State, byte: u8) -> State {
+    /// The state after one more byte.
+    pub(super) fn step(&mut self, state: PatternState, byte: u8) -> PatternState {
         if let Some(next) = self.steps.get(at(state.0)).and_then(|next| next.get(byte)) {
-            return State(next);
+            return PatternState(next);
         }
         let mut places = Vec::new();
         for place in self.places(state) {
@@ -190,13 +190,13 @@ impl Patterns {
         next
     }
 
-    /// How much a step from a state costs, beside one of few places.
-    pub(super) fn weight(&self, state: State) -> usize {
+    /// The additional cost of a step from a state with many positions.
+    pub(super) fn weight(&self, state: PatternState) -> usize {
         self.places(state).len() / 16
     }
 
-    /// The patterns that match what was read.
-    pub(super) fn matched(&self, state: State) -> impl Iterator<Item = Pattern> + '_ {
+    /// The patterns that match a text which ends in this state.
+    pub(super) fn matched(&self, state: PatternState) -> impl Iterator<Item = Pattern> + '_ {
         self.places(state)
             .iter()
             .filter_map(|place| match self.items.get(at(*place)) {
@@ -205,8 +205,8 @@ impl Patterns {
             })
     }
 
-    /// Whether a pattern can still match what goes on from a state.
-    pub(super) fn is_alive(&self, state: State, pattern: Pattern) -> bool {
+    /// Whether a pattern can still match a text that continues from this state.
+    pub(super) fn is_alive(&self, state: PatternState, pattern: Pattern) -> bool {
         let start = self.starts.get(at(pattern.0)).copied().unwrap_or(u32::MAX);
         let end = self
             .starts
@@ -218,7 +218,7 @@ impl Patterns {
         places.get(first).is_some_and(|place| *place < end)
     }
 
-    /// The bytes that a pattern tells from others.
+    /// The bytes that a pattern distinguishes from other bytes.
     pub(super) fn bytes(&self, pattern: Pattern) -> impl Iterator<Item = u8> + '_ {
         let bytes = self.items(pattern).map(|item| match item {
             Item::Byte(byte) => [Some(*byte), None],
@@ -228,7 +228,7 @@ impl Patterns {
         bytes.flatten().flatten()
     }
 
-    /// What a pattern is made of, without its end.
+    /// The items of a pattern, without its end.
     pub(super) fn items(&self, pattern: Pattern) -> impl Iterator<Item = &Item> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let items = self.items.get(start..).unwrap_or_default();
@@ -237,7 +237,7 @@ impl Patterns {
             .take_while(|item| !matches!(item, Item::End(_)))
     }
 
-    /// The one text that a pattern matches, if it is only one.
+    /// The text of a pattern that matches only one text.
     pub(super) fn literal(&self, pattern: Pattern) -> Option<Vec<u8>> {
         let start = at(*self.starts.get(at(pattern.0))?);
         let mut text = Vec::new();
@@ -251,7 +251,7 @@ impl Patterns {
         None
     }
 
-    /// A short text that the pattern matches, with `fill` in the place of what is open.
+    /// A short text that the pattern matches, with `fill` in place of wildcards.
     pub(super) fn sample(&self, pattern: Pattern, fill: &[u8]) -> Vec<u8> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let mut text = Vec::new();
@@ -267,11 +267,11 @@ impl Patterns {
         text
     }
 
-    fn places(&self, state: State) -> &[u32] {
+    fn places(&self, state: PatternState) -> &[u32] {
         self.states.get(at(state.0)).map_or(&[], |places| places)
     }
 
-    /// Adds a place, and those behind it that are reached without reading.
+    /// Adds a position, and the positions after it that are reached without reading.
     fn reach(&self, place: u32, places: &mut Vec<u32>) {
         let mut place = place;
         loop {
@@ -283,18 +283,18 @@ impl Patterns {
         }
     }
 
-    fn state(&mut self, mut places: Vec<u32>) -> State {
+    fn state(&mut self, mut places: Vec<u32>) -> PatternState {
         places.sort_unstable();
         places.dedup();
         if let Some(known) = self.numbers.get(places.as_slice()) {
-            return State(*known);
+            return PatternState(*known);
         }
         let next = number(self.states.len());
         let places = places.into_boxed_slice();
         self.states.push(places.clone());
-        self.steps.push(Steps::default());
+        self.steps.push(Transitions::default());
         self.numbers.insert(places, next);
-        State(next)
+        PatternState(next)
     }
 }
 
@@ -350,11 +350,11 @@ mod tests {
     #[test]
     fn a_text_is_a_part_of_values() {
         for (part, ignores_case, fits, fits_not) in [
-            (Part::Whole, false, "ab", "AB"),
-            (Part::Whole, true, "AB", "abc"),
-            (Part::Start, false, "abc", "cab"),
-            (Part::End, false, "cab", "abc"),
-            (Part::Anywhere, true, "xaBx", "xacx"),
+            (TextAnchor::Whole, false, "ab", "AB"),
+            (TextAnchor::Whole, true, "AB", "abc"),
+            (TextAnchor::Start, false, "abc", "cab"),
+            (TextAnchor::End, false, "cab", "abc"),
+            (TextAnchor::Anywhere, true, "xaBx", "xacx"),
         ] {
             let add = |patterns: &mut Patterns| patterns.add_text("ab", part, ignores_case);
             assert!(matches(add, fits), "{part:?}");

@@ -1,60 +1,60 @@
 //! Proves assertions for every request, or finds a counterexample.
 
-use super::block::{Block, Entry, World, world};
-use super::expression::TooMuch;
+use super::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
+use super::expression::Undecided;
 use super::formula::{Fact, Formula};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
 use super::witness::{Fate, Witness};
 use crate::{Action, Condition, Demand, Statement, Target};
 
-/// How many steps the proof of one wish may take.
+/// The step budget for the proof of one assertion.
 const BUDGET: usize = 200_000;
 
-/// What is to become of requests.
+/// The outcome that an assertion demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// They are refused.
+pub enum AssertedOutcome {
+    /// The requests are refused.
     Deny,
-    /// They are challenged, or refused, unless the client has a clearance.
+    /// The requests are challenged or refused, unless the client has a clearance.
     Challenge,
-    /// They get in, because a statement exempts them or because none acts.
+    /// The requests pass: a statement exempts them, or no statement acts.
     Pass,
-    /// A statement exempts them.
+    /// A statement exempts the requests.
     Exempt,
 }
 
-/// `assert …`: what has to hold for every request that it is about.
+/// `assert …`: an outcome that must hold for every request in its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Assertion {
-    /// Whether this must never become of them.
+    /// Whether the outcome must never happen, rather than always.
     pub never: bool,
-    /// What is to become of the requests.
-    pub outcome: Outcome,
-    /// What they ask for; every path, if empty.
+    /// The outcome.
+    pub outcome: AssertedOutcome,
+    /// The targets of the requests; every path if empty.
     pub on: &'static [Target],
-    /// What they do not ask for.
+    /// Targets that are left out.
     pub except: &'static [Target],
-    /// What else they are.
+    /// The condition that the requests fulfil.
     pub when: Option<Condition>,
 }
 
-/// Why a wish is refused.
+/// Why an assertion was not proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refuted {
-    /// It does not hold for this request.
+    /// The assertion does not hold for this request.
     By(Box<Witness>),
-    /// It is about no request at all.
+    /// No request is in the assertion's scope.
     Nothing,
-    /// It took too many steps to find out.
+    /// The budget was used up.
     Undecided,
 }
 
-/// What becomes of a request where one statement is the first that acts.
+/// The result of the first statement that acts on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum Effect {
     Refused,
     Challenged,
     Exempt,
@@ -62,28 +62,28 @@ enum End {
 }
 
 impl Assertion {
-    fn allows(&self, end: End) -> bool {
+    fn allows(&self, end: Effect) -> bool {
         let is_meant = match self.outcome {
-            Outcome::Deny => end == End::Refused,
-            Outcome::Challenge if self.never => end == End::Challenged,
-            Outcome::Challenge => matches!(end, End::Refused | End::Challenged),
-            Outcome::Pass => matches!(end, End::Exempt | End::Untouched),
-            Outcome::Exempt => end == End::Exempt,
+            AssertedOutcome::Deny => end == Effect::Refused,
+            AssertedOutcome::Challenge if self.never => end == Effect::Challenged,
+            AssertedOutcome::Challenge => matches!(end, Effect::Refused | Effect::Challenged),
+            AssertedOutcome::Pass => matches!(end, Effect::Exempt | Effect::Untouched),
+            AssertedOutcome::Exempt => end == Effect::Exempt,
         };
         is_meant != self.never
     }
 }
 
-/// Proves a wish for every request, or finds one for which it does not hold.
-pub(super) fn prove(block: &mut Block, assertion: &Assertion) -> Result<(), Refuted> {
+/// Proves an assertion for every request.
+pub(super) fn prove(block: &mut RuleBlock, assertion: &Assertion) -> Result<(), Refuted> {
     match refute(block, assertion) {
         Ok(None) => Ok(()),
         Ok(Some(refuted)) => Err(refuted),
-        Err(TooMuch) => Err(Refuted::Undecided),
+        Err(Undecided) => Err(Refuted::Undecided),
     }
 }
 
-fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, TooMuch> {
+fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted>, Undecided> {
     let mut scope = Statement::new(Action::AlwaysDeny, assertion.on, "").except(assertion.except);
     if let Some(when) = assertion.when {
         scope = scope.when(when);
@@ -93,7 +93,7 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
     let all = || std::iter::once(&scope).chain(&block.entries);
     let aims = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
     let mut sets: Vec<TextSet> = aims()
-        .filter(|aim| world(&aim.target) != World::Endpoint)
+        .filter(|aim| match_scope(&aim.target) != MatchScope::Endpoint)
         .map(|aim| aim.set.clone())
         .collect();
     sets.extend(all().flat_map(|entry| entry.paths.clone()));
@@ -101,8 +101,8 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
         [] => vec![TextSet::everything()],
         on => on
             .iter()
-            .map(|aim| match world(&aim.target) {
-                World::Endpoint => TextSet::everything(),
+            .map(|aim| match match_scope(&aim.target) {
+                MatchScope::Endpoint => TextSet::everything(),
                 _ => aim.set.clone(),
             })
             .collect(),
@@ -113,10 +113,10 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
         let mut searcher = Searcher::new(texts, vec![must], &sets, Domain::Paths)?;
         loop {
             match searcher.next(&mut block.facts.texts, &mut budget) {
-                Search::Undecided => return Err(TooMuch),
+                Search::Undecided => return Err(Undecided),
                 Search::Nothing => break,
                 Search::Found(text, matched) => {
-                    let found = at(
+                    let found = counterexample_at(
                         block,
                         assertion,
                         &scope,
@@ -135,40 +135,40 @@ fn refute(block: &mut Block, assertion: &Assertion) -> Result<Option<Refuted>, T
     Ok((!is_about_any).then_some(Refuted::Nothing))
 }
 
-/// A request with a path that fits in this way, for which the wish does not hold.
-fn at(
-    block: &mut Block,
+/// A counterexample whose path matches these patterns and expressions.
+fn counterexample_at(
+    block: &mut RuleBlock,
     assertion: &Assertion,
-    scope: &Entry,
+    scope: &BlockEntry,
     matched: &Matched,
     budget: &mut Budget,
     is_about_any: &mut bool,
-) -> Result<Option<Witness>, TooMuch> {
-    let mut asked = vec![aims(scope, matched), scope.acts.clone()];
-    if assertion.outcome == Outcome::Challenge && !assertion.never {
+) -> Result<Option<Witness>, Undecided> {
+    let mut asked = vec![targets_formula(scope, matched), scope.acts.clone()];
+    if assertion.outcome == AssertedOutcome::Challenge && !assertion.never {
         asked.extend(demands(block).map(|demand| Formula::Is(Fact::Cleared(demand), false)));
     }
     *is_about_any |= solve(block, &asked, matched, budget)?.is_some();
     let is_refusing =
-        |entry: &&Entry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap);
-    let in_force = |entry: &&Entry| {
+        |entry: &&BlockEntry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap);
+    let in_force = |entry: &&BlockEntry| {
         !entry.statement.observe && !matches!(entry.statement.action, Action::Limit(_))
     };
-    let steps: Vec<(End, Formula, (Fate, &'static str))> = {
+    let steps: Vec<(Effect, Formula, (Fate, &'static str))> = {
         let entries = block.entries.iter().filter(in_force);
-        let (first, then): (Vec<&Entry>, Vec<&Entry>) = entries.partition(is_refusing);
+        let (first, then): (Vec<&BlockEntry>, Vec<&BlockEntry>) = entries.partition(is_refusing);
         first
             .into_iter()
             .chain(then)
             .map(|entry| {
                 let (end, fate) = match entry.statement.action {
-                    Action::Exempt => (End::Exempt, Fate::Exempt),
+                    Action::Exempt => (Effect::Exempt, Fate::Exempt),
                     Action::Challenge(_) | Action::AlwaysChallenge(_) => {
-                        (End::Challenged, Fate::Challenged)
+                        (Effect::Challenged, Fate::Challenged)
                     }
-                    _ => (End::Refused, Fate::Refused),
+                    _ => (Effect::Refused, Fate::Refused),
                 };
-                let acts = aims(entry, matched).and(entry.acts.clone());
+                let acts = targets_formula(entry, matched).and(entry.acts.clone());
                 (end, acts, (fate, entry.statement.source))
             })
             .filter(|(_, acts, _)| *acts != Formula::Any(Vec::new()))
@@ -184,7 +184,7 @@ fn at(
         }
         asked.push(acts.not());
     }
-    if assertion.allows(End::Untouched) {
+    if assertion.allows(Effect::Untouched) {
         return Ok(None);
     }
     let request = solve(block, &asked, matched, budget)?;
@@ -195,16 +195,16 @@ fn at(
     }))
 }
 
-/// When an entry aims at a request with this path. Of the handler and the route nothing is known
-/// but that the path fits the route.
-fn aims(entry: &Entry, matched: &Matched) -> Formula {
-    let hits = |aims: &[super::block::Aim]| {
+/// The formula under which an entry's targets match a request with this path. Its handler is
+/// unknown; its route is known only to match the path.
+fn targets_formula(entry: &BlockEntry, matched: &Matched) -> Formula {
+    let hits = |aims: &[super::block::TargetTexts]| {
         let parts = aims.iter().filter_map(|aim| {
             let fits = aim.set.holds(matched);
-            match world(&aim.target) {
-                World::Path => fits.then_some(Formula::TRUE),
-                World::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
-                World::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
+            match match_scope(&aim.target) {
+                MatchScope::Path => fits.then_some(Formula::TRUE),
+                MatchScope::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
+                MatchScope::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
             }
         });
         let parts: Vec<Formula> = parts.collect();
@@ -225,7 +225,7 @@ fn aims(entry: &Entry, matched: &Matched) -> Formula {
     }
 }
 
-fn demands(block: &Block) -> impl Iterator<Item = Demand> {
+fn demands(block: &RuleBlock) -> impl Iterator<Item = Demand> {
     block
         .entries
         .iter()
@@ -236,11 +236,11 @@ fn demands(block: &Block) -> impl Iterator<Item = Demand> {
 }
 
 fn solve(
-    block: &mut Block,
+    block: &mut RuleBlock,
     formulas: &[Formula],
     matched: &Matched,
     budget: &mut Budget,
-) -> Result<Option<Request>, TooMuch> {
+) -> Result<Option<ExampleRequest>, Undecided> {
     let formulas: Vec<&Formula> = formulas.iter().collect();
     let mut solver = Solver {
         facts: &mut block.facts,

@@ -1,73 +1,77 @@
-//! Whether a statement ever acts: searches for a request on which no other statement ends it.
+//! Finds out whether a statement ever acts: searches for a request on which no other statement
+//! shadows it.
 
 use std::collections::HashSet;
 
-use super::block::{Aim, Block, Entry, World, world};
-use super::expression::TooMuch;
+use super::block::{BlockEntry, MatchScope, RuleBlock, TargetTexts, match_scope};
+use super::expression::Undecided;
 use super::formula::Formula;
-use super::order::ends;
+use super::order::shadows;
 use super::path::is_path;
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::{Matched, TextSet};
 
-/// What becomes of a statement where a target hits.
+/// Whether a statement acts on a request that one of its targets matches.
 #[derive(Debug, Clone)]
 pub(super) enum Reach {
-    /// It acts on some request.
+    /// The statement acts on some request.
     Acts,
-    /// These entries end it on every request, as on this one.
-    Ended(Vec<usize>, Box<Request>),
-    /// It asks for what no request is.
-    Nothing,
-    /// Nobody knows.
+    /// These entries shadow the statement on every request; the request is an example.
+    Shadowed(Vec<usize>, Box<ExampleRequest>),
+    /// No request fulfils the statement's targets and condition.
+    Unsatisfiable,
+    /// The budget does not shadow_everywhere to find out.
     Undecided,
 }
 
-/// How many ways in which paths fit are kept, to find out who ends a statement.
-const MOST_WAYS: usize = 1_000;
+/// The largest number of match classes that are kept to find the shadowing entries.
+const MAX_MATCH_CLASSES: usize = 1_000;
 
-impl Block {
-    /// What becomes of an entry where one of its targets hits.
+impl RuleBlock {
+    /// Finds out whether an entry acts where one of its targets matches; `None` stands for every
+    /// path.
     pub(super) fn reach(&mut self, position: usize, target: Option<usize>) -> Reach {
         let Some(entry) = self.entries.get(position) else {
             return Reach::Undecided;
         };
         let aim = target.and_then(|target| entry.on.get(target));
-        let known = aim.map_or(World::Path, |aim| world(&aim.target));
+        let known = aim.map_or(MatchScope::Path, |aim| match_scope(&aim.target));
         let must = aim.map_or_else(TextSet::everything, |aim| aim.set.clone());
         if must.unknown {
             return Reach::Undecided;
         }
-        let mut question = Question::new(position, known, must);
-        match self.ask(&mut question) {
+        let mut query = ReachQuery::new(position, known, must);
+        match self.ask(&mut query) {
             Ok(Some(_)) => Reach::Acts,
-            Ok(None) if question.ways.is_empty() => Reach::Nothing,
-            Ok(None) => self.ended(&question).unwrap_or(Reach::Undecided),
-            Err(TooMuch) => Reach::Undecided,
+            Ok(None) if query.match_classes.is_empty() => Reach::Unsatisfiable,
+            Ok(None) => self.shadowing(&query).unwrap_or(Reach::Undecided),
+            Err(Undecided) => Reach::Undecided,
         }
     }
 
-    /// A request on which an entry acts where no other does.
-    pub(super) fn acting(&mut self, position: usize) -> Option<Request> {
+    /// A request on which an entry acts if no other entry does.
+    pub(super) fn acting(&mut self, position: usize) -> Option<ExampleRequest> {
         let entry = self.entries.get(position)?;
-        let on: Vec<Option<Aim>> = match entry.on.is_empty() {
+        let on: Vec<Option<TargetTexts>> = match entry.on.is_empty() {
             true => vec![None],
             false => entry.on.iter().cloned().map(Some).collect(),
         };
         for aim in on.into_iter().take(4) {
-            let known = aim.as_ref().map_or(World::Path, |aim| world(&aim.target));
+            let known = aim
+                .as_ref()
+                .map_or(MatchScope::Path, |aim| match_scope(&aim.target));
             let must = aim.map_or_else(TextSet::everything, |aim| aim.set);
-            let question = Question::new(position, known, must);
-            for text in self.samples(&question) {
+            let query = ReachQuery::new(position, known, must);
+            for text in self.samples(&query) {
                 let matched = self.matched(&text).ok()?;
                 let entry = self.entries.get(position)?;
-                if question.must.holds(&matched)
-                    && entry.aims_at(known, &matched)
+                if query.must.holds(&matched)
+                    && entry.targets_match(known, &matched)
                     && let Some(mut request) = self.solve(position, &[], &matched).ok()?
                 {
-                    question.place(&mut request, &text);
+                    query.write_text(&mut request, &text);
                     return Some(request);
                 }
             }
@@ -75,64 +79,73 @@ impl Block {
         None
     }
 
-    fn ask(&mut self, question: &mut Question) -> Result<Option<Request>, TooMuch> {
-        for text in self.samples(question) {
+    fn ask(&mut self, query: &mut ReachQuery) -> Result<Option<ExampleRequest>, Undecided> {
+        for text in self.samples(query) {
             let matched = self.matched(&text)?;
-            if question.must.holds(&matched)
-                && let Some(request) = self.acts_on(question, &text, &matched)?
+            if query.must.holds(&matched)
+                && let Some(request) = self.acts_on(query, &text, &matched)?
             {
                 return Ok(Some(request));
             }
         }
-        self.search(question)
+        self.search(query)
     }
 
-    /// Texts that the target hits, to be tried before a search.
-    fn samples(&self, question: &Question) -> Vec<Vec<u8>> {
-        let Some(entry) = self.entries.get(question.position) else {
+    /// Texts that the target may match. They are tried before a search, which costs more.
+    fn samples(&self, query: &ReachQuery) -> Vec<Vec<u8>> {
+        let Some(entry) = self.entries.get(query.position) else {
             return Vec::new();
         };
         let patterns = &self.facts.texts.patterns;
         let mut samples: Vec<Vec<u8>> = Vec::new();
         let paths = entry.paths.iter().flat_map(|set| &set.patterns);
         for fill in [&b"x"[..], b"zq", b"/x"] {
-            let of_target = question.must.patterns.iter().take(4);
+            let of_target = query.must.patterns.iter().take(4);
             let all = of_target.chain(paths.clone().take(16));
             samples.extend(all.map(|pattern| patterns.sample(*pattern, fill)));
         }
-        if question.must.everything {
+        if query.must.everything {
             samples.extend([b"/x".to_vec(), b"/zq/zq".to_vec(), b"/".to_vec()]);
         }
-        if question.world != World::Endpoint {
+        if query.scope != MatchScope::Endpoint {
             samples.retain(|sample| is_path(sample));
         }
         samples
     }
 
-    /// Searches for a request that no rival takes. Of the rivals only those are told apart that
-    /// were met so far: a text that they leave is asked of all.
-    fn search(&mut self, question: &mut Question) -> Result<Option<Request>, TooMuch> {
-        let domain = match question.world {
-            World::Endpoint => Domain::Any,
+    /// Searches for a request that no rival shadows. The search distinguishes only the sets of
+    /// rivals met so far, to stay small; each text that it finds is then compared with all entries.
+    /// A new rival restarts the search.
+    fn search(&mut self, query: &mut ReachQuery) -> Result<Option<ExampleRequest>, Undecided> {
+        let domain = match query.scope {
+            MatchScope::Endpoint => Domain::Any,
             _ => Domain::Paths,
         };
-        let mut met: HashSet<usize> = question.ways.iter().flat_map(Way::rivals).collect();
+        let mut met: HashSet<usize> = query
+            .match_classes
+            .iter()
+            .flat_map(MatchClass::rivals)
+            .collect();
         'again: loop {
-            let sets = self.told_apart(question, &met);
-            let must = vec![question.must.clone()];
+            let sets = self.distinguishing_sets(query, &met);
+            let must = vec![query.must.clone()];
             let mut searcher = Searcher::new(&mut self.facts.texts, must, &sets, domain)?;
             loop {
                 let text = match searcher.next(&mut self.facts.texts, &mut self.budget) {
-                    Search::Undecided => return Err(TooMuch),
+                    Search::Undecided => return Err(Undecided),
                     Search::Nothing => return Ok(None),
                     Search::Found(text, _) => text,
                 };
                 let matched = self.matched(&text)?;
-                let before = question.ways.len();
-                if let Some(request) = self.acts_on(question, &text, &matched)? {
+                let before = query.match_classes.len();
+                if let Some(request) = self.acts_on(query, &text, &matched)? {
                     return Ok(Some(request));
                 }
-                let new = question.ways.iter().skip(before).flat_map(Way::rivals);
+                let new = query
+                    .match_classes
+                    .iter()
+                    .skip(before)
+                    .flat_map(MatchClass::rivals);
                 let known = met.len();
                 met.extend(new);
                 if met.len() > known {
@@ -142,58 +155,54 @@ impl Block {
         }
     }
 
-    /// The sets that decide whether the entry acts, as far as the rivals are known.
-    fn told_apart(&self, question: &Question, rivals: &HashSet<usize>) -> Vec<TextSet> {
-        let own = self.entries.get(question.position).into_iter();
+    /// The sets that decide whether the entry or one of these rivals acts.
+    fn distinguishing_sets(&self, query: &ReachQuery, rivals: &HashSet<usize>) -> Vec<TextSet> {
+        let own = self.entries.get(query.position).into_iter();
         let rivals = rivals.iter().filter_map(|rival| self.entries.get(*rival));
         own.chain(rivals)
-            .flat_map(|entry| entry.sets(question.world))
+            .flat_map(|entry| entry.sets(query.scope))
             .cloned()
             .collect()
     }
 
-    fn is_rival(&self, question: &Question, other: usize) -> bool {
+    fn is_rival(&self, query: &ReachQuery, other: usize) -> bool {
         let (Some(entry), Some(rival)) =
-            (self.entries.get(question.position), self.entries.get(other))
+            (self.entries.get(query.position), self.entries.get(other))
         else {
             return false;
         };
-        other != question.position
-            && ends(
-                &rival.statement,
-                other < question.position,
-                &entry.statement,
-            )
-            && !rival.is_open(question.world)
+        other != query.position
+            && shadows(&rival.statement, other < query.position, &entry.statement)
+            && !rival.may_be_excepted(query.scope)
             && !rival.except.iter().any(|aim| aim.set.unknown)
     }
 
-    /// A request that fits in this way, on which the entry acts and no rival does.
+    /// A request with this text on which the entry acts and no rival does.
     fn acts_on(
         &mut self,
-        question: &mut Question,
+        query: &mut ReachQuery,
         text: &[u8],
         matched: &Matched,
-    ) -> Result<Option<Request>, TooMuch> {
-        let known = question.world;
-        let aims = |entry: &Entry| entry.aims_at(known, matched);
-        if !self.entries.get(question.position).is_some_and(aims) {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
+        let known = query.scope;
+        let aims = |entry: &BlockEntry| entry.targets_match(known, matched);
+        if !self.entries.get(query.position).is_some_and(aims) {
             return Ok(None);
         }
-        let mut rivals = self.aiming(matched);
+        let mut rivals = self.entries_targeting(matched);
         rivals.retain(|other| {
-            self.is_rival(question, *other) && self.entries.get(*other).is_some_and(aims)
+            self.is_rival(query, *other) && self.entries.get(*other).is_some_and(aims)
         });
-        let mut found = self.solve(question.position, &rivals, matched)?;
+        let mut found = self.solve(query.position, &rivals, matched)?;
         if let Some(request) = &mut found {
-            question.place(request, text);
+            query.write_text(request, text);
         }
         if found.is_none()
-            && question.ways.len() < MOST_WAYS
-            && let Some(mut request) = self.solve(question.position, &[], matched)?
+            && query.match_classes.len() < MAX_MATCH_CLASSES
+            && let Some(mut request) = self.solve(query.position, &[], matched)?
         {
-            question.place(&mut request, text);
-            question.ways.push(Way {
+            query.write_text(&mut request, text);
+            query.match_classes.push(MatchClass {
                 matched: matched.clone(),
                 rivals,
                 request,
@@ -202,15 +211,15 @@ impl Block {
         Ok(found)
     }
 
-    /// A request on which an entry acts and none of some others.
+    /// A request on which an entry acts and none of the entries in `without` does.
     fn solve(
         &mut self,
         position: usize,
         without: &[usize],
         matched: &Matched,
-    ) -> Result<Option<Request>, TooMuch> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         let acts = |position: &usize| self.entries.get(*position).map(|entry| &entry.acts);
-        let own = acts(&position).ok_or(TooMuch)?;
+        let own = acts(&position).ok_or(Undecided)?;
         if without
             .iter()
             .filter_map(acts)
@@ -228,20 +237,20 @@ impl Block {
         solver.request(&formulas, matched)
     }
 
-    /// Which entries end the one that is asked about, as few as are needed.
-    fn ended(&mut self, question: &Question) -> Option<Reach> {
-        let mut rivals: Vec<usize> = question
-            .ways
+    /// The entries that shadow the queried one; as few as shadow_everywhere.
+    fn shadowing(&mut self, query: &ReachQuery) -> Option<Reach> {
+        let mut rivals: Vec<usize> = query
+            .match_classes
             .iter()
-            .flat_map(|way| way.rivals.clone())
+            .flat_map(|class| class.rivals.clone())
             .collect();
         rivals.sort_unstable();
         rivals.dedup();
-        let first = question.ways.first()?;
+        let first = query.match_classes.first()?;
         let single = rivals
             .iter()
             .copied()
-            .find(|one| self.suffice(question, &[*one]));
+            .find(|one| self.shadow_everywhere(query, &[*one]));
         let needed = match single {
             Some(one) => vec![one],
             None => {
@@ -252,77 +261,77 @@ impl Block {
                         .copied()
                         .filter(|other| other != one)
                         .collect();
-                    if self.suffice(question, &fewer) {
+                    if self.shadow_everywhere(query, &fewer) {
                         needed = fewer;
                     }
                 }
                 needed
             }
         };
-        Some(Reach::Ended(needed, Box::new(first.request.clone())))
+        Some(Reach::Shadowed(needed, Box::new(first.request.clone())))
     }
 
-    fn suffice(&mut self, question: &Question, rivals: &[usize]) -> bool {
-        question.ways.iter().all(|way| {
-            let of_way: Vec<usize> = rivals
+    fn shadow_everywhere(&mut self, query: &ReachQuery, rivals: &[usize]) -> bool {
+        query.match_classes.iter().all(|class| {
+            let of_class: Vec<usize> = rivals
                 .iter()
                 .copied()
-                .filter(|one| way.rivals.contains(one))
+                .filter(|one| class.rivals.contains(one))
                 .collect();
             matches!(
-                self.solve(question.position, &of_way, &way.matched),
+                self.solve(query.position, &of_class, &class.matched),
                 Ok(None)
             )
         })
     }
 }
 
-/// What is asked: whether an entry ever acts where a target hits.
+/// The query whether an entry ever acts where a target matches.
 #[derive(Debug)]
-struct Question {
+struct ReachQuery {
     position: usize,
-    world: World,
+    scope: MatchScope,
     must: TextSet,
-    /// The ways of fitting in which it would act, were it not for rivals.
-    ways: Vec<Way>,
+    /// The match classes in which the entry would act if it had no rivals.
+    match_classes: Vec<MatchClass>,
 }
 
 #[derive(Debug)]
-struct Way {
+struct MatchClass {
     matched: Matched,
     rivals: Vec<usize>,
-    request: Request,
+    request: ExampleRequest,
 }
 
-impl Way {
+impl MatchClass {
     fn rivals(&self) -> impl Iterator<Item = usize> {
         self.rivals.iter().copied()
     }
 }
 
-impl Question {
-    fn new(position: usize, world: World, must: TextSet) -> Question {
-        Question {
+impl ReachQuery {
+    fn new(position: usize, scope: MatchScope, must: TextSet) -> ReachQuery {
+        ReachQuery {
             position,
-            world,
+            scope,
             must,
-            ways: Vec::new(),
+            match_classes: Vec::new(),
         }
     }
 
-    /// Notes the text in the request.
-    fn place(&self, request: &mut Request, text: &[u8]) {
+    /// Writes the text into the request.
+    fn write_text(&self, request: &mut ExampleRequest, text: &[u8]) {
         let text = String::from_utf8_lossy(text).into_owned();
-        match self.world {
-            World::Endpoint => {
+        match self.scope {
+            MatchScope::Endpoint => {
                 request.endpoint = Some(text);
                 request.path = "/".to_owned();
             }
-            World::Route(template) => {
+            MatchScope::Route(template) => {
                 request.route = Some(template);
                 request.path = text;
             }
-            World::Path => request.path = text,
+            MatchScope::Path => request.path = text,
         }
     }
 }

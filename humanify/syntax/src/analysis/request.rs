@@ -1,4 +1,4 @@
-//! A request that illustrates a finding.
+//! `ExampleRequest`: an example that a finding shows.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use super::written::sign_name;
 use crate::{Field, Sign};
 
-/// A request of which a finding speaks.
+/// A request that a finding shows. Only the parts that matter are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Request {
-    /// The path, as it is judged.
+pub struct ExampleRequest {
+    /// The normalised path.
     pub path: String,
     /// The template of the route, if it matters.
     pub route: Option<&'static str>,
@@ -25,8 +25,8 @@ pub struct Request {
     pub cleared: Option<bool>,
 }
 
-impl Request {
-    /// The method; `GET`, if it does not matter.
+impl ExampleRequest {
+    /// The method; `GET` if it does not matter.
     #[must_use]
     pub fn method(&self) -> &str {
         let named = self
@@ -37,7 +37,7 @@ impl Request {
     }
 }
 
-impl fmt::Display for Request {
+impl fmt::Display for ExampleRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{} {}`", self.method(), self.path.escape_debug())?;
         let mut notes = Vec::new();

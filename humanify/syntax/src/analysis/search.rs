@@ -3,35 +3,35 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
-use super::expression::{Expression, Progress, TooMuch};
-use super::path::Place;
+use super::expression::{Expression, SearchProgress, Undecided};
+use super::path::PathState;
 use super::patterns::Pattern;
-use super::texts::{Matched, TextSet, Texts};
-use super::walk::{Mixed, Walk};
+use super::search_state::{SearchState, SearchStateHasher};
+use super::texts::{Matched, TextSet, TextTable};
 
-/// Which texts there are.
+/// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Domain {
     /// Any text.
     Any,
-    /// Paths as they are judged.
+    /// Normalised paths.
     Paths,
-    /// Paths as they may be sent.
+    /// Paths as clients may send them.
     Sent,
 }
 
-/// How a search goes on.
+/// The result of one step of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Search {
-    /// The first text that fits in a way in which none before it did.
+    /// The next text whose set of matching patterns and expressions is new, with this set.
     Found(Vec<u8>, Matched),
-    /// No further text.
+    /// There is no further text.
     Nothing,
-    /// The budget was used up, or an expression cannot be told by an automaton.
+    /// The budget was used up, or the automaton of an expression gave up.
     Undecided,
 }
 
-/// How many steps a search, and all searches together, may take.
+/// The number of steps that searches may still take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget(pub(super) usize);
 
@@ -42,36 +42,37 @@ impl Budget {
     }
 }
 
-/// A search over some sets of texts.
+/// A breadth-first search for texts, by the sets that they are in.
 #[derive(Debug)]
 pub(super) struct Searcher {
     must: Vec<TextSet>,
     patterns: Vec<Pattern>,
     expressions: Vec<usize>,
     domain: Domain,
-    /// How much a step costs.
+    /// The cost of a step.
     weight: usize,
     bytes: Vec<u8>,
-    /// How each state was reached: from which, by which byte.
+    /// The predecessor of each state, and the byte that led from it.
     steps: Vec<(usize, u8)>,
-    known: HashSet<Walk, BuildHasherDefault<Mixed>>,
-    queue: VecDeque<(Walk, usize)>,
-    ways: HashSet<Matched>,
+    known: HashSet<SearchState, BuildHasherDefault<SearchStateHasher>>,
+    queue: VecDeque<(SearchState, usize)>,
+    seen: HashSet<Matched>,
 }
 
 impl Searcher {
-    /// A search for texts that are in all sets of `must`, in which each of `sets` is told apart.
+    /// Starts a search for texts that are in all sets of `must`. It finds one text for each
+    /// combination of `sets` that such texts are in.
     pub(super) fn new<'s>(
-        texts: &mut Texts,
+        texts: &mut TextTable,
         must: Vec<TextSet>,
         sets: impl IntoIterator<Item = &'s TextSet>,
         domain: Domain,
-    ) -> Result<Searcher, TooMuch> {
+    ) -> Result<Searcher, Undecided> {
         let (mut patterns, mut expressions) = (Vec::new(), Vec::new());
         let mut note = |set: &TextSet| {
             patterns.extend(&set.patterns);
             expressions.extend(&set.expressions);
-            (!set.unknown).then_some(()).ok_or(TooMuch)
+            (!set.unknown).then_some(()).ok_or(Undecided)
         };
         must.iter().try_for_each(&mut note)?;
         sets.into_iter().try_for_each(note)?;
@@ -93,30 +94,30 @@ impl Searcher {
             steps: vec![(0, 0)],
             known: HashSet::default(),
             queue: VecDeque::new(),
-            ways: HashSet::new(),
+            seen: HashSet::new(),
         };
-        searcher.bytes = searcher.told_apart(texts);
+        searcher.bytes = searcher.representative_bytes(texts);
         let start = searcher.start(texts)?;
         searcher.known.insert(start.clone());
         searcher.queue.push_back((start, 0));
         Ok(searcher)
     }
 
-    /// The first text that fits in a further way.
-    pub(super) fn next(&mut self, texts: &mut Texts, budget: &mut Budget) -> Search {
-        match self.walk(texts, budget) {
+    /// The next text whose set of matching patterns and expressions is new.
+    pub(super) fn next(&mut self, texts: &mut TextTable, budget: &mut Budget) -> Search {
+        match self.advance(texts, budget) {
             Ok(Some((text, matched))) => Search::Found(text, matched),
             Ok(None) => Search::Nothing,
-            Err(TooMuch) => Search::Undecided,
+            Err(Undecided) => Search::Undecided,
         }
     }
 
-    fn walk(
+    fn advance(
         &mut self,
-        texts: &mut Texts,
+        texts: &mut TextTable,
         budget: &mut Budget,
-    ) -> Result<Option<(Vec<u8>, Matched)>, TooMuch> {
-        while let Some((walk, number)) = self.queue.pop_front() {
+    ) -> Result<Option<(Vec<u8>, Matched)>, Undecided> {
+        while let Some((state, number)) = self.queue.pop_front() {
             for index in 0..self.bytes.len() {
                 let Some(byte) = self.bytes.get(index).copied() else {
                     break;
@@ -124,9 +125,9 @@ impl Searcher {
                 if self.domain == Domain::Sent && number == 0 && byte != b'/' {
                     continue;
                 }
-                let weight = self.weight + texts.patterns.weight(walk.patterns);
-                budget.spend(weight).ok_or(TooMuch)?;
-                let Some(next) = self.step(texts, &walk, byte)? else {
+                let weight = self.weight + texts.patterns.weight(state.patterns);
+                budget.spend(weight).ok_or(Undecided)?;
+                let Some(next) = self.step(texts, &state, byte)? else {
                     continue;
                 };
                 let is_possible = |set| self.is_possible(texts, set, &next);
@@ -138,10 +139,10 @@ impl Searcher {
                 self.steps.push((number, byte));
             }
             let is_nothing = self.domain == Domain::Sent && number == 0;
-            if walk.path.is_none_or(Place::is_whole) && !is_nothing {
-                let matched = self.matched(texts, &walk)?;
+            if state.path.is_none_or(PathState::is_whole) && !is_nothing {
+                let matched = self.matched(texts, &state)?;
                 if self.must.iter().all(|set| set.holds(&matched))
-                    && self.ways.insert(matched.clone())
+                    && self.seen.insert(matched.clone())
                 {
                     return Ok(Some((text(&self.steps, number), matched)));
                 }
@@ -150,50 +151,55 @@ impl Searcher {
         Ok(None)
     }
 
-    fn start(&self, texts: &mut Texts) -> Result<Walk, TooMuch> {
+    fn start(&self, texts: &mut TextTable) -> Result<SearchState, Undecided> {
         let mut progress = Vec::with_capacity(self.expressions.len());
         for number in &self.expressions {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             progress.push(expression.start()?);
         }
-        Ok(Walk {
+        Ok(SearchState {
             patterns: texts.patterns.start(self.patterns.iter().copied()),
             expressions: progress,
             path: match self.domain {
                 Domain::Any => None,
-                Domain::Paths => Some(Place::Before),
-                Domain::Sent => Some(Place::Sent),
+                Domain::Paths => Some(PathState::Before),
+                Domain::Sent => Some(PathState::Sent),
             },
         })
     }
 
-    fn step(&self, texts: &mut Texts, walk: &Walk, byte: u8) -> Result<Option<Walk>, TooMuch> {
-        let path = match walk.path {
+    fn step(
+        &self,
+        texts: &mut TextTable,
+        state: &SearchState,
+        byte: u8,
+    ) -> Result<Option<SearchState>, Undecided> {
+        let path = match state.path {
             None => None,
             Some(place) => match place.step(byte) {
                 Some(next) => Some(next),
                 None => return Ok(None),
             },
         };
-        let mut expressions = Vec::with_capacity(walk.expressions.len());
-        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+        let mut expressions = Vec::with_capacity(state.expressions.len());
+        for (number, progress) in self.expressions.iter().zip(&state.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             expressions.push(expression.step(*progress, byte)?);
         }
-        Ok(Some(Walk {
-            patterns: texts.patterns.step(walk.patterns, byte),
+        Ok(Some(SearchState {
+            patterns: texts.patterns.step(state.patterns, byte),
             expressions,
             path,
         }))
     }
 
-    fn matched(&self, texts: &mut Texts, walk: &Walk) -> Result<Matched, TooMuch> {
+    fn matched(&self, texts: &mut TextTable, state: &SearchState) -> Result<Matched, Undecided> {
         let mut matched = Matched {
-            patterns: texts.patterns.matched(walk.patterns).collect(),
+            patterns: texts.patterns.matched(state.patterns).collect(),
             expressions: Vec::new(),
         };
-        for (number, progress) in self.expressions.iter().zip(&walk.expressions) {
-            let expression = texts.expressions.get_mut(*number).ok_or(TooMuch)?;
+        for (number, progress) in self.expressions.iter().zip(&state.expressions) {
+            let expression = texts.expressions.get_mut(*number).ok_or(Undecided)?;
             if expression.ends(*progress)? {
                 matched.expressions.push(*number);
             }
@@ -201,39 +207,39 @@ impl Searcher {
         Ok(matched)
     }
 
-    /// Whether a text that goes on from here can still be in a set.
-    fn is_possible(&self, texts: &Texts, set: &TextSet, walk: &Walk) -> bool {
+    /// Whether a text that continues from here can still be in a set.
+    fn is_possible(&self, texts: &TextTable, set: &TextSet, state: &SearchState) -> bool {
         let progress = |number: &usize| {
             let position = self.expressions.binary_search(number).ok()?;
-            walk.expressions.get(position)
+            state.expressions.get(position)
         };
         set.everything
             || set
                 .patterns
                 .iter()
-                .any(|pattern| texts.patterns.is_alive(walk.patterns, *pattern))
+                .any(|pattern| texts.patterns.is_alive(state.patterns, *pattern))
             || set
                 .expressions
                 .iter()
-                .any(|number| progress(number).is_some_and(|known| *known != Progress::Never))
+                .any(|number| progress(number).is_some_and(|known| *known != SearchProgress::Never))
     }
 
-    /// One byte of each class that nothing tells apart, those that read well first.
-    fn told_apart(&self, texts: &Texts) -> Vec<u8> {
-        let mut told_apart = [false; 256];
+    /// One representative byte of each equivalence class; readable bytes are preferred.
+    fn representative_bytes(&self, texts: &TextTable) -> Vec<u8> {
+        let mut is_literal = [false; 256];
         for byte in self
             .patterns
             .iter()
             .flat_map(|one| texts.patterns.bytes(*one))
         {
-            if let Some(known) = told_apart.get_mut(usize::from(byte)) {
+            if let Some(known) = is_literal.get_mut(usize::from(byte)) {
                 *known = true;
             }
         }
         let mut classes: HashSet<Vec<u8>> = HashSet::new();
         let mut bytes = Vec::new();
-        for byte in readable_first() {
-            let literal = told_apart.get(usize::from(byte)) == Some(&true);
+        for byte in bytes_letters_first() {
+            let literal = is_literal.get(usize::from(byte)) == Some(&true);
             let place = match byte {
                 b'/' | b'.' => byte,
                 b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 1,
@@ -255,7 +261,7 @@ impl Searcher {
     }
 }
 
-/// The text that the steps lead to.
+/// The text that leads to a state.
 fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
     let mut text = Vec::new();
     let mut at = number;
@@ -271,7 +277,7 @@ fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
 }
 
 /// All bytes, letters first.
-fn readable_first() -> impl Iterator<Item = u8> {
+fn bytes_letters_first() -> impl Iterator<Item = u8> {
     let letters = (b'x'..=b'z').chain(b'a'..=b'w');
     let rest = (b'0'..=b'9')
         .chain(b'A'..=b'Z')
@@ -287,7 +293,7 @@ mod tests {
     use crate::Target;
 
     fn first(must: Target, without: &[Target]) -> Option<String> {
-        let mut texts = Texts::new();
+        let mut texts = TextTable::new();
         let must = texts.target(&must);
         let without: Vec<TextSet> = without.iter().map(|target| texts.target(target)).collect();
         let mut searcher = Searcher::new(&mut texts, vec![must], &without, Domain::Paths).unwrap();

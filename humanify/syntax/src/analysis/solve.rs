@@ -1,34 +1,34 @@
-//! Whether formulas can hold together, and a request for which they do.
+//! Solves formulas: finds a request for which all of them hold.
 
 use std::collections::HashMap;
 
 use super::address;
-use super::client::Client;
-use super::expression::TooMuch;
+use super::client::ClientFacts;
+use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula, has_one_value};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::search::Budget;
 use super::texts::Matched;
-use super::values::{Asked, Values};
+use super::values::{ValueConstraints, ValueFinder};
 use crate::{Field, Sign, Target};
 
-/// Facts that are taken to hold or not.
+/// Facts with the truth values assumed for them.
 type Assigned = Vec<(Fact, bool)>;
 
 /// Solves formulas for one path.
 pub(super) struct Solver<'a> {
     pub(super) facts: &'a mut Facts,
-    pub(super) values: &'a mut Values,
+    pub(super) values: &'a mut ValueFinder,
     pub(super) budget: &'a mut Budget,
 }
 
 impl Solver<'_> {
-    /// A request to a path of which the formulas hold; none, if there is none.
+    /// A request to a path for which all formulas hold; `None` if there is none.
     pub(super) fn request(
         &mut self,
         formulas: &[&Formula],
         path: &Matched,
-    ) -> Result<Option<Request>, TooMuch> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         self.solve(formulas.to_vec(), Vec::new(), Vec::new(), path)
     }
 
@@ -38,11 +38,11 @@ impl Solver<'_> {
         mut choices: Vec<&'f [Formula]>,
         mut assigned: Assigned,
         path: &Matched,
-    ) -> Result<Option<Request>, TooMuch> {
+    ) -> Result<Option<ExampleRequest>, Undecided> {
         loop {
-            self.budget.spend(1).ok_or(TooMuch)?;
+            self.budget.spend(1).ok_or(Undecided)?;
             match pending.pop() {
-                Some(Formula::Is(fact, holds)) => match self.told(*fact, &assigned, path) {
+                Some(Formula::Is(fact, holds)) => match self.truth_of(*fact, &assigned, path) {
                     Some(known) if known == *holds => {}
                     Some(_) => return Ok(None),
                     None => assigned.push((*fact, *holds)),
@@ -51,7 +51,7 @@ impl Solver<'_> {
                 Some(Formula::Any(parts)) => choices.push(parts),
                 None => {
                     let size = assigned.len() + choices.len();
-                    self.budget.spend(size).ok_or(TooMuch)?;
+                    self.budget.spend(size).ok_or(Undecided)?;
                     let Some(parts) = self.narrowest(&mut choices, &assigned, path) else {
                         return self.fits(&assigned);
                     };
@@ -81,8 +81,8 @@ impl Solver<'_> {
         }
     }
 
-    /// What is known of a fact.
-    fn told(&self, fact: Fact, assigned: &Assigned, path: &Matched) -> Option<bool> {
+    /// The truth value of a fact, if it is known.
+    fn truth_of(&self, fact: Fact, assigned: &Assigned, path: &Matched) -> Option<bool> {
         if let Fact::Some(Field::Path, set) = fact {
             return self.facts.sets.get(set).map(|set| set.holds(path));
         }
@@ -90,8 +90,8 @@ impl Solver<'_> {
         known.map(|(_, holds)| *holds)
     }
 
-    /// Takes a choice that is still open, with the parts that can still hold; the one with the
-    /// fewest of them.
+    /// Removes the open disjunction with the fewest parts that can still hold, and returns these
+    /// parts.
     fn narrowest<'f>(
         &self,
         choices: &mut Vec<&'f [Formula]>,
@@ -102,7 +102,7 @@ impl Solver<'_> {
         choices.retain(|parts| {
             let holds = |part: &Formula| match part {
                 Formula::Is(fact, holds) => self
-                    .told(*fact, assigned, path)
+                    .truth_of(*fact, assigned, path)
                     .map(|known| known == *holds),
                 Formula::All(parts) if parts.is_empty() => Some(true),
                 Formula::Any(parts) if parts.is_empty() => Some(false),
@@ -120,14 +120,14 @@ impl Solver<'_> {
         Some(parts)
     }
 
-    /// A request of which these facts hold together.
-    fn fits(&mut self, assigned: &Assigned) -> Result<Option<Request>, TooMuch> {
-        let Some(mut client) = Client::of(assigned) else {
+    /// A request for which all assigned facts hold.
+    fn fits(&mut self, assigned: &Assigned) -> Result<Option<ExampleRequest>, Undecided> {
+        let Some(mut client) = ClientFacts::of(assigned) else {
             return Ok(None);
         };
-        let mut request = Request::default();
+        let mut request = ExampleRequest::default();
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
-        let mut fields: HashMap<Field, Asked> = HashMap::new();
+        let mut fields: HashMap<Field, ValueConstraints> = HashMap::new();
         for (fact, holds) in assigned {
             match (fact, holds) {
                 (Fact::Network(number), holds) => {
@@ -169,7 +169,7 @@ impl Solver<'_> {
             };
             request.address = Some(address);
         }
-        let mut asked: Vec<(Field, Asked)> = fields.into_iter().collect();
+        let mut asked: Vec<(Field, ValueConstraints)> = fields.into_iter().collect();
         asked.sort_by_key(|(field, _)| format!("{field:?}"));
         for (field, asked) in &asked {
             let found = match field {
@@ -187,7 +187,7 @@ impl Solver<'_> {
                 return Ok(None);
             };
             if *field == Field::VpnProvider {
-                client.tell(Sign::Vpn, !found.is_empty());
+                client.set_sign(Sign::Vpn, !found.is_empty());
             }
             request
                 .values
@@ -201,13 +201,13 @@ impl Solver<'_> {
         };
         let (name, kind) = (of(Field::Crawler), of(Field::CrawlerKind));
         if name.is_some() || kind.is_some() {
-            let nothing = Asked::default();
+            let nothing = ValueConstraints::default();
             let (name, kind) = (name.unwrap_or(&nothing), kind.unwrap_or(&nothing));
             let is_crawler = client.sign(Sign::Crawler);
             let Some(found) = self.values.crawler(self.facts, name, kind, is_crawler)? else {
                 return Ok(None);
             };
-            client.tell(Sign::Crawler, !found.is_empty());
+            client.set_sign(Sign::Crawler, !found.is_empty());
             request.values.extend(found);
         }
         client.describe(&mut request);

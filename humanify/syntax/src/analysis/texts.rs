@@ -1,19 +1,19 @@
-//! Sets of texts, as targets and comparisons define them.
+//! The sets of texts that targets and comparisons define.
 
 use std::collections::HashMap;
 
-use super::expression::{Expression, Progress, TooMuch};
-use super::patterns::{Part, Pattern, Patterns};
+use super::expression::{Expression, SearchProgress, Undecided};
+use super::patterns::{Pattern, Patterns, TextAnchor};
 use crate::{Comparison, Glob, Target, Test};
 
-/// A set of texts: those that a pattern matches or an expression is found in.
+/// A set of texts: the union of the texts that its patterns and expressions match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct TextSet {
-    /// Every text.
+    /// Whether the set contains every text.
     pub(super) everything: bool,
     pub(super) patterns: Vec<Pattern>,
     pub(super) expressions: Vec<usize>,
-    /// It holds more than is known of it.
+    /// Whether the set contains further texts that are not known.
     pub(super) unknown: bool,
 }
 
@@ -32,7 +32,7 @@ impl TextSet {
         self.unknown |= other.unknown;
     }
 
-    /// Whether a text is in it.
+    /// Whether a text with these matches is in the set.
     pub(super) fn holds(&self, matched: &Matched) -> bool {
         self.everything
             || self
@@ -46,7 +46,7 @@ impl TextSet {
     }
 }
 
-/// What of patterns and expressions a text fits.
+/// The patterns and expressions that a text matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Matched {
     pub(super) patterns: Vec<Pattern>,
@@ -55,17 +55,17 @@ pub(super) struct Matched {
 
 /// All patterns and expressions, each once.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(super) struct TextTable {
     pub(super) patterns: Patterns,
     pub(super) expressions: Vec<Expression>,
     known_expressions: HashMap<&'static str, Option<usize>>,
     known_globs: HashMap<String, Pattern>,
-    known_parts: HashMap<(&'static str, Part, bool), Pattern>,
+    known_parts: HashMap<(&'static str, TextAnchor, bool), Pattern>,
 }
 
-impl Texts {
-    pub(super) fn new() -> Texts {
-        Texts {
+impl TextTable {
+    pub(super) fn new() -> TextTable {
+        TextTable {
             patterns: Patterns::new(),
             expressions: Vec::new(),
             known_expressions: HashMap::new(),
@@ -74,7 +74,7 @@ impl Texts {
         }
     }
 
-    /// The paths or names that a target is about; none, if it is about neither.
+    /// The paths or handler names that a target matches.
     pub(super) fn target(&mut self, target: &Target) -> TextSet {
         match *target {
             // Every path starts with a slash.
@@ -96,9 +96,10 @@ impl Texts {
         }
     }
 
-    /// The paths that the router answers by a template.
+    /// The paths that the router matches with a template.
     pub(super) fn route(&mut self, template: &str) -> TextSet {
-        // `{*rest}` is all that follows; doubled braces are braces themselves.
+        // `{*rest}` matches the rest of a path. Doubled braces are literal braces, which globs
+        // cannot express.
         if template.contains("{{") || template.contains("}}") {
             return TextSet {
                 unknown: true,
@@ -154,27 +155,27 @@ impl Texts {
         }
     }
 
-    /// One text.
+    /// The set of one text.
     pub(super) fn text(&mut self, text: &'static str) -> TextSet {
         let patterns = &mut self.patterns;
-        let known = self.known_parts.entry((text, Part::Whole, false));
-        let pattern = *known.or_insert_with(|| patterns.add_text(text, Part::Whole, false));
+        let known = self.known_parts.entry((text, TextAnchor::Whole, false));
+        let pattern = *known.or_insert_with(|| patterns.add_text(text, TextAnchor::Whole, false));
         TextSet {
             patterns: vec![pattern],
             ..TextSet::default()
         }
     }
 
-    /// The texts that a comparison asks for, whatever its sign.
+    /// The texts that a comparison compares with, before any negation.
     pub(super) fn comparison(&mut self, comparison: &Comparison, lower: bool) -> TextSet {
         let ignores_case = comparison.ignores_case || lower;
         let (texts, part) = match comparison.test {
             Test::Present => return TextSet::everything(),
             Test::Matches(expression) => return self.expression(expression),
-            Test::OneOf(texts) => (texts, Part::Whole),
-            Test::StartsWith(texts) => (texts, Part::Start),
-            Test::EndsWith(texts) => (texts, Part::End),
-            Test::Contains(texts) => (texts, Part::Anywhere),
+            Test::OneOf(texts) => (texts, TextAnchor::Whole),
+            Test::StartsWith(texts) => (texts, TextAnchor::Start),
+            Test::EndsWith(texts) => (texts, TextAnchor::End),
+            Test::Contains(texts) => (texts, TextAnchor::Anywhere),
         };
         let patterns = &mut self.patterns;
         let known = &mut self.known_parts;
@@ -193,15 +194,15 @@ impl Texts {
         }
     }
 
-    /// A path of a set, if it is easy to say one.
+    /// A sample text of the set's first pattern.
     pub(super) fn sample(&self, set: &TextSet) -> Option<String> {
         let pattern = set.patterns.first()?;
         let sample = self.patterns.sample(*pattern, b"x");
         String::from_utf8(sample).ok()
     }
 
-    /// What of the patterns and expressions of a set a text fits.
-    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, TooMuch> {
+    /// The patterns and expressions of a set that a text matches.
+    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, Undecided> {
         let mut state = self.patterns.start(set.patterns.iter().copied());
         for byte in text {
             state = self.patterns.step(state, *byte);
@@ -210,13 +211,13 @@ impl Texts {
         self.matched(patterns, &set.expressions, text)
     }
 
-    /// What a text fits of which the patterns are known.
+    /// Adds the expressions that a text matches to the patterns that it matches.
     pub(super) fn matched(
         &mut self,
         patterns: Vec<Pattern>,
         expressions: &[usize],
         text: &[u8],
-    ) -> Result<Matched, TooMuch> {
+    ) -> Result<Matched, Undecided> {
         let mut matched = Matched {
             patterns,
             expressions: Vec::new(),
@@ -227,7 +228,7 @@ impl Texts {
             };
             let mut progress = expression.start()?;
             for byte in text {
-                if !matches!(progress, Progress::At(_)) {
+                if !matches!(progress, SearchProgress::At(_)) {
                     break;
                 }
                 progress = expression.step(progress, *byte)?;

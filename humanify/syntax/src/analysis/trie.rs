@@ -1,21 +1,21 @@
-//! Many patterns as one tree of what they begin with, to be held against one text.
+//! A trie of patterns: finds all patterns that match one text.
 
 use super::patterns::{Item, Pattern, Patterns};
 
-/// A tree whose branches are patterns. A text is read by as many of its nodes as patterns that
-/// begin alike differ in, not by as many as there are patterns.
+/// A trie of patterns. Patterns with a common prefix share its nodes, so a text visits far fewer
+/// nodes than there are patterns.
 #[derive(Debug)]
-pub(super) struct Trie {
-    nodes: Vec<Node>,
+pub(super) struct PatternTrie {
+    nodes: Vec<PatternNode>,
 }
 
 #[derive(Debug)]
-struct Node {
-    /// What is read on the way to this node.
+struct PatternNode {
+    /// The item that leads to this node.
     item: Item,
-    /// The next nodes that one byte leads to, by that byte.
+    /// The children that a literal byte leads to, sorted by this byte.
     bytes: Vec<(u8, u32)>,
-    /// The other next nodes.
+    /// The other children.
     others: Vec<u32>,
     /// The patterns that end here.
     ends: Vec<Pattern>,
@@ -23,15 +23,15 @@ struct Node {
 
 /// A node that a text has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reached {
+struct ReachedNode {
     node: u32,
-    /// Whether the item of the node may read more.
+    /// Whether the node's item may match further bytes.
     repeats: bool,
 }
 
-impl Trie {
-    pub(super) fn new(patterns: &Patterns, all: &[Pattern]) -> Trie {
-        let mut trie = Trie { nodes: Vec::new() };
+impl PatternTrie {
+    pub(super) fn new(patterns: &Patterns, all: &[Pattern]) -> PatternTrie {
+        let mut trie = PatternTrie { nodes: Vec::new() };
         trie.add(Item::Run);
         for pattern in all {
             let mut at = 0;
@@ -47,7 +47,7 @@ impl Trie {
 
     fn add(&mut self, item: Item) -> u32 {
         let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node {
+        self.nodes.push(PatternNode {
             item,
             bytes: Vec::new(),
             others: Vec::new(),
@@ -56,7 +56,7 @@ impl Trie {
         number
     }
 
-    /// The node behind another, which is made if there is none.
+    /// The child of a node for an item; created if it does not exist.
     fn child(&mut self, of: u32, item: Item) -> u32 {
         let found = self.nodes.get(index(of)).and_then(|node| match item {
             Item::Byte(byte) => node.behind(byte),
@@ -84,27 +84,27 @@ impl Trie {
         child
     }
 
-    /// The patterns that a text fits, in order, and how many nodes were looked at.
+    /// The patterns that match a text, sorted, and the number of visited nodes.
     pub(super) fn matched(&self, text: &[u8]) -> (Vec<Pattern>, usize) {
         let (mut reached, mut next) = (Vec::new(), Vec::new());
         self.reach(0, false, &mut reached);
-        let mut looked_at = reached.len();
+        let mut visited = reached.len();
         for byte in text {
             next.clear();
             for before in &reached {
                 self.step(*before, *byte, &mut next);
             }
             std::mem::swap(&mut reached, &mut next);
-            looked_at += reached.len();
+            visited += reached.len();
         }
         let nodes = reached.iter().filter_map(|one| self.node(one.node));
         let mut matched: Vec<Pattern> = nodes.flat_map(|node| &node.ends).copied().collect();
         matched.sort_unstable();
         matched.dedup();
-        (matched, looked_at)
+        (matched, visited)
     }
 
-    fn step(&self, before: Reached, byte: u8, next: &mut Vec<Reached>) {
+    fn step(&self, before: ReachedNode, byte: u8, next: &mut Vec<ReachedNode>) {
         let Some(node) = self.node(before.node) else {
             return;
         };
@@ -121,7 +121,7 @@ impl Trie {
                 }
                 Some(Item::Segment) if byte != b'/' => self.reach(*child, false, next),
                 Some(Item::One) if byte >= 0xc0 => self.reach(*child, false, next),
-                // One byte is the whole character: nothing of it is left to read.
+                // The byte is a whole character, so there is no continuation byte to read.
                 Some(Item::One) => {
                     let rest = self.node(*child).map_or(&[][..], |child| &child.others);
                     rest.iter().for_each(|rest| self.reach(*rest, false, next));
@@ -131,9 +131,9 @@ impl Trie {
         }
     }
 
-    /// Notes a node, and those behind it that are reached without reading.
-    fn reach(&self, node: u32, repeats: bool, reached: &mut Vec<Reached>) {
-        let new = Reached { node, repeats };
+    /// Adds a node, and the nodes after it that are reached without reading.
+    fn reach(&self, node: u32, repeats: bool, reached: &mut Vec<ReachedNode>) {
+        let new = ReachedNode { node, repeats };
         if reached.contains(&new) {
             return;
         }
@@ -151,13 +151,13 @@ impl Trie {
         }
     }
 
-    fn node(&self, number: u32) -> Option<&Node> {
+    fn node(&self, number: u32) -> Option<&PatternNode> {
         self.nodes.get(index(number))
     }
 }
 
-impl Node {
-    /// The node that one byte leads to.
+impl PatternNode {
+    /// The child that a literal byte leads to.
     fn behind(&self, byte: u8) -> Option<u32> {
         let place = self.bytes.binary_search_by_key(&byte, |(known, _)| *known);
         let (_, node) = self.bytes.get(place.ok()?)?;
@@ -173,7 +173,7 @@ fn index(number: u32) -> usize {
 mod tests {
     use super::*;
     use crate::Glob;
-    use crate::analysis::patterns::Part;
+    use crate::analysis::patterns::TextAnchor;
 
     #[test]
     fn a_tree_matches_as_the_automaton_does() {
@@ -197,11 +197,16 @@ mod tests {
             .iter()
             .map(|glob| patterns.add_glob(&Glob::path(glob).unwrap()))
             .collect();
-        for part in [Part::Whole, Part::Start, Part::End, Part::Anywhere] {
+        for part in [
+            TextAnchor::Whole,
+            TextAnchor::Start,
+            TextAnchor::End,
+            TextAnchor::Anywhere,
+        ] {
             all.push(patterns.add_text("/aB", part, false));
             all.push(patterns.add_text("/aB", part, true));
         }
-        let trie = Trie::new(&patterns, &all);
+        let trie = PatternTrie::new(&patterns, &all);
         let start = patterns.start(all.iter().copied());
         let signs = ["", "/", "a", "b", "B", ".css", "é", "x"];
         let pairs = signs

@@ -1,7 +1,7 @@
-//! Statements that can never act, because others always end them or no request meets their
-//! conditions.
+//! Finds statements that can never act: others shadow them, or no request fulfils their targets and
+//! condition.
 
-use super::block::{Aim, Block, World, world};
+use super::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use super::defect::Defect;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
@@ -10,8 +10,8 @@ use super::witness::{Fate, Witness};
 use super::written;
 use crate::{Action, Target, listed};
 
-/// What is wrong with an entry that never acts.
-pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
+/// The defect of an entry that never acts.
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
     let targets = entry.on.len();
@@ -31,20 +31,20 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
     let mut by: Vec<usize> = Vec::new();
     let mut request = None;
     for reach in dead {
-        if let Reach::Ended(entries, shown) = reach {
+        if let Reach::Shadowed(entries, shown) = reach {
             by.extend(entries);
             request.get_or_insert(shown);
         }
     }
     let Some(request) = request else {
-        return nothing(block, position, number);
+        return unsatisfiable(block, position, number);
     };
     by.sort_unstable();
     by.dedup();
     let entry = block.entries.get(position)?;
     let first = block.entries.get(*by.first()?)?;
     let defect = if by.len() == 1 && first.number.is_none() {
-        by_default(&entry.statement.action, number)
+        shadowed_by_default(&entry.statement.action, number)
     } else {
         let sources = by.iter().filter_map(|one| block.entries.get(*one));
         let sources: Vec<&str> = sources.map(|one| one.statement.source).collect();
@@ -66,27 +66,27 @@ pub(super) fn check(block: &mut Block, position: usize) -> Option<Defect> {
             help,
         )
     };
-    let ended_by = |one: &&usize| {
-        let ender = block.entries.get(**one);
-        ender.is_some_and(|ender| ender.number.is_some())
+    let is_written = |one: &&usize| {
+        let shadowing = block.entries.get(**one);
+        shadowing.is_some_and(|shadowing| shadowing.number.is_some())
     };
     match by
         .iter()
-        .find(ended_by)
+        .find(is_written)
         .and_then(|one| block.entries.get(*one))
     {
-        Some(ender) if by.len() == 1 => {
-            Some(defect.shown_by(Witness::of(*request, &ender.statement)))
+        Some(shadowing) if by.len() == 1 => {
+            Some(defect.with_witness(Witness::of(*request, &shadowing.statement)))
         }
-        _ if by.len() == 1 => Some(defect.shown_by(Witness {
+        _ if by.len() == 1 => Some(defect.with_witness(Witness {
             fate: Fate::ExemptByDefault,
             ..Witness::of(*request, &first.statement)
         })),
-        _ => Some(defect.shown_by(Witness::of(*request, &first.statement))),
+        _ => Some(defect.with_witness(Witness::of(*request, &first.statement))),
     }
 }
 
-fn by_default(action: &Action, number: usize) -> Defect {
+fn shadowed_by_default(action: &Action, number: usize) -> Defect {
     match action {
         Action::Exempt => Defect::new(
             number,
@@ -101,17 +101,18 @@ fn by_default(action: &Action, number: usize) -> Defect {
     }
 }
 
-/// Why no request is what a statement asks for.
-fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> {
+/// The reason why no request fulfils a statement's targets and condition.
+fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let (on, except) = (entry.on.clone(), entry.except.clone());
     let protects = entry.statement.action.protects();
     let has_condition = entry.statement.when.is_some();
     let mut all_are_paths = true;
     for aim in &on {
-        if world(&aim.target) == World::Path && !is_there(block, aim, Domain::Paths)? {
-            // A path that is not normalised is enough to protect.
-            if protects && is_there(block, aim, Domain::Sent)? {
+        if match_scope(&aim.target) == MatchScope::Path && !matches_any(block, aim, Domain::Paths)?
+        {
+            // Statements that protect also match paths that are not normalised.
+            if protects && matches_any(block, aim, Domain::Sent)? {
                 return None;
             }
             all_are_paths = false;
@@ -140,8 +141,12 @@ fn nothing(block: &mut Block, position: usize, number: usize) -> Option<Defect> 
     })
 }
 
-/// Whether there is any text that a target hits.
-pub(super) fn is_there(block: &mut Block, aim: &Aim, domain: Domain) -> Option<bool> {
+/// Whether a target matches any text of a domain.
+pub(super) fn matches_any(
+    block: &mut RuleBlock,
+    aim: &TargetTexts,
+    domain: Domain,
+) -> Option<bool> {
     let texts = &mut block.facts.texts;
     let mut searcher = Searcher::new(texts, vec![aim.set.clone()], [], domain).ok()?;
     match searcher.next(texts, &mut block.budget) {
@@ -151,16 +156,16 @@ pub(super) fn is_there(block: &mut Block, aim: &Aim, domain: Domain) -> Option<b
     }
 }
 
-/// Whether `except` hits all that `on` hits.
-fn excepts_all(block: &mut Block, on: &[Aim], except: &[Aim]) -> Option<bool> {
+/// Whether `except` matches every text that `on` matches.
+fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
     if on.is_empty() {
         return Some(except.iter().any(|aim| aim.set.everything));
     }
     for aim in on {
-        let known = world(&aim.target);
-        let covered = |matched: &_| except.iter().any(|out| out.hits(known, matched));
+        let known = match_scope(&aim.target);
+        let covered = |matched: &_| except.iter().any(|out| out.matches(known, matched));
         let domain = match known {
-            World::Endpoint => Domain::Any,
+            MatchScope::Endpoint => Domain::Any,
             _ => Domain::Paths,
         };
         let texts = &mut block.facts.texts;
@@ -178,12 +183,12 @@ fn excepts_all(block: &mut Block, on: &[Aim], except: &[Aim]) -> Option<bool> {
     Some(true)
 }
 
-/// A target of `except` that takes nothing away.
-pub(super) fn excepts_nothing(block: &mut Block, position: usize) -> Option<Defect> {
+/// The defect of a target in `except` that no target in `on` overlaps.
+pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
     let (on, except) = (entry.on.clone(), entry.except.clone());
-    let is_about_paths = |aim: &Aim| {
+    let is_about_paths = |aim: &TargetTexts| {
         matches!(
             aim.target,
             Target::Path(_) | Target::PathRegex(_) | Target::Under(_)

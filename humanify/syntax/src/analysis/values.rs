@@ -1,46 +1,46 @@
-//! Values of fields that are in some sets and not in others.
+//! Finds values of fields that are in some sets and not in others.
 
 use std::collections::HashMap;
 
-use super::expression::TooMuch;
+use super::expression::Undecided;
 use super::formula::Facts;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::texts::TextSet;
 use crate::{CrawlerKind, Field, METHODS, names};
 
-/// What is asked of the values of a field, each by the number of a set.
+/// What formulas demand of a field's values. Sets are given by number.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
-    /// One of the values is in it.
+pub(super) struct ValueConstraints {
+    /// At least one value is in each of these sets.
     pub(super) some: Vec<usize>,
-    /// None of the values is in it.
+    /// No value is in any of these sets.
     pub(super) none: Vec<usize>,
-    /// There are values, and all are in it.
+    /// There are values, and all of them are in each of these sets.
     pub(super) every: Vec<usize>,
-    /// There are no values, or one is outside of it.
+    /// There are no values, or at least one is outside of each of these sets.
     pub(super) not_every: Vec<usize>,
 }
 
-/// A method that the router has no name for.
+/// A method outside of [`METHODS`].
 const OTHER_METHOD: &str = "PROPFIND";
 
-/// The values that were found before.
+/// A cache of the values that were found.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(super) struct ValueFinder {
     known: HashMap<(Vec<usize>, Vec<usize>), Option<String>>,
 }
 
-/// The values that were found, or that there are none.
-type Found<T> = Result<Option<T>, TooMuch>;
+/// The values found; `None` if there are none.
+type FoundValue<T> = Result<Option<T>, Undecided>;
 
-impl Values {
-    /// The value of a field that always has one, of a few.
+impl ValueFinder {
+    /// The value of a field that has exactly one of few possible values.
     pub(super) fn one(
         &mut self,
         facts: &mut Facts,
         field: Field,
-        asked: &Asked,
-    ) -> Found<Vec<String>> {
+        wanted: &ValueConstraints,
+    ) -> FoundValue<Vec<String>> {
         let usual = ["GET", "POST"].into_iter();
         let candidates: Vec<&str> = match field {
             Field::Method => usual
@@ -49,34 +49,34 @@ impl Values {
                 .collect(),
             _ => vec!["https", "http"],
         };
-        first(facts, &candidates, asked).map(|found| found.map(|value| vec![value.to_owned()]))
+        first(facts, &candidates, wanted).map(|found| found.map(|value| vec![value.to_owned()]))
     }
 
-    /// The name of the provider of a VPN; nothing, if it is none.
+    /// The name of a VPN provider; empty if the client uses no VPN.
     pub(super) fn provider(
         &mut self,
         facts: &mut Facts,
-        asked: &Asked,
+        wanted: &ValueConstraints,
         is_vpn: Option<bool>,
-    ) -> Found<Vec<String>> {
-        if is_vpn != Some(true) && asked.some.is_empty() {
+    ) -> FoundValue<Vec<String>> {
+        if is_vpn != Some(true) && wanted.some.is_empty() {
             return Ok(Some(Vec::new()));
         }
         if is_vpn == Some(false) {
             return Ok(None);
         }
-        let found = first(facts, names::VPN_PROVIDERS, asked)?;
+        let found = first(facts, names::VPN_PROVIDERS, wanted)?;
         Ok(found.map(|value| vec![value.to_owned()]))
     }
 
-    /// The name and kind of a crawler; nothing, if it is none.
+    /// The name and kind of a crawler; empty if the client is none.
     pub(super) fn crawler(
         &mut self,
         facts: &mut Facts,
-        name: &Asked,
-        kind: &Asked,
+        name: &ValueConstraints,
+        kind: &ValueConstraints,
         is_crawler: Option<bool>,
-    ) -> Found<Vec<(Field, String)>> {
+    ) -> FoundValue<Vec<(Field, String)>> {
         let is_named = !name.some.is_empty() || !kind.some.is_empty();
         if is_crawler != Some(true) && !is_named {
             return Ok(Some(Vec::new()));
@@ -112,7 +112,7 @@ impl Values {
                 }
             }
         }
-        // An agent that signs has the name and the kind that the site's owner gave it.
+        // A signed agent has the name and the kind that the site's owner gave it.
         let Some(other) = self.text(facts, &name.some, &name.none, &mut Budget(2_000))? else {
             return Ok(None);
         };
@@ -123,25 +123,25 @@ impl Values {
         Ok(known.and_then(|kind| found(Some(other), kind)))
     }
 
-    /// The values of a field that can come several times.
+    /// The values of a field that may have several.
     pub(super) fn several(
         &mut self,
         facts: &mut Facts,
         _field: Field,
-        asked: &Asked,
+        wanted: &ValueConstraints,
         budget: &mut Budget,
-    ) -> Found<Vec<String>> {
+    ) -> FoundValue<Vec<String>> {
         let mut values = Vec::new();
-        for set in &asked.some {
-            let mut inside = asked.every.clone();
+        for set in &wanted.some {
+            let mut inside = wanted.every.clone();
             inside.push(*set);
-            match self.text(facts, &inside, &asked.none, budget)? {
+            match self.text(facts, &inside, &wanted.none, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
         }
-        if values.is_empty() && !asked.every.is_empty() {
-            match self.text(facts, &asked.every, &asked.none, budget)? {
+        if values.is_empty() && !wanted.every.is_empty() {
+            match self.text(facts, &wanted.every, &wanted.none, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -149,10 +149,10 @@ impl Values {
         if values.is_empty() {
             return Ok(Some(values));
         }
-        for set in &asked.not_every {
-            let mut outside = asked.none.clone();
+        for set in &wanted.not_every {
+            let mut outside = wanted.none.clone();
             outside.push(*set);
-            match self.text(facts, &asked.every, &outside, budget)? {
+            match self.text(facts, &wanted.every, &outside, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -162,14 +162,14 @@ impl Values {
         Ok(Some(values))
     }
 
-    /// A text that is in all of some sets and in none of others.
+    /// A text that is in all sets of `inside` and in none of `outside`.
     pub(super) fn text(
         &mut self,
         facts: &mut Facts,
         inside: &[usize],
         outside: &[usize],
         budget: &mut Budget,
-    ) -> Found<String> {
+    ) -> FoundValue<String> {
         let key = (inside.to_vec(), outside.to_vec());
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
@@ -191,7 +191,7 @@ impl Values {
                     break Some(String::from_utf8_lossy(&text).into_owned());
                 }
                 Search::Nothing => break None,
-                Search::Undecided => return Err(TooMuch),
+                Search::Undecided => return Err(Undecided),
             }
         };
         self.known.insert(key, found.clone());
@@ -199,9 +199,9 @@ impl Values {
     }
 }
 
-/// The texts of which a value is one, if that is asked.
-fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
-    let sets = asked
+/// The literal texts of which one value must be one, if a constraint lists them.
+fn candidates(facts: &Facts, wanted: &ValueConstraints) -> Option<Vec<String>> {
+    let sets = wanted
         .some
         .iter()
         .filter_map(|number| facts.sets.get(*number));
@@ -218,28 +218,32 @@ fn candidates(facts: &Facts, asked: &Asked) -> Option<Vec<String>> {
     })
 }
 
-/// The first of some texts that fits.
-fn first<'c>(facts: &mut Facts, candidates: &[&'c str], asked: &Asked) -> Found<&'c str> {
+/// The first candidate that fulfils the constraints.
+fn first<'c>(
+    facts: &mut Facts,
+    candidates: &[&'c str],
+    wanted: &ValueConstraints,
+) -> FoundValue<&'c str> {
     for candidate in candidates {
-        if fits(facts, candidate, asked)? {
+        if fits(facts, candidate, wanted)? {
             return Ok(Some(candidate));
         }
     }
     Ok(None)
 }
 
-/// Whether the one value of a field fits.
-fn fits(facts: &mut Facts, value: &str, asked: &Asked) -> Result<bool, TooMuch> {
+/// Whether the single value of a field fulfils the constraints.
+fn fits(facts: &mut Facts, value: &str, wanted: &ValueConstraints) -> Result<bool, Undecided> {
     let Facts { texts, sets, .. } = facts;
     let mut holds = |number: &usize| match sets.get(*number) {
-        Some(set) if set.unknown => Err(TooMuch),
+        Some(set) if set.unknown => Err(Undecided),
         Some(set) => {
             let matched = texts.matched_of(set, value.as_bytes())?;
             Ok(set.holds(&matched))
         }
-        None => Err(TooMuch),
+        None => Err(Undecided),
     };
-    for (numbers, expected) in [(&asked.some, true), (&asked.none, false)] {
+    for (numbers, expected) in [(&wanted.some, true), (&wanted.none, false)] {
         for number in numbers {
             if holds(number)? != expected {
                 return Ok(false);

@@ -1,13 +1,13 @@
 //! The warnings, each with its number and the name that `intended(…)` silences it by.
 
-/// Something that may be meant, and mostly is not.
+/// A warning: a rule that is valid but rarely intended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Such as `H001`.
+    /// The number, such as `H001`.
     pub number: &'static str,
-    /// What `intended(…)` calls it.
+    /// The name that `intended(…)` silences it by.
     pub name: &'static str,
-    /// What it is about.
+    /// The subject, as the documentation lists it.
     pub about: &'static str,
 }
 
@@ -23,7 +23,7 @@ macro_rules! warnings {
                 };
             )*
 
-            /// All of them, by their numbers.
+            /// All warnings, sorted by number.
             pub const ALL: &[&Warning] = &[$(Warning::$constant),*];
         }
     };
@@ -32,43 +32,42 @@ macro_rules! warnings {
 warnings! {
     OPEN "H001" "open" "everything is exempt, so no later rule acts";
     CLOSED "H002" "closed" "everyone is refused everywhere";
-    CLIENT_SENDS "H003" "client_sends" "an exemption on nothing but what the client sends";
-    PREFIX "H004" "prefix" "an exemption of every path that starts like this, beyond the segment";
-    SUFFIX "H005" "suffix" "an exemption of every path that ends like this, wherever it is";
-    HEAD "H006" "head" "GET is protected and HEAD, which answers the same, is not";
-    REDUNDANT "H007" "redundant" "a target or a part of a condition changes nothing";
-    DEFAULTS "H008" "defaults" "one of the targets is exempt by default";
-    ALL_METHODS "H009" "all_methods" "a condition on the method that holds for all that are in use";
-    UPPER_CASE "H010" "upper_case" "a path in capitals, which only such a path is equal to";
-    DECOMPOSED "H011" "decomposed" "a path with letters and marks apart, which browsers send as one";
-    DOUBLE_STAR "H012" "double_star" "`**`, which is no more than `*`";
-    OWN_PAGES "H013" "own_pages" "humanify's own pages, which only refusals of everyone reach";
-    EMPTY_VALUE "H014" "empty_value" "a header that is compared with nothing, which a missing one is not";
-    WHOLE_HEADER "H015" "whole_header" "a header of several parts that is compared as a whole";
-    UNKNOWN_HEADER "H016" "unknown_header" "a header that is nearly called like a known one";
-    ENCODED "H017" "encoded" "a decoded value that is compared with an encoded one";
-    GLOB_LIKE "H018" "glob_like" "an expression that looks like a glob";
-    LOOSER "H019" "looser" "a limit that another on the same requests always meets first";
-    ESCAPE "H020" "escape" "a looser limit in the place of the default one for whoever asks for it";
-    SCOPE "H021" "scope" "one name of a bucket for different rates";
+    CLIENT_SENDS "H003" "client_sends" "an exemption whose condition reads only values that the client chooses";
+    PREFIX "H004" "prefix" "an exemption of every path that starts with this text, even within a segment";
+    SUFFIX "H005" "suffix" "an exemption of every path that ends with this text, in any folder";
+    HEAD "H006" "head" "GET is protected, and HEAD, which the same handler answers, is not";
+    REDUNDANT "H007" "redundant" "a target or a part of a condition that changes nothing";
+    DEFAULTS "H008" "defaults" "a target that is exempt by default";
+    ALL_METHODS "H009" "all_methods" "a condition on the method that holds for every method in use";
+    UPPER_CASE "H010" "upper_case" "a path with capital letters, which matches no path in small letters";
+    DECOMPOSED "H011" "decomposed" "a path with letters and combining marks apart; browsers send composed letters";
+    DOUBLE_STAR "H012" "double_star" "`**`, which means the same as `*`";
+    OWN_PAGES "H013" "own_pages" "humanify's own pages, to which only refusals of everyone apply";
+    EMPTY_VALUE "H014" "empty_value" "a header that is compared with the empty text, which a missing header does not equal";
+    WHOLE_HEADER "H015" "whole_header" "a header with several parts that is compared as a whole";
+    UNKNOWN_HEADER "H016" "unknown_header" "a header whose name is almost that of a known header";
+    ENCODED "H017" "encoded" "a decoded value that is compared with an encoded text";
+    GLOB_LIKE "H018" "glob_like" "a regular expression that looks like a glob";
+    LOOSER "H019" "looser" "a limit that another limit on the same requests always reaches first";
+    ESCAPE "H020" "escape" "a looser limit that replaces the default limit for every client that asks for it";
+    SCOPE "H021" "scope" "one `scope` in limits with different rates";
     ONE_KEY "H022" "one_key" "a key that is the same for every request";
-    UNFED "H023" "unfed" "a ban on what no statement of the block reports";
-    SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the time in which it counts";
-    SIGNS "H025" "signs" "a bot's sign on who is no bot: never, unless `Signals` leaves it out";
+    UNFED "H023" "unfed" "a ban on an offence that no statement of the block reports";
+    SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the period in which it counts";
+    SIGNS "H025" "signs" "a sign of a bot, required of a client that is no bot: never holds, unless `Signals` ignores the sign";
     NO_ROUTE "H026" "no_route" "a target that no route of the application answers";
-    TRAPPED_ROUTE "H027" "trapped_route" "a trap on a route that the application has";
-    NO_HANDLER "H028" "no_handler" "an `endpoint` target that is no guarded handler's name";
-    BELOW "H029" "below" "a path alone, beside routes below it that no rule is about";
-    BASE "H030" "base" "what is below a path, beside a route at the path itself that no rule is about";
-    UNDECIDED "H031" "undecided" "a statement of which it took too long to find out whether it ever acts";
+    TRAPPED_ROUTE "H027" "trapped_route" "a trap on a route of the application";
+    NO_HANDLER "H028" "no_handler" "an `endpoint` target that names no guarded handler";
+    BELOW "H029" "below" "a path alone, beside routes below it that no rule covers";
+    BASE "H030" "base" "everything below a path, beside a route at the path itself that no rule covers";
+    UNDECIDED "H031" "undecided" "a statement whose analysis ran out of steps before it was decided";
     NAMELESS "H032" "nameless" "an `endpoint` target, beside routes whose handlers have no name";
-    WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots ask for by themselves";
-    LOOK_ALIKE "H034" "look_alike" "a character that is not seen, or looks like another";
+    WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots request by themselves";
+    LOOK_ALIKE "H034" "look_alike" "an invisible character, or a character that looks like another";
 }
 
 impl Warning {
-    /// Those that a macro cannot find: they come up where the router is protected, and
-    /// `UNDECIDED` with `strict`.
+    /// Warnings that the macros cannot find: they need the router, or, as `UNDECIDED`, `strict`.
     const LATER: &[&Warning] = &[
         Warning::NO_ROUTE,
         Warning::TRAPPED_ROUTE,

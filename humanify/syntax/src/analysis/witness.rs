@@ -1,45 +1,45 @@
-//! `Witness`: a request that illustrates a finding, and the decision about it.
+//! `Witness`: a request that demonstrates a finding, and the decision about it.
 
 use std::fmt;
 
-use super::request::Request;
+use super::request::ExampleRequest;
 use crate::{Action, Statement};
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// The statement exempts it.
+    /// The statement exempts the request.
     Exempt,
-    /// The default exemptions exempt it.
+    /// The default exemptions exempt the request.
     ExemptByDefault,
-    /// The statement challenges it.
+    /// The statement challenges the request.
     Challenged,
-    /// The statement refuses it.
+    /// The statement refuses the request.
     Refused,
-    /// It falls into the trap that the statement is.
+    /// The statement is a trap and traps the request.
     Trapped,
-    /// The statement counts it.
+    /// The statement, a limit, counts the request.
     Counted,
     /// No statement acts.
     Untouched,
-    /// The statement does not act, although it may look so.
+    /// The statement does not act, although it may look as if it did.
     Spared,
 }
 
-/// A request that shows a finding, and what becomes of it.
+/// A request that demonstrates a finding, and the decision about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// The request.
-    pub request: Request,
-    /// What becomes of it.
+    pub request: ExampleRequest,
+    /// The decision.
     pub fate: Fate,
-    /// The statement that decides, as it is written.
+    /// The source text of the statement that decides.
     pub by: &'static str,
 }
 
 impl Witness {
-    /// What a statement does to a request on which it acts.
-    pub(super) fn of(request: Request, statement: &Statement) -> Witness {
+    /// A request on which a statement acts.
+    pub(super) fn of(request: ExampleRequest, statement: &Statement) -> Witness {
         let fate = match statement.action {
             Action::Exempt => Fate::Exempt,
             Action::Challenge(_) | Action::AlwaysChallenge(_) => Fate::Challenged,
@@ -55,7 +55,7 @@ impl Witness {
     }
 
     /// A request on which a statement does not act.
-    pub(super) fn spared(request: Request, statement: &Statement) -> Witness {
+    pub(super) fn spared(request: ExampleRequest, statement: &Statement) -> Witness {
         Witness {
             request,
             fate: Fate::Spared,

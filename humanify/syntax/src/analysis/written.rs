@@ -1,8 +1,8 @@
-//! Prints conditions and targets as they are written.
+//! Prints conditions and targets in the syntax of rules.
 
 use crate::{Comparison, Condition, Field, FieldKind, Sign, Target, Test};
 
-/// A target as it is written.
+/// A target in the syntax of rules.
 pub(super) fn target(target: &Target) -> String {
     match target {
         Target::Path(text) => quoted(text),
@@ -14,7 +14,7 @@ pub(super) fn target(target: &Target) -> String {
     }
 }
 
-/// A condition as it is written.
+/// A condition in the syntax of rules.
 pub(super) fn condition(written: &Condition) -> String {
     let joined = |parts: &[Condition], sign: &str| {
         let parts: Vec<String> = parts.iter().map(bracketed).collect();
@@ -74,7 +74,7 @@ fn comparison(field: Field, asked: &Comparison) -> String {
     format!("{name} {said}{case}")
 }
 
-/// A field as it is written.
+/// A field in the syntax of rules.
 pub(super) fn field_name(field: Field) -> String {
     match field {
         Field::Method => "method".to_owned(),

@@ -8,16 +8,16 @@ use super::reader::{Reader, stop};
 use super::target;
 use super::text::text_of;
 use super::tokens::{Cursor, plain};
-use crate::analysis::{Assertion, Outcome, Refuted};
+use crate::analysis::{AssertedOutcome, Assertion, Refuted};
 use crate::nearest::{listed, nearest};
 use crate::{Comparison, Condition, Field, METHODS, Test, interned};
 
-/// What can be asserted.
-const OUTCOMES: [(&str, Outcome); 4] = [
-    ("deny", Outcome::Deny),
-    ("challenge", Outcome::Challenge),
-    ("pass", Outcome::Pass),
-    ("exempt", Outcome::Exempt),
+/// The outcomes that can be asserted, with their names.
+const OUTCOMES: [(&str, AssertedOutcome); 4] = [
+    ("deny", AssertedOutcome::Deny),
+    ("challenge", AssertedOutcome::Challenge),
+    ("pass", AssertedOutcome::Pass),
+    ("exempt", AssertedOutcome::Exempt),
 ];
 
 /// Words before a target that is no glob.
@@ -30,7 +30,7 @@ pub(super) struct PlacedAssertion {
     pub(super) part: usize,
 }
 
-/// Reads what stands behind `assert`.
+/// Parses the rest after `assert`.
 pub(super) fn read<'a>(
     cursor: &mut Cursor<'a>,
     start: Cursor<'a>,
@@ -143,7 +143,7 @@ fn is_target(cursor: Cursor) -> bool {
     is_text || KINDS.iter().any(|kind| cursor.is_word(kind))
 }
 
-/// What is said of an assertion that does not hold.
+/// The finding on an assertion that was not proved.
 pub(super) fn refused(place: Place, refuted: Refuted) -> Finding {
     match refuted {
         Refuted::By(witness) => {

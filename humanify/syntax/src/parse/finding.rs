@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenTree};
 
 use crate::analysis::{Defect, Warning, Witness};
 
-/// From where to where in the source.
+/// A range of the source.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     /// The first token.
@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// All of some tokens; the whole macro, if there are none.
+    /// The range of all tokens; the whole macro if there are none.
     #[must_use]
     pub fn of(tokens: &[TokenTree]) -> Place {
         let first = tokens.first().map_or_else(Span::call_site, TokenTree::span);
@@ -51,37 +51,38 @@ impl From<&TokenTree> for Place {
     }
 }
 
-/// A text to write, and what it replaces.
+/// A suggested replacement.
 #[derive(Debug, Clone)]
 pub struct Fix {
-    /// What is replaced.
+    /// The range to replace.
     pub place: Place,
-    /// What is written there.
+    /// The new text.
     pub text: String,
 }
 
 /// One mistake.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Where it is.
+    /// The place of the mistake.
     pub place: Place,
-    /// Which warning it is; none, if it is an error.
+    /// The warning; `None` if the finding is an error.
     pub warning: Option<&'static Warning>,
-    /// What is wrong: lower case, no full stop, names in backticks.
+    /// The problem, in lower case, without a full stop, with names in backticks.
     pub problem: String,
-    /// A request that shows it, and what becomes of it.
+    /// A request that demonstrates the problem, and the decision about it.
     pub witness: Option<Witness>,
-    /// What to do.
+    /// How to solve the problem.
     pub help: String,
-    /// Every text that the help says to write. More than one, if only the person knows which.
+    /// The texts that the help suggests. There are several if only the author knows which one is
+    /// right.
     pub fixes: Vec<Fix>,
-    /// Texts to write that are only shown if nothing is wrong with them.
+    /// Suggestions that are shown only if the resulting rules have no mistake.
     offers: Vec<Offer>,
-    /// The name that was taken for that of a constant.
+    /// The name that was taken for a constant.
     name: Option<String>,
 }
 
-/// A text to write, if the statement that it makes is right.
+/// A suggestion that is shown only if the resulting statement has no mistake.
 #[derive(Debug, Clone)]
 struct Offer {
     statement: String,
@@ -90,7 +91,7 @@ struct Offer {
 }
 
 impl Finding {
-    /// A mistake without a text that would mend it.
+    /// A finding without a suggestion.
     #[must_use]
     pub fn new(place: impl Into<Place>, problem: impl Display, help: impl Display) -> Self {
         Finding {
@@ -105,7 +106,7 @@ impl Finding {
         }
     }
 
-    /// What was found in the meaning of the statement at a place.
+    /// The finding for a defect in the meaning of the statement at a place.
     pub(crate) fn of(defect: Defect, place: Place) -> Self {
         let mut finding = Finding::new(place, defect.problem, defect.help);
         finding.warning = defect.warning;
@@ -113,26 +114,26 @@ impl Finding {
         finding
     }
 
-    /// Notes the name that was taken for that of a constant.
+    /// Sets the name that was taken for a constant.
     pub(crate) fn about(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self
     }
 
-    /// Whether a name was taken for that of a constant.
+    /// Whether this name was taken for a constant.
     pub(crate) fn is_about(&self, name: &str) -> bool {
         self.name.as_deref() == Some(name)
     }
 
-    /// Offers a text to write in the place of the help, if nothing is wrong with the statement
-    /// that it makes. Of several the first is taken.
+    /// Offers a suggestion that replaces the help if the resulting statement has no mistake. Of
+    /// several offers, the first valid one is taken.
     pub(crate) fn offer(self, place: Place, statement: String, text: String) -> Self {
         let help = format!("write `{text}`");
         self.offer_each(place, statement, help, vec![text])
     }
 
-    /// Offers several texts to write, of which only the person knows which, with the help that says
-    /// so.
+    /// Offers several suggestions, of which only the author knows the right one, with a help that
+    /// says so.
     pub(crate) fn offer_each(
         mut self,
         place: Place,
@@ -149,7 +150,7 @@ impl Finding {
         self
     }
 
-    /// Decides which of the texts that are offered is shown.
+    /// Decides which of the offered suggestions are shown.
     pub(crate) fn settle(&mut self, is_right: impl Fn(&str) -> bool) {
         let offers = std::mem::take(&mut self.offers);
         let taken = offers.into_iter().find(|offer| is_right(&offer.statement));
@@ -159,18 +160,18 @@ impl Finding {
         }
     }
 
-    /// A mistake that one text in its place mends.
+    /// A finding with a suggestion that replaces the place of the mistake.
     pub(crate) fn write(place: impl Into<Place>, problem: impl Display, text: &str) -> Self {
         Finding::new(place, problem, format_args!("write `{text}`")).with(text)
     }
 
-    /// Notes a text that the help says to write where the mistake is.
+    /// Adds a suggestion for the place of the mistake.
     pub(crate) fn with(self, text: impl Into<String>) -> Self {
         let place = self.place;
         self.with_at(place, text)
     }
 
-    /// Notes a text that the help says to write somewhere else.
+    /// Adds a suggestion for another place.
     pub(crate) fn with_at(mut self, place: Place, text: impl Into<String>) -> Self {
         self.fixes.push(Fix {
             place,
@@ -181,7 +182,7 @@ impl Finding {
 }
 
 impl Finding {
-    /// What is said of it, without the number of a warning.
+    /// The message, without the number of a warning.
     #[must_use]
     pub fn without_number(&self) -> String {
         let mut text = String::new();
@@ -216,12 +217,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Why a text between quotes is refused, before it is known where it stands.
+/// Why a string literal is refused. Its place is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub(crate) problem: String,
     pub(crate) help: String,
-    /// What would be right in the place of the literal, as the help shows it.
+    /// The suggested replacements of the literal, as the help shows them.
     pub(crate) texts: Vec<String>,
 }
 
@@ -234,26 +235,26 @@ impl Wrong {
         }
     }
 
-    /// A text that one other text between quotes mends.
+    /// A refusal with one suggested string literal.
     pub(crate) fn write(problem: impl Display, text: impl AsRef<str>) -> Wrong {
         let text = quoted(text.as_ref());
         Wrong::new(problem, format_args!("write `{text}`")).with(text)
     }
 
-    /// Notes a text that the help shows.
+    /// Adds a suggestion that the help shows.
     pub(crate) fn with(mut self, text: impl Into<String>) -> Wrong {
         self.texts.push(text.into());
         self
     }
 
-    /// The finding, where the literal stands at `place`.
+    /// The finding for a literal at `place`.
     pub(crate) fn at(self, place: impl Into<Place>) -> Finding {
         let finding = Finding::new(place, self.problem, self.help);
         self.texts.into_iter().fold(finding, Finding::with)
     }
 }
 
-/// A text as it is written between quotes.
+/// A text as a string literal.
 pub(crate) fn quoted(text: &str) -> String {
     let needs_escapes = text
         .chars()
@@ -278,7 +279,7 @@ impl Findings {
         self.found.push(finding);
     }
 
-    /// Keeps the value, or reports why it is wrong at `place`.
+    /// Returns the value, or reports at `place` why it is wrong.
     pub(crate) fn keep<T>(
         &mut self,
         place: impl Into<Place>,
@@ -302,5 +303,5 @@ impl Findings {
     }
 }
 
-/// What was read, or why not.
+/// A parsed value, or the finding that ends the parsing.
 pub(crate) type Read<T> = Result<T, Box<Finding>>;

@@ -10,21 +10,21 @@ pub(super) struct Placed {
     pub(super) place: Place,
     /// The index of the part between `;` in which it stands.
     pub(super) part: usize,
-    /// Whether something in its part is wrong. It is then left out of the check for statements that
-    /// can never act.
+    /// Whether its part has a mistake. The statement is then left out of the check for statements
+    /// that can never act.
     pub(super) doubtful: bool,
-    /// The warnings that are meant.
+    /// The warnings that `intended(…)` silences.
     pub(super) intended: Option<Intended>,
 }
 
-/// `intended(…)`: warnings that are meant.
+/// `intended(…)`: the warnings that the author accepts.
 #[derive(Clone)]
 pub(super) struct Intended {
     pub(super) names: Vec<&'static str>,
     pub(super) place: Place,
 }
 
-/// A ban that could be read.
+/// A parsed ban, with its place in the source.
 pub(super) struct PlacedBan {
     pub(super) ban: Ban,
     pub(super) place: Place,

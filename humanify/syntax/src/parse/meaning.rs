@@ -60,7 +60,8 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
     ))
 }
 
-/// A part of a host that anybody can have in a domain of their own, with such a host.
+/// A comparison with a part of a host that anybody can use in a domain of their own, with an
+/// example of such a host.
 fn open_host(condition: &Condition) -> Option<(&'static str, String, String)> {
     let comparison = match condition {
         Condition::All(parts) | Condition::Any(parts) => return parts.iter().find_map(open_host),

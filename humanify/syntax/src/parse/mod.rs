@@ -35,8 +35,8 @@ mod value;
 mod words;
 
 pub use attribute::{
-    Attribute, AttributeInput, AttributeKind, Setting, check_together, read as attribute,
+    Attribute, AttributeInput, AttributeKind, AttributeSetting, check_together, read as attribute,
 };
 pub use finding::{Finding, Fix, Place};
 pub use reader::Word;
-pub use rules::{Rules, rules};
+pub use rules::{ParsedRules, rules};

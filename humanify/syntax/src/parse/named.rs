@@ -1,18 +1,18 @@
-//! `Named`: a field, with the name by which the source and messages call it.
+//! `NamedField`: a field, with the name by which the source and messages call it.
 
 use super::finding::{Place, quoted};
 use crate::Field;
 
 /// A field, with its name in the source.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct NamedField {
     pub(super) field: Field,
     pub(super) place: Place,
     /// The field as messages show it.
     pub(super) shown: String,
 }
 
-impl Named {
+impl NamedField {
     /// Whether a request may lack a value of the field.
     pub(super) const fn may_be_missing(&self) -> bool {
         matches!(

@@ -1,14 +1,14 @@
-//! Numbers that are written otherwise than the language writes them: `"3"`, `3u8`, `0x3`, `1 + 2`.
+//! Recognises numbers in other notations: `"3"`, `3u8`, `0x3`, `1 + 2`.
 
 use super::finding::Wrong;
 
-/// Types that stand behind a number as its suffix.
+/// The suffixes of number literals.
 const SUFFIXES: [&str; 14] = [
     "u128", "i128", "usize", "isize", "u16", "u32", "u64", "i16", "i32", "i64", "f32", "f64", "u8",
     "i8",
 ];
 
-/// The first of the ten digits of scripts whose digits are read from left to right as ours are.
+/// The zeros of the scripts whose digits are read from left to right.
 const ZEROS: [u32; 5] = [0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10];
 
 /// The text with `0` to `9` in place of the digits of other scripts. `None` if there are none.
@@ -24,8 +24,8 @@ pub(crate) fn ascii_digits(text: &str) -> Option<String> {
     (changed != text).then_some(changed)
 }
 
-/// What is wrong with a text in which digits of other scripts stand, and with the text in which
-/// `0` to `9` stand in their place.
+/// The problem of a text with digits of other scripts, combined with the problem of the text in
+/// ASCII digits, if it has one.
 pub(crate) fn other_digits(text: &str, ascii: &str, wrong: Option<Wrong>) -> Wrong {
     let problem = format!("`{text}` holds digits that look like `0` to `9` and are others");
     match wrong {
@@ -34,7 +34,7 @@ pub(crate) fn other_digits(text: &str, ascii: &str, wrong: Option<Wrong>) -> Wro
     }
 }
 
-/// The whole number that a text means, if there is one without doubt.
+/// The whole number that a text means, if that is unambiguous.
 pub(crate) fn meant(written: &str) -> Option<u64> {
     let text = written.trim().trim_matches('"');
     let text = ascii_digits(text).unwrap_or_else(|| text.to_owned());

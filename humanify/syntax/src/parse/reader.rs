@@ -46,7 +46,7 @@ impl Reader {
         }
     }
 
-    /// Notes a word of the rules.
+    /// Records a word of the rules.
     pub(super) fn note(&mut self, word: &Ident) {
         self.words.push(Word {
             name: plain(word),

@@ -1,4 +1,4 @@
-//! `Rules`: parses all statements of a `protect!` block.
+//! `ParsedRules`: parses all statements of a `protect!` block.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -12,7 +12,7 @@ use crate::{Ban, RuleSet, Statement, interned};
 
 /// A parsed block of rules: its statements, as far as they could be parsed, and its mistakes.
 #[derive(Debug)]
-pub struct Rules {
+pub struct ParsedRules {
     /// The statements, in order.
     pub statements: Vec<Statement>,
     /// The bans.
@@ -21,17 +21,17 @@ pub struct Rules {
     pub default_exemptions: bool,
     /// The mistakes, in the order of the source. The rules are valid only if there are none.
     pub findings: Vec<Finding>,
-    /// What may be meant, and mostly is not. The rules hold all the same.
+    /// Warnings about rules that are valid but rarely intended.
     pub warnings: Vec<Finding>,
     /// The words of the rules, in the order of the source.
     pub words: Vec<Word>,
 }
 
-impl Rules {
+impl ParsedRules {
     /// The rules as a `RuleSet`, interned for the life of the program.
     ///
     /// # Errors
-    /// If there are mistakes, which are returned.
+    /// The findings, if there are any.
     pub fn keep(self) -> Result<RuleSet, Vec<Finding>> {
         if !self.findings.is_empty() {
             return Err(self.findings);
@@ -46,13 +46,13 @@ impl Rules {
 
 /// Parses a block of rules.
 #[must_use]
-pub fn rules(tokens: TokenStream) -> Rules {
+pub fn rules(tokens: TokenStream) -> ParsedRules {
     read(tokens, true)
 }
 
-/// Parses a block of rules. Offers are settled only where somebody reads the findings: a text that
-/// is offered may have an offer of its own.
-fn read(tokens: TokenStream, settles: bool) -> Rules {
+/// Parses a block of rules. Offers are settled only if the findings are shown: checking an offered
+/// text parses it, and its findings may have offers of their own.
+fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
     let tokens = flat(tokens);
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
@@ -99,7 +99,7 @@ fn read(tokens: TokenStream, settles: bool) -> Rules {
     }
     findings.sort_by_key(|(part, _)| *part);
     warnings.sort_by_key(|(part, _)| *part);
-    Rules {
+    ParsedRules {
         statements: gathered
             .statements
             .into_iter()

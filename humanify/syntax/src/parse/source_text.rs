@@ -1,14 +1,13 @@
-//! A statement as it was written, on one line.
+//! The source text of a statement, on one line.
 
 use proc_macro2::{Delimiter, Group, LineColumn, Span, TokenTree};
 
 use super::tokens::shown;
 
-/// The text of tokens as it was written, each run of white space as one space. Where nobody knows
-/// how they were written, such as in the output of another macro, spaces stand where people set
-/// them.
+/// The source text of tokens, with each run of white space as one space. If the spacing is unknown,
+/// as in the output of another macro, the usual spacing is used.
 pub(super) fn source_text(tokens: &[TokenTree]) -> String {
-    let mut source = Source::default();
+    let mut source = SourceWriter::default();
     source.tokens(tokens);
     match source.is_known {
         true => source.text,
@@ -16,18 +15,18 @@ pub(super) fn source_text(tokens: &[TokenTree]) -> String {
     }
 }
 
-struct Source {
+struct SourceWriter {
     text: String,
-    /// The end of what was written last, and its file.
+    /// The position after the last token, and its file.
     end: Option<(LineColumn, String)>,
-    /// Whether no space is wanted, since a bracket was opened on the line before.
+    /// Whether to omit the next space, since a bracket was opened at the end of the line before.
     opened: bool,
     is_known: bool,
 }
 
-impl Default for Source {
-    fn default() -> Source {
-        Source {
+impl Default for SourceWriter {
+    fn default() -> SourceWriter {
+        SourceWriter {
             text: String::new(),
             end: None,
             opened: false,
@@ -36,7 +35,7 @@ impl Default for Source {
     }
 }
 
-impl Source {
+impl SourceWriter {
     fn tokens(&mut self, tokens: &[TokenTree]) {
         for token in tokens {
             match token {
@@ -54,7 +53,7 @@ impl Source {
             Delimiter::Parenthesis => ("(", ")"),
             Delimiter::Bracket => ("[", "]"),
             Delimiter::Brace => ("{", "}"),
-            // Nobody wrote these.
+            // Such groups have no brackets in the source.
             Delimiter::None => {
                 self.is_known = false;
                 return;
@@ -73,8 +72,8 @@ impl Source {
         self.write(close, (closing, end), span, true);
     }
 
-    /// Writes a token, behind a space if white space stands before it in the source. A line break
-    /// inside brackets is none.
+    /// Writes a token, after a space if there is white space before it in the source. A line break
+    /// inside brackets does not count.
     fn write(
         &mut self,
         token: &str,
@@ -88,7 +87,7 @@ impl Source {
                 *known == file && (before.line, before.column) <= (start.line, start.column);
             let breaks = before.line < start.line;
             self.is_known &= follows && start.line > 0;
-            // The comma behind the last line of a list goes with the line.
+            // A comma after the last element of a list is dropped together with the line break.
             if breaks && closes && self.text.ends_with(',') {
                 self.text.pop();
             }
@@ -96,7 +95,7 @@ impl Source {
                 self.text.push(' ');
             }
         }
-        // A text between quotes may have several lines, too.
+        // A string literal may span several lines, too.
         let text = token
             .chars()
             .map(|sign| if sign.is_control() { ' ' } else { sign });

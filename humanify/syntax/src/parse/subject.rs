@@ -131,8 +131,8 @@ pub(super) fn check(
     }
 }
 
-/// Whether a condition can have this value for a client without any sign. Comparisons with other
-/// parts of the request may have either value.
+/// Whether a condition can have the value `holds` for a client without any sign. Comparisons with
+/// other parts of the request may have either value.
 fn fits_people(condition: &Condition, holds: bool) -> bool {
     match condition {
         Condition::All(parts) => joined(parts, holds, holds),

@@ -6,7 +6,7 @@ use super::finding::{Finding, Place};
 use super::tokens::{Cursor, plain, shown};
 use super::words::starts;
 
-/// The finding on a statement that is written with the condition under which it does not apply.
+/// The finding on a statement with a condition under which it does not apply.
 pub(super) fn turned_round(
     cursor: Cursor,
     start: Cursor,

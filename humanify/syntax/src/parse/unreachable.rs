@@ -1,5 +1,5 @@
-//! Statements that can never act: what is said twice, limits that another always meets first, and
-//! what the analysis of the whole block finds.
+//! Finds statements that can never act: repeated statements, useless limits, and the defects that
+//! the analysis of the whole block finds.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,12 +9,12 @@ use super::quoted::makes_useless;
 use crate::analysis::{self, About, Warning};
 use crate::{Action, Ban, Limit, Statement, Target, interned};
 
-/// A finding, with the part of the block that it stands in.
+/// The index of a part of the block, with a finding in it.
 type InPart = (usize, Finding);
 
-/// Every statement that can never act or is wrong in another way, and the warnings.
+/// Returns the errors and the warnings about the meaning of the rules.
 pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
-    let mut known = Known::default();
+    let mut known = EarlierStatements::default();
     let mut found = Vec::new();
     let statements = &rules.statements;
     let mut asked = Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
         };
         match defect.warning {
             None => {
-                // What else was meant is not asked before that is right.
+                // Unused names in `intended(…)` are not reported before the error is fixed.
                 *intended = None;
                 found.push((part, Finding::of(defect, place)));
             }
@@ -90,7 +90,7 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
     (found, warnings)
 }
 
-/// Hands the warnings that are meant and come up only in the program over to the statement.
+/// Moves the accepted warnings that only a running program can give into the statement.
 fn keep_for_later(placed: &mut Placed) {
     let Some(intended) = &mut placed.intended else {
         return;
@@ -101,7 +101,7 @@ fn keep_for_later(placed: &mut Placed) {
     intended.names = now;
 }
 
-/// Whether a warning is meant. It is taken off the list of those that are.
+/// Whether a warning is accepted. Removes it from the list of accepted warnings.
 fn is_meant(intended: &mut Option<Intended>, name: &str) -> bool {
     let Some(intended) = intended else {
         return false;
@@ -112,21 +112,21 @@ fn is_meant(intended: &mut Option<Intended>, name: &str) -> bool {
 }
 
 /// A problem and its help.
-type Wrong = (String, String);
+type StatementProblem = (String, String);
 
-fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<Wrong> {
+fn wrong(problem: impl Into<String>, help: impl Into<String>) -> Option<StatementProblem> {
     Some((problem.into(), help.into()))
 }
 
-/// The statements before the one that is looked at.
+/// The statements before the current one.
 #[derive(Default)]
-struct Known {
+struct EarlierStatements {
     statements: HashSet<Statement>,
     /// Limits, by their targets.
     limits: HashMap<Vec<Target>, Vec<usize>>,
 }
 
-/// What a statement says, without its name, its text and what is meant by it.
+/// The statement without its name, its source text and its `intended(…)`.
 fn anonymous(statement: &Statement) -> Statement {
     Statement {
         name: None,
@@ -136,7 +136,7 @@ fn anonymous(statement: &Statement) -> Statement {
     }
 }
 
-impl Known {
+impl EarlierStatements {
     fn add(&mut self, position: usize, statement: &Statement) {
         self.statements.insert(anonymous(statement));
         if matches!(statement.action, Action::Limit(_)) && !statement.observe {
@@ -145,8 +145,8 @@ impl Known {
         }
     }
 
-    /// The same statement, however it is spaced and called.
-    fn repeated(&self, statement: &Statement) -> Option<Wrong> {
+    /// Reports a statement that repeats an earlier one, whatever its spacing and name.
+    fn repeated(&self, statement: &Statement) -> Option<StatementProblem> {
         if !self.statements.contains(&anonymous(statement)) {
             return None;
         }
@@ -156,8 +156,13 @@ impl Known {
         )
     }
 
-    /// Two limits on the same targets, of which one is always met first.
-    fn useless_limit(&self, statement: &Statement, statements: &[Placed]) -> Option<Wrong> {
+    /// Reports a limit on the same targets as an earlier one, if one of the two is always exhausted
+    /// first.
+    fn useless_limit(
+        &self,
+        statement: &Statement,
+        statements: &[Placed],
+    ) -> Option<StatementProblem> {
         let Action::Limit(second) = &statement.action else {
             return None;
         };
@@ -206,7 +211,7 @@ const fn text(target: &Target) -> &'static str {
     }
 }
 
-/// Whether requests count in the same buckets, but for the rates.
+/// Whether two limits count alike, apart from their rates.
 fn counts_like(one: &Limit, other: &Limit) -> bool {
     Limit {
         rates: other.rates,
@@ -219,7 +224,7 @@ fn useless(
     first: &Limit,
     statement: &Statement,
     second: &Limit,
-) -> Option<Wrong> {
+) -> Option<StatementProblem> {
     let covered = |strict: &[_], loose: &[_]| {
         loose
             .iter()

@@ -1,4 +1,4 @@
-//! Rules and requests of a small world, and what becomes of the requests as the guide says it.
+//! An interpreter of rules over all requests of a small world, written after the guide.
 
 pub(crate) mod strategies;
 
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     pub(crate) is_cleared: bool,
 }
 
-/// One of each kind that the targets tell apart.
+/// One path for each combination of targets that match it.
 const PATHS: [&str; 15] = [
     "/", "/a", "/a/b", "/a/c", "/a/d", "/a/d/c", "/ab", "/ab/d", "/b", "/b/c", "/x", "/x/y",
     "/x/y/c", "/y/c", "/y/z",
@@ -54,7 +54,7 @@ pub(crate) fn requests() -> impl Iterator<Item = Request> {
     })
 }
 
-/// A target, as it is written and by the paths of the small world that it is about.
+/// A target: its text, and the paths of the small world that it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target(pub(crate) &'static str, &'static [&'static str]);
 
@@ -153,7 +153,7 @@ impl Condition {
     }
 }
 
-/// What a statement does.
+/// The action of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     Exempt,
@@ -232,7 +232,7 @@ impl Statement {
     }
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Pass,
@@ -240,12 +240,12 @@ pub(crate) enum Outcome {
     Deny,
 }
 
-/// What becomes of a request under statements without default exemptions, and which of them act on
-/// it: the one that decides, and those before it that only observe.
+/// The outcome of a request under statements without default exemptions, and the statements that
+/// act on it: the deciding one, and observing ones before it.
 pub(crate) fn judge(statements: &[Statement], request: &Request) -> (Outcome, Vec<usize>) {
     let mut acting = Vec::new();
     let numbered = || statements.iter().enumerate();
-    // A trap is reported before a refusal; what only observes is reported beside a refusal.
+    // A trap is reported before a refusal; an observing statement is reported beside a refusal.
     let mut refused = None;
     for (number, statement) in numbered().filter(|(_, statement)| statement.refuses_first()) {
         if !statement.acts_on(request) {

@@ -1,4 +1,4 @@
-//! Rules of the small world, made at random.
+//! Random rules of the small world.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -69,7 +69,7 @@ pub(crate) fn statement() -> impl Strategy<Value = Statement> {
         })
 }
 
-/// Statements as they are written, a line for each behind the first.
+/// The text of statements, one on each line after the first.
 pub(crate) fn text(statements: &[Statement]) -> String {
     let lines = statements.iter().map(|statement| format!("{statement}\n"));
     format!("no_default_exemptions;\n{}", lines.collect::<String>())

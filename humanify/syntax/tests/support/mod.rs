@@ -1,4 +1,4 @@
-//! Cases as data: a name behind `==`, the text, and behind `--` what is said of it.
+//! Parses the files of cases: a name after `==`, the text, and after `--` the expected findings.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) text: String,
-    /// What is said of it.
+    /// The expected findings.
     pub(crate) expected: String,
     /// Requests and notes: `stops: POST /login`.
     pub(crate) requests: Vec<String>,
@@ -72,7 +72,7 @@ fn cases(file: &str) -> Vec<Case> {
     cases
 }
 
-/// What is wrong with rules.
+/// The findings of rules.
 pub(crate) fn rule_findings(text: &str) -> Vec<Finding> {
     let tokens = text
         .parse()
@@ -80,11 +80,11 @@ pub(crate) fn rule_findings(text: &str) -> Vec<Finding> {
     parse::rules(tokens).findings
 }
 
-/// What is wrong with the text of a case of a family.
+/// The findings of the text of a case.
 pub(crate) fn findings(text: &str, family: &str) -> Vec<Finding> {
     match family {
         "attributes" => attribute_findings(text),
-        // Of these the warnings matter, too.
+        // In these families, warnings count, too.
         "meaning" | "silent" | "right" => {
             let rules = parse::rules(
                 text.parse()
@@ -96,7 +96,7 @@ pub(crate) fn findings(text: &str, family: &str) -> Vec<Finding> {
     }
 }
 
-/// What is wrong with one attribute: `rate_limit("5/minute")`.
+/// The findings of one attribute: `rate_limit("5/minute")`.
 pub(crate) fn attribute_findings(text: &str) -> Vec<Finding> {
     let mut tokens = text.parse::<TokenStream>().unwrap().into_iter();
     let name = tokens.next().unwrap();

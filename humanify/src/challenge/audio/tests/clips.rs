@@ -3,7 +3,7 @@
 use super::*;
 use crate::challenge::audio::clips::fnv;
 
-/// How alike two sounds are, at most, as the first starts up to five milliseconds late.
+/// The highest correlation of two sounds, with the first delayed by up to five milliseconds.
 fn correlation(one: &[f32], other: &[f32]) -> f32 {
     let whole = (loudness(one) * loudness(other)) * (one.len().max(other.len()) as f32);
     (0..55)
@@ -15,7 +15,7 @@ fn correlation(one: &[f32], other: &[f32]) -> f32 {
         .fold(0.0, f32::max)
 }
 
-/// The file with its checksum made right, so that only the reader of the table can refuse it.
+/// The file with a corrected checksum, so that only the table can be the reason to refuse it.
 fn sealed(mut data: Vec<u8>) -> &'static [u8] {
     let body = data.len() - 8;
     let checksum = fnv(&data[..body]).to_le_bytes();
@@ -37,7 +37,7 @@ fn every_clip_is_audible_as_loud_as_the_others_and_does_not_clip() {
                 assert!((0.18..1.4).contains(&seconds), "{language}: {character}");
                 let peak = decoded.iter().copied().map(f32::abs).fold(0.0, f32::max);
                 assert!(peak < 0.9, "{language}: {character}");
-                // Only what is spoken counts, not the pause inside of "six" or "eight".
+                // Only speech counts, not the pause inside of "six" or "eight".
                 let frames: Vec<f32> = decoded.chunks(220).map(loudness).collect();
                 let highest = frames.iter().copied().fold(0.0, f32::max);
                 let loud: Vec<f32> = frames.into_iter().filter(|f| *f > highest / 20.0).collect();

@@ -51,7 +51,8 @@ fn every_language_has_an_alphabet_to_draw_codes_from() {
         assert!(data.len() < 200_000, "{language}");
         // Two languages may share their clips.
         bytes.insert(data.as_ptr(), data.len());
-        // What can be typed stands for one character at most, and a digit for one always.
+        // A typed character stands for at most one character of the alphabet, and a digit for
+        // exactly one.
         for typed in ('a'..='z').chain('0'..='9') {
             let meant = characters
                 .iter()
@@ -197,7 +198,7 @@ fn an_unspeakable_code_is_refused() {
 }
 
 #[test]
-fn an_answer_is_right_if_it_says_what_was_heard() {
+fn an_answer_is_right_if_it_sounds_like_the_code() {
     for (language, code, answer, right) in [
         (Language::English, "04lrs9", "04lrs9", true),
         (Language::English, "04lrs9", "04LRS9", true),

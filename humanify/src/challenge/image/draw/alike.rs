@@ -1,23 +1,23 @@
-//! The pictures of one page, encoded at one quality into equally many bytes.
+//! Encodes the pictures of one page at one quality into the same number of bytes.
 
 use rand::{Rng, RngExt};
 
 use super::canvas::Canvas;
 use super::jpeg::{EMPTY_COMMENT, Encoded, QUALITIES, fill_up};
 
-/// Pictures that do not fit into their room at any quality get a multiple of so many bytes.
+/// Pictures that do not fit into `room` bytes at any quality get a multiple of this many bytes.
 const CLASS: usize = 512;
 
-/// What a picture has less than its room before a comment fills it up: by so much the length with
-/// noise may differ from what was meant, since some bytes are written twice.
+/// The bytes that are left for the comment. The length with noise may differ from the wanted length
+/// by as much, since bytes of ones are escaped.
 const LEEWAY: usize = 32;
 
-/// How often a picture is encoded again whose length with noise differs more.
+/// How often a picture is encoded again if its length with noise differs more.
 const RETRIES: usize = 6;
 
-/// Encodes pictures at the best quality at which each fits into `room` bytes, and makes all of them
-/// need the same: by faint noise, and a comment for the last bytes. So neither size nor quality tells
-/// one from another, nor does the length of the comment.
+/// Encodes pictures at the best quality at which each fits into `room` bytes, and fills them up to
+/// the same length: with faint noise, and a comment for the last bytes. So neither the size, nor
+/// the quality, nor the length of the comment distinguishes them.
 pub(crate) fn encode_alike(
     pictures: &[Canvas],
     room: usize,
@@ -33,7 +33,8 @@ pub(crate) fn encode_alike(
     };
     let filled = pictures.iter().zip(plain).map(|(picture, plain)| {
         let most = length - EMPTY_COMMENT;
-        // Which few bytes are written twice depends on the picture, and is hidden by as many more.
+        // The number of escaped bytes depends on the picture. A random number of further bytes
+        // hides it.
         let wanted = most.saturating_sub(LEEWAY + generator.random_range(0..LEEWAY));
         let mut more = wanted.saturating_sub(plain.bytes.len());
         let mut bytes = picture.encode_speckled(quality, &plain, more, generator);
@@ -61,7 +62,7 @@ fn best_that_fits(pictures: &[Canvas], room: usize) -> (usize, Vec<Encoded>) {
             .map(|encoded| Some(encoded).filter(|encoded| encoded.bytes.len() <= room))
             .collect()
     };
-    // Which qualities are too good is found by halving.
+    // A binary search for the best quality that fits.
     let (mut best, mut worst) = (0, QUALITIES.len() - 1);
     let mut found = None;
     while best < worst {

@@ -5,8 +5,8 @@ use std::f32::consts::TAU;
 use super::canvas::{Canvas, Layer};
 use super::color::{Color, Paint, mix};
 use super::palette::Palette;
+use super::polylines::Polylines;
 use super::shape::{Shape, circle, curve, outline};
-use super::trace::Trace;
 use crate::challenge::rng::DrawRng;
 
 /// Paints over the whole picture.
@@ -80,9 +80,9 @@ fn bands(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
             .turned(angle, [side / 2.0, side / 2.0])
         })
         .collect();
-    let trace = Trace::of(&shapes, |point| point);
+    let lines = Polylines::of(&shapes, |point| point);
     let width = step * dice.between(0.25, 0.6);
-    canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
+    canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);
 }
 
 fn bubbles(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
@@ -123,6 +123,6 @@ fn disc(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
 }
 
 fn fill(canvas: &mut Canvas, shapes: &[Shape], color: Color) {
-    let trace = Trace::of(shapes, |point| point);
-    canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+    let lines = Polylines::of(shapes, |point| point);
+    canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
 }

@@ -1,22 +1,21 @@
-//! `Canvas`: a picture that is being painted.
+//! `Canvas`: a picture during painting.
 //!
-//! It is kept as it will be encoded, as brightness and two differences of colour: mixing is
-//! linear, so it makes no difference whether colours are mixed before they are taken apart
-//! or after.
+//! It is stored as it will be encoded, as brightness and two colour differences. Mixing is linear,
+//! so mixing these components is the same as mixing colours.
 
 use rand::Rng;
 
 use super::color::{Color, Paint};
 use super::coverage::Coverage;
-use super::trace::Trace;
+use super::polylines::Polylines;
 use crate::challenge::image::draw::jpeg::{self, Encoded};
 
-/// Where paint goes.
+/// The part of the picture that paint covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
-    /// Over what is there.
+    /// Over everything.
     Ground,
-    /// Over what is there, and from then on it is part of the figure.
+    /// Over everything. The painted area becomes part of the figure.
     Figure,
     /// Only where the figure is.
     OnFigure,
@@ -51,7 +50,7 @@ impl Canvas {
 
     /// Paints over everything.
     pub(super) fn cover(&mut self, paint: &Paint) {
-        let values = Values::of(paint);
+        let values = PlaneValues::of(paint);
         for (plane, values) in self.planes.iter_mut().zip(&values.0) {
             for (row, pixels) in plane.chunks_exact_mut(self.side).enumerate() {
                 values.each(0, row, pixels, |pixel, value| *pixel = value);
@@ -70,15 +69,15 @@ impl Canvas {
         }
     }
 
-    /// Paints what lies within the trace.
-    pub(super) fn fill(&mut self, trace: &Trace, paint: &Paint, layer: Layer) {
-        trace.fill(&mut self.coverage);
+    /// Paints what lies within the lines.
+    pub(super) fn fill(&mut self, lines: &Polylines, paint: &Paint, layer: Layer) {
+        lines.fill(&mut self.coverage);
         self.lay(paint, layer);
     }
 
-    /// Draws along the trace with a round pen of this width.
-    pub(super) fn stroke(&mut self, trace: &Trace, width: f32, paint: &Paint, layer: Layer) {
-        trace.stroke(&mut self.coverage, width / 2.0);
+    /// Draws along the lines with a round pen of this width.
+    pub(super) fn stroke(&mut self, lines: &Polylines, width: f32, paint: &Paint, layer: Layer) {
+        lines.stroke(&mut self.coverage, width / 2.0);
         self.lay(paint, layer);
     }
 
@@ -94,7 +93,7 @@ impl Canvas {
         jpeg::encode(side, self.planes.each_ref().map(Vec::as_slice), quality)
     }
 
-    /// The same with so much faint noise that it becomes about `more` bytes longer than `plain`.
+    /// The picture with faint noise, which makes it about `more` bytes longer than `plain`.
     pub(crate) fn encode_speckled(
         &self,
         quality: usize,
@@ -107,10 +106,10 @@ impl Canvas {
         jpeg::encode_speckled(side, planes, quality, (more, plain.even_blocks), generator)
     }
 
-    /// Paints what is covered.
+    /// Paints the covered pixels.
     fn lay(&mut self, paint: &Paint, layer: Layer) {
         let side = self.side;
-        let values = Values::of(paint);
+        let values = PlaneValues::of(paint);
         let (planes, figure) = (&mut self.planes, &mut self.figure);
         self.coverage.rows(|row, start, covered| {
             let first = row * side + start;
@@ -141,10 +140,10 @@ fn blend(old: u8, new: u8, covered: u16) -> u8 {
 }
 
 /// The value of a paint in each of the planes.
-struct Values([Value; 3]);
+struct PlaneValues([PlaneValue; 3]);
 
-/// From one value to another along a slope.
-struct Value {
+/// A gradient of one component along a slope.
+struct PlaneValue {
     from: u8,
     to: u8,
     slope: Option<Slope>,
@@ -158,10 +157,10 @@ struct Slope {
     down: f32,
 }
 
-impl Values {
-    fn of(paint: &Paint) -> Values {
+impl PlaneValues {
+    fn of(paint: &Paint) -> PlaneValues {
         let solid = |color: Color| {
-            Values(color.parts().map(|value| Value {
+            PlaneValues(color.parts().map(|value| PlaneValue {
                 from: value,
                 to: value,
                 slope: None,
@@ -183,7 +182,7 @@ impl Values {
                 };
                 let [a, b, c] = from.parts();
                 let [d, e, f] = to.parts();
-                Values([(a, d), (b, e), (c, f)].map(|(from, to)| Value {
+                PlaneValues([(a, d), (b, e), (c, f)].map(|(from, to)| PlaneValue {
                     from,
                     to,
                     slope: Some(slope),
@@ -193,7 +192,7 @@ impl Values {
     }
 }
 
-impl Value {
+impl PlaneValue {
     fn over(&self, column: usize, row: usize, pixels: &mut [u8], covered: &[u16]) {
         match self.slope {
             None => {
@@ -210,7 +209,7 @@ impl Value {
         }
     }
 
-    /// Gives each pixel of a row, from a column on, and its value.
+    /// Calls `give` with each pixel of a row, from a column on, and its value.
     fn each(
         &self,
         column: usize,

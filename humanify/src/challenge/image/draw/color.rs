@@ -20,7 +20,7 @@ impl Color {
         }
     }
 
-    /// How bright it looks, from 0 to 1.
+    /// The perceived brightness, from 0 to 1.
     pub(super) fn luminance(self) -> f32 {
         0.299 * self.red + 0.587 * self.green + 0.114 * self.blue
     }
@@ -52,7 +52,7 @@ pub(super) fn mix(one: Color, other: Color, share: f32) -> Color {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Paint {
     Solid(Color),
-    /// From one colour to the other between two points of the picture, and no further.
+    /// A linear gradient between two points of the picture. Beyond them, the end colours continue.
     Gradient {
         colors: [Color; 2],
         ends: [Point; 2],

@@ -1,18 +1,18 @@
 //! Computes the part of each pixel that lies within an outline.
 //!
-//! Each edge of an outline adds to the pixels that it crosses how much of them lies to its
-//! right, with a sign for its direction; the sum along a row is then the coverage. It is
-//! exact, costs little more than the edges are long, and needs no sorting. Font renderers do
-//! it so (R. Levien, "Inside the fastest font renderer in the world", 2016).
+//! For each pixel that an edge of an outline crosses, it adds the area to its right, with a sign
+//! for its direction. The running sum along a row is the coverage. The result is exact, the cost is
+//! little more than the length of the edges, and no sorting is needed. Font renderers use this
+//! method (R. Levien, "Inside the fastest font renderer in the world", 2016).
 //!
-//! What several outlines cover together counts once if they run the same way round.
+//! An area that several outlines cover counts once if the outlines have the same orientation.
 
 use super::shape::Point;
 
 /// The value of a completely covered pixel.
 const WHOLE: f32 = 65_536.0;
 
-/// The edges of the outlines that are being filled.
+/// The accumulated edges of the outlines to be filled.
 #[derive(Debug)]
 pub(super) struct Coverage {
     side: usize,
@@ -20,7 +20,7 @@ pub(super) struct Coverage {
     changes: Vec<i32>,
     /// Where each row's changes begin and end.
     spans: Vec<Span>,
-    /// The rows that have any.
+    /// The rows with changes.
     rows: Span,
     row: Vec<u16>,
 }
@@ -54,7 +54,7 @@ impl Coverage {
         }
     }
 
-    /// Adds an edge. What is outside of the picture covers nothing in it.
+    /// Adds an edge, clipped to the picture.
     pub(super) fn edge(&mut self, from: Point, to: Point) {
         let side = self.side as f32;
         let inside = |[x, y]: Point| x >= 0.0 && x <= side && y >= 0.0 && y <= side;
@@ -79,7 +79,7 @@ impl Coverage {
     fn between(&mut self, sign: f32, from: Point, to: Point) {
         let side = self.side as f32;
         let (left, right) = (from[0].min(to[0]), from[0].max(to[0]));
-        // An edge that leaves the picture runs on along its border.
+        // An edge that leaves the picture continues along its border.
         for border in [0.0, side] {
             if left < border && border < right {
                 let share = (border - from[0]) / (to[0] - from[0]);
@@ -126,8 +126,8 @@ impl Coverage {
         }
     }
 
-    /// Gives, for each row that is covered, its number, the first column and the coverage from
-    /// there on, from 0 to 256; and forgets the edges.
+    /// Calls `lay` for each covered row, with its number, the first column and the coverage from
+    /// there on, from 0 to 256. Then clears the edges.
     pub(super) fn rows(&mut self, mut lay: impl FnMut(usize, usize, &mut [u16])) {
         let touched = std::mem::replace(&mut self.rows, Span::EMPTY);
         let all = self.changes.chunks_exact_mut(self.side + 2);
@@ -169,7 +169,8 @@ fn across(changes: &mut [i32], span: &mut Span, (left, right): (f32, f32), amoun
     let Some(changes) = changes.get_mut(first..last + 2) else {
         return;
     };
-    // Right of the edge everything is covered; below it, what is not is a triangle.
+    // Pixels to the right of the edge are covered. The uncovered part of a crossed pixel is a
+    // triangle.
     match changes {
         [here, next] => {
             let share = (left + right) * 0.5 - first as f32;

@@ -5,11 +5,11 @@ use std::f32::consts::TAU;
 use super::canvas::{Canvas, Layer};
 use super::color::{Paint, mix};
 use super::palette::Palette;
+use super::polylines::Polylines;
 use super::shape::{Point, circle, curve, ellipse, limb};
-use super::trace::Trace;
 use crate::challenge::rng::DrawRng;
 
-/// How much of each there is at a hardness.
+/// The strength of each distortion at a hardness.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Distortion {
     /// How much of the contrast between figure and backdrop is left.
@@ -54,7 +54,7 @@ impl Distortion {
         }))
     }
 
-    /// Shapes that mean nothing, to be painted before the figure.
+    /// Meaningless shapes, painted before the figure.
     pub(super) fn clutter(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         for _ in 0..self.clutter {
@@ -72,12 +72,12 @@ impl Distortion {
             let [ground, _] = palette.backdrop;
             let color = mix(ground, palette.coat, dice.between(0.25, 0.7));
             let shape = shape.turned(dice.between(0.0, TAU), [x, y]);
-            let trace = Trace::of(&[shape], |point| point);
-            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[shape], |point| point);
+            canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
     }
 
-    /// Lines and holes, to be painted over the figure.
+    /// Lines and holes, painted over the figure.
     pub(super) fn cover(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         let [ground, other] = palette.backdrop;
@@ -85,8 +85,8 @@ impl Distortion {
             let (x, y) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9));
             let hole = circle(x * side, y * side, dice.between(0.025, 0.055) * side);
             let color = mix(ground, other, dice.between(0.0, 1.0));
-            let trace = Trace::of(&[hole], |point| point);
-            canvas.fill(&trace, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[hole], |point| point);
+            canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
         for _ in 0..self.lines {
             let middle = [side / 2.0, side / 2.0];
@@ -105,8 +105,8 @@ impl Distortion {
                 palette.body[0]
             };
             let width = dice.between(0.01, 0.022) * side;
-            let trace = Trace::of(&[line], |point| point);
-            canvas.stroke(&trace, width, &Paint::Solid(color), Layer::Ground);
+            let lines = Polylines::of(&[line], |point| point);
+            canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);
         }
     }
 
@@ -117,7 +117,7 @@ impl Distortion {
         }
         let mut state = u64::from(dice.seed());
         for four in canvas.brightness().chunks_mut(4) {
-            // Marsaglia's xorshift: grain need not be unforeseeable.
+            // Marsaglia's xorshift: grain need not be unpredictable.
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -155,7 +155,7 @@ impl Warp {
     }
 }
 
-/// The sine to within a thousandth, in a few steps: two parabolas, and those bent a little.
+/// An approximation of the sine with an error below a thousandth: two parabolas with a correction.
 fn sine(angle: f32) -> f32 {
     let turns = angle / TAU;
     let whole = (turns + if turns < 0.0 { -0.5 } else { 0.5 }) as i32;

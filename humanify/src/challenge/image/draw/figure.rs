@@ -24,12 +24,12 @@ pub(super) enum Ink {
 }
 
 #[derive(Debug)]
-pub(super) enum Part {
+pub(super) enum FigurePart {
     /// Shapes that are filled as one.
     Fill { ink: Ink, shapes: Vec<Shape> },
     /// A line of this width.
     Stroke { shape: Shape, width: f32, ink: Ink },
-    /// Here the coat's pattern is laid over what is there.
+    /// The coat's pattern, over everything painted so far.
     Coat,
 }
 
@@ -43,13 +43,13 @@ enum Eyes {
 
 #[derive(Debug)]
 pub(super) struct Figure {
-    pub(super) parts: Vec<Part>,
-    /// How far the whole may be turned either way, in radians.
+    pub(super) parts: Vec<FigurePart>,
+    /// The largest rotation of the figure in either direction, in radians.
     pub(super) tilt: f32,
-    /// Whether it may be shown the other way round.
+    /// Whether the figure may be mirrored.
     pub(super) mirrors: bool,
     eyes: Eyes,
-    /// Whether the next fill begins a part of its own.
+    /// Whether the next fill begins a new part.
     apart: bool,
 }
 
@@ -72,14 +72,14 @@ impl Figure {
         }
     }
 
-    /// Fills a shape, as one with what was filled just before if the ink is the same.
+    /// Fills a shape, together with the previous fill if the ink is the same.
     pub(super) fn fill(&mut self, ink: Ink, shape: Shape) {
         let shape = shape.clockwise();
         match self.parts.last_mut() {
-            Some(Part::Fill { ink: last, shapes }) if *last == ink && !self.apart => {
+            Some(FigurePart::Fill { ink: last, shapes }) if *last == ink && !self.apart => {
                 shapes.push(shape);
             }
-            _ => self.parts.push(Part::Fill {
+            _ => self.parts.push(FigurePart::Fill {
                 ink,
                 shapes: vec![shape],
             }),
@@ -104,15 +104,15 @@ impl Figure {
     }
 
     pub(super) fn stroke(&mut self, ink: Ink, shape: Shape, width: f32) {
-        self.parts.push(Part::Stroke { shape, width, ink });
+        self.parts.push(FigurePart::Stroke { shape, width, ink });
     }
 
     /// Lays the coat's pattern over what has been painted so far.
     pub(super) fn coat(&mut self) {
-        self.parts.push(Part::Coat);
+        self.parts.push(FigurePart::Coat);
     }
 
-    /// An eye in this picture's manner.
+    /// Draws an eye in this picture's style.
     pub(super) fn eye(&mut self, x: f32, y: f32, radius: f32) {
         match self.eyes {
             Eyes::Dot => self.fill(Ink::Dark, circle(x, y, radius * 0.72)),

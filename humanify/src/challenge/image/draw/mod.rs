@@ -1,9 +1,8 @@
-//! The pictures of the challenges, each drawn anew.
+//! Draws each picture of a challenge anew.
 //!
-//! Every picture is made by this code alone, from shapes: there are no files of pictures,
-//! so there is no set to learn by heart. A motif has its features and a pose; where it
-//! stands, how large it is, which way it looks, its colours, its coat, the manner of the
-//! drawing and what lies behind it are chosen without regard to the motif.
+//! This code makes every picture from shapes. There are no picture files, so there is no fixed set
+//! to memorise. A motif has its features and a pose. The position, size, direction, colours, coat,
+//! drawing style and background are chosen independently of the motif.
 
 mod alike;
 mod animals;
@@ -21,17 +20,17 @@ mod paint;
 mod palette;
 #[cfg(feature = "image-folder")]
 mod photo;
+mod polylines;
 mod shape;
 #[cfg(test)]
 mod tests;
-mod trace;
 
 pub(crate) use alike::encode_alike;
 pub(crate) use animals::Animal;
 pub(crate) use canvas::Canvas;
 pub(crate) use characters::Character;
 pub(crate) use dogs::Dog;
-pub(crate) use keys::Key;
+pub(crate) use keys::KeyMotif;
 #[cfg(feature = "image-folder")]
 pub(crate) use photo::photo;
 
@@ -68,7 +67,7 @@ pub(crate) enum Motif {
     Animal(Animal),
     Character(Character),
     Dog(Dog),
-    Key(Key),
+    Key(KeyMotif),
 }
 
 impl Motif {
@@ -83,8 +82,8 @@ impl Motif {
     }
 }
 
-/// One picture of the motif, `side` pixels square. Hardness is from 1 to 5; what is
-/// below or above counts as 1 or 5.
+/// One picture of the motif, `side` pixels square. Hardness is from 1 to 5; other values are
+/// clamped.
 pub(crate) fn picture(
     motif: Motif,
     hardness: u8,

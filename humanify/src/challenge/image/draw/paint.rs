@@ -3,15 +3,15 @@
 use super::canvas::{Canvas, Layer};
 use super::color::Paint;
 use super::distort::Warp;
-use super::figure::{Figure, Ink, Part};
+use super::figure::{Figure, FigurePart, Ink};
 use super::palette::Palette;
+use super::polylines::Polylines;
 use super::shape::{Point, circle, curve};
-use super::trace::Trace;
 use crate::challenge::rng::DrawRng;
 
-/// Where the points of a figure lie in the picture.
+/// The mapping from points of a figure to the picture.
 struct Frame {
-    /// Before scaling: how far it is stretched sideways, and whether it looks to the left.
+    /// The horizontal stretch before scaling. It is negative if the figure looks to the left.
     stretch: f32,
     sine: f32,
     cosine: f32,
@@ -42,20 +42,20 @@ impl Frame {
         };
         for part in &figure.parts {
             match part {
-                Part::Fill { shapes, .. } => shapes.iter().for_each(|shape| {
+                FigurePart::Fill { shapes, .. } => shapes.iter().for_each(|shape| {
                     include(shape.start);
                     shape.curves.iter().for_each(|&[_, _, to]| include(to));
                 }),
-                Part::Stroke { shape, .. } => {
+                FigurePart::Stroke { shape, .. } => {
                     include(shape.start);
                     shape.curves.iter().for_each(|&[_, _, to]| include(to));
                 }
-                Part::Coat => {}
+                FigurePart::Coat => {}
             }
         }
         let [width, height] = [high[0] - low[0], high[1] - low[1]];
         let longest = width.max(height).max(0.1);
-        // Slender figures need more of the picture than round ones.
+        // Slender figures are scaled larger than round ones.
         let slender = longest / (width * height).max(0.01).sqrt() - 1.0;
         let share = dice.between(0.62, 0.92) + slender.clamp(0.0, 0.5) * 0.2;
         frame.scale = side * share.min(0.93) / longest;
@@ -93,37 +93,37 @@ pub(super) fn figure(
     let frame = Frame::fit(dice, figure, warp, side);
     let body = body_paint(dice, palette, side);
     let finest = side / 110.0;
-    let is_coat = |part: &Part| matches!(part, Part::Coat);
+    let is_coat = |part: &FigurePart| matches!(part, FigurePart::Coat);
     let last_coat = figure.parts.iter().rposition(is_coat).unwrap_or(0);
     for (index, part) in figure.parts.iter().enumerate() {
-        // Only a coat asks where the figure is.
+        // Only a coat uses the area of the figure.
         let layer = if index < last_coat {
             Layer::Figure
         } else {
             Layer::Ground
         };
         match part {
-            Part::Fill { ink, shapes } => {
-                let trace = Trace::of(shapes, |point| frame.place(point));
+            FigurePart::Fill { ink, shapes } => {
+                let lines = Polylines::of(shapes, |point| frame.place(point));
                 if let Some((color, width)) = palette.edge {
                     // Half of the edge is painted over by the fill.
                     let width = (width * frame.scale).max(finest) * 2.0;
-                    canvas.stroke(&trace, width, &Paint::Solid(color), layer);
+                    canvas.stroke(&lines, width, &Paint::Solid(color), layer);
                 }
                 let paint = match ink {
                     Ink::Body => body,
                     ink => Paint::Solid(palette.ink(*ink)),
                 };
-                canvas.fill(&trace, &paint, layer);
+                canvas.fill(&lines, &paint, layer);
             }
-            Part::Stroke { shape, width, ink } => {
+            FigurePart::Stroke { shape, width, ink } => {
                 let shapes = std::slice::from_ref(shape);
-                let trace = Trace::of(shapes, |point| frame.place(point));
+                let lines = Polylines::of(shapes, |point| frame.place(point));
                 let width = (width * frame.scale).max(finest);
                 let paint = Paint::Solid(palette.ink(*ink));
-                canvas.stroke(&trace, width, &paint, layer);
+                canvas.stroke(&lines, width, &paint, layer);
             }
-            Part::Coat => coat(dice, canvas, palette),
+            FigurePart::Coat => coat(dice, canvas, palette),
         }
     }
 }
@@ -140,7 +140,7 @@ fn body_paint(dice: &mut DrawRng, palette: &Palette, side: f32) -> Paint {
     }
 }
 
-/// A pattern over all of the figure that has been painted so far, and nowhere else.
+/// Paints a pattern over the figure as painted so far, and nowhere else.
 fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let paint = Paint::Solid(palette.coat);
@@ -177,9 +177,9 @@ fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
                 ];
                 shapes.push(curve(&points).turned(angle, middle));
             }
-            let trace = Trace::of(&shapes, |point| point);
+            let lines = Polylines::of(&shapes, |point| point);
             let width = step * dice.between(0.25, 0.45);
-            canvas.stroke(&trace, width, &paint, Layer::OnFigure);
+            canvas.stroke(&lines, width, &paint, Layer::OnFigure);
             return;
         }
         // A few large patches.
@@ -191,6 +191,6 @@ fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         }
         _ => return,
     }
-    let trace = Trace::of(&shapes, |point| point);
-    canvas.fill(&trace, &paint, Layer::OnFigure);
+    let lines = Polylines::of(&shapes, |point| point);
+    canvas.fill(&lines, &paint, Layer::OnFigure);
 }

@@ -4,7 +4,7 @@ use super::color::{Color, mix};
 use super::figure::Ink;
 use crate::challenge::rng::DrawRng;
 
-/// Which colours a picture has.
+/// The colours of a picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Palette {
     /// The two ends of the backdrop's range.
@@ -36,8 +36,8 @@ impl Palette {
         }
     }
 
-    /// A palette whose figure differs in brightness from the backdrop; `contrast`, from 0 to
-    /// 1, is how much of that is kept.
+    /// A palette whose figure differs in brightness from the backdrop. `contrast`, from 0 to 1,
+    /// scales this difference.
     pub(super) fn new(dice: &mut DrawRng, contrast: f32) -> Self {
         let up = dice.chance(0.5);
         let hue = dice.between(0.0, 6.0);
@@ -46,7 +46,7 @@ impl Palette {
         let saturation = dice.between(0.15, 0.85);
         let ground_saturation = dice.between(0.05, 0.65);
 
-        // Brightness is turned around for a dark figure on a light ground.
+        // Brightness is inverted for a dark figure on a light background.
         let ground = dice.between(0.1, 0.42);
         let figure = ground + dice.between(0.36, 0.5) * contrast;
         let turn = |value: f32| if up { value } else { 1.0 - value };
@@ -86,7 +86,7 @@ impl Palette {
                 body: [body, tone(hue + 0.5, saturation, figure + 0.2)],
                 ..flat
             },
-            // Edges as of a cartoon.
+            // Edges as in a cartoon.
             3..=5 => Palette {
                 edge: Some((
                     shade(hue, 0.5, if turn(figure) > 0.35 { 0.05 } else { 0.96 }),

@@ -32,14 +32,14 @@ pub(crate) fn photo(
         let at = |number: usize| (number as f32 + 0.5) * step - 1.0;
         light.on(sample(picture, view.place([at(column), at(row)])))
     });
-    // Whatever the picture is like, lines in colours of their own are seen on it.
+    // Lines in colours of their own are visible on any picture.
     let palette = Palette::new(dice, distortion.contrast);
     distortion.cover(dice, &mut canvas, &palette);
     distortion.grain(dice, &mut canvas);
     Ok(canvas)
 }
 
-/// Which part of the picture is seen. Points are between -1 and 1.
+/// The visible part of the picture. Points are between -1 and 1.
 struct View {
     sine: f32,
     cosine: f32,
@@ -51,7 +51,7 @@ impl View {
     fn new(dice: &mut DrawRng, warp: Warp) -> View {
         let turn = dice.around(0.0, 0.2);
         let scale = dice.between(0.72, 0.95);
-        // Never so far that what lies beyond the picture takes much of the view.
+        // The offset is small enough that the area beyond the picture takes little of the view.
         let room = 1.0 - scale;
         View {
             sine: turn.sin() * scale,
@@ -70,7 +70,7 @@ impl View {
     }
 }
 
-/// How the picture is lit: each of its colours by a factor and an addition.
+/// The lighting of the picture: a factor and an offset for each colour channel.
 struct Light([(f32, f32); 3]);
 
 impl Light {

@@ -1,4 +1,4 @@
-//! Outlines, of which figures are made.
+//! `Shape`: the outlines of figures.
 //!
 //! Coordinates are free: `x` to the right, `y` down, most figures between -1 and 1. A figure
 //! is scaled into its picture when it is painted.
@@ -164,7 +164,7 @@ fn through(points: Vec<(Point, f32)>, closed: bool) -> Shape {
 }
 
 impl Shape {
-    /// The shape with every point moved to where `place` says.
+    /// The shape with every point moved by `place`.
     pub(super) fn map(mut self, mut place: impl FnMut(Point) -> Point) -> Shape {
         self.start = place(self.start);
         for curve in &mut self.curves {
@@ -187,7 +187,8 @@ impl Shape {
         self.map(|[x, y]| [-x, y])
     }
 
-    /// The same shape, drawn clockwise: what is filled together must not cancel out.
+    /// The same shape with clockwise orientation: shapes that are filled together must not cancel
+    /// out.
     pub(super) fn clockwise(self) -> Shape {
         let mut area = 0.0;
         let mut from = self.start;

@@ -9,7 +9,7 @@ fn motifs() -> Vec<Motif> {
     let animals = Animal::ALL.iter().copied().map(Motif::Animal);
     let characters = Character::ALL.iter().copied().map(Motif::Character);
     let dogs = Dog::ALL.iter().copied().map(Motif::Dog);
-    let keys = Key::ALL.iter().copied().map(Motif::Key);
+    let keys = KeyMotif::ALL.iter().copied().map(Motif::Key);
     animals.chain(characters).chain(dogs).chain(keys).collect()
 }
 
@@ -53,7 +53,7 @@ fn no_two_of_a_thousand_pictures_of_a_label_are_nearly_the_same() {
         Motif::Character(Character::ALL[4]),
         Motif::Dog(Dog::Smiling),
         Motif::Dog(Dog::Serious),
-        Motif::Key(Key::Heart),
+        Motif::Key(KeyMotif::Heart),
     ] {
         let hashes: Vec<[u64; 4]> = (0..1_000).map(|seed| hash(motif, seed)).collect();
         let near = hashes.iter().enumerate().flat_map(|(index, one)| {

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_ones_own_is_spoken_of_as_its_class() {
+    fn an_unregistered_error_has_the_texts_of_its_class() {
         let of = |code| of(Language::English, StatusCode::from_u16(code).unwrap()).0;
         assert_eq!(of(499), "Bad request");
         assert_eq!(of(599), "Something went wrong");

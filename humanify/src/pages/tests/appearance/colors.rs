@@ -111,7 +111,7 @@ fn any_accent_that_can_be_read_gives_buttons_and_dark_pages_that_can_be_read() {
         if color(&accent).contrast(color("#fff")) < 4.5 {
             continue;
         }
-        // Every sixteenth is enough, but for the darkest, which change the most.
+        // Every sixteenth colour is enough, except among the darkest, which change the most.
         if step % 16 != 0 && step > 64 {
             continue;
         }

@@ -24,7 +24,7 @@ fn the_name_and_the_logo_stand_on_every_page() {
 }
 
 #[test]
-fn a_logo_is_told_by_its_bytes() {
+fn the_type_of_a_logo_is_recognised_by_its_bytes() {
     let large = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![0; 32 * 1024 - 8]].concat();
     let with = |before: &str| format!("{before}{SVG}").into_bytes();
     let table: [(Vec<u8>, Option<&str>); 21] = [

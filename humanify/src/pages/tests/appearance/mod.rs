@@ -1,4 +1,4 @@
-//! Tests of pages with a look of the site's own.
+//! Tests of pages with a custom appearance.
 
 mod colors;
 mod logo;

@@ -1,4 +1,4 @@
-//! Templates of the site's own.
+//! Tests of custom templates.
 
 use super::*;
 use crate::language::Language;
@@ -25,7 +25,7 @@ fn a_template_is_replaced_and_still_escapes() {
     ] {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
-    // Others stay as they are.
+    // Other pages are unchanged.
     let page = fixture.pages.error(&context, StatusCode::NOT_FOUND, false);
     assert!(page.body.contains("<p class=\"code\">404</p>"));
 }
@@ -54,7 +54,7 @@ fn a_template_that_does_not_work_is_refused() {
         ("notice.html", "{{ wait.text }}", "undefined"),
         ("error.html", "{% extends \"base.html\" %}", "base.html"),
         ("layout.html", "{{ lang | shout }}", "shout"),
-        // Only where there is an alert would these fail.
+        // These fail only on pages with an alert.
         (
             "messages.html",
             "{% if alert %}{{ alarm }}{% endif %}",
@@ -87,7 +87,7 @@ fn a_template_that_does_not_work_is_refused() {
 
 #[test]
 fn a_challenge_that_nobody_could_answer_is_refused() {
-    // What is taken out of which template, and what is then said to be lacking.
+    // The template, the part that is removed, and the part that the error names.
     let table = [
         (
             "pictures.html",
@@ -170,7 +170,7 @@ fn a_folder_replaces_the_templates_that_it_holds() {
 
 #[test]
 fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
-    // It works with every sample, whose references are what they are.
+    // It works with the references of all samples.
     let templates = Templates::new().replace(
         "notice.html",
         "{% if reference and reference != \"sample-reference\" %}{{ heading / 2 }}{% endif %}Mine.",
@@ -188,7 +188,7 @@ fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
 }
 
 #[test]
-fn templates_get_what_their_documentation_says() {
+fn templates_get_the_documented_values() {
     let documentation = include_str!("../../../../docs/templates.md");
     let names = |cell: &str| -> Vec<String> {
         let quoted = cell.split('`').skip(1).step_by(2);
@@ -214,7 +214,8 @@ fn templates_get_what_their_documentation_says() {
             .into_iter()
             .find(|(name, _)| format!("`{name}`") == *row)
             .unwrap();
-        // An unknown filter is an error where it is reached, and names what is missing.
+        // An unknown filter is an error only when it is reached, and its name shows which value is
+        // missing.
         let probes: String = for_all
             .iter()
             .chain(values)

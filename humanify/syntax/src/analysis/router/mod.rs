@@ -1,12 +1,12 @@
-//! What a router has for rules: targets that no route answers, traps on its routes, names that no
-//! handler has, and paths whose neighbours no rule is about.
+//! Checks rules against a router: targets that no route answers, traps on routes, unknown handler
+//! names, and routes that the rules for their neighbours leave out.
 
 mod neighbours;
 mod traps;
 
 use std::fmt;
 
-use crate::analysis::block::{Aim, Block, World, world};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::defect::Defect;
 use crate::analysis::near_route::{is_deeper, nearest_route};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
@@ -16,22 +16,22 @@ use crate::analysis::written;
 use crate::nearest::{listed, nearest};
 use crate::{Action, RuleSet, Target};
 
-/// How many steps one question about a router may take.
+/// The step budget for one question about a router.
 const BUDGET: usize = 20_000;
 
-/// What is known of a router.
+/// The routes and handlers of a router.
 pub struct RouterFacts<'r> {
     /// The templates of its routes.
     pub templates: &'r [String],
-    /// The templates of nested services, of whose routes nothing is known.
+    /// The templates of nested services. Their routes are unknown.
     pub services: &'r [String],
     /// The templates of nested fallbacks.
     pub fallbacks: &'r [String],
-    /// Whether a fallback of its own answers to every other path.
+    /// Whether the router has a fallback of its own, which answers every other path.
     pub has_fallback: bool,
     /// The names of the handlers that have attributes.
     pub handlers: &'r [&'r str],
-    /// Whether a handler with attributes answers to a path.
+    /// Whether a handler with attributes answers a path.
     pub is_guarded: &'r dyn Fn(&str) -> bool,
 }
 
@@ -44,14 +44,14 @@ impl fmt::Debug for RouterFacts<'_> {
     }
 }
 
-/// What is odd about rules beside the router that they protect, each with the statement. Where the
-/// routes are not known, only handlers are looked at.
+/// The warnings about rules that do not fit the router they protect, each with its statement. If
+/// the routes are unknown, only the names of handlers are checked.
 #[must_use]
 pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'static str, Defect)> {
     let default_exemptions = blocks.iter().all(RuleSet::default_exemptions);
     let statements = blocks.iter().flat_map(|block| block.statements());
-    let mut check = Check::new(
-        Block::new(statements.enumerate(), default_exemptions),
+    let mut check = RouterCheck::new(
+        RuleBlock::new(statements.enumerate(), default_exemptions),
         router,
     );
     for position in 0..check.block.entries.len() {
@@ -60,20 +60,20 @@ pub fn check_router(blocks: &[RuleSet], router: &RouterFacts<'_>) -> Vec<(&'stat
     check.found
 }
 
-struct Check<'r> {
-    block: Block,
+struct RouterCheck<'r> {
+    block: RuleBlock,
     router: &'r RouterFacts<'r>,
     /// The paths of each template.
     routes: Vec<TextSet>,
     /// The paths that any route, service or fallback answers.
     answered: TextSet,
-    /// What all rules begin with although no route does: where the router may be nested.
+    /// The first segment that all rules have and no route has: the router may be nested there.
     nested_at: Option<&'static str>,
     found: Vec<(&'static str, Defect)>,
 }
 
-impl<'r> Check<'r> {
-    fn new(mut block: Block, router: &'r RouterFacts<'r>) -> Check<'r> {
+impl<'r> RouterCheck<'r> {
+    fn new(mut block: RuleBlock, router: &'r RouterFacts<'r>) -> RouterCheck<'r> {
         let texts = &mut block.facts.texts;
         let routes: Vec<TextSet> = router
             .templates
@@ -87,7 +87,7 @@ impl<'r> Check<'r> {
             answered.join(set);
         }
         answered.everything |= router.has_fallback;
-        let mut check = Check {
+        let mut check = RouterCheck {
             block,
             router,
             routes,
@@ -95,15 +95,15 @@ impl<'r> Check<'r> {
             nested_at: None,
             found: Vec::new(),
         };
-        check.nested_at = check.nesting();
+        check.nested_at = check.nesting_prefix();
         check
     }
 
-    /// The first segment that all rules have and no route, so that the router may be nested there.
-    fn nesting(&mut self) -> Option<&'static str> {
+    /// The first segment that all rules have and no route has: the router may be nested there.
+    fn nesting_prefix(&mut self) -> Option<&'static str> {
         let entries = self.block.entries.iter();
         let own = entries.filter(|entry| entry.number.is_some());
-        let aims: Vec<Aim> = own.flat_map(|entry| &entry.on).cloned().collect();
+        let aims: Vec<TargetTexts> = own.flat_map(|entry| &entry.on).cloned().collect();
         let mut firsts = aims.iter().filter_map(|aim| first_segment(&aim.target));
         let first = firsts.next()?;
         let is_prefix = firsts.all(|other| other == first)
@@ -122,18 +122,18 @@ impl<'r> Check<'r> {
         if entry.number.is_none() {
             return;
         }
-        let aims: Vec<Aim> = entry.on.iter().chain(&entry.except).cloned().collect();
+        let aims: Vec<TargetTexts> = entry.on.iter().chain(&entry.except).cloned().collect();
         let (on, action) = (entry.on.clone(), entry.statement.action);
         let observe = entry.statement.observe;
         for aim in &aims {
-            match world(&aim.target) {
-                World::Endpoint => self.names_nobody(position, aim),
-                World::Route(template) => self.has_no_route(position, aim, template),
-                World::Path => self.is_unanswered(position, aim, action),
+            match match_scope(&aim.target) {
+                MatchScope::Endpoint => self.check_handler_name(position, aim),
+                MatchScope::Route(template) => self.check_template(position, aim, template),
+                MatchScope::Path => self.check_path(position, aim, action),
             }
         }
         if action == Action::Trap {
-            self.trap(position);
+            self.check_trap(position);
         }
         let is_judging = matches!(
             action,
@@ -144,13 +144,13 @@ impl<'r> Check<'r> {
         );
         if is_judging && !observe && !self.router.has_fallback {
             for aim in &on {
-                self.neighbours(position, &aim.target);
+                self.check_neighbours(position, &aim.target);
             }
         }
     }
 
-    /// A name that no handler has.
-    fn names_nobody(&mut self, position: usize, aim: &Aim) {
+    /// Warns of a name that no handler has.
+    fn check_handler_name(&mut self, position: usize, aim: &TargetTexts) {
         if aim.set.unknown || aim.set.everything {
             return;
         }
@@ -184,8 +184,8 @@ impl<'r> Check<'r> {
         );
     }
 
-    /// A template that the router does not have.
-    fn has_no_route(&mut self, position: usize, aim: &Aim, template: &str) {
+    /// Warns of a template that the router does not have.
+    fn check_template(&mut self, position: usize, aim: &TargetTexts, template: &str) {
         let router = self.router;
         let is_within = |service: &String| {
             let prefix = service.split("{*").next().unwrap_or_default();
@@ -197,11 +197,11 @@ impl<'r> Check<'r> {
         {
             return;
         }
-        self.no_route(position, aim, template);
+        self.warn_no_route(position, aim, template);
     }
 
-    /// A path that no route answers.
-    fn is_unanswered(&mut self, position: usize, aim: &Aim, action: Action) {
+    /// Warns of a path that no route answers.
+    fn check_path(&mut self, position: usize, aim: &TargetTexts, action: Action) {
         if self.is_answered(aim) != Some(false) {
             return;
         }
@@ -209,7 +209,7 @@ impl<'r> Check<'r> {
         else {
             return;
         };
-        // Who refuses what nobody asks for means those that try paths of other programs.
+        // A rule that refuses unknown paths means clients that probe for other programs.
         let is_refusing = matches!(
             action,
             Action::Trap | Action::AlwaysDeny | Action::DenyAccess
@@ -217,10 +217,10 @@ impl<'r> Check<'r> {
         if is_refusing && nearest_route(self.router.templates, text).is_none() {
             return;
         }
-        self.no_route(position, aim, text);
+        self.warn_no_route(position, aim, text);
     }
 
-    fn no_route(&mut self, position: usize, aim: &Aim, text: &str) {
+    fn warn_no_route(&mut self, position: usize, aim: &TargetTexts, text: &str) {
         let near = nearest_route(self.router.templates, text);
         let may_be_nested =
             self.nested_at.is_some() && self.nested_at == first_segment(&aim.target);
@@ -240,26 +240,27 @@ impl<'r> Check<'r> {
         );
     }
 
-    /// Whether any route may answer to what a target hits; nothing, if that is not known.
-    fn is_answered(&mut self, aim: &Aim) -> Option<bool> {
+    /// Whether any route may answer a path that the target matches; `None` if unknown.
+    fn is_answered(&mut self, aim: &TargetTexts) -> Option<bool> {
         let is_known = !self.answered.unknown && !aim.set.unknown;
         if self.router.templates.is_empty() || !is_known {
             return None;
         }
-        match world(&aim.target) {
-            World::Endpoint => None,
-            World::Route(template) => {
+        match match_scope(&aim.target) {
+            MatchScope::Endpoint => None,
+            MatchScope::Route(template) => {
                 Some(self.router.templates.iter().any(|known| known == template))
             }
-            World::Path if self.answered.everything || aim.set.everything => Some(true),
-            World::Path => {
+            MatchScope::Path if self.answered.everything || aim.set.everything => Some(true),
+            MatchScope::Path => {
                 let must = vec![aim.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())
             }
         }
     }
 
-    /// The first path in all of some sets, or that there is none; nothing, if that takes too long.
+    /// The first path that is in all sets of `must`: `Some(None)` if there is none, `None` if the
+    /// budget is used up.
     fn first(&mut self, must: Vec<TextSet>, sets: &[TextSet]) -> Option<Option<String>> {
         let texts = &mut self.block.facts.texts;
         let mut searcher = Searcher::new(texts, must, sets, Domain::Paths).ok()?;
@@ -292,7 +293,7 @@ impl<'r> Check<'r> {
     }
 }
 
-/// The first segment of the paths that a target is about, if it is a fixed one.
+/// The first segment of the paths that a target matches, if it is literal.
 fn first_segment(target: &Target) -> Option<&'static str> {
     let (Target::Path(text) | Target::Under(text) | Target::Route(text)) = *target else {
         return None;

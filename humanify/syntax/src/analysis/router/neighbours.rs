@@ -1,14 +1,14 @@
-//! Paths and the routes below them, where rules apply to only one of the two.
+//! Warns where rules cover a path but not the routes below it, or the reverse.
 
-use super::Check;
-use crate::analysis::block::{Aim, World, world};
+use super::RouterCheck;
+use crate::analysis::block::{MatchScope, TargetTexts, match_scope};
 use crate::analysis::near_route::is_deeper;
 use crate::analysis::warnings::Warning;
 use crate::{Action, Target};
 
-impl Check<'_> {
-    /// `"/admin"` beside a route below it, and `"/admin/*"` beside the route itself.
-    pub(super) fn neighbours(&mut self, position: usize, target: &Target) {
+impl RouterCheck<'_> {
+    /// Warns of `"/admin"` beside a route below it, and of `"/admin/*"` beside the route `/admin`.
+    pub(super) fn check_neighbours(&mut self, position: usize, target: &Target) {
         let Target::Path(text) = *target else {
             return;
         };
@@ -26,7 +26,7 @@ impl Check<'_> {
                 true => (Warning::BELOW, !is_itself && is_deeper(template, base)),
                 false => (Warning::BASE, is_itself),
             };
-            if !is_beside || self.is_ruled(index) {
+            if !is_beside || self.is_covered(index) {
                 continue;
             }
             let problem = match base == text {
@@ -43,12 +43,12 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a rule that judges, or an attribute, is about a route.
-    fn is_ruled(&mut self, index: usize) -> bool {
+    /// Whether a rule that judges, or an attribute, covers a route.
+    fn is_covered(&mut self, index: usize) -> bool {
         let Some(route) = self.routes.get(index).cloned() else {
             return true;
         };
-        let judging: Vec<(bool, Vec<Aim>)> = self
+        let judging: Vec<(bool, Vec<TargetTexts>)> = self
             .block
             .entries
             .iter()
@@ -60,15 +60,15 @@ impl Check<'_> {
                 return true;
             }
             for aim in on {
-                let is_about = match world(&aim.target) {
-                    // Which route a handler answers is not known.
-                    World::Endpoint => true,
-                    World::Route(template) => self
+                let is_about = match match_scope(&aim.target) {
+                    // It is unknown which route a handler answers.
+                    MatchScope::Endpoint => true,
+                    MatchScope::Route(template) => self
                         .router
                         .templates
                         .get(index)
                         .is_some_and(|one| one == template),
-                    World::Path => {
+                    MatchScope::Path => {
                         let must = vec![aim.set.clone(), route.clone()];
                         self.first(must, &[]).is_none_or(|found| found.is_some())
                     }

@@ -1,16 +1,16 @@
-//! Traps on routes and handlers of the application.
+//! Warns of traps on routes and handlers of the application.
 
-use super::{BUDGET, Check};
+use super::{BUDGET, RouterCheck};
 use crate::Target;
-use crate::analysis::block::{Aim, Entry, World, world};
+use crate::analysis::block::{BlockEntry, MatchScope, TargetTexts, match_scope};
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 
-impl Check<'_> {
-    /// A trap on all paths of a route, or on a handler.
-    pub(super) fn trap(&mut self, position: usize) {
-        let is_plain = |entry: &&Entry| entry.statement.when.is_none();
+impl RouterCheck<'_> {
+    /// Warns of a trap that takes all paths of a route, or a handler.
+    pub(super) fn check_trap(&mut self, position: usize) {
+        let is_plain = |entry: &&BlockEntry| entry.statement.when.is_none();
         let Some(entry) = self.block.entries.get(position).filter(is_plain) else {
             return;
         };
@@ -32,7 +32,7 @@ impl Check<'_> {
             );
             let is_within = is_named || self.is_trapped(position, route, &sets);
             if is_within {
-                self.trapped(position, format!("the route `{template}`"));
+                self.warn_trapped(position, format!("the route `{template}`"));
                 return;
             }
         }
@@ -40,16 +40,17 @@ impl Check<'_> {
             let Ok(matched) = self.block.matched(name.as_bytes()) else {
                 return;
             };
-            let is_hit =
-                |aim: &Aim| world(&aim.target) == World::Endpoint && aim.set.holds(&matched);
+            let is_hit = |aim: &TargetTexts| {
+                match_scope(&aim.target) == MatchScope::Endpoint && aim.set.holds(&matched)
+            };
             if on.iter().any(is_hit) && !except.iter().any(is_hit) {
-                self.trapped(position, format!("the handler `{name}`"));
+                self.warn_trapped(position, format!("the handler `{name}`"));
                 return;
             }
         }
     }
 
-    fn trapped(&mut self, position: usize, what: String) {
+    fn warn_trapped(&mut self, position: usize, what: String) {
         self.add(
             position,
             Warning::TRAPPED_ROUTE,
@@ -58,7 +59,7 @@ impl Check<'_> {
         );
     }
 
-    /// Whether a trap takes every path of a route.
+    /// Whether a trap matches every path of a route.
     fn is_trapped(&mut self, position: usize, route: TextSet, sets: &[TextSet]) -> bool {
         let mut budget = Budget(BUDGET);
         let texts = &mut self.block.facts.texts;
@@ -73,7 +74,7 @@ impl Check<'_> {
             match searcher.next(&mut self.block.facts.texts, &mut budget) {
                 Search::Found(_, matched) => {
                     let entry = self.block.entries.get(position);
-                    if !entry.is_some_and(|entry| entry.aims_at(World::Path, &matched)) {
+                    if !entry.is_some_and(|entry| entry.targets_match(MatchScope::Path, &matched)) {
                         return false;
                     }
                     any = true;

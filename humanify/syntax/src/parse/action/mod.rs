@@ -19,7 +19,7 @@ use crate::Action;
 use crate::nearest::listed;
 
 /// A parsed action, if it is valid, and its word.
-pub(super) struct Said<'a> {
+pub(super) struct ParsedAction<'a> {
     pub(super) action: Option<Action>,
     pub(super) word: &'a Ident,
 }
@@ -29,7 +29,7 @@ pub(super) fn read<'a>(
     cursor: &mut Cursor<'a>,
     observe: bool,
     reader: &mut Reader,
-) -> Read<Said<'a>> {
+) -> Read<ParsedAction<'a>> {
     let start = *cursor;
     let Some(TokenTree::Ident(word)) = cursor.next() else {
         return stop(Finding::new(
@@ -67,7 +67,7 @@ pub(super) fn read<'a>(
     if let Some(finding) = on_missing(*cursor, word) {
         return stop(finding);
     }
-    Ok(Said { action, word })
+    Ok(ParsedAction { action, word })
 }
 
 /// The finding on a target after the action without `on`.

@@ -213,7 +213,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     reader.report(unknown_setting(place, &written));
 }
 
-/// What `hardness 3`, `hardness(3)` and `hardness == 3` mean.
+/// The hardness in `hardness 3`, `hardness(3)` and `hardness == 3`.
 fn meant_hardness(word: &Ident, mut behind: Cursor) -> Option<String> {
     if word != "hardness" {
         return None;

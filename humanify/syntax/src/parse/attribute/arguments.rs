@@ -4,7 +4,7 @@ use super::named::{Argument, named, refuses, string};
 use super::rates::rate_limit;
 use proc_macro2::{Ident, TokenTree};
 
-use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
+use super::model::{Attribute, AttributeInput, AttributeKind, AttributeSetting};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
@@ -31,7 +31,7 @@ fn setting(
     input: &AttributeInput,
     tokens: &[TokenTree],
     reader: &mut Reader,
-) -> Read<Option<Setting>> {
+) -> Read<Option<AttributeSetting>> {
     let name = input.kind.name();
     if let Some(TokenTree::Punct(sign)) = tokens.first()
         && sign.as_char() == '='
@@ -60,7 +60,7 @@ fn setting(
                 let problem = "`#[block_bots]` takes no arguments";
                 reader.report(Finding::new(Place::of(tokens), problem, help));
             }
-            Ok(Some(Setting::Bots(BotAction::Deny)))
+            Ok(Some(AttributeSetting::Bots(BotAction::Deny)))
         }
         AttributeKind::RateLimit => rate_limit(input, tokens, reader),
         AttributeKind::Exempt => exempt(tokens),
@@ -83,7 +83,7 @@ fn form(kind: AttributeKind) -> &'static str {
     }
 }
 
-fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
+fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> AttributeSetting {
     let mut denies = false;
     let mut demand = Demand::DEFAULT;
     let mut demands: Vec<&Ident> = Vec::new();
@@ -111,9 +111,9 @@ fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
                 format_args!("who is refused solves no challenge: leave `{name}` out"),
             ));
         }
-        return Setting::Bots(BotAction::Deny);
+        return AttributeSetting::Bots(BotAction::Deny);
     }
-    Setting::Bots(BotAction::Challenge(demand))
+    AttributeSetting::Bots(BotAction::Challenge(demand))
 }
 
 fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
@@ -139,13 +139,13 @@ fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
     }
 }
 
-fn always_challenge(tokens: &[TokenTree], reader: &mut Reader) -> Setting {
+fn always_challenge(tokens: &[TokenTree], reader: &mut Reader) -> AttributeSetting {
     let mut demand = Demand::DEFAULT;
     let legal = ["hardness", "challenge_type"];
     for argument in named(tokens, AttributeKind::AlwaysChallenge, &legal, reader) {
         argument.demand(&mut demand, reader);
     }
-    Setting::Everyone(demand)
+    AttributeSetting::Everyone(demand)
 }
 
 /// Whether an argument starts as a condition does in other languages.
@@ -154,16 +154,16 @@ fn is_condition(first: &TokenTree) -> bool {
     words.iter().any(|word| first.to_string() == *word)
 }
 
-fn exempt(tokens: &[TokenTree]) -> Read<Option<Setting>> {
+fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
     let tokens = match tokens {
         // A comma at the end is no mistake.
         [before @ .., TokenTree::Punct(sign)] if sign.as_char() == ',' => before,
         tokens => tokens,
     };
     match tokens {
-        [] => return Ok(Some(Setting::Exempt(Exempt::All))),
+        [] => return Ok(Some(AttributeSetting::Exempt(Exempt::All))),
         [TokenTree::Ident(word)] if word == "rate_limit" => {
-            return Ok(Some(Setting::Exempt(Exempt::Limits)));
+            return Ok(Some(AttributeSetting::Exempt(Exempt::Limits)));
         }
         _ => {}
     }
@@ -202,7 +202,7 @@ fn endpoint(
     input: &AttributeInput,
     tokens: &[TokenTree],
     reader: &mut Reader,
-) -> Read<Option<Setting>> {
+) -> Read<Option<AttributeSetting>> {
     let place = match tokens {
         [] => input.place,
         tokens => Place::of(tokens),
@@ -250,5 +250,5 @@ fn endpoint(
         });
     };
     let name = reader.keep(text.span, texts::endpoint_name(&text.value));
-    Ok(name.map(|()| Setting::Endpoint(interned::text(&text.value))))
+    Ok(name.map(|()| AttributeSetting::Endpoint(interned::text(&text.value))))
 }

@@ -7,5 +7,5 @@ mod rates;
 mod together;
 
 pub use arguments::read;
-pub use model::{Attribute, AttributeInput, AttributeKind, Setting};
+pub use model::{Attribute, AttributeInput, AttributeKind, AttributeSetting};
 pub use together::check_together;

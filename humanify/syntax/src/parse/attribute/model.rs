@@ -1,4 +1,4 @@
-//! `AttributeInput`, an attribute as it is written, and `Attribute`, the same after parsing.
+//! `AttributeInput`: an attribute in the source; `Attribute`: a parsed attribute.
 
 use proc_macro2::TokenStream;
 
@@ -47,10 +47,10 @@ impl AttributeKind {
     }
 }
 
-/// One attribute, as it is written.
+/// One attribute in the source.
 #[derive(Debug, Clone)]
 pub struct AttributeInput {
-    /// Which one.
+    /// The kind of the attribute.
     pub kind: AttributeKind,
     /// The tokens in its brackets.
     pub arguments: TokenStream,
@@ -60,14 +60,14 @@ pub struct AttributeInput {
 
 /// The meaning of one attribute.
 #[derive(Debug, Clone)]
-pub enum Setting {
-    /// What happens to detected bots.
+pub enum AttributeSetting {
+    /// The action on detected bots.
     Bots(BotAction),
     /// Everyone solves a challenge.
     Everyone(Demand),
     /// A limit, and the place of its rates.
     Limits(Limit, Place),
-    /// What the handler is exempt from.
+    /// The checks from which the handler is exempt.
     Exempt(Exempt),
     /// The handler's name.
     Endpoint(&'static str),
@@ -76,10 +76,10 @@ pub enum Setting {
 /// A parsed attribute.
 #[derive(Debug, Clone)]
 pub struct Attribute {
-    /// Which one.
+    /// The kind of the attribute.
     pub kind: AttributeKind,
     /// Its meaning.
-    pub setting: Setting,
+    pub setting: AttributeSetting,
     /// The place of the whole attribute.
     pub place: Place,
 }

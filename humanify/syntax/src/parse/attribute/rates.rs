@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenTree;
 
-use super::model::{AttributeInput, Setting};
+use super::model::{AttributeInput, AttributeSetting};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit;
 use crate::parse::quoted as texts;
@@ -14,7 +14,7 @@ pub(super) fn rate_limit(
     input: &AttributeInput,
     tokens: &[TokenTree],
     reader: &mut Reader,
-) -> Read<Option<Setting>> {
+) -> Read<Option<AttributeSetting>> {
     let mut cursor = Cursor::new(tokens);
     let Some(rates) = cursor.text() else {
         return stop(no_rates(input, tokens));
@@ -70,7 +70,7 @@ pub(super) fn rate_limit(
             "settings stand behind a comma, as in `#[rate_limit(\"5/minute\", burst = 20)]`",
         ));
     }
-    Ok(limit.map(|limit| Setting::Limits(limit, rates.span.into())))
+    Ok(limit.map(|limit| AttributeSetting::Limits(limit, rates.span.into())))
 }
 
 /// The finding on anything but a string in the place of the rates.

@@ -1,12 +1,11 @@
 //! Checks the attributes over one handler together.
 
-use super::model::{Attribute, AttributeInput, AttributeKind, Setting};
+use super::model::{Attribute, AttributeInput, AttributeKind, AttributeSetting};
 use crate::parse::finding::Finding;
 use crate::parse::quoted::useless_rate;
 use crate::{BotAction, Exempt, Limit};
 
-/// The mistakes in the combination of attributes: repetitions, contradictions, and rates that make
-/// another useless.
+/// Finds mistakes in the combination of attributes: repetitions, contradictions, and useless rates.
 #[must_use]
 pub fn check_together(inputs: &[&AttributeInput], attributes: &[Attribute]) -> Vec<Finding> {
     let mut found = repetitions(inputs);
@@ -47,8 +46,9 @@ fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
                 contradiction(first, second).or_else(|| contradiction(second, first))
             });
         // One `#[exempt]` is one mistake, whatever stands beside it.
-        let lifts_all =
-            |attribute: &&Attribute| matches!(attribute.setting, Setting::Exempt(Exempt::All));
+        let lifts_all = |attribute: &&Attribute| {
+            matches!(attribute.setting, AttributeSetting::Exempt(Exempt::All))
+        };
         let is_said = attributes.iter().take(index).any(|one| lifts_all(&one)) && !found.is_empty();
         if let Some((problem, help)) = contradicted.filter(|_| !is_said) {
             found.push(Finding::new(second.place, problem, help));
@@ -60,24 +60,24 @@ fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
 fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)> {
     let (a, b) = (one.kind.name(), other.kind.name());
     let (problem, help) = match (&one.setting, &other.setting) {
-        (Setting::Exempt(Exempt::All), Setting::Endpoint(_)) => return None,
-        (Setting::Exempt(Exempt::All), _) => (
+        (AttributeSetting::Exempt(Exempt::All), AttributeSetting::Endpoint(_)) => return None,
+        (AttributeSetting::Exempt(Exempt::All), _) => (
             format!("`#[exempt]` takes everything off a handler, so `#[{b}]` does nothing"),
             match other.setting {
-                Setting::Limits(..) => "leave out one of the two".to_owned(),
+                AttributeSetting::Limits(..) => "leave out one of the two".to_owned(),
                 _ => format!(
                     "leave out one of the two; `#[exempt(rate_limit)]` lifts limits only, and \
                      goes with `#[{b}]`"
                 ),
             },
         ),
-        (Setting::Exempt(Exempt::Limits), Setting::Limits(..)) => (
+        (AttributeSetting::Exempt(Exempt::Limits), AttributeSetting::Limits(..)) => (
             "`#[exempt(rate_limit)]` lifts every limit, and `#[rate_limit]` sets one".to_owned(),
             "leave out one of the two; `#[rate_limit]` alone already replaces the limits of \
              `protect!`"
                 .to_owned(),
         ),
-        (Setting::Bots(BotAction::Challenge(_)), Setting::Everyone(_)) => (
+        (AttributeSetting::Bots(BotAction::Challenge(_)), AttributeSetting::Everyone(_)) => (
             "`#[always_challenge]` already asks everyone, bots too, so `#[require_human]` does \
              nothing"
                 .to_owned(),
@@ -85,11 +85,14 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
              everyone else"
                 .to_owned(),
         ),
-        (Setting::Bots(BotAction::Deny), Setting::Bots(BotAction::Deny)) => (
+        (AttributeSetting::Bots(BotAction::Deny), AttributeSetting::Bots(BotAction::Deny)) => (
             format!("`#[{a}]` and `#[{b}]` say the same here"),
             "leave out `#[require_human]`".to_owned(),
         ),
-        (Setting::Bots(BotAction::Challenge(_)), Setting::Bots(BotAction::Deny)) => (
+        (
+            AttributeSetting::Bots(BotAction::Challenge(_)),
+            AttributeSetting::Bots(BotAction::Deny),
+        ) => (
             format!("`#[{a}]` lets bots solve a challenge, and `#[{b}]` refuses them"),
             "leave out one of the two".to_owned(),
         ),
@@ -98,12 +101,12 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
     Some((problem, help))
 }
 
-/// Reports rates that those of another attribute make useless.
+/// Reports rates that the rates of another attribute make useless.
 fn rates(attributes: &[Attribute]) -> Vec<Finding> {
     let limits: Vec<_> = attributes
         .iter()
         .filter_map(|attribute| match &attribute.setting {
-            Setting::Limits(limit, place) => Some((limit, place)),
+            AttributeSetting::Limits(limit, place) => Some((limit, place)),
             _ => None,
         })
         .collect();

@@ -3,9 +3,9 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use crate::parse::elsewhere;
-use crate::parse::field::{self, Asked};
+use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place};
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::reader::Reader;
 use crate::parse::tokens::{Cursor, plain, shown};
 
@@ -107,7 +107,7 @@ pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option
         return None;
     }
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    let named = field_in(&inner).filter(Named::may_be_missing)?;
+    let named = field_in(&inner).filter(NamedField::may_be_missing)?;
     let mut end = cursor;
     end.skip(2);
     let state = if present { "missing" } else { "present" };
@@ -119,10 +119,10 @@ pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option
 }
 
 /// The field that tokens consist of; `None` if there is anything else.
-fn field_in(tokens: &[TokenTree]) -> Option<Named> {
+fn field_in(tokens: &[TokenTree]) -> Option<NamedField> {
     let mut cursor = Cursor::new(tokens);
     let mut quiet = Reader::default();
-    if let Ok(Asked::Field(named)) = field::read(&mut cursor, &mut quiet)
+    if let Ok(ConditionStart::Field(named)) = field::read(&mut cursor, &mut quiet)
         && cursor.is_empty()
     {
         return Some(named);
@@ -132,7 +132,7 @@ fn field_in(tokens: &[TokenTree]) -> Option<Named> {
     let again: Vec<TokenTree> = meant.parse::<TokenStream>().ok()?.into_iter().collect();
     let mut cursor = Cursor::new(&again);
     match field::read(&mut cursor, &mut quiet) {
-        Ok(Asked::Field(named)) if cursor.is_empty() => Some(named),
+        Ok(ConditionStart::Field(named)) if cursor.is_empty() => Some(named),
         _ => None,
     }
 }

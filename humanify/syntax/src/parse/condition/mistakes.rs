@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::functions::turned_call;
 use crate::FieldKind;
-use crate::parse::field::{self, Asked};
+use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, plain, shown};
@@ -72,7 +72,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
             behind.skip(3);
             let mut end = behind;
             let mut quiet = Reader::default();
-            if let Ok(Asked::Field(named)) = field::read(&mut end, &mut quiet) {
+            if let Ok(ConditionStart::Field(named)) = field::read(&mut end, &mut quiet) {
                 let value = match (named.field.kind(), cursor.text()) {
                     (FieldKind::Method, Some(text)) => text.value,
                     _ => token.to_string(),

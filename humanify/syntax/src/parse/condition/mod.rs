@@ -10,9 +10,9 @@ use values::{list_of, value_alone};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
-use super::field::{self, Asked};
+use super::field::{self, ConditionStart};
 use super::finding::{Finding, Place, Read};
-use super::named::Named;
+use super::named::NamedField;
 use super::operator;
 use super::reader::{Reader, stop};
 use super::tokens::{Cursor, shown};
@@ -40,9 +40,9 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     conditions.any(cursor)
 }
 
-/// The comparison that was parsed last. A value alone after it belongs to it.
-struct Compared {
-    named: Named,
+/// The comparison that was parsed last. A single value after it was probably meant for it.
+struct LastComparison {
+    named: NamedField,
     operator: &'static str,
     /// Its values, as they were written.
     values: String,
@@ -53,7 +53,7 @@ struct Conditions<'a> {
     /// The token that was parsed last, at which a missing condition is reported.
     last: (Place, String),
     depth: usize,
-    compared: Option<Compared>,
+    compared: Option<LastComparison>,
     reader: &'a mut Reader,
 }
 
@@ -136,17 +136,17 @@ impl Conditions<'_> {
             return stop(finding);
         }
         match field::read(cursor, self.reader)? {
-            Asked::Sign(sign, place, shown) => {
+            ConditionStart::Sign(sign, place, shown) => {
                 refuse_operator(*cursor, place, &shown)?;
                 self.compared = None;
                 Ok(Condition::Is(sign))
             }
-            Asked::Field(named) => {
+            ConditionStart::Field(named) => {
                 let behind = *cursor;
                 let read = operator::read(cursor, &named, self.reader)?;
                 let tokens = cursor.since(behind);
                 let field = named.field;
-                self.compared = Some(Compared {
+                self.compared = Some(LastComparison {
                     named,
                     operator: read.operator,
                     values: tokens.last().map(list_of).unwrap_or_default(),
@@ -169,7 +169,7 @@ impl Conditions<'_> {
             .is_some_and(|word| field::is_field(&word.to_string()));
         if is_field {
             let mut quiet = Reader::default();
-            if let Ok(Asked::Field(named)) = field::read(&mut ahead, &mut quiet) {
+            if let Ok(ConditionStart::Field(named)) = field::read(&mut ahead, &mut quiet) {
                 return self.not_field(cursor, start, ahead, &named);
             }
         }
@@ -194,7 +194,7 @@ impl Conditions<'_> {
         cursor: &mut Cursor,
         start: Cursor,
         ahead: Cursor,
-        named: &Named,
+        named: &NamedField,
     ) -> Read<Condition> {
         let ends = ahead.is_empty()
             || starts(ahead)

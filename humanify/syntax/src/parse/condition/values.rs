@@ -3,14 +3,14 @@
 use proc_macro2::TokenTree;
 
 use crate::FieldKind;
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, plain, shown};
 use crate::parse::words::starts;
 
 /// The value of a field in the place of a condition.
-pub(super) fn value_alone(cursor: Cursor, named: &Named) -> Option<String> {
+pub(super) fn value_alone(cursor: Cursor, named: &NamedField) -> Option<String> {
     let token = cursor.peek()?;
     let compared = ["==", "!=", "~"]
         .iter()

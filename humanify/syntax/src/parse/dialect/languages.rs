@@ -5,33 +5,33 @@ use proc_macro2::{Delimiter, TokenTree};
 use crate::parse::tokens::Cursor;
 use crate::parse::words::starts;
 
-/// How paths are named in a language.
+/// How a language names paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paths {
-    /// Everything that starts like it.
+    /// As a prefix.
     Prefix,
-    /// The path itself, in which `*` stands for any text.
+    /// As the whole path, in which `*` stands for any text.
     Whole,
-    /// The path and what is below it; `/**` at its end says so.
+    /// As a path with all paths below it; it ends with `/**`.
     Below,
-    /// By conditions.
+    /// In conditions.
     Conditions,
 }
 
 /// Another language of rules.
 #[derive(Debug)]
-pub(super) struct Language {
-    /// What a statement of it is called: `of nginx`.
+pub(super) struct RuleLanguage {
+    /// The name of the language in messages: `of nginx`.
     pub(super) said: &'static str,
-    /// What its statements start with. A name with a dot or a bracket at its end is followed by
-    /// one.
+    /// The words that its statements start with. If a word ends with a dot or a bracket, the source
+    /// has to have that, too.
     starts: &'static [&'static str],
     pub(super) paths: Paths,
     pub(super) help: &'static str,
 }
 
-const LANGUAGES: &[Language] = &[
-    Language {
+const LANGUAGES: &[RuleLanguage] = &[
+    RuleLanguage {
         said: "a directive of nginx",
         starts: &[
             "location",
@@ -63,7 +63,7 @@ const LANGUAGES: &[Language] = &[
         help: "a statement says what it does, and then where: `always_deny on \"/admin*\"`, \
                `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not in [\"10.0.0.0/8\"]`",
     },
-    Language {
+    RuleLanguage {
         said: "a directive of Apache",
         starts: &[
             "Require",
@@ -92,7 +92,7 @@ const LANGUAGES: &[Language] = &[
         help: "as in `always_deny when client.ip not in [\"10.0.0.0/8\"]` or \
                `deny_access when headers.user-agent contains \"curl\"`",
     },
-    Language {
+    RuleLanguage {
         said: "a directive of HAProxy",
         starts: &[
             "acl",
@@ -109,7 +109,7 @@ const LANGUAGES: &[Language] = &[
         help: "the condition stands in the statement itself: `always_deny when path starts_with \
                \"/admin\" && client.ip not in [\"10.0.0.0/8\"]`",
     },
-    Language {
+    RuleLanguage {
         said: "a directive of Caddy",
         starts: &[
             "respond",
@@ -122,7 +122,7 @@ const LANGUAGES: &[Language] = &[
         paths: Paths::Whole,
         help: "a statement says what it does, and then where: `always_deny on \"/admin/*\"`",
     },
-    Language {
+    RuleLanguage {
         said: "a rule of rack-attack",
         starts: &["Rack", "throttle(", "safelist(", "blocklist("],
         paths: Paths::Conditions,
@@ -130,21 +130,21 @@ const LANGUAGES: &[Language] = &[
                \"/login\"`, `always_deny when client.ip == \"203.0.113.4\"`; who asks is counted by address \
                anyway",
     },
-    Language {
+    RuleLanguage {
         said: "code of Rails",
         starts: &["before_action", "skip_before_action"],
         paths: Paths::Conditions,
         help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
                by a statement such as `challenge on \"/login\"`",
     },
-    Language {
+    RuleLanguage {
         said: "code of express",
         starts: &["app.", "router.", "fastify.", "express.", "req.", "res."],
         paths: Paths::Below,
         help: "routes stay with axum's `Router`; what protects them is a statement, as in \
                `limit \"5/minute\" on under \"/api\"`",
     },
-    Language {
+    RuleLanguage {
         said: "code of Spring Security",
         starts: &[
             "antMatchers(",
@@ -164,7 +164,7 @@ const LANGUAGES: &[Language] = &[
         help: "a statement says what it does, and then where: `always_deny on under \"/admin\"`; who is \
                logged in is the application's business",
     },
-    Language {
+    RuleLanguage {
         said: "an expression of Cloudflare",
         starts: &[
             "cf.",
@@ -180,7 +180,7 @@ const LANGUAGES: &[Language] = &[
         help: "an action comes first and the condition after `when`, as in `deny_access when path \
                starts_with \"/admin\"`",
     },
-    Language {
+    RuleLanguage {
         said: "an expression of CEL",
         starts: &[
             "request.",
@@ -193,7 +193,7 @@ const LANGUAGES: &[Language] = &[
         help: "an action comes first and the condition after `when`, as in `deny_access when path \
                starts_with \"/admin\"`",
     },
-    Language {
+    RuleLanguage {
         said: "code of Flask",
         starts: &[
             "humanify.",
@@ -208,27 +208,27 @@ const LANGUAGES: &[Language] = &[
         help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
                by a statement such as `challenge on \"/login\"`",
     },
-    Language {
+    RuleLanguage {
         said: "a command of a firewall",
         starts: &["iptables", "ip6tables", "nft", "ufw"],
         paths: Paths::Conditions,
         help: "addresses are refused by `always_deny when client.ip in [\"203.0.113.0/24\"]`",
     },
-    Language {
+    RuleLanguage {
         said: "a line of robots.txt",
         starts: &["User-agent", "Disallow", "Crawl-delay"],
         paths: Paths::Prefix,
         help: "a statement holds for those who do not ask: `deny_access when client.crawler_kind == ai`; \
                `/robots.txt` itself is served by a route",
     },
-    Language {
+    RuleLanguage {
         said: "a rule of Rego",
         starts: &["package", "default", "allow{", "deny{"],
         paths: Paths::Conditions,
         help: "what no statement stops gets in; a statement says what it does, where, and when: \
                `deny_access on \"/admin/*\" when client.is_tor`",
     },
-    Language {
+    RuleLanguage {
         said: "a policy of Cedar",
         starts: &["permit(", "forbid("],
         paths: Paths::Conditions,
@@ -237,7 +237,7 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// The words with a colon behind them that are not the name of a statement.
+/// Words before a colon that are not the name of a statement.
 const COLONS: &[&str] = &[
     "User-agent",
     "Disallow",
@@ -246,8 +246,8 @@ const COLONS: &[&str] = &[
     "skip_before_action",
 ];
 
-/// What no language but these calls a statement.
-const DATA: Language = Language {
+/// Data formats such as JSON and YAML, whose entries look like statements.
+const DATA: RuleLanguage = RuleLanguage {
     said: "data, such as JSON or YAML",
     starts: &[],
     paths: Paths::Conditions,
@@ -255,7 +255,7 @@ const DATA: Language = Language {
 };
 
 /// The language of a statement that starts with a name.
-pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static Language> {
+pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static RuleLanguage> {
     let length = super::head_length(cursor);
     if head.is_empty() {
         return in_brackets(cursor).or_else(|| is_data(cursor).then_some(&DATA));
@@ -296,7 +296,7 @@ pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static Language> {
 }
 
 /// The language of an expression in brackets: `(http.host eq "a.example" or cf.client.bot)`.
-fn in_brackets(cursor: Cursor) -> Option<&'static Language> {
+fn in_brackets(cursor: Cursor) -> Option<&'static RuleLanguage> {
     let group = cursor.group(Delimiter::Parenthesis)?;
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let mut inside = Cursor::new(&inner);

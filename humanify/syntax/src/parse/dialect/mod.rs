@@ -1,5 +1,6 @@
 //! Statements of other languages: nginx, Apache, HAProxy, Caddy, rack-attack, express, Spring,
-//! Cloudflare's expressions, CEL and others. Each is named, with the statement that is nearest.
+//! Cloudflare's expressions, CEL and others. The findings name the language and suggest an
+//! equivalent statement.
 
 mod languages;
 mod translated;
@@ -11,7 +12,7 @@ use super::tokens::{Cursor, line, shown};
 use super::words::starts;
 use languages::of;
 
-/// The finding on a statement of another language, which is read to its end.
+/// The finding on a statement of another language. Moves the cursor to the end of the statement.
 pub(super) fn read(cursor: &mut Cursor) -> Option<Finding> {
     let start = *cursor;
     let head = head(start);
@@ -41,7 +42,7 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Finding> {
     })
 }
 
-/// Offers the actions that refuse by a condition. Only the person knows whom it means.
+/// Offers the denying actions with a condition. Only the author knows which clients are meant.
 fn expression(finding: Finding, place: Place, condition: &str) -> Finding {
     let texts = ["deny_access", "always_deny"].map(|action| format!("{action} when {condition}"));
     let [bots, everyone] = &texts;
@@ -53,7 +54,7 @@ fn expression(finding: Finding, place: Place, condition: &str) -> Finding {
     )
 }
 
-/// How many tokens the name is made of that a statement starts with: `http-request`, `cf.client`,
+/// The number of tokens in the name that a statement starts with: `http-request`, `cf.client`,
 /// `Rack::Attack`, `@humanify`.
 fn head_length(cursor: Cursor) -> usize {
     let mut at = 0;
@@ -71,7 +72,7 @@ fn head_length(cursor: Cursor) -> usize {
         };
         let sign = match cursor.peek_at(at) {
             Some(TokenTree::Punct(sign)) if sign.as_char() == '.' => 1,
-            // `http-request`, and not `iptables -A`.
+            // Matches `http-request`, but not `iptables -A`.
             Some(TokenTree::Punct(sign)) if sign.as_char() == '-' && is_joined(at - 1) => 1,
             _ if cursor.is_sign_at(at, "::") => 2,
             _ => return at,
@@ -92,8 +93,8 @@ fn head(cursor: Cursor) -> String {
     }
 }
 
-/// Where the statement of another language ends: behind its block, before a statement on a line of
-/// its own, or at the end.
+/// The end of a statement of another language: after its block, before a statement on a new line,
+/// or at the end of the tokens.
 fn end<'a>(start: Cursor<'a>) -> Cursor<'a> {
     let mut end = start;
     while let Some(token) = end.next() {

@@ -1,15 +1,16 @@
-//! The statement that a statement of another language means, where only one can be meant.
+//! Translates a statement of another language, if it can only mean one statement.
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::languages::{Language, Paths};
+use super::languages::{Paths, RuleLanguage};
 use crate::parse::elsewhere;
 use crate::parse::finding::quoted;
 use crate::parse::quoted as texts;
 use crate::parse::source_text::source_text;
 use crate::parse::tokens::{Cursor, shown};
 
-/// What is said of requests that are let in, or of some among them.
+/// Words for requests that pass, or for only some requests. A statement with one of them is not
+/// translated as a denial.
 const OPEN_ENDED: &[&str] = &[
     "not",
     "if",
@@ -38,8 +39,8 @@ const DENIED: &[&str] = &[
     "deny", "denied", "denyAll", "reject", "abort", "403", "444", "drop", "DROP", "block", "F",
 ];
 
-/// The statement. It is offered only if nothing is wrong with it.
-pub(super) fn statement(language: &Language, tokens: &[TokenTree]) -> Option<String> {
+/// The translated statement. It is offered only if it has no mistake.
+pub(super) fn statement(language: &RuleLanguage, tokens: &[TokenTree]) -> Option<String> {
     if let Some(rate) = rate(tokens) {
         return Some(format!("limit {}", quoted(&rate)));
     }
@@ -79,13 +80,13 @@ pub(super) fn statement(language: &Language, tokens: &[TokenTree]) -> Option<Str
     Some(format!("always_deny on {target}"))
 }
 
-/// The condition that an expression means.
+/// Translates an expression into a condition.
 pub(super) fn expression(tokens: &[TokenTree]) -> Option<String> {
-    // Who asks for a verified crawler alone mostly lets it in.
+    // A condition on verified crawlers mostly lets them in, so it is not offered for denying.
     condition(Cursor::new(tokens)).filter(|written| !written.contains("is_verified_crawler"))
 }
 
-/// Everyone in a network, or everyone outside of it, is refused.
+/// A statement that refuses everyone in a network, or everyone outside of it.
 fn refused(network: &str, inside: bool) -> Option<String> {
     texts::network(network).ok()?;
     let not = if inside { "" } else { "not " };
@@ -116,7 +117,7 @@ fn rate(tokens: &[TokenTree]) -> Option<String> {
         names.iter().find_map(|name| {
             let (_, behind) = text.split_once(&format!("{name}: "))?;
             let digits = behind.split(|c: char| !c.is_ascii_digit()).next()?;
-            // Behind a number may stand a unit, which only seconds are known by.
+            // A unit may follow the number. Only seconds are recognised.
             let rest = behind.strip_prefix(digits)?.trim_start();
             let is_bare = rest.starts_with([',', '}', ')']) || rest.starts_with(".seconds");
             digits.parse::<u64>().ok().filter(|_| is_bare)
@@ -135,7 +136,7 @@ fn rate(tokens: &[TokenTree]) -> Option<String> {
     })
 }
 
-/// A condition in which fields and operators have their names here.
+/// A condition with the field and operator names of this language.
 fn condition(cursor: Cursor) -> Option<String> {
     let mut cursor = cursor;
     let mut written: Vec<String> = Vec::new();
@@ -190,7 +191,7 @@ fn condition(cursor: Cursor) -> Option<String> {
     Some(written.join(" ").replace("! ", "!"))
 }
 
-/// The name of a field, with its parts behind dots.
+/// The name of a field, with its parts after dots.
 fn field(cursor: &mut Cursor) -> String {
     let start = *cursor;
     cursor.next();

@@ -6,7 +6,7 @@ mod names;
 mod unknown;
 
 pub(super) use call::is_call;
-use name::{Name, bad_name, name, name_behind_dot};
+use name::{FieldName, bad_name, name, name_behind_dot};
 use names::{CLIENT, NAMED, PLAIN};
 pub(super) use unknown::always;
 use unknown::{listed_client, unknown, unknown_of_client};
@@ -14,14 +14,14 @@ use unknown::{listed_client, unknown, unknown_of_client};
 use proc_macro2::{Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read, quoted};
-use super::named::{Named, shown};
+use super::named::{NamedField, shown};
 use super::reader::{Reader, stop};
 use super::tokens::{Cursor, plain};
 use crate::{Field, Sign, interned, is_header_name};
 
 /// The start of a condition: a field or a sign.
-pub(super) enum Asked {
-    Field(Named),
+pub(super) enum ConditionStart {
+    Field(NamedField),
     Sign(Sign, Place, String),
 }
 
@@ -33,7 +33,7 @@ pub(super) fn is_field(word: &str) -> bool {
 }
 
 /// Parses a field or a sign.
-pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Asked> {
+pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<ConditionStart> {
     let start = *cursor;
     let Some(TokenTree::Ident(word)) = cursor.next() else {
         return stop(unknown(start));
@@ -73,15 +73,15 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Asked> {
     stop(unknown(start))
 }
 
-fn field(field: Field, start: Cursor, end: Cursor, shown: String) -> Asked {
-    Asked::Field(Named {
+fn field(field: Field, start: Cursor, end: Cursor, shown: String) -> ConditionStart {
+    ConditionStart::Field(NamedField {
         field,
         place: Place::of(end.since(start)),
         shown,
     })
 }
 
-fn header(name: &Name, start: Cursor, end: Cursor) -> Read<Asked> {
+fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> {
     if !is_header_name(&name.text) {
         return stop(bad_name("header", name));
     }
@@ -139,7 +139,12 @@ fn header(name: &Name, start: Cursor, end: Cursor) -> Read<Asked> {
     ))
 }
 
-fn client(cursor: &mut Cursor, start: Cursor, word: &Ident, reader: &mut Reader) -> Read<Asked> {
+fn client(
+    cursor: &mut Cursor,
+    start: Cursor,
+    word: &Ident,
+    reader: &mut Reader,
+) -> Read<ConditionStart> {
     let missing = || {
         Finding::new(
             word.span(),
@@ -158,7 +163,11 @@ fn client(cursor: &mut Cursor, start: Cursor, word: &Ident, reader: &mut Reader)
     let place = Place::of(cursor.since(start));
     if let Some((known, sign)) = Sign::NAMES.iter().find(|(known, _)| *known == text) {
         reader.note(name);
-        return Ok(Asked::Sign(*sign, place, format!("client.{known}")));
+        return Ok(ConditionStart::Sign(
+            *sign,
+            place,
+            format!("client.{known}"),
+        ));
     }
     if let Some((known, found)) = CLIENT.iter().find(|(known, _)| *known == text) {
         reader.note(name);

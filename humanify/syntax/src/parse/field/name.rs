@@ -11,7 +11,7 @@ use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, line, plain, shown as show};
 use crate::parse::words::starts;
 
-pub(super) fn bad_name(what: &str, name: &Name) -> Finding {
+pub(super) fn bad_name(what: &str, name: &FieldName) -> Finding {
     if name.text.is_empty() {
         return Finding::new(
             name.place,
@@ -61,14 +61,14 @@ pub(super) fn name_behind_dot<'a>(cursor: Cursor<'a>) -> Option<&'a Ident> {
 }
 
 /// The name of a parameter, a header or a cookie.
-pub(super) struct Name {
+pub(super) struct FieldName {
     pub(super) text: String,
     pub(super) place: Place,
     pub(super) in_quotes: bool,
 }
 
 /// Parses the name after `args`, `headers` or `cookies`.
-pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Name> {
+pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<FieldName> {
     if let Some(group) = cursor.group(Delimiter::Bracket) {
         let place = cursor.peek().map_or(field.span().into(), Place::from);
         cursor.next();
@@ -76,7 +76,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
         if let [TokenTree::Literal(literal)] = inner.as_slice()
             && let Some(text) = text_of(literal).filter(|text| text.suffix.is_empty())
         {
-            return Ok(Name {
+            return Ok(FieldName {
                 text: text.value,
                 place,
                 in_quotes: true,
@@ -171,7 +171,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
         }
     }
     let place = Place::of(cursor.since(start));
-    let name = Name {
+    let name = FieldName {
         text,
         place,
         in_quotes: false,
@@ -180,7 +180,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
         return Ok(name);
     }
     if name.text.starts_with(':') {
-        let name = Name {
+        let name = FieldName {
             place: Place::from(field.span()).to(place),
             ..name
         };

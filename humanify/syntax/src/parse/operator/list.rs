@@ -4,7 +4,7 @@ use proc_macro2::TokenTree;
 
 use super::names::Operator;
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::text::{no_values, text_of};
 use crate::parse::tokens::{Cursor, shown};
@@ -14,7 +14,7 @@ use crate::{Field, FieldKind, Test};
 /// The finding on one value after `in`: `in "a"`, `in NAME`.
 pub(super) fn no_list(
     cursor: &mut Cursor,
-    field: &Named,
+    field: &NamedField,
     operator: Operator,
     reader: &mut Reader,
 ) -> Read<Test> {
@@ -98,7 +98,7 @@ pub(super) fn no_list(
 
 /// The finding on a list after a comparison with one value: `== ["a", "b"]`.
 pub(super) fn no_single(
-    field: &Named,
+    field: &NamedField,
     operator: &str,
     whole: Place,
     list: Place,

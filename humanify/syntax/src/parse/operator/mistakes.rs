@@ -5,14 +5,14 @@ use proc_macro2::{Delimiter, TokenTree};
 use super::names::{ELSEWHERE, SIGNS, WORDS, described, operators};
 use crate::parse::field::is_call;
 use crate::parse::finding::{Finding, Place, quoted};
-use crate::parse::named::{self, Named};
+use crate::parse::named::{self, NamedField};
 use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, plain};
 use crate::parse::value::example;
 use crate::{Field, FieldKind};
 
 /// The finding on other words for `is present` and `is missing`.
-pub(super) fn presence(field: &Named, place: Place, word: &str, not: bool) -> Finding {
+pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) -> Finding {
     if word == "empty" {
         let empty = format!("{} {} \"\"", field.shown, if not { "!=" } else { "==" });
         let missing = format!(
@@ -49,7 +49,7 @@ pub(super) fn presence(field: &Named, place: Place, word: &str, not: bool) -> Fi
 }
 
 /// The finding on a field without a comparison.
-pub(in crate::parse) fn not_compared(field: &Named) -> Finding {
+pub(in crate::parse) fn not_compared(field: &NamedField) -> Finding {
     let kind = field.field.kind();
     let present = format!("{} is present", field.shown);
     let problem = format!(
@@ -79,7 +79,7 @@ pub(in crate::parse) fn not_compared(field: &Named) -> Finding {
 pub(super) fn no_operator(
     cursor: &mut Cursor,
     start: Cursor,
-    field: &Named,
+    field: &NamedField,
     kind: FieldKind,
 ) -> Finding {
     if let Some(finding) = called(*cursor, field) {
@@ -211,7 +211,7 @@ pub(super) fn no_operator(
 }
 
 /// The finding on operators of several words: `starts with "/a"`, `does not contain "x"`.
-fn in_words(cursor: Cursor, field: &Named, kind: FieldKind) -> Option<Finding> {
+fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Finding> {
     let mut end = cursor;
     let mut words = Vec::new();
     while let Some(word) = end.peek_word().filter(|_| words.len() < 4) {
@@ -251,7 +251,7 @@ fn in_words(cursor: Cursor, field: &Named, kind: FieldKind) -> Option<Finding> {
 }
 
 /// The finding on a method call: `.contains("x")`, `.startsWith("x")`, `.lower() == …`.
-fn called(cursor: Cursor, field: &Named) -> Option<Finding> {
+fn called(cursor: Cursor, field: &NamedField) -> Option<Finding> {
     if !is_call(cursor) {
         return None;
     }

@@ -12,7 +12,7 @@ use names::{ELSEWHERE, Operator, SIGNS, WORDS, described, operators};
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place, Read, quoted};
-use super::named::Named;
+use super::named::NamedField;
 use super::quoted as texts;
 use super::reader::{Reader, stop};
 use super::text::{no_values, suffixed, text_of};
@@ -25,13 +25,17 @@ use crate::{Comparison, Field, FieldKind, Test, interned};
 const IGNORE_CASE: &str = "ignore_case";
 
 /// A parsed comparison, with what is needed to explain a mistake after it.
-pub(super) struct Compared {
+pub(super) struct ParsedComparison {
     pub(super) comparison: Comparison,
     pub(super) operator: Operator,
 }
 
 /// Parses the operator and the values after a field.
-pub(super) fn read(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Compared> {
+pub(super) fn read(
+    cursor: &mut Cursor,
+    field: &NamedField,
+    reader: &mut Reader,
+) -> Read<ParsedComparison> {
     let start = *cursor;
     let operator = take(cursor, field, reader)?;
     let place = Place::of(cursor.since(start));
@@ -75,13 +79,13 @@ pub(super) fn read(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> R
             });
         }
     }
-    Ok(Compared {
+    Ok(ParsedComparison {
         comparison,
         operator,
     })
 }
 
-fn misfit(field: &Named, operator: &str, place: Place) -> Finding {
+fn misfit(field: &NamedField, operator: &str, place: Place) -> Finding {
     let kind = field.field.kind();
     let help = match (kind, operator) {
         (FieldKind::Address, _) => {
@@ -103,7 +107,7 @@ fn misfit(field: &Named, operator: &str, place: Place) -> Finding {
 /// Parses the values after an operator.
 fn values(
     cursor: &mut Cursor,
-    field: &Named,
+    field: &NamedField,
     operator: Operator,
     place: Place,
     reader: &mut Reader,
@@ -253,7 +257,7 @@ fn expression(
 }
 
 /// Parses the operator, or explains what stands in its place.
-fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operator> {
+fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Operator> {
     let kind = field.field.kind();
     let start = *cursor;
     let signs = cursor.signs();
@@ -318,7 +322,7 @@ fn take(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operato
 }
 
 /// Parses `is present` and `is missing`.
-fn is(cursor: &mut Cursor, field: &Named, reader: &mut Reader) -> Read<Operator> {
+fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Operator> {
     let start = *cursor;
     cursor.next();
     let not = cursor.eat_word("not").is_some();

@@ -257,8 +257,8 @@ pub(crate) fn counted_rates(count: &str, noun: &str, period: &str) -> Option<Str
     Some(format!("{count} {noun}/{period}"))
 }
 
-/// Whether `loose` lets everything through that `strict` does, so that it does nothing beside it:
-/// it allows as many requests at once or more, and as many in time or more.
+/// Whether `loose` has no effect beside `strict`: it allows at least as many requests at once and
+/// over time.
 pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)

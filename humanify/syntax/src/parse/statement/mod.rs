@@ -10,7 +10,7 @@ use end::end;
 
 use proc_macro2::{Ident, TokenTree};
 
-use super::action::Said;
+use super::action::ParsedAction;
 use super::finding::{Finding, Place, Read};
 use super::gathered::{Gathered, Intended, Placed, PlacedBan};
 use super::reader::{Reader, stop};
@@ -84,7 +84,7 @@ pub(super) fn read<'a>(
         reader.note(word);
     }
     first::check(*cursor, observe, semicolon)?;
-    let Said { action, word } = action::read(cursor, observe.is_some(), reader)?;
+    let ParsedAction { action, word } = action::read(cursor, observe.is_some(), reader)?;
     let subject = subject::read(cursor, action.as_ref(), word, reader)?;
     let mut clauses = Clauses::default();
     clauses.read(cursor, start, word, reader)?;

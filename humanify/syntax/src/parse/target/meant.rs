@@ -1,4 +1,4 @@
-//! Findings on texts that are no glob.
+//! Findings on texts that are not globs.
 
 use super::list::{FORMS, List};
 use crate::parse::finding::{Finding, Place, quoted};

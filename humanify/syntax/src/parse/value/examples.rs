@@ -1,10 +1,10 @@
 //! Examples of values, for messages.
 
 use crate::Field;
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 
 /// An example of a value for a field and an operator.
-pub(in crate::parse) fn example(field: &Named, operator: &str) -> &'static str {
+pub(in crate::parse) fn example(field: &NamedField, operator: &str) -> &'static str {
     match (&field.field, operator) {
         (Field::Method, "in" | "not in") => "[POST, PUT]",
         (Field::Method, _) => "POST",

@@ -2,7 +2,7 @@
 
 use crate::Field;
 use crate::parse::finding::Wrong;
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 
 /// Checks a method. Several methods in one string become several values.
@@ -81,11 +81,11 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// What to put in the place of a host that is not in ASCII.
+/// The help for a host that is not in ASCII.
 pub(in crate::parse) const PUNYCODE: &str =
     "browsers send the punycode form: put that here, which starts with `xn--`";
 
-/// Checks that a host, or a part of one, is made of what hosts are sent in.
+/// Checks that a host, or a part of one, consists of characters that clients send.
 fn sendable(text: &str) -> Result<(), Wrong> {
     if !text.is_ascii() {
         return Err(Wrong::new(
@@ -187,7 +187,11 @@ pub(in crate::parse) enum Fit {
 
 /// The texts for which a value stands, and its canonical form, which is the same for values with
 /// the same meaning.
-pub(super) fn fits(text: &str, field: &Named, fit: Fit) -> Result<(Vec<String>, String), Wrong> {
+pub(super) fn fits(
+    text: &str,
+    field: &NamedField,
+    fit: Fit,
+) -> Result<(Vec<String>, String), Wrong> {
     match field.field {
         Field::Method => method(text).map(|method| (vec![method.to_owned()], method.to_owned())),
         Field::Ip => texts::network(text).map(|network| (vec![text.to_owned()], network)),

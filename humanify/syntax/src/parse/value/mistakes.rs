@@ -6,12 +6,12 @@ use super::examples::example;
 use super::fits::{Fit, fits};
 use crate::FieldKind;
 use crate::parse::finding::{Finding, Place, quoted};
-use crate::parse::named::Named;
+use crate::parse::named::NamedField;
 use crate::parse::text::{is_constant, no_values, text_of};
 use crate::parse::tokens::{plain, shown};
 
 /// The finding on tokens that are no value of the field.
-pub(super) fn no_value(tokens: &[TokenTree], field: &Named) -> Finding {
+pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     let place = Place::of(tokens);
     let written = shown(tokens);
     let kind = field.field.kind();

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place};
-use super::named::Named;
+use super::named::NamedField;
 use super::reader::Reader;
 use super::text::{suffixed, text_of};
 use super::tokens::{Cursor, plain, shown, split};
@@ -57,7 +57,7 @@ pub(super) fn take<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
 /// Parses one value, and checks that it fits the field.
 pub(super) fn one(
     tokens: &[TokenTree],
-    field: &Named,
+    field: &NamedField,
     fit: Fit,
     reader: &mut Reader,
 ) -> &'static [&'static str] {
@@ -71,7 +71,7 @@ pub(super) fn one(
 pub(super) fn list(
     tokens: &[TokenTree],
     place: Place,
-    field: &Named,
+    field: &NamedField,
     fit: Fit,
     reader: &mut Reader,
 ) -> &'static [&'static str] {
@@ -106,14 +106,19 @@ pub(super) fn list(
 }
 
 /// A value, with its canonical form, which is the same for values with the same meaning.
-struct Value {
+struct ParsedValue {
     /// The texts with which the field is compared: several, if the value is a group.
     texts: Vec<String>,
     same: String,
 }
 
 /// Parses one value, and checks that it fits the field.
-fn checked(tokens: &[TokenTree], field: &Named, fit: Fit, reader: &mut Reader) -> Option<Value> {
+fn checked(
+    tokens: &[TokenTree],
+    field: &NamedField,
+    fit: Fit,
+    reader: &mut Reader,
+) -> Option<ParsedValue> {
     let place = Place::of(tokens);
     let kind = field.field.kind();
     let text = match tokens {
@@ -139,7 +144,7 @@ fn checked(tokens: &[TokenTree], field: &Named, fit: Fit, reader: &mut Reader) -
     };
     let read = fits(&text, field, fit);
     let (texts, same) = reader.keep(place, read)?;
-    Some(Value { texts, same })
+    Some(ParsedValue { texts, same })
 }
 
 fn let_text(literal: &proc_macro2::Literal) -> bool {

@@ -1,7 +1,7 @@
 //! The animals: their parts and their poses.
 //!
-//! They look to the right; half of the pictures are turned around. Nothing here knows of
-//! colours or sizes.
+//! They look to the right; half of the pictures are mirrored. Colours and sizes are chosen
+//! elsewhere.
 
 mod birds;
 mod crawlers;
@@ -15,7 +15,7 @@ use super::figure::Figure;
 use super::shape::{Shape, limb};
 use crate::challenge::rng::DrawRng;
 
-/// An animal that anybody tells from all the others.
+/// An animal. People do not confuse it with another one of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Animal {
     Butterfly,

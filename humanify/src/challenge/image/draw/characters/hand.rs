@@ -1,4 +1,4 @@
-//! Hands: the material, thickness and ends of the lines that write a character.
+//! Handwriting: the material, thickness and ends of the lines of a character.
 
 use std::f32::consts::TAU;
 
@@ -8,7 +8,7 @@ use crate::challenge::image::draw::figure::Figure;
 use crate::challenge::image::draw::shape::{Point, Shape, circle, ellipse, outline};
 use crate::challenge::rng::DrawRng;
 
-/// How the ends of strokes look.
+/// The shape of the ends of strokes.
 #[derive(Debug, Clone, Copy)]
 enum Ends {
     Round,
@@ -39,11 +39,11 @@ pub(super) fn write(figure: &mut Figure, dice: &mut DrawRng, pen: &Pen, inks: In
 struct Nib {
     /// Half the width of the widest stroke.
     width: f32,
-    /// The narrowest as a share of the widest.
+    /// The narrowest stroke as a share of the widest.
     thin: f32,
-    /// The angle of the nib: along it strokes are thin.
+    /// The angle of the nib. Strokes in its direction are thin.
     angle: f32,
-    /// How much narrower strokes become toward their end.
+    /// How much strokes narrow toward their end.
     fade: f32,
     ends: Ends,
 }

@@ -1,10 +1,9 @@
 //! Letters and digits, written anew each time.
 //!
-//! A character is a skeleton, the way that a pen takes; a hand writes it: how thick, how
-//! slanted, with which ends and of what. There are no fonts, so a picture is in no font's
-//! shape. Of characters that a person takes for each other in one hand or another, or when
-//! they are tilted, at most one is here: 0 D O Q U V, 1 I L, 2 Z, 3 8 B J, 4 A, 5 S, 6 9 G C,
-//! M N W, P R F.
+//! A character has a skeleton, the path of a pen. A handwriting adds thickness, slant, ends and
+//! material. No picture has the shapes of a font. Of characters that people confuse in some
+//! handwriting or when tilted, the list has at most one: 0 D O Q U V, 1 I L, 2 Z, 3 8 B J, 4 A, 5
+//! S, 6 9 G C, M N W, P R F.
 
 mod hand;
 mod pen;
@@ -17,7 +16,7 @@ use super::figure::Figure;
 use crate::challenge::rng::DrawRng;
 use pen::Pen;
 
-/// A letter or digit that nobody takes for another one of these.
+/// A letter or digit. People do not confuse it with another one of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Character(char);
 
@@ -46,7 +45,7 @@ impl Character {
         self.0
     }
 
-    /// The character in one of its hands.
+    /// The character in a random handwriting.
     pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
         let mut figure = Figure::new(dice);
         figure.tilt = 0.3;

@@ -1,21 +1,21 @@
-//! Turns lines and arcs into close points, so that they can be bent and written in any hand.
+//! `Pen`: strokes as close points, so that they can be bent and written in any handwriting.
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
 use crate::challenge::image::draw::shape::Point;
 use crate::challenge::rng::DrawRng;
 
-/// How far apart the points of a straight line are at most.
+/// The largest distance between the points of a straight line.
 const STEP: f32 = 0.28;
 
-/// Where a stroke turns by more than this, in radians, it has a corner.
+/// A stroke has a corner where it turns by more than this angle, in radians.
 const CORNER: f32 = 0.6;
 
 /// Strokes in a box from -1 to 1, `y` down, most of them narrower than high.
 #[derive(Debug)]
 pub(super) struct Pen {
     strokes: Vec<Vec<Point>>,
-    /// The exponent of its arcs: 2 is round, 4 nearly square.
+    /// The exponent of the superellipse of arcs: 2 is round, 4 nearly square.
     squareness: f32,
     /// Points of a quarter of an arc.
     facets: usize,
@@ -25,7 +25,7 @@ pub(super) struct Pen {
 #[derive(Debug)]
 pub(super) struct Piece {
     pub(super) points: Vec<Point>,
-    /// Whether nothing else begins where it begins, and where it ends.
+    /// Whether its start and its end are free of other pieces.
     pub(super) free: [bool; 2],
 }
 
@@ -50,7 +50,7 @@ impl Pen {
         self
     }
 
-    /// Goes on straight.
+    /// Draws a straight line.
     pub(super) fn to(&mut self, x: f32, y: f32) -> &mut Self {
         let Some(stroke) = self.strokes.last_mut() else {
             return self;
@@ -74,8 +74,8 @@ impl Pen {
         self
     }
 
-    /// Goes on along an ellipse from one angle to the other, in quarters of a turn: 0 is to
-    /// the right of its centre, 1 below.
+    /// Draws an arc of an ellipse from one angle to the other, in quarter turns: 0 is to the right
+    /// of its centre, 1 below.
     pub(super) fn arc(&mut self, centre: Point, radii: Point, from: f32, to: f32) -> &mut Self {
         let steps = ((to - from).abs() * self.facets as f32).ceil().max(1.0) as usize;
         let power = 2.0 / self.squareness;
@@ -108,7 +108,7 @@ impl Pen {
             *x = across + reach[0] * (high * pace[0] + phase[0]).sin();
             *y = down + reach[1] * (wide * pace[1] + phase[1]).sin();
         }
-        // No two strokes meet as exactly as they were meant to.
+        // Strokes meet with small errors, as in handwriting.
         for stroke in &mut self.strokes {
             let [dx, dy] = [dice.around(0.0, 0.035), dice.around(0.0, 0.035)];
             for [x, y] in stroke {
@@ -118,7 +118,7 @@ impl Pen {
         }
     }
 
-    /// The strokes, parted at their corners.
+    /// The strokes, split at their corners.
     pub(super) fn pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::with_capacity(self.strokes.len() * 2);
         for (index, stroke) in self.strokes.iter().enumerate() {
@@ -158,7 +158,7 @@ impl Pen {
 }
 
 impl Piece {
-    /// Each point and the direction in which the pen goes there, of length 1.
+    /// Each point, and the unit vector of the pen's direction there.
     pub(super) fn course(&self) -> impl Iterator<Item = (Point, Point)> {
         let at = |index: usize| self.points.get(index).copied();
         self.points.iter().enumerate().map(move |(index, &point)| {
@@ -168,7 +168,7 @@ impl Piece {
         })
     }
 
-    /// Places this far apart along it, its ends included, and the directions there.
+    /// Points at this distance along the piece, including its ends, and the directions there.
     pub(super) fn paces(&self, step: f32) -> Vec<(Point, Point)> {
         let length: f32 = self.legs().map(|(from, to)| distance(from, to)).sum();
         let count = (length / step.max(0.05)).round().clamp(1.0, 40.0);
@@ -185,7 +185,7 @@ impl Piece {
             }
             due -= long;
         }
-        // The last one may be missed by a rounding error.
+        // A rounding error may skip the last point.
         if let [.., before, last] = self.points.as_slice()
             && due < stride * 0.5
         {
@@ -211,7 +211,7 @@ fn direction(from: Point, to: Point) -> Point {
     [(to[0] - from[0]) / length, (to[1] - from[1]) / length]
 }
 
-/// The angle by which the way turns at `at`, in radians.
+/// The angle by which the path turns at `at`, in radians.
 fn turn(from: Point, at: Point, to: Point) -> f32 {
     let ([ax, ay], [bx, by]) = (direction(from, at), direction(at, to));
     (ax * by - ay * bx).atan2(ax * bx + ay * by).abs()

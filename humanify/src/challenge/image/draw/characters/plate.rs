@@ -18,7 +18,7 @@ pub(super) struct Inks {
     pub(super) coat: bool,
 }
 
-/// Lays a plate, or none, and says what to write on it with.
+/// Draws a plate, or none. Returns the inks for the character on it.
 pub(super) fn lay(figure: &mut Figure, dice: &mut DrawRng) -> Inks {
     let free = Inks {
         fill: Ink::Body,

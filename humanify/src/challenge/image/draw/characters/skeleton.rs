@@ -3,7 +3,7 @@
 use super::pen::Pen;
 use crate::challenge::rng::DrawRng;
 
-/// Takes the pen along the character.
+/// Moves the pen along the skeleton of the character.
 pub(super) fn write(character: char, pen: &mut Pen, dice: &mut DrawRng) {
     let draw = match character {
         '2' => two,

@@ -5,22 +5,22 @@ use crate::challenge::image::draw::shape::{Shape, blob, curve, ellipse, limb, ou
 use crate::challenge::rng::DrawRng;
 
 /// The measures of a head, which lies around the origin.
-pub(super) struct Head {
+pub(super) struct DogHead {
     pub(super) width: f32,
     pub(super) height: f32,
-    /// How far it is turned to the side: features shift by this much.
+    /// The rotation to the side: features shift by this much.
     pub(super) turn: f32,
-    /// Where the muzzle's middle lies, and its half axes.
+    /// The middle of the muzzle, and its half axes.
     pub(super) muzzle: [f32; 2],
     pub(super) muzzle_size: [f32; 2],
 }
 
-impl Head {
-    pub(super) fn new(dice: &mut DrawRng) -> Head {
+impl DogHead {
+    pub(super) fn new(dice: &mut DrawRng) -> DogHead {
         let width = dice.between(0.78, 1.0);
         let height = dice.between(0.8, 0.98);
         let turn = dice.around(0.0, 0.22);
-        Head {
+        DogHead {
             width,
             height,
             turn,
@@ -60,7 +60,8 @@ impl Head {
         }
         let [x, y] = self.muzzle;
         let [w, h] = self.muzzle_size;
-        // Its edge must not be taken for a mouth, so many have none, and it is wide.
+        // The edge of the muzzle must not look like a mouth, so many muzzles have none, and the
+        // others are wide.
         if dice.chance(0.55) {
             figure.part(Ink::Light, ellipse(x, y, w * 1.12, h * 1.08));
         }

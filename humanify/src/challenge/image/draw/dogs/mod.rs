@@ -1,8 +1,8 @@
 //! Dogs, some of which smile.
 //!
-//! Everything but the mouth is chosen without regard to the mood: the breed, the pose, the
-//! eyes and the brows. Mouths of either mood may be shut or open, with or without a tongue,
-//! so that no amount of a colour tells the mood.
+//! All features except the mouth are independent of the mood: the breed, the pose, the eyes and the
+//! brows. Mouths of either mood may be shut or open, with or without a tongue, so that no amount of
+//! a colour reveals the mood.
 
 mod head;
 mod mouth;
@@ -10,7 +10,7 @@ mod mouth;
 use super::figure::{Figure, Ink};
 use super::shape::{blob, ellipse, limb};
 use crate::challenge::rng::DrawRng;
-use head::Head;
+use head::DogHead;
 
 /// A dog, by its mood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Dog {
     pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
         let mut figure = Figure::new(dice);
         figure.tilt = 0.3;
-        let head = Head::new(dice);
+        let head = DogHead::new(dice);
         if dice.chance(0.35) {
             shoulders(&mut figure, dice, &head);
         }
@@ -38,7 +38,7 @@ impl Dog {
 }
 
 /// Neck and chest, perhaps with a collar.
-fn shoulders(figure: &mut Figure, dice: &mut DrawRng, head: &Head) {
+fn shoulders(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead) {
     let width = head.width * dice.between(0.75, 1.05);
     let top = head.height * 0.55;
     let bottom = head.height + dice.between(0.2, 0.4);

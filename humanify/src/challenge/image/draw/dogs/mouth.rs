@@ -1,13 +1,13 @@
 //! A dog's mouth: its corners point far up if the dog smiles, and down otherwise.
 
 use super::Dog;
-use super::head::Head;
+use super::head::DogHead;
 use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{curve, ellipse, outline};
 use crate::challenge::rng::DrawRng;
 
 /// Draws the mouth on the muzzle.
-pub(super) fn draw(figure: &mut Figure, dice: &mut DrawRng, head: &Head, dog: Dog) {
+pub(super) fn draw(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead, dog: Dog) {
     let [x, y] = head.muzzle;
     let [width, height] = head.muzzle_size;
     let mouth = Mouth {
@@ -36,7 +36,7 @@ struct Mouth {
     y: f32,
     /// Half its width.
     half: f32,
-    /// How far the corners are above or below its middle.
+    /// The height of the corners above or below the middle.
     lift: f32,
     /// The width of lines.
     line: f32,
@@ -93,7 +93,7 @@ impl Mouth {
             ),
             _ => {}
         }
-        // On a dark coat the lips alone are seen.
+        // On a dark coat only the lips are visible.
         figure.line(lips, self.line * 0.6);
         self.corners(figure, dice, corner);
     }

@@ -2,7 +2,7 @@
 
 use super::tables::{Code, PLACES};
 
-/// The code of each value: its bits, and how many.
+/// The Huffman code of each value: its bits, and their number.
 struct Words([(u16, u8); 256]);
 
 impl Words {
@@ -26,7 +26,7 @@ impl Words {
     }
 }
 
-/// The codes for one kind of block.
+/// The Huffman codes for one kind of block.
 pub(super) struct Codes {
     first: Words,
     others: Words,
@@ -41,15 +41,15 @@ impl Codes {
     }
 }
 
-/// The coefficients of a block but the first, in the order in which they are written.
+/// The coefficients of a block except the first, in zigzag order.
 pub(super) struct Block {
     ordered: [i16; 64],
-    /// A bit for each that is not zero.
+    /// A bit for each nonzero coefficient.
     present: u64,
 }
 
 impl Block {
-    /// Of coefficients that are given column by column.
+    /// The block of coefficients in column order.
     pub(super) fn of(coefficients: &[i16; 64]) -> Block {
         let mut block = Block::flat();
         for (column, places) in coefficients.as_chunks().0.iter().zip(&PLACES) {
@@ -67,7 +67,7 @@ impl Block {
         block
     }
 
-    /// Of one value.
+    /// A block of one value.
     pub(super) fn flat() -> Block {
         Block {
             ordered: [0; 64],
@@ -80,7 +80,7 @@ impl Block {
         self.present == 0
     }
 
-    /// Sets a coefficient that is zero; whether it was.
+    /// Sets a coefficient if it is zero. Returns whether it was.
     pub(super) fn set(&mut self, place: u32, value: i16) -> bool {
         let bit = 1_u64.checked_shl(place).unwrap_or(0);
         let to = self.ordered.get_mut(place as usize);
@@ -94,7 +94,7 @@ impl Block {
         }
     }
 
-    /// How many bits it takes.
+    /// The encoded length in bits.
     pub(super) fn length(&self, codes: &Codes) -> i64 {
         let mut sum = 0;
         self.each_word(codes, |(_, code), _, length| {
@@ -103,7 +103,7 @@ impl Block {
         sum
     }
 
-    /// Calls `take` with each code, the bits of the value that it announces, and how many.
+    /// Calls `take` with each code, and the bits of the value after it and their number.
     fn each_word(&self, codes: &Codes, mut take: impl FnMut((u16, u8), u16, u8)) {
         let mut present = self.present;
         let mut before = 0;
@@ -126,10 +126,10 @@ impl Block {
     }
 }
 
-/// What is written, bit by bit.
+/// A writer of bits.
 pub(super) struct Bits {
     bytes: Vec<u8>,
-    /// Bits that are not yet bytes, at the lower end.
+    /// Bits that do not fill a byte yet, at the lower end.
     pending: u64,
     count: u32,
 }
@@ -143,19 +143,20 @@ impl Bits {
         }
     }
 
-    /// Writes a block, and how much its first coefficient differs from that of the block before.
+    /// Writes a block. `change` is the difference between its first coefficient and that of the
+    /// previous block.
     pub(super) fn block(&mut self, codes: &Codes, change: i16, block: &Block) {
         self.level(codes, change);
         block.each_word(codes, |word, bits, length| self.valued(word, bits, length));
     }
 
-    /// Writes a block that is of one value.
+    /// Writes a block of one value.
     pub(super) fn flat(&mut self, codes: &Codes, change: i16) {
         self.level(codes, change);
         self.word(codes.others.word(0));
     }
 
-    /// The bytes, the last filled up with ones.
+    /// The bytes. The last one is padded with ones.
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.put(0x7f, 7);
         while self.count >= 8 {
@@ -170,7 +171,7 @@ impl Bits {
         self.valued(codes.first.word(length), bits, length);
     }
 
-    /// Writes a code and the bits of the value that it announces.
+    /// Writes a code and the bits of the value after it.
     fn valued(&mut self, (code, code_length): (u16, u8), bits: u16, length: u8) {
         let both = u32::from(code) << length | u32::from(bits);
         self.put(both, code_length + length);
@@ -195,7 +196,7 @@ impl Bits {
         }
     }
 
-    /// A byte of ones would look like the beginning of a marker.
+    /// A byte of ones is escaped, since it would look like the start of a marker.
     fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
         if byte == 0xff {
@@ -204,7 +205,7 @@ impl Bits {
     }
 }
 
-/// A number's bits, and how many: a negative one's are turned around.
+/// The bits of a number, and their count. The bits of a negative number are inverted.
 fn magnitude(value: i16) -> (u16, u8) {
     let length = 16 - value.unsigned_abs().leading_zeros();
     let bits = if value < 0 { value - 1 } else { value };

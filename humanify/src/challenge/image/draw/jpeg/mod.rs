@@ -1,8 +1,8 @@
-//! Pictures as baseline JPEG (ITU-T T.81), differences of colour at half the resolution.
+//! An encoder for baseline JPEG (ITU-T T.81), with colour differences at half the resolution.
 //!
-//! Drawn pictures are small and mostly even areas. An encoder that looks for blocks of one value
-//! and makes its tables once takes a fifth to a third of the time of the crate `image`'s at equal
-//! size, and works where `image` is left out (ARCHITECTURE.md has the figures).
+//! Drawn pictures are small and mostly even areas. This encoder handles blocks of one value
+//! separately and computes its tables once. It takes a fifth to a third of the time of the crate
+//! `image` at equal size, and needs no dependency on `image` (ARCHITECTURE.md has the figures).
 
 mod bits;
 mod speckles;
@@ -49,14 +49,14 @@ struct Encoder {
     scales: [Scale; 2],
 }
 
-/// Where a comment can stand: behind the two bytes of the start and the 18 of the format.
+/// The offset of a comment: after the two bytes of the start and the 18 bytes of the format.
 const COMMENT: usize = 20;
 
 /// Bytes of a comment without content.
 pub(super) const EMPTY_COMMENT: usize = 4;
 
-/// Makes a picture `length` bytes long by a comment of random bytes, which a decoder skips. One
-/// with no room for a comment stays as it is.
+/// Makes a picture `length` bytes long with a comment of random bytes, which a decoder skips. A
+/// picture without room for a comment stays as it is.
 pub(super) fn fill_up(bytes: &mut Vec<u8>, length: usize, generator: &mut impl Rng) {
     let missing = length.saturating_sub(bytes.len());
     let Some(content) = missing.checked_sub(EMPTY_COMMENT) else {
@@ -70,22 +70,21 @@ pub(super) fn fill_up(bytes: &mut Vec<u8>, length: usize, generator: &mut impl R
     bytes.splice(place..place, comment);
 }
 
-/// A picture that is encoded.
+/// An encoded picture.
 #[derive(Debug)]
 pub(crate) struct Encoded {
     pub(crate) bytes: Vec<u8>,
-    /// How many blocks of its brightness are of one value.
+    /// The number of brightness blocks of one value.
     pub(crate) even_blocks: usize,
 }
 
-/// Encodes a square picture, of which each plane has `side` times `side` values, at one of the
-/// `QUALITIES`.
+/// Encodes a square picture at one of the `QUALITIES`. Each plane has `side` times `side` values.
 pub(super) fn encode(side: u16, planes: [&[u8]; 3], quality: usize) -> Encoded {
     encode_with(side, planes, quality, None)
 }
 
-/// Encodes a picture with so much faint noise in its brightness that it becomes about `more` bytes
-/// longer, or a few bytes longer than that. Without it, so many of its blocks are of one value.
+/// Encodes a picture with faint noise in its brightness, which makes it about `more` bytes longer,
+/// or a few bytes longer than that. Without noise, `even_blocks` of its blocks are of one value.
 pub(super) fn encode_speckled(
     side: u16,
     planes: [&[u8]; 3],
@@ -147,8 +146,8 @@ fn encode_with(
     Encoded { bytes, even_blocks }
 }
 
-/// Writes a block; `last` is the level of the block before it in the plane. Whether it was written
-/// as a block of one value.
+/// Writes a block. `last` is the level of the previous block in the plane. Returns whether it was
+/// written as a block of one value.
 fn write(
     bits: &mut Bits,
     scale: &Scale,
@@ -181,7 +180,7 @@ fn write(
     block.is_even()
 }
 
-/// The rows of a block, which is the so-manieth from the left and from above.
+/// The rows of the block at a column and a row of blocks.
 fn block(plane: &[u8], width: usize, [column, row]: [usize; 2]) -> [[u8; 8]; 8] {
     let start = row * BLOCK * width + column * BLOCK;
     let lines = plane.get(start..).unwrap_or_default().chunks(width);
@@ -229,7 +228,7 @@ fn halved(plane: &[u8], side: usize) -> Vec<u8> {
 }
 
 impl Encoder {
-    /// All that comes before the blocks.
+    /// The bytes before the blocks.
     fn head(&self, side: u16) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 * 1_024);
         bytes.extend([0xff, 0xd8]);
@@ -241,7 +240,7 @@ impl Encoder {
             table.extend(ZIGZAG.map(step));
             segment(&mut bytes, 0xdb, &table);
         }
-        // Three planes of 8 bits: number, blocks across and down, table of steps.
+        // Three planes of 8 bits: number, blocks across and down, quantisation table.
         let [high, low] = side.to_be_bytes();
         let frame = [
             8, high, low, high, low, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1,
@@ -255,7 +254,7 @@ impl Encoder {
                 segment(&mut bytes, 0xc4, &table);
             }
         }
-        // All planes in one scan: number, tables of codes; then all coefficients at once.
+        // All planes in one scan: number, code tables; then all coefficients at once.
         segment(&mut bytes, 0xda, &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
         bytes
     }

@@ -1,20 +1,21 @@
-//! Faint noise, by which a picture needs as many bytes as another.
+//! Faint noise that makes pictures equally long.
 
 use rand::{Rng, RngExt};
 
 use super::bits::{Block, Codes};
 
-/// The coefficients that are changed: those of coarse patterns, whose steps are the finest.
+/// The coefficients that noise changes: those of low frequencies, which have the finest
+/// quantisation.
 const PLACES: std::ops::RangeInclusive<u32> = 1..=12;
 
-/// How often a coefficient is looked for in each block.
+/// The number of attempts to find a zero coefficient in each block.
 const TRIES: usize = 24;
 
 /// About how many bits a changed coefficient takes in a block of one value.
 const COST: i64 = 8;
 
-/// The noise of a picture. Blocks of one value come first, since a row of them would tell a program
-/// that compresses the picture how much of it is even; the rest is spread over all blocks.
+/// The noise of a picture. Blocks of one value get it first, since compression would reveal how
+/// much of a picture is even; the rest is spread over all blocks.
 pub(super) struct Speckles<'a> {
     generator: &'a mut dyn Rng,
     even: Share,
@@ -23,23 +24,24 @@ pub(super) struct Speckles<'a> {
     added: i64,
 }
 
-/// What is added to blocks of some kind.
+/// The noise for one kind of block.
 struct Share {
     bits: i64,
     blocks: i64,
-    /// How many of the blocks are done.
+    /// The number of processed blocks.
     done: i64,
 }
 
 impl Share {
-    /// How many bits the blocks that are done are to have.
+    /// The number of bits for the processed blocks.
     fn due(&self) -> i64 {
         self.bits * self.done / self.blocks.max(1)
     }
 }
 
 impl<'a> Speckles<'a> {
-    /// So many bytes for a picture with so many blocks of one value, and so many in all.
+    /// Noise of `bytes` bytes for a picture. `blocks` are the numbers of blocks of one value and of
+    /// all blocks.
     pub(super) fn new(bytes: usize, blocks: [usize; 2], generator: &'a mut dyn Rng) -> Self {
         let count = |number: usize| i64::try_from(number).unwrap_or_default();
         let wanted = count(bytes) * 8;
@@ -58,7 +60,7 @@ impl<'a> Speckles<'a> {
         }
     }
 
-    /// Adds its part to the next block.
+    /// Adds the next block's part of the noise.
     pub(super) fn add(&mut self, block: &mut Block, codes: &Codes) {
         self.even.done += i64::from(block.is_even());
         self.all.done += 1;

@@ -1,13 +1,13 @@
-//! The tables that ITU-T T.81 gives as examples, in its annexes A and K.
+//! The example tables of ITU-T T.81, annexes A and K.
 
-/// Which coefficient comes when, by its place in the rows of a block.
+/// The index of each coefficient in the rows of a block, in zigzag order.
 pub(super) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// When each coefficient comes, column by column.
+/// The position of each coefficient in zigzag order, column by column.
 pub(super) const PLACES: [[u8; 8]; 8] = [
     [0, 2, 3, 9, 10, 20, 21, 35],
     [1, 4, 8, 11, 19, 22, 34, 36],
@@ -19,8 +19,7 @@ pub(super) const PLACES: [[u8; 8]; 8] = [
     [28, 42, 43, 53, 54, 60, 61, 63],
 ];
 
-/// How coarsely the coefficients of brightness and of the differences of colour are kept at
-/// quality 50, row by row.
+/// The quantisation steps of brightness and of colour differences at quality 50, row by row.
 pub(super) const STEPS: [[u8; 64]; 2] = [
     [
         16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69,
@@ -34,9 +33,9 @@ pub(super) const STEPS: [[u8; 64]; 2] = [
     ],
 ];
 
-/// Which codes there are.
+/// A Huffman table.
 pub(super) struct Code {
-    /// How many have 1, 2, … 16 bits.
+    /// The number of codes with 1, 2, … 16 bits.
     pub(super) lengths: [u8; 16],
     /// The values of the codes, in the order of the codes.
     pub(super) values: &'static [u8],

@@ -1,4 +1,4 @@
-//! Tests of the encoder: other decoders read the picture that was drawn.
+//! Tests of the encoder: another decoder reads the same picture.
 
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -81,7 +81,7 @@ fn slopes_and_edges_are_where_they_were_drawn() {
 
 #[test]
 fn noise_of_all_values_is_encoded() {
-    // The largest coefficients and the longest rows of zeros occur, and bytes of ones.
+    // The largest coefficients, the longest runs of zeros, and bytes of ones occur.
     let mut generator = SmallRng::seed_from_u64(1);
     for _ in 0..50 {
         let mut light = vec![0; 64 * 64];

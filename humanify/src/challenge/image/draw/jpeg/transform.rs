@@ -1,14 +1,14 @@
-//! From the pixels of a block to its coefficients.
+//! Transforms the pixels of a block into its coefficients.
 //!
-//! The cosine transform of Arai, Agui and Nakajima (1988), which leaves factors in its
-//! results; they are divided out together with the steps.
+//! The cosine transform of Arai, Agui and Nakajima (1988). Its results are scaled by constant
+//! factors, which are divided out together with the quantisation steps.
 
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::ops::{Add, Mul, Sub};
 
 use super::tables::STEPS;
 
-/// The factors that the transform leaves: the square root of two times a cosine, save for the
+/// The factors of the transform's results: the square root of two times a cosine, except for the
 /// first.
 const LEFT: [f32; 8] = [
     1.0,
@@ -55,9 +55,9 @@ impl Mul<f32> for Eight {
     }
 }
 
-/// How the coefficients of one kind of block are scaled.
+/// The scaling of the coefficients of one kind of block.
 pub(super) struct Scale {
-    /// How coarsely each coefficient is kept, row by row.
+    /// The quantisation step of each coefficient, row by row.
     pub(super) steps: [u8; 64],
     /// The factors of the results of the transform, column by column.
     factors: [Eight; 8],
@@ -104,7 +104,7 @@ impl Scale {
         coefficients
     }
 
-    /// The first coefficient of a block that is of one value.
+    /// The first coefficient of a block of one value.
     pub(super) fn level(&self, value: u8) -> i16 {
         let [step, ..] = self.steps;
         let (level, step) = ((i16::from(value) - 128) * 8, i16::from(step));

@@ -2,41 +2,41 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-use super::Key;
-use crate::challenge::image::draw::figure::{Figure, Ink, Part};
+use super::KeyMotif;
+use crate::challenge::image::draw::figure::{Figure, FigurePart, Ink};
 use crate::challenge::image::draw::shape::{Point, Shape, circle, curve, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-/// A head before it is made of anything.
-struct Head {
+/// The outline of a head, without its material.
+struct BowHead {
     shapes: Vec<Shape>,
-    /// Where something may be cut out, and how far around.
+    /// The centre and the radius of the area that may be cut out.
     middle: Point,
     room: f32,
 }
 
 /// Adds the head.
-pub(super) fn forge(key: Key, figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn forge(key: KeyMotif, figure: &mut Figure, dice: &mut DrawRng) {
     let head = match key {
-        Key::Bolt => bolt(dice),
-        Key::Clover => clover(dice),
-        Key::Crescent => crescent(dice),
-        Key::Crown => crown(dice),
-        Key::Fish => fish(dice),
-        Key::Heart => heart(dice),
-        Key::Ring => return ring(figure, dice),
-        Key::Square => square(dice),
-        Key::Star => star(dice),
-        Key::Triangle => triangle(dice),
+        KeyMotif::Bolt => bolt(dice),
+        KeyMotif::Clover => clover(dice),
+        KeyMotif::Crescent => crescent(dice),
+        KeyMotif::Crown => crown(dice),
+        KeyMotif::Fish => fish(dice),
+        KeyMotif::Heart => heart(dice),
+        KeyMotif::Ring => return ring(figure, dice),
+        KeyMotif::Square => square(dice),
+        KeyMotif::Star => star(dice),
+        KeyMotif::Triangle => triangle(dice),
     };
     head.cast(figure, dice);
-    if key == Key::Fish {
+    if key == KeyMotif::Fish {
         gill(figure);
     }
 }
 
-impl Head {
-    /// Makes the head of something.
+impl BowHead {
+    /// Draws the head in a random material.
     fn cast(self, figure: &mut Figure, dice: &mut DrawRng) {
         let [x, y] = self.middle;
         let scaled = |shape: &Shape, by: f32| {
@@ -73,7 +73,7 @@ impl Head {
                 figure.coat();
             }
             (kind, _) => {
-                figure.parts.push(Part::Fill {
+                figure.parts.push(FigurePart::Fill {
                     ink: Ink::Body,
                     shapes: self.shapes.into_iter().map(Shape::clockwise).collect(),
                 });
@@ -105,7 +105,7 @@ fn pierced(figure: &mut Figure, shapes: Vec<Shape>, hole: Shape) {
             .collect(),
         closed: true,
     });
-    figure.parts.push(Part::Fill {
+    figure.parts.push(FigurePart::Fill {
         ink: Ink::Body,
         shapes,
     });
@@ -123,9 +123,9 @@ fn ring(figure: &mut Figure, dice: &mut DrawRng) {
     }
 }
 
-fn heart(dice: &mut DrawRng) -> Head {
+fn heart(dice: &mut DrawRng) -> BowHead {
     let (notch, wide) = (dice.between(-0.55, -0.35), dice.between(0.9, 1.1));
-    Head {
+    BowHead {
         shapes: vec![outline(&[
             [0.0, notch, 0.0],
             [0.4 * wide, -0.9, 1.0],
@@ -143,7 +143,7 @@ fn heart(dice: &mut DrawRng) -> Head {
     }
 }
 
-fn star(dice: &mut DrawRng) -> Head {
+fn star(dice: &mut DrawRng) -> BowHead {
     let depth = dice.between(0.4, 0.5);
     let round = dice.between(0.0, 0.15);
     let points: Vec<[f32; 3]> = (0..10)
@@ -153,36 +153,36 @@ fn star(dice: &mut DrawRng) -> Head {
             [cosine * radius, 0.25 + sine * radius, round]
         })
         .collect();
-    Head {
+    BowHead {
         shapes: vec![outline(&points)],
         middle: [0.0, 0.25],
         room: 0.26,
     }
 }
 
-fn triangle(dice: &mut DrawRng) -> Head {
+fn triangle(dice: &mut DrawRng) -> BowHead {
     let (half, round) = (dice.between(0.92, 1.1), dice.between(0.0, 0.12));
     let up = dice.chance(0.5);
     let turned = |y: f32| if up { y } else { -y + 0.1 };
     let corners = [[0.0, -0.95], [half, 0.85], [-half, 0.85]];
-    Head {
+    BowHead {
         shapes: vec![outline(&corners.map(|[x, y]| [x, turned(y), round]))],
         middle: [0.0, turned(0.25)],
         room: 0.3,
     }
 }
 
-fn square(dice: &mut DrawRng) -> Head {
+fn square(dice: &mut DrawRng) -> BowHead {
     let (half, round) = (dice.between(0.76, 0.9), dice.between(0.0, 0.2));
     let corners = [[-half, -half], [half, -half], [half, half], [-half, half]];
-    Head {
+    BowHead {
         shapes: vec![outline(&corners.map(|[x, y]| [x, y + 0.92 - half, round]))],
         middle: [0.0, 0.92 - half],
         room: 0.4,
     }
 }
 
-fn clover(dice: &mut DrawRng) -> Head {
+fn clover(dice: &mut DrawRng) -> BowHead {
     let (radius, reach) = (dice.between(0.42, 0.5), dice.between(0.5, 0.58));
     let mut shapes: Vec<Shape> = (0..3)
         .map(|leaf| {
@@ -192,14 +192,14 @@ fn clover(dice: &mut DrawRng) -> Head {
         .collect();
     shapes.push(circle(0.0, 0.0, 0.3));
     shapes.push(limb(&[[0.0, 0.0, 0.14], [0.0, 0.95, 0.2]]));
-    Head {
+    BowHead {
         shapes,
         middle: [0.0, 0.0],
         room: 0.2,
     }
 }
 
-fn crown(dice: &mut DrawRng) -> Head {
+fn crown(dice: &mut DrawRng) -> BowHead {
     let (side, middle) = (dice.between(-0.65, -0.4), dice.between(-0.95, -0.7));
     let dip = dice.between(-0.05, 0.2);
     let mut shapes = vec![outline(&[
@@ -216,15 +216,15 @@ fn crown(dice: &mut DrawRng) -> Head {
             shapes.push(circle(x, y, dice.between(0.13, 0.19)));
         }
     }
-    Head {
+    BowHead {
         shapes,
         middle: [0.0, 0.5],
         room: 0.22,
     }
 }
 
-/// The moon, which opens to any side but the shaft's.
-fn crescent(dice: &mut DrawRng) -> Head {
+/// The crescent, open to any side except the shaft's.
+fn crescent(dice: &mut DrawRng) -> BowHead {
     const RADIUS: f32 = 0.96;
     let (inner, shift) = (dice.between(0.72, 0.8), dice.between(0.36, 0.44));
     let x = (RADIUS * RADIUS - inner * inner + shift * shift) / (2.0 * shift);
@@ -241,14 +241,14 @@ fn crescent(dice: &mut DrawRng) -> Head {
     let back = arc(shift, inner, TAU - inner_end, inner_end);
     points.extend(back.skip(1).take(11));
     let opening = dice.around(-FRAC_PI_2, 1.1);
-    Head {
+    BowHead {
         shapes: vec![outline(&points).turned(opening, [0.0, 0.0])],
         middle: [0.0, 0.0],
         room: 0.0,
     }
 }
 
-fn bolt(dice: &mut DrawRng) -> Head {
+fn bolt(dice: &mut DrawRng) -> BowHead {
     let (wide, high) = (dice.between(0.95, 1.2), dice.between(1.05, 1.25));
     let corners = [
         [0.3, -high],
@@ -259,14 +259,14 @@ fn bolt(dice: &mut DrawRng) -> Head {
         [0.36, -0.22],
         [0.78 * wide, -high],
     ];
-    Head {
+    BowHead {
         shapes: vec![outline(&corners.map(|[x, y]| [x - 0.08, y, 0.0]))],
         middle: [0.2, -0.1],
         room: 0.0,
     }
 }
 
-fn fish(dice: &mut DrawRng) -> Head {
+fn fish(dice: &mut DrawRng) -> BowHead {
     let (high, fork) = (dice.between(0.46, 0.6), dice.between(0.5, 0.65));
     let body = outline(&[
         [1.1, 0.3, 0.7],
@@ -280,7 +280,7 @@ fn fish(dice: &mut DrawRng) -> Head {
         [0.1, 0.3 + high, 1.0],
         [0.6, 0.3 + high * 0.8, 1.0],
     ]);
-    Head {
+    BowHead {
         shapes: vec![body],
         middle: [0.05, 0.3],
         room: 0.2,

@@ -1,7 +1,7 @@
-//! Keys, told apart by the shape of their heads.
+//! Keys, distinguished by the shape of their heads.
 //!
-//! Two keys fit if their heads have the same shape. Everything else about a key, its length,
-//! shaft, collar and bit, and which way it lies, is chosen without regard to the head.
+//! Two keys fit if their heads have the same shape. The other features of a key are independent of
+//! the head: length, shaft, collar, bit and direction.
 
 mod bow;
 mod shaft;
@@ -11,9 +11,9 @@ use std::f32::consts::PI;
 use super::figure::Figure;
 use crate::challenge::rng::DrawRng;
 
-/// A key by its head, which nobody takes for another one of these at any angle.
+/// A key by its head. People do not confuse it with another one of the list at any angle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(crate) enum KeyMotif {
     Bolt,
     Clover,
     Crescent,
@@ -26,37 +26,37 @@ pub(crate) enum Key {
     Triangle,
 }
 
-impl Key {
-    pub(crate) const ALL: &[Key] = &[
-        Key::Bolt,
-        Key::Clover,
-        Key::Crescent,
-        Key::Crown,
-        Key::Fish,
-        Key::Heart,
-        Key::Ring,
-        Key::Square,
-        Key::Star,
-        Key::Triangle,
+impl KeyMotif {
+    pub(crate) const ALL: &[KeyMotif] = &[
+        KeyMotif::Bolt,
+        KeyMotif::Clover,
+        KeyMotif::Crescent,
+        KeyMotif::Crown,
+        KeyMotif::Fish,
+        KeyMotif::Heart,
+        KeyMotif::Ring,
+        KeyMotif::Square,
+        KeyMotif::Star,
+        KeyMotif::Triangle,
     ];
 
     /// The English name of its head's shape.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Key::Bolt => "bolt",
-            Key::Clover => "clover",
-            Key::Crescent => "crescent",
-            Key::Crown => "crown",
-            Key::Fish => "fish",
-            Key::Heart => "heart",
-            Key::Ring => "ring",
-            Key::Square => "square",
-            Key::Star => "star",
-            Key::Triangle => "triangle",
+            KeyMotif::Bolt => "bolt",
+            KeyMotif::Clover => "clover",
+            KeyMotif::Crescent => "crescent",
+            KeyMotif::Crown => "crown",
+            KeyMotif::Fish => "fish",
+            KeyMotif::Heart => "heart",
+            KeyMotif::Ring => "ring",
+            KeyMotif::Square => "square",
+            KeyMotif::Star => "star",
+            KeyMotif::Triangle => "triangle",
         }
     }
 
-    /// One of the keys with this head, lying any way.
+    /// A key with this head, in any direction.
     pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
         let mut figure = Figure::new(dice);
         figure.tilt = PI;

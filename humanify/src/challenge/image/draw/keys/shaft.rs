@@ -5,7 +5,7 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{Point, Shape, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-/// Adds everything of a key but its head.
+/// Adds all parts of a key except its head.
 pub(super) fn forge(figure: &mut Figure, dice: &mut DrawRng) {
     let length = dice.between(1.2, 2.3);
     let width = dice.between(0.09, 0.17);
@@ -32,7 +32,7 @@ struct Way {
 }
 
 impl Way {
-    /// The place at this share of the way, `side` beside it.
+    /// The point at this share of the line, at the distance `side` from it.
     fn at(&self, share: f32, side: f32) -> Point {
         let swing = self.bend * (share * std::f32::consts::PI).sin();
         [swing + side, 0.7 + share * (self.length + 0.3)]

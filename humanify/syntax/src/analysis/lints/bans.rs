@@ -1,11 +1,11 @@
-//! Bans that never fire, or that nothing feeds.
+//! Bans that can never act, or whose offences no statement reports.
 
 use super::limits::is_stricter;
 use crate::analysis::defect::{About, Defect};
 use crate::analysis::warnings::Warning;
 use crate::{Action, Ban, Offence, Statement};
 
-/// What is wrong with the bans of a block.
+/// The defects of a block's bans.
 pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec<Defect> {
     let mut found = Vec::new();
     let has_trap = statements

@@ -1,4 +1,4 @@
-//! Rings: entries of a folder, files and subfolders, each of which imports the next.
+//! Cycles: entries of a folder, files and subfolders, each of which imports the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use crate::module_tree::ModuleTree;
 use crate::resolve::dependencies;
 
-/// Files and subfolders of one folder of which each leads to each other by imports.
+/// Files and subfolders of one folder that reach each other by imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ring {
+pub struct Cycle {
     /// The names of the entries, without `.rs`.
     pub entries: Vec<String>,
     /// The imports between them: a file, the file that it imports from, and the names.
@@ -17,19 +17,19 @@ pub struct Ring {
 
 /// A file, and a file that it imports from.
 type Arrow = (String, String);
-/// What one entry of a folder imports from another.
+/// The imports from one entry of a folder to another.
 type Imports = BTreeMap<Arrow, BTreeSet<String>>;
 /// The imports between the entries of a folder.
 type Graph = BTreeMap<String, BTreeMap<String, Imports>>;
 
-/// The rings of a crate.
+/// The cycles of a crate.
 ///
-/// Every folder is looked at alone: its entries are its files and its subfolders, a subfolder
-/// with all that is in it. Without a ring between the entries of any folder there is none
-/// between files and none between folders. What a folder's own `mod.rs` imports from its
-/// entries, and they from it, does not count; what it imports from elsewhere is the folder's.
+/// Each folder is examined alone. Its entries are its files and its subfolders; a subfolder stands
+/// for all that it contains. If no folder has a cycle between its entries, there is none between
+/// files and none between folders. Imports between a folder's own `mod.rs` and its entries do not
+/// count; its other imports count as the folder's.
 #[must_use]
-pub fn rings(tree: &ModuleTree) -> Vec<Ring> {
+pub fn cycles(tree: &ModuleTree) -> Vec<Cycle> {
     let mut folders: BTreeMap<Vec<String>, Graph> = BTreeMap::new();
     for (number, module) in tree.modules.iter().enumerate() {
         for (target, name) in dependencies(tree, number) {
@@ -52,10 +52,10 @@ pub fn rings(tree: &ModuleTree) -> Vec<Ring> {
             }
         }
     }
-    folders.values().flat_map(rings_of).collect()
+    folders.values().flat_map(cycles_of).collect()
 }
 
-fn rings_of(graph: &Graph) -> Vec<Ring> {
+fn cycles_of(graph: &Graph) -> Vec<Cycle> {
     let reachable: BTreeMap<&String, BTreeSet<&String>> = graph
         .keys()
         .map(|entry| (entry, reachable(graph, entry)))
@@ -65,9 +65,9 @@ fn rings_of(graph: &Graph) -> Vec<Ring> {
             .get(from)
             .is_some_and(|entries| entries.contains(to))
     };
-    let mut rings: Vec<Ring> = Vec::new();
+    let mut cycles: Vec<Cycle> = Vec::new();
     for entry in graph.keys().filter(|entry| reaches(entry, entry)) {
-        if rings.iter().any(|ring| ring.entries.contains(entry)) {
+        if cycles.iter().any(|cycle| cycle.entries.contains(entry)) {
             continue;
         }
         let entries: Vec<String> = graph
@@ -85,15 +85,15 @@ fn rings_of(graph: &Graph) -> Vec<Ring> {
             let names = names.iter().cloned().collect();
             (from.clone(), to.clone(), names)
         });
-        rings.push(Ring {
+        cycles.push(Cycle {
             imports: imports.collect(),
             entries,
         });
     }
-    rings
+    cycles
 }
 
-/// The entries that an entry leads to.
+/// The entries that an entry reaches.
 fn reachable<'a>(graph: &'a Graph, entry: &String) -> BTreeSet<&'a String> {
     let mut found = BTreeSet::new();
     let mut waiting: Vec<&String> = graph
@@ -109,9 +109,9 @@ fn reachable<'a>(graph: &'a Graph, entry: &String) -> BTreeSet<&'a String> {
     found
 }
 
-impl fmt::Display for Ring {
+impl fmt::Display for Cycle {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "a ring of {}:", self.entries.join(", "))?;
+        writeln!(formatter, "a cycle of {}:", self.entries.join(", "))?;
         for (from, to, names) in &self.imports {
             writeln!(formatter, "  {from} -> {to}: {}", names.join(", "))?;
         }

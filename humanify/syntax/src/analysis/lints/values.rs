@@ -1,14 +1,14 @@
 //! Comparisons with values that hardly any request has.
 
-use super::Oddities;
-use crate::analysis::request::Request;
+use super::LintFindings;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::analysis::written::field_name;
 use crate::{Action, Comparison, Condition, Field, Statement, Test};
 
-/// Headers that requests have.
-const HEADERS: &[&str] = &[
+/// Common request headers.
+const COMMON_HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
     "accept-language",
@@ -51,35 +51,37 @@ const HEADERS: &[&str] = &[
     "x-requested-with",
 ];
 
-/// The methods that sites have in use.
-const USUAL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/// The methods that sites commonly use.
+const COMMON_METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-pub(super) fn check(statement: &Statement, others: &[Statement], odd: &mut Oddities) {
+pub(super) fn check(statement: &Statement, others: &[Statement], lints: &mut LintFindings) {
     if let Some(when) = &statement.when {
-        each(statement, when, odd);
+        check_condition(statement, when, lints);
         let is_judging =
             statement.action.protects() && !matches!(statement.action, Action::Limit(_));
         let has_head = |other: &Statement| {
             other.action.protects() && other.on == statement.on && names_head(other.when.as_ref())
         };
         if is_judging && !others.iter().any(has_head) {
-            without_head(statement, when, odd);
+            without_head(statement, when, lints);
         }
     }
 }
 
-fn each(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
+fn check_condition(statement: &Statement, condition: &Condition, lints: &mut LintFindings) {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| each(statement, part, odd))
-        }
-        Condition::Not(part) => each(statement, part, odd),
+        Condition::All(parts) | Condition::Any(parts) => parts
+            .iter()
+            .for_each(|part| check_condition(statement, part, lints)),
+        Condition::Not(part) => check_condition(statement, part, lints),
         Condition::Is(_) => {}
-        Condition::Compare(field, comparison) => one(statement, *field, comparison, odd),
+        Condition::Compare(field, comparison) => {
+            check_comparison(statement, *field, comparison, lints)
+        }
     }
 }
 
-/// Whether a condition is about HEAD.
+/// Whether a condition lists the method HEAD.
 fn names_head(condition: Option<&Condition>) -> bool {
     matches!(
         condition,
@@ -90,12 +92,12 @@ fn names_head(condition: Option<&Condition>) -> bool {
     )
 }
 
-/// `method == GET` among what all has to hold.
-fn without_head(statement: &Statement, condition: &Condition, odd: &mut Oddities) {
+/// Warns of `method == GET` without HEAD.
+fn without_head(statement: &Statement, condition: &Condition, lints: &mut LintFindings) {
     match condition {
         Condition::All(parts) => parts
             .iter()
-            .for_each(|part| without_head(statement, part, odd)),
+            .for_each(|part| without_head(statement, part, lints)),
         Condition::Compare(
             Field::Method,
             Comparison {
@@ -103,12 +105,12 @@ fn without_head(statement: &Statement, condition: &Condition, odd: &mut Oddities
                 test: Test::OneOf(["GET"]),
                 ..
             },
-        ) => odd.add_shown(
+        ) => lints.add_shown(
             Warning::HEAD,
             "this is about GET and not about HEAD, which runs the same handler",
             "ask `method in [GET, HEAD]`",
             |acts| {
-                let request = with(acts, Field::Method, Some("HEAD"));
+                let request = with_value(acts, Field::Method, Some("HEAD"));
                 Witness::spared(request, statement)
             },
         ),
@@ -116,38 +118,43 @@ fn without_head(statement: &Statement, condition: &Condition, odd: &mut Oddities
     }
 }
 
-fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut Oddities) {
+fn check_comparison(
+    statement: &Statement,
+    field: Field,
+    comparison: &Comparison,
+    lints: &mut LintFindings,
+) {
     let name = field_name(field);
     match (field, comparison.test) {
-        (Field::Method, Test::OneOf(methods)) if USUAL.iter().all(|usual| methods.contains(usual)) => {
-            odd.add_shown(
+        (Field::Method, Test::OneOf(methods)) if COMMON_METHODS.iter().all(|usual| methods.contains(usual)) => {
+            lints.add_shown(
                 Warning::ALL_METHODS,
                 "this names every method that is in use",
                 "leave it out to be about every method",
                 |acts| match comparison.negated {
-                    true => Witness::spared(with(acts, field, Some("PATCH")), statement),
-                    false => Witness::of(with(acts, field, Some("PATCH")), statement),
+                    true => Witness::spared(with_value(acts, field, Some("PATCH")), statement),
+                    false => Witness::of(with_value(acts, field, Some("PATCH")), statement),
                 },
             );
         }
-        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => odd.add_shown(
+        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => lints.add_shown(
             Warning::EMPTY_VALUE,
             format!("`{name}` is empty only if it is sent with nothing in it: a missing one equals nothing"),
             format!("ask `{name} is missing`"),
-            |acts| sends(statement, comparison, with(acts, field, None)),
+            |acts| unmatched_witness(statement, comparison, with_value(acts, field, None)),
         ),
         (Field::Header("content-type"), Test::OneOf(texts)) if texts.iter().all(|text| !text.contains(';')) => {
-            odd.add_shown(
+            lints.add_shown(
                 Warning::WHOLE_HEADER,
                 "this header mostly has parameters, such as `; charset=utf-8`, and is compared as a whole",
                 "ask for `content_type`, which is the media type without them",
                 |acts| {
                     let text = format!("{}; charset=utf-8", texts.first().unwrap_or(&""));
-                    sends(statement, comparison, with(acts, field, Some(&text)))
+                    unmatched_witness(statement, comparison, with_value(acts, field, Some(&text)))
                 },
             );
         }
-        (Field::Header("cookie"), test) if test != Test::Present => odd.add(
+        (Field::Header("cookie"), test) if test != Test::Present => lints.add(
             Warning::WHOLE_HEADER,
             "this header holds all cookies together, in any order",
             "ask for `cookies.NAME`",
@@ -161,7 +168,7 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
                 })
             };
             if !matches!(field, Field::Cookie(_)) && texts.iter().any(is_code) {
-                odd.add_shown(
+                lints.add_shown(
                     Warning::ENCODED,
                     format!("`{name}` is compared decoded, and this text is encoded"),
                     "put the character itself in the place of `%xx`",
@@ -169,10 +176,10 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
                         let encoded = texts.iter().find(|text| is_code(text)).unwrap_or(&"");
                         let decoded = decoded(encoded);
                         let request = match field {
-                            Field::Path => Request { path: decoded, ..acts },
-                            _ => with(acts, field, Some(&decoded)),
+                            Field::Path => ExampleRequest { path: decoded, ..acts },
+                            _ => with_value(acts, field, Some(&decoded)),
                         };
-                        sends(statement, comparison, request)
+                        unmatched_witness(statement, comparison, request)
                     },
                 );
             }
@@ -182,14 +189,14 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
     if let (Field::Path, Test::Matches(text)) = (field, comparison.test)
         && text.ends_with("/*")
     {
-        odd.add_shown(
+        lints.add_shown(
             Warning::GLOB_LIKE,
             format!("`{text}` is an expression here, in which `/*` means any number of slashes"),
             "a glob stands behind `on`; in an expression `/.*` is all below",
             |acts| {
                 let start = text.trim_end_matches("/*").trim_start_matches('^');
                 let path = format!("{start}-x");
-                let request = Request { path, ..acts };
+                let request = ExampleRequest { path, ..acts };
                 match comparison.negated {
                     true => Witness::spared(request, statement),
                     false => Witness::of(request, statement),
@@ -200,7 +207,7 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
     if let Field::Arg(name) | Field::Cookie(name) = field
         && name.trim() != name
     {
-        odd.add_shown(
+        lints.add_shown(
             Warning::ENCODED,
             format!("the name `{name}` has white space around it"),
             "leave the white space out",
@@ -212,31 +219,31 @@ fn one(statement: &Statement, field: Field, comparison: &Comparison, odd: &mut O
                         other => other,
                     };
                 }
-                sends(statement, comparison, acts)
+                unmatched_witness(statement, comparison, acts)
             },
         );
     }
     if let Field::Header(header) = field
-        && !HEADERS.contains(&header)
+        && !COMMON_HEADERS.contains(&header)
         && header.len() > 4
-        && let Some(known) = HEADERS
+        && let Some(known) = COMMON_HEADERS
             .iter()
             .find(|known| known.len() > 5 && strsim::damerau_levenshtein(known, header) == 1)
     {
-        odd.add_shown(
+        lints.add_shown(
             Warning::UNKNOWN_HEADER,
             format!("no header is called `{header}`"),
             format!("the header is called `{known}`"),
             |mut acts| {
                 let named = acts.values.iter_mut().filter(|(named, _)| *named == field);
                 named.for_each(|(named, _)| *named = Field::Header(known));
-                sends(statement, comparison, acts)
+                unmatched_witness(statement, comparison, acts)
             },
         );
     }
 }
 
-/// A text with each `%xx` as the byte that it stands for.
+/// A text with each `%xx` decoded.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -269,16 +276,20 @@ fn texts(test: Test) -> &'static [&'static str] {
     }
 }
 
-/// A request with one value of a field, or none, in the place of those that it has.
-fn with(mut request: Request, field: Field, value: Option<&str>) -> Request {
+/// A request with all values of a field replaced by one value, or by none.
+fn with_value(mut request: ExampleRequest, field: Field, value: Option<&str>) -> ExampleRequest {
     request.values.retain(|(known, _)| *known != field);
     let value = value.map(|value| (field, value.to_owned()));
     request.values.extend(value);
     request
 }
 
-/// What a statement does to a request that a comparison does not fit, although it looks so.
-fn sends(statement: &Statement, comparison: &Comparison, request: Request) -> Witness {
+/// The witness for a request that a comparison does not match, although it seems to.
+fn unmatched_witness(
+    statement: &Statement,
+    comparison: &Comparison,
+    request: ExampleRequest,
+) -> Witness {
     match comparison.negated {
         true => Witness::of(request, statement),
         false => Witness::spared(request, statement),

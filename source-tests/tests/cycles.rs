@@ -1,10 +1,10 @@
-//! No two files and no two folders import each other in a ring.
+//! No two files and no two folders import each other in a cycle.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
-use humanify_source_tests::{ModuleTree, rings};
+use humanify_source_tests::{ModuleTree, cycles};
 
 const CRATES: [&str; 4] = [
     "humanify/src",
@@ -20,11 +20,11 @@ fn source(folder: &str) -> PathBuf {
 }
 
 #[test]
-fn no_files_and_no_folders_import_each_other_in_a_ring() {
+fn no_files_and_no_folders_import_each_other_in_a_cycle() {
     let mut found = String::new();
     for folder in CRATES {
-        for ring in rings(&ModuleTree::read(&source(folder)).unwrap()) {
-            found += &format!("{folder}: {ring}\n");
+        for cycle in cycles(&ModuleTree::read(&source(folder)).unwrap()) {
+            found += &format!("{folder}: {cycle}\n");
         }
     }
     assert!(found.is_empty(), "\n{found}");
@@ -51,14 +51,14 @@ fn a_folder_has_its_own_file_inside() {
     }
 }
 
-/// The entries of every ring in these files.
+/// The entries of every cycle in these files.
 fn entries(files: &[(&str, &str)]) -> Vec<String> {
-    let rings = rings(&ModuleTree::from_texts(files).unwrap());
-    rings.iter().map(|ring| ring.entries.join(" ")).collect()
+    let cycles = cycles(&ModuleTree::from_texts(files).unwrap());
+    cycles.iter().map(|cycle| cycle.entries.join(" ")).collect()
 }
 
 #[test]
-fn rings_are_found_however_the_import_is_written() {
+fn cycles_are_found_however_the_import_is_written() {
     let root = "mod a; mod b;";
     let b = "use crate::a::A; pub struct B;";
     for a in [
@@ -80,7 +80,7 @@ fn rings_are_found_however_the_import_is_written() {
 }
 
 #[test]
-fn imports_that_do_not_count_make_no_ring() {
+fn imports_that_do_not_count_make_no_cycle() {
     let root = "mod a; mod b;";
     let b = "use crate::a::A; pub struct B;";
     for a in [
@@ -114,17 +114,17 @@ fn an_export_leads_to_the_file_that_defines_the_item() {
         ("limit.rs", "use crate::Bucket; pub struct Limit;"),
     ];
     let tree = ModuleTree::from_texts(&files).unwrap();
-    let rings = rings(&tree);
+    let cycles = cycles(&tree);
     assert_eq!(
-        rings.iter().map(ToString::to_string).collect::<String>(),
-        "a ring of limit, store:\n  \
+        cycles.iter().map(ToString::to_string).collect::<String>(),
+        "a cycle of limit, store:\n  \
            limit.rs -> store/bucket.rs: Bucket\n  \
            store/table.rs -> limit.rs: Limit\n"
     );
 }
 
 #[test]
-fn a_folder_imports_what_its_own_file_and_its_subfolders_do() {
+fn a_folder_has_the_imports_of_its_file_and_subfolders() {
     let root = ("lib.rs", "mod a; mod b;");
     let deep = [
         root,

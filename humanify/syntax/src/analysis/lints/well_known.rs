@@ -1,14 +1,13 @@
-//! Traps on what people and good bots ask for by themselves.
+//! Traps on paths that people's browsers and good bots ask for by themselves.
 
-use super::Oddities;
-use crate::analysis::block::Block;
-use crate::analysis::request::Request;
+use super::LintFindings;
+use crate::analysis::block::RuleBlock;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
 
-/// What browsers, search engines, feed readers and monitors ask for without following a link, each
-/// with who does.
+/// Paths that clients ask for without following a link, each with the clients that do.
 const FETCHED: &[(&str, &str)] = &[
     ("/", "whoever opens the site"),
     ("/robots.txt", "every crawler that keeps to rules"),
@@ -59,7 +58,7 @@ const FETCHED: &[(&str, &str)] = &[
     ("/status", "monitors"),
 ];
 
-pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };
@@ -67,21 +66,21 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         let entry = block.entries.get(position);
         entry.is_some_and(|entry| entry.on.iter().any(|aim| aim.set.everything))
     };
-    // That everyone is refused everywhere is another finding.
+    // A statement that refuses everyone everywhere has a warning of its own.
     let is_closed = names_all && statement.except.is_empty() && statement.when.is_none();
     if statement.action != Action::Trap || statement.observe || is_closed {
         return;
     }
     for (path, who) in FETCHED {
-        if block.acts_on_request(position, &innocent(path)) != Some(true) {
+        if block.acts_on_request(position, &typical_request(path)) != Some(true) {
             continue;
         }
-        let shown = Request {
+        let shown = ExampleRequest {
             path: (*path).to_owned(),
-            ..Request::default()
+            ..ExampleRequest::default()
         };
         let names_it = statement.on.contains(&Target::Path(path));
-        odd.add_with(
+        lints.add_with(
             Warning::WELL_KNOWN,
             format!("this traps {who}: nobody means harm who asks for `{path}`"),
             match names_it {
@@ -98,9 +97,9 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A request as people and good bots send it.
-fn innocent(path: &str) -> Request {
-    Request {
+/// A typical request of a browser or a good bot.
+fn typical_request(path: &str) -> ExampleRequest {
+    ExampleRequest {
         path: path.to_owned(),
         values: vec![
             (Field::Header("user-agent"), "Mozilla/5.0".to_owned()),
@@ -109,6 +108,6 @@ fn innocent(path: &str) -> Request {
         ],
         signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
         cleared: Some(false),
-        ..Request::default()
+        ..ExampleRequest::default()
     }
 }

@@ -1,15 +1,15 @@
-//! Limits that do not limit what they look like.
+//! Limits that count other requests than they seem to.
 
-use super::Oddities;
-use super::exemptions::{Rests, rests_on};
-use crate::analysis::block::{Aim, Block, World, world};
+use super::LintFindings;
+use super::exemptions::{Basis, basis_of};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Limit, Rate, Statement, Target};
 
-pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -21,14 +21,14 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         && !statement.on.is_empty()
         && statement.on.iter().all(is_one_path)
     {
-        odd.add(
+        lints.add(
             Warning::ONE_KEY,
             "the path is the same for every request that this limit is about",
             "leave `key` out, or name a value that differs",
         );
     }
     let first = statement_set(block, position);
-    let nearby = first.map_or_else(Vec::new, |set| block.near(&set));
+    let nearby = first.map_or_else(Vec::new, |set| block.entries_near(&set));
     for other in 0..position {
         let Some(known) = block.entries.get(other).map(|entry| entry.statement) else {
             continue;
@@ -37,7 +37,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
             continue;
         };
         if first.scope.is_some() && first.scope == limit.scope && first.rates != limit.rates {
-            odd.add(
+            lints.add(
                 Warning::SCOPE,
                 format!(
                     "`{}` has the same scope with another rate, so they are two buckets",
@@ -46,8 +46,8 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
                 "give both the same rate, or two names",
             );
         }
-        if replaces(&known, &first, &statement, &limit) {
-            odd.add_shown(
+        if replaces_default(&known, &first, &statement, &limit) {
+            lints.add_shown(
                 Warning::ESCAPE,
                 format!(
                     "whoever sends what this asks for is counted by it and no more by `{}`, which is \
@@ -62,7 +62,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
             && is_met_first(&known, &first, &statement, &limit)
             && covers(block, other, position)
         {
-            odd.add(
+            lints.add(
                 Warning::LOOSER,
                 format!("this limit is never met: `{}` holds beside it and is always met first", known.source),
                 "limits add up and none lifts another: leave this one out, or take its targets out of \
@@ -72,7 +72,7 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-fn statement_set(block: &Block, position: usize) -> Option<TextSet> {
+fn statement_set(block: &RuleBlock, position: usize) -> Option<TextSet> {
     let entry = block.entries.get(position)?;
     Some(entry.on.first()?.set.clone())
 }
@@ -84,8 +84,14 @@ fn is_one_path(target: &Target) -> bool {
     }
 }
 
-/// Whether a limit takes the place of the default one where the client asks for it.
-fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
+/// Whether `limit` replaces the stricter default limit `first` for clients that choose to fulfil
+/// its condition.
+fn replaces_default(
+    known: &Statement,
+    first: &Limit,
+    statement: &Statement,
+    limit: &Limit,
+) -> bool {
     let looser = first
         .rates
         .iter()
@@ -100,10 +106,10 @@ fn replaces(known: &Statement, first: &Limit, statement: &Statement, limit: &Lim
         && statement
             .when
             .as_ref()
-            .is_some_and(|when| rests_on(when, true) == Rests::OnClient)
+            .is_some_and(|when| basis_of(when, true) == Basis::OnClient)
 }
 
-/// Whether both count the same, and the first is the stricter one wherever both hold.
+/// Whether both limits count alike and `first` is always exhausted before `limit`.
 fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
     let counts_alike = Limit {
         rates: limit.rates,
@@ -123,19 +129,19 @@ fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: 
         })
 }
 
-/// Whether the first rate is always used up before the second.
+/// Whether the rate `strict` is always exhausted before `loose`.
 pub(super) fn is_stricter(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
 }
 
-/// Whether one entry aims at every path that another does.
-fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
+/// Whether the targets of one entry match every path that those of another match.
+fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
     let entries = &block.entries;
     let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {
         return false;
     };
-    let is_path = |aim: &Aim| world(&aim.target) == World::Path;
+    let is_path = |aim: &TargetTexts| match_scope(&aim.target) == MatchScope::Path;
     if !wide
         .on
         .iter()
@@ -148,13 +154,13 @@ fn covers(block: &mut Block, wide: usize, narrow: usize) -> bool {
     for aim in &narrow.on {
         let texts = &mut block.facts.texts;
         let must = vec![aim.set.clone()];
-        let sets = wide.sets(World::Path);
+        let sets = wide.sets(MatchScope::Path);
         let Ok(mut searcher) = Searcher::new(texts, must, sets, Domain::Paths) else {
             return false;
         };
         loop {
             match searcher.next(texts, &mut block.budget) {
-                Search::Found(_, matched) if wide.aims_at(World::Path, &matched) => {}
+                Search::Found(_, matched) if wide.targets_match(MatchScope::Path, &matched) => {}
                 Search::Nothing => break,
                 _ => return false,
             }

@@ -1,31 +1,31 @@
 //! Targets that match more or less than they seem to.
 
-use super::{Oddities, marks};
-use crate::analysis::request::Request;
+use super::{LintFindings, marks};
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Statement, Target};
 
-/// Where humanify's own pages are, unless the builder says otherwise.
+/// The default mount path of humanify's own pages.
 const OWN_PAGES: &str = "/humanify";
 
-pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
-    everything(statement, odd);
+pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
+    check_everything(statement, lints);
     let all = statement.on.iter().chain(statement.except);
     for target in all {
         let (Target::Path(text) | Target::Under(text)) = target else {
             continue;
         };
-        written(statement, text, odd);
+        check_text(statement, text, lints);
     }
     let exempted = match statement.action {
         Action::Exempt => statement.on,
-        // What is excepted from a statement that protects is exempt from it.
+        // `except` exempts its targets from a statement that protects.
         _ => statement.except,
     };
     for target in exempted {
         if let Target::Path(text) = target {
-            open_ended(statement, text, odd);
+            open_ended(statement, text, lints);
         }
     }
     let is_own = |target: &Target| match target {
@@ -33,7 +33,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         _ => false,
     };
     if statement.on.iter().any(is_own) {
-        odd.add_shown(
+        lints.add_shown(
             Warning::OWN_PAGES,
             match statement.action {
                 Action::AlwaysDeny | Action::Trap => {
@@ -44,7 +44,7 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
             "leave these paths out; `mount` on the builder gives them another place",
             |acts| {
                 let path = format!("{OWN_PAGES}/challenge");
-                let request = Request { path, ..acts };
+                let request = ExampleRequest { path, ..acts };
                 match statement.action {
                     Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
                     _ => Witness::spared(request, statement),
@@ -60,7 +60,7 @@ pub(super) fn is_own(path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn everything(statement: &Statement, odd: &mut Oddities) {
+fn check_everything(statement: &Statement, lints: &mut LintFindings) {
     let names_all = |target: &Target| matches!(target, Target::Path("*" | "/*" | "**" | "/**"));
     let is_everything = statement.on.is_empty() || statement.on.iter().any(names_all);
     if !is_everything
@@ -71,13 +71,13 @@ fn everything(statement: &Statement, odd: &mut Oddities) {
         return;
     }
     match statement.action {
-        Action::Exempt => odd.add_shown(
+        Action::Exempt => lints.add_shown(
             Warning::OPEN,
             "this exempts everything, so that no rule beneath it acts",
             "name what is exempt, as in `exempt on \"/assets/*\"`",
             |acts| Witness::of(acts, statement),
         ),
-        Action::AlwaysDeny | Action::Trap => odd.add_shown(
+        Action::AlwaysDeny | Action::Trap => lints.add_shown(
             Warning::CLOSED,
             "this refuses everyone everywhere",
             "name who is refused after `when`, or the paths after `on`",
@@ -87,10 +87,10 @@ fn everything(statement: &Statement, odd: &mut Oddities) {
     }
 }
 
-/// How the text of a target is written.
-fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
+/// Warns of a target whose text is unlikely to match.
+fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
     if text.contains("**") {
-        odd.add_shown(
+        lints.add_shown(
             Warning::DOUBLE_STAR,
             format!("`**` in `{text}` is no more than `*`, which stands for `/` as well"),
             match text.strip_suffix("/**") {
@@ -105,16 +105,16 @@ fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
     if text.chars().any(marks::is_mark) {
         let problem = "this path holds a letter and its mark as two characters, and browsers send them as one";
         match marks::composed(text) {
-            Some(composed) => odd.add_shown(
+            Some(composed) => lints.add_shown(
                 Warning::DECOMPOSED,
                 problem,
                 format!("type it with each letter and its mark in one character: `\"{composed}\"`"),
                 |acts| {
                     let path = composed.replace('*', "x");
-                    Witness::spared(Request { path, ..acts }, statement)
+                    Witness::spared(ExampleRequest { path, ..acts }, statement)
                 },
             ),
-            None => odd.add(
+            None => lints.add(
                 Warning::DECOMPOSED,
                 problem,
                 "type the letter anew, with its mark in one character",
@@ -131,44 +131,45 @@ fn written(statement: &Statement, text: &str, odd: &mut Oddities) {
         depth == 0 && c.is_ascii_uppercase()
     });
     if has_capitals {
-        odd.add_shown(
+        lints.add_shown(
             Warning::UPPER_CASE,
             format!("paths keep their case, and only a path in capitals is like `{text}`"),
             "write it as the router has it",
             |acts| {
                 let path = acts.path.to_ascii_lowercase();
-                Witness::spared(Request { path, ..acts }, statement)
+                Witness::spared(ExampleRequest { path, ..acts }, statement)
             },
         );
     }
 }
 
-/// What `/**` is not about: the path without it. Elsewhere, that it stands for slashes.
-fn double_star(statement: &Statement, text: &str, acts: Request) -> Witness {
+/// The witness for `**`: the path without `/**`, which the target does not match; else any path
+/// that it matches.
+fn double_star(statement: &Statement, text: &str, acts: ExampleRequest) -> Witness {
     let bare = text.replace("/**", "");
     let path = match bare.as_str() {
         _ if bare == text => return Witness::of(acts, statement),
         "" => "/".to_owned(),
         bare => bare.replace('*', "x"),
     };
-    Witness::spared(Request { path, ..acts }, statement)
+    Witness::spared(ExampleRequest { path, ..acts }, statement)
 }
 
-/// `"/public*"` and `"*.css"` where they open something.
-fn open_ended(statement: &Statement, text: &str, odd: &mut Oddities) {
+/// Warns of exemptions by a prefix or suffix, such as `"/public*"` and `"*.css"`.
+fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
     let wild = ['*', '?', '{', '<'];
     if let Some(start) = text.strip_suffix('*')
         && start.len() > 1
         && !start.ends_with('/')
         && !start.contains(wild)
     {
-        odd.add_shown(
+        lints.add_shown(
             Warning::PREFIX,
             format!(
                 "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
             ),
             format!("`under \"{start}\"` is the path and what is below it"),
-            |acts| open(statement, acts, format!("{start}-x/secret")),
+            |acts| exempt_witness(statement, acts, format!("{start}-x/secret")),
         );
     }
     let end = text
@@ -176,18 +177,18 @@ fn open_ended(statement: &Statement, text: &str, odd: &mut Oddities) {
         .strip_prefix('*')
         .unwrap_or("/");
     if !end.is_empty() && !end.starts_with('/') && !end.contains(['/', '*', '{', '<']) {
-        odd.add_shown(
+        lints.add_shown(
             Warning::SUFFIX,
             format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
             "name where such files are, as in `\"/assets/*.css\"`",
-            |acts| open(statement, acts, format!("/admin/x{end}")),
+            |acts| exempt_witness(statement, acts, format!("/admin/x{end}")),
         );
     }
 }
 
-/// What an exemption does to a path, or what a statement leaves alone that excepts it.
-fn open(statement: &Statement, acts: Request, path: String) -> Witness {
-    let request = Request { path, ..acts };
+/// The witness that a path is exempt, by `exempt` or by `except`.
+fn exempt_witness(statement: &Statement, acts: ExampleRequest, path: String) -> Witness {
+    let request = ExampleRequest { path, ..acts };
     match statement.action {
         Action::Exempt => Witness::of(request, statement),
         _ => Witness::spared(request, statement),

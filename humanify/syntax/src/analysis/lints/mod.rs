@@ -10,17 +10,17 @@ mod targets;
 mod values;
 mod well_known;
 
-use super::block::Block;
+use super::block::RuleBlock;
 use super::defect::{About, Defect};
-use super::request::Request;
+use super::request::ExampleRequest;
 use super::warnings::Warning;
 use super::witness::{Fate, Witness};
 use crate::Statement;
 
 pub(super) use bans::check as check_bans;
 
-/// What is odd about an entry.
-pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
+/// The warnings about an entry.
+pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
     let Some((number, statement)) = block
         .entries
         .get(position)
@@ -28,58 +28,58 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     else {
         return Vec::new();
     };
-    let mut odd = Oddities {
+    let mut lints = LintFindings {
         found: Vec::new(),
         number,
         acts: block.acting(position),
     };
-    targets::check(&statement, &mut odd);
+    targets::check(&statement, &mut lints);
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
-    values::check(&statement, &others, &mut odd);
-    look_alike::check(&statement, &mut odd);
-    exemptions::check(&statement, &mut odd);
-    limits::check(block, position, &mut odd);
-    redundant::check(block, position, &mut odd);
-    well_known::check(block, position, &mut odd);
-    for defect in &mut odd.found {
+    values::check(&statement, &others, &mut lints);
+    look_alike::check(&statement, &mut lints);
+    exemptions::check(&statement, &mut lints);
+    limits::check(block, position, &mut lints);
+    redundant::check(block, position, &mut lints);
+    well_known::check(block, position, &mut lints);
+    for defect in &mut lints.found {
         if let Some(witness) = &defect.witness
             && contradicts(block, position, witness)
         {
             defect.witness = None;
         }
     }
-    odd.found
+    lints.found
 }
 
-/// Whether a statement does something else than a witness says of it.
-fn contradicts(block: &mut Block, position: usize, witness: &Witness) -> bool {
+/// Whether a statement treats a witness's request differently than the witness says.
+fn contradicts(block: &mut RuleBlock, position: usize, witness: &Witness) -> bool {
     let acts = match witness.fate {
         Fate::ExemptByDefault | Fate::Untouched => return false,
         Fate::Spared => false,
         _ => true,
     };
-    // Rules never stop humanify's own pages, whatever they aim at.
+    // Rules never stop humanify's own pages, even where their targets match.
     let is_own = targets::is_own(&witness.request.path);
     !is_own && block.acts_on_request(position, &witness.request) == Some(!acts)
 }
 
-/// What was found, each warning once.
-struct Oddities {
+/// The warnings found; each at most once.
+struct LintFindings {
     found: Vec<Defect>,
     number: usize,
-    /// A request on which the statement acts, if none before it does.
-    acts: Option<Request>,
+    /// A request on which the statement acts, unless an earlier one does.
+    acts: Option<ExampleRequest>,
 }
 
-impl Oddities {
-    /// Adds a warning, with a request on which the statement acts, changed to what shows it.
+impl LintFindings {
+    /// Adds a warning. `show` turns a request on which the statement acts into the witness.
     fn add_shown(
         &mut self,
         warning: &'static Warning,
         problem: impl Into<String>,
         help: impl Into<String>,
-        show: impl FnOnce(Request) -> Witness,
+        show: impl FnOnce(ExampleRequest) -> Witness,
     ) {
         let before = self.found.len();
         self.add(warning, problem, help);
@@ -90,7 +90,7 @@ impl Oddities {
         }
     }
 
-    /// Adds a warning, with what shows it.
+    /// Adds a warning with its witness.
     fn add_with(
         &mut self,
         warning: &'static Warning,

@@ -1,24 +1,24 @@
 //! Targets and parts of conditions that change nothing.
 
-use super::Oddities;
-use crate::analysis::block::{Aim, Block, World, world};
-use crate::analysis::conditions::{asks_path, holds};
+use super::LintFindings;
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
+use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::reach::Reach;
-use crate::analysis::request::Request;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::{Fate, Witness};
 use crate::analysis::written;
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
-/// So many targets, and parts of a condition, are held against each other.
-const MOST: usize = 16;
+/// The largest number of targets, or parts of a condition, that are compared pairwise.
+const MAX_COMPARED: usize = 16;
 
-pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
-    targets(block, position, odd);
-    defaults(block, position, odd);
-    exceptions(block, position, odd);
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
+    targets(block, position, lints);
+    defaults(block, position, lints);
+    exceptions(block, position, lints);
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -27,12 +27,12 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
         return;
     };
     let protects = statement.action.protects();
-    parts(block, &when, protects, odd);
-    networks(&when, odd);
-    contrary_signs(block, position, &when, odd);
+    parts(block, &when, protects, lints);
+    networks(&when, lints);
+    contrary_signs(block, position, &when, lints);
     let takes_bots = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess);
     if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
-        odd.add(
+        lints.add(
             Warning::REDUNDANT,
             format!(
                 "`{}` is about detected bots anyway",
@@ -43,25 +43,25 @@ pub(super) fn check(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A target that another in the same list covers.
-fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
+/// Warns of a target that another target of the same list covers.
+fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
     let statement = entry.statement;
     for (aims, is_exception) in [(entry.on.clone(), false), (entry.except.clone(), true)] {
-        if aims.len() < 2 || aims.len() > MOST {
+        if aims.len() < 2 || aims.len() > MAX_COMPARED {
             continue;
         }
         for (index, aim) in aims.iter().enumerate() {
             let others = aims.iter().enumerate().filter(|(other, _)| *other != index);
             for (_, other) in others {
-                if world(&aim.target) == World::Path
-                    && world(&other.target) == World::Path
+                if match_scope(&aim.target) == MatchScope::Path
+                    && match_scope(&other.target) == MatchScope::Path
                     && is_within(block, aim, other) == Some(true)
                 {
                     let path = block.facts.texts.sample(&aim.set);
-                    odd.add_shown(
+                    lints.add_shown(
                         Warning::REDUNDANT,
                         format!(
                             "`{}` is named twice: `{}` stands for it, too",
@@ -71,7 +71,7 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
                         "leave it out",
                         |acts| {
                             let path = path.unwrap_or_else(|| acts.path.clone());
-                            let request = Request { path, ..acts };
+                            let request = ExampleRequest { path, ..acts };
                             match is_exception {
                                 true => Witness::spared(request, &statement),
                                 false => Witness::of(request, &statement),
@@ -85,8 +85,8 @@ fn targets(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// Whether all texts of a target are texts of another.
-fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
+/// Whether the target `wide` matches every text that `narrow` matches.
+fn is_within(block: &mut RuleBlock, narrow: &TargetTexts, wide: &TargetTexts) -> Option<bool> {
     if wide.set.everything {
         return Some(true);
     }
@@ -103,8 +103,8 @@ fn is_within(block: &mut Block, narrow: &Aim, wide: &Aim) -> Option<bool> {
     }
 }
 
-/// A target that is exempt by default, beside others that are not.
-fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
+/// Warns of a target that is exempt by default, beside targets that are not.
+fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let has_defaults = block
         .entries
         .first()
@@ -121,10 +121,10 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
         .map(|aim| written::target(&aim.target))
         .collect();
     for (index, shown) in shown.iter().enumerate() {
-        if let Reach::Ended(by, request) = block.reach(position, Some(index))
+        if let Reach::Shadowed(by, request) = block.reach(position, Some(index))
             && by == [0]
         {
-            odd.add_shown(
+            lints.add_shown(
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
                 "leave it out, or say `no_default_exemptions;` and exempt what you choose",
@@ -139,8 +139,8 @@ fn defaults(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// What `except` takes out although it is exempt anyway.
-fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
+/// Warns of a target in `except` that an earlier statement exempts anyway.
+fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(entry) = block.entries.get(position) else {
         return;
     };
@@ -148,15 +148,15 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
         entry.statement.action,
         Action::Challenge(_) | Action::DenyAccess | Action::AlwaysChallenge(_)
     );
-    if !is_judging || entry.except.len() > MOST {
+    if !is_judging || entry.except.len() > MAX_COMPARED {
         return;
     }
     for aim in entry.except.clone() {
-        if world(&aim.target) != World::Path {
+        if match_scope(&aim.target) != MatchScope::Path {
             continue;
         }
         let exempting: Vec<usize> = block
-            .near(&aim.set)
+            .entries_near(&aim.set)
             .into_iter()
             .filter(|earlier| *earlier < position)
             .filter(|earlier| {
@@ -165,7 +165,7 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
                     statement.action == Action::Exempt
                         && !statement.observe
                         && earlier.acts == Formula::TRUE
-                        && !earlier.is_open(World::Path)
+                        && !earlier.may_be_excepted(MatchScope::Path)
                 })
             })
             .collect();
@@ -175,7 +175,7 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
             .collect();
         let sets: Vec<_> = entries
             .iter()
-            .flat_map(|one| one.sets(World::Path))
+            .flat_map(|one| one.sets(MatchScope::Path))
             .collect();
         let texts = &mut block.facts.texts;
         let Ok(mut searcher) = Searcher::new(texts, vec![aim.set.clone()], sets, Domain::Paths)
@@ -185,13 +185,15 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
         let is_exempt = loop {
             match searcher.next(texts, &mut block.budget) {
                 Search::Found(_, matched)
-                    if entries.iter().any(|one| one.aims_at(World::Path, &matched)) => {}
+                    if entries
+                        .iter()
+                        .any(|one| one.targets_match(MatchScope::Path, &matched)) => {}
                 Search::Nothing => break true,
                 _ => break false,
             }
         };
         if is_exempt {
-            odd.add(
+            lints.add(
                 Warning::REDUNDANT,
                 format!(
                     "`except {}` changes nothing: it is exempt anyway",
@@ -204,25 +206,24 @@ fn exceptions(block: &mut Block, position: usize, odd: &mut Oddities) {
     }
 }
 
-/// A part of a condition that the others imply.
-fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Oddities) {
+/// Warns of a part of a condition that the other parts imply.
+fn parts(block: &mut RuleBlock, condition: &Condition, protects: bool, lints: &mut LintFindings) {
     let (parts_of, all) = match condition {
         Condition::All(parts) => (*parts, true),
         Condition::Any(parts) => (*parts, false),
-        Condition::Not(part) => return parts(block, part, protects, odd),
+        Condition::Not(part) => return parts(block, part, protects, lints),
         _ => return,
     };
-    if parts_of.len() > MOST {
+    if parts_of.len() > MAX_COMPARED {
         return;
     }
     for part in parts_of {
-        parts(block, part, protects, odd);
+        parts(block, part, protects, lints);
     }
     if asks_path(&block.facts.condition(condition, true, protects)) {
         return;
     }
-    // Of `a && b` the first says nothing if it follows from the second, of `a || b` if the second
-    // follows from it.
+    // In `a && b`, `a` is redundant if `b` implies it; in `a || b`, if it implies `b`.
     for (index, part) in parts_of.iter().enumerate().rev() {
         let affirmed: Vec<Formula> = parts_of
             .iter()
@@ -237,8 +238,8 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
             })
             .collect();
         let asked: Vec<&Formula> = affirmed.iter().collect();
-        if let Ok(false) = holds(block, &asked) {
-            odd.add(
+        if let Ok(false) = can_hold(block, &asked) {
+            lints.add(
                 Warning::REDUNDANT,
                 format!(
                     "`{}` changes nothing beside the rest of the condition",
@@ -251,13 +252,13 @@ fn parts(block: &mut Block, condition: &Condition, protects: bool, odd: &mut Odd
     }
 }
 
-/// A network within another of the same list.
-fn networks(condition: &Condition, odd: &mut Oddities) {
+/// Warns of a network that lies within another network of the same list.
+fn networks(condition: &Condition, lints: &mut LintFindings) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| networks(part, odd));
+            parts.iter().for_each(|part| networks(part, lints));
         }
-        Condition::Not(part) => networks(part, odd),
+        Condition::Not(part) => networks(part, lints),
         Condition::Compare(Field::Ip, comparison) => {
             let Test::OneOf(texts) = comparison.test else {
                 return;
@@ -273,7 +274,7 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
                     .enumerate()
                     .find(|(other, wide)| *other != index && wide.contains(one));
                 if let Some((_, wide)) = wider {
-                    odd.add(
+                    lints.add(
                         Warning::REDUNDANT,
                         format!("`{one}` is within `{wide}`, which the list names, too"),
                         "leave it out",
@@ -286,8 +287,14 @@ fn networks(condition: &Condition, odd: &mut Oddities) {
     }
 }
 
-/// `client.is_vpn && !client.is_bot`, which holds only if the sign does not count.
-fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd: &mut Oddities) {
+/// Warns of conditions such as `client.is_vpn && !client.is_bot`: they hold only if `Signals` does
+/// not count the sign.
+fn contrary_signs(
+    block: &mut RuleBlock,
+    position: usize,
+    condition: &Condition,
+    lints: &mut LintFindings,
+) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
     };
@@ -310,8 +317,8 @@ fn contrary_signs(block: &mut Block, position: usize, condition: &Condition, odd
     let mut asked = vec![formula.clone()];
     asked.extend(counted.map(|sign| Formula::Any(vec![is(sign, false), is(Sign::Bot, true)])));
     let asked: Vec<&Formula> = asked.iter().collect();
-    if let (Ok(true), Ok(false)) = (holds(block, &[&formula]), holds(block, &asked)) {
-        odd.add_shown(
+    if let (Ok(true), Ok(false)) = (can_hold(block, &[&formula]), can_hold(block, &asked)) {
+        lints.add_shown(
             Warning::SIGNS,
             "this asks for a sign of bots of somebody who is none: it never holds, unless `Signals` \
              says that the sign does not count",

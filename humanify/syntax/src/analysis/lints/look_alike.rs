@@ -1,25 +1,25 @@
-//! Characters that are not seen, or look like others.
+//! Finds invisible characters, and characters that look like others.
 
-use super::Oddities;
-use crate::analysis::request::Request;
+use super::LintFindings;
+use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Condition, Statement, Target, Test};
 
-/// Letters of other scripts, and the Latin letters that they look like.
+/// Letters of other scripts, each beside the Latin letter that it looks like.
 const LETTERS: &[(&str, &str)] = &[
     ("аеорсухіјѕԁһӏАВЕКМНОРСТХ", "aeopcyxijsdhlABEKMHOPCTX"),
     ("ορνιακΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "opviakABEZHIKMNOPTYX"),
 ];
 
-/// Signs that look like those of ASCII.
+/// Signs, each beside the ASCII sign that it looks like.
 const SIGNS: &[(&str, &str)] = &[
     ("\u{2215}\u{2044}\u{29f8}", "///"),
     ("‐‑−", "---"),
     ("․", "."),
 ];
 
-pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
+pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     for target in statement.on.iter().chain(statement.except) {
         let (Target::Path(text)
         | Target::Under(text)
@@ -28,22 +28,22 @@ pub(super) fn check(statement: &Statement, odd: &mut Oddities) {
         else {
             continue;
         };
-        if let Some(problem) = strange(text) {
+        if let Some(problem) = problem_of(text) {
             let is_path = matches!(target, Target::Path(_) | Target::Under(_));
             let help = "type the text anew";
             if !is_path || statement.except.contains(target) {
-                odd.add(Warning::LOOK_ALIKE, problem, help);
+                lints.add(Warning::LOOK_ALIKE, problem, help);
                 return;
             }
-            odd.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
-                let path = plain(text).replace('*', "x");
-                Witness::spared(Request { path, ..acts }, statement)
+            lints.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
+                let path = to_ascii(text).replace('*', "x");
+                Witness::spared(ExampleRequest { path, ..acts }, statement)
             });
             return;
         }
     }
     if let Some(problem) = statement.when.as_ref().and_then(in_condition) {
-        odd.add(Warning::LOOK_ALIKE, problem, "type the text anew");
+        lints.add(Warning::LOOK_ALIKE, problem, "type the text anew");
     }
 }
 
@@ -56,15 +56,15 @@ fn in_condition(condition: &Condition) -> Option<String> {
             Test::OneOf(texts)
             | Test::StartsWith(texts)
             | Test::EndsWith(texts)
-            | Test::Contains(texts) => texts.iter().find_map(|text| strange(text)),
-            Test::Matches(text) => strange(text),
+            | Test::Contains(texts) => texts.iter().find_map(|text| problem_of(text)),
+            Test::Matches(text) => problem_of(text),
             Test::Present => None,
         },
     }
 }
 
-/// What is strange about a text.
-fn strange(text: &str) -> Option<String> {
+/// The problem of a text with an invisible or a look-alike character.
+fn problem_of(text: &str) -> Option<String> {
     if let Some(hidden) = text.chars().find(|c| is_hidden(*c, text)) {
         return Some(format!(
             "`{}` holds a character that is not seen, U+{:04X}",
@@ -76,17 +76,18 @@ fn strange(text: &str) -> Option<String> {
     let mixed = words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
     let letter = mixed
         .flat_map(str::chars)
-        .find(|c| known_letter(*c).is_some());
-    let sign = text.chars().find(|c| known_sign(*c).is_some());
+        .find(|c| ascii_letter(*c).is_some());
+    let sign = text.chars().find(|c| ascii_sign(*c).is_some());
     let found = letter.or(sign)?;
-    let meant = known_letter(found).or(known_sign(found))?;
+    let meant = ascii_letter(found).or(ascii_sign(found))?;
     Some(format!(
         "`{found}` in `{text}` is U+{:04X}, which looks like `{meant}` and is another character",
         u32::from(found)
     ))
 }
 
-/// Whether a character is not seen. Joiners belong to some scripts, and not to ASCII.
+/// Whether a character is invisible. Joiners are legitimate in some scripts, but not beside ASCII
+/// alone.
 fn is_hidden(character: char, text: &str) -> bool {
     match character {
         '\u{200c}' | '\u{200d}' => text.chars().all(|c| c.is_ascii() || is_joiner(c)),
@@ -100,19 +101,18 @@ const fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}')
 }
 
-/// The letter that another one looks like.
-fn known_letter(character: char) -> Option<char> {
-    similar(character, LETTERS).or(narrow(character).filter(char::is_ascii_alphabetic))
+/// The ASCII letter that a character looks like.
+fn ascii_letter(character: char) -> Option<char> {
+    similar(character, LETTERS).or(from_full_width(character).filter(char::is_ascii_alphabetic))
 }
 
-/// The sign or digit that another one looks like.
-fn known_sign(character: char) -> Option<char> {
-    similar(character, SIGNS).or(narrow(character).filter(|c| !c.is_ascii_alphabetic()))
+/// The ASCII sign or digit that a character looks like.
+fn ascii_sign(character: char) -> Option<char> {
+    similar(character, SIGNS).or(from_full_width(character).filter(|c| !c.is_ascii_alphabetic()))
 }
 
-/// The character of ASCII of which this is the wide form, as keyboards for Chinese and Japanese type
-/// it.
-fn narrow(character: char) -> Option<char> {
+/// The ASCII character of a full-width form. Chinese and Japanese keyboards type these forms.
+fn from_full_width(character: char) -> Option<char> {
     let wide = matches!(character, '\u{ff01}'..='\u{ff5e}');
     wide.then(|| char::from_u32(u32::from(character) - 0xfee0))?
 }
@@ -124,10 +124,10 @@ fn similar(character: char, table: &[(&str, &str)]) -> Option<char> {
     })
 }
 
-/// The text that was meant.
-fn plain(text: &str) -> String {
+/// The text with invisible characters removed and look-alikes replaced.
+fn to_ascii(text: &str) -> String {
     let seen = text.chars().filter(|c| !is_hidden(*c, text));
-    seen.map(|c| known_letter(c).or(known_sign(c)).unwrap_or(c))
+    seen.map(|c| ascii_letter(c).or(ascii_sign(c)).unwrap_or(c))
         .collect()
 }
 
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_are_as_long_as_what_they_look_like() {
+    fn look_alike_tables_have_equal_lengths() {
         for (others, known) in LETTERS.iter().chain(SIGNS) {
             assert_eq!(others.chars().count(), known.chars().count(), "{others}");
         }
@@ -153,7 +153,7 @@ mod tests {
             "/می\u{200c}خواهم",
             "/a-b_c.d",
         ] {
-            assert_eq!(strange(text), None, "{text}");
+            assert_eq!(problem_of(text), None, "{text}");
         }
         for text in [
             "/\u{430}pi",
@@ -166,8 +166,8 @@ mod tests {
             "/adm\u{ff49}n",
             "/a\u{ff0a}",
         ] {
-            assert!(strange(text).is_some(), "{text}");
+            assert!(problem_of(text).is_some(), "{text}");
         }
-        assert_eq!(plain("/\u{ff0e}env\u{ff11}"), "/.env1");
+        assert_eq!(to_ascii("/\u{ff0e}env\u{ff11}"), "/.env1");
     }
 }

@@ -1,4 +1,4 @@
-//! Turns shapes into straight lines at their position in the picture.
+//! `Polylines`: shapes as straight lines at their position in the picture.
 
 use super::coverage::Coverage;
 use super::shape::{Point, Shape};
@@ -9,33 +9,33 @@ const TOLERANCE: f32 = 0.15;
 /// How often an arc is halved: into 32 lines at most.
 const MOST_HALVINGS: u8 = 5;
 
-/// The lines of some shapes.
+/// The polylines of some shapes.
 #[derive(Debug, Default)]
-pub(super) struct Trace {
+pub(super) struct Polylines {
     points: Vec<Point>,
     /// Where each shape's points end, and whether it is closed.
     ends: Vec<(usize, bool)>,
 }
 
-impl Trace {
-    /// Follows the shapes, each point where `place` puts it.
-    pub(super) fn of(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Trace {
+impl Polylines {
+    /// Flattens the shapes, with each point moved by `place`.
+    pub(super) fn of(shapes: &[Shape], place: impl Fn(Point) -> Point) -> Polylines {
         let curves: usize = shapes.iter().map(|shape| shape.curves.len()).sum();
-        let mut trace = Trace {
+        let mut lines = Polylines {
             points: Vec::with_capacity(curves * 3 + shapes.len()),
             ends: Vec::with_capacity(shapes.len()),
         };
         for shape in shapes {
             let mut from = place(shape.start);
-            trace.points.push(from);
+            lines.points.push(from);
             for curve in &shape.curves {
                 let [a, b, to] = curve.map(&place);
-                trace.curve(from, a, b, to);
+                lines.curve(from, a, b, to);
                 from = to;
             }
-            trace.ends.push((trace.points.len(), shape.closed));
+            lines.ends.push((lines.points.len(), shape.closed));
         }
-        trace
+        lines
     }
 
     fn curve(&mut self, from: Point, a: Point, b: Point, to: Point) {
@@ -68,7 +68,7 @@ impl Trace {
             })
     }
 
-    /// Adds what lies within the lines.
+    /// Adds the area within the lines.
     pub(super) fn fill(&self, coverage: &mut Coverage) {
         for (points, _) in self.lines() {
             let Some(&last) = points.last() else {
@@ -82,15 +82,16 @@ impl Trace {
         }
     }
 
-    /// Adds what lies no further than `reach` from the lines.
+    /// Adds the area within `reach` of the lines.
     pub(super) fn stroke(&self, coverage: &mut Coverage, reach: f32) {
         for (points, closed) in self.lines() {
-            Pen { coverage, reach }.follow(points, closed);
+            RoundPen { coverage, reach }.follow(points, closed);
         }
     }
 }
 
-/// Lines by which a cubic curve is replaced: the square root of how far it is from straight.
+/// The number of lines that replace a cubic curve: proportional to the square root of its deviation
+/// from a straight line.
 fn steps(from: Point, a: Point, b: Point, to: Point) -> usize {
     let [x, y] = minus(to, from);
     let length = x.hypot(y);
@@ -108,14 +109,14 @@ fn steps(from: Point, a: Point, b: Point, to: Point) -> usize {
 }
 
 /// A round pen that is drawn along lines.
-struct Pen<'a> {
+struct RoundPen<'a> {
     coverage: &'a mut Coverage,
     reach: f32,
 }
 
-/// A line on the pen's way.
+/// A line segment of the pen's path.
 #[derive(Clone, Copy)]
-struct AddressRange {
+struct PenLine {
     to: Point,
     length: f32,
     /// From the line to its edge on one side.
@@ -124,15 +125,15 @@ struct AddressRange {
     edges: [Point; 2],
 }
 
-impl Pen<'_> {
-    /// Adds the outline of what the pen covers: on both sides of each line an edge, at each
-    /// joint an arc outside and a way through the middle inside, at each end a half circle.
+impl RoundPen<'_> {
+    /// Adds the outline of the stroke: an edge on both sides of each line, at each joint an arc on
+    /// the outside and a path through the middle on the inside, and a half circle at each end.
     fn follow(&mut self, points: &[Point], closed: bool) {
         let Some(&start) = points.first() else {
             return;
         };
         let mut first = None;
-        let mut last: Option<AddressRange> = None;
+        let mut last: Option<PenLine> = None;
         for &to in points.iter().skip(1).chain(closed.then_some(&start)) {
             let from = last.map_or(start, |stretch| stretch.to);
             let [x, y] = minus(to, from);
@@ -149,7 +150,7 @@ impl Pen<'_> {
                     [plus(start, aside), minus(start, aside)]
                 }
             };
-            last = Some(AddressRange {
+            last = Some(PenLine {
                 to,
                 length,
                 aside,
@@ -170,14 +171,14 @@ impl Pen<'_> {
         }
     }
 
-    /// Ends a line where another goes on, and says where the other's edges begin.
-    fn joint(&mut self, line: &AddressRange, aside: Point, length: f32) -> [Point; 2] {
+    /// Ends a line at a joint. Returns the points where the edges of the next line begin.
+    fn joint(&mut self, line: &PenLine, aside: Point, length: f32) -> [Point; 2] {
         let [x, y] = line.aside;
         let along = (x * aside[0] + y * aside[1]) / (self.reach * self.reach);
         let [across_x, across_y] = minus(aside, line.aside);
         let shift = across_x * across_x + across_y * across_y;
         let shorter = line.length.min(length);
-        // Where the way hardly turns, the edges meet halfway.
+        // At small turns, the edges meet halfway.
         if along > 0.9 && shift < shorter * shorter {
             let both = plus(line.aside, aside);
             let middle = both.map(|part| part / (1.0 + along));
@@ -189,7 +190,7 @@ impl Pen<'_> {
     }
 
     /// Ends a line at a corner.
-    fn corner(&mut self, line: &AddressRange, after: Point) {
+    fn corner(&mut self, line: &PenLine, after: Point) {
         let (at, before) = (line.to, line.aside);
         self.sides(line, before);
         let turn = before[0] * after[1] - before[1] * after[0];
@@ -206,7 +207,7 @@ impl Pen<'_> {
     }
 
     /// Adds the edges on both sides of a line.
-    fn sides(&mut self, line: &AddressRange, aside: Point) {
+    fn sides(&mut self, line: &PenLine, aside: Point) {
         let [left, right] = line.edges;
         self.coverage.edge(left, plus(line.to, aside));
         self.coverage.edge(minus(line.to, aside), right);
@@ -219,7 +220,7 @@ impl Pen<'_> {
         self.arc(at, ahead, minus([0.0; 2], aside), MOST_HALVINGS);
     }
 
-    /// The shorter way round, halved until it is straight enough.
+    /// Adds the shorter arc, halved until it is straight enough.
     fn arc(&mut self, at: Point, from: Point, to: Point, halvings: u8) {
         let [x, y] = plus(from, to);
         let length = (x * x + y * y).sqrt();

@@ -1,6 +1,6 @@
-//! Letters with marks, as one character and as two.
+//! Letters with combining marks, and their composed characters.
 
-/// Letters with a mark, each as one character, behind the mark and the bare letters.
+/// For each combining mark: the bare letters, and the composed characters beside them.
 const LETTERS: &[(char, &str, &str)] = &[
     ('\u{300}', "aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
     ('\u{301}', "aeiouycnszAEIOUYCNSZ", "áéíóúýćńśźÁÉÍÓÚÝĆŃŚŹ"),
@@ -17,12 +17,12 @@ const LETTERS: &[(char, &str, &str)] = &[
     ('\u{328}', "aeAE", "ąęĄĘ"),
 ];
 
-/// Whether a character is a mark on the letter before it.
+/// Whether a character is a combining mark of the table.
 pub(super) fn is_mark(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}')
 }
 
-/// The text with each letter and its mark as one character, if all of them are known.
+/// The text with each letter and mark composed; `None` if the table lacks one.
 pub(super) fn composed(text: &str) -> Option<String> {
     let mut composed = String::new();
     for character in text.chars() {
