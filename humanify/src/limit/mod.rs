@@ -14,7 +14,7 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
-use crate::client::{Client, ClientKey, CounterKey};
+use crate::client::{ClientKey, CounterKey};
 use crate::crypto::short_digest;
 use crate::rules::MatchContext;
 use crate::store::{Bucket, BucketList, Label, Part};
@@ -68,13 +68,26 @@ pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 /// count, since applications read the first or the last.
 const MOST_VALUES: usize = 16;
 
-/// The buckets of a request under a limit: for each rate the client's own, that of its address if
-/// ids count, and one for each value of the key in the request.
+/// The buckets of a request under a limit.
 pub(crate) fn buckets(
     counter: Counter<'_>,
     context: &MatchContext<'_>,
     limit: &Limit,
 ) -> BucketList {
+    let mut buckets = BucketList::new();
+    add_buckets(&mut buckets, counter, context, limit);
+    buckets
+}
+
+/// Adds the buckets of a request under a limit: for each rate the client's own, that of its address
+/// if ids count, and one for each value of the key in the request. Two equal limits share one
+/// bucket, and so do two equal values; a request counts once in it, at the higher cost.
+pub(crate) fn add_buckets(
+    buckets: &mut BucketList,
+    counter: Counter<'_>,
+    context: &MatchContext<'_>,
+    limit: &Limit,
+) {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -91,60 +104,46 @@ pub(crate) fn buckets(
             Method::GET | Method::HEAD | Method::OPTIONS
         )
         && !context.headers.contains_key(AUTHORIZATION);
-    let label = |part| Label {
-        scope: limit.scope,
-        failures,
-        part,
-    };
-    let mut buckets = BucketList::new();
-    for rate in limit.rates {
-        let what = counter.number(*rate, limit, Part::Client);
-        for (part, who, rate) in held(context.client, *rate) {
-            let what = match part {
-                Part::Address => what ^ ADDRESS,
-                _ => what,
-            };
-            buckets.push(Bucket {
-                key: CounterKey { who, what },
+    let mut add = |key: CounterKey, rate: Rate, part| {
+        // The first bucket has none to share with, and most requests have no other.
+        match buckets.iter_mut().find(|known| known.key == key) {
+            Some(known) => known.cost = known.cost.max(limit.cost),
+            None => buckets.push(Bucket {
+                key,
                 rate,
                 cost: limit.cost,
                 look,
                 taken: 0,
-                label: label(part),
-            });
+                label: Label {
+                    scope: limit.scope,
+                    failures,
+                    part,
+                },
+            }),
+        }
+    };
+    let client = context.client;
+    for rate in limit.rates {
+        let what = counter.number(*rate, limit, Part::Client);
+        let who = client.limited_as();
+        add(CounterKey { who, what }, *rate, Part::Client);
+        // All ids at an address share its bucket, if ids count.
+        if client.shares_its_address() {
+            let key = CounterKey {
+                who: client.address(),
+                what: what ^ ADDRESS,
+            };
+            add(key, rate.times(IDS_PER_ADDRESS), Part::Address);
         }
         if limit.key.is_none() {
             continue;
         }
         let what = counter.number(*rate, limit, Part::Key);
         for value in values(context, limit) {
-            let key = CounterKey {
-                who: ClientKey::Value(value),
-                what,
-            };
-            // A value that is sent twice counts in one bucket.
-            if !buckets.iter().any(|known| known.key == key) {
-                buckets.push(Bucket {
-                    key,
-                    rate: *rate,
-                    cost: limit.cost,
-                    look,
-                    taken: 0,
-                    label: label(Part::Key),
-                });
-            }
+            let who = ClientKey::Value(value);
+            add(CounterKey { who, what }, *rate, Part::Key);
         }
     }
-    buckets
-}
-
-/// The keys of a client, with their rates: the client itself and, if ids count, its address, which
-/// all ids there share.
-fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (Part, ClientKey, Rate)> {
-    let shared = client
-        .shares_its_address()
-        .then(|| (Part::Address, client.address(), rate.times(IDS_PER_ADDRESS)));
-    std::iter::once((Part::Client, client.limited_as(), rate)).chain(shared)
 }
 
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in
