@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// that the other has just sealed.
 pub(crate) const LEEWAY: u64 = 60_000;
 
-/// If the clock is set back by at most this much, the time stands still until the clock has caught
-/// up, instead of running backwards.
-const SMALLEST_STEP: Duration = Duration::from_millis(LEEWAY);
+/// If the clock is set back by at most this many nanoseconds, the time stands still until the clock
+/// has caught up, instead of running backwards.
+const SMALLEST_STEP: u64 = LEEWAY * 1_000_000;
 
 /// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
 /// is advanced. Applications may implement it.
@@ -25,26 +25,31 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug, Clone, Default)]
 pub struct SystemClock(Arc<AtomicU64>);
 
-/// The latest time is stored at most this often, and not at each reading.
-const RESOLUTION: Duration = Duration::from_millis(1);
+/// The latest time is stored at most once in this many nanoseconds, and not at each reading.
+const RESOLUTION: u64 = 1_000_000;
 
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
         let read = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        let latest = Duration::from_nanos(self.0.load(Ordering::Relaxed));
-        let now = follow(latest, read);
+        let latest = self.0.load(Ordering::Relaxed);
+        let now = follow(latest, nanoseconds(read));
         if now.abs_diff(latest) > RESOLUTION {
-            let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-            self.0.store(nanoseconds, Ordering::Relaxed);
+            self.0.store(now, Ordering::Relaxed);
         }
-        now
+        Duration::from_nanos(now)
     }
 }
 
-/// The time to return if the last one was `latest` and the computer's clock reads `read`.
-fn follow(latest: Duration, read: Duration) -> Duration {
+/// The nanoseconds of a time. The number is large enough until the year 2554.
+fn nanoseconds(time: Duration) -> u64 {
+    let seconds = time.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(time.subsec_nanos().into())
+}
+
+/// The time in nanoseconds, after it was `latest` before and the computer's clock reads `read`.
+fn follow(latest: u64, read: u64) -> u64 {
     match latest.checked_sub(read) {
         Some(step) if step < SMALLEST_STEP => latest,
         _ => read,
@@ -115,12 +120,16 @@ impl SharedClock {
 
     /// Microseconds since 1970.
     pub(crate) fn microseconds(&self) -> u64 {
-        u64::try_from(self.now().as_micros()).unwrap_or(u64::MAX)
+        let now = self.now();
+        let seconds = now.as_secs().saturating_mul(1_000_000);
+        seconds.saturating_add(now.subsec_micros().into())
     }
 
     /// Milliseconds since 1970.
     pub(crate) fn milliseconds(&self) -> u64 {
-        u64::try_from(self.now().as_millis()).unwrap_or(u64::MAX)
+        let now = self.now();
+        let seconds = now.as_secs().saturating_mul(1_000);
+        seconds.saturating_add(now.subsec_millis().into())
     }
 }
 
@@ -142,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_small_step_back_is_waited_for_and_a_large_one_followed() {
-        let seconds = Duration::from_secs;
+        let seconds = |seconds: u64| seconds * 1_000_000_000;
         for (latest, read, time) in [
             (0, 1_000, 1_000),
             (1_000, 1_001, 1_001),

@@ -12,7 +12,7 @@ use http::request::Parts;
 use crate::client::{Client, ClientKey, CounterKey};
 use crate::handler::JudgedMarker;
 use crate::limit::ClientBucket;
-use crate::middleware::{Instance, RequestContext};
+use crate::middleware::{Instance, RequestContext, RequestHead, peer};
 use crate::net::network;
 use crate::store::{Bucket, BucketOwner, CountMode, Counted, StoreError};
 
@@ -179,10 +179,12 @@ async fn is_limited(instance: &Arc<Instance>, mut head: Parts) -> bool {
         .extensions
         .get::<JudgedMarker>()
         .and_then(|mark| mark.policy);
-    let Ok(visit) = RequestContext::begin(instance, &mut head) else {
+    let peer = peer(&mut head.extensions);
+    let head = RequestHead::from(&head);
+    let Ok(visit) = RequestContext::begin(instance, peer, head) else {
         return true;
     };
-    match visit.asked(&head, policy) {
+    match visit.asked(head, policy) {
         Some(asked) => instance.judge.is_limited(&asked, policy).await,
         None => true,
     }

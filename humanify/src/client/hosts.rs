@@ -3,23 +3,23 @@
 use std::cell::RefCell;
 
 use http::header::HOST;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
 /// Whether a request names at most one host: in its URI, in one `Host` line, or the same in both
 /// ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(HOST).iter();
-    let line = lines.next().map(|line| line.as_bytes().trim_ascii());
+    let line = lines.next().map(HeaderValue::as_bytes);
     if lines.next().is_some() {
         return false;
     }
     match (uri.authority(), line) {
-        (None, None | Some(b"")) => true,
+        (None, None) => true,
         (None, Some(line)) => is_one_name(line),
         (Some(authority), None) => name(authority.as_str().as_bytes()).is_some(),
         (Some(authority), Some(line)) => {
             let written = name(authority.as_str().as_bytes());
-            let host = name(line);
+            let host = name(line.trim_ascii());
             written
                 .zip(host)
                 .is_some_and(|(written, host)| written.eq_ignore_ascii_case(host))
@@ -27,20 +27,21 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether an authority has one name. Most requests to a thread name the same host as the one
-/// before, which is compared and not read again.
-fn is_one_name(authority: &[u8]) -> bool {
+/// Whether a `Host` line has one name, or none. Most requests to a thread name the same host as the
+/// one before, which is compared and not read again.
+fn is_one_name(line: &[u8]) -> bool {
     thread_local! {
         static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     LAST.with_borrow_mut(|last| {
-        if !last.is_empty() && last == authority {
+        if !last.is_empty() && last == line {
             return true;
         }
-        let is_one = name(authority).is_some();
-        if is_one && authority.len() <= LONGEST_KEPT {
+        let authority = line.trim_ascii();
+        let is_one = authority.is_empty() || name(authority).is_some();
+        if is_one && line.len() <= LONGEST_KEPT {
             last.clear();
-            last.extend_from_slice(authority);
+            last.extend_from_slice(line);
         }
         is_one
     })

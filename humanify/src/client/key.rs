@@ -11,25 +11,38 @@ pub(crate) struct CounterKey {
     pub(crate) what: u64,
 }
 
-/// Every counted request hashes its keys, so each key is passed to the hasher in one call.
+/// Every counted request hashes its keys, so each key is passed to the hasher in one call, without
+/// empty words. The first byte is the kind of the key.
 impl Hash for CounterKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let (kind, [first, second]) = match self.who {
-            ClientKey::Address(Network::V4(bits)) => (0, [bits.into(), 0]),
-            ClientKey::Address(Network::V6(bits)) => (1, [bits, 0]),
-            ClientKey::Id(id) => (2, halves(id)),
-            ClientKey::Value(value) => (3, halves(value)),
-            ClientKey::Unknown => (4, [0, 0]),
-            ClientKey::Local => (5, [0, 0]),
-        };
-        let words = [kind, first, second, self.what];
-        state.write(words.map(u64::to_le_bytes).as_flattened());
+        let mut write = |words: &[[u8; 8]]| state.write(words.as_flattened());
+        let what = self.what.to_le_bytes();
+        match self.who {
+            ClientKey::Address(Network::V4(bits)) => {
+                write(&[(u64::from(bits) << 8).to_le_bytes(), what]);
+            }
+            ClientKey::Address(Network::V6(bits)) => write(&[kind(1), bits.to_le_bytes(), what]),
+            ClientKey::Id(id) => {
+                let [first, second] = halves(id);
+                write(&[kind(2), first, second, what]);
+            }
+            ClientKey::Value(value) => {
+                let [first, second] = halves(value);
+                write(&[kind(3), first, second, what]);
+            }
+            ClientKey::Unknown => write(&[kind(4), what]),
+            ClientKey::Local => write(&[kind(5), what]),
+        }
     }
 }
 
-fn halves(bytes: [u8; 16]) -> [u64; 2] {
+fn kind(number: u64) -> [u8; 8] {
+    number.to_le_bytes()
+}
+
+fn halves(bytes: [u8; 16]) -> [[u8; 8]; 2] {
     let whole = u128::from_le_bytes(bytes);
-    [whole as u64, (whole >> 64) as u64]
+    [whole as u64, (whole >> 64) as u64].map(u64::to_le_bytes)
 }
 
 /// The identity under which a client is counted.

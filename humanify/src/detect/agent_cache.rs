@@ -65,19 +65,24 @@ impl AgentCache {
 
 /// A fast hash. Collisions only make two agents alternate in one slot.
 fn hash(key: u64, agent: &[u8]) -> u64 {
-    let mix = |hash: u64, word: u64| {
-        let product = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        product ^ (product >> 29)
+    let mix = |hash: u64, words: u128| {
+        let (low, high) = (words as u64, (words >> 64) as u64);
+        let product = u128::from(hash ^ low) * u128::from(high ^ 0x9e37_79b9_7f4a_7c15);
+        (product as u64) ^ ((product >> 64) as u64)
     };
-    let (words, rest) = agent.as_chunks::<8>();
-    let hash = words.iter().fold(key ^ agent.len() as u64, |hash, word| {
-        mix(hash, u64::from_le_bytes(*word))
+    let (chunks, rest) = agent.as_chunks::<16>();
+    let hash = chunks.iter().fold(key ^ agent.len() as u64, |hash, chunk| {
+        mix(hash, u128::from_le_bytes(*chunk))
     });
-    let last = rest
-        .iter()
-        .fold(0, |last, byte| last << 8 | u64::from(*byte));
-    let hash = mix(hash, last);
-    hash ^ (hash >> 32)
+    // The last bytes may be hashed a second time.
+    let last = match agent.last_chunk::<16>() {
+        _ if rest.is_empty() => return hash,
+        Some(last) => u128::from_le_bytes(*last),
+        None => rest
+            .iter()
+            .fold(0, |last, byte| last << 8 | u128::from(*byte)),
+    };
+    mix(hash, last)
 }
 
 #[cfg(test)]

@@ -20,38 +20,45 @@ impl Judge {
     ) -> Ruled {
         let is_bot = || context.sign_holds(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
-            let by = attribute("block_bots", policy);
+            let by = || attribute("block_bots", policy);
             let is_bot = is_bot();
-            trace.step(by, step_of(is_bot));
+            step(trace, by, step_of(is_bot));
             match is_bot {
-                Truth::Yes => return Ruled::by(Verdict::Deny, by),
-                Truth::Pending => return Ruled::by(Verdict::Checking, by),
+                Truth::Yes => return Ruled::by(Verdict::Deny, by()),
+                Truth::Pending => return Ruled::by(Verdict::Checking, by()),
                 Truth::No => {}
             }
         }
         if let Some(demand) = policy.everyone {
             let task = self.task_for(demand, context);
-            let by = attribute("always_challenge", policy);
+            let by = || attribute("always_challenge", policy);
             if !presented.satisfies(self, context, task) {
-                trace.step(by, StepOutcome::Decides);
-                return Ruled::by(demand_of(context, task), by);
+                step(trace, by, StepOutcome::Decides);
+                return Ruled::by(demand_of(context, task), by());
             }
-            trace.step(by, StepOutcome::Cleared);
+            step(trace, by, StepOutcome::Cleared);
         }
         if let Some(BotAction::Challenge(demand)) = policy.bots {
             let task = self.task_for(demand, context);
-            let by = attribute("require_human", policy);
+            let by = || attribute("require_human", policy);
             if presented.satisfies(self, context, task) {
-                trace.step(by, StepOutcome::Cleared);
+                step(trace, by, StepOutcome::Cleared);
             } else {
                 let is_bot = is_bot();
-                trace.step(by, step_of(is_bot));
+                step(trace, by, step_of(is_bot));
                 if is_bot != Truth::No {
-                    return Ruled::by(demand_of(context, task), by);
+                    return Ruled::by(demand_of(context, task), by());
                 }
             }
         }
         Ruled::new(Verdict::Pass)
+    }
+}
+
+/// Reports a step. Its cause is made only for who looks: each request would read its handler's name.
+fn step<T: Trace>(trace: &mut T, by: impl Fn() -> DecidedBy, outcome: StepOutcome) {
+    if T::EXPLAINS {
+        trace.step(by(), outcome);
     }
 }
 

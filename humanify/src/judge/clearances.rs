@@ -61,6 +61,9 @@ impl PresentedClearances {
                 true => judge.clearances.presented_now(showing(judge, context)),
                 false => Vec::new(),
             });
+        if shown.is_empty() {
+            return false;
+        }
         let enough = || shown.iter().filter(|shown| shown.task.satisfies(demand));
         let best = enough()
             .find(|shown| shown.requests.is_none())

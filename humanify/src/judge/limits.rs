@@ -7,7 +7,7 @@ use super::trace::{Trace, statement};
 use super::{Decision, Judge, Verdict};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
-use crate::limit::{Counter, buckets};
+use crate::limit::{Counter, add_buckets, buckets};
 use crate::rules::{MatchContext, Rule};
 use crate::store::{
     Bucket, BucketList, Count, CountList, CountMode, Counted, OnStoreFailure, StoreError,
@@ -25,11 +25,7 @@ impl Judge {
         self.rules
             .limits(context)
             .into_iter()
-            .filter(move |(_, limit)| {
-                !declared.iter().any(|declared| {
-                    declared.counts == limit.counts && declared.is_about(context.method.as_str())
-                })
-            })
+            .filter(move |(_, limit)| !is_replaced(limit, declared, context))
     }
 
     /// The buckets that a request counts in.
@@ -47,10 +43,21 @@ impl Judge {
             return BucketList::new();
         }
         let counter = Counter::route(context.route, context.method);
-        let mut held = limits_of(counter, context, declared);
-        for (rule, limit) in self.limits_in_force(context, declared) {
-            if !rule.observe {
-                add(&mut held, buckets(counter, context, limit));
+        let mut held = match declared {
+            [] => BucketList::new(),
+            declared => limits_of(counter, context, declared),
+        };
+        let mut count = |rule: &Rule, limit: &Limit| {
+            if !rule.observe && !is_replaced(limit, declared, context) {
+                add_buckets(&mut held, counter, context, limit);
+            }
+        };
+        match self.rules.limits_of_all() {
+            Some(limits) => limits.for_each(|(rule, limit)| count(rule, limit)),
+            None => {
+                for (rule, limit) in self.rules.limits(context) {
+                    count(rule, limit);
+                }
             }
         }
         held
@@ -225,22 +232,14 @@ pub(super) fn limits_of(
     let mut held = BucketList::new();
     let method = context.method.as_str();
     for limit in limits.iter().filter(|limit| limit.is_about(method)) {
-        add(&mut held, buckets(counter, context, limit));
+        add_buckets(&mut held, counter, context, limit);
     }
     held
 }
 
-/// Adds buckets to a list. Two equal limits share one bucket, in which a request counts once, at
-/// the higher cost.
-fn add(buckets: &mut BucketList, more: BucketList) {
-    if buckets.is_empty() {
-        *buckets = more;
-        return;
-    }
-    for bucket in more {
-        match buckets.iter_mut().find(|known| known.key == bucket.key) {
-            Some(known) => known.cost = known.cost.max(bucket.cost),
-            None => buckets.push(bucket),
-        }
-    }
+/// Whether a handler's own limits replace one of the rules, since one of them counts the same.
+fn is_replaced(limit: &Limit, declared: &[Limit], context: &MatchContext<'_>) -> bool {
+    declared.iter().any(|declared| {
+        declared.counts == limit.counts && declared.is_about(context.method.as_str())
+    })
 }

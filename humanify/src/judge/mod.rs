@@ -1,5 +1,6 @@
 //! Judges requests by policies, rules and limits.
 
+mod at_once;
 mod attributes;
 mod budgets;
 mod clearances;
@@ -12,6 +13,7 @@ mod statements;
 mod trace;
 mod verdict;
 
+pub(crate) use at_once::JudgedAtOnce;
 pub(crate) use decision::Decision;
 pub(crate) use deferred_charges::{DeferredCharges, ResponseOutcome};
 pub use managed::ManagedSteps;
@@ -146,16 +148,32 @@ impl Judge {
             Some(ruled) => ruled,
             None => self.ruled(context, policy, &mut shown, trace),
         };
-        while !T::EXPLAINS && shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
-            ruled = self.ruled(context, policy, &mut shown, trace);
+        if T::EXPLAINS {
+            if context.is_ambiguous() {
+                self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
+            }
+            return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
+        }
+        self.concluded(context, policy, (ruled, shown), (counts, &buckets))
+            .await
+    }
+
+    /// The decision about a request that is counted and judged: once the clearance is counted that
+    /// has let it pass, and with what other readings of its path demand.
+    async fn concluded(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        (mut ruled, mut shown): (Ruled, PresentedClearances),
+        counted: (CountList, &[Bucket]),
+    ) -> Decision {
+        while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
+            ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
         }
         if context.is_ambiguous() {
             self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
         }
-        if T::EXPLAINS {
-            return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
-        }
-        self.decided(context, ruled, (counts, &buckets)).await
+        self.decided(context, ruled, counted).await
     }
 
     /// Whether a clearance can matter to a handler with this policy.
@@ -179,8 +197,8 @@ impl Judge {
             _ => self.by_rules(context, policy.is_some(), shown, trace),
         };
         // A shared cache cannot tell which clients the statement denies.
-        ruled.private |=
-            self.rules.denying(Some(context)).into_iter().any(|rule| {
+        ruled.private |= self.rules.deny_everyone()
+            && self.rules.denying(Some(context)).into_iter().any(|rule| {
                 !rule.observe && rule.depends_on_client() && rule.targets_match(context)
             });
         ruled
@@ -300,21 +318,33 @@ impl Judge {
         ruled: Ruled,
         (mut counts, buckets): (CountList, &[Bucket]),
     ) -> Decision {
-        let verdict = ruled.verdict;
         let mut deferred_charges = DeferredCharges::of(buckets, &counts);
-        if verdict != Verdict::Pass && !deferred_charges.is_nothing() {
+        if ruled.verdict != Verdict::Pass && !deferred_charges.is_nothing() {
             let deferred_charges = std::mem::take(&mut deferred_charges);
             Box::pin(deferred_charges.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts))
                 .await;
         }
-        tracing::trace!(path = ?context.path, ?verdict, "judged");
-        Decision {
-            verdict,
-            private: ruled.private,
-            permission_only: ruled.permission_only,
-            counts,
-            deferred_charges,
-            decided_by: ruled.decided_by,
-        }
+        decision(context, &ruled, counts, deferred_charges)
+    }
+}
+
+fn log(context: &MatchContext<'_>, verdict: Verdict) {
+    tracing::trace!(path = ?context.path, ?verdict, "judged");
+}
+
+fn decision(
+    context: &MatchContext<'_>,
+    ruled: &Ruled,
+    counts: CountList,
+    deferred_charges: DeferredCharges,
+) -> Decision {
+    log(context, ruled.verdict);
+    Decision {
+        verdict: ruled.verdict,
+        private: ruled.private,
+        permission_only: ruled.permission_only,
+        counts,
+        deferred_charges,
+        decided_by: ruled.decided_by,
     }
 }

@@ -23,6 +23,9 @@ impl Judge {
         context: &MatchContext<'_>,
         trace: &mut T,
     ) -> Option<Ruled> {
+        if !self.rules.deny_everyone() {
+            return None;
+        }
         let (mut denied, mut checking) = (None, None);
         for rule in self.rules.denying((!T::EXPLAINS).then_some(context)) {
             if !rule.targets_match(context) {

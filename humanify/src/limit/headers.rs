@@ -40,61 +40,71 @@ struct Writer {
 struct LimitText {
     rate: Rate,
     label: LimitLabel,
-    /// The name, in quotes.
-    name: Box<[u8]>,
+    /// The item of `RateLimit` up to the number of requests that are left.
+    start: Box<[u8]>,
     /// The item of `RateLimit-Policy`.
     policy: HeaderValue,
+    /// The value of `RateLimit` for the client that had the most requests left. A client that comes
+    /// after a while has as many, so most responses share it.
+    fullest: Option<(Standing, HeaderValue)>,
 }
+
+/// How many requests are left to a client, and after how many seconds there is one more.
+type Standing = (u32, u64);
 
 /// Adds the fields, unless the application has set `RateLimit` itself.
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if counts.is_empty() {
         return;
     }
-    let Entry::Vacant(vacant) = headers.entry(RATE_LIMIT) else {
-        return;
-    };
-    if let Some((limits, policy)) = WRITER.with_borrow_mut(|writer| writer.write(counts)) {
-        vacant.insert(limits);
-        headers.insert(RATE_LIMIT_POLICY, policy);
-    }
+    WRITER.with_borrow_mut(|writer| {
+        if let Entry::Vacant(vacant) = headers.entry(RATE_LIMIT)
+            && let Some((limits, policy)) = writer.write(counts)
+        {
+            vacant.insert(limits);
+            headers.insert(RATE_LIMIT_POLICY, policy);
+        }
+    });
 }
 
 impl Writer {
     /// The values of the two fields.
     fn write(&mut self, counts: &[Count]) -> Option<(HeaderValue, HeaderValue)> {
         self.line.clear();
-        let mut policy: Option<HeaderValue> = None;
-        for count in counts {
-            let known = self.texts.iter().position(|text| text.is_of(count));
-            let index = known.unwrap_or_else(|| {
-                // Limits beyond the maximum replace each other in the last place.
-                self.texts.truncate(MOST_TEXTS - 1);
-                self.texts.push(LimitText::of(count));
-                self.texts.len() - 1
-            });
-            let text = self.texts.get(index)?;
-            if !self.line.is_empty() {
-                self.line.extend_from_slice(b", ");
-            }
-            self.line.extend_from_slice(&text.name);
-            let mut parameter = |name: &[u8], value: u64| {
-                self.line.extend_from_slice(name);
-                let mut digits = itoa::Buffer::new();
-                self.line.extend_from_slice(digits.format(value).as_bytes());
-            };
-            parameter(b";r=", count.remaining().into());
-            parameter(b";t=", whole_seconds(count.next_in()));
-            policy = Some(match policy {
-                None => text.policy.clone(),
-                Some(before) => {
-                    let both = [before.as_bytes(), b", ", text.policy.as_bytes()].concat();
-                    HeaderValue::try_from(both).ok()?
-                }
-            });
+        if let [count] = counts {
+            let text = text_of(&mut self.texts, count)?;
+            return Some((text.only(&mut self.line, count)?, text.policy.clone()));
         }
-        HeaderValue::from_bytes(&self.line).ok().zip(policy)
+        let mut policies = Vec::new();
+        for count in counts {
+            let text = text_of(&mut self.texts, count)?;
+            if !policies.is_empty() {
+                self.line.extend_from_slice(b", ");
+                policies.extend_from_slice(b", ");
+            }
+            text.append(&mut self.line, standing(count));
+            policies.extend_from_slice(text.policy.as_bytes());
+        }
+        let limits = HeaderValue::from_bytes(&self.line).ok()?;
+        Some((limits, HeaderValue::try_from(policies).ok()?))
     }
+}
+
+/// The text of the limit that a request was counted in.
+fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut LimitText> {
+    let known = texts.iter().position(|text| text.is_of(count));
+    let index = known.unwrap_or_else(|| {
+        // Limits beyond the most replace each other in the last place.
+        texts.truncate(MOST_TEXTS - 1);
+        texts.push(LimitText::of(count));
+        texts.len() - 1
+    });
+    texts.get_mut(index)
+}
+
+fn standing(count: &Count) -> Standing {
+    let (remaining, next_in) = count.standing();
+    (remaining, whole_seconds(next_in))
 }
 
 impl LimitText {
@@ -108,14 +118,40 @@ impl LimitText {
         LimitText {
             rate,
             label: count.label,
-            name: name.into_bytes().into(),
+            start: format!("{name};r=").into_bytes().into(),
             // A name consists of letters, digits and a few signs.
             policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
+            fullest: None,
         }
     }
 
     fn is_of(&self, count: &Count) -> bool {
         self.rate == count.rate && self.label == count.label
+    }
+
+    /// Appends the item of `RateLimit`.
+    fn append(&self, line: &mut Vec<u8>, (remaining, seconds): Standing) {
+        let mut digits = itoa::Buffer::new();
+        line.extend_from_slice(&self.start);
+        line.extend_from_slice(digits.format(remaining).as_bytes());
+        line.extend_from_slice(b";t=");
+        line.extend_from_slice(digits.format(seconds).as_bytes());
+    }
+
+    /// The value of `RateLimit` for a request that no other limit counts.
+    fn only(&mut self, line: &mut Vec<u8>, count: &Count) -> Option<HeaderValue> {
+        let standing = standing(count);
+        let most = match &self.fullest {
+            Some((known, value)) if *known == standing => return Some(value.clone()),
+            Some(((most, _), _)) => Some(*most),
+            None => None,
+        };
+        self.append(line, standing);
+        let value = HeaderValue::from_bytes(line).ok()?;
+        if most < Some(standing.0) {
+            self.fullest = Some((standing, value.clone()));
+        }
+        Some(value)
     }
 }
 
@@ -131,6 +167,41 @@ mod tests {
 
     const NOW: u64 = 1_767_225_600_000_000;
 
+    /// The state of a client in a bucket that is full again after so many milliseconds.
+    fn count(rate: Rate, label: LimitLabel, used_ms: u64) -> Count {
+        let who = ClientKey::Unknown;
+        let bucket = Bucket {
+            label,
+            ..Bucket::new(CounterKey { who, what: 0 }, rate)
+        };
+        Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
+    }
+
+    #[test]
+    fn each_client_learns_its_own_state_whoever_came_before() {
+        let rate = Rate::new(60, 60);
+        for (used_ms, field) in [
+            (59_000, "\"60/minute\";r=1;t=1"),
+            (1_000, "\"60/minute\";r=59;t=1"),
+            (0, "\"60/minute\";r=60;t=0"),
+            (1_000, "\"60/minute\";r=59;t=1"),
+            (0, "\"60/minute\";r=60;t=0"),
+            (90_000, "\"60/minute\";r=0;t=31"),
+        ] {
+            let mut headers = HeaderMap::new();
+            set_headers(&mut headers, &[count(rate, LimitLabel::default(), used_ms)]);
+            assert_eq!(headers["ratelimit"], field);
+            assert_eq!(headers["ratelimit-policy"], "\"60/minute\";q=60;w=60");
+        }
+        // A bucket that is filling has as many left, and the next one sooner.
+        for (used_ms, field) in [(1_000, "r=19;t=1"), (2_500, "r=19;t=3"), (400, "r=19;t=1")] {
+            let mut headers = HeaderMap::new();
+            let rate = Rate::new(20, 60);
+            set_headers(&mut headers, &[count(rate, LimitLabel::default(), used_ms)]);
+            assert_eq!(headers["ratelimit"], format!("\"20/minute\";{field}"));
+        }
+    }
+
     #[test]
     fn a_client_learns_how_it_stands() {
         let mut headers = HeaderMap::new();
@@ -142,14 +213,6 @@ mod tests {
         let redirects = LimitLabel {
             failures: Some(&[303, 401]),
             ..LimitLabel::default()
-        };
-        let count = |rate, label, used_ms: u64| {
-            let who = ClientKey::Unknown;
-            let bucket = Bucket {
-                label,
-                ..Bucket::new(CounterKey { who, what: 0 }, rate)
-            };
-            Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
         };
         set_headers(
             &mut headers,

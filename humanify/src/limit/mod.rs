@@ -14,7 +14,7 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
-use crate::client::{Client, ClientKey, CounterKey};
+use crate::client::{ClientKey, CounterKey};
 use crate::crypto::short_digest;
 use crate::rules::MatchContext;
 use crate::store::{Bucket, BucketList, BucketOwner, LimitLabel};
@@ -76,6 +76,20 @@ pub(crate) fn buckets(
     context: &MatchContext<'_>,
     limit: &Limit,
 ) -> BucketList {
+    let mut buckets = BucketList::new();
+    add_buckets(&mut buckets, counter, context, limit);
+    buckets
+}
+
+/// Adds the buckets of a request under a limit: for each rate the client's own, that of its address
+/// if ids count, and one for each value of the key in the request. Two equal limits share one
+/// bucket, and so do two equal values; a request counts once in it, at the higher cost.
+pub(crate) fn add_buckets(
+    buckets: &mut BucketList,
+    counter: Counter<'_>,
+    context: &MatchContext<'_>,
+    limit: &Limit,
+) {
     let counter = match limit.scope {
         Some(name) => Counter::Scope { name },
         None => counter,
@@ -92,64 +106,46 @@ pub(crate) fn buckets(
             Method::GET | Method::HEAD | Method::OPTIONS
         )
         && !context.headers.contains_key(AUTHORIZATION);
-    let label = |part| LimitLabel {
-        scope: limit.scope,
-        failures,
-        part,
-    };
-    let mut buckets = BucketList::new();
-    for rate in limit.rates {
-        let what = counter.number(*rate, limit, BucketOwner::Client);
-        for (part, who, rate) in held(context.client, *rate) {
-            let what = match part {
-                BucketOwner::Address => what ^ ADDRESS,
-                _ => what,
-            };
-            buckets.push(Bucket {
-                key: CounterKey { who, what },
+    let mut add = |key: CounterKey, rate: Rate, part| {
+        // The first bucket has none to share with, and most requests have no other.
+        match buckets.iter_mut().find(|known| known.key == key) {
+            Some(known) => known.cost = known.cost.max(limit.cost),
+            None => buckets.push(Bucket {
+                key,
                 rate,
                 cost: limit.cost,
                 look,
                 taken: 0,
-                label: label(part),
-            });
+                label: LimitLabel {
+                    scope: limit.scope,
+                    failures,
+                    part,
+                },
+            }),
+        }
+    };
+    let client = context.client;
+    for rate in limit.rates {
+        let what = counter.number(*rate, limit, BucketOwner::Client);
+        let who = client.limited_as();
+        add(CounterKey { who, what }, *rate, BucketOwner::Client);
+        // All ids at an address share its bucket, if ids count.
+        if client.shares_its_address() {
+            let key = CounterKey {
+                who: client.address(),
+                what: what ^ ADDRESS,
+            };
+            add(key, rate.times(IDS_PER_ADDRESS), BucketOwner::Address);
         }
         if limit.key.is_none() {
             continue;
         }
         let what = counter.number(*rate, limit, BucketOwner::Key);
         for value in values(context, limit) {
-            let key = CounterKey {
-                who: ClientKey::Value(value),
-                what,
-            };
-            // A value that is sent twice counts in one bucket.
-            if !buckets.iter().any(|known| known.key == key) {
-                buckets.push(Bucket {
-                    key,
-                    rate: *rate,
-                    cost: limit.cost,
-                    look,
-                    taken: 0,
-                    label: label(BucketOwner::Key),
-                });
-            }
+            let who = ClientKey::Value(value);
+            add(CounterKey { who, what }, *rate, BucketOwner::Key);
         }
     }
-    buckets
-}
-
-/// The keys of a client with their rates: the client and, if clients are counted by id, its
-/// address, which all ids there share.
-fn held(client: &Client, rate: Rate) -> impl Iterator<Item = (BucketOwner, ClientKey, Rate)> {
-    let shared = client.shares_its_address().then(|| {
-        (
-            BucketOwner::Address,
-            client.address(),
-            rate.times(IDS_PER_ADDRESS),
-        )
-    });
-    std::iter::once((BucketOwner::Client, client.limited_as(), rate)).chain(shared)
 }
 
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in

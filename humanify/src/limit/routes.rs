@@ -1,6 +1,7 @@
 //! `Routes`: the buckets that requests have used, for statistics.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use super::counter::Counter;
@@ -10,10 +11,24 @@ use crate::store::{Bucket, BucketOwner};
 /// has far fewer.
 const MOST: usize = 16_384;
 
+/// The number of places for buckets that were noted lately.
+const RECENT: usize = 64;
+
 /// The buckets of clients, by their keys.
-#[derive(Default)]
 pub(crate) struct Routes {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
+    /// Keys that are known, each in the place that its lowest bits name. Almost every request finds
+    /// its own there and takes no lock. Zero stands for none.
+    recent: [AtomicU64; RECENT],
+}
+
+impl Default for Routes {
+    fn default() -> Self {
+        Routes {
+            known: RwLock::default(),
+            recent: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
+    }
 }
 
 /// A bucket that each client has.
@@ -28,12 +43,16 @@ pub(crate) struct ClientBucket {
 impl Routes {
     /// Records the buckets in which a request to a route counts.
     pub(crate) fn note(&self, counter: Counter<'_>, buckets: &[Bucket]) {
+        if buckets.iter().all(|bucket| self.is_recent(bucket)) {
+            return;
+        }
         let new = |known: &BTreeMap<u64, ClientBucket>| {
             buckets
                 .iter()
                 .any(|bucket| is_clients(bucket) && !known.contains_key(&bucket.key.what))
         };
         if !new(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
+            self.remember(buckets);
             return;
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -50,6 +69,27 @@ impl Routes {
                     });
             }
         }
+    }
+
+    /// Whether a bucket is no client's, or certainly known.
+    fn is_recent(&self, bucket: &Bucket) -> bool {
+        let what = bucket.key.what;
+        let recent = self.place(what).map(|place| place.load(Ordering::Relaxed));
+        !is_clients(bucket) || (what != 0 && recent == Some(what))
+    }
+
+    /// Remembers buckets that are known.
+    fn remember(&self, buckets: &[Bucket]) {
+        for bucket in buckets.iter().filter(|bucket| is_clients(bucket)) {
+            let what = bucket.key.what;
+            if let Some(place) = self.place(what) {
+                place.store(what, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn place(&self, what: u64) -> Option<&AtomicU64> {
+        self.recent.get(what as usize % RECENT)
     }
 
     /// The buckets of all routes, or of one: `/items/{id}`, or `/items/{id}:GET`.

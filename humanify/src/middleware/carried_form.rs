@@ -11,7 +11,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::timeout;
 
@@ -19,6 +18,7 @@ use super::browser_cookie;
 use super::fetch_metadata::is_same_origin;
 use super::form::{field, is_urlencoded};
 use super::instance::Instance;
+use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
 use crate::challenge::Browser;
@@ -215,16 +215,16 @@ impl FormError {
 }
 
 /// Whether the button may have sent this request. Only then is its body read.
-pub(super) fn may_be_sent(instance: &Instance, parts: &Parts) -> bool {
+pub(super) fn may_be_sent(instance: &Instance, head: RequestHead<'_>) -> bool {
     let field = instance.settings.cookies.form_field.len();
-    parts.method == Method::POST
-        && parts
+    *head.method == Method::POST
+        && head
             .headers
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
-        && length(&parts.headers)
+        && length(head.headers)
             .is_some_and(|length| (field..=field + LONGEST_SENT).contains(&length))
-        && RequestKind::of(&parts.method, &parts.headers) == RequestKind::FormSubmit
+        && RequestKind::of(head.method, head.headers) == RequestKind::FormSubmit
 }
 
 /// The body of a request that the button may have sent.

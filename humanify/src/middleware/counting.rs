@@ -1,8 +1,22 @@
 //! Counts judged requests, shown challenges and answers. Feature `metrics`; without it nothing is
 //! counted.
 
+#[cfg(feature = "metrics")]
+use super::request::RequestContext;
 use super::responder::Responder;
 use crate::challenge::{AnswerOutcome, Modality, Task};
+#[cfg(feature = "metrics")]
+use crate::judge::Verdict;
+
+#[cfg(feature = "metrics")]
+impl RequestContext {
+    /// Counts a request whose judging began at `begun`.
+    pub(super) fn count_judged(&self, begun: std::time::Duration, verdict: Verdict) {
+        let passes = verdict == Verdict::Pass;
+        let reporter = &self.instance.reporter;
+        reporter.judged(begun, passes, &self.detection);
+    }
+}
 
 impl Responder<'_> {
     /// Counts a challenge that is shown.

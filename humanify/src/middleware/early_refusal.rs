@@ -1,19 +1,15 @@
 //! Refuses requests before judging: banned clients, and requests that contradict themselves.
 
-use axum::extract::MatchedPath;
 use axum::response::Response;
-use http::header::{ACCEPT_LANGUAGE, HeaderValue};
-use http::request::Parts;
-use http::{StatusCode, Uri};
+use http::StatusCode;
 
 use super::instance::Instance;
-use super::parts::{original_uri, template};
 use super::place::SiteAddress;
+use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::{nonce, plain, respond, shut_out};
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
-use crate::language::Language;
 use crate::pages::{Context, Waiting};
 
 /// The cause of the refusal of a path that no client sends in good faith.
@@ -22,7 +18,11 @@ pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
 };
 
 /// The response where the server does not report the peer address.
-pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -> Box<Response> {
+pub(super) fn without_peer(
+    instance: &Instance,
+    head: RequestHead<'_>,
+    is_local: bool,
+) -> Box<Response> {
     let turned_away = TurnedAway {
         status: StatusCode::INTERNAL_SERVER_ERROR,
         action: DecisionAction::Error,
@@ -31,7 +31,7 @@ pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -
         },
         text: instance.warnings.no_peer(is_local),
     };
-    let facts = early_facts(None, parts, original_uri(parts));
+    let facts = early_facts(None, head);
     Box::new(match turned_away.report(instance, &facts) {
         Some(reference) => turned_away.line(reference),
         None => plain(turned_away.status, turned_away.text),
@@ -43,11 +43,10 @@ pub(super) fn without_peer(instance: &Instance, parts: &Parts, is_local: bool) -
 pub(super) fn turned_away(
     instance: &Instance,
     client: &Client,
-    parts: &Parts,
-    uri: &Uri,
+    head: RequestHead<'_>,
 ) -> Option<Box<Response>> {
     for check in CHECKS {
-        let Some(decided_by) = check.decides(instance, client, parts, uri) else {
+        let Some(decided_by) = check.decides(instance, client, head) else {
             continue;
         };
         let turned_away = TurnedAway {
@@ -65,12 +64,12 @@ pub(super) fn turned_away(
                 EarlyCheck::Proxy => instance.warnings.proxy_is_contradicted(),
             },
         };
-        let facts = early_facts(Some(client), parts, uri);
+        let facts = early_facts(Some(client), head);
         let Some(reference) = turned_away.report(instance, &facts) else {
             continue;
         };
         return Some(Box::new(match check {
-            EarlyCheck::Ban => banned(instance, client, parts, reference),
+            EarlyCheck::Ban => banned(instance, client, head, reference),
             EarlyCheck::Host | EarlyCheck::Proxy => turned_away.line(reference),
         }));
     }
@@ -82,20 +81,24 @@ const BANNED: &str = "Access denied for now.\n";
 
 /// The response to a banned client: a page with the end of the ban for a browser, and a cheap line
 /// of text for a program.
-fn banned(instance: &Instance, client: &Client, parts: &Parts, reference: Reference) -> Response {
-    let wait = instance.banned(client, &parts.headers).unwrap_or_default();
-    if !RequestKind::of(&parts.method, &parts.headers).takes_pages() {
+fn banned(
+    instance: &Instance,
+    client: &Client,
+    head: RequestHead<'_>,
+    reference: Reference,
+) -> Response {
+    let wait = instance.banned(client, head.headers).unwrap_or_default();
+    if !RequestKind::of(head.method, head.headers).takes_pages() {
         let text = format!("{BANNED}Reference: {reference}\n");
         let mut response = plain(StatusCode::FORBIDDEN, text);
         shut_out(&mut response, wait);
         return response;
     }
-    let accepted = parts.headers.get(ACCEPT_LANGUAGE);
     let nonce = nonce();
-    let place = SiteAddress::of(instance, client, &parts.uri, &parts.headers);
+    let place = SiteAddress::of(instance, client, head.uri, head.headers);
     let context = Context {
         nonce: &nonce,
-        language: Language::choose(accepted.map(HeaderValue::as_bytes)),
+        language: head.language(),
         reference: Some(reference.as_str()),
         host: place.host.as_deref(),
         home: &place.home,
@@ -128,12 +131,11 @@ impl EarlyCheck {
         self,
         instance: &Instance,
         client: &Client,
-        parts: &Parts,
-        uri: &Uri,
+        head: RequestHead<'_>,
     ) -> Option<DecidedBy> {
         let refuses = match self {
-            EarlyCheck::Ban => instance.banned(client, &parts.headers).is_some(),
-            EarlyCheck::Host => !names_one_host(uri, &parts.headers),
+            EarlyCheck::Ban => instance.banned(client, head.headers).is_some(),
+            EarlyCheck::Host => !names_one_host(head.original_uri, head.headers),
             EarlyCheck::Proxy => client.contradicts_its_proxy(),
         };
         refuses.then_some(self.decided_by())
@@ -162,12 +164,12 @@ impl EarlyCheck {
 }
 
 /// The facts of a decision that precedes detection.
-fn early_facts<'a>(client: Option<&'a Client>, parts: &'a Parts, uri: &'a Uri) -> RequestFacts<'a> {
+fn early_facts<'a>(client: Option<&'a Client>, head: RequestHead<'a>) -> RequestFacts<'a> {
     RequestFacts {
-        method: &parts.method,
-        uri,
-        headers: &parts.headers,
-        route: template(parts).map(MatchedPath::as_str),
+        method: head.method,
+        uri: head.original_uri,
+        headers: head.headers,
+        route: head.route(),
         handler: None,
         client,
         detection: None,

@@ -8,12 +8,11 @@ use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
     CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, TRANSFER_ENCODING, VARY,
 };
-use http::request::Parts;
 use http::{Method, Uri};
 
 use super::instance::Instance;
-use super::parts::{language, original_uri};
 use super::place::SiteAddress;
+use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::{Own, nonce, respond};
 use crate::client::Client;
@@ -42,23 +41,27 @@ enum Recipient {
 
 impl Audience {
     /// `None` for a response without a body, such as one to HEAD.
-    pub(super) fn of(instance: &Instance, client: &Client, parts: &Parts) -> Option<Audience> {
-        if parts.method == Method::HEAD {
+    pub(super) fn of(
+        instance: &Instance,
+        client: &Client,
+        head: RequestHead<'_>,
+    ) -> Option<Audience> {
+        if *head.method == Method::HEAD {
             return None;
         }
-        let takes_pages = RequestKind::of(&parts.method, &parts.headers).takes_pages();
+        let takes_pages = RequestKind::of(head.method, head.headers).takes_pages();
         let reader = if takes_pages {
             Recipient::Person {
-                language: language(parts),
-                place: SiteAddress::of(instance, client, &parts.uri, &parts.headers),
-                can_reload: parts.method == Method::GET,
+                language: head.language(),
+                place: SiteAddress::of(instance, client, head.uri, head.headers),
+                can_reload: *head.method == Method::GET,
             }
         } else {
             Recipient::Program
         };
         Some(Audience {
-            method: parts.method.clone(),
-            uri: original_uri(parts).clone(),
+            method: head.method.clone(),
+            uri: head.original_uri.clone(),
             reader,
         })
     }

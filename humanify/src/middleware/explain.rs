@@ -8,7 +8,7 @@ use super::early_refusal::{CHECKS, UNREADABLE};
 use super::endpoint_path::Endpoint;
 use super::instance::Instance;
 use super::listener;
-use super::parts::original_uri;
+use super::request_head::RequestHead;
 use crate::client::Peer;
 use crate::decision::{
     ClientReport, DecidedBy, DecisionAction, Explanation, ExplanationStep, RequestFacts,
@@ -45,7 +45,7 @@ impl Instance {
                 (decides(by), DecisionAction::Error, Some(by))
             }
         };
-        let uri = original_uri(&parts);
+        let uri = RequestHead::from(&parts).original_uri;
         let client = ClientReport::new(&RequestFacts {
             method: &parts.method,
             uri,
@@ -73,10 +73,11 @@ impl Instance {
         (parts, route, detection): (&Parts, Option<&str>, &Detection),
         policy: Option<&'static Policy>,
     ) -> (Vec<ExplanationStep>, DecisionAction, Option<DecidedBy>) {
-        let uri = original_uri(parts);
+        let head = RequestHead::from(parts);
+        let uri = head.original_uri;
         let mut steps = Vec::new();
         for check in CHECKS {
-            if let Some(by) = check.decides(self, detection.client(), parts, uri) {
+            if let Some(by) = check.decides(self, detection.client(), head) {
                 steps.extend(decides(by));
                 return (steps, check.action(), Some(by));
             }
@@ -85,7 +86,7 @@ impl Instance {
                 outcome: StepOutcome::DoesNotHold,
             });
         }
-        let asked = MatchContext::new(parts, uri, route, policy, detection);
+        let asked = MatchContext::new((head.method, uri, head.headers), route, policy, detection);
         let Some(asked) = asked.map(MatchContext::on_trial) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));

@@ -16,31 +16,51 @@ use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
-/// The changes to the application's response.
+/// The changes to the application's response. It is moved with each request, so it is small.
 pub(super) struct ResponseFinisher {
-    pub(super) instance: Arc<Instance>,
     pub(super) private: bool,
-    pub(super) permission_only: bool,
     pub(super) counts: CountList,
+    pub(super) further: Option<Box<FurtherChanges>>,
+}
+
+/// The changes that few responses need.
+pub(super) struct FurtherChanges {
+    pub(super) instance: Arc<Instance>,
+    pub(super) permission_only: bool,
     pub(super) deferred_charges: DeferredCharges,
     pub(super) id_cookie: Option<String>,
     /// The recipient of an error page, if there is one.
     pub(super) audience: Option<Audience>,
 }
 
+impl FurtherChanges {
+    pub(super) fn none(instance: &Arc<Instance>) -> Box<FurtherChanges> {
+        Box::new(FurtherChanges {
+            instance: Arc::clone(instance),
+            permission_only: false,
+            deferred_charges: DeferredCharges::default(),
+            id_cookie: None,
+            audience: None,
+        })
+    }
+}
+
 impl ResponseFinisher {
     /// Whether there are no deferred charges, so that the response need not wait for the store.
     pub(super) fn has_no_charges(&self) -> bool {
-        self.deferred_charges.is_nothing()
+        let further = self.further.as_ref();
+        further.is_none_or(|further| further.deferred_charges.is_nothing())
     }
 
     /// Makes the deferred charges, and finishes the response.
     pub(super) async fn settle(mut self, response: Response) -> Response {
-        let store = &*self.instance.store;
-        let deferred_charges = std::mem::take(&mut self.deferred_charges);
-        deferred_charges
-            .settle(store, ResponseOutcome::by(&response), &mut self.counts)
-            .await;
+        if let Some(further) = &mut self.further {
+            let deferred_charges = std::mem::take(&mut further.deferred_charges);
+            let store = &*further.instance.store;
+            deferred_charges
+                .settle(store, ResponseOutcome::by(&response), &mut self.counts)
+                .await;
+        }
         self.finish(response)
     }
 
@@ -49,11 +69,15 @@ impl ResponseFinisher {
         if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
             self.counts.extend(counts);
         }
-        if self.permission_only {
-            keep_permission(&mut response);
-        }
-        if let Some(audience) = self.audience {
-            explain(&self.instance, audience, &mut response);
+        let mut id_cookie = None;
+        if let Some(further) = self.further {
+            if further.permission_only {
+                keep_permission(&mut response);
+            }
+            if let Some(audience) = further.audience {
+                explain(&further.instance, audience, &mut response);
+            }
+            id_cookie = further.id_cookie;
         }
         set_headers(response.headers_mut(), &self.counts);
         if self.private && !response.headers().contains_key(CACHE_CONTROL) {
@@ -61,7 +85,7 @@ impl ResponseFinisher {
                 .headers_mut()
                 .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
         }
-        if let Some(cookie) = self.id_cookie
+        if let Some(cookie) = id_cookie
             && !is_shared(&response)
         {
             add_cookie(&mut response, &cookie);

@@ -36,6 +36,7 @@ pin_project! {
 
 impl<F, E> ResponseFuture<F, E> {
     /// The future of a request that was forwarded.
+    #[inline]
     pub(super) fn forwarded(inner: F, finisher: Option<ResponseFinisher>) -> Self {
         ResponseFuture {
             state: State::Forwarded { inner, finisher },

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
 use humanify_syntax::Policy;
@@ -11,6 +10,7 @@ use super::early_refusal::UNREADABLE;
 use super::instance::Instance;
 use super::record::DecisionRecord;
 use super::refusal::refuse;
+use super::request_head::RequestHead;
 use super::responder::Responder;
 use crate::decision::Reference;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
@@ -41,10 +41,10 @@ impl HiddenJudge for Instance {
                     format!("Reference: {reference}\n"),
                 );
             };
-            let uri = crate::middleware::parts::original_uri(&parts);
-            let route = crate::middleware::parts::template(&parts);
-            let route = route.map(MatchedPath::as_str);
-            let asked = MatchContext::new(&parts, uri, route, Some(policy), &mark.detection);
+            let head = RequestHead::from(&parts);
+            let (uri, route) = (head.original_uri, head.route());
+            let request = (head.method, uri, head.headers);
+            let asked = MatchContext::new(request, route, Some(policy), &mark.detection);
             let mut decision = match &asked {
                 Some(asked) => self.judge.judge_hidden(asked, policy).await,
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),

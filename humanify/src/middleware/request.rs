@@ -1,11 +1,9 @@
 //! One request on its way through the middleware.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::Uri;
 use http::request::Parts;
@@ -16,11 +14,11 @@ use super::carried_form::{self, CarriedForm, Sent};
 use super::early_refusal::{UNREADABLE, turned_away, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
-use super::finisher::{ResponseFinisher, add_cookie};
+use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie};
 use super::instance::Instance;
-use super::parts::{original_uri, template};
 use super::record::DecisionRecord;
 use super::refusal::refuse;
+use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
 use crate::client::{Client, Peer};
@@ -28,7 +26,7 @@ use crate::detect::Detection;
 use crate::handler::JudgedMarker;
 use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::limit::set_headers;
-use crate::middleware::{endpoints, listener};
+use crate::middleware::endpoints;
 use crate::rules::MatchContext;
 
 /// A request whose sender is known.
@@ -57,24 +55,23 @@ impl RequestContext {
     /// The response, if the client is unknown or is refused before judging.
     pub(crate) fn begin(
         instance: &Arc<Instance>,
-        parts: &mut Parts,
+        peer: Option<Peer>,
+        head: RequestHead<'_>,
     ) -> Result<RequestContext, Box<Response>> {
-        let peer = listener::peer(&mut parts.extensions);
         let is_local = peer == Some(Peer::Local);
         let peer = peer.filter(|_| !is_local || instance.settings.trust_unix_socket);
         let Some(peer) = peer else {
-            return Err(without_peer(instance, parts, is_local));
+            return Err(without_peer(instance, head, is_local));
         };
-        let client = instance.client(peer, &parts.headers);
+        let client = instance.client(peer, head.headers);
         instance.refresh_bans();
-        let uri = original_uri(parts);
-        if let Some(turned_away) = turned_away(instance, &client, parts, uri) {
+        if let Some(turned_away) = turned_away(instance, &client, head) {
             return Err(turned_away);
         }
         Ok(RequestContext {
             instance: Arc::clone(instance),
-            prefix: prefix(client.stripped_prefix(), uri, &parts.uri),
-            detection: instance.detection(client, &parts.extensions),
+            prefix: prefix(client.stripped_prefix(), head.original_uri, head.uri),
+            detection: instance.detection(client, head.extensions),
         })
     }
 
@@ -86,68 +83,24 @@ impl RequestContext {
     /// client does in good faith.
     pub(crate) fn asked<'b>(
         &'b self,
-        parts: &'b Parts,
+        head: RequestHead<'b>,
         policy: Option<&'static Policy>,
     ) -> Option<MatchContext<'b>> {
-        MatchContext::new(
-            parts,
-            original_uri(parts),
-            template(parts).map(MatchedPath::as_str),
-            policy,
-            &self.detection,
-        )
+        let request = (head.method, head.original_uri, head.headers);
+        MatchContext::new(request, head.route(), policy, &self.detection)
     }
 
     /// Judges the request by the handler's policy and the rules.
-    async fn judged(&self, parts: &Parts, policy: Option<&'static Policy>) -> Decision {
-        let Some(asked) = self.asked(parts, policy) else {
-            return Decision::new(Verdict::Ambiguous, true).by(UNREADABLE);
+    async fn judged(&self, head: RequestHead<'_>, policy: Option<&'static Policy>) -> Decision {
+        let Some(asked) = self.asked(head, policy) else {
+            return unreadable();
         };
         #[cfg(feature = "metrics")]
         let begun = self.instance.clock.now();
         let decision = self.instance.judge.judge(&asked, policy).await;
         #[cfg(feature = "metrics")]
-        {
-            let passes = decision.verdict == Verdict::Pass;
-            let reporter = &self.instance.reporter;
-            reporter.judged(begun, passes, &self.detection);
-        }
+        self.count_judged(begun, decision.verdict);
         decision
-    }
-
-    /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
-    /// has neither a kept form nor a signature, and all counters are in this process.
-    pub(super) fn judged_at_once(
-        &self,
-        parts: &Parts,
-        policy: Option<&'static Policy>,
-    ) -> Option<Decision> {
-        let instance = &*self.instance;
-        #[cfg(feature = "web-bot-auth")]
-        if instance.signatures.is_some() && self.message(parts).is_signed() {
-            return None;
-        }
-        if !instance.store.answers_at_once()
-            || carried_form::may_be_sent(instance, parts)
-            || self.own_page(parts).is_some()
-        {
-            return None;
-        }
-        let mut nobody = Context::from_waker(Waker::noop());
-        match pin!(self.judged(parts, policy)).poll(&mut nobody) {
-            Poll::Ready(decision) => Some(decision),
-            Poll::Pending => None,
-        }
-    }
-
-    /// Whether a request with this decision is forwarded without further work.
-    pub(super) fn simply_passes(
-        &self,
-        decision: &Decision,
-        parts: &Parts,
-        policy: Option<&'static Policy>,
-    ) -> bool {
-        decision.verdict == Verdict::Pass && !self.wants_id(parts, policy)
     }
 
     /// Whether a request with this decision does not reach the application.
@@ -166,23 +119,24 @@ impl RequestContext {
         policy: Option<&'static Policy>,
     ) -> Outcome {
         #[cfg(feature = "web-bot-auth")]
-        self.look_for_a_signature(&parts).await;
+        self.look_for_a_signature((&parts).into()).await;
         // A handler that is exempt never challenges, so no form was kept for it.
-        let (body, carried) =
-            match !is_exempt(policy) && carried_form::may_be_sent(&self.instance, &parts) {
-                true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
-                    Ok(opened) => opened,
-                    Err(response) => return Outcome::Respond(response),
-                },
-                false => (body, None),
-            };
-        if let Some(page) = self.own_page(&parts)
-            && self.asked(&parts, policy).is_some()
+        let (body, carried) = match !is_exempt(policy)
+            && carried_form::may_be_sent(&self.instance, (&parts).into())
+        {
+            true => match Box::pin(self.open_form(&mut parts, policy, body)).await {
+                Ok(opened) => opened,
+                Err(response) => return Outcome::Respond(response),
+            },
+            false => (body, None),
+        };
+        if let Some(page) = self.own_page((&parts).into())
+            && self.asked((&parts).into(), policy).is_some()
         {
             let response = Box::pin(self.serve(&parts, body, policy, page)).await;
             return Outcome::Respond(Box::new(response));
         }
-        let decision = self.judged(&parts, policy).await;
+        let decision = self.judged((&parts).into(), policy).await;
         self.conclude(parts, body, (policy, decision, carried))
             .await
     }
@@ -197,7 +151,7 @@ impl RequestContext {
     ) -> Response {
         let responder = self.responder(parts, policy);
         let shut_out = self
-            .asked(parts, policy)
+            .asked(parts.into(), policy)
             .and_then(|asked| self.instance.judge.shut_out(&asked));
         let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
             Some(decision) if self.refuses(&decision) => {
@@ -217,7 +171,7 @@ impl RequestContext {
     /// Carries out the decision: forwards the request or refuses it.
     pub(super) async fn conclude(
         self,
-        mut parts: Parts,
+        parts: Parts,
         body: Body,
         (policy, mut decision, carried): (Option<&'static Policy>, Decision, Option<CarriedForm>),
     ) -> Outcome {
@@ -245,13 +199,14 @@ impl RequestContext {
                 return Outcome::Respond(Box::new(response));
             }
         }
-        let id_cookie = if self.wants_id(&parts, policy) {
+        let id_cookie = if self.wants_id((&parts).into(), policy) {
             Box::pin(self.instance.new_client_id(self.client())).await
         } else {
             None
         };
-        let finisher = self.forward(&mut parts, policy, decision, id_cookie);
-        Outcome::Forward(Request::from_parts(parts, body), finisher)
+        let mut request = Request::from_parts(parts, body);
+        let finisher = self.forward(&mut request, policy, decision, id_cookie);
+        Outcome::Forward(request, finisher)
     }
 
     /// The response to a request that does not reach the application.
@@ -272,29 +227,45 @@ impl RequestContext {
     /// Prepares a request that passes, and the changes to its response.
     pub(super) fn forward(
         self,
-        parts: &mut Parts,
+        request: &mut Request,
         policy: Option<&'static Policy>,
         decision: Decision,
         id_cookie: Option<String>,
     ) -> ResponseFinisher {
-        let finisher = ResponseFinisher {
+        let mut further = self.error_page((&*request).into());
+        if decision.permission_only
+            || !decision.deferred_charges.is_nothing()
+            || id_cookie.is_some()
+        {
+            let more = further.get_or_insert_with(|| FurtherChanges::none(&self.instance));
+            more.permission_only = decision.permission_only;
+            more.deferred_charges = decision.deferred_charges;
+            more.id_cookie = id_cookie;
+        }
+        self.mark(request, policy);
+        ResponseFinisher {
             private: decision.private,
-            permission_only: decision.permission_only,
             counts: decision.counts,
-            deferred_charges: decision.deferred_charges,
-            id_cookie,
-            audience: match &self.instance.settings.error_pages {
-                Some(_) => Audience::of(&self.instance, self.detection.client(), parts),
-                None => None,
-            },
-            instance: Arc::clone(&self.instance),
-        };
+            further,
+        }
+    }
+
+    /// What is needed to fill an error of the application with a page, if there are such pages.
+    pub(super) fn error_page(&self, head: RequestHead<'_>) -> Option<Box<FurtherChanges>> {
+        self.instance.settings.error_pages.as_ref()?;
+        let mut further = FurtherChanges::none(&self.instance);
+        further.audience = Audience::of(&self.instance, self.client(), head);
+        Some(further)
+    }
+
+    /// Marks a request that passes, for the handler and its extractors.
+    pub(super) fn mark(self, request: &mut Request, policy: Option<&'static Policy>) {
         // Code that reads the detection later, without the extractor, must get all signs by which
         // the request was judged.
         if self.detection.needs_headers(Sign::Bot) {
-            self.detection.note(&parts.headers);
+            self.detection.note(request.headers());
         }
-        let outer = parts.extensions.insert(JudgedMarker {
+        let outer = request.extensions_mut().insert(JudgedMarker {
             judged_by: smallvec![self.instance.id],
             policy,
             hidden: self.instance,
@@ -302,38 +273,34 @@ impl RequestContext {
             detection: self.detection,
         });
         if let Some(outer) = outer
-            && let Some(marker) = parts.extensions.get_mut::<JudgedMarker>()
+            && let Some(marker) = request.extensions_mut().get_mut::<JudgedMarker>()
         {
             marker.judged_by.extend(outer.judged_by);
         }
-        finisher
     }
 
     /// Whether the application's response sets a client id.
-    fn wants_id(&self, parts: &Parts, policy: Option<&'static Policy>) -> bool {
+    pub(super) fn wants_id(&self, head: RequestHead<'_>, policy: Option<&'static Policy>) -> bool {
         self.instance.wants_id(self.client())
             && !is_exempt(policy)
-            && RequestKind::of(&parts.method, &parts.headers) == RequestKind::Navigation
+            && RequestKind::of(head.method, head.headers) == RequestKind::Navigation
     }
 
     /// The requested page of humanify's own, if it is one.
-    fn own_page(&self, parts: &Parts) -> Option<Endpoint> {
-        Endpoint::at(parts.uri.path(), &self.instance.settings.mount)
+    pub(super) fn own_page(&self, head: RequestHead<'_>) -> Option<Endpoint> {
+        Endpoint::at(head.uri.path(), &self.instance.settings.mount)
     }
 
     fn responder<'b>(&'b self, parts: &'b Parts, policy: Option<&'static Policy>) -> Responder<'b> {
+        let head = RequestHead::from(parts);
         Responder {
             instance: &self.instance,
             client: self.client(),
-            uri: original_uri(parts),
-            method: &parts.method,
-            headers: &parts.headers,
+            uri: head.original_uri,
+            method: head.method,
+            headers: head.headers,
             prefix: &self.prefix,
-            record: DecisionRecord::new(
-                template(parts).map(MatchedPath::as_str),
-                policy,
-                &self.detection,
-            ),
+            record: DecisionRecord::new(head.route(), policy, &self.detection),
         }
     }
 
@@ -371,6 +338,11 @@ impl RequestContext {
     }
 }
 
+/// The decision about a path that is encoded so often that nobody means it.
+pub(super) fn unreadable() -> Decision {
+    Decision::new(Verdict::Ambiguous, true).by(UNREADABLE)
+}
+
 /// Whether a handler is exempt from everything.
 fn is_exempt(policy: Option<&'static Policy>) -> bool {
     policy.is_some_and(|policy| policy.exempt == Exempt::All)
@@ -378,6 +350,9 @@ fn is_exempt(policy: Option<&'static Policy>) -> bool {
 
 /// The prefix of the path that proxies and the router removed.
 fn prefix(stripped: &str, original: &Uri, here: &Uri) -> String {
+    if stripped.is_empty() && original.path().len() == here.path().len() {
+        return String::new();
+    }
     let nested = original
         .path()
         .strip_suffix(here.path())

@@ -9,9 +9,10 @@ use tower_service::Service;
 use tracing::{Instrument, Span};
 
 use super::catch_panic;
+use super::entry::Entry;
 use super::future::ResponseFuture;
 use super::instance::Instance;
-use super::request::{Outcome, RequestContext};
+use super::request::Outcome;
 use crate::handler::{JudgedMarker, RoutePolicy, announce_layer};
 
 /// A route behind the layer.
@@ -68,6 +69,7 @@ where
     S::Error: Send + 'static,
 {
     /// Calls the route in a span, which contains the events of the application.
+    #[inline(never)]
     fn call_in_span(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
         let future = span.in_scope(|| self.call_unjudged(request));
@@ -78,27 +80,29 @@ where
     ///
     /// Almost every request is judged without waiting. The ready service is then called at once,
     /// without a clone or a boxed future.
-    fn call_unjudged(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
-        let (mut parts, body) = request.into_parts();
-        let context = match RequestContext::begin(&self.instance, &mut parts) {
-            Ok(context) => context,
-            Err(response) => return ResponseFuture::answered(response),
-        };
+    #[inline(always)]
+    fn call_unjudged(&mut self, mut request: Request) -> ResponseFuture<S::Future, S::Error> {
         let policy = self.announced.policy();
-        let Some(decision) = context.judged_at_once(&parts, policy) else {
-            return self.enter_later(context.enter(parts, body, policy));
-        };
-        if context.simply_passes(&decision, &parts, policy) && !self.instance.catches_panics() {
-            let finisher = context.forward(&mut parts, policy, decision, None);
-            let inner = self.inner.call(Request::from_parts(parts, body));
-            return ResponseFuture::forwarded(inner, Some(finisher));
+        match Entry::of(&self.instance, policy, &mut request) {
+            Entry::Passes(finisher) => {
+                ResponseFuture::forwarded(self.inner.call(request), Some(finisher))
+            }
+            Entry::Answered(response) => ResponseFuture::answered(response),
+            Entry::Waits(context) => {
+                let (parts, body) = request.into_parts();
+                self.enter_later(context.enter(parts, body, policy))
+            }
+            Entry::Judged(context, decision) => {
+                let (parts, body) = request.into_parts();
+                let refuses = context.refuses(&decision);
+                let decided = (policy, *decision, None);
+                if refuses {
+                    let refused = context.refused(parts, body, decided);
+                    return ResponseFuture::waits(async move { Ok(refused.await) });
+                }
+                self.enter_later(context.conclude(parts, body, decided))
+            }
         }
-        let decided = (policy, decision, None);
-        if context.refuses(&decided.1) {
-            let refused = context.refused(parts, body, decided);
-            return ResponseFuture::waits(async move { Ok(refused.await) });
-        }
-        self.enter_later(context.conclude(parts, body, decided))
     }
 
     /// Completes a request that has to wait for a store, a body or a look-up, and then calls the

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
 use humanify_syntax::{Field, Policy, Sign};
 
@@ -40,8 +39,7 @@ pub(crate) struct MatchContext<'a> {
 impl<'a> MatchContext<'a> {
     /// `None` if the path is encoded more than three times or has too many readings.
     pub(crate) fn new(
-        parts: &'a Parts,
-        uri: &'a Uri,
+        (method, uri, headers): (&'a Method, &'a Uri, &'a HeaderMap),
         route: Option<&'a str>,
         policy: Option<&'static Policy>,
         detection: &'a Detection,
@@ -56,9 +54,9 @@ impl<'a> MatchContext<'a> {
             }
         };
         Some(MatchContext {
-            method: &parts.method,
+            method,
             uri,
-            headers: &parts.headers,
+            headers,
             path,
             other_readings,
             normal_path,

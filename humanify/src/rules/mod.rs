@@ -165,6 +165,11 @@ impl Rules {
         self.rules.iter()
     }
 
+    /// Whether there is any statement that denies everyone.
+    pub(crate) fn deny_everyone(&self) -> bool {
+        !self.denying.is_empty()
+    }
+
     /// Whether there is any statement that challenges or denies.
     pub(crate) fn judge(&self) -> bool {
         !self.judging.is_empty()
@@ -180,15 +185,20 @@ impl Rules {
         !self.limiting.is_empty()
     }
 
+    /// The limits, if each of them applies to all requests.
+    pub(crate) fn limits_of_all(&self) -> Option<impl Iterator<Item = (&Rule, &Limit)>> {
+        let numbers = self.all_limits_hold.then(|| self.limiting.anywhere())?;
+        Some(numbers.iter().filter_map(|number| {
+            let rule = self.rules.get(*number as usize)?;
+            Some((rule, rule.limit()?))
+        }))
+    }
+
     /// The limits that apply to a request: all limits with matching targets, and the default limits
     /// (without targets) that no matching limit with the same `count` and `methods` replaces.
     pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
-        if self.all_limits_hold {
-            let limits = self.limiting.anywhere().iter();
-            let limits = limits.filter_map(|number| self.rules.get(*number as usize));
-            return limits
-                .filter_map(|rule| Some((rule, rule.limit()?)))
-                .collect();
+        if let Some(limits) = self.limits_of_all() {
+            return limits.collect();
         }
         let (mut own, mut defaults) = (SmallVec::new(), SmallVec::<[_; 4]>::new());
         for rule in self.of(RuleKind::Limiting, &self.limiting, Some(context)) {

@@ -100,12 +100,19 @@ pub(crate) struct Count {
 impl Count {
     /// The number of units left at the time of the request.
     pub(crate) fn remaining(&self) -> u32 {
-        Gcra::new(self.rate, 1).remaining(self.arrival, self.now)
+        self.standing().0
     }
 
     /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(&self) -> Duration {
-        Gcra::new(self.rate, 1).next_in(self.arrival, self.now)
+        self.standing().1
+    }
+
+    /// How many more units there are at this instant, and how long until there is one more.
+    pub(crate) fn standing(&self) -> (u32, Duration) {
+        let gcra = Gcra::new(self.rate, 1);
+        let (arrival, now) = (self.arrival, self.now);
+        (gcra.remaining(arrival, now), gcra.next_in(arrival, now))
     }
 
     /// The state of a bucket that is full again at `arrival`.

@@ -4,10 +4,9 @@ mod proof;
 mod signs;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use humanify_syntax::{CrawlerKind, Sign};
-use once_cell::sync::OnceCell;
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{ClientFindings, Detector};
@@ -40,14 +39,14 @@ pub struct Detection(Arc<Lazy>);
 struct Lazy {
     detector: Arc<Detector>,
     client: Client,
-    seen: OnceCell<ClientFindings>,
+    seen: OnceLock<ClientFindings>,
     /// Boxed, since few requests need it.
-    noted: OnceCell<Box<HeaderSnapshot>>,
-    inconsistencies: OnceCell<Vec<Inconsistency>>,
-    proof: OnceCell<ClaimProof>,
+    noted: OnceLock<Box<HeaderSnapshot>>,
+    inconsistencies: OnceLock<Vec<Inconsistency>>,
+    proof: OnceLock<ClaimProof>,
     /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
-    signed_by: OnceCell<SignedBy>,
+    signed_by: OnceLock<SignedBy>,
 }
 
 impl Detection {
@@ -55,12 +54,12 @@ impl Detection {
         Detection(Arc::new(Lazy {
             detector,
             client,
-            seen: OnceCell::new(),
-            noted: OnceCell::new(),
-            inconsistencies: OnceCell::new(),
-            proof: OnceCell::new(),
+            seen: OnceLock::new(),
+            noted: OnceLock::new(),
+            inconsistencies: OnceLock::new(),
+            proof: OnceLock::new(),
             #[cfg(feature = "web-bot-auth")]
-            signed_by: OnceCell::new(),
+            signed_by: OnceLock::new(),
         }))
     }
 
@@ -92,12 +91,12 @@ impl Detection {
         Detection(Arc::new(Lazy {
             detector,
             client,
-            seen: OnceCell::with_value(seen),
-            noted: OnceCell::new(),
-            inconsistencies: OnceCell::with_value(stub.inconsistencies.clone()),
-            proof: OnceCell::with_value(stub.proof),
+            seen: OnceLock::from(seen),
+            noted: OnceLock::new(),
+            inconsistencies: OnceLock::from(stub.inconsistencies.clone()),
+            proof: OnceLock::from(stub.proof),
             #[cfg(feature = "web-bot-auth")]
-            signed_by: OnceCell::new(),
+            signed_by: OnceLock::new(),
         }))
     }
 

@@ -1,0 +1,90 @@
+//! Judges a request without a future, where the store answers at once.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use humanify_syntax::{Exempt, Policy};
+
+use super::clearances::PresentedClearances;
+use super::trace::Untraced;
+use super::{Decision, DeferredCharges, Judge, Verdict, decision, log};
+use crate::limit::Counter;
+use crate::rules::MatchContext;
+use crate::store::{CountList, CountMode};
+
+/// The outcome of judging a request without waiting for anything.
+pub(crate) enum JudgedAtOnce {
+    /// The request passes, and nothing is left to count. Almost every request does, so nothing else
+    /// is copied for it.
+    Passes {
+        private: bool,
+        counts: CountList,
+    },
+    Decided(Box<Decision>),
+    /// Something has to be waited for.
+    Waits,
+}
+
+impl Judge {
+    /// Judges a request as [`judge`](Judge::judge) does, step by step in the same order, if its
+    /// store answers at once. Almost every request is judged here, and no state of a future is
+    /// copied for it; whatever takes more than one look at the store is left to that function.
+    pub(crate) fn judge_at_once(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> JudgedAtOnce {
+        if context.is_ambiguous() || self.rules.observe_limits() || !self.store.answers_at_once() {
+            return at_once(self.judge(context, policy));
+        }
+        if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
+            return decided(Decision::new(Verdict::Pass, false));
+        }
+        if let Some(ruled) = self.shut_out(context) {
+            return decided(Decision::shut_out(&ruled));
+        }
+        let buckets = self.limits(context, policy);
+        let mut counts = CountList::new();
+        if !buckets.is_empty() {
+            let counter = Counter::route(context.route, context.method);
+            self.routes.note(counter, &buckets);
+            let Some(counted) = self.store.count(&buckets, CountMode::Acquire).now() else {
+                return JudgedAtOnce::Waits;
+            };
+            match self.within(context, policy, (counter, &buckets), counted) {
+                Ok(within) => counts = within,
+                Err(decision) => return JudgedAtOnce::Decided(decision),
+            }
+        }
+        // The clearances are opened when something first asks for them.
+        let mut shown = PresentedClearances::NOT_LOOKED_FOR;
+        let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
+        if ruled.verdict != Verdict::Pass || shown.is_used() {
+            let judged = (ruled, shown);
+            return at_once(self.concluded(context, policy, judged, (counts, &buckets)));
+        }
+        let deferred_charges = DeferredCharges::of(&buckets, &counts);
+        if ruled.permission_only || !deferred_charges.is_nothing() {
+            return decided(decision(context, &ruled, counts, deferred_charges));
+        }
+        log(context, Verdict::Pass);
+        JudgedAtOnce::Passes {
+            private: ruled.private,
+            counts,
+        }
+    }
+}
+
+fn decided(decision: Decision) -> JudgedAtOnce {
+    JudgedAtOnce::Decided(Box::new(decision))
+}
+
+/// The decision that a future makes, if it waits for nothing.
+#[inline(never)]
+fn at_once(future: impl Future<Output = Decision>) -> JudgedAtOnce {
+    let mut nobody = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut nobody) {
+        Poll::Ready(decision) => decided(decision),
+        Poll::Pending => JudgedAtOnce::Waits,
+    }
+}

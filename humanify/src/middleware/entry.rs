@@ -1,0 +1,105 @@
+//! `Entry`: what becomes of a request that is judged without waiting for anything.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+use humanify_syntax::Policy;
+
+use super::carried_form;
+use super::finisher::ResponseFinisher;
+use super::instance::Instance;
+use super::listener::peer;
+use super::request::{RequestContext, unreadable};
+use super::request_head::RequestHead;
+use crate::judge::{Decision, JudgedAtOnce, Verdict};
+
+/// What becomes of a request.
+pub(super) enum Entry {
+    /// It simply passes, as almost every request does.
+    Passes(ResponseFinisher),
+    /// It is judged, and more has to be done.
+    Judged(Box<RequestContext>, Box<Decision>),
+    /// Something has to be waited for before it can be judged.
+    Waits(Box<RequestContext>),
+    /// Its sender is not known, or is turned away.
+    Answered(Box<Response>),
+}
+
+impl Entry {
+    /// Judges a request without waiting for anything, if that can be done.
+    pub(super) fn of(
+        instance: &Arc<Instance>,
+        policy: Option<&'static Policy>,
+        request: &mut Request,
+    ) -> Entry {
+        let peer = peer(request.extensions_mut());
+        let head = RequestHead::from(&*request);
+        let context = match RequestContext::begin(instance, peer, head) {
+            Ok(context) => context,
+            Err(response) => return Entry::Answered(response),
+        };
+        let does_more = || instance.catches_panics() || context.wants_id(head, policy);
+        match context.judged_at_once(head, policy) {
+            JudgedAtOnce::Passes { private, counts } if !does_more() => {
+                let finisher = ResponseFinisher {
+                    private,
+                    counts,
+                    further: context.error_page(head),
+                };
+                context.mark(request, policy);
+                Entry::Passes(finisher)
+            }
+            JudgedAtOnce::Passes { private, counts } => {
+                let decision = Decision {
+                    counts,
+                    ..Decision::new(Verdict::Pass, private)
+                };
+                Entry::Judged(Box::new(context), Box::new(decision))
+            }
+            JudgedAtOnce::Decided(decision)
+                if decision.verdict == Verdict::Pass && !does_more() =>
+            {
+                Entry::Passes(context.forward(request, policy, *decision, None))
+            }
+            JudgedAtOnce::Decided(decision) => Entry::Judged(Box::new(context), decision),
+            JudgedAtOnce::Waits => Entry::Waits(Box::new(context)),
+        }
+    }
+}
+
+impl RequestContext {
+    /// Judges the request without waiting for anything, if that can be done: it is no page of
+    /// humanify's own, brings neither a kept form nor a signature, and what is counted is in this
+    /// process.
+    fn judged_at_once(
+        &self,
+        head: RequestHead<'_>,
+        policy: Option<&'static Policy>,
+    ) -> JudgedAtOnce {
+        let instance = &*self.instance;
+        #[cfg(feature = "web-bot-auth")]
+        if instance.signatures.is_some() && self.message(head).is_signed() {
+            return JudgedAtOnce::Waits;
+        }
+        if !instance.store.answers_at_once()
+            || carried_form::may_be_sent(instance, head)
+            || self.own_page(head).is_some()
+        {
+            return JudgedAtOnce::Waits;
+        }
+        let Some(asked) = self.asked(head, policy) else {
+            return JudgedAtOnce::Decided(Box::new(unreadable()));
+        };
+        #[cfg(feature = "metrics")]
+        let begun = instance.clock.now();
+        let judged = instance.judge.judge_at_once(&asked, policy);
+        #[cfg(feature = "metrics")]
+        match &judged {
+            JudgedAtOnce::Passes { .. } => self.count_judged(begun, Verdict::Pass),
+            JudgedAtOnce::Decided(decision) => self.count_judged(begun, decision.verdict),
+            JudgedAtOnce::Waits => {}
+        }
+        judged
+    }
+}

@@ -1,0 +1,67 @@
+//! `RequestHead`: what is read of a request beside its body: address, route, language.
+
+use axum::extract::{MatchedPath, OriginalUri};
+use http::header::{ACCEPT_LANGUAGE, HeaderValue};
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Request, Uri};
+
+use crate::language::Language;
+
+/// The head of a request, with or without its body. A request that is taken apart is copied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestHead<'a> {
+    pub(crate) method: &'a Method,
+    /// The URI as the router passes it on.
+    pub(crate) uri: &'a Uri,
+    /// The URI that the client requested, also inside `nest`.
+    pub(crate) original_uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) extensions: &'a Extensions,
+}
+
+impl<'a> RequestHead<'a> {
+    fn new(
+        method: &'a Method,
+        uri: &'a Uri,
+        headers: &'a HeaderMap,
+        extensions: &'a Extensions,
+    ) -> RequestHead<'a> {
+        let original = extensions.get::<OriginalUri>();
+        RequestHead {
+            method,
+            uri,
+            original_uri: original.map_or(uri, |original| &original.0),
+            headers,
+            extensions,
+        }
+    }
+
+    /// The template of the matched route.
+    pub(crate) fn route(self) -> Option<&'a str> {
+        let matched: Option<&MatchedPath> = self.extensions.get();
+        matched.map(MatchedPath::as_str)
+    }
+
+    /// The visitor's language.
+    pub(super) fn language(self) -> Language {
+        let accepted = self.headers.get(ACCEPT_LANGUAGE);
+        Language::choose(accepted.map(HeaderValue::as_bytes))
+    }
+}
+
+impl<'a, B> From<&'a Request<B>> for RequestHead<'a> {
+    fn from(request: &'a Request<B>) -> RequestHead<'a> {
+        RequestHead::new(
+            request.method(),
+            request.uri(),
+            request.headers(),
+            request.extensions(),
+        )
+    }
+}
+
+impl<'a> From<&'a Parts> for RequestHead<'a> {
+    fn from(parts: &'a Parts) -> RequestHead<'a> {
+        RequestHead::new(&parts.method, &parts.uri, &parts.headers, &parts.extensions)
+    }
+}
