@@ -79,6 +79,25 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     {
         return stop(elsewhere(on));
     }
+    if let Ok(network) = texts::network(&offences.value) {
+        let written = format!(
+            "always_deny when client.ip in [{}]",
+            quoted(&offences.value)
+        );
+        let place = Place::from(word.span()).to(match cursor.rest() {
+            [] => offences.span.into(),
+            rest => Place::of(rest),
+        });
+        cursor.finish();
+        return stop(
+            Finding::new(
+                offences.span,
+                format_args!("a ban follows from what a client did, and `{network}` is an address"),
+                format_args!("write `{written}`"),
+            )
+            .with_at(place, written),
+        );
+    }
     if let Some((first, time)) = offences.value.split_once(" for ")
         && cursor.is_empty()
     {
@@ -101,6 +120,11 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
             Finding::new(token, problem, format_args!("write `{written}`"))
                 .with(format!(" {written}")),
         );
+    }
+    let behind = cursor.text_at(1).is_some() && !cursor.is_word("for");
+    if let Some(token) = cursor.peek().filter(|_| behind && !starts(*cursor)) {
+        let problem = "`for` stands between the offences of a ban and its time";
+        return stop(Finding::new(token, problem, "write `for`").with(" for"));
     }
     let Some(is_for) = cursor.eat_word("for") else {
         return stop(Finding::new(

@@ -75,6 +75,8 @@ pub struct Finding {
     pub help: String,
     /// Every text that the help says to write. More than one, if only the person knows which.
     pub fixes: Vec<Fix>,
+    /// Whether the compiler has reported it before any macro ran.
+    pub said_already: bool,
     /// Texts to write that are only shown if nothing is wrong with them.
     offers: Vec<Offer>,
     /// The name that was taken for that of a constant.
@@ -100,6 +102,7 @@ impl Finding {
             witness: None,
             help: help.to_string(),
             fixes: Vec::new(),
+            said_already: false,
             offers: Vec::new(),
             name: None,
         }
@@ -111,6 +114,12 @@ impl Finding {
         finding.warning = defect.warning;
         finding.witness = defect.witness;
         finding
+    }
+
+    /// Notes that the compiler has reported it before any macro ran.
+    pub(crate) fn said_already(mut self) -> Self {
+        self.said_already = true;
+        self
     }
 
     /// Notes the name that was taken for that of a constant.

@@ -124,6 +124,14 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
         return stop(missing());
     }
     let start = *cursor;
+    if let Some(text) = cursor.text().filter(|text| is_header_name(&text.value)) {
+        let written = shown(&plain(field), &text.value);
+        return stop(Finding::write(
+            Place::from(field.span()).to(text.span.into()),
+            "a name between quotes stands in square brackets, and a plain one without quotes",
+            &written,
+        ));
+    }
     let fits = name_behind_dot(*cursor).is_some()
         || cursor.literal().is_some()
         || cursor.group(Delimiter::Bracket).is_some()

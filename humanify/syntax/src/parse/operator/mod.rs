@@ -15,7 +15,7 @@ use super::finding::{Finding, Place, Read, quoted};
 use super::named::Named;
 use super::quoted as texts;
 use super::reader::{Reader, stop};
-use super::text::{no_values, suffixed, text_of};
+use super::text::{broken, bytes_of, is_broken, no_bytes, no_values, suffixed, text_of};
 use super::tokens::{Cursor, plain, shown};
 use super::value::{self, Fit, example};
 use super::words::{CLAUSES, starts};
@@ -244,6 +244,21 @@ fn expression(
     let written = shown(tokens);
     if let [TokenTree::Ident(_), ..] = tokens {
         return stop(no_values(here, &written));
+    }
+    if let [TokenTree::Literal(literal)] = tokens {
+        if let Some(text) = bytes_of(literal) {
+            return stop(no_bytes(here, &text));
+        }
+        if is_broken(literal) {
+            return stop(broken(here));
+        }
+    }
+    if let Some(inner) = texts::delimited(&written.replace(' ', "")) {
+        return stop(Finding::write(
+            here,
+            "an expression stands between quotes, not between slashes",
+            &quoted(&inner),
+        ));
     }
     stop(Finding::new(
         here,

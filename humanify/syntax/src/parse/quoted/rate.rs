@@ -25,7 +25,7 @@ pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
             Some(meant) if !meant.is_empty() && is_rate(&meant.join("; ")) => {
                 Wrong::write(problem, meant.join("; "))
             }
-            _ => Wrong::new(problem, help(&error)),
+            _ => Wrong::new(problem, help(&error, text)),
         }
     })
 }
@@ -59,9 +59,10 @@ fn separated(text: &str) -> Vec<&str> {
 fn problem(error: &RateError, text: &str) -> String {
     match error {
         RateError::Form(_) if text.trim().is_empty() => "the rate is empty".to_owned(),
-        RateError::Form(_) if separated(text).len() > 1 => {
+        RateError::Form(_) if separated(text).len() > 1 && !text.contains(';') => {
             "several rates stand in one string with `;` between them".to_owned()
         }
+        RateError::Form(part) if text.contains(';') => format!("`{}` is not a rate", part.trim()),
         RateError::Form(_) => format!("`{}` is not a rate", text.trim()),
         RateError::Unit(_) if separated(text).len() > 1 && !text.contains(';') => {
             "several rates stand in one string with `;` between them".to_owned()
@@ -82,8 +83,13 @@ fn problem(error: &RateError, text: &str) -> String {
     }
 }
 
-fn help(error: &RateError) -> &'static str {
+fn help(error: &RateError, text: &str) -> &'static str {
+    const NO_LIMIT: [&str; 6] = ["unlimited", "none", "off", "infinite", "infinity", "inf"];
     match error {
+        RateError::Form(_) if NO_LIMIT.contains(&text.trim().to_lowercase().as_str()) => {
+            "no statement lifts a limit: leave this one out, and take the targets out of other \
+             limits with `except`"
+        }
         RateError::Unit(_) => {
             "the units are second, minute, hour and day, as in `\"5/minute\"` or \
              `\"3/30 seconds\"`"
@@ -102,23 +108,79 @@ fn help(error: &RateError) -> &'static str {
 /// The rate that a text in another spelling means. `None` if that would be a guess.
 fn meant(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
+    if let Some(rate) = abbreviated(&text) {
+        return Some(rate);
+    }
     // `10r/s`, `5 requests per minute`, `5 in 1 minute`, `1 every 5 seconds`, `5:minute`.
     let mut text = text.replace("requests", "").replace("request", "");
     for word in [" hits", " reqs", " req", " times", " calls", " queries"] {
         text = text.replace(word, "");
     }
-    let (count, period) = [
-        " per ", " every ", " each ", " in ", " a ", "/", ":", " an ", "@",
-    ]
-    .iter()
-    .find_map(|between| text.split_once(between))?;
+    let (count, period) = BETWEEN
+        .iter()
+        .find_map(|between| text.split_once(between))
+        .or_else(|| between_alone(&text))?;
     let count = count.trim();
     let count = count
-        .strip_suffix('r')
+        .strip_suffix(['r', 'x'])
         .filter(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))
         .unwrap_or(count);
-    let (count, period) = (number(count)?, seconds(period.trim())?);
+    let count = in_words(count).map_or_else(|| count.to_owned(), |count| count.to_string());
+    let (count, period) = (number(&count)?, seconds(period.trim())?);
     scaled(count, period)
+}
+
+/// What stands between the count and the time in other spellings.
+const BETWEEN: [&str; 13] = [
+    " per ", " every ", " each ", " in ", " within ", " over ", " during ", " a ", "/", ":",
+    " an ", "@", " once ",
+];
+
+/// `5-m` of Flask-Limiter and others, `5,60`, and `5 minute`.
+fn between_alone(text: &str) -> Option<(&str, &str)> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = |part: &str| {
+        part.chars().all(char::is_alphabetic) && !part.is_empty() && !part.ends_with('s')
+    };
+    let (count, period) = text
+        .split_once('-')
+        .filter(|(_, period)| period.trim() == "s" || is_word(period.trim()))
+        .or_else(|| text.split_once(',').filter(|(_, period)| is_number(period)))
+        .or_else(|| text.split_once(' ').filter(|(_, period)| is_word(period)))?;
+    let count_is_one = count.trim() == "1";
+    // `1,000` is a number, and `1 minute` a time.
+    let is_rate = match text.contains(',') {
+        true => period.len() != 3,
+        false => text.contains('-') || !count_is_one,
+    };
+    (is_rate && is_number(count.trim())).then_some((count, period))
+}
+
+/// `10rps`, `100 rpm`, `5 qps` and `5hz`.
+fn abbreviated(text: &str) -> Option<String> {
+    let (count, unit) = text.split_at_checked(text.find(|c: char| c.is_alphabetic())?)?;
+    let period = match unit {
+        "rps" | "qps" | "tps" | "hz" | "req/s" | "reqs/s" => 1_000,
+        "rpm" | "qpm" | "req/min" => 60_000,
+        "rph" | "qph" => 3_600_000,
+        "rpd" | "qpd" => 86_400_000,
+        _ => return None,
+    };
+    scaled(number(count.trim())?, period)
+}
+
+/// A small number in words.
+fn in_words(text: &str) -> Option<usize> {
+    const NUMBERS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let at = match text.trim() {
+        "once" => Some(0),
+        "twice" => Some(1),
+        text => NUMBERS.iter().position(|number| *number == text),
+    };
+    at.map(|at| at + 1)
 }
 
 /// Parses a number, in thousandths: `1,000`, `10k`, `1.5`, `1_000`.
@@ -153,6 +215,17 @@ fn number(text: &str) -> Option<u64> {
 
 /// Parses a time, in thousandths of a second.
 fn seconds(text: &str) -> Option<u64> {
+    let text = ["a ", "an ", "one "]
+        .iter()
+        .find_map(|one| text.strip_prefix(one))
+        .unwrap_or(text);
+    // `PT1M`, as ISO 8601 writes times.
+    if let Some(iso) = text
+        .strip_prefix("pt")
+        .filter(|iso| iso.starts_with(|first: char| first.is_ascii_digit()))
+    {
+        return seconds(iso);
+    }
     let digits: String = text
         .chars()
         .take_while(|character| character.is_ascii_digit())
@@ -323,6 +396,24 @@ mod tests {
             ("5 in 1 minute", "5/minute"),
             ("1 every 5 seconds", "1/5 seconds"),
             ("5/minuet", "5/minute"),
+            ("5-M", "5/minute"),
+            ("100-H", "100/hour"),
+            ("5-S; 100-D", "5/second; 100/day"),
+            ("5-minute", "5/minute"),
+            ("10rps", "10/second"),
+            ("100 rpm", "100/minute"),
+            ("5 qps", "5/second"),
+            ("5Hz", "5/second"),
+            ("5 minute", "5/minute"),
+            ("5x/minute", "5/minute"),
+            ("five per minute", "5/minute"),
+            ("once per minute", "1/minute"),
+            ("twice an hour", "2/hour"),
+            ("5 over 1 minute", "5/minute"),
+            ("5 within 60 seconds", "5/minute"),
+            ("5,60", "5/minute"),
+            ("5/PT1M", "5/minute"),
+            ("10 requests every minute", "10/minute"),
         ] {
             assert_eq!(rates(text).unwrap_err().texts, [quoted(meant)], "{text}");
         }
@@ -334,6 +425,12 @@ mod tests {
             "1,5/second",
             "5 per",
             "5",
+            "5pm",
+            "1 minute",
+            "5 minutes",
+            "5-10",
+            "1,000",
+            "unlimited",
         ] {
             assert!(rates(text).unwrap_err().texts.is_empty(), "{text}");
         }
@@ -341,6 +438,9 @@ mod tests {
             ("1h", "1 hour"),
             ("1 week", "7 days"),
             ("1 houre", "1 hour"),
+            ("a week", "7 days"),
+            ("an hour", "1 hour"),
+            ("PT15M", "15 minutes"),
         ] {
             assert_eq!(duration(text).as_deref(), Some(meant), "{text}");
         }
