@@ -17,6 +17,9 @@ const BUDGET: usize = 200_000;
 /// How many more they may take for each statement.
 const MORE: usize = 200;
 
+/// How many pairs of statements are asked about, whether both act on one request.
+const QUESTIONS: usize = 100;
+
 /// A target, with the texts that it is about.
 #[derive(Debug, Clone)]
 pub(super) struct Aim {
@@ -113,6 +116,8 @@ pub(super) struct Block {
     pub(super) facts: Facts,
     pub(super) values: Values,
     pub(super) budget: Budget,
+    /// How many pairs of statements may still be asked about, whether both act on one request.
+    pub(super) questions: usize,
     /// The entries of which it took too many steps to say whether they ever act.
     pub(super) undecided: Vec<usize>,
     /// The entries that name a pattern as a target.
@@ -136,6 +141,7 @@ impl Block {
             facts: Facts::new(),
             values: Values::default(),
             budget: Budget(BUDGET),
+            questions: QUESTIONS,
             undecided: Vec::new(),
             owners: HashMap::new(),
             others: Vec::new(),

@@ -172,8 +172,15 @@ fn compared(block: &mut Block, field: Field, asked: &Comparison) -> Result<Said,
                 ))
             }))
         }
+        (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
+            let shown = written::condition(&Condition::Compare(field, *asked));
+            Ok(Some((
+                format!("this always holds: `{shown}` is so of every path"),
+                "leave it out to be about every path, or ask for more of the path".to_owned(),
+            )))
+        }
         (Field::Method | Field::Scheme | Field::Path | Field::Host, _) => Ok(None),
-        (_, Test::Matches(expression)) if is_everywhere(block, asked)? => Ok(Some((
+        (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
                 "`{expression}` is found in every value: this asks whether `{}` is there, and \
                  nothing of what it is",
@@ -214,11 +221,11 @@ fn unlisted(
     Some((text, same.or_else(|| nearest(text, listed))))
 }
 
-/// Whether an expression is found in every text.
-fn is_everywhere(block: &mut Block, asked: &Comparison) -> Result<bool, TooMuch> {
+/// Whether a comparison holds of every text.
+fn is_everywhere(block: &mut Block, asked: &Comparison, domain: Domain) -> Result<bool, TooMuch> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;
-    let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;
+    let mut searcher = Searcher::new(texts, Vec::new(), [&set], domain)?;
     loop {
         match searcher.next(texts, &mut block.budget) {
             Search::Found(_, matched) if set.holds(&matched) => {}

@@ -65,7 +65,7 @@ impl Block {
                 let entry = self.entries.get(position)?;
                 if question.must.holds(&matched)
                     && entry.aims_at(known, &matched)
-                    && let Some(mut request) = self.solve(position, &[], &matched).ok()?
+                    && let Some(mut request) = self.solve(position, None, &[], &matched).ok()?
                 {
                     question.place(&mut request, &text);
                     return Some(request);
@@ -73,6 +73,33 @@ impl Block {
             }
         }
         None
+    }
+
+    /// A request on which two entries act, and none that ends the first.
+    pub(super) fn acting_with(
+        &mut self,
+        position: usize,
+        other: usize,
+    ) -> Result<Option<Request>, TooMuch> {
+        let sets = |position: usize| -> Vec<TextSet> {
+            match self.entries.get(position) {
+                Some(entry) if !entry.on.is_empty() => {
+                    entry.on.iter().map(|aim| aim.set.clone()).collect()
+                }
+                _ => vec![TextSet::everything()],
+            }
+        };
+        let (first, second) = (sets(position), sets(other));
+        for must in &first {
+            for also in &second {
+                let mut question = Question::new(position, World::Path, must.clone());
+                question.with = Some((other, also.clone()));
+                if let Some(request) = self.ask(&mut question)? {
+                    return Ok(Some(request));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn ask(&mut self, question: &mut Question) -> Result<Option<Request>, TooMuch> {
@@ -119,7 +146,8 @@ impl Block {
         let mut met: HashSet<usize> = question.ways.iter().flat_map(Way::rivals).collect();
         'again: loop {
             let sets = self.told_apart(question, &met);
-            let must = vec![question.must.clone()];
+            let mut must = vec![question.must.clone()];
+            must.extend(question.with.iter().map(|(_, set)| set.clone()));
             let mut searcher = Searcher::new(&mut self.facts.texts, must, &sets, domain)?;
             loop {
                 let text = match searcher.next(&mut self.facts.texts, &mut self.budget) {
@@ -144,7 +172,10 @@ impl Block {
 
     /// The sets that decide whether the entry acts, as far as the rivals are known.
     fn told_apart(&self, question: &Question, rivals: &HashSet<usize>) -> Vec<TextSet> {
-        let own = self.entries.get(question.position).into_iter();
+        let with = question.with.iter().map(|(other, _)| *other);
+        let own = std::iter::once(question.position)
+            .chain(with)
+            .filter_map(|position| self.entries.get(position));
         let rivals = rivals.iter().filter_map(|rival| self.entries.get(*rival));
         own.chain(rivals)
             .flat_map(|entry| entry.sets(question.world))
@@ -177,20 +208,22 @@ impl Block {
     ) -> Result<Option<Request>, TooMuch> {
         let known = question.world;
         let aims = |entry: &Entry| entry.aims_at(known, matched);
-        if !self.entries.get(question.position).is_some_and(aims) {
+        let with = question.with.as_ref().map(|(other, _)| *other);
+        let mut acting = std::iter::once(question.position).chain(with);
+        if !acting.all(|position| self.entries.get(position).is_some_and(aims)) {
             return Ok(None);
         }
         let mut rivals = self.aiming(matched);
         rivals.retain(|other| {
             self.is_rival(question, *other) && self.entries.get(*other).is_some_and(aims)
         });
-        let mut found = self.solve(question.position, &rivals, matched)?;
+        let mut found = self.solve(question.position, with, &rivals, matched)?;
         if let Some(request) = &mut found {
             question.place(request, text);
         }
         if found.is_none()
             && question.ways.len() < MOST_WAYS
-            && let Some(mut request) = self.solve(question.position, &[], matched)?
+            && let Some(mut request) = self.solve(question.position, with, &[], matched)?
         {
             question.place(&mut request, text);
             question.ways.push(Way {
@@ -202,10 +235,11 @@ impl Block {
         Ok(found)
     }
 
-    /// A request on which an entry acts and none of some others.
+    /// A request on which an entry acts, with another one if that is asked, and none of some others.
     fn solve(
         &mut self,
         position: usize,
+        with: Option<usize>,
         without: &[usize],
         matched: &Matched,
     ) -> Result<Option<Request>, TooMuch> {
@@ -219,7 +253,8 @@ impl Block {
             return Ok(None);
         }
         let others: Vec<Formula> = without.iter().filter_map(acts).map(Formula::not).collect();
-        let formulas: Vec<&Formula> = std::iter::once(own).chain(&others).collect();
+        let with = with.and_then(|position| acts(&position));
+        let formulas: Vec<&Formula> = std::iter::once(own).chain(with).chain(&others).collect();
         let mut solver = Solver {
             facts: &mut self.facts,
             values: &mut self.values,
@@ -270,7 +305,7 @@ impl Block {
                 .filter(|one| way.rivals.contains(one))
                 .collect();
             matches!(
-                self.solve(question.position, &of_way, &way.matched),
+                self.solve(question.position, None, &of_way, &way.matched),
                 Ok(None)
             )
         })
@@ -283,6 +318,8 @@ struct Question {
     position: usize,
     world: World,
     must: TextSet,
+    /// Another entry that has to act as well, and what one of its targets hits.
+    with: Option<(usize, TextSet)>,
     /// The ways of fitting in which it would act, were it not for rivals.
     ways: Vec<Way>,
 }
@@ -306,6 +343,7 @@ impl Question {
             position,
             world,
             must,
+            with: None,
             ways: Vec::new(),
         }
     }

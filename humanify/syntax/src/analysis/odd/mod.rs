@@ -2,6 +2,7 @@
 
 mod bans;
 mod exemptions;
+mod late;
 mod limits;
 mod look_alike;
 mod marks;
@@ -39,6 +40,7 @@ pub(super) fn check(block: &mut Block, position: usize) -> Vec<Defect> {
     values::check(&statement, &others, &mut odd);
     look_alike::check(&statement, &mut odd);
     exemptions::check(&statement, &mut odd);
+    late::check(block, position, &mut odd);
     limits::check(block, position, &mut odd);
     redundant::check(block, position, &mut odd);
     well_known::check(block, position, &mut odd);
@@ -107,17 +109,19 @@ impl Oddities {
         }
     }
 
+    /// Whether this warning was added.
+    fn has(&self, warning: &'static Warning) -> bool {
+        let mut found = self.found.iter();
+        found.any(|known| known.warning == Some(warning))
+    }
+
     fn add(
         &mut self,
         warning: &'static Warning,
         problem: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if self
-            .found
-            .iter()
-            .any(|known| known.warning == Some(warning))
-        {
+        if self.has(warning) {
             return;
         }
         self.found.push(Defect {
