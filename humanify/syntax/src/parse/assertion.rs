@@ -5,9 +5,11 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use super::condition;
 use super::finding::{Finding, Place, Read};
 use super::reader::{Reader, stop};
+use super::semicolon;
 use super::target;
 use super::text::text_of;
 use super::tokens::{Cursor, line, plain, shown, split};
+use super::words::starts;
 use crate::analysis::{Assertion, Outcome, Refuted};
 use crate::nearest::{listed, nearest};
 use crate::{Comparison, Condition, Field, METHODS, Test, interned};
@@ -129,6 +131,9 @@ pub(super) fn read<'a>(
     if let Some(when) = cursor.eat_word("when") {
         reader.note(when);
         assertion.when = Some(condition::read(cursor, when, reader)?);
+    }
+    if starts(*cursor) {
+        return stop(semicolon::missing(*cursor));
     }
     if let Some(token) = cursor.peek() {
         return stop(Finding::new(

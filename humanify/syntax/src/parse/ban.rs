@@ -6,6 +6,7 @@ use super::finding::{Finding, Place, Read, Wrong, quoted};
 use super::number;
 use super::quoted as texts;
 use super::reader::{Reader, stop};
+use super::semicolon;
 use super::text::{Text, suffixed};
 use super::tokens::{Cursor, shown, split};
 use super::words::starts;
@@ -161,14 +162,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
             "a ban has no condition: it follows from what a client did",
             "leave `when` and what follows it out",
         )),
-        Some(next) if starts(*cursor) => stop(
-            Finding::new(
-                next.span(),
-                format_args!("a `;` is missing before `{next}`"),
-                format_args!("write `; {next}`"),
-            )
-            .with(format!("; {next}")),
-        ),
+        Some(_) if starts(*cursor) => stop(semicolon::missing(*cursor)),
         _ => stop(Finding::new(
             token,
             format_args!("unexpected `{}`", shown(std::slice::from_ref(token))),

@@ -149,7 +149,12 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Na
             text.push(':');
             is_plain = false;
         }
-        match cursor.peek() {
+        // The next line is another statement.
+        let is_cut = match (cursor.before(), cursor.peek()) {
+            (Some(before), Some(token)) => !text.is_empty() && line(before) < line(token),
+            _ => false,
+        };
+        match cursor.peek().filter(|_| !is_cut) {
             Some(TokenTree::Ident(word)) => {
                 text.push_str(&plain(word));
                 cursor.next();

@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use super::clauses::Clauses;
 use super::settings::{bare_settings, late_settings};
 use super::sign::{follows, unexpected_sign};
+use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::first;
@@ -248,6 +249,16 @@ fn unexpected_word(
     }
     if let Some(finding) = late_settings(cursor, start, word, action) {
         return finding;
+    }
+    if !names::kinds_of(&text).is_empty() {
+        return Finding::new(
+            word.span(),
+            "a crawler is asked for by a condition",
+            format_args!(
+                "as in `when client.is_verified_crawler && client.crawler == {}`",
+                quoted(&text)
+            ),
+        );
     }
     // A word at the start of a line, or similar to the first word of a statement.
     let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());

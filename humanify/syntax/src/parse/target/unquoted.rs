@@ -108,6 +108,17 @@ impl<'a> List<'a, '_> {
 
 /// The finding on a regular expression without quotes: `/^api/i`.
 fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
+    if cursor.is_word("R")
+        && let Some(text) = cursor.text_at(1)
+    {
+        let written = format!("r\"{}\"", text.value);
+        return Finding::new(
+            token,
+            "a raw string starts with a small `r`",
+            format_args!("write `{written}`"),
+        )
+        .with_at(Place::from(token).to(text.span.into()), written);
+    }
     let mut end = cursor;
     while end
         .peek()
