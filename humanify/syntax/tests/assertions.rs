@@ -94,7 +94,10 @@ fn an_assertion_that_cannot_be_read_says_what_would_be() {
         ("assert;", "the outcomes are"),
         ("assert deny_access on \"/a\";", "write `deny`"),
         ("assert allow on \"/a\";", "write `pass`"),
-        ("assert deny on \"/a\" challenge;", "a `;` is missing before `challenge`"),
+        (
+            "assert deny on \"/a\" challenge;",
+            "a `;` is missing before `challenge`",
+        ),
     ] {
         let found = messages(source);
         assert!(
