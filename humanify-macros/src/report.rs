@@ -7,7 +7,11 @@ use quote::{quote, quote_spanned};
 /// Prints a `compile_error!` for each finding, spanning from the first token of its place to the
 /// last.
 pub(crate) fn compile_errors(findings: &[Finding]) -> TokenStream {
-    findings.iter().map(compile_error).collect()
+    findings
+        .iter()
+        .filter(|finding| !finding.said_already)
+        .map(compile_error)
+        .collect()
 }
 
 /// Prints the use of a deprecated constant for each warning: a macro on stable Rust has no other

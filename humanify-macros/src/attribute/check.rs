@@ -22,10 +22,7 @@ fn at(tokens: impl ToTokens) -> Place {
 
 /// Finds mistakes in a signature that the compiler would report badly, or not at all.
 pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
-    if let Some(finding) = method(handler)
-        .or_else(|| main(handler))
-        .or_else(|| described(handler))
-    {
+    if let Some(finding) = no_handler(handler) {
         return vec![finding];
     }
     let mut found = Vec::new();
@@ -39,13 +36,21 @@ pub(super) fn signature(handler: &Handler) -> Vec<Finding> {
 /// generic function with its types, which a constant does not take.
 pub(super) fn can_be_replaced(handler: &Handler) -> bool {
     let generics = &handler.signature.generics;
-    generics.params.len() == generics.lifetimes().count()
-        && method(handler).is_none()
-        && main(handler).is_none()
-        && described(handler).is_none()
+    generics.params.len() == generics.lifetimes().count() && no_handler(handler).is_none()
 }
 
-/// Reports a method. Other mistakes in its signature mostly follow from that.
+/// Reports a function that cannot be a handler. Other mistakes in its signature mostly follow from
+/// that.
+fn no_handler(handler: &Handler) -> Option<Finding> {
+    method(handler)
+        .or_else(|| of_async_trait(handler))
+        .or_else(|| main(handler))
+        .or_else(|| described(handler))
+        .or_else(|| router(handler))
+        .or_else(|| middleware(handler))
+}
+
+/// Reports a method.
 fn method(handler: &Handler) -> Option<Finding> {
     let receiver = handler.signature.receiver()?;
     Some(Finding::new(
@@ -54,6 +59,68 @@ fn method(handler: &Handler) -> Option<Finding> {
         "move what it needs into the router's state and take `State(…)`, or write a statement \
          for its path in `protect!`",
     ))
+}
+
+/// Reports a function of a trait, of which `#[async_trait]` has made one that returns a future.
+fn of_async_trait(handler: &Handler) -> Option<Finding> {
+    let signature = &handler.signature;
+    let mut lifetimes = signature.generics.lifetimes();
+    let of_trait = lifetimes.any(|known| known.lifetime.ident == "async_trait");
+    let over_function = handler.attributes.iter().any(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "async_trait")
+    });
+    (of_trait || over_function).then(|| {
+        Finding::new(
+            at(&signature.ident),
+            "a guarded handler is a function of its own and none of a trait",
+            "put the attribute over a function that a route names, and call the trait's in it",
+        )
+    })
+}
+
+/// Reports a function that makes a router, of which an attribute would protect nothing.
+fn router(handler: &Handler) -> Option<Finding> {
+    const ROUTERS: [&str; 2] = ["Router", "MethodRouter"];
+    let ReturnType::Type(_, ty) = &handler.signature.output else {
+        return None;
+    };
+    let name = last_name(ty)?;
+    ROUTERS.contains(&name.as_str()).then(|| {
+        Finding::new(
+            at(ty),
+            format_args!("an attribute protects one handler, and this function makes a `{name}`"),
+            "put it over each handler, or write a statement for their paths in `protect!`, as in \
+             `challenge on under \"/admin\"`",
+        )
+    })
+}
+
+/// Reports a middleware, which is no handler.
+fn middleware(handler: &Handler) -> Option<Finding> {
+    let next = handler
+        .signature
+        .inputs
+        .iter()
+        .find_map(|input| match input {
+            FnArg::Typed(argument) if last_name(&argument.ty)? == "Next" => Some(&argument.ty),
+            _ => None,
+        })?;
+    Some(Finding::new(
+        at(next),
+        "a middleware takes `Next` and is no handler",
+        "put the attribute over the handlers behind it, or write a statement for their paths in \
+         `protect!`",
+    ))
+}
+
+/// The last name in the path of a type.
+fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        Type::Group(group) => last_name(&group.elem),
+        _ => None,
+    }
 }
 
 /// Reports the program's `main` and tests.

@@ -51,7 +51,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     let answer = HandlerOutput::of(&signature.output);
     let taken = input::taken(&handler.ours);
     let output = &answer.ty;
-    let assertion = &answer.assertion;
+    let into_response = &answer.into_response;
     let policy = policy(name, declared);
     // An error on the future, such as that it is not `Send`, points at the handler's name.
     let future = answer.future(name, &quote!(#function(#(#arguments),*)));
@@ -70,7 +70,6 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
             #signature #body
 
             #taken
-            #assertion
             ::humanify::Guarded::new(
                 {
                     use ::humanify::__private::syntax as __h;
@@ -83,6 +82,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
                     let #function: fn(#(#holes),*) -> _ = #name;
                     #future
                 },
+                #into_response,
             )
         } #end
     }
@@ -98,9 +98,15 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
         ..
     } = handler;
     let name = &signature.ident;
+    // The compiler would report the two together once more.
+    let mut signature = signature.clone();
+    if signature.asyncness.is_some() {
+        signature.constness = None;
+    }
     let outer = handler.attributes.iter().filter(|a| belongs_outside(a));
     let taken = input::taken(&handler.ours);
     let policy = policy(name, &[]);
+    let into_response = HandlerOutput::of_response(None).into_response;
     quote! {
         #[allow(non_upper_case_globals)]
         #(#outer)*
@@ -120,6 +126,7 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
                 || ::std::boxed::Box::pin(
                     ::core::future::pending::<::humanify::__private::Response>()
                 ),
+                #into_response,
             )
         };
     }
@@ -128,7 +135,9 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 /// The output of the constant's future.
 struct HandlerOutput {
     ty: TokenStream,
-    assertion: Option<TokenStream>,
+    /// The function that makes a response of it. The compiler reports here, at the return type, that
+    /// it is none.
+    into_response: TokenStream,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,
 }
@@ -138,30 +147,33 @@ impl HandlerOutput {
         match output {
             ReturnType::Default => HandlerOutput {
                 ty: quote!(()),
-                assertion: None,
+                into_response: quote!(<() as ::humanify::__private::IntoResponse>::into_response),
                 unnameable: None,
             },
-            ReturnType::Type(_, ty) if types::impl_trait(ty).is_some() => HandlerOutput {
-                ty: quote!(::humanify::__private::Response),
-                assertion: None,
-                unnameable: Some(ty.span()),
-            },
+            ReturnType::Type(_, ty) if types::impl_trait(ty).is_some() => {
+                HandlerOutput::of_response(Some(ty.span()))
+            }
             ReturnType::Type(_, ty) => {
                 let ty = types::with_static_lifetimes((**ty).clone());
                 let span = ty.span();
-                let bound = quote_spanned!(span=> ::humanify::__private::IntoResponse);
-                let assertion = quote! {
-                    {
-                        const fn is_response<T: #bound>() {}
-                        is_response::<#ty>();
-                    }
-                };
+                let into_response = quote_spanned!(
+                    span=> <#ty as ::humanify::__private::IntoResponse>::into_response
+                );
                 HandlerOutput {
                     ty: quote!(#ty),
-                    assertion: Some(assertion),
+                    into_response,
                     unnameable: None,
                 }
             }
+        }
+    }
+
+    fn of_response(unnameable: Option<Span>) -> HandlerOutput {
+        let ty = quote!(::humanify::__private::Response);
+        HandlerOutput {
+            into_response: quote!(<#ty as ::humanify::__private::IntoResponse>::into_response),
+            ty,
+            unnameable,
         }
     }
 

@@ -59,7 +59,8 @@ impl Handler {
     }
 }
 
-/// The function as it was written, without humanify's attributes.
+/// The function as it was written, without humanify's attributes and without `#[async_trait]`, which
+/// refuses to stand over it, as our own message says.
 impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Handler {
@@ -69,6 +70,10 @@ impl ToTokens for Handler {
             body,
             ..
         } = self;
+        let attributes = attributes.iter().filter(|attribute| {
+            let last = attribute.path().segments.last();
+            last.is_none_or(|last| last.ident != "async_trait")
+        });
         tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
     }
 }

@@ -2,14 +2,17 @@
 
 use std::ops::Deref;
 
+use super::box_future::BoxFuture;
 use super::guarded::Guarded;
 
 /// A guarded handler dereferences to a function that is no axum handler. A direct call
 /// compiles, and `get(*handler)` does not.
 macro_rules! callable {
     ($($argument:ident)*) => {
-        impl<$($argument: 'static,)* R: 'static> Deref for Guarded<fn($($argument),*) -> R> {
-            type Target = dyn Fn($($argument),*) -> R + Send + Sync;
+        impl<$($argument: 'static,)* R: 'static> Deref
+            for Guarded<fn($($argument),*) -> BoxFuture<R>>
+        {
+            type Target = dyn Fn($($argument),*) -> BoxFuture<R> + Send + Sync;
 
             fn deref(&self) -> &Self::Target {
                 self.handler()

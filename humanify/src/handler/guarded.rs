@@ -12,6 +12,7 @@ use humanify_syntax::Policy;
 use super::box_future::BoxFuture;
 use super::discovery::{JudgedMarker, announce};
 use super::guard_future::GuardFuture;
+use super::responds::{Callable, Responds};
 use crate::decision::Reference;
 
 /// A handler with a policy. `#[require_human]` and the other attributes turn an `async fn` into it.
@@ -35,15 +36,24 @@ use crate::decision::Reference;
 /// assert_eq!(double(Path(21)).await, "42");
 /// # }
 /// ```
-pub struct Guarded<F> {
+pub struct Guarded<F: Callable> {
     policy: &'static Policy,
     handler: F,
+    into_response: fn(F::Output) -> Response,
 }
 
-impl<F> Guarded<F> {
+impl<F: Callable> Guarded<F> {
     #[doc(hidden)]
-    pub const fn new(policy: &'static Policy, handler: F) -> Self {
-        Guarded { policy, handler }
+    pub const fn new(
+        policy: &'static Policy,
+        handler: F,
+        into_response: fn(F::Output) -> Response,
+    ) -> Self {
+        Guarded {
+            policy,
+            handler,
+            into_response,
+        }
     }
 
     pub(super) fn handler(&self) -> &F {
@@ -51,17 +61,18 @@ impl<F> Guarded<F> {
     }
 }
 
-impl<F: Clone> Clone for Guarded<F> {
+impl<F: Callable + Clone> Clone for Guarded<F> {
     fn clone(&self) -> Self {
         announce(self.policy);
         Guarded {
             policy: self.policy,
             handler: self.handler.clone(),
+            into_response: self.into_response,
         }
     }
 }
 
-impl<F> fmt::Debug for Guarded<F> {
+impl<F: Callable> fmt::Debug for Guarded<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Guarded").field(self.policy).finish()
     }
@@ -74,10 +85,11 @@ const NOT_PROTECTED: &str = "a request reached a guarded handler without passing
 
 impl<F, T, S> Handler<T, S> for Guarded<F>
 where
-    F: Handler<T, S> + Sync,
+    F: Responds<T, S> + Clone + Send + Sync + 'static,
+    F::Output: 'static,
     S: Send + 'static,
 {
-    type Future = GuardFuture<F::Future>;
+    type Future = GuardFuture<BoxFuture<Response>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
         let Some(marker) = request.extensions().get::<JudgedMarker>() else {
@@ -100,15 +112,16 @@ where
         };
         if marker.knows(self.policy) {
             return GuardFuture::Inner {
-                future: self.handler.call(request, state),
+                future: self.handler.respond(self.into_response, request, state),
             };
         }
         let judge = Arc::clone(&marker.hidden);
         let (parts, body) = request.into_parts();
         let (policy, handler) = (self.policy, self.handler);
+        let into_response = self.into_response;
         let inside = Box::new(move |parts| -> BoxFuture<Response> {
             let request = Request::from_parts(parts, body);
-            Box::pin(handler.call(request, state))
+            handler.respond(into_response, request, state)
         });
         GuardFuture::Waits {
             future: judge.judge_hidden(policy, parts, inside),

@@ -7,6 +7,7 @@ mod extractors;
 mod finder;
 mod guard_future;
 mod guarded;
+mod responds;
 
 pub use box_future::BoxFuture;
 pub(crate) use discovery::{HiddenJudge, JudgedMarker, RoutePolicy, announce_layer, probe};

@@ -94,7 +94,10 @@ fn an_unreadable_assertion_names_the_correction() {
         ("assert;", "the outcomes are"),
         ("assert deny_access on \"/a\";", "write `deny`"),
         ("assert allow on \"/a\";", "write `pass`"),
-        ("assert deny on \"/a\" challenge;", "unexpected `challenge`"),
+        (
+            "assert deny on \"/a\" challenge;",
+            "a `;` is missing before `challenge`",
+        ),
     ] {
         let found = messages(source);
         assert!(

@@ -36,7 +36,7 @@ fn main() {
         always_challenge(one_click, hardness = 2) except "/login";
         observe exempt on "/x?y";
         api: challenge on under "/v2", "/v3/*" except under "/v2/public";
-        intended(unanchored) exempt on regex "/public/";
+        intended(unanchored, late) exempt on regex "/public/";
         watched: observe deny_access bots on "/w";
         observe limit "5/minute" on "/a" when !client.is_bot;
     };

@@ -17,7 +17,10 @@ const BUDGET: usize = 200_000;
 /// Steps added to the budget for each statement.
 const BUDGET_PER_STATEMENT: usize = 200;
 
-/// A target and the set of texts that it matches.
+/// How many pairs of statements are asked about, whether both act on one request.
+const QUESTIONS: usize = 100;
+
+/// A target, with the texts that it is about.
 #[derive(Debug, Clone)]
 pub(super) struct TargetTexts {
     pub(super) target: Target,
@@ -115,7 +118,9 @@ pub(super) struct RuleBlock {
     pub(super) facts: Facts,
     pub(super) values: ValueFinder,
     pub(super) budget: Budget,
-    /// The entries for which the budget did not suffice to find out whether they ever act.
+    /// How many pairs of statements may still be asked about, whether both act on one request.
+    pub(super) questions: usize,
+    /// The entries of which it took too many steps to say whether they ever act.
     pub(super) undecided: Vec<usize>,
     /// For each pattern, the entries that have it as a target.
     owners: HashMap<Pattern, Vec<usize>>,
@@ -138,6 +143,7 @@ impl RuleBlock {
             facts: Facts::new(),
             values: ValueFinder::default(),
             budget: Budget(BUDGET),
+            questions: QUESTIONS,
             undecided: Vec::new(),
             owners: HashMap::new(),
             others: Vec::new(),

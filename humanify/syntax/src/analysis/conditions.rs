@@ -177,8 +177,15 @@ fn comparison_problem(
                 ))
             }))
         }
+        (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
+            let shown = written::condition(&Condition::Compare(field, *asked));
+            Ok(Some((
+                format!("this always holds: `{shown}` is so of every path"),
+                "leave it out to be about every path, or ask for more of the path".to_owned(),
+            )))
+        }
         (Field::Method | Field::Scheme | Field::Path | Field::Host, _) => Ok(None),
-        (_, Test::Matches(expression)) if is_everywhere(block, asked)? => Ok(Some((
+        (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
                 "`{expression}` is found in every value: this asks whether `{}` is there, and \
                  nothing of what it is",
@@ -219,11 +226,15 @@ fn unlisted(
     Some((text, same.or_else(|| nearest(text, listed))))
 }
 
-/// Whether a comparison's set contains every text.
-fn is_everywhere(block: &mut RuleBlock, asked: &Comparison) -> Result<bool, Undecided> {
+/// Whether a comparison holds of every text.
+fn is_everywhere(
+    block: &mut RuleBlock,
+    asked: &Comparison,
+    domain: Domain,
+) -> Result<bool, Undecided> {
     let set = block.facts.texts.comparison(asked, false);
     let texts = &mut block.facts.texts;
-    let mut searcher = Searcher::new(texts, Vec::new(), [&set], Domain::Any)?;
+    let mut searcher = Searcher::new(texts, Vec::new(), [&set], domain)?;
     loop {
         match searcher.next(texts, &mut block.budget) {
             Search::Found(_, matched) if set.holds(&matched) => {}

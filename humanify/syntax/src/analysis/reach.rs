@@ -69,7 +69,7 @@ impl RuleBlock {
                 let entry = self.entries.get(position)?;
                 if query.must.holds(&matched)
                     && entry.targets_match(known, &matched)
-                    && let Some(mut request) = self.solve(position, &[], &matched).ok()?
+                    && let Some(mut request) = self.solve(position, None, &[], &matched).ok()?
                 {
                     query.write_text(&mut request, &text);
                     return Some(request);
@@ -77,6 +77,33 @@ impl RuleBlock {
             }
         }
         None
+    }
+
+    /// A request on which two entries act, and none that ends the first.
+    pub(super) fn acting_with(
+        &mut self,
+        position: usize,
+        other: usize,
+    ) -> Result<Option<ExampleRequest>, Undecided> {
+        let sets = |position: usize| -> Vec<TextSet> {
+            match self.entries.get(position) {
+                Some(entry) if !entry.on.is_empty() => {
+                    entry.on.iter().map(|aim| aim.set.clone()).collect()
+                }
+                _ => vec![TextSet::everything()],
+            }
+        };
+        let (first, second) = (sets(position), sets(other));
+        for must in &first {
+            for also in &second {
+                let mut query = ReachQuery::new(position, MatchScope::Path, must.clone());
+                query.with = Some((other, also.clone()));
+                if let Some(request) = self.ask(&mut query)? {
+                    return Ok(Some(request));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn ask(&mut self, query: &mut ReachQuery) -> Result<Option<ExampleRequest>, Undecided> {
@@ -128,7 +155,8 @@ impl RuleBlock {
             .collect();
         'again: loop {
             let sets = self.distinguishing_sets(query, &met);
-            let must = vec![query.must.clone()];
+            let mut must = vec![query.must.clone()];
+            must.extend(query.with.iter().map(|(_, set)| set.clone()));
             let mut searcher = Searcher::new(&mut self.facts.texts, must, &sets, domain)?;
             loop {
                 let text = match searcher.next(&mut self.facts.texts, &mut self.budget) {
@@ -157,7 +185,10 @@ impl RuleBlock {
 
     /// The sets that decide whether the entry or one of these rivals acts.
     fn distinguishing_sets(&self, query: &ReachQuery, rivals: &HashSet<usize>) -> Vec<TextSet> {
-        let own = self.entries.get(query.position).into_iter();
+        let with = query.with.iter().map(|(other, _)| *other);
+        let own = std::iter::once(query.position)
+            .chain(with)
+            .filter_map(|position| self.entries.get(position));
         let rivals = rivals.iter().filter_map(|rival| self.entries.get(*rival));
         own.chain(rivals)
             .flat_map(|entry| entry.sets(query.scope))
@@ -186,20 +217,22 @@ impl RuleBlock {
     ) -> Result<Option<ExampleRequest>, Undecided> {
         let known = query.scope;
         let aims = |entry: &BlockEntry| entry.targets_match(known, matched);
-        if !self.entries.get(query.position).is_some_and(aims) {
+        let with = query.with.as_ref().map(|(other, _)| *other);
+        let mut acting = std::iter::once(query.position).chain(with);
+        if !acting.all(|position| self.entries.get(position).is_some_and(aims)) {
             return Ok(None);
         }
         let mut rivals = self.entries_targeting(matched);
         rivals.retain(|other| {
             self.is_rival(query, *other) && self.entries.get(*other).is_some_and(aims)
         });
-        let mut found = self.solve(query.position, &rivals, matched)?;
+        let mut found = self.solve(query.position, with, &rivals, matched)?;
         if let Some(request) = &mut found {
             query.write_text(request, text);
         }
         if found.is_none()
             && query.match_classes.len() < MAX_MATCH_CLASSES
-            && let Some(mut request) = self.solve(query.position, &[], matched)?
+            && let Some(mut request) = self.solve(query.position, with, &[], matched)?
         {
             query.write_text(&mut request, text);
             query.match_classes.push(MatchClass {
@@ -215,6 +248,7 @@ impl RuleBlock {
     fn solve(
         &mut self,
         position: usize,
+        with: Option<usize>,
         without: &[usize],
         matched: &Matched,
     ) -> Result<Option<ExampleRequest>, Undecided> {
@@ -228,7 +262,8 @@ impl RuleBlock {
             return Ok(None);
         }
         let others: Vec<Formula> = without.iter().filter_map(acts).map(Formula::not).collect();
-        let formulas: Vec<&Formula> = std::iter::once(own).chain(&others).collect();
+        let with = with.and_then(|position| acts(&position));
+        let formulas: Vec<&Formula> = std::iter::once(own).chain(with).chain(&others).collect();
         let mut solver = Solver {
             facts: &mut self.facts,
             values: &mut self.values,
@@ -279,7 +314,7 @@ impl RuleBlock {
                 .filter(|one| class.rivals.contains(one))
                 .collect();
             matches!(
-                self.solve(query.position, &of_class, &class.matched),
+                self.solve(query.position, None, &of_class, &class.matched),
                 Ok(None)
             )
         })
@@ -292,7 +327,9 @@ struct ReachQuery {
     position: usize,
     scope: MatchScope,
     must: TextSet,
-    /// The match classes in which the entry would act if it had no rivals.
+    /// Another entry that has to act as well, and what one of its targets hits.
+    with: Option<(usize, TextSet)>,
+    /// The ways of fitting in which it would act, were it not for rivals.
     match_classes: Vec<MatchClass>,
 }
 
@@ -315,6 +352,7 @@ impl ReachQuery {
             position,
             scope,
             must,
+            with: None,
             match_classes: Vec::new(),
         }
     }

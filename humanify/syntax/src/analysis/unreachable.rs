@@ -52,11 +52,21 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
             [one] => (format!("`{one}` always"), "ends"),
             _ => (format!("{} together always", listed(sources)), "end"),
         };
-        let comes_later = by.iter().any(|one| *one > position);
-        let help = match (by.len(), comes_later) {
-            (_, true) => {
-                "leave one of them out: what refuses everyone is tried first, wherever it stands"
+        let is_tried_first = by.iter().any(|one| {
+            let shadowing = block.entries.get(*one);
+            shadowing.is_some_and(|shadowing| {
+                matches!(
+                    shadowing.statement.action,
+                    Action::AlwaysDeny | Action::Trap
+                )
+            })
+        });
+        let help = match (by.len(), is_tried_first) {
+            (1, true) => {
+                "leave one of them out, or take its targets out of the other with `except`: what \
+                 refuses everyone is tried first, wherever it stands"
             }
+            (_, true) => "leave it out: what refuses everyone is tried first, wherever it stands",
             (1, _) => "move it before that one, or take its targets out of the other with `except`",
             _ => "move it before them, or leave it out",
         };

@@ -64,6 +64,7 @@ warnings! {
     NAMELESS "H032" "nameless" "an `endpoint` target, beside routes whose handlers have no name";
     WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots request by themselves";
     LOOK_ALIKE "H034" "look_alike" "an invisible character, or a character that looks like another";
+    LATE "H035" "late" "an exemption beneath the statement that decides its requests";
 }
 
 impl Warning {

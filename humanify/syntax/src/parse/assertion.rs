@@ -1,13 +1,15 @@
 //! Parses `assert`: a condition that has to hold for every request.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::condition;
 use super::finding::{Finding, Place, Read};
 use super::reader::{Reader, stop};
+use super::semicolon;
 use super::target;
 use super::text::text_of;
-use super::tokens::{Cursor, plain};
+use super::tokens::{Cursor, line, plain, shown, split};
+use super::words::starts;
 use crate::analysis::{AssertedOutcome, Assertion, Refuted};
 use crate::nearest::{listed, nearest};
 use crate::{Comparison, Condition, Field, METHODS, Test, interned};
@@ -43,6 +45,10 @@ pub(super) fn read<'a>(
     }
     let names = || OUTCOMES.iter().map(|(name, _)| *name);
     let Some(said) = cursor.peek_word() else {
+        if let Some(finding) = as_macro(*cursor, word) {
+            cursor.finish();
+            return stop(finding);
+        }
         return stop(Finding::new(
             word.span(),
             "`assert` says what becomes of requests",
@@ -55,7 +61,13 @@ pub(super) fn read<'a>(
     let name = plain(said);
     let Some((_, outcome)) = OUTCOMES.iter().find(|(known, _)| *known == name) else {
         let problem = format!("unknown outcome `{name}`");
+        // What follows on this line belongs to the assertion.
+        let on = line(&TokenTree::Ident(said.clone()));
+        while cursor.peek().is_some_and(|token| line(token) == on) {
+            cursor.next();
+        }
         let near = match name.as_str() {
+            "not" | "no" if never.is_none() => Some("never"),
             "deny_access" | "always_deny" | "denied" | "refuse" | "block" => Some("deny"),
             "always_challenge" | "challenged" => Some("challenge"),
             "allow" | "allowed" | "passes" | "open" => Some("pass"),
@@ -95,6 +107,16 @@ pub(super) fn read<'a>(
         .and_then(|word| METHODS.iter().find(|method| word == **method));
     if method.is_some() {
         cursor.next();
+    } else if let Some(word) = cursor.peek_word()
+        && let Some(meant) = METHODS
+            .iter()
+            .find(|method| method.eq_ignore_ascii_case(&word.to_string()))
+    {
+        return stop(Finding::write(
+            word.span(),
+            format_args!("methods are written in capitals, and `{word}` is not"),
+            meant,
+        ));
     }
     if let Some(on) = cursor.eat_word("on") {
         reader.note(on);
@@ -109,6 +131,9 @@ pub(super) fn read<'a>(
     if let Some(when) = cursor.eat_word("when") {
         reader.note(when);
         assertion.when = Some(condition::read(cursor, when, reader)?);
+    }
+    if starts(*cursor) {
+        return stop(semicolon::missing(*cursor));
     }
     if let Some(token) = cursor.peek() {
         return stop(Finding::new(
@@ -132,6 +157,23 @@ pub(super) fn read<'a>(
         assertion,
         place: Place::of(cursor.since(start)),
         part: 0,
+    })
+}
+
+/// The finding on `assert!(deny, under "/admin")`.
+fn as_macro(cursor: Cursor, word: &Ident) -> Option<Finding> {
+    let group = cursor.group_at(1, Delimiter::Parenthesis)?;
+    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+    let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
+    let written = format!("assert {}", parts.join(" "));
+    let place = Place::from(word.span()).to(group.span().into());
+    cursor.is_sign("!").then(|| {
+        Finding::new(
+            place,
+            "`assert` is a statement here and no macro",
+            format_args!("write `{written}`"),
+        )
+        .with(written)
     })
 }
 

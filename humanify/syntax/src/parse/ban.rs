@@ -6,6 +6,7 @@ use super::finding::{Finding, Place, Read, Wrong, quoted};
 use super::number;
 use super::quoted as texts;
 use super::reader::{Reader, stop};
+use super::semicolon;
 use super::text::{Text, suffixed};
 use super::tokens::{Cursor, shown, split};
 use super::words::starts;
@@ -79,6 +80,25 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     {
         return stop(elsewhere(on));
     }
+    if let Ok(network) = texts::network(&offences.value) {
+        let written = format!(
+            "always_deny when client.ip in [{}]",
+            quoted(&offences.value)
+        );
+        let place = Place::from(word.span()).to(match cursor.rest() {
+            [] => offences.span.into(),
+            rest => Place::of(rest),
+        });
+        cursor.finish();
+        return stop(
+            Finding::new(
+                offences.span,
+                format_args!("a ban follows from what a client did, and `{network}` is an address"),
+                format_args!("write `{written}`"),
+            )
+            .with_at(place, written),
+        );
+    }
     if let Some((first, time)) = offences.value.split_once(" for ")
         && cursor.is_empty()
     {
@@ -101,6 +121,11 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
             Finding::new(token, problem, format_args!("write `{written}`"))
                 .with(format!(" {written}")),
         );
+    }
+    let behind = cursor.text_at(1).is_some() && !cursor.is_word("for");
+    if let Some(token) = cursor.peek().filter(|_| behind && !starts(*cursor)) {
+        let problem = "`for` stands between the offences of a ban and its time";
+        return stop(Finding::new(token, problem, "write `for`").with(" for"));
     }
     let Some(is_for) = cursor.eat_word("for") else {
         return stop(Finding::new(
@@ -137,14 +162,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
             "a ban has no condition: it follows from what a client did",
             "leave `when` and what follows it out",
         )),
-        Some(next) if starts(*cursor) => stop(
-            Finding::new(
-                next.span(),
-                format_args!("a `;` is missing before `{next}`"),
-                format_args!("write `; {next}`"),
-            )
-            .with(format!("; {next}")),
-        ),
+        Some(_) if starts(*cursor) => stop(semicolon::missing(*cursor)),
         _ => stop(Finding::new(
             token,
             format_args!("unexpected `{}`", shown(std::slice::from_ref(token))),

@@ -76,7 +76,9 @@ pub struct Finding {
     /// The texts that the help suggests. There are several if only the author knows which one is
     /// right.
     pub fixes: Vec<Fix>,
-    /// Suggestions that are shown only if the resulting rules have no mistake.
+    /// Whether the compiler has reported it before any macro ran.
+    pub said_already: bool,
+    /// Texts to write that are only shown if nothing is wrong with them.
     offers: Vec<Offer>,
     /// The name that was taken for a constant.
     name: Option<String>,
@@ -101,6 +103,7 @@ impl Finding {
             witness: None,
             help: help.to_string(),
             fixes: Vec::new(),
+            said_already: false,
             offers: Vec::new(),
             name: None,
         }
@@ -114,7 +117,13 @@ impl Finding {
         finding
     }
 
-    /// Sets the name that was taken for a constant.
+    /// Notes that the compiler has reported it before any macro ran.
+    pub(crate) fn said_already(mut self) -> Self {
+        self.said_already = true;
+        self
+    }
+
+    /// Notes the name that was taken for that of a constant.
     pub(crate) fn about(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self

@@ -144,7 +144,10 @@ pub(super) fn constant(condition: &Condition) -> Option<(String, &'static str)> 
         Condition::Any(parts) => {
             tautology(compared(parts)).or_else(|| parts.iter().find_map(constant))
         }
-        Condition::Not(part) => constant(part),
+        Condition::Not(part) => constant(part).map(|(problem, help)| {
+            let problem = problem.replacen("this ", "what `!` turns round ", 1);
+            (problem, help)
+        }),
         Condition::Is(_) | Condition::Compare(..) => None,
     }
 }

@@ -23,6 +23,7 @@ mod operator;
 mod quoted;
 mod reader;
 mod rules;
+mod semicolon;
 mod source_text;
 mod statement;
 mod subject;

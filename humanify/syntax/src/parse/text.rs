@@ -35,6 +35,36 @@ pub(super) fn bytes_of(literal: &Literal) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether a string holds an escape that Rust does not have, such as `\d`. The compiler has
+/// refused such a string before it ran any macro.
+pub(super) fn is_broken(literal: &Literal) -> bool {
+    let written = literal.to_string();
+    let Some(inner) = written.strip_prefix('"') else {
+        return false;
+    };
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        if character == '\\'
+            && characters
+                .next()
+                .is_some_and(|escaped| !"nrt\\0'\"xu\n\r".contains(escaped))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// The finding on a string that cannot be read. The compiler shows its own.
+pub(super) fn broken(place: impl Into<Place>) -> Finding {
+    Finding::new(
+        place,
+        "this string cannot be read",
+        "a `\\` in a string is written twice, or once in a raw string: `r\"^/v\\d+/\"`",
+    )
+    .said_already()
+}
+
 /// The finding on a byte string or C string in the place of a string.
 pub(super) fn no_bytes(place: impl Into<Place>, text: &str) -> Finding {
     Finding::write(

@@ -2,6 +2,7 @@
 
 mod bans;
 mod exemptions;
+mod late;
 mod limits;
 mod look_alike;
 mod marks;
@@ -39,6 +40,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
     values::check(&statement, &others, &mut lints);
     look_alike::check(&statement, &mut lints);
     exemptions::check(&statement, &mut lints);
+    late::check(block, position, &mut lints);
     limits::check(block, position, &mut lints);
     redundant::check(block, position, &mut lints);
     well_known::check(block, position, &mut lints);
@@ -107,17 +109,19 @@ impl LintFindings {
         }
     }
 
+    /// Whether this warning was added.
+    fn has(&self, warning: &'static Warning) -> bool {
+        let mut found = self.found.iter();
+        found.any(|known| known.warning == Some(warning))
+    }
+
     fn add(
         &mut self,
         warning: &'static Warning,
         problem: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if self
-            .found
-            .iter()
-            .any(|known| known.warning == Some(warning))
-        {
+        if self.has(warning) {
             return;
         }
         self.found.push(Defect {

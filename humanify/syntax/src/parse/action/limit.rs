@@ -51,6 +51,11 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
     let starts_with_rate = Cursor::new(unnamed)
         .text()
         .is_some_and(|text| texts::rates(&text.value).is_ok());
+    if let Some(meant) = limits::meant(&inner).filter(|_| !starts_with_rate) {
+        let written = format!("limit {meant}");
+        return Finding::new(place, problem, format_args!("write `{written}`"))
+            .with_at(Place::from(word.span()).to(place), written);
+    }
     match starts_with_rate {
         true => Finding::new(place, problem, format_args!("write `{written}`"))
             .with_at(Place::from(word.span()).to(place), written),
@@ -65,24 +70,15 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
 /// The finding on something else in the place of a rate.
 fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let token = cursor.peek()?;
-    let mut end = cursor;
-    while let Some(token) = end.peek() {
-        let ends = match token {
-            TokenTree::Ident(word) => {
-                ["on", "except", "when", "burst"]
-                    .iter()
-                    .any(|clause| word == clause)
-                    || is_start(&word.to_string())
-            }
-            TokenTree::Punct(sign) => sign.as_char() == ',',
-            _ => false,
+    let all = up_to(cursor, &["on", "except", "when"], false);
+    if let Some(meant) = limits::meant(all) {
+        let problem = match meant.contains(',') {
+            true => "the rate stands first, and settings behind it".to_owned(),
+            false => format!("`{word}` takes its rate as one string"),
         };
-        if ends {
-            break;
-        }
-        end.next();
+        return Some(Finding::write(Place::of(all), problem, &meant));
     }
-    let tokens = end.since(cursor);
+    let tokens = up_to(cursor, &["on", "except", "when", "burst"], true);
     if tokens.is_empty() {
         return None;
     }
@@ -129,4 +125,23 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
             "a rate is written as in `limit \"5/minute\"`",
         )),
     }
+}
+
+/// The tokens up to one of some words, the next statement or a comma, if that ends them.
+fn up_to<'a>(cursor: Cursor<'a>, words: &[&str], comma: bool) -> &'a [TokenTree] {
+    let mut end = cursor;
+    while let Some(token) = end.peek() {
+        let ends = match token {
+            TokenTree::Ident(word) => {
+                words.iter().any(|clause| word == clause) || is_start(&word.to_string())
+            }
+            TokenTree::Punct(sign) => comma && sign.as_char() == ',',
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        end.next();
+    }
+    end.since(cursor)
 }

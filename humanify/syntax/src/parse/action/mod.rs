@@ -81,6 +81,13 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
         if asks && texts::challenge_type(&text.value).is_ok() {
             return None;
         }
+        if texts::network(&text.value).is_ok() && word != "trap" && cursor.peek_at(1).is_none() {
+            return Some(Finding::write(
+                token,
+                "an address is asked for by a condition",
+                &format!("when client.ip in [{token}]"),
+            ));
+        }
         if texts::path_glob(&text.value).is_err() {
             return Some(Finding::new(
                 token,

@@ -7,7 +7,7 @@ use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::tokens::{Cursor, shown};
-use crate::parse::words::{NAMES, is_name};
+use crate::parse::words::{NAMES, NO_DEFAULTS, is_name};
 
 pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -> Finding {
     let problem = format!("unknown action `{name}`");
@@ -20,6 +20,9 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
             "to report what a statement would do, say `observe` before its action, as in `observe \
              challenge on \"/search\"`",
         );
+    }
+    if let Some(finding) = in_several_words(cursor, word) {
+        return finding;
     }
     if let Some(finding) = of_addresses(cursor, word, &lower) {
         return finding;
@@ -65,8 +68,8 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .is_some_and(|next| is_name(&next.to_string()));
     let others: &[&str] = match (observe, before_action) {
         (true, _) => &[],
-        (false, true) => &["observe"],
-        (false, false) => &["ban", "no_default_exemptions"],
+        (false, true) => &["observe", "assert"],
+        (false, false) => &["ban", "no_default_exemptions", "assert"],
     };
     let guess = nearest(name, others.iter().copied()).or_else(|| nearest(name, NAMES));
     match guess {
@@ -78,6 +81,32 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .with(meant),
         None => Finding::new(word.span(), problem, list),
     }
+}
+
+/// The finding on an action in several words: `deny-access`, `always deny`.
+fn in_several_words(cursor: Cursor, word: &Ident) -> Option<Finding> {
+    let between = if cursor.is_sign("-") { "-" } else { " " };
+    let mut name = word.to_string().to_ascii_lowercase();
+    let mut written = word.to_string();
+    let mut end = cursor;
+    for _ in 0..2 {
+        end.eat_sign("-");
+        let next = end.peek_word()?;
+        name = format!("{name}_{}", next.to_string().to_ascii_lowercase());
+        written = format!("{written}{between}{next}");
+        end.next();
+        let mut known = NAMES.into_iter().chain([NO_DEFAULTS]);
+        let elsewhere = elsewhere::ACTIONS.iter().find(|(known, _)| *known == name);
+        let meant = elsewhere
+            .map(|(_, meant)| *meant)
+            .or_else(|| known.find(|known| *known == name));
+        if let Some(meant) = meant {
+            let place = Place::from(word.span()).to(Place::of(end.since(cursor)));
+            let problem = format!("unknown action `{written}`");
+            return Some(Finding::write(place, problem, meant));
+        }
+    }
+    None
 }
 
 /// The finding on actions on addresses: `deny 10.0.0.0/8` and `allow "10.0.0.1"`.

@@ -58,10 +58,13 @@ pub(super) fn named<'a>(
             reader.report(no_argument(part, kind, legal));
             continue;
         };
-        if cursor.is_sign("==") {
+        if let Some(sign) = ["==", "=>", ":="]
+            .into_iter()
+            .find(|sign| cursor.is_sign(sign))
+        {
             cursor.skip(2);
             let whole = format!("{} = {}", plain(name), shown(cursor.rest()));
-            let problem = "`=` stands between an argument and its value, not `==`";
+            let problem = format!("`=` stands between an argument and its value, not `{sign}`");
             reader.report(Finding::write(Place::of(part), problem, &whole));
             continue;
         }

@@ -7,8 +7,8 @@ use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit;
 use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
-use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, text_of};
-use crate::parse::tokens::{Cursor, flat, shown, split};
+use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values};
+use crate::parse::tokens::{Cursor, shown, split};
 
 pub(super) fn rate_limit(
     input: &AttributeInput,
@@ -97,38 +97,23 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
             &quoted(&text.value),
         );
     }
-    if let Some(finding) = rates_behind(&parts, place) {
-        return finding;
+    if let Some(meant) = limit::meant(tokens) {
+        let problem = match meant.contains(',') {
+            true => "the rates stand first, and settings behind them",
+            false => problem,
+        };
+        return Finding::write(place, problem, &meant);
     }
     if let [TokenTree::Literal(literal)] = tokens
         && let Some(text) = bytes_of(literal)
     {
         return no_bytes(place, &text);
     }
-    // `["5/minute", "100/day"]` and `("5/minute")`.
-    if let [TokenTree::Group(group)] = tokens {
-        let inner = flat(group.stream());
-        let texts: Option<Vec<String>> = split(&inner, ',')
-            .into_iter()
-            .map(|part| match part {
-                [TokenTree::Literal(literal)] => text_of(literal).map(|text| text.value),
-                _ => None,
-            })
-            .collect();
-        if let Some(text) = texts.and_then(|texts| rate_of(&texts.join("; "))) {
-            return Finding::write(place, problem, &quoted(&text));
-        }
-    }
     if cursor.is_sign("&")
         && let Some(text) = cursor.text_at(1)
         && tokens.len() == 2
     {
         return Finding::write(place, problem, &quoted(&text.value));
-    }
-    if let [count, time] = parts.as_slice()
-        && let Some(text) = count_and_time(count, time)
-    {
-        return Finding::write(place, problem, &quoted(&text));
     }
     if let [TokenTree::Ident(word)] = tokens
         && ["none", "false", "off", "unlimited", "disabled"]
@@ -147,7 +132,7 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
         // `5/minute` and `5 per minute`.
         let text = [&dense, &shown(tokens)]
             .into_iter()
-            .find_map(|text| rate_of(text));
+            .find_map(|text| limit::rate_of(text));
         if let Some(text) = text.filter(|_| parts.len() == 1) {
             return Finding::write(place, problem, &quoted(&text));
         }
@@ -157,66 +142,5 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
             no_values(place, &shown(tokens))
         }
         _ => Finding::new(place, problem, help),
-    }
-}
-
-/// The finding on settings before the rates: `burst = 10, "5/minute"`.
-fn rates_behind(parts: &[&[TokenTree]], place: Place) -> Option<Finding> {
-    let is_rates = |part: &&[TokenTree]| match *part {
-        [TokenTree::Literal(literal)] => {
-            text_of(literal).is_some_and(|text| texts::rates(&text.value).is_ok())
-        }
-        _ => false,
-    };
-    let at = parts.iter().position(is_rates)?;
-    let others = parts.iter().enumerate().filter(|(index, _)| *index != at);
-    let rates = parts.get(at).map(|part| shown(part))?;
-    let others: Vec<String> = others.map(|(_, part)| shown(part)).collect();
-    Some(Finding::write(
-        place,
-        "the rates stand first, and settings behind them",
-        &format!("{rates}, {}", others.join(", ")),
-    ))
-}
-
-/// The rate of `requests = 5, window = 60` and `5, "minute"`. Other names may mean something else.
-fn count_and_time(count: &[TokenTree], time: &[TokenTree]) -> Option<String> {
-    const COUNTS: [&str; 9] = [
-        "requests",
-        "request",
-        "limit",
-        "max",
-        "count",
-        "rate",
-        "calls",
-        "times",
-        "max_requests",
-    ];
-    const TIMES: [&str; 9] = [
-        "window", "per", "period", "seconds", "secs", "interval", "every", "time", "unit",
-    ];
-    let value = |part: &[TokenTree], names: &[&str]| match part {
-        [value] => Some(value.to_string()),
-        [TokenTree::Ident(name), TokenTree::Punct(sign), value] if sign.as_char() == '=' => names
-            .iter()
-            .any(|known| name == known)
-            .then(|| value.to_string()),
-        _ => None,
-    };
-    let count = value(count, &COUNTS)?;
-    let time = value(time, &TIMES)?;
-    let (count, time) = (count.trim_matches('"'), time.trim_matches('"'));
-    let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
-    is_count.then(|| rate_of(&format!("{count}/{time}")))?
-}
-
-/// The rate that a text is or means.
-fn rate_of(text: &str) -> Option<String> {
-    match texts::rates(text) {
-        Ok(_) => Some(text.to_owned()),
-        Err(wrong) => {
-            let text = wrong.texts.into_iter().next()?;
-            Some(text.trim_matches('"').to_owned())
-        }
     }
 }

@@ -6,7 +6,9 @@ use crate::parse::elsewhere;
 use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place};
 use crate::parse::named::NamedField;
+use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
+use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, plain, shown};
 
 /// Functions that test whether there is a value.
@@ -79,6 +81,9 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
             ),
         ));
     }
+    if let Some(written) = matcher(&word.to_string(), &inner) {
+        return Some(Finding::write(place, problem, &written));
+    }
     let operators = [
         ("starts_with", "starts_with"),
         ("startswith", "starts_with"),
@@ -96,6 +101,24 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let named = field_in(first)?;
     let written = format!("{} {operator} {}", named.shown, shown(second.get(1..)?));
     Some(Finding::write(place, problem, &written))
+}
+
+/// The comparison that a matcher of Traefik means: `PathPrefix("/api")`, `Host("a.example")`.
+fn matcher(name: &str, inner: &[TokenTree]) -> Option<String> {
+    let [TokenTree::Literal(literal)] = inner else {
+        return None;
+    };
+    let text = text_of(literal)?;
+    Some(match name {
+        "PathPrefix" => format!("path starts_with {literal}"),
+        "Path" => format!("path == {literal}"),
+        "PathRegexp" => format!("path ~ {literal}"),
+        "Host" => format!("host == {literal}"),
+        "HostRegexp" => format!("host ~ {literal}"),
+        "Method" => format!("method == {}", texts::method(&text.value).ok()?),
+        "ClientIP" => format!("client.ip in [{literal}]"),
+        _ => return None,
+    })
 }
 
 /// The finding on a negated call: `!has(headers.x)`.

@@ -18,6 +18,17 @@ pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Findi
     )
 }
 
+/// The finding on a comma between two conditions.
+pub(super) fn comma_between(comma: &TokenTree) -> Finding {
+    Finding::new(
+        comma,
+        "`,` does not join conditions",
+        "write `&&` where both have to hold, or `||` where one is enough",
+    )
+    .with(" &&")
+    .with(" ||")
+}
+
 pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Finding {
     let written = format!("!({})", shown(end.since(before)));
     Finding::new(
@@ -64,15 +75,22 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
 pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     // `"POST" == method`.
     if cursor.text().is_some() {
-        let turned = [("==", "=="), ("!=", "!=")]
+        let turned = [("==", "=="), ("!=", "!="), ("~", "~"), ("!~", "!~")]
             .into_iter()
-            .find(|(sign, _)| cursor.is_sign_at(1, sign));
-        if let Some((_, operator)) = turned {
+            .find(|(sign, _)| cursor.is_sign_at(1, sign))
+            .map(|(sign, operator)| (sign.len(), operator))
+            .or_else(|| {
+                let word = cursor.word_at(1)?;
+                (word == "in").then_some((1, "contains"))
+            });
+        if let Some((length, operator)) = turned {
             let mut behind = cursor;
-            behind.skip(3);
+            behind.skip(1 + length);
             let mut end = behind;
             let mut quiet = Reader::default();
-            if let Ok(ConditionStart::Field(named)) = field::read(&mut end, &mut quiet) {
+            if let Ok(ConditionStart::Field(named)) = field::read(&mut end, &mut quiet)
+                && (named.field.kind() == FieldKind::Text || ["==", "!="].contains(&operator))
+            {
                 let value = match (named.field.kind(), cursor.text()) {
                     (FieldKind::Method, Some(text)) => text.value,
                     _ => token.to_string(),
@@ -92,6 +110,13 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
                 "as in `headers.user-agent contains \"curl\"`",
             );
         }
+    }
+    if cursor.is_sign("`") {
+        return Finding::new(
+            token,
+            "a text stands between double quotes",
+            "as in `\"/api/*\"`",
+        );
     }
     if cursor.is_sign("$") {
         let mut end = cursor;

@@ -5,7 +5,7 @@ mod mistakes;
 mod values;
 
 use functions::{function, turned_call};
-use mistakes::{joined, no_condition, not_comparison, refuse_operator, spelled_not};
+use mistakes::{comma_between, joined, no_condition, not_comparison, refuse_operator, spelled_not};
 use values::{list_of, value_alone};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
@@ -71,6 +71,9 @@ impl Conditions<'_> {
                 return stop(joined(word.span(), "or", "||"));
             } else {
                 self.values_behind_comma(*cursor)?;
+                if let Some(comma) = cursor.peek().filter(|_| is_condition_behind_comma(*cursor)) {
+                    return stop(comma_between(comma));
+                }
                 return Ok(one_or(parts, Condition::Any));
             }
         }
@@ -310,6 +313,14 @@ impl Conditions<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a comma and another condition follow.
+fn is_condition_behind_comma(cursor: Cursor) -> bool {
+    let is_field = cursor
+        .word_at(1)
+        .is_some_and(|word| field::is_field(&word.to_string()));
+    cursor.is_sign(",") && (is_field || cursor.is_sign_at(1, "!"))
 }
 
 fn one_of(condition: Condition) -> &'static Condition {

@@ -118,6 +118,7 @@ const LANGUAGES: &[RuleLanguage] = &[
             "reverse_proxy",
             "file_server",
             "basic_auth",
+            "rate_limit{",
         ],
         paths: Paths::Whole,
         help: "a statement says what it does, and then where: `always_deny on \"/admin/*\"`",
@@ -159,6 +160,9 @@ const LANGUAGES: &[RuleLanguage] = &[
             "http.antMatcher",
             "http.requestMatchers",
             "http.securityMatcher",
+            "@PreAuthorize",
+            "@Secured",
+            "@RolesAllowed",
         ],
         paths: Paths::Below,
         help: "a statement says what it does, and then where: `always_deny on under \"/admin\"`; who is \
@@ -209,6 +213,40 @@ const LANGUAGES: &[RuleLanguage] = &[
                by a statement such as `challenge on \"/login\"`",
     },
     RuleLanguage {
+        said: "code of Django",
+        starts: &["@ratelimit", "@csrf_exempt", "@login_required"],
+        paths: Paths::Conditions,
+        help: "a handler is protected by an attribute above it, such as `#[rate_limit(\"5/minute\")]`, and \
+               paths by a statement such as `limit \"5/minute\" on \"/login\"`",
+    },
+    RuleLanguage {
+        said: "code of tower_governor",
+        starts: &["GovernorConfigBuilder", "GovernorLayer", "GovernorConfig"],
+        paths: Paths::Conditions,
+        help: "a limit is a statement, as in `limit \"2/second\", burst = 5 on \"/api/*\"`",
+    },
+    RuleLanguage {
+        said: "a rule of AWS WAF",
+        starts: &[
+            "RateBasedStatement",
+            "ByteMatchStatement",
+            "IPSetReferenceStatement",
+            "GeoMatchStatement",
+            "ManagedRuleGroupStatement",
+            "Statement",
+            "Rules",
+        ],
+        paths: Paths::Conditions,
+        help: "a statement says what it does, where, and when, as in `limit \"100/5 minutes\" on \
+               \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
+    },
+    RuleLanguage {
+        said: "a setting of fail2ban",
+        starts: &["maxretry", "bantime", "findtime", "failregex"],
+        paths: Paths::Conditions,
+        help: "a ban says everything in one statement, as in `ban \"5 failures/10 minutes\" for \"1 hour\"`",
+    },
+    RuleLanguage {
         said: "a command of a firewall",
         starts: &["iptables", "ip6tables", "nft", "ufw"],
         paths: Paths::Conditions,
@@ -216,14 +254,14 @@ const LANGUAGES: &[RuleLanguage] = &[
     },
     RuleLanguage {
         said: "a line of robots.txt",
-        starts: &["User-agent", "Disallow", "Crawl-delay"],
+        starts: &["User-agent", "Disallow", "Allow", "Sitemap", "Crawl-delay"],
         paths: Paths::Prefix,
         help: "a statement holds for those who do not ask: `deny_access when client.crawler_kind == ai`; \
                `/robots.txt` itself is served by a route",
     },
     RuleLanguage {
         said: "a rule of Rego",
-        starts: &["package", "default", "allow{", "deny{"],
+        starts: &["package", "default", "allow{", "deny{", "deny[", "allow["],
         paths: Paths::Conditions,
         help: "what no statement stops gets in; a statement says what it does, where, and when: \
                `deny_access on \"/admin/*\" when client.is_tor`",
@@ -241,6 +279,8 @@ const LANGUAGES: &[RuleLanguage] = &[
 const COLONS: &[&str] = &[
     "User-agent",
     "Disallow",
+    "Allow",
+    "Sitemap",
     "Crawl-delay",
     "before_action",
     "skip_before_action",
@@ -274,6 +314,10 @@ pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static RuleLanguage> {
             let called = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
             return called && head == name;
         }
+        if let Some(name) = known.strip_suffix('[') {
+            let has_list = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+            return has_list && head == name;
+        }
         if let Some(name) = known.strip_suffix('{') {
             let has_block = matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
             return has_block && head == name;
@@ -290,9 +334,15 @@ pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static RuleLanguage> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':'])),
         }
     };
-    LANGUAGES
+    let known = LANGUAGES
         .iter()
-        .find(|language| language.starts.iter().any(|known| fits(known)))
+        .find(|language| language.starts.iter().any(|known| fits(known)));
+    // `@bots header User-Agent *curl*`.
+    let is_matcher = head.starts_with('@') && matches!(next, Some(TokenTree::Ident(_)));
+    known.or_else(|| {
+        let mut languages = LANGUAGES.iter();
+        languages.find(|language| is_matcher && language.said.ends_with("Caddy"))
+    })
 }
 
 /// The language of an expression in brackets: `(http.host eq "a.example" or cf.client.bot)`.

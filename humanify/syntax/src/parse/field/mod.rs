@@ -152,6 +152,25 @@ fn client(
             format_args!("it is one of {}", listed_client()),
         )
     };
+    // `client is vpn` and `client is not a bot`.
+    if cursor.is_word("is") {
+        let mut end = *cursor;
+        end.next();
+        let turned = end.eat_word("not").is_some();
+        let _ = end.eat_word("a").or_else(|| end.eat_word("an"));
+        if let Some(said) = end.next() {
+            let said = said.to_string().to_ascii_lowercase();
+            let is_sign = |name: &str| name.strip_prefix("is_") == Some(said.as_str());
+            if let Some((name, _)) = Sign::NAMES.iter().find(|(name, _)| is_sign(name)) {
+                let written = format!("{}client.{name}", if turned { "!" } else { "" });
+                return stop(Finding::write(
+                    Place::of(end.since(start)),
+                    "a sign is one name",
+                    &written,
+                ));
+            }
+        }
+    }
     if cursor.eat_sign(".").is_none() {
         return stop(missing());
     }

@@ -124,6 +124,14 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         return stop(missing());
     }
     let start = *cursor;
+    if let Some(text) = cursor.text().filter(|text| is_header_name(&text.value)) {
+        let written = shown(&plain(field), &text.value);
+        return stop(Finding::write(
+            Place::from(field.span()).to(text.span.into()),
+            "a name between quotes stands in square brackets, and a plain one without quotes",
+            &written,
+        ));
+    }
     let fits = name_behind_dot(*cursor).is_some()
         || cursor.literal().is_some()
         || cursor.group(Delimiter::Bracket).is_some()
@@ -141,7 +149,12 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
             text.push(':');
             is_plain = false;
         }
-        match cursor.peek() {
+        // The next line is another statement.
+        let is_cut = match (cursor.before(), cursor.peek()) {
+            (Some(before), Some(token)) => !text.is_empty() && line(before) < line(token),
+            _ => false,
+        };
+        match cursor.peek().filter(|_| !is_cut) {
             Some(TokenTree::Ident(word)) => {
                 text.push_str(&plain(word));
                 cursor.next();

@@ -119,6 +119,9 @@ pub(super) fn unknown(start: Cursor) -> Finding {
         let joined = end.is_sign(".") || end.is_sign("-");
         if joined && end.word_at(1).is_some() {
             if is_call(end) && !is_named_call(end) {
+                if let Some(finding) = getter(start, end) {
+                    return finding;
+                }
                 break;
             }
             end.skip(2);
@@ -192,6 +195,21 @@ pub(super) fn unknown(start: Cursor) -> Finding {
         }
         None => Finding::new(place, problem, list),
     }
+}
+
+/// The finding on a field that is called in another language: `request.method()`.
+fn getter(start: Cursor, end: Cursor) -> Option<Finding> {
+    let group = end.group_at(2, Delimiter::Parenthesis)?;
+    let mut behind = end;
+    behind.skip(2);
+    let name = show(behind.since(start)).replace(' ', "");
+    behind.next();
+    let meant = elsewhere::field(&name).filter(|_| group.stream().is_empty())?;
+    Some(Finding::write(
+        Place::of(behind.since(start)),
+        format_args!("unknown field `{name}()`"),
+        &meant,
+    ))
 }
 
 /// Whether a call that names a header follows: `.get("X")`.

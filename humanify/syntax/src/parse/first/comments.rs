@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::reader::Reader;
+use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, line};
 use crate::parse::words::starts;
 
@@ -31,6 +31,15 @@ pub(in crate::parse) fn comments(cursor: &mut Cursor, reader: &mut Reader) -> Re
             cursor.finish();
         }
     }
+    if let Some(option) = option(*cursor) {
+        let start = *cursor;
+        cursor.finish();
+        return stop(Finding::new(
+            Place::of(start.rest().get(..2).unwrap_or_default()),
+            format_args!("`-{option}` is an option of a command, and no statement"),
+            "addresses are refused by `always_deny when client.ip in [\"203.0.113.0/24\"]`",
+        ));
+    }
     // A list of YAML.
     if cursor.is_sign("-")
         && let Some(token) = cursor.next()
@@ -45,6 +54,14 @@ pub(in crate::parse) fn comments(cursor: &mut Cursor, reader: &mut Reader) -> Re
         );
     }
     Ok(())
+}
+
+/// The option of a command: `-A` in `-A INPUT -s 10.0.0.0/8 -j DROP`.
+fn option(cursor: Cursor) -> Option<String> {
+    let (sign, word) = (cursor.peek()?, cursor.word_at(1)?);
+    let is_joined = sign.span().end() == word.span().start();
+    let name = word.to_string();
+    (cursor.is_sign("-") && is_joined && name.len() == 1).then_some(name)
 }
 
 fn text_is_attribute(name: &str) -> bool {

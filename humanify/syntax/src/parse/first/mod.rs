@@ -10,11 +10,11 @@ pub(super) use name::{intended, label, name};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
-use super::elsewhere;
 use super::finding::{Finding, Place, Read};
 use super::reader::stop;
 use super::tokens::{Cursor, plain, shown};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
+use super::{elsewhere, limit};
 use crate::{METHODS, listed};
 
 /// Checks that the statement starts with an action, and explains anything else.
@@ -49,6 +49,20 @@ pub(super) fn check(
                 "leave that `;` out",
             )
             .with_at(semicolon.into(), ""),
+        );
+    }
+    if let Some(semicolon) = semicolon
+        && limit::is_setting(&word)
+        && cursor.is_sign_at(1, "=")
+        && !has_action(cursor)
+    {
+        return stop(
+            Finding::new(
+                token,
+                format_args!("`{word}` is a setting of the limit before, which the `;` has ended"),
+                "put `,` in the place of that `;`",
+            )
+            .with_at(semicolon.into(), ","),
         );
     }
     if let TokenTree::Literal(literal) = token

@@ -58,6 +58,15 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
         return Ok(None);
     };
     let name = plain(word);
+    let mut behind = *cursor;
+    behind.skip(2);
+    if is_start(&name) && !starts(behind) {
+        return stop(Finding::write(
+            Place::of(behind.since(start)),
+            format_args!("no `:` stands behind `{name}`"),
+            &name,
+        ));
+    }
     if is_start(&name) || CLAUSES.contains(&name.as_str()) {
         return stop(Finding::new(
             word.span(),
@@ -113,7 +122,20 @@ pub(in crate::parse) fn intended(
         }
         let problem =
             format!("`intended` names the warning that is meant, and none is called `{written}`");
-        reader.report(match nearest(&written, known()) {
+        let bare = written.trim_matches('"');
+        let numbered = Warning::ALL
+            .iter()
+            .find(|warning| warning.number.eq_ignore_ascii_case(bare))
+            .map(|warning| warning.name);
+        let alike = known().filter(|name| {
+            let short = name.len().min(bare.len());
+            short > 3 && (name.starts_with(bare) || bare.starts_with(name))
+        });
+        let near = numbered
+            .or_else(|| known().find(|name| *name == bare))
+            .or_else(|| nearest(bare, known()))
+            .or_else(|| alike.max_by_key(|name| name.len()));
+        reader.report(match near {
             Some(near) => Finding::write(Place::of(part), problem, near),
             None => Finding::new(
                 Place::of(part),

@@ -2,11 +2,13 @@
 
 mod examples;
 mod failures;
+mod guess;
 mod key;
 mod settings;
 mod values;
 
 use failures::{failures, without_count};
+pub(super) use guess::{meant, rate_of};
 use key::key;
 pub(super) use settings::is_setting;
 use settings::{Set, settings, unknown};

@@ -210,20 +210,22 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
         };
         let start = *cursor;
         cursor.next();
-        let colon = cursor.is_sign(":") && !cursor.is_sign("::");
-        if !cursor.is_sign("=") && !colon {
+        let other = [":=", "=>", "==", ":"]
+            .into_iter()
+            .find(|sign| cursor.is_sign(sign) && !cursor.is_sign("::"));
+        if !cursor.is_sign("=") && other.is_none() {
             return stop(no_value(name));
         }
-        cursor.next();
+        cursor.skip(other.map_or(1, str::len));
         let value = value(cursor);
         if value.is_empty() {
             return stop(no_value(name));
         }
-        if colon {
+        if let Some(sign) = other {
             let written = format!("{name} = {}", shown(value));
             return stop(Finding::write(
                 Place::of(cursor.since(start)),
-                "`=` stands between a setting and its value, not `:`",
+                format_args!("`=` stands between a setting and its value, not `{sign}`"),
                 &written,
             ));
         }

@@ -118,7 +118,10 @@ pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'s
     }
     let methods = parts.iter().filter_map(|part| {
         let text = shown(part);
-        reader.keep(Place::of(part), texts::method(text.trim_matches('"')))
+        reader.keep(
+            Place::of(part),
+            texts::listed_method(text.trim_matches('"')),
+        )
     });
     let methods: Vec<&'static str> = methods.collect();
     interned::list(methods)

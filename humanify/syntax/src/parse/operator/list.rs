@@ -5,6 +5,7 @@ use proc_macro2::TokenTree;
 use super::names::Operator;
 use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::named::NamedField;
+use crate::parse::quoted as texts;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::text::{no_values, text_of};
 use crate::parse::tokens::{Cursor, shown};
@@ -53,6 +54,31 @@ pub(super) fn no_list(
                 )
                 .with_at(field.place.to(place), sign),
             );
+        }
+    }
+    // `in "GET,POST"`, and `in "10.0.0.1".."10.0.0.9"`.
+    if let Some(text) = &sign {
+        let several = match field.field.kind() {
+            FieldKind::Method => texts::listed_method(&text.value)
+                .err()
+                .map(|wrong| (wrong, place)),
+            FieldKind::Address if cursor.is_sign("..") => {
+                let start = *cursor;
+                cursor.skip(cursor.signs().len());
+                cursor.text().and_then(|to| {
+                    cursor.next();
+                    let wrong = texts::network(&format!("{}-{}", text.value, to.value)).err()?;
+                    Some((wrong, place.to(Place::of(cursor.since(start)))))
+                })
+            }
+            _ => None,
+        };
+        if let Some((wrong, place)) = several {
+            let listed: Vec<String> = wrong.texts.iter().map(|text| format!("[{text}]")).collect();
+            return stop(match listed.as_slice() {
+                [one] => Finding::write(place, wrong.problem, one),
+                _ => Finding::new(place, wrong.problem, wrong.help),
+            });
         }
     }
     let is_value = match (tokens, field.field.kind()) {

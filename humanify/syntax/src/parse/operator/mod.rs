@@ -1,9 +1,11 @@
 //! Parses comparisons: an operator that fits the field, and values that fit both.
 
+mod expression;
 mod list;
 mod mistakes;
 mod names;
 
+use expression::expression;
 use list::{no_list, no_single};
 pub(super) use mistakes::not_compared;
 use mistakes::{no_operator, presence};
@@ -11,15 +13,13 @@ use names::{ELSEWHERE, Operator, SIGNS, WORDS, described, operators};
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::finding::{Finding, Place, Read, quoted};
+use super::finding::{Finding, Place, Read};
 use super::named::NamedField;
-use super::quoted as texts;
 use super::reader::{Reader, stop};
-use super::text::{no_values, suffixed, text_of};
 use super::tokens::{Cursor, plain, shown};
 use super::value::{self, Fit, example};
 use super::words::{CLAUSES, starts};
-use crate::{Comparison, Field, FieldKind, Test, interned};
+use crate::{Comparison, Field, FieldKind, Test};
 
 /// The word after a comparison of texts.
 const IGNORE_CASE: &str = "ignore_case";
@@ -217,43 +217,6 @@ const fn part(operator: &str, values: &'static [&'static str]) -> Test {
         b"ends_with" => Test::EndsWith(values),
         _ => Test::Contains(values),
     }
-}
-
-fn expression(
-    tokens: &[TokenTree],
-    place: Place,
-    operator: &str,
-    reader: &mut Reader,
-) -> Read<&'static str> {
-    let here = match tokens {
-        [] => place,
-        tokens => Place::of(tokens),
-    };
-    if let [TokenTree::Literal(literal)] = tokens
-        && let Some(text) = text_of(literal)
-    {
-        if text.suffix.is_empty() {
-            reader.keep(here, texts::pattern(&text.value));
-            return Ok(interned::text(&text.value));
-        }
-        if let Some(flags) = texts::flags(&text.suffix) {
-            return stop(Finding::write(
-                here,
-                "the flags of an expression stand in it",
-                &quoted(&format!("{flags}{}", text.value)),
-            ));
-        }
-        return stop(suffixed(&text));
-    }
-    let written = shown(tokens);
-    if let [TokenTree::Ident(_), ..] = tokens {
-        return stop(no_values(here, &written));
-    }
-    stop(Finding::new(
-        here,
-        format_args!("expected a string, found `{written}`"),
-        format_args!("an expression stands between quotes, as in `{operator} \"^a.*z$\"`"),
-    ))
 }
 
 /// Parses the operator, or explains what stands in its place.

@@ -76,9 +76,63 @@ pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
             converted,
         ));
     }
+    if let Some(wrong) = named_wildcard(text).or_else(|| converter(text)) {
+        return Err(wrong);
+    }
     Glob::path(text)
         .map(drop)
         .map_err(|error| refused(text, &error))
+}
+
+/// The mistake in `/files/*path`, the wildcard of axum before 0.8, of express and of Rails: as a
+/// glob it is any path that ends like the name.
+fn named_wildcard(text: &str) -> Option<Wrong> {
+    const NAMES: [&str; 9] = [
+        "path",
+        "rest",
+        "tail",
+        "wildcard",
+        "splat",
+        "filepath",
+        "file_path",
+        "catchall",
+        "catch_all",
+    ];
+    let (before, name) = text.rsplit_once("/*")?;
+    let glob = format!("{before}/*");
+    (NAMES.contains(&name) && Glob::path(&glob).is_ok()).then(|| {
+        Wrong::write(
+            format_args!("`*{name}` is a router's wildcard: the `*` of a glob has no name"),
+            glob,
+        )
+    })
+}
+
+/// The mistake in `/users/<int:id>`, of which a glob would take `<…>` for any segment.
+fn converter(text: &str) -> Option<Wrong> {
+    let (before, rest) = text.split_once('<')?;
+    let (inner, behind) = rest.split_once('>')?;
+    let (kind, name) = inner.split_once(':')?;
+    let glob = match kind {
+        "path" => format!("{before}*{behind}"),
+        _ => format!("{before}{{{name}}}{behind}"),
+    };
+    Glob::path(&glob).ok()?;
+    let problem = format!("a placeholder is any segment, and `<{inner}>` says of which kind it is");
+    let expression = (kind == "int" && is_plain(before) && is_plain(behind))
+        .then(|| format!("regex {}", quoted(&format!("^{before}[0-9]+{behind}$"))));
+    Some(match expression {
+        Some(expression) => Wrong::new(
+            problem,
+            format_args!(
+                "write `{}` for any segment, or `{expression}`",
+                quoted(&glob)
+            ),
+        )
+        .with(quoted(&glob))
+        .with(expression),
+        None => Wrong::write(problem, glob),
+    })
 }
 
 /// Checks the path of `under`.

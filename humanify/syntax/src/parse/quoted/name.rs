@@ -47,6 +47,16 @@ pub(crate) fn statement_name(name: &str) -> bool {
 /// Checks a method. Suggestions are methods without quotes.
 pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     let capitals = name.to_ascii_uppercase();
+    // `Method::POST`.
+    if let Some((_, last)) = name.rsplit_once("::")
+        && METHODS.contains(&last)
+    {
+        return Err(Wrong::new(
+            format_args!("a method stands by its name alone, and `{name}` does not"),
+            format_args!("write `{last}`"),
+        )
+        .with(last));
+    }
     match METHODS.iter().find(|known| **known == capitals) {
         Some(known) if *known == name => Ok(known),
         Some(known) => Err(Wrong::new(
@@ -62,6 +72,24 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     }
 }
 
+/// Checks one method of a list. Several methods in the place of one become several values.
+pub(crate) fn listed_method(text: &str) -> Result<&'static str, Wrong> {
+    let parts: Vec<&str> = text
+        .split([',', '|', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() > 1 && parts.iter().all(|part| method(part).is_ok()) {
+        let written = parts.join(", ");
+        return Err(Wrong::new(
+            "several methods stand in a list, each by itself",
+            format_args!("in brackets, write `{written}`"),
+        )
+        .with(written));
+    }
+    method(text)
+}
+
 /// The kinds of a kind's or a group's name.
 pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
     if let Some(kind) = CrawlerKind::named(name) {
@@ -69,6 +97,18 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
     }
     if let Some(kinds) = CrawlerKind::group(name) {
         return Ok(kinds.to_vec());
+    }
+    let lower = name.to_ascii_lowercase().replace('-', "_");
+    let meant = KINDS
+        .iter()
+        .find(|(known, _)| *known == lower || lower.strip_suffix('s') == Some(known))
+        .map(|(_, meant)| *meant);
+    if let Some(meant) = meant {
+        return Err(Wrong::new(
+            format_args!("unknown kind of crawler `{name}`"),
+            format_args!("write `{meant}`"),
+        )
+        .with(meant));
     }
     let groups = CrawlerKind::GROUPS.iter().map(|(name, _)| *name);
     let kinds = CrawlerKind::NAMES.iter().map(|(name, _)| *name);
@@ -80,6 +120,31 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
         &names,
     ))
 }
+
+/// Kinds of crawlers in other words, with the kind that is meant.
+const KINDS: [(&str, &str); 21] = [
+    ("search_engine", "search"),
+    ("searchengine", "search"),
+    ("search_bot", "search"),
+    ("monitoring", "monitor"),
+    ("uptime", "monitor"),
+    ("llm", "ai"),
+    ("ai_bot", "ai"),
+    ("ai_crawler", "ai"),
+    ("training", "ai_training"),
+    ("assistant", "ai_assistant"),
+    ("ai_agent", "ai_assistant"),
+    ("ad", "advertising"),
+    ("advertisement", "advertising"),
+    ("marketing", "seo"),
+    ("social", "preview"),
+    ("social_media", "preview"),
+    ("link_preview", "preview"),
+    ("archive", "archiver"),
+    ("rss", "feed"),
+    ("feed_reader", "feed"),
+    ("security", "scanner"),
+];
 
 /// Checks a scheme.
 pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {

@@ -13,7 +13,9 @@ pub(crate) fn network(text: &str) -> Result<String, Wrong> {
     if let Some(ascii) = number::ascii_digits(text) {
         return Err(number::other_digits(text, &ascii, network(&ascii).err()));
     }
-    if let Ok(network) = parse_network(text) {
+    if let Ok(network) = parse_network(text)
+        && !has_leading_zero(text)
+    {
         return match host_bits(text) {
             Some(wrong) => Err(wrong),
             None => Ok(network.to_string()),
@@ -26,6 +28,16 @@ pub(crate) fn network(text: &str) -> Result<String, Wrong> {
              `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`",
         )
     }))
+}
+
+/// Whether a number of an IPv4 address starts with `0`: such numbers are octal to some programs
+/// and decimal to others.
+fn has_leading_zero(text: &str) -> bool {
+    let (address, _) = text.split_once('/').unwrap_or((text, ""));
+    !address.contains(':')
+        && address
+            .split('.')
+            .any(|octet| octet.len() > 1 && octet.starts_with('0') && is_octet(octet))
 }
 
 /// The message on a network with host bits: either the network or the address may be meant.
@@ -154,7 +166,18 @@ fn near(text: &str) -> Option<Wrong> {
             &[socket.ip().to_string()],
         );
     }
-    if let Some((from, to)) = trimmed.split_once('-')
+    if let Some((address, zone)) = trimmed.split_once('%')
+        && address.parse::<std::net::Ipv6Addr>().is_ok()
+    {
+        return write(
+            format!("an address is compared without its zone `%{zone}`"),
+            &[address.to_owned()],
+        );
+    }
+    if let Some((from, to)) = trimmed
+        .split_once("..")
+        .map(|(from, to)| (from, to.trim_start_matches(['.', '='])))
+        .or_else(|| trimmed.split_once('-'))
         && let (Ok(from), Ok(to)) = (from.trim().parse::<Ipv4Addr>(), to.trim().parse())
     {
         let networks = subnets(from, to);
@@ -198,9 +221,7 @@ fn near(text: &str) -> Option<Wrong> {
                 );
             }
         }
-        // Leading zeros are octal to some programs and decimal to others.
-        let leading = |octet: &&str| octet.len() > 1 && octet.starts_with('0');
-        if stars.is_none() && octets.len() == 4 && octets.iter().any(leading) {
+        if stars.is_none() && octets.len() == 4 && has_leading_zero(trimmed) {
             let plain: Option<Vec<String>> = octets
                 .iter()
                 .map(|octet| octet.parse::<u8>().ok().map(|octet| octet.to_string()))
@@ -219,6 +240,42 @@ fn near(text: &str) -> Option<Wrong> {
             );
         }
     }
+    let is_decimal = |octet: &&str| !octet.is_empty() && octet.bytes().all(|b| b.is_ascii_digit());
+    if octets.len() > 1 && octets.iter().all(is_decimal) {
+        let large = octets
+            .iter()
+            .find(|octet| octet.parse::<u8>().is_err())
+            .copied();
+        return match large {
+            Some(octet) => Some(Wrong::new(
+                format_args!(
+                    "the numbers of an IPv4 address are at most 255, and `{octet}` is more"
+                ),
+                "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
+            )),
+            None if octets.len() > 4 => Some(Wrong::new(
+                format_args!(
+                    "an IPv4 address has four numbers, and `{text}` has {}",
+                    octets.len()
+                ),
+                "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
+            )),
+            None => None,
+        };
+    }
+    if let Some(networks) = named(&trimmed.to_ascii_lowercase()) {
+        return write(
+            format!("`{text}` is no address, and addresses have no names here"),
+            &networks.map(str::to_owned),
+        );
+    }
+    let is_country = trimmed.len() == 2 && trimmed.bytes().all(|b| b.is_ascii_uppercase());
+    if is_country {
+        return Some(Wrong::new(
+            format_args!("`{text}` is no address, and countries are not looked up"),
+            "list networks, or ask for `client.is_datacenter` or `client.is_vpn`",
+        ));
+    }
     if trimmed.contains('.') && trimmed.chars().any(|c| c.is_ascii_alphabetic()) {
         return Some(Wrong::new(
             format_args!("`{text}` is a name and no address; names are not looked up"),
@@ -226,6 +283,13 @@ fn near(text: &str) -> Option<Wrong> {
         ));
     }
     None
+}
+
+/// The private networks, which other programs know by a name.
+fn named(text: &str) -> Option<[&'static str; 4]> {
+    ["private", "private_ranges", "lan", "internal", "rfc1918"]
+        .contains(&text)
+        .then_some(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"])
 }
 
 fn is_octet(text: &str) -> bool {

@@ -1,5 +1,6 @@
-//! Checks rates and times, and suggests what other spellings mean.
+//! Checks rates and times.
 
+use super::spelling::{duration, meant};
 use crate::parse::finding::{Wrong, quoted};
 use crate::parse::number;
 use crate::{Rate, RateError};
@@ -25,7 +26,7 @@ pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
             Some(meant) if !meant.is_empty() && is_rate(&meant.join("; ")) => {
                 Wrong::write(problem, meant.join("; "))
             }
-            _ => Wrong::new(problem, help(&error)),
+            _ => Wrong::new(problem, help(&error, text)),
         }
     })
 }
@@ -59,9 +60,10 @@ fn separated(text: &str) -> Vec<&str> {
 fn problem(error: &RateError, text: &str) -> String {
     match error {
         RateError::Form(_) if text.trim().is_empty() => "the rate is empty".to_owned(),
-        RateError::Form(_) if separated(text).len() > 1 => {
+        RateError::Form(_) if separated(text).len() > 1 && !text.contains(';') => {
             "several rates stand in one string with `;` between them".to_owned()
         }
+        RateError::Form(part) if text.contains(';') => format!("`{}` is not a rate", part.trim()),
         RateError::Form(_) => format!("`{}` is not a rate", text.trim()),
         RateError::Unit(_) if separated(text).len() > 1 && !text.contains(';') => {
             "several rates stand in one string with `;` between them".to_owned()
@@ -82,8 +84,13 @@ fn problem(error: &RateError, text: &str) -> String {
     }
 }
 
-fn help(error: &RateError) -> &'static str {
+fn help(error: &RateError, text: &str) -> &'static str {
+    const NO_LIMIT: [&str; 6] = ["unlimited", "none", "off", "infinite", "infinity", "inf"];
     match error {
+        RateError::Form(_) if NO_LIMIT.contains(&text.trim().to_lowercase().as_str()) => {
+            "no statement lifts a limit: leave this one out, and take the targets out of other \
+             limits with `except`"
+        }
         RateError::Unit(_) => {
             "the units are second, minute, hour and day, as in `\"5/minute\"` or \
              `\"3/30 seconds\"`"
@@ -97,108 +104,6 @@ fn help(error: &RateError) -> &'static str {
               `\"3/30 seconds\"`"
         }
     }
-}
-
-/// The rate that a text in another spelling means. `None` if that would be a guess.
-fn meant(text: &str) -> Option<String> {
-    let text = text.trim().to_lowercase();
-    // `10r/s`, `5 requests per minute`, `5 in 1 minute`, `1 every 5 seconds`, `5:minute`.
-    let mut text = text.replace("requests", "").replace("request", "");
-    for word in [" hits", " reqs", " req", " times", " calls", " queries"] {
-        text = text.replace(word, "");
-    }
-    let (count, period) = [
-        " per ", " every ", " each ", " in ", " a ", "/", ":", " an ", "@",
-    ]
-    .iter()
-    .find_map(|between| text.split_once(between))?;
-    let count = count.trim();
-    let count = count
-        .strip_suffix('r')
-        .filter(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))
-        .unwrap_or(count);
-    let (count, period) = (number(count)?, seconds(period.trim())?);
-    scaled(count, period)
-}
-
-/// Parses a number, in thousandths: `1,000`, `10k`, `1.5`, `1_000`.
-fn number(text: &str) -> Option<u64> {
-    let (digits, factor) = match text.strip_suffix('k') {
-        Some(digits) => (digits, 1_000_000),
-        None => match text.strip_suffix('m') {
-            Some(digits) => (digits, 1_000_000_000),
-            None => (text, 1_000),
-        },
-    };
-    let digits = match digits.split_once(',') {
-        // A comma between thousands, not a decimal comma.
-        Some((_, rest)) if rest.split(',').all(|part| part.len() == 3) => digits.replace(',', ""),
-        Some(_) => return None,
-        None => digits.replace('_', ""),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
-    if whole.is_empty()
-        || part.len() > 3
-        || !whole
-            .bytes()
-            .chain(part.bytes())
-            .all(|byte| byte.is_ascii_digit())
-    {
-        return None;
-    }
-    let thousandths = format!("{part:0<3}").parse::<u64>().ok()?;
-    let whole = whole.parse::<u64>().ok()?.checked_mul(factor)?;
-    whole.checked_add(thousandths.checked_mul(factor / 1_000)?)
-}
-
-/// Parses a time, in thousandths of a second.
-fn seconds(text: &str) -> Option<u64> {
-    let digits: String = text
-        .chars()
-        .take_while(|character| character.is_ascii_digit())
-        .collect();
-    let unit = text.strip_prefix(&digits)?.trim().trim_start_matches('/');
-    let length = match unit {
-        "" if !digits.is_empty() => 1_000,
-        "ms" | "millisecond" | "milliseconds" | "msec" => 1,
-        "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
-        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000,
-        "d" | "day" | "days" => 86_400_000,
-        "w" | "week" | "weeks" => 7 * 86_400_000,
-        "fortnight" | "fortnights" => 14 * 86_400_000,
-        "month" | "months" => 30 * 86_400_000,
-        "year" | "years" => 365 * 86_400_000,
-        unit => {
-            let names = ["second", "minute", "hour", "day", "week", "month"];
-            let near = crate::nearest(unit.trim_end_matches('s'), names)?;
-            return seconds(&format!("{digits}{near}"));
-        }
-    };
-    let count = if digits.is_empty() {
-        1
-    } else {
-        digits.parse::<u64>().ok()?
-    };
-    count.checked_mul(length).filter(|time| *time > 0)
-}
-
-/// The rate of `count` thousandths of a request in `period` thousandths of a second, in whole
-/// numbers.
-fn scaled(count: u64, period: u64) -> Option<String> {
-    let mut factor = 1;
-    while factor <= 1_000 {
-        let (count, period) = (count.checked_mul(factor)?, period.checked_mul(factor)?);
-        if count > 0 && count.is_multiple_of(1_000) && period.is_multiple_of(1_000) {
-            let count = u32::try_from(count / 1_000).ok()?;
-            let period = u32::try_from(period / 1_000).ok()?;
-            let text = Rate::new(count, period).to_string();
-            let same = Rate::parse(&text).ok()?;
-            return ((same.count(), same.seconds()) == (count, period)).then_some(text);
-        }
-        factor += 1;
-    }
-    None
 }
 
 /// Parses the length of a ban, in seconds.
@@ -232,33 +137,8 @@ pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
     }
 }
 
-/// The time that a text in another spelling means: `7 days` for `1 week`.
-pub(crate) fn duration(text: &str) -> Option<String> {
-    let time = seconds(&text.trim().to_lowercase())?;
-    let time = u32::try_from(time / 1_000)
-        .ok()
-        .filter(|_| time.is_multiple_of(1_000))?;
-    let rate = Rate::new(1, time);
-    if rate.seconds() != time || time == 0 {
-        return None;
-    }
-    let (count, unit) = rate.period_in_units();
-    Some(match count {
-        1 => format!("1 {unit}"),
-        count => format!("{count} {unit}s"),
-    })
-}
-
-/// The offences of a ban in the usual spelling: `10 denials/minute`.
-pub(crate) fn counted_rates(count: &str, noun: &str, period: &str) -> Option<String> {
-    let count = number(count)?;
-    let rate = scaled(count, seconds(&period.trim().to_lowercase())?)?;
-    let (count, period) = rate.split_once('/')?;
-    Some(format!("{count} {noun}/{period}"))
-}
-
-/// Whether `loose` has no effect beside `strict`: it allows at least as many requests at once and
-/// over time.
+/// Whether `loose` lets everything through that `strict` does, so that it does nothing beside it:
+/// it allows as many requests at once or more, and as many in time or more.
 pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
@@ -302,47 +182,6 @@ mod tests {
         ] {
             let (a, b) = (Rate::parse(strict).unwrap(), Rate::parse(loose).unwrap());
             assert_eq!(makes_useless(a, b), useless, "{strict} {loose}");
-        }
-    }
-
-    #[test]
-    fn rates_in_other_spellings_are_converted() {
-        for (text, meant) in [
-            ("5/m", "5/minute"),
-            ("10r/s", "10/second"),
-            ("5 requests per minute", "5/minute"),
-            ("10/second, 500/hour", "10/second; 500/hour"),
-            ("1.5/second", "3/2 seconds"),
-            ("1,000/hour", "1000/hour"),
-            ("10k/hour", "10000/hour"),
-            ("1000/week", "1000/7 days"),
-            ("1000/month", "1000/30 days"),
-            ("1/100ms", "10/second"),
-            ("5/60", "5/minute"),
-            ("5:minute", "5/minute"),
-            ("5 in 1 minute", "5/minute"),
-            ("1 every 5 seconds", "1/5 seconds"),
-            ("5/minuet", "5/minute"),
-        ] {
-            assert_eq!(rates(text).unwrap_err().texts, [quoted(meant)], "{text}");
-        }
-        for text in [
-            "",
-            "five",
-            "0/second",
-            "-5/minute",
-            "1,5/second",
-            "5 per",
-            "5",
-        ] {
-            assert!(rates(text).unwrap_err().texts.is_empty(), "{text}");
-        }
-        for (text, meant) in [
-            ("1h", "1 hour"),
-            ("1 week", "7 days"),
-            ("1 houre", "1 hour"),
-        ] {
-            assert_eq!(duration(text).as_deref(), Some(meant), "{text}");
         }
     }
 }

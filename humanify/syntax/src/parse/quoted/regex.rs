@@ -33,7 +33,11 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
              `!~` beside `~`, what is not meant",
         ));
     }
-    if let Some(wrong) = unknown_class(text) {
+    if let Some(wrong) = unknown_class(text)
+        .or_else(|| bare_class(text))
+        .or_else(|| late_flags(text))
+        .or_else(|| of_other_engines(text))
+    {
         return Err(wrong);
     }
     check_pattern(text).map_err(|error| {
@@ -86,6 +90,59 @@ fn unknown_class(text: &str) -> Option<Wrong> {
         Some(near) => Wrong::write(problem, format!("{before}[:{near}:]{rest}")),
         None => Wrong::new(problem, format_args!("the classes are {}", listed(CLASSES))),
     })
+}
+
+/// The mistake in `^/[:alpha:]+`, which is a class of these letters and of the colon.
+fn bare_class(text: &str) -> Option<Wrong> {
+    let (before, behind) = text.split_once("[:")?;
+    let (name, rest) = behind.split_once(":]")?;
+    let is_bare = !before.ends_with('[') && !before.contains('[') && !rest.starts_with(']');
+    let written = format!("{before}[[:{name}:]]{rest}");
+    (is_bare && check_pattern(&written).is_ok()).then(|| {
+        Wrong::write(
+            format_args!("`[:{name}:]` stands in square brackets of its own"),
+            written,
+        )
+    })
+}
+
+/// The mistake in `^/api(?i)`: flags are about what stands behind them.
+fn late_flags(text: &str) -> Option<Wrong> {
+    let (before, flags) = text.strip_suffix(')')?.rsplit_once("(?")?;
+    let are_flags = !flags.is_empty() && flags.chars().all(|flag| "imsxuU-".contains(flag));
+    let written = format!("(?{flags}){before}");
+    let is_late = are_flags && !before.is_empty() && check_pattern(&written).is_ok();
+    is_late.then(|| {
+        Wrong::write(
+            format_args!("`(?{flags})` is about what stands behind it, and nothing does"),
+            written,
+        )
+    })
+}
+
+/// What other engines know and the `regex` crate does not.
+fn of_other_engines(text: &str) -> Option<Wrong> {
+    check_pattern(text).err()?;
+    let plain = text.replace("(?>", "(?:");
+    if plain != text && check_pattern(&plain).is_ok() {
+        return Some(Wrong::write(
+            "expressions have no atomic groups and need none: a search never goes back",
+            plain,
+        ));
+    }
+    let (sign, what) = [
+        ("(?P=", "back-references"),
+        ("\\k<", "back-references"),
+        ("(?R)", "recursion"),
+        ("(?#", "comments in brackets"),
+        ("(?(", "conditions in brackets"),
+    ]
+    .into_iter()
+    .find(|(sign, _)| text.contains(sign))?;
+    Some(Wrong::new(
+        format_args!("expressions have no {what}, and this one has `{sign}`"),
+        "an expression is searched in time linear in the text: write out what may stand there",
+    ))
 }
 
 /// The target that an invalid expression means: a glob, or (`true`) everything except it.

@@ -1,17 +1,19 @@
 //! Checks the end of a statement, and explains words that do not belong there.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::clauses::Clauses;
 use super::settings::{bare_settings, late_settings};
 use super::sign::{follows, unexpected_sign};
+use crate::names;
 use crate::nearest::nearest;
-use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::first;
 use crate::parse::reader::stop;
+use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, line, plain, shown};
 use crate::parse::turned::turned_round;
-use crate::parse::words::{CLAUSES, OBSERVE, is_name, is_start, nearly};
+use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearly};
 
 /// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
 /// Explains anything else.
@@ -30,6 +32,10 @@ pub(super) fn end(
     if let Some(word) = cursor.peek_word() {
         if let Some(finding) = observe_behind(*cursor, start, action) {
             cursor.next();
+            return stop(finding);
+        }
+        if let Some(finding) = intended_behind(*cursor, start) {
+            cursor.finish();
             return stop(finding);
         }
         if is_start(&word.to_string()) {
@@ -63,6 +69,25 @@ fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Findi
         ),
     )
     .filter(|_| is_name(&plain(action)))
+}
+
+/// The finding on `intended(…)` behind the statement that it is about.
+fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
+    let word = cursor.peek_word().filter(|word| *word == INTENDED)?;
+    cursor.group_at(1, Delimiter::Parenthesis)?;
+    let mut end = cursor;
+    end.skip(2);
+    let said = shown(end.since(cursor)).replace(" (", "(");
+    let whole = format!("{said} {}", shown(cursor.since(start)));
+    let place = Place::of(end.since(start));
+    end.is_empty().then(|| {
+        Finding::new(
+            word.span(),
+            "`intended(…)` stands in front of the statement",
+            format_args!("write `{whole}`"),
+        )
+        .with_at(place, whole)
+    })
 }
 
 fn unexpected_word(
@@ -99,6 +124,15 @@ fn unexpected_word(
                 "`when` is missing before the condition",
                 &format!("when {text}"),
             );
+        }
+        "ignore_case" | "ignorecase" | "case_insensitive" | "insensitive" | "nocase"
+        | "caseless" | "i" | "NC" | "icase"
+            if matches!(
+                cursor.before(),
+                Some(TokenTree::Literal(_) | TokenTree::Group(_))
+            ) =>
+        {
+            return case_ignored(cursor, start, word, in_targets);
         }
         "for" if clauses.next == 0 && string_follows && action != "ban" => {
             let is_time = cursor
@@ -216,6 +250,16 @@ fn unexpected_word(
     if let Some(finding) = late_settings(cursor, start, word, action) {
         return finding;
     }
+    if !names::kinds_of(&text).is_empty() {
+        return Finding::new(
+            word.span(),
+            "a crawler is asked for by a condition",
+            format_args!(
+                "as in `when client.is_verified_crawler && client.crawler == {}`",
+                quoted(&text)
+            ),
+        );
+    }
     // A word at the start of a line, or similar to the first word of a statement.
     let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
     if let Some(meant) = near
@@ -238,6 +282,41 @@ fn unexpected_word(
         .with(clause),
         None => Finding::new(word.span(), format_args!("unexpected `{text}`"), expected),
     }
+}
+
+/// The finding on other words for `ignore_case`, and on `ignore_case` behind a target.
+fn case_ignored(cursor: Cursor, start: Cursor, word: &Ident, in_targets: bool) -> Finding {
+    let before = cursor.since(start);
+    let is_expression = match before.get(before.len().saturating_sub(2)) {
+        Some(TokenTree::Ident(word)) => word == "regex",
+        Some(TokenTree::Punct(sign)) => sign.as_char() == '~',
+        _ => false,
+    };
+    let text = match before.last() {
+        Some(TokenTree::Literal(literal)) => text_of(literal),
+        _ => None,
+    };
+    if let Some(text) = text.filter(|_| is_expression) {
+        let written = quoted(&format!("(?i){}", text.value));
+        return Finding::new(
+            word.span(),
+            "an expression says itself whether case counts",
+            format_args!("write `{written}`"),
+        )
+        .with_at(Place::from(text.span).to(word.span().into()), written);
+    }
+    if in_targets {
+        return Finding::new(
+            word.span(),
+            "paths keep their case, and targets are compared as they are",
+            "an expression ignores case, as in `regex \"(?i)^/admin(/|$)\"`",
+        );
+    }
+    Finding::write(
+        word.span(),
+        format_args!("`{word}` does not ignore case"),
+        "ignore_case",
+    )
 }
 
 /// Whether a field stands at some place behind the cursor.

@@ -17,7 +17,7 @@ use super::reader::{Reader, stop};
 use super::source_text::source_text;
 use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
-use super::{action, assertion, ban, dialect, first, meaning, subject};
+use super::{action, assertion, ban, dialect, first, meaning, semicolon, subject};
 use crate::{Action, Statement, interned};
 
 /// Skips to the start of the next statement after a mistake.
@@ -107,7 +107,7 @@ pub(super) fn read<'a>(
         return Ok(());
     }
     if !cursor.is_empty() {
-        return stop(missing_semicolon(*cursor));
+        return stop(semicolon::missing(*cursor));
     }
     let statement = Statement {
         name: name.map(|name| interned::text(&name)),
@@ -157,7 +157,7 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Re
         return Ok(());
     };
     if starts(*cursor) {
-        return stop(missing_semicolon(*cursor));
+        return stop(semicolon::missing(*cursor));
     }
     let place = Place::of(cursor.rest());
     stop(
@@ -168,15 +168,4 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Re
         )
         .with_at(Place::from(word.span()).to(place), "no_default_exemptions"),
     )
-}
-
-fn missing_semicolon(cursor: Cursor) -> Finding {
-    let place = cursor.peek().map_or_else(|| Place::of(&[]), Place::from);
-    let word = cursor.peek().map(ToString::to_string).unwrap_or_default();
-    Finding::new(
-        place,
-        format_args!("a `;` is missing before `{word}`"),
-        format_args!("write `; {word}`"),
-    )
-    .with(format!("; {word}"))
 }

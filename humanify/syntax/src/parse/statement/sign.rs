@@ -54,6 +54,21 @@ pub(super) fn unexpected_sign(
             return finding;
         }
     }
+    if ["=>", "->", ":", ","].contains(&signs.as_str()) {
+        let mut behind = cursor;
+        behind.skip(signs.len());
+        if behind
+            .peek_word()
+            .is_some_and(|word| CLAUSES.iter().any(|clause| word == clause))
+        {
+            return Finding::new(
+                Place::of(behind.since(cursor)),
+                format_args!("unexpected `{signs}` before a clause"),
+                "leave it out",
+            )
+            .with("");
+        }
+    }
     if ["=>", "->"].contains(&signs.as_str()) {
         return Finding::new(
             token,

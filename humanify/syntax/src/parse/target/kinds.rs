@@ -86,6 +86,14 @@ impl<'a> List<'a, '_> {
                     "a glob says that, as in `\"*.php\"`",
                 );
             }
+            "re" | "rx" | "regexp" | "pcre" | "expression" | "matches" if text_behind.is_some() => {
+                return Finding::new(
+                    word.span(),
+                    format_args!("unknown kind of target `{name}`"),
+                    format_args!("write `regex`; {FORMS}"),
+                )
+                .with("regex");
+            }
             "handler" | "function" | "fn" | "handlers" | "controller" | "action" | "view" => {
                 return Finding::new(
                     word.span(),

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::list::{FORMS, List, is_clause};
+use super::list::{FORMS, KINDS, List, is_clause};
 use crate::TargetKind;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::text::no_values;
+use crate::parse::text::{broken, bytes_of, is_broken, no_bytes, no_values};
 use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::starts;
 
@@ -32,6 +32,19 @@ impl<'a> List<'a, '_> {
             return self.bracketed(token, group, start, cursor);
         }
         if let TokenTree::Literal(literal) = token {
+            if let Some(text) = bytes_of(literal) {
+                return no_bytes(token, &text);
+            }
+            if is_broken(literal) {
+                return broken(token);
+            }
+            if let syn::Lit::Char(character) = syn::Lit::new(literal.clone()) {
+                return Finding::write(
+                    token,
+                    "a text stands between double quotes",
+                    &quoted(&character.value().to_string()),
+                );
+            }
             return Finding::new(
                 token,
                 format_args!("expected a string, found `{literal}`"),
@@ -95,6 +108,17 @@ impl<'a> List<'a, '_> {
 
 /// The finding on a regular expression without quotes: `/^api/i`.
 fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
+    if cursor.is_word("R")
+        && let Some(text) = cursor.text_at(1)
+    {
+        let written = format!("r\"{}\"", text.value);
+        return Finding::new(
+            token,
+            "a raw string starts with a small `r`",
+            format_args!("write `{written}`"),
+        )
+        .with_at(Place::from(token).to(text.span.into()), written);
+    }
     let mut end = cursor;
     while end
         .peek()
@@ -181,8 +205,31 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
             Err(_) => Finding::new(place, "a target stands between quotes", FORMS),
         };
     }
+    let behind_endpoint =
+        matches!(cursor.before(), Some(TokenTree::Ident(word)) if word == "endpoint");
     if let [TokenTree::Ident(_)] = tokens {
-        return no_values(place, &dense);
+        return match behind_endpoint {
+            true => Finding::write(
+                place,
+                "the name of a handler stands between quotes",
+                &quoted(&dense),
+            ),
+            false => no_values(place, &dense),
+        };
+    }
+    // `on = "/a"`, `on: "/a"` and `"/a",, "/b"`.
+    let signs = cursor.signs();
+    let mut behind = cursor;
+    behind.skip(signs.len());
+    let is_target =
+        |behind: Cursor| behind.text().is_some() || KINDS.iter().any(|kind| behind.is_word(kind));
+    if ["=", "==", ":", ":=", "=>", "->", ",", "~"].contains(&signs.as_str()) && is_target(behind) {
+        return Finding::new(
+            Place::of(behind.since(cursor)),
+            format_args!("unexpected `{signs}` before a target"),
+            "leave it out",
+        )
+        .with("");
     }
     Finding::new(
         place,

@@ -5,24 +5,6 @@ use crate::parse::finding::Wrong;
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 
-/// Checks a method. Several methods in one string become several values.
-pub(super) fn method(text: &str) -> Result<&'static str, Wrong> {
-    let parts: Vec<&str> = text
-        .split([',', '|', ' '])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
-    if parts.len() > 1 && parts.iter().all(|part| texts::method(part).is_ok()) {
-        let written = parts.join(", ");
-        return Err(Wrong::new(
-            "several methods stand in a list, each by itself",
-            format_args!("in brackets, write `{written}`"),
-        )
-        .with(written));
-    }
-    texts::method(text)
-}
-
 /// Checks that a text can equal the field.
 pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
     match field {
@@ -193,7 +175,9 @@ pub(super) fn fits(
     fit: Fit,
 ) -> Result<(Vec<String>, String), Wrong> {
     match field.field {
-        Field::Method => method(text).map(|method| (vec![method.to_owned()], method.to_owned())),
+        Field::Method => {
+            texts::listed_method(text).map(|method| (vec![method.to_owned()], method.to_owned()))
+        }
         Field::Ip => texts::network(text).map(|network| (vec![text.to_owned()], network)),
         Field::CrawlerKind => texts::crawler_kinds(text).map(|kinds| {
             let names = kinds.iter().map(|kind| kind.name().to_owned());

@@ -7,7 +7,8 @@ use super::fits::{Fit, fits};
 use crate::FieldKind;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::NamedField;
-use crate::parse::text::{is_constant, no_values, text_of};
+use crate::parse::quoted as texts;
+use crate::parse::text::{broken, bytes_of, is_broken, is_constant, no_bytes, no_values, text_of};
 use crate::parse::tokens::{plain, shown};
 
 /// The finding on tokens that are no value of the field.
@@ -83,6 +84,20 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
             "values stand with commas between them",
             &values.join(", "),
         );
+    }
+    if kind == FieldKind::Method
+        && let Err(wrong) = texts::listed_method(&written)
+        && !wrong.texts.is_empty()
+    {
+        return wrong.at(place);
+    }
+    if let [TokenTree::Literal(literal)] = tokens {
+        if let Some(text) = bytes_of(literal) {
+            return no_bytes(place, &text);
+        }
+        if is_broken(literal) {
+            return broken(place);
+        }
     }
     if sound && kind != FieldKind::Method {
         return Finding::write(

@@ -15,6 +15,7 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place};
 use super::named::NamedField;
+use super::quoted as texts;
 use super::reader::Reader;
 use super::text::{suffixed, text_of};
 use super::tokens::{Cursor, plain, shown, split};
@@ -61,10 +62,26 @@ pub(super) fn one(
     fit: Fit,
     reader: &mut Reader,
 ) -> &'static [&'static str] {
+    if let Some(finding) = several_networks(tokens, field) {
+        reader.report(finding);
+        return &[];
+    }
     let texts = checked(tokens, field, fit, reader)
         .map(|value| value.texts)
         .unwrap_or_default();
     interned::texts(texts.iter().map(String::as_str))
+}
+
+/// The finding on one text that several networks stand for, which only a list can hold.
+fn several_networks(tokens: &[TokenTree], field: &NamedField) -> Option<Finding> {
+    let [TokenTree::Literal(literal)] = tokens else {
+        return None;
+    };
+    let text = text_of(literal).filter(|_| field.field.kind() == FieldKind::Address)?;
+    let wrong = texts::network(&text.value).err()?;
+    let networks = wrong.texts.first().filter(|text| text.contains(", "))?;
+    let help = format!("list them, as in `{} in [{networks}]`", field.shown);
+    Some(Finding::new(text.span, wrong.problem, help))
 }
 
 /// Parses the values between the brackets of a list.
