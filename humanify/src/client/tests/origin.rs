@@ -13,6 +13,9 @@ fn https_needs_both_headers_if_a_client_may_have_written_one() {
         (&[ADDRESS, (XFP, "https")][..], true),
         (&[ADDRESS, (XFP, "http")], false),
         (&[CLAIM], true),
+        // Here the proxy reports no scheme.
+        (&[ADDRESS, CLAIM], false),
+        (&[ADDRESS, ("forwarded", "proto=https")], false),
         (&[ADDRESS, CLAIM, (XFP, "http")], false),
         (&[ADDRESS, CLAIM, (XFP, "https")], true),
         (
