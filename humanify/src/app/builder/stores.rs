@@ -99,12 +99,13 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// How many entries each table has room for, at 16 to 100 bytes an entry. Default:
+    /// How many entries each table has room for, at 16 to 250 bytes an entry. Default:
     /// 1,000,000.
     ///
     /// One table holds limits and what counts towards bans; a client takes one of its entries
     /// for each rate of each route that it requests. Bans, failed attempts, spent challenges
-    /// and nonces of agents have a table each. Tables grow as they are used, up to this size.
+    /// and nonces of agents have a table each; spent challenges are the largest entries. Tables grow
+    /// as they are used, up to this size.
     pub fn max_clients(mut self, clients: usize) -> Memory {
         self.max_clients = clients;
         self

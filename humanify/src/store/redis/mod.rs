@@ -7,6 +7,7 @@
 
 mod connection;
 mod names;
+mod rooms;
 mod scripts;
 
 #[cfg(feature = "redis")]
@@ -21,7 +22,6 @@ use redis::{FromRedisValue, ScriptInvocation};
 use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
-use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
     Admission, Answered, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures,
     SharedBans, SpendOutcome, Spending, Standing,
@@ -31,7 +31,7 @@ use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
 use connection::{Connection, Repeat};
-use names::Kind;
+use names::{Kind, RoomKind};
 use scripts::Scripts;
 
 /// An address of Redis that cannot be used.
@@ -137,7 +137,7 @@ impl RedisStore {
         let mut script = self.scripts.admit.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .key(self.names.id('s', attempt.challenge))
+            .key(self.spent_key(attempt.challenge))
             .key(self.names.counter(Kind::Failures, attempt.browser))
             .key(self.names.counter(Kind::Failures, attempt.address));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
@@ -151,13 +151,12 @@ impl RedisStore {
             .arg(attempt.mark)
             .arg(attempt.mark())
             .arg(MOST_FAILURES);
-        for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-            if let Some(network) = attempt.network {
-                let network = network.wider(v4, v6);
-                script.key(self.names.network(Kind::Share(index), network));
-                script.arg(room(self.capacity, part));
-            }
-        }
+        self.name_rooms(
+            &mut script,
+            Some(RoomKind::Challenges),
+            attempt.challenge,
+            attempt.expires,
+        );
         // If the script is repeated after a lost connection, it returns the outcome of the first
         // run.
         let (outcome, wait, first): (String, u64, String) = self.run(script).await?;
@@ -168,7 +167,6 @@ impl RedisStore {
             "closed" => Ok(Admission::Closed {
                 wait: Duration::from_millis(wait),
             }),
-            "full" => Err(StoreError::Full),
             _ => Err(StoreError::Unreachable),
         }
     }
@@ -247,29 +245,15 @@ impl Store for RedisStore {
             let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
             script.key(self.names.one(RUN));
-            script.key(self.names.id('s', spending.id));
+            script.key(self.spent_key(spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            // An agent's nonces are as many as its requests.
-            match spending.network {
-                _ if !spending.kind.has_shares() => {}
-                Some(network) => {
-                    for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-                        let network = network.wider(v4, v6);
-                        script.key(self.names.network(Kind::SpentShare(index), network));
-                        script.arg(room(self.capacity, part));
-                    }
-                }
-                None => {
-                    script.key(self.names.one(SPENT_BY_UNKNOWN));
-                    script.arg(room(self.capacity, UNKNOWN));
-                }
-            }
+            let room = rooms::room_of(spending.kind);
+            self.name_rooms(&mut script, room, spending.id, spending.expires);
             let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
                 "again" => Ok(SpendOutcome::Again),
                 "forgotten" => Ok(SpendOutcome::Forgotten),
-                "full" => Err(StoreError::Full),
                 _ => Err(StoreError::Unreachable),
             }
         }))
@@ -296,7 +280,8 @@ impl Store for RedisStore {
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
             let mut script = self.scripts.roam.prepare_invoke();
-            script.key(self.names.id('r', id));
+            let rest = self.names.id(Kind::Network, id);
+            script.key(format!("{}{rest}", self.names.before_id(Kind::Network)));
             script
                 .arg(self.names.member(Kind::Network, network))
                 .arg(most)
@@ -366,9 +351,6 @@ impl Store for RedisStore {
 
 /// The key of the id of the server's run, and its start.
 const RUN: &str = "run";
-
-/// How many tokens and forms were spent by clients whose address is not known.
-const SPENT_BY_UNKNOWN: &str = "spent:unknown";
 
 /// What the script says of the bans: when they were changed, when the list was begun, and each
 /// network with the milliseconds that are left.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::client::{ClientKey, CounterKey};
 use crate::net::Network;
+use crate::store::NetworkClass;
 
 /// Names keys. All of an application carry one hash tag, which puts them into one slot of a
 /// cluster. Addresses and ids are in none of them: their digests under the secret are.
@@ -21,12 +22,21 @@ pub(super) enum Kind {
     Limit,
     /// Failed attempts.
     Failures,
-    /// Spent challenges of a network, which is one of the shares.
-    Share(usize),
-    /// Spent tokens and forms of a network, which is one of the shares.
-    SpentShare(usize),
-    /// A network of a clearance.
+    /// A spent id.
+    Spent,
+    /// The spent ids of a kind that are of one network.
+    Room(RoomKind),
+    /// The networks of a clearance, and each of them.
     Network,
+}
+
+/// The kinds of spent ids that have room of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RoomKind {
+    Challenges,
+    Forms,
+    Tickets,
+    Tokens,
 }
 
 impl Names {
@@ -52,10 +62,25 @@ impl Names {
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// The key of a network's entry.
-    pub(super) fn network(&self, kind: Kind, network: Network) -> String {
-        let digest = self.member(kind, network);
-        format!("{}:{}:{digest}", self.tag, kind.letter())
+    /// The keys of the networks of an id, the narrower first: its ids, and what it has forgotten.
+    pub(super) fn rooms(&self, kind: RoomKind, class: NetworkClass) -> [String; 4] {
+        let (narrow, wide) = class.to_bytes();
+        let kind = Kind::Room(kind);
+        let name = |value: &[u8], what: &str| {
+            let mut bytes = [0; 16];
+            for (byte, value) in bytes.iter_mut().zip(value) {
+                *byte = *value;
+            }
+            let level = u64::try_from(value.len()).unwrap_or_default();
+            let digest = self.digest(kind, b'n', bytes, level);
+            format!("{}:{}:{digest}{what}", self.tag, kind.letter())
+        };
+        [
+            name(&narrow, ""),
+            name(&narrow, ":forgotten"),
+            name(&wide, ""),
+            name(&wide, ":forgotten"),
+        ]
     }
 
     /// A network in a set.
@@ -63,9 +88,14 @@ impl Names {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// The key of a random id's entry.
-    pub(super) fn id(&self, kind: char, id: [u8; 16]) -> String {
-        format!("{}:{kind}:{:032x}", self.tag, u128::from_be_bytes(id))
+    /// What the keys of ids begin with.
+    pub(super) fn before_id(&self, kind: Kind) -> String {
+        format!("{}:{}:", self.tag, kind.letter())
+    }
+
+    /// The rest of the key of an id.
+    pub(super) fn id(&self, kind: Kind, id: [u8; 16]) -> String {
+        self.digest(kind, b'i', id, 0)
     }
 
     /// A key of which the application has one.
@@ -91,7 +121,8 @@ impl Kind {
         match self {
             Kind::Limit => 'l',
             Kind::Failures => 'f',
-            Kind::Share(_) | Kind::SpentShare(_) => 'n',
+            Kind::Spent => 's',
+            Kind::Room(_) => 'n',
             Kind::Network => 'r',
         }
     }
@@ -101,8 +132,11 @@ impl Kind {
             Kind::Limit => 0,
             Kind::Failures => 1,
             Kind::Network => 2,
-            Kind::Share(part) => 3 + 2 * u8::try_from(part).unwrap_or_default(),
-            Kind::SpentShare(part) => 4 + 2 * u8::try_from(part).unwrap_or_default(),
+            Kind::Spent => 3,
+            Kind::Room(RoomKind::Challenges) => 4,
+            Kind::Room(RoomKind::Forms) => 5,
+            Kind::Room(RoomKind::Tickets) => 6,
+            Kind::Room(RoomKind::Tokens) => 7,
         }
     }
 }
