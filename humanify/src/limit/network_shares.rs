@@ -2,8 +2,10 @@
 //! one up.
 
 use std::collections::{BTreeMap, HashMap};
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 
@@ -68,18 +70,42 @@ impl NetworkShares {
     /// Takes a place, if need be from somebody else.
     pub(crate) fn enter(&self, address: ClientKey) -> NetworkShare {
         let mut places = self.places();
-        if places.taken >= self.all
-            && let Some((address, number)) = places.to_displace(address)
-        {
-            places.leave(address, number);
+        self.make_room(&mut places, address);
+        self.take(&mut places, address)
+    }
+
+    /// Takes a place, if need be from somebody else than `kept`, who keeps all places for good;
+    /// `None` if all are theirs.
+    pub(crate) fn enter_beside(&self, address: ClientKey, kept: ClientKey) -> Option<NetworkShare> {
+        let mut places = self.places();
+        let before = places.networks.remove(&kept);
+        let is_free = self.make_room(&mut places, address);
+        if let Some(before) = before {
+            places.networks.insert(kept, before);
         }
+        is_free.then(|| self.take(&mut places, address))
+    }
+
+    /// Takes a place back if all are taken. Returns whether one is free.
+    fn make_room(&self, places: &mut Places, address: ClientKey) -> bool {
+        if places.taken < self.all {
+            return true;
+        }
+        let Some((address, number)) = places.to_displace(address) else {
+            return false;
+        };
+        places.leave(address, number);
+        true
+    }
+
+    fn take(&self, places: &mut Places, address: ClientKey) -> NetworkShare {
         let (keep, displaced) = oneshot::channel();
         let number = places.enter(address, keep);
         NetworkShare {
             shares: self.clone(),
             address,
             number,
-            displaced,
+            displaced: Some(displaced),
         }
     }
 
@@ -171,21 +197,33 @@ pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,
     number: u64,
-    displaced: oneshot::Receiver<()>,
+    /// None once it is known.
+    displaced: Option<oneshot::Receiver<()>>,
 }
 
 impl NetworkShare {
+    /// Whether the place was taken back; if not, the task is woken when it is.
+    pub(crate) fn is_displaced(&mut self, context: &mut Context<'_>) -> bool {
+        if let Some(displaced) = &mut self.displaced
+            && Pin::new(displaced).poll(context).is_ready()
+        {
+            self.displaced = None;
+        }
+        self.displaced.is_none()
+    }
+
     /// Does what the place is for.
     ///
     /// # Errors
     /// [`Displaced`], if the place was taken back before the work was done.
     pub(crate) async fn hold<T>(mut self, work: impl Future<Output = T>) -> Result<T, Displaced> {
         let mut work = pin!(work);
-        tokio::select! {
-            biased;
-            done = &mut work => Ok(done),
-            _ = &mut self.displaced => Err(Displaced),
-        }
+        poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            Poll::Pending if self.is_displaced(context) => Poll::Ready(Err(Displaced)),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
     }
 }
 
@@ -206,12 +244,9 @@ mod tests {
 
     /// Those of some places that were taken back.
     fn displaced(held: &mut [NetworkShare]) -> Vec<ClientKey> {
-        let taken_back = |share: &mut NetworkShare| {
-            let closed = oneshot::error::TryRecvError::Closed;
-            share.displaced.try_recv() == Err(closed)
-        };
+        let mut context = Context::from_waker(std::task::Waker::noop());
         held.iter_mut()
-            .filter_map(|share| taken_back(share).then_some(share.address))
+            .filter_map(|share| share.is_displaced(&mut context).then_some(share.address))
             .collect()
     }
 
@@ -271,6 +306,25 @@ mod tests {
             let mut fifth = held.remove(4);
             assert_eq!(displaced(std::slice::from_mut(&mut fifth)), [key(most)]);
         }
+    }
+
+    #[test]
+    fn those_who_keep_their_places_give_none_up() {
+        let shares = NetworkShares::new(3);
+        let enter = |ip: &str| shares.enter_beside(key(ip), ClientKey::Local);
+        let proxy = || shares.enter_beside(ClientKey::Local, ClientKey::Local);
+        let mut held: Vec<_> = [proxy(), proxy(), enter("84.1.1.1")]
+            .into_iter()
+            .flatten()
+            .collect();
+        held.extend(enter("85.1.1.1"));
+        assert_eq!(displaced(&mut held), [key("84.1.1.1")]);
+        held.extend(proxy());
+        held.remove(2);
+        assert_eq!(displaced(&mut held), [key("85.1.1.1")]);
+        assert!(enter("86.1.1.1").is_none() && proxy().is_none());
+        drop(held);
+        assert!(shares.is_empty());
     }
 
     #[tokio::test]

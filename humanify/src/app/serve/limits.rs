@@ -106,7 +106,8 @@ impl ServeLimits {
         self
     }
 
-    /// How many connections there are at most; further ones are closed at once. Default: three
+    /// How many connections there are at most. For a further one the oldest ends of the client, the /24
+    /// or /48 and the /16 or /32 that have the most; those of trusted proxies do not. Default: three
     /// quarters of the files that the process may open, 16,384 at most.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
