@@ -21,10 +21,10 @@ pub(crate) use files::Files;
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -164,8 +164,8 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
         .route(
             &format!("{mount}/altcha"),
             get(
-                move |client: Option<Extension<Client>>, RawQuery(query): RawQuery| async move {
-                    let network = client.and_then(|Extension(client)| client.network());
+                move |client: Option<Client>, RawQuery(query): RawQuery| async move {
+                    let network = client.and_then(|client| client.network());
                     set(&setting, network, query.as_deref())
                 },
             ),
