@@ -183,7 +183,7 @@ mod tests {
         for now in 1..10 {
             // A thousand /24s in a hundred /16s.
             for network in 0..1_000 {
-                let id = id(0x6000_0000 + (network / 10 << 16) + (network % 10 << 8));
+                let id = id(0x6000_0000 + ((network / 10) << 16) + ((network % 10) << 8));
                 assert_eq!(spend(&mut spent, id, now), Spending::First);
                 flood.push((id, now + HOUR));
             }
