@@ -15,6 +15,7 @@ mod other_secrets;
 mod path_confusion;
 mod preflights;
 mod replay;
+mod slow_readers;
 mod slow_senders;
 mod stolen_clearances;
 mod swapped_tokens;

@@ -6,6 +6,7 @@ mod challenges;
 mod connections;
 mod failures;
 mod limits;
+mod rooms;
 
 use std::time::Duration;
 

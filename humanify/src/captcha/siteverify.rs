@@ -8,6 +8,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::Captchas;
 use super::error_code::ErrorCode;
@@ -15,7 +16,9 @@ use super::provider::{Account, CaptchaService, Provider};
 use super::time::since_1970;
 use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailable};
 use super::verify::TokenDemand;
+use crate::crypto::{hash_fields, short_digest};
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
+use crate::store::{SpendKind, Spending};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -80,9 +83,13 @@ impl Captchas {
         let age = verifier.max_age.saturating_mul(2);
         let expiry = self.0.clock.now().saturating_add(age);
         let expiry = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
-        let now = self.0.clock.milliseconds();
-        self.spend(provider, (token.as_bytes(), client), now, expiry)
-            .await?;
+        let spending = Spending {
+            kind: SpendKind::ForeignToken,
+            id: digest(provider, token.as_bytes()),
+            made: self.0.clock.milliseconds(),
+            expires: expiry,
+        };
+        self.spend(provider, spending).await?;
         Ok(verification)
     }
 
@@ -132,6 +139,12 @@ impl Captchas {
             ..Verification::new(demand.provider)
         })
     }
+}
+
+/// The id of a token among all spent ids.
+fn digest(provider: Provider, token: &[u8]) -> [u8; 16] {
+    let fields = [b"humanify captcha", provider.name().as_bytes(), token];
+    short_digest(hash_fields(Sha256::new(), fields))
 }
 
 /// The answer of a provider to a token that it accepts.

@@ -4,15 +4,12 @@ use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};
 
 use humanify_syntax::Hardness;
-use sha2::{Digest, Sha256};
 
 use super::Captchas;
 use super::error::CaptchaError;
 use super::extract::Check;
 use super::provider::Provider;
 use super::verification::{Unavailable, Verification, VerifyError};
-use crate::crypto::{hash_fields, short_digest};
-use crate::net::network;
 use crate::store::{SpendKind, SpendOutcome, Spending};
 
 /// The demands of a form on a token.
@@ -94,7 +91,7 @@ impl Captchas {
             return Err(VerifyError::Malformed);
         }
         match demand.provider {
-            Provider::Altcha => self.check_altcha(demand, token, client).await,
+            Provider::Altcha => self.check_altcha(demand, token).await,
             #[cfg(feature = "captcha-verify")]
             _ => self.check_third_party(demand, token, client).await,
             #[cfg(not(feature = "captcha-verify"))]
@@ -109,7 +106,6 @@ impl Captchas {
         &self,
         demand: &TokenDemand,
         token: &str,
-        client: Option<IpAddr>,
     ) -> Result<Verification, VerifyError> {
         let issuer = self.issuer()?;
         let now = self.0.clock.milliseconds();
@@ -129,9 +125,13 @@ impl Captchas {
         if terms.hardness < demand.hardness.unwrap_or(issuer.hardness) {
             return Err(VerifyError::TooEasy(terms.hardness.level()));
         }
-        let made = terms.made;
-        self.spend(Provider::Altcha, (&solved.id, client), made, expires)
-            .await?;
+        let spending = Spending {
+            kind: SpendKind::Token,
+            id: solved.id,
+            made: terms.made,
+            expires,
+        };
+        self.spend(Provider::Altcha, spending).await?;
         Ok(Verification {
             hardness: Some(terms.hardness.level()),
             solved_at: UNIX_EPOCH.checked_add(Duration::from_millis(terms.made)),
@@ -143,17 +143,9 @@ impl Captchas {
     pub(super) async fn spend(
         &self,
         provider: Provider,
-        (token, client): (&[u8], Option<IpAddr>),
-        made: u64,
-        expires: u64,
+        spending: Spending,
     ) -> Result<(), VerifyError> {
-        let spending = self.0.store.spend(Spending {
-            kind: SpendKind::Token,
-            id: digest(provider, token),
-            network: client.map(network),
-            made,
-            expires,
-        });
+        let spending = self.0.store.spend(spending);
         match spending.wait().await {
             Ok(SpendOutcome::First) => Ok(()),
             Ok(SpendOutcome::Again) => Err(VerifyError::AlreadyUsed),
@@ -165,10 +157,4 @@ impl Captchas {
             }
         }
     }
-}
-
-/// The id of a token among all spent ids.
-fn digest(provider: Provider, token: &[u8]) -> [u8; 16] {
-    let fields = [b"humanify captcha", provider.name().as_bytes(), token];
-    short_digest(hash_fields(Sha256::new(), fields))
 }

@@ -16,7 +16,6 @@ use super::wait::ScriptlessWait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
-use crate::client::ClientKey;
 use crate::clock::is_current;
 use crate::store::{Admission, Attempt, FirstAnswer, StoreError};
 
@@ -113,10 +112,6 @@ impl Challenges {
             allowed: modality.is_guessable().then_some(self.retries),
             address,
             mark: opened.mark,
-            network: match visitor.client.address() {
-                ClientKey::Address(network) => Some(network),
-                _ => None,
-            },
         };
         let (answered, first) = match self.store.admit(attempt).wait().await {
             Ok(Admission::First(answered)) => (answered, true),
@@ -235,7 +230,7 @@ impl Challenges {
         visitor: Visitor<'_>,
         opened: &ChallengeToken,
     ) -> Result<bool, StoreError> {
-        let ClientKey::Address(network) = visitor.client.address() else {
+        let Some(network) = visitor.client.network() else {
             return Ok(true);
         };
         let held = self.store.roam(opened.id, network, 2, opened.expires());

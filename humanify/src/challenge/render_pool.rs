@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::SetError;
 use crate::client::ClientKey;
-use crate::limit::NetworkShares;
+use crate::limit::{Displaced, NetworkShares};
 
 /// The largest number of challenges that are drawn at the same time. At most half of the cores
 /// draw; the others are left to the application.
@@ -42,21 +42,24 @@ impl RenderPool {
     /// Runs `work` on a blocking thread, for a client at this address.
     ///
     /// # Errors
-    /// [`SetError::Busy`] at once if too many wait already, and what `work` returns.
+    /// [`SetError::Busy`] if others need the place in the queue more, and what `work` returns.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         address: ClientKey,
         work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
     ) -> Result<T, SetError> {
-        let place = self.queue.enter(address).ok_or_else(turned_away)?;
+        let place = self.queue.enter(address);
         #[cfg(feature = "metrics")]
-        let place = (place, crate::metrics::Rendering::begin());
+        let rendering = crate::metrics::Rendering::begin();
         let benches = Arc::clone(&self.benches);
-        let bench = benches.acquire_owned().await.map_err(|_| SetError::Busy)?;
-        // The permits move into the work, which runs to its end even if its client has gone.
+        let bench = place.hold(benches.acquire_owned()).await;
+        let bench = bench.map_err(turned_away)?.map_err(|_| SetError::Busy)?;
+        // The permit moves with the work, which runs to its end even if its client has gone.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
-            drop((bench, place));
+            drop(bench);
+            #[cfg(feature = "metrics")]
+            drop(rendering);
             result
         });
         done.await
@@ -64,8 +67,8 @@ impl RenderPool {
     }
 }
 
-/// The queue is full.
-fn turned_away() -> SetError {
+/// The place in the queue went to somebody else.
+fn turned_away(_: Displaced) -> SetError {
     #[cfg(feature = "metrics")]
     crate::metrics::render_rejected();
     SetError::Busy
@@ -84,7 +87,7 @@ mod tests {
         stop: Sender<()>,
     }
 
-    /// Eight places, of which an address may hold two.
+    /// Two permits, and eight places in the queue.
     fn workshop() -> Arc<RenderPool> {
         Arc::new(RenderPool::new(2, 4))
     }
@@ -115,54 +118,21 @@ mod tests {
     // The runtime of these tests has one thread: if a job blocked it, they would never end.
 
     #[tokio::test]
-    async fn a_full_pool_refuses_at_once() {
-        let workshop = workshop();
-        let mut busy = Vec::new();
-        for number in 0..8 {
-            busy.push(enter(&workshop, number).await);
-        }
-        assert_eq!(
-            workshop.run(address(9), || Ok(())).await,
-            Err(SetError::Busy)
-        );
-        for Busy { done, stop } in busy {
-            drop(stop);
-            assert_eq!(done.await.unwrap(), Ok(()));
-        }
-        assert_eq!(workshop.run(address(9), || Ok(())).await, Ok(()));
-    }
-
-    #[tokio::test]
-    async fn one_address_leaves_places_to_others() {
-        let workshop = workshop();
-        let one = enter(&workshop, 1).await;
-        let two = enter(&workshop, 1).await;
-        assert_eq!(
-            workshop.run(address(1), || Ok(())).await,
-            Err(SetError::Busy)
-        );
-        let other = enter(&workshop, 2).await;
-        for Busy { done, stop } in [one, two, other] {
-            drop(stop);
-            assert_eq!(done.await.unwrap(), Ok(()));
-        }
-        assert_eq!(workshop.run(address(1), || Ok(())).await, Ok(()));
-        assert!(workshop.queue.is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_network_leaves_places_to_others_however_many_addresses_it_has() {
+    async fn a_network_makes_room_for_others_however_many_addresses_it_has() {
         for (attackers, victim) in [
+            (["84.140.1.1"; 10].map(String::from), "84.140.1.2"),
             // Each in a /64 of its own in one /48.
             (
-                (0..9)
-                    .map(|number| format!("2a02:8100:1:{number:x}::1"))
-                    .collect::<Vec<_>>(),
+                std::array::from_fn(|number| format!("2a02:8100:1:{number:x}::1")),
                 "2a02:8100:2:1::1",
             ),
             (
-                (1..10).map(|number| format!("84.140.1.{number}")).collect(),
+                std::array::from_fn(|number| format!("84.140.1.{number}")),
                 "84.140.2.1",
+            ),
+            (
+                std::array::from_fn(|number| format!("84.140.{number}.1")),
+                "84.141.2.1",
             ),
         ] {
             let key = |ip: &str| ClientKey::Address(network(ip.parse().unwrap()));
@@ -171,17 +141,11 @@ mod tests {
             for attacker in &attackers {
                 working.push(enter_as(&workshop, key(attacker)).await);
             }
-            let mut turned_away = 0;
-            for Busy { done, stop } in working.drain(2..) {
-                drop(stop);
-                turned_away += usize::from(done.await.unwrap() == Err(SetError::Busy));
-            }
-            assert_eq!(
-                turned_away, 7,
-                "a /48 or /24 holds a quarter of eight places"
-            );
-            let other = enter_as(&workshop, key(victim)).await;
-            for Busy { done, stop } in working.into_iter().chain([other]) {
+            // Two are drawn and eight wait, of which the oldest makes room.
+            let victim = enter_as(&workshop, key(victim)).await;
+            let displaced = working.remove(2);
+            assert_eq!(displaced.done.await.unwrap(), Err(SetError::Busy));
+            for Busy { done, stop } in working.into_iter().chain([victim]) {
                 drop(stop);
                 assert_eq!(done.await.unwrap(), Ok(()));
             }

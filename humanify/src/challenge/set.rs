@@ -21,7 +21,7 @@ use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
-use crate::store::{Bucket, CountMode, Counted, Failures, Standing};
+use crate::store::{Bucket, CountMode, Counted, Failures, Standing, spendable_id};
 
 /// A request for a challenge.
 #[derive(Clone, Copy)]
@@ -230,7 +230,7 @@ impl Challenges {
         answer: SealedAnswer,
     ) -> Result<ChallengeToken, NoRandomness> {
         let Round { progress, left, .. } = round;
-        let id = random_bytes()?;
+        let id = spendable_id(visitor.client.network())?;
         Ok(ChallengeToken {
             made: self.clock.milliseconds(),
             binding: self.bind(visitor),

@@ -8,8 +8,8 @@ use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
-use crate::crypto::{Purpose, SealError, random_bytes};
-use crate::store::{SpendKind, SpendOutcome, Spending};
+use crate::crypto::{Purpose, SealError};
+use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
 
 /// The lifetime of a ticket, in milliseconds: long enough for a check by a code in a mail.
 const TICKET_LIFE: u64 = 1_800_000;
@@ -101,7 +101,7 @@ impl Challenges {
         base: &str,
     ) -> Result<String, SealError> {
         let ticket = Ticket {
-            id: random_bytes()?,
+            id: spendable_id(client.network())?,
             made: self.clock.milliseconds(),
             task,
             has_id: client.id().is_some(),
@@ -138,14 +138,9 @@ impl Challenges {
     ) -> Result<(String, String), TicketError> {
         let ticket = self.read_ticket(client, ticket);
         let ticket = ticket.ok_or(TicketError::Invalid)?;
-        let network = match client.address() {
-            ClientKey::Address(network) => Some(network),
-            _ => None,
-        };
         let spent = self.store.spend(Spending {
             kind: SpendKind::Ticket,
             id: ticket.id,
-            network,
             made: ticket.made,
             expires: ticket.made.saturating_add(TICKET_LIFE),
         });

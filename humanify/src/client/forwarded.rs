@@ -84,6 +84,9 @@ fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// What is no host.
+const UNREADABLE: &[u8] = b",";
+
 fn hop(element: &[u8]) -> Hop<'_> {
     let mut hop = Hop {
         names_client: false,
@@ -101,14 +104,23 @@ fn hop(element: &[u8]) -> Hop<'_> {
         let (name, value) = pair.split_at(position);
         let value = unquoted(value.get(1..).unwrap_or_default().trim_ascii());
         match name.trim_ascii() {
+            // No proxy writes a parameter twice (RFC 7239, section 4), so it is unclear which of
+            // the two it wrote.
+            name if name.eq_ignore_ascii_case(b"for") && hop.names_client => {
+                (hop.ip, hop.is_tunnelled, hop.is_local) = (None, false, false);
+            }
             name if name.eq_ignore_ascii_case(b"for") => {
                 hop.names_client = true;
                 let named = Hop::of(value);
                 (hop.ip, hop.is_tunnelled) = (named.ip, named.is_tunnelled);
                 hop.is_local = is_unix_socket(value);
             }
-            name if name.eq_ignore_ascii_case(b"proto") => hop.https = Some(is_https(value)),
-            name if name.eq_ignore_ascii_case(b"host") => hop.host = Some(value),
+            name if name.eq_ignore_ascii_case(b"proto") => {
+                hop.https = Some(hop.https.unwrap_or(true) && is_https(value));
+            }
+            name if name.eq_ignore_ascii_case(b"host") => {
+                hop.host = Some(hop.host.map_or(value, |_| UNREADABLE));
+            }
             _ => {}
         }
     }
@@ -160,7 +172,11 @@ pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
 /// Parses an address as proxies write it: with a port, in brackets, in quotes, with a zone.
 fn written(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(unquoted(text.trim_ascii())).ok()?;
-    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port = |port: &str| match port.strip_prefix('_') {
+        // A proxy may hide the port (RFC 7239, section 6.3).
+        Some(hidden) => is_word(hidden),
+        None => !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()),
+    };
     let bare = if let Some(rest) = text.strip_prefix('[') {
         let (inside, after) = rest.split_once(']')?;
         let port = after.strip_prefix(':');
@@ -176,15 +192,16 @@ fn written(text: &[u8]) -> Option<IpAddr> {
     };
     match bare.split_once('%') {
         // Only IPv6 addresses have zones (RFC 6874).
-        Some((address, zone)) if is_zone(zone) => Some(IpAddr::V6(address.parse().ok()?)),
+        Some((address, zone)) if is_word(zone) => Some(IpAddr::V6(address.parse().ok()?)),
         Some(_) => None,
         None => bare.parse().ok(),
     }
 }
 
-fn is_zone(zone: &str) -> bool {
-    !zone.is_empty()
-        && zone
+/// Whether a text has only characters of which zones and hidden ports consist.
+fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
@@ -198,6 +215,10 @@ mod tests {
         for (text, expected) in [
             ("203.0.113.7", Some("203.0.113.7")),
             (" 203.0.113.7:4711 ", Some("203.0.113.7")),
+            ("203.0.113.7:_p", Some("203.0.113.7")),
+            ("[2001:db8::1]:_p", Some("2001:db8::1")),
+            ("203.0.113.7:_", None),
+            ("203.0.113.7:_p\"", None),
             ("2001:db8::1", Some("2001:db8::1")),
             ("[2001:db8::1]:80", Some("2001:db8::1")),
             ("\"[2001:db8::1]\"", Some("2001:db8::1")),

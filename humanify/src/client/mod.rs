@@ -23,7 +23,7 @@ use std::net::IpAddr;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
-use crate::net::network;
+use crate::net::{Network, network};
 
 /// The client of a request: its address, found through trusted proxies; the key that it is
 /// counted by; its user agent.
@@ -183,6 +183,11 @@ impl Client {
             (None, Peer::Local) if !self.origin.proxied => ClientKey::Local,
             (None, _) => ClientKey::Unknown,
         }
+    }
+
+    /// The network of the client's address, if it is known.
+    pub(crate) fn network(&self) -> Option<Network> {
+        self.origin.ip.map(network)
     }
 
     /// Whether the client has no known address, since a trusted proxy does not report it. Such

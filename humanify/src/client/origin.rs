@@ -233,13 +233,10 @@ fn both<'a>(headers: &HeaderMap, list: Forwarding<'a>, elements: Forwarding<'a>)
     };
     let names_client = elements.hop.is_some_and(|hop| hop.names_client);
     let agrees = of(&list) == of(&elements);
-    // A client that knows its own address may have written the header that agrees. Of two schemes,
-    // HTTPS counts only if both headers report it.
-    let scheme = x_forwarded_proto(headers, list.proxies);
-    let https = match (elements.https, scheme) {
-        (Some(one), Some(other)) => Some(one && other),
-        (one, other) => one.or(other),
-    };
+    // A client that knows its own address may have written the `Forwarded` that agrees, so it is
+    // not known to be the proxy's. It makes no request HTTPS that `X-Forwarded-Proto` does not.
+    let scheme = x_forwarded_proto(headers, list.proxies).unwrap_or(false);
+    let https = Some(scheme && elements.https.unwrap_or(true));
     let host = elements.hop.and_then(|hop| hop.host);
     let forwarding = match names_client && agrees {
         true => elements,

@@ -1,93 +1,117 @@
 //! `NetworkShares`: bounds concurrent use, in total and by network.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::sync::oneshot;
 
 use crate::client::ClientKey;
 
-/// The clients of one address may hold this fraction of the places: one in `SHARE`.
-const SHARE: usize = 4;
-
-/// The wider networks of an address, as prefix lengths of IPv4 and IPv6, each with the divisor of
-/// the places that it may hold. A client with many addresses therefore delays only its own network.
-const WIDER_SHARES: [(u32, u32, usize); 2] = [(24, 48, 4), (16, 32, 2)];
-
-/// A number of places, of which each network holds at most its share.
+/// A number of places. Whoever comes always gets one: if all are taken, the oldest is taken back
+/// from those of the address that has the most in the /24 or /48 that has the most in the /16 or
+/// /32 that has the most. Many addresses therefore displace one another, and nobody of a network
+/// with fewer places.
 #[derive(Clone)]
 pub(crate) struct NetworkShares {
     all: usize,
     places: Arc<Mutex<Places>>,
 }
 
-/// The places that are held. Each place has at most three entries in `holders`.
+/// The places that are held. There are never more entries than places.
 #[derive(Default)]
 struct Places {
     taken: usize,
-    holders: HashMap<Holder, usize>,
+    /// The number of the next place.
+    next: u64,
+    networks: HashMap<ClientKey, Wide>,
 }
 
-/// An address, or one of its wider networks by its index in the shares.
-type Holder = (Option<usize>, ClientKey);
+/// The places of a /16 or /32.
+#[derive(Default)]
+struct Wide {
+    taken: usize,
+    networks: HashMap<ClientKey, Narrow>,
+}
 
-/// The holders of a place, each with the divisor of the places that it may hold.
-fn holders(address: ClientKey) -> impl Iterator<Item = (Holder, usize)> {
-    let wider = WIDER_SHARES.into_iter().enumerate();
-    let wider = wider.filter_map(move |(index, (v4, v6, part))| match address {
-        ClientKey::Address(network) => {
-            let network = ClientKey::Address(network.wider(v4, v6));
-            Some(((Some(index), network), part))
-        }
-        _ => None,
-    });
-    std::iter::once(((None, address), SHARE)).chain(wider)
+/// The places of a /24 or /48.
+#[derive(Default)]
+struct Narrow {
+    taken: usize,
+    /// By address, in the order in which they were taken. Its owner learns that a place is taken
+    /// back by the end of the channel.
+    addresses: HashMap<ClientKey, BTreeMap<u64, oneshot::Sender<()>>>,
+}
+
+/// The work lost its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Displaced;
+
+/// An address and the networks that contain it, the widest first.
+fn holders(address: ClientKey) -> [ClientKey; 3] {
+    let wider = |v4, v6| match address {
+        ClientKey::Address(network) => ClientKey::Address(network.wider(v4, v6)),
+        other => other,
+    };
+    [wider(16, 32), wider(24, 48), address]
 }
 
 impl NetworkShares {
     pub(crate) fn new(all: usize) -> NetworkShares {
         NetworkShares {
-            all,
+            all: all.max(1),
             places: Arc::default(),
         }
     }
 
-    /// Takes a place; `None` if all places, or the share of one of the client's networks, are
-    /// taken.
-    pub(crate) fn enter(&self, address: ClientKey) -> Option<NetworkShare> {
+    /// Takes a place, if need be from somebody else.
+    pub(crate) fn enter(&self, address: ClientKey) -> NetworkShare {
         let mut places = self.places();
-        let is_full = holders(address).any(|(holder, part)| {
-            let held = places.holders.get(&holder).copied().unwrap_or(0);
-            held >= self.all.div_ceil(part)
-        });
-        if is_full || places.taken >= self.all {
-            return None;
+        self.make_room(&mut places, address);
+        self.take(&mut places, address)
+    }
+
+    /// Takes a place, if need be from somebody else than `kept`, who keeps all places for good;
+    /// `None` if all are theirs.
+    pub(crate) fn enter_beside(&self, address: ClientKey, kept: ClientKey) -> Option<NetworkShare> {
+        let mut places = self.places();
+        let before = places.networks.remove(&kept);
+        let is_free = self.make_room(&mut places, address);
+        if let Some(before) = before {
+            places.networks.insert(kept, before);
         }
-        places.taken += 1;
-        for (holder, _) in holders(address) {
-            *places.holders.entry(holder).or_default() += 1;
+        is_free.then(|| self.take(&mut places, address))
+    }
+
+    /// Takes a place back if all are taken. Returns whether one is free.
+    fn make_room(&self, places: &mut Places, address: ClientKey) -> bool {
+        if places.taken < self.all {
+            return true;
         }
-        Some(NetworkShare {
+        let Some((address, number)) = places.to_displace(address) else {
+            return false;
+        };
+        places.leave(address, number);
+        true
+    }
+
+    fn take(&self, places: &mut Places, address: ClientKey) -> NetworkShare {
+        let (keep, displaced) = oneshot::channel();
+        let number = places.enter(address, keep);
+        NetworkShare {
             shares: self.clone(),
             address,
-        })
+            number,
+            displaced: Some(displaced),
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         let places = self.places();
-        places.taken == 0 && places.holders.is_empty()
-    }
-
-    fn leave(&self, address: ClientKey) {
-        let mut places = self.places();
-        places.taken = places.taken.saturating_sub(1);
-        for (holder, _) in holders(address) {
-            if let Some(held) = places.holders.get_mut(&holder) {
-                *held = held.saturating_sub(1);
-                if *held == 0 {
-                    places.holders.remove(&holder);
-                }
-            }
-        }
+        places.taken == 0 && places.networks.is_empty()
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {
@@ -95,14 +119,223 @@ impl NetworkShares {
     }
 }
 
+impl Places {
+    /// The place to take back if somebody comes from `address`. It costs a walk over all places.
+    fn to_displace(&self, address: ClientKey) -> Option<(ClientKey, u64)> {
+        let [new_wide, new_narrow, _] = holders(address);
+        let mut chosen = None;
+        for (wide, in_wide) in &self.networks {
+            for (narrow, in_narrow) in &in_wide.networks {
+                for (address, numbers) in &in_narrow.addresses {
+                    let Some((number, _)) = numbers.first_key_value() else {
+                        continue;
+                    };
+                    // The newcomer counts as one of its networks. Among equals, the oldest place
+                    // is taken back.
+                    let rank = (
+                        in_wide.taken + usize::from(*wide == new_wide),
+                        in_narrow.taken + usize::from(*narrow == new_narrow),
+                        numbers.len(),
+                        std::cmp::Reverse(*number),
+                    );
+                    if chosen.as_ref().is_none_or(|(most, _)| rank > *most) {
+                        chosen = Some((rank, (*address, *number)));
+                    }
+                }
+            }
+        }
+        chosen.map(|(_, place)| place)
+    }
+
+    fn enter(&mut self, address: ClientKey, keep: oneshot::Sender<()>) -> u64 {
+        let [wide, narrow, _] = holders(address);
+        let number = self.next;
+        self.next += 1;
+        self.taken += 1;
+        let wide = self.networks.entry(wide).or_default();
+        wide.taken += 1;
+        let narrow = wide.networks.entry(narrow).or_default();
+        narrow.taken += 1;
+        let numbers = narrow.addresses.entry(address).or_default();
+        numbers.insert(number, keep);
+        number
+    }
+
+    /// Frees a place, unless it was taken back.
+    fn leave(&mut self, address: ClientKey, number: u64) {
+        let [wide, narrow, _] = holders(address);
+        let Some(in_wide) = self.networks.get_mut(&wide) else {
+            return;
+        };
+        let Some(in_narrow) = in_wide.networks.get_mut(&narrow) else {
+            return;
+        };
+        let Some(numbers) = in_narrow.addresses.get_mut(&address) else {
+            return;
+        };
+        if numbers.remove(&number).is_none() {
+            return;
+        }
+        self.taken = self.taken.saturating_sub(1);
+        in_wide.taken = in_wide.taken.saturating_sub(1);
+        in_narrow.taken = in_narrow.taken.saturating_sub(1);
+        if numbers.is_empty() {
+            in_narrow.addresses.remove(&address);
+        }
+        if in_narrow.addresses.is_empty() {
+            in_wide.networks.remove(&narrow);
+        }
+        if in_wide.networks.is_empty() {
+            self.networks.remove(&wide);
+        }
+    }
+}
+
 /// A taken place. Dropping it frees the place.
 pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,
+    number: u64,
+    /// None once it is known.
+    displaced: Option<oneshot::Receiver<()>>,
+}
+
+impl NetworkShare {
+    /// Whether the place was taken back; if not, the task is woken when it is.
+    pub(crate) fn is_displaced(&mut self, context: &mut Context<'_>) -> bool {
+        if let Some(displaced) = &mut self.displaced
+            && Pin::new(displaced).poll(context).is_ready()
+        {
+            self.displaced = None;
+        }
+        self.displaced.is_none()
+    }
+
+    /// Does what the place is for.
+    ///
+    /// # Errors
+    /// [`Displaced`], if the place was taken back before the work was done.
+    pub(crate) async fn hold<T>(mut self, work: impl Future<Output = T>) -> Result<T, Displaced> {
+        let mut work = pin!(work);
+        poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            Poll::Pending if self.is_displaced(context) => Poll::Ready(Err(Displaced)),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
 }
 
 impl Drop for NetworkShare {
     fn drop(&mut self) {
-        self.shares.leave(self.address);
+        self.shares.places().leave(self.address, self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::network;
+
+    fn key(ip: &str) -> ClientKey {
+        ClientKey::Address(network(ip.parse().unwrap()))
+    }
+
+    /// Those of some places that were taken back.
+    fn displaced(held: &mut [NetworkShare]) -> Vec<ClientKey> {
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        held.iter_mut()
+            .filter_map(|share| share.is_displaced(&mut context).then_some(share.address))
+            .collect()
+    }
+
+    #[test]
+    fn few_addresses_hold_no_place_that_others_want() {
+        let shares = NetworkShares::new(8);
+        let attackers = ["84.1.1.1", "84.1.2.1", "2a02:1:1::1", "2a02:1:2::1"].map(key);
+        let mut held: Vec<_> = attackers
+            .repeat(2)
+            .into_iter()
+            .map(|ip| shares.enter(ip))
+            .collect();
+        assert_eq!(displaced(&mut held), [], "eight places are free");
+        let mut others: Vec<_> = (0..6)
+            .map(|number| shares.enter(key(&format!("85.{number}.1.1"))))
+            .collect();
+        assert_eq!(displaced(&mut others), [], "whoever has one place keeps it");
+        assert_eq!(displaced(&mut held).len(), 6);
+        // Whatever they do then, they displace one another.
+        for _ in 0..100 {
+            held.extend(attackers.map(|ip| shares.enter(ip)));
+        }
+        assert_eq!(displaced(&mut others), []);
+        assert_eq!(held.len() - displaced(&mut held).len(), 2);
+        drop((held, others));
+        assert!(shares.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
+        for (neighbours, [most, wider]) in [
+            // In a /24 of a /16, and in a /48 of a /32.
+            (["84.1.1.1", "84.1.1.2"], ["84.1.2.1", "84.2.1.1"]),
+            (
+                ["2a02:1:1:1::1", "2a02:1:1:2::1"],
+                ["2a02:1:2::1", "2a02:2:1::1"],
+            ),
+        ] {
+            let shares = NetworkShares::new(8);
+            let from = [
+                wider,
+                wider,
+                neighbours[0],
+                neighbours[1],
+                most,
+                most,
+                most,
+                most,
+            ];
+            let mut held: Vec<_> = from
+                .map(key)
+                .into_iter()
+                .map(|ip| shares.enter(ip))
+                .collect();
+            held.push(shares.enter(key(neighbours[0])));
+            assert_eq!(displaced(&mut held), [key(most)]);
+            let mut fifth = held.remove(4);
+            assert_eq!(displaced(std::slice::from_mut(&mut fifth)), [key(most)]);
+        }
+    }
+
+    #[test]
+    fn those_who_keep_their_places_give_none_up() {
+        let shares = NetworkShares::new(3);
+        let enter = |ip: &str| shares.enter_beside(key(ip), ClientKey::Local);
+        let proxy = || shares.enter_beside(ClientKey::Local, ClientKey::Local);
+        let mut held: Vec<_> = [proxy(), proxy(), enter("84.1.1.1")]
+            .into_iter()
+            .flatten()
+            .collect();
+        held.extend(enter("85.1.1.1"));
+        assert_eq!(displaced(&mut held), [key("84.1.1.1")]);
+        held.extend(proxy());
+        held.remove(2);
+        assert_eq!(displaced(&mut held), [key("85.1.1.1")]);
+        assert!(enter("86.1.1.1").is_none() && proxy().is_none());
+        drop(held);
+        assert!(shares.is_empty());
+    }
+
+    #[tokio::test]
+    async fn work_ends_where_its_place_is_taken_back() {
+        let shares = NetworkShares::new(1);
+        let first = shares.enter(key("84.1.1.1"));
+        let second = shares.enter(key("84.1.1.1"));
+        assert_eq!(
+            first.hold(std::future::pending::<()>()).await,
+            Err(Displaced)
+        );
+        assert_eq!(second.hold(async { 7 }).await, Ok(7));
+        assert!(shares.is_empty());
     }
 }

@@ -6,26 +6,23 @@
 //! the request as if it had arrived in that form, and spends the form once the request passes. The
 //! name of the field belongs to the instance: the form of a nested instance passes untouched.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use tokio::time::timeout;
 
 use super::browser_cookie;
 use super::fetch_metadata::is_same_origin;
 use super::form::{field, is_urlencoded};
 use super::instance::Instance;
+use super::read_body::{BodyError, read_body};
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
 use crate::challenge::Browser;
-use crate::client::ClientKey;
 use crate::clock::is_current;
-use crate::crypto::{Purpose, SealError, random_bytes};
-use crate::store::{SpendKind, SpendOutcome, Spending};
+use crate::crypto::{Purpose, SealError};
+use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
 
 /// The longest body that is kept, in bytes.
 const LONGEST_BODY: usize = 8 * 1024;
@@ -38,9 +35,6 @@ const LONGEST_TYPE: usize = 128;
 
 /// How long a form is kept, in milliseconds.
 const FORM_LIFE: u64 = 600_000;
-
-/// How long a body may take to arrive.
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Sealed forms are padded to a multiple of this, in bytes, so that their length reveals little.
 const STEP: usize = 1024;
@@ -92,7 +86,7 @@ impl CarriedForm {
         }
         let body = read(responder, body, LONGEST_BODY).await.ok()?;
         Some(CarriedForm {
-            id: random_bytes().ok()?,
+            id: spendable_id(client.network()).ok()?,
             made: responder.instance.clock.milliseconds(),
             target,
             content_type: content_type.to_owned(),
@@ -170,14 +164,9 @@ impl CarriedForm {
 
     /// Spends the form, so that it is sent once.
     pub(super) async fn spend(&self, responder: &Responder<'_>) -> Result<(), FormError> {
-        let network = match responder.client.address() {
-            ClientKey::Address(network) => Some(network),
-            _ => None,
-        };
         let spending = responder.instance.store.spend(Spending {
             kind: SpendKind::Form,
             id: self.id,
-            network,
             made: self.made,
             expires: self.made.saturating_add(FORM_LIFE),
         });
@@ -275,19 +264,15 @@ pub(super) fn of_page(
     CarriedForm::open(responder, browser, &sealed)
 }
 
-/// Reads a body that is short and arrives in time, if its network has a place left.
+/// Reads a body that is short and arrives in time.
 async fn read(responder: &Responder<'_>, body: Body, longest: usize) -> Result<Bytes, FormError> {
     let address = responder.client.address();
-    let _share = responder
-        .instance
-        .forms
-        .enter(address)
-        .ok_or(FormError::Busy)?;
-    match timeout(LONGEST_WAIT, to_bytes(body, longest)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(FormError::Lost),
-        Err(_) => Err(FormError::Slow),
-    }
+    let read = read_body(&responder.instance.forms, address, body, longest).await;
+    read.map_err(|error| match error {
+        BodyError::Large | BodyError::Broken => FormError::Lost,
+        BodyError::Slow => FormError::Slow,
+        BodyError::Displaced => FormError::Busy,
+    })
 }
 
 fn length(headers: &HeaderMap) -> Option<usize> {

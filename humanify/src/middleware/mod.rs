@@ -25,6 +25,7 @@ mod listener;
 mod nameless;
 mod place;
 mod quota;
+mod read_body;
 mod record;
 mod refusal;
 mod reporting;

@@ -1,14 +1,10 @@
 //! Checks answers to challenges, and responds with 303, so that every page can be reloaded.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
-use http_body_util::LengthLimitError;
 use humanify_syntax::Offence;
-use tokio::time::timeout;
 
 use super::browser_cookie;
 use super::carried_form::{self, CarriedForm};
@@ -17,6 +13,7 @@ use super::challenge_page::show;
 use super::fetch_metadata::is_cross_site;
 use super::form::{field, fields, is_urlencoded};
 use super::quota::within_quota;
+use super::read_body::{BodyError, read_body};
 use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{
     AnswerOutcome, Browser, CheckedAnswer, Modality, Progress, ProgressNote, SubmittedAnswer,
@@ -26,9 +23,6 @@ use crate::decision::{DecidedBy, DecisionAction};
 
 /// The largest body of an answer, in bytes. It may contain a form.
 const LARGEST_FORM: usize = 32 * 1024;
-
-/// How long an answer to a challenge may take to arrive.
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// The most fields of an answer that are read: more than there are pictures.
 const MOST_ANSWERS: usize = 10;
@@ -147,15 +141,15 @@ pub(super) async fn read_form(
     body: Body,
 ) -> Result<Bytes, Box<Response>> {
     let address = responder.client.address();
-    let Some(_share) = responder.instance.bodies.enter(address) else {
-        return Err(Box::new(responder.busy()));
-    };
-    let status = match timeout(LONGEST_WAIT, to_bytes(body, LARGEST_FORM)).await {
-        Ok(Ok(form)) => return Ok(form),
-        Ok(Err(error)) if is_too_large(&error) => StatusCode::PAYLOAD_TOO_LARGE,
-        Ok(Err(_)) | Err(_) => StatusCode::REQUEST_TIMEOUT,
-    };
-    Err(Box::new(responder.error(status)))
+    let places = &responder.instance.bodies;
+    let read = read_body(places, address, body, LARGEST_FORM).await;
+    read.map_err(|error| {
+        Box::new(match error {
+            BodyError::Large => responder.error(StatusCode::PAYLOAD_TOO_LARGE),
+            BodyError::Broken | BodyError::Slow => responder.error(StatusCode::REQUEST_TIMEOUT),
+            BodyError::Displaced => responder.busy(),
+        })
+    })
 }
 
 /// Redirects a visitor with a clearance: to the page with the button for the form, or to the
@@ -173,10 +167,4 @@ pub(super) fn lead_on(
         Some((form, sealed)) => responder.form_ready(&form.target, &sealed),
         None => redirect(&link.next),
     }
-}
-
-/// Whether a body was refused for its size, rather than lost in transit.
-fn is_too_large(error: &axum::Error) -> bool {
-    let cause = std::error::Error::source(error);
-    cause.is_some_and(|cause| cause.is::<LengthLimitError>())
 }

@@ -6,6 +6,7 @@ mod failure;
 mod gcra;
 mod maybe_ready;
 mod memory;
+mod network_class;
 #[cfg(feature = "redis")]
 mod redis;
 mod types;
@@ -19,6 +20,7 @@ pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
+pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, Bucket, BucketList, BucketOwner, Count, CountList, CountMode, Counted,
     Failures, FirstAnswer, LimitLabel, SharedBans, SpendKind, SpendOutcome, Spending, Standing,

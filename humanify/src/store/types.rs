@@ -195,8 +195,6 @@ pub(crate) struct Attempt {
     pub(crate) address: CounterKey,
     /// The mark of the browser's last wrong answer when its current run of right answers began.
     pub(crate) mark: u64,
-    /// The network of the address, if it is known.
-    pub(crate) network: Option<Network>,
 }
 
 impl Attempt {
@@ -266,25 +264,41 @@ pub(crate) enum SpendKind {
     Form,
     /// A ticket for a check of the application's own.
     Ticket,
-    /// The token of a captcha.
+    /// A token of ALTCHA.
     #[cfg(feature = "captcha")]
     Token,
+    /// The token of another captcha.
+    #[cfg(feature = "captcha-verify")]
+    ForeignToken,
     /// The nonce of an agent's signature.
     #[cfg(feature = "web-bot-auth")]
     Nonce,
 }
 
-#[cfg(feature = "redis")]
+/// What happens when there is no room for another id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// The network with the most ids loses one, and with it all that expire as early. The ids are
+    /// [`spendable_id`](super::spendable_id)s.
+    Shared,
+    /// It is refused. The ids are others', so they tell no network, or their expiry is not sealed.
+    #[cfg_attr(
+        not(any(test, feature = "captcha-verify", feature = "web-bot-auth")),
+        allow(dead_code, reason = "all ids are our own")
+    )]
+    Fixed,
+}
+
 impl SpendKind {
-    /// Whether each network has a share of the room. Signed agents have none, since each of them
-    /// signs every request.
-    pub(super) fn has_shares(self) -> bool {
+    pub(super) fn room(self) -> Room {
         match self {
-            SpendKind::Form | SpendKind::Ticket => true,
+            SpendKind::Form | SpendKind::Ticket => Room::Shared,
             #[cfg(feature = "captcha")]
-            SpendKind::Token => true,
+            SpendKind::Token => Room::Shared,
+            #[cfg(feature = "captcha-verify")]
+            SpendKind::ForeignToken => Room::Fixed,
             #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => false,
+            SpendKind::Nonce => Room::Fixed,
         }
     }
 }
@@ -294,11 +308,10 @@ impl SpendKind {
 pub(crate) struct Spending {
     pub(crate) kind: SpendKind,
     pub(crate) id: [u8; 16],
-    /// The network of the client, if it is known. Each network has its share of the room.
-    pub(crate) network: Option<Network>,
     /// When the id was made, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// When it expires, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970. If the room is shared, it is the same each
+    /// time.
     pub(crate) expires: u64,
 }
 

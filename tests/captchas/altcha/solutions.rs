@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use humanify::ManualClock;
 use humanify::captcha::{
     Altcha, AltchaAt, AltchaProtocol, Captchas, ErrorCode, Provider, VerifyError,
 };
+use humanify::{Humanify, ManualClock, Memory};
 use serde_json::Value;
 
 use super::{PROTOCOLS, builder, challenge, solve};
+use crate::support::Site;
 
 #[tokio::test]
 async fn a_solution_is_accepted_once_however_it_is_written() {
@@ -126,4 +127,39 @@ async fn both_protocols_are_accepted_whichever_is_set() {
     // The instance with the older protocol started first.
     let token = solve(&challenge(&new, 1).await);
     assert!(old.verify(Provider::Altcha, &token, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_flood_of_solutions_shuts_out_nobody_elsewhere_and_opens_nothing_twice() {
+    for protocol in PROTOCOLS {
+        let clock = ManualClock::default();
+        let humanify = Humanify::builder()
+            .clock(clock.clone())
+            .store(Memory::default().max_clients(4))
+            .build()
+            .unwrap();
+        let captchas = builder(protocol).store_of(&humanify).build().unwrap();
+        let site = Site::of(humanify, clock.clone(), captchas.router());
+        let token = async |ip: &str| {
+            clock.advance(Duration::from_secs(1));
+            let path = "/humanify/altcha?hardness=1";
+            solve(&site.browser(ip).get(path).await.body)
+        };
+        let verify = async |token: &str| captchas.verify(Provider::Altcha, token, None).await;
+        let person = token("84.140.1.1").await;
+        assert!(verify(&person).await.is_ok());
+        let mut theirs = Vec::new();
+        for number in 0..8 {
+            let solved = token(&format!("85.{}.1.1", number % 2)).await;
+            assert!(verify(&solved).await.is_ok(), "{number}");
+            theirs.push(solved);
+        }
+        let other = token("86.140.1.1").await;
+        assert!(verify(&other).await.is_ok());
+        for solved in &theirs {
+            assert!(verify(solved).await.is_err());
+        }
+        let again = verify(&person).await;
+        assert_eq!(again.unwrap_err(), VerifyError::AlreadyUsed);
+    }
 }

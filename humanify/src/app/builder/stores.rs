@@ -99,7 +99,7 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// How many entries each table has room for, at 16 to 100 bytes an entry. Default:
+    /// How many entries each table has room for, at 16 to 250 bytes an entry. Default:
     /// 1,000,000.
     ///
     /// One table holds the counts of limits and of bans; a client takes one entry for each rate of

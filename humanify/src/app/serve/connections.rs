@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Context;
 
+use crate::client::ClientKey;
+use crate::limit::{NetworkShare, NetworkShares};
 use crate::net::{Network, network};
 
 /// A /24 or /48 may have this many times the connections of one client.
@@ -11,15 +14,14 @@ const CLIENTS_PER_NETWORK: usize = 4;
 
 /// The number of open connections, in total and by network.
 pub(super) struct Connections {
-    most: usize,
+    all: NetworkShares,
     most_per_client: usize,
     open: Mutex<Open>,
 }
 
+/// By client, and by the wider network: never more entries than connections.
 #[derive(Default)]
 struct Open {
-    all: usize,
-    /// By client, and by the wider network. There are never more entries than connections.
     clients: HashMap<Network, usize>,
     networks: HashMap<Network, usize>,
 }
@@ -29,12 +31,13 @@ pub(super) struct Slot {
     connections: Arc<Connections>,
     /// The client whose limit applies; `None` if only the total counts.
     client: Option<Network>,
+    share: NetworkShare,
 }
 
 impl Connections {
     pub(super) fn new(most: usize, most_per_client: usize) -> Arc<Connections> {
         Arc::new(Connections {
-            most,
+            all: NetworkShares::new(most),
             most_per_client,
             open: Mutex::default(),
         })
@@ -44,9 +47,6 @@ impl Connections {
     pub(super) fn enter(self: &Arc<Self>, ip: Option<IpAddr>) -> Option<Slot> {
         let client = ip.map(network);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.all >= self.most {
-            return None;
-        }
         if let Some(client) = client {
             let most_per_network = self.most_per_client.saturating_mul(CLIENTS_PER_NETWORK);
             let of = |map: &HashMap<Network, usize>, network| map.get(&network).copied();
@@ -55,23 +55,33 @@ impl Connections {
             if own >= self.most_per_client || wider >= most_per_network {
                 return None;
             }
-            open.clients.insert(client, own + 1);
-            open.networks.insert(self::wider(client), wider + 1);
         }
-        open.all += 1;
+        let address = client.map_or(ClientKey::Local, ClientKey::Address);
+        let share = self.all.enter_beside(address, ClientKey::Local)?;
+        if let Some(client) = client {
+            *open.clients.entry(client).or_default() += 1;
+            *open.networks.entry(wider(client)).or_default() += 1;
+        }
         Some(Slot {
             connections: Arc::clone(self),
             client,
+            share,
         })
+    }
+}
+
+impl Slot {
+    /// Whether the connection has to end for another one; if not, the task is woken when it has.
+    pub(super) fn is_taken(&mut self, context: &mut Context<'_>) -> bool {
+        self.share.is_displaced(context)
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let open = &self.connections.open;
-        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.all = open.all.saturating_sub(1);
         if let Some(client) = self.client {
+            let open = &self.connections.open;
+            let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
             leave(&mut open.clients, client);
             leave(&mut open.networks, wider(client));
         }
@@ -119,17 +129,27 @@ mod tests {
         held.clear();
         assert!(connections.enter(ip("84.140.1.1")).is_some());
         let open = connections.open.lock().unwrap();
-        assert_eq!(
-            (open.all, open.clients.len(), open.networks.len()),
-            (0, 0, 0)
-        );
+        assert_eq!((open.clients.len(), open.networks.len()), (0, 0));
+        assert!(connections.all.is_empty());
     }
 
     #[test]
-    fn the_number_of_connections_is_bounded() {
+    fn there_are_no_more_connections_than_said_and_somebody_of_another_network_gets_one() {
         let connections = Connections::new(3, 100);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut held: Vec<Slot> = (0..9)
+            .filter_map(|_| connections.enter(ip("84.140.1.1")))
+            .collect();
+        held.extend(connections.enter(ip("85.140.1.1")));
+        let open = held.iter_mut().map(|slot| !slot.is_taken(&mut context));
+        let open: Vec<bool> = open.collect();
+        assert_eq!(open[7..], [true, true, true]);
+        assert!(open[..7].iter().all(|open| !open));
+        // Those of trusted proxies end for nobody.
+        drop(held);
         let held: Vec<Slot> = (0..9).filter_map(|_| connections.enter(None)).collect();
         assert_eq!(held.len(), 3);
+        assert!(connections.enter(ip("84.140.1.1")).is_none());
         drop(held);
         assert!(connections.enter(None).is_some());
     }

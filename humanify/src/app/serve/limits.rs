@@ -27,6 +27,7 @@ pub struct ServeLimits {
     pub(super) write_timeout: Option<Duration>,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) header_size: usize,
+    pub(super) unsent_answers: Option<usize>,
     pub(super) connections: usize,
     pub(super) connections_per_client: usize,
 }
@@ -50,6 +51,7 @@ impl Default for ServeLimits {
             write_timeout: Some(Duration::from_secs(60)),
             idle_timeout: Some(Duration::from_secs(90)),
             header_size: 32 * 1024,
+            unsent_answers: Some(256 << 20),
             connections,
             connections_per_client: (connections / 4).min(MOST_PER_CLIENT),
         }
@@ -93,8 +95,20 @@ impl ServeLimits {
         self
     }
 
-    /// The most connections; further ones are closed at once. Default: three quarters of the files
-    /// that the process may open, at most 16,384.
+    /// How many bytes of answers may wait in memory until clients take them, on all connections
+    /// together. Beyond that, connections end where the most waits: those of the address, the /24 or
+    /// /48 and the /16 or /32 that hold the most. Of an answer that a handler streams, only
+    /// the parts count that are made already; of one that the application keeps itself, nothing does.
+    /// Connections of trusted proxies do not count. `None` is
+    /// no bound. Default: 256 MiB.
+    pub fn unsent_answers(mut self, bytes: impl Into<Option<usize>>) -> Self {
+        self.unsent_answers = bytes.into();
+        self
+    }
+
+    /// How many connections there are at most. For a further one the oldest ends of the client, the /24
+    /// or /48 and the /16 or /32 that have the most; those of trusted proxies do not. Default: three
+    /// quarters of the files that the process may open, 16,384 at most.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
         self

@@ -1,5 +1,6 @@
 //! Serving an application: the futures that `Humanify::serve` returns.
 
+mod answer_body;
 mod connections;
 #[cfg(test)]
 mod http2_tests;
@@ -7,6 +8,7 @@ mod limits;
 mod offer;
 mod run;
 mod stream;
+mod unsent;
 
 pub use limits::ServeLimits;
 

@@ -7,6 +7,7 @@ use bytes::Buf;
 use tokio::time::Instant;
 
 use super::stream::UnderWay;
+use super::unsent::Weight;
 
 /// A response with a part that may wait for the client. It ends when its body and its last part are
 /// dropped.
@@ -48,6 +49,9 @@ impl Drop for Offer {
 pub(super) struct Part {
     pub(super) bytes: Bytes,
     pub(super) offer: Option<Arc<Offer>>,
+    /// Dropped with the bytes.
+    #[allow(dead_code, reason = "the bytes weigh nothing where it is dropped")]
+    pub(super) weight: Option<Weight>,
 }
 
 impl Buf for Part {

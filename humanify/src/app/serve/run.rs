@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
 use axum::{BoxError, Router};
@@ -14,13 +14,15 @@ use http::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tower_service::Service;
 
+use super::answer_body::{AnswerBody, Taking};
 use super::connections::Connections;
 use super::limits::ServeLimits;
-use super::offer::{Offer, Part};
-use super::stream::{Activity, Deadline, Stream, UnderWay};
+use super::offer::Offer;
+use super::stream::{Activity, Deadline, Stream};
+use super::unsent::{Unsent, UnsentAccount};
 use crate::client::Trust;
 use crate::handler::BoxFuture;
 use crate::middleware::Connection;
@@ -37,7 +39,8 @@ pub(super) async fn run<L>(
     L::Addr: 'static,
 {
     let connections = Connections::new(limits.connections, limits.connections_per_client);
-    // Each connection has a receiver, which tells it to end.
+    let unsent = Unsent::new(limits.unsent_answers);
+    // Each connection holds a receiver, and hears by it that it is time to end.
     let (stop, _) = watch::channel(false);
     let mut signal = pin!(signal);
     let mut warned = false;
@@ -66,11 +69,13 @@ pub(super) async fn run<L>(
         let take_timeout = counted.and(limits.write_timeout);
         let stream =
             Stream::new(io, Arc::clone(&activity), &limits, slot).take_timeout(take_timeout);
+        let (account, end) = counted.map(|ip| unsent.open(ip)).unzip();
         let service = ConnectionService {
             app: app.clone(),
             connection,
             activity,
             body_timeout: limits.body_timeout,
+            account: account.map(Arc::new),
         };
         let builder = builder(&limits);
         let mut stopping = stop.subscribe();
@@ -79,12 +84,17 @@ pub(super) async fn run<L>(
             let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             let mut served = pin!(served);
             let mut told = false;
+            let mut ended = pin!(ended(end));
             loop {
                 tokio::select! {
                     result = served.as_mut() => {
                         if let Err(error) = result {
                             tracing::trace!(%error, "a connection ended early");
                         }
+                        break;
+                    }
+                    () = ended.as_mut() => {
+                        tracing::debug!("a connection ended, since its answers take too much memory");
                         break;
                     }
                     _ = stopping.changed(), if !told => {
@@ -98,6 +108,14 @@ pub(super) async fn run<L>(
     drop(listener);
     stop.send_replace(true);
     stop.closed().await;
+}
+
+/// Waits until a connection has to end, which never does without an account.
+async fn ended(end: Option<oneshot::Receiver<()>>) {
+    match end {
+        Some(end) => drop(end.await),
+        None => std::future::pending().await,
+    }
 }
 
 fn builder(limits: &ServeLimits) -> Builder<TokioExecutor> {
@@ -124,6 +142,8 @@ struct ConnectionService {
     connection: Connection,
     activity: Arc<Activity>,
     body_timeout: Option<Duration>,
+    /// The account of what the connection holds, unless it is a trusted proxy's.
+    account: Option<Arc<UnsentAccount>>,
 }
 
 impl<B> Service<Request<B>> for ConnectionService
@@ -153,6 +173,7 @@ where
         let is_connect = request.method() == http::Method::CONNECT;
         let is_http2 = request.version() == http::Version::HTTP_2;
         let activity = Arc::clone(&self.activity);
+        let account = self.account.clone();
         let answer = self.app.call(request);
         Box::pin(async move {
             let response = answer.await?;
@@ -164,64 +185,12 @@ where
                 true => Taking::Offered(Offer::new(under_way)),
                 false => Taking::Written(under_way),
             };
-            Ok(response.map(|body| AnswerBody { body, taking }))
+            Ok(response.map(|body| AnswerBody::new(body, taking, account)))
         })
     }
 }
 
-/// The body of a response. The request ends when it is dropped.
-struct AnswerBody {
-    body: Body,
-    taking: Taking,
-}
-
-/// How the server notices whether a client reads a response.
-enum Taking {
-    /// On HTTP/1: by the bytes that the connection accepts.
-    Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
-    /// On HTTP/2, where one stream can wait while the connection goes on.
-    Offered(Arc<Offer>),
-}
-
-impl HttpBody for AnswerBody {
-    type Data = Part;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Part>, axum::Error>>> {
-        let this = &mut *self;
-        let polled = Pin::new(&mut this.body).poll_frame(context);
-        let offer = match &this.taking {
-            Taking::Offered(offer) => Some(offer),
-            Taking::Written(_) => None,
-        };
-        if let Some(offer) = offer {
-            // The server polls for the next part when the client accepts more.
-            match polled.is_ready() {
-                true => offer.make(),
-                false => offer.withdraw(),
-            }
-        }
-        polled.map_ok(|frame| {
-            frame.map_data(|bytes| Part {
-                bytes,
-                offer: offer.cloned(),
-            })
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> http_body::SizeHint {
-        self.body.size_hint()
-    }
-}
-
-/// The body of a request, with a time-out for each part.
+/// The body of a request, of which each part comes in time.
 struct TimedBody<B> {
     body: B,
     time: Option<Duration>,

@@ -94,7 +94,7 @@ pub(super) struct Stream<S> {
     read_deadline: Deadline,
     write_deadline: Deadline,
     take_deadline: Deadline,
-    _slot: Slot,
+    slot: Slot,
 }
 
 /// What the server waits for.
@@ -124,7 +124,7 @@ impl<S> Stream<S> {
             read_deadline: Deadline::default(),
             write_deadline: Deadline::default(),
             take_deadline: Deadline::default(),
-            _slot: slot,
+            slot,
         }
     }
 
@@ -166,8 +166,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        // A request may begin and end between two reads. The connection then waits for the next
-        // one.
+        if this.slot.is_taken(context) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        // A request may begin and end between two reads, and then the next one is awaited.
         let begun = this.activity.begun.load(Ordering::Relaxed);
         // A client that still reads the last response cannot send the next request.
         let may_be_silent = this.activity.may_be_silent() || this.write_deadline.is_set();
@@ -209,6 +211,9 @@ impl<S: AsyncWrite + Unpin> Stream<S> {
         context: &mut Context<'_>,
         polled: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
+        if self.slot.is_taken(context) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         if polled.is_ready() {
             self.write_deadline.set(None);
             return polled;

@@ -36,7 +36,10 @@ use sha2::Sha256;
 use super::Captchas;
 use super::error_code::ErrorCode;
 use super::verification::VerifyError;
+use crate::client::Client;
 use crate::crypto::{NoRandomness, random_bytes};
+use crate::net::Network;
+use crate::store::spendable_id;
 
 /// The protocol of ALTCHA's challenges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -62,7 +65,7 @@ pub(super) struct Issuer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Solved {
     /// The id of the challenge, whatever the encoding of the solution.
-    pub(super) id: Vec<u8>,
+    pub(super) id: [u8; 16],
     pub(super) terms: ChallengeTerms,
 }
 
@@ -77,17 +80,23 @@ pub(super) struct ChallengeTerms {
 }
 
 impl Issuer {
-    /// A new challenge, in the JSON of the widget.
-    pub(super) fn challenge(&self, hardness: Hardness, now: u64) -> Result<String, NoRandomness> {
+    /// A new challenge for a client in a network, in the JSON of the widget.
+    pub(super) fn challenge(
+        &self,
+        hardness: Hardness,
+        network: Option<Network>,
+        now: u64,
+    ) -> Result<String, NoRandomness> {
         let terms = ChallengeTerms {
             hardness,
             made: now,
             expires: (now / 1_000).saturating_add(self.lifetime.as_secs()),
         };
+        let id = spendable_id(network)?;
         let number = terms.draw()?;
         match self.protocol {
-            AltchaProtocol::V1 => v1::challenge(self, terms, number),
-            AltchaProtocol::V2 => v2::challenge(self, terms, number),
+            AltchaProtocol::V1 => Ok(v1::challenge(self, terms, id, number)),
+            AltchaProtocol::V2 => v2::challenge(self, terms, id, number),
         }
     }
 
@@ -154,7 +163,12 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
     Router::new()
         .route(
             &format!("{mount}/altcha"),
-            get(move |RawQuery(query): RawQuery| async move { set(&setting, query.as_deref()) }),
+            get(
+                move |client: Option<Client>, RawQuery(query): RawQuery| async move {
+                    let network = client.and_then(|client| client.network());
+                    set(&setting, network, query.as_deref())
+                },
+            ),
         )
         .route(
             &format!("{mount}/altcha/{{file}}"),
@@ -163,7 +177,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
 }
 
 /// Responds with a new challenge.
-fn set(captchas: &Captchas, query: Option<&str>) -> Response {
+fn set(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> Response {
     let Ok(issuer) = captchas.issuer() else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -175,7 +189,7 @@ fn set(captchas: &Captchas, query: Option<&str>) -> Response {
         Some(Some(hardness)) => hardness,
         Some(None) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    match issuer.challenge(hardness, captchas.0.clock.milliseconds()) {
+    match issuer.challenge(hardness, network, captchas.0.clock.milliseconds()) {
         Ok(challenge) => {
             let headers = [
                 (CONTENT_TYPE, "application/json"),

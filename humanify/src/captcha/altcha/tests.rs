@@ -50,7 +50,7 @@ fn token(payload: &serde_json::Value) -> String {
 fn solved(protocol: AltchaProtocol, level: u8) -> (Issuer, serde_json::Value) {
     let issuer = issuer(protocol);
     let challenge = issuer
-        .challenge(Hardness::new(level).unwrap(), 1_767_225_600_123)
+        .challenge(Hardness::new(level).unwrap(), None, 1_767_225_600_123)
         .unwrap();
     let payload = solve(&serde_json::from_str(&challenge).unwrap());
     (issuer, payload)

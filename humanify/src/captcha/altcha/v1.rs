@@ -6,13 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::{ChallengeTerms, Issuer, Solved, from_hex, hex, wrong};
 use crate::captcha::verification::VerifyError;
-use crate::crypto::{NoRandomness, random_bytes};
 
 /// The only supported algorithm.
 const ALGORITHM: &str = "SHA-256";
-
-/// Random bytes in a salt.
-const SALT: usize = 16;
 
 #[derive(Serialize)]
 struct ChallengeV1<'a> {
@@ -36,9 +32,10 @@ struct PayloadV1 {
 pub(super) fn challenge(
     issuer: &Issuer,
     terms: ChallengeTerms,
+    id: [u8; 16],
     number: u32,
-) -> Result<String, NoRandomness> {
-    let salt = salt(&random_bytes::<SALT>()?, terms);
+) -> String {
+    let salt = salt(&id, terms);
     let challenge = hash(&salt, number);
     let document = ChallengeV1 {
         algorithm: ALGORITHM,
@@ -48,7 +45,7 @@ pub(super) fn challenge(
         signature: &issuer.sign(challenge.as_bytes()),
     };
     // Strings and numbers always serialise.
-    Ok(serde_json::to_string(&document).unwrap_or_default())
+    serde_json::to_string(&document).unwrap_or_default()
 }
 
 /// `None` if the text is no solution in this protocol.
@@ -58,35 +55,32 @@ pub(super) fn check(issuer: &Issuer, json: &[u8]) -> Option<Result<Solved, Verif
 }
 
 fn solved(issuer: &Issuer, payload: &PayloadV1) -> Option<Solved> {
-    let terms = terms(&payload.salt)?;
+    let (id, terms) = terms(&payload.salt)?;
     let right = payload.algorithm == ALGORITHM
         && issuer.is_signed(payload.challenge.as_bytes(), &payload.signature)
         && hash(&payload.salt, payload.number) == payload.challenge;
-    right.then(|| Solved {
-        id: payload.challenge.clone().into_bytes(),
-        terms,
-    })
+    right.then_some(Solved { id, terms })
 }
 
 fn hash(salt: &str, number: u32) -> String {
     hex(&Sha256::digest(format!("{salt}{number}")))
 }
 
-/// The salt, which holds the terms of the challenge and ends with a character that no number
+/// The salt, which holds the id and the terms of the challenge and ends with a character that no number
 /// starts with.
-fn salt(random: &[u8; SALT], terms: ChallengeTerms) -> String {
+fn salt(id: &[u8; 16], terms: ChallengeTerms) -> String {
     format!(
-        "{random}?expires={expires}&hardness={hardness}&made={made}&",
-        random = hex(random),
+        "{id}?expires={expires}&hardness={hardness}&made={made}&",
+        id = hex(id),
         expires = terms.expires,
         hardness = terms.hardness.level(),
         made = terms.made,
     )
 }
 
-/// The terms in a salt; `None` unless every byte is as [`salt`] writes it.
-fn terms(text: &str) -> Option<ChallengeTerms> {
-    let (random, fields) = text.split_once('?')?;
+/// The id and the terms in a salt; `None` unless every byte is as [`salt`] writes it.
+fn terms(text: &str) -> Option<([u8; 16], ChallengeTerms)> {
+    let (id, fields) = text.split_once('?')?;
     let mut fields = fields.split('&');
     let mut field = |name: &str| fields.next()?.strip_prefix(name)?.strip_prefix('=');
     let terms = ChallengeTerms {
@@ -94,5 +88,6 @@ fn terms(text: &str) -> Option<ChallengeTerms> {
         hardness: Hardness::new(field("hardness")?.parse().ok()?)?,
         made: field("made")?.parse().ok()?,
     };
-    (salt(&from_hex(random)?, terms) == text).then_some(terms)
+    let id = from_hex(id)?;
+    (salt(&id, terms) == text).then_some((id, terms))
 }

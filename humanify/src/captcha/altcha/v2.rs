@@ -18,7 +18,7 @@ const KEY: usize = 32;
 
 const PREFIX: usize = 16;
 
-/// Random bytes of the nonce and of the salt.
+/// Bytes of the nonce, which is the id of the challenge, and of the salt.
 const RANDOM: usize = 16;
 
 /// The signed parameters, as JSON with its names in alphabetical order, the order of the fields.
@@ -65,9 +65,10 @@ struct Solution {
 pub(super) fn challenge(
     issuer: &Issuer,
     terms: ChallengeTerms,
+    nonce: [u8; RANDOM],
     number: u32,
 ) -> Result<String, NoRandomness> {
-    let (nonce, salt) = (random_bytes::<RANDOM>()?, random_bytes::<RANDOM>()?);
+    let salt = random_bytes::<RANDOM>()?;
     let parameters = Parameters {
         algorithm: ALGORITHM.to_owned(),
         cost: COST,
@@ -113,10 +114,7 @@ fn solved(issuer: &Issuer, payload: &PayloadV2) -> Option<Solved> {
         made: parameters.data.made,
         expires: parameters.expires_at,
     };
-    right.then(|| Solved {
-        id: nonce.to_vec(),
-        terms,
-    })
+    right.then_some(Solved { id: nonce, terms })
 }
 
 fn message(parameters: &Parameters) -> Vec<u8> {

@@ -13,6 +13,9 @@ fn https_needs_both_headers_if_a_client_may_have_written_one() {
         (&[ADDRESS, (XFP, "https")][..], true),
         (&[ADDRESS, (XFP, "http")], false),
         (&[CLAIM], true),
+        // Here the proxy reports no scheme.
+        (&[ADDRESS, CLAIM], false),
+        (&[ADDRESS, ("forwarded", "proto=https")], false),
         (&[ADDRESS, CLAIM, (XFP, "http")], false),
         (&[ADDRESS, CLAIM, (XFP, "https")], true),
         (
@@ -161,4 +164,27 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
         let found = origin(peer, &headers(lines), &trust, &ForwardedHeader::Either);
         assert_eq!(found, Origin::of_peer(Some(ip("203.0.113.9"))), "{lines:?}");
     }
+}
+
+#[test]
+fn of_a_parameter_that_is_said_twice_nothing_is_believed() {
+    let find = |line: &str| {
+        let peer = Peer::Address(ip("127.0.0.1"));
+        let mut lines = HeaderMap::new();
+        lines.insert("forwarded", line.parse().unwrap());
+        origin(peer, &lines, &ONE_PROXY, &ForwardedHeader::Forwarded)
+    };
+    for line in [
+        "for=203.0.113.7;for=6.6.6.6",
+        "for=6.6.6.6;FOR=\"203.0.113.7\"",
+        "for=_x;for=203.0.113.7",
+        "for=203.0.113.7;for=unix:;for=203.0.113.7",
+    ] {
+        assert_eq!(find(line).ip, None, "{line}");
+    }
+    for line in ["proto=http;proto=https", "proto=https;proto=http"] {
+        assert!(!find(&format!("for=203.0.113.7;{line}")).https, "{line}");
+    }
+    let hosts = find("for=203.0.113.7;host=a.example;host=b.example");
+    assert!(hosts.contradicts_itself);
 }

@@ -8,11 +8,9 @@ mod decision;
 mod nonces;
 mod replay_guard;
 mod roaming;
+mod spent_by_network;
 #[cfg(test)]
 mod tests;
-
-#[cfg(feature = "redis")]
-pub(crate) use replay_guard::{SHARES, UNKNOWN, room};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -20,8 +18,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, Bucket, CountMode, Counted, Failures, FirstAnswer, SpendKind, SpendOutcome,
-    Spending, Standing,
+    Admission, Attempt, Bucket, CountMode, Counted, Failures, FirstAnswer, Room, SpendKind,
+    SpendOutcome, Spending, Standing,
 };
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
@@ -44,9 +42,11 @@ pub(crate) struct MemoryStore {
     forms: Mutex<Spent>,
     /// The spent tickets for checks of the application's own.
     tickets: Mutex<Spent>,
-    /// The spent tokens of captchas.
+    /// The spent tokens of ALTCHA, and of other captchas.
     #[cfg(feature = "captcha")]
     tokens: Mutex<Spent>,
+    #[cfg(feature = "captcha-verify")]
+    foreign_tokens: Mutex<Spent>,
     #[cfg(feature = "web-bot-auth")]
     nonces: Mutex<Nonces>,
 }
@@ -77,6 +77,8 @@ impl MemoryStore {
             tickets: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "captcha")]
             tokens: Mutex::new(Spent::new(capacity)),
+            #[cfg(feature = "captcha-verify")]
+            foreign_tokens: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "web-bot-auth")]
             nonces: Mutex::new(Nonces::new(capacity)),
             clock,
@@ -93,21 +95,19 @@ impl MemoryStore {
         spending: Spending,
     ) -> Result<SpendOutcome, StoreError> {
         let Spending {
-            id,
-            network,
-            expires,
-            ..
+            kind, id, expires, ..
         } = spending;
-        // The time is read under the lock: no later operation has an earlier time.
+        let room = kind.room();
+        // The time is read under the lock, so that what is forgotten stays forgotten.
         let mut spent = lock(spent);
         let now = self.clock.milliseconds();
         if spent.find(id, now).is_some() {
             return Ok(SpendOutcome::Again);
         }
-        if spent.has_forgotten(expires) {
+        if spent.has_forgotten(id, room, expires) {
             return Ok(SpendOutcome::Forgotten);
         }
-        spent.spend(id, network, expires, FirstAnswer::default(), now)?;
+        spent.spend(id, room, expires, FirstAnswer::default(), now)?;
         Ok(SpendOutcome::First)
     }
 }
@@ -152,6 +152,8 @@ impl Store for MemoryStore {
             SpendKind::Ticket => self.spend_once(&self.tickets, spending),
             #[cfg(feature = "captcha")]
             SpendKind::Token => self.spend_once(&self.tokens, spending),
+            #[cfg(feature = "captcha-verify")]
+            SpendKind::ForeignToken => self.spend_once(&self.foreign_tokens, spending),
             #[cfg(feature = "web-bot-auth")]
             SpendKind::Nonce => {
                 let mut nonces = lock(&self.nonces);
@@ -205,7 +207,10 @@ impl ChallengeRecords {
         if let Some(answered) = self.spent.find(attempt.challenge, now) {
             return Ok(Admission::Again(answered));
         }
-        if self.spent.has_forgotten(attempt.expires) {
+        let Attempt {
+            challenge, expires, ..
+        } = attempt;
+        if self.spent.has_forgotten(challenge, Room::Shared, expires) {
             return Ok(Admission::Forgotten);
         }
         let before = self.failures(attempt.browser, attempt.address, now);
@@ -228,11 +233,8 @@ impl ChallengeRecords {
             },
             at: now,
         };
-        let Attempt {
-            challenge, network, ..
-        } = attempt;
         self.spent
-            .spend(challenge, network, attempt.expires, answered, now)?;
+            .spend(challenge, Room::Shared, expires, answered, now)?;
         if counts {
             self.browsers.add(attempt.browser, attempt.mark(), now);
             self.addresses.add(attempt.address, attempt.mark(), now);

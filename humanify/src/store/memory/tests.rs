@@ -313,7 +313,6 @@ fn attempt(challenge: u8, right: bool) -> Attempt {
         allowed: Some(3),
         address: key(2),
         mark: 0,
-        network: Some(Network::V4(1)),
     }
 }
 

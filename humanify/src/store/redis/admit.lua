@@ -1,8 +1,8 @@
--- Takes the first answer to a challenge, and counts it if it is wrong. `run.lua` stands before
--- it.
+-- Takes the first answer to a challenge, and counts it if it is wrong. `run.lua` and `room.lua`
+-- stand before it.
 --
 -- KEYS: the server's run, the challenge, the failures of the browser and of its address, then
--- the shares of the networks that the address is in.
+-- two of each network that the challenge was made for.
 -- ARGV: our time, when the challenge was made, for how long it is remembered, the window of
 -- failures, how many close the challenge (none, if they do not count), whether the answer is
 -- right, the mark that the browser's row began with, the mark of this answer, how many failures
@@ -16,6 +16,10 @@ local known = redis.call('GET', KEYS[2])
 if known then
   return {'again', 0, known}
 end
+local expiry = tonumber(ARGV[10])
+if is_forgotten(5, expiry) then
+  return {'forgotten', 0, ''}
+end
 local window = tonumber(ARGV[4])
 local instant = time[1] * 1000 + math.floor(time[2] / 1000)
 local oldest = '(' .. string.format('%.0f', instant - window)
@@ -28,18 +32,7 @@ if allowed and failures[1] >= allowed then
   local first = redis.call('ZREVRANGE', KEYS[3], allowed - 1, allowed - 1, 'WITHSCORES')
   return {'closed', math.max(tonumber(first[2]) + window - instant, 1), ''}
 end
-for i = 5, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[5 + i]) then
-    return {'full', 0, ''}
-  end
-end
-for i = 5, #KEYS do
-  redis.call('INCR', KEYS[i])
-  -- A share is counted from its first challenge on, for as long as one is remembered.
-  if redis.call('PTTL', KEYS[i]) < 0 then
-    redis.call('PEXPIRE', KEYS[i], ARGV[3])
-  end
-end
+remember(5, ARGV[11], ARGV[12], expiry, tonumber(ARGV[3]), {ARGV[13], ARGV[14]})
 local last = failures[1] > 0 and redis.call('ZREVRANGE', KEYS[3], 0, 0)[1]
 local unbroken = (not last or last == ARGV[7]) and '1' or '0'
 local mark = last or '0'

@@ -7,6 +7,7 @@
 
 mod connection;
 mod names;
+mod rooms;
 mod scripts;
 
 #[cfg(feature = "redis")]
@@ -21,7 +22,6 @@ use redis::{FromRedisValue, ScriptInvocation};
 use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
-use super::memory::{SHARES, UNKNOWN, room};
 use super::types::{
     Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, FirstAnswer,
     SharedBans, SpendOutcome, Spending, Standing,
@@ -31,7 +31,7 @@ use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
 use connection::{RedisConnection, Repeat};
-use names::KeyKind;
+use names::{KeyKind, RoomKind};
 use scripts::RedisScripts;
 
 /// An address of Redis that cannot be used.
@@ -138,7 +138,7 @@ impl RedisStore {
         let mut script = self.scripts.admit.prepare_invoke();
         script
             .key(self.names.one(RUN))
-            .key(self.names.id('s', attempt.challenge))
+            .key(self.spent_key(attempt.challenge))
             .key(self.names.counter(KeyKind::Failures, attempt.browser))
             .key(self.names.counter(KeyKind::Failures, attempt.address));
         script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
@@ -152,13 +152,12 @@ impl RedisStore {
             .arg(attempt.mark)
             .arg(attempt.mark())
             .arg(MOST_FAILURES);
-        for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-            if let Some(network) = attempt.network {
-                let network = network.wider(v4, v6);
-                script.key(self.names.network(KeyKind::Share(index), network));
-                script.arg(room(self.capacity, part));
-            }
-        }
+        self.name_rooms(
+            &mut script,
+            Some(RoomKind::Challenges),
+            attempt.challenge,
+            attempt.expires,
+        );
         // If the script is repeated after a lost connection, it returns the outcome of the first
         // run.
         let (outcome, wait, first): (String, u64, String) = self.run(script).await?;
@@ -169,7 +168,6 @@ impl RedisStore {
             "closed" => Ok(Admission::Closed {
                 wait: Duration::from_millis(wait),
             }),
-            "full" => Err(StoreError::Full),
             _ => Err(StoreError::Unreachable),
         }
     }
@@ -248,29 +246,15 @@ impl Store for RedisStore {
             let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
             script.key(self.names.one(RUN));
-            script.key(self.names.id('s', spending.id));
+            script.key(self.spent_key(spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            // An agent spends one nonce for each request, so it has no share.
-            match spending.network {
-                _ if !spending.kind.has_shares() => {}
-                Some(network) => {
-                    for (index, (v4, v6, part)) in SHARES.into_iter().enumerate() {
-                        let network = network.wider(v4, v6);
-                        script.key(self.names.network(KeyKind::SpentShare(index), network));
-                        script.arg(room(self.capacity, part));
-                    }
-                }
-                None => {
-                    script.key(self.names.one(SPENT_BY_UNKNOWN));
-                    script.arg(room(self.capacity, UNKNOWN));
-                }
-            }
+            let room = rooms::room_of(spending.kind);
+            self.name_rooms(&mut script, room, spending.id, spending.expires);
             let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
                 "again" => Ok(SpendOutcome::Again),
                 "forgotten" => Ok(SpendOutcome::Forgotten),
-                "full" => Err(StoreError::Full),
                 _ => Err(StoreError::Unreachable),
             }
         }))
@@ -297,7 +281,8 @@ impl Store for RedisStore {
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
             let mut script = self.scripts.roam.prepare_invoke();
-            script.key(self.names.id('r', id));
+            let rest = self.names.id(KeyKind::Network, id);
+            script.key(format!("{}{rest}", self.names.before_id(KeyKind::Network)));
             script
                 .arg(self.names.member(KeyKind::Network, network))
                 .arg(most)
@@ -368,11 +353,8 @@ impl Store for RedisStore {
 /// The key of the id and the start of the server's run.
 const RUN: &str = "run";
 
-/// The key of the number of tokens and forms spent by clients with unknown addresses.
-const SPENT_BY_UNKNOWN: &str = "spent:unknown";
-
-/// The result of the script for bans: the time of the last change, the creation time of the list,
-/// and each network with the remaining milliseconds.
+/// What the script says of the bans: when they were changed, when the list was begun, and each
+/// network with the milliseconds that are left.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The key of the bans.

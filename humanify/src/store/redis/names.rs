@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::client::{ClientKey, CounterKey};
 use crate::net::Network;
+use crate::store::NetworkClass;
 
 /// Names keys. All keys of an application carry one hash tag, which puts them into one slot of a
 /// cluster. They contain keyed digests instead of addresses and ids.
@@ -21,12 +22,21 @@ pub(super) enum KeyKind {
     Limit,
     /// Failed attempts.
     Failures,
-    /// The number of challenges that a network spent, by the index of its size in `SHARES`.
-    Share(usize),
-    /// The number of tokens and forms that a network spent, by the index of its size in `SHARES`.
-    SpentShare(usize),
-    /// The networks in which a clearance was presented.
+    /// A spent id.
+    Spent,
+    /// The spent ids of a kind that are of one network.
+    Room(RoomKind),
+    /// The networks of a clearance, and each of them.
     Network,
+}
+
+/// The kinds of spent ids that have room of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RoomKind {
+    Challenges,
+    Forms,
+    Tickets,
+    Tokens,
 }
 
 impl KeyNames {
@@ -51,10 +61,25 @@ impl KeyNames {
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
-    /// The key of a network's count.
-    pub(super) fn network(&self, kind: KeyKind, network: Network) -> String {
-        let digest = self.member(kind, network);
-        format!("{}:{}:{digest}", self.tag, kind.letter())
+    /// The keys of the networks of an id, the narrower first: its ids, and what it has forgotten.
+    pub(super) fn rooms(&self, kind: RoomKind, class: NetworkClass) -> [String; 4] {
+        let (narrow, wide) = class.to_bytes();
+        let kind = KeyKind::Room(kind);
+        let name = |value: &[u8], what: &str| {
+            let mut bytes = [0; 16];
+            for (byte, value) in bytes.iter_mut().zip(value) {
+                *byte = *value;
+            }
+            let level = u64::try_from(value.len()).unwrap_or_default();
+            let digest = self.digest(kind, b'n', bytes, level);
+            format!("{}:{}:{digest}{what}", self.tag, kind.letter())
+        };
+        [
+            name(&narrow, ""),
+            name(&narrow, ":forgotten"),
+            name(&wide, ""),
+            name(&wide, ":forgotten"),
+        ]
     }
 
     /// The digest of a network, as a member of a set.
@@ -62,9 +87,14 @@ impl KeyNames {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// The key of a spent id.
-    pub(super) fn id(&self, kind: char, id: [u8; 16]) -> String {
-        format!("{}:{kind}:{:032x}", self.tag, u128::from_be_bytes(id))
+    /// What the keys of ids begin with.
+    pub(super) fn before_id(&self, kind: KeyKind) -> String {
+        format!("{}:{}:", self.tag, kind.letter())
+    }
+
+    /// The rest of the key of an id.
+    pub(super) fn id(&self, kind: KeyKind, id: [u8; 16]) -> String {
+        self.digest(kind, b'i', id, 0)
     }
 
     /// The key of something that the application has once.
@@ -90,7 +120,8 @@ impl KeyKind {
         match self {
             KeyKind::Limit => 'l',
             KeyKind::Failures => 'f',
-            KeyKind::Share(_) | KeyKind::SpentShare(_) => 'n',
+            KeyKind::Spent => 's',
+            KeyKind::Room(_) => 'n',
             KeyKind::Network => 'r',
         }
     }
@@ -100,8 +131,11 @@ impl KeyKind {
             KeyKind::Limit => 0,
             KeyKind::Failures => 1,
             KeyKind::Network => 2,
-            KeyKind::Share(part) => 3 + 2 * u8::try_from(part).unwrap_or_default(),
-            KeyKind::SpentShare(part) => 4 + 2 * u8::try_from(part).unwrap_or_default(),
+            KeyKind::Spent => 3,
+            KeyKind::Room(RoomKind::Challenges) => 4,
+            KeyKind::Room(RoomKind::Forms) => 5,
+            KeyKind::Room(RoomKind::Tickets) => 6,
+            KeyKind::Room(RoomKind::Tokens) => 7,
         }
     }
 }

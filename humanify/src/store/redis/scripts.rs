@@ -18,8 +18,16 @@ impl RedisScripts {
     pub(super) fn new() -> Self {
         RedisScripts {
             count: Script::new(include_str!("limits.lua")),
-            admit: Script::new(concat!(include_str!("run.lua"), include_str!("admit.lua"))),
-            spend: Script::new(&format!("{}{SPEND}", include_str!("run.lua"))),
+            admit: Script::new(concat!(
+                include_str!("run.lua"),
+                include_str!("room.lua"),
+                include_str!("admit.lua")
+            )),
+            spend: Script::new(&format!(
+                "{}{}{SPEND}",
+                include_str!("run.lua"),
+                include_str!("room.lua")
+            )),
             standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
             roam: Script::new(ROAM),
             ban: Script::new(BAN),
@@ -38,18 +46,11 @@ end
 if redis.call('EXISTS', KEYS[2]) == 1 then
   return 'again'
 end
-for i = 3, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i]) or 0) >= tonumber(ARGV[1 + i]) then
-    return 'full'
-  end
+local expiry = tonumber(ARGV[4])
+if is_forgotten(3, expiry) then
+  return 'forgotten'
 end
-for i = 3, #KEYS do
-  redis.call('INCR', KEYS[i])
-  -- A share is counted from its first id on, for as long as one is remembered.
-  if redis.call('PTTL', KEYS[i]) < 0 then
-    redis.call('PEXPIRE', KEYS[i], ARGV[3])
-  end
-end
+remember(3, ARGV[5], ARGV[6], expiry, tonumber(ARGV[3]), {ARGV[7], ARGV[8]})
 redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
 return 'first'
 ";

@@ -122,7 +122,6 @@ impl SignatureChecker {
         let spending = self.store.spend(Spending {
             kind: SpendKind::Nonce,
             id,
-            network: None,
             made: made.saturating_mul(1_000),
             expires: expires.saturating_mul(1_000),
         });

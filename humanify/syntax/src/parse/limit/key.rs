@@ -9,12 +9,37 @@ pub(super) fn key(text: &str) -> Result<Field, Wrong> {
         None if text == "path" => Ok(Field::Path),
         None if text == "host" => Ok(Field::Host),
         Some(("args", name)) if !name.is_empty() => Ok(Field::Arg(interned::text(name))),
-        Some(("headers", name)) if is_header_name(name) => {
-            Ok(Field::Header(interned::text(&name.to_ascii_lowercase())))
-        }
+        Some(("headers", name)) if is_header_name(name) => match name.contains('_') {
+            true => Err(with_underscore(name)),
+            false => Ok(Field::Header(interned::text(&name.to_ascii_lowercase()))),
+        },
         Some(("cookies", name)) if is_header_name(name) => Ok(Field::Cookie(interned::text(name))),
-        _ => Err(bad_key(text)),
+        _ => match exact_header(text) {
+            Some(name) => Ok(Field::Header(interned::text(&name.to_ascii_lowercase()))),
+            None => Err(bad_key(text)),
+        },
     }
+}
+
+/// The name in `headers["x_api_key"]`: that of a header which is really called so.
+fn exact_header(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("headers[\"")?.strip_suffix("\"]")?;
+    (name.contains('_') && is_header_name(name)).then_some(name)
+}
+
+fn with_underscore(name: &str) -> Wrong {
+    let lower = name.to_ascii_lowercase();
+    let [hyphens, exact] = [
+        format!("headers.{}", lower.replace('_', "-")),
+        format!("headers[{}]", quoted(&lower)),
+    ]
+    .map(|key| quoted(&key));
+    Wrong::new(
+        format_args!("names of headers hold hyphens, and `{name}` holds `_`"),
+        format_args!("write `{hyphens}`, or `{exact}` for a header that is really called so"),
+    )
+    .with(hyphens)
+    .with(exact)
 }
 
 fn bad_key(text: &str) -> Wrong {
@@ -60,7 +85,11 @@ fn bad_key(text: &str) -> Wrong {
                 .strip_prefix(field)?
                 .strip_prefix('[')?
                 .strip_suffix(']')?;
-            Some(format!("{field}.{}", inner.trim_matches(['"', '\''])))
+            let name = inner.trim_matches(['"', '\'']);
+            Some(match field == "headers" && name.contains('_') {
+                true => format!("{field}[{}]", quoted(name)),
+                false => format!("{field}.{name}"),
+            })
         });
     // Only the name of a header.
     let header = (text.contains('-') && !text.contains('.'))

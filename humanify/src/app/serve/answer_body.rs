@@ -1,0 +1,123 @@
+//! `AnswerBody`: the body of an answer, with which the request ends.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use axum::body::{Body, Bytes, HttpBody};
+use http_body::{Frame, SizeHint};
+
+use super::offer::{Offer, Part};
+use super::stream::UnderWay;
+use super::unsent::UnsentAccount;
+
+/// The body of an answer, with which the request ends.
+pub(super) struct AnswerBody {
+    body: Body,
+    /// What the body had at once, which is in memory before the client takes anything.
+    early: Option<Option<Result<Frame<Part>, axum::Error>>>,
+    taking: Taking,
+    /// Who answers for what is in memory, unless it is a trusted proxy.
+    account: Option<Arc<UnsentAccount>>,
+}
+
+/// How it is known whether a client takes an answer.
+pub(super) enum Taking {
+    /// On HTTP/1: by what the connection takes.
+    Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
+    /// On HTTP/2, where a stream can be left waiting while the connection goes on.
+    Offered(Arc<Offer>),
+}
+
+impl AnswerBody {
+    pub(super) fn new(body: Body, taking: Taking, account: Option<Arc<UnsentAccount>>) -> Self {
+        let mut answer = AnswerBody {
+            body,
+            early: None,
+            taking,
+            account,
+        };
+        if answer.account.is_some()
+            && let Poll::Ready(early) = answer.next(&mut Context::from_waker(Waker::noop()))
+        {
+            answer.early = Some(early);
+        }
+        answer
+    }
+
+    /// The next part of the body, which weighs from now on.
+    fn next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Part>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let offer = match &self.taking {
+            Taking::Offered(offer) => Some(offer),
+            Taking::Written(_) => None,
+        };
+        let account = self.account.as_ref();
+        let part = |bytes: Bytes| Part {
+            // What the application keeps itself, such as a file for everybody, weighs nothing.
+            weight: account
+                .filter(|_| bytes.is_unique())
+                .map(|account| account.weigh(bytes.len())),
+            offer: offer.cloned(),
+            bytes,
+        };
+        polled.map_ok(|frame| frame.map_data(part))
+    }
+
+    /// The number of bytes that are there already.
+    fn early_bytes(&self) -> u64 {
+        let early = self.early.as_ref().and_then(Option::as_ref);
+        let part = early.and_then(|early| early.as_ref().ok()?.data_ref());
+        part.map_or(0, |part| {
+            u64::try_from(part.bytes.len()).unwrap_or_default()
+        })
+    }
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Part;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Part>, axum::Error>>> {
+        let this = &mut *self;
+        let polled = match &mut this.early {
+            // The end of a body is its end for good.
+            Some(None) => Poll::Ready(None),
+            early => match early.take() {
+                Some(early) => Poll::Ready(early),
+                None => this.next(context),
+            },
+        };
+        if let Taking::Offered(offer) = &this.taking {
+            // The next part is asked for where the client takes more.
+            match polled.is_ready() {
+                true => offer.make(),
+                false => offer.withdraw(),
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.early {
+            Some(early) => early.is_none(),
+            None => self.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let (early, rest) = (self.early_bytes(), self.body.size_hint());
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower().saturating_add(early));
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(early));
+        }
+        hint
+    }
+}

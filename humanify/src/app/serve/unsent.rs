@@ -1,0 +1,213 @@
+//! `Unsent`: bounds the answers that wait in memory for clients to take them.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::net::{Network, network};
+
+/// The parts of answers that are in memory, on all connections together. If they take too much, the
+/// connection ends that holds the most, of the address that does, in the /24 or /48 and the /16
+/// or /32 that do.
+pub(super) struct Unsent {
+    most: usize,
+    all: AtomicUsize,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// The number of the next connection.
+    next: u64,
+    connections: HashMap<u64, Account>,
+}
+
+/// What one connection holds.
+struct Account {
+    client: Network,
+    bytes: Arc<AtomicUsize>,
+    /// The connection ends when this is dropped.
+    keep: Option<oneshot::Sender<()>>,
+}
+
+/// The account of a connection, which is closed when this is dropped.
+pub(super) struct UnsentAccount {
+    unsent: Arc<Unsent>,
+    number: u64,
+    bytes: Arc<AtomicUsize>,
+}
+
+/// Bytes that a connection holds until this is dropped.
+pub(super) struct Weight {
+    account: Arc<UnsentAccount>,
+    bytes: usize,
+}
+
+impl Unsent {
+    /// Bounded by `most` bytes; none is no bound.
+    pub(super) fn new(most: Option<usize>) -> Arc<Unsent> {
+        Arc::new(Unsent {
+            most: most.unwrap_or(usize::MAX),
+            all: AtomicUsize::default(),
+            held: Mutex::default(),
+        })
+    }
+
+    /// An account for a connection from an address, and what resolves when it has to end.
+    pub(super) fn open(self: &Arc<Self>, ip: IpAddr) -> (UnsentAccount, oneshot::Receiver<()>) {
+        let (keep, end) = oneshot::channel();
+        let bytes = Arc::new(AtomicUsize::default());
+        let mut held = self.held();
+        let number = held.next;
+        held.next += 1;
+        let account = Account {
+            client: network(ip),
+            bytes: Arc::clone(&bytes),
+            keep: Some(keep),
+        };
+        held.connections.insert(number, account);
+        let account = UnsentAccount {
+            unsent: Arc::clone(self),
+            number,
+            bytes,
+        };
+        (account, end)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl UnsentAccount {
+    /// Another part of an answer is in memory.
+    pub(super) fn weigh(self: &Arc<Self>, bytes: usize) -> Weight {
+        let Unsent { most, all, .. } = &*self.unsent;
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let before = all.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > *most {
+            self.unsent.held().cut(*most);
+        }
+        Weight {
+            account: Arc::clone(self),
+            bytes,
+        }
+    }
+}
+
+impl Drop for Weight {
+    fn drop(&mut self) {
+        let account = &self.account;
+        account.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+        account.unsent.all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for UnsentAccount {
+    fn drop(&mut self) {
+        self.unsent.held().connections.remove(&self.number);
+    }
+}
+
+impl Held {
+    /// Ends connections until the others hold no more than `most`. It costs a walk over all
+    /// connections for each that ends.
+    fn cut(&mut self, most: usize) {
+        let mut networks: HashMap<(u8, Network), usize> = HashMap::new();
+        let mut left = 0_usize;
+        let mut staying = Vec::new();
+        for (number, account) in &self.connections {
+            let bytes = account.bytes.load(Ordering::Relaxed);
+            if account.keep.is_none() || bytes == 0 {
+                continue;
+            }
+            left = left.saturating_add(bytes);
+            staying.push((*number, account.client, bytes));
+            for holder in holders(account.client) {
+                let all = networks.entry(holder).or_default();
+                *all = all.saturating_add(bytes);
+            }
+        }
+        while left > most {
+            let of = |holder| networks.get(&holder).copied().unwrap_or(0);
+            let weight =
+                |(_, client, bytes): &(u64, Network, usize)| (holders(*client).map(of), *bytes);
+            let heaviest = (0..staying.len()).max_by_key(|at| staying.get(*at).map(weight));
+            let Some(heaviest) = heaviest else {
+                return;
+            };
+            let (number, client, bytes) = staying.swap_remove(heaviest);
+            if let Some(account) = self.connections.get_mut(&number) {
+                account.keep = None;
+            }
+            left = left.saturating_sub(bytes);
+            for holder in holders(client) {
+                if let Some(all) = networks.get_mut(&holder) {
+                    *all = all.saturating_sub(bytes);
+                }
+            }
+        }
+    }
+}
+
+/// A client and the networks that contain it, the widest first.
+fn holders(client: Network) -> [(u8, Network); 3] {
+    [
+        (0, client.wider(16, 32)),
+        (1, client.wider(24, 48)),
+        (2, client),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_over(end: &mut oneshot::Receiver<()>) -> bool {
+        end.try_recv() == Err(oneshot::error::TryRecvError::Closed)
+    }
+
+    #[test]
+    fn those_who_take_nothing_are_cut_off_and_nobody_elsewhere() {
+        let unsent = Unsent::new(Some(1_000));
+        let open = |ip: &str| {
+            let (account, end) = unsent.open(ip.parse().unwrap());
+            (Arc::new(account), end)
+        };
+        let mut others = ["85.1.1.1", "2a02:1:1::1"].map(open);
+        let taken: Vec<_> = others
+            .iter()
+            .map(|(account, _)| account.weigh(200))
+            .collect();
+        let mut attackers = ["84.1.1.1", "84.1.1.2", "84.1.2.1"].map(open);
+        let mut weights = Vec::new();
+        for (account, _) in &attackers {
+            weights.push(account.weigh(190));
+            weights.push(account.weigh(10));
+        }
+        assert!(!attackers.iter_mut().any(|(_, end)| is_over(end)));
+        // Another part, and one of the two connections of the heavier /24 ends.
+        let (late, mut late_end) = open("84.1.1.1");
+        weights.push(late.weigh(50));
+        let ended = attackers.each_mut().map(|(_, end)| is_over(end));
+        assert_eq!(ended, [true, false, false]);
+        assert!(!is_over(&mut late_end));
+        assert!(!others.iter_mut().any(|(_, end)| is_over(end)));
+        // What is dropped weighs nothing.
+        drop((weights, taken, late, attackers, others));
+        assert_eq!(unsent.all.load(Ordering::Relaxed), 0);
+        assert!(unsent.held().connections.is_empty());
+    }
+
+    #[test]
+    fn without_a_bound_nobody_is_cut_off() {
+        let unsent = Unsent::new(None);
+        let (account, mut end) = unsent.open("84.1.1.1".parse().unwrap());
+        let account = Arc::new(account);
+        let _weights = [account.weigh(usize::MAX / 2), account.weigh(usize::MAX / 2)];
+        assert!(!is_over(&mut end));
+    }
+}

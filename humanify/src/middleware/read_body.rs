@@ -1,0 +1,114 @@
+//! Reads bodies: bounded in size and time, and by network in number.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::timeout;
+
+use crate::client::ClientKey;
+use crate::limit::NetworkShares;
+
+/// How long a body may take to arrive.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyError {
+    /// It is too large.
+    Large,
+    /// The client ended it early.
+    Broken,
+    /// It did not arrive in time.
+    Slow,
+    /// Others needed the place in which it was read more.
+    Displaced,
+}
+
+/// The body of a client at an address, of at most `most` bytes.
+pub(super) async fn read_body(
+    places: &NetworkShares,
+    address: ClientKey,
+    body: Body,
+    most: usize,
+) -> Result<Bytes, BodyError> {
+    let read = timeout(LONGEST_WAIT, collect(body, most));
+    match places.enter(address).hold(read).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(_)) => Err(BodyError::Slow),
+        Err(_) => Err(BodyError::Displaced),
+    }
+}
+
+/// Copies the parts of a body into one buffer. Kept as they came, parts of one byte would take
+/// thirty times their size.
+async fn collect(body: Body, most: usize) -> Result<Bytes, BodyError> {
+    let mut body = Limited::new(body, most);
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| match error.is::<LengthLimitError>() {
+            true => BodyError::Large,
+            false => BodyError::Broken,
+        })?;
+        if let Ok(part) = frame.into_data() {
+            read.extend_from_slice(&part);
+        }
+    }
+    Ok(read.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::network;
+
+    fn key(ip: &str) -> ClientKey {
+        ClientKey::Address(network(ip.parse().unwrap()))
+    }
+
+    /// A body that never ends.
+    struct Endless;
+
+    impl http_body::Body for Endless {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+            std::task::Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_bound() {
+        let places = NetworkShares::new(1);
+        for (length, right) in [(0, true), (8, true), (9, false)] {
+            let text = "x".repeat(length);
+            let read = read_body(&places, key("84.1.1.1"), Body::from(text.clone()), 8).await;
+            let expected = right.then(|| Bytes::from(text)).ok_or(BodyError::Large);
+            assert_eq!(read, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn slow_bodies_keep_no_place_that_another_network_wants() {
+        let places = NetworkShares::new(4);
+        let slow = ["84.1.1.1", "84.1.2.1", "85.1.1.1", "84.1.3.1"].map(|ip| {
+            let places = places.clone();
+            tokio::spawn(async move { read_body(&places, key(ip), Body::new(Endless), 8).await })
+        });
+        tokio::task::yield_now().await;
+        let other = read_body(&places, key("86.1.1.1"), Body::from("in"), 8).await;
+        assert_eq!(other, Ok(Bytes::from("in")));
+        let [first, rest @ ..] = slow;
+        assert_eq!(first.await.unwrap(), Err(BodyError::Displaced));
+        for body in rest {
+            assert!(!body.is_finished());
+            body.abort();
+            assert!(body.await.unwrap_err().is_cancelled());
+        }
+        assert!(places.is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! `SpentByNetwork` and `Forgotten`: which spent id is forgotten first, and what may have been.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::store::NetworkClass;
+
+/// The spent ids of each class of networks, by when they expire.
+#[derive(Default)]
+pub(super) struct SpentByNetwork {
+    wide: HashMap<u16, Wide>,
+    /// The number of ids of each wide class.
+    ranks: BTreeSet<(u32, u16)>,
+}
+
+#[derive(Default)]
+struct Wide {
+    taken: u32,
+    narrow: BTreeMap<u8, BTreeSet<(u64, [u8; 16])>>,
+}
+
+impl SpentByNetwork {
+    pub(super) fn add(&mut self, id: [u8; 16], until: u64) {
+        let class = NetworkClass::of_id(&id);
+        let wide = self.wide.entry(class.wide).or_default();
+        self.ranks.remove(&(wide.taken, class.wide));
+        wide.taken = wide.taken.saturating_add(1);
+        self.ranks.insert((wide.taken, class.wide));
+        wide.narrow
+            .entry(class.narrow)
+            .or_default()
+            .insert((until, id));
+    }
+
+    pub(super) fn remove(&mut self, id: [u8; 16], until: u64) {
+        let class = NetworkClass::of_id(&id);
+        let Some(wide) = self.wide.get_mut(&class.wide) else {
+            return;
+        };
+        let Some(ids) = wide.narrow.get_mut(&class.narrow) else {
+            return;
+        };
+        if !ids.remove(&(until, id)) {
+            return;
+        }
+        if ids.is_empty() {
+            wide.narrow.remove(&class.narrow);
+        }
+        self.ranks.remove(&(wide.taken, class.wide));
+        wide.taken = wide.taken.saturating_sub(1);
+        match wide.taken {
+            0 => {
+                self.wide.remove(&class.wide);
+            }
+            taken => {
+                self.ranks.insert((taken, class.wide));
+            }
+        }
+    }
+
+    /// The id that expires first in the /24 or /48 with the most ids, in the /16 or /32 with the
+    /// most.
+    pub(super) fn to_forget(&self) -> Option<([u8; 16], u64)> {
+        let (_, wide) = self.ranks.last()?;
+        let narrow = self.wide.get(wide)?.narrow.values();
+        let (until, id) = narrow.max_by_key(|ids| ids.len())?.first()?;
+        Some((*id, *until))
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.wide.is_empty() && self.ranks.is_empty()
+    }
+}
+
+/// Up to when ids expire that may have been spent and forgotten, for each class of networks.
+#[derive(Default)]
+pub(super) struct Forgotten {
+    wide: HashMap<u16, Marks>,
+    /// The number of marks of narrow classes.
+    narrow: usize,
+    /// When marks that mean nothing any more were last removed.
+    swept: u64,
+}
+
+#[derive(Default)]
+struct Marks {
+    all: u64,
+    narrow: BTreeMap<u8, u64>,
+}
+
+/// The most marks of narrow classes. A wide class has one mark beyond.
+const MOST_MARKS: usize = 65_536;
+
+/// How often marks are looked through, in milliseconds.
+const SWEEP: u64 = 1_000;
+
+impl Forgotten {
+    /// An id was forgotten that may be shown until then.
+    pub(super) fn raise(&mut self, id: [u8; 16], until: u64, now: u64) {
+        if self.narrow >= MOST_MARKS && now.saturating_sub(self.swept) >= SWEEP {
+            self.swept = now;
+            self.sweep(now);
+        }
+        let class = NetworkClass::of_id(&id);
+        let marks = self.wide.entry(class.wide).or_default();
+        if let Some(mark) = marks.narrow.get_mut(&class.narrow) {
+            *mark = until.max(*mark);
+        } else if self.narrow < MOST_MARKS {
+            marks.narrow.insert(class.narrow, until);
+            self.narrow += 1;
+        } else {
+            marks.all = until.max(marks.all);
+        }
+    }
+
+    /// Whether the id may be a forgotten one.
+    pub(super) fn holds(&self, id: &[u8; 16], until: u64) -> bool {
+        let class = NetworkClass::of_id(id);
+        self.wide.get(&class.wide).is_some_and(|marks| {
+            let narrow = marks.narrow.get(&class.narrow).copied();
+            until <= marks.all.max(narrow.unwrap_or(0))
+        })
+    }
+
+    /// Removes the marks of ids that have expired.
+    fn sweep(&mut self, now: u64) {
+        self.narrow = 0;
+        self.wide.retain(|_, marks| {
+            marks.narrow.retain(|_, mark| now < *mark);
+            self.narrow += marks.narrow.len();
+            now < marks.all || !marks.narrow.is_empty()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(wide: u16, narrow: u8) -> [u8; 16] {
+        let mut id = [7; 16];
+        let [high, low] = wide.to_be_bytes();
+        id[13..].copy_from_slice(&[high, low, narrow]);
+        id
+    }
+
+    #[test]
+    fn marks_are_bounded_and_none_is_lost_before_it_expires() {
+        let mut forgotten = Forgotten::default();
+        for wide in 0..400 {
+            for narrow in 0..=255 {
+                forgotten.raise(id(wide, narrow), 10_000, 0);
+            }
+        }
+        assert!(forgotten.narrow <= MOST_MARKS);
+        for (wide, narrow) in [(0, 0), (255, 255), (256, 0), (399, 255)] {
+            assert!(forgotten.holds(&id(wide, narrow), 10_000));
+            assert!(!forgotten.holds(&id(wide, narrow), 10_001));
+        }
+        assert!(!forgotten.holds(&id(400, 0), 1));
+        forgotten.raise(id(0, 0), 30_000, 20_000);
+        assert_eq!((forgotten.narrow, forgotten.wide.len()), (1, 1));
+    }
+}

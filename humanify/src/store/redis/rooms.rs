@@ -1,0 +1,59 @@
+//! The room that networks have for spent ids, as keys and arguments of scripts.
+
+use redis::ScriptInvocation;
+
+use super::RedisStore;
+use super::names::{KeyKind, RoomKind};
+use crate::store::types::SpendKind;
+use crate::store::{MARGIN, NetworkClass};
+
+/// A class of /24s or /48s, and of /16s or /32s, has room for one in so many of the spent ids.
+const SHARES: [usize; 2] = [256, 16];
+
+/// The minimum of a share: a household answers several challenges while one of them is remembered.
+const LEAST_ROOM: usize = 256;
+
+/// The room of a kind; none if it has no bound: an agent's nonces are as many as its requests, and
+/// providers of captchas bound what they accept.
+pub(super) fn room_of(kind: SpendKind) -> Option<RoomKind> {
+    match kind {
+        SpendKind::Form => Some(RoomKind::Forms),
+        SpendKind::Ticket => Some(RoomKind::Tickets),
+        #[cfg(feature = "captcha")]
+        SpendKind::Token => Some(RoomKind::Tokens),
+        #[cfg(feature = "captcha-verify")]
+        SpendKind::ForeignToken => None,
+        #[cfg(feature = "web-bot-auth")]
+        SpendKind::Nonce => None,
+    }
+}
+
+impl RedisStore {
+    /// The key of an id that can be spent.
+    pub(super) fn spent_key(&self, id: [u8; 16]) -> String {
+        let rest = self.names.id(KeyKind::Spent, id);
+        format!("{}{rest}", self.names.before_id(KeyKind::Spent))
+    }
+
+    /// The keys and arguments by which a script keeps an id within the room of its networks.
+    pub(super) fn name_rooms(
+        &self,
+        script: &mut ScriptInvocation<'_>,
+        kind: Option<RoomKind>,
+        id: [u8; 16],
+        expires: u64,
+    ) {
+        script.arg(expires.saturating_add(MARGIN));
+        script.arg(self.names.before_id(KeyKind::Spent));
+        script.arg(self.names.id(KeyKind::Spent, id));
+        let Some(kind) = kind else {
+            return;
+        };
+        for name in self.names.rooms(kind, NetworkClass::of_id(&id)) {
+            script.key(name);
+        }
+        for part in SHARES {
+            script.arg((self.capacity / part).max(LEAST_ROOM));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The room that networks have for what was spent, in Redis.
+
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, post};
+use http::StatusCode;
+use humanify::prelude::*;
+use humanify::{ManagedSteps, ManualClock, OwnCheck, Redis, Secrets};
+use serde::Deserialize;
+
+use crate::own_check::ticket;
+use crate::support::redis::RedisServer;
+use crate::support::{Site, Visitor};
+
+#[derive(Deserialize)]
+struct Proof {
+    ticket: String,
+}
+
+/// A site by Redis's own time, whose check lets everybody pass who shows a ticket. A /24 has room
+/// for 256 spent tickets.
+fn site(server: &RedisServer) -> Site {
+    #[always_challenge(challenge_type = "managed")]
+    async fn managed() -> &'static str {
+        "in"
+    }
+    async fn prove(
+        State(humanify): State<Humanify>,
+        client: Client,
+        Form(proof): Form<Proof>,
+    ) -> Response {
+        match humanify.own_check_passed(&client, &proof.ticket).await {
+            Ok(passed) => passed.into_response(),
+            Err(error) => (StatusCode::FORBIDDEN, error.to_string()).into_response(),
+        }
+    }
+    let humanify = Humanify::builder()
+        .secrets(Secrets::new([7; 32]))
+        .store(Redis::new(server.address()).max_clients(1_000))
+        .managed_steps(ManagedSteps::default().inconsistent(0))
+        .own_check(OwnCheck::at("/prove"))
+        .build()
+        .unwrap();
+    let app = Router::new()
+        .route("/managed", any(managed))
+        .route("/prove", post(prove))
+        .with_state(humanify.clone());
+    Site {
+        app: humanify.protect(app).unwrap(),
+        humanify,
+        clock: ManualClock::default(),
+    }
+}
+
+async fn redeem(visitor: &Visitor, ticket: &str) -> bool {
+    let passed = visitor.post("/prove", &format!("ticket={ticket}")).await;
+    passed.clears()
+}
+
+#[tokio::test]
+async fn a_flood_from_one_network_forgets_nothing_of_others_and_opens_nothing() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let site = site(&server);
+    let [unused, first, neighbour, elsewhere] =
+        ["84.140.7.1", "84.140.7.2", "84.140.8.1", "84.141.7.1"].map(|ip| site.browser(ip));
+    let mut tickets = Vec::new();
+    for visitor in [&unused, &first, &neighbour, &elsewhere] {
+        tickets.push(ticket(visitor, "/managed").await);
+    }
+    for (visitor, ticket) in [&first, &neighbour].into_iter().zip(&tickets[1..]) {
+        assert!(redeem(visitor, ticket).await);
+    }
+    for number in 0..256 {
+        let visitor = site.browser(&format!("84.140.7.{}", 10 + number % 32));
+        let ticket = ticket(&visitor, "/managed").await;
+        assert!(redeem(&visitor, &ticket).await, "{number}");
+    }
+    // The first ticket of the network was forgotten, so none as old counts there.
+    assert!(!redeem(&first, &tickets[1]).await);
+    assert!(!redeem(&unused, &tickets[0]).await);
+    let fresh = ticket(&unused, "/managed").await;
+    assert!(redeem(&unused, &fresh).await);
+    // Others' are neither forgotten nor refused.
+    assert!(!redeem(&neighbour, &tickets[2]).await);
+    assert!(redeem(&elsewhere, &tickets[3]).await);
+}
