@@ -52,11 +52,11 @@ fn main() {
 /// The most that a request may cost beyond one to the bare application: instructions and
 /// allocations.
 const CEILINGS: &[(&str, u64, f64)] = &[
-    ("layer", 4_700, 6.0),
-    ("guard", 6_500, 9.0),
-    ("limit", 8_100, 8.0),
-    ("guard, two rules, limit", 9_900, 11.0),
-    ("1000 rules", 6_200, 6.0),
+    ("layer", 3_850, 3.1),
+    ("guard", 5_600, 6.1),
+    ("limit", 6_300, 3.1),
+    ("guard, two rules, limit", 8_000, 6.1),
+    ("1000 rules", 5_500, 3.1),
 ];
 
 /// Fails if a request exceeds its ceilings.
