@@ -44,8 +44,19 @@ async fn a_web_socket_over_tls_came_by_https() {
         assert_eq!(visitor.get("/").await.status, status, "{value}");
     }
     let forwarded = format!("for={HOME};proto=wss");
-    let visitor = behind(&site, &[("forwarded", &forwarded)]);
-    assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+    let forwarded = ("forwarded", forwarded.as_str());
+    let proxy = site.browser("127.0.0.1");
+    let alone = proxy.with(HeaderName::from_static(forwarded.0), forwarded.1);
+    assert_eq!(alone.get("/").await.status, StatusCode::OK);
+    // A client can have written it if the proxy tells the address in another field.
+    for (more, status) in [
+        (None, StatusCode::FORBIDDEN),
+        (Some(("x-forwarded-proto", "wss")), StatusCode::OK),
+    ] {
+        let lines: Vec<_> = [forwarded].into_iter().chain(more).collect();
+        let visitor = behind(&site, &lines);
+        assert_eq!(visitor.get("/").await.status, status, "{more:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use humanify::{ChallengeType, HumanifyBuilder, Memory};
+use humanify::{ChallengeType, HumanifyBuilder, Redis};
 
 use crate::browser::person::Person;
 use crate::support::DATACENTER;
@@ -216,12 +216,11 @@ pub(super) const PAGES: &[Page] = &[
         ..PAGE
     },
     Page {
-        // The memory for spent challenges has room for one.
+        // Nothing answers at the address of the store.
         name: "busy",
         status: 503,
-        settings: Some(|settings| settings.store(Memory::default().max_clients(1))),
-        path: "/protected",
-        then: Then::Answer(2),
+        settings: Some(|settings| settings.store(Redis::new("redis://127.0.0.1:1"))),
+        path: "/humanify/challenge",
         ..PAGE
     },
     Page {

@@ -190,9 +190,10 @@ async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
 }
 
 #[tokio::test]
-async fn without_a_record_of_the_spending_there_is_no_clearance() {
-    // There is room for one spent challenge, and none is forgotten before it expires.
+async fn an_answer_whose_record_is_forgotten_is_worth_nothing_and_a_new_one_is_taken() {
+    // The store remembers one spent challenge, so each answer makes it forget the one before.
     let mut game = Game::with(5, 1, Dataset::Animals);
+    let mut before = None;
     for number in 1..200 {
         let client = client(number);
         let browser = game.browser(&client).await;
@@ -201,11 +202,17 @@ async fn without_a_record_of_the_spending_there_is_no_clearance() {
             browser,
         };
         let page = first_page(&mut game, visitor).await;
-        let outcome = game.answer(visitor, &page, &page.guess).await;
-        assert_eq!(
-            outcome == AnswerOutcome::Unavailable,
-            number > 1,
-            "{number}"
-        );
+        let outcome = game.answer(visitor, &page, &page.right).await;
+        let is_taken = matches!(outcome, AnswerOutcome::Next(..));
+        assert!(is_taken, "{number}: {outcome:?}");
+        if let Some((client, browser, page)) = before {
+            let visitor = Visitor {
+                client: &client,
+                browser,
+            };
+            let again = game.answer(visitor, &page, &page.right).await;
+            assert_eq!(again, AnswerOutcome::Stale, "{number}");
+        }
+        before = Some((client, browser, page));
     }
 }
