@@ -36,6 +36,7 @@ pub(super) enum RoomKind {
     Challenges,
     Forms,
     Tickets,
+    #[cfg(feature = "captcha")]
     Tokens,
 }
 
@@ -135,6 +136,7 @@ impl KeyKind {
             KeyKind::Room(RoomKind::Challenges) => 4,
             KeyKind::Room(RoomKind::Forms) => 5,
             KeyKind::Room(RoomKind::Tickets) => 6,
+            #[cfg(feature = "captcha")]
             KeyKind::Room(RoomKind::Tokens) => 7,
         }
     }
