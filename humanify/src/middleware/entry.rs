@@ -1,4 +1,4 @@
-//! `Entry`: what becomes of a request that is judged without waiting for anything.
+//! `Entry`: judges a request without waiting, if possible, and says how to go on.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Reads bodies: bounded in size and time, and by network in number.
+//! Reads request bodies, with bounds on size, time, and the number of bodies by network.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `RequestHead`: what is read of a request beside its body: address, route, language.
+//! `RequestHead`: the parts of a request before its body: method, URI, headers, route, language.
 
 use axum::extract::{MatchedPath, OriginalUri};
 use http::header::{ACCEPT_LANGUAGE, HeaderValue};

@@ -1,4 +1,4 @@
-//! `NetworkClass`: the part of the address space that a token was made for, which its id tells.
+//! `NetworkClass`: the network for which a token was made, coded into the id of the token.
 
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::net::Network;

@@ -1,4 +1,4 @@
-//! `AnswerBody`: the body of an answer, with which the request ends.
+//! `AnswerBody`: a response body that counts its unsent bytes, and ends its request when dropped.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `Unsent`: bounds the answers that wait in memory for clients to take them.
+//! `Unsent`: bounds the response bytes in memory that clients have not read yet.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,5 @@
-//! `SpentByNetwork` and `Forgotten`: which spent id is forgotten first, and what may have been.
+//! `SpentByNetwork`: spent ids by network, to choose the one to forget. `Forgotten`: until when the
+//! tokens of a network are refused, since their ids may have been forgotten.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
