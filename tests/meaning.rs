@@ -12,7 +12,7 @@ use axum::extract::ConnectInfo;
 use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::DetectionStub;
-use humanify::{ConfigError, Group, HumanifyBuilder, RuleSet, Signals};
+use humanify::{ConfigError, DecisionAction, Group, HumanifyBuilder, RuleSet, Signals};
 use humanify_syntax::parse;
 use model::strategies::{statement, text};
 use model::{Outcome, Statement, judge, requests};
@@ -64,6 +64,18 @@ fn request(asked: &model::Request) -> Request<Body> {
     request.extensions_mut().insert(ConnectInfo(peer));
     request.extensions_mut().insert(stub);
     request
+}
+
+/// The layer's decision about a request of a program, and that of an explanation, which judges step
+/// by step and not at once.
+async fn outcomes(site: &Site, asked: &model::Request) -> [Outcome; 2] {
+    let explained = match site.humanify.explain(&request(asked)).await.action {
+        DecisionAction::Pass => Outcome::Pass,
+        DecisionAction::Challenge => Outcome::Challenge,
+        DecisionAction::Deny | DecisionAction::Trap => Outcome::Deny,
+        other => panic!("{other}"),
+    };
+    [outcome(site, asked).await, explained]
 }
 
 /// The layer's decision about a request of a program.
@@ -121,8 +133,9 @@ proptest! {
         let all: Vec<model::Request> = requests().filter(|request| !request.is_cleared).collect();
         for index in picked {
             let asked = index.get(&all);
-            let done = runtime.block_on(outcome(&site, asked));
-            prop_assert_eq!(done, judge(&statements, asked).0, "{}{:?}", text(&statements), asked);
+            let done = runtime.block_on(outcomes(&site, asked));
+            let expected = judge(&statements, asked).0;
+            prop_assert_eq!(done, [expected; 2], "{}{:?}", text(&statements), asked);
         }
     }
 }
