@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::support::{DATACENTER, HOME, Site, Visitor};
 
 #[derive(Clone)]
-struct App(Humanify);
+pub(crate) struct App(pub(crate) Humanify);
 
 impl FromRef<App> for Humanify {
     fn from_ref(app: &App) -> Humanify {
@@ -20,12 +20,12 @@ impl FromRef<App> for Humanify {
 }
 
 #[derive(Deserialize)]
-struct Proof {
+pub(crate) struct Proof {
     ticket: String,
 }
 
 #[always_challenge(challenge_type = "managed", hardness = 2)]
-async fn managed() -> &'static str {
+pub(crate) async fn managed() -> &'static str {
     "in"
 }
 
@@ -48,7 +48,7 @@ async fn ask(
     others.unwrap_or_default()
 }
 
-async fn prove(
+pub(crate) async fn prove(
     State(humanify): State<Humanify>,
     client: Client,
     Form(proof): Form<Proof>,

@@ -1,40 +1,17 @@
 //! The room that networks have for what was spent, in Redis.
 
 use axum::Router;
-use axum::extract::{Form, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, post};
-use http::StatusCode;
+use axum::routing::{get, post};
 use humanify::prelude::*;
 use humanify::{ManagedSteps, ManualClock, OwnCheck, Redis, Secrets};
-use serde::Deserialize;
 
-use crate::own_check::ticket;
+use crate::own_check::{App, managed, prove, ticket};
 use crate::support::redis::RedisServer;
 use crate::support::{Site, Visitor};
-
-#[derive(Deserialize)]
-struct Proof {
-    ticket: String,
-}
 
 /// A site by Redis's own time, whose check lets everybody pass who shows a ticket. A /24 has room
 /// for 256 spent tickets.
 fn site(server: &RedisServer) -> Site {
-    #[always_challenge(challenge_type = "managed")]
-    async fn managed() -> &'static str {
-        "in"
-    }
-    async fn prove(
-        State(humanify): State<Humanify>,
-        client: Client,
-        Form(proof): Form<Proof>,
-    ) -> Response {
-        match humanify.own_check_passed(&client, &proof.ticket).await {
-            Ok(passed) => passed.into_response(),
-            Err(error) => (StatusCode::FORBIDDEN, error.to_string()).into_response(),
-        }
-    }
     let humanify = Humanify::builder()
         .secrets(Secrets::new([7; 32]))
         .store(Redis::new(server.address()).max_clients(1_000))
@@ -43,9 +20,9 @@ fn site(server: &RedisServer) -> Site {
         .build()
         .unwrap();
     let app = Router::new()
-        .route("/managed", any(managed))
+        .route("/managed", get(managed))
         .route("/prove", post(prove))
-        .with_state(humanify.clone());
+        .with_state(App(humanify.clone()));
     Site {
         app: humanify.protect(app).unwrap(),
         humanify,

@@ -61,7 +61,7 @@ fn method(handler: &Handler) -> Option<Finding> {
     ))
 }
 
-/// Reports a function of a trait, of which `#[async_trait]` has made one that returns a future.
+/// Reports a trait function that `#[async_trait]` has turned into a function that returns a future.
 fn of_async_trait(handler: &Handler) -> Option<Finding> {
     let signature = &handler.signature;
     let mut lifetimes = signature.generics.lifetimes();
@@ -79,7 +79,7 @@ fn of_async_trait(handler: &Handler) -> Option<Finding> {
     })
 }
 
-/// Reports a function that makes a router, of which an attribute would protect nothing.
+/// Reports a function that returns a router, where an attribute would protect nothing.
 fn router(handler: &Handler) -> Option<Finding> {
     const ROUTERS: [&str; 2] = ["Router", "MethodRouter"];
     let ReturnType::Type(_, ty) = &handler.signature.output else {

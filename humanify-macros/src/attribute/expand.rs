@@ -135,8 +135,8 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 /// The output of the constant's future.
 struct HandlerOutput {
     ty: TokenStream,
-    /// The function that makes a response of it. The compiler reports here, at the return type, that
-    /// it is none.
+    /// The conversion into a response. It has the span of the return type, where the compiler reports
+    /// a type that is no response.
     into_response: TokenStream,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,

@@ -42,7 +42,7 @@ impl RenderPool {
     /// Runs `work` on a blocking thread, for a client at this address.
     ///
     /// # Errors
-    /// [`SetError::Busy`] if others need the place in the queue more, and what `work` returns.
+    /// [`SetError::Busy`] if the place in the queue was given to another network, and the error of `work`.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         address: ClientKey,
@@ -67,7 +67,7 @@ impl RenderPool {
     }
 }
 
-/// The place in the queue went to somebody else.
+/// The error of a client that lost its place in the queue.
 fn turned_away(_: Displaced) -> SetError {
     #[cfg(feature = "metrics")]
     crate::metrics::render_rejected();

@@ -84,7 +84,7 @@ fn elements(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// What is no host.
+/// A value that is not a valid host.
 const UNREADABLE: &[u8] = b",";
 
 fn hop(element: &[u8]) -> Hop<'_> {

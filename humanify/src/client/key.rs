@@ -63,7 +63,7 @@ pub(crate) enum ClientKey {
 /// The /24 or /48 in which a clearance was given; `None` for keys that are no address.
 pub(crate) fn home_network(who: ClientKey) -> Option<Network> {
     match who {
-        ClientKey::Address(network) => Some(network.wider(24, 48)),
+        ClientKey::Address(network) => Some(network.subnet()),
         _ => None,
     }
 }

@@ -140,7 +140,7 @@ impl DecisionLog {
         match self.addresses {
             LoggedAddress::Whole => address.to_string(),
             LoggedAddress::Network => {
-                let net = network(address).wider(24, 48).to_net();
+                let net = network(address).subnet().to_net();
                 let bits = if net.addr().is_ipv4() { 24 } else { 48 };
                 format!("{}/{bits}", net.addr())
             }

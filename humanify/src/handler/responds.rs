@@ -1,4 +1,4 @@
-//! Functions that axum can call, and how what they return becomes a response.
+//! Guarded functions as axum handlers: extracts the arguments, and converts the returned value.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,16 +12,16 @@ use super::box_future::BoxFuture;
 
 /// A function of a guarded handler.
 pub trait Callable {
-    /// What its future returns.
+    /// The output of its future.
     type Output;
 }
 
 /// A function whose arguments are extractors.
 ///
-/// Unlike a [`Handler`], it does not ask that what it returns is a response: that is asked where the
-/// handler is written, and once.
+/// Unlike a [`Handler`], it does not require that the output is a response: the attribute requires
+/// that, once, at the return type.
 pub trait Responds<T, S>: Callable + Sized {
-    /// Calls the function, and makes a response of what it returns.
+    /// Calls the function and converts its output into a response.
     fn respond(
         self,
         into_response: fn(Self::Output) -> Response,

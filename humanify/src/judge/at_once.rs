@@ -12,23 +12,24 @@ use crate::limit::Counter;
 use crate::rules::MatchContext;
 use crate::store::{CountList, CountMode};
 
-/// The outcome of judging a request without waiting for anything.
+/// The outcome of judging a request without waiting.
 pub(crate) enum JudgedAtOnce {
-    /// The request passes, and nothing is left to count. Almost every request does, so nothing else
-    /// is copied for it.
+    /// The request passes, and nothing is left to count. Almost every request ends here, so this
+    /// variant holds no more than it needs.
     Passes {
         private: bool,
         counts: CountList,
     },
     Decided(Box<Decision>),
-    /// Something has to be waited for.
+    /// Judging has to wait for the store.
     Waits,
 }
 
 impl Judge {
-    /// Judges a request as [`judge`](Judge::judge) does, step by step in the same order, if its
-    /// store answers at once. Almost every request is judged here, and no state of a future is
-    /// copied for it; whatever takes more than one look at the store is left to that function.
+    /// Judges a request by the same steps in the same order as [`judge`](Judge::judge), if the store
+    /// answers at once. Almost every request is judged here, without the state of a future. A
+    /// request that needs more than one call of the store is left to `judge`. The property test in
+    /// `tests/meaning.rs` compares the two orders by the layer and by `explain`.
     pub(crate) fn judge_at_once(
         &self,
         context: &MatchContext<'_>,
@@ -56,7 +57,7 @@ impl Judge {
                 Err(decision) => return JudgedAtOnce::Decided(decision),
             }
         }
-        // The clearances are opened when something first asks for them.
+        // Clearances are opened when a statement first needs them.
         let mut shown = PresentedClearances::NOT_LOOKED_FOR;
         let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
         if ruled.verdict != Verdict::Pass || shown.is_used() {
@@ -79,7 +80,7 @@ fn decided(decision: Decision) -> JudgedAtOnce {
     JudgedAtOnce::Decided(Box::new(decision))
 }
 
-/// The decision that a future makes, if it waits for nothing.
+/// The decision of a future, if it is ready at once.
 #[inline(never)]
 fn at_once(future: impl Future<Output = Decision>) -> JudgedAtOnce {
     let mut nobody = Context::from_waker(Waker::noop());

@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 
 use crate::client::ClientKey;
 
-/// A number of places. Whoever comes always gets one: if all are taken, the oldest is taken back
-/// from those of the address that has the most in the /24 or /48 that has the most in the /16 or
-/// /32 that has the most. Many addresses therefore displace one another, and nobody of a network
-/// with fewer places.
+/// A bounded number of places. A newcomer always gets one: if all are taken, the heaviest /16 or
+/// /32 loses one, in it the heaviest /24 or /48, and in that the oldest place of the heaviest
+/// address. So the addresses of a heavy network displace each other, and nobody in a network with
+/// fewer places.
 #[derive(Clone)]
 pub(crate) struct NetworkShares {
     all: usize,
@@ -40,8 +40,8 @@ struct Wide {
 #[derive(Default)]
 struct Narrow {
     taken: usize,
-    /// By address, in the order in which they were taken. Its owner learns that a place is taken
-    /// back by the end of the channel.
+    /// The places of each address, oldest first. Dropping the sender tells the holder that the place
+    /// was taken back.
     addresses: HashMap<ClientKey, BTreeMap<u64, oneshot::Sender<()>>>,
 }
 
@@ -51,11 +51,12 @@ pub(crate) struct Displaced;
 
 /// An address and the networks that contain it, the widest first.
 fn holders(address: ClientKey) -> [ClientKey; 3] {
-    let wider = |v4, v6| match address {
-        ClientKey::Address(network) => ClientKey::Address(network.wider(v4, v6)),
-        other => other,
-    };
-    [wider(16, 32), wider(24, 48), address]
+    match address {
+        ClientKey::Address(network) => {
+            [network.block(), network.subnet(), network].map(ClientKey::Address)
+        }
+        other => [other; 3],
+    }
 }
 
 impl NetworkShares {
@@ -66,15 +67,15 @@ impl NetworkShares {
         }
     }
 
-    /// Takes a place, if need be from somebody else.
+    /// Takes a place, from another holder if all are taken.
     pub(crate) fn enter(&self, address: ClientKey) -> NetworkShare {
         let mut places = self.places();
         self.make_room(&mut places, address);
         self.take(&mut places, address)
     }
 
-    /// Takes a place, if need be from somebody else than `kept`, who keeps all places for good;
-    /// `None` if all are theirs.
+    /// Takes a place, from a holder other than `kept` if all are taken. `None` if `kept` holds all
+    /// places.
     pub(crate) fn enter_beside(&self, address: ClientKey, kept: ClientKey) -> Option<NetworkShare> {
         let mut places = self.places();
         let before = places.networks.remove(&kept);
@@ -196,12 +197,12 @@ pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,
     number: u64,
-    /// None once it is known.
+    /// `None` once the place was taken back.
     displaced: Option<oneshot::Receiver<()>>,
 }
 
 impl NetworkShare {
-    /// Whether the place was taken back; if not, the task is woken when it is.
+    /// Whether the place was taken back. If not, the task is woken when it is.
     pub(crate) fn is_displaced(&mut self, context: &mut Context<'_>) -> bool {
         if let Some(displaced) = &mut self.displaced
             && Pin::new(displaced).poll(context).is_ready()
@@ -211,7 +212,7 @@ impl NetworkShare {
         self.displaced.is_none()
     }
 
-    /// Does what the place is for.
+    /// Runs the work that needs the place.
     ///
     /// # Errors
     /// [`Displaced`], if the place was taken back before the work was done.
@@ -241,7 +242,7 @@ mod tests {
         ClientKey::Address(network(ip.parse().unwrap()))
     }
 
-    /// Those of some places that were taken back.
+    /// The addresses whose places were taken back.
     fn displaced(held: &mut [NetworkShare]) -> Vec<ClientKey> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         held.iter_mut()

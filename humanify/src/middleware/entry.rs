@@ -14,20 +14,20 @@ use super::request::{RequestContext, unreadable};
 use super::request_head::RequestHead;
 use crate::judge::{Decision, JudgedAtOnce, Verdict};
 
-/// What becomes of a request.
+/// How to go on with a request.
 pub(super) enum Entry {
-    /// It simply passes, as almost every request does.
+    /// The request passes without further work, as almost every request does.
     Passes(ResponseFinisher),
-    /// It is judged, and more has to be done.
+    /// The request is judged, and needs further work.
     Judged(Box<RequestContext>, Box<Decision>),
-    /// Something has to be waited for before it can be judged.
+    /// Judging has to wait for a store, a body or a look-up.
     Waits(Box<RequestContext>),
-    /// Its sender is not known, or is turned away.
+    /// The client is unknown, or is refused before judging.
     Answered(Box<Response>),
 }
 
 impl Entry {
-    /// Judges a request without waiting for anything, if that can be done.
+    /// Judges a request without waiting, if possible.
     pub(super) fn of(
         instance: &Arc<Instance>,
         policy: Option<&'static Policy>,
@@ -69,9 +69,8 @@ impl Entry {
 }
 
 impl RequestContext {
-    /// Judges the request without waiting for anything, if that can be done: it is no page of
-    /// humanify's own, brings neither a kept form nor a signature, and what is counted is in this
-    /// process.
+    /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
+    /// has neither a kept form nor a signature, and all counters are in this process.
     fn judged_at_once(
         &self,
         head: RequestHead<'_>,

@@ -16,7 +16,7 @@ use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
 
-/// The changes to the application's response. It is moved with each request, so it is small.
+/// The changes to the application's response. It is moved with every request, so it is small.
 pub(super) struct ResponseFinisher {
     pub(super) private: bool,
     pub(super) counts: CountList,

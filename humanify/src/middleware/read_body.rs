@@ -21,11 +21,11 @@ pub(super) enum BodyError {
     Broken,
     /// It did not arrive in time.
     Slow,
-    /// Others needed the place in which it was read more.
+    /// The place was given to another network.
     Displaced,
 }
 
-/// The body of a client at an address, of at most `most` bytes.
+/// Reads a body of at most `most` bytes from a client at this address.
 pub(super) async fn read_body(
     places: &NetworkShares,
     address: ClientKey,
@@ -40,7 +40,7 @@ pub(super) async fn read_body(
     }
 }
 
-/// Copies the parts of a body into one buffer. Kept as they came, parts of one byte would take
+/// Copies the frames of a body into one buffer. Kept as they arrive, frames of one byte would take
 /// thirty times their size.
 async fn collect(body: Body, most: usize) -> Result<Bytes, BodyError> {
     let mut body = Limited::new(body, most);

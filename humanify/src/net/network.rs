@@ -46,6 +46,16 @@ impl Network {
             Network::V6(bits) => Network::V6(bits & !u64::MAX.checked_shr(v6).unwrap_or(0)),
         }
     }
+
+    /// The enclosing /24, or /48 in IPv6: about one customer of a provider.
+    pub(crate) fn subnet(self) -> Network {
+        self.wider(24, 48)
+    }
+
+    /// The enclosing /16, or /32 in IPv6: about one provider.
+    pub(crate) fn block(self) -> Network {
+        self.wider(16, 32)
+    }
 }
 
 impl fmt::Display for Network {

@@ -3,8 +3,8 @@
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::net::Network;
 
-/// A class of /24s, or of /48s. The id of a token has it, so that the class stays the same wherever
-/// the token is shown. IPv4 has a class for each /24; networks of IPv6 share classes.
+/// A class of /24s, or of /48s. It is part of the id of a token, so it stays the same wherever the
+/// token is presented. Each IPv4 /24 has a class of its own; IPv6 networks share classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NetworkClass {
     /// The class of the /16 or /32.
@@ -12,7 +12,7 @@ pub(crate) struct NetworkClass {
     pub(super) narrow: u8,
 }
 
-/// A new id for a token of a client in a network, if it is known: random bytes, and the class.
+/// A new id for a token of a client in this network: random bytes, then the class.
 pub(crate) fn spendable_id(network: Option<Network>) -> Result<[u8; 16], NoRandomness> {
     let random: [u8; 13] = random_bytes()?;
     let NetworkClass { wide, narrow } = NetworkClass::of(network);
@@ -38,10 +38,10 @@ impl NetworkClass {
                 }
             }
             Some(network @ Network::V6(_)) => {
-                let Network::V6(wide) = network.wider(16, 32) else {
+                let Network::V6(wide) = network.block() else {
                     return NetworkClass::UNKNOWN;
                 };
-                let Network::V6(narrow) = network.wider(24, 48) else {
+                let Network::V6(narrow) = network.subnet() else {
                     return NetworkClass::UNKNOWN;
                 };
                 let [first, second, ..] = mixed(wide).to_be_bytes();
@@ -55,7 +55,7 @@ impl NetworkClass {
         }
     }
 
-    /// Whoever has no known address: a class in which nobody has one.
+    /// The class of clients without a known address. No client has an address in 0.0.0.0/24.
     const UNKNOWN: NetworkClass = NetworkClass { wide: 0, narrow: 0 };
 
     /// As bytes, and the wider class as bytes.

@@ -189,7 +189,7 @@ impl LookupState {
         let of_network = self
             .begun
             .networks
-            .entry(network(address).wider(24, 48))
+            .entry(network(address).subnet())
             .or_default();
         if *of_network >= MOST_OF_A_NETWORK {
             return false;

@@ -11,21 +11,21 @@ use super::offer::{Offer, Part};
 use super::stream::UnderWay;
 use super::unsent::UnsentAccount;
 
-/// The body of an answer, with which the request ends.
+/// A response body. The request ends when this is dropped.
 pub(super) struct AnswerBody {
     body: Body,
-    /// What the body had at once, which is in memory before the client takes anything.
+    /// The first frame, if it was ready at once. It is in memory before the client reads anything.
     early: Option<Option<Result<Frame<Part>, axum::Error>>>,
     taking: Taking,
-    /// Who answers for what is in memory, unless it is a trusted proxy.
+    /// The account that is charged for bytes in memory; `None` for a trusted proxy.
     account: Option<Arc<UnsentAccount>>,
 }
 
-/// How it is known whether a client takes an answer.
+/// How the server learns whether a client reads a response.
 pub(super) enum Taking {
-    /// On HTTP/1: by what the connection takes.
+    /// On HTTP/1: by what the connection accepts.
     Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
-    /// On HTTP/2, where a stream can be left waiting while the connection goes on.
+    /// On HTTP/2: by the flow control of the stream, which can stall while the connection goes on.
     Offered(Arc<Offer>),
 }
 
@@ -45,7 +45,7 @@ impl AnswerBody {
         answer
     }
 
-    /// The next part of the body, which weighs from now on.
+    /// The next frame of the body. Its bytes are charged from now on.
     fn next(
         &mut self,
         context: &mut Context<'_>,
@@ -57,7 +57,7 @@ impl AnswerBody {
         };
         let account = self.account.as_ref();
         let part = |bytes: Bytes| Part {
-            // What the application keeps itself, such as a file for everybody, weighs nothing.
+            // Bytes that the application shares between responses, such as a cached file, are free.
             weight: account
                 .filter(|_| bytes.is_unique())
                 .map(|account| account.weigh(bytes.len())),
@@ -67,7 +67,7 @@ impl AnswerBody {
         polled.map_ok(|frame| frame.map_data(part))
     }
 
-    /// The number of bytes that are there already.
+    /// The number of bytes in the first frame, if it is waiting.
     fn early_bytes(&self) -> u64 {
         let early = self.early.as_ref().and_then(Option::as_ref);
         let part = early.and_then(|early| early.as_ref().ok()?.data_ref());
@@ -87,7 +87,7 @@ impl HttpBody for AnswerBody {
     ) -> Poll<Option<Result<Frame<Part>, axum::Error>>> {
         let this = &mut *self;
         let polled = match &mut this.early {
-            // The end of a body is its end for good.
+            // A body that has ended stays ended.
             Some(None) => Poll::Ready(None),
             early => match early.take() {
                 Some(early) => Poll::Ready(early),
@@ -95,7 +95,7 @@ impl HttpBody for AnswerBody {
             },
         };
         if let Taking::Offered(offer) = &this.taking {
-            // The next part is asked for where the client takes more.
+            // The connection polls for the next frame only when the client accepts more.
             match polled.is_ready() {
                 true => offer.make(),
                 false => offer.withdraw(),

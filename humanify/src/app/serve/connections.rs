@@ -19,7 +19,7 @@ pub(super) struct Connections {
     open: Mutex<Open>,
 }
 
-/// By client, and by the wider network: never more entries than connections.
+/// The connections by client and by /24 or /48: never more entries than connections.
 #[derive(Default)]
 struct Open {
     clients: HashMap<Network, usize>,
@@ -51,7 +51,7 @@ impl Connections {
             let most_per_network = self.most_per_client.saturating_mul(CLIENTS_PER_NETWORK);
             let of = |map: &HashMap<Network, usize>, network| map.get(&network).copied();
             let own = of(&open.clients, client).unwrap_or(0);
-            let wider = of(&open.networks, wider(client)).unwrap_or(0);
+            let wider = of(&open.networks, client.subnet()).unwrap_or(0);
             if own >= self.most_per_client || wider >= most_per_network {
                 return None;
             }
@@ -60,7 +60,7 @@ impl Connections {
         let share = self.all.enter_beside(address, ClientKey::Local)?;
         if let Some(client) = client {
             *open.clients.entry(client).or_default() += 1;
-            *open.networks.entry(wider(client)).or_default() += 1;
+            *open.networks.entry(client.subnet()).or_default() += 1;
         }
         Some(Slot {
             connections: Arc::clone(self),
@@ -71,7 +71,8 @@ impl Connections {
 }
 
 impl Slot {
-    /// Whether the connection has to end for another one; if not, the task is woken when it has.
+    /// Whether the connection has to give its place to another one. If not, the task is woken when it
+    /// has to.
     pub(super) fn is_taken(&mut self, context: &mut Context<'_>) -> bool {
         self.share.is_displaced(context)
     }
@@ -83,13 +84,9 @@ impl Drop for Slot {
             let open = &self.connections.open;
             let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
             leave(&mut open.clients, client);
-            leave(&mut open.networks, wider(client));
+            leave(&mut open.networks, client.subnet());
         }
     }
-}
-
-fn wider(client: Network) -> Network {
-    client.wider(24, 48)
 }
 
 fn leave(map: &mut HashMap<Network, usize>, network: Network) {

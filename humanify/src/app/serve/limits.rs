@@ -95,20 +95,19 @@ impl ServeLimits {
         self
     }
 
-    /// How many bytes of answers may wait in memory until clients take them, on all connections
-    /// together. Beyond that, connections end where the most waits: those of the address, the /24 or
-    /// /48 and the /16 or /32 that hold the most. Of an answer that a handler streams, only
-    /// the parts count that are made already; of one that the application keeps itself, nothing does.
-    /// Connections of trusted proxies do not count. `None` is
-    /// no bound. Default: 256 MiB.
+    /// The most response bytes in memory that clients have not read yet, on all connections together.
+    /// Beyond that, connections end, heaviest first: by /16 or /32, then by /24 or /48, then by
+    /// address. Bytes that a stream has not produced yet do not count, nor do bytes that the
+    /// application shares between responses, nor connections of trusted proxies. `None` means no
+    /// bound. Default: 256 MiB.
     pub fn unsent_answers(mut self, bytes: impl Into<Option<usize>>) -> Self {
         self.unsent_answers = bytes.into();
         self
     }
 
-    /// How many connections there are at most. For a further one the oldest ends of the client, the /24
-    /// or /48 and the /16 or /32 that have the most; those of trusted proxies do not. Default: three
-    /// quarters of the files that the process may open, 16,384 at most.
+    /// The most open connections. For a further one, the oldest connection of the heaviest network
+    /// ends: by /16 or /32, then by /24 or /48, then by address. Connections of trusted proxies are
+    /// kept. Default: three quarters of the files that the process may open, 16,384 at most.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
         self

@@ -110,7 +110,7 @@ pub(super) async fn run<L>(
     stop.closed().await;
 }
 
-/// Waits until a connection has to end, which never does without an account.
+/// Waits until a connection has to end because of its unsent bytes; for ever without an account.
 async fn ended(end: Option<oneshot::Receiver<()>>) {
     match end {
         Some(end) => drop(end.await),
@@ -142,7 +142,7 @@ struct ConnectionService {
     connection: Connection,
     activity: Arc<Activity>,
     body_timeout: Option<Duration>,
-    /// The account of what the connection holds, unless it is a trusted proxy's.
+    /// The account of the connection's unsent bytes; `None` for a trusted proxy.
     account: Option<Arc<UnsentAccount>>,
 }
 

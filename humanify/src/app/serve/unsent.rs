@@ -9,9 +9,8 @@ use tokio::sync::oneshot;
 
 use crate::net::{Network, network};
 
-/// The parts of answers that are in memory, on all connections together. If they take too much, the
-/// connection ends that holds the most, of the address that does, in the /24 or /48 and the /16
-/// or /32 that do.
+/// Counts the response bytes in memory, on all connections together. Beyond the bound, connections
+/// end, heaviest first: by /16 or /32, then by /24 or /48, then by address.
 pub(super) struct Unsent {
     most: usize,
     all: AtomicUsize,
@@ -25,7 +24,7 @@ struct Held {
     connections: HashMap<u64, Account>,
 }
 
-/// What one connection holds.
+/// The bytes of one connection.
 struct Account {
     client: Network,
     bytes: Arc<AtomicUsize>,
@@ -47,7 +46,7 @@ pub(super) struct Weight {
 }
 
 impl Unsent {
-    /// Bounded by `most` bytes; none is no bound.
+    /// Bounded by `most` bytes; `None` is no bound.
     pub(super) fn new(most: Option<usize>) -> Arc<Unsent> {
         Arc::new(Unsent {
             most: most.unwrap_or(usize::MAX),
@@ -56,7 +55,8 @@ impl Unsent {
         })
     }
 
-    /// An account for a connection from an address, and what resolves when it has to end.
+    /// Opens an account for a connection from an address. The receiver resolves when the connection
+    /// has to end.
     pub(super) fn open(self: &Arc<Self>, ip: IpAddr) -> (UnsentAccount, oneshot::Receiver<()>) {
         let (keep, end) = oneshot::channel();
         let bytes = Arc::new(AtomicUsize::default());
@@ -83,7 +83,7 @@ impl Unsent {
 }
 
 impl UnsentAccount {
-    /// Another part of an answer is in memory.
+    /// Charges the account for bytes until the weight is dropped.
     pub(super) fn weigh(self: &Arc<Self>, bytes: usize) -> Weight {
         let Unsent { most, all, .. } = &*self.unsent;
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -113,7 +113,7 @@ impl Drop for UnsentAccount {
 }
 
 impl Held {
-    /// Ends connections until the others hold no more than `most`. It costs a walk over all
+    /// Ends connections until the others hold at most `most` bytes. Takes one walk over all
     /// connections for each that ends.
     fn cut(&mut self, most: usize) {
         let mut networks: HashMap<(u8, Network), usize> = HashMap::new();
@@ -155,11 +155,7 @@ impl Held {
 
 /// A client and the networks that contain it, the widest first.
 fn holders(client: Network) -> [(u8, Network); 3] {
-    [
-        (0, client.wider(16, 32)),
-        (1, client.wider(24, 48)),
-        (2, client),
-    ]
+    [(0, client.block()), (1, client.subnet()), (2, client)]
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use crate::store::types::{FirstAnswer, Room};
 
 /// The spent ids, with the outcomes of their first answers.
 ///
-/// There is always room for an id of our own: if need be, the one is forgotten that expires first
-/// in the network that has the most. No id of that network counts from then on that expires as
-/// early, spent or not, so that none can be spent twice.
+/// There is always space for an id that this application made: if all space is taken, the network
+/// with the most ids forgets the one that expires first. From then on every id of that network that
+/// expires as early is refused, spent or not, so that none can be spent twice.
 pub(super) struct Spent {
     ids: HashMap<[u8; 16], FirstAnswer>,
     /// The ids in the order in which they expire.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::store::NetworkClass;
 
-/// The spent ids of each class of networks, by when they expire.
+/// The spent ids of each class of networks, ordered by expiry.
 #[derive(Default)]
 pub(super) struct SpentByNetwork {
     wide: HashMap<u16, Wide>,
@@ -58,8 +58,8 @@ impl SpentByNetwork {
         }
     }
 
-    /// The id that expires first in the /24 or /48 with the most ids, in the /16 or /32 with the
-    /// most.
+    /// The id to forget: the one that expires first in the heaviest /24 or /48 of the heaviest /16 or
+    /// /32.
     pub(super) fn to_forget(&self) -> Option<([u8; 16], u64)> {
         let (_, wide) = self.ranks.last()?;
         let narrow = self.wide.get(wide)?.narrow.values();
@@ -73,13 +73,14 @@ impl SpentByNetwork {
     }
 }
 
-/// Up to when ids expire that may have been spent and forgotten, for each class of networks.
+/// For each class of networks, the latest expiry of an id that was forgotten. An id with this
+/// expiry or an earlier one may have been spent.
 #[derive(Default)]
 pub(super) struct Forgotten {
     wide: HashMap<u16, Marks>,
     /// The number of marks of narrow classes.
     narrow: usize,
-    /// When marks that mean nothing any more were last removed.
+    /// The time of the last removal of expired marks.
     swept: u64,
 }
 
@@ -92,11 +93,11 @@ struct Marks {
 /// The most marks of narrow classes. A wide class has one mark beyond.
 const MOST_MARKS: usize = 65_536;
 
-/// How often marks are looked through, in milliseconds.
+/// The shortest time between two removals of expired marks, in milliseconds.
 const SWEEP: u64 = 1_000;
 
 impl Forgotten {
-    /// An id was forgotten that may be shown until then.
+    /// Records that an id with this expiry was forgotten.
     pub(super) fn raise(&mut self, id: [u8; 16], until: u64, now: u64) {
         if self.narrow >= MOST_MARKS && now.saturating_sub(self.swept) >= SWEEP {
             self.swept = now;
@@ -114,7 +115,7 @@ impl Forgotten {
         }
     }
 
-    /// Whether the id may be a forgotten one.
+    /// Whether the id may have been forgotten.
     pub(super) fn holds(&self, id: &[u8; 16], until: u64) -> bool {
         let class = NetworkClass::of_id(id);
         self.wide.get(&class.wide).is_some_and(|marks| {

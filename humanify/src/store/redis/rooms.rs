@@ -1,4 +1,4 @@
-//! The room that networks have for spent ids, as keys and arguments of scripts.
+//! The space of each network for spent ids, as keys and arguments of the Lua scripts.
 
 use redis::ScriptInvocation;
 
@@ -7,14 +7,14 @@ use super::names::{KeyKind, RoomKind};
 use crate::store::types::SpendKind;
 use crate::store::{MARGIN, NetworkClass};
 
-/// A class of /24s or /48s, and of /16s or /32s, has room for one in so many of the spent ids.
+/// The shares of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.
 const SHARES: [usize; 2] = [256, 16];
 
 /// The minimum of a share: a household answers several challenges while one of them is remembered.
 const LEAST_ROOM: usize = 256;
 
-/// The room of a kind; none if it has no bound: an agent's nonces are as many as its requests, and
-/// providers of captchas bound what they accept.
+/// The space of a kind; `None` if it is unbounded: nonces of agents, which are as many as their
+/// requests, and tokens that the providers of captchas bound.
 pub(super) fn room_of(kind: SpendKind) -> Option<RoomKind> {
     match kind {
         SpendKind::Form => Some(RoomKind::Forms),

@@ -17,7 +17,7 @@ const BUDGET: usize = 200_000;
 /// Steps added to the budget for each statement.
 const BUDGET_PER_STATEMENT: usize = 200;
 
-/// How many pairs of statements are asked about, whether both act on one request.
+/// The most pairs of statements that are searched for a request on which both act.
 const QUESTIONS: usize = 100;
 
 /// A target, with the texts that it is about.
@@ -118,7 +118,7 @@ pub(super) struct RuleBlock {
     pub(super) facts: Facts,
     pub(super) values: ValueFinder,
     pub(super) budget: Budget,
-    /// How many pairs of statements may still be asked about, whether both act on one request.
+    /// The number of pairs that may still be searched for a request on which both act.
     pub(super) questions: usize,
     /// The entries of which it took too many steps to say whether they ever act.
     pub(super) undecided: Vec<usize>,

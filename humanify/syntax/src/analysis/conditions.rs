@@ -226,7 +226,7 @@ fn unlisted(
     Some((text, same.or_else(|| nearest(text, listed))))
 }
 
-/// Whether a comparison holds of every text.
+/// Whether a comparison holds for every text.
 fn is_everywhere(
     block: &mut RuleBlock,
     asked: &Comparison,

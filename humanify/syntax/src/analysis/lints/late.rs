@@ -1,4 +1,4 @@
-//! Exemptions beneath the statements that they are meant to be exemptions from.
+//! Exemptions beneath the statement that already decides their requests.
 
 use super::LintFindings;
 use crate::analysis::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
