@@ -174,12 +174,12 @@ impl Limiter {
     }
 }
 
-async fn is_limited(instance: &Arc<Instance>, mut head: Parts) -> bool {
+async fn is_limited(instance: &Arc<Instance>, head: Parts) -> bool {
     let policy = head
         .extensions
         .get::<JudgedMarker>()
         .and_then(|mark| mark.policy);
-    let peer = peer(&mut head.extensions);
+    let peer = peer(&head.extensions);
     let head = RequestHead::from(&head);
     let Ok(visit) = RequestContext::begin(instance, peer, head) else {
         return true;

@@ -328,6 +328,7 @@ impl Judge {
     }
 }
 
+#[inline]
 fn log(context: &MatchContext<'_>, verdict: Verdict) {
     tracing::trace!(path = ?context.path, ?verdict, "judged");
 }

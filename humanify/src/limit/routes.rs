@@ -42,6 +42,7 @@ pub(crate) struct ClientBucket {
 
 impl Routes {
     /// Records the buckets in which a request to a route counts.
+    #[inline]
     pub(crate) fn note(&self, counter: Counter<'_>, buckets: &[Bucket]) {
         if buckets.iter().all(|bucket| self.is_recent(bucket)) {
             return;

@@ -33,7 +33,7 @@ impl Entry {
         policy: Option<&'static Policy>,
         request: &mut Request,
     ) -> Entry {
-        let peer = peer(request.extensions_mut());
+        let peer = peer(request.extensions());
         let head = RequestHead::from(&*request);
         let context = match RequestContext::begin(instance, peer, head) {
             Ok(context) => context,

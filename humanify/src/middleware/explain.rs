@@ -20,14 +20,14 @@ use crate::rules::MatchContext;
 
 impl Instance {
     /// Explains the decision about a request, step by step. Nothing is counted.
-    pub(crate) async fn explain(&self, mut parts: Parts) -> Explanation {
+    pub(crate) async fn explain(&self, parts: Parts) -> Explanation {
         let found = self.find_route(&parts);
         let route = found.as_ref().and_then(|found| found.route.clone());
         let policy = match found.map(|found| found.policy) {
             Some(RoutePolicy::One(policy)) => Some(policy),
             Some(RoutePolicy::Nothing | RoutePolicy::Several) | None => None,
         };
-        let peer = listener::peer(&mut parts.extensions);
+        let peer = listener::peer(&parts.extensions);
         let peer = peer.filter(|peer| *peer != Peer::Local || self.settings.trust_unix_socket);
         let client = peer.map(|peer| self.identify(peer, &parts.headers));
         let detection = client.map(|client| self.detection(client, &parts.extensions));

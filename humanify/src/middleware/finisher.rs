@@ -53,7 +53,7 @@ impl ResponseFinisher {
     }
 
     /// Makes the deferred charges, and finishes the response.
-    pub(super) async fn settle(mut self, response: Response) -> Response {
+    pub(super) async fn settle(mut self, mut response: Response) -> Response {
         if let Some(further) = &mut self.further {
             let deferred_charges = std::mem::take(&mut further.deferred_charges);
             let store = &*further.instance.store;
@@ -61,36 +61,34 @@ impl ResponseFinisher {
                 .settle(store, ResponseOutcome::by(&response), &mut self.counts)
                 .await;
         }
-        self.finish(response)
+        self.finish(&mut response);
+        response
     }
 
     /// Adds headers, cookies and error pages to the response, once all charges are made.
-    pub(super) fn finish(mut self, mut response: Response) -> Response {
+    pub(super) fn finish(mut self, response: &mut Response) {
         if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
             self.counts.extend(counts);
         }
         let mut id_cookie = None;
         if let Some(further) = self.further {
             if further.permission_only {
-                keep_permission(&mut response);
+                keep_permission(response);
             }
             if let Some(audience) = further.audience {
-                explain(&further.instance, audience, &mut response);
+                explain(&further.instance, audience, response);
             }
             id_cookie = further.id_cookie;
         }
         set_headers(response.headers_mut(), &self.counts);
-        if self.private && !response.headers().contains_key(CACHE_CONTROL) {
-            response
-                .headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        if self.private {
+            make_private(response);
         }
         if let Some(cookie) = id_cookie
-            && !is_shared(&response)
+            && !is_shared(response)
         {
-            add_cookie(&mut response, &cookie);
+            add_cookie(response, &cookie);
         }
-        response
     }
 }
 
@@ -135,9 +133,14 @@ fn is_shared(response: &Response) -> bool {
 pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(SET_COOKIE, value);
-        response
-            .headers_mut()
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private"));
+        make_private(response);
     }
+}
+
+/// Forbids shared caches to store the response, unless it says itself who may.
+fn make_private(response: &mut Response) {
+    response
+        .headers_mut()
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private"));
 }

@@ -76,11 +76,12 @@ where
         loop {
             match state.as_mut().project() {
                 StateProjection::Forwarded { inner, finisher } => {
-                    let response = ready!(inner.poll(context))?;
+                    let mut response = ready!(inner.poll(context))?;
                     match finisher.take() {
                         None => return Poll::Ready(Ok(response)),
                         Some(finisher) if finisher.has_no_charges() => {
-                            return Poll::Ready(Ok(finisher.finish(response)));
+                            finisher.finish(&mut response);
+                            return Poll::Ready(Ok(response));
                         }
                         Some(finisher) => {
                             let settling = async move { Ok(finisher.settle(response).await) };

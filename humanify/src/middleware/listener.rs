@@ -35,6 +35,14 @@ impl Connection {
         Connection::Unknown
     }
 
+    /// Stores the address in a request. One with a port is stored as axum's own extractor expects.
+    pub(crate) fn note(self, extensions: &mut Extensions) {
+        match self {
+            Connection::Socket(socket) => extensions.insert(ConnectInfo(socket)).map(drop),
+            other => extensions.insert(ConnectInfo(other)).map(drop),
+        };
+    }
+
     /// The peer's IP address, if it has one.
     pub(crate) fn ip(self) -> Option<IpAddr> {
         match self {
@@ -45,22 +53,16 @@ impl Connection {
     }
 }
 
-/// The peer of a request, if the server reports it. An address that `serve` noted is also stored
-/// for axum's own extractor.
-pub(crate) fn peer(extensions: &mut Extensions) -> Option<Peer> {
-    if let Some(ConnectInfo(connection)) = extensions.get::<ConnectInfo<Connection>>().copied() {
-        return match connection {
-            Connection::Socket(socket) => {
-                extensions.insert(ConnectInfo(socket));
-                Some(Peer::Address(socket.ip()))
-            }
-            Connection::Ip(ip) => Some(Peer::Address(ip)),
-            Connection::Local => Some(Peer::Local),
-            Connection::Unknown => None,
-        };
-    }
+/// The peer of a request, if the server reports it.
+pub(crate) fn peer(extensions: &Extensions) -> Option<Peer> {
     if let Some(ConnectInfo(socket)) = extensions.get::<ConnectInfo<SocketAddr>>() {
         return Some(Peer::Address(socket.ip()));
+    }
+    if let Some(ConnectInfo(connection)) = extensions.get::<ConnectInfo<Connection>>() {
+        return match *connection {
+            Connection::Local => Some(Peer::Local),
+            other => other.ip().map(Peer::Address),
+        };
     }
     extensions
         .get::<MockConnectInfo<SocketAddr>>()

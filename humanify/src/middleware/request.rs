@@ -81,6 +81,7 @@ impl RequestContext {
 
     /// The request in the form that rules judge; `None` if its path is encoded more often than any
     /// client does in good faith.
+    #[inline]
     pub(crate) fn asked<'b>(
         &'b self,
         head: RequestHead<'b>,

@@ -47,18 +47,20 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let judged = request
-            .extensions()
-            .get::<JudgedMarker>()
-            .is_some_and(|mark| mark.judged_by.contains(&self.instance.id));
-        if judged {
-            return ResponseFuture::forwarded(self.inner.call(request), None);
-        }
-        if self.instance.reporter.has_spans() {
+    /// Almost every request is judged without waiting. The ready service is then called at once,
+    /// without a clone or a boxed future.
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let finisher = if self.has_judged(&request) {
+            None
+        } else if self.instance.reporter.has_spans() {
             return self.call_in_span(request);
-        }
-        self.call_unjudged(request)
+        } else {
+            match Entry::of(&self.instance, self.announced.policy(), &mut request) {
+                Entry::Passes(finisher) => Some(finisher),
+                entry => return self.enter(request, entry),
+            }
+        };
+        ResponseFuture::forwarded(self.inner.call(request), finisher)
     }
 }
 
@@ -68,22 +70,28 @@ where
     S::Future: Send + 'static,
     S::Error: Send + 'static,
 {
+    /// Whether an outer layer of the same instance has judged the request.
+    fn has_judged(&self, request: &Request) -> bool {
+        let marker = request.extensions().get::<JudgedMarker>();
+        marker.is_some_and(|marker| marker.judged_by.contains(&self.instance.id))
+    }
+
     /// Calls the route in a span, which contains the events of the application.
     #[inline(never)]
-    fn call_in_span(&mut self, request: Request) -> ResponseFuture<S::Future, S::Error> {
+    fn call_in_span(&mut self, mut request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
-        let future = span.in_scope(|| self.call_unjudged(request));
+        let future = span.in_scope(|| {
+            let entry = Entry::of(&self.instance, self.announced.policy(), &mut request);
+            self.enter(request, entry)
+        });
         ResponseFuture::waits(future.instrument(span))
     }
 
-    /// Judges a request that this instance has not judged yet, and forwards or answers it.
-    ///
-    /// Almost every request is judged without waiting. The ready service is then called at once,
-    /// without a clone or a boxed future.
-    #[inline(always)]
-    fn call_unjudged(&mut self, mut request: Request) -> ResponseFuture<S::Future, S::Error> {
+    /// Goes on with a request that this instance has looked at.
+    #[inline(never)]
+    fn enter(&mut self, request: Request, entry: Entry) -> ResponseFuture<S::Future, S::Error> {
         let policy = self.announced.policy();
-        match Entry::of(&self.instance, policy, &mut request) {
+        match entry {
             Entry::Passes(finisher) => {
                 ResponseFuture::forwarded(self.inner.call(request), Some(finisher))
             }

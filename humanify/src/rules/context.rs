@@ -38,6 +38,7 @@ pub(crate) struct MatchContext<'a> {
 
 impl<'a> MatchContext<'a> {
     /// `None` if the path is encoded more than three times or has too many readings.
+    #[inline]
     pub(crate) fn new(
         (method, uri, headers): (&'a Method, &'a Uri, &'a HeaderMap),
         route: Option<&'a str>,

@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Bytes, HttpBody};
-use axum::extract::ConnectInfo;
 use axum::serve::Listener;
 use axum::{BoxError, Router};
 use http::{Request, Response, StatusCode};
@@ -167,9 +166,7 @@ where
             time,
             deadline: Deadline::default(),
         });
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(self.connection));
+        self.connection.note(request.extensions_mut());
         let is_connect = request.method() == http::Method::CONNECT;
         let is_http2 = request.version() == http::Version::HTTP_2;
         let activity = Arc::clone(&self.activity);

@@ -4,9 +4,10 @@ mod proof;
 mod signs;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use humanify_syntax::{CrawlerKind, Sign};
+use once_cell::sync::OnceCell;
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{ClientFindings, Detector};
@@ -39,14 +40,14 @@ pub struct Detection(Arc<Lazy>);
 struct Lazy {
     detector: Arc<Detector>,
     client: Client,
-    seen: OnceLock<ClientFindings>,
+    seen: OnceCell<ClientFindings>,
     /// Boxed, since few requests need it.
-    noted: OnceLock<Box<HeaderSnapshot>>,
-    inconsistencies: OnceLock<Vec<Inconsistency>>,
-    proof: OnceLock<ClaimProof>,
+    noted: OnceCell<Box<HeaderSnapshot>>,
+    inconsistencies: OnceCell<Vec<Inconsistency>>,
+    proof: OnceCell<ClaimProof>,
     /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
-    signed_by: OnceLock<SignedBy>,
+    signed_by: OnceCell<SignedBy>,
 }
 
 impl Detection {
@@ -54,12 +55,12 @@ impl Detection {
         Detection(Arc::new(Lazy {
             detector,
             client,
-            seen: OnceLock::new(),
-            noted: OnceLock::new(),
-            inconsistencies: OnceLock::new(),
-            proof: OnceLock::new(),
+            seen: OnceCell::new(),
+            noted: OnceCell::new(),
+            inconsistencies: OnceCell::new(),
+            proof: OnceCell::new(),
             #[cfg(feature = "web-bot-auth")]
-            signed_by: OnceLock::new(),
+            signed_by: OnceCell::new(),
         }))
     }
 
@@ -91,12 +92,12 @@ impl Detection {
         Detection(Arc::new(Lazy {
             detector,
             client,
-            seen: OnceLock::from(seen),
-            noted: OnceLock::new(),
-            inconsistencies: OnceLock::from(stub.inconsistencies.clone()),
-            proof: OnceLock::from(stub.proof),
+            seen: OnceCell::with_value(seen),
+            noted: OnceCell::new(),
+            inconsistencies: OnceCell::with_value(stub.inconsistencies.clone()),
+            proof: OnceCell::with_value(stub.proof),
             #[cfg(feature = "web-bot-auth")]
-            signed_by: OnceLock::new(),
+            signed_by: OnceCell::new(),
         }))
     }
 
