@@ -76,6 +76,7 @@ impl Client {
     }
 
     /// A client with ids for clearances and for limits.
+    #[inline]
     pub(crate) fn with_ids(
         peer: Peer,
         origin: Origin,

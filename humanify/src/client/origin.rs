@@ -77,6 +77,7 @@ pub(crate) struct Reported {
 }
 
 /// Finds the origin of a request by its peer and its headers.
+#[inline]
 pub(crate) fn origin(
     peer: Peer,
     headers: &HeaderMap,
@@ -87,9 +88,19 @@ pub(crate) fn origin(
         Peer::Address(ip) => Some(ip),
         Peer::Local => None,
     };
-    if !trust.trusts(peer_ip) {
-        return Origin::of_peer(peer_ip);
+    match trust.trusts(peer_ip) {
+        true => reported_origin(peer_ip, headers, trust, header),
+        false => Origin::of_peer(peer_ip),
     }
+}
+
+/// The origin that a trusted proxy reports.
+fn reported_origin(
+    peer_ip: Option<IpAddr>,
+    headers: &HeaderMap,
+    trust: &Trust,
+    header: &ForwardedHeader,
+) -> Origin {
     let forwarding = forwarding(headers, trust, header);
     let (proxies, host) = (forwarding.proxies, forwarding.hop.and_then(|hop| hop.host));
     let mut origin = Origin {
@@ -142,6 +153,7 @@ impl Origin {
     }
 
     /// The origin of a request whose peer is the client, over plain HTTP.
+    #[inline]
     pub(crate) fn of_peer(ip: Option<IpAddr>) -> Origin {
         Origin {
             ip: ip.map(canonical),

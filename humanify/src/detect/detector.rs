@@ -86,6 +86,7 @@ impl Detector {
     }
 }
 
+#[derive(Debug, Clone, Copy)]
 pub(super) struct ClientFindings {
     pub(super) groups: GroupSet,
     pub(super) invalid_ip: bool,

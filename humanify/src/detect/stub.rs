@@ -1,12 +1,20 @@
 //! `DetectionStub`: a detection that a test sets.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::Extensions;
+
 use super::Inconsistency;
 use crate::addresses::Group;
 use crate::verify::ClaimProof;
 
+/// Whether this process has made a stub. Requests are searched for one only then, so that a
+/// benchmark with the feature `testing` measures what a site without it has.
+static IS_IN_USE: AtomicBool = AtomicBool::new(false);
+
 /// A detection that a test sets in place of the real one, in the extensions of a request. Nothing
 /// that comes over the network can set it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectionStub {
     pub(crate) groups: Vec<Group>,
     pub(crate) invalid_ip: bool,
@@ -15,11 +23,32 @@ pub struct DetectionStub {
     pub(crate) proof: ClaimProof,
 }
 
+impl Default for DetectionStub {
+    fn default() -> Self {
+        DetectionStub::human()
+    }
+}
+
 impl DetectionStub {
     /// A client for which no signal holds.
     #[must_use]
     pub fn human() -> Self {
-        DetectionStub::default()
+        IS_IN_USE.store(true, Ordering::Relaxed);
+        DetectionStub {
+            groups: Vec::new(),
+            invalid_ip: false,
+            crawler: None,
+            inconsistencies: Vec::new(),
+            proof: ClaimProof::default(),
+        }
+    }
+
+    /// The stub in the extensions of a request.
+    pub(crate) fn in_extensions(extensions: &Extensions) -> Option<&DetectionStub> {
+        IS_IN_USE
+            .load(Ordering::Relaxed)
+            .then(|| extensions.get())
+            .flatten()
     }
 
     /// Adds the address of the client to this group.

@@ -79,11 +79,13 @@ pub(crate) fn probe(clone: impl FnOnce()) -> Discovered {
 }
 
 /// Announces to the running probe that humanify's layer wraps the cloned route.
+#[inline]
 pub(crate) fn announce_layer() {
     record(|discovered| discovered.protected = true);
 }
 
 /// Announces a policy to the running probe.
+#[inline]
 pub(crate) fn announce(policy: &'static Policy) {
     record(|discovered| {
         let known = |other: &&Policy| std::ptr::eq(*other, policy);
@@ -93,10 +95,15 @@ pub(crate) fn announce(policy: &'static Policy) {
     });
 }
 
+#[inline]
 fn record(note: impl FnOnce(&mut Discovered)) {
-    if !IS_PROBING.get() {
-        return;
+    if IS_PROBING.get() {
+        record_in_probe(note);
     }
+}
+
+#[cold]
+fn record_in_probe(note: impl FnOnce(&mut Discovered)) {
     PROBE.with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()
             && let Some(discovered) = slot.as_mut()

@@ -330,7 +330,13 @@ impl Judge {
 
 #[inline]
 fn log(context: &MatchContext<'_>, verdict: Verdict) {
-    tracing::trace!(path = ?context.path, ?verdict, "judged");
+    #[cold]
+    fn log_now(path: &str, verdict: Verdict) {
+        tracing::trace!(?path, ?verdict, "judged");
+    }
+    if tracing::enabled!(tracing::Level::TRACE) {
+        log_now(context.path, verdict);
+    }
 }
 
 fn decision(

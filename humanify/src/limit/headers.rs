@@ -39,7 +39,7 @@ struct Writer {
 /// The parts of the fields that depend on the limit and not on the client.
 struct LimitText {
     rate: Rate,
-    label: LimitLabel,
+    label: &'static LimitLabel,
     /// The item of `RateLimit` up to the number of requests that are left.
     start: Box<[u8]>,
     /// The item of `RateLimit-Policy`.
@@ -126,7 +126,7 @@ impl LimitText {
     }
 
     fn is_of(&self, count: &Count) -> bool {
-        self.rate == count.rate && self.label == count.label
+        self.rate == count.rate && std::ptr::eq(self.label, count.label)
     }
 
     /// Appends the item of `RateLimit`.
@@ -171,7 +171,7 @@ mod tests {
     fn count(rate: Rate, label: LimitLabel, used_ms: u64) -> Count {
         let who = ClientKey::Unknown;
         let bucket = Bucket {
-            label,
+            label: label.kept(),
             ..Bucket::new(CounterKey { who, what: 0 }, rate)
         };
         Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
@@ -189,7 +189,7 @@ mod tests {
             (90_000, "\"60/minute\";r=0;t=31"),
         ] {
             let mut headers = HeaderMap::new();
-            set_headers(&mut headers, &[count(rate, LimitLabel::default(), used_ms)]);
+            set_headers(&mut headers, &[count(rate, LimitLabel::PLAIN, used_ms)]);
             assert_eq!(headers["ratelimit"], field);
             assert_eq!(headers["ratelimit-policy"], "\"60/minute\";q=60;w=60");
         }
@@ -197,7 +197,7 @@ mod tests {
         for (used_ms, field) in [(1_000, "r=19;t=1"), (2_500, "r=19;t=3"), (400, "r=19;t=1")] {
             let mut headers = HeaderMap::new();
             let rate = Rate::new(20, 60);
-            set_headers(&mut headers, &[count(rate, LimitLabel::default(), used_ms)]);
+            set_headers(&mut headers, &[count(rate, LimitLabel::PLAIN, used_ms)]);
             assert_eq!(headers["ratelimit"], format!("\"20/minute\";{field}"));
         }
     }
@@ -212,13 +212,13 @@ mod tests {
         };
         let redirects = LimitLabel {
             failures: Some(&[303, 401]),
-            ..LimitLabel::default()
+            ..LimitLabel::PLAIN
         };
         set_headers(
             &mut headers,
             &[
-                count(Rate::new(10, 60), LimitLabel::default(), 17_001),
-                count(Rate::new(100, 7_200), LimitLabel::default(), 7_200_000),
+                count(Rate::new(10, 60), LimitLabel::PLAIN, 17_001),
+                count(Rate::new(100, 7_200), LimitLabel::PLAIN, 7_200_000),
                 count(Rate::new(5, 1).with_burst(20), keyed, 0),
                 count(Rate::new(5, 1), redirects, 0),
             ],

@@ -120,7 +120,8 @@ pub(crate) fn add_buckets(
                     scope: limit.scope,
                     failures,
                     part,
-                },
+                }
+                .kept(),
             }),
         }
     };

@@ -265,6 +265,7 @@ impl Instance {
     }
 
     /// The client of a request. Warns of likely mistakes of configuration.
+    #[inline]
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let client = self.identify(peer, headers);
         let proxied = client.is_proxied();
@@ -280,6 +281,7 @@ impl Instance {
     }
 
     /// The client of a request.
+    #[inline]
     pub(crate) fn identify(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin =
@@ -301,10 +303,11 @@ impl Instance {
     }
 
     /// The detection of a client, or the stub that a test has set.
+    #[inline]
     pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
         let detector = Arc::clone(&self.detector);
         #[cfg(feature = "testing")]
-        if let Some(known) = extensions.get::<crate::detect::DetectionStub>() {
+        if let Some(known) = crate::detect::DetectionStub::in_extensions(extensions) {
             return Detection::given(detector, client, known);
         }
         #[cfg(not(feature = "testing"))]

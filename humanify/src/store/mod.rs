@@ -4,6 +4,7 @@
 mod failover;
 mod failure;
 mod gcra;
+mod limit_label;
 mod maybe_ready;
 mod memory;
 mod network_class;
@@ -18,12 +19,13 @@ pub(crate) use self::redis::{KeyNames, RedisAddress, RedisStore};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
+pub(crate) use limit_label::{BucketOwner, LimitLabel};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
-    Admission, Attempt, Bucket, BucketList, BucketOwner, Count, CountList, CountMode, Counted,
-    Failures, FirstAnswer, LimitLabel, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
+    Admission, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted, Failures,
+    FirstAnswer, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
 };
 
 use std::time::Duration;

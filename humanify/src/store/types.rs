@@ -6,6 +6,7 @@ use humanify_syntax::{Counts, Rate};
 use smallvec::SmallVec;
 
 use super::gcra::Gcra;
+use super::limit_label::{BucketOwner, LimitLabel};
 use crate::client::CounterKey;
 use crate::net::Network;
 
@@ -21,28 +22,7 @@ pub(crate) struct Bucket {
     /// For a refund: the time at which the taken units have flowed back anyway, in microseconds.
     /// Only the rest is refunded.
     pub(crate) taken: u64,
-    pub(crate) label: LimitLabel,
-}
-
-/// Distinguishes a limit from others with the same rate, in texts for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct LimitLabel {
-    pub(crate) scope: Option<&'static str>,
-    /// The statuses of the responses that count, if only failures do.
-    pub(crate) failures: Option<&'static [u16]>,
-    pub(crate) part: BucketOwner,
-}
-
-/// The owner of a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum BucketOwner {
-    /// The client.
-    #[default]
-    Client,
-    /// All clients at an address.
-    Address,
-    /// All clients that send the same value of a limit's key.
-    Key,
+    pub(crate) label: &'static LimitLabel,
 }
 
 impl Bucket {
@@ -54,7 +34,7 @@ impl Bucket {
             cost: 1,
             look: false,
             taken: 0,
-            label: LimitLabel::default(),
+            label: &LimitLabel::PLAIN,
         }
     }
 }
@@ -89,7 +69,7 @@ impl CountMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) rate: Rate,
-    pub(crate) label: LimitLabel,
+    pub(crate) label: &'static LimitLabel,
     /// The time at which the bucket is full again, and the time of the request, in microseconds.
     pub(crate) arrival: u64,
     now: u64,

@@ -51,6 +51,7 @@ struct Lazy {
 }
 
 impl Detection {
+    #[inline]
     pub(crate) fn new(detector: Arc<Detector>, client: Client) -> Self {
         Detection(Arc::new(Lazy {
             detector,

@@ -1,0 +1,86 @@
+//! `LimitLabel`: distinguishes a limit from others with the same rate, in texts for people.
+
+use std::sync::{PoisonError, RwLock};
+
+/// Distinguishes a limit from others with the same rate, in texts for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LimitLabel {
+    pub(crate) scope: Option<&'static str>,
+    /// The statuses of the responses that count, if only failures do.
+    pub(crate) failures: Option<&'static [u16]>,
+    pub(crate) part: BucketOwner,
+}
+
+/// The owner of a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BucketOwner {
+    /// The client.
+    Client,
+    /// All clients at an address.
+    Address,
+    /// All clients that send the same value of a limit's key.
+    Key,
+}
+
+/// The labels of limits that have a scope or count failures. They come from the source of the
+/// application, so there are few.
+static LABELS: RwLock<Vec<&'static LimitLabel>> = RwLock::new(Vec::new());
+
+impl LimitLabel {
+    /// The label of a limit that counts all requests of a client to a route.
+    pub(crate) const PLAIN: LimitLabel = LimitLabel::of(BucketOwner::Client);
+
+    const fn of(part: BucketOwner) -> LimitLabel {
+        LimitLabel {
+            scope: None,
+            failures: None,
+            part,
+        }
+    }
+
+    /// The label in a place that lasts as long as the process, so that the buckets of a request
+    /// hold a pointer to it.
+    pub(crate) fn kept(self) -> &'static LimitLabel {
+        if self.scope.is_none() && self.failures.is_none() {
+            return match self.part {
+                BucketOwner::Client => &LimitLabel::PLAIN,
+                BucketOwner::Address => const { &LimitLabel::of(BucketOwner::Address) },
+                BucketOwner::Key => const { &LimitLabel::of(BucketOwner::Key) },
+            };
+        }
+        let find =
+            |labels: &[&'static LimitLabel]| labels.iter().find(|kept| ***kept == self).copied();
+        let known = find(&LABELS.read().unwrap_or_else(PoisonError::into_inner));
+        known.unwrap_or_else(|| {
+            let mut labels = LABELS.write().unwrap_or_else(PoisonError::into_inner);
+            find(&labels).unwrap_or_else(|| {
+                let kept: &'static LimitLabel = Box::leak(Box::new(self));
+                labels.push(kept);
+                kept
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_labels_are_kept_once() {
+        let failures: &[u16] = &[401, 403];
+        for part in [BucketOwner::Client, BucketOwner::Address, BucketOwner::Key] {
+            for scope in [None, Some("api"), Some("login")] {
+                for failures in [None, Some(failures)] {
+                    let label = LimitLabel {
+                        scope,
+                        failures,
+                        part,
+                    };
+                    assert_eq!(*label.kept(), label);
+                    assert!(std::ptr::eq(label.kept(), label.kept()));
+                }
+            }
+        }
+    }
+}
