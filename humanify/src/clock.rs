@@ -34,11 +34,15 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let latest = self.0.load(Ordering::Relaxed);
-        let now = follow(latest, nanoseconds(read));
+        let nanoseconds = nanoseconds(read);
+        let now = follow(latest, nanoseconds);
         if now.abs_diff(latest) > RESOLUTION {
             self.0.store(now, Ordering::Relaxed);
         }
-        Duration::from_nanos(now)
+        match now == nanoseconds {
+            true => read,
+            false => Duration::from_nanos(now),
+        }
     }
 }
 

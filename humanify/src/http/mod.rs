@@ -1,5 +1,6 @@
-//! HTTP: cookies, times in header fields, and the client for outgoing requests.
+//! HTTP: cookies, fields and times in headers, and the client for outgoing requests.
 
+mod absent;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -16,6 +17,7 @@ mod failure;
 mod redirect;
 mod seconds;
 
+pub(crate) use absent::insert_if_absent;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",

@@ -4,11 +4,10 @@
 
 use std::cell::RefCell;
 
-use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use humanify_syntax::Rate;
 
-use crate::http::whole_seconds;
+use crate::http::{insert_if_absent, whole_seconds};
 use crate::store::{Count, LimitLabel};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -58,10 +57,9 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
         return;
     }
     WRITER.with_borrow_mut(|writer| {
-        if let Entry::Vacant(vacant) = headers.entry(RATE_LIMIT)
-            && let Some((limits, policy)) = writer.write(counts)
+        if let Some((limits, policy)) = writer.write(counts)
+            && insert_if_absent(headers, RATE_LIMIT, limits)
         {
-            vacant.insert(limits);
             headers.insert(RATE_LIMIT_POLICY, policy);
         }
     });

@@ -91,13 +91,13 @@ impl Warnings {
         fix
     }
 
-    /// Counts a client from a private or a public address.
-    pub(crate) fn client_came(&self, private: bool) {
+    /// Counts a client, until one came from a public address or enough came from private ones.
+    pub(crate) fn client_came(&self, private: impl FnOnce() -> bool) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {
             return;
         }
-        if !private {
+        if !private() {
             self.private.store(u32::MAX, Ordering::Relaxed);
         } else if seen >= PRIVATE {
             self.private.store(u32::MAX, Ordering::Relaxed);

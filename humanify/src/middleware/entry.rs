@@ -35,12 +35,13 @@ impl Entry {
     ) -> Entry {
         let peer = peer(request.extensions());
         let head = RequestHead::from(&*request);
-        let context = match RequestContext::begin(instance, peer, head) {
+        let mut context = match RequestContext::begin(instance, peer, head) {
             Ok(context) => context,
             Err(response) => return Entry::Answered(response),
         };
+        let judged = context.judged_at_once(head, policy);
         let does_more = || instance.catches_panics() || context.wants_id(head, policy);
-        match context.judged_at_once(head, policy) {
+        match judged {
             JudgedAtOnce::Passes { private, counts } if !does_more() => {
                 let finisher = ResponseFinisher {
                     private,
@@ -72,27 +73,30 @@ impl RequestContext {
     /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
     /// has neither a kept form nor a signature, and all counters are in this process.
     fn judged_at_once(
-        &self,
+        &mut self,
         head: RequestHead<'_>,
         policy: Option<&'static Policy>,
     ) -> JudgedAtOnce {
-        let instance = &*self.instance;
         #[cfg(feature = "web-bot-auth")]
-        if instance.signatures.is_some() && self.message(head).is_signed() {
+        if self.instance.signatures.is_some() && self.message(head).is_signed() {
             return JudgedAtOnce::Waits;
         }
+        let instance = &self.instance;
         if !instance.store.answers_at_once()
             || carried_form::may_be_sent(instance, head)
             || self.own_page(head).is_some()
         {
             return JudgedAtOnce::Waits;
         }
+        if policy.is_some_and(|policy| policy.bots.is_some()) {
+            self.detection.look();
+        }
         let Some(asked) = self.asked(head, policy) else {
             return JudgedAtOnce::Decided(Box::new(unreadable()));
         };
         #[cfg(feature = "metrics")]
-        let begun = instance.clock.now();
-        let judged = instance.judge.judge_at_once(&asked, policy);
+        let begun = self.instance.clock.now();
+        let judged = self.instance.judge.judge_at_once(&asked, policy);
         #[cfg(feature = "metrics")]
         match &judged {
             JudgedAtOnce::Passes { .. } => self.count_judged(begun, Verdict::Pass),

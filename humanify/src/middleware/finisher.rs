@@ -12,6 +12,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
+use crate::http::insert_if_absent;
 use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
@@ -139,8 +140,6 @@ pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
 
 /// Forbids shared caches to store the response, unless it says itself who may.
 fn make_private(response: &mut Response) {
-    response
-        .headers_mut()
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private"));
+    let private = HeaderValue::from_static("private");
+    insert_if_absent(response.headers_mut(), CACHE_CONTROL, private);
 }

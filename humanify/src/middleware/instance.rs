@@ -276,7 +276,7 @@ impl Instance {
             self.warnings.address_is_not_told();
         }
         self.warnings
-            .client_came(client.ip().is_none_or(is_private));
+            .client_came(|| client.ip().is_none_or(is_private));
         client
     }
 

@@ -13,6 +13,7 @@ use super::consistency::{HeaderSnapshot, Inconsistency};
 use super::detector::{ClientFindings, Detector};
 use crate::addresses::{Group, VpnProvider};
 use crate::client::Client;
+use crate::crawlers::Crawler;
 use crate::detect::consistency;
 use crate::verify::ClaimProof;
 #[cfg(feature = "web-bot-auth")]
@@ -100,6 +101,16 @@ impl Detection {
             #[cfg(feature = "web-bot-auth")]
             signed_by: OnceCell::new(),
         }))
+    }
+
+    /// Makes the look-ups that every guard needs, unless they were made. That is cheaper before the
+    /// first use than at it.
+    pub(crate) fn look(&mut self) {
+        if let Some(lazy) = Arc::get_mut(&mut self.0)
+            && lazy.seen.get().is_none()
+        {
+            lazy.seen = OnceCell::with_value(lazy.findings());
+        }
     }
 
     /// The client that it is about.
@@ -246,11 +257,24 @@ impl Detection {
     }
 
     fn seen(&self) -> &ClientFindings {
-        self.0.seen.get_or_init(|| {
-            let seen = self.0.detector.look(&self.0.client);
-            let crawler = self.signer().or(seen.crawler);
-            ClientFindings { crawler, ..seen }
-        })
+        self.0.seen.get_or_init(|| self.0.findings())
+    }
+}
+
+impl Lazy {
+    fn findings(&self) -> ClientFindings {
+        let seen = self.detector.look(&self.client);
+        let crawler = self.signer().or(seen.crawler);
+        ClientFindings { crawler, ..seen }
+    }
+
+    /// The agent that signed the request, if there is one.
+    fn signer(&self) -> Option<Crawler> {
+        #[cfg(feature = "web-bot-auth")]
+        if let Some(SignedBy::Agent(crawler)) = self.signed_by.get() {
+            return Some(*crawler);
+        }
+        None
     }
 }
 

@@ -37,7 +37,7 @@ impl Detection {
             return ClaimProof::None;
         }
         *self.0.proof.get_or_init(|| {
-            let Some(signer) = self.signer() else {
+            let Some(signer) = self.0.signer() else {
                 let proof = self.proof_of(self.seen().crawler);
                 if proof != ClaimProof::Impostor && self.may_be_signed() {
                     return ClaimProof::Checking;
@@ -76,14 +76,5 @@ impl Detection {
             ),
             _ => ClaimProof::None,
         }
-    }
-
-    /// The agent that signed the request, if there is one.
-    pub(super) fn signer(&self) -> Option<Crawler> {
-        #[cfg(feature = "web-bot-auth")]
-        if let Some(SignedBy::Agent(crawler)) = self.0.signed_by.get() {
-            return Some(*crawler);
-        }
-        None
     }
 }
