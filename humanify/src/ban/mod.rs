@@ -90,14 +90,23 @@ impl Bans {
     /// The remaining time of a client's ban; `None` without a ban. If the headers of the proxy
     /// contradict each other, a ban of any address in them counts, so that a client cannot escape
     /// its ban by adding a header.
+    #[inline]
     pub(crate) fn wait(
         &self,
         client: &Client,
         named: impl FnOnce() -> Vec<IpAddr>,
     ) -> Option<Duration> {
-        if self.count.load(Ordering::Relaxed) == 0 {
-            return None;
+        match self.count.load(Ordering::Relaxed) {
+            0 => None,
+            _ => self.listed_wait(client, named),
         }
+    }
+
+    fn listed_wait(
+        &self,
+        client: &Client,
+        named: impl FnOnce() -> Vec<IpAddr>,
+    ) -> Option<Duration> {
         let ips = match client.ip() {
             Some(ip) => smallvec![ip],
             None if client.is_unknown() => SmallVec::<[IpAddr; 1]>::from_vec(named()),

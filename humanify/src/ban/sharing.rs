@@ -123,6 +123,7 @@ impl Bans {
     }
 
     /// Whether a shared list is due to be read.
+    #[inline]
     pub(crate) fn is_due(&self) -> bool {
         if !self.store.is_shared() {
             return false;

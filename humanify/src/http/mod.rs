@@ -1,6 +1,5 @@
 //! HTTP: cookies, fields and times in headers, and the client for outgoing requests.
 
-mod absent;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -9,6 +8,7 @@ mod absent;
 mod client;
 mod cookies;
 mod failure;
+mod last_line;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -17,7 +17,6 @@ mod failure;
 mod redirect;
 mod seconds;
 
-pub(crate) use absent::insert_if_absent;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -33,4 +32,5 @@ pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
 pub use failure::CountAsFailure;
+pub(crate) use last_line::remove_last_line;
 pub(crate) use seconds::{retry_after_seconds, whole_seconds};

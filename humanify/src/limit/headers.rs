@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use humanify_syntax::Rate;
 
-use crate::http::{insert_if_absent, whole_seconds};
+use crate::http::{remove_last_line, whole_seconds};
 use crate::store::{Count, LimitLabel};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -57,10 +57,12 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
         return;
     }
     WRITER.with_borrow_mut(|writer| {
-        if let Some((limits, policy)) = writer.write(counts)
-            && insert_if_absent(headers, RATE_LIMIT, limits)
-        {
-            headers.insert(RATE_LIMIT_POLICY, policy);
+        let Some((limits, policy)) = writer.write(counts) else {
+            return;
+        };
+        match headers.append(RATE_LIMIT, limits) {
+            true => remove_last_line(headers, &RATE_LIMIT),
+            false => drop(headers.insert(RATE_LIMIT_POLICY, policy)),
         }
     });
 }

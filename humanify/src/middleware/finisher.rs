@@ -12,7 +12,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden::HiddenCounts;
 use super::instance::Instance;
-use crate::http::insert_if_absent;
+use crate::http::remove_last_line;
 use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
@@ -139,7 +139,10 @@ pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
 }
 
 /// Forbids shared caches to store the response, unless it says itself who may.
+#[inline]
 fn make_private(response: &mut Response) {
-    let private = HeaderValue::from_static("private");
-    insert_if_absent(response.headers_mut(), CACHE_CONTROL, private);
+    let headers = response.headers_mut();
+    if headers.append(CACHE_CONTROL, HeaderValue::from_static("private")) {
+        remove_last_line(headers, &CACHE_CONTROL);
+    }
 }

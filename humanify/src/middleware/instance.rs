@@ -223,10 +223,16 @@ impl Instance {
     }
 
     /// Starts to read the shared list of bans if it is due. No request waits for that.
+    #[inline]
     pub(crate) fn refresh_bans(self: &Arc<Self>) {
-        if self.bans.is_due()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
+        if self.bans.is_due() {
+            self.refresh_bans_now();
+        }
+    }
+
+    #[cold]
+    fn refresh_bans_now(self: &Arc<Self>) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let instance = Arc::clone(self);
             runtime.spawn(async move { instance.bans.refresh().await });
         }

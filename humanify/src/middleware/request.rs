@@ -252,11 +252,16 @@ impl RequestContext {
     }
 
     /// What is needed to fill an error of the application with a page, if there are such pages.
+    #[inline]
     pub(super) fn error_page(&self, head: RequestHead<'_>) -> Option<Box<FurtherChanges>> {
-        self.instance.settings.error_pages.as_ref()?;
+        let pages = &self.instance.settings.error_pages;
+        pages.is_some().then(|| self.needed_for_error_page(head))
+    }
+
+    fn needed_for_error_page(&self, head: RequestHead<'_>) -> Box<FurtherChanges> {
         let mut further = FurtherChanges::none(&self.instance);
         further.audience = Audience::of(&self.instance, self.client(), head);
-        Some(further)
+        further
     }
 
     /// Marks a request that passes, for the handler and its extractors.

@@ -40,14 +40,20 @@ impl LimitLabel {
 
     /// The label in a place that lasts as long as the process, so that the buckets of a request
     /// hold a pointer to it.
+    #[inline]
     pub(crate) fn kept(self) -> &'static LimitLabel {
-        if self.scope.is_none() && self.failures.is_none() {
-            return match self.part {
-                BucketOwner::Client => &LimitLabel::PLAIN,
-                BucketOwner::Address => const { &LimitLabel::of(BucketOwner::Address) },
-                BucketOwner::Key => const { &LimitLabel::of(BucketOwner::Key) },
-            };
+        if self.scope.is_some() || self.failures.is_some() {
+            return self.listed();
         }
+        match self.part {
+            BucketOwner::Client => &LimitLabel::PLAIN,
+            BucketOwner::Address => const { &LimitLabel::of(BucketOwner::Address) },
+            BucketOwner::Key => const { &LimitLabel::of(BucketOwner::Key) },
+        }
+    }
+
+    /// The label in the list.
+    fn listed(self) -> &'static LimitLabel {
         let find =
             |labels: &[&'static LimitLabel]| labels.iter().find(|kept| ***kept == self).copied();
         let known = find(&LABELS.read().unwrap_or_else(PoisonError::into_inner));

@@ -148,6 +148,7 @@ impl BucketTable {
         }
     }
 
+    #[inline]
     fn lock(&self, number: usize) -> Option<Shard<'_>> {
         let mut shard = self
             .shards
@@ -155,9 +156,15 @@ impl BucketTable {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if shard.is_empty() {
-            shard.resize(self.sets_per_shard, BucketSet::default());
+            self.make(&mut shard);
         }
         Some(shard)
+    }
+
+    /// Makes the sets of a shard, which takes no memory before its first use.
+    #[cold]
+    fn make(&self, shard: &mut Vec<BucketSet>) {
+        shard.resize(self.sets_per_shard, BucketSet::default());
     }
 
     /// The size of the table in memory, in bytes.
