@@ -1,6 +1,6 @@
 //! Breadth-first search for a text, over all patterns and expressions at once.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
 use super::expression::{Expression, SearchProgress, Undecided};
@@ -226,38 +226,54 @@ impl Searcher {
 
     /// One representative byte of each equivalence class; readable bytes are preferred.
     fn representative_bytes(&self, texts: &TextTable) -> Vec<u8> {
-        let mut is_literal = [false; 256];
-        for byte in self
-            .patterns
-            .iter()
-            .flat_map(|one| texts.patterns.bytes(*one))
-        {
-            if let Some(known) = is_literal.get_mut(usize::from(byte)) {
-                *known = true;
+        let mut classes: Classes =
+            std::array::from_fn(|byte| u8::try_from(byte).map_or(0, role_in_paths));
+        let patterns = self.patterns.iter();
+        for byte in patterns.flat_map(|one| texts.patterns.bytes(*one)) {
+            if let Some(class) = classes.get_mut(usize::from(byte)) {
+                *class = LITERAL + u16::from(byte);
             }
         }
-        let mut classes: HashSet<Vec<u8>> = HashSet::new();
-        let mut bytes = Vec::new();
-        for byte in bytes_letters_first() {
-            let literal = is_literal.get(usize::from(byte)) == Some(&true);
-            let place = match byte {
-                b'/' | b'.' => byte,
-                b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 1,
-                0x80..=0xbf => 2,
-                0xc0.. => 3,
-                _ => 0,
-            };
-            let mut class = vec![if literal { byte } else { 0 }, place];
-            let expressions = self.expressions.iter().filter_map(|number| {
-                let expression = texts.expressions.get(*number)?;
-                Some(expression.class(byte))
-            });
-            class.extend(expressions);
-            if classes.insert(class) {
-                bytes.push(byte);
-            }
+        let expressions = self.expressions.iter();
+        for expression in expressions.filter_map(|number| texts.expressions.get(*number)) {
+            refine(&mut classes, |byte| expression.class(byte));
         }
-        bytes
+        let mut is_new = [true; 2 * LITERAL as usize];
+        let mut first_of_its_class = |byte: &u8| {
+            let class = classes.get(usize::from(*byte)).copied();
+            class
+                .and_then(|class| is_new.get_mut(usize::from(class)))
+                .is_some_and(std::mem::take)
+        };
+        let bytes = bytes_letters_first();
+        bytes.filter(|byte| first_of_its_class(byte)).collect()
+    }
+}
+
+/// The equivalence class of each byte.
+type Classes = [u16; 256];
+
+/// Each byte that a pattern names has a class of its own, numbered from here.
+const LITERAL: u16 = 256;
+
+/// The role of a byte in a path, by which no pattern and no expression has told it apart yet.
+fn role_in_paths(byte: u8) -> u16 {
+    match byte {
+        b'/' => 1,
+        b'.' => 2,
+        b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 3,
+        0x80..=0xbf => 4,
+        0xc0.. => 5,
+        _ => 0,
+    }
+}
+
+/// Splits classes whose bytes an expression tells apart.
+fn refine(classes: &mut Classes, class_of: impl Fn(u8) -> u8) {
+    let mut numbers = HashMap::new();
+    for (byte, class) in (0..=u8::MAX).zip(classes) {
+        let next = u16::from(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
+        *class = *numbers.entry((*class, class_of(byte))).or_insert(next);
     }
 }
 
