@@ -66,11 +66,11 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             builder()
                 .behind_proxy(true)
                 .proxies(Proxies::networks(["10.0.0.0/8"])),
-            "say one of them",
+            "use one of them",
         ),
         (
             builder().behind_proxy(true).proxies(Proxies::hops(2)),
-            "say one of them",
+            "use one of them",
         ),
         (builder().proxies(Proxies::hops(0)), "leave it out"),
         (

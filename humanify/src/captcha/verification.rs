@@ -157,7 +157,7 @@ impl Verification {
 fn codes(codes: &[ErrorCode]) -> String {
     let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
     if codes.is_empty() {
-        return "it does not say why".to_owned();
+        return "it gives no reason".to_owned();
     }
     codes.join(", ")
 }

@@ -148,5 +148,5 @@ pub(crate) fn message(panicked: &(dyn Any + Send)) -> &str {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panicked.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("it does not say why")
+        .unwrap_or("it gives no reason")
 }

@@ -59,7 +59,7 @@ pub(super) async fn run<L>(
                     ?ip,
                     "a connection was closed at once, since there are too many, in all or from its \
                      network; `ServeLimits` says how many there may be. If the address is a \
-                     proxy's, say `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
+                     proxy's, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
                 );
             }
             continue;

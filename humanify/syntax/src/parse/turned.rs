@@ -31,8 +31,7 @@ pub(super) fn turned_round(
     let finding = Finding::new(
         word,
         problem,
-        "a condition is turned round by `!( … )`, and what a statement is not about follows \
-         `except`",
+        "a condition is negated by `!( … )`, and what a statement is not about follows `except`",
     );
     if asks || condition.is_empty() {
         return finding;

@@ -80,7 +80,7 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
                 Finding::new(
                     intended.place,
                     format_args!(
-                        "`intended({name})` silences nothing: the statement has no such finding"
+                        "`intended({name})` silences nothing: the statement has no such warning"
                     ),
                     "leave it out",
                 ),
@@ -151,7 +151,7 @@ impl EarlierStatements {
             return None;
         }
         wrong(
-            format!("the statement `{}` is said twice", statement.source),
+            format!("the statement `{}` is written twice", statement.source),
             "leave one of them out",
         )
     }
@@ -233,7 +233,7 @@ fn useless(
     if is_unconditional(earlier) && covered(first.rates, second.rates) {
         return wrong(
             format!(
-                "this limit can never act: `{}` is always met first",
+                "this limit can never act: `{}` is always reached first",
                 earlier.source
             ),
             "leave it out, or lower its rate",
@@ -242,7 +242,7 @@ fn useless(
     if is_unconditional(statement) && !statement.observe && covered(second.rates, first.rates) {
         return wrong(
             format!(
-                "the limit `{}` can never act: this one is always met first",
+                "the limit `{}` can never act: this one is always reached first",
                 earlier.source
             ),
             "leave the earlier one out, or lower its rate",

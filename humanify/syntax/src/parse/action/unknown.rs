@@ -17,8 +17,8 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         return Finding::new(
             word.span(),
             problem,
-            "to report what a statement would do, say `observe` before its action, as in `observe \
-             challenge on \"/search\"`",
+            "to report what a statement would do, write `observe` before its action, as in \
+             `observe challenge on \"/search\"`",
         );
     }
     if let Some(finding) = in_several_words(cursor, word) {
@@ -32,7 +32,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         return Finding::new(
             word.span(),
             problem,
-            "leave it out: what no statement stops gets in",
+            "leave it out: a request that no statement stops gets in",
         );
     }
     if elsewhere::REFUSALS.contains(&lower.as_str()) {

@@ -67,7 +67,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
             _ => Finding::new(
                 place,
                 problem,
-                "whether there is a value is asked as in `headers.referer is present`",
+                "test whether there is a value as in `headers.referer is present`",
             ),
         });
     }
@@ -77,7 +77,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
             place,
             problem,
             format_args!(
-                "to ignore case, say so behind the value, as in `{shown} == \"value\" ignore_case`"
+                "to ignore case, write so after the value, as in `{shown} == \"value\" ignore_case`"
             ),
         ));
     }

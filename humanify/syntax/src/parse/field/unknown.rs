@@ -47,7 +47,7 @@ pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Fin
         return Finding::new(
             place,
             problem,
-            format_args!("write `({written})`, since anybody can call itself so"),
+            format_args!("write `({written})`, since any program can claim this name"),
         )
         .with(format!("({written})"));
     }
@@ -87,7 +87,7 @@ pub(super) fn listed_client() -> String {
 pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
     let tokens = end.since(start);
     let written = show(tokens);
-    let problem = format!("`{written}` asks nothing of a request");
+    let problem = format!("`{written}` tests nothing of a request");
     let is_behind_when =
         matches!(start.before(), Some(TokenTree::Ident(before)) if before == "when");
     let is_alone = is_behind_when && (end.is_empty() || starts(end));
@@ -97,13 +97,10 @@ pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
              `observe` before its action"
         }
         (true, _) => {
-            "leave `when` out to act whatever the request is; `everyone` behind `challenge` or \
+            "leave `when` out to act whatever the request is; `everyone` after `challenge` or \
              `deny_access` means people, too, as in `deny_access everyone on \"/old/*\"`"
         }
-        (false, _) => {
-            "a condition asks for something, as in `client.is_vpn` or `method == POST`: say what \
-             the request has to be"
-        }
+        (false, _) => "a condition tests the request, as in `client.is_vpn` or `method == POST`",
     };
     Finding::new(Place::of(tokens), problem, help)
 }
@@ -155,8 +152,8 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     if dense == "query" {
         return Finding::new(
             place,
-            "`query` as a whole is not asked for",
-            "ask for a parameter, as in `args.page ~ \"^[0-9]+$\"`",
+            "there is no field for the whole query",
+            "test a parameter, as in `args.page ~ \"^[0-9]+$\"`",
         );
     }
     if ["is_human", "human", "ishuman"].contains(&dense.to_ascii_lowercase().as_str()) {

@@ -63,7 +63,7 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
     if is_start(&name) && !starts(behind) {
         return stop(Finding::write(
             Place::of(behind.since(start)),
-            format_args!("no `:` stands behind `{name}`"),
+            format_args!("there is no `:` after `{name}`"),
             &name,
         ));
     }

@@ -35,7 +35,7 @@ fn with_underscore(name: &str) -> Wrong {
     ]
     .map(|key| quoted(&key));
     Wrong::new(
-        format_args!("names of headers hold hyphens, and `{name}` holds `_`"),
+        format_args!("names of headers contain hyphens, but `{name}` contains `_`"),
         format_args!("write `{hyphens}`, or `{exact}` for a header that is really called so"),
     )
     .with(hyphens)

@@ -51,7 +51,7 @@ impl Clauses {
             return Finding::new(
                 word.span(),
                 "a statement has one `when`",
-                "write `&&` in its place, or `||` where one of the conditions is enough",
+                "write `&&` instead, or `||` where one of the conditions is enough",
             )
             .with("&&")
             .with("||");
@@ -59,7 +59,7 @@ impl Clauses {
         if clause + 1 == self.next {
             return Finding::write(
                 word.span(),
-                format_args!("a statement has one `{word}`, with all targets behind it"),
+                format_args!("a statement has one `{word}`, with all targets after it"),
                 ",",
             );
         }

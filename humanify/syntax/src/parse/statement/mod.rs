@@ -66,7 +66,7 @@ pub(super) fn read<'a>(
             if gathered.bans.iter().any(|known| known.ban == ban) {
                 reader.report(Finding::new(
                     Place::of(cursor.since(start)),
-                    "this ban is said twice",
+                    "this ban is written twice",
                     "leave one of them out",
                 ));
             }
@@ -95,7 +95,7 @@ pub(super) fn read<'a>(
         reader.report(Finding::new(
             place,
             "a trap without `on` would refuse everyone everywhere",
-            "name the paths that nobody has any business at, as in `trap on \"/wp-admin/*\"`",
+            "name the paths that no honest client requests, as in `trap on \"/wp-admin/*\"`",
         ));
     }
     // A statement with mistakes is not checked any further.
@@ -148,8 +148,8 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Re
     if gathered.no_default_exemptions {
         return stop(Finding::new(
             word.span(),
-            "`no_default_exemptions` is said twice",
-            "say it once",
+            "`no_default_exemptions` is written twice",
+            "write it once",
         ));
     }
     gathered.no_default_exemptions = true;
@@ -163,7 +163,7 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Re
     stop(
         Finding::new(
             token,
-            format_args!("`no_default_exemptions` stands alone, and `{token}` follows it"),
+            format_args!("`no_default_exemptions` is written alone, but `{token}` follows it"),
             "write `no_default_exemptions`",
         )
         .with_at(Place::from(word.span()).to(place), "no_default_exemptions"),
