@@ -56,9 +56,7 @@ pub enum ConfigError {
     #[error("`Proxies::hops(0)` trusts no proxy; leave it out if there is none")]
     NoHops,
     /// `behind_proxy(true)` beside other proxies.
-    #[error(
-        "`behind_proxy(true)` and `proxies(...)` both set the proxies; use one of them"
-    )]
+    #[error("`behind_proxy(true)` and `proxies(...)` both set the proxies; use one of them")]
     TwoKindsOfProxies,
     /// A network of proxies that is too wide to hold proxies alone.
     #[error(

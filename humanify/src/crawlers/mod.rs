@@ -26,7 +26,7 @@ use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
 use browser::{AgentVerdict, Companions};
-use format::{CrawlerLine, Mark, Says};
+use format::{CrawlerLine, LineMeaning, Mark};
 use signs::{Signs, TextPlace};
 
 /// How many bytes of a user agent are judged. The longest agent from which the list was made has
@@ -302,16 +302,16 @@ impl Crawlers {
             let CrawlerLine {
                 conditions,
                 text,
-                says,
+                meaning,
             } = format::read(content).map_err(wrong)?;
             let place = TextPlace::read(conditions);
-            let (crawler, further) = match says {
-                Says::Mark(mark) => {
+            let (crawler, further) = match meaning {
+                LineMeaning::Mark(mark) => {
                     texts.push(text);
                     roles.push(Role::Mark(mark, place));
                     continue;
                 }
-                Says::Crawler { crawler, further } => (crawler, further),
+                LineMeaning::Crawler { crawler, further } => (crawler, further),
             };
             let entry = entries.len();
             texts.push(text);

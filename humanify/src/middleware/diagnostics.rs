@@ -49,7 +49,7 @@ impl Warnings {
     }
 
     /// A trusted proxy does not report the address of the client.
-    pub(crate) fn address_is_not_told(&self) {
+    pub(crate) fn client_address_is_missing(&self) {
         if !self.address.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request came through a trusted proxy that does not report the client's \
@@ -61,7 +61,7 @@ impl Warnings {
     }
 
     /// A request contradicts the proxy that passes it on. Returns the text of the response.
-    pub(crate) fn proxy_is_contradicted(&self) -> &'static str {
+    pub(crate) fn headers_contradict(&self) -> &'static str {
         if !self.contradiction.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request came through a trusted proxy with headers that contradict each other, \
@@ -92,7 +92,7 @@ impl Warnings {
     }
 
     /// Counts a client from a private or a public address.
-    pub(crate) fn client_came(&self, private: bool) {
+    pub(crate) fn note_client(&self, private: bool) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {
             return;

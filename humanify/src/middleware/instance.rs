@@ -272,10 +272,10 @@ impl Instance {
             self.warnings.forwarding_is_ignored();
         }
         if proxied && client.ip().is_none() {
-            self.warnings.address_is_not_told();
+            self.warnings.client_address_is_missing();
         }
         self.warnings
-            .client_came(client.ip().is_none_or(is_private));
+            .note_client(client.ip().is_none_or(is_private));
         client
     }
 

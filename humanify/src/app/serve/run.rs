@@ -17,10 +17,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::sync::{oneshot, watch};
 use tower_service::Service;
 
-use super::answer_body::{AnswerBody, Taking};
+use super::answer_body::{AnswerBody, ReadSignal};
 use super::connections::Connections;
+use super::flow_control::FlowControlWait;
 use super::limits::ServeLimits;
-use super::offer::Offer;
 use super::stream::{Activity, Deadline, Stream};
 use super::unsent::{Unsent, UnsentAccount};
 use crate::client::Trust;
@@ -160,7 +160,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let under_way = Activity::begin(&self.activity);
+        let guard = Activity::begin(&self.activity);
         let time = self.body_timeout;
         let mut request = request.map(|body| TimedBody {
             body,
@@ -181,11 +181,11 @@ where
             if switches || (is_connect && response.status().is_success()) {
                 activity.upgrade();
             }
-            let taking = match is_http2 {
-                true => Taking::Offered(Offer::new(under_way)),
-                false => Taking::Written(under_way),
+            let signal = match is_http2 {
+                true => ReadSignal::FlowControl(FlowControlWait::new(guard)),
+                false => ReadSignal::Written(guard),
             };
-            Ok(response.map(|body| AnswerBody::new(body, taking, account)))
+            Ok(response.map(|body| AnswerBody::new(body, signal, account)))
         })
     }
 }

@@ -245,7 +245,7 @@ impl Detection {
 
     fn seen(&self) -> &ClientFindings {
         self.0.seen.get_or_init(|| {
-            let seen = self.0.detector.look(&self.0.client);
+            let seen = self.0.detector.inspect(&self.0.client);
             let crawler = self.signer().or(seen.crawler);
             ClientFindings { crawler, ..seen }
         })

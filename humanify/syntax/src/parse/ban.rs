@@ -49,7 +49,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .peek_word()
         .filter(|next| *next == "on" || *next == "except")
     {
-        return stop(elsewhere(on));
+        return stop(targets_of_a_ban(on));
     }
     if let Some(text) = cursor.text().filter(|text| !text.suffix.is_empty()) {
         return stop(suffixed(&text));
@@ -78,7 +78,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .is_some_and(|next| next == "on" || next == "except")
         && let Some(on) = cursor.peek_word()
     {
-        return stop(elsewhere(on));
+        return stop(targets_of_a_ban(on));
     }
     if let Ok(network) = texts::network(&offences.value) {
         let written = format!(
@@ -158,7 +158,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return Ok(ban);
     };
     match cursor.peek_word() {
-        Some(on) if on == "on" || on == "except" => stop(elsewhere(on)),
+        Some(on) if on == "on" || on == "except" => stop(targets_of_a_ban(on)),
         Some(when) if when == "when" => stop(Finding::new(
             when.span(),
             "a ban has no condition: it follows from the offences of a client",
@@ -173,7 +173,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     }
 }
 
-fn elsewhere(on: &Ident) -> Finding {
+fn targets_of_a_ban(on: &Ident) -> Finding {
     Finding::new(
         on.span(),
         "a ban applies to the whole site",

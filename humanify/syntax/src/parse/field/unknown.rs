@@ -5,8 +5,8 @@ use proc_macro2::{Delimiter, TokenTree};
 use super::call::is_call;
 use super::names::{CLIENT, NAMED, PLAIN};
 use crate::nearest::{listed, nearest};
-use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place};
+use crate::parse::foreign_names;
 use crate::parse::text::{is_constant, no_values};
 use crate::parse::tokens::{Cursor, shown as show};
 use crate::parse::words::starts;
@@ -51,10 +51,10 @@ pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Fin
         )
         .with(format!("({written})"));
     }
-    if let Some(meant) = elsewhere::field(&whole) {
+    if let Some(meant) = foreign_names::field(&whole) {
         return Finding::write(place, problem, &meant);
     }
-    if let Some(why) = elsewhere::unknown(text) {
+    if let Some(why) = foreign_names::unknown(text) {
         return Finding::new(place, problem, why);
     }
     let meant = names
@@ -162,10 +162,10 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     if METHODS.contains(&dense.as_str()) {
         return Finding::write(place, problem, &format!("method == {dense}"));
     }
-    if let Some(meant) = elsewhere::field(&dense) {
+    if let Some(meant) = foreign_names::field(&dense) {
         return Finding::write(place, problem, &meant);
     }
-    if let Some(why) = elsewhere::unknown(&dense) {
+    if let Some(why) = foreign_names::unknown(&dense) {
         return Finding::new(place, problem, why);
     }
     if is_constant(&dense) {
@@ -201,7 +201,7 @@ fn getter(start: Cursor, end: Cursor) -> Option<Finding> {
     behind.skip(2);
     let name = show(behind.since(start)).replace(' ', "");
     behind.next();
-    let meant = elsewhere::field(&name).filter(|_| group.stream().is_empty())?;
+    let meant = foreign_names::field(&name).filter(|_| group.stream().is_empty())?;
     Some(Finding::write(
         Place::of(behind.since(start)),
         format_args!("unknown field `{name}()`"),

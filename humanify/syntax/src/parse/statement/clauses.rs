@@ -3,9 +3,9 @@
 use proc_macro2::Ident;
 
 use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::negated::rest_of;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, shown};
-use crate::parse::turned::rest_of;
 use crate::parse::words::CLAUSES;
 use crate::parse::{condition, target};
 

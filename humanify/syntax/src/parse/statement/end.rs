@@ -8,11 +8,11 @@ use super::sign::{follows, unexpected_sign};
 use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};
-use crate::parse::first;
+use crate::parse::negated::negated_whole;
 use crate::parse::reader::stop;
+use crate::parse::statement_start;
 use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, line, plain, shown};
-use crate::parse::turned::turned_round;
 use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearly};
 
 /// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
@@ -223,7 +223,7 @@ fn unexpected_word(
         }
         "as" | "named" | "name" | "called" | "label" => {
             if let Some(name) = cursor.text_at(1) {
-                let label = first::label(&name.value);
+                let label = statement_start::label(&name.value);
                 return Finding::new(
                     word.span(),
                     "the name of a statement comes before it",
@@ -365,7 +365,7 @@ fn negative(
             "except",
         );
     }
-    turned_round(
+    negated_whole(
         cursor,
         start,
         action,

@@ -6,10 +6,10 @@ use super::list::{FORMS, KINDS, List, is_clause};
 use super::unquoted::not_quoted;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::negated::negated_whole;
 use crate::parse::quoted as texts;
 use crate::parse::text::no_values;
 use crate::parse::tokens::{Cursor, plain, shown};
-use crate::parse::turned::turned_round;
 
 impl<'a> List<'a, '_> {
     /// The finding on a word that is no kind of target.
@@ -26,7 +26,7 @@ impl<'a> List<'a, '_> {
                     break;
                 }
             }
-            return turned_round(
+            return negated_whole(
                 from,
                 self.start,
                 self.action,

@@ -7,7 +7,7 @@ use super::tokens::{Cursor, plain, shown};
 use super::words::starts;
 
 /// The finding on a statement with a condition under which it does not apply.
-pub(super) fn turned_round(
+pub(super) fn negated_whole(
     cursor: Cursor,
     start: Cursor,
     action: &Ident,

@@ -1,11 +1,11 @@
 //! Parses the start of a statement: comments, its name, and tokens that belong after the action.
 
 mod comments;
-mod lead;
+mod misplaced;
 mod name;
 
 pub(super) use comments::comments;
-use lead::action_first;
+use misplaced::action_first;
 pub(super) use name::{intended, label, name};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
@@ -14,7 +14,7 @@ use super::finding::{Finding, Place, Read};
 use super::reader::stop;
 use super::tokens::{Cursor, plain, shown};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
-use super::{elsewhere, limit};
+use super::{foreign_names, limit};
 use crate::{METHODS, listed};
 
 /// Checks that the statement starts with an action, and explains anything else.
@@ -104,7 +104,10 @@ pub(super) fn check(
             .with_at(Place::of(cursor.rest()), inner),
         );
     }
-    if let Some((_, why)) = elsewhere::NOTHING.iter().find(|(known, _)| *known == word) {
+    if let Some((_, why)) = foreign_names::NOTHING
+        .iter()
+        .find(|(known, _)| *known == word)
+    {
         return stop(Finding::new(
             token,
             format_args!("unknown statement `{word}`"),
