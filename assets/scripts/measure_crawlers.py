@@ -4,7 +4,7 @@ those that may be passed on to tests/data/agents/, where a test holds the figure
     python3 measure_crawlers.py [--quick]
 
 Takes pip, npm, cargo, PyYAML, and some minutes. The lists are applied by the program itself, through the
-example tell_agents. Of the sources from which companions.txt is made every second agent is unseen: a list
+example find_crawlers. Of the sources from which companions.txt is made every second agent is unseen: a list
 without them is made for that, and for what was added to the list of crawlers a list from before.
 With --quick neither is made.
 """
@@ -30,7 +30,7 @@ HOLD_OUT = "2026-01-01"
 
 def tell(agents):
     """The name of the crawler that each agent is, or "-"."""
-    command = ["cargo", "run", "--release", "-q", "-p", "humanify-tests", "--example", "tell_agents"]
+    command = ["cargo", "run", "--release", "-q", "-p", "humanify-tests", "--example", "find_crawlers"]
     answer = subprocess.run(command, cwd=REPOSITORY, input="\n".join(agents).encode(), stdout=subprocess.PIPE, check=True)
     return [line.split(b"\t")[0].decode() for line in answer.stdout.split(b"\n")[:len(agents)]]
 

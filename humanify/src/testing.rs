@@ -203,14 +203,14 @@ pub async fn refresh_lists(humanify: &Humanify) -> Vec<(&'static str, Result<(),
         return Vec::new();
     };
     let outcomes = background.refresher().lock().await.pass().await;
-    let told = outcomes.into_iter().map(|outcome| {
+    let shown = outcomes.into_iter().map(|outcome| {
         let result = outcome
             .result
             .map(|_| ())
             .map_err(|refusal| refusal.to_string());
         (outcome.source.name, result)
     });
-    told.collect()
+    shown.collect()
 }
 
 fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {

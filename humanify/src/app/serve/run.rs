@@ -83,7 +83,7 @@ pub(super) async fn run<L>(
             let service = TowerToHyperService::new(service);
             let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             let mut served = pin!(served);
-            let mut told = false;
+            let mut notified = false;
             let mut ended = pin!(ended(end));
             loop {
                 tokio::select! {
@@ -97,8 +97,8 @@ pub(super) async fn run<L>(
                         tracing::debug!("a connection ended, since its answers take too much memory");
                         break;
                     }
-                    _ = stopping.changed(), if !told => {
-                        told = true;
+                    _ = stopping.changed(), if !notified => {
+                        notified = true;
                         served.as_mut().graceful_shutdown();
                     }
                 }

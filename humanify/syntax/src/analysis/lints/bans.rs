@@ -40,7 +40,7 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
         }
         if ban.offence == Offence::Trap && !has_trap {
             add(
-                Some(Warning::UNFED),
+                Some(Warning::NO_TRAP),
                 "this ban counts traps, but the block has no `trap`".to_owned(),
                 "add a statement such as `trap on \"/wp-admin/*\"`",
             );
