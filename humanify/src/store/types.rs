@@ -280,14 +280,14 @@ pub(crate) enum SpendKind {
 pub(crate) enum WhenFull {
     /// The network with the most ids forgets the one that expires first, and refuses all ids that
     /// expire as early. The ids are [`spendable_id`](super::spendable_id)s.
-    Shared,
+    ForgetOldest,
     /// The id is refused. Others made the ids, so they contain no network, or their expiry is not
     /// sealed.
     #[cfg_attr(
         not(any(test, feature = "captcha-verify", feature = "web-bot-auth")),
         allow(dead_code, reason = "all ids are our own")
     )]
-    Fixed,
+    Refuse,
 }
 
 impl SpendKind {

@@ -28,7 +28,7 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
     {
         return Some(Finding::new(
             place,
-            format_args!("this also exempts other hosts, such as `{other}`"),
+            format_args!("`{text}` also matches other hosts, such as `{other}`"),
             format_args!("{help}, or write `intended({UNANCHORED})` before the statement"),
         ));
     }
