@@ -253,7 +253,7 @@ async fn findings_are_logged_once_unless_the_builder_is_strict() {
         "{error}"
     );
     assert!(
-        error.ends_with("write `intended(trapped_route)` before the statement"),
+        error.ends_with("add `intended(trapped_route)` before the statement"),
         "{error}"
     );
 }

@@ -191,7 +191,7 @@ fn comparison_problem(
                 written::field_name(field)
             ),
             format!(
-                "write `{} is {}`, or a narrower expression",
+                "use `{} is {}`, or a narrower expression",
                 written::field_name(field),
                 if asked.negated { "missing" } else { "present" }
             ),

@@ -101,12 +101,12 @@ fn shadowed_by_default(action: &Action, number: usize) -> Defect {
         Action::Exempt => Defect::new(
             number,
             "this statement does nothing: these paths are exempt by default",
-            "leave it out, or write `no_default_exemptions;` and your own `exempt` statements",
+            "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
         ),
         _ => Defect::new(
             number,
             "this statement can never act: these paths are exempt by default",
-            "write `no_default_exemptions;` before it, and your own `exempt` statements",
+            "add `no_default_exemptions;` before it, and your own `exempt` statements",
         ),
     }
 }

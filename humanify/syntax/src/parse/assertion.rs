@@ -75,7 +75,7 @@ pub(super) fn read<'a>(
         };
         let why = match name.as_str() {
             "limit" | "ban" | "trap" => Some(
-                "limits and bans depend on earlier requests and cannot be asserted; for a trap, write `deny`",
+                "limits and bans depend on earlier requests and cannot be asserted; for a trap, use `deny`",
             ),
             "on" | "under" | "when" => {
                 Some("the outcome comes first, as in `assert deny on \"/admin/*\"`")

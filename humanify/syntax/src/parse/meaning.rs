@@ -29,7 +29,7 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
         return Some(Finding::new(
             place,
             format_args!("`{text}` also matches other hosts, such as `{other}`"),
-            format_args!("{help}, or write `intended({UNANCHORED})` before the statement"),
+            format_args!("{help}, or add `intended({UNANCHORED})` before the statement"),
         ));
     }
     let by_host = || match (&statement.when, exempts) {
@@ -49,7 +49,7 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
             }
         ),
         format_args!(
-            "begin every alternative with `^`{}, or write `intended({UNANCHORED})` before the \
+            "begin every alternative with `^`{}, or add `intended({UNANCHORED})` before the \
              statement",
             if by_target.is_some() {
                 ""
@@ -72,7 +72,7 @@ fn open_host(condition: &Condition) -> Option<(&'static str, String, String)> {
         Test::EndsWith(texts) => {
             let text = texts.iter().find(|text| !text.starts_with('.'))?;
             let help = format!(
-                "write `host == \"{text}\"`, or `host ends_with \".{text}\"` for its subdomains"
+                "use `host == \"{text}\"`, or `host ends_with \".{text}\"` for its subdomains"
             );
             Some((text, format!("evil{text}"), help))
         }

@@ -104,13 +104,13 @@ pub(super) fn check(
             Finding::new(
                 word.span(),
                 "`those` means the clients that a condition names, but the condition names none",
-                "name a sign after `when`, such as `client.is_vpn`, or write `bots` or `everyone`",
+                "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
             ),
         ),
         Subject::Everyone if names_sign => Some(Finding::new(
             word.span(),
             "`everyone` and a condition on the client contradict each other",
-            "write `those` instead, for everyone whom the condition names, or `bots`",
+            "use `those` instead, for everyone whom the condition names, or `bots`",
         )),
         Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
             Some(Finding::new(

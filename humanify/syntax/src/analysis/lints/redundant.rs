@@ -127,7 +127,7 @@ fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
             lints.add_shown(
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
-                "leave it out, or write `no_default_exemptions;` and your own `exempt` statements",
+                "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
                 |_| Witness {
                     request: *request,
                     fate: Fate::ExemptByDefault,

@@ -108,7 +108,7 @@ fn without_head(statement: &Statement, condition: &Condition, lints: &mut LintFi
         ) => lints.add_shown(
             Warning::HEAD,
             "this matches GET but not HEAD, which runs the same handler",
-            "write `method in [GET, HEAD]`",
+            "use `method in [GET, HEAD]`",
             |acts| {
                 let request = with_value(acts, Field::Method, Some("HEAD"));
                 Witness::unaffected(request, statement)
@@ -144,7 +144,7 @@ fn check_comparison(
             format!(
                 "`{name}` is empty only if it is sent without a value: a missing one equals no text"
             ),
-            format!("write `{name} is missing`"),
+            format!("use `{name} is missing`"),
             |acts| unmatched_witness(statement, comparison, with_value(acts, field, None)),
         ),
         (Field::Header("content-type"), Test::OneOf(texts))

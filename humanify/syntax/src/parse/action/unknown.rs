@@ -17,7 +17,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         return Finding::new(
             word.span(),
             problem,
-            "to report what a statement would do, write `observe` before its action, as in \
+            "to report what a statement would do, put `observe` before its action, as in \
              `observe challenge on \"/search\"`",
         );
     }

@@ -188,7 +188,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
         None => Finding::new(
             place,
             problem,
-            format_args!("write `{sign}`, or `!{sign}` for its opposite"),
+            format_args!("use `{sign}`, or `!{sign}` for its opposite"),
         ),
     })
 }

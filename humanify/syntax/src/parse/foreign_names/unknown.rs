@@ -32,7 +32,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "status_code",
             "upstream",
         ],
-        "rules are judged before there is a response; to count failures, write `limit \
+        "rules are judged before there is a response; to count failures, use `limit \
          \"5/minute\", count = \"failures\"`",
     ),
     (

@@ -40,7 +40,7 @@ pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) 
     Finding::new(
         place,
         format_args!(
-            "write `is present` or `is missing` to test whether `{}` is there",
+            "use `is present` or `is missing` to test whether `{}` is there",
             field.shown
         ),
         format_args!("write `{written}`"),

@@ -112,7 +112,7 @@ pub(super) fn unexpected_sign(
             return Finding::new(
                 token,
                 "a statement applies to all requests that it matches, not to a share of them",
-                "leave the percentage out; to try a rule without effect, write `observe` before it",
+                "leave the percentage out; to try a rule without effect, put `observe` before it",
             );
         }
     }

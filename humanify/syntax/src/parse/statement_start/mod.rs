@@ -60,7 +60,7 @@ pub(super) fn check(
             Finding::new(
                 token,
                 format_args!("`{word}` is a setting of the limit before, which the `;` has ended"),
-                "write `,` instead of that `;`",
+                "use `,` instead of that `;`",
             )
             .with_at(semicolon.into(), ","),
         );

@@ -48,7 +48,7 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     if text.is_empty() {
         return Err(Wrong::new(
             "an empty text is a part of every other",
-            "write `is present` to test whether there is a value",
+            "use `is present` to test whether there is a value",
         ));
     }
     match field {

@@ -42,7 +42,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         return Finding::new(
             place,
             format_args!("`{first}` is no value"),
-            format_args!("write `{is_missing}` to test whether there is none"),
+            format_args!("use `{is_missing}` to test whether there is none"),
         );
     }
     if let [TokenTree::Ident(word)] = tokens
