@@ -1,7 +1,7 @@
 //! A site whose decisions are counted, and the page from which Prometheus reads the counts:
 //! `cargo run --example metrics --features metrics`, then `http://127.0.0.1:9000/metrics`.
 //!
-//! `monitoring/` has a board for Grafana and rules for alerts on these metrics.
+//! `monitoring/` has a Grafana dashboard and alerts on these metrics.
 
 use axum::{Router, routing::get};
 use humanify::prelude::*;

@@ -179,13 +179,13 @@ async fn a_client_that_contradicts_its_proxy_stays_banned() {
         }
         assert!(!is_in(&client).await);
         let many = ["for=_x"; 40].join(", ");
-        for (name, told) in [
+        for (name, sent) in [
             ("_x", "for=_x;proto=https".to_owned()),
             ("6.6.6.6", "for=6.6.6.6".to_owned()),
             ("unknown", many),
             ("", format!("for=\"x, for={HOME}")),
         ] {
-            let client = client.clone().with(forwarded.clone(), &told);
+            let client = client.clone().with(forwarded.clone(), &sent);
             assert!(!is_in(&client.with_more("x-real-ip", name)).await, "{name}");
         }
         assert!(is_in(&behind("84.140.1.3")).await);

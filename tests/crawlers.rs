@@ -48,9 +48,9 @@ fn at_most_one_browser_in_a_thousand_is_taken_for_a_crawler() {
 }
 
 /// User agents of people's programs and of programs that pose as browsers, by kind.
-fn told() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
+fn labelled() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
     let mut kind = "";
-    let lines = include_str!("data/agents/told.txt").lines();
+    let lines = include_str!("data/agents/labelled.txt").lines();
     lines.filter_map(move |line| match line.strip_prefix("# ") {
         Some(heading) => {
             kind = heading;
@@ -63,10 +63,10 @@ fn told() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
 #[test]
 fn people_s_programs_are_no_crawlers_and_programs_that_pass_for_browsers_are() {
     let crawlers = Crawlers::embedded().unwrap();
-    let wrong: Vec<_> = told()
+    let wrong: Vec<_> = labelled()
         .filter(|(_, crawler, agent)| crawlers.find(agent.as_bytes()).is_some() != *crawler)
         .collect();
-    assert!(told().count() > 300);
+    assert!(labelled().count() > 300);
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

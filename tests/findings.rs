@@ -146,7 +146,7 @@ fn request(site: &Site, witness: &Witness) -> Request<Body> {
     request
 }
 
-/// The client of a witness. For the fates `Exempt` and `Spared` it is a bot unless the witness says
+/// The client of a witness. For the fates `Exempt` and `Unaffected` it is a bot unless the witness says
 /// otherwise, so that nothing else lets it pass.
 fn client(witness: &Witness) -> DetectionStub {
     let asked = &witness.request;
@@ -195,7 +195,7 @@ fn client(witness: &Witness) -> DetectionStub {
         && (has(Sign::Bot)
             || matches!(
                 witness.fate,
-                Fate::Exempt | Fate::ExemptByDefault | Fate::Spared
+                Fate::Exempt | Fate::ExemptByDefault | Fate::Unaffected
             ));
     let free = [
         (Sign::Datacenter, Group::Datacenter),
@@ -243,7 +243,7 @@ async fn the_request_of_a_finding_meets_the_stated_fate() {
             let is_own = witness.request.path.starts_with("/humanify/");
             let happens = match witness.fate {
                 Fate::Exempt | Fate::ExemptByDefault | Fate::Untouched => status == StatusCode::OK,
-                Fate::Spared => {
+                Fate::Unaffected => {
                     status == StatusCode::OK || (is_own && status != StatusCode::FORBIDDEN)
                 }
                 Fate::Challenged => status == StatusCode::FORBIDDEN && is_challenge,

@@ -59,67 +59,67 @@ async fn a_target_without_a_route_is_reported_with_the_nearest_route() {
     for (rules, expected) in [
         (
             "challenge on \"/itmes/*\", \"/login\";",
-            "H026 no route of the application answers to `\"/itmes/*\"`; the nearest route is `/items/{item_id}`",
+            "H026 no route of the application answers `\"/itmes/*\"`; the nearest route is `/items/{item_id}`",
         ),
         (
             "exempt on \"/assets/*\"; challenge on \"/login\";",
-            "H026 no route of the application answers to `\"/assets/*\"`; no route is near",
+            "H026 no route of the application answers `\"/assets/*\"`; no route is similar",
         ),
         (
             "challenge on \"/items/{id}/edit\", \"/login\";",
-            "H026 no route of the application answers to `\"/items/{id}/edit\"`",
+            "H026 no route of the application answers `\"/items/{id}/edit\"`",
         ),
         (
             "limit \"5/minute\" on regex \"^/logn$\";",
-            "H026 no route of the application answers to `regex \"^/logn$\"`; the nearest route is `/login`",
+            "H026 no route of the application answers `regex \"^/logn$\"`; the nearest route is `/login`",
         ),
         (
             "deny_access on under \"/admn\";",
-            "H026 no route of the application answers to `under \"/admn\"`; the nearest route is `/admin`",
+            "H026 no route of the application answers `under \"/admn\"`; the nearest route is `/admin`",
         ),
         (
             "challenge on \"/files/*\" except \"/flies/public/*\";",
-            "takes nothing away",
+            "matches no such path",
         ),
         (
             "challenge on route \"/items/{id}\";",
-            "H026 no route of the application answers to `route \"/items/{id}\"`; the nearest route is `/items/{item_id}`",
+            "H026 no route of the application answers `route \"/items/{id}\"`; the nearest route is `/items/{item_id}`",
         ),
         (
             "trap on \"/log*\";",
-            "H027 this trap stands on the route `/login`, so whoever asks for it is refused",
+            "H027 this trap covers the route `/login`, so everyone who requests it is refused",
         ),
         (
             "trap on \"/items/*\";",
-            "H027 this trap stands on the route `/items/{item_id}`",
+            "H027 this trap covers the route `/items/{item_id}`",
         ),
         (
             "trap on regex \"^/log[a-z]+$\";",
-            "H027 this trap stands on the route `/login`",
+            "H027 this trap covers the route `/login`",
         ),
         (
             "trap on route \"/login\";",
-            "H027 this trap stands on the route `/login`",
+            "H027 this trap covers the route `/login`",
         ),
         (
             "trap on endpoint \"admin::*\";",
-            "H027 this trap stands on the handler `admin::users`",
+            "H027 this trap covers the handler `admin::users`",
         ),
         (
             "always_challenge on endpoint \"admin::user\";",
-            "H028 no guarded handler has the name of `endpoint \"admin::user\"`; a handler is called `admin::users`",
+            "H028 no guarded handler has a name that `endpoint \"admin::user\"` matches; a handler is called `admin::users`",
         ),
         (
             "exempt on endpoint regex \"^billing\";",
-            "H028 no guarded handler has the name of `endpoint regex \"^billing\"`; only a handler with an attribute has a name; these are called",
+            "H028 no guarded handler has a name that `endpoint regex \"^billing\"` matches; only a handler with an attribute has a name; these are called",
         ),
         (
             "deny_access on \"/admin\";",
-            "H029 `\"/admin\"` is that path alone, and no rule is about the route `/admin/log` below it; write `under \"/admin\"`",
+            "H029 `\"/admin\"` matches only this path, and no rule covers the route `/admin/log` below it; write `under \"/admin\"`",
         ),
         (
             "deny_access on \"/admin/*\";",
-            "H030 `\"/admin/*\"` is what is below `/admin`, and no rule is about the route `/admin` itself; write `under \"/admin\"`",
+            "H030 `\"/admin/*\"` matches only paths below `/admin`, and no rule covers the route `/admin` itself; write `under \"/admin\"`",
         ),
     ] {
         let Some(rules) = parse::rules(rules.parse().unwrap()).keep().err() else {
@@ -241,7 +241,7 @@ async fn findings_are_logged_once_unless_the_builder_is_strict() {
     let written = log.text();
     assert_eq!(written.matches("H027").count(), 1, "{written}");
     for part in [
-        "this trap stands on the route `/login`",
+        "this trap covers the route `/login`",
         "trap on \\\"/login\\\"",
     ] {
         assert!(written.contains(part), "{part}: {written}");
@@ -253,7 +253,7 @@ async fn findings_are_logged_once_unless_the_builder_is_strict() {
         "{error}"
     );
     assert!(
-        error.ends_with("say `intended(trapped_route)` in front of the statement"),
+        error.ends_with("add `intended(trapped_route)` before the statement"),
         "{error}"
     );
 }

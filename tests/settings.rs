@@ -25,7 +25,7 @@ fn a_wrong_setting_is_refused_with_the_correction() {
         ),
         (
             builder().image_dataset(None).audio_dataset(None),
-            "neither an image dataset nor an audio dataset",
+            "needs an image dataset or an audio dataset",
         ),
         (
             builder()
@@ -33,7 +33,7 @@ fn a_wrong_setting_is_refused_with_the_correction() {
                 .audio_dataset(None)
                 .challenge_type(ChallengeType::ProofOfWork)
                 .rules(protect! { challenge(grid); }),
-            "the challenge type `grid` is asked for",
+            "the challenge type `grid` needs an image dataset",
         ),
         (
             builder()
@@ -66,11 +66,11 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             builder()
                 .behind_proxy(true)
                 .proxies(Proxies::networks(["10.0.0.0/8"])),
-            "say one of them",
+            "use one of them",
         ),
         (
             builder().behind_proxy(true).proxies(Proxies::hops(2)),
-            "say one of them",
+            "use one of them",
         ),
         (builder().proxies(Proxies::hops(0)), "leave it out"),
         (

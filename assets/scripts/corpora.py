@@ -1,4 +1,4 @@
-"""Agents of people and of crawlers as packages have them, for make_companions.py and measure_crawlers.py."""
+"""Loads user agents of people and of crawlers from packages, for make_companions.py and measure_crawlers.py."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-# What programs say of themselves that random-user-agent calls browsers.
+# Texts in the user agents of programs that random-user-agent lists as browsers.
 PROGRAMS = re.compile(
     r"phantomjs|casperjs|headless|https?://|bot|crawl|spider|preview|adbeat|lighthouse|flipboardproxy|\(khtml, like gecko;"
     r"|webcapture|brokenlinkcheck|scan|survey|mutant|@|outlook|neustar|rigor"
@@ -40,7 +40,7 @@ def load_yaml(path):
 
 
 def seen_people(folder):
-    """Agents of people that were seen, by source."""
+    """Observed user agents of people, by source."""
     people = {}
     root = npm(folder, "user-agents@2.1.198")
     records = json.loads((root / "user-agents/dist/user-agents.json").read_text())
@@ -68,14 +68,14 @@ def random_user_agent(folder):
 
 
 def cargo_sources(repository):
-    """Where cargo keeps the sources of the crates that the benchmarks compare with."""
+    """The folders in which cargo keeps the sources of isbot and woothee."""
     metadata = subprocess.run(["cargo", "metadata", "--format-version", "1", "-q"], cwd=repository / "tests/benches", stdout=subprocess.PIPE, check=True)
     packages = json.loads(metadata.stdout)["packages"]
     return {package["name"]: Path(package["manifest_path"]).parent for package in packages if package["name"] in ("isbot", "woothee")}
 
 
 def test_agents(sources):
-    """Agents with which the crates isbot and woothee are tested; the latter holds those of uap-core."""
+    """User agents in the tests of the crates isbot and woothee. woothee contains those of uap-core."""
     isbot, woothee = sources["isbot"] / "fixtures", sources["woothee"] / "benches/uap-core"
     devices = load_yaml(woothee / "tests/test_device.yaml")["test_cases"]
     pages = {

@@ -1,4 +1,4 @@
-"""Tables for make_crawlers.py: what the package's list lacks, or has otherwise than needed.
+"""Tables for make_crawlers.py: additions to the package's list, and corrections of it.
 
 Texts are lower case. Conditions are those of data/crawlers.txt.
 """
@@ -9,8 +9,8 @@ OMITTED = {
     "Fluid": "makes programs of web sites, for people to use",
 }
 
-# Patterns that are no plain text, or that would flag a person's browser: for each the
-# conditions, the text and the further text that stand for it.
+# Patterns that are no plain text, or that would match a person's browser, each with the
+# conditions, the text and the further text that replace it.
 REWRITTEN = {
     r"AdsBot-Google([^-]|$)": [("-", "adsbot-google", "")],
     r"Ahrefs(Bot|SiteAudit)": [("-", "ahrefsbot", ""), ("-", "ahrefssiteaudit", "")],
@@ -24,9 +24,9 @@ REWRITTEN = {
     r"(sistrix|SISTRIX) [cC]rawler": [("-", "sistrix crawler", "")],
     # Other agents have "-fetch/" in their names.
     r"Fetch\/": [("s", "fetch/", "")],
-    # The Sogou browser and input method name themselves too.
+    # The Sogou browser and input method also send this name.
     "Sogou": [("-", "sogou", "spider")],
-    # The messenger's built-in browser carries its name behind a browser's agent.
+    # The messenger's built-in browser sends its name at the end of a browser's user agent.
     "Viber": [("se", "viber", "")],
     "WhatsApp": [("s", "whatsapp", "")],
     # Names of telephones, and parts of such names.
@@ -35,23 +35,23 @@ REWRITTEN = {
     "Fever": [("s", "fever/", "")],
     "speedy": [("w", "speedy spider", "")],
     "Expanse": [("-", "expanse", "palo alto networks")],
-    # Programs of that name write themselves into the agents of old Internet Explorers.
+    # Programs of that name add it to the user agents of old Internet Explorers.
     "Synapse": [("s", "synapse", ""), ("-", "compatible; synapse", "")],
-    # A browser that is told by its name is a person's.
+    # A browser that sends this name is a person's.
     "Adventurer": [("s", "adventurer", "")],
-    # Programs on telephones whose makers fetch feeds with another agent.
+    # Programs on telephones. Their makers fetch feeds with another user agent.
     r"Overcast\/": [("-", "overcast/1.0 podcast sync", "")],
     r"PocketCasts\/": [("-", "pocket casts feed parser", "")],
     "Podimo": [("s", "podimo/1.0", "")],
     "Feedly": [("-", "feedlybot", ""), ("w", "feedly/1.", "")],
     "Blackboard": [("-", "blackboard safeassign", "")],
-    # A person's downloads, but for this build.
+    # A person's downloads, except for this build.
     "BTWebClient": [("s", "btwebclient/180b", "")],
     # Programs on telephones use it, too.
     "okhttp": [("s", "okhttp", ""), ("g", "okhttp", "")],
 }
 
-# Names that the rule in display_name() gets wrong.
+# Names for which name_of() gives a wrong result.
 NAMES = {
     "curl": "curl",
     "wget": "Wget",
@@ -91,8 +91,8 @@ KINDS = {
     "academic": "other",
 }
 
-# Those that the tags do not tell well: they fetch or index pages for what an assistant
-# answers to a person, or are the assistant's own browser.
+# Entries whose tags are misleading: they fetch or index pages for the answers of an assistant, or
+# are the assistant's own browser.
 ASSISTANTS = """
     aisearchbot chatgpt-user oai-searchbot perplexitybot/ perplexity-user perplexityuser claude-user
     claude-searchbot claude-web gemini-deep-research duckassistbot mistralai-user amzn-searchbot amzn-user
@@ -102,8 +102,8 @@ ASSISTANTS = """
     amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli code/1.
 """.split() + ["anchor browser"]
 
-# Crawlers that many know, exactly as they are called: kind, name, operator. The text is the
-# name in lower case, unless a fourth field gives it.
+# Well-known crawlers, spelled exactly: kind, name, operator. The text is the name in lower case,
+# unless there is a fourth field.
 KNOWN = [
     ("search", "Googlebot", "Google"),
     ("search", "Googlebot-Image", "Google"),
@@ -212,7 +212,7 @@ KNOWN = [
     ("feed", "Feedly", "Feedly", "feedly/1."),
     ("feed", "Inoreader", "Inoreader"),
     ("feed", "NewsBlur", "NewsBlur"),
-    # They ask with a browser's agent and a word of their own in it.
+    # These send a browser's user agent with an additional word.
     ("search", "Daum", "Kakao", "firefox mutant"),
     ("search", "Baidu Transcoder", "Baidu"),
     ("preview", "DuplexWeb-Google", "Google"),
@@ -237,7 +237,7 @@ KNOWN = [
     ("other", "UkrNet Mail Proxy", "UkrNet", "mail.ukr.net proxy"),
 ]
 
-# Who operates an entry, by a text that its pattern holds, where its address does not tell.
+# Operators by a text in the pattern, for entries whose address does not show the operator.
 OPERATORS = [
     ("google", "Google"),
     ("bing", "Microsoft"),
@@ -265,7 +265,7 @@ OPERATORS = [
     ("snapchat", "Snap"),
 ]
 
-# Names of the operators of some domains; of others the domain stands for the operator.
+# Operators by domain. For other domains, the domain itself is the name of the operator.
 DOMAINS = {
     "amazon.com": "Amazon",
     "anthropic.com": "Anthropic",
@@ -292,7 +292,7 @@ DOMAINS = {
     "yandex.ru": "Yandex",
 }
 
-# Sites at which others than their operators publish, or that list the crawlers of others.
+# Sites where others than their operators publish, or that list the crawlers of others.
 OTHERS_SITES = """
     datadome.co knownagents.com darkvisitors.com useragentstring.com udger.com useragents.io
     github.com github.io gitlab.com sourceforge.net bitbucket.org npmjs.com pypi.org pypi.python.org packagist.org
@@ -302,8 +302,8 @@ OTHERS_SITES = """
     t.me g00g1e.net deviceatlas.com
 """.split()
 
-# Programs and libraries that speak HTTP, which the package lacks or has in one spelling
-# only. Short or common words are bound to the agent's start.
+# Programs and libraries that send HTTP requests, and that the package lacks or has in only one
+# spelling. Short or common words are bound to the start of the user agent.
 LIBRARIES = [
     ("-", "PostmanRuntime", "postmanruntime"),
     ("-", "python-requests", "python-requests"),
@@ -439,8 +439,8 @@ LIBRARIES = [
     ("s", "GoogleHC", "googlehc/"),
 ]
 
-# Programs that fetch by themselves and are told by a text that is not their name, or only at one
-# place of the agent: conditions, kind, name, operator, text, further text.
+# Programs that fetch by themselves and are recognised by a text that is not their name, or only at
+# one position: conditions, kind, name, operator, text, further text.
 PROGRAMS = [
     ("s", "other", "DuckDuckGo", "DuckDuckGo", "duckduckgo/", ""),
     ("s", "other", "DuckDuckGo", "DuckDuckGo", "ddg-", ""),
@@ -460,10 +460,10 @@ PROGRAMS = [
     ("-", "other", "QQDownload", "Tencent", "qqdownload 663", ""),
     ("-", "other", "Clarsentia", "", "; clarsentia", ""),
     ("-", "other", "WAC-OFU", "", "; wac-ofu", ""),
-    # Outlook fetches what a mail holds with an old Internet Explorer's agent.
+    # Outlook fetches the contents of a mail with the user agent of an old Internet Explorer.
     ("-", "preview", "Microsoft Outlook", "Microsoft", "msie ", "microsoft outlook 1"),
     ("s", "preview", "Outlook for iOS", "Microsoft", "outlook-ios", ""),
-    # Parts of systems, and programs that read without anybody before them.
+    # Parts of systems, and programs that fetch pages without a person.
     ("s", "library", "AndroidDownloadManager", "", "androiddownloadmanager", ""),
     ("s", "other", "Apple web credentials", "Apple", "swcd ", ""),
     ("s", "preview", "Apple share sheet", "Apple", "sharesheetui/", ""),
@@ -479,7 +479,7 @@ PROGRAMS = [
     ("s", "other", "GoSpotCheck", "", "gospotcheck", ""),
 ]
 
-# What crawlers that no list names yet say of themselves, whatever else their agents hold.
+# Texts of crawlers that are in no list yet, in any user agent.
 GENERIC = [
     ("-", "mailto:"),
     ("-", "crawl"),
@@ -510,7 +510,7 @@ GENERIC = [
     ("-", "(khtml, like gecko;"),
     ("-", "link gecko"),
     ("-", "bot@"),
-    # What checks advertisements, in the dress of a telephone or a television set.
+    # Checkers of advertisements that pose as a telephone or a television set.
     ("-", "verifier"),
     ("-", "adverif"),
     ("-", "adcheck"),
@@ -521,7 +521,7 @@ GENERIC = [
     ("s", "google-"),
     ("s", "anonymous, "),
     ("s", "rssradio ("),
-    # A line of a request, or a device and nothing more.
+    # The line of a request, or only a device.
     ("s", "get /"),
     ("s", "post /"),
     ("se", "ipad"),
@@ -529,7 +529,7 @@ GENERIC = [
     ("se", "android"),
 ]
 
-# The same in two texts: a browser does not give the address of a page about itself.
+# The same with two texts: a browser does not send the address of a page about itself.
 GENERIC_PAIRS = [
     ("s", "mozilla/", "+http"),
     ("s", "opera/", "+http"),

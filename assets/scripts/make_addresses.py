@@ -1,23 +1,23 @@
 """Makes data/addresses.bin from the PyPI package iporigin.
 
-The package sweeps its sources into ranges that do not overlap, where the narrowest one
-gives the label. What it says becomes groups as follows:
+The package contains ranges that do not overlap: where its sources overlap, the narrowest range
+gives the label. Labels become groups as follows:
 
-* "hosting" and "cdn" are Datacenter: whoever asks from there is a machine or a proxy.
-* "vpn" is the VPN of that name, but Apple Private Relay has a group of its own, which
-  is no sign of a bot.
+* "hosting" and "cdn" are Datacenter: clients there are machines or proxies.
+* "vpn" is the VPN of that name. Apple Private Relay has a group of its own, which is no
+  sign of a bot.
 * "tor" is TorExitNodes.
-* "bot" is nothing by itself: the addresses of a verified crawler are not a sign.
+* "bot" is in no group: the addresses of a verified crawler are no sign.
 
-Since the narrowest range wins, a Tor exit or a crawler inside a hoster's network leaves
-a hole in that network. A hole between two ranges of one hoster is filled again, so that
-such an address is in both groups; those of Private Relay are not.
+Since the narrowest range wins, a Tor exit or a crawler inside of a hoster's network leaves a
+hole in that network. A hole between two ranges of one hoster is filled again, so that such an
+address is in both groups; holes of Private Relay are not filled.
 
-Providers whose ranges come from lists without a licence are dropped (see LICENSES.md),
-and so are the addresses of public DNS resolvers, at which no client sits.
+Providers whose ranges come from lists without a licence are dropped (see LICENSES.md), and so
+are the addresses of public DNS resolvers, where there are no clients.
 
-The file is described in humanify's src/addresses/format.rs, and a test there
-holds that this script writes what the Rust writer would.
+humanify/src/addresses/format.rs describes the file, and a test there asserts that this script
+writes the same bytes as the Rust writer.
 """
 
 import datetime
@@ -39,8 +39,8 @@ GROUPS = 16
 
 VPNS = {"ProtonVPN": PROTON_VPN, "Mullvad": MULLVAD, "Apple Private Relay": PRIVATE_RELAY}
 
-# Compiled from repositories that publish no licence. The package does not tell Akamai's
-# licensed ranges from the others, so all of Akamai goes.
+# Compiled from repositories that publish no licence. The package does not separate
+# Akamai's licensed ranges from the others, so all of Akamai is dropped.
 DROPPED = {
     "Akamai", "BunnyCDN", "BuyVM", "CDN77", "Cogent", "Contabo", "DataCamp", "GTHost",
     "GleSYS", "Melbicom", "Scalaxy", "Vercel",
@@ -85,7 +85,7 @@ def mask_of(label):
 
 
 def fill_holes(segments):
-    """Gives ranges cut out of a hoster's network back to it: (start, end, mask) each."""
+    """Adds ranges that were cut out of a hoster's network to it again: (start, end, mask) each."""
     result = []
     for position, (start, end, (provider, kind)) in enumerate(segments):
         mask = mask_of((provider, kind))
@@ -122,7 +122,7 @@ def cut_resolvers(segments, version):
 
 
 def steps_of(segments, last):
-    """From each of these addresses on, these groups hold, until the next."""
+    """Steps: the groups that apply from each address on, until the next."""
     steps = []
 
     def step(address, mask):
@@ -142,7 +142,7 @@ def steps_of(segments, last):
 
 
 def count_networks(steps, bits, counts):
-    """Adds to counts how many networks cover each group exactly."""
+    """Adds to counts the number of networks that cover each group exactly."""
     for group in range(GROUPS):
         begin = None
         for address, mask in [*steps, (1 << bits, 0)]:

@@ -6,8 +6,8 @@ Run it with Python 3.11 and npm:
 
     python3 assets/scripts/make_altcha.py
 
-The package's files are kept byte for byte but for the texts: of each language's file only the
-texts are taken, since all of them carry the same code of the framework.
+The package's files are kept byte for byte, except for the texts: the file of each language
+contains the same code of the framework, so only its texts are taken.
 """
 
 import pathlib
@@ -23,11 +23,11 @@ DATA = pathlib.Path(__file__).parent.parent / "data" / "altcha"
 
 
 def texts(source: str) -> str:
-    """The last two statements of a language's file: the texts, and handing them over."""
+    """The last two statements of a language's file: the definition of the texts, and their registration."""
     start = source.rindex("const i18n = {")
     statements = source[start:].strip()
     if not re.fullmatch(r"const i18n = \{\n.*\n\};\nglobalThis\.\$altcha\.i18n\.set\(\"[a-z-]+\", i18n\);", statements, re.S):
-        raise SystemExit("the package's texts have another shape now")
+        raise SystemExit("the package's texts have another form than expected")
     return "{" + statements + "}\n"
 
 

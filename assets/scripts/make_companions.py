@@ -1,13 +1,16 @@
-"""Makes data/companions.txt: words that people's browsers hold beside the browser's own.
+"""Makes data/companions.txt: words in the user agents of people's browsers, beside the names of the browsers.
 
     python3 make_companions.py [--half OUTPUT]
 
-The words are those of the agents of npm's user-agents, top-user-agents and @ulixee/real-user-agents and
-of PyPI's fake-useragent and random-user-agent, as far as two distinct agents hold them and nothing in
-them is a crawler's by data/crawlers.txt; the names of browsers in npm's which-browser; and our own. They
-are compared by their letters alone, and an agent is read as browser.rs of humanify reads it.
+The words come from
+* the user agents in npm's user-agents, top-user-agents and @ulixee/real-user-agents and in PyPI's fake-useragent
+  and random-user-agent: words in at least two distinct user agents that data/crawlers.txt calls no crawlers,
+* the names of browsers in npm's which-browser,
+* people_tables.py.
+Words are compared by their letters alone. User agents are split as in humanify/src/crawlers/browser.rs.
 
-With --half every second agent is left out, by its digest, so that measure_crawlers.py can try the list on those.
+With --half every second user agent, by its digest, is left out, so that measure_crawlers.py can test the list
+with those.
 """
 
 import re
@@ -24,9 +27,9 @@ from make_crawlers import OUTPUT as CRAWLERS, fits
 OUTPUT = CRAWLERS.with_name("companions.txt")
 WHICH_BROWSER = "which-browser@0.7.1"
 AGENTS = 2
-# What browser.rs knows without a list.
+# Words that browser.rs knows without a list.
 KNOWN = re.compile("browser|asktb|toolbar|fox|explorer|webkit|linux|edition|bsd|haiku|sunos")
-# Beginnings of addresses: programs give them of themselves.
+# Beginnings of addresses, which programs send.
 ADDRESSES = {"http", "https", "www"}
 
 
@@ -35,7 +38,7 @@ def in_half(agent):
 
 
 def key(word):
-    """The letters by which a word is compared; none where it needs no list."""
+    """The letters by which a word is compared; empty if the word needs no list."""
     name = word.split("/")[0]
     digit = re.search(r"[0-9]", name)
     if "=" in name or re.fullmatch(r"..[-_].{0,2}", name) or digit and re.search(r"[A-Za-z]", name[digit.start():]):
@@ -45,7 +48,7 @@ def key(word):
 
 
 def words(agent):
-    """The words of an agent, each with its place: 0 a product, 1 in the first comment, 2 in another."""
+    """The words of a user agent, each with its place: 0 for a product, 1 for the first comment, 2 for another."""
     depth = comments = 0
     for word, mark in re.findall(r"([^(); ,]*(?: +[^(); ,]+)*) *([(); ,]|$)", agent[:512]):
         place = 0 if depth == 0 else min(comments, 2)
@@ -60,7 +63,7 @@ def words(agent):
 
 
 def names_of(folder):
-    """The texts by which which-browser tells browsers: what stands before the version."""
+    """The texts by which which-browser recognises browsers: the part before the version."""
     source = (npm(folder, WHICH_BROWSER) / "which-browser/data/applications-browsers.js").read_text()
     for pattern in re.findall(r"regexp: /(.*)/[iu]+[ ,}]", source):
         literal = re.match(r"[ ;(^]*([A-Za-z][A-Za-z0-9_. +-]*)", re.sub(r"\[(.)(.)\]", r"\1", pattern).replace(r"\.", "."))

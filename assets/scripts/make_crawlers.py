@@ -1,27 +1,34 @@
-"""Makes data/crawlers.txt from the PyPI package crawler-user-agents and tables of our own.
-
-The package's list holds regular expressions, of which nearly all are plain text with
-an anchor at most. They are turned into plain text here, so that the runtime needs one
-automaton and no regular expression. A pattern that can't be turned fails the script,
-naming it: give it a line in REWRITTEN of crawler_tables.py.
-
-A line of the output is six fields between tabs:
-
-    conditions  kind  name  operator  text  further text
-
-"text" is lower case and must occur in the agent, "further text", where it is not empty,
-must follow it. Conditions are letters: "s" at the agent's start, "e" at its end, "w" not
-behind a letter or digit, "t" not before one, "g" only where no browser's or other people's
-program's agent holds it, "-" none. Lines stand in the order in which they are preferred
-as the name of an agent that fits several: crawlers, libraries, general signs. A line of the
-kind "engine", "embedded", "program" or "certain" is a mark of people and has a text only: a
-browser's engine; one inside of another program or machine; another program; one whose name
-holds what crawlers say.
+"""Makes data/crawlers.txt from the PyPI package crawler-user-agents, crawler_tables.py and people_tables.py.
 
     python3 make_crawlers.py [--before 2026-01-01 OUTPUT]
 
-With --before the list holds nothing that was added from that day on, nor any of KNOWN: for
-measure_crawlers.py, to see what a list finds of that which it does not know.
+The package contains regular expressions, nearly all of which are plain text with at most an
+anchor. The script converts them into plain text, so that the runtime needs one automaton and no
+regular expressions. It fails with the name of a pattern that it cannot convert: add such a
+pattern to REWRITTEN of crawler_tables.py.
+
+Each line of the output has six fields, separated by tabs:
+
+    conditions  kind  name  operator  text  further text
+
+"text" is lower case and must occur in the user agent. "further text", unless it is empty, must
+follow it. Conditions are letters:
+
+    s  at the start of the user agent
+    e  at its end
+    w  not after a letter or digit
+    t  not before a letter or digit
+    g  only in the user agent of neither a browser nor another program of people
+    -  none
+
+The order of the lines is the order of preference for the name of a user agent that several lines
+match: crawlers, libraries, general signs. Lines of these kinds have only a text and identify
+people: "engine" (a browser's engine), "embedded" (an engine inside of another program or
+machine), "program" (another program), "certain" (a program whose name contains a text of
+crawlers).
+
+With --before the list contains neither entries that were added since that day nor those of KNOWN.
+measure_crawlers.py uses it to count the crawlers that a list finds although it does not know them.
 """
 
 import json
@@ -70,7 +77,7 @@ def plain_text(pattern):
         conditions, pattern = "s", pattern.removeprefix("^")
     if pattern.endswith("$") and not pattern.endswith(r"\$"):
         conditions, pattern = conditions + "e", pattern.removesuffix("$")
-    # A class of one letter in both cases says nothing once case is ignored.
+    # A class of one letter in both cases is redundant, since case is ignored.
     pattern = re.sub(
         r"\[(\w)(\w)\]",
         lambda found: found[1] if found[1].lower() == found[2].lower() else found[0],
@@ -78,13 +85,13 @@ def plain_text(pattern):
     )
     text = re.sub(r"\\([^\w\s]| )", lambda found: f"\0{ord(found[1]):04x}", pattern)
     if SPECIAL.search(text):
-        sys.exit(f"no plain text, give it a line in REWRITTEN: {pattern}")
+        sys.exit(f"cannot convert {pattern} into plain text: add it to REWRITTEN of crawler_tables.py")
     text = re.sub("\0([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
     return conditions or "-", text.lower(), ""
 
 
 def fits(rule, agent):
-    """What the runtime decides, in the same words, for the checks in this script."""
+    """Whether a rule matches a user agent, as the runtime decides, for the checks in this script."""
     conditions, text, further = rule
     agent = agent.lower()
     at = agent.find(text)
@@ -102,7 +109,7 @@ def fits(rule, agent):
 
 
 def rules_of(crawler):
-    """The texts that stand for an entry of the package."""
+    """The texts that replace an entry of the package."""
     rules = REWRITTEN.get(crawler["pattern"]) or [plain_text(crawler["pattern"])]
     # Short texts occur by chance inside other words.
     bound = [("w", text, further) if conditions == "-" and len(text) < 8 else (conditions, text, further)
@@ -113,7 +120,7 @@ def rules_of(crawler):
 
 
 def name_of(text, instances):
-    """The text as the first agent that holds it spells it, without what surrounds a name."""
+    """The text as the first user agent that contains it spells it, without surrounding signs."""
     spelled = text
     for instance in instances:
         at = instance.lower().find(text)
@@ -123,7 +130,7 @@ def name_of(text, instances):
     name = NAMES.get(text, spelled).split(" (")[0].removeprefix("http://").removeprefix("https://")
     name = re.sub(r"\s+", " ", name).strip(" /;:,.()+-_@")
     if not re.fullmatch(r"[\w .,:;/@!+'()-]+", name, re.ASCII):
-        sys.exit(f"no name for {text!r}, give it a line in NAMES: {name!r}")
+        sys.exit(f"{name!r} cannot be the name of {text!r}: add a name to NAMES of crawler_tables.py")
     return name
 
 
@@ -134,7 +141,7 @@ def kind_of(text, tags):
 
 
 def domain_of(address):
-    """The name under which an address is registered."""
+    """The registered domain of an address."""
     host = urlparse(address if "//" in address else f"http://{address}").hostname or ""
     labels = host.split(".")
     wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in ("ac", "co", "com", "gov", "ne", "net", "or", "org")
@@ -143,8 +150,8 @@ def domain_of(address):
 
 
 def operator_of(text, kind, crawler):
-    """Who operates a crawler: by its name, else by the address that it gives of itself, else by
-    the one that the package has. Nobody operates a library: whoever uses it does."""
+    """The operator of a crawler: by its name, else by the address in its user agent, else by the
+    address in the package. A library has no operator."""
     if kind == "library":
         return ""
     for part, operator in OPERATORS:

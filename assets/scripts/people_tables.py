@@ -1,16 +1,16 @@
-"""Texts by which the agents of people's programs are told, for make_crawlers.py: our own words.
+"""Tables for make_crawlers.py and make_companions.py: texts in the user agents of people's programs.
 
 Texts are lower case. Conditions are those of data/crawlers.txt.
 """
 
-# Every browser's agent holds something of these, behind "Mozilla/" or "Opera/".
+# The user agent of every browser contains one of these, after "Mozilla/" or "Opera/".
 ENGINES = [
     "webkit/", "gecko/", "like gecko", "gecko ", "msie", "trident/", "khtml", "presto/", "goanna/", "chrome/", "firefox/",
     "safari/", "opera", "iceweasel", "konqueror", "netsurf", "dillo", "browser/", "netpositive", "netfront",
 ]
 
-# A browser's engine inside of another program, or in a machine whose makers write what they like
-# into the agent: words beside the browser's own are no sign there.
+# A browser's engine inside of another program, or in a machine whose makers add arbitrary words to
+# the user agent: additional words are no sign of a crawler there.
 EMBEDDED = [
     "; wv", "version/4.0 chrome/", "electron/", "[fban/", "[fb_iab/",
     "hbbtv", "smarttv", "smart-tv", "smart tv", "smarthub", "netcast", "omi/", "ce-html", "viera", "bravia", "opera tv", "web0s",
@@ -20,7 +20,7 @@ EMBEDDED = [
     "brew", "j2me", "netscape", "novarra",
 ]
 
-# Which other programs have a person before them, and the machines that they run on.
+# Other programs that people use, and the machines on which they run.
 PROGRAMS = [("-", text.strip(" ")) for text in """android|iphone|ipad|ipod|dalvik/|cfnetwork/|cronet/|alamofire|watchos|tvos|ios/|; build:
     hbbtv|nettv|brightsign|windows phone|iemobile|windows ce|windows mobile|smarttv|smarthub|omi/|playstation|nintendo|xbox|vizio|bravia|appletv|apple tv|tpapi|roku|sonos|upnp/|kaios|garmin
     netfront|ucweb|ucbrowser|uc browser|obigo|maui|teleca|up.browser|up.link|midp|nokia|blackberry|docomo|samsung|j2me|symbian
@@ -33,7 +33,7 @@ PROGRAMS = [("-", text.strip(" ")) for text in """android|iphone|ipad|ipod|dalvi
     _app_|mobile app
 """.strip(" \n").replace("\n    ", "|").split("|")]
 
-# Systems and marks of telephones, where they stand as a word or begin the agent.
+# Systems and brands of telephones, as a word or at the start of the user agent.
 PROGRAMS += [("wt", "ios"), ("wt", "macos"), ("w", "os x version")]
 PROGRAMS += [("s", text) for text in """
     lg-|lg/|lge-|lg |lgk|mot-|sie-|sec-|alcatel|htc|philips|sagem|sharp|panasonic|siemens|motorola|amoi|haier|asus|acer|huawei|lenovo|pantech|kyocera|zte|lgu|sonyc|sonyl|sonym|sonys|(samsung|(android)
@@ -41,8 +41,8 @@ PROGRAMS += [("s", text) for text in """
     com.|my.com.|de.|fm.
 """.strip(" \n").replace("\n    ", "|").split("|")]
 
-# Programs for podcasts, music and the radio, readers and other programs of people whose names say
-# nothing of that, at the agent's start.
+# Programs for podcasts, music and the radio, readers and other programs of people, whose names do not
+# show their purpose, at the start of the user agent.
 NAMES = """
     airr|acast|amazonmusic|amazonavs|anytime/|ard audiothek|arteradio|balados|bashpodder|bbc%20|bbc sounds|bitcast|bose/|breaker/
     brink/|bullhorn|campfirefm|castamatic|castget|castria|castro |cinemo|coolerfm|cpod/|dan podcast|deezer|devcasts|dlf |doggcatcher
@@ -65,10 +65,10 @@ NAMES = """
 """
 PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").replace("\n", "").split("|")]
 
-# Programs of people whose names hold what crawlers say of themselves.
+# Programs of people whose names contain a text of crawlers.
 CERTAIN = [("s", "tweetbot/")]
 
-# Words that people's browsers hold beside their own, which companions.txt lacks.
+# Words in the user agents of people's browsers that the packages lack.
 COMPANIONS = """
     linspire likewise spotify spreaker osmeta avira avg avast adg steamdeck squider netscape konqueror honorlock sabayon dragonfly solaris
     ladybird nyxt badwolf beaker ghostery floorp zen aloha sidekick ferdium ferdi arc dia comet
@@ -78,7 +78,7 @@ COMPANIONS = """
     evolution claws kmail trojita akregator liferea rssguard calibre anki
 """.split()
 
-# Programs that random-user-agent calls browsers.
+# Programs that random-user-agent lists as browsers.
 STRANGERS = set("""
     aaatest checkdogbt evopdf expertpdf fetcher googlepagespeed hiqpdf html imgsizer java koepabotbeta nagitest nilmxsnapshot
     pagehandlerpy phantom phantomjs python pythonw rpthttpclient secondlifetest siteshot sortsitecmd test

@@ -1,8 +1,8 @@
-"""The coding of clips: 3 bits a sample, which tell how far it is from what was to be expected.
+"""The codec of clips: 3 bits for each sample, which encode its difference from a prediction.
 
-What is to be expected is a weighted sum of the last samples, whose weights learn as they go (the
-sign-LMS rule of Quite OK Audio); the step of the difference grows and shrinks with it (as in
-IMA ADPCM). `humanify/src/challenge/audio/clips.rs` decodes it.
+The prediction is a weighted sum of the last samples. The weights adapt by the sign-LMS rule of Quite OK
+Audio. The step of the difference grows and shrinks with the difference, as in IMA ADPCM.
+`humanify/src/challenge/audio/clips.rs` decodes it.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ def steps():
 # Steps of the difference: each is a tenth more than the one before.
 STEPS = steps()
 
-# How the step moves after a difference of 0 to 3 halves of it.
+# The change of the step after a difference of 0 to 3 halves of it.
 CHANGES = [-2, 0, 3, 6]
 
-# Weights are parts of 1 << SHIFT; a weight learns a difference >> RATE at a time.
+# Weights are fractions of 1 << SHIFT. Each sample changes a weight by its difference >> RATE.
 TAPS = 8
 SHIFT = 13
 RATE = 4
@@ -29,7 +29,7 @@ RATE = 4
 
 @dataclass(frozen=True)
 class Clip:
-    """An encoded clip, and how it will be heard."""
+    """An encoded clip, and its decoded samples."""
 
     first: int
     codes: list[int]
@@ -37,7 +37,7 @@ class Clip:
 
 
 def encode(samples):
-    """The samples, from the first step that suits them best."""
+    """The encoded samples, with the first step that gives the least error."""
     return min((attempt(samples, first) for first in (8, 24, 40)), key=lambda pair: pair[0])[1]
 
 

@@ -1,22 +1,22 @@
-"""How different two clips sound: cepstra compared along the best alignment in time.
+"""The distance in sound of two clips: cepstra, compared along the best alignment in time.
 
 Cepstra of the mel scale (Davis and Mermelstein, 1980) every hundredth of a second, dynamic time
 warping with symmetric weights (Sakoe and Chiba, 1978). The unit is the decibel, roughly: the
 distance of the spectra at each moment, averaged over the path.
 
-What the numbers mean, on espeak-ng's clips: Spanish "efe" and "ese" 6, English "eight" and "kay" 10,
+Examples from espeak-ng's clips: Spanish "efe" and "ese" 6, English "eight" and "kay" 10,
 Korean "il" and "chil" 11, English "five" and "i" 13, German "zwei" and "drei" 15, English "five" and
-"nine" 17, "em" and "en" 17 too, "one" and "two" 47. So it finds most pairs that people mistake, but not
-all: speech_languages.py leaves out some by knowledge of the language.
+"nine" 17, "em" and "en" 17, "one" and "two" 47. So it finds most pairs that people confuse, but not all:
+speech_languages.py leaves out further letters by knowledge of the language.
 """
 
 import cmath
 import math
 
-# Two characters whose clips are closer in any voice are not both spoken.
+# Of two characters whose clips are closer in any voice, only one is spoken.
 LEAST = 13.0
 
-# There are enough letters to leave out those that are this close to another character.
+# Letters that are closer to another character are not spoken.
 LEAST_LETTER = 20.0
 
 WINDOW = 512
@@ -51,7 +51,7 @@ def features(samples, rate):
 
 
 def distance(one, other):
-    """How far apart two clips' features are."""
+    """The distance of the features of two clips."""
     row = [math.inf] * (len(other) + 1)
     row[0] = 0.0
     for moment in one:
@@ -63,7 +63,7 @@ def distance(one, other):
 
 
 def closest(clips, rate):
-    """The distance of every two characters in the voice that tells them apart least, closest first.
+    """The distance of every two characters in the voice in which they are closest, the closest first.
 
     "clips" maps a character to its samples in each voice.
     """

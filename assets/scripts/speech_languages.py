@@ -1,19 +1,19 @@
-"""What is said for each character in each language: the tables that make_speech.py speaks from.
+"""The spoken words for each character in each language, for make_speech.py.
 
-Which characters a language has:
+The characters of a language are
 
-- digits always, as they are read out one by one: German says "zwo" for 2, Chinese "yao" for 1,
-  Korean mixes its two rows of numbers as soldiers and taxi drivers do on the radio, all of it
-  because the usual words are taken for each other ("zwei" and "drei", "yi" and "qi", "il" and "chil");
-- Latin letters where one name of the letter is known to all who speak the language. A letter
-  with several names ("i griega", "ye") or none of its own is not spoken. In Arabic and Chinese,
-  letters have French, English or improvised names depending on whom one asks: digits only;
-- no two digits whose clips are closer than speech_distance.py allows, no letter that is nearly as close
-  to any other character, and no two that phonetics
-  takes for one in a noisy room (m and n, f and s), whatever their clips measure.
+- all digits, as people read them out one by one. German uses "zwo" for 2, Chinese "yao" for 1, and Korean
+  mixes its two series of numbers, as on the radio, since people confuse the usual words ("zwei" and "drei",
+  "yi" and "qi", "il" and "chil");
+- Latin letters with one name that all speakers of the language know. A letter with several names ("i
+  griega", "ye") or without a name of its own is not spoken. Arabic and Chinese have no letters, since their
+  names vary between speakers;
+- of two digits whose clips are closer than speech_distance.py allows, only one. Letters need a larger
+  distance. Of two letters that people confuse in a noisy room (m and n, f and s), only one is spoken,
+  whatever their distance.
 
-What sounds like a spoken character is accepted for it ("alike"), and so is the letter o for the digit,
-which it looks like, and what a keyboard of another script has in the letter's place.
+"alike" has the typed characters that are accepted for a spoken one: letters that sound the same, the letter
+o for the digit 0, and the letter that a keyboard of another script has on the same key.
 """
 
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Voice:
 
 @dataclass(frozen=True)
 class Language:
-    """What is said for each character that codes are made of, by which voices.
+    """The spoken words for each character of a code, and the voices that speak them.
 
-    "alike" maps what a person may type for what was heard to the character that was meant.
+    "alike" maps a character that a person may type to the spoken character for which it is accepted.
     """
 
     voices: list[Voice]
@@ -65,7 +65,7 @@ HAN = names("〇零一二三四五六七八九", "0|0|1|2|3|4|5|6|7|8|9")
 LANGUAGES = {
     "ar": Language(
         voices=three("ar", 120),
-        # espeak-ng reads a digit better than the word for it, whose vowels are not written.
+        # espeak-ng pronounces a digit better than its word, whose vowels are not written.
         spoken=names(DIGITS, "0|1|2|3|4|5|6|7|8|9"),
         alike={"o": "0"},
     ),
@@ -86,8 +86,8 @@ LANGUAGES = {
             **names(DIGITS, "zero|one|two|three|four|five|six|seven|eight|nine"),
             **names("lrsw", "el|ar|ess|double you"),
         },
-        # "three" stands for all that ends in the same vowel, "eight" for "ay" and "aitch",
-        # and so on. Every letter and digit that is not spoken has its place here.
+        # "three" represents the letters that end in the same vowel, "eight" represents "ay" and
+        # "aitch", and so on. Every letter that is not spoken is in this table.
         alike={
             **dict.fromkeys("bcdegptvz", "3"),
             **dict.fromkeys("ahjk", "8"),
@@ -162,7 +162,7 @@ LANGUAGES = {
             **names(DIGITS, "ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"),
             **names("mqswxy", "эм|ку|эс|дубль вэ|икс|игрек"),
         },
-        # The Cyrillic letters are what sounds the same, or looks it.
+        # The Cyrillic letters sound or look the same.
         alike={
             "o": "0", "a": "2", "k": "2", "n": "m", "f": "s", "u": "q", "i": "x", "z": "9",
             **names("окамнсфхуз", "0|2|2|m|m|s|s|x|y|9"),

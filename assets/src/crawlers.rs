@@ -1,6 +1,8 @@
-/// Texts by which the user agents of crawlers, libraries and tools are told, and those by which
-/// people's programs are, one a line.
+//! Texts that occur in user agents.
+
+/// Texts that identify crawlers, libraries and tools, and texts that identify people's programs, one
+/// in each line.
 pub static CRAWLERS: &str = include_str!("../data/crawlers.txt");
 
-/// Words that people's browsers hold beside the browser's own, one a line.
+/// Words that people's browsers send beside the names of the browser, one in each line.
 pub static COMPANIONS: &str = include_str!("../data/companions.txt");

@@ -1,7 +1,7 @@
-//! What humanify carries with it: data as bytes, made by the scripts in `scripts/`.
+//! The data that humanify embeds, as bytes. The scripts in `scripts/` make it.
 //!
-//! Nothing here is code but the names. Formats are read by the crate `humanify`, licences
-//! and origins are in `LICENSES.md`.
+//! This crate contains no code. The crate `humanify` reads the formats; `LICENSES.md` has the origins
+//! and licences.
 
 mod addresses;
 #[cfg(feature = "altcha")]

@@ -1,4 +1,4 @@
-//! Spoken characters, as `scripts/make_speech.py` makes them; the format is told there.
+//! Spoken characters in each language. `scripts/make_speech.py` makes them, and describes their format.
 
 /// Arabic.
 pub static ARABIC: &[u8] = include_bytes!("../data/speech/ar.bin");

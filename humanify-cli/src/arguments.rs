@@ -73,7 +73,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let lists = || {
         let given = directory.map(AddressLists::in_directory);
         given.or_else(AddressLists::of_user).ok_or_else(|| {
-            Failure::impossible("neither XDG_CACHE_HOME nor HOME is set; say `--cache DIR`")
+            Failure::impossible("neither XDG_CACHE_HOME nor HOME is set; use `--cache DIR`")
         })
     };
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -89,16 +89,16 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         ["lists", "update"] => Ok(Command::Update(lists()?, update)),
         ["lists", "show"] => Ok(Command::Show(lists()?)),
         ["lists", word, ..] => Err(Failure::usage(format!(
-            "there is no command `lists {word}`; say `lists show` or `lists update`"
+            "there is no command `lists {word}`; use `lists show` or `lists update`"
         ))),
-        ["lists"] => Err(Failure::usage("say `lists show` or `lists update`")),
-        ["lookup"] => Err(Failure::usage("say which address to look up")),
+        ["lists"] => Err(Failure::usage("use `lists show` or `lists update`")),
+        ["lookup"] => Err(Failure::usage("no address is given")),
         ["lookup", addresses @ ..] => {
             let addresses = addresses.iter().map(|text| address(text));
             let addresses = addresses.collect::<Result<_, _>>()?;
             Ok(Command::Lookup(lists()?, addresses))
         }
-        [] => Err(Failure::usage("say what to do")),
+        [] => Err(Failure::usage("no command is given")),
         [word, ..] => Err(Failure::usage(format!("there is no command `{word}`"))),
     }
 }

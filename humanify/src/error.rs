@@ -18,10 +18,10 @@ pub enum ConfigError {
     #[error(transparent)]
     Hardness(#[from] HardnessError),
     /// A client would have no attempt.
-    #[error("`retries(0)` would close every challenge; say at least 1")]
+    #[error("`retries(0)` would close every challenge; use at least 1")]
     Retries,
     /// A store would have room for nobody.
-    #[error("`max_clients(0)` leaves no room for anybody; say at least 1")]
+    #[error("`max_clients(0)` leaves no room for anybody; use at least 1")]
     MaxClients,
     /// A folder of pictures that cannot be used.
     #[cfg(feature = "image-folder")]
@@ -29,13 +29,13 @@ pub enum ConfigError {
     Folder(#[from] crate::challenge::FolderError),
     /// The builder or a rule demands a type of challenge that no dataset can make.
     #[error(
-        "the challenge type `{}` is asked for, but there is neither an image dataset nor an audio dataset; say one, or make it `ProofOfWork`",
+        "the challenge type `{}` needs an image dataset or an audio dataset, but there is none; set one, or use `ProofOfWork`",
         .0.name()
     )]
     NoChallenge(ChallengeType),
     /// A handler demands a type of challenge that no dataset can make.
     #[error(
-        "the handler `{handler}` demands the challenge type `{}`, but there is neither an image dataset nor an audio dataset; say one in the builder, or `challenge_type = \"proof_of_work\"` over the handler",
+        "the handler `{handler}` demands the challenge type `{}`, but there is neither an image dataset nor an audio dataset; set one in the builder, or `challenge_type = \"proof_of_work\"` over the handler",
         challenge_type.name()
     )]
     ImpossibleDemand {
@@ -46,7 +46,7 @@ pub enum ConfigError {
     },
     /// The challenge type is `Audio`, and there is no audio dataset.
     #[error(
-        "the challenge type is `Audio`, but there is no audio dataset; say `audio_dataset(AudioDataset::Characters)`"
+        "the challenge type is `Audio`, but there is no audio dataset; set `audio_dataset(AudioDataset::Characters)`"
     )]
     NoSound,
     /// `Proxies::networks` without a network.
@@ -56,9 +56,7 @@ pub enum ConfigError {
     #[error("`Proxies::hops(0)` trusts no proxy; leave it out if there is none")]
     NoHops,
     /// `behind_proxy(true)` beside other proxies.
-    #[error(
-        "`behind_proxy(true)` and `proxies(...)` both say where the proxies are; say one of them"
-    )]
+    #[error("`behind_proxy(true)` and `proxies(...)` both set the proxies; use one of them")]
     TwoKindsOfProxies,
     /// A network of proxies that is too wide to hold proxies alone.
     #[error(
@@ -70,17 +68,17 @@ pub enum ConfigError {
     Network(#[from] NetworkError),
     /// A path under which humanify's pages cannot be mounted.
     #[error(
-        "`{0}` cannot hold humanify's pages; say a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
+        "`{0}` cannot hold humanify's pages; use a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
     )]
     Mount(String),
     /// A prefix that no path begins with.
     #[error(
-        "`{0}` is no prefix that a proxy takes off paths; say a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
+        "`{0}` is no prefix that a proxy takes off paths; use a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
     )]
     StrippedPrefix(String),
     /// An invalid path of the application's own check.
     #[error(
-        "`OwnCheck::at(\"{0}\")` is no path of this site; say one such as `/prove`, without a query"
+        "`OwnCheck::at(\"{0}\")` is no path of this site; use one such as `/prove`, without a query"
     )]
     OwnCheck(String),
     /// The prefix of the cookies' names is no part of a cookie's name.
@@ -123,12 +121,12 @@ pub enum ConfigError {
     /// A prefix that no key of Redis begins with.
     #[cfg(feature = "redis")]
     #[error(
-        "`{0}` cannot be what the keys in Redis begin with; say a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
+        "`{0}` cannot be the prefix of the keys in Redis; use a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
     )]
     RedisPrefix(String),
     /// An application that was passed as protected but is not.
     #[error(
-        "`serve_protected` is for what `protect` has returned; say `serve`, which protects the application"
+        "`serve_protected` is for the router that `protect` returns; use `serve`, which protects the application"
     )]
     NotProtected,
     /// The warnings about the rules, if the builder is [`strict`](crate::HumanifyBuilder::strict).

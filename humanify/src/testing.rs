@@ -199,18 +199,18 @@ pub fn read_list(name: &str, body: &[u8]) -> Result<usize, String> {
 /// reason if its last good version stays. Feature `lists`.
 #[cfg(feature = "lists")]
 pub async fn refresh_lists(humanify: &Humanify) -> Vec<(&'static str, Result<(), String>)> {
-    let Some(background) = humanify.instance.supply.background() else {
+    let Some(background) = humanify.instance.lists.background() else {
         return Vec::new();
     };
     let outcomes = background.refresher().lock().await.pass().await;
-    let told = outcomes.into_iter().map(|outcome| {
+    let shown = outcomes.into_iter().map(|outcome| {
         let result = outcome
             .result
             .map(|_| ())
             .map_err(|refusal| refusal.to_string());
         (outcome.source.name, result)
     });
-    told.collect()
+    shown.collect()
 }
 
 fn right_answer(humanify: &Humanify, page: &str) -> Option<Vec<String>> {

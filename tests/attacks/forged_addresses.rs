@@ -76,15 +76,15 @@ async fn forged_addresses_are_ignored() {
 #[tokio::test]
 async fn a_client_that_contradicts_its_proxy_is_refused() {
     let site = with(Humanify::builder().behind_proxy(true));
-    for told in [
+    for sent in [
         "for=91.64.0.1",
         "for=_hidden",
         "for=\"",
         "for=unknown;proto=https",
     ] {
         let liar = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
-        let reply = liar.with_more("forwarded", told).get("/").await;
-        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{told}");
+        let reply = liar.with_more("forwarded", sent).get("/").await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{sent}");
     }
     let honest = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
     let honest = honest.with_more("forwarded", &format!("for={HOME}"));
@@ -254,13 +254,13 @@ async fn an_address_of_a_tunnel_is_no_proxy() {
     // The walk through the proxies does not continue past such an address.
     let networks = humanify::Proxies::networks(["10.0.0.0/8"]);
     let site = with(Humanify::builder().proxies(networks).rules(rules));
-    for (told, status) in [
+    for (sent, status) in [
         (format!("{HOME}, 10.0.0.9"), StatusCode::FORBIDDEN),
         (format!("{HOME}, 2002:a00:9::1"), StatusCode::OK),
     ] {
-        let visitor = site.browser("10.0.0.1").with_more("x-forwarded-for", &told);
-        assert_eq!(visitor.get("/denied").await.status, status, "{told}");
-        let elements = told
+        let visitor = site.browser("10.0.0.1").with_more("x-forwarded-for", &sent);
+        assert_eq!(visitor.get("/denied").await.status, status, "{sent}");
+        let elements = sent
             .replace(", ", ", for=\"[")
             .replace("[10.0.0.9", "10.0.0.9");
         let elements = match elements.contains('[') {

@@ -120,7 +120,7 @@ async fn pages() {
 /// Measures whether the memory of the process grows.
 async fn memory() {
     let Some(mut before) = resident() else {
-        println!("This system does not tell how much memory is resident.\n");
+        println!("This system does not report how much memory is resident.\n");
         return;
     };
     println!("| resident memory | before, MB | after {WATCHED} pages, MB |");

@@ -35,14 +35,14 @@ const ROUNDS: u32 = 20;
 type Tell<'a> = Box<dyn Fn(&str) -> bool + 'a>;
 
 fn main() {
-    tell();
+    recognition();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
     runtime.block_on(fit());
 }
 
-fn tell() {
+fn recognition() {
     let started = Instant::now();
     let crawlers = Crawlers::embedded().unwrap();
     println!("humanify's list is ready after {:.1?}", started.elapsed());
@@ -74,20 +74,20 @@ fn tell() {
         );
         let mut best = [Duration::MAX; 3];
         for _ in 0..ROUNDS {
-            for (best, (_, tell)) in best.iter_mut().zip(&contenders) {
+            for (best, (_, find)) in best.iter_mut().zip(&contenders) {
                 let started = Instant::now();
                 for agent in &agents {
-                    black_box(tell(black_box(agent)));
+                    black_box(find(black_box(agent)));
                 }
                 *best = (*best).min(started.elapsed());
             }
         }
-        for (best, (name, tell)) in best.iter().zip(&contenders) {
-            let told = agents.iter().filter(|agent| tell(agent)).count();
+        for (best, (name, find)) in best.iter().zip(&contenders) {
+            let found = agents.iter().filter(|agent| find(agent)).count();
             println!(
-                "  {name:10} {:>6.0} ns an agent, {told:>6} are crawlers ({:.2} %)",
+                "  {name:10} {:>6.0} ns an agent, {found:>6} are crawlers ({:.2} %)",
                 best.as_secs_f64() * 1e9 / f64::from(u32::try_from(agents.len()).unwrap()),
-                100.0 * told as f64 / agents.len() as f64
+                100.0 * found as f64 / agents.len() as f64
             );
         }
     }

@@ -304,7 +304,7 @@ fn redis() {
             "1",
             "{humanify}:l:84.0.0.0/32:__rand_int__",
         ])
-        .args(["take", "1", "1000000", "1", "0"])
+        .args(["acquire", "1", "1000000", "1", "0"])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&benchmark.stdout).replace('\r', "\n");

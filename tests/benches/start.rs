@@ -54,12 +54,12 @@ fn main() {
     println!("| application | `build` | again | first answer | resident |");
     println!("|---|---|---|---|---|");
     for (name, _) in rules {
-        let mut told: Vec<Vec<f64>> = (0..PROCESSES).map(|_| process(name)).collect();
-        let median = |column: usize, told: &mut Vec<Vec<f64>>| {
-            told.sort_by(|one, other| one[column].total_cmp(&other[column]));
-            told[PROCESSES / 2][column]
+        let mut samples: Vec<Vec<f64>> = (0..PROCESSES).map(|_| process(name)).collect();
+        let median = |column: usize, samples: &mut Vec<Vec<f64>>| {
+            samples.sort_by(|one, other| one[column].total_cmp(&other[column]));
+            samples[PROCESSES / 2][column]
         };
-        let [first, again, answer, resident] = [0, 1, 2, 3].map(|column| median(column, &mut told));
+        let [first, again, answer, resident] = [0, 1, 2, 3].map(|column| median(column, &mut samples));
         println!(
             "| {name} | {first:.1} ms | {again:.2} ms | {answer:.1} ms | {:.1} MB |",
             resident / 1024.0
@@ -71,13 +71,13 @@ fn main() {
 fn process(name: &str) -> Vec<f64> {
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own).args(["once", name]).output().unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    let told: Vec<f64> = told
+    let samples = String::from_utf8(output.stdout).unwrap();
+    let samples: Vec<f64> = samples
         .split_whitespace()
         .map(|value| value.parse().unwrap())
         .collect();
-    assert_eq!(told.len(), 4);
-    told
+    assert_eq!(samples.len(), 4);
+    samples
 }
 
 /// Starts an application, and prints the four figures: milliseconds and kilobytes.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fetches the libraries and the browser driver that tests/captchas/ compares with, into
-# target/captchas. Without them those tests are skipped; with HUMANIFY_REQUIRE_SERVICES=1 they
-# fail. Chromium itself is the system's.
+# Installs the ALTCHA libraries and the browser driver of tests/captchas/ in target/captchas.
+#
+# Without them those tests are skipped, or fail if HUMANIFY_REQUIRE_SERVICES=1. Chromium has to be
+# installed in the system.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=target/captchas

@@ -1,5 +1,5 @@
-// Solves a challenge with the npm package `altcha-lib`, and says whether it accepts its own
-// solution: node library.mjs FOLDER SECRET < challenge.json
+// Solves a challenge with the npm package `altcha-lib`, and prints the solution and whether the
+// package accepts it: node library.mjs FOLDER SECRET < challenge.json
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 

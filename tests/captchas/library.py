@@ -1,5 +1,5 @@
-"""Solves a challenge with the Python package `altcha`, and says whether it accepts its own
-solution: python library.py FOLDER SECRET < challenge.json"""
+"""Solves a challenge with the Python package `altcha`, and prints the solution and whether the
+package accepts it: python library.py FOLDER SECRET < challenge.json"""
 
 import base64
 import json

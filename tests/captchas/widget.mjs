@@ -1,4 +1,4 @@
-// Goes through a form with the real widget in headless Chromium, as a person does:
+// Fills in and sends a form with the real widget in headless Chromium, as a person would:
 // node widget.mjs FOLDER ADDRESS SCREENSHOT COLOUR_SCHEME
 import { createRequire } from "node:module";
 

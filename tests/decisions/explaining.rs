@@ -80,11 +80,11 @@ client 84.140.201.2, by the peer, signs: vpn, inconsistent
   1. a ban: does not hold
   2. the host is named in several ways, or in none that can be read: does not hold
   3. headers contradict each other on where the request comes from: does not hold
-  4. statement 2: trap on "/.env": is about other requests
-  5. statement 3: always_deny on "/closed": is about other requests
-  6. statement 1: logins: limit "2/minute" on "/login": is about other requests
-  7. exempt on the default exemptions: is about other requests
-  8. statement 4: deny_access on "/no-bots": is about other requests
+  4. statement 2: trap on "/.env": applies to other requests
+  5. statement 3: always_deny on "/closed": applies to other requests
+  6. statement 1: logins: limit "2/minute" on "/login": applies to other requests
+  7. exempt on the default exemptions: applies to other requests
+  8. statement 4: deny_access on "/no-bots": applies to other requests
   9. statement 5: challenge on "/humans": decides
 => challenge, by statement 5: challenge on "/humans"
 "#

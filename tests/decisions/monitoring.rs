@@ -25,7 +25,7 @@ fn file(name: &str) -> PathBuf {
 
 /// Every query of the board, as Grafana sends it.
 fn queries() -> Vec<(String, String)> {
-    let board = std::fs::read_to_string(file("board.json")).unwrap();
+    let board = std::fs::read_to_string(file("dashboard.json")).unwrap();
     let board: serde_json::Value = serde_json::from_str(&board).unwrap();
     let panels = board["panels"].as_array().unwrap().iter();
     panels
@@ -67,7 +67,7 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
         return;
     };
     let rules = protect! {
-        intended(unfed) ban "1 traps/hour" for "1 minute";
+        intended(no_trap) ban "1 traps/hour" for "1 minute";
         watched: observe deny_access on "/watched";
     };
     let builder = Humanify::builder().rules(example::RULES).rules(rules);

@@ -128,14 +128,14 @@ async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
 #[tokio::test]
 async fn unknown_commands_and_options_are_explained() {
     for (arguments, told) in [
-        ("", "say what to do"),
+        ("", "no command is given"),
         ("list", "there is no command `list`"),
-        ("lists", "say `lists show` or `lists update`"),
+        ("lists", "use `lists show` or `lists update`"),
         (
             "lists fetch",
-            "there is no command `lists fetch`; say `lists show` or `lists update`",
+            "there is no command `lists fetch`; use `lists show` or `lists update`",
         ),
-        ("lookup", "say which address to look up"),
+        ("lookup", "no address is given"),
         ("lookup example.com", "`example.com` is no IP address"),
         (
             "lookup 8.8.8.8 --only tor-exits",

@@ -6,7 +6,7 @@ mod challenges;
 mod connections;
 mod failures;
 mod limits;
-mod rooms;
+mod spent_by_network;
 
 use std::time::Duration;
 

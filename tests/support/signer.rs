@@ -1,5 +1,5 @@
-//! Signs requests: by hand, so that every part can be wrong, and with the public crate `web-bot-
-//! auth`.
+//! Signs requests: by hand, so that every part can be wrong, and with the public crate
+//! `web-bot-auth`.
 
 use std::time::Duration;
 

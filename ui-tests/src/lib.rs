@@ -1,2 +1,2 @@
-//! What compiles against humanify, and the exact text of what does not: see `cases/`, a
-//! folder for each family, a file for each sentence.
+//! Tests of what compiles against humanify, and of the exact text of each compile error. `cases/` has
+//! a folder for each family of errors, and a file for each error.

@@ -217,7 +217,7 @@ fn a_value_behind_an_equals_sign_is_refused() {
     assert!(
         found
             .iter()
-            .any(|finding| finding.problem.contains("behind `=`"))
+            .any(|finding| finding.problem.contains("not after `=`"))
     );
 }
 

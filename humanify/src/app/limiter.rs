@@ -95,7 +95,7 @@ impl ClientSelector {
                 what: known.bucket.key.what,
             },
             cost: 1,
-            look: false,
+            peek: false,
             ..known.bucket
         }
     }

@@ -118,7 +118,7 @@ impl Humanify {
     /// The layer alone, for applications that add it to their stack themselves.
     #[must_use]
     pub fn layer(&self) -> HumanifyLayer {
-        self.instance.supply.start();
+        self.instance.lists.start();
         HumanifyLayer {
             instance: Arc::clone(&self.instance),
         }

@@ -37,8 +37,8 @@ const ROOM_MADE: usize = 16;
 pub(crate) struct Bans {
     rules: Vec<Ban>,
     /// Networks that are never banned. Unroutable addresses are never banned either.
-    spared: Vec<IpNet>,
-    list: RwLock<HashMap<Network, Shut>>,
+    exempt: Vec<IpNet>,
+    list: RwLock<HashMap<Network, BanEntry>>,
     /// The number of bans. Requests take no lock while it is zero.
     count: AtomicUsize,
     room: usize,
@@ -53,7 +53,7 @@ pub(crate) struct Bans {
 
 /// The ban of one network.
 #[derive(Debug, Clone, Copy)]
-struct Shut {
+struct BanEntry {
     /// Its end, in milliseconds since 1970.
     until: u64,
     /// When the shared store was last known to have this ban. A ban that the store lacks is kept,
@@ -64,14 +64,14 @@ struct Shut {
 impl Bans {
     pub(crate) fn new(
         rules: Vec<Ban>,
-        spared: Vec<IpNet>,
+        exempt: Vec<IpNet>,
         room: usize,
         store: Arc<dyn Store>,
         clock: SharedClock,
     ) -> Self {
         Bans {
             rules,
-            spared,
+            exempt,
             list: RwLock::default(),
             count: AtomicUsize::new(0),
             room,
@@ -166,13 +166,13 @@ impl Bans {
             if list.len() >= self.room {
                 make_room(&mut list, now, self.room);
             }
-            let new = Shut {
+            let new = BanEntry {
                 until,
                 shared_at: None,
             };
-            let shut = list.entry(network).or_insert(new);
-            if shut.until < until {
-                *shut = new;
+            let known = list.entry(network).or_insert(new);
+            if known.until < until {
+                *known = new;
             }
             self.count.store(list.len(), Ordering::Relaxed);
         }
@@ -201,9 +201,9 @@ impl Bans {
         {
             let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
             let local = list.iter();
-            for (network, shut) in local.filter(|(_, shut)| alone || shut.shared_at.is_none()) {
-                let until = ends.entry(*network).or_insert(shut.until);
-                *until = shut.until.max(*until);
+            for (network, known) in local.filter(|(_, known)| alone || known.shared_at.is_none()) {
+                let until = ends.entry(*network).or_insert(known.until);
+                *until = known.until.max(*until);
             }
         }
         let left = |until: u64| Some(Duration::from_millis(until.checked_sub(now)?));
@@ -216,14 +216,14 @@ impl Bans {
 
     /// The network under which an address is banned; `None` if it is never banned.
     fn bannable(&self, ip: IpAddr) -> Option<Network> {
-        let spared = !is_routable(ip) || self.spared.iter().any(|proxy| proxy.contains(&ip));
-        (!spared).then(|| network(ip))
+        let exempt = !is_routable(ip) || self.exempt.iter().any(|proxy| proxy.contains(&ip));
+        (!exempt).then(|| network(ip))
     }
 }
 
 /// Removes the bans that have ended and, if that is not enough, those that end soonest.
-fn make_room(list: &mut HashMap<Network, Shut>, now: u64, room: usize) {
-    let ends = list.values().map(|shut| shut.until);
+fn make_room(list: &mut HashMap<Network, BanEntry>, now: u64, room: usize) {
+    let ends = list.values().map(|known| known.until);
     let mut ends: Vec<u64> = ends.filter(|end| *end > now).collect();
     let made = (room / ROOM_MADE).max(1);
     let over = (ends.len() + made).saturating_sub(room);
@@ -231,5 +231,5 @@ fn make_room(list: &mut HashMap<Network, Shut>, now: u64, room: usize) {
         Some(index) if index < ends.len() => *ends.select_nth_unstable(index).1,
         _ => now,
     };
-    list.retain(|_, shut| shut.until > last);
+    list.retain(|_, known| known.until > last);
 }

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Bans, NO_LIST, Shut, UNREAD};
+use super::{BanEntry, Bans, NO_LIST, UNREAD};
 use crate::net::Network;
 use crate::store::{SharedBans, StoreError};
 
@@ -53,15 +53,15 @@ impl Bans {
     fn merge(&self, bans: Vec<(Network, u64)>, (since, is_older): (u64, bool), now: u64) {
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
         self.note(&mut list, since, is_older);
-        list.retain(|_, shut| shut.until > now && shut.shared_at.is_none_or(|at| at >= now));
+        list.retain(|_, known| known.until > now && known.shared_at.is_none_or(|at| at >= now));
         for (network, until) in bans.into_iter().take(self.room) {
-            let there = Shut {
+            let there = BanEntry {
                 until,
                 shared_at: Some(now),
             };
-            let shut = list.entry(network).or_insert(there);
-            if shut.until <= until {
-                *shut = there;
+            let known = list.entry(network).or_insert(there);
+            if known.until <= until {
+                *known = there;
             }
         }
         self.count.store(list.len(), Ordering::Relaxed);
@@ -69,11 +69,11 @@ impl Bans {
 
     /// Notes when the shared list was created. If the list was recreated, its contents are
     /// unknown.
-    fn note(&self, list: &mut HashMap<Network, Shut>, since: u64, is_older: bool) {
+    fn note(&self, list: &mut HashMap<Network, BanEntry>, since: u64, is_older: bool) {
         let before = self.since.load(Ordering::Relaxed);
         if is_older || before != NO_LIST && before != since {
-            for shut in list.values_mut() {
-                shut.shared_at = None;
+            for known in list.values_mut() {
+                known.shared_at = None;
             }
         }
         if since != NO_LIST {
@@ -85,10 +85,10 @@ impl Bans {
     async fn share(&self, now: u64) {
         let open: Vec<(Network, u64)> = {
             let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
-            let open = list.iter().filter(|(_, shut)| shut.shared_at.is_none());
-            let open = open.filter(|(_, shut)| shut.until > now);
+            let open = list.iter().filter(|(_, known)| known.shared_at.is_none());
+            let open = open.filter(|(_, known)| known.until > now);
             open.take(SHARED_AT_ONCE)
-                .map(|(network, shut)| (*network, shut.until))
+                .map(|(network, known)| (*network, known.until))
                 .collect()
         };
         for (network, until) in open {
@@ -116,8 +116,8 @@ impl Bans {
             return Ok(());
         };
         self.note(&mut list, since, false);
-        if let Some(shut) = list.get_mut(&network).filter(|shut| shut.until <= until) {
-            shut.shared_at = Some(self.clock.milliseconds());
+        if let Some(known) = list.get_mut(&network).filter(|known| known.until <= until) {
+            known.shared_at = Some(self.clock.milliseconds());
         }
         Ok(())
     }

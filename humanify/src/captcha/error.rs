@@ -33,32 +33,32 @@ pub enum CaptchaError {
     )]
     ShortSecret,
     /// A hardness outside 1 to 5.
-    #[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
+    #[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
     Hardness(u8),
     /// A score outside 0 to 1.
     #[error("a score is from 0 (a bot) to 1 (a human), not {0}")]
     Score(f64),
     /// An action that the provider does not accept.
-    #[error("`{0}` is not an action; say letters, digits, `/` and `_`, such as `login`")]
+    #[error("`{0}` is not an action; use letters, digits, `/` and `_`, such as `login`")]
     Action(String),
     /// A text that is no language tag.
-    #[error("`{0}` is not a language; say a tag such as `de` or `pt-BR`, or `auto`")]
+    #[error("`{0}` is not a language; use a tag such as `de` or `pt-BR`, or `auto`")]
     Language(String),
     /// A period of zero.
     #[error("a period of zero leaves no time for anything; leave it out for the default")]
     NoTime,
     /// A text that is no host name.
     #[error(
-        "`{0}` is not a host name; say it without scheme, port and path, such as `shop.example`"
+        "`{0}` is not a host name; write it without scheme, port and path, such as `shop.example`"
     )]
     Hostname(String),
     /// An address that is neither HTTPS nor on this machine, so that no secret may go there.
     #[error(
-        "`{0}` is not an address that humanify calls; say an `https://` address, or an `http://` one on this machine"
+        "`{0}` is not an address that humanify calls; use an `https://` address, or an `http://` one on this machine"
     )]
     Endpoint(String),
     /// A path under which the routes cannot be mounted.
-    #[error("`{0}` cannot hold the captchas' routes; say a path such as `/humanify`")]
+    #[error("`{0}` cannot hold the captchas' routes; use a path such as `/humanify`")]
     Mount(String),
     /// TLS cannot be set up.
     #[cfg(feature = "captcha-verify")]

@@ -50,7 +50,7 @@
 //! * **Friendly Captcha, ALTCHA**: that a person was there. They prove that a computer worked
 //!   for a while, which makes many requests expensive and one request cheap. ALTCHA is solved
 //!   by any program that takes the trouble, in less time than a browser takes.
-//! * Friendly Captcha version 1 tells neither where nor when a captcha was solved.
+//! * Friendly Captcha version 1 reports neither where nor when a captcha was solved.
 
 mod altcha;
 mod build;

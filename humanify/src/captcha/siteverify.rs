@@ -102,15 +102,15 @@ impl Captchas {
     ) -> Result<Verification, VerifyError> {
         let verifier = &self.0.verifier;
         // Version 1 of Friendly Captcha reports only success or failure.
-        let tells = account.service != CaptchaService::FriendlyV1;
+        let is_complete = account.service != CaptchaService::FriendlyV1;
         let names = &verifier.hostnames;
         let known = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
-        if tells && !names.is_empty() && !answer.hostname.as_deref().is_some_and(known) {
+        if is_complete && !names.is_empty() && !answer.hostname.as_deref().is_some_and(known) {
             return Err(VerifyError::WrongHostname(answer.hostname));
         }
         let now = self.0.clock.now();
         let in_time = |solved: Duration| now.abs_diff(solved) <= verifier.max_age;
-        if tells && !answer.solved_at.is_some_and(in_time) {
+        if is_complete && !answer.solved_at.is_some_and(in_time) {
             return Err(VerifyError::Expired);
         }
         let (action, min_score) = match &account.service {

@@ -54,7 +54,7 @@ pub enum VerifyError {
     /// The provider does not accept it.
     #[error("the provider does not accept the token: {}", codes(.0))]
     Rejected(Vec<ErrorCode>),
-    /// It was solved too long ago, or the provider does not tell when.
+    /// It was solved too long ago, or the provider does not report when.
     #[error("the captcha was solved too long ago")]
     Expired,
     /// The token was accepted before.
@@ -157,7 +157,7 @@ impl Verification {
 fn codes(codes: &[ErrorCode]) -> String {
     let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
     if codes.is_empty() {
-        return "it does not say why".to_owned();
+        return "it gives no reason".to_owned();
     }
     codes.join(", ")
 }

@@ -152,7 +152,7 @@ impl Challenges {
             true => (opened.proved, opened.rounds, opened.series),
             false => (Evidence::default(), 0, opened.id),
         };
-        let proved = before.and(opened.worth);
+        let proved = before.and(opened.evidence);
         // If the challenge becomes harder, this answer adds no evidence.
         let hardened = Progress {
             proved: before,
@@ -187,13 +187,13 @@ impl Challenges {
                 // Work is no evidence of a person, so the evidence of pictures starts again.
                 return AnswerOutcome::Next(task.harder(1), hardened);
             }
-            match self.is_sent_from_few(visitor, opened).await {
+            match self.is_sent_from_two_networks(visitor, opened).await {
                 Ok(true) => {}
                 Ok(false) => return AnswerOutcome::Stale,
                 Err(_) => return AnswerOutcome::Unavailable,
             }
             let grant = Grant {
-                task: worth(opened, answered, proved, modality),
+                task: earned_task(opened, answered, proved, modality),
                 id: clearance_id(series),
                 made: answered.at,
                 terms: self.terms_of(opened),
@@ -225,7 +225,7 @@ impl Challenges {
 
     /// Whether copies of an answer come from at most two networks: a visitor may have one of IPv4
     /// and one of IPv6. Each copy earns a clearance for its network.
-    async fn is_sent_from_few(
+    async fn is_sent_from_two_networks(
         &self,
         visitor: Visitor<'_>,
         opened: &ChallengeToken,
@@ -233,7 +233,9 @@ impl Challenges {
         let Some(network) = visitor.client.network() else {
             return Ok(true);
         };
-        let held = self.store.roam(opened.id, network, 2, opened.expires());
+        let held = self
+            .store
+            .record_network(opened.id, network, 2, opened.expires());
         held.wait().await
     }
 
@@ -324,7 +326,7 @@ fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
 
 /// The task that a series of right answers is worth. Pictures beside work count as that work, unless
 /// their evidence suffices without it.
-fn worth(
+fn earned_task(
     opened: &ChallengeToken,
     answered: FirstAnswer,
     proved: Evidence,

@@ -153,7 +153,7 @@ impl Clearances {
     /// `most` ones.
     fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
         self.store
-            .roam(clearance.id, network, most, clearance.expires())
+            .record_network(clearance.id, network, most, clearance.expires())
     }
 
     /// The id of the clearance in a cookie, for the tests of an application.

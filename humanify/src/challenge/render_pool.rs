@@ -11,31 +11,31 @@ use crate::limit::{Displaced, NetworkShares};
 
 /// The largest number of challenges that are drawn at the same time. At most half of the cores
 /// draw; the others are left to the application.
-const MOST_BENCHES: usize = 8;
+const MOST_PERMITS: usize = 8;
 
 /// The number of places in the queue for each challenge that is being drawn. At a few milliseconds
 /// each, the last one waits for a fraction of a second.
-const PLACES_PER_BENCH: usize = 64;
+const PLACES_PER_PERMIT: usize = 64;
 
 /// Draws challenges on blocking threads. If the queue, or the share of the client's network in it,
 /// is full, a client is refused at once.
 pub(super) struct RenderPool {
     queue: NetworkShares,
-    benches: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Default for RenderPool {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        RenderPool::new(cores.div_ceil(2).min(MOST_BENCHES), PLACES_PER_BENCH)
+        RenderPool::new(cores.div_ceil(2).min(MOST_PERMITS), PLACES_PER_PERMIT)
     }
 }
 
 impl RenderPool {
-    fn new(benches: usize, places_per_bench: usize) -> RenderPool {
+    fn new(permits: usize, places_per_permit: usize) -> RenderPool {
         RenderPool {
-            queue: NetworkShares::new(benches * places_per_bench),
-            benches: Arc::new(Semaphore::new(benches)),
+            queue: NetworkShares::new(permits * places_per_permit),
+            permits: Arc::new(Semaphore::new(permits)),
         }
     }
 
@@ -51,13 +51,13 @@ impl RenderPool {
         let place = self.queue.enter(address);
         #[cfg(feature = "metrics")]
         let rendering = crate::metrics::Rendering::begin();
-        let benches = Arc::clone(&self.benches);
-        let bench = place.hold(benches.acquire_owned()).await;
-        let bench = bench.map_err(turned_away)?.map_err(|_| SetError::Busy)?;
+        let permits = Arc::clone(&self.permits);
+        let permit = place.hold(permits.acquire_owned()).await;
+        let permit = permit.map_err(displaced)?.map_err(|_| SetError::Busy)?;
         // The permit moves with the work, which runs to its end even if its client has gone.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
-            drop(bench);
+            drop(permit);
             #[cfg(feature = "metrics")]
             drop(rendering);
             result
@@ -68,7 +68,7 @@ impl RenderPool {
 }
 
 /// The error of a client that lost its place in the queue.
-fn turned_away(_: Displaced) -> SetError {
+fn displaced(_: Displaced) -> SetError {
     #[cfg(feature = "metrics")]
     crate::metrics::render_rejected();
     SetError::Busy
@@ -88,7 +88,7 @@ mod tests {
     }
 
     /// Two permits, and eight places in the queue.
-    fn workshop() -> Arc<RenderPool> {
+    fn pool() -> Arc<RenderPool> {
         Arc::new(RenderPool::new(2, 4))
     }
 
@@ -96,19 +96,19 @@ mod tests {
         ClientKey::Id([number; 16])
     }
 
-    async fn enter(workshop: &Arc<RenderPool>, number: u8) -> Busy {
-        enter_as(workshop, address(number)).await
+    async fn enter(pool: &Arc<RenderPool>, number: u8) -> Busy {
+        enter_as(pool, address(number)).await
     }
 
-    async fn enter_as(workshop: &Arc<RenderPool>, key: ClientKey) -> Busy {
+    async fn enter_as(pool: &Arc<RenderPool>, key: ClientKey) -> Busy {
         let (stop, stopped): (_, Receiver<()>) = channel();
-        let workshop = Arc::clone(workshop);
+        let pool = Arc::clone(pool);
         let done = tokio::spawn(async move {
             let work = move || {
                 let _ = stopped.recv();
                 Ok(())
             };
-            workshop.run(key, work).await
+            pool.run(key, work).await
         });
         // The job now has its place, or was refused.
         tokio::task::yield_now().await;
@@ -136,33 +136,33 @@ mod tests {
             ),
         ] {
             let key = |ip: &str| ClientKey::Address(network(ip.parse().unwrap()));
-            let workshop = workshop();
+            let pool = pool();
             let mut working = Vec::new();
             for attacker in &attackers {
-                working.push(enter_as(&workshop, key(attacker)).await);
+                working.push(enter_as(&pool, key(attacker)).await);
             }
             // Two are drawn and eight wait, of which the oldest makes room.
-            let victim = enter_as(&workshop, key(victim)).await;
+            let victim = enter_as(&pool, key(victim)).await;
             let displaced = working.remove(2);
             assert_eq!(displaced.done.await.unwrap(), Err(SetError::Busy));
             for Busy { done, stop } in working.into_iter().chain([victim]) {
                 drop(stop);
                 assert_eq!(done.await.unwrap(), Ok(()));
             }
-            assert!(workshop.queue.is_empty());
+            assert!(pool.queue.is_empty());
         }
     }
 
     #[tokio::test]
     async fn a_place_is_free_again_when_the_visitor_goes_or_the_work_fails() {
-        let workshop = workshop();
+        let pool = pool();
         let mut working = Vec::new();
         for number in 0..2 {
-            working.push(enter(&workshop, number).await);
+            working.push(enter(&pool, number).await);
         }
         // All permits are taken, so these wait, and then give up.
         for number in 2..8 {
-            let waiting = enter(&workshop, number).await;
+            let waiting = enter(&pool, number).await;
             waiting.done.abort();
             assert!(waiting.done.await.unwrap_err().is_cancelled());
         }
@@ -170,9 +170,9 @@ mod tests {
             drop(stop);
             assert_eq!(done.await.unwrap(), Ok(()));
         }
-        let failed: Result<(), _> = workshop.run(address(1), || panic!("no ink")).await;
+        let failed: Result<(), _> = pool.run(address(1), || panic!("no ink")).await;
         assert_eq!(failed, Err(SetError::Failed("drawing panicked")));
-        assert_eq!(workshop.benches.available_permits(), 2);
-        assert!(workshop.queue.is_empty());
+        assert_eq!(pool.permits.available_permits(), 2);
+        assert!(pool.queue.is_empty());
     }
 }

@@ -30,7 +30,7 @@ const WAIT: u64 = 5_000;
 const LONG_WAIT: u64 = 30_000;
 
 /// How many marks a network may load for each place in its quota: pages are left and loaded again.
-const MARKS_OF_A_PLACE: u32 = 8;
+const MARKS_PER_PLACE: u32 = 8;
 
 /// The single member of the sets that record loaded marks and taken places.
 const LOADED: Network = Network::V4(0);
@@ -114,13 +114,13 @@ impl Challenges {
         if matches!(self.is_noted(id).await, Ok(true)) {
             return true;
         }
-        let buckets = networks(client, |bits| Counter::Marks { bits }, MARKS_OF_A_PLACE);
+        let buckets = networks(client, |bits| Counter::Marks { bits }, MARKS_PER_PLACE);
         let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
         if !matches!(counted, Ok(Counted::Within(_))) {
             return false;
         }
         let expires = made.saturating_add(CHALLENGE_LIFE);
-        let noted = self.store.roam(id, LOADED, 1, expires);
+        let noted = self.store.record_network(id, LOADED, 1, expires);
         noted.wait().await.unwrap_or(false)
     }
 
@@ -131,7 +131,7 @@ impl Challenges {
 
     async fn is_noted(&self, id: [u8; 16]) -> Result<bool, StoreError> {
         // With `most` zero, the store only looks up and records nothing.
-        self.store.roam(id, LOADED, 0, 0).wait().await
+        self.store.record_network(id, LOADED, 0, 0).wait().await
     }
 
     /// The time until the quotas of a client's networks have a free place; `None` if they have one,
@@ -155,7 +155,10 @@ impl Challenges {
             Counted::Within(_) => {
                 if mode == CountMode::Acquire {
                     let expires = self.clock.milliseconds().saturating_add(CHALLENGE_LIFE);
-                    self.store.roam(place, LOADED, 1, expires).wait().await?;
+                    self.store
+                        .record_network(place, LOADED, 1, expires)
+                        .wait()
+                        .await?;
                 }
                 Ok(None)
             }

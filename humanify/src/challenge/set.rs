@@ -21,7 +21,7 @@ use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
-use crate::store::{Bucket, CountMode, Counted, Failures, Standing, spendable_id};
+use crate::store::{AttemptState, Bucket, CountMode, Counted, Failures, spendable_id};
 
 /// A request for a challenge.
 #[derive(Clone, Copy)]
@@ -55,9 +55,9 @@ impl Challenges {
             progress,
             ..
         } = request;
-        let (browser, standing) = self.browser_with_standing(client, request.known).await?;
+        let (browser, attempts) = self.browser_with_attempts(client, request.known).await?;
         let visitor = Visitor { client, browser };
-        let Standing { failures, closed } = standing;
+        let AttemptState { failures, closed } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(SetError::Closed { wait });
         }
@@ -199,7 +199,7 @@ impl Challenges {
             progress,
             layout,
             left,
-            worth: Evidence::of(chance),
+            evidence: Evidence::of(chance),
             early,
             crowded,
         })
@@ -211,8 +211,8 @@ impl Challenges {
         let layout = self.sources.layout(task);
         Round {
             layout,
-            worth: match round.layout == layout {
-                true => round.worth,
+            evidence: match round.layout == layout {
+                true => round.evidence,
                 false => Evidence::of(layout.chance()),
             },
             left: left.max(1),
@@ -237,7 +237,7 @@ impl Challenges {
             id,
             task,
             proved: progress.proved,
-            worth: round.worth,
+            evidence: round.evidence,
             rounds: progress.rounds,
             series: progress.series.unwrap_or(id),
             early: round.early,
@@ -253,23 +253,23 @@ impl Challenges {
         })
     }
 
-    /// The browser that gets a challenge, known or new, with its standing. It becomes early if its
+    /// The browser that gets a challenge, known or new, with its attempts. It becomes early if its
     /// address has no wrong answers and no other early browser, and stays early for the lifetime of
     /// one challenge.
-    pub(super) async fn browser_with_standing(
+    pub(super) async fn browser_with_attempts(
         &self,
         client: &Client,
         known: Option<Browser>,
-    ) -> Result<(Browser, Standing), SetError> {
+    ) -> Result<(Browser, AttemptState), SetError> {
         let now = self.clock.milliseconds();
         let mut browser = match known {
             Some(browser) => browser,
             None => Browser::new()?,
         };
         let (own, address) = attempt_keys(Visitor { client, browser });
-        let standing = self.store.standing(own, address, self.retries);
-        let standing = standing.wait().await?;
-        if standing.failures.address == 0 && !browser.is_early(now) {
+        let attempts = self.store.attempt_state(own, address, self.retries);
+        let attempts = attempts.wait().await?;
+        if attempts.failures.address == 0 && !browser.is_early(now) {
             let key = Counter::EarlyBrowsers.key(client.address());
             let bucket = Bucket::new(key, EARLY_BROWSERS);
             let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
@@ -277,7 +277,7 @@ impl Challenges {
                 browser.early_until = now.saturating_add(EARLY);
             }
         }
-        Ok((browser, standing))
+        Ok((browser, attempts))
     }
 
     /// The steps by which wrong answers and a crowded network make proof of work harder.
@@ -300,7 +300,7 @@ pub(super) struct Round {
     /// The number of rounds that are left, including this one.
     pub(super) left: u8,
     /// The evidence of a right answer.
-    worth: Evidence,
+    evidence: Evidence,
     early: bool,
     crowded: bool,
 }

@@ -106,9 +106,9 @@ fn index(hardness: Hardness) -> usize {
 pub(super) fn requests_of(id: [u8; 16], terms: ClearanceTerms) -> Option<Bucket> {
     let ClearanceTerms { seconds, requests } = terms;
     let key = Counter::ClearanceRequests.key(ClientKey::Value(id));
-    let rate = Rate::new(requests, seconds.saturating_mul(SLOWNESS));
+    let rate = Rate::new(requests, seconds.saturating_mul(REFILL_FACTOR));
     (requests > 0).then(|| Bucket::new(key, rate))
 }
 
 /// The time in which a whole budget flows back, as a multiple of the clearance's life.
-const SLOWNESS: u32 = 16;
+const REFILL_FACTOR: u32 = 16;

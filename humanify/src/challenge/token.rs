@@ -57,7 +57,7 @@ pub(crate) struct ChallengeToken {
     pub(crate) task: Task,
     /// The evidence of the earlier right answers in the series, and of this one.
     pub(crate) proved: Evidence,
-    pub(crate) worth: Evidence,
+    pub(crate) evidence: Evidence,
     /// The number of right answers before this one, and the first challenge of the series.
     pub(crate) rounds: u8,
     pub(crate) series: [u8; 16],
@@ -97,7 +97,7 @@ impl ChallengeToken {
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
-        content.extend_from_slice(&self.worth.to_bytes());
+        content.extend_from_slice(&self.evidence.to_bytes());
         let flags = [self.early, self.last, self.crowded, self.is_hardened];
         let flags = (0..)
             .zip(flags)
@@ -125,7 +125,7 @@ impl ChallengeToken {
         let id = fields.take()?;
         let task = Task::from_bytes(fields.take()?)?;
         let proved = Evidence::from_bytes(fields.take()?);
-        let worth = Evidence::from_bytes(fields.take()?);
+        let evidence = Evidence::from_bytes(fields.take()?);
         let [rounds, flags] = fields.take()?;
         Some(ChallengeToken {
             made,
@@ -133,7 +133,7 @@ impl ChallengeToken {
             id,
             task,
             proved,
-            worth,
+            evidence,
             rounds,
             series: fields.take()?,
             early: flags & 1 != 0,
@@ -264,7 +264,7 @@ mod tests {
                 hardness: Hardness::new(1 + number % 5).unwrap(),
             },
             proved: Evidence::from_bytes([number; 2]),
-            worth: Evidence::from_bytes([number.wrapping_add(1); 2]),
+            evidence: Evidence::from_bytes([number.wrapping_add(1); 2]),
             rounds: number,
             series: [number; 16],
             early: number.is_multiple_of(2),

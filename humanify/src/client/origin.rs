@@ -9,7 +9,7 @@ use super::forwarded::{
     Hop, address, entries, farthest, forwarded, forwarded_addresses, is_https, x_forwarded_for,
 };
 use super::hosts::host_of;
-use super::trust::{ForwardedHeader, Trust, Walked};
+use super::trust::{ForwardedHeader, FoundHop, Trust};
 use crate::net::canonical;
 
 /// How a client's address was found.
@@ -177,12 +177,12 @@ struct Forwarding<'a> {
 }
 
 impl<'a> Forwarding<'a> {
-    fn new(source: AddressSource, walked: Walked<'a>) -> Forwarding<'a> {
+    fn new(source: AddressSource, found: FoundHop<'a>) -> Forwarding<'a> {
         Forwarding {
             source,
-            hop: Some(walked.hop),
-            proxies: walked.proxies,
-            https: walked.hop.https,
+            hop: Some(found.hop),
+            proxies: found.proxies,
+            https: found.hop.https,
             contradicts_itself: false,
         }
     }
@@ -204,12 +204,12 @@ fn forwarding<'a>(
     header: &ForwardedHeader,
 ) -> Forwarding<'a> {
     let x_forwarded_for = || {
-        let walked = trust.walk(x_forwarded_for(headers))?;
-        Some(Forwarding::new(AddressSource::XForwardedFor, walked))
+        let found = trust.walk(x_forwarded_for(headers))?;
+        Some(Forwarding::new(AddressSource::XForwardedFor, found))
     };
     let forwarded = || {
-        let walked = trust.walk(forwarded(headers))?;
-        Some(Forwarding::new(AddressSource::Forwarded, walked))
+        let found = trust.walk(forwarded(headers))?;
+        Some(Forwarding::new(AddressSource::Forwarded, found))
     };
     let forwarding = match header {
         ForwardedHeader::XForwardedFor => x_forwarded_for(),
@@ -224,7 +224,7 @@ fn forwarding<'a>(
             };
             hop.map(|hop| {
                 let proxies = trust.proxies();
-                Forwarding::new(AddressSource::SingleHeader, Walked { hop, proxies })
+                Forwarding::new(AddressSource::SingleHeader, FoundHop { hop, proxies })
             })
         }
         ForwardedHeader::Either => match (x_forwarded_for(), forwarded()) {

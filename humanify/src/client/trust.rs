@@ -44,7 +44,7 @@ pub enum ForwardedHeader {
 
 /// The hop at which a walk ended, and how many trusted proxies it passed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Walked<'a> {
+pub(super) struct FoundHop<'a> {
     pub(super) hop: Hop<'a>,
     pub(super) proxies: usize,
 }
@@ -65,7 +65,7 @@ impl Trust {
 
     /// Walks from the right to the hop that is the client; `None` if there is no hop. An unreadable
     /// entry ends the walk, since it is unknown who wrote the entries left of it.
-    pub(super) fn walk<'a>(&self, mut hops: impl Iterator<Item = Hop<'a>>) -> Option<Walked<'a>> {
+    pub(super) fn walk<'a>(&self, mut hops: impl Iterator<Item = Hop<'a>>) -> Option<FoundHop<'a>> {
         match self {
             Trust::Nobody => None,
             Trust::Hops(count) => {
@@ -77,13 +77,13 @@ impl Trust {
                     _ => hops.nth(proxies - 2),
                 };
                 let hop = hop.unwrap_or(Hop::UNKNOWN);
-                Some(Walked { hop, proxies })
+                Some(FoundHop { hop, proxies })
             }
             Trust::Networks(networks) => {
                 let mut last = None;
                 for (before, hop) in hops.take(MOST_HOPS).enumerate() {
                     let proxies = before + 1;
-                    last = Some(Walked { hop, proxies });
+                    last = Some(FoundHop { hop, proxies });
                     let is_named =
                         !hop.is_tunnelled && hop.ip.is_some_and(|ip| is_in(networks, ip));
                     let is_proxy = hop.is_local || is_named;
@@ -92,12 +92,12 @@ impl Trust {
                     }
                 }
                 // Every hop is a trusted proxy, so the leftmost one sent the request.
-                last.map(|walked| match walked.proxies {
-                    MOST_HOPS => Walked {
+                last.map(|found| match found.proxies {
+                    MOST_HOPS => FoundHop {
                         hop: Hop::UNKNOWN,
-                        ..walked
+                        ..found
                     },
-                    _ => walked,
+                    _ => found,
                 })
             }
         }

@@ -11,11 +11,11 @@ pub(super) struct CrawlerLine {
     /// entry weak.
     pub(super) conditions: &'static str,
     pub(super) text: &'static str,
-    pub(super) says: Says,
+    pub(super) meaning: LineMeaning,
 }
 
 /// The meaning of a line's text in a user agent.
-pub(super) enum Says {
+pub(super) enum LineMeaning {
     /// The text of a crawler.
     Crawler {
         crawler: Crawler,
@@ -74,10 +74,10 @@ pub(super) fn read(line: &'static str) -> Result<CrawlerLine, &'static str> {
         "certain" => Some(Mark::Certain),
         _ => None,
     };
-    let says = match mark {
-        Some(mark) => Says::Mark(mark),
+    let meaning = match mark {
+        Some(mark) => LineMeaning::Mark(mark),
         None if name.is_empty() => return Err("the name is empty"),
-        None => Says::Crawler {
+        None => LineMeaning::Crawler {
             crawler: Crawler {
                 name,
                 operator: (!operator.is_empty()).then_some(operator),
@@ -89,6 +89,6 @@ pub(super) fn read(line: &'static str) -> Result<CrawlerLine, &'static str> {
     Ok(CrawlerLine {
         conditions,
         text,
-        says,
+        meaning,
     })
 }

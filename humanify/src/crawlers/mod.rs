@@ -14,7 +14,7 @@
 
 mod browser;
 mod format;
-mod signs;
+mod found_texts;
 #[cfg(test)]
 mod tests;
 
@@ -26,8 +26,8 @@ use once_cell::sync::OnceCell;
 
 use crate::embedded::DamagedList;
 use browser::{AgentVerdict, Companions};
-use format::{CrawlerLine, Mark, Says};
-use signs::{Signs, TextPlace};
+use format::{CrawlerLine, LineMeaning, Mark};
+use found_texts::{FoundTexts, TextPlace};
 
 /// How many bytes of a user agent are judged. The longest agent from which the list was made has
 /// 285 bytes, the longest of a browser 268.
@@ -185,7 +185,7 @@ impl Crawlers {
             return Some(NO_USER_AGENT);
         }
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
-        let mut signs = Signs::default();
+        let mut signs = FoundTexts::default();
         // Where the first text of each pair ended when it was first found.
         let mut seen = [usize::MAX; MOST_PAIRS];
         for found in self.automaton.find_overlapping_iter(agent) {
@@ -223,7 +223,7 @@ impl Crawlers {
     }
 
     /// The crawler of an agent in which these signs were found; `None` for a person's.
-    fn judge(&self, agent: &[u8], signs: &Signs) -> Option<Crawler> {
+    fn judge(&self, agent: &[u8], signs: &FoundTexts) -> Option<Crawler> {
         let named = |number: usize| self.entries.get(number).map(|entry| entry.crawler);
         if let Some(crawler) = signs.firm.and_then(named) {
             return (!signs.certain || !crawler.is_unlisted()).then_some(crawler);
@@ -302,16 +302,16 @@ impl Crawlers {
             let CrawlerLine {
                 conditions,
                 text,
-                says,
+                meaning,
             } = format::read(content).map_err(wrong)?;
             let place = TextPlace::read(conditions);
-            let (crawler, further) = match says {
-                Says::Mark(mark) => {
+            let (crawler, further) = match meaning {
+                LineMeaning::Mark(mark) => {
                     texts.push(text);
                     roles.push(Role::Mark(mark, place));
                     continue;
                 }
-                Says::Crawler { crawler, further } => (crawler, further),
+                LineMeaning::Crawler { crawler, further } => (crawler, further),
             };
             let entry = entries.len();
             texts.push(text);

@@ -89,14 +89,14 @@ impl fmt::Display for StepOutcome {
         f.write_str(match self {
             StepOutcome::Decides => "decides",
             StepOutcome::Observes => "would decide, and only observes",
-            StepOutcome::OtherRequests => "is about other requests",
+            StepOutcome::OtherRequests => "applies to other requests",
             StepOutcome::ConditionFails => "its condition does not hold",
             StepOutcome::Pending => "what it asks is still being checked",
             StepOutcome::NotABot => "means bots, and the client is none",
             StepOutcome::Cleared => "the client has solved the challenge",
             StepOutcome::Preflight => "a preflight passes challenges",
-            StepOutcome::Replaced => "an attribute of the handler stands in its place",
-            StepOutcome::GivesWay => "a more special limit stands in its place",
+            StepOutcome::Replaced => "an attribute of the handler replaces it",
+            StepOutcome::GivesWay => "a more specific limit replaces it",
             StepOutcome::WithinLimit { remaining } => {
                 return write!(f, "{remaining} left");
             }

@@ -171,7 +171,7 @@ macro_rules! at_level {
 }
 
 /// Whether a subscriber receives events about decisions at this level.
-pub(super) fn is_heard(level: Level) -> bool {
+pub(super) fn is_enabled(level: Level) -> bool {
     macro_rules! enabled {
         ($level:expr) => {
             tracing::enabled!(target: TARGET, $level)

@@ -63,7 +63,7 @@ pub struct ObservedClients {
 
 /// The decisions that were observed so far. Their number is bounded by that of the statements.
 #[derive(Debug, Default)]
-pub(super) struct ObservedBook {
+pub(super) struct ObservedCounts {
     entries: Mutex<BTreeMap<(String, &'static str), ObservedEntry>>,
     hasher: RandomState,
 }
@@ -79,7 +79,7 @@ struct ObservedEntry {
     who: BTreeMap<String, u64>,
 }
 
-impl ObservedBook {
+impl ObservedCounts {
     /// Counts a decision that was only observed.
     pub(super) fn count(&self, report: &DecisionReport) {
         let client = &report.client;

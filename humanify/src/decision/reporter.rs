@@ -7,7 +7,7 @@ use http::{Method, StatusCode, Uri};
 
 use super::action::DecisionAction;
 use super::log::{self, DecisionLog};
-use super::observed::{ObservedBook, ObservedSummary};
+use super::observed::{ObservedCounts, ObservedSummary};
 use super::reference::Reference;
 #[cfg(feature = "metrics")]
 use super::report::CrawlerProof;
@@ -43,7 +43,7 @@ pub(crate) struct Reporter {
     /// A sampler for each action, so that a flood of one action hides no other, and one for
     /// observed decisions.
     samplers: [Sampler; DecisionAction::ALL.len() + 1],
-    observed: ObservedBook,
+    observed: ObservedCounts,
     seal: Arc<Sealer>,
     clock: SharedClock,
     #[cfg(feature = "metrics")]
@@ -61,7 +61,7 @@ impl Reporter {
             log,
             hook,
             samplers: std::array::from_fn(|_| Sampler::default()),
-            observed: ObservedBook::default(),
+            observed: ObservedCounts::default(),
             seal,
             clock,
             #[cfg(feature = "metrics")]
@@ -92,7 +92,7 @@ impl Reporter {
             }
         }
         let level = self.log.level(decided.action, observed);
-        let level = level.filter(|level| log::is_heard(*level));
+        let level = level.filter(|level| log::is_enabled(*level));
         let admitted = level.and_then(|level| {
             let left_out = self.admit(decided.action, observed)?;
             Some((level, left_out))
@@ -127,7 +127,7 @@ impl Reporter {
             false => DecisionAction::Challenge,
         };
         let level = self.log.level(action, false);
-        let Some(level) = level.filter(|level| log::is_heard(*level)) else {
+        let Some(level) = level.filter(|level| log::is_enabled(*level)) else {
             return;
         };
         if let Some(left_out) = self.admit(action, false) {

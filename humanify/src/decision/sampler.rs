@@ -43,9 +43,13 @@ mod tests {
     #[test]
     fn a_flood_is_sampled_and_nothing_that_is_left_out_is_forgotten() {
         let sampler = Sampler::default();
-        let told: Vec<u64> = (0..1_010).filter_map(|_| sampler.admit(7, 10)).collect();
-        assert_eq!(told.len(), 20, "ten, and one of a hundred of the others");
-        assert_eq!(told.iter().sum::<u64>(), 1_010 - 20);
+        let admitted: Vec<u64> = (0..1_010).filter_map(|_| sampler.admit(7, 10)).collect();
+        assert_eq!(
+            admitted.len(),
+            20,
+            "ten, and one of a hundred of the others"
+        );
+        assert_eq!(admitted.iter().sum::<u64>(), 1_010 - 20);
         for _ in 0..10 + 50 {
             sampler.admit(8, 10);
         }

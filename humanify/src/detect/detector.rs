@@ -75,7 +75,7 @@ impl Detector {
         self.agents.find(agent, |agent| self.crawlers.find(agent))
     }
 
-    pub(super) fn look(&self, client: &Client) -> ClientFindings {
+    pub(super) fn inspect(&self, client: &Client) -> ClientFindings {
         ClientFindings {
             groups: client
                 .ip()

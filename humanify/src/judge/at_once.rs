@@ -41,8 +41,8 @@ impl Judge {
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
             return decided(Decision::new(Verdict::Pass, false));
         }
-        if let Some(ruled) = self.shut_out(context) {
-            return decided(Decision::shut_out(&ruled));
+        if let Some(ruled) = self.denied_to_all(context) {
+            return decided(Decision::denied_to_all(&ruled));
         }
         let buckets = self.limits(context, policy);
         let mut counts = CountList::new();

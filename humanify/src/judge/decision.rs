@@ -57,7 +57,7 @@ impl Decision {
     }
 
     /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
-    pub(crate) fn shut_out(ruled: &Ruled) -> Self {
+    pub(crate) fn denied_to_all(ruled: &Ruled) -> Self {
         Decision::new(ruled.verdict, true).by(ruled.decided_by)
     }
 }

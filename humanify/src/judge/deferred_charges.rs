@@ -78,7 +78,7 @@ impl DeferredCharges {
         for (failed, mode) in [(true, CountMode::Charge), (false, CountMode::Refund)] {
             let due = self.buckets.iter().copied().filter(|(_, bucket)| {
                 let statuses = bucket.label.failures.unwrap_or_default();
-                bucket.look == failed && answered.is_failure(statuses) == failed
+                bucket.peek == failed && answered.is_failure(statuses) == failed
             });
             let (places, buckets): (SmallVec<[usize; 1]>, BucketList) = due.unzip();
             if buckets.is_empty() {

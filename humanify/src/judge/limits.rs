@@ -153,7 +153,7 @@ impl Judge {
         if let Some(policy) = policy {
             for limit in declared {
                 let outcome = if limit.is_about(context.method.as_str()) {
-                    self.standing(&buckets(counter, context, limit)).await
+                    self.state_of(&buckets(counter, context, limit)).await
                 } else {
                     StepOutcome::OtherRequests
                 };
@@ -183,19 +183,19 @@ impl Judge {
                     StepOutcome::Replaced
                 } else if rule.observe {
                     let buckets = observed_buckets(rule, context, limit);
-                    match self.standing(&buckets).await {
+                    match self.state_of(&buckets).await {
                         StepOutcome::OverLimit { .. } => StepOutcome::Observes,
                         within => within,
                     }
                 } else {
-                    self.standing(&buckets(counter, context, limit)).await
+                    self.state_of(&buckets(counter, context, limit)).await
                 };
             trace.rule(rule, outcome);
         }
     }
 
     /// The state of the buckets of one limit.
-    async fn standing(&self, buckets: &[Bucket]) -> StepOutcome {
+    async fn state_of(&self, buckets: &[Bucket]) -> StepOutcome {
         match self.store.count(buckets, CountMode::Peek).wait().await {
             Ok(Counted::Within(counts)) => StepOutcome::WithinLimit {
                 remaining: counts

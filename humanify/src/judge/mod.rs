@@ -98,8 +98,8 @@ impl Judge {
             trace.step(by, StepOutcome::Decides);
             return Decision::new(Verdict::Ambiguous, true).by(by);
         }
-        if let Some(ruled) = self.shut_out_traced(context, trace) {
-            return Decision::shut_out(&ruled);
+        if let Some(ruled) = self.denied_to_all_traced(context, trace) {
+            return Decision::denied_to_all(&ruled);
         }
         let buckets = self.limits(context, policy);
         let mode = match T::EXPLAINS {
@@ -228,8 +228,8 @@ impl Judge {
                         .verdict
                 }
             };
-            let shut_out = self.shut_out(&reading).map(|ruled| ruled.verdict);
-            let decided = (shut_out, limits, verdict);
+            let denied_to_all = self.denied_to_all(&reading).map(|ruled| ruled.verdict);
+            let decided = (denied_to_all, limits, verdict);
             if *first.get_or_insert_with(|| decided.clone()) != decided {
                 return true;
             }

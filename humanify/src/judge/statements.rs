@@ -14,11 +14,11 @@ use crate::truth::Truth;
 
 impl Judge {
     /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
-    pub(crate) fn shut_out(&self, context: &MatchContext<'_>) -> Option<Ruled> {
-        self.shut_out_traced(context, &mut Untraced)
+    pub(crate) fn denied_to_all(&self, context: &MatchContext<'_>) -> Option<Ruled> {
+        self.denied_to_all_traced(context, &mut Untraced)
     }
 
-    pub(super) fn shut_out_traced<T: Trace>(
+    pub(super) fn denied_to_all_traced<T: Trace>(
         &self,
         context: &MatchContext<'_>,
         trace: &mut T,

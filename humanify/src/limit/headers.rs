@@ -45,11 +45,11 @@ struct LimitText {
     policy: HeaderValue,
     /// The value of `RateLimit` for the client that had the most requests left. A client that comes
     /// after a while has as many, so most responses share it.
-    fullest: Option<(Standing, HeaderValue)>,
+    fullest: Option<(LimitState, HeaderValue)>,
 }
 
 /// How many requests are left to a client, and after how many seconds there is one more.
-type Standing = (u32, u64);
+type LimitState = (u32, u64);
 
 /// Adds the fields, unless the application has set `RateLimit` itself.
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
@@ -82,7 +82,7 @@ impl Writer {
                 self.line.extend_from_slice(b", ");
                 policies.extend_from_slice(b", ");
             }
-            text.append(&mut self.line, standing(count));
+            text.append(&mut self.line, limit_state(count));
             policies.extend_from_slice(text.policy.as_bytes());
         }
         let limits = HeaderValue::from_bytes(&self.line).ok()?;
@@ -102,8 +102,8 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
     texts.get_mut(index)
 }
 
-fn standing(count: &Count) -> Standing {
-    let (remaining, next_in) = count.standing();
+fn limit_state(count: &Count) -> LimitState {
+    let (remaining, next_in) = count.remaining_and_next();
     (remaining, whole_seconds(next_in))
 }
 
@@ -130,7 +130,7 @@ impl LimitText {
     }
 
     /// Appends the item of `RateLimit`.
-    fn append(&self, line: &mut Vec<u8>, (remaining, seconds): Standing) {
+    fn append(&self, line: &mut Vec<u8>, (remaining, seconds): LimitState) {
         let mut digits = itoa::Buffer::new();
         line.extend_from_slice(&self.start);
         line.extend_from_slice(digits.format(remaining).as_bytes());
@@ -140,16 +140,16 @@ impl LimitText {
 
     /// The value of `RateLimit` for a request that no other limit counts.
     fn only(&mut self, line: &mut Vec<u8>, count: &Count) -> Option<HeaderValue> {
-        let standing = standing(count);
+        let limit_state = limit_state(count);
         let most = match &self.fullest {
-            Some((known, value)) if *known == standing => return Some(value.clone()),
+            Some((known, value)) if *known == limit_state => return Some(value.clone()),
             Some(((most, _), _)) => Some(*most),
             None => None,
         };
-        self.append(line, standing);
+        self.append(line, limit_state);
         let value = HeaderValue::from_bytes(line).ok()?;
-        if most < Some(standing.0) {
-            self.fullest = Some((standing, value.clone()));
+        if most < Some(limit_state.0) {
+            self.fullest = Some((limit_state, value.clone()));
         }
         Some(value)
     }

@@ -100,7 +100,7 @@ pub(crate) fn add_buckets(
     };
     // A request that may be a login is counted in advance, so that concurrent attempts cannot
     // exceed the limit. A request that only reads is peeked at, and charged after it has failed.
-    let look = failures.is_some()
+    let peek = failures.is_some()
         && matches!(
             *context.method,
             Method::GET | Method::HEAD | Method::OPTIONS
@@ -114,7 +114,7 @@ pub(crate) fn add_buckets(
                 key,
                 rate,
                 cost: limit.cost,
-                look,
+                peek,
                 taken: 0,
                 label: LimitLabel {
                     scope: limit.scope,

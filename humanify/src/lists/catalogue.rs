@@ -259,7 +259,7 @@ impl AddressLists {
             ..ListSettings::default()
         };
         let mut refresher = settings.refresher(list_set, clock())?;
-        refresher.hurry(&options.only);
+        refresher.make_due(&options.only);
         if options.accept_shrunken {
             refresher.accept_shrunken();
         }

@@ -1,4 +1,4 @@
-//! Renders the pages of challenges.
+//! Sets a challenge for one request, and fills in the view of its page.
 
 use axum::response::Response;
 

@@ -42,18 +42,18 @@ impl Warnings {
         if !self.forwarding.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request came with a forwarded address from a peer that is not trusted; the \
-                 address was ignored. If there is a proxy before this server, say \
+                 address was ignored. If there is a proxy before this server, set \
                  `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
             );
         }
     }
 
     /// A trusted proxy does not report the address of the client.
-    pub(crate) fn address_is_not_told(&self) {
+    pub(crate) fn client_address_is_missing(&self) {
         if !self.address.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "a request came through a trusted proxy that does not tell the client's \
-                 address, or tells it in a way that cannot be read. Such clients are refused \
+                "a request came through a trusted proxy that does not report the client's \
+                 address, or reports it in a form that cannot be read. Such clients are refused \
                  wherever something is protected. If the proxy always sets one certain header, \
                  name it by `Proxies::header`"
             );
@@ -61,7 +61,7 @@ impl Warnings {
     }
 
     /// A request contradicts the proxy that passes it on. Returns the text of the response.
-    pub(crate) fn proxy_is_contradicted(&self) -> &'static str {
+    pub(crate) fn headers_contradict(&self) -> &'static str {
         if !self.contradiction.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request came through a trusted proxy with headers that contradict each other, \
@@ -76,10 +76,10 @@ impl Warnings {
     /// The server does not report the peer address. Returns the text that explains the fix.
     pub(crate) fn no_peer(&self, unix: bool) -> &'static str {
         let fix = if unix {
-            "humanify: requests come through a unix socket, which has no addresses. Say \
+            "humanify: requests come through a unix socket, which has no addresses. Set \
              `Proxies::unix_socket(true)` if only your own proxy can connect to it\n"
         } else {
-            "humanify: the server does not tell the client's address. Start it with \
+            "humanify: the server does not report the client's address. Start it with \
              `humanify.serve(listener, app)`, or pass \
              `app.into_make_service_with_connect_info::<SocketAddr>()` to your server. In a test, \
              add `.layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))))` to the \
@@ -92,7 +92,7 @@ impl Warnings {
     }
 
     /// Counts a client, until one came from a public address or enough came from private ones.
-    pub(crate) fn client_came(&self, private: impl FnOnce() -> bool) {
+    pub(crate) fn note_client(&self, private: impl FnOnce() -> bool) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {
             return;
@@ -103,7 +103,7 @@ impl Warnings {
             self.private.store(u32::MAX, Ordering::Relaxed);
             tracing::warn!(
                 "all {PRIVATE} requests so far came from private addresses. If there is a proxy \
-                 before this server, say `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
+                 before this server, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
             );
         } else {
             self.private.fetch_add(1, Ordering::Relaxed);

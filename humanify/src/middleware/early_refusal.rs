@@ -7,7 +7,7 @@ use super::instance::Instance;
 use super::place::SiteAddress;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
-use super::responder::{nonce, plain, respond, shut_out};
+use super::responder::{nonce, plain, respond, set_ban_headers};
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
 use crate::pages::{Context, Waiting};
@@ -23,7 +23,7 @@ pub(super) fn without_peer(
     head: RequestHead<'_>,
     is_local: bool,
 ) -> Box<Response> {
-    let turned_away = TurnedAway {
+    let refusal = EarlyRefusal {
         status: StatusCode::INTERNAL_SERVER_ERROR,
         action: DecisionAction::Error,
         decided_by: DecidedBy::Setup {
@@ -32,15 +32,15 @@ pub(super) fn without_peer(
         text: instance.warnings.no_peer(is_local),
     };
     let facts = early_facts(None, head);
-    Box::new(match turned_away.report(instance, &facts) {
-        Some(reference) => turned_away.line(reference),
-        None => plain(turned_away.status, turned_away.text),
+    Box::new(match refusal.report(instance, &facts) {
+        Some(reference) => refusal.line(reference),
+        None => plain(refusal.status, refusal.text),
     })
 }
 
 /// The response to a request that is refused before judging, because its client is banned or it
 /// contradicts itself; `None` for other requests.
-pub(super) fn turned_away(
+pub(super) fn refuse_early(
     instance: &Instance,
     client: &Client,
     head: RequestHead<'_>,
@@ -49,7 +49,7 @@ pub(super) fn turned_away(
         let Some(decided_by) = check.decides(instance, client, head) else {
             continue;
         };
-        let turned_away = TurnedAway {
+        let refusal = EarlyRefusal {
             status: match check {
                 EarlyCheck::Ban => StatusCode::FORBIDDEN,
                 EarlyCheck::Host | EarlyCheck::Proxy => StatusCode::BAD_REQUEST,
@@ -61,16 +61,16 @@ pub(super) fn turned_away(
                 EarlyCheck::Host => {
                     "The request names its host in several ways, or in none that can be read.\n"
                 }
-                EarlyCheck::Proxy => instance.warnings.proxy_is_contradicted(),
+                EarlyCheck::Proxy => instance.warnings.headers_contradict(),
             },
         };
         let facts = early_facts(Some(client), head);
-        let Some(reference) = turned_away.report(instance, &facts) else {
+        let Some(reference) = refusal.report(instance, &facts) else {
             continue;
         };
         return Some(Box::new(match check {
             EarlyCheck::Ban => banned(instance, client, head, reference),
-            EarlyCheck::Host | EarlyCheck::Proxy => turned_away.line(reference),
+            EarlyCheck::Host | EarlyCheck::Proxy => refusal.line(reference),
         }));
     }
     None
@@ -91,7 +91,7 @@ fn banned(
     if !RequestKind::of(head.method, head.headers).takes_pages() {
         let text = format!("{BANNED}Reference: {reference}\n");
         let mut response = plain(StatusCode::FORBIDDEN, text);
-        shut_out(&mut response, wait);
+        set_ban_headers(&mut response, wait);
         return response;
     }
     let nonce = nonce();
@@ -178,7 +178,7 @@ fn early_facts<'a>(client: Option<&'a Client>, head: RequestHead<'a>) -> Request
 
 /// A request that is refused before judging.
 #[derive(Debug, Clone, Copy)]
-struct TurnedAway {
+struct EarlyRefusal {
     status: StatusCode,
     action: DecisionAction,
     decided_by: DecidedBy,
@@ -186,7 +186,7 @@ struct TurnedAway {
     text: &'static str,
 }
 
-impl TurnedAway {
+impl EarlyRefusal {
     /// Reports the request, and gives it a reference; `None` if it passes, since everything is only
     /// observed.
     fn report(self, instance: &Instance, facts: &RequestFacts<'_>) -> Option<Reference> {

@@ -89,7 +89,7 @@ impl RequestContext {
             return JudgedAtOnce::Waits;
         }
         if policy.is_some_and(|policy| policy.bots.is_some()) {
-            self.detection.look();
+            self.detection.inspect();
         }
         let Some(asked) = self.asked(head, policy) else {
             return JudgedAtOnce::Decided(Box::new(unreadable()));

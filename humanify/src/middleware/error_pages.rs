@@ -14,7 +14,7 @@ use super::instance::Instance;
 use super::place::SiteAddress;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
-use super::responder::{Own, nonce, respond};
+use super::responder::{OwnResponse, nonce, respond};
 use crate::client::Client;
 use crate::decision::Reference;
 use crate::language::Language;
@@ -93,7 +93,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
         // The body is streamed.
         None => false,
     };
-    let own = response.extensions().get::<Own>().is_some();
+    let own = response.extensions().get::<OwnResponse>().is_some();
     if own || !replaceable || !pages.covers(status) {
         return;
     }
@@ -148,5 +148,5 @@ pub(crate) fn message(panicked: &(dyn Any + Send)) -> &str {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panicked.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("it does not say why")
+        .unwrap_or("it gives no reason")
 }

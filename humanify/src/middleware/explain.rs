@@ -92,7 +92,7 @@ impl Instance {
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));
         };
         if Endpoint::at(uri.path(), &self.settings.mount).is_some() {
-            if let Some(ruled) = self.judge.shut_out(&asked) {
+            if let Some(ruled) = self.judge.denied_to_all(&asked) {
                 steps.extend(ruled.decided_by.map(decides).into_iter().flatten());
                 return (steps, ruled.verdict.action(), ruled.decided_by);
             }

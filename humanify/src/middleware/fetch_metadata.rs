@@ -33,8 +33,8 @@ pub(crate) fn is_user_initiated(
     let from_elsewhere = || {
         let referrer = referrer(headers)?;
         let hosts = client.hosts(uri, headers);
-        let told = host(&referrer)?;
-        Some(!hosts.is_empty() && !hosts.contains(&told))
+        let named = host(&referrer)?;
+        Some(!hosts.is_empty() && !hosts.contains(&named))
     };
     !(only_asks && (is_prefetch(headers) || is_part_of_a_page(headers)))
         && !is_cross_site(client, uri, headers)

@@ -80,7 +80,7 @@ pub(crate) struct Instance {
     pub(crate) challenges: Challenges,
     pub(crate) detector: Arc<Detector>,
     /// Keeps the detector's sets of addresses fresh.
-    pub(crate) supply: ListHandle,
+    pub(crate) lists: ListHandle,
     pub(crate) pages: PageRenderer,
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
@@ -111,7 +111,7 @@ impl Instance {
         judge: Judge,
         challenges: Challenges,
         detector: Detector,
-        supply: ListHandle,
+        lists: ListHandle,
         pages: PageRenderer,
         seal: Arc<Sealer>,
         store: Arc<dyn Store>,
@@ -126,7 +126,7 @@ impl Instance {
             judge,
             challenges,
             detector: Arc::new(detector),
-            supply,
+            lists,
             pages,
             seal,
             store,
@@ -279,10 +279,10 @@ impl Instance {
             self.warnings.forwarding_is_ignored();
         }
         if proxied && client.ip().is_none() {
-            self.warnings.address_is_not_told();
+            self.warnings.client_address_is_missing();
         }
         self.warnings
-            .client_came(|| client.ip().is_none_or(is_private));
+            .note_client(|| client.ip().is_none_or(is_private));
         client
     }
 

@@ -11,7 +11,7 @@ use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
 
 use super::carried_form::{self, CarriedForm, Sent};
-use super::early_refusal::{UNREADABLE, turned_away, without_peer};
+use super::early_refusal::{UNREADABLE, refuse_early, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
 use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie};
@@ -65,8 +65,8 @@ impl RequestContext {
         };
         let client = instance.client(peer, head.headers);
         instance.refresh_bans();
-        if let Some(turned_away) = turned_away(instance, &client, head) {
-            return Err(turned_away);
+        if let Some(refusal) = refuse_early(instance, &client, head) {
+            return Err(refusal);
         }
         Ok(RequestContext {
             instance: Arc::clone(instance),
@@ -151,10 +151,10 @@ impl RequestContext {
         page: Endpoint,
     ) -> Response {
         let responder = self.responder(parts, policy);
-        let shut_out = self
+        let denied_to_all = self
             .asked(parts.into(), policy)
-            .and_then(|asked| self.instance.judge.shut_out(&asked));
-        let response = match shut_out.map(|ruled| Decision::shut_out(&ruled)) {
+            .and_then(|asked| self.instance.judge.denied_to_all(&asked));
+        let response = match denied_to_all.map(|ruled| Decision::denied_to_all(&ruled)) {
             Some(decision) if self.refuses(&decision) => {
                 refuse(&responder, &decision, None, None).await
             }

@@ -28,10 +28,10 @@ use crate::pages::{
 use crate::store::Count;
 
 /// `Retry-After` of an overloaded server.
-const SOON: std::time::Duration = std::time::Duration::from_secs(2);
+const RETRY_WHEN_BUSY: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// `Retry-After` while a crawler is being checked: longer than a check takes.
-const CHECKED: std::time::Duration = std::time::Duration::from_secs(6);
+const RETRY_AFTER_CHECK: std::time::Duration = std::time::Duration::from_secs(6);
 
 /// Builds responses for one request.
 pub(super) struct Responder<'a> {
@@ -149,13 +149,13 @@ impl Responder<'_> {
     }
 
     pub(super) fn busy(&self) -> Response {
-        self.later(ProblemKind::Busy, SOON)
+        self.later(ProblemKind::Busy, RETRY_WHEN_BUSY)
     }
 
     /// The response while a client's claim is being checked. Only programs make such claims, so the
     /// page for people only says when to try again.
     pub(super) fn checking(&self) -> Response {
-        self.later(ProblemKind::Checking, CHECKED)
+        self.later(ProblemKind::Checking, RETRY_AFTER_CHECK)
     }
 
     fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
@@ -254,14 +254,14 @@ impl Responder<'_> {
 
 /// Marks a response of humanify. Error pages never replace it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Own;
+pub(super) struct OwnResponse;
 
 /// Converts a page into a response.
 pub(super) fn respond(page: Page) -> Response {
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = page.status;
     *response.headers_mut() = page.headers;
-    response.extensions_mut().insert(Own);
+    response.extensions_mut().insert(OwnResponse);
     response
 }
 
@@ -287,7 +287,7 @@ pub(super) fn nonce() -> Nonce {
 }
 
 /// Completes the response to a banned client, at little cost.
-pub(super) fn shut_out(response: &mut Response, wait: Duration) {
+pub(super) fn set_ban_headers(response: &mut Response, wait: Duration) {
     let headers = response.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

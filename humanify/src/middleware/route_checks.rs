@@ -43,7 +43,7 @@ impl Instance {
             "handlers of these routes have no name, so statements `on endpoint` pass them over. \
              A handler has a name if it has an attribute of humanify: put `#[endpoint(\"name\")]` \
              over each, or guard the route by its path, as in `challenge on \"{path}\";`. If it is \
-             meant, say `intended({name})` in front of each statement"
+             meant, add `intended({name})` before each statement"
         );
     }
 

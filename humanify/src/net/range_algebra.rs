@@ -47,7 +47,7 @@ impl RangeSet {
             .filter_map(|text| text.parse::<IpNet>().ok());
         RangeSet::from_iter(listed.flat_map(|network| {
             let tunnel = match network {
-                IpNet::V4(v4) => tunnels_of(v4),
+                IpNet::V4(v4) => network_6to4(v4),
                 IpNet::V6(_) => None,
             };
             [Some(network), tunnel].into_iter().flatten()
@@ -155,7 +155,7 @@ const UNROUTABLE: &[&str] = &[
 ];
 
 /// The 6to4 network (RFC 3056) of the routers in this IPv4 network.
-fn tunnels_of(routers: Ipv4Net) -> Option<IpNet> {
+fn network_6to4(routers: Ipv4Net) -> Option<IpNet> {
     let prefix = (0x2002 << 112) | (u128::from(routers.network().to_bits()) << 80);
     let network = Ipv6Net::new(Ipv6Addr::from_bits(prefix), 16 + routers.prefix_len());
     network.ok().map(IpNet::V6)

@@ -19,15 +19,16 @@ impl PageRenderer {
     /// # Errors
     /// If the appearance cannot be shown.
     pub(crate) fn new(appearance: &Appearance) -> Result<PageRenderer, AppearanceError> {
-        let look = appearance.look()?;
-        let compile =
-            |replacements| templates::compile(&look, replacements).map_err(TemplateFailure::from);
-        let is_replaced = !look.templates.is_empty();
+        let checked_appearance = appearance.checked_appearance()?;
+        let compile = |replacements| {
+            templates::compile(&checked_appearance, replacements).map_err(TemplateFailure::from)
+        };
+        let is_replaced = !checked_appearance.templates.is_empty();
         let mut pages = PageRenderer {
-            environment: compile(&look.templates)?,
+            environment: compile(&checked_appearance.templates)?,
             built_in: is_replaced.then(|| compile(&[])).transpose()?,
             failure: OnceLock::new(),
-            is_nameless: look.name.is_empty(),
+            is_nameless: checked_appearance.name.is_empty(),
             prepared: PreparedPages::default(),
             texts: Language::ALL.map(|language| Value::from(Serde(language.texts()))),
         };

@@ -10,7 +10,7 @@ use super::template_failure::TemplateFailure;
 #[non_exhaustive]
 pub enum AppearanceError {
     /// A text that is no colour.
-    #[error("`{0}` is not a colour; say `#rgb` or `#rrggbb`")]
+    #[error("`{0}` is not a colour; write `#rgb` or `#rrggbb`")]
     Color(String),
     /// Two colours with too little contrast.
     #[error(

@@ -7,13 +7,13 @@
 
 mod appearance;
 mod challenges;
+mod checked_appearance;
 mod compile;
 mod error;
 mod errors;
 mod headers;
 mod html;
 mod links;
-mod look;
 mod notices;
 mod prepared;
 mod problem;

@@ -58,7 +58,7 @@ impl fmt::Display for RuleFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "[{}] `{}`: {}; {}; if it is meant, say `intended({})` in front of the statement",
+            "[{}] `{}`: {}; {}; if it is meant, add `intended({})` before the statement",
             self.number, self.statement, self.problem, self.help, self.name
         )
     }

@@ -9,7 +9,8 @@ use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
 use super::types::{
-    Admission, Attempt, Bucket, CountMode, Counted, SharedBans, SpendOutcome, Spending, Standing,
+    Admission, Attempt, AttemptState, Bucket, CountMode, Counted, SharedBans, SpendOutcome,
+    Spending,
 };
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -100,18 +101,23 @@ impl Store for Failover {
         }))
     }
 
-    fn standing(
+    fn attempt_state(
         &self,
         browser: CounterKey,
         address: CounterKey,
         allowed: u32,
-    ) -> MaybeReady<'_, Standing> {
+    ) -> MaybeReady<'_, AttemptState> {
         MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.standing(browser, address, allowed).wait().await)
+            self.note(
+                self.shared
+                    .attempt_state(browser, address, allowed)
+                    .wait()
+                    .await,
+            )
         }))
     }
 
-    fn roam(
+    fn record_network(
         &self,
         id: [u8; 16],
         network: Network,
@@ -119,8 +125,8 @@ impl Store for Failover {
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
-            let roaming = self.shared.roam(id, network, most, expires);
-            self.note(roaming.wait().await)
+            let seen_networks = self.shared.record_network(id, network, most, expires);
+            self.note(seen_networks.wait().await)
         }))
     }
 

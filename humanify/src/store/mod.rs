@@ -1,4 +1,4 @@
-//! Stores of limits, attempts, spent challenges and bans: the trait, memory, RedisStore, failover.
+//! Stores of limits, attempts, spent challenges and bans: the trait, memory, Redis, failover.
 
 #[cfg(feature = "redis")]
 mod failover;
@@ -24,8 +24,8 @@ pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
-    Admission, Attempt, Bucket, BucketList, Count, CountList, CountMode, Counted, Failures,
-    FirstAnswer, SharedBans, SpendKind, SpendOutcome, Spending, Standing,
+    Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode, Counted,
+    Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, Spending,
 };
 
 use std::time::Duration;
@@ -62,16 +62,17 @@ pub(crate) trait Store: Send + Sync {
 
     /// The wrong answers of a browser and of its address. Challenges are closed to a browser with
     /// `allowed` wrong answers.
-    fn standing(
+    fn attempt_state(
         &self,
         browser: CounterKey,
         address: CounterKey,
         allowed: u32,
-    ) -> MaybeReady<'_, Standing>;
+    ) -> MaybeReady<'_, AttemptState>;
 
-    /// Records a foreign network in which a clearance was presented, or a network from which an
-    /// answer was sent. Returns whether the network is among the first `most` ones.
-    fn roam(
+    /// Records a network for an id: one in which a clearance was presented, or from which an answer
+    /// was sent. Returns whether the network is among the first `most` ones. If `most` is zero,
+    /// nothing is recorded.
+    fn record_network(
         &self,
         id: [u8; 16],
         network: Network,

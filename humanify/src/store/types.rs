@@ -17,8 +17,8 @@ pub(crate) struct Bucket {
     pub(crate) rate: Rate,
     /// How many units the request takes.
     pub(crate) cost: u32,
-    /// Whether to check only whether the request fits, without counting it.
-    pub(crate) look: bool,
+    /// Whether the request is only checked, and not counted.
+    pub(crate) peek: bool,
     /// For a refund: the time at which the taken units have flowed back anyway, in microseconds.
     /// Only the rest is refunded.
     pub(crate) taken: u64,
@@ -32,7 +32,7 @@ impl Bucket {
             key,
             rate,
             cost: 1,
-            look: false,
+            peek: false,
             taken: 0,
             label: &LimitLabel::PLAIN,
         }
@@ -80,16 +80,16 @@ pub(crate) struct Count {
 impl Count {
     /// The number of units left at the time of the request.
     pub(crate) fn remaining(&self) -> u32 {
-        self.standing().0
+        self.remaining_and_next().0
     }
 
     /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(&self) -> Duration {
-        self.standing().1
+        self.remaining_and_next().1
     }
 
-    /// How many more units there are at this instant, and how long until there is one more.
-    pub(crate) fn standing(&self) -> (u32, Duration) {
+    /// The number of units left, and the time until one more is left.
+    pub(crate) fn remaining_and_next(&self) -> (u32, Duration) {
         let gcra = Gcra::new(self.rate, 1);
         let (arrival, now) = (self.arrival, self.now);
         (gcra.remaining(arrival, now), gcra.next_in(arrival, now))
@@ -237,7 +237,7 @@ pub(crate) enum Admission {
     Closed { wait: Duration },
 }
 
-/// The kinds of ids that can be spent once. Each kind has room of its own.
+/// The kinds of ids that can be spent once. Each kind has its own space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SpendKind {
     /// A form that a challenge interrupted.
@@ -255,30 +255,31 @@ pub(crate) enum SpendKind {
     Nonce,
 }
 
-/// What happens when there is no room for another id.
+/// The treatment of another id when there is no space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Room {
-    /// The network with the most ids loses one, and with it all that expire as early. The ids are
-    /// [`spendable_id`](super::spendable_id)s.
-    Shared,
-    /// It is refused. The ids are others', so they tell no network, or their expiry is not sealed.
+pub(crate) enum WhenFull {
+    /// The network with the most ids forgets the one that expires first, and refuses all ids that
+    /// expire as early. The ids are [`spendable_id`](super::spendable_id)s.
+    ForgetOldest,
+    /// The id is refused. Others made the ids, so they contain no network, or their expiry is not
+    /// sealed.
     #[cfg_attr(
         not(any(test, feature = "captcha-verify", feature = "web-bot-auth")),
         allow(dead_code, reason = "all ids are our own")
     )]
-    Fixed,
+    Refuse,
 }
 
 impl SpendKind {
-    pub(super) fn room(self) -> Room {
+    pub(super) fn when_full(self) -> WhenFull {
         match self {
-            SpendKind::Form | SpendKind::Ticket => Room::Shared,
+            SpendKind::Form | SpendKind::Ticket => WhenFull::ForgetOldest,
             #[cfg(feature = "captcha")]
-            SpendKind::Token => Room::Shared,
+            SpendKind::Token => WhenFull::ForgetOldest,
             #[cfg(feature = "captcha-verify")]
-            SpendKind::ForeignToken => Room::Fixed,
+            SpendKind::ForeignToken => WhenFull::Refuse,
             #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => Room::Fixed,
+            SpendKind::Nonce => WhenFull::Refuse,
         }
     }
 }
@@ -290,8 +291,8 @@ pub(crate) struct Spending {
     pub(crate) id: [u8; 16],
     /// When the id was made, in milliseconds since 1970.
     pub(crate) made: u64,
-    /// When it expires, in milliseconds since 1970. If the room is shared, it is the same each
-    /// time.
+    /// When it expires, in milliseconds since 1970. For [`WhenFull::ForgetOldest`] it is the same
+    /// each time.
     pub(crate) expires: u64,
 }
 
@@ -332,7 +333,7 @@ pub(crate) enum SharedBans {
 
 /// The wrong answers of a browser and of its address, read before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct AttemptState {
     pub(crate) failures: Failures,
     /// How long guessable challenges stay closed to the browser; `None` if they are open.
     pub(crate) closed: Option<Duration>,

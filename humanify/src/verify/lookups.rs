@@ -67,12 +67,12 @@ struct LookupState {
     /// Addresses without a crawler's name: whether the DNS answered.
     others: ExpiringCache<bool>,
     running: HashSet<IpAddr>,
-    begun: Begun,
+    counts: MinuteCounts,
 }
 
 /// The look-ups that began in this minute.
 #[derive(Default)]
-struct Begun {
+struct MinuteCounts {
     minute: u64,
     number: usize,
     networks: HashMap<Network, usize>,
@@ -93,7 +93,7 @@ impl Lookups {
                 confirmed: ExpiringCache::new(MOST_CONFIRMED),
                 others: ExpiringCache::new(MOST_OTHERS),
                 running: HashSet::new(),
-                begun: Begun::default(),
+                counts: MinuteCounts::default(),
             }),
         })
     }
@@ -172,22 +172,22 @@ impl LookupState {
             return false;
         }
         let minute = now / MINUTE;
-        if self.begun.minute != minute {
-            self.begun = Begun {
+        if self.counts.minute != minute {
+            self.counts = MinuteCounts {
                 minute,
-                ..Begun::default()
+                ..MinuteCounts::default()
             };
         }
         // A flood of claims must not keep known crawlers from being looked up again.
         if renewal {
-            self.begun.renewals += 1;
-            return self.begun.renewals <= MOST_A_MINUTE;
+            self.counts.renewals += 1;
+            return self.counts.renewals <= MOST_A_MINUTE;
         }
-        if self.begun.number >= MOST_A_MINUTE {
+        if self.counts.number >= MOST_A_MINUTE {
             return false;
         }
         let of_network = self
-            .begun
+            .counts
             .networks
             .entry(network(address).subnet())
             .or_default();
@@ -195,7 +195,7 @@ impl LookupState {
             return false;
         }
         *of_network += 1;
-        self.begun.number += 1;
+        self.counts.number += 1;
         true
     }
 }

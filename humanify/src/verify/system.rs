@@ -16,7 +16,7 @@ use hickory_resolver::proto::rr::{Name, RData};
 use super::resolve::{Resolve, ResolveError, Resolving};
 
 /// The time-out of one query, and how often it is sent.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIME_OUT: Duration = Duration::from_secs(2);
 
 const ATTEMPTS: usize = 2;
 
@@ -125,7 +125,7 @@ fn name_server(server: SocketAddr) -> NameServerConfig {
 }
 
 fn configure(options: &mut ResolverOpts) {
-    options.timeout = PATIENCE;
+    options.timeout = TIME_OUT;
     options.attempts = ATTEMPTS;
     // The local hosts file says nothing about crawlers. Answers are cached in `Lookups`.
     options.use_hosts_file = ResolveHosts::Never;

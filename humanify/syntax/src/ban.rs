@@ -53,7 +53,7 @@ pub struct Ban {
 #[non_exhaustive]
 pub enum BanError {
     /// The text is not of the form `10 denials/minute`.
-    #[error("`{0}` does not say how many offences in how long; write `\"10 denials/minute\"`")]
+    #[error("`{0}` is not a number of offences in a period; write `\"10 denials/minute\"`")]
     Form(String),
     /// The offence is unknown.
     #[error(

@@ -23,7 +23,7 @@ pub enum GlobError {
     #[error("the glob is empty")]
     Empty,
     /// The glob can match no path, since paths start with a slash.
-    #[error("a path starts with `/`, and `{0}` starts with neither `/` nor `*`")]
+    #[error("a path starts with `/`, but `{0}` starts with neither `/` nor `*`")]
     NoSlash(String),
     /// A placeholder is not closed, not opened, empty, or only part of a segment.
     #[error("`{0}` at character {1}: a placeholder is a whole segment, such as `/{{id}}/`")]

@@ -17,7 +17,7 @@ pub struct Hardness(u8);
 
 /// A number or a text that is no hardness.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hardness {0}; say one from 1 (easy) to 5 (hard)")]
+#[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);
 
 impl fmt::Debug for HardnessError {

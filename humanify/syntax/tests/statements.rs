@@ -112,7 +112,7 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
     ] {
         let source = format!("{earlier}; {later};");
         if dead {
-            assert_refused(&source, "always ends it first");
+            assert_refused(&source, "always acts first");
         } else {
             assert_fine(&source);
         }
@@ -148,7 +148,7 @@ fn a_limit_is_useless_only_beside_one_that_is_always_met_first() {
     ] {
         let source = format!("{earlier}; {later};");
         if useless {
-            assert_refused(&source, "always met first");
+            assert_refused(&source, "always reached first");
         } else {
             assert_fine(&source);
         }
@@ -162,14 +162,17 @@ fn the_same_statement_twice_is_a_mistake_whatever_it_says() {
         "challenge on \"/a/*\" except \"/a/b\"",
         "observe exempt when client.is_vpn",
     ] {
-        assert_refused(&format!("{statement}; {statement};"), "is said twice");
+        assert_refused(&format!("{statement}; {statement};"), "is written twice");
     }
     // Spacing and names make no difference.
     assert_refused(
         "limit \"5/minute\"; limit \"5 per minute\";",
-        "is said twice",
+        "is written twice",
     );
-    assert_refused("limit on \"/a\"; a:  limit  on r\"/a\";", "is said twice");
+    assert_refused(
+        "limit on \"/a\"; a:  limit  on r\"/a\";",
+        "is written twice",
+    );
 }
 
 #[test]
@@ -184,7 +187,7 @@ fn default_exemptions_count_unless_they_are_switched_off() {
     assert_fine("challenge on \"/health\"; no_default_exemptions;");
     assert_refused(
         "no_default_exemptions; no_default_exemptions;",
-        "said twice",
+        "written twice",
     );
 }
 

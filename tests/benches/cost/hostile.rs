@@ -76,11 +76,11 @@ fn wait(bots: Option<&str>) -> [f64; 3] {
     }
     server.kill().unwrap();
     server.wait().unwrap();
-    let told = BufReader::new(&output.stdout[..])
+    let printed = BufReader::new(&output.stdout[..])
         .lines()
         .map_while(Result::ok);
-    let line = told.filter_map(|line| line.strip_prefix("percentiles ").map(str::to_owned));
-    let line = line.last().expect("wrk tells percentiles");
+    let line = printed.filter_map(|line| line.strip_prefix("percentiles ").map(str::to_owned));
+    let line = line.last().expect("wrk prints percentiles");
     let values: Vec<f64> = line
         .split(' ')
         .map(|value| value.parse().unwrap())

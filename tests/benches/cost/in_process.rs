@@ -49,12 +49,12 @@ pub(super) fn in_process() {
         let allocations = allocations(contender);
         let instructions = counts.then(|| per_request(contender));
         let (least, fewest) = *bare.get_or_insert((instructions.unwrap_or(0), allocations));
-        let told = |value: Option<u64>| value.map_or("–".to_owned(), |value| value.to_string());
+        let printed = |value: Option<u64>| value.map_or("–".to_owned(), |value| value.to_string());
         println!(
             "| {} | {} | {} | {allocations:.1} | {:.1} | {:.2} |",
             contender.name,
-            told(instructions),
-            told(instructions.map(|own| own.saturating_sub(least))),
+            printed(instructions),
+            printed(instructions.map(|own| own.saturating_sub(least))),
             allocations - fewest,
             time(contender) - bare_time,
         );
@@ -70,8 +70,8 @@ fn instructions(contender: &Contender, requests: u64) -> u64 {
         .args(["run", contender.name, &requests.to_string()])
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    let (_, collected) = told.rsplit_once("Collected :").expect(&told);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let (_, collected) = printed.rsplit_once("Collected :").expect(&printed);
     collected
         .trim()
         .lines()

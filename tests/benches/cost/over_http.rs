@@ -84,9 +84,9 @@ fn rate(name: &str) -> f64 {
             .arg(format!("http://{address}/"))
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!told.contains("Non-2xx"), "{name}: {told}");
-        let (before, _) = told.split_once(" requests in ").expect(&told);
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!printed.contains("Non-2xx"), "{name}: {printed}");
+        let (before, _) = printed.split_once(" requests in ").expect(&printed);
         let count = before.rsplit(char::is_whitespace).next().unwrap();
         count.parse::<f64>().unwrap()
     };

@@ -74,13 +74,13 @@ impl HumanifyBuilder {
         let seal = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
         let store = self.store.open(&clock, &seal)?;
 
-        let spared = match &trust {
+        let exempt = match &trust {
             Trust::Networks(networks) => networks.clone(),
             Trust::Nobody | Trust::Hops(_) => Vec::new(),
         };
         let bans = Bans::new(
             rules.bans.clone(),
-            spared,
+            exempt,
             max_clients,
             Arc::clone(&store),
             clock.clone(),

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 
-use super::offer::{Offer, Part};
-use super::stream::UnderWay;
+use super::flow_control::{FlowControlWait, Part};
+use super::stream::RequestGuard;
 use super::unsent::UnsentAccount;
 
 /// A response body. The request ends when this is dropped.
@@ -16,25 +16,25 @@ pub(super) struct AnswerBody {
     body: Body,
     /// The first frame, if it was ready at once. It is in memory before the client reads anything.
     early: Option<Option<Result<Frame<Part>, axum::Error>>>,
-    taking: Taking,
+    signal: ReadSignal,
     /// The account that is charged for bytes in memory; `None` for a trusted proxy.
     account: Option<Arc<UnsentAccount>>,
 }
 
 /// How the server learns whether a client reads a response.
-pub(super) enum Taking {
+pub(super) enum ReadSignal {
     /// On HTTP/1: by what the connection accepts.
-    Written(#[allow(dead_code, reason = "the request ends where it is dropped")] UnderWay),
+    Written(#[allow(dead_code, reason = "the request ends where it is dropped")] RequestGuard),
     /// On HTTP/2: by the flow control of the stream, which can stall while the connection goes on.
-    Offered(Arc<Offer>),
+    FlowControl(Arc<FlowControlWait>),
 }
 
 impl AnswerBody {
-    pub(super) fn new(body: Body, taking: Taking, account: Option<Arc<UnsentAccount>>) -> Self {
+    pub(super) fn new(body: Body, signal: ReadSignal, account: Option<Arc<UnsentAccount>>) -> Self {
         let mut answer = AnswerBody {
             body,
             early: None,
-            taking,
+            signal,
             account,
         };
         if answer.account.is_some()
@@ -51,9 +51,9 @@ impl AnswerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Part>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        let offer = match &self.taking {
-            Taking::Offered(offer) => Some(offer),
-            Taking::Written(_) => None,
+        let wait = match &self.signal {
+            ReadSignal::FlowControl(wait) => Some(wait),
+            ReadSignal::Written(_) => None,
         };
         let account = self.account.as_ref();
         let part = |bytes: Bytes| Part {
@@ -61,7 +61,7 @@ impl AnswerBody {
             weight: account
                 .filter(|_| bytes.is_unique())
                 .map(|account| account.weigh(bytes.len())),
-            offer: offer.cloned(),
+            wait: wait.cloned(),
             bytes,
         };
         polled.map_ok(|frame| frame.map_data(part))
@@ -94,11 +94,11 @@ impl HttpBody for AnswerBody {
                 None => this.next(context),
             },
         };
-        if let Taking::Offered(offer) = &this.taking {
+        if let ReadSignal::FlowControl(wait) = &this.signal {
             // The connection polls for the next frame only when the client accepts more.
             match polled.is_ready() {
-                true => offer.make(),
-                false => offer.withdraw(),
+                true => wait.begin(),
+                false => wait.end(),
             }
         }
         polled

@@ -2,10 +2,10 @@
 
 mod answer_body;
 mod connections;
+mod flow_control;
 #[cfg(test)]
 mod http2_tests;
 mod limits;
-mod offer;
 mod run;
 mod stream;
 mod unsent;

@@ -16,10 +16,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::sync::{oneshot, watch};
 use tower_service::Service;
 
-use super::answer_body::{AnswerBody, Taking};
+use super::answer_body::{AnswerBody, ReadSignal};
 use super::connections::Connections;
+use super::flow_control::FlowControlWait;
 use super::limits::ServeLimits;
-use super::offer::Offer;
 use super::stream::{Activity, Deadline, Stream};
 use super::unsent::{Unsent, UnsentAccount};
 use crate::client::Trust;
@@ -58,7 +58,7 @@ pub(super) async fn run<L>(
                     ?ip,
                     "a connection was closed at once, since there are too many, in all or from its \
                      network; `ServeLimits` says how many there may be. If the address is a \
-                     proxy's, say `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
+                     proxy's, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
                 );
             }
             continue;
@@ -82,7 +82,7 @@ pub(super) async fn run<L>(
             let service = TowerToHyperService::new(service);
             let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             let mut served = pin!(served);
-            let mut told = false;
+            let mut notified = false;
             let mut ended = pin!(ended(end));
             loop {
                 tokio::select! {
@@ -96,8 +96,8 @@ pub(super) async fn run<L>(
                         tracing::debug!("a connection ended, since its answers take too much memory");
                         break;
                     }
-                    _ = stopping.changed(), if !told => {
-                        told = true;
+                    _ = stopping.changed(), if !notified => {
+                        notified = true;
                         served.as_mut().graceful_shutdown();
                     }
                 }
@@ -159,7 +159,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let under_way = Activity::begin(&self.activity);
+        let guard = Activity::begin(&self.activity);
         let time = self.body_timeout;
         let mut request = request.map(|body| TimedBody {
             body,
@@ -178,11 +178,11 @@ where
             if switches || (is_connect && response.status().is_success()) {
                 activity.upgrade();
             }
-            let taking = match is_http2 {
-                true => Taking::Offered(Offer::new(under_way)),
-                false => Taking::Written(under_way),
+            let signal = match is_http2 {
+                true => ReadSignal::FlowControl(FlowControlWait::new(guard)),
+                false => ReadSignal::Written(guard),
             };
-            Ok(response.map(|body| AnswerBody::new(body, taking, account)))
+            Ok(response.map(|body| AnswerBody::new(body, signal, account)))
         })
     }
 }

@@ -26,23 +26,23 @@ pub(super) struct Activity {
     upgraded: AtomicBool,
     /// The parts of responses that wait for the client, each with the number of its response and
     /// the start of its wait. There are never more than requests under way.
-    offers: Mutex<Vec<(usize, Instant)>>,
+    waits: Mutex<Vec<(usize, Instant)>>,
 }
 
 /// A request, which is under way until this is dropped.
-pub(super) struct UnderWay(Arc<Activity>);
+pub(super) struct RequestGuard(Arc<Activity>);
 
-impl UnderWay {
+impl RequestGuard {
     pub(super) fn activity(&self) -> &Activity {
         &self.0
     }
 }
 
 impl Activity {
-    pub(super) fn begin(activity: &Arc<Activity>) -> UnderWay {
+    pub(super) fn begin(activity: &Arc<Activity>) -> RequestGuard {
         activity.requests.fetch_add(1, Ordering::Relaxed);
         activity.begun.fetch_add(1, Ordering::Relaxed);
-        UnderWay(Arc::clone(activity))
+        RequestGuard(Arc::clone(activity))
     }
 
     /// Records an upgrade: in another protocol, a silent connection may be normal.
@@ -55,14 +55,14 @@ impl Activity {
         self.answered.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(super) fn offers(&self) -> MutexGuard<'_, Vec<(usize, Instant)>> {
-        self.offers.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn waits(&self) -> MutexGuard<'_, Vec<(usize, Instant)>> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The start of the longest wait of a part for the client.
     fn waits_since(&self) -> Option<Instant> {
         // The list is sorted by the start of the wait.
-        self.offers().first().map(|(_, since)| *since)
+        self.waits().first().map(|(_, since)| *since)
     }
 
     fn may_be_silent(&self) -> bool {
@@ -70,7 +70,7 @@ impl Activity {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
     }

@@ -14,11 +14,11 @@ use crate::net::{Network, network};
 pub(super) struct Unsent {
     most: usize,
     all: AtomicUsize,
-    held: Mutex<Held>,
+    accounts: Mutex<Accounts>,
 }
 
 #[derive(Default)]
-struct Held {
+struct Accounts {
     /// The number of the next connection.
     next: u64,
     connections: HashMap<u64, Account>,
@@ -51,7 +51,7 @@ impl Unsent {
         Arc::new(Unsent {
             most: most.unwrap_or(usize::MAX),
             all: AtomicUsize::default(),
-            held: Mutex::default(),
+            accounts: Mutex::default(),
         })
     }
 
@@ -60,15 +60,15 @@ impl Unsent {
     pub(super) fn open(self: &Arc<Self>, ip: IpAddr) -> (UnsentAccount, oneshot::Receiver<()>) {
         let (keep, end) = oneshot::channel();
         let bytes = Arc::new(AtomicUsize::default());
-        let mut held = self.held();
-        let number = held.next;
-        held.next += 1;
+        let mut accounts = self.accounts();
+        let number = accounts.next;
+        accounts.next += 1;
         let account = Account {
             client: network(ip),
             bytes: Arc::clone(&bytes),
             keep: Some(keep),
         };
-        held.connections.insert(number, account);
+        accounts.connections.insert(number, account);
         let account = UnsentAccount {
             unsent: Arc::clone(self),
             number,
@@ -77,8 +77,8 @@ impl Unsent {
         (account, end)
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -89,7 +89,7 @@ impl UnsentAccount {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let before = all.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > *most {
-            self.unsent.held().cut(*most);
+            self.unsent.accounts().cut(*most);
         }
         Weight {
             account: Arc::clone(self),
@@ -108,11 +108,11 @@ impl Drop for Weight {
 
 impl Drop for UnsentAccount {
     fn drop(&mut self) {
-        self.unsent.held().connections.remove(&self.number);
+        self.unsent.accounts().connections.remove(&self.number);
     }
 }
 
-impl Held {
+impl Accounts {
     /// Ends connections until the others hold at most `most` bytes. Takes one walk over all
     /// connections for each that ends.
     fn cut(&mut self, most: usize) {
@@ -195,7 +195,7 @@ mod tests {
         // What is dropped weighs nothing.
         drop((weights, taken, late, attackers, others));
         assert_eq!(unsent.all.load(Ordering::Relaxed), 0);
-        assert!(unsent.held().connections.is_empty());
+        assert!(unsent.accounts().connections.is_empty());
     }
 
     #[test]

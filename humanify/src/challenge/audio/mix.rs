@@ -3,7 +3,7 @@
 //!
 //! Loudness is relative to the clips, which are all equally loud. The background grows with
 //! hardness and stays below the words. All recordings of one hardness in one language last
-//! equally long, so that their size tells nothing of the code.
+//! equally long, so that their size reveals nothing of the code.
 
 use std::f32::consts::TAU;
 

@@ -68,16 +68,16 @@ fn a_puzzle_stays_the_same() {
 
 #[test]
 fn only_the_answer_to_this_puzzle_is_right() {
-    let mut dice = Dice(1);
+    let mut rng = Dice(1);
     for hardness in levels() {
         for _ in 0..200 {
-            let seed = dice.seed();
+            let seed = rng.seed();
             let [first, second] = numbers(&seed, hardness);
             let right = right_answer(&seed, hardness);
             assert!(is_right(&seed, hardness, &right));
 
             let mut other = seed;
-            other[dice.below(16)] ^= 1 << dice.below(8);
+            other[rng.below(16)] ^= 1 << rng.below(8);
             assert!(!is_right(&other, hardness, &right), "another seed");
             for wrong in [
                 format!("{second:x}.{first:x}"),
@@ -110,19 +110,19 @@ fn only_the_answer_to_this_puzzle_is_right() {
 
 #[test]
 fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
-    let mut dice = Dice(2);
+    let mut rng = Dice(2);
     let letters: Vec<char> = "0123456789abcdefABCDEF.+- \0\n\u{7f}\u{e9}\u{20ac}\u{1f600}"
         .chars()
         .collect();
     for round in 0..20_000 {
-        let seed = dice.seed();
+        let seed = rng.seed();
         let hardness = Hardness::new(1 + u8::try_from(round % 5).unwrap()).unwrap();
         let right = right_answer(&seed, hardness);
         let mut changed: Vec<char> = right.chars().collect();
-        for _ in 0..=dice.below(3) {
-            let letter = letters[dice.below(letters.len())];
-            let place = dice.below(changed.len() + 1);
-            match dice.below(3) {
+        for _ in 0..=rng.below(3) {
+            let letter = letters[rng.below(letters.len())];
+            let place = rng.below(changed.len() + 1);
+            match rng.below(3) {
                 0 => changed.insert(place, letter),
                 1 if place < changed.len() => changed[place] = letter,
                 _ => changed.truncate(place),
@@ -131,9 +131,9 @@ fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
         let changed: String = changed.into_iter().collect();
         assert_eq!(is_right(&seed, hardness, &changed), changed == right);
 
-        let length = dice.below(40);
+        let length = rng.below(40);
         let text: String = (0..length)
-            .map(|_| letters[dice.below(letters.len())])
+            .map(|_| letters[rng.below(letters.len())])
             .collect();
         assert_eq!(is_right(&seed, hardness, &text), text == right);
     }
@@ -148,12 +148,12 @@ fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
 
 #[test]
 fn the_numbers_differ_and_are_spread_over_the_range() {
-    let mut dice = Dice(3);
+    let mut rng = Dice(3);
     for hardness in levels() {
         let range = range(hardness);
         let mut tenths = [0; 10];
         for _ in 0..5_000 {
-            let [first, second] = numbers(&dice.seed(), hardness);
+            let [first, second] = numbers(&rng.seed(), hardness);
             assert!(first < second && second < range, "{first} {second}");
             for number in [first, second] {
                 tenths[usize::try_from(u64::from(number) * 10 / u64::from(range)).unwrap()] += 1;
@@ -167,9 +167,9 @@ fn the_numbers_differ_and_are_spread_over_the_range() {
 
 #[test]
 fn nobody_works_much_longer_than_others() {
-    let mut dice = Dice(4);
+    let mut rng = Dice(4);
     let mut last: Vec<u32> = (0..10_000)
-        .map(|_| numbers(&dice.seed(), Hardness::EASIEST)[1])
+        .map(|_| numbers(&rng.seed(), Hardness::EASIEST)[1])
         .collect();
     last.sort_unstable();
     let (median, late) = (last[5_000], last[9_900]);
@@ -178,9 +178,9 @@ fn nobody_works_much_longer_than_others() {
 
 #[test]
 fn a_puzzle_is_as_long_as_it_always_is() {
-    let mut dice = Dice(5);
+    let mut rng = Dice(5);
     for hardness in levels() {
-        let puzzle = issue(&dice.seed(), hardness);
+        let puzzle = issue(&rng.seed(), hardness);
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
         assert!(puzzle.key.len() == 32 && is_plain(&puzzle.key));
         assert!(puzzle.tags.len() == 33 && is_plain(&puzzle.tags.replace('.', "")));

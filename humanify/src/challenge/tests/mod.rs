@@ -17,7 +17,7 @@ use super::*;
 use crate::client::{Origin, Peer};
 use crate::clock::ManualClock;
 use crate::http::{CookieNames, SameSite};
-use crate::store::{MemoryStore, Standing};
+use crate::store::{AttemptState, MemoryStore};
 
 fn task(challenge_type: ChallengeType) -> Task {
     Task {
@@ -72,7 +72,7 @@ impl Game {
     /// The browser of a client that gets a challenge.
     async fn browser(&self, client: &Client) -> Browser {
         self.challenges
-            .browser_with_standing(client, None)
+            .browser_with_attempts(client, None)
             .await
             .unwrap()
             .0
@@ -90,9 +90,9 @@ impl Game {
         let Visitor { client, browser } = visitor;
         let result = self
             .challenges
-            .browser_with_standing(client, Some(browser))
+            .browser_with_attempts(client, Some(browser))
             .await;
-        let Standing { failures, closed } = result.unwrap().1;
+        let AttemptState { failures, closed } = result.unwrap().1;
         if closed.is_some() {
             return None;
         }

@@ -269,23 +269,23 @@ fn a_hop_at_a_unix_socket_is_a_proxy_on_that_machine() {
 
 #[test]
 fn a_translated_address_is_the_ipv4_address() {
-    for told in [
+    for sent in [
         "64:ff9b::cb00:7107",
         "::ffff:203.0.113.7",
         "2002:cb00:7107::1",
     ] {
         let mut lines = HeaderMap::new();
-        lines.insert(XFF, told.parse().unwrap());
+        lines.insert(XFF, sent.parse().unwrap());
         let peer = Peer::Address(ip("127.0.0.1"));
         let found = origin(peer, &lines, &ONE_PROXY, &ForwardedHeader::Either);
-        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{told}");
+        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{sent}");
         let found = origin(
-            Peer::Address(ip(told)),
+            Peer::Address(ip(sent)),
             &lines,
             &Trust::Nobody,
             &ForwardedHeader::Either,
         );
-        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{told}");
+        assert_eq!(found.ip, Some(ip("203.0.113.7")), "{sent}");
     }
 }
 

@@ -78,11 +78,11 @@ impl fmt::Display for Inconsistency {
             Inconsistency::ForeignClientHints => {
                 "there are client hints, which this browser does not send"
             }
-            Inconsistency::Headless => "Sec-CH-UA tells of a browser without a window",
-            Inconsistency::OtherVersion => "Sec-CH-UA tells another version",
-            Inconsistency::OtherBrand => "Sec-CH-UA tells another browser",
-            Inconsistency::OtherPlatform => "Sec-CH-UA-Platform tells another system",
-            Inconsistency::OtherDevice => "Sec-CH-UA-Mobile tells another kind of device",
+            Inconsistency::Headless => "Sec-CH-UA names a browser without a window",
+            Inconsistency::OtherVersion => "Sec-CH-UA names another version",
+            Inconsistency::OtherBrand => "Sec-CH-UA names another browser",
+            Inconsistency::OtherPlatform => "Sec-CH-UA-Platform names another system",
+            Inconsistency::OtherDevice => "Sec-CH-UA-Mobile names another kind of device",
         })
     }
 }

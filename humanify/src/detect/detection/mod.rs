@@ -105,7 +105,7 @@ impl Detection {
 
     /// Makes the look-ups that every guard needs, unless they were made. That is cheaper before the
     /// first use than at it.
-    pub(crate) fn look(&mut self) {
+    pub(crate) fn inspect(&mut self) {
         if let Some(lazy) = Arc::get_mut(&mut self.0)
             && lazy.seen.get().is_none()
         {
@@ -263,7 +263,7 @@ impl Detection {
 
 impl Lazy {
     fn findings(&self) -> ClientFindings {
-        let seen = self.detector.look(&self.client);
+        let seen = self.detector.inspect(&self.client);
         let crawler = self.signer().or(seen.crawler);
         ClientFindings { crawler, ..seen }
     }

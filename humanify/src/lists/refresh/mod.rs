@@ -221,7 +221,7 @@ impl Refresher {
     }
 
     /// Makes exactly these sources due. Without any, makes all sources due.
-    pub(crate) fn hurry(&mut self, only: &[&'static Source]) {
+    pub(crate) fn make_due(&mut self, only: &[&'static Source]) {
         if self.is_unread {
             let read = read(self.cache.as_ref(), &self.sources());
             self.take(read);

@@ -3,8 +3,8 @@
 pub(super) mod colors;
 mod logo;
 
+use super::checked_appearance::CheckedAppearance;
 use super::error::AppearanceError;
-use super::look::Look;
 use super::templates::Templates;
 use colors::ColorChoice;
 
@@ -114,8 +114,8 @@ impl Appearance {
     }
 
     /// Reads and checks everything but the output of the templates.
-    pub(crate) fn look(&self) -> Result<Look, AppearanceError> {
-        Ok(Look {
+    pub(crate) fn checked_appearance(&self) -> Result<CheckedAppearance, AppearanceError> {
+        Ok(CheckedAppearance {
             name: self.name.as_deref().unwrap_or_default().trim().to_owned(),
             logo: self.logo.as_deref().map(logo::address).transpose()?,
             colors: colors::style(&self.light, &self.dark)?,

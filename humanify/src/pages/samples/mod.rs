@@ -1,6 +1,6 @@
 //! Sample pages, which check whether templates have the required parts.
 
-mod musts;
+mod required_parts;
 
 use std::time::Duration;
 
@@ -14,14 +14,16 @@ use crate::pages::views::{
     Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, Message,
     ScriptlessWays, WaitView, Waiting,
 };
-use musts::{BESIDE, CARRIED, FORM_READY, GRID, Must, PICTURES, SOUND, WAIT, WAIT_CARRYING, WORK};
+use required_parts::{
+    BESIDE, CARRIED, FORM_READY, GRID, PICTURES, RequiredPart, SOUND, WAIT, WAIT_CARRYING, WORK,
+};
 
 /// A page with sample values.
 pub(super) struct Sample {
     /// The name of its template.
     pub(super) template: &'static str,
     page: Page,
-    musts: &'static [Must],
+    required_parts: &'static [RequiredPart],
 }
 
 impl Sample {
@@ -43,7 +45,7 @@ impl Sample {
             tags.iter()
                 .any(|tag| wanted.iter().all(|part| tag.iter().any(|own| own == part)))
         };
-        self.musts
+        self.required_parts
             .iter()
             .find(|(_, wanted)| !holds(wanted))
             .map(|(must, _)| *must)
@@ -79,16 +81,18 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         let cookies = CookiesView {
             return_to: full.then_some("/"),
         };
-        let mut add = |template, musts, page| {
+        let mut add = |template, required_parts, page| {
             samples.push(Sample {
                 template,
                 page,
-                musts,
+                required_parts,
             });
         };
-        let musts = |musts: &'static [Must], links: usize| match full {
-            true => musts,
-            false => musts.get(..musts.len() - links).unwrap_or(musts),
+        let required_parts = |required_parts: &'static [RequiredPart], links: usize| match full {
+            true => required_parts,
+            false => required_parts
+                .get(..required_parts.len() - links)
+                .unwrap_or(required_parts),
         };
         let (matched, searched) = match full {
             true => (PictureSubject::SmilingDogs, PictureSubject::Key("heart")),
@@ -123,23 +127,23 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             },
         ];
         for body in bodies {
-            let (template, musts) = match body {
-                ChallengeBody::Pictures { .. } => ("pictures.html", musts(PICTURES, 2)),
-                ChallengeBody::Grid { .. } => ("grid.html", musts(GRID, 1)),
-                ChallengeBody::Sound { .. } => ("sound.html", musts(SOUND, 1)),
-                ChallengeBody::Work { .. } => ("work.html", musts(WORK, 2)),
+            let (template, required_parts) = match body {
+                ChallengeBody::Pictures { .. } => ("pictures.html", required_parts(PICTURES, 2)),
+                ChallengeBody::Grid { .. } => ("grid.html", required_parts(GRID, 1)),
+                ChallengeBody::Sound { .. } => ("sound.html", required_parts(SOUND, 1)),
+                ChallengeBody::Work { .. } => ("work.html", required_parts(WORK, 2)),
             };
             let make = |form, beside| {
                 let with = (form, beside);
                 challenge(pages, context, full, with, body.clone())
             };
             add(template, CARRIED, make(Some("sample-form"), None));
-            add(template, musts, make(None, None));
+            add(template, required_parts, make(None, None));
             if template != "work.html" {
                 add(template, BESIDE, make(None, Some(&puzzle)));
             }
         }
-        for (form, musts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
+        for (form, required_parts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
             let view = WaitView {
                 left: wait,
                 way: "sample-way",
@@ -149,7 +153,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 message: message(full),
                 loopback: full.then_some([127, 0, 0, 1].into()),
             };
-            add("wait.html", musts, pages.wait(context, &view));
+            add("wait.html", required_parts, pages.wait(context, &view));
         }
         for page in [
             pages.blocked(context, &blocked),

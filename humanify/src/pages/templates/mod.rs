@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
+use super::checked_appearance::CheckedAppearance;
 use super::error::AppearanceError;
-use super::look::Look;
 
 #[doc = include_str!("../../../docs/templates.md")]
 #[derive(Clone, Debug, Default)]
@@ -85,9 +85,9 @@ pub(super) const BUILT_IN: [(&str, &str); 18] = [
     (STYLE, include_str!("style.css")),
 ];
 
-/// Compiles the templates; custom templates of the look replace built-in ones.
+/// Compiles the templates; custom templates of the checked_appearance replace built-in ones.
 pub(super) fn compile(
-    look: &Look,
+    checked_appearance: &CheckedAppearance,
     replacements: &[(&'static str, String)],
 ) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
@@ -104,12 +104,12 @@ pub(super) fn compile(
             _ => environment.add_template_owned(name, source.to_owned())?,
         }
     }
-    let style = compact(style) + &look.colors;
+    let style = compact(style) + &checked_appearance.colors;
     environment.add_global("style", Value::from_safe_string(style));
     let local_time = include_str!("local_time.js");
     environment.add_global("local_time", Value::from_safe_string(local_time.to_owned()));
-    environment.add_global("site", look.name.as_str());
-    let logo = look.logo.clone().map(Value::from_safe_string);
+    environment.add_global("site", checked_appearance.name.as_str());
+    let logo = checked_appearance.logo.clone().map(Value::from_safe_string);
     environment.add_global("logo", logo.unwrap_or(Value::from(())));
     Ok(environment)
 }

@@ -1,3 +1,5 @@
+//! The texts of the pages in Spanish.
+
 use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {

@@ -1,3 +1,5 @@
+//! The texts of the pages in Korean.
+
 use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {

@@ -1,3 +1,5 @@
+//! The texts of the pages in Simplified Chinese.
+
 use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {

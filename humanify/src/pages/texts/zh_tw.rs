@@ -1,3 +1,5 @@
+//! The texts of the pages in Traditional Chinese.
+
 use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {

@@ -197,7 +197,7 @@ impl BucketClaim<'_> {
     /// Applies the request to the bucket; `refused` if it exceeds one of its buckets.
     fn write(&mut self, set: &mut BucketSet, mode: CountMode, refused: bool, now: u64) {
         let after = match (mode, self.decision) {
-            (CountMode::Acquire, GcraDecision::Within(next)) if !self.bucket.look && !refused => {
+            (CountMode::Acquire, GcraDecision::Within(next)) if !self.bucket.peek && !refused => {
                 next
             }
             (CountMode::Charge, _) => self.gcra.charged(self.arrival, now),

@@ -7,7 +7,7 @@ mod decision;
 #[cfg(feature = "web-bot-auth")]
 mod nonces;
 mod replay_guard;
-mod roaming;
+mod seen_networks;
 mod spent_by_network;
 #[cfg(test)]
 mod tests;
@@ -18,8 +18,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, Bucket, CountMode, Counted, Failures, FirstAnswer, Room, SpendKind,
-    SpendOutcome, Spending, Standing,
+    Admission, Attempt, AttemptState, Bucket, CountMode, Counted, Failures, FirstAnswer, SpendKind,
+    SpendOutcome, Spending, WhenFull,
 };
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
@@ -29,7 +29,7 @@ use bucket_table::BucketTable;
 #[cfg(feature = "web-bot-auth")]
 use nonces::Nonces;
 use replay_guard::Spent;
-use roaming::Roaming;
+use seen_networks::SeenNetworks;
 
 /// The store in the memory of this process, with a fixed bound. It has no record of ids that were
 /// spent before it was created, so it refuses challenges that were made earlier.
@@ -57,7 +57,7 @@ struct ChallengeRecords {
     /// addresses.
     browsers: Attempts,
     addresses: Attempts,
-    roaming: Roaming,
+    seen_networks: SeenNetworks,
 }
 
 impl MemoryStore {
@@ -71,7 +71,7 @@ impl MemoryStore {
                 spent: Spent::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
-                roaming: Roaming::new(capacity),
+                seen_networks: SeenNetworks::new(capacity),
             }),
             forms: Mutex::new(Spent::new(capacity)),
             tickets: Mutex::new(Spent::new(capacity)),
@@ -97,17 +97,17 @@ impl MemoryStore {
         let Spending {
             kind, id, expires, ..
         } = spending;
-        let room = kind.room();
+        let when_full = kind.when_full();
         // The time is read under the lock, so that what is forgotten stays forgotten.
         let mut spent = lock(spent);
         let now = self.clock.milliseconds();
         if spent.find(id, now).is_some() {
             return Ok(SpendOutcome::Again);
         }
-        if spent.has_forgotten(id, room, expires) {
+        if spent.has_forgotten(id, when_full, expires) {
             return Ok(SpendOutcome::Forgotten);
         }
-        spent.spend(id, room, expires, FirstAnswer::default(), now)?;
+        spent.spend(id, when_full, expires, FirstAnswer::default(), now)?;
         Ok(SpendOutcome::First)
     }
 }
@@ -167,21 +167,21 @@ impl Store for MemoryStore {
         })
     }
 
-    fn standing(
+    fn attempt_state(
         &self,
         browser: CounterKey,
         address: CounterKey,
         allowed: u32,
-    ) -> MaybeReady<'_, Standing> {
+    ) -> MaybeReady<'_, AttemptState> {
         let now = self.clock.milliseconds();
         let mut challenges = self.challenges();
-        MaybeReady::Ready(Ok(Standing {
+        MaybeReady::Ready(Ok(AttemptState {
             failures: challenges.failures(browser, address, now),
             closed: challenges.browsers.closed(browser, allowed, now),
         }))
     }
 
-    fn roam(
+    fn record_network(
         &self,
         id: [u8; 16],
         network: Network,
@@ -189,8 +189,8 @@ impl Store for MemoryStore {
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         let now = self.clock.milliseconds();
-        let roaming = &mut self.challenges().roaming;
-        MaybeReady::Ready(roaming.note(id, network, most, expires, now))
+        let seen_networks = &mut self.challenges().seen_networks;
+        MaybeReady::Ready(seen_networks.note(id, network, most, expires, now))
     }
 }
 
@@ -210,7 +210,10 @@ impl ChallengeRecords {
         let Attempt {
             challenge, expires, ..
         } = attempt;
-        if self.spent.has_forgotten(challenge, Room::Shared, expires) {
+        if self
+            .spent
+            .has_forgotten(challenge, WhenFull::ForgetOldest, expires)
+        {
             return Ok(Admission::Forgotten);
         }
         let before = self.failures(attempt.browser, attempt.address, now);
@@ -234,7 +237,7 @@ impl ChallengeRecords {
             at: now,
         };
         self.spent
-            .spend(challenge, Room::Shared, expires, answered, now)?;
+            .spend(challenge, WhenFull::ForgetOldest, expires, answered, now)?;
         if counts {
             self.browsers.add(attempt.browser, attempt.mark(), now);
             self.addresses.add(attempt.address, attempt.mark(), now);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::spent_by_network::{Forgotten, SpentByNetwork};
 use crate::store::MARGIN;
 use crate::store::failure::StoreError;
-use crate::store::types::{FirstAnswer, Room};
+use crate::store::types::{FirstAnswer, WhenFull};
 
 /// The spent ids, with the outcomes of their first answers.
 ///
@@ -42,25 +42,26 @@ impl Spent {
     }
 
     /// Whether a challenge with this expiry may have been spent and forgotten.
-    pub(super) fn has_forgotten(&self, id: [u8; 16], room: Room, expires: u64) -> bool {
+    pub(super) fn has_forgotten(&self, id: [u8; 16], when_full: WhenFull, expires: u64) -> bool {
         let until = expires.saturating_add(MARGIN);
-        until <= self.horizon || (room == Room::Shared && self.forgotten.holds(&id, until))
+        until <= self.horizon
+            || (when_full == WhenFull::ForgetOldest && self.forgotten.holds(&id, until))
     }
 
     /// Spends a challenge that was not spent before.
     pub(super) fn spend(
         &mut self,
         id: [u8; 16],
-        room: Room,
+        when_full: WhenFull,
         expires: u64,
         answered: FirstAnswer,
         now: u64,
     ) -> Result<(), StoreError> {
         self.forget_expired(now);
         if self.ids.len() >= self.capacity {
-            let (id, until) = match room {
-                Room::Shared => self.by_network.to_forget().ok_or(StoreError::Full)?,
-                Room::Fixed => return Err(StoreError::Full),
+            let (id, until) = match when_full {
+                WhenFull::ForgetOldest => self.by_network.to_forget().ok_or(StoreError::Full)?,
+                WhenFull::Refuse => return Err(StoreError::Full),
             };
             self.forgotten.raise(id, until, now);
             self.remove(id, until);
@@ -68,7 +69,7 @@ impl Spent {
         let until = expires.saturating_add(MARGIN);
         self.ids.insert(id, answered);
         self.order.insert((until, id));
-        if room == Room::Shared {
+        if when_full == WhenFull::ForgetOldest {
             self.by_network.add(id, until);
         }
         Ok(())
@@ -116,12 +117,12 @@ mod tests {
         if spent.find(id, now).is_some() {
             return Spending::Again;
         }
-        if spent.has_forgotten(id, Room::Shared, expires) {
+        if spent.has_forgotten(id, WhenFull::ForgetOldest, expires) {
             return Spending::Forgotten;
         }
         let answered = FirstAnswer::default();
         spent
-            .spend(id, Room::Shared, expires, answered, now)
+            .spend(id, WhenFull::ForgetOldest, expires, answered, now)
             .unwrap();
         Spending::First
     }
@@ -139,12 +140,12 @@ mod tests {
         };
         let first = id(1);
         assert_eq!(spent.find(first, 0), None);
-        let spending = spent.spend(first, Room::Shared, HOUR, answered, 0);
+        let spending = spent.spend(first, WhenFull::ForgetOldest, HOUR, answered, 0);
         assert_eq!(spending, Ok(()));
         assert_eq!(spent.find(first, HOUR + MARGIN - 1), Some(answered));
         assert_eq!(spend(&mut spent, id(2), 0), Spending::First);
         assert_eq!(spent.find(first, HOUR + MARGIN), None);
-        assert!(spent.has_forgotten(first, Room::Shared, HOUR));
+        assert!(spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
         assert!(spent.ids.is_empty() && spent.order.is_empty() && spent.by_network.is_empty());
     }
 
@@ -153,7 +154,7 @@ mod tests {
         let mut spent = Spent::new(2);
         let mut spend = |number| {
             let answered = FirstAnswer::default();
-            spent.spend([number; 16], Room::Fixed, HOUR, answered, 0)
+            spent.spend([number; 16], WhenFull::Refuse, HOUR, answered, 0)
         };
         assert_eq!([1, 2].map(&mut spend), [Ok(()), Ok(())]);
         assert_eq!(spend(3), Err(StoreError::Full));
@@ -165,12 +166,12 @@ mod tests {
         let mut spent = Spent::new(10);
         let first = id(1);
         assert_eq!(spend(&mut spent, first, 0), Spending::First);
-        assert!(!spent.has_forgotten(first, Room::Shared, HOUR));
+        assert!(!spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
         // The clock jumps ahead, so that the challenge is forgotten, and is set right again.
         assert_eq!(spent.find(first, HOUR + MARGIN), None);
         assert_eq!(spent.find(first, 1), None);
-        assert!(spent.has_forgotten(first, Room::Shared, HOUR));
-        assert!(!spent.has_forgotten(first, Room::Shared, HOUR + 1));
+        assert!(spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
+        assert!(!spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR + 1));
     }
 
     #[test]

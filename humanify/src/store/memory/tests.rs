@@ -329,8 +329,8 @@ fn the_first_answer_counts_and_copies_get_its_outcome() {
             let again = now(memory.admit(attempt(1, !right)));
             assert_eq!(again, Admission::Again(first));
         }
-        let standing = now(memory.standing(key(1), key(2), 3));
-        assert_eq!(standing.failures, first.failures);
+        let attempt_state = now(memory.attempt_state(key(1), key(2), 3));
+        assert_eq!(attempt_state.failures, first.failures);
     }
 }
 
@@ -351,7 +351,7 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
         ..attempt(5, false)
     };
     assert!(matches!(now(memory.admit(work)), Admission::First(_)));
-    let failures = now(memory.standing(key(1), key(2), 3)).failures;
+    let failures = now(memory.attempt_state(key(1), key(2), 3)).failures;
     assert_eq!((failures.browser, failures.address), (3, 3));
 }
 

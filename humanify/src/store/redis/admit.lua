@@ -1,14 +1,26 @@
--- Takes the first answer to a challenge, and counts it if it is wrong. `run.lua` and `room.lua`
--- stand before it.
+-- Records the first answer to a challenge, and counts it if it is wrong. Runs after `run.lua` and
+-- `spent_by_network.lua`.
 --
--- KEYS: the server's run, the challenge, the failures of the browser and of its address, then
--- two of each network that the challenge was made for.
--- ARGV: our time, when the challenge was made, for how long it is remembered, the window of
--- failures, how many close the challenge (none, if they do not count), whether the answer is
--- right, the mark that the browser's row began with, the mark of this answer, how many failures
--- are remembered, then how many each network may have; all times in milliseconds.
--- Answer: what becomes of it, the wait, and what the first answer came to: whether it was right
--- and the row unbroken, the failures of browser and address, the mark, and when it was.
+-- KEYS:
+--   1     the server's run
+--   2     the challenge
+--   3, 4  the wrong answers of the browser, and of its address
+--   5...  two for each network for which the challenge was made, see `spent_by_network.lua`
+-- ARGV (times in milliseconds):
+--   1       the application's time
+--   2, 3    when the challenge was made, and for how long it is remembered
+--   4       for how long a wrong answer counts
+--   5       how many wrong answers close challenges to the browser; empty if they do not count
+--   6       1 if this answer is right, otherwise 0
+--   7       the mark of the browser's last wrong answer when its series of right answers began
+--   8       the mark of this answer, if it is wrong
+--   9       how many wrong answers are remembered
+--   10      when the challenge expires
+--   11, 12  the prefix and the id that make the key of the challenge
+--   13, 14  how many ids each network may have
+-- Returns the outcome; the wait, if challenges are closed; and the result of the first answer:
+-- whether it was right, whether the series was unbroken, the wrong answers of browser and address,
+-- the mark of the last one, and when the answer came.
 if tonumber(ARGV[2]) < since then
   return {'forgotten', 0, ''}
 end

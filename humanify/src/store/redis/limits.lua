@@ -1,9 +1,11 @@
--- Counts one request in all its buckets or in none, in whole microseconds by this server's
--- clock. Each key contains the time at which its bucket is full again, and expires then.
+-- Counts one request in all its buckets or in none, in whole microseconds by this server's clock.
+-- Each key contains the time at which its bucket is full again, and expires then.
 --
--- ARGV: the mode, then for each key: span, step, whether it is only peeked at, and the time after
--- which there is nothing left to refund.
--- Answer: the wait, or -1; this server's time; then for each key its arrival.
+-- KEYS: the buckets.
+-- ARGV: the mode (`acquire`, `peek`, `charge` or `refund`), then four for each bucket: its span, the
+-- step of this request, 1 if the bucket is only peeked at, and the time at which nothing is left to
+-- refund.
+-- Returns the wait, or -1 if the request fits; this server's time; and the arrival of each bucket.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local counting = ARGV[1]
@@ -17,7 +19,7 @@ for i, key in ipairs(KEYS) do
   local arrival = math.min(stored, farthest)
   before[i], clipped[i] = arrival, stored > farthest
   local charged = math.max(arrival, now) + step
-  if counting == 'take' or counting == 'look' then
+  if counting == 'acquire' or counting == 'peek' then
     after[i] = charged
     if charged > now + span then
       wait = math.max(wait, charged - now - span)
@@ -32,11 +34,11 @@ end
 local answer = {string.format('%.0f', wait), string.format('%.0f', now)}
 for i, key in ipairs(KEYS) do
   local arrival = after[i]
-  if counting == 'look' or wait >= 0 or (counting == 'take' and ARGV[4 * i] == '1') then
+  if counting == 'peek' or wait >= 0 or (counting == 'acquire' and ARGV[4 * i] == '1') then
     arrival = before[i]
   end
   local same = arrival == before[i] and not clipped[i]
-  if counting == 'look' or same then
+  if counting == 'peek' or same then
     -- Nothing to write.
   elseif arrival > now then
     redis.call('SET', key, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))

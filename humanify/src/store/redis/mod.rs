@@ -7,8 +7,8 @@
 
 mod connection;
 mod names;
-mod rooms;
 mod scripts;
+mod spent_by_network;
 
 #[cfg(feature = "redis")]
 pub(crate) use connection::RedisAddress;
@@ -23,15 +23,15 @@ use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, Bucket, Count, CountList, CountMode, Counted, Failures, FirstAnswer,
-    SharedBans, SpendOutcome, Spending, Standing,
+    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, Counted, Failures,
+    FirstAnswer, SharedBans, SpendOutcome, Spending,
 };
 use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
 use connection::{RedisConnection, Repeat};
-use names::{KeyKind, RoomKind};
+use names::{KeyKind, QuotaKind};
 use scripts::RedisScripts;
 
 /// An address of Redis that cannot be used.
@@ -92,19 +92,19 @@ impl RedisStore {
         }
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
-            CountMode::Acquire => "take",
-            CountMode::Peek => "look",
+            CountMode::Acquire => "acquire",
+            CountMode::Peek => "peek",
             CountMode::Charge => "charge",
-            CountMode::Refund => "return",
+            CountMode::Refund => "refund",
         });
-        let paces: Vec<Gcra> = buckets
+        let gcras: Vec<Gcra> = buckets
             .iter()
             .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
             .collect();
-        for (bucket, pace) in buckets.iter().zip(&paces) {
+        for (bucket, gcra) in buckets.iter().zip(&gcras) {
             script.key(self.names.counter(KeyKind::Limit, bucket.key));
-            script.arg(pace.span).arg(pace.step);
-            script.arg(u8::from(bucket.look)).arg(bucket.taken);
+            script.arg(gcra.span).arg(gcra.step);
+            script.arg(u8::from(bucket.peek)).arg(bucket.taken);
         }
         // Counting a request twice does no harm, but refunding it twice does.
         let answer: Vec<i64> = match counting {
@@ -121,11 +121,11 @@ impl RedisStore {
         let now = u64::try_from(*now).unwrap_or_default();
         let counts = buckets
             .iter()
-            .zip(&paces)
+            .zip(&gcras)
             .zip(arrivals)
-            .map(|((bucket, pace), arrival)| {
+            .map(|((bucket, gcra), arrival)| {
                 let arrival = u64::try_from(*arrival).unwrap_or_default();
-                let over = wait.is_some() && pace.charged(arrival, now) > now + pace.span;
+                let over = wait.is_some() && gcra.charged(arrival, now) > now + gcra.span;
                 Count::new(bucket, arrival, now, over)
             })
             .collect();
@@ -152,9 +152,9 @@ impl RedisStore {
             .arg(attempt.mark)
             .arg(attempt.mark())
             .arg(MOST_FAILURES);
-        self.name_rooms(
+        self.add_quotas(
             &mut script,
-            Some(RoomKind::Challenges),
+            Some(QuotaKind::Challenges),
             attempt.challenge,
             attempt.expires,
         );
@@ -172,13 +172,13 @@ impl RedisStore {
         }
     }
 
-    async fn standing_of(
+    async fn attempt_state_in_one_step(
         &self,
         browser: CounterKey,
         address: CounterKey,
         allowed: u32,
-    ) -> Result<Standing, StoreError> {
-        let mut script = self.scripts.standing.prepare_invoke();
+    ) -> Result<AttemptState, StoreError> {
+        let mut script = self.scripts.attempt_state.prepare_invoke();
         script
             .key(self.names.one(RUN))
             .key(self.names.counter(KeyKind::Failures, browser))
@@ -186,7 +186,7 @@ impl RedisStore {
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
         let (browser, address, wait, mark) = self.run(script).await?;
-        Ok(Standing {
+        Ok(AttemptState {
             failures: Failures {
                 browser,
                 address,
@@ -248,8 +248,8 @@ impl Store for RedisStore {
             script.key(self.names.one(RUN));
             script.key(self.spent_key(spending.id));
             script.arg(now).arg(spending.made).arg(kept);
-            let room = rooms::room_of(spending.kind);
-            self.name_rooms(&mut script, room, spending.id, spending.expires);
+            let quota = spent_by_network::quota_of(spending.kind);
+            self.add_quotas(&mut script, quota, spending.id, spending.expires);
             let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
@@ -260,16 +260,18 @@ impl Store for RedisStore {
         }))
     }
 
-    fn standing(
+    fn attempt_state(
         &self,
         browser: CounterKey,
         address: CounterKey,
         allowed: u32,
-    ) -> MaybeReady<'_, Standing> {
-        MaybeReady::Later(Box::pin(self.standing_of(browser, address, allowed)))
+    ) -> MaybeReady<'_, AttemptState> {
+        MaybeReady::Later(Box::pin(
+            self.attempt_state_in_one_step(browser, address, allowed),
+        ))
     }
 
-    fn roam(
+    fn record_network(
         &self,
         id: [u8; 16],
         network: Network,
@@ -280,7 +282,7 @@ impl Store for RedisStore {
             let time = expires
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
-            let mut script = self.scripts.roam.prepare_invoke();
+            let mut script = self.scripts.record_network.prepare_invoke();
             let rest = self.names.id(KeyKind::Network, id);
             script.key(format!("{}{rest}", self.names.before_id(KeyKind::Network)));
             script
@@ -353,8 +355,8 @@ impl Store for RedisStore {
 /// The key of the id and the start of the server's run.
 const RUN: &str = "run";
 
-/// What the script says of the bans: when they were changed, when the list was begun, and each
-/// network with the milliseconds that are left.
+/// The result of the script `bans`: the time of the last change, the creation time of the list, and
+/// each network with the milliseconds that are left of its ban.
 type BanAnswer = (u64, u64, Vec<(String, u64)>);
 
 /// The key of the bans.

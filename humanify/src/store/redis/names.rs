@@ -24,15 +24,15 @@ pub(super) enum KeyKind {
     Failures,
     /// A spent id.
     Spent,
-    /// The spent ids of a kind that are of one network.
-    Room(RoomKind),
+    /// The spent ids of one network, of one kind.
+    Quota(QuotaKind),
     /// The networks of a clearance, and each of them.
     Network,
 }
 
-/// The kinds of spent ids that have room of their own.
+/// The kinds of spent ids that have separate quotas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RoomKind {
+pub(super) enum QuotaKind {
     Challenges,
     Forms,
     Tickets,
@@ -63,9 +63,9 @@ impl KeyNames {
     }
 
     /// The keys of the networks of an id, the narrower first: its ids, and what it has forgotten.
-    pub(super) fn rooms(&self, kind: RoomKind, class: NetworkClass) -> [String; 4] {
+    pub(super) fn quotas(&self, kind: QuotaKind, class: NetworkClass) -> [String; 4] {
         let (narrow, wide) = class.to_bytes();
-        let kind = KeyKind::Room(kind);
+        let kind = KeyKind::Quota(kind);
         let name = |value: &[u8], what: &str| {
             let mut bytes = [0; 16];
             for (byte, value) in bytes.iter_mut().zip(value) {
@@ -88,7 +88,7 @@ impl KeyNames {
         self.digest(kind, b'a', bytes(network), 0)
     }
 
-    /// What the keys of ids begin with.
+    /// The start of the keys of ids.
     pub(super) fn before_id(&self, kind: KeyKind) -> String {
         format!("{}:{}:", self.tag, kind.letter())
     }
@@ -98,7 +98,7 @@ impl KeyNames {
         self.digest(kind, b'i', id, 0)
     }
 
-    /// The key of something that the application has once.
+    /// A key that the application has once.
     pub(super) fn one(&self, name: &str) -> String {
         format!("{}:{name}", self.tag)
     }
@@ -122,7 +122,7 @@ impl KeyKind {
             KeyKind::Limit => 'l',
             KeyKind::Failures => 'f',
             KeyKind::Spent => 's',
-            KeyKind::Room(_) => 'n',
+            KeyKind::Quota(_) => 'n',
             KeyKind::Network => 'r',
         }
     }
@@ -133,11 +133,11 @@ impl KeyKind {
             KeyKind::Failures => 1,
             KeyKind::Network => 2,
             KeyKind::Spent => 3,
-            KeyKind::Room(RoomKind::Challenges) => 4,
-            KeyKind::Room(RoomKind::Forms) => 5,
-            KeyKind::Room(RoomKind::Tickets) => 6,
+            KeyKind::Quota(QuotaKind::Challenges) => 4,
+            KeyKind::Quota(QuotaKind::Forms) => 5,
+            KeyKind::Quota(QuotaKind::Tickets) => 6,
             #[cfg(feature = "captcha")]
-            KeyKind::Room(RoomKind::Tokens) => 7,
+            KeyKind::Quota(QuotaKind::Tokens) => 7,
         }
     }
 }

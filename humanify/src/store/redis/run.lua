@@ -1,9 +1,10 @@
--- Returns the time since which this run of the server remembers spent challenges.
+-- Sets `time`, the server's clock, and `since`, the time from which this run of the server remembers
+-- spent challenges.
 --
--- A server that was restarted, or took over from another, may have lost challenges spent
--- shortly before. So it starts a new time, and challenges made before that are refused.
+-- A server that was restarted, or took over from another, may have lost challenges that were spent
+-- shortly before. So each run sets a new time, and older challenges are refused.
 --
--- KEYS[1]: the server's run. ARGV[1]: our time, in milliseconds.
+-- KEYS[1]: the server's run. ARGV[1]: the application's time, in milliseconds.
 local time = redis.call('TIME')
 local now = math.max(tonumber(ARGV[1]), time[1] * 1000 + math.floor(time[2] / 1000))
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''

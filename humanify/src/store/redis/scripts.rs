@@ -2,13 +2,13 @@
 
 use redis::Script;
 
-/// The scripts. The server knows each by its SHA-1 once it has run.
+/// The scripts. After the first run of each, the server finds it by its SHA-1.
 pub(super) struct RedisScripts {
     pub(super) count: Script,
     pub(super) admit: Script,
     pub(super) spend: Script,
-    pub(super) standing: Script,
-    pub(super) roam: Script,
+    pub(super) attempt_state: Script,
+    pub(super) record_network: Script,
     pub(super) ban: Script,
     pub(super) lift: Script,
     pub(super) bans: Script,
@@ -20,16 +20,16 @@ impl RedisScripts {
             count: Script::new(include_str!("limits.lua")),
             admit: Script::new(concat!(
                 include_str!("run.lua"),
-                include_str!("room.lua"),
+                include_str!("spent_by_network.lua"),
                 include_str!("admit.lua")
             )),
             spend: Script::new(&format!(
                 "{}{}{SPEND}",
                 include_str!("run.lua"),
-                include_str!("room.lua")
+                include_str!("spent_by_network.lua")
             )),
-            standing: Script::new(&format!("{}{STANDING}", include_str!("run.lua"))),
-            roam: Script::new(ROAM),
+            attempt_state: Script::new(&format!("{}{ATTEMPT_STATE}", include_str!("run.lua"))),
+            record_network: Script::new(RECORD_NETWORK),
             ban: Script::new(BAN),
             lift: Script::new(LIFT),
             bans: Script::new(BANS),
@@ -37,8 +37,9 @@ impl RedisScripts {
     }
 }
 
-/// Spends an id. ARGV, after our time: when the id was made, how long it is remembered, and the
-/// room of each share among the keys.
+/// Spends an id. ARGV, after the application's time: when the id was made, how long it is
+/// remembered, when it expires, the prefix and the id that make its key, and how many ids each of its
+/// networks may have.
 const SPEND: &str = r"
 if tonumber(ARGV[2]) < since then
   return 'forgotten'
@@ -55,11 +56,11 @@ redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
 return 'first'
 ";
 
-/// Returns the failures of a browser and of its address, how long challenges are closed to the
-/// browser, and the mark of its last failure. ARGV, after our time: the window, and how many
-/// failures close challenges. It runs before a challenge is made, so that the server's run starts
-/// before the challenge.
-const STANDING: &str = r"
+/// Returns the wrong answers of a browser and of its address, how long challenges are closed to the
+/// browser, and the mark of its last wrong answer. ARGV, after the application's time: how long a
+/// wrong answer counts, and how many close challenges. It runs before a challenge is made, so that
+/// the server's run starts before the challenge.
+const ATTEMPT_STATE: &str = r"
 local window, allowed = tonumber(ARGV[2]), tonumber(ARGV[3])
 local instant = time[1] * 1000 + math.floor(time[2] / 1000)
 local oldest = '(' .. string.format('%.0f', instant - window)
@@ -74,9 +75,9 @@ local mark = browser > 0 and redis.call('ZREVRANGE', KEYS[2], 0, 0)[1] or '0'
 return {browser, address, wait, mark}
 ";
 
-/// Records a network of a clearance. ARGV: the network, the largest number of networks, how long
-/// they are remembered.
-const ROAM: &str = r"
+/// Records a network of an id. Returns 1 if the network is among the first ones. ARGV: the network,
+/// the largest number of networks, how long they are remembered.
+const RECORD_NETWORK: &str = r"
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then
   return 1
 end
@@ -88,7 +89,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 ";
 
-/// Writes a ban. ARGV: the network, the duration, the room for bans, and whether the ban is written
+/// Writes a ban. ARGV: the network, the duration, the largest number of bans, and whether the ban is written
 /// again because the list may have been lost. Returns the creation time of the list, which changes
 /// if the server lost the list; nothing if the ban is written again and has been lifted.
 const BAN: &str = r"
@@ -118,7 +119,7 @@ redis.call('PEXPIRE', KEYS[3], kept)
 return redis.call('GET', KEYS[3])
 ";
 
-/// Lifts a ban. ARGV: the network, the room for lifted bans. The lifting is remembered for a day,
+/// Lifts a ban. ARGV: the network, the largest number of lifted bans. The lifting is remembered for a day,
 /// so that a process that learns of it late does not write the ban again.
 const LIFT: &str = r"
 local day = 86400000

@@ -14,10 +14,10 @@ const FRESH: u64 = 3_600;
 
 /// The age in seconds up to which keys are used while they are fetched again. If they are older,
 /// clients wait for the server's answer.
-const USED_MEANWHILE: u64 = 86_400;
+const STALE_WHILE_REVALIDATE: u64 = 86_400;
 
 /// The age in seconds up to which keys are used while the server cannot be reached.
-const USED_IN_NEED: u64 = 7 * 86_400;
+const STALE_IF_ERROR: u64 = 7 * 86_400;
 
 /// The least number of seconds between two requests to a server, whatever clients claim.
 const PAUSE: u64 = 60;
@@ -77,7 +77,7 @@ impl Directory {
         let mut state = self.state();
         let age = state.fetched.map(|fetched| now.saturating_sub(fetched));
         let is_used = |agent: &&Arc<Agent>| {
-            agent.key.counts_at(now) && age.is_some_and(|age| age < USED_IN_NEED)
+            agent.key.counts_at(now) && age.is_some_and(|age| age < STALE_IF_ERROR)
         };
         let agent = state.agents.get(key_id).filter(is_used).cloned();
         // An unknown key may be a new one.
@@ -88,7 +88,7 @@ impl Directory {
         if due && !paused && !state.is_fetching {
             self.begin(&mut state, now);
         }
-        let is_old = age.is_none_or(|age| age >= USED_MEANWHILE);
+        let is_old = age.is_none_or(|age| age >= STALE_WHILE_REVALIDATE);
         match agent {
             Some(agent) if !(is_old && state.is_fetching) => KeyLookup::Agent(agent),
             _ if state.is_fetching => KeyLookup::NotYet,
@@ -102,7 +102,7 @@ impl Directory {
         };
         state.is_fetching = true;
         state.requested = Some(now);
-        let asking = Asking(Arc::clone(self));
+        let asking = FetchGuard(Arc::clone(self));
         runtime.spawn(async move {
             let directory = &asking.0;
             match directory.fetcher.fetch(&directory.origin).await {
@@ -135,9 +135,9 @@ impl Directory {
 }
 
 /// Guard of a running request. Dropping it marks the request as ended, also after a panic.
-struct Asking(Arc<Directory>);
+struct FetchGuard(Arc<Directory>);
 
-impl Drop for Asking {
+impl Drop for FetchGuard {
     fn drop(&mut self) {
         self.0.state().is_fetching = false;
     }

@@ -70,7 +70,7 @@ pub enum SignedAgentsError {
     #[error("this is the test key of RFC 9421: everybody can sign with it")]
     TestKey,
     /// These two agents have the same key.
-    #[error("`{0}` and `{1}` have the same key, so nobody can tell them from each other")]
+    #[error("`{0}` and `{1}` have the same key, so they cannot be distinguished")]
     SameKey(&'static str, &'static str),
     /// This text is no origin.
     #[error(
@@ -78,7 +78,7 @@ pub enum SignedAgentsError {
     )]
     Origin(String),
     /// These two agents have the same directory.
-    #[error("`{0}` and `{1}` have the same directory, so nobody can tell them from each other")]
+    #[error("`{0}` and `{1}` have the same directory, so they cannot be distinguished")]
     SameDirectory(&'static str, &'static str),
     /// TLS cannot be set up to fetch directories.
     #[error("directories cannot be fetched")]

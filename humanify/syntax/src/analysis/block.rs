@@ -77,11 +77,11 @@ impl BlockEntry {
     /// All sets of texts that decide in a scope whether it acts.
     pub(super) fn sets(&self, scope: MatchScope) -> impl Iterator<Item = &TextSet> {
         let aims = self.on.iter().chain(&self.except);
-        let told = aims
+        let matched = aims
             .filter(move |aim| aim.is_decided(scope))
             .map(|aim| &aim.set);
         let paths = (scope != MatchScope::Endpoint).then_some(&self.paths);
-        told.chain(paths.into_iter().flatten())
+        matched.chain(paths.into_iter().flatten())
     }
 }
 

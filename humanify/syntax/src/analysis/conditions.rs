@@ -73,19 +73,19 @@ fn check_part(
                 "leave one of the two out, or join them with `||`".to_owned(),
             ),
             None => (
-                format!("this never holds: no request is ever `{shown}`"),
-                "compare with what the field can be, or leave it out".to_owned(),
+                format!("this never holds: no request fulfils `{shown}`"),
+                "compare with a value that the field can have, or leave it out".to_owned(),
             ),
         });
     } else if always(block, condition, protects)? {
         *found = Some((
-            format!("this always holds: every request is `{shown}`"),
+            format!("this always holds: every request fulfils `{shown}`"),
             match condition {
                 Condition::Any(_) => {
-                    "join the comparisons with `&&`, or leave the condition out to be about \
+                    "join the comparisons with `&&`, or leave the condition out to match \
                      everything"
                 }
-                _ => "leave it out to be about everything, or compare with less",
+                _ => "leave it out to match everything, or write a narrower comparison",
             }
             .to_owned(),
         ));
@@ -180,19 +180,18 @@ fn comparison_problem(
         (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
             let shown = written::condition(&Condition::Compare(field, *asked));
             Ok(Some((
-                format!("this always holds: `{shown}` is so of every path"),
-                "leave it out to be about every path, or ask for more of the path".to_owned(),
+                format!("this always holds: every path fulfils `{shown}`"),
+                "leave it out to match every path, or write a narrower comparison".to_owned(),
             )))
         }
         (Field::Method | Field::Scheme | Field::Path | Field::Host, _) => Ok(None),
         (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
-                "`{expression}` is found in every value: this asks whether `{}` is there, and \
-                 nothing of what it is",
+                "`{expression}` matches every value, so this only tests whether `{}` is present",
                 written::field_name(field)
             ),
             format!(
-                "say `{} is {}`, or ask for more of the value",
+                "use `{} is {}`, or a narrower expression",
                 written::field_name(field),
                 if asked.negated { "missing" } else { "present" }
             ),

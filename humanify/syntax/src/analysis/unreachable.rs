@@ -48,9 +48,9 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     } else {
         let sources = by.iter().filter_map(|one| block.entries.get(*one));
         let sources: Vec<&str> = sources.map(|one| one.statement.source).collect();
-        let (who, end) = match sources.as_slice() {
-            [one] => (format!("`{one}` always"), "ends"),
-            _ => (format!("{} together always", listed(sources)), "end"),
+        let (who, acts) = match sources.as_slice() {
+            [one] => (format!("`{one}` always"), "acts"),
+            _ => (format!("{} together always", listed(sources)), "act"),
         };
         let is_tried_first = by.iter().any(|one| {
             let shadowing = block.entries.get(*one);
@@ -63,16 +63,16 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
         });
         let help = match (by.len(), is_tried_first) {
             (1, true) => {
-                "leave one of them out, or take its targets out of the other with `except`: what \
-                 refuses everyone is tried first, wherever it stands"
+                "leave one of them out, or take its targets out of the other with `except`: \
+                 refusals of everyone come first, wherever they stand"
             }
-            (_, true) => "leave it out: what refuses everyone is tried first, wherever it stands",
+            (_, true) => "leave it out: refusals of everyone come first, wherever they stand",
             (1, _) => "move it before that one, or take its targets out of the other with `except`",
             _ => "move it before them, or leave it out",
         };
         Defect::new(
             number,
-            format!("this statement can never act: {who} {end} it first"),
+            format!("this statement can never act: {who} {acts} first"),
             help,
         )
     };
@@ -101,12 +101,12 @@ fn shadowed_by_default(action: &Action, number: usize) -> Defect {
         Action::Exempt => Defect::new(
             number,
             "this statement does nothing: these paths are exempt by default",
-            "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+            "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
         ),
         _ => Defect::new(
             number,
             "this statement can never act: these paths are exempt by default",
-            "say `no_default_exemptions;` before it, and exempt what you choose",
+            "add `no_default_exemptions;` before it, and your own `exempt` statements",
         ),
     }
 }
@@ -131,22 +131,22 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
     if !all_are_paths {
         return Some(Defect::new(
             number,
-            "this statement can never act: no path is ever like its target",
-            "a path starts with `/`, is decoded, and holds neither a query nor a slash at its end",
+            "this statement can never act: no path matches its target",
+            "a path starts with `/`, is decoded, and contains neither a query nor a slash at its end",
         ));
     }
     if !except.is_empty() && excepts_all(block, &on, &except)? {
         return Some(Defect::new(
             number,
-            "this statement can never act: `except` takes away everything that it is about",
+            "this statement can never act: `except` covers everything that it matches",
             "leave the statement out, or narrow `except`",
         ));
     }
     has_condition.then(|| {
         Defect::new(
             number,
-            "this statement can never act: its condition never holds for what it is about",
-            "compare what it asks of the path, the method and the client: no request is all of it",
+            "this statement can never act: no request fulfils its targets and its condition",
+            "compare its requirements on the path, the method and the client: they exclude each other",
         )
     })
 }
@@ -226,10 +226,10 @@ pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Def
             return Some(Defect::new(
                 number,
                 format!(
-                    "`except {}` takes nothing away: the statement is not about any such path",
+                    "`except {}` changes nothing: the statement matches no such path",
                     written::target(&out.target)
                 ),
-                "leave it out, or write a path that `on` names, too",
+                "leave it out, or write a path that `on` matches, too",
             ));
         }
     }

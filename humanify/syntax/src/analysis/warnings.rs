@@ -49,10 +49,10 @@ warnings! {
     ENCODED "H017" "encoded" "a decoded value that is compared with an encoded text";
     GLOB_LIKE "H018" "glob_like" "a regular expression that looks like a glob";
     LOOSER "H019" "looser" "a limit that another limit on the same requests always reaches first";
-    ESCAPE "H020" "escape" "a looser limit that replaces the default limit for every client that asks for it";
+    ESCAPE "H020" "escape" "a looser limit that replaces the default limit for any client that chooses it";
     SCOPE "H021" "scope" "one `scope` in limits with different rates";
     ONE_KEY "H022" "one_key" "a key that is the same for every request";
-    UNFED "H023" "unfed" "a ban on an offence that no statement of the block reports";
+    NO_TRAP "H023" "no_trap" "a ban that counts traps, in a block without a `trap`";
     SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the period in which it counts";
     SIGNS "H025" "signs" "a sign of a bot, required of a client that is no bot: never holds, unless `Signals` ignores the sign";
     NO_ROUTE "H026" "no_route" "a target that no route of the application answers";

@@ -23,7 +23,7 @@ pub enum Fate {
     /// No statement acts.
     Untouched,
     /// The statement does not act, although it may look as if it did.
-    Spared,
+    Unaffected,
 }
 
 /// A request that demonstrates a finding, and the decision about it.
@@ -55,10 +55,10 @@ impl Witness {
     }
 
     /// A request on which a statement does not act.
-    pub(super) fn spared(request: ExampleRequest, statement: &Statement) -> Witness {
+    pub(super) fn unaffected(request: ExampleRequest, statement: &Statement) -> Witness {
         Witness {
             request,
-            fate: Fate::Spared,
+            fate: Fate::Unaffected,
             by: statement.source,
         }
     }
@@ -75,7 +75,7 @@ impl fmt::Display for Witness {
             Fate::Trapped => write!(f, "{request} is trapped by `{by}`"),
             Fate::Counted => write!(f, "{request} is counted by `{by}`"),
             Fate::Untouched => write!(f, "{request} gets in, since no statement acts"),
-            Fate::Spared => write!(f, "{request} is left alone by `{by}`"),
+            Fate::Unaffected => write!(f, "{request} is not affected by `{by}`"),
         }
     }
 }

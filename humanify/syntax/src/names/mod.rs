@@ -23,7 +23,7 @@ pub const VPN_PROVIDERS: &[&str] = &[
     "Other",
 ];
 
-/// The crawlers that are told by their user agents, each with what it is for. Agents that sign
+/// The crawlers that are recognised by their user agents, each with its kinds. Agents that sign
 /// their requests can have other names.
 pub fn crawlers() -> impl Iterator<Item = (&'static str, CrawlerKind)> {
     CRAWLERS.lines().filter_map(|line| {

@@ -51,7 +51,7 @@ pub(super) fn read<'a>(
         }
         return stop(Finding::new(
             word.span(),
-            "`assert` says what becomes of requests",
+            "`assert` needs an outcome",
             format_args!(
                 "as in `assert deny on \"/admin/*\" when client.is_tor`; the outcomes are {}",
                 listed(names())
@@ -75,10 +75,10 @@ pub(super) fn read<'a>(
         };
         let why = match name.as_str() {
             "limit" | "ban" | "trap" => Some(
-                "limits and bans depend on what was before, and are not asserted; a trap is `deny`",
+                "limits and bans depend on earlier requests and cannot be asserted; for a trap, use `deny`",
             ),
             "on" | "under" | "when" => {
-                Some("what becomes of requests comes first, as in `assert deny on \"/admin/*\"`")
+                Some("the outcome comes first, as in `assert deny on \"/admin/*\"`")
             }
             _ => None,
         };
@@ -114,7 +114,7 @@ pub(super) fn read<'a>(
     {
         return stop(Finding::write(
             word.span(),
-            format_args!("methods are written in capitals, and `{word}` is not"),
+            format_args!("methods are written in capitals, but `{word}` is not"),
             meant,
         ));
     }
@@ -170,7 +170,7 @@ fn as_macro(cursor: Cursor, word: &Ident) -> Option<Finding> {
     cursor.is_sign("!").then(|| {
         Finding::new(
             place,
-            "`assert` is a statement here and no macro",
+            "`assert` is a statement here, not a macro",
             format_args!("write `{written}`"),
         )
         .with(written)
@@ -192,20 +192,20 @@ pub(super) fn refused(place: Place, refuted: Refuted) -> Finding {
             let mut finding = Finding::new(
                 place,
                 "this does not hold for every request",
-                "change the rules so that it holds, or assert less",
+                "change the rules so that it holds, or narrow the assertion",
             );
             finding.witness = Some(*witness);
             finding
         }
         Refuted::Nothing => Finding::new(
             place,
-            "this says nothing: no request is what it is about",
-            "compare what it asks of the path, the method and the client",
+            "this proves nothing: no request fulfils its targets and its condition",
+            "compare its requirements on the path, the method and the client",
         ),
         Refuted::Undecided => Finding::new(
             place,
-            "this could not be proved: there are too many ways in which requests differ",
-            "assert it of less, such as of one path, or make the expressions simpler",
+            "this could not be proved: there are too many kinds of requests",
+            "narrow the assertion, for example to one path, or simplify the expressions",
         ),
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     {
         return stop(Finding::new(
             condition.span(),
-            "a ban has no condition: it follows from what a client did",
+            "a ban has no condition: it follows from the offences of a client",
             "to refuse whom a condition names, write a statement such as `always_deny when \
              client.is_tor`",
         ));
@@ -49,7 +49,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .peek_word()
         .filter(|next| *next == "on" || *next == "except")
     {
-        return stop(elsewhere(on));
+        return stop(targets_of_a_ban(on));
     }
     if let Some(text) = cursor.text().filter(|text| !text.suffix.is_empty()) {
         return stop(suffixed(&text));
@@ -59,7 +59,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
         let finding = Finding::new(
             cursor.peek().map_or(word.span().into(), Place::from),
-            "`ban` stands without brackets",
+            "`ban` is written without brackets",
             FORM,
         );
         let whole = format!("ban {}", parts.join(" for "));
@@ -69,7 +69,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     let Some(offences) = take_text(cursor) else {
         return stop(Finding::new(
             here(*cursor, word),
-            "`ban` says how many offences in how long, and for how long",
+            "`ban` needs a number of offences, a period and a duration",
             FORM,
         ));
     };
@@ -78,7 +78,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .is_some_and(|next| next == "on" || next == "except")
         && let Some(on) = cursor.peek_word()
     {
-        return stop(elsewhere(on));
+        return stop(targets_of_a_ban(on));
     }
     if let Ok(network) = texts::network(&offences.value) {
         let written = format!(
@@ -93,7 +93,9 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return stop(
             Finding::new(
                 offences.span,
-                format_args!("a ban follows from what a client did, and `{network}` is an address"),
+                format_args!(
+                    "a ban follows from the offences of a client, but `{network}` is an address"
+                ),
                 format_args!("write `{written}`"),
             )
             .with_at(place, written),
@@ -133,7 +135,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
                 .peek()
                 .filter(|_| !starts(*cursor))
                 .map_or_else(|| Place::from(offences.span), Place::from),
-            "`ban` says for how long",
+            "`ban` needs a duration",
             format_args!("`for` and a time follow, {FORM}"),
         ));
     };
@@ -156,11 +158,11 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return Ok(ban);
     };
     match cursor.peek_word() {
-        Some(on) if on == "on" || on == "except" => stop(elsewhere(on)),
+        Some(on) if on == "on" || on == "except" => stop(targets_of_a_ban(on)),
         Some(when) if when == "when" => stop(Finding::new(
             when.span(),
-            "a ban has no condition: it follows from what a client did",
-            "leave `when` and what follows it out",
+            "a ban has no condition: it follows from the offences of a client",
+            "leave out `when` and its condition",
         )),
         Some(_) if starts(*cursor) => stop(semicolon::missing(*cursor)),
         _ => stop(Finding::new(
@@ -171,13 +173,13 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     }
 }
 
-fn elsewhere(on: &Ident) -> Finding {
+fn targets_of_a_ban(on: &Ident) -> Finding {
     Finding::new(
         on.span(),
-        "a ban is about the whole site",
+        "a ban applies to the whole site",
         format_args!(
-            "leave `{on}` and what follows it out; offences of one place alone are counted where \
-             a `trap` stands there"
+            "leave `{on}` and what follows it out; to count offences at one path, write a `trap` \
+             there"
         ),
     )
 }
@@ -214,10 +216,10 @@ fn no_time(cursor: Cursor, place: Place) -> Finding {
     match meant {
         Some(meant) => Finding::write(
             place.to(Place::of(cursor.rest())),
-            "the time of a ban stands between quotes, with its unit",
+            "the time of a ban is written in quotes, with its unit",
             &quoted(&meant),
         ),
-        None => Finding::new(place, "the time of a ban stands between quotes", FORM),
+        None => Finding::new(place, "the time of a ban is written in quotes", FORM),
     }
 }
 
@@ -286,7 +288,7 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
                 .iter()
                 .copied()
                 .find(|name| *name == noun || name.strip_suffix('s') == Some(noun));
-            let problem = format!("`{text}` does not say how many offences in how long");
+            let problem = format!("`{text}` is not a number of offences in a period");
             match known.and_then(|noun| texts::counted_rates(count, noun, period)) {
                 Some(whole) => Err(Wrong::write(problem, whole)),
                 None => Err(Wrong::new(
@@ -296,7 +298,7 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
             }
         }
         BanError::Form(_) => Err(Wrong::new(
-            format_args!("`{text}` does not say how many offences in how long"),
+            format_args!("`{text}` is not a number of offences in a period"),
             format_args!(
                 "it is a count, an offence and a time, as in `\"10 denials/minute\"`; {list}"
             ),

@@ -209,7 +209,7 @@ impl Finding {
         match self.warning {
             Some(warning) => write!(
                 f,
-                "; if it is meant, say `intended({})` in front of the statement",
+                "; if it is meant, add `intended({})` before the statement",
                 warning.name
             ),
             None => Ok(()),

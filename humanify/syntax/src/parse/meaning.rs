@@ -28,8 +28,8 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
     {
         return Some(Finding::new(
             place,
-            format_args!("this exempts every host that is like `{text}` there, such as `{other}`"),
-            format_args!("{help}, or say `intended({UNANCHORED})` in front of the statement"),
+            format_args!("`{text}` also matches other hosts, such as `{other}`"),
+            format_args!("{help}, or add `intended({UNANCHORED})` before the statement"),
         ));
     }
     let by_host = || match (&statement.when, exempts) {
@@ -40,16 +40,16 @@ pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding>
     Some(Finding::new(
         place,
         format_args!(
-            "this exempts whatever holds something like `{text}` anywhere: an expression is \
-             searched, and this one is not held at the start{}",
+            "this exempts every text that contains a match of `{text}`: the expression is not anchored \
+             at the start{}",
             if by_target.is_some() {
                 ""
             } else {
-                " and the end"
+                " and at the end"
             }
         ),
         format_args!(
-            "begin every alternative with `^`{}, or say `intended({UNANCHORED})` in front of the \
+            "begin every alternative with `^`{}, or add `intended({UNANCHORED})` before the \
              statement",
             if by_target.is_some() {
                 ""
@@ -72,7 +72,7 @@ fn open_host(condition: &Condition) -> Option<(&'static str, String, String)> {
         Test::EndsWith(texts) => {
             let text = texts.iter().find(|text| !text.starts_with('.'))?;
             let help = format!(
-                "ask `host == \"{text}\"`, or `host ends_with \".{text}\"` for what is below it"
+                "use `host == \"{text}\"`, or `host ends_with \".{text}\"` for its subdomains"
             );
             Some((text, format!("evil{text}"), help))
         }
@@ -145,7 +145,7 @@ pub(super) fn constant(condition: &Condition) -> Option<(String, &'static str)> 
             tautology(compared(parts)).or_else(|| parts.iter().find_map(constant))
         }
         Condition::Not(part) => constant(part).map(|(problem, help)| {
-            let problem = problem.replacen("this ", "what `!` turns round ", 1);
+            let problem = problem.replacen("this ", "the condition after `!` ", 1);
             (problem, help)
         }),
         Condition::Is(_) | Condition::Compare(..) => None,
@@ -161,7 +161,7 @@ fn compared(parts: &[Condition]) -> &[Condition] {
 fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
     if let Some(sign) = both_ways(parts) {
         return Some((
-            format!("this never holds: `client.{sign}` is asked for and ruled out"),
+            format!("this never holds: it requires both `client.{sign}` and its opposite"),
             "leave one of the two out, or join them with `||`",
         ));
     }
@@ -178,8 +178,8 @@ fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
             };
             if apart {
                 return Some((
-                    format!("this never holds: `{}` has one value", name(field)),
-                    "join the comparisons with `||`, or list the values behind `in`",
+                    format!("this never holds: `{}` has only one value", name(field)),
+                    "join the comparisons with `||`, or list the values after `in`",
                 ));
             }
         }
@@ -191,7 +191,7 @@ fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
 fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
     if let Some(sign) = both_ways(parts) {
         return Some((
-            format!("this always holds: `client.{sign}` is there or is not"),
+            format!("this always holds: either `client.{sign}` or its opposite is true"),
             "leave the two out, or join them with `&&`",
         ));
     }
@@ -212,7 +212,7 @@ fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
                         "this always holds: whatever `{}` is, it differs from one of them",
                         name(field)
                     ),
-                    "join the comparisons with `&&`, or list the values behind `not in`",
+                    "join the comparisons with `&&`, or list the values after `not in`",
                 ));
             }
         }

@@ -27,7 +27,7 @@ pub(crate) fn ascii_digits(text: &str) -> Option<String> {
 /// The problem of a text with digits of other scripts, combined with the problem of the text in
 /// ASCII digits, if it has one.
 pub(crate) fn other_digits(text: &str, ascii: &str, wrong: Option<Wrong>) -> Wrong {
-    let problem = format!("`{text}` holds digits that look like `0` to `9` and are others");
+    let problem = format!("`{text}` contains digits that only look like `0` to `9`");
     match wrong {
         Some(wrong) => Wrong { problem, ..wrong },
         None => Wrong::write(problem, ascii),

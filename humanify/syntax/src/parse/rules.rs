@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::finding::Finding;
-use super::gathered::Gathered;
+use super::placed_rules::PlacedRules;
 use super::reader::{Reader, Word};
 use super::tokens::{Cursor, flat};
 use super::{assertion, statement, unreachable};
@@ -55,7 +55,7 @@ pub fn rules(tokens: TokenStream) -> ParsedRules {
 fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
     let tokens = flat(tokens);
     let mut reader = Reader::default();
-    let mut gathered = Gathered::default();
+    let mut placed_rules = PlacedRules::default();
     let mut findings: Vec<(usize, Finding)> = Vec::new();
     let mut rest = tokens.as_slice();
     let mut declared: Vec<String> = Vec::new();
@@ -64,24 +64,24 @@ fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
     while !rest.is_empty() {
         let length = rest.iter().position(is_semicolon).unwrap_or(rest.len());
         let (one, behind) = rest.split_at(length);
-        let before = gathered.statements.len();
-        let bans_before = gathered.bans.len();
-        let assertions_before = gathered.assertions.len();
-        read_part(one, semicolon, &mut gathered, &mut reader);
+        let before = placed_rules.statements.len();
+        let bans_before = placed_rules.bans.len();
+        let assertions_before = placed_rules.assertions.len();
+        read_part(one, semicolon, &mut placed_rules, &mut reader);
         let mut found = std::mem::take(&mut reader.findings).into_vec();
         if settles {
             found
                 .iter_mut()
                 .for_each(|finding| finding.settle(is_right));
         }
-        for placed in gathered.statements.iter_mut().skip(before) {
+        for placed in placed_rules.statements.iter_mut().skip(before) {
             placed.part = part;
             placed.doubtful = !found.is_empty();
         }
-        for placed in gathered.bans.iter_mut().skip(bans_before) {
+        for placed in placed_rules.bans.iter_mut().skip(bans_before) {
             placed.part = part;
         }
-        for placed in gathered.assertions.iter_mut().skip(assertions_before) {
+        for placed in placed_rules.assertions.iter_mut().skip(assertions_before) {
             placed.part = part;
         }
         declared.extend(declaration(one));
@@ -92,21 +92,25 @@ fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
         rest = behind.get(1..).unwrap_or_default();
         part += 1;
     }
-    let (found, mut warnings) = unreachable::check(&mut gathered);
+    let (found, mut warnings) = unreachable::check(&mut placed_rules);
     findings.extend(found);
     if findings.is_empty() {
-        findings.extend(unproved(&gathered));
+        findings.extend(unproved(&placed_rules));
     }
     findings.sort_by_key(|(part, _)| *part);
     warnings.sort_by_key(|(part, _)| *part);
     ParsedRules {
-        statements: gathered
+        statements: placed_rules
             .statements
             .into_iter()
             .map(|placed| placed.statement)
             .collect(),
-        bans: gathered.bans.into_iter().map(|placed| placed.ban).collect(),
-        default_exemptions: !gathered.no_default_exemptions,
+        bans: placed_rules
+            .bans
+            .into_iter()
+            .map(|placed| placed.ban)
+            .collect(),
+        default_exemptions: !placed_rules.no_default_exemptions,
         findings: findings.into_iter().map(|(_, finding)| finding).collect(),
         warnings: warnings.into_iter().map(|(_, finding)| finding).collect(),
         words: reader.words,
@@ -114,16 +118,22 @@ fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
 }
 
 /// The assertions that do not hold.
-fn unproved(gathered: &Gathered) -> Vec<(usize, Finding)> {
-    if gathered.assertions.is_empty() {
+fn unproved(placed_rules: &PlacedRules) -> Vec<(usize, Finding)> {
+    if placed_rules.assertions.is_empty() {
         return Vec::new();
     }
-    let statements = gathered.statements.iter().map(|placed| &placed.statement);
-    let assertions = gathered.assertions.iter().map(|placed| placed.assertion);
+    let statements = placed_rules
+        .statements
+        .iter()
+        .map(|placed| &placed.statement);
+    let assertions = placed_rules
+        .assertions
+        .iter()
+        .map(|placed| placed.assertion);
     let assertions: Vec<Assertion> = assertions.collect();
-    let refuted = analysis::prove(statements, &assertions, !gathered.no_default_exemptions);
+    let refuted = analysis::prove(statements, &assertions, !placed_rules.no_default_exemptions);
     let findings = refuted.into_iter().filter_map(|(number, why)| {
-        let placed = gathered.assertions.get(number)?;
+        let placed = placed_rules.assertions.get(number)?;
         Some((placed.part, assertion::refused(placed.place, why)))
     });
     findings.collect()
@@ -154,7 +164,7 @@ fn is_semicolon(token: &TokenTree) -> bool {
 fn read_part(
     tokens: &[TokenTree],
     semicolon: Option<&TokenTree>,
-    gathered: &mut Gathered,
+    placed_rules: &mut PlacedRules,
     reader: &mut Reader,
 ) {
     let mut cursor = Cursor::new(tokens);
@@ -163,7 +173,7 @@ fn read_part(
         let start = cursor;
         let before = reader.findings.count();
         let semicolon = semicolon.filter(|_| first);
-        if let Err(finding) = statement::read(&mut cursor, semicolon, gathered, reader) {
+        if let Err(finding) = statement::read(&mut cursor, semicolon, placed_rules, reader) {
             reader.report(*finding);
         }
         if reader.findings.count() > before || cursor.same_place(start) {

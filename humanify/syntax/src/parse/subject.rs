@@ -60,7 +60,7 @@ pub(super) fn read(
                     said.span(),
                     format_args!("unknown subject `{name}`"),
                     format_args!(
-                        "write `{meant}`; a statement is about `bots`, `everyone`, or `those` \
+                        "write `{meant}`; a statement applies to `bots`, `everyone`, or `those` \
                          whom its condition names"
                     ),
                 )
@@ -80,14 +80,14 @@ pub(super) fn read(
 
 fn no_subject(said: &Ident, word: &Ident) -> Finding {
     let whom = match word.to_string().as_str() {
-        "always_challenge" | "always_deny" | "trap" => "is about everyone anyway",
+        "always_challenge" | "always_deny" | "trap" => "applies to everyone anyway",
         "limit" => "counts every client",
-        _ => "is about every request that it names",
+        _ => "applies to every request that it matches",
     };
     Finding::new(
         said.span(),
         format_args!("`{word}` takes no subject: it {whom}"),
-        "whom it is about is asked after `when`, as in `when client.is_vpn`",
+        "the client is tested after `when`, as in `when client.is_vpn`",
     )
 }
 
@@ -103,21 +103,21 @@ pub(super) fn check(
         Subject::Those if !names_sign => Some(
             Finding::new(
                 word.span(),
-                "`those` is about the clients that a condition names, and none is named",
-                "name a sign after `when`, such as `client.is_vpn`, or say `bots` or `everyone`",
+                "`those` means the clients that a condition names, but the condition names none",
+                "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
             ),
         ),
         Subject::Everyone if names_sign => Some(Finding::new(
             word.span(),
             "`everyone` and a condition on the client contradict each other",
-            "say `those` in its place, for everyone whom the condition names, or `bots`",
+            "use `those` instead, for everyone whom the condition names, or `bots`",
         )),
         Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
             Some(Finding::new(
                 word.span(),
                 format_args!(
-                    "whom does `{word}` mean here? The condition also holds for people, of whom \
-                     no sign is known"
+                    "whom does `{word}` mean here? The condition also holds for people without any \
+                     sign"
                 ),
                 format_args!(
                     "write `{word} bots` for the detected bots among them, or `{word} those` for \

@@ -85,8 +85,8 @@ pub(super) fn suffixed(text: &Text) -> Finding {
         return Finding::new(
             text.span,
             problem,
-            "case is ignored by an expression that starts with `(?i)`, or by `ignore_case` behind \
-             a comparison",
+            "case is ignored by an expression that starts with `(?i)`, or by `ignore_case` after a \
+             comparison",
         );
     }
     Finding::write(text.span, problem, &quoted(&text.value))
@@ -111,7 +111,7 @@ pub(super) fn no_values(place: impl Into<Place>, written: &str) -> Finding {
     Finding::new(
         place,
         format_args!("`{written}` is no text: {what}"),
-        "put the text itself here, between quotes; a `macro_rules!` macro that passes it on as a \
+        "put the text itself here, in quotes; a `macro_rules!` macro that passes it on as a \
          `literal` works, too",
     )
     .about(written)

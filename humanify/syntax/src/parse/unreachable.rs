@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
-use super::gathered::{Gathered, Intended, Placed};
+use super::placed_rules::{Intended, PlacedRules, PlacedStatement};
 use super::quoted::makes_useless;
 use crate::analysis::{self, About, Warning};
 use crate::{Action, Ban, Limit, Statement, Target, interned};
@@ -13,7 +13,7 @@ use crate::{Action, Ban, Limit, Statement, Target, interned};
 type InPart = (usize, Finding);
 
 /// Returns the errors and the warnings about the meaning of the rules.
-pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
+pub(super) fn check(rules: &mut PlacedRules) -> (Vec<InPart>, Vec<InPart>) {
     let mut known = EarlierStatements::default();
     let mut found = Vec::new();
     let statements = &rules.statements;
@@ -80,7 +80,7 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
                 Finding::new(
                     intended.place,
                     format_args!(
-                        "`intended({name})` silences nothing: the statement has no such finding"
+                        "`intended({name})` silences nothing: the statement has no such warning"
                     ),
                     "leave it out",
                 ),
@@ -91,7 +91,7 @@ pub(super) fn check(rules: &mut Gathered) -> (Vec<InPart>, Vec<InPart>) {
 }
 
 /// Moves the accepted warnings that only a running program can give into the statement.
-fn keep_for_later(placed: &mut Placed) {
+fn keep_for_later(placed: &mut PlacedStatement) {
     let Some(intended) = &mut placed.intended else {
         return;
     };
@@ -151,7 +151,7 @@ impl EarlierStatements {
             return None;
         }
         wrong(
-            format!("the statement `{}` is said twice", statement.source),
+            format!("the statement `{}` is written twice", statement.source),
             "leave one of them out",
         )
     }
@@ -161,7 +161,7 @@ impl EarlierStatements {
     fn useless_limit(
         &self,
         statement: &Statement,
-        statements: &[Placed],
+        statements: &[PlacedStatement],
     ) -> Option<StatementProblem> {
         let Action::Limit(second) = &statement.action else {
             return None;
@@ -233,7 +233,7 @@ fn useless(
     if is_unconditional(earlier) && covered(first.rates, second.rates) {
         return wrong(
             format!(
-                "this limit can never act: `{}` is always met first",
+                "this limit can never act: `{}` is always reached first",
                 earlier.source
             ),
             "leave it out, or lower its rate",
@@ -242,7 +242,7 @@ fn useless(
     if is_unconditional(statement) && !statement.observe && covered(second.rates, first.rates) {
         return wrong(
             format!(
-                "the limit `{}` can never act: this one is always met first",
+                "the limit `{}` can never act: this one is always reached first",
                 earlier.source
             ),
             "leave the earlier one out, or lower its rate",

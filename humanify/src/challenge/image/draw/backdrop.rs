@@ -10,17 +10,17 @@ use super::shape::{Shape, circle, curve, outline};
 use crate::challenge::rng::DrawRng;
 
 /// Paints over the whole picture.
-pub(super) fn paint(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+pub(super) fn paint(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let [first, second] = palette.backdrop;
-    let (sine, cosine) = dice.between(0.0, TAU).sin_cos();
+    let (sine, cosine) = rng.between(0.0, TAU).sin_cos();
     let end = |sign: f32| {
         [
             side * (0.5 + sign * cosine * 0.6),
             side * (0.5 + sign * sine * 0.6),
         ]
     };
-    canvas.cover(&if dice.chance(0.6) {
+    canvas.cover(&if rng.chance(0.6) {
         Paint::Gradient {
             colors: [first, second],
             ends: [end(-1.0), end(1.0)],
@@ -28,25 +28,25 @@ pub(super) fn paint(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) 
     } else {
         Paint::Solid(first)
     });
-    let other = mix(first, second, dice.between(0.6, 1.0));
-    match dice.whole(0, 7) {
-        0 | 1 => hills(dice, canvas, palette),
-        2 => bands(dice, canvas, other),
-        3 => bubbles(dice, canvas, palette),
-        4 => rays(dice, canvas, other),
-        5 => disc(dice, canvas, other),
+    let other = mix(first, second, rng.between(0.6, 1.0));
+    match rng.whole(0, 7) {
+        0 | 1 => hills(rng, canvas, palette),
+        2 => bands(rng, canvas, other),
+        3 => bubbles(rng, canvas, palette),
+        4 => rays(rng, canvas, other),
+        5 => disc(rng, canvas, other),
         _ => {}
     }
 }
 
 /// Two or three ridges, one behind the other.
-fn hills(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+fn hills(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let [first, second] = palette.backdrop;
-    let ridges = dice.whole(1, 3);
-    let mut height = dice.between(0.35, 0.75);
+    let ridges = rng.whole(1, 3);
+    let mut height = rng.between(0.35, 0.75);
     for ridge in 1..=ridges {
-        let mut swing = || (height + dice.around(0.0, 0.1)) * side;
+        let mut swing = || (height + rng.around(0.0, 0.1)) * side;
         let hill = outline(&[
             [-0.2 * side, swing(), 1.0],
             [0.2 * side, swing(), 1.0],
@@ -62,11 +62,11 @@ fn hills(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     }
 }
 
-fn bands(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+fn bands(rng: &mut DrawRng, canvas: &mut Canvas, color: Color) {
     let side = canvas.side();
-    let step = dice.between(0.12, 0.34) * side;
-    let angle = dice.between(0.0, TAU);
-    let bend = dice.around(0.0, 0.15) * side;
+    let step = rng.between(0.12, 0.34) * side;
+    let angle = rng.between(0.0, TAU);
+    let bend = rng.around(0.0, 0.15) * side;
     let lines = (side * 1.6 / step) as usize;
     let shapes: Vec<Shape> = (0..lines)
         .map(|line| {
@@ -81,26 +81,26 @@ fn bands(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
         })
         .collect();
     let lines = Polylines::of(&shapes, |point| point);
-    let width = step * dice.between(0.25, 0.6);
+    let width = step * rng.between(0.25, 0.6);
     canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);
 }
 
-fn bubbles(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+fn bubbles(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let [first, second] = palette.backdrop;
-    for _ in 0..dice.whole(4, 10) {
-        let (x, y) = (dice.between(0.0, side), dice.between(0.0, side));
-        let bubble = circle(x, y, dice.between(0.04, 0.2) * side);
-        let color = mix(first, second, dice.between(0.3, 1.0));
+    for _ in 0..rng.whole(4, 10) {
+        let (x, y) = (rng.between(0.0, side), rng.between(0.0, side));
+        let bubble = circle(x, y, rng.between(0.04, 0.2) * side);
+        let color = mix(first, second, rng.between(0.3, 1.0));
         fill(canvas, &[bubble], color);
     }
 }
 
-fn rays(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+fn rays(rng: &mut DrawRng, canvas: &mut Canvas, color: Color) {
     let side = canvas.side();
-    let [x, y] = [dice.between(0.0, side), dice.between(0.0, side)];
-    let count = dice.whole(5, 9);
-    let start = dice.between(0.0, TAU);
+    let [x, y] = [rng.between(0.0, side), rng.between(0.0, side)];
+    let count = rng.whole(5, 9);
+    let start = rng.between(0.0, TAU);
     let shapes: Vec<Shape> = (0..count)
         .map(|ray| {
             let angle = start + ray as f32 * TAU / count as f32;
@@ -115,10 +115,10 @@ fn rays(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
     fill(canvas, &shapes, color);
 }
 
-fn disc(dice: &mut DrawRng, canvas: &mut Canvas, color: Color) {
+fn disc(rng: &mut DrawRng, canvas: &mut Canvas, color: Color) {
     let side = canvas.side();
-    let (x, y) = (dice.between(0.2, 0.8) * side, dice.between(0.2, 0.8) * side);
-    let disc = circle(x, y, dice.between(0.25, 0.45) * side);
+    let (x, y) = (rng.between(0.2, 0.8) * side, rng.between(0.2, 0.8) * side);
+    let disc = circle(x, y, rng.between(0.25, 0.45) * side);
     fill(canvas, &[disc], color);
 }
 

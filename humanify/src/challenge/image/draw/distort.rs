@@ -40,82 +40,82 @@ impl Distortion {
         }
     }
 
-    pub(super) fn warp(&self, dice: &mut DrawRng) -> Warp {
+    pub(super) fn warp(&self, rng: &mut DrawRng) -> Warp {
         Warp(std::array::from_fn(|index| {
             let pace = 1.4 + index as f32 * 1.3;
-            let (sine, cosine) = dice.between(0.0, TAU).sin_cos();
-            let (up, across) = dice.between(0.0, TAU).sin_cos();
-            let reach = self.bend * dice.between(0.7, 1.4) * 1.9 / pace;
+            let (sine, cosine) = rng.between(0.0, TAU).sin_cos();
+            let (up, across) = rng.between(0.0, TAU).sin_cos();
+            let reach = self.bend * rng.between(0.7, 1.4) * 1.9 / pace;
             Wave {
                 direction: [cosine * pace, sine * pace],
-                phase: dice.between(0.0, TAU),
+                phase: rng.between(0.0, TAU),
                 reach: [across * reach, up * reach],
             }
         }))
     }
 
     /// Meaningless shapes, painted before the figure.
-    pub(super) fn clutter(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+    pub(super) fn clutter(&self, rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         for _ in 0..self.clutter {
-            let (x, y) = (dice.between(0.0, side), dice.between(0.0, side));
-            let size = dice.between(0.04, 0.13) * side;
-            let shape = match dice.whole(0, 2) {
-                0 => ellipse(x, y, size, size * dice.between(0.4, 1.0)),
+            let (x, y) = (rng.between(0.0, side), rng.between(0.0, side));
+            let size = rng.between(0.04, 0.13) * side;
+            let shape = match rng.whole(0, 2) {
+                0 => ellipse(x, y, size, size * rng.between(0.4, 1.0)),
                 1 => circle(x, y, size * 0.6),
                 _ => limb(&[
-                    [x - size, y + dice.around(0.0, size), size * 0.2],
+                    [x - size, y + rng.around(0.0, size), size * 0.2],
                     [x, y, size * 0.3],
-                    [x + size, y + dice.around(0.0, size), size * 0.12],
+                    [x + size, y + rng.around(0.0, size), size * 0.12],
                 ]),
             };
             let [ground, _] = palette.backdrop;
-            let color = mix(ground, palette.coat, dice.between(0.25, 0.7));
-            let shape = shape.turned(dice.between(0.0, TAU), [x, y]);
+            let color = mix(ground, palette.coat, rng.between(0.25, 0.7));
+            let shape = shape.turned(rng.between(0.0, TAU), [x, y]);
             let lines = Polylines::of(&[shape], |point| point);
             canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
     }
 
     /// Lines and holes, painted over the figure.
-    pub(super) fn cover(&self, dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+    pub(super) fn cover(&self, rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         let side = canvas.side();
         let [ground, other] = palette.backdrop;
         for _ in 0..self.holes {
-            let (x, y) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9));
-            let hole = circle(x * side, y * side, dice.between(0.025, 0.055) * side);
-            let color = mix(ground, other, dice.between(0.0, 1.0));
+            let (x, y) = (rng.between(0.1, 0.9), rng.between(0.1, 0.9));
+            let hole = circle(x * side, y * side, rng.between(0.025, 0.055) * side);
+            let color = mix(ground, other, rng.between(0.0, 1.0));
             let lines = Polylines::of(&[hole], |point| point);
             canvas.fill(&lines, &Paint::Solid(color), Layer::Ground);
         }
         for _ in 0..self.lines {
             let middle = [side / 2.0, side / 2.0];
-            let height = dice.between(0.1, 0.9) * side;
-            let mut swing = || height + dice.around(0.0, 0.22) * side;
+            let height = rng.between(0.1, 0.9) * side;
+            let mut swing = || height + rng.around(0.0, 0.22) * side;
             let points = [
                 [-0.2 * side, swing()],
                 [0.3 * side, swing()],
                 [0.7 * side, swing()],
                 [1.2 * side, swing()],
             ];
-            let line = curve(&points).turned(dice.between(0.0, TAU), middle);
-            let color = if dice.chance(0.5) {
+            let line = curve(&points).turned(rng.between(0.0, TAU), middle);
+            let color = if rng.chance(0.5) {
                 ground
             } else {
                 palette.body[0]
             };
-            let width = dice.between(0.01, 0.022) * side;
+            let width = rng.between(0.01, 0.022) * side;
             let lines = Polylines::of(&[line], |point| point);
             canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);
         }
     }
 
     /// Grain over everything.
-    pub(super) fn grain(&self, dice: &mut DrawRng, canvas: &mut Canvas) {
+    pub(super) fn grain(&self, rng: &mut DrawRng, canvas: &mut Canvas) {
         if self.grain == 0 {
             return;
         }
-        let mut state = u64::from(dice.seed());
+        let mut state = u64::from(rng.seed());
         for four in canvas.brightness().chunks_mut(4) {
             // Marsaglia's xorshift: grain need not be unpredictable.
             state ^= state << 13;

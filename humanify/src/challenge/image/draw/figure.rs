@@ -54,13 +54,13 @@ pub(super) struct Figure {
 }
 
 impl Figure {
-    pub(super) fn new(dice: &mut DrawRng) -> Self {
-        let eyes = match dice.whole(0, 6) {
+    pub(super) fn new(rng: &mut DrawRng) -> Self {
+        let eyes = match rng.whole(0, 6) {
             0 | 1 => Eyes::Dot,
             2 => Eyes::Shut,
             _ => Eyes::Wide {
-                x: dice.around(0.0, 0.35),
-                y: dice.around(0.0, 0.35),
+                x: rng.around(0.0, 0.35),
+                y: rng.around(0.0, 0.35),
             },
         };
         Figure {

@@ -72,12 +72,12 @@ pub(crate) enum Motif {
 
 impl Motif {
     /// The motif in one of its poses.
-    fn figure(self, dice: &mut DrawRng) -> Figure {
+    fn figure(self, rng: &mut DrawRng) -> Figure {
         match self {
-            Motif::Animal(animal) => animal.figure(dice),
-            Motif::Character(character) => character.figure(dice),
-            Motif::Dog(dog) => dog.figure(dice),
-            Motif::Key(key) => key.figure(dice),
+            Motif::Animal(animal) => animal.figure(rng),
+            Motif::Character(character) => character.figure(rng),
+            Motif::Dog(dog) => dog.figure(rng),
+            Motif::Key(key) => key.figure(rng),
         }
     }
 }
@@ -93,19 +93,19 @@ pub(crate) fn picture(
     draw(motif, hardness, side, &mut DrawRng::new(generator))
 }
 
-fn draw(motif: Motif, hardness: u8, side: u32, dice: &mut DrawRng) -> Result<Canvas, DrawError> {
+fn draw(motif: Motif, hardness: u8, side: u32, rng: &mut DrawRng) -> Result<Canvas, DrawError> {
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
     let mut canvas = Canvas::new(side);
     let distortion = Distortion::of(hardness);
-    let palette = Palette::new(dice, distortion.contrast);
-    backdrop::paint(dice, &mut canvas, &palette);
-    distortion.clutter(dice, &mut canvas, &palette);
-    let figure = motif.figure(dice);
-    let warp = distortion.warp(dice);
-    paint::figure(dice, &mut canvas, &figure, &palette, warp);
-    distortion.cover(dice, &mut canvas, &palette);
-    distortion.grain(dice, &mut canvas);
+    let palette = Palette::new(rng, distortion.contrast);
+    backdrop::paint(rng, &mut canvas, &palette);
+    distortion.clutter(rng, &mut canvas, &palette);
+    let figure = motif.figure(rng);
+    let warp = distortion.warp(rng);
+    paint::figure(rng, &mut canvas, &figure, &palette, warp);
+    distortion.cover(rng, &mut canvas, &palette);
+    distortion.grain(rng, &mut canvas);
     Ok(canvas)
 }

@@ -22,10 +22,10 @@ struct Frame {
 
 impl Frame {
     /// Turns and bends the figure at random and then fits it into the picture.
-    fn fit(dice: &mut DrawRng, figure: &Figure, warp: Warp, side: f32) -> Frame {
-        let tilt = dice.around(0.0, figure.tilt);
-        let way = if figure.mirrors { dice.sign() } else { 1.0 };
-        let stretch = dice.between(0.86, 1.18) * way;
+    fn fit(rng: &mut DrawRng, figure: &Figure, warp: Warp, side: f32) -> Frame {
+        let tilt = rng.around(0.0, figure.tilt);
+        let way = if figure.mirrors { rng.sign() } else { 1.0 };
+        let stretch = rng.between(0.86, 1.18) * way;
         let mut frame = Frame {
             stretch,
             sine: tilt.sin(),
@@ -57,11 +57,11 @@ impl Frame {
         let longest = width.max(height).max(0.1);
         // Slender figures are scaled larger than round ones.
         let slender = longest / (width * height).max(0.01).sqrt() - 1.0;
-        let share = dice.between(0.62, 0.92) + slender.clamp(0.0, 0.5) * 0.2;
+        let share = rng.between(0.62, 0.92) + slender.clamp(0.0, 0.5) * 0.2;
         frame.scale = side * share.min(0.93) / longest;
         let mut shift = |low: f32, high: f32| {
             let room = side - (high - low) * frame.scale;
-            dice.between(0.03 * side, room - 0.03 * side) - low * frame.scale
+            rng.between(0.03 * side, room - 0.03 * side) - low * frame.scale
         };
         frame.shift = [shift(low[0], high[0]), shift(low[1], high[1])];
         frame
@@ -83,15 +83,15 @@ impl Frame {
 
 /// Paints the figure over what the picture shows.
 pub(super) fn figure(
-    dice: &mut DrawRng,
+    rng: &mut DrawRng,
     canvas: &mut Canvas,
     figure: &Figure,
     palette: &Palette,
     warp: Warp,
 ) {
     let side = canvas.side();
-    let frame = Frame::fit(dice, figure, warp, side);
-    let body = body_paint(dice, palette, side);
+    let frame = Frame::fit(rng, figure, warp, side);
+    let body = body_paint(rng, palette, side);
     let finest = side / 110.0;
     let is_coat = |part: &FigurePart| matches!(part, FigurePart::Coat);
     let last_coat = figure.parts.iter().rposition(is_coat).unwrap_or(0);
@@ -123,17 +123,17 @@ pub(super) fn figure(
                 let paint = Paint::Solid(palette.ink(*ink));
                 canvas.stroke(&lines, width, &paint, layer);
             }
-            FigurePart::Coat => coat(dice, canvas, palette),
+            FigurePart::Coat => coat(rng, canvas, palette),
         }
     }
 }
 
-fn body_paint(dice: &mut DrawRng, palette: &Palette, side: f32) -> Paint {
+fn body_paint(rng: &mut DrawRng, palette: &Palette, side: f32) -> Paint {
     let [from, to] = palette.body;
     if from == to {
         return Paint::Solid(from);
     }
-    let (sine, cosine) = dice.between(0.0, std::f32::consts::TAU).sin_cos();
+    let (sine, cosine) = rng.between(0.0, std::f32::consts::TAU).sin_cos();
     Paint::Gradient {
         colors: [from, to],
         ends: [-0.4, 0.4].map(|way| [side * (0.5 + cosine * way), side * (0.5 + sine * way)]),
@@ -141,30 +141,30 @@ fn body_paint(dice: &mut DrawRng, palette: &Palette, side: f32) -> Paint {
 }
 
 /// Paints a pattern over the figure as painted so far, and nowhere else.
-fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
+fn coat(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let side = canvas.side();
     let paint = Paint::Solid(palette.coat);
     let mut shapes = Vec::new();
-    let kind = dice.whole(0, 7);
+    let kind = rng.whole(0, 7);
     match kind {
         // Spots.
         0 | 1 => {
-            let step = dice.between(0.13, 0.22) * side;
-            let radius = dice.between(0.2, 0.36) * step;
+            let step = rng.between(0.13, 0.22) * side;
+            let radius = rng.between(0.2, 0.36) * step;
             let count = (side / step) as usize + 1;
             for row in 0..count {
                 for column in 0..count {
-                    let x = (column as f32 + dice.between(0.0, 1.0)) * step;
-                    let y = (row as f32 + dice.between(0.0, 1.0)) * step;
-                    shapes.push(circle(x, y, radius * dice.between(0.6, 1.2)));
+                    let x = (column as f32 + rng.between(0.0, 1.0)) * step;
+                    let y = (row as f32 + rng.between(0.0, 1.0)) * step;
+                    shapes.push(circle(x, y, radius * rng.between(0.6, 1.2)));
                 }
             }
         }
         // Stripes, crooked ones.
         2 | 3 => {
-            let step = dice.between(0.1, 0.2) * side;
-            let angle = dice.between(0.0, std::f32::consts::PI);
-            let bend = dice.around(0.0, 0.12) * side;
+            let step = rng.between(0.1, 0.2) * side;
+            let angle = rng.between(0.0, std::f32::consts::PI);
+            let bend = rng.around(0.0, 0.12) * side;
             let lines = (side * 1.5 / step) as usize;
             let middle = [side / 2.0, side / 2.0];
             for line in 0..lines {
@@ -178,15 +178,15 @@ fn coat(dice: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
                 shapes.push(curve(&points).turned(angle, middle));
             }
             let lines = Polylines::of(&shapes, |point| point);
-            let width = step * dice.between(0.25, 0.45);
+            let width = step * rng.between(0.25, 0.45);
             canvas.stroke(&lines, width, &paint, Layer::OnFigure);
             return;
         }
         // A few large patches.
         4 => {
-            for _ in 0..dice.whole(3, 6) {
-                let (x, y) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9));
-                shapes.push(circle(x * side, y * side, dice.between(0.06, 0.13) * side));
+            for _ in 0..rng.whole(3, 6) {
+                let (x, y) = (rng.between(0.1, 0.9), rng.between(0.1, 0.9));
+                shapes.push(circle(x * side, y * side, rng.between(0.06, 0.13) * side));
             }
         }
         _ => return,

@@ -38,25 +38,25 @@ impl Palette {
 
     /// A palette whose figure differs in brightness from the backdrop. `contrast`, from 0 to 1,
     /// scales this difference.
-    pub(super) fn new(dice: &mut DrawRng, contrast: f32) -> Self {
-        let up = dice.chance(0.5);
-        let hue = dice.between(0.0, 6.0);
-        let ground_hue = hue + dice.between(1.0, 5.0);
-        let second_hue = hue + dice.between(0.4, 5.6);
-        let saturation = dice.between(0.15, 0.85);
-        let ground_saturation = dice.between(0.05, 0.65);
+    pub(super) fn new(rng: &mut DrawRng, contrast: f32) -> Self {
+        let up = rng.chance(0.5);
+        let hue = rng.between(0.0, 6.0);
+        let ground_hue = hue + rng.between(1.0, 5.0);
+        let second_hue = hue + rng.between(0.4, 5.6);
+        let saturation = rng.between(0.15, 0.85);
+        let ground_saturation = rng.between(0.05, 0.65);
 
         // Brightness is inverted for a dark figure on a light background.
-        let ground = dice.between(0.1, 0.42);
-        let figure = ground + dice.between(0.36, 0.5) * contrast;
+        let ground = rng.between(0.1, 0.42);
+        let figure = ground + rng.between(0.36, 0.5) * contrast;
         let turn = |value: f32| if up { value } else { 1.0 - value };
         let tone = |hue, saturation, value: f32| shade(hue, saturation, turn(value));
 
-        let spread = dice.between(0.0, 0.1);
+        let spread = rng.between(0.0, 0.1);
         let backdrop = [
             tone(ground_hue, ground_saturation, ground - spread),
             tone(
-                ground_hue + dice.around(0.0, 1.2),
+                ground_hue + rng.around(0.0, 1.2),
                 ground_saturation,
                 ground + spread * 0.5,
             ),
@@ -67,12 +67,12 @@ impl Palette {
         let flat = Palette {
             backdrop,
             body: [body, body],
-            coat: tone(second_hue, saturation, figure + dice.sign() * 0.13),
+            coat: tone(second_hue, saturation, figure + rng.sign() * 0.13),
             shade: tone(hue, saturation, figure - 0.12),
             accent: tone(
                 second_hue,
-                dice.between(0.4, 0.9),
-                figure + dice.around(0.0, 0.12),
+                rng.between(0.4, 0.9),
+                figure + rng.around(0.0, 0.12),
             ),
             light: tone(hue, saturation * 0.6, figure + 0.14),
             dark: black,
@@ -81,7 +81,7 @@ impl Palette {
             thread: tone(hue, saturation, figure + 0.2),
             edge: None,
         };
-        match dice.whole(0, 9) {
+        match rng.whole(0, 9) {
             0..=2 => Palette {
                 body: [body, tone(hue + 0.5, saturation, figure + 0.2)],
                 ..flat
@@ -90,14 +90,14 @@ impl Palette {
             3..=5 => Palette {
                 edge: Some((
                     shade(hue, 0.5, if turn(figure) > 0.35 { 0.05 } else { 0.96 }),
-                    dice.between(0.022, 0.045),
+                    rng.between(0.022, 0.045),
                 )),
                 ..flat
             },
             // Lines only.
             6 | 7 => {
                 let [ground, _] = backdrop;
-                let fill = if dice.chance(0.5) {
+                let fill = if rng.chance(0.5) {
                     ground
                 } else {
                     tone(
@@ -117,7 +117,7 @@ impl Palette {
                     white: fill,
                     line: stroke,
                     thread: stroke,
-                    edge: Some((stroke, dice.between(0.028, 0.05))),
+                    edge: Some((stroke, rng.between(0.028, 0.05))),
                     ..flat
                 }
             }
@@ -136,7 +136,7 @@ impl Palette {
                     white: gap,
                     line: gap,
                     thread: figure,
-                    edge: Some((gap, dice.between(0.018, 0.03))),
+                    edge: Some((gap, rng.between(0.018, 0.03))),
                     ..flat
                 }
             }

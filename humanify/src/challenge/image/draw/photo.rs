@@ -21,21 +21,21 @@ pub(crate) fn photo(
     if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
-    let dice = &mut DrawRng::new(generator);
+    let rng = &mut DrawRng::new(generator);
     let distortion = Distortion::of(hardness);
     let mut canvas = Canvas::new(side);
-    let warp = distortion.warp(dice);
-    let view = View::new(dice, warp);
-    let light = Light::new(dice);
+    let warp = distortion.warp(rng);
+    let view = View::new(rng, warp);
+    let light = Light::new(rng);
     let step = 2.0 / side as f32;
     canvas.paint(|column, row| {
         let at = |number: usize| (number as f32 + 0.5) * step - 1.0;
         light.on(sample(picture, view.place([at(column), at(row)])))
     });
     // Lines in colours of their own are visible on any picture.
-    let palette = Palette::new(dice, distortion.contrast);
-    distortion.cover(dice, &mut canvas, &palette);
-    distortion.grain(dice, &mut canvas);
+    let palette = Palette::new(rng, distortion.contrast);
+    distortion.cover(rng, &mut canvas, &palette);
+    distortion.grain(rng, &mut canvas);
     Ok(canvas)
 }
 
@@ -48,15 +48,15 @@ struct View {
 }
 
 impl View {
-    fn new(dice: &mut DrawRng, warp: Warp) -> View {
-        let turn = dice.around(0.0, 0.2);
-        let scale = dice.between(0.72, 0.95);
+    fn new(rng: &mut DrawRng, warp: Warp) -> View {
+        let turn = rng.around(0.0, 0.2);
+        let scale = rng.between(0.72, 0.95);
         // The offset is small enough that the area beyond the picture takes little of the view.
         let room = 1.0 - scale;
         View {
             sine: turn.sin() * scale,
             cosine: turn.cos() * scale,
-            shift: [dice.around(0.0, room), dice.around(0.0, room)],
+            shift: [rng.around(0.0, room), rng.around(0.0, room)],
             warp,
         }
     }
@@ -74,9 +74,9 @@ impl View {
 struct Light([(f32, f32); 3]);
 
 impl Light {
-    fn new(dice: &mut DrawRng) -> Light {
-        let bright = dice.between(0.85, 1.12);
-        Light([(); 3].map(|()| (bright * dice.between(0.92, 1.08), dice.around(0.0, 0.04))))
+    fn new(rng: &mut DrawRng) -> Light {
+        let bright = rng.between(0.85, 1.12);
+        Light([(); 3].map(|()| (bright * rng.between(0.92, 1.08), rng.around(0.0, 0.04))))
     }
 
     fn on(&self, [red, green, blue]: [f32; 3]) -> Color {

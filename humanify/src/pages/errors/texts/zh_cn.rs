@@ -1,3 +1,5 @@
+//! The texts of error pages in Simplified Chinese.
+
 use super::ErrorText;
 
 pub(super) const TEXTS: [ErrorText; 40] = [

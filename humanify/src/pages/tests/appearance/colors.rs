@@ -47,7 +47,7 @@ fn colors_are_read_strictly() {
         assert_eq!(color.as_deref(), read, "{text:?}");
     }
     let message = refused(&Appearance::new().dark_text("teal"));
-    assert_eq!(message, "`teal` is not a colour; say `#rgb` or `#rrggbb`");
+    assert_eq!(message, "`teal` is not a colour; write `#rgb` or `#rrggbb`");
 }
 
 #[test]

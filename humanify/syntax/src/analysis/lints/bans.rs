@@ -32,25 +32,24 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
         if stronger.is_some() {
             add(
                 None,
-                "this ban can never act: another on the same offence comes first and lasts as long"
+                "this ban can never act: another ban on the same offence begins sooner and lasts as long"
                     .to_owned(),
-                "leave it out, or let it last longer",
+                "leave it out, or make it last longer",
             );
             continue;
         }
         if ban.offence == Offence::Trap && !has_trap {
             add(
-                Some(Warning::UNFED),
-                "this ban counts traps, and the block has none".to_owned(),
-                "write a statement such as `trap on \"/wp-admin/*\"`",
+                Some(Warning::NO_TRAP),
+                "this ban counts traps, but the block has no `trap`".to_owned(),
+                "add a statement such as `trap on \"/wp-admin/*\"`",
             );
         }
         if u64::from(ban.seconds) * 100 < u64::from(ban.rate.seconds()) {
             add(
                 Some(Warning::SHORT_BAN),
-                "this ban is over in a moment, compared with the time in which it counts"
-                    .to_owned(),
-                "let it last about as long as it counts",
+                "this ban lasts less than a hundredth of the period in which it counts".to_owned(),
+                "make it last about as long as that period",
             );
         }
     }

@@ -15,8 +15,8 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     {
         lints.add_shown(
             Warning::CLIENT_SENDS,
-            "this exempts whoever sends what it asks for: nothing in it is told by anybody but the client",
-            "add what a client cannot choose, such as `client.ip in […]` or \
+            "any client can fulfil this condition: it reads only values that the client chooses",
+            "add a condition that a client cannot choose, such as `client.ip in […]` or \
              `client.is_verified_crawler`, or protect the handler by an attribute",
             |acts| Witness::of(acts, statement),
         );

@@ -36,8 +36,10 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         let by = witness.by;
         lints.add_with(
             Warning::LATE,
-            format!("this exempts nobody: `{by}` decides before it, and no later rule acts on what is left"),
-            "move it before that one: the first statement that acts ends the rules",
+            format!(
+                "this exempts nobody: `{by}` decides first, and no later rule acts on the rest"
+            ),
+            "move it before that statement: the first statement that acts ends the rules",
             witness,
         );
     }

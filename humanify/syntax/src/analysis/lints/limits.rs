@@ -23,7 +23,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     {
         lints.add(
             Warning::ONE_KEY,
-            "the path is the same for every request that this limit is about",
+            "the path is the same for every request that this limit counts",
             "leave `key` out, or name a value that differs",
         );
     }
@@ -40,21 +40,20 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
             lints.add(
                 Warning::SCOPE,
                 format!(
-                    "`{}` has the same scope with another rate, so they are two buckets",
+                    "`{}` has the same scope and another rate, so they are two buckets",
                     known.source
                 ),
-                "give both the same rate, or two names",
+                "give both the same rate, or each its own scope",
             );
         }
         if replaces_default(&known, &first, &statement, &limit) {
             lints.add_shown(
                 Warning::ESCAPE,
                 format!(
-                    "whoever sends what this asks for is counted by it and no more by `{}`, which is \
-                     stricter",
+                    "any client can choose this limit, which replaces `{}`, although that is stricter",
                     known.source
                 ),
-                "ask for what a client cannot choose, or lower the rate",
+                "add a condition that a client cannot choose, or lower the rate",
                 |acts| Witness::of(acts, &statement),
             );
         }
@@ -64,8 +63,8 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         {
             lints.add(
                 Warning::LOOSER,
-                format!("this limit is never met: `{}` holds beside it and is always met first", known.source),
-                "limits add up and none lifts another: leave this one out, or take its targets out of \
+                format!("this limit is never reached: `{}` counts the same requests and is always reached first", known.source),
+                "limits add up, and none replaces another: leave this one out, or take its targets out of \
                  the other with `except`",
             );
         }

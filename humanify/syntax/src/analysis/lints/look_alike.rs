@@ -30,20 +30,20 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
         };
         if let Some(problem) = problem_of(text) {
             let is_path = matches!(target, Target::Path(_) | Target::Under(_));
-            let help = "type the text anew";
+            let help = "type the text again";
             if !is_path || statement.except.contains(target) {
                 lints.add(Warning::LOOK_ALIKE, problem, help);
                 return;
             }
             lints.add_shown(Warning::LOOK_ALIKE, problem, help, |acts| {
                 let path = to_ascii(text).replace('*', "x");
-                Witness::spared(ExampleRequest { path, ..acts }, statement)
+                Witness::unaffected(ExampleRequest { path, ..acts }, statement)
             });
             return;
         }
     }
     if let Some(problem) = statement.when.as_ref().and_then(in_condition) {
-        lints.add(Warning::LOOK_ALIKE, problem, "type the text anew");
+        lints.add(Warning::LOOK_ALIKE, problem, "type the text again");
     }
 }
 
@@ -67,7 +67,7 @@ fn in_condition(condition: &Condition) -> Option<String> {
 fn problem_of(text: &str) -> Option<String> {
     if let Some(hidden) = text.chars().find(|c| is_hidden(*c, text)) {
         return Some(format!(
-            "`{}` holds a character that is not seen, U+{:04X}",
+            "`{}` contains an invisible character, U+{:04X}",
             text.escape_debug(),
             u32::from(hidden)
         ));
@@ -81,7 +81,7 @@ fn problem_of(text: &str) -> Option<String> {
     let found = letter.or(sign)?;
     let meant = ascii_letter(found).or(ascii_sign(found))?;
     Some(format!(
-        "`{found}` in `{text}` is U+{:04X}, which looks like `{meant}` and is another character",
+        "`{found}` in `{text}` is U+{:04X}, which only looks like `{meant}`",
         u32::from(found)
     ))
 }

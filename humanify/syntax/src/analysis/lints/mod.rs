@@ -58,7 +58,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
 fn contradicts(block: &mut RuleBlock, position: usize, witness: &Witness) -> bool {
     let acts = match witness.fate {
         Fate::ExemptByDefault | Fate::Untouched => return false,
-        Fate::Spared => false,
+        Fate::Unaffected => false,
         _ => true,
     };
     // Rules never stop humanify's own pages, even where their targets match.

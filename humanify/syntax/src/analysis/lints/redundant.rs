@@ -35,7 +35,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         lints.add(
             Warning::REDUNDANT,
             format!(
-                "`{}` is about detected bots anyway",
+                "`{}` applies only to detected bots anyway",
                 statement.action.name()
             ),
             "leave `when client.is_bot` out",
@@ -64,7 +64,7 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                     lints.add_shown(
                         Warning::REDUNDANT,
                         format!(
-                            "`{}` is named twice: `{}` stands for it, too",
+                            "`{}` is redundant: `{}` matches the same paths",
                             written::target(&aim.target),
                             written::target(&other.target)
                         ),
@@ -73,7 +73,7 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                             let path = path.unwrap_or_else(|| acts.path.clone());
                             let request = ExampleRequest { path, ..acts };
                             match is_exception {
-                                true => Witness::spared(request, &statement),
+                                true => Witness::unaffected(request, &statement),
                                 false => Witness::of(request, &statement),
                             }
                         },
@@ -127,7 +127,7 @@ fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
             lints.add_shown(
                 Warning::DEFAULTS,
                 format!("`{shown}` is exempt by default, so this statement never acts there"),
-                "leave it out, or say `no_default_exemptions;` and exempt what you choose",
+                "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
                 |_| Witness {
                     request: *request,
                     fate: Fate::ExemptByDefault,
@@ -196,7 +196,7 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
             lints.add(
                 Warning::REDUNDANT,
                 format!(
-                    "`except {}` changes nothing: it is exempt anyway",
+                    "`except {}` changes nothing: an earlier statement exempts it",
                     written::target(&aim.target)
                 ),
                 "leave it out",
@@ -276,7 +276,7 @@ fn networks(condition: &Condition, lints: &mut LintFindings) {
                 if let Some((_, wide)) = wider {
                     lints.add(
                         Warning::REDUNDANT,
-                        format!("`{one}` is within `{wide}`, which the list names, too"),
+                        format!("`{one}` lies within `{wide}`, which is in the list, too"),
                         "leave it out",
                     );
                     return;
@@ -320,14 +320,13 @@ fn contrary_signs(
     if let (Ok(true), Ok(false)) = (can_hold(block, &[&formula]), can_hold(block, &asked)) {
         lints.add_shown(
             Warning::SIGNS,
-            "this asks for a sign of bots of somebody who is none: it never holds, unless `Signals` \
-             says that the sign does not count",
-            "leave `!client.is_bot` out, or ask for other signs",
+            "this never holds, unless `Signals` ignores the sign: a client with this sign is a bot",
+            "leave `!client.is_bot` out, or use other signs",
             |mut acts| {
                 let signs = acts.signs.iter_mut();
                 let is_bot = signs.filter(|(sign, _)| *sign == Sign::Bot);
                 is_bot.for_each(|(_, holds)| *holds = true);
-                Witness::spared(acts, &statement)
+                Witness::unaffected(acts, &statement)
             },
         );
     }

@@ -39,15 +39,15 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
                 Action::AlwaysDeny | Action::Trap => {
                     "this refuses humanify's own pages, so nobody can solve a challenge"
                 }
-                _ => "this is about humanify's own pages, which rules never stop",
+                _ => "this names humanify's own pages, which this action never stops",
             },
-            "leave these paths out; `mount` on the builder gives them another place",
+            "leave these paths out; `mount` on the builder moves them to another path",
             |acts| {
                 let path = format!("{OWN_PAGES}/challenge");
                 let request = ExampleRequest { path, ..acts };
                 match statement.action {
                     Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
-                    _ => Witness::spared(request, statement),
+                    _ => Witness::unaffected(request, statement),
                 }
             },
         );
@@ -73,14 +73,14 @@ fn check_everything(statement: &Statement, lints: &mut LintFindings) {
     match statement.action {
         Action::Exempt => lints.add_shown(
             Warning::OPEN,
-            "this exempts everything, so that no rule beneath it acts",
-            "name what is exempt, as in `exempt on \"/assets/*\"`",
+            "this exempts everything, so no later rule acts",
+            "name the exempt paths, as in `exempt on \"/assets/*\"`",
             |acts| Witness::of(acts, statement),
         ),
         Action::AlwaysDeny | Action::Trap => lints.add_shown(
             Warning::CLOSED,
             "this refuses everyone everywhere",
-            "name who is refused after `when`, or the paths after `on`",
+            "add a condition after `when`, or paths after `on`",
             |acts| Witness::of(acts, statement),
         ),
         _ => {}
@@ -92,32 +92,34 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
     if text.contains("**") {
         lints.add_shown(
             Warning::DOUBLE_STAR,
-            format!("`**` in `{text}` is no more than `*`, which stands for `/` as well"),
+            format!("`**` in `{text}` means the same as `*`, which matches `/` as well"),
             match text.strip_suffix("/**") {
-                Some(start) if !start.is_empty() && !start.contains(['*', '?', '{', '<']) => format!(
-                    "put one star in its place, or say `under \"{start}\"`, which is about `{start}` as well"
-                ),
-                _ => "put one star in its place; `\"/*/admin\"` is not about `/admin` itself".to_owned(),
+                Some(start) if !start.is_empty() && !start.contains(['*', '?', '{', '<']) => {
+                    format!(
+                        "write one star, or `under \"{start}\"`, which matches `{start}` as well"
+                    )
+                }
+                _ => "write one star; `\"/*/admin\"` does not match `/admin` itself".to_owned(),
             },
             |acts| double_star(statement, text, acts),
         );
     }
     if text.chars().any(marks::is_mark) {
-        let problem = "this path holds a letter and its mark as two characters, and browsers send them as one";
+        let problem = "this path contains a letter and its combining mark as two characters, but browsers send one";
         match marks::composed(text) {
             Some(composed) => lints.add_shown(
                 Warning::DECOMPOSED,
                 problem,
-                format!("type it with each letter and its mark in one character: `\"{composed}\"`"),
+                format!("write each letter and its mark as one character: `\"{composed}\"`"),
                 |acts| {
                     let path = composed.replace('*', "x");
-                    Witness::spared(ExampleRequest { path, ..acts }, statement)
+                    Witness::unaffected(ExampleRequest { path, ..acts }, statement)
                 },
             ),
             None => lints.add(
                 Warning::DECOMPOSED,
                 problem,
-                "type the letter anew, with its mark in one character",
+                "type the letter again, with its mark in one character",
             ),
         }
     }
@@ -133,11 +135,13 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
     if has_capitals {
         lints.add_shown(
             Warning::UPPER_CASE,
-            format!("paths keep their case, and only a path in capitals is like `{text}`"),
-            "write it as the router has it",
+            format!(
+                "paths are case-sensitive: only a path with these capital letters matches `{text}`"
+            ),
+            "write it as in the router",
             |acts| {
                 let path = acts.path.to_ascii_lowercase();
-                Witness::spared(ExampleRequest { path, ..acts }, statement)
+                Witness::unaffected(ExampleRequest { path, ..acts }, statement)
             },
         );
     }
@@ -152,7 +156,7 @@ fn double_star(statement: &Statement, text: &str, acts: ExampleRequest) -> Witne
         "" => "/".to_owned(),
         bare => bare.replace('*', "x"),
     };
-    Witness::spared(ExampleRequest { path, ..acts }, statement)
+    Witness::unaffected(ExampleRequest { path, ..acts }, statement)
 }
 
 /// Warns of exemptions by a prefix or suffix, such as `"/public*"` and `"*.css"`.
@@ -168,7 +172,7 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
             format!(
                 "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
             ),
-            format!("`under \"{start}\"` is the path and what is below it"),
+            format!("`under \"{start}\"` matches the path and everything below it"),
             |acts| exempt_witness(statement, acts, format!("{start}-x/secret")),
         );
     }
@@ -180,7 +184,7 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
         lints.add_shown(
             Warning::SUFFIX,
             format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
-            "name where such files are, as in `\"/assets/*.css\"`",
+            "name the folder of such files, as in `\"/assets/*.css\"`",
             |acts| exempt_witness(statement, acts, format!("/admin/x{end}")),
         );
     }
@@ -191,6 +195,6 @@ fn exempt_witness(statement: &Statement, acts: ExampleRequest, path: String) -> 
     let request = ExampleRequest { path, ..acts };
     match statement.action {
         Action::Exempt => Witness::of(request, statement),
-        _ => Witness::spared(request, statement),
+        _ => Witness::unaffected(request, statement),
     }
 }

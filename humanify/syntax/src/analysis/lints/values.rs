@@ -107,11 +107,11 @@ fn without_head(statement: &Statement, condition: &Condition, lints: &mut LintFi
             },
         ) => lints.add_shown(
             Warning::HEAD,
-            "this is about GET and not about HEAD, which runs the same handler",
-            "ask `method in [GET, HEAD]`",
+            "this matches GET but not HEAD, which runs the same handler",
+            "use `method in [GET, HEAD]`",
             |acts| {
                 let request = with_value(acts, Field::Method, Some("HEAD"));
-                Witness::spared(request, statement)
+                Witness::unaffected(request, statement)
             },
         ),
         _ => {}
@@ -126,28 +126,34 @@ fn check_comparison(
 ) {
     let name = field_name(field);
     match (field, comparison.test) {
-        (Field::Method, Test::OneOf(methods)) if COMMON_METHODS.iter().all(|usual| methods.contains(usual)) => {
+        (Field::Method, Test::OneOf(methods))
+            if COMMON_METHODS.iter().all(|usual| methods.contains(usual)) =>
+        {
             lints.add_shown(
                 Warning::ALL_METHODS,
-                "this names every method that is in use",
-                "leave it out to be about every method",
+                "this names every method in use",
+                "leave it out to match every method",
                 |acts| match comparison.negated {
-                    true => Witness::spared(with_value(acts, field, Some("PATCH")), statement),
+                    true => Witness::unaffected(with_value(acts, field, Some("PATCH")), statement),
                     false => Witness::of(with_value(acts, field, Some("PATCH")), statement),
                 },
             );
         }
         (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => lints.add_shown(
             Warning::EMPTY_VALUE,
-            format!("`{name}` is empty only if it is sent with nothing in it: a missing one equals nothing"),
-            format!("ask `{name} is missing`"),
+            format!(
+                "`{name}` is empty only if it is sent without a value: a missing one equals no text"
+            ),
+            format!("use `{name} is missing`"),
             |acts| unmatched_witness(statement, comparison, with_value(acts, field, None)),
         ),
-        (Field::Header("content-type"), Test::OneOf(texts)) if texts.iter().all(|text| !text.contains(';')) => {
+        (Field::Header("content-type"), Test::OneOf(texts))
+            if texts.iter().all(|text| !text.contains(';')) =>
+        {
             lints.add_shown(
                 Warning::WHOLE_HEADER,
-                "this header mostly has parameters, such as `; charset=utf-8`, and is compared as a whole",
-                "ask for `content_type`, which is the media type without them",
+                "this header usually has parameters, such as `; charset=utf-8`, and is compared as a whole",
+                "use `content_type`, which is the media type without them",
                 |acts| {
                     let text = format!("{}; charset=utf-8", texts.first().unwrap_or(&""));
                     unmatched_witness(statement, comparison, with_value(acts, field, Some(&text)))
@@ -156,8 +162,8 @@ fn check_comparison(
         }
         (Field::Header("cookie"), test) if test != Test::Present => lints.add(
             Warning::WHOLE_HEADER,
-            "this header holds all cookies together, in any order",
-            "ask for `cookies.NAME`",
+            "this header contains all cookies, in any order",
+            "use `cookies.NAME`",
         ),
         (Field::Arg(_) | Field::Cookie(_) | Field::Path, test) => {
             let texts = texts(test);
@@ -170,13 +176,16 @@ fn check_comparison(
             if !matches!(field, Field::Cookie(_)) && texts.iter().any(is_code) {
                 lints.add_shown(
                     Warning::ENCODED,
-                    format!("`{name}` is compared decoded, and this text is encoded"),
-                    "put the character itself in the place of `%xx`",
+                    format!("`{name}` is decoded before it is compared, but this text is encoded"),
+                    "write the character itself instead of `%xx`",
                     |acts| {
                         let encoded = texts.iter().find(|text| is_code(text)).unwrap_or(&"");
                         let decoded = decoded(encoded);
                         let request = match field {
-                            Field::Path => ExampleRequest { path: decoded, ..acts },
+                            Field::Path => ExampleRequest {
+                                path: decoded,
+                                ..acts
+                            },
                             _ => with_value(acts, field, Some(&decoded)),
                         };
                         unmatched_witness(statement, comparison, request)
@@ -191,14 +200,14 @@ fn check_comparison(
     {
         lints.add_shown(
             Warning::GLOB_LIKE,
-            format!("`{text}` is an expression here, in which `/*` means any number of slashes"),
-            "a glob stands behind `on`; in an expression `/.*` is all below",
+            format!("`{text}` is a regular expression, in which `/*` means any number of slashes"),
+            "write a glob after `on`, or `/.*` in the expression for everything below",
             |acts| {
                 let start = text.trim_end_matches("/*").trim_start_matches('^');
                 let path = format!("{start}-x");
                 let request = ExampleRequest { path, ..acts };
                 match comparison.negated {
-                    true => Witness::spared(request, statement),
+                    true => Witness::unaffected(request, statement),
                     false => Witness::of(request, statement),
                 }
             },
@@ -292,6 +301,6 @@ fn unmatched_witness(
 ) -> Witness {
     match comparison.negated {
         true => Witness::of(request, statement),
-        false => Witness::spared(request, statement),
+        false => Witness::unaffected(request, statement),
     }
 }

@@ -1,4 +1,4 @@
-//! Traps on paths that people's browsers and good bots ask for by themselves.
+//! Traps on paths that people's browsers and good bots request by themselves.
 
 use super::LintFindings;
 use crate::analysis::block::RuleBlock;
@@ -7,10 +7,10 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
 
-/// Paths that clients ask for without following a link, each with the clients that do.
+/// Paths that clients request without following a link, each with the clients that do.
 const FETCHED: &[(&str, &str)] = &[
-    ("/", "whoever opens the site"),
-    ("/robots.txt", "every crawler that keeps to rules"),
+    ("/", "everyone who opens the site"),
+    ("/robots.txt", "every well-behaved crawler"),
     ("/favicon.ico", "every browser"),
     ("/favicon.png", "browsers"),
     ("/favicon.svg", "browsers"),
@@ -26,10 +26,7 @@ const FETCHED: &[(&str, &str)] = &[
     ("/sitemap.xml", "search engines"),
     ("/sitemap_index.xml", "search engines"),
     ("/sitemap.txt", "search engines"),
-    (
-        "/.well-known/security.txt",
-        "who found a gap and wants to report it",
-    ),
+    ("/.well-known/security.txt", "security researchers"),
     (
         "/.well-known/acme-challenge/x",
         "the authority that issues certificates",
@@ -37,21 +34,21 @@ const FETCHED: &[(&str, &str)] = &[
     ("/.well-known/change-password", "password managers"),
     ("/.well-known/apple-app-site-association", "telephones"),
     ("/.well-known/assetlinks.json", "telephones"),
-    ("/.well-known/openid-configuration", "whoever logs in"),
+    ("/.well-known/openid-configuration", "clients that log in"),
     ("/.well-known/webfinger", "other servers"),
     ("/.well-known/traffic-advice", "browsers"),
-    ("/security.txt", "who found a gap and wants to report it"),
+    ("/security.txt", "security researchers"),
     ("/humans.txt", "readers"),
-    ("/ads.txt", "networks of advertisements"),
-    ("/app-ads.txt", "networks of advertisements"),
-    ("/llms.txt", "assistants that people sent"),
+    ("/ads.txt", "advertising networks"),
+    ("/app-ads.txt", "advertising networks"),
+    ("/llms.txt", "AI assistants"),
     ("/feed", "feed readers"),
     ("/feed.xml", "feed readers"),
     ("/rss.xml", "feed readers"),
     ("/atom.xml", "feed readers"),
     ("/opensearch.xml", "browsers"),
-    ("/crossdomain.xml", "players"),
-    ("/index.html", "whoever follows an old link"),
+    ("/crossdomain.xml", "Flash players"),
+    ("/index.html", "visitors who follow an old link"),
     ("/health", "monitors"),
     ("/healthz", "monitors"),
     ("/ping", "monitors"),
@@ -82,14 +79,14 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         let names_it = statement.on.contains(&Target::Path(path));
         lints.add_with(
             Warning::WELL_KNOWN,
-            format!("this traps {who}: nobody means harm who asks for `{path}`"),
+            format!("this traps {who}: a request for `{path}` is no sign of an attack"),
             match names_it {
                 true => format!(
-                    "leave `\"{path}\"` out: a trap is for paths that nobody has any business at"
+                    "leave `\"{path}\"` out: a trap is for paths that no honest client requests"
                 ),
-                false => format!(
-                    "add `except \"{path}\"`, or name paths that nobody has any business at"
-                ),
+                false => {
+                    format!("add `except \"{path}\"`, or name paths that no honest client requests")
+                }
             },
             Witness::of(shown, &statement),
         );

@@ -166,8 +166,8 @@ impl<'r> RouterCheck<'r> {
         let help = match nearest(named, self.router.handlers.iter().copied()) {
             Some(near) => format!("a handler is called `{near}`"),
             None if self.router.handlers.is_empty() => {
-                "no handler has an attribute, and only one that has is called anything; \
-                 `#[endpoint(\"…\")]` names one"
+                "only a handler with an attribute has a name, and there is none; \
+                 `#[endpoint(\"…\")]` names a handler"
                     .to_owned()
             }
             None => format!(
@@ -179,7 +179,7 @@ impl<'r> RouterCheck<'r> {
         self.add(
             position,
             Warning::NO_HANDLER,
-            format!("no guarded handler has the name of `{shown}`"),
+            format!("no guarded handler has a name that `{shown}` matches"),
             help,
         );
     }
@@ -228,14 +228,14 @@ impl<'r> RouterCheck<'r> {
             Some(near) => format!("the nearest route is `{near}`"),
             None if may_be_nested => return,
             None => {
-                "no route is near; leave the target out, or write what the router has".to_owned()
+                "no route is similar; leave the target out, or write it as in the router".to_owned()
             }
         };
         let shown = written::target(&aim.target);
         self.add(
             position,
             Warning::NO_ROUTE,
-            format!("no route of the application answers to `{shown}`"),
+            format!("no route of the application answers `{shown}`"),
             help,
         );
     }

@@ -31,13 +31,13 @@ impl RouterCheck<'_> {
             }
             let problem = match base == text {
                 true => format!(
-                    "`\"{text}\"` is that path alone, and no rule is about the route `{template}` below it"
+                    "`\"{text}\"` matches only this path, and no rule covers the route `{template}` below it"
                 ),
                 false => format!(
-                    "`\"{text}\"` is what is below `{base}`, and no rule is about the route `{template}` itself"
+                    "`\"{text}\"` matches only paths below `{base}`, and no rule covers the route `{template}` itself"
                 ),
             };
-            let help = format!("write `under \"{base}\"` for the path and all below it");
+            let help = format!("write `under \"{base}\"` for the path and everything below it");
             self.add(position, warning, problem, help);
             return;
         }

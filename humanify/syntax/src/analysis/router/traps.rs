@@ -54,8 +54,8 @@ impl RouterCheck<'_> {
         self.add(
             position,
             Warning::TRAPPED_ROUTE,
-            format!("this trap stands on {what}, so whoever asks for it is refused"),
-            "name paths that nobody has any business at, or refuse by `always_deny`",
+            format!("this trap covers {what}, so everyone who requests it is refused"),
+            "name paths that no honest client requests, or refuse by `always_deny`",
         );
     }
 

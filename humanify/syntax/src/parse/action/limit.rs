@@ -73,7 +73,7 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let all = up_to(cursor, &["on", "except", "when"], false);
     if let Some(meant) = limits::meant(all) {
         let problem = match meant.contains(',') {
-            true => "the rate stands first, and settings behind it".to_owned(),
+            true => "the rate comes first, then the settings".to_owned(),
             false => format!("`{word}` takes its rate as one string"),
         };
         return Some(Finding::write(Place::of(all), problem, &meant));
@@ -99,7 +99,7 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
         }
     });
     if let Some(text) = text.filter(|_| cursor.literal().is_some()) {
-        return Some(Finding::write(place, "a rate stands between quotes", &text));
+        return Some(Finding::write(place, "a rate is written in quotes", &text));
     }
     match cursor.peek_word() {
         Some(name)

@@ -34,7 +34,7 @@ pub(super) fn read<'a>(
     let Some(TokenTree::Ident(word)) = cursor.next() else {
         return stop(Finding::new(
             Place::of(start.rest()),
-            "a statement starts with what it does",
+            "a statement begins with its action",
             format_args!("the actions are {}", listed(NAMES)),
         ));
     };
@@ -84,7 +84,7 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
         if texts::network(&text.value).is_ok() && word != "trap" && cursor.peek_at(1).is_none() {
             return Some(Finding::write(
                 token,
-                "an address is asked for by a condition",
+                "a condition tests the address",
                 &format!("when client.ip in [{token}]"),
             ));
         }
@@ -104,7 +104,7 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
     if cursor.is_sign("*") || cursor.is_sign("/") {
         return Some(Finding::new(
             token,
-            "`on` is missing before the first target, and a target stands between quotes",
+            "`on` is missing before the first target, and a target is written in quotes",
             format_args!("as in `{word} on \"/api/*\"`"),
         ));
     }
@@ -115,6 +115,6 @@ fn one_string(place: impl Into<Place>) -> Finding {
     Finding::new(
         place,
         "`limit` takes its rates as one string",
-        "several stand in it with `;` between them, as in `limit \"10/second; 500/hour\"`",
+        "write several with `;` between them, as in `limit \"10/second; 500/hour\"`",
     )
 }

@@ -79,7 +79,7 @@ fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Fi
         true => Finding::new(
             token,
             "targets follow `on`, without brackets",
-            "name them all behind one `on`, with commas between them",
+            "write them all after one `on`, with commas between them",
         ),
         false => finding.with_at(Place::from(word.span()).to(token.into()), whole),
     })
@@ -110,7 +110,7 @@ pub(super) fn demand(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> 
             ),
             false => Finding::write(
                 token,
-                format_args!("settings of `{word}` stand in round brackets"),
+                format_args!("settings of `{word}` are written in round brackets"),
                 &written,
             ),
         });
@@ -132,7 +132,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     let colon = cursor.is_sign(":") && !cursor.is_sign("::");
     if let Some(written) = word.and_then(|word| meant_hardness(word, cursor)) {
         let problem = format!(
-            "a setting is `name = value`, and `{}` is not",
+            "a setting is `name = value`, but `{}` is not",
             shown(tokens)
         );
         reader.report(Finding::write(place, problem, &written));
@@ -205,7 +205,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     if let Ok(level) = texts::hardness(&written) {
         reader.report(Finding::write(
             place,
-            "a number alone says nothing",
+            "a number alone has no meaning here",
             &format!("hardness = {}", level.level()),
         ));
         return;
@@ -250,8 +250,8 @@ fn named(
         "hardness" if demand.hardness.is_some() => {
             reader.report(Finding::new(
                 place,
-                "`hardness` is said twice",
-                "say it once",
+                "`hardness` is written twice",
+                "write it once",
             ));
         }
         "hardness" | "level" | "difficulty" => {

@@ -3,8 +3,8 @@
 use proc_macro2::Ident;
 
 use crate::nearest::{listed, nearest};
-use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::foreign_names;
 use crate::parse::quoted as texts;
 use crate::parse::tokens::{Cursor, shown};
 use crate::parse::words::{NAMES, NO_DEFAULTS, is_name};
@@ -13,12 +13,12 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
     let problem = format!("unknown action `{name}`");
     let list = format!("the actions are {}", listed(NAMES));
     let lower = name.to_ascii_lowercase();
-    if elsewhere::REPORTS.contains(&lower.as_str()) && !observe {
+    if foreign_names::REPORTS.contains(&lower.as_str()) && !observe {
         return Finding::new(
             word.span(),
             problem,
-            "to report what a statement would do, say `observe` before its action, as in `observe \
-             challenge on \"/search\"`",
+            "to report what a statement would do, put `observe` before its action, as in \
+             `observe challenge on \"/search\"`",
         );
     }
     if let Some(finding) = in_several_words(cursor, word) {
@@ -28,14 +28,14 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         return finding;
     }
     let is_all = cursor.is_word("all") || cursor.is_word("from");
-    if is_all && elsewhere::ACTIONS.contains(&(lower.as_str(), "exempt")) {
+    if is_all && foreign_names::ACTIONS.contains(&(lower.as_str(), "exempt")) {
         return Finding::new(
             word.span(),
             problem,
-            "leave it out: what no statement stops gets in",
+            "leave it out: a request that no statement stops gets in",
         );
     }
-    if elsewhere::REFUSALS.contains(&lower.as_str()) {
+    if foreign_names::REFUSALS.contains(&lower.as_str()) {
         return Finding::new(
             word.span(),
             problem,
@@ -47,10 +47,13 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .with("deny_access")
         .with("always_deny");
     }
-    if let Some((_, why)) = elsewhere::NOTHING.iter().find(|(known, _)| *known == lower) {
+    if let Some((_, why)) = foreign_names::NOTHING
+        .iter()
+        .find(|(known, _)| *known == lower)
+    {
         return Finding::new(word.span(), problem, why);
     }
-    let meant = elsewhere::ACTIONS
+    let meant = foreign_names::ACTIONS
         .iter()
         .find(|(known, _)| *known == lower)
         .map(|(_, meant)| *meant);
@@ -96,7 +99,9 @@ fn in_several_words(cursor: Cursor, word: &Ident) -> Option<Finding> {
         written = format!("{written}{between}{next}");
         end.next();
         let mut known = NAMES.into_iter().chain([NO_DEFAULTS]);
-        let elsewhere = elsewhere::ACTIONS.iter().find(|(known, _)| *known == name);
+        let elsewhere = foreign_names::ACTIONS
+            .iter()
+            .find(|(known, _)| *known == name);
         let meant = elsewhere
             .map(|(_, meant)| *meant)
             .or_else(|| known.find(|known| *known == name));
@@ -112,7 +117,7 @@ fn in_several_words(cursor: Cursor, word: &Ident) -> Option<Finding> {
 /// The finding on actions on addresses: `deny 10.0.0.0/8` and `allow "10.0.0.1"`.
 fn of_addresses(cursor: Cursor, word: &Ident, name: &str) -> Option<Finding> {
     let action = match name {
-        name if elsewhere::REFUSALS.contains(&name) => "always_deny",
+        name if foreign_names::REFUSALS.contains(&name) => "always_deny",
         "allow" | "permit" | "accept" | "safelist" | "whitelist" | "allowlist" => "exempt",
         _ => return None,
     };

@@ -38,7 +38,7 @@ fn setting(
     {
         return stop(Finding::new(
             input.place,
-            format_args!("`#[{name}]` takes what it is told in brackets, not behind `=`"),
+            format_args!("`#[{name}]` takes its arguments in brackets, not after `=`"),
             form(input.kind),
         ));
     }
@@ -49,8 +49,9 @@ fn setting(
             if let Some(first) = tokens.first() {
                 let help = match is_condition(first) {
                     true => {
-                        "an attribute is about its handler alone: conditions stand in `protect!`, \
-                         as in `deny_access on endpoint \"billing::pay\" when client.is_vpn;`"
+                        "an attribute applies to its handler alone: conditions belong in \
+                         `protect!`, as in `deny_access on endpoint \"billing::pay\" when \
+                         client.is_vpn;`"
                     }
                     false => {
                         "leave the brackets out; to let bots solve a challenge, the attribute is \
@@ -126,7 +127,7 @@ fn unknown_action(argument: &Argument<'_>, text: &str) -> Finding {
         return Finding::new(
             Place::of(argument.value),
             problem,
-            "an attribute always acts: what is only logged stands in `protect!`, as in `observe \
+            "an attribute always acts: rules that only log belong in `protect!`, as in `observe \
              challenge on endpoint \"billing::pay\";`",
         );
     }
@@ -187,7 +188,7 @@ fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
         problem,
         match tokens.first().is_some_and(is_condition) {
             true => {
-                "an attribute is about its handler alone: conditions stand in `protect!`, as in \
+                "an attribute applies to its handler alone: conditions belong in `protect!`, as in \
                  `exempt on endpoint \"billing::pay\" when client.is_verified_crawler;`"
             }
             false => {

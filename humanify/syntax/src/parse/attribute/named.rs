@@ -98,7 +98,7 @@ pub(super) fn named<'a>(
         } else if arguments.iter().any(|known| known.name == name) {
             reader.report(Finding::new(
                 name.span(),
-                format_args!("`{text}` is said twice"),
+                format_args!("`{text}` is written twice"),
                 "leave one of them out",
             ));
         } else {
@@ -126,7 +126,7 @@ fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Findi
     if legal.contains(&name) {
         return Finding::new(place, format_args!("`{name}` has no value"), example(name));
     }
-    let problem = format!("an argument is `name = value`, and `{written}` is not");
+    let problem = format!("an argument is `name = value`, but `{written}` is not");
     // `hardness 3` and `hardness(3)`.
     if let [TokenTree::Ident(first), rest @ ..] = part
         && legal.contains(&plain(first).as_str())
@@ -186,9 +186,9 @@ fn unknown(name: &Ident, value: &[TokenTree], kind: AttributeKind, legal: &[&str
     {
         return Finding::new(
             name.span(),
-            format_args!("unknown argument `{text}`: an attribute is about its handler alone"),
+            format_args!("unknown argument `{text}`: an attribute applies to its handler alone"),
             format_args!(
-                "conditions stand in `protect!`, as in `challenge on endpoint \"billing::pay\" \
+                "conditions belong in `protect!`, as in `challenge on endpoint \"billing::pay\" \
                  when client.is_vpn;`; {list}"
             ),
         );

@@ -27,17 +27,17 @@ pub(super) fn rate_limit(
     {
         return stop(Finding::new(
             Place::of(cursor.rest()),
-            "an attribute is about its handler and nothing else",
+            "an attribute applies to its handler and nothing else",
             format_args!(
-                "leave `{word}` and what follows it out, or say it in `protect!`, as in \
-                 `limit \"5/minute\" on \"/login\";`"
+                "leave `{word}` and what follows it out, or write it in `protect!`, as in `limit \
+                 \"5/minute\" on \"/login\";`"
             ),
         ));
     }
     if cursor.is_sign(";") && cursor.peek_at(1).is_none() {
         return stop(Finding::write(
             Place::of(tokens),
-            "no `;` stands behind the rates",
+            "there is no `;` after the rates",
             &quoted(&rates.value),
         ));
     }
@@ -47,7 +47,7 @@ pub(super) fn rate_limit(
     {
         let both = format!("{}; {}", rates.value.trim_end_matches(';'), second.value);
         let place = Place::from(rates.span).to(second.span.into());
-        let problem = "several rates stand in one string, with `;` between them";
+        let problem = "several rates are written in one string, with `;` between them";
         return stop(match texts::rates(&both) {
             Ok(_) => Finding::write(place, problem, &quoted(&both)),
             Err(_) => Finding::new(place, problem, "as in `\"10/second; 500/hour\"`"),
@@ -64,10 +64,10 @@ pub(super) fn rate_limit(
         return stop(Finding::new(
             token,
             format_args!(
-                "unexpected `{}` behind the rates",
+                "unexpected `{}` after the rates",
                 shown(std::slice::from_ref(token))
             ),
-            "settings stand behind a comma, as in `#[rate_limit(\"5/minute\", burst = 20)]`",
+            "settings follow a comma, as in `#[rate_limit(\"5/minute\", burst = 20)]`",
         ));
     }
     Ok(limit.map(|limit| AttributeSetting::Limits(limit, rates.span.into())))
@@ -93,13 +93,13 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
         end.skip(3);
         return Finding::write(
             Place::of(end.since(cursor)),
-            "the rates stand first, without a name",
+            "the rates come first, without a name",
             &quoted(&text.value),
         );
     }
     if let Some(meant) = limit::meant(tokens) {
         let problem = match meant.contains(',') {
-            true => "the rates stand first, and settings behind them",
+            true => "the rates come first, then the settings",
             false => problem,
         };
         return Finding::write(place, problem, &meant);

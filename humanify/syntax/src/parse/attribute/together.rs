@@ -27,7 +27,10 @@ fn repetitions(inputs: &[&AttributeInput]) -> Vec<Finding> {
         .map(|(_, input)| {
             Finding::new(
                 input.place,
-                format_args!("`#[{}]` stands over this handler twice", input.kind.name()),
+                format_args!(
+                    "`#[{}]` is written above this handler twice",
+                    input.kind.name()
+                ),
                 "leave one of them out",
             )
         })
@@ -78,15 +81,15 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
                 .to_owned(),
         ),
         (AttributeSetting::Bots(BotAction::Challenge(_)), AttributeSetting::Everyone(_)) => (
-            "`#[always_challenge]` already asks everyone, bots too, so `#[require_human]` does \
-             nothing"
+            "`#[always_challenge]` already challenges everyone, bots too, so `#[require_human]` \
+             does nothing"
                 .to_owned(),
-            "leave out `#[require_human]`; `#[block_bots]` in its place refuses bots and asks \
+            "leave out `#[require_human]`; `#[block_bots]` instead refuses bots and challenges \
              everyone else"
                 .to_owned(),
         ),
         (AttributeSetting::Bots(BotAction::Deny), AttributeSetting::Bots(BotAction::Deny)) => (
-            format!("`#[{a}]` and `#[{b}]` say the same here"),
+            format!("`#[{a}]` and `#[{b}]` mean the same here"),
             "leave out `#[require_human]`".to_owned(),
         ),
         (

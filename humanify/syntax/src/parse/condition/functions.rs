@@ -2,9 +2,9 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
-use crate::parse::elsewhere;
 use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place};
+use crate::parse::foreign_names;
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
@@ -67,7 +67,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
             _ => Finding::new(
                 place,
                 problem,
-                "whether there is a value is asked as in `headers.referer is present`",
+                "test whether there is a value as in `headers.referer is present`",
             ),
         });
     }
@@ -77,7 +77,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
             place,
             problem,
             format_args!(
-                "to ignore case, say so behind the value, as in `{shown} == \"value\" ignore_case`"
+                "to ignore case, write so after the value, as in `{shown} == \"value\" ignore_case`"
             ),
         ));
     }
@@ -151,7 +151,7 @@ fn field_in(tokens: &[TokenTree]) -> Option<NamedField> {
         return Some(named);
     }
     let dense = shown(tokens).replace(' ', "");
-    let meant = elsewhere::field(&dense)?;
+    let meant = foreign_names::field(&dense)?;
     let again: Vec<TokenTree> = meant.parse::<TokenStream>().ok()?.into_iter().collect();
     let mut cursor = Cursor::new(&again);
     match field::read(&mut cursor, &mut quiet) {

@@ -33,7 +33,7 @@ pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Find
     let written = format!("!({})", shown(end.since(before)));
     Finding::new(
         start.peek().map_or_else(|| Place::of(&[]), Place::from),
-        "`!` stands before a sign or a bracket, not before a comparison",
+        "`!` comes before a sign or a bracket, not before a comparison",
         format_args!("write `{written}`"),
     )
     .with_at(Place::of(end.since(start)), written)
@@ -59,14 +59,14 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
             let written = format!("!{}", shown(end.since(behind)));
             Finding::write(
                 Place::of(end.since(cursor)),
-                "`not` turns no condition round",
+                "`not` negates no condition",
                 &written,
             )
         }
         false => Finding::new(
             word.span(),
-            "`not` turns no condition round",
-            "a sign is turned round by `!`, a comparison by `!=`, `!~`, `not in` or `!( … )`",
+            "`not` negates no condition",
+            "a sign is negated by `!`, a comparison by `!=`, `!~`, `not in` or `!( … )`",
         ),
     }
 }
@@ -114,7 +114,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     if cursor.is_sign("`") {
         return Finding::new(
             token,
-            "a text stands between double quotes",
+            "a text is written in double quotes",
             "as in `\"/api/*\"`",
         );
     }
@@ -188,7 +188,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
         None => Finding::new(
             place,
             problem,
-            format_args!("it is asked by `{sign}`, and its opposite by `!{sign}`"),
+            format_args!("use `{sign}`, or `!{sign}` for its opposite"),
         ),
     })
 }

@@ -27,7 +27,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     if cursor.is_empty() || starts(*cursor) {
         return stop(Finding::new(
             word.span(),
-            "`when` asks nothing",
+            "`when` has no condition",
             "a condition follows it, as in `when method == POST`",
         ));
     }
@@ -221,7 +221,7 @@ impl Conditions<'_> {
         stop(Finding::write(
             Place::of(ahead.since(start)),
             format_args!(
-                "`!` stands before a sign or a bracket, and `{}` is neither",
+                "`!` comes before a sign or a bracket, but `{}` is neither",
                 named.shown
             ),
             &written,
@@ -300,7 +300,7 @@ impl Conditions<'_> {
             None => Finding::new(
                 Place::of(end.since(cursor)),
                 problem,
-                "a list says that one of several is enough, as in `method in [POST, PUT]`",
+                "to match one of several values, write a list, as in `method in [POST, PUT]`",
             ),
         })
     }

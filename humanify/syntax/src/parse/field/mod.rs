@@ -100,13 +100,13 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
         return stop(Finding::new(
             Place::of(end.since(start)),
             format_args!("`{lower}` is a header of responses, which no request has"),
-            "ask for a header of the request, such as `headers.user-agent`",
+            "use a header of the request, such as `headers.user-agent`",
         ));
     }
     if lower == "host" {
         return stop(Finding::write(
             Place::of(end.since(start)),
-            "HTTP/2 has no header `Host`: what is asked for is a field of its own",
+            "HTTP/2 has no header `Host`: the requested host is a field of its own",
             "host",
         ));
     }
@@ -119,7 +119,7 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
             Finding::new(
                 Place::of(end.since(start)),
                 format_args!(
-                    "names of headers hold hyphens, and `{}` holds `_`",
+                    "names of headers contain hyphens, but `{}` contains `_`",
                     name.text
                 ),
                 format_args!(
@@ -148,7 +148,7 @@ fn client(
     let missing = || {
         Finding::new(
             word.span(),
-            "`client` is asked for something",
+            "`client` needs a sign or a field",
             format_args!("it is one of {}", listed_client()),
         )
     };

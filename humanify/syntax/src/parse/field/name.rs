@@ -32,12 +32,12 @@ pub(super) fn bad_name(what: &str, name: &FieldName) -> Finding {
     match pseudo {
         Some(field) if !name.in_quotes => Finding::write(
             name.place,
-            format_args!("`{}` is no header as it is asked for", name.text),
+            format_args!("`{}` is not the name of a header", name.text),
             field,
         ),
         Some(field) => Finding::new(
             name.place,
-            format_args!("`{}` is no header as it is asked for", name.text),
+            format_args!("`{}` is not the name of a header", name.text),
             format_args!("the field is `{field}`"),
         ),
         None => Finding::new(
@@ -85,7 +85,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         let written = show(&inner).replace(' ', "");
         let name = written.trim_matches('\'');
         let plain = !name.is_empty() && is_header_name(name);
-        let problem = format!("`{field}[…]` takes a name between quotes");
+        let problem = format!("`{field}[…]` takes a name in quotes");
         return stop(match plain {
             true => Finding::write(place, problem, &format!("[{}]", quoted(name))),
             false => Finding::new(
@@ -128,7 +128,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         let written = shown(&plain(field), &text.value);
         return stop(Finding::write(
             Place::from(field.span()).to(text.span.into()),
-            "a name between quotes stands in square brackets, and a plain one without quotes",
+            "a name in quotes is written in square brackets, and a plain one without quotes",
             &written,
         ));
     }

@@ -5,8 +5,8 @@ use proc_macro2::{Delimiter, TokenTree};
 use super::call::is_call;
 use super::names::{CLIENT, NAMED, PLAIN};
 use crate::nearest::{listed, nearest};
-use crate::parse::elsewhere;
 use crate::parse::finding::{Finding, Place};
+use crate::parse::foreign_names;
 use crate::parse::text::{is_constant, no_values};
 use crate::parse::tokens::{Cursor, shown as show};
 use crate::parse::words::starts;
@@ -47,14 +47,14 @@ pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Fin
         return Finding::new(
             place,
             problem,
-            format_args!("write `({written})`, since anybody can call itself so"),
+            format_args!("write `({written})`, since any program can claim this name"),
         )
         .with(format!("({written})"));
     }
-    if let Some(meant) = elsewhere::field(&whole) {
+    if let Some(meant) = foreign_names::field(&whole) {
         return Finding::write(place, problem, &meant);
     }
-    if let Some(why) = elsewhere::unknown(text) {
+    if let Some(why) = foreign_names::unknown(text) {
         return Finding::new(place, problem, why);
     }
     let meant = names
@@ -87,7 +87,7 @@ pub(super) fn listed_client() -> String {
 pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
     let tokens = end.since(start);
     let written = show(tokens);
-    let problem = format!("`{written}` asks nothing of a request");
+    let problem = format!("`{written}` tests nothing of a request");
     let is_behind_when =
         matches!(start.before(), Some(TokenTree::Ident(before)) if before == "when");
     let is_alone = is_behind_when && (end.is_empty() || starts(end));
@@ -97,13 +97,10 @@ pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
              `observe` before its action"
         }
         (true, _) => {
-            "leave `when` out to act whatever the request is; `everyone` behind `challenge` or \
+            "leave `when` out to act whatever the request is; `everyone` after `challenge` or \
              `deny_access` means people, too, as in `deny_access everyone on \"/old/*\"`"
         }
-        (false, _) => {
-            "a condition asks for something, as in `client.is_vpn` or `method == POST`: say what \
-             the request has to be"
-        }
+        (false, _) => "a condition tests the request, as in `client.is_vpn` or `method == POST`",
     };
     Finding::new(Place::of(tokens), problem, help)
 }
@@ -155,8 +152,8 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     if dense == "query" {
         return Finding::new(
             place,
-            "`query` as a whole is not asked for",
-            "ask for a parameter, as in `args.page ~ \"^[0-9]+$\"`",
+            "there is no field for the whole query",
+            "test a parameter, as in `args.page ~ \"^[0-9]+$\"`",
         );
     }
     if ["is_human", "human", "ishuman"].contains(&dense.to_ascii_lowercase().as_str()) {
@@ -165,10 +162,10 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     if METHODS.contains(&dense.as_str()) {
         return Finding::write(place, problem, &format!("method == {dense}"));
     }
-    if let Some(meant) = elsewhere::field(&dense) {
+    if let Some(meant) = foreign_names::field(&dense) {
         return Finding::write(place, problem, &meant);
     }
-    if let Some(why) = elsewhere::unknown(&dense) {
+    if let Some(why) = foreign_names::unknown(&dense) {
         return Finding::new(place, problem, why);
     }
     if is_constant(&dense) {
@@ -204,7 +201,7 @@ fn getter(start: Cursor, end: Cursor) -> Option<Finding> {
     behind.skip(2);
     let name = show(behind.since(start)).replace(' ', "");
     behind.next();
-    let meant = elsewhere::field(&name).filter(|_| group.stream().is_empty())?;
+    let meant = foreign_names::field(&name).filter(|_| group.stream().is_empty())?;
     Some(Finding::write(
         Place::of(behind.since(start)),
         format_args!("unknown field `{name}()`"),

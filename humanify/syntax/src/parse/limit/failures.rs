@@ -62,7 +62,7 @@ pub(super) fn failures(value: &[TokenTree], reader: &mut Reader) -> Option<&'sta
                 wrong = true;
                 reader.report(Finding::new(
                     Place::of(part),
-                    format_args!("the status {status} is said twice"),
+                    format_args!("the status {status} is written twice"),
                     "leave one of them out",
                 ));
             }
@@ -120,7 +120,7 @@ fn status(part: &[TokenTree]) -> Result<u16, Wrong> {
         Some((_, status)) => Some(*status),
         None => bare.parse().ok().and_then(failing),
     };
-    let problem = format!("a status is a number, and `{written}` is not");
+    let problem = format!("a status is a number, but `{written}` is not");
     Err(match meant {
         Some(status) => {
             Wrong::new(problem, format_args!("write `{status}`")).with(status.to_string())
@@ -164,12 +164,12 @@ pub(super) fn without_count(failures: &Set<'_>, count: Option<&Set<'_>>) -> Find
     match count {
         Some(count) => Finding::write(
             Place::of(count.value),
-            "`failures` says which responses count, and this limit counts every request",
+            "`failures` lists the responses that count, but this limit counts every request",
             "\"failures\"",
         ),
         None => Finding::write(
             place,
-            "`failures` says which responses count, and this limit counts every request",
+            "`failures` lists the responses that count, but this limit counts every request",
             &format!(
                 "count = \"failures\", {} = {}",
                 plain(failures.name),

@@ -1,7 +1,7 @@
 //! Parses the keys of limits: `key = "headers.x-api-key"`.
 
-use crate::parse::elsewhere;
 use crate::parse::finding::{Wrong, quoted};
+use crate::parse::foreign_names;
 use crate::{Field, interned, is_header_name};
 
 pub(super) fn key(text: &str) -> Result<Field, Wrong> {
@@ -35,7 +35,7 @@ fn with_underscore(name: &str) -> Wrong {
     ]
     .map(|key| quoted(&key));
     Wrong::new(
-        format_args!("names of headers hold hyphens, and `{name}` holds `_`"),
+        format_args!("names of headers contain hyphens, but `{name}` contains `_`"),
         format_args!("write `{hyphens}`, or `{exact}` for a header that is really called so"),
     )
     .with(hyphens)
@@ -94,7 +94,9 @@ fn bad_key(text: &str) -> Wrong {
     // Only the name of a header.
     let header = (text.contains('-') && !text.contains('.'))
         .then(|| format!("headers.{}", text.to_ascii_lowercase()));
-    let meant = quoted_name.or_else(|| elsewhere::field(text)).or(header);
+    let meant = quoted_name
+        .or_else(|| foreign_names::field(text))
+        .or(header);
     match meant.filter(|meant| key(meant).is_ok()) {
         Some(meant) => Wrong::new(problem, format_args!("write `{}`; {KEYS}", quoted(&meant)))
             .with(quoted(&meant)),

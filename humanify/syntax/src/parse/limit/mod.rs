@@ -67,7 +67,7 @@ fn limit(rates: &Text, settings: &[Set<'_>], reader: &mut Reader) -> Option<Limi
         if twice {
             reader.report(Finding::new(
                 setting.name.span(),
-                format_args!("`{name}` is said twice"),
+                format_args!("`{name}` is written twice"),
                 "leave one of them out",
             ));
             continue;
@@ -163,7 +163,7 @@ fn check(rates: &[Rate], cost: u32) -> Option<Wrong> {
                      {} at once",
                     second.burst()
                 ),
-                "raise the rate, or say a larger `burst`",
+                "raise the rate, or set a larger `burst`",
             ));
         }
         let seconds = second.each_microseconds() * u64::from(second.burst()) / 1_000_000;

@@ -66,14 +66,14 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
     {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: the rate itself says how long"),
+            format_args!("unknown setting `{name}`: the rate itself contains the period"),
             format_args!("as in `\"5/30 seconds\"`; {list}"),
         );
     }
     if ["rate", "limit", "requests", "max", "rates"].contains(&name) {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: the rate stands first, without a name"),
+            format_args!("unknown setting `{name}`: the rate comes first, without a name"),
             format_args!("as in `\"5/minute\"`; {list}"),
         );
     }
@@ -111,7 +111,7 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
     {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: a limit's conditions stand in `protect!`"),
+            format_args!("unknown setting `{name}`: a limit's conditions belong in `protect!`"),
             format_args!(
                 "as in `limit \"5/minute\" on endpoint \"billing::pay\" when client.is_datacenter;`; \
                  {list}"
@@ -186,7 +186,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
         if let Some(text) = cursor.text() {
             let both = format!("{}; {}", rates.value.trim_end_matches(';'), text.value);
             let place = Place::from(rates.span).to(text.span.into());
-            let problem = "several rates stand in one string, with `;` between them";
+            let problem = "several rates are written in one string, with `;` between them";
             return stop(match texts::rates(&both) {
                 Ok(_) => Finding::new(
                     text.span,

@@ -61,12 +61,12 @@ pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
         ));
     }
     let written = shown(value);
-    let problem = format!("the value of `{name}` stands between quotes");
+    let problem = format!("the value of `{name}` is written in quotes");
     if name == "count"
         && let Some(settings) = settings_for(&written)
     {
         return Err(Wrong::new(
-            "`count` takes a word between quotes, and the statuses have a setting of their own",
+            "`count` takes a word in quotes, and the statuses have a setting of their own",
             format_args!("write `{settings}`"),
         )
         .with(settings));

@@ -29,7 +29,7 @@ pub(super) fn expression(
         if let Some(flags) = texts::flags(&text.suffix) {
             return stop(Finding::write(
                 here,
-                "the flags of an expression stand in it",
+                "the flags of an expression are written inside it",
                 &quoted(&format!("{flags}{}", text.value)),
             ));
         }
@@ -50,13 +50,13 @@ pub(super) fn expression(
     if let Some(inner) = texts::delimited(&written.replace(' ', "")) {
         return stop(Finding::write(
             here,
-            "an expression stands between quotes, not between slashes",
+            "an expression is written in quotes, not between slashes",
             &quoted(&inner),
         ));
     }
     stop(Finding::new(
         here,
         format_args!("expected a string, found `{written}`"),
-        format_args!("an expression stands between quotes, as in `{operator} \"^a.*z$\"`"),
+        format_args!("an expression is written in quotes, as in `{operator} \"^a.*z$\"`"),
     ))
 }

@@ -49,7 +49,9 @@ pub(super) fn no_list(
             return stop(
                 Finding::new(
                     place,
-                    format_args!("lists of addresses are asked for as signs, not by `{operator}`"),
+                    format_args!(
+                        "lists of addresses are signs, and are not compared by `{operator}`"
+                    ),
                     format_args!("write `{sign}`"),
                 )
                 .with_at(field.place.to(place), sign),
@@ -130,7 +132,7 @@ pub(super) fn no_single(
     list: Place,
     inner: &[TokenTree],
 ) -> Finding {
-    let problem = format!("`{operator}` compares with one value, and this is a list");
+    let problem = format!("`{operator}` compares with one value, but this is a list");
     let values = shown(inner);
     let meant = match operator {
         "==" => Some("in"),

@@ -40,7 +40,7 @@ pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) 
     Finding::new(
         place,
         format_args!(
-            "whether `{}` is there is asked by `is present` and `is missing`",
+            "use `is present` or `is missing` to test whether `{}` is there",
             field.shown
         ),
         format_args!("write `{written}`"),
@@ -62,7 +62,9 @@ pub(in crate::parse) fn not_compared(field: &NamedField) -> Finding {
         true => Finding::new(
             field.place,
             problem,
-            format_args!("write `{present}` to ask whether it is there, or compare it, {compared}"),
+            format_args!(
+                "write `{present}` to test whether it is there, or compare it, {compared}"
+            ),
         )
         .with(present),
         false => Finding::new(
@@ -102,7 +104,7 @@ pub(super) fn no_operator(
         let joined = named::shown(of, &format!("{name}-{}", plain(word)));
         return Finding::new(
             field.place.to(word.span().into()),
-            "a name holds no space",
+            "a name contains no space",
             format_args!("write `{joined}`"),
         )
         .with(joined);
@@ -123,7 +125,7 @@ pub(super) fn no_operator(
     {
         return Finding::new(
             cursor.peek().map_or(field.place, Place::from),
-            "a comparison is turned round as a whole",
+            "negate the comparison as a whole",
             format_args!("as in `!({} contains \"value\")`", field.shown),
         );
     }
@@ -151,7 +153,7 @@ pub(super) fn no_operator(
                  another"
             ),
             format_args!(
-                "an expression says it, as in `{} ~ \"^[2-9]\"`; {list}",
+                "use a regular expression, as in `{} ~ \"^[2-9]\"`; {list}",
                 field.shown
             ),
         );
@@ -164,10 +166,7 @@ pub(super) fn no_operator(
         let whole = format!("{operator} {}", quoted(&format!("(?i){}", text.value)));
         return Finding::new(
             place,
-            format_args!(
-                "`{written}` is no operator: an expression says itself whether case \
-                 counts"
-            ),
+            format_args!("`{written}` is no operator: case is set in the expression"),
             format_args!("write `{whole}`"),
         )
         .with_at(place.to(text.span.into()), whole);
@@ -290,7 +289,7 @@ fn called(cursor: Cursor, field: &NamedField) -> Option<Finding> {
                 word.span(),
                 problem,
                 format_args!(
-                    "to ignore case, say so behind the value, as in `{} == \"value\" ignore_case`",
+                    "to ignore case, write so after the value, as in `{} == \"value\" ignore_case`",
                     field.shown
                 ),
             ))

@@ -63,7 +63,7 @@ pub(super) fn read(
                     let written = format!("\"(?i){expression}\"");
                     Finding::new(
                         word.span(),
-                        "an expression says itself whether case counts",
+                        "case is set in the expression",
                         format_args!(
                             "start it with `(?i)`, as in `{operator} {written}`, and \
                              leave `ignore_case` out"
@@ -145,7 +145,7 @@ fn values(
             let written = format!("[{}]", shown(&inner));
             return stop(Finding::write(
                 token_place,
-                "a list stands in square brackets",
+                "a list is written in square brackets",
                 &written,
             ));
         }
@@ -176,7 +176,7 @@ fn values(
         if field.field == Field::Host && !expression.is_ascii() {
             return stop(Finding::new(
                 Place::of(tokens),
-                format_args!("hosts are sent in ASCII, and `{expression}` is not"),
+                format_args!("hosts are sent in ASCII, but `{expression}` is not"),
                 value::PUNYCODE,
             ));
         }

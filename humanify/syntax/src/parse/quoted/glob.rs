@@ -118,7 +118,7 @@ fn converter(text: &str) -> Option<Wrong> {
         _ => format!("{before}{{{name}}}{behind}"),
     };
     Glob::path(&glob).ok()?;
-    let problem = format!("a placeholder is any segment, and `<{inner}>` says of which kind it is");
+    let problem = format!("a placeholder matches any segment, but `<{inner}>` restricts its kind");
     let expression = (kind == "int" && is_plain(before) && is_plain(behind))
         .then(|| format!("regex {}", quoted(&format!("^{before}[0-9]+{behind}$"))));
     Some(match expression {
@@ -145,13 +145,13 @@ pub(crate) fn under(text: &str) -> Result<(), Wrong> {
     if text == "/" || text == "/*" || text == "*" {
         return Err(Wrong::new(
             "`under` the root is everything",
-            "leave the target out to be about every path",
+            "leave the target out to match every path",
         ));
     }
     path_glob(text)?;
     if text.ends_with('*') {
         return Err(Wrong::new(
-            format_args!("`under` takes a path, and `{text}` ends with `*`"),
+            format_args!("`under` takes a path, but `{text}` ends with `*`"),
             format_args!("leave `under` out to match a glob: `{}`", quoted(text)),
         ));
     }
@@ -171,10 +171,10 @@ pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
     if let Some(position) = text.chars().position(char::is_whitespace) {
         return Err(Wrong::new(
             format_args!(
-                "no handler's name holds white space{}",
+                "the name of a handler contains no white space{}",
                 caret(text, position)
             ),
-            "several targets stand in several strings: `endpoint \"a::*\", endpoint \"b\"`",
+            "several targets are written in several strings: `endpoint \"a::*\", endpoint \"b\"`",
         ));
     }
     Glob::name(text)
@@ -191,7 +191,7 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
                 true => text.replace(slashes, "/"),
                 false => format!("/{}", text.trim_start_matches("./")),
             };
-            let problem = format!("a path starts with `/`, and `{text}` does not");
+            let problem = format!("a path starts with `/`, but `{text}` does not");
             match Glob::path(&path) {
                 Ok(_) => Wrong::write(problem, path),
                 Err(_) => Wrong::new(problem, "a glob is written as in `\"/api/*\"`"),
@@ -266,7 +266,7 @@ fn decoded(text: &str) -> Option<String> {
 
 fn placeholder(text: &str, character: char, position: usize) -> Wrong {
     let problem = format!(
-        "`{character}` is no placeholder here{}",
+        "`{character}` is not a placeholder here{}",
         caret(text, position.saturating_sub(1))
     );
     // `/items/{}`, as in format strings: one segment, whatever its name.

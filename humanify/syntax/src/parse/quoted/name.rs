@@ -14,7 +14,7 @@ pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
         .position(|character| character.is_whitespace() || character.is_control())
     {
         format!(
-            "the name of an endpoint holds neither white space nor control characters{}",
+            "the name of an endpoint contains neither white space nor control characters{}",
             caret(name, position)
         )
     } else if let Some(position) = name
@@ -22,7 +22,7 @@ pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
         .position(|character| "*?{}<>".contains(character))
     {
         format!(
-            "the name of an endpoint holds no wildcard, which belongs into `endpoint` of \
+            "the name of an endpoint contains no wildcard, which belongs in `endpoint` of \
              `protect!`{}",
             caret(name, position)
         )
@@ -52,7 +52,7 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
         && METHODS.contains(&last)
     {
         return Err(Wrong::new(
-            format_args!("a method stands by its name alone, and `{name}` does not"),
+            format_args!("a method is written as its name alone, but `{name}` is not"),
             format_args!("write `{last}`"),
         )
         .with(last));
@@ -60,12 +60,12 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     match METHODS.iter().find(|known| **known == capitals) {
         Some(known) if *known == name => Ok(known),
         Some(known) => Err(Wrong::new(
-            format_args!("methods are written in capitals, and `{name}` is not"),
+            format_args!("methods are written in capitals, but `{name}` is not"),
             format_args!("write `{known}`"),
         )
         .with(*known)),
         None if ["ANY", "ALL", "*"].contains(&capitals.as_str()) => Err(Wrong::new(
-            format_args!("`{name}` is no method: a statement is about every method anyway"),
+            format_args!("`{name}` is no method: a statement matches every method anyway"),
             "leave the comparison out",
         )),
         None => Err(unknown("method", name, "the methods are", METHODS)),
@@ -82,7 +82,7 @@ pub(crate) fn listed_method(text: &str) -> Result<&'static str, Wrong> {
     if parts.len() > 1 && parts.iter().all(|part| method(part).is_ok()) {
         let written = parts.join(", ");
         return Err(Wrong::new(
-            "several methods stand in a list, each by itself",
+            "several methods are written as a list",
             format_args!("in brackets, write `{written}`"),
         )
         .with(written));

@@ -49,7 +49,7 @@ fn host_bits(text: &str) -> Option<Wrong> {
     let (length, whole, one) = (network.prefix_len(), network.trunc(), network.addr());
     Some(
         Wrong::new(
-            format_args!("bits behind `/{length}` are set in `{text}`"),
+            format_args!("bits after `/{length}` are set in `{text}`"),
             format_args!("write `\"{whole}\"` for the network, or `\"{one}\"` for the address"),
         )
         .with(quoted(&whole.to_string()))
@@ -69,7 +69,7 @@ fn near(text: &str) -> Option<Wrong> {
     let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if dense != text && parse_network(&dense).is_ok() && host_bits(&dense).is_none() {
         return write(
-            format!("an address holds no white space, and `{text}` does"),
+            format!("an address contains no white space, but `{text}` does"),
             &[dense],
         );
     }
@@ -80,7 +80,7 @@ fn near(text: &str) -> Option<Wrong> {
     if parts.len() > 1 && parts.iter().all(|part| network(part).is_ok()) {
         let several: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
         return write(
-            "several addresses stand in several strings of a list".to_owned(),
+            "several addresses are written in several strings of a list".to_owned(),
             &several,
         );
     }
@@ -106,7 +106,7 @@ fn near(text: &str) -> Option<Wrong> {
     {
         return Some(Wrong::new(
             format_args!("`{text}` is the number of an autonomous system, which is not looked up"),
-            "list its networks, or ask for `client.is_datacenter` or `client.is_vpn`",
+            "list its networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
     }
     if let Some((_, length)) = trimmed.split_once('/')
@@ -123,7 +123,7 @@ fn near(text: &str) -> Option<Wrong> {
                 }
                 return write(
                     format!(
-                        "the length of a network is a number of bits, and `{length}` is a mask"
+                        "the length of a network is a number of bits, but `{length}` is a mask"
                     ),
                     &[network.to_string()],
                 );
@@ -216,7 +216,7 @@ fn near(text: &str) -> Option<Wrong> {
             let network = filled(&octets, bits)?;
             if host_bits(&network).is_none() {
                 return write(
-                    format!("an IPv4 address has four numbers, and `{text}` has fewer"),
+                    format!("an IPv4 address has four numbers, but `{text}` has fewer"),
                     &[network],
                 );
             }
@@ -249,13 +249,13 @@ fn near(text: &str) -> Option<Wrong> {
         return match large {
             Some(octet) => Some(Wrong::new(
                 format_args!(
-                    "the numbers of an IPv4 address are at most 255, and `{octet}` is more"
+                    "the numbers of an IPv4 address are at most 255, but `{octet}` is more"
                 ),
                 "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
             )),
             None if octets.len() > 4 => Some(Wrong::new(
                 format_args!(
-                    "an IPv4 address has four numbers, and `{text}` has {}",
+                    "an IPv4 address has four numbers, but `{text}` has {}",
                     octets.len()
                 ),
                 "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
@@ -265,7 +265,7 @@ fn near(text: &str) -> Option<Wrong> {
     }
     if let Some(networks) = named(&trimmed.to_ascii_lowercase()) {
         return write(
-            format!("`{text}` is no address, and addresses have no names here"),
+            format!("`{text}` is no address, and names of addresses are not known here"),
             &networks.map(str::to_owned),
         );
     }
@@ -273,7 +273,7 @@ fn near(text: &str) -> Option<Wrong> {
     if is_country {
         return Some(Wrong::new(
             format_args!("`{text}` is no address, and countries are not looked up"),
-            "list networks, or ask for `client.is_datacenter` or `client.is_vpn`",
+            "list networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
     }
     if trimmed.contains('.') && trimmed.chars().any(|c| c.is_ascii_alphabetic()) {

@@ -61,12 +61,12 @@ fn problem(error: &RateError, text: &str) -> String {
     match error {
         RateError::Form(_) if text.trim().is_empty() => "the rate is empty".to_owned(),
         RateError::Form(_) if separated(text).len() > 1 && !text.contains(';') => {
-            "several rates stand in one string with `;` between them".to_owned()
+            "several rates are written in one string with `;` between them".to_owned()
         }
         RateError::Form(part) if text.contains(';') => format!("`{}` is not a rate", part.trim()),
         RateError::Form(_) => format!("`{}` is not a rate", text.trim()),
         RateError::Unit(_) if separated(text).len() > 1 && !text.contains(';') => {
-            "several rates stand in one string with `;` between them".to_owned()
+            "several rates are written in one string with `;` between them".to_owned()
         }
         RateError::Unit(unit) if unit.is_empty() => {
             format!("`{}` names no unit of time", text.trim())
@@ -148,7 +148,7 @@ pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
 pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<Wrong> {
     let (strict, loose) = if first == second {
         return Some(Wrong::new(
-            format_args!("the rate `{second}` is said twice"),
+            format_args!("the rate `{second}` is written twice"),
             "leave one of them out",
         ));
     } else if makes_useless(first, second) {
@@ -160,7 +160,7 @@ pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<Wrong> {
     };
     Some(Wrong::new(
         format_args!(
-            "the rate `{loose}` does nothing beside `{strict}`, which is always met first"
+            "the rate `{loose}` does nothing beside `{strict}`, which is always reached first"
         ),
         format_args!("leave out `{loose}`"),
     ))

@@ -19,7 +19,7 @@ pub(crate) fn flags(text: &str) -> Option<String> {
 pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
-            "an expression stands between quotes alone, without slashes around it",
+            "an expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -28,9 +28,9 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
         .find(|look| text.contains(look))
     {
         return Err(Wrong::new(
-            format_args!("expressions have no look-around, and this one has `{look}`"),
-            "an expression is searched in time linear in the text: take out by `except`, or by \
-             `!~` beside `~`, what is not meant",
+            format_args!("expressions have no look-around, but this one has `{look}`"),
+            "a search takes linear time, so there is no look-around: exclude texts by `except`, or \
+             by `!~` beside `~`",
         ));
     }
     if let Some(wrong) = unknown_class(text)
@@ -45,14 +45,14 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
         let unicode = format!("(?u){text}");
         if error.contains("Unicode not allowed") && check_pattern(&unicode).is_ok() {
             return Wrong::write(
-                "classes are those of ASCII unless the expression says `(?u)`",
+                "classes contain only ASCII unless the expression has `(?u)`",
                 unicode,
             );
         }
         if error.contains("more than") {
             return Wrong::new(
                 format_args!("bad regular expression: {error}"),
-                "repeat less often: `{1,20}` makes twenty copies of what stands before it",
+                "repeat less often: `{1,20}` makes twenty copies of the part before it",
             );
         }
         // The `regex` crate draws the caret itself, between a headline and the reason.
@@ -100,7 +100,7 @@ fn bare_class(text: &str) -> Option<Wrong> {
     let written = format!("{before}[[:{name}:]]{rest}");
     (is_bare && check_pattern(&written).is_ok()).then(|| {
         Wrong::write(
-            format_args!("`[:{name}:]` stands in square brackets of its own"),
+            format_args!("`[:{name}:]` is written in square brackets of its own"),
             written,
         )
     })
@@ -114,7 +114,7 @@ fn late_flags(text: &str) -> Option<Wrong> {
     let is_late = are_flags && !before.is_empty() && check_pattern(&written).is_ok();
     is_late.then(|| {
         Wrong::write(
-            format_args!("`(?{flags})` is about what stands behind it, and nothing does"),
+            format_args!("`(?{flags})` applies to the text after it, and there is none"),
             written,
         )
     })
@@ -140,8 +140,8 @@ fn of_other_engines(text: &str) -> Option<Wrong> {
     .into_iter()
     .find(|(sign, _)| text.contains(sign))?;
     Some(Wrong::new(
-        format_args!("expressions have no {what}, and this one has `{sign}`"),
-        "an expression is searched in time linear in the text: write out what may stand there",
+        format_args!("expressions have no {what}, but this one has `{sign}`"),
+        "a search takes linear time, so there is no look-around: write the possible texts out",
     ))
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn meant_target(text: &str) -> Option<(String, bool)> {
 pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
-            "an expression stands between quotes alone, without slashes around it",
+            "an expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -188,8 +188,8 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     if is_host {
         return Err(Wrong::new(
             format_args!("`{text}` names a host, and it is searched in the path alone"),
-            "begin with the path, as in `\"^/admin\"`, and ask for the host after `when`, as in \
-             `when host == \"example.org\"`",
+            "begin with the path, as in `\"^/admin\"`, and test the host after `when`, as in `when \
+             host == \"example.org\"`",
         ));
     }
     if let Some(rest) = text.strip_prefix('^')
@@ -204,13 +204,13 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     if text.contains("\\?") && text.contains('=') {
         return Err(Wrong::new(
             "the query is no part of the path",
-            "ask for a parameter after `when`, as in `when args.page == \"1\"`",
+            "test a parameter after `when`, as in `when args.page == \"1\"`",
         ));
     }
     if text.is_empty() {
         return Err(Wrong::new(
             "an empty expression is found in every path",
-            "leave the target out to be about every path",
+            "leave the target out to match every path",
         ));
     }
     Ok(())

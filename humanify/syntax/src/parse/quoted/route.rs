@@ -14,14 +14,14 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
             Meant::Method(method, path) => Err(Wrong::new(
                 format_args!("`{text}` is no route: the method does not belong to it"),
                 format_args!(
-                    "ask for it after `when`, as in `on route {} when method == {method}`",
+                    "test it after `when`, as in `on route {} when method == {method}`",
                     quoted(&path)
                 ),
             )),
             Meant::Url(..) => Err(Wrong::new(
                 format_args!("`{text}` is no route: a route has neither scheme nor host"),
-                "name the router's template, such as `\"/items/{id}\"`, and ask for the host \
-                 after `when`",
+                "name the router's template, such as `\"/items/{id}\"`, and test the host after \
+                 `when`",
             )),
             _ => Err(Wrong::new(
                 format_args!("`{text}` is no route of axum"),
@@ -32,13 +32,13 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
     }
     if !text.starts_with('/') {
         return Err(Wrong::new(
-            format_args!("a route starts with `/`, and `{text}` does not"),
-            "name it as the router has it, such as `\"/items/{id}\"`",
+            format_args!("a route starts with `/`, but `{text}` does not"),
+            "write it as in the router, such as `\"/items/{id}\"`",
         ));
     }
     if text.split('/').any(|segment| segment == "*") {
         return Err(Wrong::new(
-            "`*` is no wildcard in a route, which is compared as the router has it",
+            "`*` is no wildcard in a route, which is compared as the router writes it",
             "drop `route` to match paths by a glob, or name the router's own wildcard, such as \
              `{*rest}`",
         ));
@@ -49,7 +49,7 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
     {
         return Err(Wrong::new(
             "a parameter of a route has a name",
-            "write it as the router has it, such as `\"/items/{id}\"`",
+            "write it as in the router, such as `\"/items/{id}\"`",
         ));
     }
     let written: Vec<String> = text.split('/').map(segment).collect();

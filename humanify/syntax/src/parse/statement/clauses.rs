@@ -3,9 +3,9 @@
 use proc_macro2::Ident;
 
 use crate::parse::finding::{Finding, Place, Read};
+use crate::parse::negated::rest_of;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, shown};
-use crate::parse::turned::rest_of;
 use crate::parse::words::CLAUSES;
 use crate::parse::{condition, target};
 
@@ -51,7 +51,7 @@ impl Clauses {
             return Finding::new(
                 word.span(),
                 "a statement has one `when`",
-                "write `&&` in its place, or `||` where one of the conditions is enough",
+                "write `&&` instead, or `||` where one of the conditions is enough",
             )
             .with("&&")
             .with("||");
@@ -59,7 +59,7 @@ impl Clauses {
         if clause + 1 == self.next {
             return Finding::write(
                 word.span(),
-                format_args!("a statement has one `{word}`, with all targets behind it"),
+                format_args!("a statement has one `{word}`, with all targets after it"),
                 ",",
             );
         }

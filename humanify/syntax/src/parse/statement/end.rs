@@ -8,11 +8,11 @@ use super::sign::{follows, unexpected_sign};
 use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};
-use crate::parse::first;
+use crate::parse::negated::negated_whole;
 use crate::parse::reader::stop;
+use crate::parse::statement_start;
 use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, line, plain, shown};
-use crate::parse::turned::turned_round;
 use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearly};
 
 /// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
@@ -60,7 +60,7 @@ fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Findi
     Some(
         Finding::new(
             word.span(),
-            "`observe` stands before the action",
+            "`observe` comes before the action",
             format_args!("write `observe {before}`"),
         )
         .with_at(
@@ -83,7 +83,7 @@ fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
     end.is_empty().then(|| {
         Finding::new(
             word.span(),
-            "`intended(…)` stands in front of the statement",
+            "`intended(…)` comes before the statement",
             format_args!("write `{whole}`"),
         )
         .with_at(place, whole)
@@ -107,7 +107,7 @@ fn unexpected_word(
         "and" | "or" | "also" if in_targets && string_follows => {
             return Finding::write(
                 word.span(),
-                format_args!("targets stand with commas between them, not with `{text}`"),
+                format_args!("targets are separated by commas, not by `{text}`"),
                 ",",
             );
         }
@@ -180,7 +180,7 @@ fn unexpected_word(
                 word.span(),
                 format_args!("there is no `{text}`"),
                 "the statements are tried from top to bottom, and the first that acts ends it: \
-                 say what is to happen otherwise in a statement of its own beneath",
+                 write the other case as a statement below",
             );
         }
         "between" | "during" | "after" | "before" | "until" | "since" => {
@@ -196,7 +196,7 @@ fn unexpected_word(
             return Finding::new(
                 word.span(),
                 format_args!("unexpected `{text}`"),
-                format_args!("leave it out: a statement without `on` is about every path"),
+                format_args!("leave it out: a statement without `on` matches every path"),
             )
             .with("");
         }
@@ -223,10 +223,10 @@ fn unexpected_word(
         }
         "as" | "named" | "name" | "called" | "label" => {
             if let Some(name) = cursor.text_at(1) {
-                let label = first::label(&name.value);
+                let label = statement_start::label(&name.value);
                 return Finding::new(
                     word.span(),
-                    "the name of a statement stands in front of it",
+                    "the name of a statement comes before it",
                     format_args!("start the statement with `{label}:`"),
                 );
             }
@@ -234,8 +234,8 @@ fn unexpected_word(
         "status" | "with" | "return" | "respond" | "code" | "redirect" => {
             return Finding::new(
                 word.span(),
-                format_args!("unexpected `{text}`: a statement does not say what is answered"),
-                "the builder's pages say that, as in `.error_pages(…)`",
+                format_args!("unexpected `{text}`: a statement does not set the response"),
+                "this is set on the builder, as in `.error_pages(…)`",
             );
         }
         "priority" | "order" | "weight" => {
@@ -253,7 +253,7 @@ fn unexpected_word(
     if !names::kinds_of(&text).is_empty() {
         return Finding::new(
             word.span(),
-            "a crawler is asked for by a condition",
+            "a condition tests the crawler",
             format_args!(
                 "as in `when client.is_verified_crawler && client.crawler == {}`",
                 quoted(&text)
@@ -300,7 +300,7 @@ fn case_ignored(cursor: Cursor, start: Cursor, word: &Ident, in_targets: bool) -
         let written = quoted(&format!("(?i){}", text.value));
         return Finding::new(
             word.span(),
-            "an expression says itself whether case counts",
+            "case is set in the expression",
             format_args!("write `{written}`"),
         )
         .with_at(Place::from(text.span).to(word.span().into()), written);
@@ -359,13 +359,13 @@ fn negative(
         return Finding::write(
             skipped,
             format_args!(
-                "what a statement is not about follows `except`, not `{}`",
+                "exceptions follow `except`, not `{}`",
                 shown(behind.since(cursor))
             ),
             "except",
         );
     }
-    turned_round(
+    negated_whole(
         cursor,
         start,
         action,

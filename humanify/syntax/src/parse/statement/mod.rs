@@ -12,12 +12,14 @@ use proc_macro2::{Ident, TokenTree};
 
 use super::action::ParsedAction;
 use super::finding::{Finding, Place, Read};
-use super::gathered::{Gathered, Intended, Placed, PlacedBan};
+use super::placed_rules::{Intended, PlacedBan, PlacedRules, PlacedStatement};
 use super::reader::{Reader, stop};
 use super::source_text::source_text;
 use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
-use super::{action, assertion, ban, dialect, first, meaning, semicolon, subject};
+use super::{
+    action, assertion, ban, foreign_statements, meaning, semicolon, statement_start, subject,
+};
 use crate::{Action, Statement, interned};
 
 /// Skips to the start of the next statement after a mistake.
@@ -34,43 +36,43 @@ pub(super) fn recover(cursor: &mut Cursor, start: Cursor) {
 pub(super) fn read<'a>(
     cursor: &mut Cursor<'a>,
     semicolon: Option<&TokenTree>,
-    gathered: &mut Gathered,
+    placed_rules: &mut PlacedRules,
     reader: &mut Reader,
 ) -> Read<()> {
-    first::comments(cursor, reader)?;
+    statement_start::comments(cursor, reader)?;
     if cursor.is_empty() {
         return Ok(());
     }
     let start = *cursor;
     let before = reader.findings.count();
-    if let Some(finding) = dialect::read(cursor) {
+    if let Some(finding) = foreign_statements::read(cursor) {
         return stop(finding);
     }
-    let name = first::name(cursor, reader)?;
-    let intended = first::intended(cursor, reader)?;
+    let name = statement_start::name(cursor, reader)?;
+    let intended = statement_start::intended(cursor, reader)?;
     if let Some(word) = cursor.eat_word(NO_DEFAULTS) {
         reader.note(word);
-        return no_defaults(cursor, word, gathered);
+        return no_defaults(cursor, word, placed_rules);
     }
     if let Some(word) = cursor.eat_word(ASSERT) {
         reader.note(word);
         let placed = assertion::read(cursor, start, word, reader)?;
         if reader.findings.count() == before {
-            gathered.assertions.push(placed);
+            placed_rules.assertions.push(placed);
         }
         return Ok(());
     }
     if let Some(word) = cursor.eat_word(BAN) {
         reader.note(word);
         if let Some(ban) = ban::read(cursor, word, reader)? {
-            if gathered.bans.iter().any(|known| known.ban == ban) {
+            if placed_rules.bans.iter().any(|known| known.ban == ban) {
                 reader.report(Finding::new(
                     Place::of(cursor.since(start)),
-                    "this ban is said twice",
+                    "this ban is written twice",
                     "leave one of them out",
                 ));
             }
-            gathered.bans.push(PlacedBan {
+            placed_rules.bans.push(PlacedBan {
                 ban,
                 place: Place::of(cursor.since(start)),
                 part: 0,
@@ -83,7 +85,7 @@ pub(super) fn read<'a>(
     if let Some(word) = observe {
         reader.note(word);
     }
-    first::check(*cursor, observe, semicolon)?;
+    statement_start::check(*cursor, observe, semicolon)?;
     let ParsedAction { action, word } = action::read(cursor, observe.is_some(), reader)?;
     let subject = subject::read(cursor, action.as_ref(), word, reader)?;
     let mut clauses = Clauses::default();
@@ -95,7 +97,7 @@ pub(super) fn read<'a>(
         reader.report(Finding::new(
             place,
             "a trap without `on` would refuse everyone everywhere",
-            "name the paths that nobody has any business at, as in `trap on \"/wp-admin/*\"`",
+            "name the paths that no honest client requests, as in `trap on \"/wp-admin/*\"`",
         ));
     }
     // A statement with mistakes is not checked any further.
@@ -134,7 +136,7 @@ pub(super) fn read<'a>(
     if let Some((problem, help)) = statement.when.as_ref().and_then(meaning::constant) {
         reader.report(Finding::new(place, problem, help));
     }
-    gathered.statements.push(Placed {
+    placed_rules.statements.push(PlacedStatement {
         statement,
         place,
         part: 0,
@@ -144,15 +146,15 @@ pub(super) fn read<'a>(
     Ok(())
 }
 
-fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Read<()> {
-    if gathered.no_default_exemptions {
+fn no_defaults(cursor: &mut Cursor, word: &Ident, placed_rules: &mut PlacedRules) -> Read<()> {
+    if placed_rules.no_default_exemptions {
         return stop(Finding::new(
             word.span(),
-            "`no_default_exemptions` is said twice",
-            "say it once",
+            "`no_default_exemptions` is written twice",
+            "write it once",
         ));
     }
-    gathered.no_default_exemptions = true;
+    placed_rules.no_default_exemptions = true;
     let Some(token) = cursor.peek() else {
         return Ok(());
     };
@@ -163,7 +165,7 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, gathered: &mut Gathered) -> Re
     stop(
         Finding::new(
             token,
-            format_args!("`no_default_exemptions` stands alone, and `{token}` follows it"),
+            format_args!("`no_default_exemptions` is written alone, but `{token}` follows it"),
             "write `no_default_exemptions`",
         )
         .with_at(Place::from(word.span()).to(place), "no_default_exemptions"),

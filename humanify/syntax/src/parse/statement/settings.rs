@@ -45,13 +45,13 @@ pub(super) fn late_settings(
         let whole = format!("{name}({setting}) {behind}").trim_end().to_owned();
         let finding = Finding::new(
             word.span(),
-            format_args!("settings of `{name}` stand in brackets behind it"),
+            format_args!("settings of `{name}` are written in brackets after it"),
             format_args!("write `{whole}`"),
         );
         return Some(match has_settings {
             true => Finding::new(
                 word.span(),
-                format_args!("settings of `{name}` stand in brackets behind it"),
+                format_args!("settings of `{name}` are written in brackets after it"),
                 format_args!("put `{setting}` into the brackets"),
             ),
             false => finding.with_at(
@@ -105,7 +105,7 @@ pub(super) fn bare_settings(
     Some(
         Finding::new(
             word.span(),
-            format_args!("settings of `{name}` stand in brackets behind it"),
+            format_args!("settings of `{name}` are written in brackets after it"),
             format_args!("write `{whole}`"),
         )
         .with_at(place, whole),
@@ -116,7 +116,9 @@ pub(super) fn bare_settings(
 fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str) -> Finding {
     let finding = Finding::new(
         word.span(),
-        format_args!("settings of a limit stand before `on`, and `{name}` stands behind"),
+        format_args!(
+            "settings of a limit are written before `on`, but `{name}` is written after it"
+        ),
         format_args!("as in `limit \"5/minute\", {name} = … on \"/login\"`"),
     );
     let (mut head, mut end) = (start, cursor);

@@ -38,7 +38,7 @@ pub(super) fn unexpected_sign(
         end.skip(signs.len());
         return Finding::write(
             Place::of(end.since(cursor)),
-            format_args!("targets stand with commas between them, not with `{signs}`"),
+            format_args!("targets are separated by commas, not by `{signs}`"),
             ",",
         );
     }
@@ -73,7 +73,7 @@ pub(super) fn unexpected_sign(
         return Finding::new(
             token,
             format_args!("unexpected `{signs}`"),
-            "a statement is its action and what follows it, as in `challenge on \"/api/*\"`",
+            "a statement begins with its action, as in `challenge on \"/api/*\"`",
         );
     }
     if cursor.literal().is_some() {
@@ -92,7 +92,7 @@ pub(super) fn unexpected_sign(
                     );
                     return Finding::new(
                         token,
-                        "the rate of a limit stands behind `limit`",
+                        "the rate of a limit follows `limit`",
                         format_args!("write `{whole}`"),
                     )
                     .with_at(Place::of(cursor.since(start)).to(token.into()), whole);
@@ -111,8 +111,8 @@ pub(super) fn unexpected_sign(
         if cursor.is_sign_at(1, "%") {
             return Finding::new(
                 token,
-                "a statement is about all requests that it names, not about a share of them",
-                "leave the percentage out; to try a rule without effect, say `observe` before it",
+                "a statement applies to all requests that it matches, not to a share of them",
+                "leave the percentage out; to try a rule without effect, put `observe` before it",
             );
         }
     }
@@ -120,8 +120,8 @@ pub(super) fn unexpected_sign(
         return Finding::new(
             token,
             "a statement has no block",
-            "settings of a challenge stand in round brackets, and each statement names its own \
-             targets behind `on`",
+            "settings of a challenge are written in round brackets, and each statement names its \
+             own targets after `on`",
         );
     }
     let shown_token = match token {

@@ -6,10 +6,10 @@ use super::list::{FORMS, KINDS, List, is_clause};
 use super::unquoted::not_quoted;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, quoted};
+use crate::parse::negated::negated_whole;
 use crate::parse::quoted as texts;
 use crate::parse::text::no_values;
 use crate::parse::tokens::{Cursor, plain, shown};
-use crate::parse::turned::turned_round;
 
 impl<'a> List<'a, '_> {
     /// The finding on a word that is no kind of target.
@@ -26,7 +26,7 @@ impl<'a> List<'a, '_> {
                     break;
                 }
             }
-            return turned_round(
+            return negated_whole(
                 from,
                 self.start,
                 self.action,
@@ -38,7 +38,7 @@ impl<'a> List<'a, '_> {
             return Finding::new(
                 word.span(),
                 format_args!("a target is missing before `{name}`"),
-                format_args!("name what it is about, as in `{clause} \"/api/*\"`"),
+                format_args!("write a target, as in `{clause} \"/api/*\"`"),
             );
         }
         if cursor.is_sign_at(1, "!") {
@@ -54,7 +54,7 @@ impl<'a> List<'a, '_> {
             {
                 return Finding::new(
                     word.span(),
-                    format_args!("a path stands without `{name}` before it"),
+                    format_args!("a path is written without `{name}` before it"),
                     format_args!("leave `{name}` out; {FORMS}"),
                 )
                 .with("");
@@ -83,7 +83,7 @@ impl<'a> List<'a, '_> {
                 return Finding::new(
                     word.span(),
                     format_args!("unknown kind of target `{name}`"),
-                    "a glob says that, as in `\"*.php\"`",
+                    "a glob does that, as in `\"*.php\"`",
                 );
             }
             "re" | "rx" | "regexp" | "pcre" | "expression" | "matches" if text_behind.is_some() => {
@@ -120,9 +120,7 @@ impl<'a> List<'a, '_> {
                 return Finding::new(
                     word.span(),
                     format_args!("unknown kind of target `{name}`"),
-                    format_args!(
-                        "leave `{clause}` out: a statement without it is about every path"
-                    ),
+                    format_args!("leave `{clause}` out: a statement without it matches every path"),
                 )
                 .with_at(Place::from(clause.span()).to(word.span().into()), "");
             }
@@ -130,7 +128,7 @@ impl<'a> List<'a, '_> {
                 return Finding::new(
                     word.span(),
                     "targets are not negated",
-                    "what a statement is not about follows `except`",
+                    "exceptions follow `except`",
                 );
             }
             _ => {}
@@ -156,7 +154,7 @@ impl<'a> List<'a, '_> {
 
     /// The finding on a condition after `on`: `on host "example.org"`, `on method POST`.
     pub(super) fn condition_as_target(&self, cursor: Cursor, word: &Ident, name: &str) -> Finding {
-        let problem = format!("`{name}` is asked for by a condition and is no kind of target");
+        let problem = format!("`{name}` belongs in a condition and is no kind of target");
         let mut end = cursor;
         end.skip(2);
         let value = match cursor.peek_at(1) {
@@ -178,7 +176,7 @@ impl<'a> List<'a, '_> {
         let finding = Finding::new(
             word.span(),
             problem,
-            "ask for it after `when`, as in `when method == POST` or `when host == \"example.org\"`",
+            "test it after `when`, as in `when method == POST` or `when host == \"example.org\"`",
         );
         if alone && ["host", "method", "scheme"].contains(&field) {
             let place = Place::from(self.clause.span()).to(Place::of(end.since(cursor)));

@@ -33,16 +33,15 @@ impl<'a> List<'a, '_> {
                 Err(_) => Finding::new(
                     text.span,
                     format_args!("`{written}` is a regular expression and no glob"),
-                    "an expression stands behind `regex`, and `*` of a glob is any run of \
-                     characters",
+                    "an expression follows `regex`; in a glob, `*` is any run of characters",
                 ),
             },
             Meant::Space(path) => match texts::path_glob(&path) {
                 Ok(()) => Finding::write(
                     text.span,
                     format_args!(
-                        "a path starts with `/`, without anything before it, and `{written}` \
-                         does not"
+                        "a path starts with `/`, without anything before it, but `{written}` does \
+                         not"
                     ),
                     &quoted(&path),
                 ),
@@ -52,16 +51,16 @@ impl<'a> List<'a, '_> {
                 let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
                 Finding::write(
                     text.span,
-                    "several targets stand in several strings",
+                    "several targets are written in several strings",
                     &paths.join(", "),
                 )
             }
             Meant::Method(method, path) => with_condition(
-                format!("`{written}` is no path: a method is asked for by a condition"),
+                format!("`{written}` is no path: a condition tests the method"),
                 &path,
                 format!("method == {method}"),
-                "name the path alone in a statement of its own, and ask for the method after \
-                 `when`, as in `when method == POST`",
+                "name the path alone in a statement of its own, and test the method after `when`, \
+                 as in `when method == POST`",
             ),
             Meant::Url(host, path) => {
                 let path = match path.as_str() {
@@ -70,10 +69,10 @@ impl<'a> List<'a, '_> {
                 };
                 let pattern = host.contains('*');
                 with_condition(
-                    format!("`{written}` is no path: a host is asked for by a condition"),
+                    format!("`{written}` is no path: a condition tests the host"),
                     if pattern { "" } else { path },
                     format!("host == {}", quoted(&host)),
-                    "name the path alone in a statement of its own, and ask for the host after \
+                    "name the path alone in a statement of its own, and test the host after \
                      `when`, as in `when host == \"example.org\"`",
                 )
             }
@@ -85,11 +84,11 @@ impl<'a> List<'a, '_> {
                     None => Some(format!("{field} is present")),
                 };
                 with_condition(
-                    format!("`{written}` is no path: the query is asked for by a condition"),
+                    format!("`{written}` is no path: a condition tests the query"),
                     if condition.is_some() { &path } else { "" },
                     condition.unwrap_or_default(),
-                    "name the path alone, and ask for the parameter after `when`, as in \
-                     `when args.page == \"1\"`",
+                    "name the path alone, and test the parameter after `when`, as in `when \
+                     args.page == \"1\"`",
                 )
             }
             Meant::Not(path) => self.negated(text, &path, alone),
@@ -127,7 +126,7 @@ impl<'a> List<'a, '_> {
             false => Finding::new(
                 text.span,
                 "expressions have no look-around",
-                format_args!("what is not meant follows `except`, as in `on \"/*\" {whole}`"),
+                format_args!("exceptions follow `except`, as in `on \"/*\" {whole}`"),
             ),
         }
     }
@@ -143,7 +142,7 @@ impl<'a> List<'a, '_> {
         Finding::new(
             text.span,
             problem,
-            "what a statement is not about follows `except`, as in `on \"/*\" except \
+            "exceptions follow `except`, as in `on \"/*\" except \
              \"/public/*\"`",
         )
     }

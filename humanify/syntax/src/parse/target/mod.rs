@@ -50,7 +50,7 @@ pub(super) fn read_list<'a>(
                         false => ",".to_owned(),
                     }
                 ),
-                format_args!("name what it is about, as in `{clause} \"/api/*\"`"),
+                format_args!("write a target, as in `{clause} \"/api/*\"`"),
             ));
         }
         if let Some(target) = list.read(cursor, reader)? {
@@ -160,7 +160,7 @@ impl<'a> List<'a, '_> {
 /// The finding on flags of other languages, which belong into the expression.
 fn in_front(text: &Text, flags: &str, place: Place) -> Finding {
     let whole = quoted(&format!("{flags}{}", text.value));
-    let problem = "the flags of an expression stand in it";
+    let problem = "the flags of an expression are written inside it";
     match texts::pattern(&format!("{flags}{}", text.value)) {
         Ok(()) => Finding::write(place, problem, &whole),
         Err(_) => Finding::new(place, problem, "as in `\"(?i)^/admin\"`"),

@@ -25,7 +25,7 @@ impl<'a> List<'a, '_> {
                     .before()
                     .map_or(self.clause.span().into(), Place::from),
                 format_args!("the text after `{before}` is missing"),
-                "put what is to be matched between quotes behind it",
+                "write the text to match in quotes after it",
             );
         };
         if let TokenTree::Group(group) = token {
@@ -41,7 +41,7 @@ impl<'a> List<'a, '_> {
             if let syn::Lit::Char(character) = syn::Lit::new(literal.clone()) {
                 return Finding::write(
                     token,
-                    "a text stands between double quotes",
+                    "a text is written in double quotes",
                     &quoted(&character.value().to_string()),
                 );
             }
@@ -58,9 +58,9 @@ impl<'a> List<'a, '_> {
         {
             return Finding::new(
                 token,
-                "a target stands between quotes",
+                "a target is written in quotes",
                 format_args!(
-                    "write `\"*\"`, or leave `{}` out to be about every path",
+                    "write `\"*\"`, or leave `{}` out to match every path",
                     self.clause
                 ),
             )
@@ -73,7 +73,7 @@ impl<'a> List<'a, '_> {
             return Finding::new(
                 start.peek().map_or(self.clause.span().into(), Place::from),
                 format_args!("the text after `{}` is missing", shown(cursor.since(start))),
-                "put what is to be matched between quotes behind it",
+                "write the text to match in quotes after it",
             );
         }
         not_quoted(cursor)
@@ -96,7 +96,7 @@ impl<'a> List<'a, '_> {
             .to(token.into());
         let finding = Finding::new(
             place,
-            "targets stand without brackets",
+            "targets are written without brackets",
             "with commas between them, as in `on \"/a\", \"/b/*\"`",
         );
         match group.delimiter() {
@@ -128,7 +128,7 @@ fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
     }
     let tokens = end.since(cursor);
     let dense = shown(tokens).replace(' ', "");
-    let problem = "an expression stands between quotes, not between slashes";
+    let problem = "an expression is written in quotes, not between slashes";
     let expression = texts::delimited(&dense).and_then(|inner| match texts::path_pattern(&inner) {
         Ok(()) => Some(quoted(&inner)),
         Err(wrong) => wrong.texts.into_iter().next(),
@@ -173,10 +173,10 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
     let dense = shown(tokens).replace(' ', "");
     let is_path = dense.starts_with('/') && texts::path_glob(&dense).is_ok();
     if is_path && texts::guess(&dense).is_none() {
-        return Finding::write(place, "a path stands between quotes", &quoted(&dense));
+        return Finding::write(place, "a path is written in quotes", &quoted(&dense));
     }
     if dense.starts_with('/') {
-        return Finding::new(place, "a path stands between quotes", "as in `\"/api/*\"`");
+        return Finding::new(place, "a path is written in quotes", "as in `\"/api/*\"`");
     }
     let bare = dense.trim_start_matches('&');
     let is_constant = bare.rsplit("::").next().is_some_and(|last| {
@@ -199,10 +199,10 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
         return match texts::name_glob(name) {
             Ok(()) => Finding::write(
                 place,
-                "the name of a handler stands between quotes",
+                "the name of a handler is written in quotes",
                 &written,
             ),
-            Err(_) => Finding::new(place, "a target stands between quotes", FORMS),
+            Err(_) => Finding::new(place, "a target is written in quotes", FORMS),
         };
     }
     let behind_endpoint =
@@ -211,7 +211,7 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
         return match behind_endpoint {
             true => Finding::write(
                 place,
-                "the name of a handler stands between quotes",
+                "the name of a handler is written in quotes",
                 &quoted(&dense),
             ),
             false => no_values(place, &dense),

@@ -9,31 +9,31 @@ use crate::parse::quoted as texts;
 pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
     match field {
         Field::Path if text.contains("://") => Err(Wrong::new(
-            format_args!("a path has neither scheme nor host, and `{text}` has"),
+            format_args!("a path has neither scheme nor host, but `{text}` has"),
             "compare the host by `host == \"…\"` beside it",
         )),
         Field::Path if text.contains('*') => Err(Wrong::new(
             "`*` is no wildcard in a comparison",
-            "a glob stands behind `on`; an expression is searched by `~`",
+            "a glob is written after `on`; `~` takes a regular expression",
         )),
         Field::Path if text.contains(['{', '}']) => Err(Wrong::new(
             "`{…}` is no placeholder in a comparison",
-            "a glob with placeholders stands behind `on`",
+            "a glob with placeholders is written after `on`",
         )),
         Field::Path if text.contains('?') => Err(Wrong::new(
             "the query is no part of the path",
             "compare a parameter beside it, as in `args.page == \"1\"`",
         )),
         Field::Path if text.len() > 1 && text.ends_with('/') => Err(Wrong::write(
-            format_args!("a path is compared without the slash at its end, and `{text}` has one"),
+            format_args!("a path is compared without the slash at its end, but `{text}` has one"),
             text.trim_end_matches('/'),
         )),
         Field::Path if text.contains('%') => Err(Wrong::new(
-            format_args!("a path is compared decoded, and `{text}` is encoded"),
-            "put the character itself in the place of `%xx`",
+            format_args!("a path is compared decoded, but `{text}` is encoded"),
+            "write the character itself instead of `%xx`",
         )),
         Field::Path if !text.starts_with('/') => Err(Wrong::write(
-            format_args!("a path starts with `/`, and `{text}` does not"),
+            format_args!("a path starts with `/`, but `{text}` does not"),
             format!("/{text}"),
         )),
         Field::Scheme => texts::schemes(text),
@@ -48,7 +48,7 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     if text.is_empty() {
         return Err(Wrong::new(
             "an empty text is a part of every other",
-            "ask `is present` to know whether there is a value",
+            "use `is present` to test whether there is a value",
         ));
     }
     match field {
@@ -65,20 +65,20 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
 
 /// The help for a host that is not in ASCII.
 pub(in crate::parse) const PUNYCODE: &str =
-    "browsers send the punycode form: put that here, which starts with `xn--`";
+    "browsers send the punycode form: write that form here; it starts with `xn--`";
 
 /// Checks that a host, or a part of one, consists of characters that clients send.
 fn sendable(text: &str) -> Result<(), Wrong> {
     if !text.is_ascii() {
         return Err(Wrong::new(
-            format_args!("hosts are sent in ASCII, and `{text}` is not"),
+            format_args!("hosts are sent in ASCII, but `{text}` is not"),
             PUNYCODE,
         ));
     }
     match text.chars().find(|c| "/?#@ ".contains(*c)) {
         Some(sign) => Err(Wrong::new(
-            format_args!("no host holds `{sign}`"),
-            "name the path behind `on`, and the host alone here",
+            format_args!("no host contains `{sign}`"),
+            "write the path after `on`, and only the host here",
         )),
         None => Ok(()),
     }
@@ -107,7 +107,7 @@ fn host(text: &str) -> Result<(), Wrong> {
         return Err(Wrong::new(
             "`*` is no wildcard in a comparison",
             match pattern {
-                Some(pattern) => format!("an expression says that: `host {pattern}`"),
+                Some(pattern) => format!("use a regular expression: `host {pattern}`"),
                 None => {
                     "an expression is searched by `~`, as in `host ~ \"\\\\.example\\\\.org$\"`"
                         .to_owned()
@@ -121,7 +121,7 @@ fn host(text: &str) -> Result<(), Wrong> {
     if has_path {
         return Err(Wrong::new(
             problem("without scheme, port and path"),
-            "name the path behind `on`, and the host alone here",
+            "write the path after `on`, and only the host here",
         ));
     }
     let what = if bare == text.to_ascii_lowercase() {
@@ -145,8 +145,8 @@ fn content_type(text: &str) -> Result<(), Wrong> {
     if !form {
         return Err(Wrong::new(
             format_args!("`{text}` is no media type"),
-            "a media type is written as in `\"application/json\"`; by `starts_with` or `~` a part \
-             of it is asked for",
+            "a media type is written as in `\"application/json\"`; `starts_with` and `~` compare a \
+             part of it",
         ));
     }
     if essence != text {

@@ -42,7 +42,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         return Finding::new(
             place,
             format_args!("`{first}` is no value"),
-            format_args!("whether there is none is asked by `{is_missing}`"),
+            format_args!("use `{is_missing}` to test whether there is none"),
         );
     }
     if let [TokenTree::Ident(word)] = tokens
@@ -51,7 +51,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         return no_values(place, &written);
     }
     if ["true", "false"].contains(&first.as_str()) && tokens.len() == 1 {
-        return Finding::write(place, "values stand between quotes", &quoted(&first));
+        return Finding::write(place, "values are written in quotes", &quoted(&first));
     }
     // Single quotes make a character.
     let dense = written.replace(' ', "");
@@ -79,11 +79,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         });
     if several {
         let values: Vec<String> = tokens.iter().map(ToString::to_string).collect();
-        return Finding::write(
-            place,
-            "values stand with commas between them",
-            &values.join(", "),
-        );
+        return Finding::write(place, "values are separated by commas", &values.join(", "));
     }
     if kind == FieldKind::Method
         && let Err(wrong) = texts::listed_method(&written)
@@ -117,7 +113,7 @@ const fn expected(kind: FieldKind) -> &'static str {
     match kind {
         FieldKind::Text => "a string",
         FieldKind::Method => "a method",
-        FieldKind::Address => "an address between quotes",
+        FieldKind::Address => "an address in quotes",
         FieldKind::CrawlerKind => "a kind of crawler",
     }
 }

@@ -4,10 +4,10 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn duck(figure: &mut Figure, dice: &mut DrawRng) {
-    let nod = dice.around(0.0, 0.1);
-    let tail = dice.between(-0.2, 0.05);
-    let swims = dice.chance(0.5);
+pub(super) fn duck(figure: &mut Figure, rng: &mut DrawRng) {
+    let nod = rng.around(0.0, 0.1);
+    let tail = rng.between(-0.2, 0.05);
+    let swims = rng.chance(0.5);
     if !swims {
         for x in [-0.14, 0.14] {
             figure.fill(Ink::Accent, limb(&[[x, 0.5, 0.04], [x, 0.86, 0.04]]));
@@ -46,7 +46,7 @@ pub(super) fn duck(figure: &mut Figure, dice: &mut DrawRng) {
     );
     figure.fill(Ink::Body, circle(0.38, -0.5 + nod, 0.28));
     figure.coat();
-    let spread = dice.around(0.0, 0.08);
+    let spread = rng.around(0.0, 0.08);
     figure.fill(
         Ink::Shade,
         outline(&[
@@ -91,9 +91,9 @@ pub(super) fn duck(figure: &mut Figure, dice: &mut DrawRng) {
     }
 }
 
-pub(super) fn flamingo(figure: &mut Figure, dice: &mut DrawRng) {
-    let lifted = dice.chance(0.6);
-    let knee = dice.around(0.3, 0.08);
+pub(super) fn flamingo(figure: &mut Figure, rng: &mut DrawRng) {
+    let lifted = rng.chance(0.6);
+    let knee = rng.around(0.3, 0.08);
     figure.fill(
         Ink::Accent,
         limb(&[[0.0, 0.1, 0.045], [0.03, 0.6, 0.032], [0.0, 1.14, 0.032]]),
@@ -112,7 +112,7 @@ pub(super) fn flamingo(figure: &mut Figure, dice: &mut DrawRng) {
         ]
     };
     figure.fill(Ink::Accent, limb(&other));
-    let nod = dice.around(0.0, 0.08);
+    let nod = rng.around(0.0, 0.08);
     figure.fill(
         Ink::Body,
         limb(&[
@@ -159,19 +159,19 @@ pub(super) fn flamingo(figure: &mut Figure, dice: &mut DrawRng) {
     figure.eye(0.58, -1.04 + nod, 0.045);
 }
 
-pub(super) fn owl(figure: &mut Figure, dice: &mut DrawRng) {
-    let perches = dice.chance(0.5);
+pub(super) fn owl(figure: &mut Figure, rng: &mut DrawRng) {
+    let perches = rng.chance(0.5);
     if perches {
         figure.fill(
             Ink::Accent,
             limb(&[
-                [-0.9, 0.86 + dice.around(0.0, 0.08), 0.07],
+                [-0.9, 0.86 + rng.around(0.0, 0.08), 0.07],
                 [0.0, 0.88, 0.08],
-                [0.9, 0.86 + dice.around(0.0, 0.08), 0.06],
+                [0.9, 0.86 + rng.around(0.0, 0.08), 0.06],
             ]),
         );
     }
-    let tuft = dice.between(-0.98, -0.86);
+    let tuft = rng.between(-0.98, -0.86);
     figure.fill(
         Ink::Body,
         outline(&[
@@ -198,7 +198,7 @@ pub(super) fn owl(figure: &mut Figure, dice: &mut DrawRng) {
             );
         }
     }
-    let spread = dice.between(0.0, 0.3);
+    let spread = rng.between(0.0, 0.3);
     figure.pair(
         Ink::Shade,
         outline(&[
@@ -211,8 +211,8 @@ pub(super) fn owl(figure: &mut Figure, dice: &mut DrawRng) {
     for x in [-0.2, 0.2] {
         figure.fill(Ink::Accent, ellipse(x, 0.86, 0.11, 0.08));
     }
-    let size = dice.between(0.2, 0.24);
-    let (dx, dy) = (dice.around(0.0, 0.05), dice.around(0.0, 0.05));
+    let size = rng.between(0.2, 0.24);
+    let (dx, dy) = (rng.around(0.0, 0.05), rng.around(0.0, 0.05));
     for x in [-0.25, 0.25] {
         figure.part(Ink::Light, circle(x, -0.34, size * 1.3));
     }
@@ -227,15 +227,15 @@ pub(super) fn owl(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-pub(super) fn penguin(figure: &mut Figure, dice: &mut DrawRng) {
-    let waddle = dice.around(0.0, 0.06);
+pub(super) fn penguin(figure: &mut Figure, rng: &mut DrawRng) {
+    let waddle = rng.around(0.0, 0.06);
     for side in [-1.0, 1.0] {
         figure.fill(
             Ink::Accent,
             ellipse(side * 0.24 + 0.04, 0.92 + side * waddle, 0.22, 0.085),
         );
         // A flipper hangs or is held out.
-        let out = dice.between(0.06, 0.42);
+        let out = rng.between(0.06, 0.42);
         figure.fill(
             Ink::Body,
             limb(&[
@@ -245,7 +245,7 @@ pub(super) fn penguin(figure: &mut Figure, dice: &mut DrawRng) {
             ]),
         );
     }
-    let width = dice.between(0.46, 0.54);
+    let width = rng.between(0.46, 0.54);
     figure.fill(
         Ink::Body,
         blob(&[
@@ -277,7 +277,7 @@ pub(super) fn penguin(figure: &mut Figure, dice: &mut DrawRng) {
             [-0.28, -0.14],
         ]),
     );
-    let turn = dice.around(0.0, 0.14);
+    let turn = rng.around(0.0, 0.14);
     figure.pair(Ink::White, ellipse(0.13, -0.62, 0.15, 0.18));
     figure.fill(Ink::Dark, circle(-0.12 + turn * 0.4, -0.66, 0.055));
     figure.fill(Ink::Dark, circle(0.12 + turn * 0.4, -0.66, 0.055));

@@ -6,10 +6,10 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn butterfly(figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn butterfly(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.7;
-    let lift = dice.around(0.0, 0.14);
-    let tail = dice.between(0.0, 0.2);
+    let lift = rng.around(0.0, 0.14);
+    let tail = rng.between(0.0, 0.2);
     figure.pair(
         Ink::Accent,
         blob(&[
@@ -34,13 +34,13 @@ pub(super) fn butterfly(figure: &mut Figure, dice: &mut DrawRng) {
         ]),
     );
     figure.coat();
-    let spot = dice.between(0.08, 0.15);
+    let spot = rng.between(0.08, 0.15);
     figure.pair(Ink::Light, circle(0.66, -0.42 - lift * 0.8, spot));
     figure.pair(Ink::Light, circle(0.42, 0.42, spot * 0.9));
-    if dice.chance(0.6) {
+    if rng.chance(0.6) {
         figure.pair(Ink::Light, circle(0.36, -0.16, spot * 0.6));
     }
-    let curl = dice.between(0.1, 0.26);
+    let curl = rng.between(0.1, 0.26);
     for side in [-1.0, 1.0] {
         figure.stroke(
             Ink::Thread,
@@ -60,9 +60,9 @@ pub(super) fn butterfly(figure: &mut Figure, dice: &mut DrawRng) {
     figure.fill(Ink::Shade, circle(0.0, -0.4, 0.11));
 }
 
-pub(super) fn hedgehog(figure: &mut Figure, dice: &mut DrawRng) {
-    let spikes = dice.whole(11, 15);
-    let long = dice.between(1.16, 1.28);
+pub(super) fn hedgehog(figure: &mut Figure, rng: &mut DrawRng) {
+    let spikes = rng.whole(11, 15);
+    let long = rng.between(1.16, 1.28);
     let mut points = vec![[0.42, 0.5, 0.2]];
     let mut inner = Vec::new();
     for step in 0..=spikes * 2 {
@@ -81,7 +81,7 @@ pub(super) fn hedgehog(figure: &mut Figure, dice: &mut DrawRng) {
     // From the nape backwards: the outline runs over the back to the tail.
     figure.fill(Ink::Shade, ellipse(0.28, 0.62, 0.12, 0.08));
     figure.fill(Ink::Shade, ellipse(-0.4, 0.62, 0.14, 0.08));
-    let nod = dice.around(0.0, 0.06);
+    let nod = rng.around(0.0, 0.06);
     figure.fill(
         Ink::Light,
         outline(&[
@@ -112,9 +112,9 @@ pub(super) fn hedgehog(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-pub(super) fn snail(figure: &mut Figure, dice: &mut DrawRng) {
-    let rise = dice.around(0.0, 0.1);
-    let lean = dice.around(0.0, 0.1);
+pub(super) fn snail(figure: &mut Figure, rng: &mut DrawRng) {
+    let rise = rng.around(0.0, 0.1);
+    let lean = rng.around(0.0, 0.1);
     for (shift, back) in [(0.16, 0.04), (-0.04, 0.0)] {
         figure.fill(
             Ink::Body,
@@ -145,12 +145,12 @@ pub(super) fn snail(figure: &mut Figure, dice: &mut DrawRng) {
         curve(&[[0.9, 0.06 + rise], [0.82, 0.12 + rise], [0.74, 0.08 + rise]]),
         0.035,
     );
-    let size = dice.between(0.5, 0.58);
+    let size = rng.between(0.5, 0.58);
     let (x, y) = (-0.14, 0.5 - size * 0.86);
     figure.fill(Ink::Accent, ellipse(x, y, size * 1.05, size));
     figure.coat();
-    let start = dice.between(0.6, 1.4);
-    let turns = dice.between(1.9, 2.4);
+    let start = rng.between(0.6, 1.4);
+    let turns = rng.between(1.9, 2.4);
     let spiral: Vec<[f32; 2]> = (0..=18)
         .map(|step| {
             let along = step as f32 / 18.0;
@@ -162,18 +162,18 @@ pub(super) fn snail(figure: &mut Figure, dice: &mut DrawRng) {
     figure.line(curve(&spiral), 0.06);
 }
 
-pub(super) fn snake(figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn snake(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.6;
-    if dice.chance(0.4) {
-        coiled_snake(figure, dice);
+    if rng.chance(0.4) {
+        coiled_snake(figure, rng);
     } else {
-        winding_snake(figure, dice);
+        winding_snake(figure, rng);
     }
 }
 
-fn snake_head(figure: &mut Figure, dice: &mut DrawRng, x: f32, y: f32, angle: f32) {
+fn snake_head(figure: &mut Figure, rng: &mut DrawRng, x: f32, y: f32, angle: f32) {
     let at = [x, y];
-    let flick = dice.around(0.0, 0.06);
+    let flick = rng.around(0.0, 0.06);
     for side in [-1.0, 1.0] {
         let tongue = curve(&[
             [x + 0.14, y],
@@ -193,11 +193,11 @@ fn snake_head(figure: &mut Figure, dice: &mut DrawRng, x: f32, y: f32, angle: f3
     figure.fill(Ink::Body, head.turned(angle, at));
 }
 
-fn winding_snake(figure: &mut Figure, dice: &mut DrawRng) {
-    let bends = dice.whole(3, 5);
-    let swing = dice.between(0.2, 0.34);
-    let phase = dice.between(0.0, PI);
-    let width = dice.between(0.1, 0.135);
+fn winding_snake(figure: &mut Figure, rng: &mut DrawRng) {
+    let bends = rng.whole(3, 5);
+    let swing = rng.between(0.2, 0.34);
+    let phase = rng.between(0.0, PI);
+    let width = rng.between(0.1, 0.135);
     let steps = bends * 3;
     let spine: Vec<[f32; 3]> = (0..=steps)
         .map(|step| {
@@ -209,14 +209,14 @@ fn winding_snake(figure: &mut Figure, dice: &mut DrawRng) {
         .collect();
     figure.fill(Ink::Body, limb(&spine));
     let [x, y, _] = spine.last().copied().unwrap_or_default();
-    let angle = dice.around(0.0, 0.3);
-    snake_head(figure, dice, x + 0.1, y, angle);
+    let angle = rng.around(0.0, 0.3);
+    snake_head(figure, rng, x + 0.1, y, angle);
     figure.coat();
     figure.eye(x + 0.12, y - 0.07, 0.055);
 }
 
-fn coiled_snake(figure: &mut Figure, dice: &mut DrawRng) {
-    let rings = dice.whole(2, 3);
+fn coiled_snake(figure: &mut Figure, rng: &mut DrawRng) {
+    let rings = rng.whole(2, 3);
     figure.fill(
         Ink::Body,
         limb(&[[-0.4, 0.74, 0.13], [-0.84, 0.72, 0.08], [-1.04, 0.56, 0.02]]),
@@ -229,7 +229,7 @@ fn coiled_snake(figure: &mut Figure, dice: &mut DrawRng) {
         );
     }
     let base = 0.66 - (rings - 1) as f32 * 0.24;
-    let sway = dice.around(0.0, 0.14);
+    let sway = rng.around(0.0, 0.14);
     figure.part(
         Ink::Body,
         limb(&[
@@ -240,14 +240,14 @@ fn coiled_snake(figure: &mut Figure, dice: &mut DrawRng) {
             [0.22, base - 0.98, 0.1],
         ]),
     );
-    let angle = dice.around(0.05, 0.25);
-    snake_head(figure, dice, 0.26, base - 0.98, angle);
+    let angle = rng.around(0.05, 0.25);
+    snake_head(figure, rng, 0.26, base - 0.98, angle);
     figure.coat();
     figure.eye(0.3, base - 1.04, 0.055);
 }
 
-pub(super) fn spider(figure: &mut Figure, dice: &mut DrawRng) {
-    let hangs = dice.chance(0.4);
+pub(super) fn spider(figure: &mut Figure, rng: &mut DrawRng) {
+    let hangs = rng.chance(0.4);
     figure.tilt = if hangs { 0.2 } else { PI };
     if hangs {
         figure.stroke(Ink::Thread, curve(&[[0.0, -0.4], [0.0, -1.3]]), 0.035);
@@ -255,12 +255,12 @@ pub(super) fn spider(figure: &mut Figure, dice: &mut DrawRng) {
     for side in [-1.0, 1.0] {
         for leg in 0..4 {
             // From the foremost to the hindmost.
-            let angle = -1.0 + leg as f32 * 0.62 + dice.around(0.0, 0.1);
+            let angle = -1.0 + leg as f32 * 0.62 + rng.around(0.0, 0.1);
             let (sine, cosine) = angle.sin_cos();
-            let knee = dice.between(0.56, 0.66);
+            let knee = rng.between(0.56, 0.66);
             let bend = if leg < 2 { -0.34 } else { 0.34 };
             let (end_sine, end_cosine) = (angle - bend).sin_cos();
-            let reach = dice.between(0.95, 1.12);
+            let reach = rng.between(0.95, 1.12);
             figure.fill(
                 Ink::Body,
                 limb(&[
@@ -275,13 +275,13 @@ pub(super) fn spider(figure: &mut Figure, dice: &mut DrawRng) {
             );
         }
     }
-    let size = dice.between(0.32, 0.42);
+    let size = rng.between(0.32, 0.42);
     figure.fill(Ink::Body, ellipse(0.0, 0.2 + size * 0.5, size * 0.92, size));
     figure.coat();
     figure.part(Ink::Body, circle(0.0, -0.14, 0.24));
     figure.eye(0.1, -0.22, 0.085);
     figure.eye(-0.1, -0.22, 0.085);
-    if dice.chance(0.5) {
+    if rng.chance(0.5) {
         figure.line(curve(&[[-0.09, -0.05], [0.0, -0.01], [0.09, -0.05]]), 0.035);
     }
 }

@@ -7,18 +7,18 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{Shape, blob, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn pig(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.5) {
-        pig_face(figure, dice);
+pub(super) fn pig(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.5) {
+        pig_face(figure, rng);
     } else {
-        standing_pig(figure, dice);
+        standing_pig(figure, rng);
     }
 }
 
-fn pig_face(figure: &mut Figure, dice: &mut DrawRng) {
+fn pig_face(figure: &mut Figure, rng: &mut DrawRng) {
     figure.fill(Ink::Body, ellipse(0.0, 0.0, 0.8, 0.72));
     figure.coat();
-    let fold = dice.between(-0.1, 0.25);
+    let fold = rng.between(-0.1, 0.25);
     figure.pair(
         Ink::Shade,
         outline(&[
@@ -30,18 +30,18 @@ fn pig_face(figure: &mut Figure, dice: &mut DrawRng) {
     );
     figure.eye(0.34, -0.2, 0.12);
     figure.eye(-0.34, -0.2, 0.12);
-    let snout = dice.between(0.1, 0.16);
+    let snout = rng.between(0.1, 0.16);
     figure.fill(Ink::Light, ellipse(0.0, snout, 0.36, 0.26));
     figure.pair(Ink::Dark, ellipse(0.13, snout, 0.065, 0.11));
-    let smile = dice.between(0.05, 0.12);
+    let smile = rng.between(0.05, 0.12);
     figure.line(
         curve(&[[-0.26, 0.46], [0.0, 0.46 + smile], [0.26, 0.46]]),
         0.045,
     );
 }
 
-fn standing_pig(figure: &mut Figure, dice: &mut DrawRng) {
-    let stride = dice.around(0.0, 0.14);
+fn standing_pig(figure: &mut Figure, rng: &mut DrawRng) {
+    let stride = rng.around(0.0, 0.14);
     figure.stroke(
         Ink::Thread,
         curve(&[
@@ -58,12 +58,9 @@ fn standing_pig(figure: &mut Figure, dice: &mut DrawRng) {
     figure.fill(Ink::Shade, leg(0.36, 0.3, 0.8, 0.1, -stride));
     figure.fill(Ink::Body, leg(-0.54, 0.3, 0.84, 0.11, -stride));
     figure.fill(Ink::Body, leg(0.2, 0.3, 0.84, 0.11, stride));
-    figure.fill(
-        Ink::Body,
-        ellipse(-0.15, 0.08, 0.66, dice.between(0.4, 0.5)),
-    );
+    figure.fill(Ink::Body, ellipse(-0.15, 0.08, 0.66, rng.between(0.4, 0.5)));
     figure.coat();
-    let nod = dice.around(0.0, 0.1);
+    let nod = rng.around(0.0, 0.1);
     figure.part(Ink::Body, circle(0.52, -0.1 + nod, 0.36));
     figure.fill(
         Ink::Shade,
@@ -83,17 +80,17 @@ fn standing_pig(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-pub(super) fn sheep(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.4) {
-        sheep_face(figure, dice);
+pub(super) fn sheep(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.4) {
+        sheep_face(figure, rng);
     } else {
-        standing_sheep(figure, dice);
+        standing_sheep(figure, rng);
     }
 }
 
 /// A closed outline of curls around an ellipse.
-fn wool(dice: &mut DrawRng, x: f32, y: f32, width: f32, height: f32, curls: usize) -> Vec<Shape> {
-    let start = dice.between(0.0, TAU);
+fn wool(rng: &mut DrawRng, x: f32, y: f32, width: f32, height: f32, curls: usize) -> Vec<Shape> {
+    let start = rng.between(0.0, TAU);
     let size = TAU * (width + height) / 2.0 / curls as f32 * 0.66;
     let mut shapes = vec![ellipse(x, y, width * 1.02, height * 1.02)];
     for curl in 0..curls {
@@ -103,13 +100,13 @@ fn wool(dice: &mut DrawRng, x: f32, y: f32, width: f32, height: f32, curls: usiz
     shapes
 }
 
-fn sheep_face(figure: &mut Figure, dice: &mut DrawRng) {
-    let curls = dice.whole(10, 13);
-    for shape in wool(dice, 0.0, 0.0, 0.66, 0.62, curls) {
+fn sheep_face(figure: &mut Figure, rng: &mut DrawRng) {
+    let curls = rng.whole(10, 13);
+    for shape in wool(rng, 0.0, 0.0, 0.66, 0.62, curls) {
         figure.fill(Ink::Body, shape);
     }
     figure.coat();
-    let droop = dice.between(0.0, 0.25);
+    let droop = rng.between(0.0, 0.25);
     figure.pair(
         Ink::Accent,
         limb(&[
@@ -131,7 +128,7 @@ fn sheep_face(figure: &mut Figure, dice: &mut DrawRng) {
             [-0.34, -0.22],
         ]),
     );
-    for shape in wool(dice, 0.0, -0.42, 0.24, 0.12, 7) {
+    for shape in wool(rng, 0.0, -0.42, 0.24, 0.12, 7) {
         figure.fill(Ink::Body, shape);
     }
     figure.eye(0.16, 0.02, 0.1);
@@ -140,8 +137,8 @@ fn sheep_face(figure: &mut Figure, dice: &mut DrawRng) {
     figure.line(curve(&[[0.0, 0.44], [0.0, 0.54]]), 0.04);
 }
 
-fn standing_sheep(figure: &mut Figure, dice: &mut DrawRng) {
-    let stride = dice.around(0.0, 0.12);
+fn standing_sheep(figure: &mut Figure, rng: &mut DrawRng) {
+    let stride = rng.around(0.0, 0.12);
     for (x, stride) in [
         (-0.5, -stride),
         (-0.26, stride),
@@ -150,9 +147,9 @@ fn standing_sheep(figure: &mut Figure, dice: &mut DrawRng) {
     ] {
         figure.fill(Ink::Accent, leg(x, 0.3, 0.92, 0.065, stride));
     }
-    let curls = dice.whole(10, 13);
-    let height = dice.between(0.36, 0.44);
-    for shape in wool(dice, -0.06, 0.02, 0.56, height, curls) {
+    let curls = rng.whole(10, 13);
+    let height = rng.between(0.36, 0.44);
+    for shape in wool(rng, -0.06, 0.02, 0.56, height, curls) {
         figure.fill(Ink::Body, shape);
     }
     figure.coat();
@@ -164,7 +161,7 @@ fn standing_sheep(figure: &mut Figure, dice: &mut DrawRng) {
         curve(&[[-0.26, -0.26], [-0.16, -0.16], [-0.06, -0.26]]),
         0.04,
     );
-    let nod = dice.around(0.0, 0.12);
+    let nod = rng.around(0.0, 0.12);
     figure.fill(
         Ink::Accent,
         limb(&[
@@ -184,7 +181,7 @@ fn standing_sheep(figure: &mut Figure, dice: &mut DrawRng) {
             [0.46, -0.1 + nod],
         ]),
     );
-    for shape in wool(dice, 0.54, -0.42 + nod, 0.15, 0.08, 6) {
+    for shape in wool(rng, 0.54, -0.42 + nod, 0.15, 0.08, 6) {
         figure.fill(Ink::Body, shape);
     }
     figure.eye(0.66, -0.16 + nod, 0.075);

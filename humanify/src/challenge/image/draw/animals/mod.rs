@@ -100,8 +100,8 @@ impl Animal {
     }
 
     /// The animal in one of its poses.
-    pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
-        let mut figure = Figure::new(dice);
+    pub(super) fn figure(self, rng: &mut DrawRng) -> Figure {
+        let mut figure = Figure::new(rng);
         let pose = match self {
             Animal::Butterfly => crawlers::butterfly,
             Animal::Camel => wild::camel,
@@ -127,7 +127,7 @@ impl Animal {
             Animal::Turtle => turtles::turtle,
             Animal::Whale => swimmers::whale,
         };
-        pose(&mut figure, dice);
+        pose(&mut figure, rng);
         figure
     }
 }

@@ -4,18 +4,18 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn cat(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.45) {
-        cat_face(figure, dice, 0.0, 0.0, 1.0);
+pub(super) fn cat(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.45) {
+        cat_face(figure, rng, 0.0, 0.0, 1.0);
     } else {
-        sitting_cat(figure, dice);
+        sitting_cat(figure, rng);
     }
 }
 
-fn cat_face(figure: &mut Figure, dice: &mut DrawRng, x: f32, y: f32, size: f32) {
+fn cat_face(figure: &mut Figure, rng: &mut DrawRng, x: f32, y: f32, size: f32) {
     let at = |px: f32, py: f32| [x + px * size, y + py * size];
-    let tip = dice.between(0.6, 0.8);
-    let height = dice.between(-1.0, -0.8);
+    let tip = rng.between(0.6, 0.8);
+    let height = rng.between(-1.0, -0.8);
     for side in [-1.0, 1.0] {
         let corner = |px: f32, py: f32, round: f32| {
             let [x, y] = at(px * side, py);
@@ -80,7 +80,7 @@ fn cat_face(figure: &mut Figure, dice: &mut DrawRng, x: f32, y: f32, size: f32) 
         at(0.2, 0.3),
     ]);
     figure.line(smile, 0.035 * size);
-    let droop = dice.around(0.0, 0.12);
+    let droop = rng.around(0.0, 0.12);
     for side in [-1.0, 1.0] {
         for row in [-1.0, 0.0, 1.0] {
             let whisker = curve(&[
@@ -93,9 +93,9 @@ fn cat_face(figure: &mut Figure, dice: &mut DrawRng, x: f32, y: f32, size: f32) 
     }
 }
 
-fn sitting_cat(figure: &mut Figure, dice: &mut DrawRng) {
-    let curl = dice.around(0.0, 0.25);
-    let high = dice.between(-0.35, 0.35);
+fn sitting_cat(figure: &mut Figure, rng: &mut DrawRng) {
+    let curl = rng.around(0.0, 0.25);
+    let high = rng.between(-0.35, 0.35);
     figure.fill(
         Ink::Body,
         limb(&[
@@ -106,7 +106,7 @@ fn sitting_cat(figure: &mut Figure, dice: &mut DrawRng) {
             [0.95 + curl, high - 0.1, 0.07],
         ]),
     );
-    let hips = dice.between(0.46, 0.56);
+    let hips = rng.between(0.46, 0.56);
     figure.fill(
         Ink::Body,
         blob(&[
@@ -128,11 +128,11 @@ fn sitting_cat(figure: &mut Figure, dice: &mut DrawRng) {
     figure.line(curve(&[[-0.01, 0.5], [0.0, 0.7], [0.0, 0.92]]), 0.03);
     figure.line(curve(&[[0.28, 0.5], [0.22, 0.7], [0.26, 0.86]]), 0.03);
     figure.line(curve(&[[-0.28, 0.5], [-0.22, 0.7], [-0.26, 0.86]]), 0.03);
-    cat_face(figure, dice, 0.0, -0.5, 0.56);
+    cat_face(figure, rng, 0.0, -0.5, 0.56);
 }
 
-pub(super) fn mouse(figure: &mut Figure, dice: &mut DrawRng) {
-    let lift = dice.around(0.0, 0.3);
+pub(super) fn mouse(figure: &mut Figure, rng: &mut DrawRng) {
+    let lift = rng.around(0.0, 0.3);
     figure.stroke(
         Ink::Thread,
         curve(&[
@@ -144,11 +144,11 @@ pub(super) fn mouse(figure: &mut Figure, dice: &mut DrawRng) {
         ]),
         0.075,
     );
-    let ear = dice.between(0.27, 0.34);
+    let ear = rng.between(0.27, 0.34);
     figure.fill(Ink::Shade, circle(0.42, -0.36, ear));
     figure.fill(Ink::Shade, ellipse(0.3, 0.5, 0.14, 0.08));
     figure.fill(Ink::Shade, ellipse(-0.32, 0.5, 0.2, 0.08));
-    let back = dice.between(-0.34, -0.2);
+    let back = rng.between(-0.34, -0.2);
     figure.fill(
         Ink::Body,
         blob(&[
@@ -183,18 +183,18 @@ pub(super) fn mouse(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-pub(super) fn rabbit(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.45) {
-        rabbit_face(figure, dice);
+pub(super) fn rabbit(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.45) {
+        rabbit_face(figure, rng);
     } else {
-        crouching_rabbit(figure, dice);
+        crouching_rabbit(figure, rng);
     }
 }
 
-fn rabbit_face(figure: &mut Figure, dice: &mut DrawRng) {
+fn rabbit_face(figure: &mut Figure, rng: &mut DrawRng) {
     for side in [-1.0, 1.0] {
-        let lean = dice.around(0.2, 0.16);
-        let bow = dice.around(0.0, 0.12);
+        let lean = rng.around(0.2, 0.16);
+        let bow = rng.around(0.0, 0.12);
         let spine = |inset: f32, width: f32| {
             limb(&[
                 [side * 0.22, 0.05, width * 0.75],
@@ -245,8 +245,8 @@ fn rabbit_face(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-fn crouching_rabbit(figure: &mut Figure, dice: &mut DrawRng) {
-    let lean = dice.around(-0.25, 0.22);
+fn crouching_rabbit(figure: &mut Figure, rng: &mut DrawRng) {
+    let lean = rng.around(-0.25, 0.22);
     let ear = |shift: f32, inset: f32, width: f32| {
         limb(&[
             [0.42 + shift, -0.2, width * 0.7],

@@ -6,11 +6,11 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{blob, circle, curve, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn crab(figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn crab(figure: &mut Figure, rng: &mut DrawRng) {
     for side in [-1.0, 1.0] {
         for leg in 0..3 {
             let leg = leg as f32;
-            let step = dice.around(0.0, 0.07);
+            let step = rng.around(0.0, 0.07);
             figure.fill(
                 Ink::Shade,
                 limb(&[
@@ -23,8 +23,8 @@ pub(super) fn crab(figure: &mut Figure, dice: &mut DrawRng) {
     }
     for side in [-1.0, 1.0] {
         let (x, y) = (
-            side * (0.74 + dice.around(0.0, 0.08)),
-            -0.5 + dice.around(0.0, 0.14),
+            side * (0.74 + rng.around(0.0, 0.08)),
+            -0.5 + rng.around(0.0, 0.14),
         );
         figure.fill(
             Ink::Body,
@@ -36,8 +36,8 @@ pub(super) fn crab(figure: &mut Figure, dice: &mut DrawRng) {
         );
         // A claw: a disc out of which a wedge is cut, which is drawn as an outline with a
         // deep corner.
-        let open = dice.between(0.3, 0.55);
-        let size = dice.between(0.25, 0.31);
+        let open = rng.between(0.3, 0.55);
+        let size = rng.between(0.25, 0.31);
         let mut points = vec![[x, y - size * 0.1, 0.0]];
         for step in 0..=8 {
             let angle = -PI / 2.0 + open + (TAU - 2.0 * open) * step as f32 / 8.0;
@@ -53,7 +53,7 @@ pub(super) fn crab(figure: &mut Figure, dice: &mut DrawRng) {
         let claw = outline(&points).turned(side * -0.35, [x, y]);
         figure.part(Ink::Body, claw);
     }
-    let height = dice.between(0.34, 0.42);
+    let height = rng.between(0.34, 0.42);
     for x in [-0.16, 0.16] {
         figure.fill(Ink::Shade, limb(&[[x, 0.0, 0.045], [x * 1.2, -0.38, 0.04]]));
     }
@@ -78,10 +78,10 @@ pub(super) fn crab(figure: &mut Figure, dice: &mut DrawRng) {
     }
 }
 
-pub(super) fn fish(figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn fish(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.5;
-    let height = dice.between(0.34, 0.56);
-    let sweep = dice.around(0.0, 0.12);
+    let height = rng.between(0.34, 0.56);
+    let sweep = rng.around(0.0, 0.12);
     figure.fill(
         Ink::Accent,
         outline(&[
@@ -93,7 +93,7 @@ pub(super) fn fish(figure: &mut Figure, dice: &mut DrawRng) {
             [-0.84, 0.2, 0.8],
         ]),
     );
-    let fin = dice.between(0.2, 0.36);
+    let fin = rng.between(0.2, 0.36);
     figure.fill(
         Ink::Accent,
         outline(&[
@@ -130,7 +130,7 @@ pub(super) fn fish(figure: &mut Figure, dice: &mut DrawRng) {
         curve(&[[0.36, -height * 0.62], [0.26, 0.0], [0.36, height * 0.62]]),
         0.045,
     );
-    let flap = dice.around(0.1, 0.14);
+    let flap = rng.around(0.1, 0.14);
     figure.fill(
         Ink::Accent,
         outline(&[
@@ -141,7 +141,7 @@ pub(super) fn fish(figure: &mut Figure, dice: &mut DrawRng) {
     );
     figure.eye(0.58, -0.12, 0.12);
     figure.line(curve(&[[0.86, 0.14], [0.74, 0.18], [0.66, 0.14]]), 0.04);
-    if dice.chance(0.5) {
+    if rng.chance(0.5) {
         for bubble in 0..3 {
             let bubble = bubble as f32;
             figure.stroke(
@@ -157,12 +157,12 @@ pub(super) fn fish(figure: &mut Figure, dice: &mut DrawRng) {
     }
 }
 
-pub(super) fn octopus(figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn octopus(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.4;
     for arm in 0..8 {
         let spread = (arm as f32 - 3.5) / 3.5;
-        let wave = dice.around(0.0, 0.16);
-        let drop = 0.9 - spread.abs() * 0.34 + dice.around(0.0, 0.1);
+        let wave = rng.around(0.0, 0.16);
+        let drop = 0.9 - spread.abs() * 0.34 + rng.around(0.0, 0.1);
         let ink = if arm % 2 == 0 { Ink::Shade } else { Ink::Body };
         figure.part(
             ink,
@@ -174,8 +174,8 @@ pub(super) fn octopus(figure: &mut Figure, dice: &mut DrawRng) {
             ]),
         );
     }
-    let width = dice.between(0.42, 0.52);
-    let top = dice.between(-0.95, -0.8);
+    let width = rng.between(0.42, 0.52);
+    let top = rng.between(-0.95, -0.8);
     figure.fill(
         Ink::Body,
         blob(&[
@@ -194,18 +194,18 @@ pub(super) fn octopus(figure: &mut Figure, dice: &mut DrawRng) {
     figure.coat();
     figure.eye(0.19, -0.14, 0.13);
     figure.eye(-0.19, -0.14, 0.13);
-    let smile = dice.between(0.03, 0.1);
+    let smile = rng.between(0.03, 0.1);
     figure.line(
         curve(&[[-0.12, 0.1], [0.0, 0.1 + smile], [0.12, 0.1]]),
         0.04,
     );
 }
 
-pub(super) fn whale(figure: &mut Figure, dice: &mut DrawRng) {
-    let tail = dice.around(0.0, 0.1);
+pub(super) fn whale(figure: &mut Figure, rng: &mut DrawRng) {
+    let tail = rng.around(0.0, 0.1);
     let (x, y) = (-0.98, -0.42 + tail);
     // The spout.
-    let high = dice.between(-1.05, -0.85);
+    let high = rng.between(-1.05, -0.85);
     for side in [-1.0, 1.0] {
         figure.stroke(
             Ink::Thread,
@@ -231,7 +231,7 @@ pub(super) fn whale(figure: &mut Figure, dice: &mut DrawRng) {
             [x + 0.34, y + 0.04, 0.8],
         ]),
     );
-    let belly = dice.between(0.48, 0.6);
+    let belly = rng.between(0.48, 0.6);
     figure.fill(
         Ink::Body,
         outline(&[
@@ -272,7 +272,7 @@ pub(super) fn whale(figure: &mut Figure, dice: &mut DrawRng) {
             0.028,
         );
     }
-    let flap = dice.around(0.0, 0.12);
+    let flap = rng.around(0.0, 0.12);
     figure.part(
         Ink::Shade,
         outline(&[

@@ -6,17 +6,17 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn turtle(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.4) {
-        turtle_from_above(figure, dice);
+pub(super) fn turtle(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.4) {
+        turtle_from_above(figure, rng);
     } else {
-        walking_turtle(figure, dice);
+        walking_turtle(figure, rng);
     }
 }
 
-fn turtle_from_above(figure: &mut Figure, dice: &mut DrawRng) {
+fn turtle_from_above(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = PI;
-    let swim = dice.around(0.0, 0.14);
+    let swim = rng.around(0.0, 0.14);
     for side in [-1.0, 1.0] {
         figure.fill(
             Ink::Body,
@@ -59,9 +59,9 @@ fn turtle_from_above(figure: &mut Figure, dice: &mut DrawRng) {
     }
 }
 
-fn walking_turtle(figure: &mut Figure, dice: &mut DrawRng) {
-    let stride = dice.around(0.0, 0.12);
-    let stretch = dice.around(0.0, 0.1);
+fn walking_turtle(figure: &mut Figure, rng: &mut DrawRng) {
+    let stride = rng.around(0.0, 0.12);
+    let stretch = rng.around(0.0, 0.1);
     figure.fill(
         Ink::Shade,
         limb(&[[-0.3, 0.34, 0.14], [-0.24 + stride, 0.66, 0.1]]),
@@ -88,7 +88,7 @@ fn walking_turtle(figure: &mut Figure, dice: &mut DrawRng) {
         Ink::Body,
         limb(&[[0.3, 0.34, 0.16], [0.26 + stride, 0.7, 0.11]]),
     );
-    let height = dice.between(-0.56, -0.36);
+    let height = rng.between(-0.56, -0.36);
     figure.fill(
         Ink::Accent,
         outline(&[

@@ -5,10 +5,10 @@ use crate::challenge::image::draw::figure::{Figure, Ink};
 use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, outline};
 use crate::challenge::rng::DrawRng;
 
-pub(super) fn camel(figure: &mut Figure, dice: &mut DrawRng) {
-    let stride = dice.around(0.0, 0.12);
-    let nod = dice.around(0.0, 0.1);
-    let hump = dice.between(-0.66, -0.5);
+pub(super) fn camel(figure: &mut Figure, rng: &mut DrawRng) {
+    let stride = rng.around(0.0, 0.12);
+    let nod = rng.around(0.0, 0.1);
+    let hump = rng.between(-0.66, -0.5);
     figure.fill(Ink::Shade, leg(-0.42, 0.2, 0.94, 0.075, stride));
     figure.fill(Ink::Shade, leg(0.3, 0.2, 0.94, 0.075, -stride));
     figure.stroke(
@@ -64,9 +64,9 @@ pub(super) fn camel(figure: &mut Figure, dice: &mut DrawRng) {
     );
 }
 
-pub(super) fn crocodile(figure: &mut Figure, dice: &mut DrawRng) {
-    let gape = dice.between(0.06, 0.26);
-    let tail = dice.around(0.0, 0.25);
+pub(super) fn crocodile(figure: &mut Figure, rng: &mut DrawRng) {
+    let gape = rng.between(0.06, 0.26);
+    let tail = rng.around(0.0, 0.25);
     figure.tilt = 0.35;
     figure.fill(
         Ink::Shade,
@@ -165,16 +165,16 @@ pub(super) fn crocodile(figure: &mut Figure, dice: &mut DrawRng) {
     figure.fill(Ink::Dark, circle(1.34, -0.05, 0.03));
 }
 
-pub(super) fn elephant(figure: &mut Figure, dice: &mut DrawRng) {
-    if dice.chance(0.4) {
-        elephant_face(figure, dice);
+pub(super) fn elephant(figure: &mut Figure, rng: &mut DrawRng) {
+    if rng.chance(0.4) {
+        elephant_face(figure, rng);
     } else {
-        standing_elephant(figure, dice);
+        standing_elephant(figure, rng);
     }
 }
 
-fn elephant_face(figure: &mut Figure, dice: &mut DrawRng) {
-    let flap = dice.around(0.0, 0.1);
+fn elephant_face(figure: &mut Figure, rng: &mut DrawRng) {
+    let flap = rng.around(0.0, 0.1);
     let ear = |inset: f32| {
         blob(&[
             [0.3, -0.34 + inset],
@@ -205,7 +205,7 @@ fn elephant_face(figure: &mut Figure, dice: &mut DrawRng) {
         Ink::White,
         limb(&[[0.22, 0.22, 0.07], [0.3, 0.44, 0.06], [0.42, 0.56, 0.02]]),
     );
-    let sway = dice.around(0.0, 0.3);
+    let sway = rng.around(0.0, 0.3);
     figure.part(
         Ink::Body,
         limb(&[
@@ -224,8 +224,8 @@ fn elephant_face(figure: &mut Figure, dice: &mut DrawRng) {
     figure.eye(-0.26, -0.12, 0.09);
 }
 
-fn standing_elephant(figure: &mut Figure, dice: &mut DrawRng) {
-    let stride = dice.around(0.0, 0.12);
+fn standing_elephant(figure: &mut Figure, rng: &mut DrawRng) {
+    let stride = rng.around(0.0, 0.12);
     figure.stroke(
         Ink::Thread,
         curve(&[[-0.74, -0.16], [-0.88, 0.04], [-0.86, 0.3]]),
@@ -249,7 +249,7 @@ fn standing_elephant(figure: &mut Figure, dice: &mut DrawRng) {
         ]),
     );
     // The trunk hangs, reaches forward, or is raised.
-    let spine = match dice.whole(0, 2) {
+    let spine = match rng.whole(0, 2) {
         0 => [
             [0.66, -0.1, 0.2],
             [0.86, 0.2, 0.14],
@@ -276,7 +276,7 @@ fn standing_elephant(figure: &mut Figure, dice: &mut DrawRng) {
         Ink::White,
         limb(&[[0.64, 0.06, 0.06], [0.76, 0.24, 0.05], [0.94, 0.28, 0.015]]),
     );
-    let flap = dice.around(0.0, 0.12);
+    let flap = rng.around(0.0, 0.12);
     figure.part(
         Ink::Shade,
         blob(&[
@@ -291,12 +291,12 @@ fn standing_elephant(figure: &mut Figure, dice: &mut DrawRng) {
     figure.eye(0.62, -0.26, 0.075);
 }
 
-pub(super) fn giraffe(figure: &mut Figure, dice: &mut DrawRng) {
-    let bust = dice.chance(0.3);
-    let lean = dice.around(0.0, 0.16);
+pub(super) fn giraffe(figure: &mut Figure, rng: &mut DrawRng) {
+    let bust = rng.chance(0.3);
+    let lean = rng.around(0.0, 0.16);
     let (x, y) = (0.5 + lean, -0.98);
     if !bust {
-        let stride = dice.around(0.0, 0.14);
+        let stride = rng.around(0.0, 0.14);
         figure.fill(Ink::Shade, leg(-0.24, 0.2, 1.0, 0.055, stride));
         figure.fill(Ink::Shade, leg(0.24, 0.2, 1.0, 0.055, -stride));
         figure.stroke(
@@ -337,7 +337,7 @@ pub(super) fn giraffe(figure: &mut Figure, dice: &mut DrawRng) {
         ]),
     );
     figure.coat();
-    if dice.chance(0.6) {
+    if rng.chance(0.6) {
         for (px, py, size) in [
             (0.17, -0.12_f32, 0.07),
             (0.29, -0.3, 0.06),
@@ -348,7 +348,7 @@ pub(super) fn giraffe(figure: &mut Figure, dice: &mut DrawRng) {
             let px = px + lean * ((0.1 - py) / 1.1).max(0.0);
             figure.fill(
                 Ink::Shade,
-                ellipse(px, py, size, size * dice.between(0.8, 1.2)),
+                ellipse(px, py, size, size * rng.between(0.8, 1.2)),
             );
         }
         if !bust {

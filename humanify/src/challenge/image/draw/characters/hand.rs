@@ -17,20 +17,20 @@ enum Ends {
 }
 
 /// Writes the skeleton into the figure.
-pub(super) fn write(figure: &mut Figure, dice: &mut DrawRng, pen: &Pen, inks: Inks) {
+pub(super) fn write(figure: &mut Figure, rng: &mut DrawRng, pen: &Pen, inks: Inks) {
     let pieces = pen.pieces();
-    match dice.whole(0, 13) {
-        0 => wire(figure, dice, &pieces, inks),
-        1 => rails(figure, dice, &pieces, inks),
-        2 => hollow(figure, dice, &pieces, inks),
-        3 | 4 => beads(figure, dice, &pieces, inks),
-        5 => rungs(figure, dice, &pieces, inks),
-        6 => zigzag(figure, dice, &pieces, inks),
-        7 => sketch(figure, dice, &pieces, inks),
-        8 => raised(figure, dice, &pieces, inks),
-        9 => inlaid(figure, dice, &pieces, inks),
-        10 => stencil(figure, dice, &pieces, inks),
-        _ => solid(figure, dice, &pieces, inks),
+    match rng.whole(0, 13) {
+        0 => wire(figure, rng, &pieces, inks),
+        1 => rails(figure, rng, &pieces, inks),
+        2 => hollow(figure, rng, &pieces, inks),
+        3 | 4 => beads(figure, rng, &pieces, inks),
+        5 => rungs(figure, rng, &pieces, inks),
+        6 => zigzag(figure, rng, &pieces, inks),
+        7 => sketch(figure, rng, &pieces, inks),
+        8 => raised(figure, rng, &pieces, inks),
+        9 => inlaid(figure, rng, &pieces, inks),
+        10 => stencil(figure, rng, &pieces, inks),
+        _ => solid(figure, rng, &pieces, inks),
     }
 }
 
@@ -49,14 +49,14 @@ struct Nib {
 }
 
 impl Nib {
-    fn new(dice: &mut DrawRng, low: f32, high: f32) -> Self {
-        let width = dice.between(low, high);
-        let thin = if dice.chance(0.5) {
+    fn new(rng: &mut DrawRng, low: f32, high: f32) -> Self {
+        let width = rng.between(low, high);
+        let thin = if rng.chance(0.5) {
             1.0
         } else {
-            dice.between((0.075 / width).min(1.0), 1.0)
+            rng.between((0.075 / width).min(1.0), 1.0)
         };
-        let ends = match dice.whole(0, 3) {
+        let ends = match rng.whole(0, 3) {
             0 | 1 => Ends::Round,
             2 => Ends::Flat,
             _ => Ends::Pointed,
@@ -64,9 +64,9 @@ impl Nib {
         Nib {
             width,
             thin,
-            angle: dice.around(0.0, 0.9),
-            fade: if dice.chance(0.25) {
-                dice.between(0.0, 0.45)
+            angle: rng.around(0.0, 0.9),
+            fade: if rng.chance(0.25) {
+                rng.between(0.0, 0.45)
             } else {
                 0.0
             },
@@ -129,13 +129,13 @@ impl Nib {
     }
 }
 
-fn solid(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let nib = Nib::new(dice, 0.1, 0.27);
+fn solid(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let nib = Nib::new(rng, 0.1, 0.27);
     for piece in pieces {
         figure.fill(inks.fill, nib.ribbon(piece));
     }
-    if dice.chance(0.35) {
-        serifs(figure, dice, pieces, inks, nib.width);
+    if rng.chance(0.35) {
+        serifs(figure, rng, pieces, inks, nib.width);
     }
     if inks.coat {
         figure.coat();
@@ -143,9 +143,9 @@ fn solid(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) 
 }
 
 /// Slabs, wedges or balls at the ends of strokes.
-fn serifs(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks, width: f32) {
-    let (long, thick) = (width + dice.between(0.08, 0.2), dice.between(0.06, 0.1));
-    let ball = dice.chance(0.3);
+fn serifs(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks, width: f32) {
+    let (long, thick) = (width + rng.between(0.08, 0.2), rng.between(0.06, 0.1));
+    let ball = rng.chance(0.3);
     for piece in pieces {
         let course: Vec<(Point, Point)> = piece.course().collect();
         let ends = [course.first(), course.last()];
@@ -176,18 +176,18 @@ fn serifs(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks,
 }
 
 /// One line.
-fn wire(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let width = dice.between(0.14, 0.34);
+fn wire(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let width = rng.between(0.14, 0.34);
     for piece in pieces {
         figure.stroke(inks.stroke, line(&piece.points), width);
     }
 }
 
 /// Several lines beside each other.
-fn rails(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let count = dice.whole(2, 3);
-    let gap = dice.between(0.2, 0.26) / (count as f32 - 1.0).sqrt();
-    let width = gap * dice.between(0.4, 0.55);
+fn rails(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let count = rng.whole(2, 3);
+    let gap = rng.between(0.2, 0.26) / (count as f32 - 1.0).sqrt();
+    let width = gap * rng.between(0.4, 0.55);
     for piece in pieces {
         for rail in 0..count {
             let side = gap * (rail as f32 - (count as f32 - 1.0) / 2.0);
@@ -201,9 +201,9 @@ fn rails(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) 
 }
 
 /// A broad line with another one inside it.
-fn hollow(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let width = dice.between(0.26, 0.4);
-    let inner = width - dice.between(0.14, 0.18);
+fn hollow(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let width = rng.between(0.26, 0.4);
+    let inner = width - rng.between(0.14, 0.18);
     for (ink, width) in [(inks.stroke, width), (inks.counter, inner)] {
         for piece in pieces {
             figure.stroke(ink, line(&piece.points), width);
@@ -212,11 +212,11 @@ fn hollow(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks)
 }
 
 /// A row of small shapes.
-fn beads(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let radius = dice.between(0.1, 0.17);
-    let step = radius * dice.between(1.7, 2.3);
-    let (kind, squeeze) = (dice.whole(0, 3), dice.between(0.6, 1.0));
-    let spin = dice.between(0.0, TAU);
+fn beads(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let radius = rng.between(0.1, 0.17);
+    let step = radius * rng.between(1.7, 2.3);
+    let (kind, squeeze) = (rng.whole(0, 3), rng.between(0.6, 1.0));
+    let spin = rng.between(0.0, TAU);
     for (index, ([x, y], [dx, dy])) in pieces
         .iter()
         .flat_map(|piece| piece.paces(step))
@@ -237,11 +237,11 @@ fn beads(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) 
 }
 
 /// Short lines across the way.
-fn rungs(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let (half, step) = (dice.between(0.13, 0.2), dice.between(0.16, 0.22));
-    let width = step * dice.between(0.4, 0.55);
-    let lean = dice.around(0.0, 0.7);
-    let spine = dice.chance(0.5);
+fn rungs(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let (half, step) = (rng.between(0.13, 0.2), rng.between(0.16, 0.22));
+    let width = step * rng.between(0.4, 0.55);
+    let lean = rng.around(0.0, 0.7);
+    let spine = rng.chance(0.5);
     for piece in pieces {
         for ([x, y], [dx, dy]) in piece.paces(step) {
             let (sine, cosine) = lean.sin_cos();
@@ -259,9 +259,9 @@ fn rungs(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) 
 }
 
 /// A line that swings from side to side of the way.
-fn zigzag(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let (reach, step) = (dice.between(0.08, 0.13), dice.between(0.08, 0.12));
-    let width = dice.between(0.08, 0.12);
+fn zigzag(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let (reach, step) = (rng.between(0.08, 0.13), rng.between(0.08, 0.12));
+    let width = rng.between(0.08, 0.12);
     for piece in pieces {
         let points: Vec<Point> = piece
             .paces(step)
@@ -277,14 +277,14 @@ fn zigzag(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks)
 }
 
 /// The same line several times, never quite at the same place.
-fn sketch(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let (loose, width) = (dice.between(0.05, 0.1), dice.between(0.06, 0.1));
-    for _ in 0..dice.whole(2, 4) {
+fn sketch(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let (loose, width) = (rng.between(0.05, 0.1), rng.between(0.06, 0.1));
+    for _ in 0..rng.whole(2, 4) {
         for piece in pieces {
             let points: Vec<Point> = piece
                 .points
                 .iter()
-                .map(|[x, y]| [x + dice.around(0.0, loose), y + dice.around(0.0, loose)])
+                .map(|[x, y]| [x + rng.around(0.0, loose), y + rng.around(0.0, loose)])
                 .collect();
             figure.stroke(inks.stroke, line(&points), width);
         }
@@ -292,11 +292,11 @@ fn sketch(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks)
 }
 
 /// A solid character with its shadow or its side.
-fn raised(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let nib = Nib::new(dice, 0.1, 0.2);
-    let (sine, cosine) = dice.between(0.0, TAU).sin_cos();
-    let far = dice.between(0.14, 0.3);
-    let layers = if dice.chance(0.5) { 1 } else { 3 };
+fn raised(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let nib = Nib::new(rng, 0.1, 0.2);
+    let (sine, cosine) = rng.between(0.0, TAU).sin_cos();
+    let far = rng.between(0.14, 0.3);
+    let layers = if rng.chance(0.5) { 1 } else { 3 };
     for layer in 0..layers {
         let far = far * (layers - layer) as f32 / layers as f32;
         for piece in pieces {
@@ -311,11 +311,11 @@ fn raised(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks)
 }
 
 /// A solid character with a line along its middle.
-fn inlaid(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+fn inlaid(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
     let nib = Nib {
         thin: 1.0,
         fade: 0.0,
-        ..Nib::new(dice, 0.17, 0.26)
+        ..Nib::new(rng, 0.17, 0.26)
     };
     for piece in pieces {
         figure.fill(inks.fill, nib.ribbon(piece));
@@ -323,18 +323,18 @@ fn inlaid(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks)
     if inks.coat {
         figure.coat();
     }
-    let width = nib.width * dice.between(0.3, 0.5);
+    let width = nib.width * rng.between(0.3, 0.5);
     for piece in pieces {
         figure.stroke(inks.counter, line(&piece.points), width);
     }
 }
 
 /// A solid character with gaps in its strokes.
-fn stencil(figure: &mut Figure, dice: &mut DrawRng, pieces: &[Piece], inks: Inks) {
-    let nib = Nib::new(dice, 0.11, 0.22);
+fn stencil(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
+    let nib = Nib::new(rng, 0.11, 0.22);
     for piece in pieces {
         let length = piece.points.len();
-        let gap = dice.whole(2, length.max(4) - 2);
+        let gap = rng.whole(2, length.max(4) - 2);
         let (first, second) = piece.points.split_at(gap.min(length));
         for points in [first, second] {
             if points.len() > 1 {

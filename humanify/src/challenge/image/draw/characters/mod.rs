@@ -46,15 +46,15 @@ impl Character {
     }
 
     /// The character in a random handwriting.
-    pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
-        let mut figure = Figure::new(dice);
+    pub(super) fn figure(self, rng: &mut DrawRng) -> Figure {
+        let mut figure = Figure::new(rng);
         figure.tilt = 0.3;
         figure.mirrors = false;
-        let mut pen = Pen::new(dice);
-        skeleton::write(self.0, &mut pen, dice);
-        pen.sway(dice);
-        let inks = plate::lay(&mut figure, dice);
-        hand::write(&mut figure, dice, &pen, inks);
+        let mut pen = Pen::new(rng);
+        skeleton::write(self.0, &mut pen, rng);
+        pen.sway(rng);
+        let inks = plate::lay(&mut figure, rng);
+        hand::write(&mut figure, rng, &pen, inks);
         figure
     }
 }

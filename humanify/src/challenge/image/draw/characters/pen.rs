@@ -30,12 +30,12 @@ pub(super) struct Piece {
 }
 
 impl Pen {
-    pub(super) fn new(dice: &mut DrawRng) -> Self {
-        let (squareness, facets) = match dice.whole(0, 6) {
-            0 => (dice.between(3.0, 4.2), 6),
-            1 => (dice.between(2.0, 2.3), 2),
-            2 => (dice.between(2.4, 3.0), 6),
-            _ => (dice.between(1.8, 2.2), 6),
+    pub(super) fn new(rng: &mut DrawRng) -> Self {
+        let (squareness, facets) = match rng.whole(0, 6) {
+            0 => (rng.between(3.0, 4.2), 6),
+            1 => (rng.between(2.0, 2.3), 2),
+            2 => (rng.between(2.4, 3.0), 6),
+            _ => (rng.between(1.8, 2.2), 6),
         };
         Pen {
             strokes: Vec::with_capacity(4),
@@ -94,13 +94,13 @@ impl Pen {
     }
 
     /// Makes the whole wider or narrower, slanted, wavy, larger on one side.
-    pub(super) fn sway(&mut self, dice: &mut DrawRng) {
-        let width = dice.between(0.72, 1.3);
-        let slant = dice.around(-0.1, 0.28);
-        let (taper, spread) = (dice.around(0.0, 0.2), dice.around(0.0, 0.16));
-        let reach = [dice.around(0.0, 0.1), dice.around(0.0, 0.1)];
-        let pace = [dice.between(1.0, 2.6), dice.between(1.0, 2.6)];
-        let phase = [dice.between(0.0, TAU), dice.between(0.0, TAU)];
+    pub(super) fn sway(&mut self, rng: &mut DrawRng) {
+        let width = rng.between(0.72, 1.3);
+        let slant = rng.around(-0.1, 0.28);
+        let (taper, spread) = (rng.around(0.0, 0.2), rng.around(0.0, 0.16));
+        let reach = [rng.around(0.0, 0.1), rng.around(0.0, 0.1)];
+        let pace = [rng.between(1.0, 2.6), rng.between(1.0, 2.6)];
+        let phase = [rng.between(0.0, TAU), rng.between(0.0, TAU)];
         for [x, y] in self.strokes.iter_mut().flatten() {
             let (wide, high) = (*x * width, *y);
             let across = wide * (1.0 + taper * high) + slant * high;
@@ -110,7 +110,7 @@ impl Pen {
         }
         // Strokes meet with small errors, as in handwriting.
         for stroke in &mut self.strokes {
-            let [dx, dy] = [dice.around(0.0, 0.035), dice.around(0.0, 0.035)];
+            let [dx, dy] = [rng.around(0.0, 0.035), rng.around(0.0, 0.035)];
             for [x, y] in stroke {
                 *x += dx;
                 *y += dy;

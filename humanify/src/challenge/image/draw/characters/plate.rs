@@ -19,25 +19,25 @@ pub(super) struct Inks {
 }
 
 /// Draws a plate, or none. Returns the inks for the character on it.
-pub(super) fn lay(figure: &mut Figure, dice: &mut DrawRng) -> Inks {
+pub(super) fn lay(figure: &mut Figure, rng: &mut DrawRng) -> Inks {
     let free = Inks {
         fill: Ink::Body,
         stroke: Ink::Thread,
         counter: Ink::Line,
         coat: true,
     };
-    match dice.whole(0, 9) {
+    match rng.whole(0, 9) {
         0..=4 => free,
         // A frame.
         5 => {
-            let size = dice.between(0.0, 0.15);
-            let width = dice.between(0.06, 0.16);
-            figure.stroke(Ink::Thread, plate(dice, size), width);
+            let size = rng.between(0.0, 0.15);
+            let width = rng.between(0.06, 0.16);
+            figure.stroke(Ink::Thread, plate(rng, size), width);
             free
         }
         6..=7 => {
-            let size = dice.between(0.0, 0.3);
-            figure.fill(Ink::Body, plate(dice, size));
+            let size = rng.between(0.0, 0.3);
+            figure.fill(Ink::Body, plate(rng, size));
             figure.coat();
             Inks {
                 fill: Ink::Line,
@@ -47,8 +47,8 @@ pub(super) fn lay(figure: &mut Figure, dice: &mut DrawRng) -> Inks {
             }
         }
         _ => {
-            let size = dice.between(0.0, 0.3);
-            figure.fill(Ink::Line, plate(dice, size));
+            let size = rng.between(0.0, 0.3);
+            figure.fill(Ink::Line, plate(rng, size));
             Inks {
                 fill: Ink::Body,
                 stroke: Ink::Body,
@@ -60,12 +60,12 @@ pub(super) fn lay(figure: &mut Figure, dice: &mut DrawRng) -> Inks {
 }
 
 /// A shape that covers a character, moved a little to one side.
-fn plate(dice: &mut DrawRng, size: f32) -> Shape {
-    let shape = match dice.whole(0, 5) {
+fn plate(rng: &mut DrawRng, size: f32) -> Shape {
+    let shape = match rng.whole(0, 5) {
         0 => circle(0.0, 0.0, 1.4 + size),
         1 => {
-            let (width, height) = (dice.between(1.1, 1.5) + size, 1.25 + size);
-            let round = dice.between(0.0, 0.5);
+            let (width, height) = (rng.between(1.1, 1.5) + size, 1.25 + size);
+            let round = rng.between(0.0, 0.5);
             outline(&[
                 [-width, -height, round],
                 [width, -height, round],
@@ -73,27 +73,27 @@ fn plate(dice: &mut DrawRng, size: f32) -> Shape {
                 [-width, height, round],
             ])
         }
-        2 => corners(dice, 6, 1.6 + size, 1.0),
-        3 => corners(dice, 8, 1.5 + size, 1.0),
-        4 => corners(dice, 24, 1.55 + size, 0.88),
+        2 => corners(rng, 6, 1.6 + size, 1.0),
+        3 => corners(rng, 8, 1.5 + size, 1.0),
+        4 => corners(rng, 24, 1.55 + size, 0.88),
         _ => {
             let points: Vec<[f32; 2]> = (0..9)
                 .map(|corner| {
                     let (sine, cosine) = (corner as f32 * TAU / 9.0).sin_cos();
-                    let radius = dice.between(1.4, 1.75) + size;
+                    let radius = rng.between(1.4, 1.75) + size;
                     [cosine * radius, sine * radius]
                 })
                 .collect();
             blob(&points)
         }
     };
-    let [dx, dy] = [dice.around(0.0, 0.12 + size), dice.around(0.0, 0.12 + size)];
+    let [dx, dy] = [rng.around(0.0, 0.12 + size), rng.around(0.0, 0.12 + size)];
     shape.map(|[x, y]| [x + dx * 0.5, y + dy * 0.5])
 }
 
-fn corners(dice: &mut DrawRng, count: usize, radius: f32, depth: f32) -> Shape {
-    let start = dice.between(0.0, TAU);
-    let round = dice.between(0.0, 0.4);
+fn corners(rng: &mut DrawRng, count: usize, radius: f32, depth: f32) -> Shape {
+    let start = rng.between(0.0, TAU);
+    let round = rng.between(0.0, 0.4);
     let points: Vec<[f32; 3]> = (0..count)
         .map(|corner| {
             let (sine, cosine) = (start + corner as f32 * TAU / count as f32).sin_cos();

@@ -16,30 +16,30 @@ pub(super) struct DogHead {
 }
 
 impl DogHead {
-    pub(super) fn new(dice: &mut DrawRng) -> DogHead {
-        let width = dice.between(0.78, 1.0);
-        let height = dice.between(0.8, 0.98);
-        let turn = dice.around(0.0, 0.22);
+    pub(super) fn new(rng: &mut DrawRng) -> DogHead {
+        let width = rng.between(0.78, 1.0);
+        let height = rng.between(0.8, 0.98);
+        let turn = rng.around(0.0, 0.22);
         DogHead {
             width,
             height,
             turn,
-            muzzle: [turn * 1.1, height * dice.between(0.36, 0.46)],
+            muzzle: [turn * 1.1, height * rng.between(0.36, 0.46)],
             muzzle_size: [
-                width * dice.between(0.58, 0.74),
-                height * dice.between(0.44, 0.56),
+                width * rng.between(0.58, 0.74),
+                height * rng.between(0.44, 0.56),
             ],
         }
     }
 
     /// Ears, head, markings, muzzle and eyes.
-    pub(super) fn draw(&self, figure: &mut Figure, dice: &mut DrawRng) {
-        let kind = dice.whole(0, 4);
+    pub(super) fn draw(&self, figure: &mut Figure, rng: &mut DrawRng) {
+        let kind = rng.whole(0, 4);
         let ink = *[Ink::Body, Ink::Shade, Ink::Accent]
-            .get(dice.whole(0, 2))
+            .get(rng.whole(0, 2))
             .unwrap_or(&Ink::Body);
         let behind = kind < 3;
-        let ears = [-1.0, 1.0].map(|side| self.ear(dice, kind, side));
+        let ears = [-1.0, 1.0].map(|side| self.ear(rng, kind, side));
         if behind {
             for ear in &ears {
                 figure.part(ink, ear.clone());
@@ -50,9 +50,9 @@ impl DogHead {
                 }
             }
         }
-        self.skull(figure, dice);
+        self.skull(figure, rng);
         figure.coat();
-        self.markings(figure, dice);
+        self.markings(figure, rng);
         if !behind {
             for ear in ears {
                 figure.part(ink, ear);
@@ -62,19 +62,19 @@ impl DogHead {
         let [w, h] = self.muzzle_size;
         // The edge of the muzzle must not look like a mouth, so many muzzles have none, and the
         // others are wide.
-        if dice.chance(0.55) {
+        if rng.chance(0.55) {
             figure.part(Ink::Light, ellipse(x, y, w * 1.12, h * 1.08));
         }
-        self.eyes(figure, dice);
+        self.eyes(figure, rng);
     }
 
     /// The nose, which is drawn over the mouth.
-    pub(super) fn draw_nose(&self, figure: &mut Figure, dice: &mut DrawRng) {
+    pub(super) fn draw_nose(&self, figure: &mut Figure, rng: &mut DrawRng) {
         let [x, y] = self.muzzle;
-        let top = y - self.muzzle_size[1] * dice.between(0.72, 0.95);
-        let w = dice.between(0.13, 0.2);
-        let h = w * dice.between(0.55, 0.8);
-        let nose = if dice.chance(0.5) {
+        let top = y - self.muzzle_size[1] * rng.between(0.72, 0.95);
+        let w = rng.between(0.13, 0.2);
+        let h = w * rng.between(0.55, 0.8);
+        let nose = if rng.chance(0.5) {
             ellipse(x, top, w, h)
         } else {
             outline(&[
@@ -87,10 +87,10 @@ impl DogHead {
         figure.part(Ink::Dark, nose);
     }
 
-    fn skull(&self, figure: &mut Figure, dice: &mut DrawRng) {
+    fn skull(&self, figure: &mut Figure, rng: &mut DrawRng) {
         let (w, h) = (self.width, self.height);
-        let jaw = dice.between(0.55, 0.95);
-        let brow = dice.between(0.7, 0.95);
+        let jaw = rng.between(0.55, 0.95);
+        let brow = rng.between(0.7, 0.95);
         figure.part(
             Ink::Body,
             blob(&[
@@ -104,25 +104,25 @@ impl DogHead {
                 [-w * brow * 0.75, -h * 0.72],
             ]),
         );
-        if dice.chance(0.3) {
+        if rng.chance(0.3) {
             // A tuft.
-            let lean = dice.around(0.0, 0.2);
+            let lean = rng.around(0.0, 0.2);
             figure.fill(
                 Ink::Body,
                 outline(&[
                     [-0.2, -h * 0.93, 0.4],
-                    [lean - 0.1, -h - dice.between(0.1, 0.22), 0.1],
+                    [lean - 0.1, -h - rng.between(0.1, 0.22), 0.1],
                     [lean * 0.4, -h * 0.98, 0.1],
-                    [lean + 0.15, -h - dice.between(0.05, 0.2), 0.1],
+                    [lean + 0.15, -h - rng.between(0.05, 0.2), 0.1],
                     [0.22, -h * 0.93, 0.4],
                 ]),
             );
         }
     }
 
-    fn ear(&self, dice: &mut DrawRng, kind: usize, side: f32) -> Shape {
+    fn ear(&self, rng: &mut DrawRng, kind: usize, side: f32) -> Shape {
         let (w, h) = (self.width, self.height);
-        let swing = dice.around(0.0, 0.08);
+        let swing = rng.around(0.0, 0.08);
         let corner = |x: f32, y: f32, round: f32| [x * side, y, round];
         match kind {
             // Pricked.
@@ -167,9 +167,9 @@ impl DogHead {
         ])
     }
 
-    fn markings(&self, figure: &mut Figure, dice: &mut DrawRng) {
+    fn markings(&self, figure: &mut Figure, rng: &mut DrawRng) {
         let (w, h) = (self.width, self.height);
-        match dice.whole(0, 4) {
+        match rng.whole(0, 4) {
             // A blaze between the eyes.
             0 => figure.fill(
                 Ink::Light,
@@ -182,14 +182,14 @@ impl DogHead {
             ),
             // A patch around an eye.
             1 => {
-                let side = dice.sign();
+                let side = rng.sign();
                 figure.fill(
                     Ink::Accent,
                     ellipse(
                         self.turn + side * w * 0.42,
                         -h * 0.2,
-                        dice.between(0.24, 0.34),
-                        dice.between(0.28, 0.38),
+                        rng.between(0.24, 0.34),
+                        rng.between(0.28, 0.38),
                     ),
                 );
             }
@@ -204,15 +204,15 @@ impl DogHead {
         }
     }
 
-    fn eyes(&self, figure: &mut Figure, dice: &mut DrawRng) {
-        let apart = self.width * dice.between(0.34, 0.46);
-        let y = -self.height * dice.between(0.1, 0.26);
-        let size = dice.between(0.12, 0.18);
+    fn eyes(&self, figure: &mut Figure, rng: &mut DrawRng) {
+        let apart = self.width * rng.between(0.34, 0.46);
+        let y = -self.height * rng.between(0.1, 0.26);
+        let size = rng.between(0.12, 0.18);
         for side in [-1.0, 1.0] {
             figure.eye(self.turn + side * apart, y, size);
         }
-        if dice.chance(0.35) {
-            let slant = dice.around(0.0, 0.06);
+        if rng.chance(0.35) {
+            let slant = rng.around(0.0, 0.06);
             for side in [-1.0, 1.0] {
                 let x = self.turn + side * apart;
                 let brow = curve(&[

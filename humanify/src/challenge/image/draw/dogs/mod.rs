@@ -23,25 +23,25 @@ impl Dog {
     pub(crate) const ALL: &[Dog] = &[Dog::Smiling, Dog::Serious];
 
     /// A dog of one of many breeds, in this mood.
-    pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
-        let mut figure = Figure::new(dice);
+    pub(super) fn figure(self, rng: &mut DrawRng) -> Figure {
+        let mut figure = Figure::new(rng);
         figure.tilt = 0.3;
-        let head = DogHead::new(dice);
-        if dice.chance(0.35) {
-            shoulders(&mut figure, dice, &head);
+        let head = DogHead::new(rng);
+        if rng.chance(0.35) {
+            shoulders(&mut figure, rng, &head);
         }
-        head.draw(&mut figure, dice);
-        mouth::draw(&mut figure, dice, &head, self);
-        head.draw_nose(&mut figure, dice);
+        head.draw(&mut figure, rng);
+        mouth::draw(&mut figure, rng, &head, self);
+        head.draw_nose(&mut figure, rng);
         figure
     }
 }
 
 /// Neck and chest, perhaps with a collar.
-fn shoulders(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead) {
-    let width = head.width * dice.between(0.75, 1.05);
+fn shoulders(figure: &mut Figure, rng: &mut DrawRng, head: &DogHead) {
+    let width = head.width * rng.between(0.75, 1.05);
     let top = head.height * 0.55;
-    let bottom = head.height + dice.between(0.2, 0.4);
+    let bottom = head.height + rng.between(0.2, 0.4);
     figure.fill(
         Ink::Shade,
         blob(&[
@@ -52,7 +52,7 @@ fn shoulders(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead) {
             [-width, bottom],
         ]),
     );
-    if dice.chance(0.5) {
+    if rng.chance(0.5) {
         let y = head.height * 0.98;
         let collar = limb(&[
             [-width * 0.8, y - 0.05, 0.07],
@@ -60,7 +60,7 @@ fn shoulders(figure: &mut Figure, dice: &mut DrawRng, head: &DogHead) {
             [width * 0.8, y - 0.05, 0.07],
         ]);
         figure.part(Ink::Accent, collar);
-        if dice.chance(0.6) {
+        if rng.chance(0.6) {
             figure.fill(Ink::White, ellipse(0.0, y + 0.17, 0.08, 0.09));
         }
     }

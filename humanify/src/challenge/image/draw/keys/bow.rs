@@ -16,20 +16,20 @@ struct BowHead {
 }
 
 /// Adds the head.
-pub(super) fn forge(key: KeyMotif, figure: &mut Figure, dice: &mut DrawRng) {
+pub(super) fn forge(key: KeyMotif, figure: &mut Figure, rng: &mut DrawRng) {
     let head = match key {
-        KeyMotif::Bolt => bolt(dice),
-        KeyMotif::Clover => clover(dice),
-        KeyMotif::Crescent => crescent(dice),
-        KeyMotif::Crown => crown(dice),
-        KeyMotif::Fish => fish(dice),
-        KeyMotif::Heart => heart(dice),
-        KeyMotif::Ring => return ring(figure, dice),
-        KeyMotif::Square => square(dice),
-        KeyMotif::Star => star(dice),
-        KeyMotif::Triangle => triangle(dice),
+        KeyMotif::Bolt => bolt(rng),
+        KeyMotif::Clover => clover(rng),
+        KeyMotif::Crescent => crescent(rng),
+        KeyMotif::Crown => crown(rng),
+        KeyMotif::Fish => fish(rng),
+        KeyMotif::Heart => heart(rng),
+        KeyMotif::Ring => return ring(figure, rng),
+        KeyMotif::Square => square(rng),
+        KeyMotif::Star => star(rng),
+        KeyMotif::Triangle => triangle(rng),
     };
-    head.cast(figure, dice);
+    head.cast(figure, rng);
     if key == KeyMotif::Fish {
         gill(figure);
     }
@@ -37,7 +37,7 @@ pub(super) fn forge(key: KeyMotif, figure: &mut Figure, dice: &mut DrawRng) {
 
 impl BowHead {
     /// Draws the head in a random material.
-    fn cast(self, figure: &mut Figure, dice: &mut DrawRng) {
+    fn cast(self, figure: &mut Figure, rng: &mut DrawRng) {
         let [x, y] = self.middle;
         let scaled = |shape: &Shape, by: f32| {
             shape
@@ -48,27 +48,27 @@ impl BowHead {
             [shape] => Some(shape.clone()),
             _ => None,
         };
-        match (dice.whole(0, 7), one) {
+        match (rng.whole(0, 7), one) {
             // A frame of the head's own shape.
             (0 | 1, Some(shape)) => {
-                let hole = scaled(&shape, dice.between(0.5, 0.66));
+                let hole = scaled(&shape, rng.between(0.5, 0.66));
                 pierced(figure, vec![shape], hole);
                 figure.coat();
             }
             // Bent from wire.
             (2, Some(shape)) => {
-                figure.stroke(Ink::Thread, scaled(&shape, 0.94), dice.between(0.16, 0.24));
+                figure.stroke(Ink::Thread, scaled(&shape, 0.94), rng.between(0.16, 0.24));
             }
             // Its own shape engraved, or laid on.
             (3, Some(shape)) => {
                 figure.part(Ink::Body, shape.clone());
                 figure.coat();
-                let line = scaled(&shape, dice.between(0.62, 0.76));
-                figure.stroke(Ink::Line, line, dice.between(0.05, 0.09));
+                let line = scaled(&shape, rng.between(0.62, 0.76));
+                figure.stroke(Ink::Line, line, rng.between(0.05, 0.09));
             }
             // A round hole.
             (4 | 5, _) if self.room > 0.0 => {
-                let hole = circle(x, y, self.room * dice.between(0.5, 1.0));
+                let hole = circle(x, y, self.room * rng.between(0.5, 1.0));
                 pierced(figure, self.shapes, hole);
                 figure.coat();
             }
@@ -79,7 +79,7 @@ impl BowHead {
                 });
                 figure.coat();
                 if kind == 6 && self.room > 0.0 {
-                    let stone = circle(x, y, self.room * dice.between(0.6, 1.0));
+                    let stone = circle(x, y, self.room * rng.between(0.6, 1.0));
                     figure.fill(Ink::Accent, stone);
                 }
             }
@@ -111,20 +111,20 @@ fn pierced(figure: &mut Figure, shapes: Vec<Shape>, hole: Shape) {
     });
 }
 
-fn ring(figure: &mut Figure, dice: &mut DrawRng) {
-    let radius = dice.between(0.82, 0.98);
-    if dice.chance(0.25) {
-        let width = dice.between(0.2, 0.34);
+fn ring(figure: &mut Figure, rng: &mut DrawRng) {
+    let radius = rng.between(0.82, 0.98);
+    if rng.chance(0.25) {
+        let width = rng.between(0.2, 0.34);
         figure.stroke(Ink::Thread, circle(0.0, 0.0, radius - width / 2.0), width);
     } else {
-        let hole = circle(0.0, 0.0, radius * dice.between(0.5, 0.76));
+        let hole = circle(0.0, 0.0, radius * rng.between(0.5, 0.76));
         pierced(figure, vec![circle(0.0, 0.0, radius)], hole);
         figure.coat();
     }
 }
 
-fn heart(dice: &mut DrawRng) -> BowHead {
-    let (notch, wide) = (dice.between(-0.55, -0.35), dice.between(0.9, 1.1));
+fn heart(rng: &mut DrawRng) -> BowHead {
+    let (notch, wide) = (rng.between(-0.55, -0.35), rng.between(0.9, 1.1));
     BowHead {
         shapes: vec![outline(&[
             [0.0, notch, 0.0],
@@ -143,9 +143,9 @@ fn heart(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn star(dice: &mut DrawRng) -> BowHead {
-    let depth = dice.between(0.4, 0.5);
-    let round = dice.between(0.0, 0.15);
+fn star(rng: &mut DrawRng) -> BowHead {
+    let depth = rng.between(0.4, 0.5);
+    let round = rng.between(0.0, 0.15);
     let points: Vec<[f32; 3]> = (0..10)
         .map(|corner| {
             let radius = if corner % 2 == 0 { 1.12 } else { 1.12 * depth };
@@ -160,9 +160,9 @@ fn star(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn triangle(dice: &mut DrawRng) -> BowHead {
-    let (half, round) = (dice.between(0.92, 1.1), dice.between(0.0, 0.12));
-    let up = dice.chance(0.5);
+fn triangle(rng: &mut DrawRng) -> BowHead {
+    let (half, round) = (rng.between(0.92, 1.1), rng.between(0.0, 0.12));
+    let up = rng.chance(0.5);
     let turned = |y: f32| if up { y } else { -y + 0.1 };
     let corners = [[0.0, -0.95], [half, 0.85], [-half, 0.85]];
     BowHead {
@@ -172,8 +172,8 @@ fn triangle(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn square(dice: &mut DrawRng) -> BowHead {
-    let (half, round) = (dice.between(0.76, 0.9), dice.between(0.0, 0.2));
+fn square(rng: &mut DrawRng) -> BowHead {
+    let (half, round) = (rng.between(0.76, 0.9), rng.between(0.0, 0.2));
     let corners = [[-half, -half], [half, -half], [half, half], [-half, half]];
     BowHead {
         shapes: vec![outline(&corners.map(|[x, y]| [x, y + 0.92 - half, round]))],
@@ -182,8 +182,8 @@ fn square(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn clover(dice: &mut DrawRng) -> BowHead {
-    let (radius, reach) = (dice.between(0.42, 0.5), dice.between(0.5, 0.58));
+fn clover(rng: &mut DrawRng) -> BowHead {
+    let (radius, reach) = (rng.between(0.42, 0.5), rng.between(0.5, 0.58));
     let mut shapes: Vec<Shape> = (0..3)
         .map(|leaf| {
             let (sine, cosine) = (leaf as f32 * TAU / 3.0 - FRAC_PI_2).sin_cos();
@@ -199,9 +199,9 @@ fn clover(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn crown(dice: &mut DrawRng) -> BowHead {
-    let (side, middle) = (dice.between(-0.65, -0.4), dice.between(-0.95, -0.7));
-    let dip = dice.between(-0.05, 0.2);
+fn crown(rng: &mut DrawRng) -> BowHead {
+    let (side, middle) = (rng.between(-0.65, -0.4), rng.between(-0.95, -0.7));
+    let dip = rng.between(-0.05, 0.2);
     let mut shapes = vec![outline(&[
         [-0.78, 0.9, 0.0],
         [-1.0, side, 0.0],
@@ -211,9 +211,9 @@ fn crown(dice: &mut DrawRng) -> BowHead {
         [1.0, side, 0.0],
         [0.78, 0.9, 0.0],
     ])];
-    if dice.chance(0.6) {
+    if rng.chance(0.6) {
         for [x, y] in [[-1.0, side], [0.0, middle], [1.0, side]] {
-            shapes.push(circle(x, y, dice.between(0.13, 0.19)));
+            shapes.push(circle(x, y, rng.between(0.13, 0.19)));
         }
     }
     BowHead {
@@ -224,9 +224,9 @@ fn crown(dice: &mut DrawRng) -> BowHead {
 }
 
 /// The crescent, open to any side except the shaft's.
-fn crescent(dice: &mut DrawRng) -> BowHead {
+fn crescent(rng: &mut DrawRng) -> BowHead {
     const RADIUS: f32 = 0.96;
-    let (inner, shift) = (dice.between(0.72, 0.8), dice.between(0.36, 0.44));
+    let (inner, shift) = (rng.between(0.72, 0.8), rng.between(0.36, 0.44));
     let x = (RADIUS * RADIUS - inner * inner + shift * shift) / (2.0 * shift);
     let y = (RADIUS * RADIUS - x * x).max(0.0).sqrt();
     let (outer_end, inner_end) = (y.atan2(x), y.atan2(x - shift));
@@ -240,7 +240,7 @@ fn crescent(dice: &mut DrawRng) -> BowHead {
     let mut points: Vec<[f32; 3]> = arc(0.0, RADIUS, outer_end, TAU - outer_end).collect();
     let back = arc(shift, inner, TAU - inner_end, inner_end);
     points.extend(back.skip(1).take(11));
-    let opening = dice.around(-FRAC_PI_2, 1.1);
+    let opening = rng.around(-FRAC_PI_2, 1.1);
     BowHead {
         shapes: vec![outline(&points).turned(opening, [0.0, 0.0])],
         middle: [0.0, 0.0],
@@ -248,8 +248,8 @@ fn crescent(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn bolt(dice: &mut DrawRng) -> BowHead {
-    let (wide, high) = (dice.between(0.95, 1.2), dice.between(1.05, 1.25));
+fn bolt(rng: &mut DrawRng) -> BowHead {
+    let (wide, high) = (rng.between(0.95, 1.2), rng.between(1.05, 1.25));
     let corners = [
         [0.3, -high],
         [-0.42 * wide, 0.2],
@@ -266,8 +266,8 @@ fn bolt(dice: &mut DrawRng) -> BowHead {
     }
 }
 
-fn fish(dice: &mut DrawRng) -> BowHead {
-    let (high, fork) = (dice.between(0.46, 0.6), dice.between(0.5, 0.65));
+fn fish(rng: &mut DrawRng) -> BowHead {
+    let (high, fork) = (rng.between(0.46, 0.6), rng.between(0.5, 0.65));
     let body = outline(&[
         [1.1, 0.3, 0.7],
         [0.6, 0.3 - high * 0.8, 1.0],

@@ -57,11 +57,11 @@ impl KeyMotif {
     }
 
     /// A key with this head, in any direction.
-    pub(super) fn figure(self, dice: &mut DrawRng) -> Figure {
-        let mut figure = Figure::new(dice);
+    pub(super) fn figure(self, rng: &mut DrawRng) -> Figure {
+        let mut figure = Figure::new(rng);
         figure.tilt = PI;
-        shaft::forge(&mut figure, dice);
-        bow::forge(self, &mut figure, dice);
+        shaft::forge(&mut figure, rng);
+        bow::forge(self, &mut figure, rng);
         figure
     }
 }

@@ -6,23 +6,23 @@ use crate::challenge::image::draw::shape::{Point, Shape, circle, curve, ellipse,
 use crate::challenge::rng::DrawRng;
 
 /// Adds all parts of a key except its head.
-pub(super) fn forge(figure: &mut Figure, dice: &mut DrawRng) {
-    let length = dice.between(1.2, 2.3);
-    let width = dice.between(0.09, 0.17);
-    let bend = if dice.chance(0.3) {
-        dice.around(0.0, 0.35)
+pub(super) fn forge(figure: &mut Figure, rng: &mut DrawRng) {
+    let length = rng.between(1.2, 2.3);
+    let width = rng.between(0.09, 0.17);
+    let bend = if rng.chance(0.3) {
+        rng.around(0.0, 0.35)
     } else {
         0.0
     };
     let way = Way { length, bend };
-    let ink = match dice.whole(0, 4) {
+    let ink = match rng.whole(0, 4) {
         0 => Ink::Shade,
         1 => Ink::Accent,
         _ => Ink::Body,
     };
-    bit(figure, dice, &way, width, ink);
-    shaft(figure, dice, &way, width, ink);
-    collar(figure, dice, &way, width);
+    bit(figure, rng, &way, width, ink);
+    shaft(figure, rng, &way, width, ink);
+    collar(figure, rng, &way, width);
 }
 
 /// The middle line of a shaft.
@@ -50,17 +50,17 @@ impl Way {
     }
 }
 
-fn shaft(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: Ink) {
-    match dice.whole(0, 5) {
+fn shaft(figure: &mut Figure, rng: &mut DrawRng, way: &Way, width: f32, ink: Ink) {
+    match rng.whole(0, 5) {
         // Thinner toward its end, or thicker.
         0 => {
-            let end = width * dice.between(0.55, 1.5);
+            let end = width * rng.between(0.55, 1.5);
             figure.fill(ink, way.spine(|share| width + (end - width) * share));
         }
         // Beads on a rod.
         1 => {
             figure.fill(ink, way.spine(|_| width * 0.6));
-            let count = dice.whole(4, 9);
+            let count = rng.whole(4, 9);
             for bead in 0..count {
                 let [x, y] = way.at((bead as f32 + 0.7) / count as f32, 0.0);
                 figure.fill(ink, circle(x, y, width * 1.2));
@@ -78,8 +78,8 @@ fn shaft(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: In
     }
     // The end of the shaft.
     let [x, y] = way.at(1.0, 0.0);
-    match dice.whole(0, 4) {
-        0 => figure.fill(ink, circle(x, y, width * dice.between(1.2, 1.7))),
+    match rng.whole(0, 4) {
+        0 => figure.fill(ink, circle(x, y, width * rng.between(1.2, 1.7))),
         1 => figure.fill(
             ink,
             outline(&[
@@ -90,38 +90,38 @@ fn shaft(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: In
         ),
         _ => {}
     }
-    if dice.chance(0.25) {
+    if rng.chance(0.25) {
         let [from, middle, to] = [0.3, 0.55, 0.85].map(|share| way.at(share, 0.0));
         figure.line(curve(&[from, middle, to]), width * 0.4);
     }
 }
 
 /// Rings where the head sits on the shaft.
-fn collar(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32) {
+fn collar(figure: &mut Figure, rng: &mut DrawRng, way: &Way, width: f32) {
     let ink = [Ink::Body, Ink::Shade, Ink::Accent, Ink::Light]
-        .get(dice.whole(0, 3))
+        .get(rng.whole(0, 3))
         .copied()
         .unwrap_or(Ink::Body);
-    let gap = dice.between(0.07, 0.11);
-    for ring in 0..dice.whole(0, 3) {
+    let gap = rng.between(0.07, 0.11);
+    for ring in 0..rng.whole(0, 3) {
         let [x, y] = way.at(0.16 + ring as f32 * gap, 0.0);
-        let wide = width + dice.between(0.07, 0.16);
-        figure.part(ink, ellipse(x, y, wide, dice.between(0.06, 0.09)));
+        let wide = width + rng.between(0.07, 0.16);
+        figure.part(ink, ellipse(x, y, wide, rng.between(0.06, 0.09)));
     }
 }
 
 /// The teeth.
-fn bit(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: Ink) {
-    let side = dice.sign();
-    let both = dice.chance(0.2);
-    let count = dice.whole(1, 4);
-    let (start, end) = (dice.between(0.5, 0.66), dice.between(0.88, 0.99));
+fn bit(figure: &mut Figure, rng: &mut DrawRng, way: &Way, width: f32, ink: Ink) {
+    let side = rng.sign();
+    let both = rng.chance(0.2);
+    let count = rng.whole(1, 4);
+    let (start, end) = (rng.between(0.5, 0.66), rng.between(0.88, 0.99));
     let step = (end - start) / count as f32;
-    let filled = dice.between(0.45, 0.8);
-    let round = if dice.chance(0.25) { 0.8 } else { 0.0 };
-    let plate = dice.chance(0.3);
+    let filled = rng.between(0.45, 0.8);
+    let round = if rng.chance(0.25) { 0.8 } else { 0.0 };
+    let plate = rng.chance(0.3);
     if plate {
-        let deep = side * (width + dice.between(0.15, 0.3));
+        let deep = side * (width + rng.between(0.15, 0.3));
         let [high, low] = [start, end].map(|share| way.at(share, 0.0));
         let [far_high, far_low] = [start, end].map(|share| way.at(share, deep));
         let corners = [high, far_high, far_low, low].map(|[x, y]| [x, y, 0.0]);
@@ -129,7 +129,7 @@ fn bit(figure: &mut Figure, dice: &mut DrawRng, way: &Way, width: f32, ink: Ink)
     }
     for tooth in 0..count {
         let from = start + tooth as f32 * step;
-        let deep = width + dice.between(0.2, 0.52);
+        let deep = width + rng.between(0.2, 0.52);
         let mut add = |side: f32| {
             let [ax, ay] = way.at(from, 0.0);
             let [bx, by] = way.at(from + step * filled, 0.0);

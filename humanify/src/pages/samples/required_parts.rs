@@ -1,43 +1,43 @@
 //! The parts that each page must have, also with a custom template.
 
 /// A required part: its source in a template, and the words of the tag that it renders to.
-pub(super) type Must = (&'static str, &'static [&'static str]);
+pub(super) type RequiredPart = (&'static str, &'static [&'static str]);
 
 /// The required form of every challenge.
-const FORM: Must = (
+const FORM: RequiredPart = (
     "`<form method=\"post\" action=\"{{ action }}\">`",
     &["form", "method=post", "action=sample-action"],
 );
 
-const TOKEN: Must = (
+const TOKEN: RequiredPart = (
     "`<input type=\"hidden\" name=\"token\" value=\"{{ token }}\">`",
     &["input", "name=token", "value=sample-token"],
 );
 
-const NEXT: Must = (
+const NEXT: RequiredPart = (
     "`<input type=\"hidden\" name=\"next\" value=\"{{ next }}\">`",
     &["input", "name=next", "value=sample-next"],
 );
 
-const TICKET: Must = (
+const TICKET: RequiredPart = (
     "`<input type=\"hidden\" name=\"for\" value=\"{{ ticket }}\">`",
     &["input", "name=for", "value=sample-ticket"],
 );
 
 /// The field of a form that the challenge interrupts.
-pub(super) const CARRIED: &[Must] = &[(
+pub(super) const CARRIED: &[RequiredPart] = &[(
     "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
     &["input", "name=form", "value=sample-form"],
 )];
 
 /// The link for visitors who cannot see, or cannot hear.
-const ALTERNATIVE: Must = (
+const ALTERNATIVE: RequiredPart = (
     "a link to `{{ alternative }}` where it is not `none`",
     &["a", "href=sample-alternative"],
 );
 
 /// The required parts of a picture challenge. Parts that only a full page has come last.
-pub(super) const PICTURES: &[Must] = &[
+pub(super) const PICTURES: &[RequiredPart] = &[
     FORM,
     TOKEN,
     NEXT,
@@ -61,7 +61,7 @@ pub(super) const PICTURES: &[Must] = &[
     ALTERNATIVE,
 ];
 
-pub(super) const GRID: &[Must] = &[
+pub(super) const GRID: &[RequiredPart] = &[
     FORM,
     TOKEN,
     NEXT,
@@ -81,7 +81,7 @@ pub(super) const GRID: &[Must] = &[
     ALTERNATIVE,
 ];
 
-pub(super) const SOUND: &[Must] = &[
+pub(super) const SOUND: &[RequiredPart] = &[
     FORM,
     TOKEN,
     NEXT,
@@ -94,7 +94,7 @@ pub(super) const SOUND: &[Must] = &[
     ALTERNATIVE,
 ];
 
-pub(super) const WORK: &[Must] = &[
+pub(super) const WORK: &[RequiredPart] = &[
     FORM,
     TOKEN,
     NEXT,
@@ -136,7 +136,7 @@ pub(super) const WORK: &[Must] = &[
 ];
 
 /// The required parts of a page with work beside its picture or recording.
-pub(super) const BESIDE: &[Must] = &[
+pub(super) const BESIDE: &[RequiredPart] = &[
     (
         "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
         &[
@@ -166,7 +166,7 @@ pub(super) const BESIDE: &[Must] = &[
 ];
 
 /// The required parts of a wait that continues by itself, and of a wait with a form.
-pub(super) const WAIT: &[Must] = &[
+pub(super) const WAIT: &[RequiredPart] = &[
     (
         "what the page loads, `<img src=\"{{ mark }}\">`",
         &["img", "src=sample-mark"],
@@ -177,7 +177,7 @@ pub(super) const WAIT: &[Must] = &[
     ),
 ];
 
-pub(super) const WAIT_CARRYING: &[Must] = &[
+pub(super) const WAIT_CARRYING: &[RequiredPart] = &[
     (
         "`<form method=\"post\" action=\"{{ way }}\">` where `form` is not `none`",
         &["form", "method=post", "action=sample-way"],
@@ -188,7 +188,7 @@ pub(super) const WAIT_CARRYING: &[Must] = &[
     ),
 ];
 
-pub(super) const FORM_READY: &[Must] = &[
+pub(super) const FORM_READY: &[RequiredPart] = &[
     (
         "`<form method=\"post\" action=\"{{ target }}\" enctype=\"text/plain\">`",
         &[

@@ -60,7 +60,7 @@ const LANGUAGES: &[RuleLanguage] = &[
             "ngx.",
         ],
         paths: Paths::Prefix,
-        help: "a statement says what it does, and then where: `always_deny on \"/admin*\"`, \
+        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin*\"`, \
                `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not in [\"10.0.0.0/8\"]`",
     },
     RuleLanguage {
@@ -106,7 +106,7 @@ const LANGUAGES: &[RuleLanguage] = &[
             "backend",
         ],
         paths: Paths::Conditions,
-        help: "the condition stands in the statement itself: `always_deny when path starts_with \
+        help: "the condition belongs in the statement itself: `always_deny when path starts_with \
                \"/admin\" && client.ip not in [\"10.0.0.0/8\"]`",
     },
     RuleLanguage {
@@ -121,15 +121,15 @@ const LANGUAGES: &[RuleLanguage] = &[
             "rate_limit{",
         ],
         paths: Paths::Whole,
-        help: "a statement says what it does, and then where: `always_deny on \"/admin/*\"`",
+        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin/*\"`",
     },
     RuleLanguage {
         said: "a rule of rack-attack",
         starts: &["Rack", "throttle(", "safelist(", "blocklist("],
         paths: Paths::Conditions,
-        help: "rates, targets and conditions stand in a statement: `limit \"5/20 seconds\" on \
-               \"/login\"`, `always_deny when client.ip == \"203.0.113.4\"`; who asks is counted by address \
-               anyway",
+        help: "rates, targets and conditions belong in a statement: `limit \"5/20 seconds\" on \
+               \"/login\"`, `always_deny when client.ip == \"203.0.113.4\"`; clients are counted \
+               by address anyway",
     },
     RuleLanguage {
         said: "code of Rails",
@@ -165,7 +165,7 @@ const LANGUAGES: &[RuleLanguage] = &[
             "@RolesAllowed",
         ],
         paths: Paths::Below,
-        help: "a statement says what it does, and then where: `always_deny on under \"/admin\"`; who is \
+        help: "a statement begins with its action, then come its targets: `always_deny on under \"/admin\"`; who is \
                logged in is the application's business",
     },
     RuleLanguage {
@@ -237,14 +237,14 @@ const LANGUAGES: &[RuleLanguage] = &[
             "Rules",
         ],
         paths: Paths::Conditions,
-        help: "a statement says what it does, where, and when, as in `limit \"100/5 minutes\" on \
+        help: "a statement has an action, targets and a condition, as in `limit \"100/5 minutes\" on \
                \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
     },
     RuleLanguage {
         said: "a setting of fail2ban",
         starts: &["maxretry", "bantime", "findtime", "failregex"],
         paths: Paths::Conditions,
-        help: "a ban says everything in one statement, as in `ban \"5 failures/10 minutes\" for \"1 hour\"`",
+        help: "a ban is one statement, as in `ban \"5 failures/10 minutes\" for \"1 hour\"`",
     },
     RuleLanguage {
         said: "a command of a firewall",
@@ -256,22 +256,22 @@ const LANGUAGES: &[RuleLanguage] = &[
         said: "a line of robots.txt",
         starts: &["User-agent", "Disallow", "Allow", "Sitemap", "Crawl-delay"],
         paths: Paths::Prefix,
-        help: "a statement holds for those who do not ask: `deny_access when client.crawler_kind == ai`; \
-               `/robots.txt` itself is served by a route",
+        help: "crawlers that ignore robots.txt are stopped by a statement: `deny_access when \
+               client.crawler_kind == ai`; `/robots.txt` itself is served by a route",
     },
     RuleLanguage {
         said: "a rule of Rego",
         starts: &["package", "default", "allow{", "deny{", "deny[", "allow["],
         paths: Paths::Conditions,
-        help: "what no statement stops gets in; a statement says what it does, where, and when: \
-               `deny_access on \"/admin/*\" when client.is_tor`",
+        help: "a request that no statement stops gets in; a statement has an action, targets and a \
+               condition: `deny_access on \"/admin/*\" when client.is_tor`",
     },
     RuleLanguage {
         said: "a policy of Cedar",
         starts: &["permit(", "forbid("],
         paths: Paths::Conditions,
-        help: "what no statement stops gets in; a statement says what it does, where, and when: \
-               `deny_access on \"/admin/*\" when client.is_tor`",
+        help: "a request that no statement stops gets in; a statement has an action, targets and a \
+               condition: `deny_access on \"/admin/*\" when client.is_tor`",
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Prints which user agents on standard input are crawlers: for each line the name of the crawler
 //! or `-`, a tab, and the line.
 //!
-//! `cargo run --release -q -p humanify-tests --example tell_agents < agents.txt`
+//! `cargo run --release -q -p humanify-tests --example find_crawlers < agents.txt`
 
 #![allow(
     clippy::print_stdout,

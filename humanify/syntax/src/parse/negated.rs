@@ -7,7 +7,7 @@ use super::tokens::{Cursor, plain, shown};
 use super::words::starts;
 
 /// The finding on a statement with a condition under which it does not apply.
-pub(super) fn turned_round(
+pub(super) fn negated_whole(
     cursor: Cursor,
     start: Cursor,
     action: &Ident,
@@ -31,8 +31,7 @@ pub(super) fn turned_round(
     let finding = Finding::new(
         word,
         problem,
-        "a condition is turned round by `!( … )`, and what a statement is not about follows \
-         `except`",
+        "a condition is negated by `!( … )`, and what a statement is not about follows `except`",
     );
     if asks || condition.is_empty() {
         return finding;

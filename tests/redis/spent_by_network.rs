@@ -1,4 +1,4 @@
-//! The room that networks have for what was spent, in Redis.
+//! The quotas of networks for spent ids, in Redis.
 
 use std::time::Duration;
 

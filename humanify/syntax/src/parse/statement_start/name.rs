@@ -5,8 +5,8 @@ use proc_macro2::{Delimiter, TokenTree};
 use crate::analysis::Warning;
 use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::gathered::Intended;
 use crate::parse::meaning::UNANCHORED;
+use crate::parse::placed_rules::Intended;
 use crate::parse::quoted as text;
 use crate::parse::reader::{Reader, stop};
 use crate::parse::tokens::{Cursor, plain, shown, split};
@@ -63,7 +63,7 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
     if is_start(&name) && !starts(behind) {
         return stop(Finding::write(
             Place::of(behind.since(start)),
-            format_args!("no `:` stands behind `{name}`"),
+            format_args!("there is no `:` after `{name}`"),
             &name,
         ));
     }

@@ -1,26 +1,26 @@
-//! The space of each network for spent ids, as keys and arguments of the Lua scripts.
+//! The quota of each network for spent ids, as keys and arguments of the Lua scripts.
 
 use redis::ScriptInvocation;
 
 use super::RedisStore;
-use super::names::{KeyKind, RoomKind};
+use super::names::{KeyKind, QuotaKind};
 use crate::store::types::SpendKind;
 use crate::store::{MARGIN, NetworkClass};
 
-/// The shares of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.
+/// The quotas of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.
 const SHARES: [usize; 2] = [256, 16];
 
-/// The minimum of a share: a household answers several challenges while one of them is remembered.
-const LEAST_ROOM: usize = 256;
+/// The least quota: a household answers several challenges while one of them is remembered.
+const LEAST_QUOTA: usize = 256;
 
-/// The space of a kind; `None` if it is unbounded: nonces of agents, which are as many as their
-/// requests, and tokens that the providers of captchas bound.
-pub(super) fn room_of(kind: SpendKind) -> Option<RoomKind> {
+/// The kind of quota for a kind of id; `None` without a quota: for nonces of agents, which are as many
+/// as their requests, and for tokens that the providers of captchas bound.
+pub(super) fn quota_of(kind: SpendKind) -> Option<QuotaKind> {
     match kind {
-        SpendKind::Form => Some(RoomKind::Forms),
-        SpendKind::Ticket => Some(RoomKind::Tickets),
+        SpendKind::Form => Some(QuotaKind::Forms),
+        SpendKind::Ticket => Some(QuotaKind::Tickets),
         #[cfg(feature = "captcha")]
-        SpendKind::Token => Some(RoomKind::Tokens),
+        SpendKind::Token => Some(QuotaKind::Tokens),
         #[cfg(feature = "captcha-verify")]
         SpendKind::ForeignToken => None,
         #[cfg(feature = "web-bot-auth")]
@@ -35,11 +35,11 @@ impl RedisStore {
         format!("{}{rest}", self.names.before_id(KeyKind::Spent))
     }
 
-    /// The keys and arguments by which a script keeps an id within the room of its networks.
-    pub(super) fn name_rooms(
+    /// Adds the keys and arguments by which a script keeps an id within the quotas of its networks.
+    pub(super) fn add_quotas(
         &self,
         script: &mut ScriptInvocation<'_>,
-        kind: Option<RoomKind>,
+        kind: Option<QuotaKind>,
         id: [u8; 16],
         expires: u64,
     ) {
@@ -49,11 +49,11 @@ impl RedisStore {
         let Some(kind) = kind else {
             return;
         };
-        for name in self.names.rooms(kind, NetworkClass::of_id(&id)) {
+        for name in self.names.quotas(kind, NetworkClass::of_id(&id)) {
             script.key(name);
         }
         for part in SHARES {
-            script.arg((self.capacity / part).max(LEAST_ROOM));
+            script.arg((self.capacity / part).max(LEAST_QUOTA));
         }
     }
 }

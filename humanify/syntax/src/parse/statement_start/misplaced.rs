@@ -15,7 +15,7 @@ pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Fin
     while !end.is_empty() && !starts(end) && end.group(Delimiter::Brace).is_none() {
         end.next();
     }
-    let lead = Lead::of(end.since(cursor), word);
+    let lead = MisplacedClauses::of(end.since(cursor), word);
     if let Some(group) = end.group(Delimiter::Brace) {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
         let statements: Option<Vec<String>> = split(&inner, ';')
@@ -59,13 +59,13 @@ pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Fin
 }
 
 /// The tokens before an action that belong after it.
-struct Lead {
+struct MisplacedClauses {
     text: String,
     is_condition: bool,
 }
 
-impl Lead {
-    fn of(tokens: &[TokenTree], word: &str) -> Option<Lead> {
+impl MisplacedClauses {
+    fn of(tokens: &[TokenTree], word: &str) -> Option<MisplacedClauses> {
         let is_condition = ["when", "if", "unless", "where"].contains(&word);
         let mut tokens = tokens;
         if !matches!(tokens.first(), Some(TokenTree::Literal(_))) {
@@ -82,7 +82,7 @@ impl Lead {
         if word == "unless" {
             text = format!("!({text})");
         }
-        (!text.is_empty()).then(|| Lead {
+        (!text.is_empty()).then(|| MisplacedClauses {
             text: match is_condition {
                 true => format!("when {text}"),
                 false => format!("{} {text}", if word == "except" { "except" } else { "on" }),

@@ -1,11 +1,11 @@
 //! Parses the start of a statement: comments, its name, and tokens that belong after the action.
 
 mod comments;
-mod lead;
+mod misplaced;
 mod name;
 
 pub(super) use comments::comments;
-use lead::action_first;
+use misplaced::action_first;
 pub(super) use name::{intended, label, name};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
@@ -14,7 +14,7 @@ use super::finding::{Finding, Place, Read};
 use super::reader::stop;
 use super::tokens::{Cursor, plain, shown};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
-use super::{elsewhere, limit};
+use super::{foreign_names, limit};
 use crate::{METHODS, listed};
 
 /// Checks that the statement starts with an action, and explains anything else.
@@ -60,7 +60,7 @@ pub(super) fn check(
             Finding::new(
                 token,
                 format_args!("`{word}` is a setting of the limit before, which the `;` has ended"),
-                "put `,` in the place of that `;`",
+                "use `,` instead of that `;`",
             )
             .with_at(semicolon.into(), ","),
         );
@@ -79,7 +79,7 @@ pub(super) fn check(
             token,
             "a statement starts with its action, and not with a method",
             format_args!(
-                "the method stands at its end, as in `challenge on \"/login\" when method == {word}`"
+                "the method comes at its end, as in `challenge on \"/login\" when method == {word}`"
             ),
         ));
     }
@@ -98,13 +98,16 @@ pub(super) fn check(
         return stop(
             Finding::new(
                 token,
-                "`protect!` stands in `protect!`",
+                "`protect!` inside `protect!`",
                 format_args!("write `{inner}`"),
             )
             .with_at(Place::of(cursor.rest()), inner),
         );
     }
-    if let Some((_, why)) = elsewhere::NOTHING.iter().find(|(known, _)| *known == word) {
+    if let Some((_, why)) = foreign_names::NOTHING
+        .iter()
+        .find(|(known, _)| *known == word)
+    {
         return stop(Finding::new(
             token,
             format_args!("unknown statement `{word}`"),
@@ -114,7 +117,7 @@ pub(super) fn check(
     if cursor.peek_word().is_none() {
         return stop(Finding::new(
             Place::of(rest),
-            "a statement starts with what it does",
+            "a statement begins with its action",
             format_args!("the actions are {}", listed(NAMES)),
         ));
     }
@@ -139,12 +142,14 @@ fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
             "`no_default_exemptions` is no action and cannot be observed",
             "write it as a statement of its own: `no_default_exemptions;`",
         )),
-        "observe" => stop(Finding::new(token, "`observe` is said twice", "say it once").with("")),
+        "observe" => {
+            stop(Finding::new(token, "`observe` is written twice", "write it once").with(""))
+        }
         "on" | "except" | "when" => stop(Finding::new(
             token,
             format_args!("an action is missing before `{word}`"),
             format_args!(
-                "say what is observed: `observe challenge {word} …`; the actions are {}",
+                "write the observed action: `observe challenge {word} …`; the actions are {}",
                 listed(NAMES)
             ),
         )),

@@ -1,4 +1,4 @@
-//! `Offer`: since when a part of an HTTP/2 response waits for the client's flow control.
+//! `FlowControlWait`: since when a part of an HTTP/2 response waits for the client's flow control.
 
 use std::sync::Arc;
 
@@ -6,49 +6,49 @@ use axum::body::Bytes;
 use bytes::Buf;
 use tokio::time::Instant;
 
-use super::stream::UnderWay;
+use super::stream::RequestGuard;
 use super::unsent::Weight;
 
 /// A response with a part that may wait for the client. It ends when its body and its last part are
 /// dropped.
-pub(super) struct Offer {
-    request: UnderWay,
+pub(super) struct FlowControlWait {
+    request: RequestGuard,
     number: usize,
 }
 
-impl Offer {
+impl FlowControlWait {
     /// The response to a request. Its first part waits from now on.
-    pub(super) fn new(request: UnderWay) -> Arc<Offer> {
+    pub(super) fn new(request: RequestGuard) -> Arc<FlowControlWait> {
         let number = request.activity().next_answer();
-        let offer = Offer { request, number };
-        offer.make();
-        Arc::new(offer)
+        let wait = FlowControlWait { request, number };
+        wait.begin();
+        Arc::new(wait)
     }
 
     /// Records that a part waits from now on.
-    pub(super) fn make(&self) {
-        let mut offers = self.request.activity().offers();
-        offers.retain(|(number, _)| *number != self.number);
-        offers.push((self.number, Instant::now()));
+    pub(super) fn begin(&self) {
+        let mut waits = self.request.activity().waits();
+        waits.retain(|(number, _)| *number != self.number);
+        waits.push((self.number, Instant::now()));
     }
 
     /// Records that no part waits: the application has not produced the next one.
-    pub(super) fn withdraw(&self) {
-        let mut offers = self.request.activity().offers();
-        offers.retain(|(number, _)| *number != self.number);
+    pub(super) fn end(&self) {
+        let mut waits = self.request.activity().waits();
+        waits.retain(|(number, _)| *number != self.number);
     }
 }
 
-impl Drop for Offer {
+impl Drop for FlowControlWait {
     fn drop(&mut self) {
-        self.withdraw();
+        self.end();
     }
 }
 
 /// A part of a response, until all of it is sent.
 pub(super) struct Part {
     pub(super) bytes: Bytes,
-    pub(super) offer: Option<Arc<Offer>>,
+    pub(super) wait: Option<Arc<FlowControlWait>>,
     /// Dropped with the bytes.
     #[allow(dead_code, reason = "the bytes weigh nothing where it is dropped")]
     pub(super) weight: Option<Weight>,
@@ -65,8 +65,8 @@ impl Buf for Part {
 
     fn advance(&mut self, count: usize) {
         self.bytes.advance(count);
-        if let Some(offer) = &self.offer {
-            offer.make();
+        if let Some(wait) = &self.wait {
+            wait.begin();
         }
     }
 }

@@ -1,11 +1,11 @@
-//! `Gathered`: the statements and bans that were parsed so far, each with its place.
+//! `PlacedRules`: the statements and bans that were parsed so far, each with its place.
 
 use super::assertion::PlacedAssertion;
 use super::finding::Place;
 use crate::{Ban, Statement};
 
 /// A parsed statement, with its place in the source.
-pub(super) struct Placed {
+pub(super) struct PlacedStatement {
     pub(super) statement: Statement,
     pub(super) place: Place,
     /// The index of the part between `;` in which it stands.
@@ -34,8 +34,8 @@ pub(super) struct PlacedBan {
 
 /// The statements and bans that were parsed so far.
 #[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) statements: Vec<Placed>,
+pub(super) struct PlacedRules {
+    pub(super) statements: Vec<PlacedStatement>,
     pub(super) bans: Vec<PlacedBan>,
     pub(super) assertions: Vec<PlacedAssertion>,
     pub(super) no_default_exemptions: bool,

@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::languages::{Paths, RuleLanguage};
-use crate::parse::elsewhere;
 use crate::parse::finding::quoted;
+use crate::parse::foreign_names;
 use crate::parse::quoted as texts;
 use crate::parse::source_text::source_text;
 use crate::parse::tokens::{Cursor, shown};
@@ -206,7 +206,7 @@ fn field(cursor: &mut Cursor) -> String {
 
 /// A field, or `path.startsWith("/admin")` as a comparison.
 fn compared(name: &str, cursor: &mut Cursor) -> Option<String> {
-    let known = |name: &str| elsewhere::field(name).unwrap_or_else(|| name.to_owned());
+    let known = |name: &str| foreign_names::field(name).unwrap_or_else(|| name.to_owned());
     let Some(group) = cursor.group(Delimiter::Parenthesis) else {
         return Some(known(name));
     };

@@ -80,15 +80,15 @@ pub(super) const NOTHING: &[(&str, &str)] = &[
     ),
     (
         "include",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
     ),
     (
         "import",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
     ),
     (
         "use",
-        "rules stand in the source: give several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
     ),
     (
         "set_header",
@@ -96,18 +96,18 @@ pub(super) const NOTHING: &[(&str, &str)] = &[
     ),
     (
         "const",
-        "a block holds statements only, and texts stand where they are used",
+        "a block contains only statements: write texts where they are used",
     ),
     (
         "static",
-        "a block holds statements only, and texts stand where they are used",
+        "a block contains only statements: write texts where they are used",
     ),
     (
         "set",
-        "a block holds statements only, and texts stand where they are used",
+        "a block contains only statements: write texts where they are used",
     ),
     (
         "let",
-        "a block holds statements only, and texts stand where they are used: a rule is to be understood from its own line",
+        "a block contains only statements: write texts where they are used, so that each rule can be read alone",
     ),
 ];

@@ -1,4 +1,5 @@
-//! `Roaming`: the networks in which clearances were presented, and from which answers were sent.
+//! `SeenNetworks`: the networks in which each clearance was presented, or from which each answer was
+//! sent.
 
 use std::collections::HashMap;
 
@@ -6,10 +7,10 @@ use crate::net::Network;
 use crate::store::failure::StoreError;
 
 /// Below this number of entries, expired ones are not removed.
-const FEW: usize = 1_024;
+const SWEEP_FROM: usize = 1_024;
 
 /// The networks of each id, until the id expires.
-pub(super) struct Roaming {
+pub(super) struct SeenNetworks {
     ids: HashMap<[u8; 16], Networks>,
     capacity: usize,
     /// At this number of entries, expired ones are removed. The limit is twice the number that was
@@ -22,12 +23,12 @@ struct Networks {
     expires: u64,
 }
 
-impl Roaming {
-    pub(super) fn new(capacity: usize) -> Roaming {
-        Roaming {
+impl SeenNetworks {
+    pub(super) fn new(capacity: usize) -> SeenNetworks {
+        SeenNetworks {
             ids: HashMap::new(),
             capacity,
-            limit: FEW.min(capacity),
+            limit: SWEEP_FROM.min(capacity),
         }
     }
 
@@ -47,7 +48,7 @@ impl Roaming {
         }
         if self.ids.len() >= self.limit {
             self.ids.retain(|_, known| now < known.expires);
-            self.limit = (2 * self.ids.len()).clamp(FEW.min(self.capacity), self.capacity);
+            self.limit = (2 * self.ids.len()).clamp(SWEEP_FROM.min(self.capacity), self.capacity);
         }
         if !self.ids.contains_key(&id) && self.ids.len() >= self.capacity {
             return Err(StoreError::Full);
@@ -77,8 +78,8 @@ mod tests {
 
     #[test]
     fn the_networks_of_an_id_are_bounded_and_stay() {
-        let mut roaming = Roaming::new(10);
-        let mut note = |id, network| roaming.note(id, Network::V4(network), 7, 1_000, 0);
+        let mut seen_networks = SeenNetworks::new(10);
+        let mut note = |id, network| seen_networks.note(id, Network::V4(network), 7, 1_000, 0);
         for network in 0..7 {
             assert_eq!(note([1; 16], network), Ok(true));
         }
@@ -89,30 +90,30 @@ mod tests {
 
     #[test]
     fn expired_entries_take_no_room_for_long() {
-        let mut roaming = Roaming::new(1_000_000);
+        let mut seen_networks = SeenNetworks::new(1_000_000);
         for number in 0..100_000_u32 {
             let now = u64::from(number);
-            let noted = roaming.note(id(number), Network::V4(1), 2, now + 600, now);
+            let noted = seen_networks.note(id(number), Network::V4(1), 2, now + 600, now);
             assert_eq!(noted, Ok(true));
-            assert!(roaming.ids.len() <= 2 * FEW, "{number}");
+            assert!(seen_networks.ids.len() <= 2 * SWEEP_FROM, "{number}");
         }
     }
 
     #[test]
     fn a_full_table_keeps_ids_that_may_return() {
-        let mut roaming = Roaming::new(2);
+        let mut seen_networks = SeenNetworks::new(2);
         for number in 0..2 {
-            let noted = roaming.note(id(number), Network::V4(1), 1, 1_000, 0);
+            let noted = seen_networks.note(id(number), Network::V4(1), 1, 1_000, 0);
             assert_eq!(noted, Ok(true));
         }
-        let more = roaming.note(id(2), Network::V4(1), 1, 1_000, 999);
+        let more = seen_networks.note(id(2), Network::V4(1), 1, 1_000, 999);
         assert_eq!(more, Err(StoreError::Full));
         assert_eq!(
-            roaming.note(id(0), Network::V4(2), 1, 1_000, 999),
+            seen_networks.note(id(0), Network::V4(2), 1, 1_000, 999),
             Ok(false)
         );
         assert_eq!(
-            roaming.note(id(2), Network::V4(1), 1, 2_000, 1_000),
+            seen_networks.note(id(2), Network::V4(1), 1, 2_000, 1_000),
             Ok(true)
         );
     }

@@ -101,7 +101,7 @@ fn attribute(place: Place, name: &str, content: &[TokenTree], inner: bool) -> Fi
         };
         return Finding::new(
             place,
-            format_args!("`#[{name}]` stands over a handler, not in `protect!`"),
+            format_args!("`#[{name}]` is written above a handler, not in `protect!`"),
             format_args!(
                 "here that is `{action}`, as in `{}`",
                 match action {

@@ -1,4 +1,5 @@
-//! `TextPlace` and `Signs`: the required position of a text in a user agent, and the found signs.
+//! `TextPlace` and `FoundTexts`: the required position of a text in a user agent, and the texts that
+//! were found in it.
 
 use super::format::Mark;
 
@@ -34,9 +35,9 @@ impl TextPlace {
     }
 }
 
-/// The signs that were found in a user agent.
+/// The texts that were found in a user agent.
 #[derive(Default)]
-pub(super) struct Signs {
+pub(super) struct FoundTexts {
     /// The first entry that makes a crawler, whatever else is in the agent.
     pub(super) firm: Option<usize>,
     /// The first entry that makes a crawler unless a mark shows that the agent is a person's.
@@ -47,7 +48,7 @@ pub(super) struct Signs {
     pub(super) certain: bool,
 }
 
-impl Signs {
+impl FoundTexts {
     pub(super) fn entry(&mut self, number: usize, weak: bool) {
         let best = if weak { &mut self.weak } else { &mut self.firm };
         if best.is_none_or(|best| number < best) {

@@ -1,8 +1,8 @@
-//! `Look`: a checked appearance, as templates use it.
+//! `CheckedAppearance`: a checked appearance, as templates use it.
 
 /// An [`Appearance`](super::Appearance) that was checked.
 #[derive(Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct CheckedAppearance {
     pub(super) name: String,
     /// The logo as a `data:` address.
     pub(super) logo: Option<String>,

@@ -14,16 +14,14 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "as_number",
             "is_eu",
         ],
-        "places and autonomous systems are not looked up: list networks, as in \
-         `client.ip in [\"203.0.113.0/24\"]`, or ask for `client.is_datacenter` or \
-         `client.is_vpn`",
+        "places and autonomous systems are not looked up: list networks, as in `client.ip in \
+         [\"203.0.113.0/24\"]`, or test `client.is_datacenter` or `client.is_vpn`",
     ),
     (
         &[
             "body", "form", "json", "post", "files", "payload", "content", "data",
         ],
-        "rules are judged before the body is read: ask for the path, the method and \
-         `content_type`",
+        "rules are judged before the body is read: test the path, the method and `content_type`",
     ),
     (
         &[
@@ -34,8 +32,8 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "status_code",
             "upstream",
         ],
-        "rules are judged before there is a response; to count failures, say \
-         `limit \"5/minute\", count = \"failures\"`",
+        "rules are judged before there is a response; to count failures, use `limit \
+         \"5/minute\", count = \"failures\"`",
     ),
     (
         &[
@@ -62,13 +60,12 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "ja4",
             "fingerprint",
         ],
-        "nothing below HTTP is asked for: the fields are of the request and of the client's \
+        "there are no fields below HTTP: fields are parts of the request and of the client's \
          address",
     ),
     (
         &["version", "http_version", "server_protocol", "h2"],
-        "the version of HTTP is no field: ask for what the client says of itself, such as \
-         `headers.user-agent`",
+        "the version of HTTP is no field: test what the client sends, such as `headers.user-agent`",
     ),
     (
         &[
@@ -81,8 +78,8 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "authenticated",
             "is_admin",
         ],
-        "who is logged in is known to the application alone: ask for the cookie or the header \
-         that shows it, such as `cookies.session is present`",
+        "who is logged in is known to the application alone: test the cookie or the header that \
+         shows it, such as `cookies.session is present`",
     ),
     (
         &[
@@ -93,7 +90,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "verified",
             "is_cleared",
         ],
-        "a clearance is looked at anyway: `challenge` lets everybody pass who has solved one",
+        "clearances are checked anyway: `challenge` passes everybody who has solved one",
     ),
     (
         &[
@@ -105,8 +102,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "level",
             "weight",
         ],
-        "there are signs and no scores: ask for `client.is_bot`, `client.is_firehol` or \
-         another sign",
+        "there are signs and no scores: test `client.is_bot`, `client.is_firehol` or another sign",
     ),
     (
         &["length", "content_length", "size"],
