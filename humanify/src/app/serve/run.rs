@@ -64,7 +64,7 @@ pub(super) async fn run<L>(
             }
             continue;
         };
-        let activity = Arc::new(Activity::default());
+        let activity = Activity::new(slot.usage());
         // The other streams of a proxy's connection belong to other clients.
         let take_timeout = counted.and(limits.write_timeout);
         let stream =
