@@ -20,6 +20,8 @@ pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
+#[cfg(feature = "web-bot-auth")]
+pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, Bucket, BucketList, BucketOwner, Count, CountList, CountMode, Counted,

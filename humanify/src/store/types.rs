@@ -279,11 +279,12 @@ pub(crate) enum SpendKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Room {
     /// The network with the most ids loses one, and with it all that expire as early. The ids are
-    /// [`spendable_id`](super::spendable_id)s.
+    /// [`spendable_id`](super::spendable_id)s, or the nonces of agents, which tell an agent in place
+    /// of a network.
     Shared,
-    /// It is refused. The ids are others', so they tell no network, or their expiry is not sealed.
+    /// It is refused. The ids are others': they tell no network, and their expiry is not sealed.
     #[cfg_attr(
-        not(any(test, feature = "captcha-verify", feature = "web-bot-auth")),
+        not(any(test, feature = "captcha-verify")),
         allow(dead_code, reason = "all ids are our own")
     )]
     Fixed,
@@ -298,7 +299,7 @@ impl SpendKind {
             #[cfg(feature = "captcha-verify")]
             SpendKind::ForeignToken => Room::Fixed,
             #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => Room::Fixed,
+            SpendKind::Nonce => Room::Shared,
         }
     }
 }

@@ -52,8 +52,11 @@
 //!
 //! Any other signature is ignored: the client is judged without it, and is no impostor for it.
 //! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
-//! room for as many nonces as for clients, and signatures from before the start of the process,
-//! or up to ten seconds after it, do not count, since they may have been used.
+//! room for as many nonces as for clients. If all of it is taken, the agent with the most nonces
+//! loses the one that expires first, and no signature of it that expires as early counts any more.
+//! In Redis an agent has a sixteenth of that room, and each of its keys half of it. In memory,
+//! signatures from before the start of the process, or up to ten seconds after it, do not count,
+//! since they may have been used.
 //!
 //! A signature proves only what it covers: one over the host alone says nothing about path or
 //! body. `@query-param` and fields with the flags `sf`, `bs` or `tr` are not supported, so

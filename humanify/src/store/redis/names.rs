@@ -38,6 +38,8 @@ pub(super) enum RoomKind {
     Tickets,
     #[cfg(feature = "captcha")]
     Tokens,
+    #[cfg(feature = "web-bot-auth")]
+    Nonces,
 }
 
 impl KeyNames {
@@ -138,6 +140,8 @@ impl KeyKind {
             KeyKind::Room(RoomKind::Tickets) => 6,
             #[cfg(feature = "captcha")]
             KeyKind::Room(RoomKind::Tokens) => 7,
+            #[cfg(feature = "web-bot-auth")]
+            KeyKind::Room(RoomKind::Nonces) => 8,
         }
     }
 }

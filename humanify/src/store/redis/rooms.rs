@@ -10,11 +10,14 @@ use crate::store::{MARGIN, NetworkClass};
 /// The shares of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.
 const SHARES: [usize; 2] = [256, 16];
 
+/// The shares of a key and of an agent. There are few of them, and each request has a nonce.
+#[cfg(feature = "web-bot-auth")]
+const SHARES_OF_AGENTS: [usize; 2] = [32, 16];
+
 /// The minimum of a share: a household answers several challenges while one of them is remembered.
 const LEAST_ROOM: usize = 256;
 
-/// The space of a kind; `None` if it is unbounded: nonces of agents, which are as many as their
-/// requests, and tokens that the providers of captchas bound.
+/// The space of a kind; `None` if it is unbounded: tokens that the providers of captchas bound.
 pub(super) fn room_of(kind: SpendKind) -> Option<RoomKind> {
     match kind {
         SpendKind::Form => Some(RoomKind::Forms),
@@ -24,7 +27,7 @@ pub(super) fn room_of(kind: SpendKind) -> Option<RoomKind> {
         #[cfg(feature = "captcha-verify")]
         SpendKind::ForeignToken => None,
         #[cfg(feature = "web-bot-auth")]
-        SpendKind::Nonce => None,
+        SpendKind::Nonce => Some(RoomKind::Nonces),
     }
 }
 
@@ -52,7 +55,12 @@ impl RedisStore {
         for name in self.names.rooms(kind, NetworkClass::of_id(&id)) {
             script.key(name);
         }
-        for part in SHARES {
+        let shares = match kind {
+            #[cfg(feature = "web-bot-auth")]
+            RoomKind::Nonces => SHARES_OF_AGENTS,
+            _ => SHARES,
+        };
+        for part in shares {
             script.arg((self.capacity / part).max(LEAST_ROOM));
         }
     }
