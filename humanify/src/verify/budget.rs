@@ -27,8 +27,13 @@ const MOST_RUNNING_OF_A_BLOCK: usize = 16;
 /// After this many false claims, a /24 or /48 begins only one look-up a minute.
 const MOST_FALSE_OF_A_SUBNET: usize = 16;
 
-/// After this many false claims, a /16 or /32 begins only four look-ups a minute.
+/// After this many false claims, a /16 or /32 begins fewer look-ups a minute: the first number in all,
+/// and the second one for its /24s or /48s that have made some of these claims.
 const MOST_FALSE_OF_A_BLOCK: usize = 64;
+
+const MOST_OF_A_DOUBTFUL_BLOCK: usize = 16;
+
+const MOST_OF_DOUBTFUL_SUBNETS: usize = 4;
 
 /// How long false claims of a network are remembered after the last one, in milliseconds.
 const FALSE_CLAIMS_KEPT: u64 = 3_600_000;
@@ -123,9 +128,10 @@ impl LookupBudget {
             ..MOST_FALSE_OF_A_SUBNET => MOST_OF_A_SUBNET,
             _ => 1,
         };
-        let of_block = match claims(block) {
-            ..MOST_FALSE_OF_A_BLOCK => MOST_OF_A_BLOCK,
-            _ => 4,
+        let of_block = match (claims(block), claims(subnet)) {
+            (..MOST_FALSE_OF_A_BLOCK, _) => MOST_OF_A_BLOCK,
+            (_, 0) => MOST_OF_A_DOUBTFUL_BLOCK,
+            _ => MOST_OF_DOUBTFUL_SUBNETS,
         };
         self.others
             .begin(address, [(subnet, of_subnet), (block, of_block)])

@@ -67,9 +67,9 @@
 //!
 //! At most 64 DNS look-ups run at once and 600 begin in a minute; a /24 (or /48) has 16 of these,
 //! a /16 (or /32) has 64, of which 16 run at once. A /24 that has made 16 false claims in the last
-//! hour has one a minute, and a /16 that has made 64 has four. Networks in which a crawler was
-//! confirmed in the last week have as many look-ups again among themselves, so that false claims
-//! from elsewhere do not delay them. A look-up takes at most five seconds. 16,384 answers about
+//! hour has one a minute, and a /16 that has made 64 has 16, of which its /24s with false claims
+//! have four. Networks in which a crawler was confirmed in the last week have as many look-ups again
+//! among themselves, so that false claims from elsewhere do not delay them. A look-up takes at most five seconds. 16,384 answers about
 //! crawlers are remembered, and as many about others. Clients beyond these bounds get 503 until
 //! there is room. If the DNS does not answer, nobody is verified by it.
 
