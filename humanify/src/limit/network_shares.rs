@@ -411,14 +411,14 @@ mod tests {
     fn among_equals_the_longest_idle_place_is_taken_back_and_busy_ones_last() {
         let shares = NetworkShares::new(4);
         let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
-        let mut held: Vec<_> = from.map(|ip| shares.enter(ip)).into();
-        // The second one has been busy for the longest, the first one idle for the shortest time.
-        let slow = held[1].usage().begin();
-        let [first, fourth] = [0, 3].map(|index| held[index].usage().begin());
-        drop(first);
-        let mut jobs = vec![slow, fourth];
+        let mut held = Vec::from([shares.enter(from[0])]);
+        let short = held[0].usage().begin();
+        held.extend(from[1..].iter().map(|ip| shares.enter(*ip)));
+        // The last one has been busy for the longest, the first one idle for the shortest time.
+        let mut jobs = vec![held[3].usage().begin(), held[1].usage().begin()];
+        drop(short);
         let mut lost = Vec::new();
-        for (number, expected) in [2, 0, 1, 3].into_iter().enumerate() {
+        for (number, expected) in [2, 0, 3, 1].into_iter().enumerate() {
             held.push(shares.enter(key(&format!("90.{number}.1.1"))));
             jobs.extend(held.last().map(|share| share.usage().begin()));
             lost.push(from[expected]);

@@ -311,3 +311,47 @@ impl Deadline {
         sleep.as_mut().poll(context).is_ready()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+    use crate::app::serve::connections::Connections;
+
+    /// A client that sends nothing.
+    struct Silent;
+
+    impl AsyncRead for Silent {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn only_an_upgraded_connection_may_be_silent() {
+        const SHORT: Duration = Duration::from_millis(1);
+        for is_upgraded in [false, true] {
+            let slot = Connections::new(1, 1).enter(None).unwrap();
+            let activity = Activity::new(slot.usage());
+            if is_upgraded {
+                activity.upgrade();
+            }
+            let limits = ServeLimits::default()
+                .header_timeout(SHORT)
+                .idle_timeout(SHORT);
+            let mut stream = Stream::new(Silent, activity, &limits, slot);
+            let mut bytes = [0];
+            let read = poll_fn(|context| {
+                let mut buffer = ReadBuf::new(&mut bytes);
+                Pin::new(&mut stream).poll_read(context, &mut buffer)
+            });
+            let waits = tokio::time::timeout(50 * SHORT, read).await.is_err();
+            assert_eq!(waits, is_upgraded);
+        }
+    }
+}
