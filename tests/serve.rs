@@ -200,3 +200,87 @@ async fn a_unix_socket_is_served_if_it_is_trusted() {
     }
     let _ = std::fs::remove_file(&path);
 }
+
+/// Sends bytes over a connection of its own, and returns the statuses of all responses before the
+/// server closes it.
+async fn statuses(address: std::net::SocketAddr, sent: String) -> Vec<u16> {
+    let received = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(sent.as_bytes()).unwrap();
+        let mut received = Vec::new();
+        // The server resets the connection if it closes it before it has read everything.
+        let _ = stream.read_to_end(&mut received);
+        String::from_utf8_lossy(&received).into_owned()
+    });
+    let received = received.await.unwrap();
+    let answers = received.split("HTTP/1.").skip(1);
+    answers
+        .map(|answer| answer[2..5].parse().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_request_of_http_1_names_one_host_or_is_refused() {
+    let humanify = Humanify::builder().build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = Router::new().fallback(async |body: String| body);
+    tokio::spawn(async move { humanify.serve(listener, app).await });
+    let get = |version: &str, lines: &str| format!("GET / HTTP/{version}\r\n{lines}\r\n");
+    let last = get("1.1", "Host: site.example\r\nConnection: close\r\n");
+    // Whether a request passes, and whether its connection stays open.
+    for (request, passes, stays) in [
+        (get("1.1", "Host: site.example\r\n"), true, true),
+        (get("1.1", "host: my_service:8080\r\n"), true, true),
+        (get("1.1", "Host: [::1]:80\r\n"), true, true),
+        // A target without an authority has an empty `Host`.
+        (get("1.1", "Host:\r\n"), true, true),
+        (get("1.0", "Connection: keep-alive\r\n"), true, true),
+        (get("1.0", ""), true, false),
+        (
+            get("1.1", "Host: a.example\r\n").replace("GET /", "GET http://a.example/"),
+            true,
+            true,
+        ),
+        (get("1.1", ""), false, false),
+        (get("1.1", "X-Forwarded-Host: a.example\r\n"), false, false),
+        (
+            get("1.1", "").replace("GET /", "GET http://a.example/"),
+            false,
+            false,
+        ),
+        (get("1.1", "").replace("GET /", "OPTIONS *"), false, false),
+        // The body is not read as a request.
+        (
+            get("1.1", &format!("Content-Length: {}\r\n", last.len())).replace("GET", "POST"),
+            false,
+            false,
+        ),
+        (
+            get("1.1", "Transfer-Encoding: chunked\r\n").replace("GET", "POST") + "0\r\n\r\n",
+            false,
+            false,
+        ),
+        // The protection refuses these.
+        (
+            get("1.1", "Host: a.example\r\nHost: a.example\r\n"),
+            false,
+            true,
+        ),
+        (
+            get("1.0", "Host: a.example\r\nHost: b.example\r\n"),
+            false,
+            false,
+        ),
+        (get("1.1", "Host: a.example, b.example\r\n"), false, true),
+        (get("1.1", "Host: a.example/b\r\n"), false, true),
+        (get("1.1", "Host: user@a.example\r\n"), false, true),
+        (get("1.1", "Host: a example\r\n"), false, true),
+        (get("1.1", "Host: a.example:x\r\n"), false, true),
+    ] {
+        let got = statuses(address, format!("{request}{last}")).await;
+        let first = if passes { 200 } else { 400 };
+        let expected = if stays { vec![first, 200] } else { vec![first] };
+        assert_eq!(got, expected, "{request}");
+    }
+}

@@ -40,12 +40,15 @@ async fn no_answer_of_humanify_may_be_kept() {
     let some = with(Humanify::builder().rules(protect! {
         always_deny on "/some" when client.ip in ["84.140.200.0/24"];
         always_deny on "/methods" when method == POST;
+        observe always_deny on "/observed" when client.ip in ["84.140.200.0/24"];
     }));
     let person = some.browser(HOME);
     let of_some = person.get("/some").await;
     assert_eq!(of_some.header("cache-control"), Some("private"));
-    let of_methods = person.get("/methods").await;
-    assert_eq!(of_methods.header("cache-control"), None);
+    for path in ["/methods", "/observed", "/others"] {
+        let open = person.get(path).await;
+        assert_eq!(open.header("cache-control"), None, "{path}");
+    }
     // Responses under a protecting statement must not go to shared caches either.
     let person = site.browser(HOME).get("/protected").await;
     assert_eq!(person.status, StatusCode::OK);

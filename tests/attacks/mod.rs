@@ -4,6 +4,7 @@ mod exhaustion;
 mod flood;
 mod forged_addresses;
 mod forged_tokens;
+mod full_house;
 mod guessing;
 mod host_confusion;
 mod injection;

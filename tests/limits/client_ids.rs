@@ -43,6 +43,19 @@ async fn dropping_the_id_cookie_buys_nothing() {
 }
 
 #[tokio::test]
+async fn a_limit_of_failures_gives_an_id_like_any_other() {
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "5/hour", count = "failures";
+        }),
+        Router::new().route("/", any(|| async { "in" })),
+    );
+    let visitor = site.browser(HOME);
+    assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+    assert!(visitor.cookie("humanify_id").is_some());
+}
+
+#[tokio::test]
 async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
     let site = Site::new(
         Humanify::builder().use_client_id(true).rules(protect! {

@@ -3,6 +3,7 @@
 mod directories;
 mod fields;
 mod keys;
+mod nonces;
 mod signatures;
 
 use std::time::Duration;
@@ -32,6 +33,15 @@ fn site() -> Site {
 }
 
 fn site_with(builder: HumanifyBuilder) -> Site {
+    let (builder, app) = with_agents(builder);
+    let site = Site::new(builder, app);
+    // Signatures from before the start of the store do not count.
+    site.clock.advance(Duration::from_secs(60));
+    site
+}
+
+/// The agents and rules of the site, and its application.
+fn with_agents(builder: HumanifyBuilder) -> (HumanifyBuilder, Router) {
     let agents = SignedAgents::new(["Site.example", "shop.example:8443"])
         .unwrap()
         .key("Acme", CrawlerKind::AiAssistant, &ACME.x())
@@ -55,10 +65,7 @@ fn site_with(builder: HumanifyBuilder) -> Site {
         "in"
     }
     let app = Router::new().route("/guarded", get(guarded)).fallback(name);
-    let site = Site::new(builder, app);
-    // Signatures from before the start of the store do not count.
-    site.clock.advance(Duration::from_secs(60));
-    site
+    (builder, app)
 }
 
 fn now(clock: &ManualClock) -> u64 {

@@ -218,9 +218,10 @@ impl Humanify {
     /// # }
     /// ```
     ///
-    /// Slow and greedy clients are cut off; see [`ServeLimits`]. Layers that need to see refusals,
-    /// such as CORS, tracing or request ids, belong around the protection: [`Serve::layer`] adds
-    /// one.
+    /// Slow and greedy clients are cut off; see [`ServeLimits`]. A request of HTTP/1.1 without
+    /// `Host` gets 400 and its connection ends, before any layer sees it. Layers that need to see
+    /// refusals, such as CORS, tracing or request ids, belong around the protection:
+    /// [`Serve::layer`] adds one.
     pub fn serve<L>(&self, listener: L, app: Router) -> Serve<L> {
         self.server(listener, self.protect(app))
     }

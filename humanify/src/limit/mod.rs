@@ -7,7 +7,7 @@ mod routes;
 
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use headers::set_headers;
-pub(crate) use network_shares::{Displaced, NetworkShare, NetworkShares};
+pub(crate) use network_shares::{Displaced, Job, NetworkShare, NetworkShares, PlaceUse};
 pub(crate) use routes::{ClientBucket, Routes};
 
 use http::Method;

@@ -1,8 +1,10 @@
 //! `NetworkShares`: bounds concurrent use, in total and by network.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -11,21 +13,21 @@ use tokio::sync::oneshot;
 use crate::client::ClientKey;
 
 /// A bounded number of places. A newcomer always gets one: if all are taken, the heaviest /16 or
-/// /32 loses one, in it the heaviest /24 or /48, and in that the oldest place of the heaviest
-/// address. So the addresses of a heavy network displace each other, and nobody in a network with
-/// fewer places.
+/// /32 loses one, in it the heaviest /24 or /48, and in that the heaviest address. So the addresses
+/// of a heavy network displace each other, and nobody in a network with fewer places. Among places of
+/// equal weight, an idle one is lost before a busy one, and then the one that has been so longest.
 #[derive(Clone)]
 pub(crate) struct NetworkShares {
     all: usize,
     places: Arc<Mutex<Places>>,
+    /// The number of the next change of any place.
+    next: Arc<AtomicU64>,
 }
 
 /// The places that are held. There are never more entries than places.
 #[derive(Default)]
 struct Places {
     taken: usize,
-    /// The number of the next place.
-    next: u64,
     networks: HashMap<ClientKey, Wide>,
 }
 
@@ -40,9 +42,60 @@ struct Wide {
 #[derive(Default)]
 struct Narrow {
     taken: usize,
-    /// The places of each address, oldest first. Dropping the sender tells the holder that the place
-    /// was taken back.
-    addresses: HashMap<ClientKey, BTreeMap<u64, oneshot::Sender<()>>>,
+    /// The places of each address by number.
+    addresses: HashMap<ClientKey, BTreeMap<u64, Place>>,
+}
+
+struct Place {
+    usage: Arc<PlaceUse>,
+    /// Dropping this tells the holder that the place was taken back.
+    #[allow(dead_code, reason = "the holder is told where it is dropped")]
+    keep: oneshot::Sender<()>,
+}
+
+/// Whether a place is idle or busy, and since when. It is idle until its holder begins a job.
+pub(crate) struct PlaceUse {
+    jobs: AtomicUsize,
+    /// The number of its last change.
+    changed: AtomicU64,
+    next: Arc<AtomicU64>,
+}
+
+/// A job at a place, which is busy until this is dropped.
+pub(crate) struct Job(Arc<PlaceUse>);
+
+impl PlaceUse {
+    fn new(next: &Arc<AtomicU64>) -> Arc<PlaceUse> {
+        Arc::new(PlaceUse {
+            jobs: AtomicUsize::default(),
+            changed: AtomicU64::new(next.fetch_add(1, Ordering::Relaxed)),
+            next: Arc::clone(next),
+        })
+    }
+
+    pub(crate) fn begin(self: &Arc<Self>) -> Job {
+        if self.jobs.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.change();
+        }
+        Job(Arc::clone(self))
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.jobs.load(Ordering::Relaxed) > 0
+    }
+
+    fn change(&self) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.changed.store(number, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if self.0.jobs.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.change();
+        }
+    }
 }
 
 /// The work lost its place.
@@ -64,6 +117,7 @@ impl NetworkShares {
         NetworkShares {
             all: all.max(1),
             places: Arc::default(),
+            next: Arc::default(),
         }
     }
 
@@ -100,11 +154,18 @@ impl NetworkShares {
 
     fn take(&self, places: &mut Places, address: ClientKey) -> NetworkShare {
         let (keep, displaced) = oneshot::channel();
-        let number = places.enter(address, keep);
+        let usage = PlaceUse::new(&self.next);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let place = Place {
+            usage: Arc::clone(&usage),
+            keep,
+        };
+        places.enter(address, number, place);
         NetworkShare {
             shares: self.clone(),
             address,
             number,
+            usage,
             displaced: Some(displaced),
         }
     }
@@ -127,20 +188,20 @@ impl Places {
         let mut chosen = None;
         for (wide, in_wide) in &self.networks {
             for (narrow, in_narrow) in &in_wide.networks {
-                for (address, numbers) in &in_narrow.addresses {
-                    let Some((number, _)) = numbers.first_key_value() else {
-                        continue;
-                    };
-                    // The newcomer counts as one of its networks. Among equals, the oldest place
-                    // is taken back.
-                    let rank = (
+                for (address, in_address) in &in_narrow.addresses {
+                    // The newcomer counts as one of its networks.
+                    let weight = (
                         in_wide.taken + usize::from(*wide == new_wide),
                         in_narrow.taken + usize::from(*narrow == new_narrow),
-                        numbers.len(),
-                        std::cmp::Reverse(*number),
+                        in_address.len(),
                     );
-                    if chosen.as_ref().is_none_or(|(most, _)| rank > *most) {
-                        chosen = Some((rank, (*address, *number)));
+                    for (number, place) in in_address {
+                        let usage = &place.usage;
+                        let since = usage.changed.load(Ordering::Relaxed);
+                        let rank = (weight, Reverse((usage.is_busy(), since)));
+                        if chosen.as_ref().is_none_or(|(most, _)| rank > *most) {
+                            chosen = Some((rank, (*address, *number)));
+                        }
                     }
                 }
             }
@@ -148,18 +209,15 @@ impl Places {
         chosen.map(|(_, place)| place)
     }
 
-    fn enter(&mut self, address: ClientKey, keep: oneshot::Sender<()>) -> u64 {
+    fn enter(&mut self, address: ClientKey, number: u64, place: Place) {
         let [wide, narrow, _] = holders(address);
-        let number = self.next;
-        self.next += 1;
         self.taken += 1;
         let wide = self.networks.entry(wide).or_default();
         wide.taken += 1;
         let narrow = wide.networks.entry(narrow).or_default();
         narrow.taken += 1;
-        let numbers = narrow.addresses.entry(address).or_default();
-        numbers.insert(number, keep);
-        number
+        let in_address = narrow.addresses.entry(address).or_default();
+        in_address.insert(number, place);
     }
 
     /// Frees a place, unless it was taken back.
@@ -171,16 +229,16 @@ impl Places {
         let Some(in_narrow) = in_wide.networks.get_mut(&narrow) else {
             return;
         };
-        let Some(numbers) = in_narrow.addresses.get_mut(&address) else {
+        let Some(in_address) = in_narrow.addresses.get_mut(&address) else {
             return;
         };
-        if numbers.remove(&number).is_none() {
+        if in_address.remove(&number).is_none() {
             return;
         }
         self.taken = self.taken.saturating_sub(1);
         in_wide.taken = in_wide.taken.saturating_sub(1);
         in_narrow.taken = in_narrow.taken.saturating_sub(1);
-        if numbers.is_empty() {
+        if in_address.is_empty() {
             in_narrow.addresses.remove(&address);
         }
         if in_narrow.addresses.is_empty() {
@@ -197,11 +255,17 @@ pub(crate) struct NetworkShare {
     shares: NetworkShares,
     address: ClientKey,
     number: u64,
+    usage: Arc<PlaceUse>,
     /// `None` once the place was taken back.
     displaced: Option<oneshot::Receiver<()>>,
 }
 
 impl NetworkShare {
+    /// Whether the place is idle or busy, for its holder to tell.
+    pub(crate) fn usage(&self) -> &Arc<PlaceUse> {
+        &self.usage
+    }
+
     /// Whether the place was taken back. If not, the task is woken when it is.
     pub(crate) fn is_displaced(&mut self, context: &mut Context<'_>) -> bool {
         if let Some(displaced) = &mut self.displaced
@@ -306,6 +370,72 @@ mod tests {
             let mut fifth = held.remove(4);
             assert_eq!(displaced(std::slice::from_mut(&mut fifth)), [key(most)]);
         }
+    }
+
+    #[test]
+    fn the_heaviest_of_each_width_gives_up_a_place_and_not_the_oldest() {
+        // Who holds places, the oldest first; who comes; whose place is taken back.
+        for (before, newcomer, loser) in [
+            // A /16, with the newcomer's.
+            (&["85.1.1.1", "84.1.1.1", "84.2.1.1"][..], "84.1.9.9", 1),
+            // A /24, and with the newcomer's.
+            (&["84.1.1.1", "84.1.2.1", "84.1.2.2"], "85.1.1.1", 1),
+            (&["84.1.1.1", "84.1.2.1"], "84.1.2.2", 1),
+            // An address.
+            (&["84.1.1.1", "84.1.1.2", "84.1.1.2"], "85.1.1.1", 1),
+            // The same with a /32, a /48 and a /64.
+            (&["2a03::1", "2a02:1:1::1", "2a04::1"], "2a02:1:9::1", 1),
+            (
+                &["2a02:1:1::1", "2a02:1:2::1", "2a02:1:2:2::1"],
+                "2a03::1",
+                1,
+            ),
+            (&["2a02:1:1::1", "2a02:1:2::1"], "2a02:1:2:2::1", 1),
+            (
+                &["2a02:1:1:1::1", "2a02:1:1:2::1", "2a02:1:1:2::2"],
+                "2a03::1",
+                1,
+            ),
+            // Among equals the oldest place.
+            (&["84.1.1.1", "85.1.1.1", "86.1.1.1"], "87.1.1.1", 0),
+        ] {
+            let shares = NetworkShares::new(before.len());
+            let mut held: Vec<_> = before.iter().map(|ip| shares.enter(key(ip))).collect();
+            held.push(shares.enter(key(newcomer)));
+            assert_eq!(displaced(&mut held), [key(before[loser])], "{before:?}");
+            assert_eq!(displaced(&mut held[loser..=loser]).len(), 1, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn among_equals_the_longest_idle_place_is_taken_back_and_busy_ones_last() {
+        let shares = NetworkShares::new(4);
+        let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
+        let mut held = Vec::from([shares.enter(from[0])]);
+        let short = held[0].usage().begin();
+        held.extend(from[1..].iter().map(|ip| shares.enter(*ip)));
+        // The last one has been busy for the longest, the first one idle for the shortest time.
+        let mut jobs = vec![held[3].usage().begin(), held[1].usage().begin()];
+        drop(short);
+        let mut lost = Vec::new();
+        for (number, expected) in [2, 0, 3, 1].into_iter().enumerate() {
+            held.push(shares.enter(key(&format!("90.{number}.1.1"))));
+            jobs.extend(held.last().map(|share| share.usage().begin()));
+            lost.push(from[expected]);
+            let taken_back = displaced(&mut held);
+            assert_eq!(taken_back.len(), lost.len());
+            assert!(lost.iter().all(|ip| taken_back.contains(ip)), "{expected}");
+        }
+        drop(jobs);
+
+        // An idle place of one network is kept before a busy one of a network with two.
+        let shares = NetworkShares::new(3);
+        let mut held: Vec<_> = ["84.1.1.1", "85.1.1.1", "85.1.1.1"]
+            .map(|ip| shares.enter(key(ip)))
+            .into();
+        let _busy = [1, 2].map(|index| held[index].usage().begin());
+        held.push(shares.enter(key("86.1.1.1")));
+        assert_eq!(displaced(&mut held), [key("85.1.1.1")]);
     }
 
     #[test]

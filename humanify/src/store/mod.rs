@@ -22,6 +22,8 @@ pub use failure::{OnStoreFailure, StoreError};
 pub(crate) use limit_label::{BucketOwner, LimitLabel};
 pub(crate) use maybe_ready::MaybeReady;
 pub(crate) use memory::MemoryStore;
+#[cfg(feature = "web-bot-auth")]
+pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode, Counted,

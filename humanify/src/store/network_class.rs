@@ -1,10 +1,18 @@
-//! `NetworkClass`: the network for which a token was made, coded into the id of the token.
+//! `NetworkClass`: the network for which a token was made, or the agent that signed, coded into an
+//! id.
 
+#[cfg(feature = "web-bot-auth")]
+use sha2::{Digest, Sha256};
+
+#[cfg(feature = "web-bot-auth")]
+use crate::crypto::short_digest;
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::net::Network;
 
 /// A class of /24s, or of /48s. It is part of the id of a token, so it stays the same wherever the
 /// token is presented. Each IPv4 /24 has a class of its own; IPv6 networks share classes.
+///
+/// The id of a nonce has an agent in place of the /16, and its key in place of the /24.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NetworkClass {
     /// The class of the /16 or /32.
@@ -15,19 +23,40 @@ pub(crate) struct NetworkClass {
 /// A new id for a token of a client in this network: random bytes, then the class.
 pub(crate) fn spendable_id(network: Option<Network>) -> Result<[u8; 16], NoRandomness> {
     let random: [u8; 13] = random_bytes()?;
-    let NetworkClass { wide, narrow } = NetworkClass::of(network);
-    let [high, low] = wide.to_be_bytes();
-    let mut id = [0; 16];
-    for (byte, value) in id
-        .iter_mut()
-        .zip(random.into_iter().chain([high, low, narrow]))
-    {
-        *byte = value;
-    }
-    Ok(id)
+    Ok(NetworkClass::of(network).id(random))
+}
+
+/// The id of a nonce: a digest, then the class of the agent and its key. Each key has nonces of its
+/// own. The owner of the site names the agents, so no agent can choose another one's class.
+#[cfg(feature = "web-bot-auth")]
+pub(crate) fn nonce_id(agent: &str, key_id: &str, nonce: &str) -> [u8; 16] {
+    let digest = |parts: [&str; 3]| -> [u8; 13] {
+        let hash = Sha256::new();
+        short_digest(parts.iter().fold(hash, |hash, part| {
+            hash.chain_update(part.as_bytes()).chain_update([0])
+        }))
+    };
+    let [high, low, ..] = digest(["web-bot-auth agent", agent, ""]);
+    let [narrow, ..] = digest(["web-bot-auth key", agent, key_id]);
+    let class = NetworkClass {
+        wide: u16::from_be_bytes([high, low]),
+        narrow,
+    };
+    class.id(digest(["web-bot-auth nonce", key_id, nonce]))
 }
 
 impl NetworkClass {
+    /// An id of this class that begins with these bytes.
+    fn id(self, start: [u8; 13]) -> [u8; 16] {
+        let [high, low] = self.wide.to_be_bytes();
+        let end = [high, low, self.narrow];
+        let mut id = [0; 16];
+        for (byte, value) in id.iter_mut().zip(start.into_iter().chain(end)) {
+            *byte = value;
+        }
+        id
+    }
+
     fn of(network: Option<Network>) -> NetworkClass {
         match network {
             Some(Network::V4(bits)) => {
@@ -107,6 +136,22 @@ mod tests {
         assert_ne!(class("84.1.2.3").wide, class("84.2.2.3").wide);
         let unknown = NetworkClass::of_id(&spendable_id(None).unwrap());
         assert_eq!(unknown, NetworkClass::UNKNOWN);
+    }
+
+    #[cfg(feature = "web-bot-auth")]
+    #[test]
+    fn the_id_of_a_nonce_tells_the_agent_and_its_key() {
+        let of = |agent, key| NetworkClass::of_id(&nonce_id(agent, key, "one"));
+        assert_eq!(of("Acme", "a").wide, of("Acme", "b").wide);
+        assert_ne!(of("Acme", "a").narrow, of("Acme", "b").narrow);
+        assert_ne!(of("Acme", "a").wide, of("Other", "a").wide);
+        for other in [
+            nonce_id("Acme", "b", "one"),
+            nonce_id("Acme", "a", "two"),
+            nonce_id("Other", "a", "one"),
+        ] {
+            assert_ne!(other, nonce_id("Acme", "a", "one"));
+        }
     }
 
     #[test]

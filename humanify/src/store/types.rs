@@ -259,12 +259,13 @@ pub(crate) enum SpendKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WhenFull {
     /// The network with the most ids forgets the one that expires first, and refuses all ids that
-    /// expire as early. The ids are [`spendable_id`](super::spendable_id)s.
+    /// expire as early. The ids are [`spendable_id`](super::spendable_id)s, or the nonces of agents,
+    /// which contain an agent in place of a network.
     ForgetOldest,
     /// The id is refused. Others made the ids, so they contain no network, or their expiry is not
     /// sealed.
     #[cfg_attr(
-        not(any(test, feature = "captcha-verify", feature = "web-bot-auth")),
+        not(any(test, feature = "captcha-verify")),
         allow(dead_code, reason = "all ids are our own")
     )]
     Refuse,
@@ -279,7 +280,7 @@ impl SpendKind {
             #[cfg(feature = "captcha-verify")]
             SpendKind::ForeignToken => WhenFull::Refuse,
             #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => WhenFull::Refuse,
+            SpendKind::Nonce => WhenFull::ForgetOldest,
         }
     }
 }

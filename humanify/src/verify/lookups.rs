@@ -1,30 +1,18 @@
 //! `Lookups`: DNS look-ups in the background, cached and bounded.
 
-use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::budget::LookupBudget;
 use super::list::{CheckList, Groups};
 use super::memory::ExpiringCache;
 use super::resolve::Resolve;
 use super::reverse::{DnsAnswer, confirm};
 use crate::clock::SharedClock;
-use crate::net::{Network, network};
 
 /// The time-out of a look-up, for both queries together.
 const TIME_OUT: Duration = Duration::from_secs(5);
-
-/// How many look-ups may run at once.
-const MOST_RUNNING: usize = 64;
-
-/// How many look-ups may begin in a minute, in all and for the addresses of one /24 or /48. This
-/// bounds the load on DNS servers.
-const MINUTE: u64 = 60_000;
-
-const MOST_A_MINUTE: usize = 600;
-
-const MOST_OF_A_NETWORK: usize = 16;
 
 /// How long an answer is valid, in milliseconds: for a crawler's address, for any other address,
 /// and after a failure of the DNS. A crawler's address is looked up again before its answer
@@ -36,6 +24,9 @@ const RENEWED: u64 = 12 * 3_600_000;
 const DENIED: u64 = 3_600_000;
 
 const FAILED: u64 = 60_000;
+
+/// For how long after an answer the DNS counts as answering, in milliseconds.
+const ANSWERS: u64 = 60_000;
 
 /// How many answers are remembered. Confirmed crawlers have a cache of their own, so that a flood
 /// of false claims cannot displace them.
@@ -63,20 +54,12 @@ pub(super) struct Lookups {
 }
 
 struct LookupState {
-    confirmed: ExpiringCache<Groups>,
+    confirmed: ExpiringCache<IpAddr, Groups>,
     /// Addresses without a crawler's name: whether the DNS answered.
-    others: ExpiringCache<bool>,
-    running: HashSet<IpAddr>,
-    counts: MinuteCounts,
-}
-
-/// The look-ups that began in this minute.
-#[derive(Default)]
-struct MinuteCounts {
-    minute: u64,
-    number: usize,
-    networks: HashMap<Network, usize>,
-    renewals: usize,
+    others: ExpiringCache<IpAddr, bool>,
+    budget: LookupBudget,
+    /// When the DNS last answered, in milliseconds.
+    answered: Option<u64>,
 }
 
 impl Lookups {
@@ -92,8 +75,8 @@ impl Lookups {
             state: Mutex::new(LookupState {
                 confirmed: ExpiringCache::new(MOST_CONFIRMED),
                 others: ExpiringCache::new(MOST_OTHERS),
-                running: HashSet::new(),
-                counts: MinuteCounts::default(),
+                budget: LookupBudget::new(),
+                answered: None,
             }),
         })
     }
@@ -108,7 +91,7 @@ impl Lookups {
             // After a failure, the DNS is not queried again with every request.
             let has_failed = state.others.get(address, now).is_some();
             let due = !has_failed && now >= noted.saturating_add(RENEWED);
-            if due && state.may_begin(address, now, true) {
+            if due && state.budget.begin(address, now, true) {
                 self.begin(&mut state, address);
             }
             return LookupResult::Names(groups);
@@ -120,18 +103,18 @@ impl Lookups {
                 LookupResult::Nothing
             };
         }
-        if state.may_begin(address, now, false) && !self.begin(&mut state, address) {
+        if state.budget.begin(address, now, false) && !self.begin(&mut state, address) {
             return LookupResult::Nothing;
         }
         LookupResult::NotYet
     }
 
-    /// Begins a look-up. `false` if there is no runtime to run it.
+    /// Runs a look-up that has begun. `false` if there is no runtime to run it.
     fn begin(self: &Arc<Self>, state: &mut LookupState, address: IpAddr) -> bool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            state.budget.end(address);
             return false;
         };
-        state.running.insert(address);
         let running = RunningLookup {
             lookups: Arc::clone(self),
             address,
@@ -152,51 +135,31 @@ impl Lookups {
             DnsAnswer::Confirmed(0) => {
                 state.confirmed.forget(address);
                 state.others.put(address, true, now, DENIED);
+                state.budget.refute(address, now);
             }
-            DnsAnswer::Confirmed(groups) => state.confirmed.put(address, groups, now, CONFIRMED),
+            DnsAnswer::Confirmed(groups) => {
+                state.confirmed.put(address, groups, now, CONFIRMED);
+                state.budget.confirm(address, now);
+            }
             // An earlier answer about a crawler stays valid until it expires.
-            DnsAnswer::Failed => state.others.put(address, false, now, FAILED),
+            DnsAnswer::Failed => {
+                state.others.put(address, false, now, FAILED);
+                // Somebody who claims falsely can keep his own zone from answering. If nothing
+                // answers, it is nobody's doing.
+                let answered = state.answered;
+                if answered.is_some_and(|answered| now.saturating_sub(answered) < ANSWERS) {
+                    state.budget.refute(address, now);
+                }
+            }
+        }
+        if answer != DnsAnswer::Failed {
+            state.answered = Some(now);
         }
         tracing::debug!(ip = %address, ?answer, "looked a crawler up in the DNS");
     }
 
     fn state(&self) -> MutexGuard<'_, LookupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl LookupState {
-    /// Whether a look-up may begin. If so, counts it.
-    fn may_begin(&mut self, address: IpAddr, now: u64, renewal: bool) -> bool {
-        if self.running.contains(&address) || self.running.len() >= MOST_RUNNING {
-            return false;
-        }
-        let minute = now / MINUTE;
-        if self.counts.minute != minute {
-            self.counts = MinuteCounts {
-                minute,
-                ..MinuteCounts::default()
-            };
-        }
-        // A flood of claims must not keep known crawlers from being looked up again.
-        if renewal {
-            self.counts.renewals += 1;
-            return self.counts.renewals <= MOST_A_MINUTE;
-        }
-        if self.counts.number >= MOST_A_MINUTE {
-            return false;
-        }
-        let of_network = self
-            .counts
-            .networks
-            .entry(network(address).subnet())
-            .or_default();
-        if *of_network >= MOST_OF_A_NETWORK {
-            return false;
-        }
-        *of_network += 1;
-        self.counts.number += 1;
-        true
     }
 }
 
@@ -208,6 +171,6 @@ struct RunningLookup {
 
 impl Drop for RunningLookup {
     fn drop(&mut self) {
-        self.lookups.state().running.remove(&self.address);
+        self.lookups.state().budget.end(self.address);
     }
 }

@@ -1,13 +1,13 @@
-//! `ExpiringCache`: a bounded cache of values by address, with an expiry for each.
+//! `ExpiringCache`: a bounded cache of values by address or network, with an expiry for each.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
+use std::hash::Hash;
 
-/// A cache of values by address. When it is full, the oldest entry is dropped.
-pub(super) struct ExpiringCache<T> {
-    entries: HashMap<IpAddr, CacheEntry<T>>,
-    /// The addresses in the order in which they were stored, with the time of each in milliseconds.
-    order: VecDeque<(IpAddr, u64)>,
+/// A cache of values by key. When it is full, the oldest entry is dropped.
+pub(super) struct ExpiringCache<K, T> {
+    entries: HashMap<K, CacheEntry<T>>,
+    /// The keys in the order in which they were stored, with the time of each in milliseconds.
+    order: VecDeque<(K, u64)>,
     room: usize,
 }
 
@@ -17,7 +17,7 @@ struct CacheEntry<T> {
     until: u64,
 }
 
-impl<T: Copy> ExpiringCache<T> {
+impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
     pub(super) fn new(room: usize) -> Self {
         ExpiringCache {
             entries: HashMap::new(),
@@ -26,19 +26,19 @@ impl<T: Copy> ExpiringCache<T> {
         }
     }
 
-    /// The value of an address, and when it was stored, in milliseconds; `None` if it has expired.
-    pub(super) fn get(&self, address: IpAddr, now: u64) -> Option<(T, u64)> {
-        let entry = self.entries.get(&address)?;
+    /// The value of a key, and when it was stored, in milliseconds; `None` if it has expired.
+    pub(super) fn get(&self, key: K, now: u64) -> Option<(T, u64)> {
+        let entry = self.entries.get(&key)?;
         (now < entry.until).then_some((entry.value, entry.noted))
     }
 
     /// Stores a value for `time` milliseconds.
-    pub(super) fn put(&mut self, address: IpAddr, value: T, now: u64, time: u64) {
+    pub(super) fn put(&mut self, key: K, value: T, now: u64, time: u64) {
         if self.order.len() >= self.room
             && let Some((oldest, noted)) = self.order.pop_front()
         {
             let known = self.entries.get(&oldest);
-            // An address that was stored again has another, later entry in the order.
+            // A key that was stored again has another, later entry in the order.
             if known.is_some_and(|entry| entry.noted == noted) {
                 self.entries.remove(&oldest);
             }
@@ -49,17 +49,19 @@ impl<T: Copy> ExpiringCache<T> {
             noted: now,
             until,
         };
-        self.entries.insert(address, entry);
-        self.order.push_back((address, now));
+        self.entries.insert(key, entry);
+        self.order.push_back((key, now));
     }
 
-    pub(super) fn forget(&mut self, address: IpAddr) {
-        self.entries.remove(&address);
+    pub(super) fn forget(&mut self, key: K) {
+        self.entries.remove(&key);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn address(number: u32) -> IpAddr {

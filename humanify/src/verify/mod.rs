@@ -52,8 +52,11 @@
 //!
 //! Any other signature is ignored: the client is judged without it, and is no impostor for it.
 //! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
-//! room for as many nonces as for clients, and signatures from before the start of the process,
-//! or up to ten seconds after it, do not count, since they may have been used.
+//! room for as many nonces as for clients. If all of it is taken, the agent with the most nonces
+//! loses the one that expires first, and no signature of it that expires as early counts any more.
+//! In Redis an agent has a sixteenth of that room, and each of its keys half of it. In memory,
+//! signatures from before the start of the process, or up to ten seconds after it, do not count,
+//! since they may have been used.
 //!
 //! A signature proves only what it covers: one over the host alone says nothing about path or
 //! body. `@query-param` and fields with the flags `sf`, `bs` or `tr` are not supported, so
@@ -62,11 +65,15 @@
 //!
 //! # Bounds
 //!
-//! At most 64 DNS look-ups run at once, 600 begin in a minute, 16 of them for one network, and
-//! each takes at most five seconds. 16,384 answers about crawlers are remembered, and as many
-//! about others. Clients beyond these bounds get 503 until there is room. If the DNS does not
-//! answer, nobody is verified by it.
+//! At most 64 DNS look-ups run at once and 600 begin in a minute; a /24 (or /48) has 16 of these,
+//! a /16 (or /32) has 64, of which 16 run at once. A /24 that has made 16 false claims in the last
+//! hour has one a minute, and a /16 that has made 64 has 16, of which its /24s with false claims
+//! have four. Networks in which a crawler was confirmed in the last week have as many look-ups again
+//! among themselves, so that false claims from elsewhere do not delay them. A look-up takes at most five seconds. 16,384 answers about
+//! crawlers are remembered, and as many about others. Clients beyond these bounds get 503 until
+//! there is room. If the DNS does not answer, nobody is verified by it.
 
+mod budget;
 mod list;
 mod lookups;
 mod memory;

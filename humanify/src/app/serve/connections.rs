@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 
 use crate::client::ClientKey;
-use crate::limit::{NetworkShare, NetworkShares};
+use crate::limit::{NetworkShare, NetworkShares, PlaceUse};
 use crate::net::{Network, network};
 
 /// A /24 or /48 may have this many times the connections of one client.
@@ -71,6 +71,11 @@ impl Connections {
 }
 
 impl Slot {
+    /// Whether the connection is idle or busy, for its server to tell.
+    pub(super) fn usage(&self) -> &Arc<PlaceUse> {
+        self.share.usage()
+    }
+
     /// Whether the connection has to give its place to another one. If not, the task is woken when it
     /// has to.
     pub(super) fn is_taken(&mut self, context: &mut Context<'_>) -> bool {

@@ -19,6 +19,10 @@ const MOST_PINGS: u32 = 200;
 
 /// Serves an application with a write time-out of 300 milliseconds.
 async fn serve(behind_proxy: bool) -> SocketAddr {
+    serve_within(behind_proxy, ServeLimits::default().write_timeout(SHORT)).await
+}
+
+async fn serve_within(behind_proxy: bool, limits: ServeLimits) -> SocketAddr {
     let builder = Humanify::builder().lists(crate::Lists::Embedded);
     let humanify = builder.behind_proxy(behind_proxy).build().unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -30,7 +34,6 @@ async fn serve(behind_proxy: bool) -> SocketAddr {
     let app = Router::new()
         .route("/", get(|| async { "in".repeat(100_000) }))
         .route("/late", get(late));
-    let limits = ServeLimits::default().write_timeout(SHORT);
     tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
     address
 }
@@ -98,6 +101,20 @@ async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
         })
         .await;
         assert!(closed, "{window}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_on_streams_that_take_nothing_are_bounded_together() {
+    // Two answers of 200,000 bytes may wait, however long they do.
+    let limits = ServeLimits::default()
+        .write_timeout(None)
+        .unsent_answers(500_000);
+    let address = serve_within(false, limits).await;
+    for (streams, expected) in [(&[1, 3][..], false), (&[1, 3, 5], true)] {
+        let time = if expected { 20 * SHORT } else { 2 * SHORT };
+        let closed = beside(move || read(request(address, "/", streams, 0), time).1).await;
+        assert_eq!(closed, expected, "{streams:?}");
     }
 }
 

@@ -105,9 +105,12 @@ impl ServeLimits {
         self
     }
 
-    /// The most open connections. For a further one, the oldest connection of the heaviest network
-    /// ends: by /16 or /32, then by /24 or /48, then by address. Connections of trusted proxies are
-    /// kept. Default: three quarters of the files that the process may open, 16,384 at most.
+    /// The most open connections. For a further one, a connection of the heaviest network ends: by
+    /// /16 or /32, then by /24 or /48, then by address. Among connections of equal weight, idle ones
+    /// end before those with a request, since a browser opens them again unnoticed, and the one that
+    /// has been idle for the longest ends first. If all are busy, the one that has been busy for the
+    /// longest ends: a slow client, a stream or a download, and no view of a page. Connections of
+    /// trusted proxies are kept. Default: three quarters of the files that the process may open, 16,384 at most.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
         self

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::serve::Listener;
 use axum::{BoxError, Router};
-use http::{Request, Response, StatusCode};
+use http::header::{CONNECTION, CONTENT_TYPE, HOST};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
@@ -63,7 +64,7 @@ pub(super) async fn run<L>(
             }
             continue;
         };
-        let activity = Arc::new(Activity::default());
+        let activity = Activity::new(slot.usage());
         // The other streams of a proxy's connection belong to other clients.
         let take_timeout = counted.and(limits.write_timeout);
         let stream =
@@ -168,9 +169,14 @@ where
         });
         self.connection.note(request.extensions_mut());
         let is_connect = request.method() == http::Method::CONNECT;
-        let is_http2 = request.version() == http::Version::HTTP_2;
+        let is_http2 = request.version() == Version::HTTP_2;
         let activity = Arc::clone(&self.activity);
         let account = self.account.clone();
+        if lacks_host(&request) {
+            let signal = ReadSignal::Written(guard);
+            let refusal = without_host().map(|body| AnswerBody::new(body, signal, account));
+            return Box::pin(std::future::ready(Ok(refusal)));
+        }
         let answer = self.app.call(request);
         Box::pin(async move {
             let response = answer.await?;
@@ -185,6 +191,24 @@ where
             Ok(response.map(|body| AnswerBody::new(body, signal, account)))
         })
     }
+}
+
+/// Whether a request lacks the `Host` that RFC 9112, section 3.2, requires. HTTP/1.0 does not have
+/// it, and HTTP/2 has `:authority`. The protection refuses requests with several hosts.
+fn lacks_host<B>(request: &Request<B>) -> bool {
+    request.version() == Version::HTTP_11 && !request.headers().contains_key(HOST)
+}
+
+/// The response to a request without a host. The connection ends, so that nothing after such a
+/// request is read as another one.
+fn without_host() -> Response<Body> {
+    let mut response = Response::new(Body::from("The request has no `Host`.\n"));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, text);
+    response
 }
 
 /// The body of a request, of which each part comes in time.

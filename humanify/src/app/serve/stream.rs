@@ -2,8 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,42 +12,59 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connections::Slot;
 use super::limits::ServeLimits;
+use crate::limit::{Job, PlaceUse};
 
 /// The state of a connection, shared with its service.
-#[derive(Default)]
 pub(super) struct Activity {
-    /// The number of requests whose responses are not sent yet.
-    requests: AtomicUsize,
+    /// The place of the connection, which is busy while a response is not sent yet.
+    usage: Arc<PlaceUse>,
     /// The number of requests that have begun.
     begun: AtomicUsize,
     /// The number of responses on HTTP/2.
     answered: AtomicUsize,
-    /// Whether the connection was upgraded to another protocol.
-    upgraded: AtomicBool,
+    /// The job of a connection that was upgraded to another protocol.
+    upgraded: OnceLock<Job>,
     /// The parts of responses that wait for the client, each with the number of its response and
     /// the start of its wait. There are never more than requests under way.
     waits: Mutex<Vec<(usize, Instant)>>,
 }
 
 /// A request, which is under way until this is dropped.
-pub(super) struct RequestGuard(Arc<Activity>);
+pub(super) struct RequestGuard {
+    activity: Arc<Activity>,
+    #[allow(dead_code, reason = "the job ends where it is dropped")]
+    job: Job,
+}
 
 impl RequestGuard {
     pub(super) fn activity(&self) -> &Activity {
-        &self.0
+        &self.activity
     }
 }
 
 impl Activity {
+    /// The state of the connection at this place.
+    pub(super) fn new(usage: &Arc<PlaceUse>) -> Arc<Activity> {
+        Arc::new(Activity {
+            usage: Arc::clone(usage),
+            begun: AtomicUsize::default(),
+            answered: AtomicUsize::default(),
+            upgraded: OnceLock::new(),
+            waits: Mutex::default(),
+        })
+    }
+
     pub(super) fn begin(activity: &Arc<Activity>) -> RequestGuard {
-        activity.requests.fetch_add(1, Ordering::Relaxed);
         activity.begun.fetch_add(1, Ordering::Relaxed);
-        RequestGuard(Arc::clone(activity))
+        RequestGuard {
+            activity: Arc::clone(activity),
+            job: activity.usage.begin(),
+        }
     }
 
     /// Records an upgrade: in another protocol, a silent connection may be normal.
     pub(super) fn upgrade(&self) {
-        self.upgraded.store(true, Ordering::Relaxed);
+        self.upgraded.get_or_init(|| self.usage.begin());
     }
 
     /// The number for the next response on HTTP/2.
@@ -63,16 +80,6 @@ impl Activity {
     fn waits_since(&self) -> Option<Instant> {
         // The list is sorted by the start of the wait.
         self.waits().first().map(|(_, since)| *since)
-    }
-
-    fn may_be_silent(&self) -> bool {
-        self.upgraded.load(Ordering::Relaxed) || self.requests.load(Ordering::Relaxed) > 0
-    }
-}
-
-impl Drop for RequestGuard {
-    fn drop(&mut self) {
-        self.0.requests.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -93,6 +100,8 @@ pub(super) struct Stream<S> {
     requests_seen: usize,
     read_deadline: Deadline,
     write_deadline: Deadline,
+    /// The job of writing, while the client accepts nothing.
+    writing: Option<Job>,
     take_deadline: Deadline,
     slot: Slot,
 }
@@ -123,6 +132,7 @@ impl<S> Stream<S> {
             requests_seen: 0,
             read_deadline: Deadline::default(),
             write_deadline: Deadline::default(),
+            writing: None,
             take_deadline: Deadline::default(),
             slot,
         }
@@ -172,7 +182,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         // A request may begin and end between two reads, and then the next one is awaited.
         let begun = this.activity.begun.load(Ordering::Relaxed);
         // A client that still reads the last response cannot send the next request.
-        let may_be_silent = this.activity.may_be_silent() || this.write_deadline.is_set();
+        let may_be_silent = this.activity.usage.is_busy();
         if may_be_silent || begun != this.requests_seen {
             this.requests_seen = begun;
             this.enter(Phase::Nothing);
@@ -216,7 +226,11 @@ impl<S: AsyncWrite + Unpin> Stream<S> {
         }
         if polled.is_ready() {
             self.write_deadline.set(None);
+            self.writing = None;
             return polled;
+        }
+        if self.writing.is_none() {
+            self.writing = Some(self.activity.usage.begin());
         }
         if !self.write_deadline.is_set() {
             self.write_deadline.set(self.write_timeout);
@@ -295,5 +309,49 @@ impl Deadline {
             sleep.as_mut().reset(at);
         }
         sleep.as_mut().poll(context).is_ready()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+    use crate::app::serve::connections::Connections;
+
+    /// A client that sends nothing.
+    struct Silent;
+
+    impl AsyncRead for Silent {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn only_an_upgraded_connection_may_be_silent() {
+        const SHORT: Duration = Duration::from_millis(1);
+        for is_upgraded in [false, true] {
+            let slot = Connections::new(1, 1).enter(None).unwrap();
+            let activity = Activity::new(slot.usage());
+            if is_upgraded {
+                activity.upgrade();
+            }
+            let limits = ServeLimits::default()
+                .header_timeout(SHORT)
+                .idle_timeout(SHORT);
+            let mut stream = Stream::new(Silent, activity, &limits, slot);
+            let mut bytes = [0];
+            let read = poll_fn(|context| {
+                let mut buffer = ReadBuf::new(&mut bytes);
+                Pin::new(&mut stream).poll_read(context, &mut buffer)
+            });
+            let waits = tokio::time::timeout(50 * SHORT, read).await.is_err();
+            assert_eq!(waits, is_upgraded);
+        }
     }
 }

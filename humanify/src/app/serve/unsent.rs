@@ -199,6 +199,81 @@ mod tests {
     }
 
     #[test]
+    fn the_heaviest_of_each_width_is_cut_off() {
+        // The connections with their bytes, of which 1,000 are allowed, and those that end.
+        for (held, ended) in [
+            // A /16 with less than 85.1.1.1 on each connection.
+            (
+                &[
+                    ("85.1.1.1", 400),
+                    ("84.1.1.1", 260),
+                    ("84.1.2.1", 240),
+                    ("86.1.1.1", 200),
+                ][..],
+                &[1][..],
+            ),
+            // A /24 of it.
+            (
+                &[
+                    ("84.1.1.1", 300),
+                    ("84.1.2.1", 200),
+                    ("84.1.2.2", 210),
+                    ("86.1.1.1", 350),
+                ],
+                &[2],
+            ),
+            // An address of it.
+            (
+                &[
+                    ("84.1.1.1", 300),
+                    ("84.1.1.2", 200),
+                    ("84.1.1.2", 150),
+                    ("86.1.1.1", 400),
+                ],
+                &[1],
+            ),
+            // Without its first connection, the heaviest network is not the heaviest any more.
+            (
+                &[
+                    ("84.1.1.1", 150),
+                    ("84.1.2.1", 140),
+                    ("84.1.3.1", 130),
+                    ("85.1.1.1", 300),
+                    ("87.1.1.1", 250),
+                    ("88.1.1.1", 260),
+                ],
+                &[0, 3],
+            ),
+        ] {
+            let unsent = Unsent::new(Some(1_000));
+            let mut weights = Vec::new();
+            let mut ends = Vec::new();
+            for (ip, bytes) in held {
+                let (account, end) = unsent.open(ip.parse().unwrap());
+                weights.push(Arc::new(account).weigh(*bytes));
+                ends.push(end);
+            }
+            let over = (0..ends.len()).filter(|index| is_over(&mut ends[*index]));
+            let over: Vec<usize> = over.collect();
+            assert_eq!(over, ended, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_read_everything_weighs_nothing() {
+        let unsent = Unsent::new(Some(1_000));
+        let open = |ip: &str| {
+            let (account, end) = unsent.open(ip.parse().unwrap());
+            (Arc::new(account), end)
+        };
+        let [mut reader, mut heavy, mut light] = ["84.1.1.1", "85.1.1.1", "86.1.1.1"].map(open);
+        drop(reader.0.weigh(900));
+        let _weights = [heavy.0.weigh(600), light.0.weigh(500)];
+        let over = [&mut reader.1, &mut heavy.1, &mut light.1].map(is_over);
+        assert_eq!(over, [false, true, false]);
+    }
+
+    #[test]
     fn without_a_bound_nobody_is_cut_off() {
         let unsent = Unsent::new(None);
         let (account, mut end) = unsent.open("84.1.1.1".parse().unwrap());

@@ -250,6 +250,10 @@ fn headers_that_contradict_the_proxy_are_noticed() {
         let peer = Peer::Address(ip("127.0.0.1"));
         let found = origin(peer, &headers(lines), &ONE_PROXY, &ForwardedHeader::Either);
         assert_eq!(found.contradicts_itself, contradicts, "{lines:?}");
+        // Of two addresses none is the client's.
+        let by_address = contradicts && lines.iter().any(|(name, _)| *name == "forwarded");
+        let expected = (!by_address).then(|| ip("203.0.113.7"));
+        assert_eq!(found.ip, expected, "{lines:?}");
     }
 }
 

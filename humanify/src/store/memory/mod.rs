@@ -4,8 +4,6 @@ mod attempts;
 mod bucket_set;
 mod bucket_table;
 mod decision;
-#[cfg(feature = "web-bot-auth")]
-mod nonces;
 mod replay_guard;
 mod seen_networks;
 mod spent_by_network;
@@ -26,8 +24,6 @@ use crate::clock::SharedClock;
 use crate::net::Network;
 use attempts::Attempts;
 use bucket_table::BucketTable;
-#[cfg(feature = "web-bot-auth")]
-use nonces::Nonces;
 use replay_guard::Spent;
 use seen_networks::SeenNetworks;
 
@@ -47,8 +43,9 @@ pub(crate) struct MemoryStore {
     tokens: Mutex<Spent>,
     #[cfg(feature = "captcha-verify")]
     foreign_tokens: Mutex<Spent>,
+    /// The spent nonces of agents' signatures.
     #[cfg(feature = "web-bot-auth")]
-    nonces: Mutex<Nonces>,
+    nonces: Mutex<Spent>,
 }
 
 struct ChallengeRecords {
@@ -80,7 +77,7 @@ impl MemoryStore {
             #[cfg(feature = "captcha-verify")]
             foreign_tokens: Mutex::new(Spent::new(capacity)),
             #[cfg(feature = "web-bot-auth")]
-            nonces: Mutex::new(Nonces::new(capacity)),
+            nonces: Mutex::new(Spent::new(capacity)),
             clock,
         }
     }
@@ -155,15 +152,7 @@ impl Store for MemoryStore {
             #[cfg(feature = "captcha-verify")]
             SpendKind::ForeignToken => self.spend_once(&self.foreign_tokens, spending),
             #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => {
-                let mut nonces = lock(&self.nonces);
-                let now = self.clock.milliseconds();
-                match nonces.spend(spending.id, spending.expires, now) {
-                    Ok(true) => Ok(SpendOutcome::First),
-                    Ok(false) => Ok(SpendOutcome::Again),
-                    Err(error) => Err(error),
-                }
-            }
+            SpendKind::Nonce => self.spend_once(&self.nonces, spending),
         })
     }
 

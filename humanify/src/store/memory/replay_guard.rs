@@ -203,15 +203,50 @@ mod tests {
 
     #[test]
     fn neighbours_of_a_flood_are_spared_where_they_are_few() {
-        let mut spent = Spent::new(100);
-        // In the same /16, and in the same /24.
-        for (neighbour, mine) in [(0x5401_0303, 0x5401_0203), (0x5402_0203, 0x5402_0204)] {
+        // In the same /16, and in the same /24, whose ids are forgotten together.
+        for (neighbour, mine, is_apart) in [
+            (0x5401_0303, 0x5401_0203, true),
+            (0x5401_0103, 0x5401_0203, true),
+            (0x5402_0203, 0x5402_0204, false),
+        ] {
+            let mut spent = Spent::new(100);
+            let mut tokens = Vec::new();
             for number in 0..1_000 {
                 assert_eq!(spend(&mut spent, id(mine), number), Spending::First);
-                let token = id(neighbour);
-                // A challenge of the same age as theirs.
-                assert_eq!(spend(&mut spent, token, number), Spending::First);
+                if number % 50 == 0 {
+                    // A challenge of the same age as theirs.
+                    let token = id(neighbour);
+                    assert_eq!(spend(&mut spent, token, number), Spending::First);
+                    tokens.push((token, number));
+                }
             }
+            for (token, number) in tokens {
+                let again = spend(&mut spent, token, number);
+                assert!(again == Spending::Again || !is_apart && again == Spending::Forgotten);
+            }
+        }
+    }
+
+    #[test]
+    fn the_id_that_expires_first_is_forgotten() {
+        let mut spent = Spent::new(3);
+        let [first, second, third, new, newer] = [(); 5].map(|()| id(0x5401_0203));
+        for (id, hours) in [(second, 2), (first, 1), (third, 4)] {
+            assert_eq!(
+                spend_until(&mut spent, id, hours * HOUR, 0),
+                Spending::First
+            );
+        }
+        assert_eq!(spend_until(&mut spent, new, 3 * HOUR, 0), Spending::First);
+        for (id, hours, spending) in [
+            (first, 1, Spending::Forgotten),
+            (second, 2, Spending::Again),
+            (new, 3, Spending::Again),
+            (third, 4, Spending::Again),
+            (newer, 2, Spending::First),
+        ] {
+            let got = spend_until(&mut spent, id, hours * HOUR, 0);
+            assert_eq!(got, spending, "{hours}");
         }
     }
 

@@ -160,7 +160,12 @@ mod tests {
             assert!(!forgotten.holds(&id(wide, narrow), 10_001));
         }
         assert!(!forgotten.holds(&id(400, 0), 1));
+        let late = [id(1, 1), id(398, 1)];
+        for id in late {
+            forgotten.raise(id, 40_000, 0);
+        }
         forgotten.raise(id(0, 0), 30_000, 20_000);
-        assert_eq!((forgotten.narrow, forgotten.wide.len()), (1, 1));
+        assert_eq!((forgotten.narrow, forgotten.wide.len()), (2, 3));
+        assert!(late.iter().all(|id| forgotten.holds(id, 40_000)));
     }
 }

@@ -38,6 +38,8 @@ pub(super) enum QuotaKind {
     Tickets,
     #[cfg(feature = "captcha")]
     Tokens,
+    #[cfg(feature = "web-bot-auth")]
+    Nonces,
 }
 
 impl KeyNames {
@@ -138,6 +140,8 @@ impl KeyKind {
             KeyKind::Quota(QuotaKind::Tickets) => 6,
             #[cfg(feature = "captcha")]
             KeyKind::Quota(QuotaKind::Tokens) => 7,
+            #[cfg(feature = "web-bot-auth")]
+            KeyKind::Quota(QuotaKind::Nonces) => 8,
         }
     }
 }

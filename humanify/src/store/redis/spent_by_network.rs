@@ -10,11 +10,15 @@ use crate::store::{MARGIN, NetworkClass};
 /// The quotas of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.
 const SHARES: [usize; 2] = [256, 16];
 
+/// The quotas of a key and of an agent. There are few of them, and each request has a nonce.
+#[cfg(feature = "web-bot-auth")]
+const SHARES_OF_AGENTS: [usize; 2] = [32, 16];
+
 /// The least quota: a household answers several challenges while one of them is remembered.
 const LEAST_QUOTA: usize = 256;
 
-/// The kind of quota for a kind of id; `None` without a quota: for nonces of agents, which are as many
-/// as their requests, and for tokens that the providers of captchas bound.
+/// The kind of quota for a kind of id; `None` without a quota: for tokens that the providers of
+/// captchas bound.
 pub(super) fn quota_of(kind: SpendKind) -> Option<QuotaKind> {
     match kind {
         SpendKind::Form => Some(QuotaKind::Forms),
@@ -24,7 +28,7 @@ pub(super) fn quota_of(kind: SpendKind) -> Option<QuotaKind> {
         #[cfg(feature = "captcha-verify")]
         SpendKind::ForeignToken => None,
         #[cfg(feature = "web-bot-auth")]
-        SpendKind::Nonce => None,
+        SpendKind::Nonce => Some(QuotaKind::Nonces),
     }
 }
 
@@ -52,7 +56,12 @@ impl RedisStore {
         for name in self.names.quotas(kind, NetworkClass::of_id(&id)) {
             script.key(name);
         }
-        for part in SHARES {
+        let shares = match kind {
+            #[cfg(feature = "web-bot-auth")]
+            QuotaKind::Nonces => SHARES_OF_AGENTS,
+            _ => SHARES,
+        };
+        for part in shares {
             script.arg((self.capacity / part).max(LEAST_QUOTA));
         }
     }

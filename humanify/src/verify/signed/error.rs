@@ -36,7 +36,9 @@ pub(crate) enum SignatureRefusal {
     Wrong,
     #[error("its nonce was used before")]
     Replayed,
-    #[error("its signature was made before this store began")]
+    #[error(
+        "its nonce may have been used and forgotten: it was signed before this store began, or its agent has too many"
+    )]
     Forgotten,
     #[error("its nonce cannot be spent: {0}")]
     NotSpent(StoreError),

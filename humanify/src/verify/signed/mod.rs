@@ -20,12 +20,10 @@ pub use settings::SignedAgents;
 use std::sync::Arc;
 
 use http::HeaderName;
-use sha2::{Digest, Sha256};
 
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
-use crate::crypto::short_digest;
-use crate::store::{SpendKind, SpendOutcome, Spending, Store};
+use crate::store::{SpendKind, SpendOutcome, Spending, Store, nonce_id};
 use claim::{SignatureAgent, SignatureClaim};
 use directory::{Directory, KeyLookup};
 use error::SignatureRefusal;
@@ -118,7 +116,7 @@ impl SignatureChecker {
         let made = terms.created.saturating_sub(claim::SKEW);
         // Another process, whose clock is behind, may accept the signature a little longer.
         let expires = terms.expires.saturating_add(claim::SKEW);
-        let id = nonce_id(&claim.key_id, &terms.nonce);
+        let id = nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce);
         let spending = self.store.spend(Spending {
             kind: SpendKind::Nonce,
             id,
@@ -155,14 +153,4 @@ impl SignatureChecker {
 enum KeySource<'a> {
     Key(Arc<Agent>),
     Directory(&'a Arc<Directory>),
-}
-
-/// The id of a nonce in the store. Each key has nonces of its own.
-fn nonce_id(key_id: &str, nonce: &str) -> [u8; 16] {
-    let hash = Sha256::new()
-        .chain_update(b"web-bot-auth nonce\0")
-        .chain_update(key_id)
-        .chain_update([0])
-        .chain_update(nonce);
-    short_digest(hash)
 }
