@@ -44,7 +44,7 @@ fn a_mouth_is_visible_on_every_part_of_a_face() {
         let generator = &mut SmallRng::seed_from_u64(seed);
         let palette = Palette::new(&mut DrawRng::new(generator), Distortion::of(5).contrast);
         let [from, to] = palette.body;
-        for area in [from, to, palette.coat, palette.ink(figure::Ink::Light)] {
+        for area in [from, to, palette.ink(figure::Ink::Light)] {
             let contrast = palette.ink(figure::Ink::Line).contrast(area);
             assert!(contrast > 2.2, "{seed}: {contrast}");
         }
