@@ -137,6 +137,7 @@ async fn it_is_kept_through_errors_other_pictures_and_the_recording() {
     let first = visitor.post("/comment", TYPED).await;
     let wrong = visitor.err(&first).await;
     assert!(wrong.body.contains("Tries left: 2"), "{}", wrong.body);
+    assert!(wrong.body.contains("What you typed is kept"));
     assert!(sealed(&wrong).is_some());
     let fields = |page: &Reply| {
         let answer = testing::solve(&site.humanify, &page.body).unwrap();

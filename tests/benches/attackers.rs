@@ -2,7 +2,8 @@
 //! hardness.
 //!
 //! `cargo bench --manifest-path tests/benches/Cargo.toml --bench attackers`; numbers after `--` set
-//! how many pictures are harvested and how many challenges are attacked: `-- 10000 300`.
+//! how many pictures are harvested and how many challenges are attacked, and names of datasets
+//! select those: `-- 10000 300 AiDogs Keys`.
 //!
 //! The conditions favour the attackers: all harvested pictures are labelled correctly at no cost,
 //! and wrong answers do not shut them out during the measurement. The effect of being shut out is
@@ -46,6 +47,11 @@ fn main() {
     let numbers: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
     let harvest = numbers.first().copied().unwrap_or(10_000);
     let attacks = numbers.get(1).copied().unwrap_or(300);
+    // `cargo bench` passes `--bench`.
+    let names: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|it| !it.starts_with("--") && it.parse::<usize>().is_err())
+        .collect();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -63,13 +69,17 @@ fn main() {
         ImageDataset::Characters,
         ImageDataset::Keys,
     ] {
+        let name = format!("{dataset:?}");
+        if !names.is_empty() && !names.contains(&name) {
+            continue;
+        }
         for hardness in HARDNESSES {
             let known = runtime.block_on(Known::harvest(&dataset, hardness, harvest));
             for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
                 let row =
                     runtime.block_on(attack(&dataset, hardness, challenge_type, &known, attacks));
                 println!(
-                    "| {dataset:?} | {} | {hardness} | {row} |",
+                    "| {name} | {} | {hardness} | {row} |",
                     challenge_type.name()
                 );
             }

@@ -152,7 +152,7 @@ async fn a_banned_visitor_learns_the_end_of_the_ban_in_their_language() {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(page.header("retry-after"), Some("3000"));
     assert!(
-        page.body.contains("lang=\"de\"") && page.body.contains("50 min"),
+        page.body.contains("lang=\"de\"") && page.body.contains("50\u{a0}min"),
         "{}",
         page.body
     );

@@ -80,6 +80,7 @@ impl PageRenderer {
             ChallengeBody::Work { .. } => "work",
             _ => "challenge",
         };
+        let messages = messages(texts, view.message, view.form.is_some(), view.loopback);
         let values = context! {
             action => view.action,
             // Site owners' templates use this name.
@@ -95,7 +96,7 @@ impl PageRenderer {
             scriptless_sound => view.scriptless.sound,
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),
-            ..merge_maps([body, work, messages(texts, view.message, view.loopback)])
+            ..merge_maps([body, work, messages])
         };
         let mut page = self.render(template, context, StatusCode::OK, values);
         if matches!(view.body, ChallengeBody::Work { .. }) || view.beside.is_some() {
@@ -125,7 +126,7 @@ impl PageRenderer {
             heading => texts.moment,
             progress => None::<String>,
             steps => Vec::<bool>::new(),
-            ..messages(texts, view.message, view.loopback)
+            ..messages(texts, view.message, view.form.is_some(), view.loopback)
         };
         let mut page = self.render("wait.html", context, StatusCode::OK, values);
         headers::allow_pictures(&mut page.headers);

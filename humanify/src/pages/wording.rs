@@ -27,8 +27,14 @@ pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
     }
 }
 
-/// The messages above a challenge: alerts, and the explanation for a developer.
-pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option<IpAddr>) -> Value {
+/// The messages above a challenge: alerts, the reminder that a form is kept, and the explanation for
+/// a developer.
+pub(super) fn messages(
+    texts: &Texts,
+    message: Option<Message>,
+    keeps_form: bool,
+    loopback: Option<IpAddr>,
+) -> Value {
     let alert = message.map(|message| match message {
         Message::WrongAnswer { .. } => texts.wrong_answer,
         Message::Expired => texts.expired,
@@ -45,8 +51,10 @@ pub(super) fn messages(texts: &Texts, message: Option<Message>, loopback: Option
     };
     let developer =
         loopback.map(|ip| fill(texts.loopback, &[("address", ip.to_string().as_str())]));
+    let kept = keeps_form && message != Some(Message::FormKept);
     context! {
         alert,
+        kept => kept.then_some(texts.form_kept),
         is_wrong => matches!(message, Some(Message::WrongAnswer { .. })),
         tries_left,
         developer,
@@ -82,7 +90,7 @@ pub(super) fn time(texts: &Texts, wait: Duration) -> String {
         (0, minutes) => say(texts.minutes, minutes),
         (hours, 0) => say(texts.hours, hours),
         (hours, minutes) => format!(
-            "{} {}",
+            "{}\u{a0}{}",
             say(texts.hours, hours),
             say(texts.minutes, minutes)
         ),

@@ -35,16 +35,16 @@ fn each_page_has_its_status_and_says_when_to_come_back() {
 #[test]
 fn a_wait_is_written_in_words_and_rounded_up() {
     let table = [
-        (0, "in 1 s."),
-        (400, "in 1 s."),
-        (45_000, "in 45 s."),
-        (59_001, "in 1 min. (00:01 UTC)"),
-        (61_000, "in 2 min. (00:01 UTC)"),
-        (3_599_000, "in 1 h. (00:59 UTC)"),
-        (3_600_000, "in 1 h. (01:00 UTC)"),
-        (3_900_000, "in 1 h 5 min. (01:05 UTC)"),
-        (86_400_000, "in 24 h. (1970-01-02 00:00 UTC)"),
-        (u64::MAX, " h "),
+        (0, "in 1\u{a0}s."),
+        (400, "in 1\u{a0}s."),
+        (45_000, "in 45\u{a0}s."),
+        (59_001, "in 1\u{a0}min. (00:01 UTC)"),
+        (61_000, "in 2\u{a0}min. (00:01 UTC)"),
+        (3_599_000, "in 1\u{a0}h. (00:59 UTC)"),
+        (3_600_000, "in 1\u{a0}h. (01:00 UTC)"),
+        (3_900_000, "in 1\u{a0}h\u{a0}5\u{a0}min. (01:05 UTC)"),
+        (86_400_000, "in 24\u{a0}h. (1970-01-02 00:00 UTC)"),
+        (u64::MAX, "\u{a0}h\u{a0}"),
     ];
     let fixture = Fixture::new();
     for (milliseconds, words) in table {

@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "In {time} können Sie fortfahren.",
     go_on: "Weiter",
     wait_over: "Sie können es jetzt erneut versuchen.",
-    seconds: "{count} s",
-    minutes: "{count} min",
-    hours: "{count} h",
+    seconds: "{count}\u{a0}s",
+    minutes: "{count}\u{a0}min",
+    hours: "{count}\u{a0}h",
 };

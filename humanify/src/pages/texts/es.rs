@@ -56,7 +56,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Lo que ha escrito se conserva. Después de esta comprobación podrá enviarlo.",
     loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",
 
-    blocked: "Vuelva dentro de un rato",
+    blocked: "Vuelva más tarde, por favor",
     blocked_detail: "Algunas respuestas no coincidieron. A veces cuesta reconocer las imágenes y los sonidos; le pasa a cualquiera.",
     denied: "Sin acceso",
     denied_detail: "Lo sentimos, no puede abrir esta página.",
@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "Podrá continuar dentro de {time}.",
     go_on: "Continuar",
     wait_over: "Ya puede volver a intentarlo.",
-    seconds: "{count} s",
-    minutes: "{count} min",
-    hours: "{count} h",
+    seconds: "{count}\u{a0}s",
+    minutes: "{count}\u{a0}min",
+    hours: "{count}\u{a0}h",
 };

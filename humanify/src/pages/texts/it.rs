@@ -56,7 +56,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Quello che hai scritto è stato conservato. Dopo questa verifica potrai inviarlo.",
     loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",
 
-    blocked: "Torna un po’ più tardi",
+    blocked: "Torna più tardi, per favore",
     blocked_detail: "Alcune risposte non corrispondevano. Immagini e suoni a volte sono difficili da riconoscere: capita a tutti.",
     denied: "Accesso non possibile",
     denied_detail: "Purtroppo non puoi aprire questa pagina.",
@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "Potrai continuare tra {time}.",
     go_on: "Continua",
     wait_over: "Ora puoi riprovare.",
-    seconds: "{count} s",
-    minutes: "{count} min",
-    hours: "{count} h",
+    seconds: "{count}\u{a0}s",
+    minutes: "{count}\u{a0}min",
+    hours: "{count}\u{a0}h",
 };

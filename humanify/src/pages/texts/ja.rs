@@ -27,12 +27,12 @@ pub(super) const TEXTS: Texts = Texts {
     other_pictures: "別の画像",
     use_sound: "音声で確認する",
 
-    listen: "録音を再生し、聞こえた{count}文字を入力してください。",
-    recording: "録音",
+    listen: "音声を再生し、聞こえた{count}文字を入力してください。",
+    recording: "音声",
     characters: "聞こえた文字",
     characters_hint: "英字と数字です。大文字と小文字は区別しません。",
     submit: "確認",
-    other_recording: "別の録音",
+    other_recording: "別の音声",
     use_pictures: "画像で確認する",
 
     compute: "ブラウザーが短い計算を行っています。操作は必要ありません。",
@@ -47,7 +47,7 @@ pub(super) const TEXTS: Texts = Texts {
     other_way: "別の方法を選んでください：",
     use_own_check: "別の方法で確認する",
 
-    wrong_answer: "答えが一致しませんでした。",
+    wrong_answer: "正しい答えではありませんでした。",
     right: "正解です。もう一度お願いします。",
     tries_left: "残り回数：{count}",
     expired: "前の確認は時間切れになりました。新しい確認です。",
@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",
 
     blocked: "しばらくしてからお試しください",
-    blocked_detail: "答えが何度か一致しませんでした。画像や音声は分かりにくいことがあり、どなたにも起こります。",
+    blocked_detail: "答えが何度か違っていました。画像や音声が分かりにくいことは、どなたにもあります。",
     denied: "アクセスできません",
     denied_detail: "申し訳ありませんが、このページは開けません。",
     denied_advice: "VPN やプロキシをお使いの場合は、使わずにもう一度お試しください。",

@@ -56,11 +56,11 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "O que você digitou foi guardado. Depois desta verificação, você poderá enviar.",
     loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",
 
-    blocked: "Volte daqui a pouco",
+    blocked: "Volte mais tarde, por favor",
     blocked_detail: "Algumas respostas não corresponderam. Às vezes é difícil reconhecer imagens e sons; isso acontece com qualquer pessoa.",
     denied: "Sem acesso",
     denied_detail: "Infelizmente, você não pode abrir esta página.",
-    denied_advice: "Se você usa uma VPN ou um proxy, tente sem ele.",
+    denied_advice: "Se você usa uma VPN ou um proxy, tente desativá-los.",
     banned_detail: "Sua conexão enviou muitas solicitações que este site não permite. Talvez tenham vindo de outra pessoa que usa a mesma conexão.",
     limited: "Solicitações demais",
     limited_detail: "Sua conexão enviou mais solicitações do que esta página permite. Talvez várias pessoas usem a mesma conexão.",
@@ -74,7 +74,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_sent_detail: "Ele foi enviado uma vez e não será enviado de novo.",
     form_lost: "Não foi possível enviar seu formulário",
     form_lost_detail: "Passou tempo demais ou o navegador perdeu os cookies. Volte ao formulário e envie-o de novo.",
-    busy: "Movimento demais agora",
+    busy: "O site está com muitos acessos",
     busy_detail: "No momento, o site recebe mais solicitações do que consegue atender. Não é culpa sua.",
 
     wait: "Você poderá tentar de novo em {time}.",
@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "Você poderá continuar em {time}.",
     go_on: "Continuar",
     wait_over: "Você já pode tentar de novo.",
-    seconds: "{count} s",
-    minutes: "{count} min",
-    hours: "{count} h",
+    seconds: "{count}\u{a0}s",
+    minutes: "{count}\u{a0}min",
+    hours: "{count}\u{a0}h",
 };

@@ -27,7 +27,7 @@ pub(super) const TEXTS: Texts = Texts {
     other_pictures: "Outras imagens",
     use_sound: "Prefiro ouvir",
 
-    listen: "Oiça a gravação e escreva os {count} caracteres que ouvir.",
+    listen: "Ouça a gravação e escreva os {count} caracteres que ouvir.",
     recording: "Gravação",
     characters: "Caracteres que ouviu",
     characters_hint: "Letras e algarismos. É indiferente usar maiúsculas ou minúsculas.",
@@ -56,11 +56,11 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "O que escreveu foi guardado. Depois desta verificação, poderá enviá-lo.",
     loopback: "Para programadores: está em localhost. {address} não é um endereço encaminhável, o que conta como indício de um bot. Pode desativar isto com Signals.",
 
-    blocked: "Volte daqui a pouco",
+    blocked: "Volte mais tarde, por favor",
     blocked_detail: "Algumas respostas não corresponderam. Por vezes é difícil reconhecer imagens e sons; acontece a qualquer pessoa.",
     denied: "Sem acesso",
     denied_detail: "Lamentamos, mas não pode abrir esta página.",
-    denied_advice: "Se utiliza uma VPN ou um proxy, tente sem ele.",
+    denied_advice: "Se utiliza uma VPN ou um proxy, experimente desligá-los.",
     banned_detail: "A sua ligação enviou muitos pedidos que este site não permite. Podem ter vindo de outra pessoa que utiliza a mesma ligação.",
     limited: "Demasiados pedidos",
     limited_detail: "A sua ligação enviou mais pedidos do que esta página permite. Talvez várias pessoas utilizem a mesma ligação.",
@@ -74,7 +74,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_sent_detail: "Foi enviado uma vez e não será enviado de novo.",
     form_lost: "Não foi possível enviar o seu formulário",
     form_lost_detail: "Passou demasiado tempo ou o navegador perdeu os cookies. Volte ao formulário e envie-o de novo.",
-    busy: "Demasiado movimento neste momento",
+    busy: "O site está sobrecarregado",
     busy_detail: "Neste momento, o site recebe mais pedidos do que consegue processar. A culpa não é sua.",
 
     wait: "Poderá tentar novamente dentro de {time}.",
@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "Poderá continuar dentro de {time}.",
     go_on: "Continuar",
     wait_over: "Já pode tentar novamente.",
-    seconds: "{count} s",
-    minutes: "{count} min",
-    hours: "{count} h",
+    seconds: "{count}\u{a0}s",
+    minutes: "{count}\u{a0}min",
+    hours: "{count}\u{a0}h",
 };

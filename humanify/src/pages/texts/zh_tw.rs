@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     loopback: "給開發人員：您正在使用 localhost。{address} 不是可路由的位址，因此會視為機器人的跡象。可透過 Signals 關閉。",
 
     blocked: "請稍後再來",
-    blocked_detail: "有幾次答案不相符。圖片和聲音有時不容易辨認，任何人都可能遇到。",
+    blocked_detail: "有幾次沒有答對。圖片和聲音有時不容易辨認，任何人都可能遇到。",
     denied: "無法存取",
     denied_detail: "很抱歉，您無法開啟此頁面。",
     denied_advice: "如果您正在使用 VPN 或 Proxy，請關閉後再試一次。",
@@ -73,8 +73,8 @@ pub(super) const TEXTS: Texts = Texts {
     form_sent: "您的表單已經送出",
     form_sent_detail: "表單已送出一次，不會再次送出。",
     form_lost: "無法送出您的表單",
-    form_lost_detail: "等待時間過長，或瀏覽器遺失了 Cookie。請返回表單，重新送出。",
-    busy: "目前忙碌中",
+    form_lost_detail: "已超過時限，或瀏覽器中的 Cookie 已遺失。請返回表單，重新送出。",
+    busy: "網站忙碌中",
     busy_detail: "網站目前收到的要求過多，暫時無法處理，與您的操作無關。",
 
     wait: "您可以在 {time} 後再試一次。",
@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     go_on_in: "{time} 後可以繼續。",
     go_on: "繼續",
     wait_over: "現在可以再試一次了。",
-    seconds: "{count} 秒",
-    minutes: "{count} 分鐘",
-    hours: "{count} 小時",
+    seconds: "{count}\u{a0}秒",
+    minutes: "{count}\u{a0}分鐘",
+    hours: "{count}\u{a0}小時",
 };

@@ -25,6 +25,13 @@ impl Color {
         0.299 * self.red + 0.587 * self.green + 0.114 * self.blue
     }
 
+    /// The contrast to another colour, from 1 to 21, nearly as WCAG 2 defines it.
+    pub(super) fn contrast(self, other: Color) -> f32 {
+        let light = |color: Color| color.luminance().powi(2) + 0.05;
+        let (own, others) = (light(self), light(other));
+        own.max(others) / own.min(others)
+    }
+
     /// Brightness and the differences of blue and red from it, each from 0 to 255, as JPEG
     /// keeps them (ITU-T T.871).
     pub(super) fn parts(self) -> [u8; 3] {

@@ -99,11 +99,9 @@ impl Distortion {
                 [1.2 * side, swing()],
             ];
             let line = curve(&points).turned(rng.between(0.0, TAU), middle);
-            let color = if rng.chance(0.5) {
-                ground
-            } else {
-                palette.body[0]
-            };
+            // A line in the backdrop's own colour would look like a mouth that is cut out of paper.
+            let share = if rng.chance(0.5) { 0.3 } else { 1.0 };
+            let color = mix(ground, palette.body[0], share);
             let width = rng.between(0.01, 0.022) * side;
             let lines = Polylines::of(&[line], |point| point);
             canvas.stroke(&lines, width, &Paint::Solid(color), Layer::Ground);

@@ -64,28 +64,34 @@ impl Palette {
         let body = tone(hue, saturation, figure);
         let black = shade(hue, 0.5, 0.06);
         let white = shade(hue, 0.1, 0.97);
+        let coat = tone(second_hue, saturation, figure + rng.sign() * 0.13);
+        let light = tone(hue, saturation * 0.6, figure + 0.14);
         let flat = Palette {
             backdrop,
             body: [body, body],
-            coat: tone(second_hue, saturation, figure + rng.sign() * 0.13),
+            coat,
             shade: tone(hue, saturation, figure - 0.12),
             accent: tone(
                 second_hue,
                 rng.between(0.4, 0.9),
                 figure + rng.around(0.0, 0.12),
             ),
-            light: tone(hue, saturation * 0.6, figure + 0.14),
+            light,
             dark: black,
             white,
-            line: if turn(figure) > 0.42 { black } else { white },
+            line: clearest([black, white], &[body, coat, light]),
             thread: tone(hue, saturation, figure + 0.2),
             edge: None,
         };
         match rng.whole(0, 9) {
-            0..=2 => Palette {
-                body: [body, tone(hue + 0.5, saturation, figure + 0.2)],
-                ..flat
-            },
+            0..=2 => {
+                let end = tone(hue + 0.5, saturation, figure + 0.2);
+                Palette {
+                    body: [body, end],
+                    line: clearest([black, white], &[body, end, coat, light]),
+                    ..flat
+                }
+            }
             // Edges as in a cartoon.
             3..=5 => Palette {
                 edge: Some((
@@ -141,6 +147,20 @@ impl Palette {
                 }
             }
         }
+    }
+}
+
+/// The one of two colours whose least contrast to any of these areas is greater: a mouth has to be
+/// visible on a dark muzzle, too.
+fn clearest([one, other]: [Color; 2], areas: &[Color]) -> Color {
+    let least = |color: Color| {
+        let contrasts = areas.iter().map(|area| color.contrast(*area));
+        contrasts.fold(f32::MAX, f32::min)
+    };
+    if least(one) >= least(other) {
+        one
+    } else {
+        other
     }
 }
 

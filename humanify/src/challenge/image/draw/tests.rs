@@ -39,6 +39,19 @@ fn a_seed_makes_one_picture() {
 }
 
 #[test]
+fn a_mouth_is_visible_on_every_part_of_a_face() {
+    for seed in 0..5_000 {
+        let generator = &mut SmallRng::seed_from_u64(seed);
+        let palette = Palette::new(&mut DrawRng::new(generator), Distortion::of(5).contrast);
+        let [from, to] = palette.body;
+        for area in [from, to, palette.ink(figure::Ink::Light)] {
+            let contrast = palette.ink(figure::Ink::Line).contrast(area);
+            assert!(contrast > 2.2, "{seed}: {contrast}");
+        }
+    }
+}
+
+#[test]
 fn sides_are_bounded() {
     for side in [0, 31, 1025, u32::MAX] {
         let cat = Motif::Animal(Animal::Cat);
