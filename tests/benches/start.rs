@@ -59,7 +59,8 @@ fn main() {
             samples.sort_by(|one, other| one[column].total_cmp(&other[column]));
             samples[PROCESSES / 2][column]
         };
-        let [first, again, answer, resident] = [0, 1, 2, 3].map(|column| median(column, &mut samples));
+        let [first, again, answer, resident] =
+            [0, 1, 2, 3].map(|column| median(column, &mut samples));
         println!(
             "| {name} | {first:.1} ms | {again:.2} ms | {answer:.1} ms | {:.1} MB |",
             resident / 1024.0

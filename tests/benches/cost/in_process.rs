@@ -49,7 +49,8 @@ pub(super) fn in_process() {
         let allocations = allocations(contender);
         let instructions = counts.then(|| per_request(contender));
         let (least, fewest) = *bare.get_or_insert((instructions.unwrap_or(0), allocations));
-        let printed = |value: Option<u64>| value.map_or("–".to_owned(), |value| value.to_string());
+        let printed =
+            |value: Option<u64>| value.map_or("–".to_owned(), |value| value.to_string());
         println!(
             "| {} | {} | {} | {allocations:.1} | {:.1} | {:.2} |",
             contender.name,
