@@ -69,6 +69,7 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
 
 impl Writer {
     /// The values of the two fields.
+    #[inline]
     fn write(&mut self, counts: &[Count]) -> Option<(HeaderValue, HeaderValue)> {
         self.line.clear();
         if let [count] = counts {
@@ -91,6 +92,7 @@ impl Writer {
 }
 
 /// The text of the limit that a request was counted in.
+#[inline]
 fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut LimitText> {
     let known = texts.iter().position(|text| text.is_of(count));
     let index = known.unwrap_or_else(|| {
@@ -102,6 +104,7 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
     texts.get_mut(index)
 }
 
+#[inline]
 fn limit_state(count: &Count) -> LimitState {
     let (remaining, next_in) = count.remaining_and_next();
     (remaining, whole_seconds(next_in))
@@ -125,6 +128,7 @@ impl LimitText {
         }
     }
 
+    #[inline]
     fn is_of(&self, count: &Count) -> bool {
         self.rate == count.rate && std::ptr::eq(self.label, count.label)
     }
@@ -139,6 +143,7 @@ impl LimitText {
     }
 
     /// The value of `RateLimit` for a request that no other limit counts.
+    #[inline]
     fn only(&mut self, line: &mut Vec<u8>, count: &Count) -> Option<HeaderValue> {
         let limit_state = limit_state(count);
         let most = match &self.fullest {

@@ -73,6 +73,7 @@ impl Routes {
     }
 
     /// Whether a bucket is no client's, or certainly known.
+    #[inline]
     fn is_recent(&self, bucket: &Bucket) -> bool {
         let what = bucket.key.what;
         let recent = self.place(what).map(|place| place.load(Ordering::Relaxed));

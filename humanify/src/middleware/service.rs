@@ -49,6 +49,7 @@ where
 
     /// Almost every request is judged without waiting. The ready service is then called at once,
     /// without a clone or a boxed future.
+    #[inline]
     fn call(&mut self, mut request: Request) -> Self::Future {
         let finisher = if self.has_judged(&request) {
             None
