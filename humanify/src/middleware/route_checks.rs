@@ -6,6 +6,7 @@ use humanify_syntax::analysis::Warning;
 use super::instance::Instance;
 use super::nameless::nameless;
 use super::routes::ShownRoutes;
+
 impl Instance {
     /// Logs once the routes and fallbacks whose handlers have no name, so that `endpoint` targets
     /// do not apply to them, and the nested services, whose handlers are hidden. A strict builder
