@@ -25,8 +25,26 @@ const PATHS: [&str; 15] = [
     "/", "/a", "/a/b", "/a/c", "/a/d", "/a/d/c", "/ab", "/ab/d", "/b", "/b/c", "/x", "/x/y",
     "/x/y/c", "/y/c", "/y/z",
 ];
-const HEADERS: [&[&str]; 4] = [&[], &["1"], &["2"], &["1", "2"]];
-const ARGS: [&[&str]; 6] = [&[], &["1"], &["2"], &["3"], &["1", "3"], &["2", "3"]];
+// Conditions compare with "1" and "2", so "3" stands for every other value. The sets of values are
+// all that conditions can tell apart, by whether any value fits and by whether all do.
+const HEADERS: [&[&str]; 7] = [
+    &[],
+    &["1"],
+    &["2"],
+    &["3"],
+    &["1", "2"],
+    &["1", "3"],
+    &["2", "3"],
+];
+const ARGS: [&[&str]; 7] = [
+    &[],
+    &["1"],
+    &["2"],
+    &["3"],
+    &["1", "2"],
+    &["1", "3"],
+    &["2", "3"],
+];
 
 /// Every request of the small world.
 pub(crate) fn requests() -> impl Iterator<Item = Request> {
