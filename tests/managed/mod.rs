@@ -27,6 +27,10 @@ fn with(builder: HumanifyBuilder) -> Site {
     async fn managed() -> &'static str {
         "in"
     }
+    #[require_human(challenge_type = "managed")]
+    async fn for_people() -> &'static str {
+        "in"
+    }
     #[always_challenge(challenge_type = "proof_of_work")]
     async fn work() -> &'static str {
         "in"
@@ -44,6 +48,7 @@ fn with(builder: HumanifyBuilder) -> Site {
         builder.rules(rules),
         Router::new()
             .route("/managed", get(managed))
+            .route("/people", get(for_people))
             .route("/work", get(work))
             .route("/pictures", get(pictures))
             .route("/limited", get(|| async { "in" }))

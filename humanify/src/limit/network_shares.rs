@@ -182,24 +182,34 @@ impl NetworkShares {
 }
 
 impl Places {
-    /// The place to take back if somebody comes from `address`. It costs a walk over all places.
+    /// The place to take back if somebody comes from `address`. Only networks and addresses that are
+    /// as heavy as the heaviest so far are looked into.
     fn to_displace(&self, address: ClientKey) -> Option<(ClientKey, u64)> {
         let [new_wide, new_narrow, _] = holders(address);
         let mut chosen = None;
+        let mut most = [0; 3];
         for (wide, in_wide) in &self.networks {
+            // The newcomer counts as one of its networks.
+            let of_wide = in_wide.taken + usize::from(*wide == new_wide);
+            if [of_wide, usize::MAX, usize::MAX] < most {
+                continue;
+            }
             for (narrow, in_narrow) in &in_wide.networks {
+                let of_narrow = in_narrow.taken + usize::from(*narrow == new_narrow);
+                if [of_wide, of_narrow, usize::MAX] < most {
+                    continue;
+                }
                 for (address, in_address) in &in_narrow.addresses {
-                    // The newcomer counts as one of its networks.
-                    let weight = (
-                        in_wide.taken + usize::from(*wide == new_wide),
-                        in_narrow.taken + usize::from(*narrow == new_narrow),
-                        in_address.len(),
-                    );
+                    let weight = [of_wide, of_narrow, in_address.len()];
+                    if weight < most {
+                        continue;
+                    }
+                    most = weight;
                     for (number, place) in in_address {
                         let usage = &place.usage;
                         let since = usage.changed.load(Ordering::Relaxed);
                         let rank = (weight, Reverse((usage.is_busy(), since)));
-                        if chosen.as_ref().is_none_or(|(most, _)| rank > *most) {
+                        if chosen.as_ref().is_none_or(|(highest, _)| rank > *highest) {
                             chosen = Some((rank, (*address, *number)));
                         }
                     }

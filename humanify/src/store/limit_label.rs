@@ -1,6 +1,6 @@
 //! `LimitLabel`: distinguishes a limit from others with the same rate, in texts for people.
 
-use std::sync::{PoisonError, RwLock};
+use once_cell::sync::OnceCell;
 
 /// Distinguishes a limit from others with the same rate, in texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,13 @@ pub(crate) enum BucketOwner {
 }
 
 /// The labels of limits that have a scope or count failures. They come from the source of the
-/// application, so there are few.
-static LABELS: RwLock<Vec<&'static LimitLabel>> = RwLock::new(Vec::new());
+/// application, so there are few. The list only grows, and nobody waits to read it.
+static LISTED: OnceCell<Box<ListedLabel>> = OnceCell::new();
+
+struct ListedLabel {
+    label: LimitLabel,
+    next: OnceCell<Box<ListedLabel>>,
+}
 
 impl LimitLabel {
     /// The label of a limit that counts all requests of a client to a route.
@@ -54,17 +59,19 @@ impl LimitLabel {
 
     /// The label in the list.
     fn listed(self) -> &'static LimitLabel {
-        let find =
-            |labels: &[&'static LimitLabel]| labels.iter().find(|kept| ***kept == self).copied();
-        let known = find(&LABELS.read().unwrap_or_else(PoisonError::into_inner));
-        known.unwrap_or_else(|| {
-            let mut labels = LABELS.write().unwrap_or_else(PoisonError::into_inner);
-            find(&labels).unwrap_or_else(|| {
-                let kept: &'static LimitLabel = Box::leak(Box::new(self));
-                labels.push(kept);
-                kept
-            })
-        })
+        let mut place = &LISTED;
+        loop {
+            let listed = place.get_or_init(|| {
+                Box::new(ListedLabel {
+                    label: self,
+                    next: OnceCell::new(),
+                })
+            });
+            if listed.label == self {
+                return &listed.label;
+            }
+            place = &listed.next;
+        }
     }
 }
 

@@ -25,18 +25,10 @@ const PATHS: [&str; 15] = [
     "/", "/a", "/a/b", "/a/c", "/a/d", "/a/d/c", "/ab", "/ab/d", "/b", "/b/c", "/x", "/x/y",
     "/x/y/c", "/y/c", "/y/z",
 ];
-// Conditions compare with "1" and "2", so "3" stands for every other value. The sets of values are
-// all that conditions can tell apart, by whether any value fits and by whether all do.
-const HEADERS: [&[&str]; 7] = [
-    &[],
-    &["1"],
-    &["2"],
-    &["3"],
-    &["1", "2"],
-    &["1", "3"],
-    &["2", "3"],
-];
-const ARGS: [&[&str]; 7] = [
+/// The values of a header or a parameter. Conditions compare with "1" and "2", so "3" stands for every
+/// other value. The sets are all that conditions can tell apart, by whether any value fits and by
+/// whether all do.
+const VALUES: [&[&str]; 7] = [
     &[],
     &["1"],
     &["2"],
@@ -53,9 +45,9 @@ pub(crate) fn requests() -> impl Iterator<Item = Request> {
         let flags = flags.clone();
         PATHS.into_iter().flat_map(move |path| {
             let flags = flags.clone();
-            HEADERS.into_iter().flat_map(move |header| {
+            VALUES.into_iter().flat_map(move |header| {
                 let flags = flags.clone();
-                ARGS.into_iter().flat_map(move |arg| {
+                VALUES.into_iter().flat_map(move |arg| {
                     flags.clone().map(move |flags| Request {
                         method,
                         path,
