@@ -1,21 +1,23 @@
-//! A headless Chromium, driven through chromedriver. Each test starts a browser of its own, which
-//! takes a second, so that tests share no cookies, history or pages.
+//! A headless Chromium, driven through chromedriver. Each test starts a browser of its own, so that
+//! tests share no cookies, history or pages.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::ops::Deref;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 
 use crate::support::services::missing;
 
 /// A browser with one window. It ends, and chromedriver after it, when this is dropped.
 pub(crate) struct Chromium {
     window: WebDriver,
+    logs: &'static [&'static str],
     // Dropped after the window, since chromedriver closes the window.
     _chromedriver: Chromedriver,
 }
@@ -46,28 +48,53 @@ impl Default for Look {
     }
 }
 
+/// The browser to start.
+enum Program {
+    /// Chromium without a window, which starts faster and has no profile. Where it is not installed, the
+    /// whole browser takes its place.
+    Shell,
+    /// The whole browser.
+    Whole,
+}
+
 impl Chromium {
     /// Starts a browser, or says on stderr what is missing and that a test is skipped.
     pub(crate) async fn start() -> Option<Chromium> {
-        Chromium::start_with(json!({})).await
+        Chromium::launch(Program::Shell, DesiredCapabilities::chrome(), &[]).await
     }
 
-    /// The same, with preferences of the browser's profile.
-    pub(crate) async fn start_with(preferences: Value) -> Option<Chromium> {
-        Chromium::launch(preferences, None).await
+    /// The same, with a log of console messages and requests.
+    pub(crate) async fn start_with_logs() -> Option<Chromium> {
+        let logs = &["browser", "performance"];
+        Chromium::launch(Program::Shell, DesiredCapabilities::chrome(), logs).await
+    }
+
+    /// Starts the browser that people use, with preferences of its profile.
+    pub(crate) async fn start_whole(preferences: Value) -> Option<Chromium> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        capabilities
+            .add_experimental_option("prefs", preferences)
+            .unwrap();
+        Chromium::launch(Program::Whole, capabilities, &[]).await
     }
 
     /// The same, with another user agent for everything that the browser sends.
     pub(crate) async fn start_as(agent: &str) -> Option<Chromium> {
-        Chromium::launch(json!({}), Some(agent)).await
+        let mut capabilities = DesiredCapabilities::chrome();
+        let argument = format!("--user-agent={agent}");
+        capabilities.add_arg(&argument).unwrap();
+        Chromium::launch(Program::Whole, capabilities, &[]).await
     }
 
-    async fn launch(preferences: Value, agent: Option<&str>) -> Option<Chromium> {
+    async fn launch(
+        program: Program,
+        mut capabilities: ChromeCapabilities,
+        logs: &'static [&'static str],
+    ) -> Option<Chromium> {
         let Some(chromedriver) = Chromedriver::start() else {
             missing("chromedriver");
             return None;
         };
-        let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
             "--no-sandbox",
@@ -80,17 +107,13 @@ impl Chromium {
         ] {
             capabilities.add_arg(argument).unwrap();
         }
-        if let Some(agent) = agent {
-            let argument = format!("--user-agent={agent}");
-            capabilities.add_arg(&argument).unwrap();
-        }
-        capabilities
-            .add_experimental_option("prefs", preferences)
-            .unwrap();
-        for log in ["browser", "performance"] {
+        for log in logs {
             capabilities
-                .set_logging_prefs(log, LoggingPrefsLogLevel::All)
+                .set_logging_prefs(*log, LoggingPrefsLogLevel::All)
                 .unwrap();
+        }
+        if matches!(program, Program::Shell) && Path::new(SHELL).exists() {
+            capabilities.set_binary(SHELL).unwrap();
         }
         // Chromedriver gives each session a new profile, and deletes it at the end.
         let window = match WebDriver::new(chromedriver.address(), capabilities).await {
@@ -106,6 +129,7 @@ impl Chromium {
         window.set_script_timeout(patience).await.unwrap();
         Some(Chromium {
             window,
+            logs,
             _chromedriver: chromedriver,
         })
     }
@@ -200,6 +224,13 @@ impl Chromium {
         taken.await["data"].as_str().unwrap().to_owned()
     }
 
+    /// Forgets what the logs hold.
+    pub(crate) async fn clear_logs(&self) {
+        for log in self.logs {
+            self.get_log(*log).await.unwrap();
+        }
+    }
+
     /// Runs a script, even if the page's policy forbids scripts.
     pub(crate) async fn evaluate(&self, script: &str) -> Value {
         let returned = self.execute(script, Vec::new()).await.unwrap();
@@ -220,6 +251,10 @@ impl Deref for Chromium {
     }
 }
 
+/// Where Debian installs Chromium without a window. The script of this name in `/usr/bin` would be ended
+/// in its place, and leave the browser running.
+const SHELL: &str = "/usr/lib/chromium/chromium-headless-shell";
+
 /// The program that starts browsers and drives them.
 struct Chromedriver {
     program: Child,
@@ -231,31 +266,41 @@ struct Chromedriver {
 impl Chromedriver {
     /// `None` if there is no such program.
     fn start() -> Option<Chromedriver> {
-        let started = Command::new("chromedriver")
+        // It takes a free port for IPv4, and ends if the same port for IPv6 is taken.
+        for _ in 0..10 {
+            match Chromedriver::try_start() {
+                Ok(Some(started)) => return Some(started),
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => return None,
+                Err(error) => panic!("chromedriver: {error}"),
+            }
+        }
+        panic!("chromedriver finds no port");
+    }
+
+    /// `None` if the program ends before it listens.
+    fn try_start() -> std::io::Result<Option<Chromedriver>> {
+        let mut program = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .spawn();
-        let mut program = match started {
-            Ok(program) => program,
-            Err(error) if error.kind() == ErrorKind::NotFound => return None,
-            Err(error) => panic!("chromedriver: {error}"),
-        };
+            .spawn()?;
         let mut output = BufReader::new(program.stdout.take().unwrap());
-        let port = loop {
-            let mut line = String::new();
-            let read = output.read_line(&mut line).unwrap();
-            assert_ne!(read, 0, "chromedriver ended without a port");
+        let mut line = String::new();
+        while output.read_line(&mut line)? > 0 {
             // "ChromeDriver was started successfully on port 36307."
             if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end().trim_end_matches('.').parse().unwrap();
+                let port = port.trim_end().trim_end_matches('.').parse().unwrap();
+                return Ok(Some(Chromedriver {
+                    program,
+                    port,
+                    _output: output,
+                }));
             }
-        };
-        Some(Chromedriver {
-            program,
-            port,
-            _output: output,
-        })
+            line.clear();
+        }
+        program.wait()?;
+        Ok(None)
     }
 
     fn address(&self) -> String {

@@ -11,6 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use humanify::prelude::*;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -119,7 +120,7 @@ async fn serve(records: Records) -> String {
 
 /// The user agent that the installed browser has with a window.
 async fn agent() -> Option<String> {
-    let browser = Chromium::start().await?;
+    let browser = Chromium::start_whole(json!({})).await?;
     let agent = browser.evaluate("return navigator.userAgent").await;
     let agent = agent.as_str().unwrap();
     assert!(agent.contains("HeadlessChrome/"), "{agent}");
@@ -160,7 +161,7 @@ async fn client_hints_of_chromium_fit_its_agent_and_no_other() {
     let records = Records::default();
     let seen = Arc::clone(&records.seen);
     let origin = serve(records).await;
-    let browser = Chromium::start().await.unwrap();
+    let browser = Chromium::start_whole(json!({})).await.unwrap();
     let found = async || {
         browser.goto(&origin).await.unwrap();
         seen.lock().unwrap()["/"].clone()

@@ -279,7 +279,7 @@ async fn a_visitor_without_scripts_solves_pictures_or_sound() {
 #[tokio::test(flavor = "multi_thread")]
 async fn blocked_cookies_are_told_and_do_not_loop() {
     let preferences = json!({ "profile.default_content_setting_values.cookies": 2 });
-    let Some(browser) = Chromium::start_with(preferences).await else {
+    let Some(browser) = Chromium::start_whole(preferences).await else {
         return;
     };
     let site = Served::start(settings()).await;

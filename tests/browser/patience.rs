@@ -16,16 +16,19 @@ async fn person(challenge_type: ChallengeType, latency: Duration) -> Option<Pers
     Some(person)
 }
 
-const LINES: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_millis(300),
-    Duration::from_millis(1_500),
-];
+/// Visits with a fast, a usual and a slow connection, at the same time, since a slow one mostly waits.
+async fn on_each_line(visit: impl AsyncFn(Duration)) {
+    tokio::join!(
+        visit(Duration::ZERO),
+        visit(Duration::from_millis(300)),
+        visit(Duration::from_millis(1_500)),
+    );
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_double_click_on_every_picture_costs_nothing() {
     for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
-        for latency in LINES {
+        on_each_line(async |latency| {
             let Some(person) = person(challenge_type, latency).await else {
                 return;
             };
@@ -36,13 +39,14 @@ async fn a_double_click_on_every_picture_costs_nothing() {
             }
             assert_eq!(person.place().await, "/protected?page=2", "{latency:?}");
             assert_eq!(person.text().await, "for humans");
-        }
+        })
+        .await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_round_can_be_loaded_again() {
-    for latency in LINES {
+    on_each_line(async |latency| {
         let Some(person) = person(ChallengeType::OneClick, latency).await else {
             return;
         };
@@ -59,7 +63,8 @@ async fn every_round_can_be_loaded_again() {
         // The back button leads past the rounds, and shows no challenge.
         person.browser.back().await.unwrap();
         assert!(!person.is_challenged().await);
-    }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +108,7 @@ async fn a_page_that_was_left_for_an_hour_is_renewed_and_without_cookies_told() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_whose_address_changes_its_family_stays_cleared() {
     let [v4, v6] = ["84.140.1.2", "2a02:8100:1:2::1"].map(Some);
-    for latency in LINES {
+    on_each_line(async |latency| {
         let Some(person) = person(ChallengeType::OneClick, latency).await else {
             return;
         };
@@ -127,5 +132,6 @@ async fn a_visitor_whose_address_changes_its_family_stays_cleared() {
             person.is_challenged().await,
             "an address that is not its own"
         );
-    }
+    })
+    .await;
 }

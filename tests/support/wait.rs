@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 /// A loaded machine may take a while.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The time between two polls. Without it, polling would take the processor from what it waits for.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Polls until `done` is true.
 ///
 /// # Panics
@@ -24,6 +27,12 @@ pub(crate) async fn until_some<T>(what: &str, answer: impl AsyncFn() -> Option<T
             return answer;
         }
         assert!(started.elapsed() < PATIENCE, "waited in vain: {what}");
-        tokio::task::yield_now().await;
+        pause().await;
     }
+}
+
+/// Waits on another thread, so that a stopped clock of tokio does not move on by itself.
+async fn pause() {
+    let slept = tokio::task::spawn_blocking(|| std::thread::sleep(PAUSE));
+    slept.await.unwrap();
 }

@@ -61,7 +61,7 @@ async fn every_page_fits_a_small_window_in_languages_of_long_words_and_other_scr
 
 /// Looks at every page in a language, and at each in these windows.
 async fn every_page_is_for_everyone(language: &'static str, direction: &str, windows: &[Window]) {
-    let (Some(axe), Some(browser)) = (axe(), Chromium::start().await) else {
+    let (Some(axe), Some(browser)) = (axe(), Chromium::start_with_logs().await) else {
         return;
     };
     let look = Look {
@@ -134,7 +134,7 @@ async fn save(name: &str, person: &Person, width: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_faulty_page_is_found_out() {
-    let (Some(axe), Some(browser)) = (axe(), Chromium::start().await) else {
+    let (Some(axe), Some(browser)) = (axe(), Chromium::start_with_logs().await) else {
         return;
     };
     browser.set_look(Look::default(), None).await;

@@ -251,11 +251,9 @@ pub(super) const PAGES: &[Page] = &[
 
 /// Opens a page as a visitor does.
 pub(super) async fn open(person: &Person, page: &Page) {
-    // Clears the console messages of earlier pages.
+    // The logs then hold nothing of earlier pages.
     person.go("/").await;
-    for log in ["browser", "performance"] {
-        person.browser.get_log(log).await.unwrap();
-    }
+    person.browser.clear_logs().await;
     person.go(page.path).await;
     match page.then {
         Then::Look => {}
