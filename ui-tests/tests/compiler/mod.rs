@@ -31,8 +31,15 @@ impl Compiler {
             cargo.env_remove(name);
         }
         let cargo = cargo
-            .args(["test", "--no-run", "--offline", "--message-format=json"])
-            .args(["--package", env!("CARGO_PKG_NAME")])
+            // The whole workspace, since for one package alone the libraries would be built again with fewer
+            // features.
+            .args([
+                "test",
+                "--workspace",
+                "--no-run",
+                "--offline",
+                "--message-format=json",
+            ])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .unwrap();
