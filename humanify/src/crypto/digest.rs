@@ -15,11 +15,15 @@ pub(crate) fn short_digest<const BYTES: usize>(hash: Sha256) -> [u8; BYTES] {
 
 /// The hash of fields, each preceded by its length, so that different lists of fields never give
 /// the same text.
-pub(crate) fn hash_fields<'a>(hash: Sha256, fields: impl IntoIterator<Item = &'a [u8]>) -> Sha256 {
-    fields.into_iter().fold(hash, |hash, field| {
-        hash.chain_update((field.len() as u64).to_le_bytes())
-            .chain_update(field)
-    })
+pub(crate) fn hash_fields<'a>(
+    mut hash: Sha256,
+    fields: impl IntoIterator<Item = &'a [u8]>,
+) -> Sha256 {
+    for field in fields {
+        hash.update((field.len() as u64).to_le_bytes());
+        hash.update(field);
+    }
+    hash
 }
 
 #[cfg(test)]

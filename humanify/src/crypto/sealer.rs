@@ -8,12 +8,13 @@
 //! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
 
-use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use base64::{Engine, decoded_len_estimate};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use super::digest::{hash_fields, short_digest};
 use super::random::{NoRandomness, random_bytes};
@@ -37,6 +38,12 @@ const VERSION: u8 = 1;
 const NONCE: usize = 24;
 
 const TAG: usize = 16;
+
+/// The bytes of a token that are opened without an allocation: those of every cookie.
+const SHORT: usize = 192;
+
+/// The bytes of a token or of its content.
+type Bytes = SmallVec<[u8; SHORT]>;
 
 /// The purpose of a token. A token of one purpose cannot be opened for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +107,8 @@ impl Purpose {
 /// The keys of one secret.
 struct Keys {
     ciphers: [XChaCha20Poly1305; 11],
-    digest: [u8; 32],
+    /// A hash that has taken in a key of one block, so that a digest starts with the next block.
+    digest: Sha256,
     #[cfg(feature = "redis")]
     names: [u8; 32],
 }
@@ -114,7 +122,7 @@ impl Keys {
             XChaCha20Poly1305::new_from_slice(&key).ok()
         };
         let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(cipher);
-        let mut digest = [0; 32];
+        let mut digest = [0; 64];
         hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
         #[cfg(feature = "redis")]
         let names = {
@@ -124,15 +132,14 @@ impl Keys {
         };
         Some(Keys {
             ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
-            digest,
+            digest: Sha256::new().chain_update(digest),
             #[cfg(feature = "redis")]
             names,
         })
     }
 
     fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
-        let hash = Sha256::new().chain_update(self.digest);
-        short_digest(hash_fields(hash, fields.iter().copied()))
+        short_digest(hash_fields(self.digest.clone(), fields.iter().copied()))
     }
 
     fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
@@ -222,7 +229,8 @@ impl Sealer {
         if token.len() != (length * 4).div_ceil(3) {
             return None;
         }
-        self.decrypt(purpose, context, token)?.try_into().ok()
+        let content = self.decrypt(purpose, context, token)?;
+        content.as_slice().try_into().ok()
     }
 
     /// Opens a token with a content of bounded length; `None` for anything else.
@@ -237,26 +245,29 @@ impl Sealer {
         if token.len() > (length * 4).div_ceil(3) {
             return None;
         }
-        self.decrypt(purpose, context, token)
+        Some(self.decrypt(purpose, context, token)?.into_vec())
     }
 
-    fn decrypt(&self, purpose: Purpose, context: &[u8], token: &[u8]) -> Option<Vec<u8>> {
-        let token = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (version, rest) = token.split_first()?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+    fn decrypt(&self, purpose: Purpose, context: &[u8], token: &[u8]) -> Option<Bytes> {
+        let mut bytes = Bytes::from_elem(0, decoded_len_estimate(token.len()));
+        let length = URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
+        let (version, rest) = bytes.get(..length)?.split_first()?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE>()?;
+        let (sealed, tag) = rest.split_last_chunk::<TAG>()?;
         if *version != VERSION {
             return None;
         }
+        let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
         [&self.first]
             .into_iter()
             .chain(&self.older)
             .find_map(|keys| {
-                let payload = Payload {
-                    msg: sealed,
-                    aad: context,
-                };
+                let mut content = Bytes::from_slice(sealed);
                 let cipher = keys.cipher(purpose);
-                cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+                cipher
+                    .decrypt_inout_detached(&nonce, context, content.as_mut_slice().into(), &tag)
+                    .ok()?;
+                Some(content)
             })
     }
 
