@@ -5,6 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use once_cell::sync::OnceCell;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 use serde::{Serialize, Serializer};
 
 use crate::crypto::random_bytes;
@@ -34,16 +37,14 @@ pub struct Reference([u8; LENGTH + 1]);
 
 impl Reference {
     /// A new reference. Two decisions have the same one with a probability of 2^-40.
+    ///
+    /// It is no secret, so the operating system is asked for randomness once a process only.
     pub(crate) fn new() -> Reference {
+        static START: OnceCell<u64> = OnceCell::new();
         static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let bytes: [u8; 5] = random_bytes().unwrap_or_else(|_| {
-            // Without randomness, a counter makes references different.
-            let [a, b, c, d, e, ..] = COUNTER.fetch_add(1, Ordering::Relaxed).to_le_bytes();
-            [a, b, c, d, e]
-        });
-        let mut bits = bytes
-            .iter()
-            .fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+        let start = START.get_or_init(|| random_bytes().map_or(0, u64::from_le_bytes));
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let mut bits = SmallRng::seed_from_u64(start.wrapping_add(number)).next_u64();
         let mut digits = [b'0'; LENGTH];
         for digit in &mut digits {
             let index = usize::try_from(bits % 32).unwrap_or_default();
