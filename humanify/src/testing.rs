@@ -125,7 +125,7 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
 }
 
 /// The id of the clearance in the value of a cookie. Two cookies with one id are one clearance.
-/// `None` if the value is no clearance of this `Humanify`.
+/// `None` if the value is not a clearance of this `Humanify`.
 #[must_use]
 pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
     let instance = &humanify.instance;
@@ -135,7 +135,7 @@ pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
 
 /// Fills in the challenge page of a `Humanify` with the right answer.
 ///
-/// `None` if the page is no challenge, or one of another `Humanify`. The server accepts the form
+/// `None` if the page is not a challenge of this `Humanify`. The server accepts the form
 /// only together with the cookies of the page.
 ///
 /// ```

@@ -42,7 +42,7 @@ async fn after_a_challenge_nobody_is_led_to_another_site() {
         assert_eq!(solved.location().as_deref(), Some("/"), "{next}");
         site.clock.advance(Duration::from_secs(60));
     }
-    // The requested path is no return address either, if it could lead to another site.
+    // The requested path is not a return address either, if it could lead to another site.
     let asked = visitor.get("//login").await;
     assert_eq!(asked.status, StatusCode::OK);
     let site = Site::new(

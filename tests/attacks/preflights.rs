@@ -49,7 +49,7 @@ async fn nothing_of_an_unguarded_handler_leaves_the_site_by_a_preflight() {
         .browser(HOME)
         .send(Method::OPTIONS, "/api/any", "")
         .await;
-    assert_ne!(plain.status, StatusCode::OK, "it is no preflight");
+    assert_ne!(plain.status, StatusCode::OK, "it is not a preflight");
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn a_forged_ticket_earns_nothing() {
     let mut changed = real.clone().into_bytes();
     changed[60] = if changed[60] == b'A' { b'B' } else { b'A' };
     let changed = String::from_utf8(changed).unwrap();
-    // A value that was sealed for another purpose is no ticket.
+    // A value that was sealed for another purpose is not a ticket.
     let demand = visitor.get("/managed").await.location().unwrap();
     let demand = demand.split_once("for=").unwrap().1.to_owned();
     let browser = visitor.cookie("humanify_browser").unwrap();

@@ -98,7 +98,7 @@ async fn after_retry_after_a_client_of_several_windows_passes() {
     let visitor = site.program(HOME);
     let mut refused = 0;
     for number in 0..300 {
-        // At odd instants, so that the waits are no whole seconds.
+        // At odd instants, so that the waits are not whole seconds.
         site.clock
             .advance(Duration::from_millis(137 * (number % 7)));
         let reply = visitor.get("/").await;

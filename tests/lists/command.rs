@@ -101,7 +101,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
 
     fs::write(publisher.cache.file("tor-exits.list"), "x").unwrap();
     let (told, _) = humanify(&format!("lookup --cache {cache} 84.140.7.7")).await;
-    assert!(told.contains("tor-exits.list is no list of this version of humanify; `humanify lists update` fetches it again"), "{told}");
+    assert!(told.contains("tor-exits.list is not a list of this version of humanify; `humanify lists update` fetches it again"), "{told}");
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn unknown_commands_and_options_are_explained() {
             "there is no command `lists fetch`; use `lists show` or `lists update`",
         ),
         ("lookup", "no address is given"),
-        ("lookup example.com", "`example.com` is no IP address"),
+        ("lookup example.com", "`example.com` is not an IP address"),
         (
             "lookup 8.8.8.8 --only tor-exits",
             "--only belongs to `lists update`",
@@ -145,7 +145,7 @@ async fn unknown_commands_and_options_are_explained() {
         ("lists update --onyl tor-exits", "invalid option '--onyl'"),
         (
             "lists update --mirror http://lists.example",
-            "is no address for a mirror",
+            "is not an address of a mirror",
         ),
     ] {
         let (_, result) = humanify(arguments).await;

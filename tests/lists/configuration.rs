@@ -56,7 +56,7 @@ fn settings_that_cannot_work_are_refused_with_the_remedy() {
     );
     let told = error(by_hand().mirror("http://lists.example"));
     assert!(
-        told.contains("`http://lists.example` is no address for a mirror"),
+        told.contains("`http://lists.example` is not an address of a mirror"),
         "{told}"
     );
 }

@@ -23,7 +23,7 @@ pub(crate) enum Does {
     Fails,
     /// Does not answer.
     KeepsSilent,
-    /// Sends a packet that is no DNS answer.
+    /// Sends a packet that is not a DNS answer.
     Babbles,
 }
 

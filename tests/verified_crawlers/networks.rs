@@ -21,7 +21,7 @@ async fn published_networks_distinguish_crawlers_from_impostors() {
         (GOOGLE, PHONE, "pass"),
         ("::ffff:66.249.66.1", GOOGLEBOT, "pass"),
         ("2001:4860:4801:10::1", GOOGLEBOT, "pass"),
-        // It is verified, but is no search engine.
+        // It is verified, but is not a search engine.
         (OPENAI, GPTBOT, "challenge"),
         (HOME, GPTBOT, "deny"),
         ("::ffff:84.140.1.2", GPTBOT, "deny"),

@@ -171,7 +171,7 @@ async fn a_signature_that_does_not_fit_is_none() {
         ("no nonce", usual().without("nonce"), "challenge"),
         ("empty nonce", usual().nonce(""), "challenge"),
         (
-            "nonce that is no text",
+            "nonce that is not a string",
             usual().param("nonce", "1".into()),
             "challenge",
         ),

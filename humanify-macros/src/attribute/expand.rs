@@ -136,7 +136,7 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 struct HandlerOutput {
     ty: TokenStream,
     /// The conversion into a response. It has the span of the return type, where the compiler reports
-    /// a type that is no response.
+    /// a type that is not a response.
     into_response: TokenStream,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,

@@ -22,7 +22,7 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    /// Parses the item. For an item that is no function, returns a compile error and the item
+    /// Parses the item. For an item that is not a function, returns a compile error and the item
     /// without humanify's attributes.
     pub(super) fn parse(
         entry: &AttachedAttribute,
@@ -30,7 +30,7 @@ impl Handler {
     ) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
             let (ours, attributes) = attributes(entry, input)?;
-            // The compiler has parsed the item before, so only something that is no function fails
+            // The compiler has parsed the item before, so only something that is not a function fails
             // here.
             let ahead = input.fork();
             match (ahead.parse(), ahead.parse(), ahead.parse::<TokenTree>()) {
@@ -130,7 +130,7 @@ fn refuse(
     let place: Vec<TokenTree> = place.into_iter().collect();
     let finding = Finding::new(
         Place::of(&place),
-        format_args!("`#[{name}]` protects a handler, and this is {what}"),
+        format_args!("`#[{name}]` protects a handler, not {what}"),
         help,
     );
     let errors = report::compile_errors(&[finding]);
@@ -147,7 +147,7 @@ const EXPRESSION: &str = "an expression";
 /// What [`describe`] calls a call of a macro.
 const CALL: &str = "a call of a macro";
 
-/// The name of an item that is no handler, and the tokens that show it.
+/// The name of an item that is not a handler, and the tokens that show it.
 fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStream) {
     while let Ok(word) = start.call(Ident::parse_any) {
         let item = ITEMS.iter().find(|(keyword, _)| word == keyword);

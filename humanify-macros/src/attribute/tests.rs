@@ -99,7 +99,7 @@ fn items_that_are_no_handler_are_reported_once() {
             "#[utoipa::path(get, path = \"/\")] async fn a() {}",
             "put `#[utoipa::path]` above them all",
         ),
-        ("#[tokio::main] async fn main() {}", "is no handler"),
+        ("#[tokio::main] async fn main() {}", "is not a handler"),
         (
             "async fn a(headers: &HeaderMap) {}",
             "write `headers: HeaderMap`",

@@ -41,13 +41,13 @@ pub enum CaptchaError {
     /// An action that the provider does not accept.
     #[error("`{0}` is not an action; use letters, digits, `/` and `_`, such as `login`")]
     Action(String),
-    /// A text that is no language tag.
+    /// A text that is not a language tag.
     #[error("`{0}` is not a language; use a tag such as `de` or `pt-BR`, or `auto`")]
     Language(String),
     /// A period of zero.
     #[error("a period of zero leaves no time for anything; leave it out for the default")]
     NoTime,
-    /// A text that is no host name.
+    /// A text that is not a host name.
     #[error(
         "`{0}` is not a host name; write it without scheme, port and path, such as `shop.example`"
     )]

@@ -184,7 +184,7 @@ impl Challenges {
             let is_managed = task.challenge_type == ChallengeType::Managed;
             let includes_work = modality == Modality::Work || opened.beside.is_some();
             if given.is_automated && is_managed && includes_work && !opened.is_hardened {
-                // Work is no evidence of a person, so the evidence of pictures starts again.
+                // Work is not evidence of a person, so the evidence of pictures starts again.
                 return AnswerOutcome::Next(task.harder(1), hardened);
             }
             match self.is_sent_from_two_networks(visitor, opened).await {

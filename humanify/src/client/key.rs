@@ -60,7 +60,7 @@ pub(crate) enum ClientKey {
     Local,
 }
 
-/// The /24 or /48 in which a clearance was given; `None` for keys that are no address.
+/// The /24 or /48 in which a clearance was given; `None` for keys that are not addresses.
 pub(crate) fn home_network(who: ClientKey) -> Option<Network> {
     match who {
         ClientKey::Address(network) => Some(network.subnet()),

@@ -273,7 +273,7 @@ fn x_forwarded_proto(headers: &HeaderMap, proxies: usize) -> Option<bool> {
 }
 
 /// The prefixes that trusted proxies removed from the path, joined, the farthest proxy's first.
-/// Empty if one of them is no path.
+/// Empty if one of them is not a path.
 fn x_forwarded_prefix(headers: &HeaderMap, proxies: usize) -> String {
     let entries = entries(headers, "x-forwarded-prefix").take(proxies);
     let mut prefixes: Vec<&[u8]> = entries.map(<[u8]>::trim_ascii).collect();

@@ -33,7 +33,7 @@ use found_texts::{FoundTexts, TextPlace};
 /// 285 bytes, the longest of a browser 268.
 pub(crate) const JUDGED_BYTES: usize = 512;
 
-/// The crawler of an agent that is no browser's and has no name in the list.
+/// The crawler of an agent that is not a browser's and has no name in the list.
 const UNLISTED: Crawler = Crawler {
     name: "unlisted crawler",
     operator: None,
@@ -114,11 +114,11 @@ pub struct Crawlers {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CrawlersError {
-    /// The text is no list of crawlers, or one of another version.
-    #[error("this is no list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
+    /// The text is not a list of crawlers, or one of another version.
+    #[error("this is not a list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
     NotCrawlers,
-    /// The text is no list of companions, or one of another version.
-    #[error("this is no list of companions: its first line has to be `humanify companions 1`")]
+    /// The text is not a list of companions, or one of another version.
+    #[error("this is not a list of companions: its first line has to be `humanify companions 1`")]
     NotCompanions,
     /// A line is malformed.
     #[error("line {line} of the list of crawlers: {problem}")]

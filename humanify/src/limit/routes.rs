@@ -72,7 +72,7 @@ impl Routes {
         }
     }
 
-    /// Whether a bucket is no client's, or certainly known.
+    /// Whether a bucket belongs to no client, or is certainly known.
     #[inline]
     fn is_recent(&self, bucket: &Bucket) -> bool {
         let what = bucket.key.what;

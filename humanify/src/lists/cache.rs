@@ -96,7 +96,7 @@ pub(crate) enum CacheError {
     Io(#[from] io::Error),
     #[error("is longer than {LONGEST} bytes")]
     TooLong,
-    #[error("is no list of this version of humanify")]
+    #[error("is not a list of this version of humanify")]
     NoList,
     #[error("covers more of the Internet than a list of its kind can")]
     TooMuch,
@@ -286,7 +286,7 @@ fn head(fields: &str) -> Result<FileHead, CacheError> {
 fn open(path: &Path) -> Result<Option<File>, CacheError> {
     let there = fs::metadata(path).and_then(|metadata| match metadata.is_file() {
         true => File::open(path).map(Some),
-        false => Err(io::Error::other("it is no file")),
+        false => Err(io::Error::other("it is not a file")),
     });
     match there {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -318,7 +318,7 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
         .filter(|line| !line.is_empty())
         .map(str::parse::<IpNet>)
         .collect::<Result<RangeSet, _>>()
-        .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
+        .map_err(|_| CacheError::Damaged("one of its lines is not a network"))?;
     // An older version may have accepted a larger list. A correct new list would then be refused as
     // shrunken, so the cached file is refused here.
     if networks.extent().exceeds(source.most) {

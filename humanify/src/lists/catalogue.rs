@@ -280,7 +280,7 @@ impl AddressLists {
     /// Reads all lists.
     ///
     /// # Errors
-    /// If the data that comes with humanify is damaged. Unusable files of the cache are no error:
+    /// If the data that comes with humanify is damaged. Unusable files of the cache are not errors:
     /// [`AddressLookup::unusable`] returns them.
     pub fn lookup(&self) -> Result<AddressLookup, DamagedList> {
         let mut list_set = ListSet::new(AddressSets::embedded()?);

@@ -5,7 +5,7 @@
 pub(crate) enum ParseError {
     #[error("it is a web page, not a list")]
     WebPage,
-    #[error("it is no JSON: {0}")]
+    #[error("it is not JSON: {0}")]
     Json(String),
     #[error("{unreadable} of its {entries} entries are neither addresses nor networks")]
     Garbage { unreadable: usize, entries: usize },

@@ -328,9 +328,9 @@ mod tests {
             assert_eq!(refused(text, format), reason, "{text}");
         }
         let cut = r#"{"prefixes": [{"ipv4Prefix": "34.1.208.0/20"}, {"ipv4"#;
-        assert!(refused(cut, PREFIXES).starts_with("it is no JSON: EOF"));
+        assert!(refused(cut, PREFIXES).starts_with("it is not JSON: EOF"));
         let deep = "[".repeat(100_000);
-        assert!(refused(&deep, PREFIXES).starts_with("it is no JSON: recursion limit"));
+        assert!(refused(&deep, PREFIXES).starts_with("it is not JSON: recursion limit"));
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub enum ListsError {
     /// The address of the mirror is malformed, or uses plain HTTP to another machine.
     #[cfg(feature = "lists")]
     #[error(
-        "`{0}` is no address for a mirror of the lists: use one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
+        "`{0}` is not an address of a mirror of the lists: use one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
     )]
     Mirror(String),
     /// TLS cannot be set up to fetch lists.

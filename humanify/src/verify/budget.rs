@@ -151,7 +151,7 @@ impl LookupBudget {
         self.false_claims.remove(&Width::Subnet(subnet));
     }
 
-    /// Records that an address is no crawler's, although its client claims to be one.
+    /// Records that an address does not belong to a crawler, although its client claims to be one.
     pub(super) fn refute(&mut self, address: IpAddr, now: u64) {
         let network = network(address);
         if self.crawler_networks.get(network.subnet(), now).is_some() {

@@ -15,9 +15,9 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hardness(u8);
 
-/// A number or a text that is no hardness.
+/// A number or a text that is not a hardness.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
+#[error("{0} is not a hardness; use a number from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);
 
 impl fmt::Debug for HardnessError {

@@ -36,7 +36,7 @@ const LONGEST: u32 = 366 * 86_400;
 /// The most requests in a second: one in each microsecond.
 const FASTEST: u32 = 1_000_000;
 
-/// Why a text is no rate. Each variant has the text.
+/// Why a text is not a rate. Each variant has the text.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RateError {
@@ -150,7 +150,7 @@ impl Rate {
     /// ```
     ///
     /// # Errors
-    /// If the text is no rate. The error shows the right form.
+    /// If the text is not a rate. The error shows the right form.
     pub fn parse(text: &str) -> Result<Rate, RateError> {
         let form = || RateError::Form(text.trim().to_owned());
         let (count, period) = text
@@ -192,7 +192,7 @@ impl Rate {
     /// Parses rates between `;`: `5/minute; 100/day`.
     ///
     /// # Errors
-    /// If a part is no rate, or if there is none.
+    /// If a part is not a rate, or if there is none.
     pub fn parse_all(text: &str) -> Result<Vec<Rate>, RateError> {
         text.split(';')
             .map(str::trim)

@@ -46,7 +46,7 @@ pub(super) struct Weight {
 }
 
 impl Unsent {
-    /// Bounded by `most` bytes; `None` is no bound.
+    /// Bounded by `most` bytes; `None` means no bound.
     pub(super) fn new(most: Option<usize>) -> Arc<Unsent> {
         Arc::new(Unsent {
             most: most.unwrap_or(usize::MAX),

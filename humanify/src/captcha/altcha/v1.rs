@@ -48,7 +48,7 @@ pub(super) fn challenge(
     serde_json::to_string(&document).unwrap_or_default()
 }
 
-/// `None` if the text is no solution in this protocol.
+/// `None` if the text is not a solution in this protocol.
 pub(super) fn check(issuer: &Issuer, json: &[u8]) -> Option<Result<Solved, VerifyError>> {
     let payload: PayloadV1 = serde_json::from_slice(json).ok()?;
     Some(solved(issuer, &payload).ok_or_else(wrong))

@@ -6,7 +6,7 @@
 //! word in about a nanosecond. A graphics card has room for few such tables near its
 //! arithmetic units and fetches 32 bytes from afar for each word of four.
 //!
-//! The function is no cryptographic hash. Nobody gains by finding a number to a tag except by
+//! The function is not a cryptographic hash. Nobody gains by finding a number to a tag except by
 //! trying the numbers of the range, and nothing else is asked of it.
 
 use std::cell::RefCell;

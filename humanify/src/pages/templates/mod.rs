@@ -60,7 +60,7 @@ enum TemplateSource {
     Folder(PathBuf),
 }
 
-/// The name of the style sheet. It is no template: each page includes it unchanged.
+/// The name of the style sheet. It is not a template: each page includes it unchanged.
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.

@@ -31,7 +31,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
         for stage in resolved(states, &mut work)? {
             work.spend(&stage)?;
             let decoded = decode_once(&stage, true);
-            // Every server decodes once, so an undecoded path is no reading.
+            // Every server decodes once, so an undecoded path is not a reading.
             if round > 0 || decoded == stage {
                 for reader in PathReader::for_path(&stage) {
                     work.spend(&stage)?;

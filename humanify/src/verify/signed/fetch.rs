@@ -42,7 +42,7 @@ pub(super) enum DirectoryFetchError {
     Status(u16),
     #[error("the answer is not of the type {MEDIA_TYPE}")]
     MediaType,
-    #[error("the answer is no set of keys")]
+    #[error("the answer is not a set of keys")]
     Json(#[source] serde_json::Error),
     #[error("the answer has more than {MOST_KEYS} keys")]
     TooMany,

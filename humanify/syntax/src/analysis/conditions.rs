@@ -153,9 +153,9 @@ fn comparison_problem(
         .map(|(text, near)| {
             let listed = crate::listed(names::VPN_PROVIDERS.iter().copied());
             (
-                format!("no provider of VPNs is called `{text}`"),
+                format!("unknown VPN provider `{text}`"),
                 match near {
-                    Some(near) => format!("it is called `{near}`"),
+                    Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the providers are {listed}"),
                 },
             )
@@ -172,8 +172,8 @@ fn comparison_problem(
                 let is_slip = |near: &&str| strsim::damerau_levenshtein(near, text) <= 2;
                 let near = near.filter(|near| text.len() > 4 && is_slip(near))?;
                 Some((
-                    format!("no crawler is called `{text}`"),
-                    format!("it is called `{near}`"),
+                    format!("unknown crawler `{text}`"),
+                    format!("did you mean `{near}`?"),
                 ))
             }))
         }

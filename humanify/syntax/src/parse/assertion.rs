@@ -75,7 +75,8 @@ pub(super) fn read<'a>(
         };
         let why = match name.as_str() {
             "limit" | "ban" | "trap" => Some(
-                "limits and bans depend on earlier requests and cannot be asserted; for a trap, use `deny`",
+                "limits and bans depend on earlier requests and cannot be asserted; for a trap, \
+                 use `deny`",
             ),
             "on" | "under" | "when" => {
                 Some("the outcome comes first, as in `assert deny on \"/admin/*\"`")
@@ -114,7 +115,7 @@ pub(super) fn read<'a>(
     {
         return stop(Finding::write(
             word.span(),
-            format_args!("methods are written in capitals, but `{word}` is not"),
+            format_args!("method `{word}` must be in capital letters"),
             meant,
         ));
     }

@@ -40,9 +40,9 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     {
         return stop(Finding::new(
             condition.span(),
-            "a ban has no condition: it follows from the offences of a client",
-            "to refuse whom a condition names, write a statement such as `always_deny when \
-             client.is_tor`",
+            "a ban cannot have a condition: it counts the offences of a client",
+            "to refuse clients for which a condition holds, write a statement such as \
+             `always_deny when client.is_tor`",
         ));
     }
     if let Some(on) = cursor
@@ -59,7 +59,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
         let finding = Finding::new(
             cursor.peek().map_or(word.span().into(), Place::from),
-            "`ban` is written without brackets",
+            "unexpected brackets after `ban`",
             FORM,
         );
         let whole = format!("ban {}", parts.join(" for "));
@@ -93,9 +93,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return stop(
             Finding::new(
                 offences.span,
-                format_args!(
-                    "a ban follows from the offences of a client, but `{network}` is an address"
-                ),
+                format_args!("expected offences of a client, found the address `{network}`"),
                 format_args!("write `{written}`"),
             )
             .with_at(place, written),
@@ -118,7 +116,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         } else {
             format!("for {token}")
         };
-        let problem = "`for` stands between the offences of a ban and its time";
+        let problem = "expected `for` between the offences and the duration of a ban";
         return stop(
             Finding::new(token, problem, format_args!("write `{written}`"))
                 .with(format!(" {written}")),
@@ -126,7 +124,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     }
     let behind = cursor.text_at(1).is_some() && !cursor.is_word("for");
     if let Some(token) = cursor.peek().filter(|_| behind && !starts(*cursor)) {
-        let problem = "`for` stands between the offences of a ban and its time";
+        let problem = "expected `for` between the offences and the duration of a ban";
         return stop(Finding::new(token, problem, "write `for`").with(" for"));
     }
     let Some(is_for) = cursor.eat_word("for") else {
@@ -136,7 +134,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
                 .filter(|_| !starts(*cursor))
                 .map_or_else(|| Place::from(offences.span), Place::from),
             "`ban` needs a duration",
-            format_args!("`for` and a time follow, {FORM}"),
+            format_args!("`for` and a duration follow, {FORM}"),
         ));
     };
     reader.note(is_for);
@@ -161,14 +159,14 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         Some(on) if on == "on" || on == "except" => stop(targets_of_a_ban(on)),
         Some(when) if when == "when" => stop(Finding::new(
             when.span(),
-            "a ban has no condition: it follows from the offences of a client",
+            "a ban cannot have a condition: it counts the offences of a client",
             "leave out `when` and its condition",
         )),
         Some(_) if starts(*cursor) => stop(semicolon::missing(*cursor)),
         _ => stop(Finding::new(
             token,
             format_args!("unexpected `{}`", shown(std::slice::from_ref(token))),
-            "`;` follows the time of a ban",
+            "expected `;` after the duration of a ban",
         )),
     }
 }
@@ -216,10 +214,10 @@ fn no_time(cursor: Cursor, place: Place) -> Finding {
     match meant {
         Some(meant) => Finding::write(
             place.to(Place::of(cursor.rest())),
-            "the time of a ban is written in quotes, with its unit",
+            "the duration of a ban is a string with a unit",
             &quoted(&meant),
         ),
-        None => Finding::new(place, "the time of a ban is written in quotes", FORM),
+        None => Finding::new(place, "the duration of a ban is a string", FORM),
     }
 }
 
@@ -259,9 +257,10 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
     }
     if noun == "requests" || noun == "request" {
         return Err(Wrong::new(
-            "requests are no offence",
+            "requests are not offences",
             format_args!(
-                "limit them, as in `limit \"1000/minute\"`, and ban for `overruns`; {list}"
+                "to ban for too many requests, limit them, as in `limit \"1000/minute\"`, and ban \
+                 for `overruns`; {list}"
             ),
         ));
     }
@@ -293,14 +292,14 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
                 Some(whole) => Err(Wrong::write(problem, whole)),
                 None => Err(Wrong::new(
                     problem,
-                    "it is a count, an offence and a time, as in `\"10 denials/minute\"`",
+                    "it is a count, an offence and a period, as in `\"10 denials/minute\"`",
                 )),
             }
         }
         BanError::Form(_) => Err(Wrong::new(
             format_args!("`{text}` is not a number of offences in a period"),
             format_args!(
-                "it is a count, an offence and a time, as in `\"10 denials/minute\"`; {list}"
+                "it is a count, an offence and a period, as in `\"10 denials/minute\"`; {list}"
             ),
         )),
     }

@@ -10,17 +10,13 @@ pub(super) fn missing(cursor: Cursor) -> Finding {
         && line(before) < line(token)
     {
         let ended = format!("{};", shown(std::slice::from_ref(before)));
-        return Finding::write(
-            before,
-            "a `;` is missing at the end of this statement",
-            &ended,
-        );
+        return Finding::write(before, "missing `;` at the end of this statement", &ended);
     }
     let place = cursor.peek().map_or_else(|| Place::of(&[]), Place::from);
     let word = cursor.peek().map(ToString::to_string).unwrap_or_default();
     Finding::new(
         place,
-        format_args!("a `;` is missing before `{word}`"),
+        format_args!("missing `;` before `{word}`"),
         format_args!("write `; {word}`"),
     )
     .with(format!("; {word}"))

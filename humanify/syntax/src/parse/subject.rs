@@ -60,8 +60,8 @@ pub(super) fn read(
                     said.span(),
                     format_args!("unknown subject `{name}`"),
                     format_args!(
-                        "write `{meant}`; a statement applies to `bots`, `everyone`, or `those` \
-                         whom its condition names"
+                        "write `{meant}`; the subjects are `bots`, `everyone`, and `those` (all \
+                         clients for which the condition holds)"
                     ),
                 )
                 .with(meant),
@@ -86,7 +86,7 @@ fn no_subject(said: &Ident, word: &Ident) -> Finding {
     };
     Finding::new(
         said.span(),
-        format_args!("`{word}` takes no subject: it {whom}"),
+        format_args!("unexpected subject: `{word}` {whom}"),
         "the client is tested after `when`, as in `when client.is_vpn`",
     )
 }
@@ -103,25 +103,25 @@ pub(super) fn check(
         Subject::Those if !names_sign => Some(
             Finding::new(
                 word.span(),
-                "`those` means the clients that a condition names, but the condition names none",
+                "`those` means the clients for which a condition holds, but this statement has no \
+                 condition on the client",
                 "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
             ),
         ),
         Subject::Everyone if names_sign => Some(Finding::new(
             word.span(),
-            "`everyone` and a condition on the client contradict each other",
-            "use `those` instead, for everyone whom the condition names, or `bots`",
+            "`everyone` contradicts a condition on the client",
+            "use `those` for all clients for which the condition holds, or `bots`",
         )),
         Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
             Some(Finding::new(
                 word.span(),
                 format_args!(
-                    "whom does `{word}` mean here? The condition also holds for people without any \
-                     sign"
+                    "`{word}` needs a subject: its condition also holds for people without any sign"
                 ),
                 format_args!(
-                    "write `{word} bots` for the detected bots among them, or `{word} those` for \
-                     everyone whom the condition names, people too"
+                    "write `{word} bots` for detected bots for which the condition holds, or \
+                     `{word} those` for all clients for which it holds, people included"
                 ),
             )
             .with(format!("{word} bots"))

@@ -152,7 +152,8 @@ fn check_comparison(
         {
             lints.add_shown(
                 Warning::WHOLE_HEADER,
-                "this header usually has parameters, such as `; charset=utf-8`, and is compared as a whole",
+                "this header usually has parameters, such as `; charset=utf-8`, and is compared \
+                 as a whole",
                 "use `content_type`, which is the media type without them",
                 |acts| {
                     let text = format!("{}; charset=utf-8", texts.first().unwrap_or(&""));
@@ -219,7 +220,7 @@ fn check_comparison(
         lints.add_shown(
             Warning::ENCODED,
             format!("the name `{name}` has white space around it"),
-            "leave the white space out",
+            "remove the white space",
             |mut acts| {
                 for (named, _) in &mut acts.values {
                     *named = match *named {
@@ -241,8 +242,8 @@ fn check_comparison(
     {
         lints.add_shown(
             Warning::UNKNOWN_HEADER,
-            format!("no header is called `{header}`"),
-            format!("the header is called `{known}`"),
+            format!("unknown header `{header}`"),
+            format!("did you mean `{known}`?"),
             |mut acts| {
                 let named = acts.values.iter_mut().filter(|(named, _)| *named == field);
                 named.for_each(|(named, _)| *named = Field::Header(known));

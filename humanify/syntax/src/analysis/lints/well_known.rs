@@ -79,7 +79,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         let names_it = statement.on.contains(&Target::Path(path));
         lints.add_with(
             Warning::WELL_KNOWN,
-            format!("this traps {who}: a request for `{path}` is no sign of an attack"),
+            format!("this traps {who}: a request for `{path}` is not a sign of an attack"),
             match names_it {
                 true => format!(
                     "leave `\"{path}\"` out: a trap is for paths that no honest client requests"

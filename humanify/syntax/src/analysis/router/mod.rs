@@ -164,14 +164,14 @@ impl<'r> RouterCheck<'r> {
             return;
         };
         let help = match nearest(named, self.router.handlers.iter().copied()) {
-            Some(near) => format!("a handler is called `{near}`"),
+            Some(near) => format!("did you mean `{near}`?"),
             None if self.router.handlers.is_empty() => {
-                "only a handler with an attribute has a name, and there is none; \
+                "only handlers with an attribute have names, and this router has none; \
                  `#[endpoint(\"…\")]` names a handler"
                     .to_owned()
             }
             None => format!(
-                "only a handler with an attribute has a name; these are called {}",
+                "only handlers with an attribute have names; the names are {}",
                 listed(self.router.handlers.iter().copied().take(8))
             ),
         };

@@ -54,7 +54,7 @@ impl RouterCheck<'_> {
         self.add(
             position,
             Warning::TRAPPED_ROUTE,
-            format!("this trap covers {what}, so everyone who requests it is refused"),
+            format!("this trap covers {what}, so every client that requests it is refused"),
             "name paths that no honest client requests, or refuse by `always_deny`",
         );
     }

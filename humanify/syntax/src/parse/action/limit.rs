@@ -109,7 +109,7 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
         {
             Some(Finding::new(
                 place,
-                "no statement lifts a limit",
+                "a statement cannot lift a limit",
                 "take the targets out of the other limits with `except`, or put \
                  `#[exempt(rate_limit)]` over the handler",
             ))

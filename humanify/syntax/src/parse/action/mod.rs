@@ -97,14 +97,14 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
         }
         return Some(Finding::write(
             token,
-            "`on` is missing before the first target",
+            "missing `on` before the first target",
             &format!("on {token}"),
         ));
     }
     if cursor.is_sign("*") || cursor.is_sign("/") {
         return Some(Finding::new(
             token,
-            "`on` is missing before the first target, and a target is written in quotes",
+            "missing `on` before the first target, which is written in quotes",
             format_args!("as in `{word} on \"/api/*\"`"),
         ));
     }

@@ -26,7 +26,7 @@ pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> 
         if next_is_limit || lifts(in_brackets.as_str()) {
             return Some(Finding::new(
                 cursor.peek()?,
-                "no statement lifts a limit",
+                "a statement cannot lift a limit",
                 "take the targets out of the limit, as in `limit \"5/minute\" except \
                  \"/assets/*\"`, or put `#[exempt(rate_limit)]` over the handler",
             ));
@@ -132,7 +132,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     let colon = cursor.is_sign(":") && !cursor.is_sign("::");
     if let Some(written) = word.and_then(|word| meant_hardness(word, cursor)) {
         let problem = format!(
-            "a setting is `name = value`, but `{}` is not",
+            "expected a setting `name = value`, found `{}`",
             shown(tokens)
         );
         reader.report(Finding::write(place, problem, &written));
@@ -152,7 +152,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     if let Some(next) = cursor.peek_word().filter(|next| *next == "hardness") {
         reader.report(Finding::write(
             next.span(),
-            "a `,` is missing between settings",
+            "missing `,` between settings",
             ", hardness",
         ));
         return;
@@ -160,7 +160,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     if alone && name == "hardness" {
         reader.report(Finding::new(
             place,
-            "`hardness` has no value",
+            "missing value of `hardness`",
             "it is a number from 1 to 5, as in `hardness = 3`",
         ));
         return;
@@ -258,7 +258,9 @@ fn named(
             let read = texts::hardness(value);
             if let (Ok(level), true) = (&read, colon || name != "hardness") {
                 let problem = match name {
-                    "hardness" => "`=` stands between a setting and its value, not `:`".to_owned(),
+                    "hardness" => {
+                        "expected `=` between a setting and its value, found `:`".to_owned()
+                    }
                     name => format!("unknown setting `{name}`"),
                 };
                 reader.report(Finding::write(

@@ -109,7 +109,7 @@ fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> AttributeSetting 
             reader.report(Finding::new(
                 name.span(),
                 format_args!("`{name}` has no meaning with `action = \"deny_access\"`"),
-                format_args!("who is refused solves no challenge: leave `{name}` out"),
+                format_args!("a refused client cannot solve a challenge: leave `{name}` out"),
             ));
         }
         return AttributeSetting::Bots(BotAction::Deny);

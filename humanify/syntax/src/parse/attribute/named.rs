@@ -64,7 +64,7 @@ pub(super) fn named<'a>(
         {
             cursor.skip(2);
             let whole = format!("{} = {}", plain(name), shown(cursor.rest()));
-            let problem = format!("`=` stands between an argument and its value, not `{sign}`");
+            let problem = format!("expected `=` between an argument and its value, found `{sign}`");
             reader.report(Finding::write(Place::of(part), problem, &whole));
             continue;
         }
@@ -76,7 +76,7 @@ pub(super) fn named<'a>(
         } else if value.is_empty() {
             reader.report(Finding::new(
                 Place::of(part),
-                format_args!("`{text}` has no value"),
+                format_args!("missing value of `{text}`"),
                 example(&text),
             ));
         } else if let Some(at) = next_argument(value, legal) {
@@ -86,13 +86,13 @@ pub(super) fn named<'a>(
                 value => value,
             };
             let whole = format!("{text} = {}, {}", shown(value), shown(rest));
-            let problem = "a `,` stands between two arguments";
+            let problem = "missing `,` between two arguments";
             reader.report(Finding::write(Place::of(part), problem, &whole));
         } else if colon {
             let written = format!("{text} = {}", shown(value));
             reader.report(Finding::write(
                 Place::of(part),
-                "`=` stands between an argument and its value, not `:`",
+                "expected `=` between an argument and its value, found `:`",
                 &written,
             ));
         } else if arguments.iter().any(|known| known.name == name) {
@@ -124,9 +124,13 @@ fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Findi
     let written = shown(part);
     let name = written.trim_matches('"');
     if legal.contains(&name) {
-        return Finding::new(place, format_args!("`{name}` has no value"), example(name));
+        return Finding::new(
+            place,
+            format_args!("missing value of `{name}`"),
+            example(name),
+        );
     }
-    let problem = format!("an argument is `name = value`, but `{written}` is not");
+    let problem = format!("expected an argument `name = value`, found `{written}`");
     // `hardness 3` and `hardness(3)`.
     if let [TokenTree::Ident(first), rest @ ..] = part
         && legal.contains(&plain(first).as_str())

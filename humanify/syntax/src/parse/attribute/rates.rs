@@ -27,7 +27,7 @@ pub(super) fn rate_limit(
     {
         return stop(Finding::new(
             Place::of(cursor.rest()),
-            "an attribute applies to its handler and nothing else",
+            "an attribute applies to its handler alone",
             format_args!(
                 "leave `{word}` and what follows it out, or write it in `protect!`, as in `limit \
                  \"5/minute\" on \"/login\";`"
@@ -37,7 +37,7 @@ pub(super) fn rate_limit(
     if cursor.is_sign(";") && cursor.peek_at(1).is_none() {
         return stop(Finding::write(
             Place::of(tokens),
-            "there is no `;` after the rates",
+            "unexpected `;` after the rates",
             &quoted(&rates.value),
         ));
     }
@@ -56,7 +56,7 @@ pub(super) fn rate_limit(
     if cursor.is_sign(".") {
         return stop(Finding::write(
             Place::of(tokens),
-            "a macro does not call functions: the rates are a string and nothing else",
+            "a macro cannot call functions: expected the rates as a string",
             &quoted(&rates.value),
         ));
     }
@@ -123,8 +123,7 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
         return Finding::new(
             place,
             problem,
-            "without a limit of its own, a handler has those of `protect!`: leave the attribute \
-             out",
+            "leave the attribute out: a handler without a limit has those of `protect!`",
         );
     }
     let dense = shown(tokens).replace(' ', "");

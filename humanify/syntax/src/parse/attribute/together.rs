@@ -65,7 +65,7 @@ fn contradiction(one: &Attribute, other: &Attribute) -> Option<(String, String)>
     let (problem, help) = match (&one.setting, &other.setting) {
         (AttributeSetting::Exempt(Exempt::All), AttributeSetting::Endpoint(_)) => return None,
         (AttributeSetting::Exempt(Exempt::All), _) => (
-            format!("`#[exempt]` takes everything off a handler, so `#[{b}]` does nothing"),
+            format!("`#[exempt]` removes all protection from a handler, so `#[{b}]` does nothing"),
             match other.setting {
                 AttributeSetting::Limits(..) => "leave out one of the two".to_owned(),
                 _ => format!(

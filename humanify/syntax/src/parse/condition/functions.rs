@@ -55,7 +55,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let mut end = cursor;
     end.skip(2);
     let place = Place::of(end.since(cursor));
-    let problem = format!("`{word}` is no function here");
+    let problem = format!("`{word}` is not a function");
     let field = field_in(&inner);
     let present = PRESENT.contains(&name.as_str());
     if present || MISSING.contains(&name.as_str()) {
@@ -136,7 +136,7 @@ pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option
     let state = if present { "missing" } else { "present" };
     Some(Finding::write(
         Place::of(end.since(start)),
-        format_args!("`{word}` is no function here"),
+        format_args!("`{word}` is not a function"),
         &format!("{} is {state}", named.shown),
     ))
 }

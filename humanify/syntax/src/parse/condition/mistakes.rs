@@ -13,7 +13,7 @@ use crate::parse::tokens::{Cursor, plain, shown};
 pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Finding {
     Finding::write(
         place,
-        format_args!("`{found}` does not join conditions"),
+        format_args!("conditions cannot be joined by `{found}`"),
         meant,
     )
 }
@@ -22,7 +22,7 @@ pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Findi
 pub(super) fn comma_between(comma: &TokenTree) -> Finding {
     Finding::new(
         comma,
-        "`,` does not join conditions",
+        "conditions cannot be joined by `,`",
         "write `&&` where both have to hold, or `||` where one is enough",
     )
     .with(" &&")
@@ -33,7 +33,7 @@ pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Find
     let written = format!("!({})", shown(end.since(before)));
     Finding::new(
         start.peek().map_or_else(|| Place::of(&[]), Place::from),
-        "`!` comes before a sign or a bracket, not before a comparison",
+        "expected a sign or a bracket after `!`, found a comparison",
         format_args!("write `{written}`"),
     )
     .with_at(Place::of(end.since(start)), written)
@@ -59,13 +59,13 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
             let written = format!("!{}", shown(end.since(behind)));
             Finding::write(
                 Place::of(end.since(cursor)),
-                "`not` negates no condition",
+                "conditions are negated by `!`, not by `not`",
                 &written,
             )
         }
         false => Finding::new(
             word.span(),
-            "`not` negates no condition",
+            "conditions are negated by `!`, not by `not`",
             "a sign is negated by `!`, a comparison by `!=`, `!~`, `not in` or `!( … )`",
         ),
     }
@@ -114,7 +114,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     if cursor.is_sign("`") {
         return Finding::new(
             token,
-            "a text is written in double quotes",
+            "strings are written in double quotes",
             "as in `\"/api/*\"`",
         );
     }
@@ -123,7 +123,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
         let mut quiet = Reader::default();
         return match field::read(&mut end, &mut quiet) {
             Err(finding) => *finding,
-            Ok(_) => Finding::new(token, "`$` starts no name", "leave it out"),
+            Ok(_) => Finding::new(token, "a name cannot start with `$`", "leave it out"),
         };
     }
     if let TokenTree::Literal(literal) = token
@@ -152,7 +152,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
         end.next();
         return stop(Finding::write(
             place.to(Place::of(end.since(cursor))),
-            format_args!("`{sign}` is a sign and is not called"),
+            format_args!("`{sign}` is a sign, not a function"),
             sign,
         ));
     }
@@ -168,7 +168,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     let turned = ["!=", "ne"].contains(&signs.as_str()) || word == "ne";
     let value = end.peek().map(ToString::to_string).unwrap_or_default();
     let value = value.trim_matches('"').to_ascii_lowercase();
-    let problem = format!("`{sign}` is a condition by itself and is not compared");
+    let problem = format!("`{sign}` is a condition by itself and cannot be compared");
     let known = match value.as_str() {
         "true" | "1" | "yes" => Some(!turned),
         "false" | "0" | "no" => Some(turned),

@@ -27,8 +27,8 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
     if cursor.is_empty() || starts(*cursor) {
         return stop(Finding::new(
             word.span(),
-            "`when` has no condition",
-            "a condition follows it, as in `when method == POST`",
+            "missing condition after `when`",
+            "as in `when method == POST`",
         ));
     }
     let mut conditions = Conditions {
@@ -118,8 +118,8 @@ impl Conditions<'_> {
         let Some(token) = cursor.peek().filter(|_| !starts(*cursor) && !ended) else {
             return stop(Finding::new(
                 self.last.0,
-                format_args!("a condition is missing after `{}`", self.last.1),
-                "one follows it, such as `client.is_vpn` or `method == POST`",
+                format_args!("missing condition after `{}`", self.last.1),
+                "such as `client.is_vpn` or `method == POST`",
             ));
         };
         if cursor.is_sign("!") || (matches!(token, TokenTree::Punct(p) if p.as_char() == '!')) {
@@ -221,7 +221,7 @@ impl Conditions<'_> {
         stop(Finding::write(
             Place::of(ahead.since(start)),
             format_args!(
-                "`!` comes before a sign or a bracket, but `{}` is neither",
+                "expected a sign or a bracket after `!`, found `{}`",
                 named.shown
             ),
             &written,
@@ -233,8 +233,8 @@ impl Conditions<'_> {
         if content.is_empty() {
             return stop(Finding::new(
                 token,
-                "a condition is missing in the brackets",
-                "put one in, or leave the brackets out",
+                "missing condition in the brackets",
+                "write a condition in them, or leave the brackets out",
             ));
         }
         self.last = (token.into(), "(".to_owned());
@@ -276,10 +276,7 @@ impl Conditions<'_> {
             return Ok(());
         }
         let values = values.join(", ");
-        let problem = format!(
-            "a value alone is no condition: `{}` has several",
-            compared.named.shown
-        );
+        let problem = "a value alone is not a condition";
         // `== a && b` can mean both or either.
         let meant = match (compared.operator, join) {
             ("==" | "in", "||" | ",") => Some("in"),

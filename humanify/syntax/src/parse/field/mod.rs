@@ -99,7 +99,7 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
     if OF_RESPONSES.contains(&lower.as_str()) {
         return stop(Finding::new(
             Place::of(end.since(start)),
-            format_args!("`{lower}` is a header of responses, which no request has"),
+            format_args!("`{lower}` is a response header, so no request has it"),
             "use a header of the request, such as `headers.user-agent`",
         ));
     }
@@ -118,13 +118,8 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
         return stop(
             Finding::new(
                 Place::of(end.since(start)),
-                format_args!(
-                    "names of headers contain hyphens, but `{}` contains `_`",
-                    name.text
-                ),
-                format_args!(
-                    "write `{hyphens}`, or `{exact}` for a header that is really called so"
-                ),
+                format_args!("names of headers contain hyphens, not `_`: `{}`", name.text),
+                format_args!("write `{hyphens}`, or `{exact}` if the name really contains `_`"),
             )
             .with(hyphens)
             .with(exact),

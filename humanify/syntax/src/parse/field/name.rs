@@ -108,7 +108,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
             let written = shown(&plain(field), &text.value);
             return stop(Finding::write(
                 Place::from(field.span()).to(Place::of(called.since(*cursor))),
-                format_args!("`{field}` is not called like a function"),
+                format_args!("`{field}` is not a function"),
                 &written,
             ));
         }

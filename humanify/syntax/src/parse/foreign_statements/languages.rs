@@ -60,8 +60,9 @@ const LANGUAGES: &[RuleLanguage] = &[
             "ngx.",
         ],
         paths: Paths::Prefix,
-        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin*\"`, \
-               `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not in [\"10.0.0.0/8\"]`",
+        help: "a statement begins with its action, then come its targets: `always_deny on \
+               \"/admin*\"`, `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not \
+               in [\"10.0.0.0/8\"]`",
     },
     RuleLanguage {
         said: "a directive of Apache",
@@ -121,7 +122,8 @@ const LANGUAGES: &[RuleLanguage] = &[
             "rate_limit{",
         ],
         paths: Paths::Whole,
-        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin/*\"`",
+        help: "a statement begins with its action, then come its targets: `always_deny on \
+               \"/admin/*\"`",
     },
     RuleLanguage {
         said: "a rule of rack-attack",
@@ -135,8 +137,8 @@ const LANGUAGES: &[RuleLanguage] = &[
         said: "code of Rails",
         starts: &["before_action", "skip_before_action"],
         paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
-               by a statement such as `challenge on \"/login\"`",
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and \
+               paths by a statement such as `challenge on \"/login\"`",
     },
     RuleLanguage {
         said: "code of express",
@@ -165,8 +167,8 @@ const LANGUAGES: &[RuleLanguage] = &[
             "@RolesAllowed",
         ],
         paths: Paths::Below,
-        help: "a statement begins with its action, then come its targets: `always_deny on under \"/admin\"`; who is \
-               logged in is the application's business",
+        help: "a statement begins with its action, then come its targets: `always_deny on under \
+               \"/admin\"`; only the application knows who is logged in",
     },
     RuleLanguage {
         said: "an expression of Cloudflare",
@@ -209,15 +211,16 @@ const LANGUAGES: &[RuleLanguage] = &[
             "@bp",
         ],
         paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
-               by a statement such as `challenge on \"/login\"`",
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and \
+               paths by a statement such as `challenge on \"/login\"`",
     },
     RuleLanguage {
         said: "code of Django",
         starts: &["@ratelimit", "@csrf_exempt", "@login_required"],
         paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[rate_limit(\"5/minute\")]`, and \
-               paths by a statement such as `limit \"5/minute\" on \"/login\"`",
+        help: "a handler is protected by an attribute above it, such as \
+               `#[rate_limit(\"5/minute\")]`, and paths by a statement such as `limit \
+               \"5/minute\" on \"/login\"`",
     },
     RuleLanguage {
         said: "code of tower_governor",
@@ -237,8 +240,8 @@ const LANGUAGES: &[RuleLanguage] = &[
             "Rules",
         ],
         paths: Paths::Conditions,
-        help: "a statement has an action, targets and a condition, as in `limit \"100/5 minutes\" on \
-               \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
+        help: "a statement has an action, targets and a condition, as in `limit \"100/5 minutes\" \
+               on \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
     },
     RuleLanguage {
         said: "a setting of fail2ban",

@@ -27,7 +27,7 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Finding> {
     };
     let finding = Finding::new(
         Place::of(start.rest().get(..head_length(start)).unwrap_or_default()),
-        format_args!("{shown_head} is {}, and no statement", language.said),
+        format_args!("{shown_head} is {}, not a statement", language.said),
         language.help,
     );
     if language.said.starts_with("an expression") {

@@ -107,10 +107,10 @@ fn status(part: &[TokenTree]) -> Result<u16, Wrong> {
     if let Some(status) = written.parse().ok().filter(|_| !written.contains('+')) {
         return failing(status).ok_or_else(|| match status {
             100..300 => Wrong::new(
-                format_args!("{status} is the status of a response that is no failure"),
+                format_args!("{status} is not the status of a failure"),
                 STATUSES,
             ),
-            _ => Wrong::new(format_args!("{status} is no status of HTTP"), STATUSES),
+            _ => Wrong::new(format_args!("{status} is not an HTTP status"), STATUSES),
         });
     }
     let bare = written.trim_matches('"');
@@ -120,7 +120,7 @@ fn status(part: &[TokenTree]) -> Result<u16, Wrong> {
         Some((_, status)) => Some(*status),
         None => bare.parse().ok().and_then(failing),
     };
-    let problem = format!("a status is a number, but `{written}` is not");
+    let problem = format!("expected a status as a number, found `{written}`");
     Err(match meant {
         Some(status) => {
             Wrong::new(problem, format_args!("write `{status}`")).with(status.to_string())

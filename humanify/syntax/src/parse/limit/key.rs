@@ -35,8 +35,8 @@ fn with_underscore(name: &str) -> Wrong {
     ]
     .map(|key| quoted(&key));
     Wrong::new(
-        format_args!("names of headers contain hyphens, but `{name}` contains `_`"),
-        format_args!("write `{hyphens}`, or `{exact}` for a header that is really called so"),
+        format_args!("names of headers contain hyphens, not `_`: `{name}`"),
+        format_args!("write `{hyphens}`, or `{exact}` if the name really contains `_`"),
     )
     .with(hyphens)
     .with(exact)
@@ -44,7 +44,7 @@ fn with_underscore(name: &str) -> Wrong {
 
 fn bad_key(text: &str) -> Wrong {
     const KEYS: &str = "a key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`";
-    let problem = format!("`{text}` is no key of a limit");
+    let problem = format!("`{text}` is not a key of a limit");
     let lower = text.to_ascii_lowercase();
     if [
         "client.ip",
@@ -62,7 +62,7 @@ fn bad_key(text: &str) -> Wrong {
             true => Wrong::new(
                 problem,
                 format_args!(
-                    "who is logged in is known to the application alone: name the cookie or \
+                    "only the application knows who is logged in: name the cookie or \
                      header that shows it, such as `\"cookies.session\"`; {KEYS}"
                 ),
             ),

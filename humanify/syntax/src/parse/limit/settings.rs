@@ -94,7 +94,7 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
     {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: who is over a limit gets 429"),
+            format_args!("unknown setting `{name}`: a client over its limit gets 429"),
             format_args!("leave it out; {list}"),
         );
     }
@@ -113,15 +113,17 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
             place,
             format_args!("unknown setting `{name}`: a limit's conditions belong in `protect!`"),
             format_args!(
-                "as in `limit \"5/minute\" on endpoint \"billing::pay\" when client.is_datacenter;`; \
-                 {list}"
+                "as in `limit \"5/minute\" on endpoint \"billing::pay\" when \
+                 client.is_datacenter;`; {list}"
             ),
         );
     }
     if ["hardness", "challenge_type"].contains(&name) {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: who is over a limit gets 429, no challenge"),
+            format_args!(
+                "unknown setting `{name}`: a limit answers with 429, not with a challenge"
+            ),
             format_args!("`{name}` belongs to `#[require_human]`; {list}"),
         );
     }
@@ -146,7 +148,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     {
         return stop(Finding::write(
             word.span(),
-            format_args!("a `,` is missing before `{word}`"),
+            format_args!("missing `,` before `{word}`"),
             &format!(", {word}"),
         ));
     }
@@ -156,7 +158,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
         return stop(
             Finding::new(
                 word.span(),
-                format_args!("a setting is `, name = value`, and `{word} {value}` is not"),
+                format_args!("expected a setting `, name = value`, found `{word} {value}`"),
                 format_args!("write `, {word} = {value}`"),
             )
             .with_at(
@@ -225,7 +227,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             let written = format!("{name} = {}", shown(value));
             return stop(Finding::write(
                 Place::of(cursor.since(start)),
-                format_args!("`=` stands between a setting and its value, not `{sign}`"),
+                format_args!("expected `=` between a setting and its value, found `{sign}`"),
                 &written,
             ));
         }
@@ -239,7 +241,7 @@ fn no_value(name: &Ident) -> Finding {
     match is_setting(&text) {
         true => Finding::new(
             name.span(),
-            format_args!("`{text}` has no value"),
+            format_args!("missing value of `{text}`"),
             example(&text),
         ),
         false => unknown(&Set { name, value: &[] }, &text),

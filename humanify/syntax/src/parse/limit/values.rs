@@ -53,10 +53,7 @@ pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
             return Ok(text.value);
         }
         return Err(Wrong::write(
-            format_args!(
-                "`{}` is stuck to a string, which has no suffix",
-                text.suffix
-            ),
+            format_args!("unexpected suffix `{}` on a string", text.suffix),
             text.value,
         ));
     }
@@ -134,8 +131,9 @@ pub(super) fn scope(text: &str) -> Result<(), Wrong> {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte));
     plain.then_some(()).ok_or_else(|| {
         Wrong::new(
-            format_args!("`{text}` is no name of a scope"),
-            "a name is made of letters, digits, `-`, `_`, `.`, `:` and `/`, as in `scope = \"api\"`",
+            format_args!("`{text}` is not a valid name of a scope"),
+            "a name is made of letters, digits, `-`, `_`, `.`, `:` and `/`, as in `scope = \
+             \"api\"`",
         )
     })
 }
@@ -155,25 +153,25 @@ pub(super) fn counts(text: &str) -> Result<Counts, Wrong> {
     let settings = settings_for(text);
     if let Some(settings) = settings.filter(|settings| settings != "\"failures\"") {
         return Err(Wrong::new(
-            format_args!("`{text}` is nothing that a limit counts"),
+            format_args!("a limit cannot count `{text}`"),
             format_args!("write `{settings}`; {list}"),
         )
         .with(settings));
     }
     match failure {
         true => Err(Wrong::new(
-            format_args!("`{text}` is nothing that a limit counts"),
+            format_args!("a limit cannot count `{text}`"),
             format_args!("write `\"failures\"`; {list}"),
         )
         .with("\"failures\"")),
         false => match nearest(text, names) {
             Some(meant) => Err(Wrong::new(
-                format_args!("`{text}` is nothing that a limit counts"),
+                format_args!("a limit cannot count `{text}`"),
                 format_args!("did you mean `{}`? {list}", quoted(meant)),
             )
             .with(quoted(meant))),
             None => Err(Wrong::new(
-                format_args!("`{text}` is nothing that a limit counts"),
+                format_args!("a limit cannot count `{text}`"),
                 list,
             )),
         },

@@ -50,13 +50,13 @@ pub(super) fn expression(
     if let Some(inner) = texts::delimited(&written.replace(' ', "")) {
         return stop(Finding::write(
             here,
-            "an expression is written in quotes, not between slashes",
+            "a regular expression is written in quotes, not between slashes",
             &quoted(&inner),
         ));
     }
     stop(Finding::new(
         here,
         format_args!("expected a string, found `{written}`"),
-        format_args!("an expression is written in quotes, as in `{operator} \"^a.*z$\"`"),
+        format_args!("a regular expression is written in quotes, as in `{operator} \"^a.*z$\"`"),
     ))
 }

@@ -106,7 +106,7 @@ pub(super) fn no_list(
         }
         return stop(Finding::write(
             place,
-            format_args!("`{operator}` is followed by a list"),
+            format_args!("expected a list after `{operator}`"),
             &format!("[{}]", values.join(", ")),
         ));
     }
@@ -115,7 +115,7 @@ pub(super) fn no_list(
     }
     stop(Finding::new(
         place,
-        format_args!("`{operator}` is followed by a list"),
+        format_args!("expected a list after `{operator}`"),
         format_args!(
             "as in `{} {operator} {}`",
             field.shown,
@@ -132,7 +132,7 @@ pub(super) fn no_single(
     list: Place,
     inner: &[TokenTree],
 ) -> Finding {
-    let problem = format!("`{operator}` compares with one value, but this is a list");
+    let problem = format!("`{operator}` compares with one value, not with a list");
     let values = shown(inner);
     let meant = match operator {
         "==" => Some("in"),

@@ -122,7 +122,7 @@ fn values(
     if missing {
         return stop(Finding::new(
             place,
-            format_args!("a value is missing after `{operator}`"),
+            format_args!("missing value after `{operator}`"),
             format_args!(
                 "as in `{} {operator} {}`",
                 field.shown,
@@ -176,7 +176,7 @@ fn values(
         if field.field == Field::Host && !expression.is_ascii() {
             return stop(Finding::new(
                 Place::of(tokens),
-                format_args!("hosts are sent in ASCII, but `{expression}` is not"),
+                format_args!("hosts are sent in ASCII: `{expression}`"),
                 value::PUNYCODE,
             ));
         }
@@ -201,7 +201,7 @@ fn values(
             return stop(
                 Finding::new(
                     word.span(),
-                    format_args!("`{word}` is no value"),
+                    format_args!("`{word}` is not a value"),
                     format_args!("write `{written}`"),
                 )
                 .with_at(field.place.to(word.span().into()), written),
@@ -293,7 +293,7 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
         let operator = if not { "!=" } else { "==" };
         return stop(Finding::write(
             Place::of(cursor.since(start)),
-            format_args!("`{}` does not compare", shown(cursor.since(start))),
+            format_args!("`{}` cannot compare values", shown(cursor.since(start))),
             operator,
         ));
     };
@@ -303,7 +303,7 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
     if name == "in" {
         return stop(Finding::write(
             place,
-            format_args!("`{}` does not compare", shown(cursor.since(start))),
+            format_args!("`{}` cannot compare values", shown(cursor.since(start))),
             if not { "not in" } else { "in" },
         ));
     }
@@ -312,7 +312,7 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
         if !field.may_be_missing() {
             return stop(Finding::new(
                 place,
-                format_args!("every request has `{}`", field.shown),
+                format_args!("`{}` is never missing", field.shown),
                 "leave the comparison out",
             ));
         }
@@ -347,7 +347,7 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
                 .get(..cursor.since(start).len() - 1)
                 .unwrap_or_default(),
         ),
-        format_args!("`is` does not compare"),
+        format_args!("`is` cannot compare values"),
         if not { "!=" } else { "==" },
     ))
 }

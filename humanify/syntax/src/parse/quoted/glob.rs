@@ -36,7 +36,7 @@ pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
     if let Some(braced) = braced(text) {
         return Wrong::write("a placeholder is written in braces", braced);
     }
-    let problem = format!("`{text}` is a regular expression and no glob");
+    let problem = format!("`{text}` is a regular expression, not a glob");
     let regex = format!("regex {}", quoted(expression));
     match glob_of(expression) {
         Some(glob) => Wrong::new(
@@ -163,7 +163,8 @@ pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
     if let Some(path) = text.strip_prefix("crate::") {
         return Err(Wrong::write(
             format_args!(
-                "no handler's name starts with `crate::`: it is the module path without the crate"
+                "the name of a handler does not start with `crate::`: it is the module path \
+                 without the crate"
             ),
             path,
         ));
@@ -191,7 +192,7 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
                 true => text.replace(slashes, "/"),
                 false => format!("/{}", text.trim_start_matches("./")),
             };
-            let problem = format!("a path starts with `/`, but `{text}` does not");
+            let problem = format!("expected `/` at the start of a path, found `{text}`");
             match Glob::path(&path) {
                 Ok(_) => Wrong::write(problem, path),
                 Err(_) => Wrong::new(problem, "a glob is written as in `\"/api/*\"`"),

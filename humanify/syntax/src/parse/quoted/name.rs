@@ -52,7 +52,7 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
         && METHODS.contains(&last)
     {
         return Err(Wrong::new(
-            format_args!("a method is written as its name alone, but `{name}` is not"),
+            format_args!("a method is written as its name alone: `{name}`"),
             format_args!("write `{last}`"),
         )
         .with(last));
@@ -60,12 +60,12 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
     match METHODS.iter().find(|known| **known == capitals) {
         Some(known) if *known == name => Ok(known),
         Some(known) => Err(Wrong::new(
-            format_args!("methods are written in capitals, but `{name}` is not"),
+            format_args!("method `{name}` must be in capital letters"),
             format_args!("write `{known}`"),
         )
         .with(*known)),
         None if ["ANY", "ALL", "*"].contains(&capitals.as_str()) => Err(Wrong::new(
-            format_args!("`{name}` is no method: a statement matches every method anyway"),
+            format_args!("`{name}` is not a method; a statement matches every method anyway"),
             "leave the comparison out",
         )),
         None => Err(unknown("method", name, "the methods are", METHODS)),
@@ -154,7 +154,7 @@ pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
             let lower = name.trim_end_matches("://").to_ascii_lowercase();
             match lower.as_str() {
                 "http" | "https" => Err(Wrong::write(
-                    format_args!("`{name}` is no scheme as it is compared"),
+                    format_args!("`{name}` is not a scheme"),
                     lower,
                 )),
                 _ => Err(Wrong::new(

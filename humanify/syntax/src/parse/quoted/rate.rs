@@ -69,7 +69,7 @@ fn problem(error: &RateError, text: &str) -> String {
             "several rates are written in one string with `;` between them".to_owned()
         }
         RateError::Unit(unit) if unit.is_empty() => {
-            format!("`{}` names no unit of time", text.trim())
+            format!("missing unit of time in `{}`", text.trim())
         }
         RateError::Unit(unit) => format!("unknown unit of time `{unit}`"),
         RateError::Count(count) => {
@@ -88,8 +88,8 @@ fn help(error: &RateError, text: &str) -> &'static str {
     const NO_LIMIT: [&str; 6] = ["unlimited", "none", "off", "infinite", "infinity", "inf"];
     match error {
         RateError::Form(_) if NO_LIMIT.contains(&text.trim().to_lowercase().as_str()) => {
-            "no statement lifts a limit: leave this one out, and take the targets out of other \
-             limits with `except`"
+            "a statement cannot lift a limit: leave this one out, and take the targets out of \
+             other limits with `except`"
         }
         RateError::Unit(_) => {
             "the units are second, minute, hour and day, as in `\"5/minute\"` or \
@@ -100,7 +100,7 @@ fn help(error: &RateError, text: &str) -> &'static str {
              limit out"
         }
         _ => {
-            "a rate is a count and a time, such as `\"5/minute\"`, `\"5 per minute\"` or \
+            "a rate is a count and a period, such as `\"5/minute\"`, `\"5 per minute\"` or \
               `\"3/30 seconds\"`"
         }
     }
@@ -122,17 +122,17 @@ pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
     .contains(&text.trim().to_lowercase().as_str())
     {
         return Err(Wrong::new(
-            format_args!("no ban lasts `{text}`: addresses change hands"),
-            "write `\"366 days\"`, the longest time",
+            format_args!("a ban cannot last `{text}`: addresses change hands"),
+            "write `\"366 days\"`, the longest duration",
         )
         .with(quoted("366 days")));
     }
-    let problem = format!("`{text}` is no time between 1 second and 366 days");
+    let problem = format!("`{text}` is not a duration between 1 second and 366 days");
     match duration(text) {
         Some(meant) => Err(Wrong::write(problem, meant)),
         None => Err(Wrong::new(
             problem,
-            "a time is written as in `for \"1 hour\"`; the units are second, minute, hour and day",
+            "as in `for \"1 hour\"`; the units are second, minute, hour and day",
         )),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn flags(text: &str) -> Option<String> {
 pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
-            "an expression is written in quotes alone, without slashes around it",
+            "a regular expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -28,7 +28,7 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
         .find(|look| text.contains(look))
     {
         return Err(Wrong::new(
-            format_args!("expressions have no look-around, but this one has `{look}`"),
+            format_args!("`{look}` is not supported"),
             "a search takes linear time, so there is no look-around: exclude texts by `except`, or \
              by `!~` beside `~`",
         ));
@@ -85,7 +85,7 @@ fn unknown_class(text: &str) -> Option<Wrong> {
     if !is_name || CLASSES.contains(&name) {
         return None;
     }
-    let problem = format!("no class of characters is called `[:{name}:]`");
+    let problem = format!("unknown character class `[:{name}:]`");
     Some(match nearest(name, CLASSES) {
         Some(near) => Wrong::write(problem, format!("{before}[:{near}:]{rest}")),
         None => Wrong::new(problem, format_args!("the classes are {}", listed(CLASSES))),
@@ -114,7 +114,7 @@ fn late_flags(text: &str) -> Option<Wrong> {
     let is_late = are_flags && !before.is_empty() && check_pattern(&written).is_ok();
     is_late.then(|| {
         Wrong::write(
-            format_args!("`(?{flags})` applies to the text after it, and there is none"),
+            format_args!("`(?{flags})` has no effect at the end of an expression"),
             written,
         )
     })
@@ -126,7 +126,7 @@ fn of_other_engines(text: &str) -> Option<Wrong> {
     let plain = text.replace("(?>", "(?:");
     if plain != text && check_pattern(&plain).is_ok() {
         return Some(Wrong::write(
-            "expressions have no atomic groups and need none: a search never goes back",
+            "atomic groups are not supported, and not needed: a search never backtracks",
             plain,
         ));
     }
@@ -134,13 +134,13 @@ fn of_other_engines(text: &str) -> Option<Wrong> {
         ("(?P=", "back-references"),
         ("\\k<", "back-references"),
         ("(?R)", "recursion"),
-        ("(?#", "comments in brackets"),
-        ("(?(", "conditions in brackets"),
+        ("(?#", "comments in an expression"),
+        ("(?(", "conditions in an expression"),
     ]
     .into_iter()
     .find(|(sign, _)| text.contains(sign))?;
     Some(Wrong::new(
-        format_args!("expressions have no {what}, but this one has `{sign}`"),
+        format_args!("{what} are not supported: `{sign}`"),
         "a search takes linear time, so there is no look-around: write the possible texts out",
     ))
 }
@@ -167,7 +167,7 @@ pub(crate) fn meant_target(text: &str) -> Option<(String, bool)> {
 pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     if let Some(inner) = delimited(text) {
         return Err(Wrong::write(
-            "an expression is written in quotes alone, without slashes around it",
+            "a regular expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -203,7 +203,7 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
     }
     if text.contains("\\?") && text.contains('=') {
         return Err(Wrong::new(
-            "the query is no part of the path",
+            "the query is not part of the path",
             "test a parameter after `when`, as in `when args.page == \"1\"`",
         ));
     }

@@ -77,7 +77,7 @@ impl Clauses {
             .join(" ");
         Finding::new(
             word.span(),
-            format_args!("`{word}` comes too late"),
+            format_args!("`{word}` is out of order"),
             "the order is `on …`, `except …`, `when …`",
         )
         .offer(

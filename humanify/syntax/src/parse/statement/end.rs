@@ -107,21 +107,21 @@ fn unexpected_word(
         "and" | "or" | "also" if in_targets && string_follows => {
             return Finding::write(
                 word.span(),
-                format_args!("targets are separated by commas, not by `{text}`"),
+                format_args!("expected `,` between targets, found `{text}`"),
                 ",",
             );
         }
         "and" | "or" | "also" if in_targets && is_field(cursor, 1) => {
             return Finding::write(
                 word.span(),
-                format_args!("a condition follows `when`, not `{text}`"),
+                format_args!("expected `when` before the condition, found `{text}`"),
                 "when",
             );
         }
         _ if clauses.next <= 2 && is_field(cursor, 0) => {
             return Finding::write(
                 word.span(),
-                "`when` is missing before the condition",
+                "missing `when` before the condition",
                 &format!("when {text}"),
             );
         }
@@ -141,8 +141,8 @@ fn unexpected_word(
             return match is_time {
                 true => Finding::new(
                     word.span(),
-                    format_args!("unexpected `for`: `{action}` does not last"),
-                    "a ban does, as in `ban \"10 denials/minute\" for \"1 hour\"`",
+                    format_args!("unexpected `for`: `{action}` has no duration"),
+                    "only a ban has one, as in `ban \"10 denials/minute\" for \"1 hour\"`",
                 ),
                 false => Finding::write(word.span(), "targets follow `on`", "on"),
             };
@@ -150,14 +150,14 @@ fn unexpected_word(
         "for" if string_follows && action != "limit" => {
             return Finding::new(
                 word.span(),
-                format_args!("unexpected `for`: `{action}` does not last"),
-                "a ban does, as in `ban \"1 trap/day\" for \"1 hour\"`",
+                format_args!("unexpected `for`: `{action}` has no duration"),
+                "only a ban has one, as in `ban \"1 trap/day\" for \"1 hour\"`",
             );
         }
         "if" | "where" | "given" | "provided" | "whenever" | "while" if clauses.next <= 2 => {
             return Finding::write(
                 word.span(),
-                format_args!("a condition follows `when`, not `{text}`"),
+                format_args!("expected `when` before the condition, found `{text}`"),
                 "when",
             );
         }
@@ -267,7 +267,7 @@ fn unexpected_word(
     {
         return Finding::new(
             word.span(),
-            format_args!("unknown action `{text}`, and a `;` is missing before it"),
+            format_args!("missing `;` before the unknown action `{text}`"),
             format_args!("write `; {meant}`"),
         )
         .with(format!("; {meant}"));
@@ -359,7 +359,7 @@ fn negative(
         return Finding::write(
             skipped,
             format_args!(
-                "exceptions follow `except`, not `{}`",
+                "expected `except` before the exceptions, found `{}`",
                 shown(behind.since(cursor))
             ),
             "except",

@@ -96,7 +96,7 @@ pub(super) fn read<'a>(
     if matches!(action, Some(Action::Trap)) && clauses.on.is_empty() {
         reader.report(Finding::new(
             place,
-            "a trap without `on` would refuse everyone everywhere",
+            "a trap without `on` refuses all requests",
             "name the paths that no honest client requests, as in `trap on \"/wp-admin/*\"`",
         ));
     }

@@ -38,7 +38,7 @@ pub(super) fn unexpected_sign(
         end.skip(signs.len());
         return Finding::write(
             Place::of(end.since(cursor)),
-            format_args!("targets are separated by commas, not by `{signs}`"),
+            format_args!("expected `,` between targets, found `{signs}`"),
             ",",
         );
     }
@@ -99,7 +99,7 @@ pub(super) fn unexpected_sign(
                 }
                 if known {
                     let text = format!(", {token}");
-                    return Finding::write(token, "a comma is missing between targets", &text);
+                    return Finding::write(token, "missing `,` between targets", &text);
                 }
             }
             return Finding::new(

@@ -38,7 +38,7 @@ pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Fin
         let shown_lead = lead.map(|lead| lead.text).unwrap_or_default();
         let help = match shown_lead.as_str() {
             "" => "as in `challenge on \"/api/*\"`".to_owned(),
-            lead => format!("put one in front, such as `challenge {lead}`"),
+            lead => format!("put one before it, such as `challenge {lead}`"),
         };
         return Finding::new(
             token,

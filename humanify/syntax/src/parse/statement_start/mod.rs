@@ -28,8 +28,8 @@ pub(super) fn check(
         return match observe {
             Some(word) => stop(Finding::new(
                 word.span(),
-                "`observe` observes nothing",
-                "an action follows it, as in `observe challenge on \"/search\"`",
+                "missing action after `observe`",
+                "as in `observe challenge on \"/search\"`",
             )),
             None => Ok(()),
         };
@@ -45,7 +45,7 @@ pub(super) fn check(
         return stop(
             Finding::new(
                 token,
-                format_args!("`{word}` starts no statement: the `;` before it ended one"),
+                format_args!("`{word}` cannot start a statement; the `;` before it ended one"),
                 "leave that `;` out",
             )
             .with_at(semicolon.into(), ""),
@@ -59,7 +59,7 @@ pub(super) fn check(
         return stop(
             Finding::new(
                 token,
-                format_args!("`{word}` is a setting of the limit before, which the `;` has ended"),
+                format_args!("`{word}` is a setting of the limit before, which ends at the `;`"),
                 "use `,` instead of that `;`",
             )
             .with_at(semicolon.into(), ","),
@@ -139,7 +139,7 @@ fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
         )),
         NO_DEFAULTS => stop(Finding::new(
             token,
-            "`no_default_exemptions` is no action and cannot be observed",
+            "`no_default_exemptions` is not an action and cannot be observed",
             "write it as a statement of its own: `no_default_exemptions;`",
         )),
         "observe" => {
@@ -147,7 +147,7 @@ fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
         }
         "on" | "except" | "when" => stop(Finding::new(
             token,
-            format_args!("an action is missing before `{word}`"),
+            format_args!("missing action before `{word}`"),
             format_args!(
                 "write the observed action: `observe challenge {word} …`; the actions are {}",
                 listed(NAMES)
@@ -155,7 +155,7 @@ fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
         )),
         _ if cursor.peek_word().is_none() => stop(Finding::new(
             token,
-            "an action follows `observe`",
+            "expected an action after `observe`",
             format_args!("the actions are {}", listed(NAMES)),
         )),
         _ => Ok(()),

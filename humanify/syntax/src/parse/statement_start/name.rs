@@ -70,14 +70,14 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
     if is_start(&name) || CLAUSES.contains(&name.as_str()) {
         return stop(Finding::new(
             word.span(),
-            format_args!("`{name}` is a word of the language and no name of a statement"),
+            format_args!("`{name}` is a keyword and cannot name a statement"),
             "choose another name, or leave the `:` out",
         ));
     }
     if !text::statement_name(&name) {
         return stop(Finding::new(
             word.span(),
-            format_args!("`{name}` is no name of a statement"),
+            format_args!("`{name}` is not a valid name of a statement"),
             "a name starts with a letter and is made of at most 64 letters, digits and `_`",
         ));
     }
@@ -120,8 +120,7 @@ pub(in crate::parse) fn intended(
             names.push(name);
             continue;
         }
-        let problem =
-            format!("`intended` names the warning that is meant, and none is called `{written}`");
+        let problem = format!("unknown warning `{written}`");
         let bare = written.trim_matches('"');
         let numbered = Warning::ALL
             .iter()
@@ -147,7 +146,7 @@ pub(in crate::parse) fn intended(
     if inner.is_empty() {
         reader.report(Finding::new(
             place,
-            "`intended` names the warning that is meant",
+            "`intended` needs the name of a warning",
             format_args!(
                 "as in `intended({UNANCHORED})`; the names are {}",
                 listed(known())

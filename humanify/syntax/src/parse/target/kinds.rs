@@ -37,7 +37,7 @@ impl<'a> List<'a, '_> {
         if is_clause(word) {
             return Finding::new(
                 word.span(),
-                format_args!("a target is missing before `{name}`"),
+                format_args!("missing target before `{name}`"),
                 format_args!("write a target, as in `{clause} \"/api/*\"`"),
             );
         }
@@ -71,7 +71,8 @@ impl<'a> List<'a, '_> {
                             word.span(),
                             format_args!("unknown kind of target `{name}`"),
                             format_args!(
-                                "write `{under}` for the path and all below it, or the glob `{glob}`"
+                                "write `{under}` for the path and all below it, or the glob \
+                                 `{glob}`"
                             ),
                         )
                         .with_at(Place::from(word.span()).to(text.span.into()), under)
@@ -154,7 +155,7 @@ impl<'a> List<'a, '_> {
 
     /// The finding on a condition after `on`: `on host "example.org"`, `on method POST`.
     pub(super) fn condition_as_target(&self, cursor: Cursor, word: &Ident, name: &str) -> Finding {
-        let problem = format!("`{name}` belongs in a condition and is no kind of target");
+        let problem = format!("`{name}` belongs in a condition; it is not a kind of target");
         let mut end = cursor;
         end.skip(2);
         let value = match cursor.peek_at(1) {

@@ -32,20 +32,17 @@ impl<'a> List<'a, '_> {
                 Ok(()) => texts::regex_or_glob(written, &expression).at(text.span),
                 Err(_) => Finding::new(
                     text.span,
-                    format_args!("`{written}` is a regular expression and no glob"),
+                    format_args!("`{written}` is a regular expression, not a glob"),
                     "an expression follows `regex`; in a glob, `*` is any run of characters",
                 ),
             },
             Meant::Space(path) => match texts::path_glob(&path) {
                 Ok(()) => Finding::write(
                     text.span,
-                    format_args!(
-                        "a path starts with `/`, without anything before it, but `{written}` does \
-                         not"
-                    ),
+                    format_args!("expected `/` at the start of a path, found `{written}`"),
                     &quoted(&path),
                 ),
-                Err(_) => Finding::new(text.span, format_args!("`{written}` is no path"), FORMS),
+                Err(_) => Finding::new(text.span, format_args!("`{written}` is not a path"), FORMS),
             },
             Meant::Several(paths) => {
                 let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
@@ -56,7 +53,7 @@ impl<'a> List<'a, '_> {
                 )
             }
             Meant::Method(method, path) => with_condition(
-                format!("`{written}` is no path: a condition tests the method"),
+                format!("`{written}` is not a path: a condition tests the method"),
                 &path,
                 format!("method == {method}"),
                 "name the path alone in a statement of its own, and test the method after `when`, \
@@ -69,7 +66,7 @@ impl<'a> List<'a, '_> {
                 };
                 let pattern = host.contains('*');
                 with_condition(
-                    format!("`{written}` is no path: a condition tests the host"),
+                    format!("`{written}` is not a path: a condition tests the host"),
                     if pattern { "" } else { path },
                     format!("host == {}", quoted(&host)),
                     "name the path alone in a statement of its own, and test the host after \
@@ -84,7 +81,7 @@ impl<'a> List<'a, '_> {
                     None => Some(format!("{field} is present")),
                 };
                 with_condition(
-                    format!("`{written}` is no path: a condition tests the query"),
+                    format!("`{written}` is not a path: a condition tests the query"),
                     if condition.is_some() { &path } else { "" },
                     condition.unwrap_or_default(),
                     "name the path alone, and test the parameter after `when`, as in `when \
@@ -109,7 +106,7 @@ impl<'a> List<'a, '_> {
         if !excepted {
             return Finding::new(
                 text.span,
-                format_args!("{glob} is a glob and no regular expression"),
+                format_args!("{glob} is a glob, not a regular expression"),
                 format_args!("write `{glob}`, without `regex`"),
             )
             .with_at(target, glob);
@@ -119,13 +116,13 @@ impl<'a> List<'a, '_> {
         match alone {
             true => Finding::new(
                 text.span,
-                "expressions have no look-around",
+                "look-around is not supported",
                 format_args!("write `{whole}`"),
             )
             .with_at(Place::from(self.clause.span()).to(target), whole),
             false => Finding::new(
                 text.span,
-                "expressions have no look-around",
+                "look-around is not supported",
                 format_args!("exceptions follow `except`, as in `on \"/*\" {whole}`"),
             ),
         }

@@ -44,7 +44,7 @@ pub(super) fn read_list<'a>(
             return stop(Finding::new(
                 place,
                 format_args!(
-                    "a target is missing after `{}`",
+                    "missing target after `{}`",
                     match list.targets.is_empty() {
                         true => clause.to_string(),
                         false => ",".to_owned(),

@@ -24,8 +24,8 @@ impl<'a> List<'a, '_> {
                 cursor
                     .before()
                     .map_or(self.clause.span().into(), Place::from),
-                format_args!("the text after `{before}` is missing"),
-                "write the text to match in quotes after it",
+                format_args!("missing string after `{before}`"),
+                "write the text to match as a string after it",
             );
         };
         if let TokenTree::Group(group) = token {
@@ -41,7 +41,7 @@ impl<'a> List<'a, '_> {
             if let syn::Lit::Char(character) = syn::Lit::new(literal.clone()) {
                 return Finding::write(
                     token,
-                    "a text is written in double quotes",
+                    "strings are written in double quotes",
                     &quoted(&character.value().to_string()),
                 );
             }
@@ -72,8 +72,8 @@ impl<'a> List<'a, '_> {
         if cursor.peek_word().is_some_and(is_clause) {
             return Finding::new(
                 start.peek().map_or(self.clause.span().into(), Place::from),
-                format_args!("the text after `{}` is missing", shown(cursor.since(start))),
-                "write the text to match in quotes after it",
+                format_args!("missing string after `{}`", shown(cursor.since(start))),
+                "write the text to match as a string after it",
             );
         }
         not_quoted(cursor)
@@ -128,7 +128,7 @@ fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
     }
     let tokens = end.since(cursor);
     let dense = shown(tokens).replace(' ', "");
-    let problem = "an expression is written in quotes, not between slashes";
+    let problem = "a regular expression is written in quotes, not between slashes";
     let expression = texts::delimited(&dense).and_then(|inner| match texts::path_pattern(&inner) {
         Ok(()) => Some(quoted(&inner)),
         Err(wrong) => wrong.texts.into_iter().next(),

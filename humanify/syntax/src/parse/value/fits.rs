@@ -9,31 +9,31 @@ use crate::parse::quoted as texts;
 pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
     match field {
         Field::Path if text.contains("://") => Err(Wrong::new(
-            format_args!("a path has neither scheme nor host, but `{text}` has"),
+            format_args!("a path has neither scheme nor host: `{text}`"),
             "compare the host by `host == \"…\"` beside it",
         )),
         Field::Path if text.contains('*') => Err(Wrong::new(
-            "`*` is no wildcard in a comparison",
+            "`*` is not a wildcard in a comparison",
             "a glob is written after `on`; `~` takes a regular expression",
         )),
         Field::Path if text.contains(['{', '}']) => Err(Wrong::new(
-            "`{…}` is no placeholder in a comparison",
+            "`{…}` is not a placeholder in a comparison",
             "a glob with placeholders is written after `on`",
         )),
         Field::Path if text.contains('?') => Err(Wrong::new(
-            "the query is no part of the path",
+            "the query is not part of the path",
             "compare a parameter beside it, as in `args.page == \"1\"`",
         )),
         Field::Path if text.len() > 1 && text.ends_with('/') => Err(Wrong::write(
-            format_args!("a path is compared without the slash at its end, but `{text}` has one"),
+            format_args!("a path is compared without the slash at its end: `{text}`"),
             text.trim_end_matches('/'),
         )),
         Field::Path if text.contains('%') => Err(Wrong::new(
-            format_args!("a path is compared decoded, but `{text}` is encoded"),
+            format_args!("a path is compared decoded: `{text}`"),
             "write the character itself instead of `%xx`",
         )),
         Field::Path if !text.starts_with('/') => Err(Wrong::write(
-            format_args!("a path starts with `/`, but `{text}` does not"),
+            format_args!("expected `/` at the start of a path, found `{text}`"),
             format!("/{text}"),
         )),
         Field::Scheme => texts::schemes(text),
@@ -47,7 +47,7 @@ pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
 pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
     if text.is_empty() {
         return Err(Wrong::new(
-            "an empty text is a part of every other",
+            "every value contains the empty string",
             "use `is present` to test whether there is a value",
         ));
     }
@@ -65,19 +65,19 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
 
 /// The help for a host that is not in ASCII.
 pub(in crate::parse) const PUNYCODE: &str =
-    "browsers send the punycode form: write that form here; it starts with `xn--`";
+    "write the punycode form, which browsers send; it starts with `xn--`";
 
 /// Checks that a host, or a part of one, consists of characters that clients send.
 fn sendable(text: &str) -> Result<(), Wrong> {
     if !text.is_ascii() {
         return Err(Wrong::new(
-            format_args!("hosts are sent in ASCII, but `{text}` is not"),
+            format_args!("hosts are sent in ASCII: `{text}`"),
             PUNYCODE,
         ));
     }
     match text.chars().find(|c| "/?#@ ".contains(*c)) {
         Some(sign) => Err(Wrong::new(
-            format_args!("no host contains `{sign}`"),
+            format_args!("a host cannot contain `{sign}`"),
             "write the path after `on`, and only the host here",
         )),
         None => Ok(()),
@@ -105,7 +105,7 @@ fn host(text: &str) -> Result<(), Wrong> {
             .filter(|rest| !rest.contains('*') && !rest.is_empty())
             .map(|rest| format!("~ r\"(^|\\.){}$\"", rest.replace('.', "\\.")));
         return Err(Wrong::new(
-            "`*` is no wildcard in a comparison",
+            "`*` is not a wildcard in a comparison",
             match pattern {
                 Some(pattern) => format!("use a regular expression: `host {pattern}`"),
                 None => {
@@ -144,7 +144,7 @@ fn content_type(text: &str) -> Result<(), Wrong> {
         .is_some_and(|(kind, of)| !kind.is_empty() && !of.is_empty() && !essence.contains('*'));
     if !form {
         return Err(Wrong::new(
-            format_args!("`{text}` is no media type"),
+            format_args!("`{text}` is not a media type"),
             "a media type is written as in `\"application/json\"`; `starts_with` and `~` compare a \
              part of it",
         ));

@@ -41,7 +41,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         let is_missing = format!("{} is missing", field.shown);
         return Finding::new(
             place,
-            format_args!("`{first}` is no value"),
+            format_args!("`{first}` is not a value"),
             format_args!("use `{is_missing}` to test whether there is none"),
         );
     }
